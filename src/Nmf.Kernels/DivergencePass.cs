@@ -1,0 +1,87 @@
+using System.Numerics;
+
+namespace Nmf.Kernels;
+
+/// <summary>
+/// The passes over one data matrix V (samples x features) that a solver is made of: the two parts of the gradient of
+/// <c>D_β(V | H Wᵀ)</c> with respect to either factor, and the objective. Built once per fit; a pass allocates nothing.
+/// </summary>
+/// <remarks>
+/// <para>Notation: W is features x rank, H is samples x rank, Y = H Wᵀ the model, never stored. With respect to H the parts are
+/// <c>neg = (V ∘ Y^(β-2)) W</c> and <c>pos = Y^(β-1) W</c>, so that the gradient is <c>pos - neg</c> (Févotte and Idier 2011).</para>
+/// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public abstract class DivergencePass<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private protected DivergencePass(double beta, int rank, WorkTeam team)
+    {
+        Beta = beta;
+        Rank = rank;
+        Team = team;
+    }
+
+    /// <summary>The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito.</summary>
+    public double Beta { get; }
+
+    /// <summary>Number of components K.</summary>
+    public int Rank { get; }
+
+    /// <summary>The threads that run the passes.</summary>
+    public WorkTeam Team { get; }
+
+    /// <summary>Passes over dense data.</summary>
+    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any finite real β. Zeros in the data make the objective infinite for β ≤ 0.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    public static DivergencePass<T> Create(Matrix<T> data, int rank, double beta, WorkTeam team)
+        => new DensePass<T>(data, rank, beta, team);
+
+    /// <summary>Passes over sparse data. Only non-zeros are visited for β = 1 and β = 2.</summary>
+    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any β &gt; 0.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    public static DivergencePass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
+        => new SparsePass<T>(data, transposed, rank, beta, team);
+
+    /// <summary>The two parts of the gradient with respect to the activations.</summary>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations, samples x rank.</param>
+    /// <param name="negative">Receives neg, samples x rank.</param>
+    /// <param name="positive">Receives pos, samples x rank.</param>
+    /// <param name="withObjective">Whether to compute D(V | H Wᵀ) in the same pass.</param>
+    /// <returns>The objective, accumulated in double, or NaN when not asked for.</returns>
+    public abstract double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective);
+
+    /// <summary>The two parts of the gradient with respect to the dictionary.</summary>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations, samples x rank.</param>
+    /// <param name="negative">Receives neg, features x rank.</param>
+    /// <param name="positive">Receives pos, features x rank.</param>
+    public abstract void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive);
+
+    /// <summary>D(V | H Wᵀ), accumulated in double.</summary>
+    public abstract double Objective(Matrix<T> w, Matrix<T> h);
+
+    /// <summary>V W, samples x rank: the product that the Euclidean activation step needs.</summary>
+    public abstract void ActivationProduct(Matrix<T> w, Matrix<T> result);
+
+    /// <summary>Vᵀ H, features x rank: the product that the Euclidean dictionary step needs.</summary>
+    public abstract void DictionaryProduct(Matrix<T> h, Matrix<T> result);
+
+    /// <summary>Frees the scratch memory.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the scratch memory.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,152 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Nmf.Kernels;
+
+/// <summary>
+/// A dense row-major matrix in native memory, made for the kernels: the first row starts on a 64-byte boundary, every row is padded
+/// to a whole number of 32-byte vectors, and the padding is zero.
+/// </summary>
+/// <remarks>
+/// Three shapes use it: data (samples x features), activations (samples x rank) and the dictionary (features x rank). Rows are
+/// contiguous in all three, so that "update the activations given the dictionary" and "update the dictionary given the activations" are
+/// the same routine with the roles swapped. Not thread-safe for writing; concurrent reads are safe. Elements written through
+/// <see cref="Data"/> beyond <see cref="Columns"/> break the zero padding on which the kernels rely.
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed unsafe class Matrix<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int RowAlignment = 32;
+    private const int BaseAlignment = 64;
+
+    private T* _pointer;
+
+    /// <summary>Allocates a matrix of zeros.</summary>
+    /// <param name="rows">Number of rows, at least 0.</param>
+    /// <param name="columns">Number of columns, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    /// <exception cref="OutOfMemoryException">The memory is not there.</exception>
+    public Matrix(int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        var lanes = RowAlignment / sizeof(T);
+        Rows = rows;
+        Columns = columns;
+        Stride = ((nint)columns + lanes - 1) / lanes * lanes;
+        var bytes = checked((nuint)rows * (nuint)Stride * (nuint)sizeof(T));
+        _pointer = (T*)NativeMemory.AlignedAlloc(nuint.Max(bytes, BaseAlignment), BaseAlignment);
+        NativeMemory.Clear(_pointer, bytes);
+        ByteCount = (long)bytes;
+        if (ByteCount > 0)
+            GC.AddMemoryPressure(ByteCount);
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>Distance between the starts of two rows, in elements: <see cref="Columns"/> rounded up to whole 32-byte vectors.</summary>
+    public nint Stride { get; }
+
+    /// <summary>Size of the native memory, in bytes.</summary>
+    public long ByteCount { get; }
+
+    /// <summary>The first element.</summary>
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
+    public T* Data
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_pointer == null, this);
+            return _pointer;
+        }
+    }
+
+    /// <summary>One element, checked.</summary>
+    public ref T this[int row, int column]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Columns, nameof(column));
+            return ref RowPointer(row)[column];
+        }
+    }
+
+    /// <summary>Copies row-major values without padding into a new matrix.</summary>
+    /// <param name="values">rows x columns values, row-major.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <exception cref="ArgumentException">The span has another length than rows x columns.</exception>
+    public static Matrix<T> FromRowMajor(ReadOnlySpan<T> values, int rows, int columns)
+    {
+        if (values.Length != (long)rows * columns)
+            throw new ArgumentException($"A {rows} x {columns} matrix needs {(long)rows * columns} values, but there are {values.Length}.", nameof(values));
+        var matrix = new Matrix<T>(rows, columns);
+        for (var i = 0; i < rows; i++)
+            values.Slice(i * columns, columns).CopyTo(matrix.Row(i));
+        return matrix;
+    }
+
+    /// <summary>One row, without its padding.</summary>
+    public Span<T> Row(int row) => new(RowPointer(row), Columns);
+
+    /// <summary>Copies the matrix to a new row-major array of rows x columns values.</summary>
+    public T[] ToRowMajor()
+    {
+        var values = new T[(long)Rows * Columns];
+        for (var i = 0; i < Rows; i++)
+            Row(i).CopyTo(values.AsSpan(i * Columns, Columns));
+        return values;
+    }
+
+    /// <summary>Copies all values to a matrix of the same shape.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void CopyTo(Matrix<T> destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Rows != Rows || destination.Columns != Columns)
+            throw new ArgumentException($"The destination is {destination.Rows} x {destination.Columns}, not {Rows} x {Columns}.", nameof(destination));
+        NativeMemory.Copy(Data, destination.Data, (nuint)ByteCount);
+    }
+
+    /// <summary>A new matrix with the same values.</summary>
+    public Matrix<T> Clone()
+    {
+        var copy = new Matrix<T>(Rows, Columns);
+        CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Sets every element to zero.</summary>
+    public void Clear() => NativeMemory.Clear(Data, (nuint)ByteCount);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the native memory of a matrix that nobody disposed.</summary>
+    ~Matrix() => Free();
+
+    private T* RowPointer(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        return Data + row * Stride;
+    }
+
+    private void Free()
+    {
+        if (_pointer == null)
+            return;
+        NativeMemory.AlignedFree(_pointer);
+        _pointer = null;
+        if (ByteCount > 0)
+            GC.RemoveMemoryPressure(ByteCount);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Nmf.Kernels.Simd;
+
+/// <summary>The only place that asks the hardware how wide its vectors are.</summary>
+internal static class SimdWidth
+{
+    /// <summary>Calls the visitor with the widest accelerated vectors of the element type.</summary>
+    public static TResult Dispatch<T, TVisitor, TResult>(TVisitor visitor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVisitor : ISimdVisitor<T, TResult>
+    {
+        if (visitor is ISimdVisitor<float, TResult> single)
+        {
+            if (Vector512.IsHardwareAccelerated)
+                return single.Visit<Vector512<float>, Simd512Single>();
+            if (Vector256.IsHardwareAccelerated)
+                return single.Visit<Vector256<float>, Simd256Single>();
+            if (Vector128.IsHardwareAccelerated)
+                return single.Visit<Vector128<float>, Simd128Single>();
+            return single.Visit<float, SimdScalar<float>>();
+        }
+
+        if (visitor is ISimdVisitor<double, TResult> @double)
+        {
+            if (Vector512.IsHardwareAccelerated)
+                return @double.Visit<Vector512<double>, Simd512Double>();
+            if (Vector256.IsHardwareAccelerated)
+                return @double.Visit<Vector256<double>, Simd256Double>();
+            if (Vector128.IsHardwareAccelerated)
+                return @double.Visit<Vector128<double>, Simd128Double>();
+            return @double.Visit<double, SimdScalar<double>>();
+        }
+
+        throw new NotSupportedException($"The element type must be Single or Double, not {typeof(T).Name}.");
+    }
+}

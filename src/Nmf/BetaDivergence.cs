@@ -1,0 +1,3 @@
+namespace Nmf;
+/// <summary>x</summary>
+public static class BetaDivergence { }
