@@ -1,0 +1,111 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>What is done to the components once a fit has ended: scale, order, and the figures that describe them.</summary>
+internal static class Components
+{
+    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column becomes zero in both.</summary>
+    public static void Rescale<T>(Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (convention == ComponentScale.None)
+            return;
+        var size = new double[dictionary.Columns];
+        for (var f = 0; f < dictionary.Rows; f++)
+        {
+            var row = dictionary.Row(f);
+            for (var k = 0; k < size.Length; k++)
+            {
+                var value = double.CreateChecked(row[k]);
+                size[k] += convention == ComponentScale.UnitSum ? value : value * value;
+            }
+        }
+
+        if (convention == ComponentScale.UnitNorm)
+        {
+            for (var k = 0; k < size.Length; k++)
+                size[k] = Math.Sqrt(size[k]);
+        }
+
+        FactorKernels.ScaleColumns<T>(activations, size);
+        for (var k = 0; k < size.Length; k++)
+            size[k] = size[k] > 0 ? 1 / size[k] : 0;
+        FactorKernels.ScaleColumns<T>(dictionary, size);
+    }
+
+    /// <summary>Share of each component in the sum of all entries of WH.</summary>
+    public static double[] Contributions<T>(Matrix<T> dictionary, Matrix<T> activations)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var shares = new double[dictionary.Columns];
+        var sums = new double[dictionary.Columns];
+        FactorKernels.ColumnSums(dictionary, shares);
+        FactorKernels.ColumnSums(activations, sums);
+        for (var k = 0; k < shares.Length; k++)
+            shares[k] *= sums[k];
+        var total = shares.Sum();
+        for (var k = 0; k < shares.Length; k++)
+            shares[k] = total > 0 ? shares[k] / total : 0;
+        return shares;
+    }
+
+    /// <summary>Permutes the components of both factors so that contributions decrease; ties keep their order.</summary>
+    public static void SortByContribution<T>(Matrix<T> dictionary, Matrix<T> activations)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var shares = Contributions(dictionary, activations);
+        var order = Enumerable.Range(0, shares.Length).OrderByDescending(k => shares[k]).ToArray();
+        Permute(dictionary, order);
+        Permute(activations, order);
+    }
+
+    /// <summary>1 - D(V | WH) / D(V | mean of V).</summary>
+    public static double ExplainedPart<T>(NmfData<T> data, double beta, double objective)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mean = data.Mean;
+        var constant = ConstantObjective(data, beta, mean);
+        return constant > 0 ? 1 - (objective / constant) : 1;
+    }
+
+    private static double ConstantObjective<T>(NmfData<T> data, double beta, double mean)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        if (data.Dense is { } dense)
+        {
+            for (var i = 0; i < dense.Rows; i++)
+            {
+                foreach (var value in dense.Row(i))
+                    sum += BetaDivergence.Value(double.CreateChecked(value), mean, beta);
+            }
+
+            return sum;
+        }
+
+        var sparse = data.Sparse!;
+        for (var i = 0; i < sparse.Rows; i++)
+        {
+            foreach (var value in sparse.RowValues(i))
+                sum += BetaDivergence.Value(double.CreateChecked(value), mean, beta);
+        }
+
+        var zeros = ((double)data.Samples * data.Features) - sparse.NonZeros;
+        return sum + (zeros * BetaDivergence.Value(0, mean, beta));
+    }
+
+    private static void Permute<T>(Matrix<T> factor, int[] order)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var copy = new T[order.Length];
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            var row = factor.Row(i);
+            row.CopyTo(copy);
+            for (var k = 0; k < order.Length; k++)
+                row[k] = copy[order[k]];
+        }
+    }
+}

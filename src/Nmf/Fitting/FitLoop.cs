@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Numerics;
+
+namespace Nmf;
+
+/// <summary>The objective became infinite or not a number.</summary>
+public sealed class NmfNumericalException(string message) : ArithmeticException(message);
+
+/// <summary>
+/// The one loop of all models: iterations, stopping rule, objective history, progress, cancellation and the guard against values that
+/// are not finite.
+/// </summary>
+internal static class FitLoop
+{
+    /// <summary>Runs a solver until it has converged or reached the limit.</summary>
+    /// <param name="solver">A solver at its start; it holds the result.</param>
+    /// <param name="options">Limit, tolerance and check interval.</param>
+    /// <param name="progress">Called at every check with the iteration and the objective, or null.</param>
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    public static FitReport Run<T>(Solver<T> solver, NmfOptions options, Action<int, double>? progress, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var clock = Stopwatch.StartNew();
+        var history = new List<ObjectivePoint>();
+        cancellationToken.ThrowIfCancellationRequested();
+        var previous = Record(0);
+        var iteration = 0;
+        while (iteration < options.MaximumIterations)
+        {
+            var steps = Math.Min(options.CheckInterval, options.MaximumIterations - iteration);
+            for (var i = 0; i < steps; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                solver.Step();
+            }
+
+            iteration += steps;
+            var current = Record(iteration);
+            if (options.Tolerance > 0 && previous - current < options.Tolerance * steps * Math.Abs(current))
+                return new FitReport(history, iteration, StopReason.Converged);
+            previous = current;
+        }
+
+        return new FitReport(history, iteration, StopReason.MaximumIterations);
+
+        double Record(int done)
+        {
+            var objective = solver.Objective();
+            if (!double.IsFinite(objective))
+            {
+                throw new NmfNumericalException(
+                    $"The objective is {objective} after {done} iterations. The values of the data or of the start span too wide a range "
+                    + $"for {typeof(T).Name} with this beta: scale the data to a mean near 1, or use double precision.");
+            }
+
+            history.Add(new ObjectivePoint(done, objective, clock.Elapsed));
+            progress?.Invoke(done, objective);
+            return objective;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+namespace Nmf;
+
+/// <summary>Why a fit ended.</summary>
+public enum StopReason
+{
+    /// <summary>The objective decreased by less than the tolerance.</summary>
+    Converged,
+
+    /// <summary>The iteration limit was reached.</summary>
+    MaximumIterations,
+}
+
+/// <summary>The objective at one moment of a fit.</summary>
+/// <param name="Iteration">Number of iterations done; 0 is the start.</param>
+/// <param name="Objective">D_β(V | WH), summed over all entries in double precision.</param>
+/// <param name="Elapsed">Time since the first iteration began.</param>
+public readonly record struct ObjectivePoint(int Iteration, double Objective, TimeSpan Elapsed);
+
+/// <summary>What a running fit reports.</summary>
+/// <param name="Start">Which start is running, from 0.</param>
+/// <param name="Starts">Number of starts.</param>
+/// <param name="Iteration">Number of iterations done by this start.</param>
+/// <param name="MaximumIterations">Iteration limit.</param>
+/// <param name="Objective">Current objective.</param>
+public readonly record struct FitProgress(int Start, int Starts, int Iteration, int MaximumIterations, double Objective);
+
+/// <summary>How a fit went.</summary>
+public sealed class FitReport
+{
+    internal FitReport(IReadOnlyList<ObjectivePoint> history, int iterations, StopReason stopReason)
+    {
+        History = history;
+        Iterations = iterations;
+        StopReason = stopReason;
+    }
+
+    /// <summary>The objective at the start, at every check and at the end; never increasing for the solvers of this library, up to rounding.</summary>
+    public IReadOnlyList<ObjectivePoint> History { get; }
+
+    /// <summary>Number of iterations done.</summary>
+    public int Iterations { get; }
+
+    /// <summary>Why the fit ended.</summary>
+    public StopReason StopReason { get; }
+
+    /// <summary>Objective after the last iteration.</summary>
+    public double Objective => History[^1].Objective;
+
+    /// <summary>Time that the iterations took.</summary>
+    public TimeSpan Elapsed => History[^1].Elapsed;
+
+    /// <summary>Final objective of every start, in order; the lowest is the one that was kept.</summary>
+    public IReadOnlyList<double> StartObjectives { get; internal init; } = [];
+
+    internal FitReport With(IReadOnlyList<double> startObjectives) => new(History, Iterations, StopReason) { StartObjectives = startObjectives };
+}

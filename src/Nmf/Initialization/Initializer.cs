@@ -1,0 +1,90 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>Makes the start that the options ask for.</summary>
+internal static class Initializer
+{
+    // In units of √(mean/K), the size of a factor entry: NNDSVD's usual fill, the mean of the data, is in the wrong units.
+    private const double AverageFill = 0.3;
+    private const double RandomFill = 0.01;
+
+    /// <summary>Creates the factors of one start.</summary>
+    /// <param name="data">Data.</param>
+    /// <param name="options">Rank, initialisation and seed.</param>
+    /// <param name="start">Number of the start; every start after the first is random.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have.</exception>
+    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var largest = Math.Min(data.Samples, data.Features);
+        var kind = start > 0 ? NmfInitialization.Random
+            : options.Initialization != NmfInitialization.Auto ? options.Initialization
+            : options.Rank <= largest ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+        if (kind != NmfInitialization.Random && options.Rank > largest)
+        {
+            throw new ArgumentException(
+                $"A start by NNDSVD allows a rank of at most {largest}, the smaller of {data.Samples} samples and {data.Features} features, "
+                + $"but the rank is {options.Rank}. Lower the rank or choose a random start.");
+        }
+
+        var factorScale = Math.Sqrt(data.Mean / options.Rank);
+        var random = new CounterRandom(options.Seed, start);
+        switch (kind)
+        {
+            case NmfInitialization.Random:
+                return RandomStart(data, options.Rank, factorScale, random);
+            case NmfInitialization.Nndsvda:
+                var averaged = Nndsvd.Create(data, options.Rank, random, team);
+                FillZeros(averaged, _ => AverageFill * factorScale);
+                return averaged;
+            case NmfInitialization.Nndsvdar:
+                var randomised = Nndsvd.Create(data, options.Rank, random, team);
+                FillZeros(randomised, i => RandomFill * factorScale * (1 - random.Uniform(i)));
+                return randomised;
+            default:
+                return Nndsvd.Create(data, options.Rank, random, team);
+        }
+    }
+
+    private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, CounterRandom random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Uniform on (0, 2 √(mean/K)]: strictly positive, and the mean of WH is the mean of the data.
+        var w = new Matrix<T>(data.Features, rank);
+        var h = new Matrix<T>(data.Samples, rank);
+        Fill(w, 0);
+        Fill(h, (long)data.Features * rank);
+        return new NmfStart<T>(w, h);
+
+        void Fill(Matrix<T> factor, long offset)
+        {
+            for (var i = 0; i < factor.Rows; i++)
+            {
+                var row = factor.Row(i);
+                for (var k = 0; k < row.Length; k++)
+                    row[k] = T.CreateChecked(2 * factorScale * (1 - random.Uniform(offset++)));
+            }
+        }
+    }
+
+    private static void FillZeros<T>(NmfStart<T> start, Func<long, double> value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        long index = 0;
+        foreach (var factor in new[] { start.Dictionary, start.Activations! })
+        {
+            for (var i = 0; i < factor.Rows; i++)
+            {
+                var row = factor.Row(i);
+                for (var k = 0; k < row.Length; k++, index++)
+                {
+                    if (row[k] == T.Zero)
+                        row[k] = T.CreateChecked(value(index));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first, and scaled by the convention of
+/// <see cref="NmfOptions.Scale"/>.
+/// </summary>
+/// <remarks>
+/// For 1 ≤ β ≤ 2, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
+/// data, to the bit. For other β they are those of the fit; <see cref="Transform"/> starts afresh and may find another local minimum.
+/// Immutable; <see cref="Transform"/> may be called from several threads.
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class NmfModel<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private NmfModel(NmfOptions options, Matrix<T> dictionary, Matrix<T> activations, FitReport report)
+    {
+        Options = options;
+        Dictionary = dictionary;
+        Activations = activations;
+        Report = report;
+    }
+
+    /// <summary>The options of the fit.</summary>
+    public NmfOptions Options { get; }
+
+    /// <summary>W, features x rank.</summary>
+    public Matrix<T> Dictionary { get; }
+
+    /// <summary>H, samples x rank, of the training data.</summary>
+    public Matrix<T> Activations { get; }
+
+    /// <summary>How the fit went.</summary>
+    public FitReport Report { get; }
+
+    /// <summary>D_β(V | WH) of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
+    public double Objective { get; private init; }
+
+    /// <summary>
+    /// The part of the data that the model explains: 1 - D(V | WH) / D(V | c) with c the best constant, the mean of the data. It is 1 for an
+    /// exact fit and plays the role of R².
+    /// </summary>
+    public double ExplainedPart { get; private init; }
+
+    /// <summary>Share of each component in the sum of WH, decreasing; they add up to one.</summary>
+    public IReadOnlyList<double> Contributions { get; private init; } = [];
+
+    /// <summary>Activations of new data for this dictionary, with the divergence of the fit.</summary>
+    /// <param name="data">samples x features, with the features of the training data.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The number of features differs.</exception>
+    public Matrix<T> Transform(NmfData<T> data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Features != Dictionary.Rows)
+            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
+        data.RequireValidFor(Options.Beta);
+        using var rows = CreateRowSolver();
+        using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
+        return Inference.Run(rows, data, team, cancellationToken);
+    }
+
+    /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
+    /// <returns>The caller disposes it.</returns>
+    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.Beta, Options.InferenceTolerance, Options.MaximumInferenceIterations);
+
+    /// <summary>H Wᵀ for given activations.</summary>
+    /// <param name="activations">samples x rank.</param>
+    /// <returns>samples x features; the caller disposes it.</returns>
+    public Matrix<T> Reconstruct(Matrix<T> activations)
+    {
+        ArgumentNullException.ThrowIfNull(activations);
+        if (activations.Columns != Dictionary.Columns)
+            throw new ArgumentException($"The activations have {activations.Columns} components, but the dictionary has {Dictionary.Columns}.", nameof(activations));
+        var model = new Matrix<T>(activations.Rows, Dictionary.Rows);
+        for (var n = 0; n < model.Rows; n++)
+            ReconstructRow(activations.Row(n), model.Row(n));
+        return model;
+    }
+
+    /// <summary>W h for the activations of one sample.</summary>
+    /// <param name="activations">rank values.</param>
+    /// <param name="model">Receives features values.</param>
+    public void ReconstructRow(ReadOnlySpan<T> activations, Span<T> model)
+    {
+        if (activations.Length != Dictionary.Columns || model.Length != Dictionary.Rows)
+            throw new ArgumentException($"Expected {Dictionary.Columns} activations and room for {Dictionary.Rows} features, got {activations.Length} and {model.Length}.");
+        for (var f = 0; f < model.Length; f++)
+            model[f] = System.Numerics.Tensors.TensorPrimitives.Dot(Dictionary.Row(f), activations);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dictionary.Dispose();
+        Activations.Dispose();
+    }
+
+    /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
+    internal static NmfModel<T> Create(
+        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, WorkTeam team, CancellationToken cancellationToken)
+    {
+        var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
+        Components.Rescale(dictionary, activations, options.Scale);
+        Components.SortByContribution(dictionary, activations);
+        if (BetaDivergence.IsConvex(options.Beta))
+        {
+            using var rows = new RowSolver<T>(dictionary, options.Beta, options.InferenceTolerance, options.MaximumInferenceIterations);
+            var inferred = Inference.Run(rows, data, team, cancellationToken);
+            activations.Dispose();
+            activations = inferred;
+        }
+
+        using var pass = data.CreatePass(options.Rank, options.Beta, team);
+        var objective = pass.Objective(dictionary, activations);
+        return new NmfModel<T>(options, dictionary, activations, report)
+        {
+            Objective = objective,
+            ExplainedPart = Components.ExplainedPart(data, options.Beta, objective),
+            Contributions = Components.Contributions(dictionary, activations),
+        };
+    }
+}

@@ -1,0 +1,130 @@
+namespace Nmf;
+
+/// <summary>How the factors are updated.</summary>
+public enum NmfSolver
+{
+    /// <summary><see cref="Hals"/> for β = 2, <see cref="MultiplicativeUpdate"/> otherwise.</summary>
+    Auto,
+
+    /// <summary>Multiplicative updates with the largest safe exponent (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>
+    MultiplicativeUpdate,
+
+    /// <summary>Multiplicative updates with the exponent γ(β) of the majorisation-minimisation proof. Any β.</summary>
+    MajorizationMinimization,
+
+    /// <summary>Hierarchical alternating least squares, exact coordinate minimisation. β = 2 only.</summary>
+    Hals,
+}
+
+/// <summary>Where the factors start.</summary>
+public enum NmfInitialization
+{
+    /// <summary><see cref="Nndsvda"/> where the rank allows it and one start is asked for, else <see cref="Random"/>.</summary>
+    Auto,
+
+    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data.</summary>
+    Random,
+
+    /// <summary>
+    /// Nonnegative double singular value decomposition (Boutsidis and Gallopoulos 2008), with its exact zeros. Multiplicative updates cannot
+    /// leave a zero: combine it with <see cref="NmfSolver.Hals"/>.
+    /// </summary>
+    Nndsvd,
+
+    /// <summary>NNDSVD with zeros replaced by a constant of the size of a factor entry, 0.3 √(mean/K).</summary>
+    Nndsvda,
+
+    /// <summary>NNDSVD with zeros replaced by small random values, at most 0.01 √(mean/K).</summary>
+    Nndsvdar,
+}
+
+/// <summary>How the scale that W and H share is fixed once the fit has ended; WH is the same for all.</summary>
+public enum ComponentScale
+{
+    /// <summary>Every dictionary column sums to one; an activation is the amount of data that its component accounts for.</summary>
+    UnitSum,
+
+    /// <summary>Every dictionary column has Euclidean norm one.</summary>
+    UnitNorm,
+
+    /// <summary>As the solver left them.</summary>
+    None,
+}
+
+/// <summary>What to fit and how.</summary>
+public sealed record NmfOptions
+{
+    /// <summary>Number of components K, greater than zero. It may exceed the number of features or samples, but then NNDSVD cannot start it.</summary>
+    public required int Rank { get; init; }
+
+    /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be strictly positive.</summary>
+    public double Beta { get; init; } = BetaDivergence.Euclidean;
+
+    /// <summary>Solver.</summary>
+    public NmfSolver Solver { get; init; }
+
+    /// <summary>Start of the factors. Given factors (<see cref="NmfStart{T}"/>) take precedence.</summary>
+    public NmfInitialization Initialization { get; init; }
+
+    /// <summary>Most iterations, at least 0. One iteration updates H once and W once.</summary>
+    public int MaximumIterations { get; init; } = 200;
+
+    /// <summary>
+    /// The fit has converged when an iteration lowers the objective by less than this fraction of it, averaged over
+    /// <see cref="CheckInterval"/> iterations. 0 runs all iterations.
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
+    public int CheckInterval { get; init; } = 5;
+
+    /// <summary>Number of starts, at least 1; the fit with the lowest objective is kept. All starts after the first are random.</summary>
+    public int Starts { get; init; } = 1;
+
+    /// <summary>Seed of everything random. The same seed gives the same bits, whatever the number of threads.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Scale convention of the result.</summary>
+    public ComponentScale Scale { get; init; }
+
+    /// <summary>
+    /// Tolerance of inference (<see cref="NmfModel{T}.Transform"/>): how far an activation may be from its optimum, relative to the
+    /// largest activation of its row.
+    /// </summary>
+    public double InferenceTolerance { get; init; } = 1e-5;
+
+    /// <summary>Most iterations of inference for one row.</summary>
+    public int MaximumInferenceIterations { get; init; } = 1000;
+
+    /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
+    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver
+        : Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MultiplicativeUpdate;
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+        Require(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");
+        Require(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
+        Require(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
+        Require(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
+        Require(Solver != NmfSolver.Hals || Beta == BetaDivergence.Euclidean, nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
+        Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
+        Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
+        Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
+        Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
+        Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
+        Require(MaximumInferenceIterations > 0, nameof(MaximumInferenceIterations), "The maximum number of inference iterations must be greater than zero.");
+    }
+
+    private static void Require(bool condition, string option, string message)
+    {
+        if (!condition)
+            throw new ArgumentException(message, option);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Hierarchical alternating least squares for β = 2: exact minimisation over one column of a factor at a time,
+/// <c>h_k ← max(0, h_k + (V w_k - H WᵀW_k) / ‖w_k‖²)</c>. The objective never increases (Cichocki and Phan, "Fast local algorithms for
+/// large scale nonnegative matrix and tensor factorizations", 2009). A component whose column becomes zero stays zero.
+/// </summary>
+internal sealed class HalsSolver<T> : Solver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // ½‖V‖² - <VW, H> + ½<WᵀW, HᵀH> cancels: below this part of ½‖V‖² its digits are not to be trusted in T.
+    private static readonly double SafeResidual = typeof(T) == typeof(float) ? 1e-3 : 1e-9;
+
+    private readonly Matrix<T> _productH;
+    private readonly Matrix<T> _productW;
+    private readonly Matrix<T> _gramW;
+    private readonly Matrix<T> _gramH;
+    private bool _productIsCurrent;
+
+    public HalsSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
+        : base(data, BetaDivergence.Euclidean, start, team)
+    {
+        _productH = new Matrix<T>(H.Rows, H.Columns);
+        _productW = new Matrix<T>(W.Rows, W.Columns);
+        _gramW = new Matrix<T>(W.Columns, W.Columns);
+        _gramH = new Matrix<T>(W.Columns, W.Columns);
+    }
+
+    public override double Objective()
+    {
+        PrepareActivations();
+        FactorKernels.Gram(H, _gramH, Team);
+        var half = 0.5 * Data.SumOfSquares;
+        var objective = half - FactorKernels.InnerProduct(_productH, H, Team) + (0.5 * FactorKernels.InnerProduct(_gramW, _gramH, Team));
+        return objective > SafeResidual * half ? objective : Pass.Objective(W, H);
+    }
+
+    private protected override void Update()
+    {
+        if (!_productIsCurrent)
+            PrepareActivations();
+        _productIsCurrent = false;
+        FactorKernels.HalsSweep(H, _productH, _gramW, Team);
+        Pass.DictionaryProduct(H, _productW);
+        FactorKernels.Gram(H, _gramH, Team);
+        FactorKernels.HalsSweep(W, _productW, _gramH, Team);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _productH.Dispose();
+            _productW.Dispose();
+            _gramW.Dispose();
+            _gramH.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void PrepareActivations()
+    {
+        Pass.ActivationProduct(W, _productH);
+        FactorKernels.Gram(W, _gramW, Team);
+        _productIsCurrent = true;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// A pair of factors and the way to improve it. One <see cref="Step"/> is one iteration (H, then W), so that descent, fixed points and
+/// golden trajectories can be tested without the loop around it.
+/// </summary>
+/// <remarks>Holds all the memory that an iteration needs; <see cref="Step"/> allocates nothing. Not thread-safe.</remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public abstract class Solver<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Long runs let the scales of W and H drift apart, to 1e±30 if nothing is done; WH does not see the correction.
+    private const int RebalanceInterval = 50;
+
+    private readonly double[] _scale;
+    private readonly double[] _inverseScale;
+    private int _steps;
+
+    /// <summary>Takes over a start.</summary>
+    private protected Solver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team)
+    {
+        Data = data;
+        W = start.Dictionary;
+        H = start.Activations ?? throw new ArgumentException("A solver starts from both factors.", nameof(start));
+        Pass = data.CreatePass(W.Columns, beta, team);
+        Team = team;
+        _scale = new double[W.Columns];
+        _inverseScale = new double[W.Columns];
+    }
+
+    /// <summary>Dictionary, features x rank; updated in place.</summary>
+    public Matrix<T> W { get; }
+
+    /// <summary>Activations, samples x rank; updated in place.</summary>
+    public Matrix<T> H { get; }
+
+    private protected NmfData<T> Data { get; }
+
+    private protected DivergencePass<T> Pass { get; }
+
+    private protected WorkTeam Team { get; }
+
+    /// <summary>Creates the solver that the options name.</summary>
+    /// <param name="data">Data; not disposed by the solver.</param>
+    /// <param name="options">Rank, β and solver.</param>
+    /// <param name="start">Both factors; the solver updates them in place and does not dispose them.</param>
+    /// <param name="team">Threads to use; not disposed by the solver.</param>
+    /// <exception cref="ArgumentException">Shapes do not match, or an option is out of range.</exception>
+    public static Solver<T> Create(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(start);
+        options.Validate();
+        data.RequireValidFor(options.Beta);
+        start.RequireShape(data.Samples, data.Features, options.Rank);
+        return options.EffectiveSolver switch
+        {
+            NmfSolver.Hals => new HalsSolver<T>(data, start, team),
+            NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
+            _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
+        };
+    }
+
+    /// <summary>One iteration: H given W, then W given the new H.</summary>
+    public void Step()
+    {
+        Update();
+        if (++_steps % RebalanceInterval == 0)
+            Rebalance();
+    }
+
+    /// <summary>D_β(V | WH) of the current factors. What it computes on the way serves the next <see cref="Step"/>.</summary>
+    public abstract double Objective();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the scratch memory.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+            Pass.Dispose();
+    }
+
+    private protected abstract void Update();
+
+    private void Rebalance()
+    {
+        FactorKernels.ColumnSums(W, _scale);
+        for (var k = 0; k < _scale.Length; k++)
+        {
+            // A power of two changes no digit of either factor.
+            var exponent = _scale[k] > 0 ? Math.ILogB(_scale[k]) : 0;
+            _scale[k] = Math.ScaleB(1, -exponent);
+            _inverseScale[k] = Math.ScaleB(1, exponent);
+        }
+
+        FactorKernels.ScaleColumns(W, _scale);
+        FactorKernels.ScaleColumns(H, _inverseScale);
+    }
+}
