@@ -67,7 +67,10 @@ internal static class Components
     {
         var mean = data.Mean;
         var constant = ConstantObjective(data, beta, mean);
-        return constant > 0 ? 1 - (objective / constant) : 1;
+
+        // Constant data are explained by any fit; what is left of their objective is rounding.
+        var rounding = 1e-12 * data.Samples * data.Features * Math.Pow(mean, beta);
+        return constant > rounding ? 1 - (objective / constant) : 1;
     }
 
     private static double ConstantObjective<T>(NmfData<T> data, double beta, double mean)

@@ -1,0 +1,288 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+/// <summary>What every model and solver must satisfy; a new one is tested by a subclass of a few lines.</summary>
+public abstract class ModelContract
+{
+    private const int Samples = 37;
+    private const int Features = 29;
+    private const int Rank = 4;
+
+    protected abstract NmfOptions Options(int rank);
+
+    private double Beta => Options(1).Beta;
+
+    private bool AllowsZeros => Beta > 0;
+
+    private double[] Values => AllowsZeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_objective_never_increases_and_factors_stay_nonnegative_and_finite(int seed)
+    {
+        using var data = TestData.Dense<double>(Values, Samples, Features);
+        using var start = TestData.Start<double>(Samples, Features, Rank, seed);
+        using var team = new WorkTeam(2);
+        using var solver = Solver<double>.Create(data, Options(Rank), start, team);
+        var previous = solver.Objective();
+        for (var i = 0; i < 120; i++)
+        {
+            solver.Step();
+            var current = solver.Objective();
+            Assert.True(current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+            previous = current;
+        }
+
+        Assert.All(solver.W.ToRowMajor(), v => Assert.True(v >= 0 && double.IsFinite(v)));
+        Assert.All(solver.H.ToRowMajor(), v => Assert.True(v >= 0 && double.IsFinite(v)));
+    }
+
+    [Fact]
+    public void Float_never_increases_beyond_rounding()
+    {
+        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var start = TestData.Start<float>(Samples, Features, Rank, 5);
+        using var team = new WorkTeam(1);
+        using var solver = Solver<float>.Create(data, Options(Rank), start, team);
+        var previous = solver.Objective();
+        for (var i = 0; i < 120; i++)
+        {
+            solver.Step();
+            var current = solver.Objective();
+            Assert.True(current <= previous * (1 + 1e-5), $"Iteration {i}: {previous:R} -> {current:R}");
+            previous = current;
+        }
+    }
+
+    [Fact]
+    public void An_exact_factorisation_is_a_fixed_point()
+    {
+        using var start = TestData.Start<double>(Samples, Features, Rank, 7);
+        var w = start.Dictionary.ToRowMajor();
+        var h = start.Activations!.ToRowMajor();
+        var values = new double[Samples * Features];
+        for (var n = 0; n < Samples; n++)
+            for (var f = 0; f < Features; f++)
+                for (var k = 0; k < Rank; k++)
+                    values[(n * Features) + f] += h[(n * Rank) + k] * w[(f * Rank) + k];
+        using var data = TestData.Dense<double>(values, Samples, Features);
+        using var team = new WorkTeam(1);
+        using var solver = Solver<double>.Create(data, Options(Rank), start, team);
+        Assert.Equal(0, solver.Objective(), 1e-9);
+        for (var i = 0; i < 3; i++)
+            solver.Step();
+        AssertClose(w, solver.W.ToRowMajor(), 1e-9);
+        AssertClose(h, solver.H.ToRowMajor(), 1e-9);
+    }
+
+    [Fact]
+    public void A_seed_reproduces_a_fit_and_another_seed_does_not()
+    {
+        var options = Options(Rank) with { MaximumIterations = 20, Initialization = NmfInitialization.Random, Seed = 3 };
+        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var first = NmfFactorizer.Fit(data, options);
+        using var second = NmfFactorizer.Fit(data, options);
+        using var other = NmfFactorizer.Fit(data, options with { Seed = 4 });
+        Assert.Equal(first.Dictionary.ToRowMajor(), second.Dictionary.ToRowMajor());
+        Assert.Equal(first.Activations.ToRowMajor(), second.Activations.ToRowMajor());
+        Assert.NotEqual(first.Dictionary.ToRowMajor(), other.Dictionary.ToRowMajor());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_number_of_threads_does_not_change_a_bit(bool sparse)
+    {
+        if (sparse && !AllowsZeros)
+            return;
+        const int samples = 700, features = 90;
+        var values = AllowsZeros ? TestData.Counts(samples, features, Rank, 2) : TestData.Positive(samples, features, Rank, 2);
+        using var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
+        using var one = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 10, Threads = 1 });
+        foreach (var threads in new[] { 2, 3, 5 })
+        {
+            using var many = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 10, Threads = threads });
+            Assert.Equal(one.Dictionary.ToRowMajor(), many.Dictionary.ToRowMajor());
+            Assert.Equal(one.Activations.ToRowMajor(), many.Activations.ToRowMajor());
+            Assert.Equal(one.Report.History.Select(p => p.Objective), many.Report.History.Select(p => p.Objective));
+        }
+    }
+
+    [Fact]
+    public void Sparse_equals_dense()
+    {
+        if (!AllowsZeros)
+            return;
+        using var dense = TestData.Dense<double>(Values, Samples, Features);
+        using var sparse = TestData.Sparse<double>(Values, Samples, Features);
+        using var startA = TestData.Start<double>(Samples, Features, Rank, 11);
+        using var startB = TestData.Start<double>(Samples, Features, Rank, 11);
+        using var team = new WorkTeam(1);
+        using var a = Solver<double>.Create(dense, Options(Rank), startA, team);
+        using var b = Solver<double>.Create(sparse, Options(Rank), startB, team);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(a.Objective(), b.Objective(), 1e-9 * a.Objective());
+            a.Step();
+            b.Step();
+        }
+
+        AssertClose(a.W.ToRowMajor(), b.W.ToRowMajor(), 1e-8);
+        AssertClose(a.H.ToRowMajor(), b.H.ToRowMajor(), 1e-8);
+    }
+
+    [Fact]
+    public void Float_follows_double()
+    {
+        using var single = TestData.Dense<float>(Values, Samples, Features);
+        using var @double = TestData.Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
+        using var startA = TestData.Start<float>(Samples, Features, Rank, 12);
+        using var startB = TestData.Start<double>(Samples, Features, Rank, 12);
+        using var team = new WorkTeam(1);
+        using var a = Solver<float>.Create(single, Options(Rank), startA, team);
+        using var b = Solver<double>.Create(@double, Options(Rank), startB, team);
+        for (var i = 0; i < 30; i++)
+        {
+            a.Step();
+            b.Step();
+        }
+
+        Assert.Equal(b.Objective(), a.Objective(), 1e-4 * b.Objective());
+    }
+
+    [Fact]
+    public void Permuted_samples_permute_the_activations()
+    {
+        var order = Enumerable.Range(0, Samples).Select(n => (n * 10) % Samples).ToArray();
+        Assert.Equal(Samples, order.Distinct().Count());
+        var permuted = order.SelectMany(n => Values.Skip(n * Features).Take(Features)).ToArray();
+        using var data = TestData.Dense<double>(Values, Samples, Features);
+        using var permutedData = TestData.Dense<double>(permuted, Samples, Features);
+        using var start = TestData.Start<double>(Samples, Features, Rank, 13);
+        using var permutedStart = TestData.Start<double>(Samples, Features, Rank, 13);
+        for (var n = 0; n < Samples; n++)
+            start.Activations!.Row(order[n]).CopyTo(permutedStart.Activations!.Row(n));
+        using var team = new WorkTeam(1);
+        using var a = Solver<double>.Create(data, Options(Rank), start, team);
+        using var b = Solver<double>.Create(permutedData, Options(Rank), permutedStart, team);
+        for (var i = 0; i < 5; i++)
+        {
+            a.Step();
+            b.Step();
+        }
+
+        for (var n = 0; n < Samples; n++)
+            AssertClose(a.H.Row(order[n]).ToArray(), b.H.Row(n).ToArray(), 1e-8);
+    }
+
+    [Theory]
+    [InlineData(1, 12, 1)]
+    [InlineData(12, 1, 1)]
+    [InlineData(1, 1, 1)]
+    [InlineData(9, 3, 7)]
+    [InlineData(2, 40, 5)]
+    public void Extreme_shapes_fit(int samples, int features, int rank)
+    {
+        using var data = TestData.Dense<float>(TestData.Positive(samples, features, 2, 3), samples, features);
+        using var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
+        Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
+        Assert.True(model.Report.Objective <= (model.Report.History[0].Objective * (1 + 1e-5)) + (1e-6 * data.Sum));
+        if (rank >= Math.Min(samples, features))
+            Assert.True(model.ExplainedPart > 0.98, $"A rank of {rank} can fit exactly, but the explained part is {model.ExplainedPart}.");
+    }
+
+    [Fact]
+    public void Zero_rows_and_columns_get_zeros()
+    {
+        if (!AllowsZeros)
+            return;
+        var values = Values;
+        for (var i = 0; i < Features; i++)
+            values[(5 * Features) + i] = 0;
+        for (var n = 0; n < Samples; n++)
+            values[(n * Features) + 8] = 0;
+        foreach (var sparse in new[] { false, true })
+        {
+            using var data = sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
+            using var model = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 400, Tolerance = 0, Initialization = NmfInitialization.Random });
+            var largestActivation = model.Activations.ToRowMajor().Max();
+            var largestWeight = model.Dictionary.ToRowMajor().Max();
+            Assert.All(model.Activations.Row(5).ToArray(), v => Assert.Equal(0, v, 1e-3f * largestActivation));
+            Assert.All(model.Dictionary.Row(8).ToArray(), v => Assert.Equal(0, v, 1e-3f * largestWeight));
+            Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(float.IsFinite(v)));
+        }
+    }
+
+    [Fact]
+    public void Cancellation_stops_within_one_check()
+    {
+        using var source = new CancellationTokenSource();
+        using var data = TestData.Dense<float>(Values, Samples, Features);
+        var last = -1;
+        var progress = new Recorder(p =>
+        {
+            last = p.Iteration;
+            if (p.Iteration >= 4)
+                source.Cancel();
+        });
+        var options = Options(Rank) with { MaximumIterations = 1000, Tolerance = 0, CheckInterval = 2 };
+        Assert.ThrowsAny<OperationCanceledException>(() => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
+        Assert.Equal(4, last);
+    }
+
+    [Fact]
+    public void The_activations_of_the_fit_are_what_transform_gives()
+    {
+        if (!BetaDivergence.IsConvex(Beta))
+            return;
+        foreach (var sparse in new[] { false, true })
+        {
+            using var data = sparse ? TestData.Sparse<float>(Values, Samples, Features) : TestData.Dense<float>(Values, Samples, Features);
+            using var model = NmfFactorizer.Fit(data, Options(Rank));
+            using var again = model.Transform(data);
+            Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
+            Assert.True(model.Objective <= model.Report.Objective * (1 + 1e-4), $"{model.Objective} against {model.Report.Objective}");
+        }
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var start = TestData.Start<float>(Samples, Features, Rank, 21);
+        using var team = new WorkTeam(1);
+        using var solver = Solver<float>.Create(data, Options(Rank), start, team);
+        for (var i = 0; i < 3; i++)
+        {
+            solver.Step();
+            solver.Objective();
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 60; i++)
+        {
+            solver.Step();
+            solver.Objective();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    protected static void AssertClose<T>(T[] expected, T[] actual, double relative)
+        where T : IFloatingPointIeee754<T>
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var largest = expected.Select(double.CreateChecked).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(double.CreateChecked(expected[i]), double.CreateChecked(actual[i]), relative * largest);
+    }
+
+    private sealed class Recorder(Action<FitProgress> action) : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => action(value);
+    }
+}

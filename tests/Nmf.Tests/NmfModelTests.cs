@@ -1,0 +1,124 @@
+namespace Nmf.Tests;
+
+public sealed class NmfModelTests
+{
+    [Theory]
+    [InlineData(ComponentScale.UnitSum)]
+    [InlineData(ComponentScale.UnitNorm)]
+    public void The_scale_convention_holds_and_leaves_the_model_as_it_was(ComponentScale scale)
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(30, 12, 3, 4), 30, 12);
+        var options = new NmfOptions { Rank = 3, Beta = 1, Scale = scale, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 };
+        using var scaled = NmfFactorizer.Fit(data, options);
+        using var plain = NmfFactorizer.Fit(data, options with { Scale = ComponentScale.None });
+        for (var k = 0; k < 3; k++)
+        {
+            var column = Enumerable.Range(0, 12).Select(f => scaled.Dictionary[f, k]);
+            Assert.Equal(1, scale == ComponentScale.UnitSum ? column.Sum() : column.Sum(v => v * v), 1e-12);
+        }
+
+        Assert.Equal(plain.Objective, scaled.Objective, 1e-6 * plain.Objective);
+    }
+
+    [Fact]
+    public void Components_are_sorted_by_their_share_of_the_model()
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(50, 20, 5, 6), 50, 20);
+        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 5, Beta = 1, Tolerance = 0 });
+        Assert.Equal(model.Contributions.OrderDescending(), model.Contributions);
+        Assert.Equal(1, model.Contributions.Sum(), 1e-9);
+        using var reconstruction = model.Reconstruct(model.Activations);
+        var total = reconstruction.ToRowMajor().Sum();
+        for (var k = 0; k < 5; k++)
+        {
+            double share = 0;
+            for (var n = 0; n < 50; n++)
+                for (var f = 0; f < 20; f++)
+                    share += model.Activations[n, k] * model.Dictionary[f, k];
+            Assert.Equal(model.Contributions[k], share / total, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Reconstruction_is_the_product_and_gives_the_reported_objective()
+    {
+        var values = TestData.Positive(25, 14, 3, 8);
+        using var data = TestData.Dense<double>(values, 25, 14);
+        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1.5 });
+        using var product = model.Reconstruct(model.Activations);
+        var objective = values.Zip(product.ToRowMajor(), (x, y) => BetaDivergence.Value(x, y, 1.5)).Sum();
+        Assert.Equal(objective, model.Objective, 1e-9 * objective);
+        var mean = values.Average();
+        Assert.Equal(1 - (objective / values.Sum(x => BetaDivergence.Value(x, mean, 1.5))), model.ExplainedPart, 1e-9);
+    }
+
+    [Fact]
+    public void A_warm_start_from_a_model_goes_on_where_it_stopped()
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(60, 30, 4, 2), 60, 30);
+        var options = new NmfOptions { Rank = 4, Beta = 1, MaximumIterations = 30, Tolerance = 0, Scale = ComponentScale.UnitSum };
+        using var first = NmfFactorizer.Fit(data, options);
+        using var start = new NmfStart<double>(first.Dictionary.Clone(), first.Activations.Clone());
+        using var second = NmfFactorizer.Fit(data, options, start);
+        Assert.Equal(first.Objective, second.Report.History[0].Objective, 1e-9 * first.Objective);
+        Assert.True(second.Objective < first.Objective);
+        using var dictionaryOnly = new NmfStart<double>(first.Dictionary.Clone());
+        using var third = NmfFactorizer.Fit(data, options, dictionaryOnly);
+        Assert.Equal(first.Objective, third.Report.History[0].Objective, 1e-6 * first.Objective);
+    }
+
+    [Fact]
+    public void A_start_of_another_shape_is_refused()
+    {
+        using var data = Fixture.Data<double>();
+        using var start = Fixture.Start<double>();
+        Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 2 }, start));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void A_start_with_a_bad_entry_is_refused(double bad)
+    {
+        var w = new double[6];
+        w[4] = bad;
+        var error = Assert.Throws<NmfDataException>(() => NmfStart<double>.FromRowMajor(w, [], 2));
+        Assert.Equal((2, 0), (error.Sample, error.Feature));
+    }
+
+    [Fact]
+    public void Transform_of_data_with_other_features_is_refused()
+    {
+        using var data = Fixture.Data<double>();
+        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 2 });
+        using var other = TestData.Dense<double>(TestData.Positive(4, 5, 2, 1), 4, 5);
+        Assert.Throws<ArgumentException>(() => model.Transform(other));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1.5)]
+    [InlineData(2)]
+    public void Inference_reaches_the_minimum_for_the_dictionary(double beta)
+    {
+        // The problem in H is convex: ten thousand further multiplicative updates of H alone must not find anything better.
+        var values = TestData.Positive(12, 20, 4, 31);
+        using var data = TestData.Dense<double>(values, 12, 20);
+        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = beta, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 });
+        using var team = new Nmf.Kernels.WorkTeam(1);
+        using var pass = data.CreatePass(4, beta, team);
+        using var h = model.Activations.Clone();
+        using var negative = new Nmf.Kernels.Matrix<double>(12, 4);
+        using var positive = new Nmf.Kernels.Matrix<double>(12, 4);
+        for (var i = 0; i < h.Rows; i++)
+            for (var k = 0; k < 4; k++)
+                h[i, k] += 1e-3;
+        for (var i = 0; i < 10_000; i++)
+        {
+            pass.ActivationGradient(model.Dictionary, h, negative, positive, withObjective: false);
+            Nmf.Kernels.FactorKernels.MultiplicativeUpdate(h, negative, positive, 1, team);
+        }
+
+        Assert.Equal(pass.Objective(model.Dictionary, h), model.Objective, 1e-7 * model.Objective);
+    }
+}
