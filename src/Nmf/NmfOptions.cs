@@ -3,7 +3,8 @@ namespace Nmf;
 /// <summary>How the factors are updated.</summary>
 public enum NmfSolver
 {
-    /// <summary><see cref="Hals"/> for β = 2, <see cref="MultiplicativeUpdate"/> otherwise.</summary>
+    /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="ExtrapolatedMultiplicativeUpdate"/> for 0 ≤ β &lt; 2,
+    /// <see cref="MajorizationMinimization"/> otherwise.</summary>
     Auto,
 
     /// <summary>Multiplicative updates with the largest safe exponent (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>
@@ -14,6 +15,12 @@ public enum NmfSolver
 
     /// <summary>Hierarchical alternating least squares, exact coordinate minimisation. β = 2 only.</summary>
     Hals,
+
+    /// <summary>HALS with several sweeps per product and extrapolation, guarded so that the objective never increases. β = 2 only.</summary>
+    ExtrapolatedHals,
+
+    /// <summary>Multiplicative updates with Nesterov extrapolation, guarded so that the objective never increases. Any β.</summary>
+    ExtrapolatedMultiplicativeUpdate,
 }
 
 /// <summary>Where the factors start.</summary>
@@ -100,8 +107,12 @@ public sealed record NmfOptions
     public int MaximumInferenceIterations { get; init; } = 1000;
 
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
-    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver
-        : Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MultiplicativeUpdate;
+    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : Beta switch
+    {
+        BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
+        >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
+        _ => NmfSolver.MajorizationMinimization,
+    };
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
@@ -112,7 +123,7 @@ public sealed record NmfOptions
         Require(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
         Require(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
         Require(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
-        Require(Solver != NmfSolver.Hals || Beta == BetaDivergence.Euclidean, nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
+        Require(Solver is not (NmfSolver.Hals or NmfSolver.ExtrapolatedHals) || Beta == BetaDivergence.Euclidean, nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");

@@ -12,12 +12,12 @@ public sealed class HalsContract : ModelContract
 
 public sealed class KullbackLeiblerContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class ItakuraSaitoContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class ItakuraSaitoMajorizationContract : ModelContract
@@ -27,25 +27,52 @@ public sealed class ItakuraSaitoMajorizationContract : ModelContract
 
 public sealed class HalfBetaContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0.5 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0.5, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class ThreeHalvesBetaContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.5 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.5, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class OrdinaryBetaContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.3 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.3, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class NegativeBetaContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = -1 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = -1, Solver = NmfSolver.MajorizationMinimization };
 }
 
 public sealed class LargeBetaContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 3 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 3, Solver = NmfSolver.MajorizationMinimization };
+}
+
+public sealed class ExtrapolatedHalsContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Solver = NmfSolver.ExtrapolatedHals };
+
+    protected override bool PathDependsOnStoredEntries => true;
+}
+
+public sealed class ExtrapolatedEuclideanContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
+}
+
+public sealed class ExtrapolatedKullbackLeiblerContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
+}
+
+public sealed class ExtrapolatedItakuraSaitoContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
+}
+
+public sealed class ExtrapolatedOrdinaryBetaContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0.7, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
 }

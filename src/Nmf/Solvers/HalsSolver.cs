@@ -11,9 +11,7 @@ namespace Nmf;
 internal sealed class HalsSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // ½‖V‖² - <VW, H> + ½<WᵀW, HᵀH> cancels: below this part of ½‖V‖² its digits are not to be trusted in T.
-    private static readonly double SafeResidual = typeof(T) == typeof(float) ? 1e-3 : 1e-9;
-
+    private readonly GramObjective<T> _gramObjective;
     private readonly Matrix<T> _productH;
     private readonly Matrix<T> _productW;
     private readonly Matrix<T> _gramW;
@@ -23,6 +21,7 @@ internal sealed class HalsSolver<T> : Solver<T>
     public HalsSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
         : base(data, BetaDivergence.Euclidean, start, team)
     {
+        _gramObjective = new GramObjective<T>(data, Pass, team);
         _productH = new Matrix<T>(H.Rows, H.Columns);
         _productW = new Matrix<T>(W.Rows, W.Columns);
         _gramW = new Matrix<T>(W.Columns, W.Columns);
@@ -32,10 +31,7 @@ internal sealed class HalsSolver<T> : Solver<T>
     public override double Objective()
     {
         PrepareActivations();
-        FactorKernels.Gram(H, _gramH, Team);
-        var half = 0.5 * Data.SumOfSquares;
-        var objective = half - FactorKernels.InnerProduct(_productH, H, Team) + (0.5 * FactorKernels.InnerProduct(_gramW, _gramH, Team));
-        return objective > SafeResidual * half ? objective : Pass.Objective(W, H);
+        return _gramObjective.EvaluateActivations(W, H, _productH, _gramW);
     }
 
     private protected override void Update()
@@ -53,10 +49,9 @@ internal sealed class HalsSolver<T> : Solver<T>
     {
         if (disposing)
         {
-            _productH.Dispose();
-            _productW.Dispose();
-            _gramW.Dispose();
-            _gramH.Dispose();
+            foreach (var matrix in new[] { _productH, _productW, _gramW, _gramH })
+                matrix.Dispose();
+            _gramObjective.Dispose();
         }
 
         base.Dispose(disposing);

@@ -60,6 +60,8 @@ public abstract class Solver<T> : IDisposable
         return options.EffectiveSolver switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
             _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
         };
@@ -92,6 +94,11 @@ public abstract class Solver<T> : IDisposable
 
     private protected abstract void Update();
 
+    /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have another scale now.</summary>
+    private protected virtual void Rescaled()
+    {
+    }
+
     private void Rebalance()
     {
         FactorKernels.ColumnSums(W, _scale);
@@ -105,5 +112,6 @@ public abstract class Solver<T> : IDisposable
 
         FactorKernels.ScaleColumns(W, _scale);
         FactorKernels.ScaleColumns(H, _inverseScale);
+        Rescaled();
     }
 }

@@ -1,0 +1,146 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Multiplicative updates from extrapolated factors, for any β: H and W are first moved on by Nesterov's weight times the part in which they
+/// grew, then updated (Hien, Leplat and Gillis, "Block majorization minimization with extrapolation and application to β-NMF", 2024; proven
+/// there for 1 ≤ β ≤ 2, useful for others).
+/// </summary>
+/// <remarks>
+/// Guarded: every <see cref="Stretch"/> iterations the objective is evaluated, in the same pass as the gradient that the next iteration starts
+/// with. Where it has not fallen, the stretch is done again from its beginning without extrapolation, which cannot increase it.
+/// </remarks>
+internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Stretch = 5;
+
+    private readonly double _exponent;
+    private readonly Matrix<T> _negativeH;
+    private readonly Matrix<T> _positiveH;
+    private readonly Matrix<T> _negativeW;
+    private readonly Matrix<T> _positiveW;
+    private readonly Matrix<T> _previousH;
+    private readonly Matrix<T> _previousW;
+    private readonly Matrix<T> _beyondH;
+    private readonly Matrix<T> _beyondW;
+    private readonly Matrix<T> _savedH;
+    private readonly Matrix<T> _savedW;
+    private double _savedObjective = double.NaN;
+    private double _momentum = 1;
+    private int _position;
+    private bool _gradientIsCurrent;
+
+    public ExtrapolatedMultiplicativeSolver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team)
+        : base(data, beta, start, team)
+    {
+        _exponent = BetaDivergence.FastExponent(beta);
+        var rank = W.Columns;
+        _negativeH = new Matrix<T>(H.Rows, rank);
+        _positiveH = new Matrix<T>(H.Rows, rank);
+        _negativeW = new Matrix<T>(W.Rows, rank);
+        _positiveW = new Matrix<T>(W.Rows, rank);
+        _previousH = H.Clone();
+        _previousW = W.Clone();
+        _beyondH = new Matrix<T>(H.Rows, rank);
+        _beyondW = new Matrix<T>(W.Rows, rank);
+        _savedH = H.Clone();
+        _savedW = W.Clone();
+    }
+
+    public override double Objective()
+    {
+        Guard();
+        return _savedObjective;
+    }
+
+    private protected override void Update()
+    {
+        if (double.IsNaN(_savedObjective) || _position == Stretch)
+            Guard();
+        var next = 0.5 * (1 + Math.Sqrt(1 + (4 * _momentum * _momentum)));
+        Iterate((_momentum - 1) / next);
+        _momentum = next;
+        _position++;
+    }
+
+    private protected override void Rescaled()
+    {
+        // The older factors have the older scale: start the momentum anew.
+        Guard();
+        H.CopyTo(_previousH);
+        W.CopyTo(_previousW);
+        _momentum = 1;
+        _gradientIsCurrent = false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var matrix in new[] { _negativeH, _positiveH, _negativeW, _positiveW, _previousH, _previousW, _beyondH, _beyondW, _savedH, _savedW })
+                matrix.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Accepts the factors since the last call, or goes back and does their iterations plainly.</summary>
+    private void Guard()
+    {
+        var objective = Evaluate();
+        if (_position > 0 && !(objective <= _savedObjective))
+        {
+            _savedH.CopyTo(H);
+            _savedW.CopyTo(W);
+            _gradientIsCurrent = false;
+            for (var i = 0; i < _position; i++)
+                Iterate(0);
+            _momentum = 1;
+            objective = Evaluate();
+        }
+
+        _savedObjective = objective;
+        _position = 0;
+        H.CopyTo(_savedH);
+        W.CopyTo(_savedW);
+    }
+
+    private double Evaluate()
+    {
+        var objective = Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+        _gradientIsCurrent = true;
+        return objective;
+    }
+
+    /// <summary>factor ← factor + weight (factor - previous)₊; previous ← the factor as it was.</summary>
+    private static void MoveBeyond(Matrix<T> factor, Matrix<T> previous, double weight, Matrix<T> scratch)
+    {
+        Extrapolation.RunPositivePart(factor, previous, weight, scratch);
+        factor.CopyTo(previous);
+        scratch.CopyTo(factor);
+    }
+
+    private void Iterate(double weight)
+    {
+        if (_gradientIsCurrent)
+        {
+            // The gradient at H itself is there already, from the guard: use it, and extrapolate H again next time.
+            H.CopyTo(_previousH);
+            _gradientIsCurrent = false;
+        }
+        else
+        {
+            MoveBeyond(H, _previousH, weight, _beyondH);
+            Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
+        }
+
+        FactorKernels.MultiplicativeUpdate(H, _negativeH, _positiveH, _exponent, Team);
+
+        MoveBeyond(W, _previousW, weight, _beyondW);
+        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
+        FactorKernels.MultiplicativeUpdate(W, _negativeW, _positiveW, _exponent, Team);
+    }
+}

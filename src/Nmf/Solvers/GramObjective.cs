@@ -1,0 +1,35 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// ½‖V - H Wᵀ‖² from products that a solver has at hand: ½‖V‖² - ⟨product, factor⟩ + ½⟨WᵀW, HᵀH⟩ in double precision; directly, at the price
+/// of a pass over the data, where that difference would lose the digits of T.
+/// </summary>
+internal sealed class GramObjective<T>(NmfData<T> data, DivergencePass<T> pass, WorkTeam team) : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // The products are sums in T: below this part of ½‖V‖² their rounding shows in the objective.
+    private static readonly double SafeResidual = typeof(T) == typeof(float) ? 1e-3 : 1e-9;
+
+    private readonly Matrix<T> _gram = new(pass.Rank, pass.Rank);
+
+    /// <summary>The objective of (W, H), given Vᵀ H and HᵀH.</summary>
+    public double Evaluate(Matrix<T> w, Matrix<T> h, Matrix<T> dictionaryProduct, Matrix<T> gramH)
+        => Evaluate(w, h, dictionaryProduct, w, gramH);
+
+    /// <summary>The objective of (W, H), given V W and WᵀW.</summary>
+    public double EvaluateActivations(Matrix<T> w, Matrix<T> h, Matrix<T> activationProduct, Matrix<T> gramW)
+        => Evaluate(w, h, activationProduct, h, gramW);
+
+    public void Dispose() => _gram.Dispose();
+
+    private double Evaluate(Matrix<T> w, Matrix<T> h, Matrix<T> product, Matrix<T> factor, Matrix<T> otherGram)
+    {
+        FactorKernels.Gram(factor, _gram, team);
+        var half = 0.5 * data.SumOfSquares;
+        var objective = half - FactorKernels.InnerProduct(product, factor, team) + (0.5 * FactorKernels.InnerProduct(_gram, otherGram, team));
+        return objective > SafeResidual * half ? objective : pass.Objective(w, h);
+    }
+}
