@@ -177,7 +177,9 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T> : SparsePassKer
                 for (var j = 0; j < count; j++)
                     rows[j] = side.Basis.Data + ((f + j) * stride);
                 FactorRows<TVector, TSimd, T>.Dots(side.Given.Data + (i * stride), rows, count, stride, y);
-                Powers(y, power, count, beta);
+                for (var j = 0; j < count; j++)
+                    y[j] = T.Max(y[j], Floor);
+                ModelPower<T>.Compute(y, power, count, beta - 2);
                 var stored = 0;
                 for (; at < starts[i + 1] && indices[at] < f + count; at++, stored++)
                 {
@@ -208,18 +210,6 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T> : SparsePassKer
     // What a stored cell has more than the y^β / β that every cell has.
     private static double StoredCell(double x, double y, double beta)
         => ((Math.Pow(x, beta) / beta) - (x * Math.Pow(y, beta - 1))) / (beta - 1);
-
-    private static void Powers(T* y, T* power, int count, double beta)
-    {
-        for (var j = 0; j < count; j++)
-            y[j] = T.Max(y[j], Floor);
-        var source = new ReadOnlySpan<T>(y, count);
-        var target = new Span<T>(power, count);
-        if (beta == 3)
-            source.CopyTo(target);
-        else
-            TensorPrimitives.Pow(source, T.CreateChecked(beta - 2), target);
-    }
 
     private static double LogLikelihoodRatio(T* values, T* ratios, int count)
     {
