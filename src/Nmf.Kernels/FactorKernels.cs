@@ -1,110 +1,158 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Nmf.Kernels;
 
 /// <summary>Operations of the size of a factor (rows x rank): updates, Gram matrices, sums and scaling.</summary>
+/// <remarks>
+/// Where a team is given, the work is cut by the shape alone and partial results are added in the order of the blocks: the result does not
+/// depend on the number of threads. The first call of a kind allocates scratch memory that the team keeps; later calls of the same shape
+/// allocate nothing. One caller at a time per team.
+/// </remarks>
 public static class FactorKernels
 {
     /// <summary>
-    /// The MM update <c>factor ← factor ∘ (negative / positive)^exponent</c>, in place. Where both parts are zero the entry is kept;
-    /// where only <paramref name="positive"/> is zero it is kept too, because then the entry does not touch the model.
+    /// The MM update <c>factor ← factor ∘ (negative / positive)^exponent</c>, in place (Févotte and Idier 2011). Where
+    /// <paramref name="positive"/> is zero the entry is kept, whatever the negative part, because then the entry does not touch the model.
+    /// A result below 1e-30 (float) or 1e-290 (double) becomes zero, so that subnormal numbers, a hundred times slower, never appear.
     /// </summary>
     /// <param name="factor">Factor, rows x rank.</param>
     /// <param name="negative">Negative part of the gradient, same shape.</param>
     /// <param name="positive">Positive part of the gradient, same shape.</param>
-    /// <param name="exponent">γ(β) of Févotte and Idier (2011), or 1.</param>
+    /// <param name="exponent">γ(β) of Févotte and Idier (2011), or 1. Exponents 1 and ½ cost a division and a root, others an
+    /// exponential and a logarithm per entry.</param>
     /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void MultiplicativeUpdate<T>(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var i = 0; i < factor.Rows; i++)
-        {
-            for (var k = 0; k < factor.Columns; k++)
-            {
-                if (positive[i, k] > T.Zero)
-                    factor[i, k] *= T.CreateChecked(Math.Pow(double.CreateChecked(negative[i, k] / positive[i, k]), exponent));
-            }
-        }
+        RequireSameShape(factor, negative);
+        RequireSameShape(factor, positive);
+        Require(team).Resident<FactorUpdate<T>>().Run(factor, negative, positive, exponent, team);
     }
 
-    /// <summary>The Gram matrix <c>AᵀA</c>, rank x rank, summed in double.</summary>
+    /// <summary>The Gram matrix <c>AᵀA</c>, rank x rank. Short runs of rows are summed in T, the runs in double.</summary>
+    /// <param name="factor">A, rows x rank.</param>
+    /// <param name="gram">Receives the Gram matrix, exactly symmetric.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static void Gram<T>(Matrix<T> factor, Matrix<T> gram, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var a = 0; a < factor.Columns; a++)
-        {
-            for (var b = 0; b < factor.Columns; b++)
-            {
-                double sum = 0;
-                for (var i = 0; i < factor.Rows; i++)
-                    sum += double.CreateChecked(factor[i, a]) * double.CreateChecked(factor[i, b]);
-                gram[a, b] = T.CreateChecked(sum);
-            }
-        }
+        ArgumentNullException.ThrowIfNull(factor);
+        RequireShape(gram, factor.Columns, factor.Columns);
+        Require(team).Resident<FactorGram<T>>().Run(factor, gram, team);
     }
 
-    /// <summary>Sum of every column, in double.</summary>
+    /// <summary><c>⟨AᵀA, BᵀB⟩ = ‖A Bᵀ‖²</c>, in double: the squared norm of a model that is never formed.</summary>
+    /// <param name="a">rows of A x rank.</param>
+    /// <param name="b">rows of B x rank.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The ranks differ.</exception>
+    public static double GramInnerProduct<T>(Matrix<T> a, Matrix<T> b, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        if (a.Columns != b.Columns)
+            throw new ArgumentException($"The factors have ranks {a.Columns} and {b.Columns}.", nameof(b));
+        return Require(team).Resident<FactorGram<T>>().InnerProduct(a, b, team);
+    }
+
+    /// <summary>Sum of every column, in double, on the calling thread.</summary>
     /// <param name="factor">rows x rank.</param>
     /// <param name="sums">Receives rank sums.</param>
+    /// <exception cref="ArgumentException">There is no room for the sums.</exception>
     public static void ColumnSums<T>(Matrix<T> factor, Span<double> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        sums.Clear();
-        for (var i = 0; i < factor.Rows; i++)
-            for (var k = 0; k < factor.Columns; k++)
-                sums[k] += double.CreateChecked(factor[i, k]);
+        RequireColumns(factor, sums.Length);
+        FactorSums<T>.ColumnSums(factor, sums);
+    }
+
+    /// <summary>Sum of every column, in double. The same bits as on the calling thread alone.</summary>
+    /// <param name="factor">rows x rank.</param>
+    /// <param name="sums">Receives rank sums.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">There is no room for the sums.</exception>
+    public static void ColumnSums<T>(Matrix<T> factor, Span<double> sums, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireColumns(factor, sums.Length);
+        Require(team).Resident<FactorSums<T>>().ColumnSums(factor, sums, team);
     }
 
     /// <summary>Multiplies every column by a number of its own.</summary>
+    /// <param name="factor">rows x rank.</param>
+    /// <param name="scale">rank numbers; rounded to T first.</param>
+    /// <exception cref="ArgumentException">There are fewer numbers than columns.</exception>
     public static void ScaleColumns<T>(Matrix<T> factor, ReadOnlySpan<double> scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var i = 0; i < factor.Rows; i++)
-            for (var k = 0; k < factor.Columns; k++)
-                factor[i, k] *= T.CreateChecked(scale[k]);
+        RequireColumns(factor, scale.Length);
+        FactorSums<T>.ScaleColumns(factor, scale);
     }
 
-    /// <summary>Sum of the products of corresponding elements of two factors, in double.</summary>
+    /// <summary>Sum of the products of corresponding elements of two factors, multiplied and added in double.</summary>
+    /// <param name="a">rows x rank.</param>
+    /// <param name="b">Same shape.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static double InnerProduct<T>(Matrix<T> a, Matrix<T> b, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double sum = 0;
-        for (var i = 0; i < a.Rows; i++)
-            for (var k = 0; k < a.Columns; k++)
-                sum += double.CreateChecked(a[i, k]) * double.CreateChecked(b[i, k]);
-        return sum;
+        RequireSameShape(a, b);
+        return Require(team).Resident<FactorSums<T>>().InnerProduct(a, b, team);
     }
 
     /// <summary>
-    /// One sweep of hierarchical alternating least squares over a factor, in place: for each component k in turn,
+    /// Sweeps of hierarchical alternating least squares over a factor, in place: for each component k in turn,
     /// <c>x_k ← max(0, x_k + (product_k - x gram_k) / gram_kk)</c> (Cichocki and Phan 2009). Rows are independent of each other.
     /// A component with gram_kk = 0 is left as it is.
     /// </summary>
-    /// <param name="factor">Factor to update, rows x rank.</param>
+    /// <param name="factor">Factor to update, rows x rank; may start with negative entries.</param>
     /// <param name="product">V W for activations, Vᵀ H for the dictionary, same shape as the factor.</param>
-    /// <param name="gram">Gram matrix of the other factor, rank x rank.</param>
+    /// <param name="gram">Gram matrix of the other factor, rank x rank, symmetric.</param>
     /// <param name="team">Threads to use.</param>
-    /// <returns>Squared Frobenius norm of the change, for the stopping rule of accelerated sweeps.</returns>
-    public static double HalsSweep<T>(Matrix<T> factor, Matrix<T> product, Matrix<T> gram, WorkTeam team)
+    /// <param name="sweeps">How often to go through the components while a block of rows is in the cache.</param>
+    /// <returns>Squared Frobenius norm of the change made by the last sweep, for the stopping rule of accelerated sweeps. Squares and
+    /// short sums are formed in T.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static double HalsSweep<T>(Matrix<T> factor, Matrix<T> product, Matrix<T> gram, WorkTeam team, int sweeps = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double change = 0;
-        for (var i = 0; i < factor.Rows; i++)
-        {
-            for (var k = 0; k < factor.Columns; k++)
-            {
-                if (gram[k, k] <= T.Zero)
-                    continue;
-                var gradient = product[i, k];
-                for (var j = 0; j < factor.Columns; j++)
-                    gradient -= factor[i, j] * gram[j, k];
-                var updated = T.Max(T.Zero, factor[i, k] + (gradient / gram[k, k]));
-                var step = double.CreateChecked(updated - factor[i, k]);
-                change += step * step;
-                factor[i, k] = updated;
-            }
-        }
+        RequireSameShape(factor, product);
+        RequireShape(gram, factor.Columns, factor.Columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sweeps, 1);
+        return Require(team).Resident<FactorHals<T>>().Run(factor, product, gram, sweeps, team);
+    }
 
-        return change;
+    private static WorkTeam Require(WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(team);
+        return team;
+    }
+
+    private static void RequireSameShape<T>(Matrix<T> factor, Matrix<T> other, [CallerArgumentExpression(nameof(other))] string? name = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        RequireShape(other, factor.Rows, factor.Columns, name);
+    }
+
+    private static void RequireShape<T>(Matrix<T> matrix, int rows, int columns, [CallerArgumentExpression(nameof(matrix))] string? name = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(matrix, name);
+        if (matrix.Rows != rows || matrix.Columns != columns)
+            throw new ArgumentException($"The matrix is {matrix.Rows} x {matrix.Columns}, not {rows} x {columns}.", name);
+    }
+
+    private static void RequireColumns<T>(Matrix<T> factor, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        if (length < factor.Columns)
+            throw new ArgumentException($"A factor of rank {factor.Columns} needs {factor.Columns} numbers, but there is room for {length}.");
     }
 }

@@ -4,105 +4,158 @@ namespace Nmf.Kernels;
 
 /// <summary>
 /// Activations of single rows for a fixed dictionary: <c>min_{h ≥ 0} D_β(v | W h)</c>, to a stated tolerance. Shared by all
-/// threads; each thread brings its own <see cref="Scratch"/>. A row's result depends on the row alone.
+/// threads; each thread brings its own <see cref="Scratch"/>. A row's result depends on the row alone, and a dense row gives the same bits as
+/// the sparse row of its non-zeros.
 /// </summary>
+/// <remarks>
+/// <para>β = 2: cyclic coordinate descent with the Gram matrix, helped by Newton steps on the positive activations: an exact solution of
+/// the nonnegative least-squares problem when the tolerance is small. β = 1: damped scalar Newton steps (Hien and Gillis 2021), helped in the same way; only
+/// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
+/// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
+/// stationary point.</para>
+/// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
+/// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
+/// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
+/// Kuhn and Tucker hold and does not depend on the scale of the row or of the columns. Rounding of float limits it to about 1e-6; a smaller tolerance is
+/// allowed but may end at the maximum of iterations.</para>
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class RowSolver<T> : IDisposable
+public sealed unsafe partial class RowSolver<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Matrix<T> _w;
+    private readonly RowDictionary<T> _dictionary;
+    private readonly RowAlgorithm<T> _algorithm;
 
-    /// <summary>Prepares a dictionary.</summary>
-    /// <param name="w">Dictionary, features x rank; copied.</param>
-    /// <param name="beta">Divergence parameter.</param>
-    /// <param name="tolerance">A row is done when one iteration changes no activation by more than this fraction of the largest.</param>
+    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 2.</summary>
+    /// <param name="w">Dictionary, features x rank, nonnegative; copied.</param>
+    /// <param name="beta">Divergence parameter, finite.</param>
+    /// <param name="tolerance">Largest relative move at which a row counts as done; 1e-6 to 1e-3 are usual.</param>
     /// <param name="maximumIterations">Most iterations for one row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">β is not finite, the tolerance is not positive, or there is no iteration.</exception>
+    /// <exception cref="ArgumentException">The dictionary has no row or no column.</exception>
     public RowSolver(Matrix<T> w, double beta, double tolerance, int maximumIterations)
     {
-        _w = w.Clone();
+        ArgumentNullException.ThrowIfNull(w);
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "β must be finite.");
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be greater than zero.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumIterations, 1);
+        if (w.Rows == 0 || w.Columns == 0)
+            throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
         (Beta, Tolerance, MaximumIterations) = (beta, tolerance, maximumIterations);
+        _dictionary = new RowDictionary<T>(w);
+        _algorithm = RowAlgorithm<T>.Create(_dictionary, beta, tolerance, maximumIterations);
     }
 
     /// <summary>Divergence parameter β.</summary>
     public double Beta { get; }
 
-    /// <summary>Largest relative change of an activation at which a row counts as converged.</summary>
+    /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of the class.</summary>
     public double Tolerance { get; }
 
     /// <summary>Most iterations for one row.</summary>
     public int MaximumIterations { get; }
 
     /// <summary>Number of features F.</summary>
-    public int Features => _w.Rows;
+    public int Features => _dictionary.Features;
 
     /// <summary>Number of components K.</summary>
-    public int Rank => _w.Columns;
+    public int Rank => _dictionary.Rank;
 
-    /// <summary>Memory for one thread.</summary>
-    public Scratch CreateScratch() => new();
+    /// <summary>Memory for one thread. It grows to the longest row it has seen; from then on nothing is allocated.</summary>
+    public Scratch CreateScratch() => new(Features, Rank);
 
     /// <summary>Solves one dense row.</summary>
-    /// <param name="values">F values.</param>
-    /// <param name="h">Receives K activations.</param>
-    /// <param name="scratch">Memory of the calling thread.</param>
-    /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached.</returns>
+    /// <param name="values">F values, nonnegative and finite; not checked.</param>
+    /// <param name="h">Receives K activations. A row of zeros gives zeros.</param>
+    /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
+    /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached before, which
+    /// <see cref="Scratch.Converged"/> tells apart from a last iteration that reached it.</returns>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
     public int Solve(ReadOnlySpan<T> values, Span<T> h, Scratch scratch)
     {
-        var scale = values.IsEmpty ? T.Zero : T.One;
-        h.Fill(scale);
-        for (var i = 1; i <= MaximumIterations; i++)
+        if (values.Length != Features)
+            throw new ArgumentException($"The row has {values.Length} values, but the dictionary has {Features} features.", nameof(values));
+        RequireFit(h, scratch);
+        var count = 0;
+        for (var f = 0; f < values.Length; f++)
         {
-            var worst = T.Zero;
-            var largest = T.Zero;
-            Span<T> neg = new T[Rank], pos = new T[Rank];
-            for (var f = 0; f < Features; f++)
-            {
-                var y = T.Zero;
-                for (var k = 0; k < Rank; k++)
-                    y += h[k] * _w[f, k];
-                y = T.Max(y, T.CreateChecked(1e-16));
-                var power = T.CreateChecked(Math.Pow(double.CreateChecked(y), Beta - 2));
-                for (var k = 0; k < Rank; k++)
-                {
-                    neg[k] += values[f] * power * _w[f, k];
-                    pos[k] += y * power * _w[f, k];
-                }
-            }
-
-            for (var k = 0; k < Rank; k++)
-            {
-                var next = pos[k] > T.Zero ? h[k] * neg[k] / pos[k] : T.Zero;
-                worst = T.Max(worst, T.Abs(next - h[k]));
-                largest = T.Max(largest, next);
-                h[k] = next;
-            }
-
-            if (double.CreateChecked(worst) <= Tolerance * double.CreateChecked(largest))
-                return i;
+            scratch.Indices[count] = f;
+            scratch.Values[count] = values[f];
+            count += values[f] == T.Zero ? 0 : 1;
         }
 
-        return MaximumIterations;
+        return SolveNonZeros(count, h, scratch);
     }
 
     /// <summary>Solves one sparse row.</summary>
     /// <param name="indices">Features of the non-zeros, strictly increasing.</param>
-    /// <param name="values">Values of the non-zeros.</param>
-    /// <param name="h">Receives K activations.</param>
-    /// <param name="scratch">Memory of the calling thread.</param>
-    /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached.</returns>
+    /// <param name="values">Values of the non-zeros, nonnegative and finite; not checked.</param>
+    /// <param name="h">Receives K activations. A row without a non-zero gives zeros.</param>
+    /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
+    /// <returns>Number of iterations, as for a dense row.</returns>
+    /// <exception cref="ArgumentException">A length does not fit, or an index is out of range or out of order.</exception>
     public int Solve(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Span<T> h, Scratch scratch)
     {
-        var dense = new T[Features];
+        if (indices.Length != values.Length)
+            throw new ArgumentException($"There are {indices.Length} indices but {values.Length} values.", nameof(values));
+        RequireFit(h, scratch);
+        var (count, previous) = (0, -1);
         for (var j = 0; j < indices.Length; j++)
-            dense[indices[j]] = values[j];
-        return Solve(dense, h, scratch);
+        {
+            var f = indices[j];
+            if (f <= previous || f >= Features)
+                throw new ArgumentException($"Position {j}: index {f} after {previous}; indices must increase strictly and stay below {Features}.", nameof(indices));
+            previous = f;
+            scratch.Indices[count] = f;
+            scratch.Values[count] = values[j];
+            count += values[j] == T.Zero ? 0 : 1;
+        }
+
+        return SolveNonZeros(count, h, scratch);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _w.Dispose();
-
-    /// <summary>Memory for one thread.</summary>
-    public sealed class Scratch
+    public void Dispose()
     {
+        _algorithm.Dispose();
+        _dictionary.Dispose();
+    }
+
+    private int SolveNonZeros(int count, Span<T> h, Scratch scratch)
+    {
+        scratch.Converged = true;
+        if (count == 0)
+        {
+            h.Clear();
+            return 0;
+        }
+
+        // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2.
+        var values = scratch.Values;
+        var largest = values[0];
+        for (var j = 1; j < count; j++)
+            largest = T.Max(largest, values[j]);
+        var exponent = T.ILogB(largest);
+        if (exponent != 0)
+        {
+            for (var j = 0; j < count; j++)
+                values[j] = T.ScaleB(values[j], -exponent);
+        }
+
+        var iterations = _algorithm.Solve(count, scratch);
+        for (var k = 0; k < h.Length; k++)
+            h[k] = T.CreateSaturating(Math.ScaleB(scratch.H[k], exponent - _dictionary.Exponents[k]));
+        return iterations;
+    }
+
+    private void RequireFit(Span<T> h, Scratch scratch)
+    {
+        ArgumentNullException.ThrowIfNull(scratch);
+        if (h.Length != Rank)
+            throw new ArgumentException($"There is room for {h.Length} activations, but the rank is {Rank}.", nameof(h));
+        if (scratch.Features != Features || scratch.Rank != Rank)
+            throw new ArgumentException("The scratch memory was made for a dictionary of another shape.", nameof(scratch));
     }
 }

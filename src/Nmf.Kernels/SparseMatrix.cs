@@ -7,19 +7,26 @@ namespace Nmf.Kernels;
 /// A sparse matrix in compressed-row form in native memory: the non-zeros of row i are <c>ColumnIndices[j], Values[j]</c> for
 /// <c>RowStarts[i] ≤ j &lt; RowStarts[i + 1]</c>, with strictly increasing column indices.
 /// </summary>
-/// <remarks>Not thread-safe for writing; concurrent reads are safe.</remarks>
+/// <remarks>
+/// Not thread-safe for writing; concurrent reads are safe. A stored zero is allowed and means the same as an absent one. Sixty-four bytes after the
+/// last value are readable and zero, so that kernels may load whole vectors.
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class SparseMatrix<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int Alignment = 64;
+
     private long* _rowStarts;
     private int* _columnIndices;
     private T* _values;
 
     /// <summary>Allocates room for a number of non-zeros; the caller fills the three arrays.</summary>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="columns">Number of columns.</param>
-    /// <param name="nonZeros">Number of stored entries.</param>
+    /// <param name="rows">Number of rows, at least 0.</param>
+    /// <param name="columns">Number of columns, at least 0.</param>
+    /// <param name="nonZeros">Number of stored entries, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    /// <exception cref="OutOfMemoryException">The memory is not there.</exception>
     public SparseMatrix(int rows, int columns, long nonZeros)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
@@ -28,11 +35,22 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         Rows = rows;
         Columns = columns;
         NonZeros = nonZeros;
-        _rowStarts = Allocate<long>(rows + 1L);
-        _columnIndices = Allocate<int>(nonZeros);
-        _values = Allocate<T>(nonZeros);
+        try
+        {
+            _rowStarts = Allocate<long>(rows + 1L);
+            _columnIndices = Allocate<int>(nonZeros);
+            _values = Allocate<T>(nonZeros);
+        }
+        catch
+        {
+            FreeArrays();
+            throw;
+        }
+
         NativeMemory.Clear(_rowStarts, (nuint)(rows + 1L) * sizeof(long));
-        GC.AddMemoryPressure(ByteCount);
+        NativeMemory.Clear(_values + nonZeros, Alignment);
+        if (ByteCount > 0)
+            GC.AddMemoryPressure(ByteCount);
     }
 
     /// <summary>Number of rows.</summary>
@@ -48,13 +66,50 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     public long ByteCount => ((Rows + 1L) * sizeof(long)) + (NonZeros * (sizeof(int) + sizeof(T)));
 
     /// <summary>Rows + 1 offsets into the other two arrays.</summary>
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
     public long* RowStarts => Alive(_rowStarts);
 
     /// <summary>Column of every stored entry.</summary>
-    public int* ColumnIndices => (int*)Alive(_columnIndices);
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
+    public int* ColumnIndices => Alive(_columnIndices);
 
     /// <summary>Value of every stored entry.</summary>
-    public T* Values => (T*)Alive(_values);
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
+    public T* Values => Alive(_values);
+
+    /// <summary>Copies compressed rows from managed memory, checking that they are in order.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="rowStarts">rows + 1 offsets, the first 0, never decreasing, the last the number of entries.</param>
+    /// <param name="indices">Column of every entry, strictly increasing within a row.</param>
+    /// <param name="values">Value of every entry; not inspected.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree, an offset decreases, or an index is out of range or out of order;
+    /// the message names the row and the position in it.</exception>
+    public static SparseMatrix<T> FromCsr(int rows, int columns, ReadOnlySpan<long> rowStarts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        if (rowStarts.Length != rows + 1L)
+            throw new ArgumentException($"{rows} rows need {rows + 1L} row starts, but there are {rowStarts.Length}.", nameof(rowStarts));
+        if (indices.Length != values.Length)
+            throw new ArgumentException($"There are {indices.Length} indices but {values.Length} values.", nameof(values));
+        if (rowStarts[0] != 0)
+            throw new ArgumentException($"The first row must start at 0, not at {rowStarts[0]}.", nameof(rowStarts));
+        if (rowStarts[rows] != indices.Length)
+            throw new ArgumentException($"The last row must end at {indices.Length}, the number of entries, not at {rowStarts[rows]}.", nameof(rowStarts));
+        for (var i = 0; i < rows; i++)
+        {
+            if (rowStarts[i + 1] < rowStarts[i] || rowStarts[i + 1] > indices.Length)
+                throw new ArgumentException($"Row {i} starts at {rowStarts[i]} and ends at {rowStarts[i + 1]}.", nameof(rowStarts));
+            CheckRow(i, columns, indices[(int)rowStarts[i]..(int)rowStarts[i + 1]]);
+        }
+
+        var matrix = new SparseMatrix<T>(rows, columns, values.Length);
+        rowStarts.CopyTo(new Span<long>(matrix.RowStarts, rows + 1));
+        indices.CopyTo(new Span<int>(matrix.ColumnIndices, indices.Length));
+        values.CopyTo(new Span<T>(matrix.Values, values.Length));
+        return matrix;
+    }
 
     /// <summary>Columns of the entries of one row, increasing.</summary>
     public ReadOnlySpan<int> RowIndices(int row) => new(ColumnIndices + Start(row), Count(row));
@@ -62,30 +117,34 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     /// <summary>Values of the entries of one row.</summary>
     public Span<T> RowValues(int row) => new(Values + Start(row), Count(row));
 
-    /// <summary>The same entries in compressed-column order, as the compressed rows of the transpose.</summary>
+    /// <summary>Sum of the squared values, in double.</summary>
+    public double SquaredNorm()
+    {
+        var values = Values;
+        double sum = 0;
+        for (long j = 0; j < NonZeros; j++)
+            sum += double.CreateChecked(values[j]) * double.CreateChecked(values[j]);
+        return sum;
+    }
+
+    /// <summary>The same entries in compressed-column order, as the compressed rows of the transpose. Runs on the calling thread.</summary>
     /// <returns>A columns x rows matrix; its memory is its own.</returns>
     public SparseMatrix<T> Transpose()
     {
-        var transposed = new SparseMatrix<T>(Columns, Rows, NonZeros);
-        var starts = transposed.RowStarts;
-        for (long j = 0; j < NonZeros; j++)
-            starts[ColumnIndices[j] + 1]++;
-        for (var c = 0; c < Columns; c++)
-            starts[c + 1] += starts[c];
-        var next = new long[Columns];
-        for (var c = 0; c < Columns; c++)
-            next[c] = starts[c];
-        for (var i = 0; i < Rows; i++)
-        {
-            for (var j = RowStarts[i]; j < RowStarts[i + 1]; j++)
-            {
-                var at = next[ColumnIndices[j]]++;
-                transposed.ColumnIndices[at] = i;
-                transposed.Values[at] = Values[j];
-            }
-        }
+        using var alone = new WorkTeam(1);
+        return Transpose(alone);
+    }
 
-        return transposed;
+    /// <summary>
+    /// The same entries in compressed-column order, as the compressed rows of the transpose. O(non-zeros) time; beside the result it needs 8 bytes per
+    /// column. The result does not depend on the number of threads.
+    /// </summary>
+    /// <param name="team">Threads to use.</param>
+    /// <returns>A columns x rows matrix; its memory is its own.</returns>
+    public SparseMatrix<T> Transpose(WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(team);
+        return SparseTransposition<T>.Run(this, team);
     }
 
     /// <inheritdoc/>
@@ -98,9 +157,22 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     /// <summary>Frees the native memory of a matrix that nobody disposed.</summary>
     ~SparseMatrix() => Free();
 
+    private static void CheckRow(int row, int columns, ReadOnlySpan<int> indices)
+    {
+        var previous = -1;
+        for (var j = 0; j < indices.Length; j++)
+        {
+            if ((uint)indices[j] >= (uint)columns)
+                throw new ArgumentException($"Row {row}, position {j}: index {indices[j]} is outside 0..{columns - 1}.", nameof(indices));
+            if (indices[j] <= previous)
+                throw new ArgumentException($"Row {row}, position {j}: index {indices[j]} follows {previous}; indices must increase strictly.", nameof(indices));
+            previous = indices[j];
+        }
+    }
+
     private static TItem* Allocate<TItem>(long count)
         where TItem : unmanaged
-        => (TItem*)NativeMemory.AlignedAlloc(nuint.Max(64, checked((nuint)count * (nuint)sizeof(TItem))), 64);
+        => (TItem*)NativeMemory.AlignedAlloc(checked(((nuint)count * (nuint)sizeof(TItem)) + Alignment), Alignment);
 
     private TItem* Alive<TItem>(TItem* pointer)
         where TItem : unmanaged
@@ -119,14 +191,20 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
 
     private void Free()
     {
-        if (_rowStarts == null)
+        if (_values == null)
             return;
+        FreeArrays();
+        if (ByteCount > 0)
+            GC.RemoveMemoryPressure(ByteCount);
+    }
+
+    private void FreeArrays()
+    {
         NativeMemory.AlignedFree(_rowStarts);
         NativeMemory.AlignedFree(_columnIndices);
         NativeMemory.AlignedFree(_values);
         _rowStarts = null;
         _columnIndices = null;
         _values = null;
-        GC.RemoveMemoryPressure(ByteCount);
     }
 }

@@ -2,37 +2,219 @@ using System.Numerics;
 
 namespace Nmf.Kernels;
 
-internal sealed class SparsePass<T> : DivergencePass<T>
+/// <summary>
+/// Passes over sparse data. β = 1 and β = 2 visit the non-zeros only: for β = 1 the positive part is a column sum of the other factor (Lee and
+/// Seung 2001), for β = 2 it is a product with a Gram matrix. Every other β visits all cells, because a zero cell has a non-zero
+/// model there: it costs what dense data of that size would cost, in time but not in memory.
+/// </summary>
+/// <remarks>
+/// Work is cut by rows of V for the activations and by rows of Vᵀ for the dictionary, so no two blocks write the same row. The objective is
+/// summed over blocks in their order.
+/// </remarks>
+internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Matrix<T> _dense;
-    private readonly DensePass<T> _pass;
+    private readonly SparseMatrix<T> _data;
+    private readonly SparseMatrix<T> _transposed;
+    private readonly int[] _sampleBlocks;
+    private readonly int[] _featureBlocks;
+    private readonly double[] _objectives;
+    private readonly double[] _basisSums;
+    private readonly double[] _givenSums;
+    private readonly Matrix<T> _gram;
+    private readonly Matrix<T> _sums;
+    private readonly SparsePassKernel<T> _kernel;
+
+    private readonly double _halfSquaredNorm;
+    private Task _task;
+    private SparseSide<T> _side;
+    private int[] _firstRows;
+    private Matrix<T>? _negative;
+    private Matrix<T>? _positive;
+    private bool _withObjective;
 
     public SparsePass(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
         : base(beta, rank, team)
     {
-        _dense = new Matrix<T>(data.Rows, data.Columns);
-        for (var i = 0; i < data.Rows; i++)
-            for (var j = 0; j < data.RowIndices(i).Length; j++)
-                _dense[i, data.RowIndices(i)[j]] = data.RowValues(i)[j];
-        _pass = new DensePass<T>(_dense, rank, beta, team);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(transposed);
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        if (!(beta > 0 && double.IsFinite(beta)))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence of sparse data needs a finite β > 0: for β ≤ 0 a zero is infinitely far from any model.");
+        if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
+            throw new ArgumentException("The second matrix is not the transpose of the first: its shape or its number of entries differs.", nameof(transposed));
+        (_data, _transposed) = (data, transposed);
+        _sampleBlocks = SparsePassBlocks.Cut(data);
+        _featureBlocks = SparsePassBlocks.Cut(transposed);
+        _firstRows = _sampleBlocks;
+        _objectives = new double[_sampleBlocks.Length - 1];
+        (_basisSums, _givenSums) = (new double[rank], new double[rank]);
+        (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
+        _kernel = SparsePassKernel<T>.ForStride(_gram.Stride);
+        if (beta == 2)
+            _halfSquaredNorm = 0.5 * data.SquaredNorm();
+    }
+
+    private enum Task
+    {
+        Gradient,
+        Product,
+        Objective,
     }
 
     public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
-        => _pass.ActivationGradient(w, h, negative, positive, withObjective);
+    {
+        Require(w, h);
+        Require(negative, _data.Rows, nameof(negative));
+        Require(positive, _data.Rows, nameof(positive));
+        PreparePositive(w);
+        RunTask(Task.Gradient, new(_data, h, w), _sampleBlocks, negative, positive, withObjective);
+        if (!withObjective)
+            return double.NaN;
+        return Beta switch
+        {
+            1 => SummedObjective() + ModelMass(h),
+
+            // Σ v y = ⟨V W, H⟩, and V W has just been computed.
+            2 => _halfSquaredNorm - FactorKernels.InnerProduct(negative, h, Team) + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
+            _ => SummedObjective(),
+        };
+    }
 
     public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
-        => _pass.DictionaryGradient(w, h, negative, positive);
+    {
+        Require(w, h);
+        Require(negative, _data.Columns, nameof(negative));
+        Require(positive, _data.Columns, nameof(positive));
+        PreparePositive(h);
+        RunTask(Task.Gradient, new(_transposed, w, h), _featureBlocks, negative, positive, withObjective: false);
+    }
 
-    public override double Objective(Matrix<T> w, Matrix<T> h) => _pass.Objective(w, h);
+    public override double Objective(Matrix<T> w, Matrix<T> h)
+    {
+        Require(w, h);
+        RunTask(Task.Objective, new(_data, h, w), _sampleBlocks, null, null, withObjective: true);
+        if (Beta == 1)
+        {
+            FactorKernels.ColumnSums(w, _basisSums, Team);
+            return SummedObjective() + ModelMass(h);
+        }
 
-    public override void ActivationProduct(Matrix<T> w, Matrix<T> result) => _pass.ActivationProduct(w, result);
+        return Beta == 2 ? SummedObjective() + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)) : SummedObjective();
+    }
 
-    public override void DictionaryProduct(Matrix<T> h, Matrix<T> result) => _pass.DictionaryProduct(h, result);
+    public override void ActivationProduct(Matrix<T> w, Matrix<T> result)
+    {
+        Require(w, _data.Columns, nameof(w));
+        Require(result, _data.Rows, nameof(result));
+        RunTask(Task.Product, new(_data, w, w), _sampleBlocks, result, null, withObjective: false);
+    }
+
+    public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
+    {
+        Require(h, _data.Rows, nameof(h));
+        Require(result, _data.Columns, nameof(result));
+        RunTask(Task.Product, new(_transposed, h, h), _featureBlocks, result, null, withObjective: false);
+    }
+
+    void IBlockWork.Run(int block, int worker)
+    {
+        var (from, to) = (_firstRows[block], _firstRows[block + 1]);
+        if (_task == Task.Product)
+        {
+            _kernel.Product(_side, from, to, _negative!);
+            return;
+        }
+
+        var objective = _task == Task.Gradient ? Gradient(from, to) : ObjectiveOf(from, to);
+        if (_withObjective)
+            _objectives[block] = objective;
+    }
 
     protected override void Dispose(bool disposing)
     {
-        _dense.Dispose();
+        if (disposing)
+        {
+            _gram.Dispose();
+            _sums.Dispose();
+        }
+
         base.Dispose(disposing);
+    }
+
+    private double Gradient(int from, int to)
+    {
+        switch (Beta)
+        {
+            case 1:
+                for (var i = from; i < to; i++)
+                    _sums.Row(0).CopyTo(_positive!.Row(i));
+                return _kernel.KullbackLeibler(_side, from, to, _negative!, _withObjective);
+            case 2:
+                _kernel.Product(_side, from, to, _negative!);
+                _kernel.TimesSquare(_side.Given, _gram, from, to, _positive!);
+                return 0;
+            default:
+                return _kernel.AllCells(_side, from, to, Beta, _negative, _positive, _withObjective);
+        }
+    }
+
+    private double ObjectiveOf(int from, int to) => Beta switch
+    {
+        1 => _kernel.KullbackLeibler(_side, from, to, null, withObjective: true),
+        2 => _kernel.EuclideanDifference(_side, from, to),
+        _ => _kernel.AllCells(_side, from, to, Beta, null, null, withObjective: true),
+    };
+
+    private void PreparePositive(Matrix<T> basis)
+    {
+        if (Beta == 1)
+        {
+            FactorKernels.ColumnSums(basis, _basisSums, Team);
+            for (var k = 0; k < Rank; k++)
+                _sums[0, k] = T.CreateSaturating(_basisSums[k]);
+        }
+        else if (Beta == 2)
+        {
+            FactorKernels.Gram(basis, _gram, Team);
+        }
+    }
+
+    private void RunTask(Task task, in SparseSide<T> side, int[] firstRows, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    {
+        (_task, _side, _firstRows, _negative, _positive, _withObjective) = (task, side, firstRows, negative, positive, withObjective);
+        Team.Run(this, firstRows.Length - 1);
+    }
+
+    private double SummedObjective()
+    {
+        double sum = 0;
+        foreach (var part in _objectives)
+            sum += part;
+        return sum;
+    }
+
+    /// <summary>Sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the sums of W at hand.</summary>
+    private double ModelMass(Matrix<T> h)
+    {
+        FactorKernels.ColumnSums(h, _givenSums, Team);
+        double sum = 0;
+        for (var k = 0; k < Rank; k++)
+            sum += _basisSums[k] * _givenSums[k];
+        return sum;
+    }
+
+    private void Require(Matrix<T> w, Matrix<T> h)
+    {
+        Require(w, _data.Columns, nameof(w));
+        Require(h, _data.Rows, nameof(h));
+    }
+
+    private void Require(Matrix<T> factor, int rows, string name)
+    {
+        ArgumentNullException.ThrowIfNull(factor, name);
+        if (factor.Rows != rows || factor.Columns != Rank)
+            throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
     }
 }

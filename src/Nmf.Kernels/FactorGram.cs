@@ -1,0 +1,167 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels;
+
+/// <summary>
+/// Gram matrices. A run of <see cref="RunLength"/> rows is summed in T in registers and added to a double: the error of a sum of m
+/// nonnegative products does not grow with m. Only tiles on and above the diagonal are computed.
+/// </summary>
+internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Rows summed in T before the sum moves to double.</summary>
+    internal const int RunLength = 32;
+
+    private const int RowsOfBlock = 1024;
+    private const int MostBlocks = 16;
+
+    private double* _partial;
+    private nuint _capacity;
+    private Matrix<T>? _factor;
+    private GramKernel? _kernel;
+    private nint _kernelStride = -1;
+    private int _blocks;
+
+    /// <summary>Puts the Gram matrix into a matrix of T.</summary>
+    public void Run(Matrix<T> factor, Matrix<T> gram, WorkTeam team)
+    {
+        var (stride, rank) = (factor.Stride, factor.Columns);
+        var sum = Compute(factor, team, 0);
+        for (var a = 0; a < rank; a++)
+        {
+            for (var b = a; b < rank; b++)
+                gram.Data[(a * gram.Stride) + b] = gram.Data[(b * gram.Stride) + a] = T.CreateSaturating(sum[(a * stride) + b]);
+        }
+    }
+
+    /// <summary>⟨AᵀA, BᵀB⟩ without rounding to T in between.</summary>
+    public double InnerProduct(Matrix<T> a, Matrix<T> b, WorkTeam team)
+    {
+        var (stride, rank) = (a.Stride, a.Columns);
+        Reserve(stride, 1);
+        Compute(a, team, 1);
+        var other = Compute(b, team, 0);
+        var first = other + (MostBlocks * stride * stride);
+        double sum = 0;
+        for (var i = 0; i < rank; i++)
+        {
+            sum += first[(i * stride) + i] * other[(i * stride) + i];
+            for (var j = i + 1; j < rank; j++)
+                sum += 2 * first[(i * stride) + j] * other[(i * stride) + j];
+        }
+
+        return sum;
+    }
+
+    void IBlockWork.Run(int block, int worker)
+    {
+        var (factor, stride) = (_factor!, _kernelStride);
+        var from = (int)((long)factor.Rows * block / _blocks);
+        var to = (int)((long)factor.Rows * (block + 1) / _blocks);
+        var target = _partial + (block * stride * stride);
+        new Span<double>(target, checked((int)(stride * stride))).Clear();
+        for (var i = from; i < to; i += RunLength)
+            _kernel!.Add(factor.Data + (i * stride), int.Min(RunLength, to - i), stride, target);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_partial);
+        _partial = null;
+    }
+
+    /// <summary>Sums over the blocks; the result is in the first of the partial matrices, or kept in the slot behind the last.</summary>
+    private double* Compute(Matrix<T> factor, WorkTeam team, int slot)
+    {
+        var stride = factor.Stride;
+        Reserve(stride, slot);
+        if (stride != _kernelStride)
+        {
+            _kernel = RowWidth.Dispatch<T, Maker, GramKernel>(default, stride);
+            _kernelStride = stride;
+        }
+
+        _factor = factor;
+        _blocks = int.Clamp(factor.Rows / RowsOfBlock, 1, MostBlocks);
+        team.Run(this, _blocks);
+        _factor = null;
+        var square = stride * stride;
+        for (var block = 1; block < _blocks; block++)
+        {
+            var part = _partial + (block * square);
+            for (nint j = 0; j < square; j++)
+                _partial[j] += part[j];
+        }
+
+        if (slot > 0)
+            NativeMemory.Copy(_partial, _partial + (MostBlocks * square), (nuint)(square * sizeof(double)));
+        return _partial;
+    }
+
+    private void Reserve(nint stride, int slots)
+    {
+        var needed = (nuint)((MostBlocks + slots) * stride * stride * sizeof(double));
+        if (needed <= _capacity)
+            return;
+        NativeMemory.AlignedFree(_partial);
+        _partial = null;
+        _capacity = 0;
+        _partial = (double*)NativeMemory.AlignedAlloc(needed, 64);
+        _capacity = needed;
+    }
+
+    private abstract class GramKernel
+    {
+        public abstract void Add(T* rows, int count, nint stride, double* sum);
+    }
+
+    private sealed class GramKernel<TVector, TSimd> : GramKernel
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        public override void Add(T* rows, int count, nint stride, double* sum)
+        {
+            for (nint b = 0; b < stride; b += TSimd.Count)
+            {
+                // Padding makes the stride a multiple of four: the surplus rows of the last tile are zero.
+                for (nint a = 0; a < nint.Min(stride, b + TSimd.Count); a += 4)
+                    AddTile(rows, count, stride, a, b, sum);
+            }
+        }
+
+        private static void AddTile(T* rows, int count, nint stride, nint a, nint b, double* sum)
+        {
+            TVector s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+            for (var i = 0; i < count; i++, rows += stride)
+            {
+                var x = TSimd.Load(rows + b);
+                s0 = TSimd.MultiplyAdd(TSimd.Broadcast(rows[a]), x, s0);
+                s1 = TSimd.MultiplyAdd(TSimd.Broadcast(rows[a + 1]), x, s1);
+                s2 = TSimd.MultiplyAdd(TSimd.Broadcast(rows[a + 2]), x, s2);
+                s3 = TSimd.MultiplyAdd(TSimd.Broadcast(rows[a + 3]), x, s3);
+            }
+
+            Add(s0, sum + (a * stride) + b);
+            Add(s1, sum + ((a + 1) * stride) + b);
+            Add(s2, sum + ((a + 2) * stride) + b);
+            Add(s3, sum + ((a + 3) * stride) + b);
+        }
+
+        private static void Add(TVector value, double* sum)
+        {
+            var lanes = (T*)&value;
+            for (var j = 0; j < TSimd.Count; j++)
+                sum[j] += double.CreateTruncating(lanes[j]);
+        }
+    }
+
+    private readonly struct Maker : ISimdVisitor<T, GramKernel>
+    {
+        public GramKernel Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => new GramKernel<TVector, TSimd>();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Nmf.Kernels;
+
+/// <summary>Sums over a factor in double: of columns, and of products of two factors.</summary>
+internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int RowsOfBlock = 1024;
+    private const int MostBlocks = 64;
+    private const int RunLength = 32;
+
+    private double* _partial;
+    private nuint _capacity;
+    private Matrix<T>? _a;
+    private Matrix<T>? _b;
+
+    /// <summary>Column sums on the calling thread: the same blocks in the same order as with a team.</summary>
+    public static void ColumnSums(Matrix<T> factor, Span<double> sums)
+    {
+        sums[..factor.Columns].Clear();
+        var part = (double*)NativeMemory.AlignedAlloc((nuint)nint.Max(1, factor.Stride) * sizeof(double), 64);
+        try
+        {
+            for (var block = 0; block < Blocks(factor); block++)
+            {
+                AddRows(factor, block, part);
+                for (var k = 0; k < factor.Columns; k++)
+                    sums[k] += part[k];
+            }
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(part);
+        }
+    }
+
+    public void ColumnSums(Matrix<T> factor, Span<double> sums, WorkTeam team)
+    {
+        var blocks = Blocks(factor);
+        RunBlocks(factor, null, blocks, factor.Stride, team);
+        sums[..factor.Columns].Clear();
+        for (var block = 0; block < blocks; block++)
+        {
+            for (var k = 0; k < factor.Columns; k++)
+                sums[k] += _partial[(block * factor.Stride) + k];
+        }
+    }
+
+    public double InnerProduct(Matrix<T> a, Matrix<T> b, WorkTeam team)
+    {
+        var blocks = Blocks(a);
+        RunBlocks(a, b, blocks, 1, team);
+        double sum = 0;
+        for (var block = 0; block < blocks; block++)
+            sum += _partial[block];
+        return sum;
+    }
+
+    public static void ScaleColumns(Matrix<T> factor, ReadOnlySpan<double> scale)
+    {
+        var stride = (int)factor.Stride;
+        using var scales = new Matrix<T>(1, factor.Columns);
+        for (var k = 0; k < factor.Columns; k++)
+            scales[0, k] = T.CreateSaturating(scale[k]);
+        var multipliers = new ReadOnlySpan<T>(scales.Data, stride);
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            var row = new Span<T>(factor.Data + (i * factor.Stride), stride);
+            System.Numerics.Tensors.TensorPrimitives.Multiply(row, multipliers, row);
+        }
+    }
+
+    void IBlockWork.Run(int block, int worker)
+    {
+        if (_b is null)
+            AddRows(_a!, block, _partial + (block * _a!.Stride));
+        else
+            _partial[block] = Dot(_a!, _b, block);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_partial);
+        _partial = null;
+    }
+
+    private static int Blocks(Matrix<T> factor) => int.Clamp(factor.Rows / RowsOfBlock, 1, MostBlocks);
+
+    private static (int From, int To) RowsOf(Matrix<T> factor, int block)
+    {
+        var blocks = Blocks(factor);
+        return ((int)((long)factor.Rows * block / blocks), (int)((long)factor.Rows * (block + 1) / blocks));
+    }
+
+    private void RunBlocks(Matrix<T> a, Matrix<T>? b, int blocks, nint perBlock, WorkTeam team)
+    {
+        var needed = (nuint)(blocks * perBlock * sizeof(double));
+        if (needed > _capacity)
+        {
+            NativeMemory.AlignedFree(_partial);
+            _partial = null;
+            _capacity = 0;
+            _partial = (double*)NativeMemory.AlignedAlloc(needed, 64);
+            _capacity = needed;
+        }
+
+        (_a, _b) = (a, b);
+        team.Run(this, blocks);
+        (_a, _b) = (null, null);
+    }
+
+    private static void AddRows(Matrix<T> factor, int block, double* sums)
+    {
+        var (from, to) = RowsOf(factor, block);
+        var stride = factor.Stride;
+        new Span<double>(sums, (int)stride).Clear();
+        for (var i = from; i < to; i += RunLength)
+        {
+            var rows = factor.Data + (i * stride);
+            var count = int.Min(RunLength, to - i);
+            nint k = 0;
+            for (; k + Vector<T>.Count <= stride; k += Vector<T>.Count)
+            {
+                var sum = Vector.Load(rows + k);
+                for (var j = 1; j < count; j++)
+                    sum += Vector.Load(rows + (j * stride) + k);
+                for (var lane = 0; lane < Vector<T>.Count; lane++)
+                    sums[k + lane] += double.CreateTruncating(sum[lane]);
+            }
+
+            for (; k < stride; k++)
+            {
+                var sum = rows[k];
+                for (var j = 1; j < count; j++)
+                    sum += rows[(j * stride) + k];
+                sums[k] += double.CreateTruncating(sum);
+            }
+        }
+    }
+
+    private static double Dot(Matrix<T> a, Matrix<T> b, int block)
+    {
+        var (from, to) = RowsOf(a, block);
+        var x = a.Data + (from * a.Stride);
+        var y = b.Data + (from * a.Stride);
+        var length = (to - from) * a.Stride;
+
+        // Four sums, for the latency of an addition; a row is a multiple of four elements.
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (nint j = 0; j < length; j += 4)
+        {
+            s0 += double.CreateTruncating(x[j]) * double.CreateTruncating(y[j]);
+            s1 += double.CreateTruncating(x[j + 1]) * double.CreateTruncating(y[j + 1]);
+            s2 += double.CreateTruncating(x[j + 2]) * double.CreateTruncating(y[j + 2]);
+            s3 += double.CreateTruncating(x[j + 3]) * double.CreateTruncating(y[j + 3]);
+        }
+
+        return (s0 + s1) + (s2 + s3);
+    }
+}

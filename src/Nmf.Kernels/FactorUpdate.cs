@@ -1,0 +1,91 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Nmf.Kernels;
+
+/// <summary>The multiplicative update, element by element. Padding is zero over zero and stays zero.</summary>
+internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int BlockLength = 1 << 14;
+    private const int Chunk = 256;
+
+    private static readonly T Smallest = sizeof(T) == sizeof(float) ? T.CreateChecked(1e-30) : T.CreateChecked(1e-290);
+
+    private T* _factor;
+    private T* _negative;
+    private T* _positive;
+    private long _length;
+    private double _exponent;
+
+    public void Run(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team)
+    {
+        _factor = factor.Data;
+        _negative = negative.Data;
+        _positive = positive.Data;
+        _exponent = exponent;
+        _length = factor.Rows * (long)factor.Stride;
+        team.Run(this, checked((int)((_length + BlockLength - 1) / BlockLength)));
+        GC.KeepAlive(factor);
+        GC.KeepAlive(negative);
+        GC.KeepAlive(positive);
+    }
+
+    void IBlockWork.Run(int block, int worker)
+    {
+        var ratios = stackalloc T[Chunk];
+        var to = long.Min(_length, (block + 1L) * BlockLength);
+        for (var at = (long)block * BlockLength; at < to; at += Chunk)
+        {
+            var count = (int)long.Min(Chunk, to - at);
+            Ratios(_negative + at, _positive + at, ratios, count);
+            Raise(new Span<T>(ratios, count));
+            Multiply(_factor + at, ratios, count);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static void Ratios(T* negative, T* positive, T* ratios, int count)
+    {
+        var j = 0;
+        for (; j + Vector<T>.Count <= count; j += Vector<T>.Count)
+        {
+            var denominator = Vector.Load(positive + j);
+            var ratio = Vector.Load(negative + j) / denominator;
+            Vector.ConditionalSelect(Vector.Equals(denominator, Vector<T>.Zero), Vector<T>.One, ratio).Store(ratios + j);
+        }
+
+        for (; j < count; j++)
+            ratios[j] = positive[j] == T.Zero ? T.One : negative[j] / positive[j];
+    }
+
+    private void Raise(Span<T> ratios)
+    {
+        if (_exponent == 0.5)
+            TensorPrimitives.Sqrt(ratios, ratios);
+        else if (_exponent != 1)
+            TensorPrimitives.Pow(ratios, T.CreateChecked(_exponent), ratios);
+    }
+
+    private static void Multiply(T* factor, T* ratios, int count)
+    {
+        var smallest = new Vector<T>(Smallest);
+        var j = 0;
+        for (; j + Vector<T>.Count <= count; j += Vector<T>.Count)
+        {
+            var updated = Vector.Load(factor + j) * Vector.Load(ratios + j);
+
+            // "Less than" is false for NaN, which must reach the guard of the fit.
+            Vector.ConditionalSelect(Vector.LessThan(updated, smallest), Vector<T>.Zero, updated).Store(factor + j);
+        }
+
+        for (; j < count; j++)
+        {
+            var updated = factor[j] * ratios[j];
+            factor[j] = updated < Smallest ? T.Zero : updated;
+        }
+    }
+}

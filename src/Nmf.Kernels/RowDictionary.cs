@@ -1,0 +1,79 @@
+using System.Numerics;
+
+namespace Nmf.Kernels;
+
+/// <summary>
+/// A dictionary prepared for row solvers: every column is scaled by a power of two so that its largest entry is between 1 and 2, which is exact
+/// and frees the algorithms from scale. A column of zeros stays as it is.
+/// </summary>
+internal sealed unsafe class RowDictionary<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public RowDictionary(Matrix<T> w)
+    {
+        (Features, Rank) = (w.Rows, w.Columns);
+        Rows = w.Clone();
+        Exponents = new int[Rank];
+        Sums = new double[Rank];
+        for (var k = 0; k < Rank; k++)
+        {
+            var largest = T.Zero;
+            for (var f = 0; f < Features; f++)
+                largest = T.Max(largest, w[f, k]);
+            Exponents[k] = largest > T.Zero ? T.ILogB(largest) : 0;
+            for (var f = 0; f < Features; f++)
+            {
+                Rows[f, k] = T.ScaleB(Rows[f, k], -Exponents[k]);
+                Sums[k] += double.CreateChecked(Rows[f, k]);
+            }
+        }
+    }
+
+    public int Features { get; }
+
+    public int Rank { get; }
+
+    /// <summary>The scaled dictionary, features x rank.</summary>
+    public Matrix<T> Rows { get; }
+
+    /// <summary>The original column is the scaled one times two to this power.</summary>
+    public int[] Exponents { get; }
+
+    /// <summary>Sums of the scaled columns; zero for a column of zeros only.</summary>
+    public double[] Sums { get; }
+
+    /// <summary>Sum of the whole scaled dictionary.</summary>
+    public double Total => Sums.Sum();
+
+    public void Dispose() => Rows.Dispose();
+}
+
+/// <summary>How the activations of one row are found. Immutable, shared by all threads.</summary>
+internal abstract unsafe class RowAlgorithm<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Solves the row whose non-zeros are in the scratch memory and leaves the activations there.</summary>
+    /// <returns>Number of iterations.</returns>
+    public abstract int Solve(int count, RowSolver<T>.Scratch scratch);
+
+    public virtual void Dispose()
+    {
+    }
+
+    public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
+        => RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(new(dictionary, beta, tolerance, maximumIterations), dictionary.Rows.Stride);
+
+    private readonly struct Maker(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
+        : Simd.ISimdVisitor<T, RowAlgorithm<T>>
+    {
+        public RowAlgorithm<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, Simd.ISimd<TVector, T>
+            => beta switch
+            {
+                2 => new EuclideanRows<TVector, TSimd, T>(dictionary, tolerance, maximumIterations),
+                1 => new PoissonRows<TVector, TSimd, T>(dictionary, tolerance, maximumIterations),
+                _ => new MultiplicativeRows<TVector, TSimd, T>(dictionary, beta, tolerance, maximumIterations),
+            };
+    }
+}

@@ -1,0 +1,170 @@
+using System.Numerics;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels;
+
+/// <summary>
+/// Nonnegative least squares for one row: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, with G = WᵀW computed once and q = Wᵀv. Cyclic
+/// coordinate descent finds which activations are positive; a Newton step on those, cut at the boundary, then finds their values
+/// however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in double.
+/// </summary>
+internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Chunk = 32;
+    private const int SweepsBeforeNewton = 4;
+
+    private readonly RowDictionary<T> _dictionary;
+    private readonly Matrix<double> _gram;
+    private readonly double _tolerance;
+    private readonly int _maximumIterations;
+
+    public EuclideanRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
+    {
+        (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
+        var rank = dictionary.Rank;
+        _gram = new Matrix<double>(rank, rank);
+        using var row = new Matrix<double>(1, rank);
+        for (var f = 0; f < dictionary.Features; f++)
+        {
+            for (var k = 0; k < rank; k++)
+                row[0, k] = double.CreateChecked(dictionary.Rows[f, k]);
+            for (var k = 0; k < rank; k++)
+            {
+                if (row[0, k] != 0)
+                    AddScaled(row[0, k], row.Data, _gram.Data + (k * _gram.Stride), (int)_gram.Stride);
+            }
+        }
+    }
+
+    public override int Solve(int count, RowSolver<T>.Scratch scratch)
+    {
+        var rank = _dictionary.Rank;
+        var stride = (int)_gram.Stride;
+        var h = scratch.H;
+        var numbers = scratch.Numbers(((long)rank * rank) + (2L * rank) + (3L * stride));
+        var gradient = numbers;
+        var q = gradient + stride;
+        var step = q + stride;
+        var matrix = step + rank;
+        var support = (int*)(matrix + ((long)rank * rank));
+        CorrelateWithDictionary(count, scratch, q);
+        for (var k = 0; k < rank; k++)
+            h[k] = 0;
+        for (var k = 0; k < stride; k++)
+            gradient[k] = -q[k];
+        var nextNewton = SweepsBeforeNewton;
+        for (var sweep = 1; sweep <= _maximumIterations; sweep++)
+        {
+            if (Sweep(h, gradient, rank, stride))
+                return sweep;
+            if (sweep == nextNewton)
+            {
+                NewtonStep(h, gradient, q, step, matrix, support);
+                nextNewton += 2;
+            }
+        }
+
+        scratch.Converged = false;
+        return _maximumIterations;
+    }
+
+    public override void Dispose()
+    {
+        _gram.Dispose();
+        base.Dispose();
+    }
+
+    // q = Wᵀ v over the non-zeros: the same sum for a dense row and for the sparse row of its non-zeros.
+    private void CorrelateWithDictionary(int count, RowSolver<T>.Scratch scratch, double* q)
+    {
+        var stride = _dictionary.Rows.Stride;
+        var data = _dictionary.Rows.Data;
+        var sum = scratch.Elements(stride);
+        var rows = stackalloc T*[Chunk];
+        new Span<T>(sum, (int)stride).Clear();
+        for (var at = 0; at < count; at += Chunk)
+        {
+            var some = int.Min(Chunk, count - at);
+            for (var j = 0; j < some; j++)
+                rows[j] = data + (scratch.Indices[at + j] * stride);
+            FactorRows<TVector, TSimd, T>.Combine(scratch.Values + at, rows, some, stride, sum);
+        }
+
+        new Span<double>(q, (int)_gram.Stride).Clear();
+        for (var k = 0; k < _dictionary.Rank; k++)
+            q[k] = double.CreateTruncating(sum[k]);
+    }
+
+    /// <summary>One cyclic pass.</summary>
+    /// <returns>Whether no activation moved by more than the tolerance.</returns>
+    private bool Sweep(double* h, double* gradient, int rank, int stride)
+    {
+        double moved = 0, largest = 0;
+        for (var k = 0; k < rank; k++)
+        {
+            var row = _gram.Data + (k * stride);
+            if (row[k] <= 0)
+                continue;
+            var step = Math.Max(-h[k], -gradient[k] / row[k]);
+            if (step != 0)
+            {
+                h[k] += step;
+                AddScaled(step, row, gradient, stride);
+            }
+
+            moved = Math.Max(moved, Math.Abs(step));
+            largest = Math.Max(largest, h[k]);
+        }
+
+        return moved <= _tolerance * largest;
+    }
+
+    private void NewtonStep(double* h, double* gradient, double* q, double* step, double* matrix, int* support)
+    {
+        var (rank, stride) = (_dictionary.Rank, (int)_gram.Stride);
+        var n = 0;
+        for (var k = 0; k < rank; k++)
+        {
+            if (h[k] > 0)
+                support[n++] = k;
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            var row = _gram.Data + (support[i] * stride);
+            for (var j = 0; j <= i; j++)
+                matrix[(i * n) + j] = row[support[j]];
+            step[i] = -gradient[support[i]];
+        }
+
+        if (n == 0 || !Cholesky.Solve(matrix, n, step))
+            return;
+        var (length, blocking) = (1.0, -1);
+        for (var i = 0; i < n; i++)
+        {
+            if (h[support[i]] + (length * step[i]) < 0)
+                (length, blocking) = (h[support[i]] / -step[i], i);
+        }
+
+        for (var i = 0; i < n; i++)
+            h[support[i]] = i == blocking ? 0 : Math.Max(0, h[support[i]] + (length * step[i]));
+
+        // From scratch, so that rounding does not pile up over sweeps.
+        for (var k = 0; k < stride; k++)
+            gradient[k] = -q[k];
+        for (var i = 0; i < n; i++)
+            AddScaled(h[support[i]], _gram.Data + (support[i] * stride), gradient, stride);
+    }
+
+    private static void AddScaled(double scale, double* source, double* target, int length)
+    {
+        var k = 0;
+        for (; k + Vector<double>.Count <= length; k += Vector<double>.Count)
+            (Vector.Load(target + k) + (scale * Vector.Load(source + k))).Store(target + k);
+        for (; k < length; k++)
+            target[k] += scale * source[k];
+    }
+}
