@@ -1,4 +1,5 @@
 using System.Numerics;
+using Nmf.Kernels.Dense;
 
 namespace Nmf.Kernels;
 
@@ -37,7 +38,7 @@ public abstract class DivergencePass<T> : IDisposable
     /// <param name="beta">Any finite real β. Zeros in the data make the objective infinite for β ≤ 0.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     public static DivergencePass<T> Create(Matrix<T> data, int rank, double beta, WorkTeam team)
-        => new DensePass<T>(data, rank, beta, team);
+        => DensePass.Create(data, rank, beta, team);
 
     /// <summary>Passes over sparse data. Only non-zeros are visited for β = 1 and β = 2.</summary>
     /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
@@ -63,6 +64,21 @@ public abstract class DivergencePass<T> : IDisposable
     /// <param name="negative">Receives neg, features x rank.</param>
     /// <param name="positive">Receives pos, features x rank.</param>
     public abstract void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive);
+
+    /// <summary>
+    /// The gradients with respect to both factors at the same point, from one walk over the data where that is cheaper: what a joint
+    /// majorisation-minimisation update needs.
+    /// </summary>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations, samples x rank.</param>
+    /// <param name="negativeH">Receives neg of the activations, samples x rank.</param>
+    /// <param name="positiveH">Receives pos of the activations, samples x rank.</param>
+    /// <param name="negativeW">Receives neg of the dictionary, features x rank.</param>
+    /// <param name="positiveW">Receives pos of the dictionary, features x rank.</param>
+    /// <param name="withObjective">Whether to compute D(V | H Wᵀ) in the same pass.</param>
+    /// <returns>The objective, accumulated in double, or NaN when not asked for.</returns>
+    public abstract double JointGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective);
 
     /// <summary>D(V | H Wᵀ), accumulated in double.</summary>
     public abstract double Objective(Matrix<T> w, Matrix<T> h);

@@ -20,6 +20,9 @@ public sealed unsafe class Matrix<T> : IDisposable
     private const int RowAlignment = 32;
     private const int BaseAlignment = 64;
 
+    // Kernels read the last elements of a row with full vectors; after the last row that may be up to one vector too far.
+    private const int ReadableBeyondEnd = 64;
+
     private T* _pointer;
 
     /// <summary>Allocates a matrix of zeros.</summary>
@@ -36,8 +39,8 @@ public sealed unsafe class Matrix<T> : IDisposable
         Columns = columns;
         Stride = ((nint)columns + lanes - 1) / lanes * lanes;
         var bytes = checked((nuint)rows * (nuint)Stride * (nuint)sizeof(T));
-        _pointer = (T*)NativeMemory.AlignedAlloc(nuint.Max(bytes, BaseAlignment), BaseAlignment);
-        NativeMemory.Clear(_pointer, bytes);
+        _pointer = (T*)NativeMemory.AlignedAlloc(checked(bytes + ReadableBeyondEnd), BaseAlignment);
+        NativeMemory.Clear(_pointer, bytes + ReadableBeyondEnd);
         ByteCount = (long)bytes;
         if (ByteCount > 0)
             GC.AddMemoryPressure(ByteCount);

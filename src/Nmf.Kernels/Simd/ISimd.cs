@@ -37,7 +37,25 @@ internal unsafe interface ISimd<TVector, T>
 
     static abstract TVector Max(TVector a, TVector b);
 
+    static abstract TVector Min(TVector a, TVector b);
+
     static abstract TVector Sqrt(TVector a);
+
+    /// <summary>1 / a to about the accuracy of a division, for 1e-37 &lt; a &lt; 1e37: an estimate and a Newton step where that is faster.</summary>
+    static abstract TVector Reciprocal(TVector a);
+
+    /// <summary>1 / √a to about the accuracy of a division, for 1e-37 &lt; a &lt; 1e37.</summary>
+    static abstract TVector ReciprocalSqrt(TVector a);
+
+    /// <summary>Lane by lane, <paramref name="ifLess"/> where a &lt; b and <paramref name="otherwise"/> elsewhere.</summary>
+    static abstract TVector SelectLess(TVector a, TVector b, TVector ifLess, TVector otherwise);
+
+    /// <summary>a = mantissa · 2^exponent with √½ ≤ mantissa &lt; √2, for positive normal a.</summary>
+    /// <returns>The mantissa.</returns>
+    static abstract TVector SplitExponent(TVector a, out TVector exponent);
+
+    /// <summary>2^n for integral n in the range of normal numbers.</summary>
+    static abstract TVector PowerOfTwo(TVector n);
 
     /// <summary>Sum of the lanes, always in the same order.</summary>
     static abstract T Sum(TVector a);

@@ -49,6 +49,45 @@ internal readonly unsafe struct Simd128Single : ISimd<Vector128<float>, float>
     public static Vector128<float> Sqrt(Vector128<float> a) => Vector128.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Reciprocal(Vector128<float> a)
+    {
+        if (!Fma.IsSupported)
+            return Vector128<float>.One / a;
+        var r = Sse.Reciprocal(a);
+        return MultiplyAdd(r, Fma.MultiplyAddNegated(a, r, Vector128<float>.One), r);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ReciprocalSqrt(Vector128<float> a)
+    {
+        if (!Fma.IsSupported)
+            return Vector128<float>.One / Vector128.Sqrt(a);
+        var r = Sse.ReciprocalSqrt(a);
+        return MultiplyAdd(r * Vector128.Create(0.5f), Fma.MultiplyAddNegated(a * r, r, Vector128<float>.One), r);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SelectLess(Vector128<float> a, Vector128<float> b, Vector128<float> ifLess, Vector128<float> otherwise)
+        => Vector128.ConditionalSelect(Vector128.LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SplitExponent(Vector128<float> a, out Vector128<float> exponent)
+    {
+        // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^23.
+        var bits = a.AsInt32();
+        var biased = Vector128.ShiftRightLogical(bits - Vector128.Create(0x3F3504F3 - 0x3F800000), 23);
+        exponent = (biased | Vector128.Create(0x4B000000)).AsSingle() - Vector128.Create(8388608f + 127);
+        return (bits - Vector128.ShiftLeft(biased, 23) + Vector128.Create(0x3F800000)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> PowerOfTwo(Vector128<float> n)
+        => Vector128.ShiftLeft((n + Vector128.Create(12582912f + 127f)).AsInt32(), 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
 }
 
@@ -94,6 +133,33 @@ internal readonly unsafe struct Simd128Double : ISimd<Vector128<double>, double>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Sqrt(Vector128<double> a) => Vector128.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Min(Vector128<double> a, Vector128<double> b) => Vector128.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Reciprocal(Vector128<double> a) => Vector128<double>.One / a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> ReciprocalSqrt(Vector128<double> a) => Vector128<double>.One / Vector128.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> SelectLess(Vector128<double> a, Vector128<double> b, Vector128<double> ifLess, Vector128<double> otherwise)
+        => Vector128.ConditionalSelect(Vector128.LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> SplitExponent(Vector128<double> a, out Vector128<double> exponent)
+    {
+        // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^52.
+        var bits = a.AsInt64();
+        var biased = Vector128.ShiftRightLogical(bits - Vector128.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
+        exponent = (biased | Vector128.Create(0x4330000000000000L)).AsDouble() - Vector128.Create(4503599627370496.0 + 1023);
+        return (bits - Vector128.ShiftLeft(biased, 52) + Vector128.Create(0x3FF0000000000000L)).AsDouble();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> PowerOfTwo(Vector128<double> n)
+        => Vector128.ShiftLeft((n + Vector128.Create(6755399441055744.0 + 1023.0)).AsInt64(), 52).AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector128<double> a) => Vector128.Sum(a);

@@ -47,6 +47,45 @@ internal readonly unsafe struct Simd512Single : ISimd<Vector512<float>, float>
     public static Vector512<float> Sqrt(Vector512<float> a) => Vector512.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Reciprocal(Vector512<float> a)
+    {
+        if (!Avx512F.IsSupported)
+            return Vector512<float>.One / a;
+        var r = Avx512F.Reciprocal14(a);
+        return MultiplyAdd(r, Avx512F.FusedMultiplyAddNegated(a, r, Vector512<float>.One), r);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ReciprocalSqrt(Vector512<float> a)
+    {
+        if (!Avx512F.IsSupported)
+            return Vector512<float>.One / Vector512.Sqrt(a);
+        var r = Avx512F.ReciprocalSqrt14(a);
+        return MultiplyAdd(r * Vector512.Create(0.5f), Avx512F.FusedMultiplyAddNegated(a * r, r, Vector512<float>.One), r);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SelectLess(Vector512<float> a, Vector512<float> b, Vector512<float> ifLess, Vector512<float> otherwise)
+        => Vector512.ConditionalSelect(Vector512.LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SplitExponent(Vector512<float> a, out Vector512<float> exponent)
+    {
+        // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^23.
+        var bits = a.AsInt32();
+        var biased = Vector512.ShiftRightLogical(bits - Vector512.Create(0x3F3504F3 - 0x3F800000), 23);
+        exponent = (biased | Vector512.Create(0x4B000000)).AsSingle() - Vector512.Create(8388608f + 127);
+        return (bits - Vector512.ShiftLeft(biased, 23) + Vector512.Create(0x3F800000)).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> PowerOfTwo(Vector512<float> n)
+        => Vector512.ShiftLeft((n + Vector512.Create(12582912f + 127f)).AsInt32(), 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
 }
 
@@ -90,6 +129,33 @@ internal readonly unsafe struct Simd512Double : ISimd<Vector512<double>, double>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Sqrt(Vector512<double> a) => Vector512.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Min(Vector512<double> a, Vector512<double> b) => Vector512.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Reciprocal(Vector512<double> a) => Vector512<double>.One / a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ReciprocalSqrt(Vector512<double> a) => Vector512<double>.One / Vector512.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> SelectLess(Vector512<double> a, Vector512<double> b, Vector512<double> ifLess, Vector512<double> otherwise)
+        => Vector512.ConditionalSelect(Vector512.LessThan(a, b), ifLess, otherwise);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> SplitExponent(Vector512<double> a, out Vector512<double> exponent)
+    {
+        // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^52.
+        var bits = a.AsInt64();
+        var biased = Vector512.ShiftRightLogical(bits - Vector512.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
+        exponent = (biased | Vector512.Create(0x4330000000000000L)).AsDouble() - Vector512.Create(4503599627370496.0 + 1023);
+        return (bits - Vector512.ShiftLeft(biased, 52) + Vector512.Create(0x3FF0000000000000L)).AsDouble();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> PowerOfTwo(Vector512<double> n)
+        => Vector512.ShiftLeft((n + Vector512.Create(6755399441055744.0 + 1023.0)).AsInt64(), 52).AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector512<double> a) => Vector512.Sum(a);

@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>
+/// How a dense pass is cut into tiles and blocks. Everything here follows from the shape and the vector width, never from the number of
+/// threads: that is what makes results independent of it.
+/// </summary>
+/// <remarks>
+/// A tile is <see cref="TileRows"/> samples x <see cref="TileColumns"/> features: the model of a tile and its packed rows of W and H stay
+/// in the caches of one core. The activation side runs one block per row of tiles. The dictionary side sums over samples, so the samples are cut into
+/// <see cref="Slabs"/> whose partial sums are added in order, and, where that gives too few blocks, the features into <see cref="FeatureGroups"/>.
+/// </remarks>
+internal sealed class DenseCut
+{
+    /// <summary>Samples of a tile: a multiple of the heights of all register blocks.</summary>
+    public const int TileRows = 48;
+
+    private const int RowsPerSlab = 256;
+    private const int MostSlabs = 32;
+    private const int WantedBlocks = 32;
+    private const long MostPartialBytes = 128L << 20;
+
+    public DenseCut(int samples, int features, int rank, int lanes, int elementSize)
+    {
+        Samples = samples;
+        Features = features;
+        Rank = rank;
+        Lanes = lanes;
+        TileColumns = elementSize == sizeof(float) ? 96 : 48;
+        PaddedRank = Math.Max(1, (rank + lanes - 1) / lanes) * lanes;
+        RowTiles = (samples + TileRows - 1) / TileRows;
+        FeatureTiles = (features + TileColumns - 1) / TileColumns;
+        var partialBytes = Math.Max(1, (long)FeatureTiles * TileColumns * PaddedRank * elementSize);
+        var slabs = Math.Min((samples + RowsPerSlab - 1) / RowsPerSlab, Math.Min(MostSlabs, MostPartialBytes / partialBytes));
+        Slabs = (int)Math.Clamp(slabs, 1, Math.Max(1, RowTiles));
+        FeatureGroups = Math.Clamp((WantedBlocks + Slabs - 1) / Slabs, 1, Math.Max(1, FeatureTiles));
+    }
+
+    public int Samples { get; }
+
+    public int Features { get; }
+
+    public int Rank { get; }
+
+    /// <summary>Elements of a vector.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Features of a tile: a multiple of the width of a panel.</summary>
+    public int TileColumns { get; }
+
+    /// <summary>The rank rounded up to whole vectors: the stride of packed factor rows.</summary>
+    public int PaddedRank { get; }
+
+    public int RowTiles { get; }
+
+    public int FeatureTiles { get; }
+
+    public int Slabs { get; }
+
+    public int FeatureGroups { get; }
+
+    /// <summary>The row tiles of a slab.</summary>
+    public (int First, int End) SlabTiles(int slab) => Part(slab, Slabs, RowTiles);
+
+    /// <summary>The feature tiles of a group.</summary>
+    public (int First, int End) GroupTiles(int group) => Part(group, FeatureGroups, FeatureTiles);
+
+    /// <summary>Samples in a row tile.</summary>
+    public int RowsOf(int rowTile) => Math.Min(TileRows, Samples - (rowTile * TileRows));
+
+    /// <summary>Features in a feature tile.</summary>
+    public int ColumnsOf(int featureTile) => Math.Min(TileColumns, Features - (featureTile * TileColumns));
+
+    private static (int First, int End) Part(int index, int parts, int count)
+        => ((int)((long)count * index / parts), (int)((long)count * (index + 1) / parts));
+}

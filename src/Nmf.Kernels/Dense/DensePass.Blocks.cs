@@ -1,0 +1,267 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+// What one worker does with one block of a round.
+internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> : IBlockWork
+{
+    private Pass _pass;
+    private Phase _phase;
+
+    private enum Phase
+    {
+        Pack,
+        Activation,
+        Dictionary,
+        Joint,
+        Reduce,
+    }
+
+    private nint Stride => _cut.PaddedRank;
+
+    private nint RankVectors => _cut.PaddedRank / TSimd.Count;
+
+    public void Run(int block, int worker)
+    {
+        var scratch = _scratch[worker];
+        switch (_phase)
+        {
+            case Phase.Pack:
+                _dictionary.Pack(_pass.W!, block);
+                break;
+            case Phase.Activation:
+                RowOfTiles(block, (0, _cut.FeatureTiles), scratch, null, null, false);
+                WriteActivations(block, scratch);
+                break;
+            case Phase.Dictionary:
+                Slab(block % _cut.Slabs, block / _cut.Slabs, scratch);
+                break;
+            case Phase.Joint:
+                JointSlab(block, scratch);
+                break;
+            case Phase.Reduce:
+                Reduce(block, scratch);
+                break;
+        }
+    }
+
+    private static nint PadRows(nint rows)
+        => (rows + MicroKernel<T, TVector, TSimd>.RowQuantum - 1) & -MicroKernel<T, TVector, TSimd>.RowQuantum;
+
+    private void Run(Phase phase, int blocks)
+    {
+        _phase = phase;
+        Team.Run(this, blocks);
+    }
+
+    private void Slab(int slab, int group, TileScratch<T> scratch)
+    {
+        var (first, end) = _cut.SlabTiles(slab);
+        for (var rowTile = first; rowTile < end; rowTile++)
+        {
+            RowOfTiles(rowTile, _cut.GroupTiles(group), scratch, Partial(_negativePartials, slab), Partial(_positivePartials, slab), rowTile > first);
+            if (group == 0)
+                SumSamples(rowTile, scratch);
+        }
+    }
+
+    private void JointSlab(int slab, TileScratch<T> scratch)
+    {
+        var (first, end) = _cut.SlabTiles(slab);
+        for (var rowTile = first; rowTile < end; rowTile++)
+        {
+            RowOfTiles(
+                rowTile, (0, _cut.FeatureTiles), scratch, Partial(_negativePartials, slab), Partial(_positivePartials, slab), rowTile > first);
+            SumSamples(rowTile, scratch);
+            WriteActivations(rowTile, scratch);
+        }
+    }
+
+    /// <summary>Walks the tiles of one row of tiles: model, arithmetic, products for the sides that the pass asks for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RowOfTiles(
+        int rowTile, (int First, int End) featureTiles, TileScratch<T> scratch, T* negativeW, T* positiveW, bool accumulateW)
+    {
+        nint rows = _cut.RowsOf(rowTile), tileColumns = _cut.TileColumns;
+        var paddedRows = PadRows(rows);
+        var copies = _pass.ProductOnly || TDivergence.PositivePart == PositivePart.Gram;
+        var withModel = !copies || _pass.WithObjective;
+        var withParts = _pass.NegativeH is not null || negativeW != null;
+        var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
+        double objective = 0;
+        if (_pass.H is { } h)
+            PackSamples(h, rowTile, scratch);
+        for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
+        {
+            nint columns = _cut.ColumnsOf(featureTile);
+            var data = _data.Data + (rowTile * (nint)DenseCut.TileRows * _data.Stride) + (featureTile * tileColumns);
+            if (withModel)
+            {
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, _data.Stride, rows, columns);
+                _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
+            }
+
+            if (_pass.WithObjective)
+            {
+                objective += TileArithmetic<T, TVector, TSimd, TDivergence>.Value(
+                    _divergence, _floor, data, _data.Stride, scratch.Negative, tileColumns, rows, columns, scratch.Tail);
+            }
+
+            if (!withParts)
+                continue;
+            if (copies)
+            {
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, _data.Stride, scratch.Negative, tileColumns, rows, columns);
+            }
+            else
+            {
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Parts(
+                    _divergence, _floor, data, _data.Stride, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
+            }
+
+            if (_pass.NegativeH is not null)
+            {
+                var accumulate = featureTile > 0;
+                ActivationSums(scratch.Negative, featureTile, columns, paddedRows, scratch.NegativeRows, accumulate);
+                if (withPositive)
+                    ActivationSums(scratch.Positive, featureTile, columns, paddedRows, scratch.PositiveRows, accumulate);
+            }
+
+            if (negativeW != null)
+            {
+                var offset = featureTile * tileColumns * Stride;
+                DictionarySums(scratch.Negative, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
+                if (withPositive)
+                    DictionarySums(scratch.Positive, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
+            }
+        }
+
+        if (_pass.WithObjective)
+            _objectives[rowTile] = objective;
+    }
+
+    // sums += R W, for the features of one tile.
+    private void ActivationSums(T* tile, int featureTile, nint columns, nint paddedRows, T* sums, bool accumulate)
+        => MicroKernel<T, TVector, TSimd>.Multiply(
+            tile, _cut.TileColumns, 1, _dictionary.Rows(featureTile), Stride, columns, sums, Stride, paddedRows, RankVectors, accumulate);
+
+    // sums += Rᵀ H, for the samples of one tile.
+    private void DictionarySums(T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate)
+        => MicroKernel<T, TVector, TSimd>.Multiply(
+            tile, 1, _cut.TileColumns, samples, Stride, rows, sums, Stride, PadRows(columns), RankVectors, accumulate);
+
+    private void PackSamples(Matrix<T> h, int rowTile, TileScratch<T> scratch)
+    {
+        var rows = _cut.RowsOf(rowTile);
+        for (var i = 0; i < DenseCut.TileRows; i++)
+        {
+            var packed = new Span<T>(scratch.Samples + (i * Stride), Rank);
+            if (i < rows)
+                h.Row((rowTile * DenseCut.TileRows) + i).CopyTo(packed);
+            else
+                packed.Clear();
+        }
+    }
+
+    private void SumSamples(int rowTile, TileScratch<T> scratch)
+    {
+        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+            RowSums<T, TVector, TSimd>.Sum(scratch.Samples, _cut.RowsOf(rowTile), Stride, _activationTileSums.Pointer + (rowTile * Stride));
+    }
+
+    private void WriteActivations(int rowTile, TileScratch<T> scratch)
+    {
+        if (_pass.NegativeH is not { } negative)
+            return;
+        nint rows = _cut.RowsOf(rowTile);
+        var first = rowTile * DenseCut.TileRows;
+        if (_cut.FeatureTiles == 0)
+        {
+            new Span<T>(scratch.NegativeRows, (int)(rows * Stride)).Clear();
+            new Span<T>(scratch.PositiveRows, (int)(rows * Stride)).Clear();
+        }
+
+        WriteRows(negative, first, rows, scratch.NegativeRows, Stride);
+        if (_pass.PositiveH is not { } positive)
+            return;
+        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+        {
+            WriteRows(positive, first, rows, _dictionary.ColumnSums, 0);
+            return;
+        }
+
+        if (TDivergence.PositivePart == PositivePart.Gram)
+            TimesGram(scratch.Samples, rows, _gramOfDictionary, scratch.PositiveRows);
+        WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
+    }
+
+    /// <summary>Adds the slabs' sums for the features of one tile, in order, and writes the gradient.</summary>
+    private void Reduce(int featureTile, TileScratch<T> scratch)
+    {
+        nint rows = _cut.ColumnsOf(featureTile);
+        var first = featureTile * _cut.TileColumns;
+        WriteRows(_pass.NegativeW!, first, rows, AddSlabs(_negativePartials!, featureTile, rows), Stride);
+        if (_pass.PositiveW is not { } positive)
+            return;
+        switch (TDivergence.PositivePart)
+        {
+            case PositivePart.ColumnSums:
+                WriteRows(positive, first, rows, _activationSums.Pointer, 0);
+                break;
+            case PositivePart.Gram:
+                TimesGram(_dictionary.Rows(featureTile), rows, _gramOfActivations, scratch.PositiveRows);
+                WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
+                break;
+            default:
+                WriteRows(positive, first, rows, AddSlabs(_positivePartials!, featureTile, rows), Stride);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T* AddSlabs(NativeBuffer<T> partials, int featureTile, nint rows)
+    {
+        var offset = (nint)featureTile * _cut.TileColumns * Stride;
+        var sums = Partial(partials, 0) + offset;
+        var count = rows * Stride;
+        if (_cut.RowTiles == 0)
+            new Span<T>(sums, (int)count).Clear();
+        for (var slab = 1; slab < _cut.Slabs; slab++)
+        {
+            var partial = Partial(partials, slab) + offset;
+            for (nint i = 0; i < count; i += TSimd.Count)
+                TSimd.Store(sums + i, TSimd.Add(TSimd.Load(sums + i), TSimd.Load(partial + i)));
+        }
+
+        return sums;
+    }
+
+    private void TimesGram(T* factorRows, nint rows, NativeBuffer<T> gram, T* result)
+        => MicroKernel<T, TVector, TSimd>.Multiply(
+            factorRows, Stride, 1, gram.Pointer, Stride, Rank, result, Stride, PadRows(rows), RankVectors, false);
+
+    // Writes rank values a row: the padding of the matrix stays as it is, zero.
+    private void WriteRows(Matrix<T> matrix, int first, nint rows, T* source, nint sourceStride)
+    {
+        for (var i = 0; i < rows; i++)
+            new Span<T>(source + (i * sourceStride), Rank).CopyTo(matrix.Row(first + i));
+    }
+
+    private T* Partial(NativeBuffer<T>? partials, int slab)
+        => partials is null ? null : partials.Pointer + ((nint)slab * _cut.FeatureTiles * _cut.TileColumns * Stride);
+
+    /// <summary>The arguments of the pass that is running; what is null is not computed.</summary>
+    private struct Pass
+    {
+        public Matrix<T>? W;
+        public Matrix<T>? H;
+        public Matrix<T>? NegativeH;
+        public Matrix<T>? PositiveH;
+        public Matrix<T>? NegativeW;
+        public Matrix<T>? PositiveW;
+        public bool WithObjective;
+        public bool ProductOnly;
+    }
+}

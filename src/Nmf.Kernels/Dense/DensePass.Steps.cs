@@ -1,0 +1,214 @@
+using System.Numerics;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>
+/// Passes over dense data. A pass is a few rounds of the team: pack the dictionary, walk the tiles, and, for the dictionary side, add the partial
+/// sums of the slabs. See <see cref="DenseCut"/> for the cut and <see cref="MicroKernel{T,TVector,TSimd}"/> for the products.
+/// </summary>
+/// <remarks>
+/// The objective is always the sum over entries, for β = 2 too: the expansion <c>½ ||V||² - ⟨V W, H⟩ + ½ ⟨H WᵀW, H⟩</c> costs less but loses
+/// as many digits as the fit is good, and switching between the two would make a step in what ought to decrease.
+/// </remarks>
+internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> : DivergencePass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
+    where TDivergence : struct, IDivergence<T>
+{
+    private readonly Matrix<T> _data;
+    private readonly TDivergence _divergence;
+    private readonly T _floor;
+    private readonly DenseCut _cut;
+    private readonly PackedDictionary<T, TVector, TSimd> _dictionary;
+    private readonly TileScratch<T>[] _scratch;
+    private readonly double[] _objectives;
+    private readonly Matrix<T> _gram;
+    private readonly NativeBuffer<T> _gramOfDictionary;
+    private readonly NativeBuffer<T> _gramOfActivations;
+    private readonly NativeBuffer<T> _activationTileSums;
+    private readonly NativeBuffer<T> _activationSums;
+
+    // Partial sums of the dictionary side, slabs x features x padded rank. Fits of fixed dictionaries never need them.
+    private NativeBuffer<T>? _negativePartials;
+    private NativeBuffer<T>? _positivePartials;
+
+    public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence)
+        : base(beta, rank, team)
+    {
+        _data = data;
+        _divergence = divergence;
+        _floor = ModelFloor.Of<T>(beta);
+        _cut = new DenseCut(data.Rows, data.Columns, rank, TSimd.Count, sizeof(T));
+        _dictionary = new PackedDictionary<T, TVector, TSimd>(_cut);
+        _scratch = new TileScratch<T>[team.Threads];
+        for (var i = 0; i < _scratch.Length; i++)
+            _scratch[i] = new TileScratch<T>(_cut);
+        _objectives = new double[_cut.RowTiles];
+        var gramSize = TDivergence.PositivePart == PositivePart.Gram ? rank : 0;
+        _gram = new Matrix<T>(gramSize, gramSize);
+        _gramOfDictionary = new NativeBuffer<T>((nint)gramSize * _cut.PaddedRank);
+        _gramOfActivations = new NativeBuffer<T>((nint)gramSize * _cut.PaddedRank);
+        _activationTileSums = new NativeBuffer<T>((nint)_cut.RowTiles * _cut.PaddedRank);
+        _activationSums = new NativeBuffer<T>(_cut.PaddedRank);
+    }
+
+    public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
+    {
+        Check(w, h);
+        CheckActivations(negative, nameof(negative));
+        CheckActivations(positive, nameof(positive));
+        _pass = new Pass { W = w, H = h, NegativeH = negative, PositiveH = positive, WithObjective = withObjective };
+        PackDictionary();
+        if (TDivergence.PositivePart == PositivePart.Gram)
+            Gram(w, _gramOfDictionary);
+        Run(Phase.Activation, _cut.RowTiles);
+        return EndPass();
+    }
+
+    public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
+    {
+        Check(w, h);
+        CheckDictionary(negative, nameof(negative));
+        CheckDictionary(positive, nameof(positive));
+        _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive };
+        PackDictionary();
+        AllocatePartials();
+        Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
+        FinishDictionary();
+        EndPass();
+    }
+
+    public override double JointGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
+    {
+        Check(w, h);
+        CheckActivations(negativeH, nameof(negativeH));
+        CheckActivations(positiveH, nameof(positiveH));
+        CheckDictionary(negativeW, nameof(negativeW));
+        CheckDictionary(positiveW, nameof(positiveW));
+        _pass = new Pass
+        {
+            W = w,
+            H = h,
+            NegativeH = negativeH,
+            PositiveH = positiveH,
+            NegativeW = negativeW,
+            PositiveW = positiveW,
+            WithObjective = withObjective,
+        };
+        PackDictionary();
+        AllocatePartials();
+        if (TDivergence.PositivePart == PositivePart.Gram)
+            Gram(w, _gramOfDictionary);
+        Run(Phase.Joint, _cut.Slabs);
+        FinishDictionary();
+        return EndPass();
+    }
+
+    public override double Objective(Matrix<T> w, Matrix<T> h)
+    {
+        Check(w, h);
+        _pass = new Pass { W = w, H = h, WithObjective = true };
+        PackDictionary();
+        Run(Phase.Activation, _cut.RowTiles);
+        return EndPass();
+    }
+
+    public override void ActivationProduct(Matrix<T> w, Matrix<T> result)
+    {
+        CheckDictionary(w, nameof(w));
+        CheckActivations(result, nameof(result));
+        _pass = new Pass { W = w, NegativeH = result, ProductOnly = true };
+        PackDictionary();
+        Run(Phase.Activation, _cut.RowTiles);
+        EndPass();
+    }
+
+    public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
+    {
+        CheckActivations(h, nameof(h));
+        CheckDictionary(result, nameof(result));
+        _pass = new Pass { H = h, NegativeW = result, ProductOnly = true };
+        AllocatePartials();
+        Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
+        FinishDictionary();
+        EndPass();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _dictionary.Dispose();
+        foreach (var scratch in _scratch)
+            scratch.Dispose();
+        _gram.Dispose();
+        _gramOfDictionary.Dispose();
+        _gramOfActivations.Dispose();
+        _activationTileSums.Dispose();
+        _activationSums.Dispose();
+        _negativePartials?.Dispose();
+        _positivePartials?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Check(Matrix<T> w, Matrix<T> h)
+    {
+        CheckDictionary(w, nameof(w));
+        CheckActivations(h, nameof(h));
+    }
+
+    private void CheckDictionary(Matrix<T> matrix, string name) => CheckShape(matrix, _cut.Features, name);
+
+    private void CheckActivations(Matrix<T> matrix, string name) => CheckShape(matrix, _cut.Samples, name);
+
+    private void CheckShape(Matrix<T> matrix, int rows, string name)
+    {
+        ArgumentNullException.ThrowIfNull(matrix, name);
+        if (matrix.Rows != rows || matrix.Columns != Rank)
+            throw new ArgumentException($"The matrix is {matrix.Rows} x {matrix.Columns}, not {rows} x {Rank}.", name);
+    }
+
+    private void PackDictionary()
+    {
+        Run(Phase.Pack, _cut.FeatureTiles);
+        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+            _dictionary.SumColumns();
+    }
+
+    private void AllocatePartials()
+    {
+        var size = (nint)_cut.Slabs * _cut.FeatureTiles * _cut.TileColumns * _cut.PaddedRank;
+        _negativePartials ??= new NativeBuffer<T>(size);
+        if (TDivergence.PositivePart == PositivePart.Product)
+            _positivePartials ??= new NativeBuffer<T>(size);
+    }
+
+    private void FinishDictionary()
+    {
+        if (!_pass.ProductOnly && TDivergence.PositivePart == PositivePart.Gram)
+            Gram(_pass.H!, _gramOfActivations);
+        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+            RowSums<T, TVector, TSimd>.Total(_activationTileSums.Pointer, _cut.RowTiles, _cut.PaddedRank, _activationSums.Pointer);
+        Run(Phase.Reduce, _cut.FeatureTiles);
+    }
+
+    private void Gram(Matrix<T> factor, NativeBuffer<T> packed)
+    {
+        FactorKernels.Gram(factor, _gram, Team);
+        for (var k = 0; k < Rank; k++)
+            _gram.Row(k).CopyTo(new Span<T>(packed.Pointer + ((nint)k * _cut.PaddedRank), Rank));
+    }
+
+    private double EndPass()
+    {
+        var withObjective = _pass.WithObjective;
+        _pass = default;
+        if (!withObjective)
+            return double.NaN;
+        double sum = 0;
+        foreach (var part in _objectives)
+            sum += part;
+        return sum;
+    }
+}

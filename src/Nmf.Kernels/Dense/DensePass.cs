@@ -1,0 +1,47 @@
+using System.Numerics;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>Builds the pass over dense data for the vector width of the machine and for β: the one place that looks at either.</summary>
+internal static class DensePass
+{
+    /// <param name="data">V, samples x features.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Divergence parameter.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="maximumBits">Widest vectors to use.</param>
+    public static DivergencePass<T> Create<T>(Matrix<T> data, int rank, double beta, WorkTeam team, int maximumBits = 512)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
+        return SimdWidth.Dispatch<T, Builder<T>, DivergencePass<T>>(new Builder<T>(data, rank, beta, team), maximumBits);
+    }
+
+    private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team) : ISimdVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public DivergencePass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => beta switch
+            {
+                2 => Build<TVector, TSimd, Euclidean<T>>(default),
+                1.5 => Build<TVector, TSimd, ThreeHalvesDivergence<T>>(default),
+                1 => Build<TVector, TSimd, KullbackLeibler<T>>(default),
+                0.5 => Build<TVector, TSimd, HalfDivergence<T>>(default),
+                0 => Build<TVector, TSimd, ItakuraSaito<T>>(default),
+                _ => Build<TVector, TSimd, PowerDivergence<T>>(new PowerDivergence<T>(beta)),
+            };
+
+        private DensePass<T, TVector, TSimd, TDivergence> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            where TDivergence : struct, IDivergence<T>
+            => new(data, rank, beta, team, divergence);
+    }
+}

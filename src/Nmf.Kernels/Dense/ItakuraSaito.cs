@@ -1,0 +1,45 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>β = 0: d(v|y) = v/y - log(v/y) - 1, infinite for v = 0.</summary>
+internal readonly struct ItakuraSaito<T> : IDivergence<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static PositivePart PositivePart => PositivePart.Product;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Weight<TVector, TSimd>(TVector y)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => TSimd.Reciprocal(y);
+
+    // (v r) r and not v (r r): the square alone leaves the range of float for y below 1e-19.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => TSimd.Multiply(TSimd.Multiply(v, weight), weight);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => weight;
+
+    // t - log(1 + t), with the first-order terms cancelled on paper where v/y is near 1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Value<TVector, TSimd>(TVector v, TVector y)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        var t = TSimd.Divide(TSimd.Subtract(v, y), y);
+        var inside = Ratio<T, TVector, TSimd>.Near(t);
+        var half = TSimd.Multiply(TSimd.Multiply(inside, inside), VectorMath<T, TVector, TSimd>.Constant(0.5));
+        var near = TSimd.Subtract(half, VectorMath<T, TVector, TSimd>.LogRest(inside));
+        var far = TSimd.Subtract(t, VectorMath<T, TVector, TSimd>.Log(Ratio<T, TVector, TSimd>.Of(v, y)));
+        return Ratio<T, TVector, TSimd>.InfiniteAtZero(v, Ratio<T, TVector, TSimd>.Select(t, near, far));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>β = 1: d(v|y) = v log(v/y) - v + y, with 0 log 0 = 0.</summary>
+internal readonly struct KullbackLeibler<T> : IDivergence<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static PositivePart PositivePart => PositivePart.ColumnSums;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Weight<TVector, TSimd>(TVector y)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => TSimd.Reciprocal(y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => TSimd.Multiply(v, weight);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => TSimd.Broadcast(T.One);
+
+    // With t = v/y - 1 the value is y ((1 + t) log(1 + t) - t), of second order in t: where v/y is near 1 the first-order terms are
+    // cancelled on paper, log(1 + t) = t - t²/2 + rest; elsewhere nothing cancels.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Value<TVector, TSimd>(TVector v, TVector y)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        var difference = TSimd.Subtract(v, y);
+        var t = TSimd.Divide(difference, y);
+        var ratio = Ratio<T, TVector, TSimd>.Of(v, y);
+        var inside = Ratio<T, TVector, TSimd>.Near(t);
+        var one = TSimd.Broadcast(T.One);
+        var half = VectorMath<T, TVector, TSimd>.Constant(0.5);
+        var square = TSimd.Multiply(inside, inside);
+        var near = TSimd.MultiplyAdd(
+            TSimd.Add(one, inside),
+            VectorMath<T, TVector, TSimd>.LogRest(inside),
+            TSimd.Multiply(TSimd.Multiply(square, half), TSimd.Subtract(one, inside)));
+        var far = TSimd.Subtract(TSimd.Multiply(v, VectorMath<T, TVector, TSimd>.Log(ratio)), difference);
+        return Ratio<T, TVector, TSimd>.Select(t, TSimd.Multiply(near, y), far);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>
+/// The dictionary in the two orders that the micro-kernel wants as its right operand: rows padded to whole aligned vectors (for
+/// <c>R W</c>) and panels of the transpose, one register block wide (for <c>H Wᵀ</c>).
+/// </summary>
+internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
+{
+    private readonly DenseCut _cut;
+    private readonly NativeBuffer<T> _rows;
+    private readonly NativeBuffer<T> _panels;
+    private readonly NativeBuffer<T> _tileSums;
+    private readonly NativeBuffer<T> _columnSums;
+
+    public PackedDictionary(DenseCut cut)
+    {
+        _cut = cut;
+        var features = (nint)cut.FeatureTiles * cut.TileColumns;
+        _rows = new NativeBuffer<T>(features * cut.PaddedRank);
+        _panels = new NativeBuffer<T>(features * cut.Rank);
+        _tileSums = new NativeBuffer<T>((nint)cut.FeatureTiles * cut.PaddedRank);
+        _columnSums = new NativeBuffer<T>(cut.PaddedRank);
+    }
+
+    /// <summary>Width of a panel, in elements.</summary>
+    public static nint PanelWidth => (nint)MicroKernel<T, TVector, TSimd>.PanelVectors * TSimd.Count;
+
+    /// <summary>Sum over features of each column, set by <see cref="SumColumns"/>.</summary>
+    public T* ColumnSums => _columnSums.Pointer;
+
+    /// <summary>The rows of a feature tile, <see cref="DenseCut.PaddedRank"/> apart.</summary>
+    public T* Rows(int featureTile) => _rows.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.PaddedRank);
+
+    /// <summary>Packs the rows of one feature tile.</summary>
+    public void Pack(Matrix<T> w, int featureTile)
+    {
+        var first = featureTile * _cut.TileColumns;
+        var count = _cut.ColumnsOf(featureTile);
+        var rows = Rows(featureTile);
+        var panels = Panels(featureTile);
+        for (var i = 0; i < count; i++)
+        {
+            var source = w.Data + (first + i) * w.Stride;
+            var row = rows + ((nint)i * _cut.PaddedRank);
+            var column = panels + (i / PanelWidth * PanelWidth * _cut.Rank) + (i % PanelWidth);
+            for (var k = 0; k < _cut.Rank; k++)
+            {
+                row[k] = source[k];
+                *column = source[k];
+                column += PanelWidth;
+            }
+        }
+
+        RowSums<T, TVector, TSimd>.Sum(rows, count, _cut.PaddedRank, _tileSums.Pointer + ((nint)featureTile * _cut.PaddedRank));
+    }
+
+    /// <summary>Adds the sums of all packed tiles.</summary>
+    public void SumColumns()
+        => RowSums<T, TVector, TSimd>.Total(_tileSums.Pointer, _cut.FeatureTiles, _cut.PaddedRank, ColumnSums);
+
+    /// <summary>The model of one tile: <c>samples Wᵀ</c>.</summary>
+    /// <param name="featureTile">Which features.</param>
+    /// <param name="samples">Packed rows of H.</param>
+    /// <param name="rows">Their number, padded.</param>
+    /// <param name="model">Receives rows x features of the tile, <see cref="DenseCut.TileColumns"/> apart.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Model(int featureTile, T* samples, nint rows, T* model)
+    {
+        var panel = Panels(featureTile);
+        nint vectors = (_cut.ColumnsOf(featureTile) + TSimd.Count - 1) / TSimd.Count;
+        while (vectors > 0)
+        {
+            var width = nint.Min(vectors, MicroKernel<T, TVector, TSimd>.PanelVectors);
+            MicroKernel<T, TVector, TSimd>.Multiply(
+                samples, _cut.PaddedRank, 1, panel, PanelWidth, _cut.Rank, model, _cut.TileColumns, rows, width, false);
+            vectors -= width;
+            panel += PanelWidth * _cut.Rank;
+            model += PanelWidth;
+        }
+    }
+
+    public void Dispose()
+    {
+        _rows.Dispose();
+        _panels.Dispose();
+        _tileSums.Dispose();
+        _columnSums.Dispose();
+    }
+
+    private T* Panels(int featureTile) => _panels.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.Rank);
+}

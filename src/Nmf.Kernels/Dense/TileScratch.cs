@@ -1,0 +1,44 @@
+namespace Nmf.Kernels.Dense;
+
+/// <summary>The memory of one worker: a tile of the model and what becomes of it, packed rows of H, and the sums of a row of tiles.</summary>
+internal sealed unsafe class TileScratch<T> : IDisposable
+    where T : unmanaged
+{
+    private const int TailElements = 64;
+
+    private readonly NativeBuffer<T> _buffer;
+
+    public TileScratch(DenseCut cut)
+    {
+        nint tile = (nint)DenseCut.TileRows * cut.TileColumns;
+        nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
+        nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
+        _buffer = new NativeBuffer<T>((2 * tile) + (2 * rows) + tallest + TailElements);
+        Samples = _buffer.Pointer;
+        Negative = Samples + rows;
+        Positive = Negative + tile;
+        NegativeRows = Positive + tile;
+        PositiveRows = NegativeRows + rows;
+        Tail = PositiveRows + tallest;
+    }
+
+    /// <summary>Packed rows of H: TileRows x PaddedRank.</summary>
+    public T* Samples { get; }
+
+    /// <summary>The model, then v y^(β-2): TileRows x TileColumns.</summary>
+    public T* Negative { get; }
+
+    /// <summary>y^(β-1): TileRows x TileColumns.</summary>
+    public T* Positive { get; }
+
+    /// <summary>Sums of the negative part of a row of tiles: TileRows x PaddedRank.</summary>
+    public T* NegativeRows { get; }
+
+    /// <summary>The same for the positive part; on the dictionary side rows of a feature tile.</summary>
+    public T* PositiveRows { get; }
+
+    /// <summary>Two vectors.</summary>
+    public T* Tail { get; }
+
+    public void Dispose() => _buffer.Dispose();
+}

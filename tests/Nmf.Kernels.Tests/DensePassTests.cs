@@ -1,0 +1,225 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Nmf.Kernels.Tests;
+
+/// <summary>The dense pass against the definitions: every divergence, precision and vector width, in shapes that fit no block.</summary>
+public sealed class DensePassTests
+{
+    private static readonly double[] Betas = [2, 1, 0, 0.5, 1.5, -1, 1.3, 3];
+
+    private static readonly (int Features, int Samples, int Rank)[] LargerShapes =
+        [(97, 49, 17), (193, 101, 65), (100, 530, 33), (48, 48, 48), (361, 120, 49), (5, 1100, 4), (211, 300, 2)];
+
+    public static TheoryData<double, int> Cases()
+    {
+        var cases = new TheoryData<double, int>();
+        foreach (var beta in Betas)
+            foreach (var bits in new[] { 512, 256, 128, 0 })
+                cases.Add(beta, bits);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Single_precision_follows_the_definitions(double beta, int bits) => FollowsTheDefinitions<float>(beta, bits);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Double_precision_follows_the_definitions(double beta, int bits) => FollowsTheDefinitions<double>(beta, bits);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_gradient_is_that_of_the_objective(double beta, int bits)
+    {
+        SkipUnlessAccelerated(bits);
+        using var team = new WorkTeam(1);
+        using var problem = new DenseProblem<double>(13, 9, 3, beta, team, bits, AvoidZeros);
+        problem.JointGradient();
+        GradientIsSlope(problem, problem.H, problem.NegativeH, problem.PositiveH);
+        GradientIsSlope(problem, problem.W, problem.NegativeW, problem.PositiveW);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Rows_and_columns_of_zeros_stay_finite(double beta, int bits)
+    {
+        SkipUnlessAccelerated(bits);
+        ZerosStayFinite<float>(beta, bits);
+        ZerosStayFinite<double>(beta, bits);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_an_earlier_pass_left_in_scratch_does_not_matter(double beta, int bits)
+    {
+        SkipUnlessAccelerated(bits);
+        using var team = new WorkTeam(1);
+        using var fresh = new DenseProblem<float>(61, 67, 19, beta, team, bits);
+        var expected = fresh.JointGradient(withObjective: true);
+        using var used = new DenseProblem<float>(61, 67, 19, beta, team, bits);
+        using var data = used.V.Clone();
+        using var w = used.W.Clone();
+        using var h = used.H.Clone();
+        foreach (var matrix in new[] { used.V, used.W, used.H })
+            for (var i = 0; i < matrix.Rows; i++)
+                matrix.Row(i).Fill(float.NaN);
+        used.JointGradient(withObjective: true);
+        data.CopyTo(used.V);
+        w.CopyTo(used.W);
+        h.CopyTo(used.H);
+        Assert.Equal(expected, used.JointGradient(withObjective: true));
+        foreach (var (a, b) in fresh.Results().Zip(used.Results()))
+            MatrixAssert.Same(a, b);
+    }
+
+    [Fact]
+    public void Zeros_in_the_data_make_the_objective_infinite_when_beta_is_not_positive()
+    {
+        using var team = new WorkTeam(1);
+        foreach (var beta in new[] { 0.0, -1.0 })
+        {
+            using var problem = new DenseProblem<float>(20, 5, 2, beta, team, edit: p => p.V[3, 17] = 0);
+            Assert.Equal(double.PositiveInfinity, problem.Pass.Objective(problem.W, problem.H));
+        }
+    }
+
+    [Fact]
+    public void Wrong_shapes_are_refused()
+    {
+        using var team = new WorkTeam(1);
+        using var problem = new DenseProblem<float>(6, 5, 3, 1, team);
+        using var wrong = new Matrix<float>(5, 2);
+        Assert.Throws<ArgumentException>(() => problem.Pass.Objective(problem.H, problem.H));
+        Assert.Throws<ArgumentException>(() => problem.Pass.ActivationGradient(problem.W, problem.H, wrong, problem.PositiveH, false));
+        Assert.Throws<ArgumentException>(() => problem.Pass.DictionaryGradient(problem.W, problem.H, problem.NegativeW, wrong));
+        Assert.Throws<ArgumentNullException>(() => problem.Pass.ActivationProduct(null!, problem.NegativeH));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DivergencePass<float>.Create(problem.V, 0, 1, team));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DivergencePass<float>.Create(problem.V, 3, double.NaN, team));
+    }
+
+    internal static void SkipUnlessAccelerated(int bits)
+    {
+        var accelerated = bits switch
+        {
+            512 => Vector512.IsHardwareAccelerated,
+            256 => Vector256.IsHardwareAccelerated,
+            128 => Vector128.IsHardwareAccelerated,
+            _ => true,
+        };
+        if (!accelerated)
+            Assert.Skip($"This machine has no vectors of {bits} bits.");
+    }
+
+    private static void FollowsTheDefinitions<T>(double beta, int bits)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        SkipUnlessAccelerated(bits);
+        using var team = new WorkTeam(1);
+        for (var size = 1; size <= 70; size++)
+        {
+            FollowsTheDefinitions<T>(size, 5, 3, beta, team, bits);
+            FollowsTheDefinitions<T>(7, size, 3, beta, team, bits);
+            FollowsTheDefinitions<T>(11, 9, size, beta, team, bits);
+        }
+
+        foreach (var (features, samples, rank) in LargerShapes)
+            FollowsTheDefinitions<T>(features, samples, rank, beta, team, bits);
+    }
+
+    private static void FollowsTheDefinitions<T>(int features, int samples, int rank, double beta, WorkTeam team, int bits)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var problem = new DenseProblem<T>(features, samples, rank, beta, team, bits);
+        using var v = problem.V.Clone();
+        using var w = problem.W.Clone();
+        using var h = problem.H.Clone();
+        var expected = problem.Reference();
+        var tolerance = DenseProblem<T>.Tolerance;
+
+        var objective = problem.ActivationGradient(withObjective: true);
+        problem.DictionaryGradient();
+        MatrixAssert.Close(expected.Objective, objective, tolerance, "objective");
+        CheckResults();
+        Assert.Equal(objective, problem.Pass.Objective(problem.W, problem.H));
+        Assert.Equal(double.NaN, problem.ActivationGradient(withObjective: false));
+
+        problem.ClearResults();
+        Assert.Equal(objective, problem.JointGradient(withObjective: true));
+        CheckResults();
+
+        problem.Pass.ActivationProduct(problem.W, problem.NegativeH);
+        problem.Pass.DictionaryProduct(problem.H, problem.NegativeW);
+        MatrixAssert.Close(expected.ProductH, problem.NegativeH, tolerance, "V W");
+        MatrixAssert.Close(expected.ProductW, problem.NegativeW, tolerance, "Vᵀ H");
+
+        MatrixAssert.Same(v, problem.V);
+        MatrixAssert.Same(w, problem.W);
+        MatrixAssert.Same(h, problem.H);
+
+        void CheckResults()
+        {
+            MatrixAssert.Close(expected.NegativeH, problem.NegativeH, tolerance, "negative H");
+            MatrixAssert.Close(expected.PositiveH, problem.PositiveH, tolerance, "positive H");
+            MatrixAssert.Close(expected.NegativeW, problem.NegativeW, tolerance, "negative W");
+            MatrixAssert.Close(expected.PositiveW, problem.PositiveW, tolerance, "positive W");
+        }
+    }
+
+    private static void AvoidZeros(DenseProblem<double> problem)
+    {
+        foreach (var factor in new[] { problem.W, problem.H })
+            for (var i = 0; i < factor.Rows; i++)
+                foreach (ref var x in factor.Row(i))
+                    x += 0.1;
+    }
+
+    private static void GradientIsSlope(DenseProblem<double> problem, Matrix<double> factor, Matrix<double> negative, Matrix<double> positive)
+    {
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            for (var k = 0; k < factor.Columns; k++)
+            {
+                var x = factor[i, k];
+                var step = 1e-5 * x;
+                factor[i, k] = x + step;
+                var above = problem.Pass.Objective(problem.W, problem.H);
+                factor[i, k] = x - step;
+                var below = problem.Pass.Objective(problem.W, problem.H);
+                factor[i, k] = x;
+                var slope = (above - below) / (2 * step);
+                Assert.Equal(slope, positive[i, k] - negative[i, k], 1e-6 * (positive[i, k] + negative[i, k]));
+            }
+        }
+    }
+
+    private static void ZerosStayFinite<T>(double beta, int bits)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var team = new WorkTeam(1);
+        using var problem = new DenseProblem<T>(35, 29, 5, beta, team, bits, p =>
+        {
+            p.H.Row(4).Clear();
+            p.H.Row(28).Clear();
+            p.W.Row(7).Clear();
+            for (var i = 0; i < p.W.Rows; i++)
+                p.W[i, 2] = T.Zero;
+            if (beta > 0)
+            {
+                p.V.Row(28).Clear();
+                p.V.Row(0).Clear();
+                for (var n = 0; n < p.V.Rows; n++)
+                    p.V[n, 34] = T.Zero;
+            }
+        });
+        var objective = problem.JointGradient(withObjective: true);
+        Assert.True(double.IsFinite(objective), $"objective {objective}");
+        var expected = problem.Reference();
+        MatrixAssert.Close(expected.NegativeH, problem.NegativeH, DenseProblem<T>.Tolerance, "negative H");
+        MatrixAssert.Close(expected.PositiveH, problem.PositiveH, DenseProblem<T>.Tolerance, "positive H");
+        MatrixAssert.Close(expected.NegativeW, problem.NegativeW, DenseProblem<T>.Tolerance, "negative W");
+        MatrixAssert.Close(expected.PositiveW, problem.PositiveW, DenseProblem<T>.Tolerance, "positive W");
+        foreach (var result in problem.Results())
+            Assert.All(result.ToRowMajor(), x => Assert.True(T.IsFinite(x)));
+    }
+}
