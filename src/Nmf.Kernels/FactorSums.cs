@@ -60,15 +60,19 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
 
     public static void ScaleColumns(Matrix<T> factor, ReadOnlySpan<double> scale)
     {
-        var stride = (int)factor.Stride;
-        using var scales = new Matrix<T>(1, factor.Columns);
-        for (var k = 0; k < factor.Columns; k++)
-            scales[0, k] = T.CreateSaturating(scale[k]);
-        var multipliers = new ReadOnlySpan<T>(scales.Data, stride);
-        for (var i = 0; i < factor.Rows; i++)
+        // A strip of columns at a time, so that the rounded numbers fit on the stack whatever the rank.
+        const int strip = 128;
+        Span<T> multipliers = stackalloc T[strip];
+        for (var first = 0; first < factor.Columns; first += strip)
         {
-            var row = new Span<T>(factor.Data + (i * factor.Stride), stride);
-            System.Numerics.Tensors.TensorPrimitives.Multiply(row, multipliers, row);
+            var width = Math.Min(strip, factor.Columns - first);
+            for (var k = 0; k < width; k++)
+                multipliers[k] = T.CreateSaturating(scale[first + k]);
+            for (var i = 0; i < factor.Rows; i++)
+            {
+                var row = factor.Row(i).Slice(first, width);
+                System.Numerics.Tensors.TensorPrimitives.Multiply(row, multipliers[..width], row);
+            }
         }
     }
 

@@ -10,16 +10,18 @@ internal static class Inference
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var activations = new Matrix<T>(data.Samples, rows.Rank);
-        var scratch = rows.CreateScratch();
-        for (var i = 0; i < data.Samples; i++)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (data.Dense is { } dense)
-                rows.Solve(dense.Row(i), activations.Row(i), scratch);
+                rows.SolveAll(dense, activations, team, cancellationToken);
             else
-                rows.Solve(data.Sparse!.RowIndices(i), data.Sparse.RowValues(i), activations.Row(i), scratch);
+                rows.SolveAll(data.Sparse!, activations, team, cancellationToken);
+            return activations;
         }
-
-        return activations;
+        catch
+        {
+            activations.Dispose();
+            throw;
+        }
     }
 }
