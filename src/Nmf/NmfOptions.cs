@@ -21,6 +21,9 @@ public enum NmfSolver
 
     /// <summary>Multiplicative updates with Nesterov extrapolation, guarded so that the objective never increases. Any β.</summary>
     ExtrapolatedMultiplicativeUpdate,
+
+    /// <summary>Damped scalar Newton sweeps with extrapolation, guarded so that the objective never increases. β = 1 only.</summary>
+    ExtrapolatedNewton,
 }
 
 /// <summary>Where the factors start.</summary>
@@ -124,6 +127,7 @@ public sealed record NmfOptions
         Require(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
         Require(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
         Require(Solver is not (NmfSolver.Hals or NmfSolver.ExtrapolatedHals) || Beta == BetaDivergence.Euclidean, nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
+        Require(Solver != NmfSolver.ExtrapolatedNewton || Beta == BetaDivergence.KullbackLeibler, nameof(Solver), $"The Newton solver minimises the Kullback-Leibler divergence only: it needs beta = 1, not {Beta}.");
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");

@@ -76,3 +76,10 @@ public sealed class ExtrapolatedOrdinaryBetaContract : ModelContract
 {
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0.7, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
 }
+
+public sealed class ExtrapolatedNewtonContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1, Solver = NmfSolver.ExtrapolatedNewton };
+
+    protected override bool PathDependsOnStoredEntries => true;
+}

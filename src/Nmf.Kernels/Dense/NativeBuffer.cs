@@ -12,12 +12,16 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 
     public NativeBuffer(nint count)
     {
+        Count = count;
         var bytes = checked((nuint)count * (nuint)sizeof(T));
         _pointer = (T*)NativeMemory.AlignedAlloc(checked(bytes + Alignment), Alignment);
         NativeMemory.Clear(_pointer, bytes + Alignment);
     }
 
     ~NativeBuffer() => Free();
+
+    /// <summary>Number of elements.</summary>
+    public nint Count { get; }
 
     public T* Pointer
     {

@@ -115,6 +115,11 @@ public sealed class NmfData<T> : IDisposable
         ? DivergencePass<T>.Create(_dense, rank, beta, team)
         : DivergencePass<T>.Create(_sparse!, _transposed!.Value, rank, beta, team);
 
+    /// <summary>The kernels' Newton sweeps over the factors of this data, β = 1.</summary>
+    internal NewtonPass<T> CreateNewtonPass(int rank, WorkTeam team) => _dense is not null
+        ? NewtonPass<T>.Create(_dense, rank, team)
+        : NewtonPass<T>.Create(_sparse!, _transposed!.Value, rank, team);
+
     /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are infinite at zero.</summary>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>
     internal void RequireValidFor(double beta)
