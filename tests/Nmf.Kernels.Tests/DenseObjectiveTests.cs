@@ -19,7 +19,7 @@ public sealed class DenseObjectiveTests
     public void Double_keeps_twelve_digits_of_a_nearly_exact_fit(double beta, double noise)
     {
         using var team = new WorkTeam(1);
-        foreach (var bits in new[] { 512, 256, 128, 0 })
+        foreach (var bits in VectorWidths.Accelerated)
         {
             using var problem = new DenseProblem<double>(70, 90, 4, beta, team, bits, p => NearlyFit(p, noise));
             MatrixAssert.Close(problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-12, $"{bits} bits");

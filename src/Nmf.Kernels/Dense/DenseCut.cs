@@ -16,6 +16,9 @@ internal sealed class DenseCut
     /// <summary>Samples of a tile: a multiple of the heights of all register blocks.</summary>
     public const int TileRows = 48;
 
+    /// <summary>Rows of a micro-kernel operand come in multiples of this.</summary>
+    public const int RowQuantum = 4;
+
     private const int RowsPerSlab = 256;
     private const int MostSlabs = 32;
     private const int WantedBlocks = 32;
@@ -28,10 +31,15 @@ internal sealed class DenseCut
         Rank = rank;
         Lanes = lanes;
         TileColumns = elementSize == sizeof(float) ? 96 : 48;
-        PaddedRank = Math.Max(1, (rank + lanes - 1) / lanes) * lanes;
+        PaddedRank = RoundUp(rank, Math.Max(lanes, RowQuantum));
+        RankRows = RoundUp(rank, RowQuantum);
+        LaneSumColumns = RoundUp(rank % lanes, RowQuantum);
+        if (2 * LaneSumColumns > lanes)
+            LaneSumColumns = 0;
+        BlockedRank = LaneSumColumns > 0 ? rank / lanes * lanes : RoundUp(rank, lanes);
         RowTiles = (samples + TileRows - 1) / TileRows;
         FeatureTiles = (features + TileColumns - 1) / TileColumns;
-        var partialBytes = Math.Max(1, (long)FeatureTiles * TileColumns * PaddedRank * elementSize);
+        var partialBytes = Math.Max(1, FeatureTiles * PartialTile * elementSize);
         var slabs = Math.Min((samples + RowsPerSlab - 1) / RowsPerSlab, Math.Min(MostSlabs, MostPartialBytes / partialBytes));
         Slabs = (int)Math.Clamp(slabs, 1, Math.Max(1, RowTiles));
         FeatureGroups = Math.Clamp((WantedBlocks + Slabs - 1) / Slabs, 1, Math.Max(1, FeatureTiles));
@@ -52,6 +60,18 @@ internal sealed class DenseCut
     /// <summary>The rank rounded up to whole vectors: the stride of packed factor rows.</summary>
     public int PaddedRank { get; }
 
+    /// <summary>The rank rounded up to whole register blocks: rows of a transposed tile of sums.</summary>
+    public int RankRows { get; }
+
+    /// <summary>Leading components whose activation sums fill whole vectors, padded where that wastes less than half of one.</summary>
+    public int BlockedRank { get; }
+
+    /// <summary>The remaining components, whose activation sums are kept lane by lane, rounded up to whole register blocks; or none.</summary>
+    public int LaneSumColumns { get; }
+
+    /// <summary>Elements of the dictionary sums of one tile: <see cref="RankRows"/> x <see cref="TileColumns"/>.</summary>
+    public long PartialTile => (long)RankRows * TileColumns;
+
     public int RowTiles { get; }
 
     public int FeatureTiles { get; }
@@ -71,6 +91,9 @@ internal sealed class DenseCut
 
     /// <summary>Features in a feature tile.</summary>
     public int ColumnsOf(int featureTile) => Math.Min(TileColumns, Features - (featureTile * TileColumns));
+
+    /// <summary>The next multiple.</summary>
+    public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
     private static (int First, int End) Part(int index, int parts, int count)
         => ((int)((long)count * index / parts), (int)((long)count * (index + 1) / parts));

@@ -48,7 +48,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     }
 
     private static nint PadRows(nint rows)
-        => (rows + MicroKernel<T, TVector, TSimd>.RowQuantum - 1) & -MicroKernel<T, TVector, TSimd>.RowQuantum;
+        => (rows + DenseCut.RowQuantum - 1) & -DenseCut.RowQuantum;
 
     private void Run(Phase phase, int blocks)
     {
@@ -124,14 +124,14 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (_pass.NegativeH is not null)
             {
                 var accumulate = featureTile > 0;
-                ActivationSums(scratch.Negative, featureTile, columns, paddedRows, scratch.NegativeRows, accumulate);
+                ActivationSums(scratch.Negative, featureTile, columns, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
                 if (withPositive)
-                    ActivationSums(scratch.Positive, featureTile, columns, paddedRows, scratch.PositiveRows, accumulate);
+                    ActivationSums(scratch.Positive, featureTile, columns, paddedRows, scratch.PositiveRows, scratch.PositiveLanes, accumulate);
             }
 
             if (negativeW != null)
             {
-                var offset = featureTile * tileColumns * Stride;
+                var offset = (nint)(featureTile * _cut.PartialTile);
                 DictionarySums(scratch.Negative, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
                 if (withPositive)
                     DictionarySums(scratch.Positive, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
@@ -143,14 +143,50 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     }
 
     // sums += R W, for the features of one tile.
-    private void ActivationSums(T* tile, int featureTile, nint columns, nint paddedRows, T* sums, bool accumulate)
-        => MicroKernel<T, TVector, TSimd>.Multiply(
-            tile, _cut.TileColumns, 1, _dictionary.Rows(featureTile), Stride, columns, sums, Stride, paddedRows, RankVectors, accumulate);
+    private void ActivationSums(T* tile, int featureTile, nint columns, nint paddedRows, T* sums, T* laneSums, bool accumulate)
+    {
+        MicroKernel<T, TVector, TSimd>.Multiply(
+            tile,
+            _cut.TileColumns,
+            1,
+            _dictionary.Rows(featureTile),
+            Stride,
+            columns,
+            sums,
+            Stride,
+            paddedRows,
+            _cut.BlockedRank / TSimd.Count,
+            accumulate);
+        if (_cut.LaneSumColumns > 0)
+        {
+            TileArithmetic<T, TVector, TSimd, TDivergence>.ClearTail(tile, _cut.TileColumns, paddedRows, columns);
+            LaneSums<T, TVector, TSimd>.Add(
+                tile,
+                _cut.TileColumns,
+                _dictionary.LastColumns(featureTile),
+                _cut.TileColumns,
+                columns,
+                laneSums,
+                paddedRows,
+                _cut.LaneSumColumns,
+                accumulate);
+        }
+    }
 
-    // sums += Rᵀ H, for the samples of one tile.
+    // sums += Hᵀ R, for the samples of one tile: transposed, because R has features side by side and few ranks fill whole vectors.
     private void DictionarySums(T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate)
         => MicroKernel<T, TVector, TSimd>.Multiply(
-            tile, 1, _cut.TileColumns, samples, Stride, rows, sums, Stride, PadRows(columns), RankVectors, accumulate);
+            samples,
+            1,
+            Stride,
+            tile,
+            _cut.TileColumns,
+            rows,
+            sums,
+            _cut.TileColumns,
+            _cut.RankRows,
+            (columns + TSimd.Count - 1) / TSimd.Count,
+            accumulate);
 
     private void PackSamples(Matrix<T> h, int rowTile, TileScratch<T> scratch)
     {
@@ -181,9 +217,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         {
             new Span<T>(scratch.NegativeRows, (int)(rows * Stride)).Clear();
             new Span<T>(scratch.PositiveRows, (int)(rows * Stride)).Clear();
+            var lanes = (int)(rows * _cut.LaneSumColumns * TSimd.Count);
+            new Span<T>(scratch.NegativeLanes, lanes).Clear();
+            new Span<T>(scratch.PositiveLanes, lanes).Clear();
         }
 
-        WriteRows(negative, first, rows, scratch.NegativeRows, Stride);
+        WriteSums(negative, first, rows, scratch.NegativeRows, scratch.NegativeLanes);
         if (_pass.PositiveH is not { } positive)
             return;
         if (TDivergence.PositivePart == PositivePart.ColumnSums)
@@ -193,8 +232,13 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         }
 
         if (TDivergence.PositivePart == PositivePart.Gram)
+        {
             TimesGram(scratch.Samples, rows, _gramOfDictionary, scratch.PositiveRows);
-        WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
+            WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
+            return;
+        }
+
+        WriteSums(positive, first, rows, scratch.PositiveRows, scratch.PositiveLanes);
     }
 
     /// <summary>Adds the slabs' sums for the features of one tile, in order, and writes the gradient.</summary>
@@ -202,7 +246,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     {
         nint rows = _cut.ColumnsOf(featureTile);
         var first = featureTile * _cut.TileColumns;
-        WriteRows(_pass.NegativeW!, first, rows, AddSlabs(_negativePartials!, featureTile, rows), Stride);
+        WriteTransposed(_pass.NegativeW!, first, rows, AddSlabs(_negativePartials!, featureTile));
         if (_pass.PositiveW is not { } positive)
             return;
         switch (TDivergence.PositivePart)
@@ -215,17 +259,17 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
                 WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
                 break;
             default:
-                WriteRows(positive, first, rows, AddSlabs(_positivePartials!, featureTile, rows), Stride);
+                WriteTransposed(positive, first, rows, AddSlabs(_positivePartials!, featureTile));
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private T* AddSlabs(NativeBuffer<T> partials, int featureTile, nint rows)
+    private T* AddSlabs(NativeBuffer<T> partials, int featureTile)
     {
-        var offset = (nint)featureTile * _cut.TileColumns * Stride;
+        var count = (nint)_cut.PartialTile;
+        var offset = featureTile * count;
         var sums = Partial(partials, 0) + offset;
-        var count = rows * Stride;
         if (_cut.RowTiles == 0)
             new Span<T>(sums, (int)count).Clear();
         for (var slab = 1; slab < _cut.Slabs; slab++)
@@ -242,6 +286,17 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         => MicroKernel<T, TVector, TSimd>.Multiply(
             factorRows, Stride, 1, gram.Pointer, Stride, Rank, result, Stride, PadRows(rows), RankVectors, false);
 
+    private void WriteSums(Matrix<T> matrix, int first, nint rows, T* sums, T* laneSums)
+    {
+        if (_cut.LaneSumColumns > 0)
+        {
+            var used = Rank - _cut.BlockedRank;
+            LaneSums<T, TVector, TSimd>.Finish(laneSums, rows, _cut.LaneSumColumns, sums + _cut.BlockedRank, Stride, used);
+        }
+
+        WriteRows(matrix, first, rows, sums, Stride);
+    }
+
     // Writes rank values a row: the padding of the matrix stays as it is, zero.
     private void WriteRows(Matrix<T> matrix, int first, nint rows, T* source, nint sourceStride)
     {
@@ -249,8 +304,20 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             new Span<T>(source + (i * sourceStride), Rank).CopyTo(matrix.Row(first + i));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteTransposed(Matrix<T> matrix, int first, nint rows, T* source)
+    {
+        nint sourceStride = _cut.TileColumns;
+        for (nint i = 0; i < rows; i++)
+        {
+            var row = matrix.Data + ((first + i) * matrix.Stride);
+            for (nint k = 0; k < _cut.Rank; k++)
+                row[k] = source[(k * sourceStride) + i];
+        }
+    }
+
     private T* Partial(NativeBuffer<T>? partials, int slab)
-        => partials is null ? null : partials.Pointer + ((nint)slab * _cut.FeatureTiles * _cut.TileColumns * Stride);
+        => partials is null ? null : partials.Pointer + (nint)(slab * _cut.FeatureTiles * _cut.PartialTile);
 
     /// <summary>The arguments of the pass that is running; what is null is not computed.</summary>
     private struct Pass

@@ -30,7 +30,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private readonly NativeBuffer<T> _activationTileSums;
     private readonly NativeBuffer<T> _activationSums;
 
-    // Partial sums of the dictionary side, slabs x features x padded rank. Fits of fixed dictionaries never need them.
+    // Partial sums of the dictionary side, slabs x feature tiles x (rank x tile columns). Fits of fixed dictionaries never need them.
     private NativeBuffer<T>? _negativePartials;
     private NativeBuffer<T>? _positivePartials;
 
@@ -178,7 +178,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     private void AllocatePartials()
     {
-        var size = (nint)_cut.Slabs * _cut.FeatureTiles * _cut.TileColumns * _cut.PaddedRank;
+        var size = checked((nint)(_cut.Slabs * _cut.FeatureTiles * _cut.PartialTile));
         _negativePartials ??= new NativeBuffer<T>(size);
         if (TDivergence.PositivePart == PositivePart.Product)
             _positivePartials ??= new NativeBuffer<T>(size);

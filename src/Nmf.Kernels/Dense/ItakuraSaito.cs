@@ -35,11 +35,13 @@ internal readonly struct ItakuraSaito<T> : IDivergence<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
-        var t = TSimd.Divide(TSimd.Subtract(v, y), y);
-        var inside = Ratio<T, TVector, TSimd>.Near(t);
-        var half = TSimd.Multiply(TSimd.Multiply(inside, inside), VectorMath<T, TVector, TSimd>.Constant(0.5));
-        var near = TSimd.Subtract(half, VectorMath<T, TVector, TSimd>.LogRest(inside));
-        var far = TSimd.Subtract(t, VectorMath<T, TVector, TSimd>.Log(Ratio<T, TVector, TSimd>.Of(v, y)));
+        var reciprocal = TSimd.Reciprocal(y);
+        var t = TSimd.Multiply(TSimd.Subtract(v, y), reciprocal);
+        var f = Ratio<T, TVector, TSimd>.SplitLog(v, reciprocal, t, out var exponent);
+        var rest = VectorMath<T, TVector, TSimd>.LogRest(f);
+        var half = TSimd.Multiply(TSimd.Multiply(f, f), VectorMath<T, TVector, TSimd>.Constant(0.5));
+        var near = TSimd.Subtract(half, rest);
+        var far = TSimd.Subtract(t, VectorMath<T, TVector, TSimd>.Log(exponent, f, rest));
         return Ratio<T, TVector, TSimd>.InfiniteAtZero(v, Ratio<T, TVector, TSimd>.Select(t, near, far));
     }
 }

@@ -36,17 +36,14 @@ internal readonly struct KullbackLeibler<T> : IDivergence<T>
         where TSimd : struct, ISimd<TVector, T>
     {
         var difference = TSimd.Subtract(v, y);
-        var t = TSimd.Divide(difference, y);
-        var ratio = Ratio<T, TVector, TSimd>.Of(v, y);
-        var inside = Ratio<T, TVector, TSimd>.Near(t);
+        var reciprocal = TSimd.Reciprocal(y);
+        var t = TSimd.Multiply(difference, reciprocal);
+        var f = Ratio<T, TVector, TSimd>.SplitLog(v, reciprocal, t, out var exponent);
+        var rest = VectorMath<T, TVector, TSimd>.LogRest(f);
         var one = TSimd.Broadcast(T.One);
-        var half = VectorMath<T, TVector, TSimd>.Constant(0.5);
-        var square = TSimd.Multiply(inside, inside);
-        var near = TSimd.MultiplyAdd(
-            TSimd.Add(one, inside),
-            VectorMath<T, TVector, TSimd>.LogRest(inside),
-            TSimd.Multiply(TSimd.Multiply(square, half), TSimd.Subtract(one, inside)));
-        var far = TSimd.Subtract(TSimd.Multiply(v, VectorMath<T, TVector, TSimd>.Log(ratio)), difference);
+        var half = TSimd.Multiply(TSimd.Multiply(f, f), VectorMath<T, TVector, TSimd>.Constant(0.5));
+        var near = TSimd.MultiplyAdd(TSimd.Add(one, f), rest, TSimd.Multiply(half, TSimd.Subtract(one, f)));
+        var far = TSimd.Subtract(TSimd.Multiply(v, VectorMath<T, TVector, TSimd>.Log(exponent, f, rest)), difference);
         return Ratio<T, TVector, TSimd>.Select(t, TSimd.Multiply(near, y), far);
     }
 }

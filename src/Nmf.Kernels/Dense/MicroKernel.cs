@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
@@ -12,7 +10,7 @@ namespace Nmf.Kernels.Dense;
 /// </summary>
 /// <remarks>
 /// Both strides of A are free, so that the same code does <c>R W</c> and <c>Rᵀ H</c>. Rows come in multiples of
-/// <see cref="RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over the depth in order, so a result depends
+/// <see cref="DenseCut.RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over the depth in order, so a result depends
 /// on the operands alone, never on the shape of the block that computed it. The blocks keep their sums in named locals:
 /// an array of vectors would live in memory.
 /// </remarks>
@@ -21,18 +19,8 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
 {
-    /// <summary>The number of rows of A and C must be a multiple of this.</summary>
-    public const int RowQuantum = 4;
-
     /// <summary>Vectors side by side in the widest block: the panels of B that are packed for speed have this width.</summary>
     public const int PanelVectors = 3;
-
-    // EVEX and AArch64 name 32 vector registers, VEX and SSE 16.
-    private static bool HasThirtyTwoRegisters
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported;
-    }
 
     /// <summary>Multiplies panels.</summary>
     /// <param name="a">A, rows x depth.</param>
@@ -43,7 +31,7 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     /// <param name="depth">Number of terms of each sum.</param>
     /// <param name="c">C, rows x vectors · lanes, row-major.</param>
     /// <param name="cStride">Distance between rows of C.</param>
-    /// <param name="rows">Number of rows, a multiple of <see cref="RowQuantum"/>.</param>
+    /// <param name="rows">Number of rows, a multiple of <see cref="DenseCut.RowQuantum"/>.</param>
     /// <param name="vectors">Number of columns of B and C in vectors.</param>
     /// <param name="accumulate">Whether to add to C instead of overwriting it.</param>
     public static void Multiply(
@@ -53,11 +41,11 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
         {
             // Four vectors go as 2 + 2: a block one vector wide loads as much as it multiplies.
             var width = vectors >= PanelVectors && vectors != 4 ? PanelVectors : nint.Min(vectors, 2);
-            var tall = width == 3 ? (HasThirtyTwoRegisters ? 8 : 4) : width == 2 && !HasThirtyTwoRegisters ? 4 : 12;
+            var tall = width == 3 ? (VectorRegisters.AreThirtyTwo ? 8 : 4) : width == 2 && !VectorRegisters.AreThirtyTwo ? 4 : 12;
             nint i = 0;
             for (; i + tall <= rows; i += tall)
                 Tall(width, a + (i * rowStride), rowStride, depthStride, b, bStride, depth, c + (i * cStride), cStride, accumulate);
-            for (; i < rows; i += RowQuantum)
+            for (; i < rows; i += DenseCut.RowQuantum)
                 Short(width, a + (i * rowStride), rowStride, depthStride, b, bStride, depth, c + (i * cStride), cStride, accumulate);
             vectors -= width;
             b += width * TSimd.Count;
@@ -69,11 +57,11 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     private static void Tall(
         nint width, T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, bool accumulate)
     {
-        if (width == 3 && HasThirtyTwoRegisters)
+        if (width == 3 && VectorRegisters.AreThirtyTwo)
             Tile8x3(a, rowStride, depthStride, b, bStride, depth, c, cStride, accumulate);
         else if (width == 3)
             Tile4x3(a, rowStride, depthStride, b, bStride, depth, c, cStride, accumulate);
-        else if (width == 2 && HasThirtyTwoRegisters)
+        else if (width == 2 && VectorRegisters.AreThirtyTwo)
             Tile12x2(a, rowStride, depthStride, b, bStride, depth, c, cStride, accumulate);
         else if (width == 2)
             Tile4x2(a, rowStride, depthStride, b, bStride, depth, c, cStride, accumulate);

@@ -5,8 +5,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// The dictionary in the two orders that the micro-kernel wants as its right operand: rows padded to whole aligned vectors (for
-/// <c>R W</c>) and panels of the transpose, one register block wide (for <c>H Wᵀ</c>).
+/// The dictionary in the orders that the micro-kernels want as their right operand: rows padded to whole aligned vectors (for
+/// <c>R W</c>), panels of the transpose, one register block wide (for <c>H Wᵀ</c>), and the last columns on their own (for
+/// <see cref="LaneSums{T,TVector,TSimd}"/>).
 /// </summary>
 internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -16,6 +17,7 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
     private readonly DenseCut _cut;
     private readonly NativeBuffer<T> _rows;
     private readonly NativeBuffer<T> _panels;
+    private readonly NativeBuffer<T> _lastColumns;
     private readonly NativeBuffer<T> _tileSums;
     private readonly NativeBuffer<T> _columnSums;
 
@@ -25,6 +27,7 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
         var features = (nint)cut.FeatureTiles * cut.TileColumns;
         _rows = new NativeBuffer<T>(features * cut.PaddedRank);
         _panels = new NativeBuffer<T>(features * cut.Rank);
+        _lastColumns = new NativeBuffer<T>(features * cut.LaneSumColumns);
         _tileSums = new NativeBuffer<T>((nint)cut.FeatureTiles * cut.PaddedRank);
         _columnSums = new NativeBuffer<T>(cut.PaddedRank);
     }
@@ -38,6 +41,11 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
     /// <summary>The rows of a feature tile, <see cref="DenseCut.PaddedRank"/> apart.</summary>
     public T* Rows(int featureTile) => _rows.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.PaddedRank);
 
+    /// <summary>
+    /// The columns of a feature tile from <see cref="DenseCut.BlockedRank"/> on, transposed: LaneSumColumns x TileColumns.
+    /// </summary>
+    public T* LastColumns(int featureTile) => _lastColumns.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.LaneSumColumns);
+
     /// <summary>Packs the rows of one feature tile.</summary>
     public void Pack(Matrix<T> w, int featureTile)
     {
@@ -45,6 +53,7 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
         var count = _cut.ColumnsOf(featureTile);
         var rows = Rows(featureTile);
         var panels = Panels(featureTile);
+        var last = LastColumns(featureTile);
         for (var i = 0; i < count; i++)
         {
             var source = w.Data + (first + i) * w.Stride;
@@ -56,6 +65,9 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
                 *column = source[k];
                 column += PanelWidth;
             }
+
+            for (var k = _cut.BlockedRank; k < _cut.Rank; k++)
+                last[((k - _cut.BlockedRank) * _cut.TileColumns) + i] = source[k];
         }
 
         RowSums<T, TVector, TSimd>.Sum(rows, count, _cut.PaddedRank, _tileSums.Pointer + ((nint)featureTile * _cut.PaddedRank));
@@ -90,6 +102,7 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
     {
         _rows.Dispose();
         _panels.Dispose();
+        _lastColumns.Dispose();
         _tileSums.Dispose();
         _columnSums.Dispose();
     }

@@ -12,7 +12,11 @@ internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Enough terms for |t| ≤ ¼ in either precision.
-    private static int SeriesTerms => typeof(T) == typeof(float) ? 11 : 25;
+    private static int SeriesTerms
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(float) ? 11 : 25;
+    }
 
     private readonly SplitPower<T> _betaMinusTwo = new(beta - 2);
     private readonly SplitPower<T> _beta = new(beta);

@@ -15,22 +15,38 @@ internal static class Ratio<T, TVector, TSimd>
 {
     private const double Radius = 0.25;
 
-    private static double Largest => typeof(T) == typeof(float) ? 1e38 : 1e307;
+    private static TVector Largest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => VectorMath<T, TVector, TSimd>.Constant(typeof(T) == typeof(float) ? 1e38 : 1e307);
+    }
 
-    /// <summary>v / y, clipped to the positive normal numbers.</summary>
+    private static TVector Smallest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => VectorMath<T, TVector, TSimd>.Constant(typeof(T) == typeof(float) ? 1e-37 : 1e-307);
+    }
+
+    /// <summary>
+    /// The pieces of log(v/y): v/y = 2^exponent (1 + f). Where v/y is near 1 the exponent is 0 and f is <paramref name="t"/> = (v - y)/y itself,
+    /// which has digits that v/y - 1 has lost.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Of(TVector v, TVector y) => Clip(TSimd.Divide(v, y));
+    public static TVector SplitLog(TVector v, TVector reciprocal, TVector t, out TVector exponent)
+    {
+        var ratio = Clip(TSimd.Multiply(v, reciprocal));
+        var f = TSimd.Subtract(TSimd.SplitExponent(ratio, out exponent), TSimd.Broadcast(T.One));
+        return Select(t, t, f);
+    }
 
     /// <summary>x clipped to the positive normal numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Clip(TVector x)
-        => TSimd.Max(
-            TSimd.Min(x, VectorMath<T, TVector, TSimd>.Constant(Largest)), VectorMath<T, TVector, TSimd>.Constant(1 / Largest));
+    public static TVector Clip(TVector x) => TSimd.Max(Smallest, TSimd.Min(Largest, x));
 
     /// <summary>t clipped to |t| ≤ ¼, for the near form.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Near(TVector t)
-        => TSimd.Max(TSimd.Min(t, VectorMath<T, TVector, TSimd>.Constant(Radius)), VectorMath<T, TVector, TSimd>.Constant(-Radius));
+        => TSimd.Max(VectorMath<T, TVector, TSimd>.Constant(-Radius), TSimd.Min(VectorMath<T, TVector, TSimd>.Constant(Radius), t));
 
     /// <summary>The near form where |t| &lt; ¼, the far form elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

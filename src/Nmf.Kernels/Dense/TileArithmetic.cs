@@ -31,6 +31,8 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
         }
     }
 
+    // Max(least, y) and not Max(y, least): a model that is NaN stays NaN and is found by whoever looks at the result.
+
     /// <summary>Replaces the model by v y^(β-2) and, where the divergence needs it, writes y^(β-1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Parts(
@@ -41,7 +43,7 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
         {
             for (nint j = 0; j < columns; j += TSimd.Count)
             {
-                var y = TSimd.Max(TSimd.Load(model + j), least);
+                var y = TSimd.Max(least, TSimd.Load(model + j));
                 var weight = divergence.Weight<TVector, TSimd>(y);
                 TSimd.Store(model + j, divergence.Negative<TVector, TSimd>(TSimd.Load(data + j), y, weight));
                 if (TDivergence.PositivePart == PositivePart.Product)
@@ -52,6 +54,17 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
             model += tileStride;
             positive += tileStride;
         }
+    }
+
+    /// <summary>Clears what the last vector of each row computed beyond the tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ClearTail(T* tile, nint tileStride, nint rows, nint columns)
+    {
+        nint lanes = TSimd.Count;
+        var end = (columns + lanes - 1) / lanes * lanes;
+        for (nint i = 0; i < rows; i++)
+            for (var j = columns; j < end; j++)
+                tile[(i * tileStride) + j] = T.Zero;
     }
 
     /// <summary>The divergence of a tile. Rows are summed in the element type (all terms are nonnegative), the rows in double.</summary>
@@ -77,7 +90,7 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
             var sum = TSimd.Zero;
             for (nint j = 0; j < whole; j += lanes)
             {
-                var y = TSimd.Max(TSimd.Load(model + j), least);
+                var y = TSimd.Max(least, TSimd.Load(model + j));
                 sum = TSimd.Add(sum, divergence.Value<TVector, TSimd>(TSimd.Load(data + j), y));
             }
 
@@ -89,7 +102,7 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
                 TSimd.Store(y, TSimd.Broadcast(T.One));
                 for (var j = whole; j < columns; j++)
                     (v[j - whole], y[j - whole]) = (data[j], model[j]);
-                sum = TSimd.Add(sum, divergence.Value<TVector, TSimd>(TSimd.Load(v), TSimd.Max(TSimd.Load(y), least)));
+                sum = TSimd.Add(sum, divergence.Value<TVector, TSimd>(TSimd.Load(v), TSimd.Max(least, TSimd.Load(y))));
             }
 
             total += double.CreateTruncating(TSimd.Sum(sum));

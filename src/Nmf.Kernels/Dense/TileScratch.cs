@@ -13,13 +13,16 @@ internal sealed unsafe class TileScratch<T> : IDisposable
         nint tile = (nint)DenseCut.TileRows * cut.TileColumns;
         nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
         nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
-        _buffer = new NativeBuffer<T>((2 * tile) + (2 * rows) + tallest + TailElements);
+        nint lanes = (nint)DenseCut.TileRows * cut.LaneSumColumns * cut.Lanes;
+        _buffer = new NativeBuffer<T>((2 * tile) + (2 * rows) + tallest + (2 * lanes) + TailElements);
         Samples = _buffer.Pointer;
         Negative = Samples + rows;
         Positive = Negative + tile;
         NegativeRows = Positive + tile;
         PositiveRows = NegativeRows + rows;
-        Tail = PositiveRows + tallest;
+        NegativeLanes = PositiveRows + tallest;
+        PositiveLanes = NegativeLanes + lanes;
+        Tail = PositiveLanes + lanes;
     }
 
     /// <summary>Packed rows of H: TileRows x PaddedRank.</summary>
@@ -36,6 +39,12 @@ internal sealed unsafe class TileScratch<T> : IDisposable
 
     /// <summary>The same for the positive part; on the dictionary side rows of a feature tile.</summary>
     public T* PositiveRows { get; }
+
+    /// <summary>Lane sums of the last components of the negative part: TileRows x LaneSumColumns x lanes.</summary>
+    public T* NegativeLanes { get; }
+
+    /// <summary>The same for the positive part.</summary>
+    public T* PositiveLanes { get; }
 
     /// <summary>Two vectors.</summary>
     public T* Tail { get; }

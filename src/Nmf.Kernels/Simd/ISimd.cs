@@ -35,8 +35,10 @@ internal unsafe interface ISimd<TVector, T>
     /// <summary>a · b + c; fused where the hardware has it.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
+    /// <summary>The larger of each pair; <paramref name="b"/> where either is NaN, as the x86 instruction has it.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
+    /// <summary>The smaller of each pair; <paramref name="b"/> where either is NaN.</summary>
     static abstract TVector Min(TVector a, TVector b);
 
     static abstract TVector Sqrt(TVector a);

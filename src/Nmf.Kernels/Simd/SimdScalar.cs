@@ -27,11 +27,11 @@ internal readonly unsafe struct SimdScalar<T> : ISimd<T, T>
     // Not T.FusedMultiplyAdd: without hardware it is a library call, exact and fifty times slower.
     public static T MultiplyAdd(T a, T b, T c) => (a * b) + c;
 
-    public static T Max(T a, T b) => T.Max(a, b);
+    public static T Max(T a, T b) => a > b ? a : b;
 
     public static T Sqrt(T a) => T.Sqrt(a);
 
-    public static T Min(T a, T b) => T.Min(a, b);
+    public static T Min(T a, T b) => a < b ? a : b;
 
     public static T Reciprocal(T a) => T.One / a;
 

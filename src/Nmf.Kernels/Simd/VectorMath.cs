@@ -42,17 +42,15 @@ internal static class VectorMath<T, TVector, TSimd>
         return TSimd.Multiply(s, TSimd.MultiplyAdd(z, series, half));
     }
 
-    /// <summary>Natural logarithm.</summary>
+    /// <summary>exponent · ln 2 + log(1 + f), given <see cref="LogRest"/> of f: a natural logarithm put together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Log(TVector x)
+    public static TVector Log(TVector exponent, TVector f, TVector rest)
     {
-        var f = TSimd.Subtract(TSimd.SplitExponent(x, out var exponent), Constant(1));
-        var half = TSimd.Multiply(TSimd.Multiply(f, f), Constant(0.5));
-
         // ln 2 in two pieces; the first has so few bits that its product with the exponent is exact.
         var (high, low) = typeof(T) == typeof(float) ? (0.693145751953125, 1.4286068203094172e-6) : (0.6931471803691238, 1.9082149292705877e-10);
-        var rest = TSimd.MultiplyAdd(exponent, Constant(low), LogRest(f));
-        return TSimd.MultiplyAdd(exponent, Constant(high), TSimd.Add(f, TSimd.Subtract(rest, half)));
+        var half = TSimd.Multiply(TSimd.Multiply(f, f), Constant(0.5));
+        var small = TSimd.Subtract(TSimd.MultiplyAdd(exponent, Constant(low), rest), half);
+        return TSimd.MultiplyAdd(exponent, Constant(high), TSimd.Add(f, small));
     }
 
     /// <summary>x^p; results outside the range of normal numbers saturate at its ends.</summary>
@@ -69,10 +67,10 @@ internal static class VectorMath<T, TVector, TSimd>
         // p log2 x = n + r. High · exponent is exact, so that r does not lose what a large exponent would cost.
         var limit = typeof(T) == typeof(float) ? 126.0 : 1022.0;
         var whole = TSimd.MultiplyAdd(exponent, TSimd.Broadcast(power.Value), fraction);
-        var n = Round(TSimd.Max(TSimd.Min(whole, Constant(limit)), Constant(-limit)));
+        var n = Round(TSimd.Max(Constant(-limit), TSimd.Min(Constant(limit), whole)));
         var r = TSimd.Subtract(TSimd.Multiply(exponent, TSimd.Broadcast(power.High)), n);
         r = TSimd.Add(r, TSimd.MultiplyAdd(exponent, TSimd.Broadcast(power.Low), fraction));
-        r = TSimd.Max(TSimd.Min(r, Constant(0.75)), Constant(-0.75));
+        r = TSimd.Max(Constant(-0.75), TSimd.Min(Constant(0.75), r));
         return TSimd.Multiply(Exp2(r), TSimd.PowerOfTwo(n));
     }
 
