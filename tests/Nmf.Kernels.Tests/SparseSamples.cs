@@ -81,7 +81,8 @@ internal static class SparseSamples
     public static void AssertClose(double expected, double actual, double relative, double scale = 0)
     {
         var allowed = relative * Math.Max(Math.Abs(expected), scale);
-        Assert.True(Math.Abs(expected - actual) <= allowed, $"Expected {expected:R}, got {actual:R}: off by {Math.Abs(expected - actual):G3}, allowed {allowed:G3}.");
+        if (!(Math.Abs(expected - actual) <= allowed))
+            Assert.Fail($"Expected {expected:R}, got {actual:R}: off by {Math.Abs(expected - actual):G3}, allowed {allowed:G3}.");
     }
 
     public static void AssertClose<T>(double[,] expected, Matrix<T> actual, double relative)
@@ -101,7 +102,12 @@ internal static class SparseSamples
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = 0; i < matrix.Rows; i++)
+        {
             for (nint j = matrix.Columns; j < matrix.Stride; j++)
-                Assert.Equal(T.Zero, matrix.Data[(i * matrix.Stride) + j]);
+            {
+                if (matrix.Data[(i * matrix.Stride) + j] != T.Zero)
+                    Assert.Fail($"The padding of row {i} holds {matrix.Data[(i * matrix.Stride) + j]}.");
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class WorkTeamTests
         var work = new Counting(300);
 
         // Many short jobs of changing size: a worker that is late for one must not take a block of the next twice or out of range.
-        for (var job = 0; job < 20_000; job++)
+        for (var job = 0; job < 10_000; job++)
         {
             var blocks = job % 7;
             team.Run(work, blocks);
@@ -109,7 +109,7 @@ public sealed class WorkTeamTests
     [Fact]
     public void Teams_that_are_disposed_at_once_end()
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 50; i++)
             new WorkTeam(4).Dispose();
     }
 
