@@ -10,7 +10,7 @@ public sealed partial class NmfModelParameters
     // *** Binary format, version 1 ***
     // int: rank K; int: number of features F
     // double: beta; byte: solver; byte: scale
-    // double: inference tolerance; int: maximum number of inference iterations; byte: sparse rows
+    // double: inference tolerance; int: maximum number of inference iterations
     // int: training rows; int: iterations; byte: stop reason; double: objective; double: explained part
     // int: points of history; for each: int: iteration, double: objective, long: elapsed ticks
     // K doubles: contributions
@@ -25,7 +25,6 @@ public sealed partial class NmfModelParameters
         writer.Write((byte)Scale);
         writer.Write(InferenceTolerance);
         writer.Write(MaximumInferenceIterations);
-        writer.Write(SparseRows);
         writer.Write(TrainingRows);
         writer.Write(Iterations);
         writer.Write((byte)StopReason);
@@ -54,11 +53,10 @@ public sealed partial class NmfModelParameters
         var features = reader.ReadCount("number of features", 1);
         var beta = reader.ReadFinite("beta");
         var solver = reader.ReadEnum<NmfSolver>("solver");
-        reader.Require(solver != NmfSolver.Auto && (solver != NmfSolver.Hals || beta == BetaDivergence.Euclidean), "solver");
+        reader.Require(solver != NmfSolver.Auto && (beta == BetaDivergence.Euclidean || !NmfEstimator.IsHals(solver)), "solver");
         var scale = reader.ReadEnum<ComponentScale>("scale convention");
         var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
         var inferenceIterations = reader.ReadCount("maximum number of inference iterations", 1);
-        var sparseRows = reader.ReadBoolean("form of the rows");
         var trainingRows = reader.ReadCount("number of training rows", 1);
         var iterations = reader.ReadCount("number of iterations", 0);
         var stopReason = reader.ReadEnum<StopReason>("stop reason");
@@ -78,7 +76,6 @@ public sealed partial class NmfModelParameters
             Scale = scale,
             InferenceTolerance = inferenceTolerance,
             MaximumInferenceIterations = inferenceIterations,
-            SparseRows = sparseRows,
             TrainingRows = trainingRows,
             Iterations = iterations,
             StopReason = stopReason,

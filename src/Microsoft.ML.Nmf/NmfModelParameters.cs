@@ -70,12 +70,9 @@ public sealed partial class NmfModelParameters
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
-    /// <summary>Whether the training data were stored sparse; rows are then solved from their non-zeros, else from all their entries.</summary>
-    internal bool SparseRows { get; private init; }
-
     /// <summary>One component: a column of the dictionary W.</summary>
     /// <param name="component">0 to <see cref="Rank"/> - 1.</param>
-    /// <returns>Its F weights; not a copy.</returns>
+    /// <returns>Its F weights, not a copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such component.</exception>
     public ReadOnlySpan<float> GetComponent(int component)
     {
@@ -143,7 +140,6 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
-            SparseRows = data.IsSparse,
         };
     }
 

@@ -17,8 +17,6 @@ internal sealed class RowActivations
     private readonly ValueGetter<VBuffer<float>> _source;
     private readonly RowSolver<float>.Scratch _scratch;
     private readonly float[] _activations;
-    private readonly float[] _values;
-    private readonly int[] _indices;
     private VBuffer<float> _input;
     private long _solved = -1;
 
@@ -34,8 +32,6 @@ internal sealed class RowActivations
         _source = row.GetGetter<VBuffer<float>>(row.Schema[guard.SchemaColumn.Index]);
         _scratch = solver.CreateScratch();
         _activations = new float[model.Rank];
-        _values = new float[model.FeatureCount];
-        _indices = model.SparseRows ? new int[model.FeatureCount] : [];
     }
 
     /// <summary>The activations of the current row.</summary>
@@ -81,41 +77,12 @@ internal sealed class RowActivations
             return;
         _source(ref _input);
         _guard.RequireValid(_input, _row.Position);
-        // The form in which the row is solved is that of the fit, not that in which it happens to come: so the result does not depend on it.
-        if (_model.SparseRows)
-            SolveSparse();
+        if (_input.IsDense)
+            _solver.Solve(_input.GetValues(), _activations, _scratch);
         else
-            SolveDense();
+            _solver.Solve(_input.GetIndices(), _input.GetValues(), _activations, _scratch);
         _solved = _row.Position;
         // The solver's native memory must outlive the call even if this was the last use of the transformer.
         GC.KeepAlive(_solver);
-    }
-
-    private void SolveSparse()
-    {
-        var values = _input.GetValues();
-        var indices = _input.GetIndices();
-        var count = 0;
-        for (var j = 0; j < values.Length; j++)
-        {
-            if (values[j] == 0)
-                continue;
-            _values[count] = values[j];
-            _indices[count++] = _input.IsDense ? j : indices[j];
-        }
-
-        _solver.Solve(_indices.AsSpan(0, count), _values.AsSpan(0, count), _activations, _scratch);
-    }
-
-    private void SolveDense()
-    {
-        if (_input.IsDense)
-        {
-            _solver.Solve(_input.GetValues(), _activations, _scratch);
-            return;
-        }
-
-        _input.CopyTo(_values);
-        _solver.Solve(_values, _activations, _scratch);
     }
 }
