@@ -73,7 +73,7 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task A_swapped_directory_link_is_followed_even_when_length_and_time_agree()
     {
-        // As Kubernetes mounts a config map: model.zip -> ..data/model.zip, ..data -> a directory per revision, swapped by rename.
+        // As Kubernetes mounts a config map: model.zip -> ..data/model.zip, ..data -> a directory per revision, then another.
         var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         foreach (var (revision, content) in new[] { ("..r1", Halves), ("..r2", Quarters) })
         {
@@ -89,7 +89,8 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(0.5f, One(predictor));
 
         Directory.CreateSymbolicLink(link + "_tmp", "..r2");
-        File.Move(link + "_tmp", link, overwrite: true);
+        Directory.Delete(link);
+        Directory.Move(link + "_tmp", link);
         await Version(predictor, 2);
         Assert.Equal(0.25f, One(predictor));
     }

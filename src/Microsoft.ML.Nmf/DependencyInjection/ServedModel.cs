@@ -59,10 +59,12 @@ internal sealed class ServedModel<TInput, TOutput>
         var engineOptions = new PredictionEngineOptions
         {
             OwnsTransformer = false,
+            IgnoreMissingColumns = false,
             InputSchemaDefinition = InputDefinition(schema),
         };
         try
         {
+            RejectOtherLengths(schema);
             return new(transformer, schema, () => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions), options.MaximumRetainedEngines)
             {
                 Version = version,
@@ -73,10 +75,7 @@ internal sealed class ServedModel<TInput, TOutput>
         catch (Exception e)
         {
             (transformer as IDisposable)?.Dispose();
-            throw new NmfModelLoadException(
-                $"the model does not fit the input class {typeof(TInput)} and the output class {typeof(TOutput)}: {e.Message} " +
-                $"The model was trained on the columns {Describe(schema)}.",
-                e);
+            throw e as NmfModelLoadException ?? Misfit(e.Message, schema, e);
         }
     }
 
@@ -127,6 +126,24 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         return sized ? definition : null;
     }
+
+    // Not every transformer compares lengths before the first row comes.
+    private static void RejectOtherLengths(DataViewSchema? schema)
+    {
+        foreach (var column in SchemaDefinition.Create(typeof(TInput)))
+        {
+            if (column.ColumnType is VectorDataViewType { IsKnownSize: true } given
+                && schema?.GetColumnOrNull(column.ColumnName) is { Type: VectorDataViewType { IsKnownSize: true } known }
+                && known.ItemType.Equals(given.ItemType)
+                && known.Size != given.Size)
+                throw Misfit($"The column {column.ColumnName} has the length {given.Size} in the class and {known.Size} in the model.", schema, null);
+        }
+    }
+
+    private static NmfModelLoadException Misfit(string why, DataViewSchema? schema, Exception? cause) => new(
+        $"the model does not fit the input class {typeof(TInput)} and the output class {typeof(TOutput)}: {why} " +
+        $"The model was trained on the columns {Describe(schema)}.",
+        cause);
 
     private static string Describe(DataViewSchema? schema) =>
         schema is null ? "(not recorded)" : string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"));
