@@ -49,6 +49,12 @@ public sealed class NmfModelOptions
     /// </summary>
     public Action<MLContext>? ConfigureContext { get; set; }
 
+    /// <summary>
+    /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input and output classes cannot say:
+    /// that a certain transformer is in it, that the rank is the one expected. Called from a background thread.
+    /// </summary>
+    public Action<ITransformer>? CheckModel { get; set; }
+
     internal NmfModelOptions Copy() => (NmfModelOptions)MemberwiseClone();
 
     /// <summary>What is wrong with these options, one sentence each; empty when nothing is.</summary>

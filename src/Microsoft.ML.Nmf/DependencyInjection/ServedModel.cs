@@ -65,6 +65,7 @@ internal sealed class ServedModel<TInput, TOutput>
         try
         {
             RejectOtherLengths(schema);
+            Check(options, transformer);
             return new(transformer, schema, () => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions), options.MaximumRetainedEngines)
             {
                 Version = version,
@@ -125,6 +126,18 @@ internal sealed class ServedModel<TInput, TOutput>
             }
         }
         return sized ? definition : null;
+    }
+
+    private static void Check(NmfModelOptions options, ITransformer transformer)
+    {
+        try
+        {
+            options.CheckModel?.Invoke(transformer);
+        }
+        catch (Exception e)
+        {
+            throw new NmfModelLoadException($"the check of the model failed: {e.Message}", e);
+        }
     }
 
     // Not every transformer compares lengths before the first row comes.
