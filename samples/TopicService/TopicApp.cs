@@ -1,0 +1,41 @@
+using Microsoft.ML;
+
+namespace TopicService;
+
+/// <summary>Puts the service together.</summary>
+internal static class TopicApp
+{
+    public const string ModelName = "topics";
+
+    private const string DefaultPath = "artifacts/topics.zip";
+    private const long LargestRequest = 1 << 20;
+
+    /// <summary>The application, not yet started.</summary>
+    /// <param name="args">Configuration; the section Model is bound to <see cref="NmfModelOptions"/>: <c>--Model:Path FILE</c>.</param>
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestRequest);
+
+        builder.Services.AddNmfModel<TextDocument, TextTopics>(ModelName, options =>
+        {
+            options.Path = DefaultPath;
+            options.CheckModel = TopicCatalog.Check;
+            builder.Configuration.GetSection("Model").Bind(options);
+        });
+
+        // Every error is a problem document, malformed JSON in development too.
+        builder.Services.AddProblemDetails();
+        builder.Services.AddValidation();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+
+        var app = builder.Build();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = e => e is NmfModelLoadException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+        });
+        app.UseStatusCodePages();
+        app.MapTopics();
+        return app;
+    }
+}

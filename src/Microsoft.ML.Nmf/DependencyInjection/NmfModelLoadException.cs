@@ -1,0 +1,25 @@
+namespace Microsoft.ML;
+
+/// <summary>
+/// A saved model cannot be served: the file is missing, cannot be read, is not a model, or does not fit the input and output classes.
+/// The message names the model, the file and the reason; <see cref="Exception.InnerException"/> is the cause.
+/// </summary>
+public sealed class NmfModelLoadException : Exception
+{
+    /// <summary>An exception with a message of the runtime's.</summary>
+    public NmfModelLoadException()
+    {
+    }
+
+    /// <summary>An exception with this message.</summary>
+    public NmfModelLoadException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An exception with this message and cause.</summary>
+    public NmfModelLoadException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.ML;
+
+/// <summary>
+/// How one saved model is served by <see cref="NmfPredictor{TInput, TOutput}"/>. These are named options: the name is the model's, so that
+/// they can be bound from configuration, <c>services.Configure&lt;NmfModelOptions&gt;("topics", configuration.GetSection("Topics"))</c>.
+/// They are read once, when the predictor is made.
+/// </summary>
+public sealed class NmfModelOptions
+{
+    /// <summary>The model file, as written by <c>mlContext.Model.Save</c>. A relative path starts at the current directory of the process.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>
+    /// Whether the host loads the model before it accepts work. A model that cannot be loaded then stops the host with
+    /// <see cref="NmfModelLoadException"/>. When false, the first use loads the model, and throws as long as there is none. Default true.
+    /// Without a host (no <c>IHostedService</c> is started) the first use loads in either case.
+    /// </summary>
+    public bool LoadAtStart { get; set; } = true;
+
+    /// <summary>
+    /// Whether a changed file is loaded by itself. When false, only <see cref="NmfPredictor{TInput, TOutput}.Refresh"/> does. Default true.
+    /// </summary>
+    public bool ReloadOnChange { get; set; } = true;
+
+    /// <summary>
+    /// Time between two looks at the file, in addition to the notifications of the file system, which network drives, container mounts and
+    /// symbolic links do not always send. A look reads the length, the time and at most the last 64 KiB of the file. At least 10 ms, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> to rely on notifications alone. Default 5 s.
+    /// </summary>
+    public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Time for which a changed file must stay as it is before it is loaded, so that a file that is being written is left alone.
+    /// From zero to an hour. Default 250 ms.
+    /// </summary>
+    public TimeSpan QuietPeriod { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Prediction engines kept for reuse. A burst of more simultaneous calls makes engines of its own, which are dropped afterwards, and does
+    /// not wait. Default twice the number of processors.
+    /// </summary>
+    public int MaximumRetainedEngines { get; set; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>
+    /// Called on the fresh <see cref="MLContext"/> of every load, for what a pipeline needs beyond ML.NET: registering the assembly of a
+    /// custom mapping, listening to the log, choosing a GPU. Called from a background thread.
+    /// </summary>
+    public Action<MLContext>? ConfigureContext { get; set; }
+
+    /// <summary>
+    /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input and output classes cannot say:
+    /// that a certain transformer is in it, that the rank is the one expected. Called from a background thread.
+    /// </summary>
+    public Action<ITransformer>? CheckModel { get; set; }
+
+    internal NmfModelOptions Copy() => (NmfModelOptions)MemberwiseClone();
+
+    /// <summary>What is wrong with these options, one sentence each; empty when nothing is.</summary>
+    internal IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(Path))
+            yield return "The path of the model file must not be empty.";
+        else if (Path.Contains('\0', StringComparison.Ordinal))
+            yield return "The path of the model file must not contain a null character.";
+        if (PollingInterval != Timeout.InfiniteTimeSpan && (PollingInterval < ShortestPolling || PollingInterval > LongestPolling))
+            yield return "The polling interval must be from 10 ms to 24 days, or infinite.";
+        if (QuietPeriod < TimeSpan.Zero || QuietPeriod > TimeSpan.FromHours(1))
+            yield return "The quiet period must be from zero to one hour.";
+        if (MaximumRetainedEngines < 1)
+            yield return "The number of retained prediction engines must be greater than zero.";
+    }
+
+    private static readonly TimeSpan ShortestPolling = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPolling = TimeSpan.FromDays(24);
+}
+
+/// <summary>Validates the options of one named model and leaves all others alone.</summary>
+internal sealed class NmfModelOptionsValidator(string name) : IValidateOptions<NmfModelOptions>
+{
+    public ValidateOptionsResult Validate(string? optionsName, NmfModelOptions options)
+    {
+        if (optionsName != name)
+            return ValidateOptionsResult.Skip;
+        var faults = options.Faults().Select(f => $"Model '{name}': {f}").ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.ML;
+using static TopicService.Tests.Scaling;
+
+namespace TopicService.Tests;
+
+public sealed class RegistrationTests : IDisposable
+{
+    private readonly ModelFolder _halves = new();
+    private readonly ModelFolder _quarters = new();
+
+    public RegistrationTests()
+    {
+        _halves.Replace(Model(2));
+        _quarters.Replace(Model(4));
+    }
+
+    public void Dispose()
+    {
+        _halves.Dispose();
+        _quarters.Dispose();
+    }
+
+    private sealed class Consumer([FromKeyedServices("quarters")] NmfPredictor<Row, Scaled> predictor)
+    {
+        public float One => predictor.Predict(new Row { Values = [1, 1, 1] }).Values[0];
+    }
+
+    [Fact]
+    public void Models_of_the_same_classes_are_told_apart_by_name()
+    {
+        using var provider = new ServiceCollection()
+            .AddNmfModel<Row, Scaled>("halves", _halves.File)
+            .AddNmfModel<Row, Scaled>("quarters", _quarters.File)
+            .AddTransient<Consumer>()
+            .BuildServiceProvider(validateScopes: true);
+        Assert.Equal(0.25f, provider.GetRequiredService<Consumer>().One);
+        var halves = provider.GetRequiredKeyedService<NmfPredictor<Row, Scaled>>("halves");
+        Assert.Equal("halves", halves.Name);
+        Assert.Equal(0.5f, halves.Predict(new Row { Values = [1, 1, 1] }).Values[0]);
+        var error = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<NmfPredictor<Row, Scaled>>);
+        Assert.Contains("'halves', 'quarters'", error.Message);
+    }
+
+    [Fact]
+    public void The_only_model_of_its_classes_needs_no_name()
+    {
+        using var provider = new ServiceCollection()
+            .AddNmfModel<Row, Scaled>("halves", _halves.File)
+            .AddNmfModel<OpenRow, Scaled>("quarters", _quarters.File)
+            .BuildServiceProvider();
+        var predictor = provider.GetRequiredService<NmfPredictor<Row, Scaled>>();
+        Assert.Same(predictor, provider.GetRequiredKeyedService<NmfPredictor<Row, Scaled>>("halves"));
+        Assert.Equal("quarters", provider.GetRequiredService<NmfPredictor<OpenRow, Scaled>>().Name);
+    }
+
+    [Fact]
+    public void A_name_is_taken_once()
+    {
+        var services = new ServiceCollection().AddNmfModel<Row, Scaled>("scale", _halves.File);
+        var error = Assert.Throws<InvalidOperationException>(() => services.AddNmfModel<OpenRow, Scaled>("scale", _quarters.File));
+        Assert.Contains("'scale'", error.Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Disposing_the_provider_disposes_the_predictors(bool waiting)
+    {
+        var provider = new ServiceCollection().AddNmfModel<Row, Scaled>("halves", _halves.File).BuildServiceProvider();
+        var predictor = provider.GetRequiredService<NmfPredictor<Row, Scaled>>();
+        predictor.EnsureLoaded();
+        if (waiting)
+            await provider.DisposeAsync();
+        else
+            provider.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => predictor.Predict(new Row { Values = [1, 1, 1] }));
+    }
+
+    [Fact]
+    public void Options_come_from_configuration_too()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Scale:Path"] = _halves.File,
+                ["Scale:PollingInterval"] = "00:00:30",
+                ["Scale:MaximumRetainedEngines"] = "3",
+            })
+            .Build();
+        using var provider = new ServiceCollection()
+            .Configure<NmfModelOptions>("scale", configuration.GetSection("Scale"))
+            .AddNmfModel<Row, Scaled>("scale")
+            .BuildServiceProvider();
+        Assert.Equal(0.5f, provider.GetRequiredService<NmfPredictor<Row, Scaled>>().Predict(new Row { Values = [1, 1, 1] }).Values[0]);
+        var options = provider.GetRequiredService<IOptionsMonitor<NmfModelOptions>>().Get("scale");
+        Assert.Equal((TimeSpan.FromSeconds(30), 3), (options.PollingInterval, options.MaximumRetainedEngines));
+    }
+
+    public static TheoryData<Action<NmfModelOptions>, string> Faults => new()
+    {
+        { o => o.Path = " ", "path" },
+        { o => o.PollingInterval = TimeSpan.Zero, "polling interval" },
+        { o => o.PollingInterval = TimeSpan.FromDays(100), "polling interval" },
+        { o => o.QuietPeriod = TimeSpan.FromSeconds(-1), "quiet period" },
+        { o => o.MaximumRetainedEngines = 0, "engines" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public void Options_out_of_range_are_refused(Action<NmfModelOptions> spoil, string named)
+    {
+        using var provider = new ServiceCollection().AddNmfModel<Row, Scaled>("scale", _halves.File, spoil).BuildServiceProvider();
+        var error = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<NmfPredictor<Row, Scaled>>);
+        Assert.Contains(named, error.Message);
+        Assert.Contains("'scale'", error.Message);
+
+        var options = new NmfModelOptions { Path = _halves.File };
+        spoil(options);
+        Assert.Contains(named, Assert.Throws<ArgumentException>(() => new NmfPredictor<Row, Scaled>("scale", options)).Message);
+    }
+
+    private static IHost Host(string path, Action<NmfModelOptions>? configure = null)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddNmfModel<Row, Scaled>("scale", path, configure);
+        return builder.Build();
+    }
+
+    [Fact]
+    public async Task A_host_loads_at_start()
+    {
+        using var host = Host(_halves.File);
+        await host.StartAsync();
+        Assert.Equal(1, host.Services.GetRequiredService<NmfPredictor<Row, Scaled>>().Status.Version);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_host_does_not_start_without_the_model()
+    {
+        var path = Path.Combine(_halves.Folder, "absent.zip");
+        using var host = Host(path);
+        var error = await Assert.ThrowsAsync<NmfModelLoadException>(() => host.StartAsync());
+        Assert.Contains(path, error.Message);
+    }
+
+    [Fact]
+    public async Task A_host_does_not_start_with_options_out_of_range()
+    {
+        using var host = Host(_halves.File, o => o.MaximumRetainedEngines = -1);
+        await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+    }
+
+    [Fact]
+    public async Task A_host_told_so_starts_without_the_model()
+    {
+        using var host = Host(Path.Combine(_halves.Folder, "absent.zip"), o => o.LoadAtStart = false);
+        await host.StartAsync();
+        var predictor = host.Services.GetRequiredService<NmfPredictor<Row, Scaled>>();
+        Assert.Null(predictor.Status.LastError);
+        Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        await host.StopAsync();
+    }
+}

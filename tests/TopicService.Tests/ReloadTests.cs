@@ -1,0 +1,332 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML;
+using static TopicService.Tests.Scaling;
+
+namespace TopicService.Tests;
+
+public sealed class ReloadTests : IDisposable
+{
+    private static readonly byte[] Halves = Model(2);
+    private static readonly byte[] Quarters = Model(4);
+    private readonly ModelFolder _folder = new();
+    private readonly ListLogger _log = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private NmfPredictor<Row, Scaled> Predictor(Action<NmfModelOptions>? configure = null, TimeProvider? time = null)
+    {
+        var options = new NmfModelOptions
+        {
+            Path = _folder.File,
+            PollingInterval = TimeSpan.FromMilliseconds(50),
+            QuietPeriod = TimeSpan.FromMilliseconds(10),
+        };
+        configure?.Invoke(options);
+        return new NmfPredictor<Row, Scaled>("scale", options, _log, time);
+    }
+
+    private static float One(NmfPredictor<Row, Scaled> predictor) => predictor.Predict(new Row { Values = [1, 1, 1] }).Values[0];
+
+    private static Task Version(NmfPredictor<Row, Scaled> predictor, long version) =>
+        Eventually.True(() => predictor.Status.Version == version, $"version {version}");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_replaced_file_is_served(bool inPlace)
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor();
+        Assert.Equal(0.5f, One(predictor));
+        if (inPlace)
+            _folder.Overwrite(Quarters);
+        else
+            _folder.Replace(Quarters);
+        await Eventually.True(() => One(predictor) == 0.25f, "the new model answers");
+        Assert.Null(predictor.Status.LastError);
+    }
+
+    [Fact]
+    public async Task Notifications_suffice_without_polling()
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor(o => o.PollingInterval = Timeout.InfiniteTimeSpan);
+        predictor.EnsureLoaded();
+        _folder.Replace(Quarters);
+        await Version(predictor, 2);
+        Assert.Equal(0.25f, One(predictor));
+    }
+
+    [Fact]
+    public async Task A_change_behind_a_symbolic_link_is_found_by_polling()
+    {
+        using var elsewhere = new ModelFolder();
+        elsewhere.Replace(Halves);
+        File.CreateSymbolicLink(_folder.File, elsewhere.File);
+        await using var predictor = Predictor();
+        predictor.EnsureLoaded();
+        elsewhere.Replace(Quarters);
+        await Version(predictor, 2);
+        Assert.Equal(0.25f, One(predictor));
+    }
+
+    [Fact]
+    public async Task A_swapped_directory_link_is_followed_even_when_length_and_time_agree()
+    {
+        // As Kubernetes mounts a config map: model.zip -> ..data/model.zip, ..data -> a directory per revision, then another.
+        var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        foreach (var (revision, content) in new[] { ("..r1", Halves), ("..r2", Quarters) })
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(_folder.Folder, revision));
+            var file = Path.Combine(directory.FullName, "model.zip");
+            await File.WriteAllBytesAsync(file, content);
+            File.SetLastWriteTimeUtc(file, time);
+        }
+        var link = Path.Combine(_folder.Folder, "..data");
+        Directory.CreateSymbolicLink(link, "..r1");
+        File.CreateSymbolicLink(_folder.File, Path.Combine("..data", "model.zip"));
+        await using var predictor = Predictor(o => o.PollingInterval = Timeout.InfiniteTimeSpan);
+        Assert.Equal(0.5f, One(predictor));
+
+        Directory.CreateSymbolicLink(link + "_tmp", "..r2");
+        Directory.Delete(link);
+        Directory.Move(link + "_tmp", link);
+        await Version(predictor, 2);
+        Assert.Equal(0.25f, One(predictor));
+    }
+
+    [Fact]
+    public async Task A_broken_file_is_logged_and_the_old_model_goes_on_serving()
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor();
+        predictor.EnsureLoaded();
+        _folder.Replace(Quarters[..(Quarters.Length / 2)]);
+        await Eventually.True(() => predictor.Status.LastError is not null, "the error is seen");
+        Assert.Equal(1, predictor.Status.Version);
+        Assert.NotNull(predictor.Status.LastErrorAt);
+        Assert.Equal(0.5f, One(predictor));
+        var (level, message) = Assert.Single(_log.Entries, e => e.Level >= LogLevel.Warning);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains(_folder.File, message);
+        Assert.Contains("Version 1 goes on serving", message);
+
+        _folder.Replace(Quarters);
+        await Version(predictor, 2);
+        Assert.Equal(0.25f, One(predictor));
+        Assert.Null(predictor.Status.LastError);
+    }
+
+    [Fact]
+    public async Task A_model_that_does_not_fit_is_refused_while_serving()
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor();
+        predictor.EnsureLoaded();
+        var context = new MLContext(1);
+        var data = context.Data.LoadFromEnumerable<Row>([new() { Values = [1, 2, 3] }]);
+        context.Model.Save(context.Transforms.CopyColumns("Other", "Values").Fit(data), data.Schema, _folder.File);
+        await Eventually.True(() => predictor.Status.LastError is not null, "the error is seen");
+        Assert.Contains(nameof(Scaled), predictor.Status.LastError!.Message);
+        Assert.Equal(0.5f, One(predictor));
+    }
+
+    [Fact]
+    public async Task A_deleted_file_is_reported_once_and_its_return_clears_the_error()
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor();
+        predictor.EnsureLoaded();
+        var aside = _folder.File + ".aside";
+        File.Move(_folder.File, aside);
+        await Eventually.True(() => predictor.Status.LastError is not null, "the loss is seen");
+        for (var i = 0; i < 3; i++)
+            Assert.False(predictor.Refresh());
+        Assert.Single(_log.Entries, e => e.Level >= LogLevel.Warning);
+        Assert.Equal(0.5f, One(predictor));
+        File.Move(aside, _folder.File);
+        await Eventually.True(() => predictor.Status.LastError is null, "the return is seen");
+        Assert.Equal(1, predictor.Status.Version);
+    }
+
+    [Fact]
+    public async Task A_model_that_comes_late_is_served()
+    {
+        var folder = Path.Combine(_folder.Folder, "not", "yet");
+        var file = Path.Combine(folder, "model.zip");
+        await using var predictor = Predictor(o => o.Path = file);
+        Assert.Throws<NmfModelLoadException>(() => One(predictor));
+        Assert.Contains(_log.Entries, e => e.Level == LogLevel.Warning && e.Message.Contains("cannot be watched"));
+        Directory.CreateDirectory(folder);
+        await File.WriteAllBytesAsync(file, Halves);
+        await Version(predictor, 1);
+        Assert.Equal(0.5f, One(predictor));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_being_written_is_left_alone_until_it_rests()
+    {
+        var quiet = TimeSpan.FromSeconds(7);
+        var time = new ManualTime();
+        _folder.Replace(Halves);
+        await using var predictor = Predictor(
+            o =>
+            {
+                o.PollingInterval = TimeSpan.FromMinutes(1);
+                o.QuietPeriod = quiet;
+            },
+            time);
+        predictor.EnsureLoaded();
+
+        _folder.Overwrite(Quarters[..100]);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Eventually.True(() => time.Pending(quiet) == 1, "the change is seen");
+        _folder.Overwrite(Quarters[..200]);
+        time.Advance(quiet);
+        await Eventually.True(() => time.Pending(quiet) == 1, "the change goes on");
+        _folder.Overwrite(Quarters);
+        time.Advance(quiet);
+        await Eventually.True(() => time.Pending(quiet) == 1, "the change went on");
+        Assert.Equal(1, predictor.Status.Version);
+        time.Advance(quiet);
+        await Version(predictor, 2);
+        Assert.DoesNotContain(_log.Entries, e => e.Level >= LogLevel.Warning);
+        Assert.Equal(time.GetUtcNow(), predictor.Status.LoadedAt);
+    }
+
+    [Fact]
+    public void Without_following_only_a_refresh_loads()
+    {
+        _folder.Replace(Halves);
+        using var predictor = Predictor(o => o.ReloadOnChange = false);
+        predictor.EnsureLoaded();
+        Assert.False(predictor.Refresh());
+        _folder.Replace(Quarters);
+        Assert.Equal(0.5f, One(predictor));
+        Assert.True(predictor.Refresh());
+        Assert.Equal(0.25f, One(predictor));
+        Assert.Equal(2, predictor.Status.Version);
+    }
+
+    [Fact]
+    public void A_refused_content_is_not_tried_again_until_it_changes()
+    {
+        _folder.Replace([1, 2, 3]);
+        using var predictor = Predictor(o => o.ReloadOnChange = false);
+        for (var i = 0; i < 3; i++)
+            Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        Assert.Single(_log.Entries, e => e.Level == LogLevel.Error);
+        _folder.Replace([4, 5, 6]);
+        Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        Assert.Equal(2, _log.Entries.Count(e => e.Level == LogLevel.Error));
+        _folder.Replace(Halves);
+        Assert.Equal(0.5f, One(predictor));
+    }
+
+    [Fact]
+    public void A_lease_keeps_its_version()
+    {
+        _folder.Replace(Halves);
+        using var predictor = Predictor(o => o.ReloadOnChange = false);
+        using var old = predictor.Acquire();
+        _folder.Replace(Quarters);
+        Assert.True(predictor.Refresh());
+        Assert.Equal(0.25f, One(predictor));
+        Assert.Equal(0.5f, old.Predict(new Row { Values = [1, 1, 1] }).Values[0]);
+        Assert.Equal(1, old.Version);
+    }
+
+    [Fact]
+    public void Changed_is_raised_with_the_new_status_and_may_throw()
+    {
+        _folder.Replace(Halves);
+        using var predictor = Predictor(o => o.ReloadOnChange = false);
+        var seen = new List<long>();
+        predictor.Changed += (_, status) => seen.Add(status.Version);
+        predictor.Changed += (_, _) => throw new InvalidOperationException("a handler's own trouble");
+        predictor.EnsureLoaded();
+        _folder.Replace(Quarters);
+        Assert.True(predictor.Refresh());
+        Assert.Equal([1L, 2L], seen);
+        Assert.Equal(2, _log.Entries.Count(e => e.Message.Contains("handler")));
+    }
+
+    [Fact]
+    public async Task A_replaced_model_does_not_stay_in_memory()
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor(o => o.ReloadOnChange = false);
+        var old = Transformer(predictor);
+        _folder.Replace(Quarters);
+        Assert.True(predictor.Refresh());
+        await Eventually.True(
+            () =>
+            {
+                GC.Collect();
+                return !old.IsAlive;
+            },
+            "the old transformer is collected");
+        Assert.Equal(0.25f, One(predictor));
+
+        static WeakReference Transformer(NmfPredictor<Row, Scaled> predictor)
+        {
+            using var lease = predictor.Acquire();
+            return new WeakReference(lease.Transformer);
+        }
+    }
+
+    [Fact]
+    public async Task Disposal_leaves_no_timer_and_ignores_later_files()
+    {
+        var time = new ManualTime();
+        var interval = TimeSpan.FromMinutes(1);
+        _folder.Replace(Halves);
+        var predictor = Predictor(o => o.PollingInterval = interval, time);
+        predictor.EnsureLoaded();
+        Assert.Equal(1, time.Pending(interval));
+        await predictor.DisposeAsync();
+        Assert.Equal(0, time.Pending(interval));
+        _folder.Replace(Quarters);
+        time.Advance(interval);
+        Assert.Equal(1, predictor.Status.Version);
+        await predictor.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Disposal_closes_what_watches_the_directory()
+    {
+        if (!Directory.Exists("/proc/self/fdinfo"))
+            Assert.Skip("Counts the inotify watches that Linux lists under /proc.");
+        _folder.Replace(Halves);
+        await Task.Yield();
+        var before = Watches();
+        var predictors = Enumerable.Range(0, 10).Select(_ => Predictor()).ToList();
+        predictors.ForEach(p => p.EnsureLoaded());
+        Assert.True(Watches() > before);
+        for (var i = 0; i < predictors.Count; i++)
+        {
+            if (i % 2 == 0)
+                predictors[i].Dispose();
+            else
+                await predictors[i].DisposeAsync();
+        }
+        await Eventually.True(() => Watches() <= before, "the watches are gone");
+
+        static int Watches()
+        {
+            var count = 0;
+            foreach (var file in Directory.GetFiles("/proc/self/fdinfo"))
+            {
+                try
+                {
+                    count += File.ReadLines(file).Count(l => l.StartsWith("inotify", StringComparison.Ordinal));
+                }
+                catch (IOException)
+                {
+                    // Closed since it was listed.
+                }
+            }
+            return count;
+        }
+    }
+}
