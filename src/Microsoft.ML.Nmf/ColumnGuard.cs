@@ -1,0 +1,121 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Nmf;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// The input column: that it has the right type, and that its rows can be factorised. Fit and Transform share it, so that both refuse the same
+/// things in the same words.
+/// </summary>
+internal sealed class ColumnGuard
+{
+    public const string ExpectedType = "known-size vector of Single";
+
+    private readonly IHost _host;
+    private readonly DataViewSchema.Column _column;
+    private readonly double _beta;
+
+    private ColumnGuard(IHost host, DataViewSchema.Column column, int features, double beta)
+        => (_host, _column, Features, _beta) = (host, column, features, beta);
+
+    public string Column => _column.Name;
+
+    public DataViewSchema.Column SchemaColumn => _column;
+
+    public int Features { get; }
+
+    /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
+    public static ColumnGuard ForInput(IHost host, DataViewSchema schema, string name, double beta)
+    {
+        if (schema.GetColumnOrNull(name) is not { } column)
+            throw host.ExceptSchemaMismatch(nameof(schema), "input", name);
+        if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
+            throw host.ExceptSchemaMismatch(nameof(schema), "input", name, ExpectedType, column.Type.ToString());
+        return new ColumnGuard(host, column, vector.Size, beta);
+    }
+
+    /// <summary>The slot names of the column, or null when it has none.</summary>
+    public string[]? SlotNames()
+    {
+        if (!_column.HasSlotNames(Features))
+            return null;
+        var names = default(VBuffer<ReadOnlyMemory<char>>);
+        _column.GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    /// <summary>Checks one row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="position">Its position, for the message.</param>
+    /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
+    public void RequireValid(in VBuffer<float> row, long position)
+    {
+        if (row.Length != Features)
+            throw _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
+        var values = row.GetValues();
+        if (!AllValid(values))
+            throw InvalidValue(row, position);
+        if (_beta <= 0 && (values.Length < Features || values.Contains(0f)))
+            throw Zero(row, position);
+    }
+
+    /// <summary>Marks an error about the data as a whole.</summary>
+    public NmfDataException Unusable(string message) => _host.Process(new NmfDataException(message));
+
+    private static bool AllValid(ReadOnlySpan<float> values)
+    {
+        var at = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            var largest = new Vector<float>(float.MaxValue);
+            var valid = Vector<int>.AllBitsSet;
+            foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(values))
+                valid &= Vector.GreaterThanOrEqual(vector, Vector<float>.Zero) & Vector.LessThanOrEqual(vector, largest);
+            if (!Vector.EqualsAll(valid, Vector<int>.AllBitsSet))
+                return false;
+            at = values.Length - (values.Length % Vector<float>.Count);
+        }
+
+        foreach (var value in values[at..])
+        {
+            if (!IsValid(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsValid(float value) => value is >= 0 and <= float.MaxValue;
+
+    private NmfDataException InvalidValue(in VBuffer<float> row, long position)
+    {
+        var (slot, value) = row.Items().First(item => !IsValid(item.Value));
+        var (what, advice) = float.IsNaN(value) ? ("not a number (NaN)", "Replace missing values first, for instance with ReplaceMissingValues.")
+            : float.IsInfinity(value) ? ("infinite", "Replace or drop such rows first.")
+            : ($"negative ({value:R})", "Shift or clip the data first, or drop the step that makes them negative, such as a normalization to zero mean.");
+        return _host.Process(new NmfDataException(
+            $"Column '{Column}' is {what} in row {position}, {SlotText(slot)}. Nonnegative matrix factorization needs finite values that are at least 0. {advice}",
+            position, slot, value));
+    }
+
+    private NmfDataException Zero(in VBuffer<float> row, long position)
+    {
+        var slot = 0;
+        foreach (var item in row.Items())
+        {
+            if (item.Key != slot || item.Value == 0)
+                break;
+            slot++;
+        }
+
+        return _host.Process(new NmfDataException(
+            $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where the divergence with beta = {_beta} is infinite. "
+            + "Add a small positive constant to the data, or choose beta > 0.",
+            position, slot, 0));
+    }
+
+    private string SlotText(int slot) => SlotNames()?[slot] is { Length: > 0 } name ? $"slot {slot} ('{name}')" : $"slot {slot}";
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML.Runtime;
+using Nmf;
+
+namespace Microsoft.ML.Transforms.Fitting;
+
+/// <summary>What a fit says before and after its iterations.</summary>
+internal sealed class FitMessages(IChannel channel, NmfOptions options)
+{
+    public void BeforeFit(NmfData<float> data)
+    {
+        channel.Info(
+            "Factorizing {0} x {1} with rank {2}, beta {3}, solver {4}, at most {5} iterations, {6} start(s), seed {7}.",
+            data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolver, options.MaximumIterations, options.Starts, options.Seed);
+        var largest = Math.Min(data.Samples, data.Features);
+        if (options.Rank > largest)
+        {
+            channel.Warning(
+                "The rank {0} is above {1}, the smaller of {2} rows and {3} features: the data can be represented exactly with fewer components.",
+                options.Rank, largest, data.Samples, data.Features);
+        }
+
+        if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveSolver != NmfSolver.Hals)
+        {
+            channel.Warning(
+                "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. Choose Nndsvda or Nndsvdar, or the solver Hals with beta = 2.",
+                options.EffectiveSolver);
+        }
+    }
+
+    public void AfterFit(NmfModel<float> model)
+    {
+        channel.Info(
+            "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}, {4:0.###} s.",
+            model.Report.Iterations, model.Report.StopReason, model.Objective, model.ExplainedPart, model.Report.Elapsed.TotalSeconds);
+        var dead = model.Contributions.Count(share => share == 0);
+        if (dead > 0)
+            channel.Warning("{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
+        var features = 0;
+        for (var f = 0; f < model.Dictionary.Rows; f++)
+        {
+            if (!model.Dictionary.Row(f).ContainsAnyExcept(0f))
+                features++;
+        }
+
+        if (features > 0)
+            channel.Warning("{0} of {1} features have zero weight in every component; a feature that is zero in every row always does.", features, model.Dictionary.Rows);
+    }
+}

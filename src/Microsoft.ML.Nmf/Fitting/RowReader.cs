@@ -1,0 +1,163 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms.Fitting;
+
+/// <summary>
+/// Reads the rows of a column, once, into the form in which they are factorised.
+/// </summary>
+/// <remarks>
+/// A row is kept as its non-zeros (8 bytes each) where at most a quarter of its entries are, else as all its entries (4 bytes each), whatever
+/// form it came in. When all are read, the same rule, which is also that of ML.NET's own vectors, decides on the form of the whole: so sparse data are never densified,
+/// and a column of dense vectors that are mostly zeros is stored sparse. While the rows are copied to their final place, the memory is
+/// needed twice.
+/// </remarks>
+internal static class RowReader
+{
+    private const int SparseFraction = 4;
+    private const int RowsBetweenChecks = 256;
+
+    /// <summary>Reads all rows.</summary>
+    /// <exception cref="NmfDataException">The data cannot be factorised.</exception>
+    public static NmfData<float> Read(IChannel channel, IDataView input, ColumnGuard guard, FitCancellation cancellation)
+    {
+        using var rows = new StoredRows(guard.Features);
+        using (var cursor = input.GetRowCursor([guard.SchemaColumn]))
+        {
+            var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
+            var row = default(VBuffer<float>);
+            while (cursor.MoveNext())
+            {
+                if (rows.Count % RowsBetweenChecks == 0)
+                    cancellation.ThrowIfRequested();
+                if (rows.Count == Array.MaxLength)
+                    throw guard.Unusable($"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorised. Fit on a sample of them.");
+                getter(ref row);
+                guard.RequireValid(row, cursor.Position);
+                rows.Add(row);
+            }
+        }
+
+        if (rows.Count == 0)
+            throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+        if (rows.Sum == 0)
+            throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {rows.Count} rows: there is nothing to factorize.");
+        var data = rows.ToData();
+        channel.Info(
+            "Read column '{0}': {1} rows, {2} features, {3} non-zeros ({4:0.##%}), stored {5}.",
+            guard.Column, data.Samples, data.Features, rows.NonZeros, rows.Density, data.IsSparse ? "sparse" : "dense");
+        return data;
+    }
+
+    /// <summary>The rows read so far, each in its smaller form.</summary>
+    private sealed class StoredRows(int features) : IDisposable
+    {
+        private const int Dense = -1;
+
+        private readonly NativeQueue<float> _values = new();
+        private readonly NativeQueue<int> _indices = new();
+        private readonly List<int> _counts = [];
+        private readonly float[] _rowValues = new float[features];
+        private readonly int[] _rowIndices = new int[features];
+
+        public int Count => _counts.Count;
+
+        public long NonZeros { get; private set; }
+
+        public double Sum { get; private set; }
+
+        public double Density => NonZeros / ((double)Count * features);
+
+        private bool FewNonZeros => NonZeros <= (double)Count * features / SparseFraction;
+
+        public void Add(in VBuffer<float> row)
+        {
+            var count = Compress(row.GetValues(), row.GetIndices());
+            foreach (var value in _rowValues.AsSpan(0, count))
+                Sum += value;
+            NonZeros += count;
+            if (count <= features / SparseFraction)
+            {
+                _counts.Add(count);
+                _values.Enqueue(_rowValues.AsSpan(0, count));
+                _indices.Enqueue(_rowIndices.AsSpan(0, count));
+                return;
+            }
+
+            _counts.Add(Dense);
+            if (row.IsDense)
+            {
+                _values.Enqueue(row.GetValues());
+                return;
+            }
+
+            row.CopyTo(_rowValues);
+            _values.Enqueue(_rowValues);
+        }
+
+        public NmfData<float> ToData() => FewNonZeros ? NmfData<float>.FromMatrix(ToSparse()) : NmfData<float>.FromMatrix(ToDense());
+
+        public void Dispose()
+        {
+            _values.Dispose();
+            _indices.Dispose();
+        }
+
+        // Leaves the non-zeros of a row in the two row buffers. Without indices the row is dense.
+        private int Compress(ReadOnlySpan<float> values, ReadOnlySpan<int> indices)
+        {
+            var count = 0;
+            for (var j = 0; j < values.Length; j++)
+            {
+                if (values[j] == 0)
+                    continue;
+                _rowValues[count] = values[j];
+                _rowIndices[count++] = indices.IsEmpty ? j : indices[j];
+            }
+
+            return count;
+        }
+
+        private Matrix<float> ToDense()
+        {
+            var matrix = new Matrix<float>(Count, features);
+            for (var n = 0; n < Count; n++)
+            {
+                var row = matrix.Row(n);
+                if (_counts[n] == Dense)
+                {
+                    _values.Dequeue(features).CopyTo(row);
+                    continue;
+                }
+
+                var values = _values.Dequeue(_counts[n]);
+                var indices = _indices.Dequeue(_counts[n]);
+                for (var j = 0; j < values.Length; j++)
+                    row[indices[j]] = values[j];
+            }
+
+            return matrix;
+        }
+
+        private unsafe SparseMatrix<float> ToSparse()
+        {
+            var matrix = new SparseMatrix<float>(Count, features, NonZeros);
+            long at = 0;
+            for (var n = 0; n < Count; n++)
+            {
+                var isDense = _counts[n] == Dense;
+                var count = isDense ? Compress(_values.Dequeue(features), []) : _counts[n];
+                var values = isDense ? _rowValues.AsSpan(0, count) : _values.Dequeue(count);
+                var indices = isDense ? _rowIndices.AsSpan(0, count) : _indices.Dequeue(count);
+                values.CopyTo(new Span<float>(matrix.Values + at, values.Length));
+                indices.CopyTo(new Span<int>(matrix.ColumnIndices + at, indices.Length));
+                at += values.Length;
+                matrix.RowStarts[n + 1] = at;
+            }
+
+            return matrix;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+using Nmf;
+
+namespace Microsoft.ML;
+
+/// <summary>Nonnegative matrix factorisation in the catalog of transforms.</summary>
+public static class NmfCatalog
+{
+    /// <summary>
+    /// Creates an <see cref="NmfEstimator"/>, which approximates every row v of a vector column by W h with a nonnegative dictionary W, learnt
+    /// from all rows, and puts the nonnegative activations h into a new column.
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse; null for
+    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="rank">Number of components K.</param>
+    /// <param name="beta">
+    /// Divergence parameter β: 2 is the Euclidean distance, 1 Kullback-Leibler (counts), 0 Itakura-Saito (power spectra, strictly positive).
+    /// <see cref="BetaDivergence"/> names them.
+    /// </param>
+    /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that they are shares; a row of zeros stays zero.</param>
+    /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
+    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.Text.ProduceWordBags("Words", "Text")
+    ///     .Append(mlContext.Transforms.NonnegativeMatrixFactorization("Topics", "Words", rank: 20, beta: BetaDivergence.KullbackLeibler));
+    /// </code>
+    /// </example>
+    public static NmfEstimator NonnegativeMatrixFactorization(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        int rank = 10,
+        double beta = BetaDivergence.Euclidean,
+        bool normalizeOutput = false,
+        int maximumNumberOfIterations = 200,
+        int? seed = null)
+        => new(CatalogUtils.GetEnvironment(catalog), new NmfEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Rank = rank,
+            Beta = beta,
+            NormalizeOutput = normalizeOutput,
+            MaximumNumberOfIterations = maximumNumberOfIterations,
+            Seed = seed,
+        });
+
+    /// <summary>Creates an <see cref="NmfEstimator"/> with every option.</summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="options">What to fit and how; copied.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static NmfEstimator NonnegativeMatrixFactorization(this TransformsCatalog catalog, NmfEstimator.Options options)
+    {
+        var environment = CatalogUtils.GetEnvironment(catalog);
+        Contracts.CheckValue(options, nameof(options));
+        return new NmfEstimator(environment, options);
+    }
+}

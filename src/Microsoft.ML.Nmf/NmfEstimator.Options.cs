@@ -1,0 +1,121 @@
+using Microsoft.ML.Runtime;
+using Nmf;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfEstimator
+{
+    /// <summary>What an <see cref="NmfEstimator"/> fits and how. Checked and copied when the estimator is created.</summary>
+    public sealed class Options
+    {
+        /// <summary>Name of the column of activations. Required.</summary>
+        public string OutputColumnName { get; set; } = "";
+
+        /// <summary>Name of the column to factorise; null for <see cref="OutputColumnName"/>.</summary>
+        public string? InputColumnName { get; set; }
+
+        /// <summary>
+        /// Name of a second output column for the approximation W h of each row (a vector like the input, with its slot names), or null for none.
+        /// It does not depend on <see cref="NormalizeOutput"/>.
+        /// </summary>
+        public string? ReconstructionColumnName { get; set; }
+
+        /// <summary>Number of components K, greater than zero.</summary>
+        public int Rank { get; set; } = 10;
+
+        /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be strictly positive.</summary>
+        public double Beta { get; set; } = BetaDivergence.Euclidean;
+
+        /// <summary>How the factors are updated.</summary>
+        public NmfSolver Solver { get; set; }
+
+        /// <summary>Where the factors start.</summary>
+        public NmfInitialization Initialization { get; set; }
+
+        /// <summary>Most iterations, at least 0. One iteration updates the activations once and the dictionary once.</summary>
+        public int MaximumNumberOfIterations { get; set; } = 200;
+
+        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
+        public double Tolerance { get; set; } = 1e-5;
+
+        /// <summary>Number of starts; the fit with the lowest objective is kept. All starts after the first are random.</summary>
+        public int NumberOfStarts { get; set; } = 1;
+
+        /// <summary>Seed of everything random, or null for one drawn from the <see cref="MLContext"/> when the estimator is created.</summary>
+        public int? Seed { get; set; }
+
+        /// <summary>Number of threads of the fit, or null for one per processor. The result does not depend on it.</summary>
+        public int? NumberOfThreads { get; set; }
+
+        /// <summary>How the scale that dictionary and activations share is fixed.</summary>
+        public ComponentScale Scale { get; set; }
+
+        /// <summary>Whether the activations of a row are divided by their sum, so that they are shares; a row of zeros stays zero.</summary>
+        public bool NormalizeOutput { get; set; }
+
+        /// <summary>How far an activation may be from its optimum in Transform, relative to the largest of its row.</summary>
+        public double InferenceTolerance { get; set; } = 1e-5;
+
+        /// <summary>Most iterations for one row in Transform.</summary>
+        public int MaximumNumberOfInferenceIterations { get; set; } = 1000;
+
+        /// <summary>Number of iterations into which inference is unrolled when the model is exported to ONNX, which has no stopping rule.</summary>
+        public int OnnxIterations { get; set; } = 200;
+
+        /// <summary>A model whose dictionary the fit starts from, for instance one that was loaded, or null. It must have the same rank and features.</summary>
+        public NmfModelParameters? InitialModel { get; set; }
+
+        /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal string EffectiveInputColumnName => InputColumnName ?? OutputColumnName;
+
+        internal Options Validated(IExceptionContext context)
+        {
+            context.CheckNonWhiteSpace(OutputColumnName, nameof(OutputColumnName));
+            context.CheckUserArg(InputColumnName is null || !string.IsNullOrWhiteSpace(InputColumnName), nameof(InputColumnName), "The name of the input column must not be empty.");
+            context.CheckUserArg(
+                ReconstructionColumnName is null || !string.IsNullOrWhiteSpace(ReconstructionColumnName),
+                nameof(ReconstructionColumnName), "The name of the reconstruction column must not be empty.");
+            context.CheckUserArg(
+                ReconstructionColumnName != OutputColumnName,
+                nameof(ReconstructionColumnName), "The reconstruction column must have another name than the output column.");
+            context.CheckUserArg(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+            context.CheckUserArg(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");
+            context.CheckUserArg(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
+            context.CheckUserArg(
+                Solver != NmfSolver.Hals || Beta == BetaDivergence.Euclidean,
+                nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
+            context.CheckUserArg(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
+            context.CheckUserArg(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
+            context.CheckUserArg(MaximumNumberOfIterations >= 0, nameof(MaximumNumberOfIterations), "The maximum number of iterations must not be negative.");
+            context.CheckUserArg(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
+            context.CheckUserArg(NumberOfStarts > 0, nameof(NumberOfStarts), "The number of starts must be greater than zero.");
+            context.CheckUserArg(NumberOfThreads is null or > 0, nameof(NumberOfThreads), "The number of threads must be greater than zero.");
+            context.CheckUserArg(InferenceTolerance is > 0 and < double.PositiveInfinity, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
+            context.CheckUserArg(
+                MaximumNumberOfInferenceIterations > 0,
+                nameof(MaximumNumberOfInferenceIterations), "The maximum number of inference iterations must be greater than zero.");
+            context.CheckUserArg(
+                OnnxIterations is > 0 and <= NmfTransformer.MaximumOnnxIterations,
+                nameof(OnnxIterations), $"The number of ONNX iterations must be between 1 and {NmfTransformer.MaximumOnnxIterations}.");
+            return (Options)MemberwiseClone();
+        }
+
+        internal NmfOptions ToCore(int seed) => new()
+        {
+            Rank = Rank,
+            Beta = Beta,
+            Solver = Solver,
+            Initialization = Initialization,
+            MaximumIterations = MaximumNumberOfIterations,
+            Tolerance = Tolerance,
+            Starts = NumberOfStarts,
+            Seed = seed,
+            Threads = NumberOfThreads,
+            Scale = Scale,
+            InferenceTolerance = InferenceTolerance,
+            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+        };
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Fitting;
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// Fits a nonnegative matrix factorisation V ≈ H Wᵀ to the rows of a vector column: minimises the β-divergence between the rows and
+/// nonnegative combinations of K nonnegative components.
+/// </summary>
+/// <remarks>
+/// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector of K Singles with slot
+/// names <c>Component0</c>, <c>Component1</c>, … in the order of decreasing contribution, and optionally the reconstruction.</para>
+/// <para>The data are read once, in a single pass, into native memory: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter of
+/// the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same model, bit for bit;
+/// <see cref="Fit(IDataView)"/> may be called from several threads.</para>
+/// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the fit within an
+/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind.</para>
+/// </remarks>
+public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly int _seed;
+
+    internal NmfEstimator(IHostEnvironment environment, Options options)
+    {
+        Contracts.CheckValue(environment, nameof(environment));
+        _host = environment.Register(nameof(NmfEstimator));
+        _host.CheckValue(options, nameof(options));
+        _options = options.Validated(_host);
+        // The host's generator has a state: drawing here, once, makes a second Fit give the same model.
+        _seed = _options.Seed ?? _host.Rand.Next();
+    }
+
+    /// <summary>The schema after the transformation; the same that <see cref="NmfTransformer"/> gives.</summary>
+    /// <param name="inputSchema">Schema of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        _host.CheckValue(inputSchema, nameof(inputSchema));
+        var inputName = _options.EffectiveInputColumnName;
+        if (!inputSchema.TryFindColumn(inputName, out var input))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName);
+        if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName, ColumnGuard.ExpectedType, input.GetTypeString());
+
+        var slotNames = new SchemaShape.Column(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
+        var annotations = new List<SchemaShape.Column> { slotNames };
+        if (_options.NormalizeOutput)
+            annotations.Add(new SchemaShape.Column(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+        var columns = inputSchema.ToDictionary(column => column.Name);
+        columns[_options.OutputColumnName] = VectorColumn(_options.OutputColumnName, annotations);
+        if (_options.ReconstructionColumnName is { } reconstruction)
+            columns[reconstruction] = VectorColumn(reconstruction, input.HasSlotNames() ? [slotNames] : []);
+        return new SchemaShape(columns.Values);
+    }
+
+    /// <summary>Fits the dictionary to all rows.</summary>
+    /// <param name="input">The data; read once.</param>
+    /// <returns>The transformer that maps rows to activations.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
+    /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have, or the initial model does not match.</exception>
+    /// <exception cref="NmfDataException">
+    /// There are no rows, all values are zero, or a value is negative, NaN, infinite, or zero where β ≤ 0; the message names column, row, slot and value.
+    /// </exception>
+    /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public NmfTransformer Fit(IDataView input) => Fit(input, _options.InitialModel);
+
+    /// <summary>Fits the dictionary to all rows, starting from that of an earlier model: retraining.</summary>
+    /// <param name="input">The data; read once.</param>
+    /// <param name="initialModel">A model with the same rank and number of features, or null. Its activations for the new rows are inferred first,
+    /// so on the same data the objective continues where it ended.</param>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
+    {
+        _host.CheckValue(input, nameof(input));
+        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta);
+        RequireMatch(initialModel, guard);
+
+        using var channel = _host.Start("Training");
+        using var cancellation = new FitCancellation(_host, _options.CancellationToken);
+        using var data = RowReader.Read(channel, input, guard, cancellation);
+        var options = _options.ToCore(_seed);
+        var messages = new FitMessages(channel, options);
+        messages.BeforeFit(data);
+        using var start = initialModel?.ToStart();
+        using var progress = new FitProgressChannel(_host, channel, options);
+        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, progress, token));
+        messages.AfterFit(model);
+
+        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames());
+        return new NmfTransformer(_host, parameters, _options);
+    }
+
+    private static SchemaShape.Column VectorColumn(string name, IEnumerable<SchemaShape.Column> annotations)
+        => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
+
+    private void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
+    {
+        if (initial is null)
+            return;
+        _host.CheckUserArg(
+            initial.Rank == _options.Rank, nameof(Options.InitialModel),
+            $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. They must be the same.");
+        _host.CheckUserArg(
+            initial.FeatureCount == guard.Features, nameof(Options.InitialModel),
+            $"The initial model has {initial.FeatureCount} features, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
+        if (initial.FeatureNames is { } before && guard.SlotNames() is { } now)
+        {
+            var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
+            _host.CheckUserArg(
+                at < 0, nameof(Options.InitialModel),
+                at < 0 ? "" : $"Slot {at} of column '{guard.Column}' is '{now[at]}', but the initial model was fitted with '{before[at]}' there. The features must be the same, in the same order.");
+        }
+    }
+}

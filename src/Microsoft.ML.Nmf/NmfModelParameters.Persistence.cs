@@ -1,0 +1,89 @@
+using Microsoft.ML.Runtime;
+using Nmf;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfModelParameters
+{
+    private const int LargestName = 1 << 20;
+
+    // *** Binary format, version 1 ***
+    // int: rank K; int: number of features F
+    // double: beta; byte: solver; byte: scale
+    // double: inference tolerance; int: maximum number of inference iterations; byte: sparse rows
+    // int: training rows; int: iterations; byte: stop reason; double: objective; double: explained part
+    // int: points of history; for each: int: iteration, double: objective, long: elapsed ticks
+    // K doubles: contributions
+    // K x F floats: components, one after the other
+    // byte: whether there are feature names; F strings
+    internal void Save(BinaryWriter writer)
+    {
+        writer.Write(Rank);
+        writer.Write(FeatureCount);
+        writer.Write(Beta);
+        writer.Write((byte)Solver);
+        writer.Write((byte)Scale);
+        writer.Write(InferenceTolerance);
+        writer.Write(MaximumInferenceIterations);
+        writer.Write(SparseRows);
+        writer.Write(TrainingRows);
+        writer.Write(Iterations);
+        writer.Write((byte)StopReason);
+        writer.Write(Objective);
+        writer.Write(ExplainedPart);
+        writer.Write(_history.Length);
+        foreach (var point in _history)
+        {
+            writer.Write(point.Iteration);
+            writer.Write(point.Objective);
+            writer.Write(point.Elapsed.Ticks);
+        }
+
+        foreach (var share in _contributions)
+            writer.Write(share);
+        foreach (var weight in _components)
+            writer.Write(weight);
+        writer.Write(_featureNames is not null);
+        foreach (var name in _featureNames ?? [])
+            writer.Write(name);
+    }
+
+    internal static NmfModelParameters Load(CheckedReader reader)
+    {
+        var rank = reader.ReadCount("rank", 1);
+        var features = reader.ReadCount("number of features", 1);
+        var beta = reader.ReadFinite("beta");
+        var solver = reader.ReadEnum<NmfSolver>("solver");
+        reader.Require(solver != NmfSolver.Auto && (solver != NmfSolver.Hals || beta == BetaDivergence.Euclidean), "solver");
+        var scale = reader.ReadEnum<ComponentScale>("scale convention");
+        var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
+        var inferenceIterations = reader.ReadCount("maximum number of inference iterations", 1);
+        var sparseRows = reader.ReadBoolean("form of the rows");
+        var trainingRows = reader.ReadCount("number of training rows", 1);
+        var iterations = reader.ReadCount("number of iterations", 0);
+        var stopReason = reader.ReadEnum<StopReason>("stop reason");
+        var objective = reader.ReadFinite("objective");
+        var explainedPart = reader.ReadFinite("explained part");
+        var history = reader.ReadArray("objective history", reader.ReadCount("length of the objective history", 1), sizeof(int) + (2 * sizeof(double)), r => new ObjectivePoint(
+            r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
+        var contributions = reader.ReadArray("contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0));
+        var components = reader.ReadNonnegativeSingles("dictionary", (long)rank * features);
+        var names = reader.ReadBoolean("presence of feature names")
+            ? reader.ReadArray("feature names", features, 1, r => r.ReadText("feature name", LargestName))
+            : null;
+        return new NmfModelParameters(components, rank, names, history, contributions)
+        {
+            Beta = beta,
+            Solver = solver,
+            Scale = scale,
+            InferenceTolerance = inferenceTolerance,
+            MaximumInferenceIterations = inferenceIterations,
+            SparseRows = sparseRows,
+            TrainingRows = trainingRows,
+            Iterations = iterations,
+            StopReason = stopReason,
+            Objective = objective,
+            ExplainedPart = explainedPart,
+        };
+    }
+}

@@ -1,0 +1,195 @@
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// What a fit has found: the dictionary W, the names of the features, and the record of the fit. Saved with the model and complete after loading.
+/// </summary>
+/// <remarks>Immutable; may be read from several threads. Components are ordered by decreasing contribution.</remarks>
+public sealed partial class NmfModelParameters
+{
+    // Component after component: what users read. Inference keeps its own copy in its own layout.
+    private readonly float[] _components;
+    private readonly string[]? _featureNames;
+    private readonly ObjectivePoint[] _history;
+    private readonly double[] _contributions;
+
+    private NmfModelParameters(float[] components, int rank, string[]? featureNames, ObjectivePoint[] history, double[] contributions)
+    {
+        _components = components;
+        _featureNames = featureNames;
+        _history = history;
+        _contributions = contributions;
+        Rank = rank;
+        FeatureCount = components.Length / rank;
+    }
+
+    /// <summary>Number of components K.</summary>
+    public int Rank { get; }
+
+    /// <summary>Number of features F, the size of the input vector.</summary>
+    public int FeatureCount { get; }
+
+    /// <summary>Divergence parameter β of the fit and of inference.</summary>
+    public double Beta { get; private init; }
+
+    /// <summary>The solver of the fit, never <see cref="NmfSolver.Auto"/>.</summary>
+    public NmfSolver Solver { get; private init; }
+
+    /// <summary>How the scale of the components is fixed.</summary>
+    public ComponentScale Scale { get; private init; }
+
+    /// <summary>Slot names of the input column of the fit, or null when it had none.</summary>
+    public IReadOnlyList<string>? FeatureNames => _featureNames;
+
+    /// <summary>Number of rows of the fit.</summary>
+    public int TrainingRows { get; private init; }
+
+    /// <summary>Number of iterations that the fit took.</summary>
+    public int Iterations { get; private init; }
+
+    /// <summary>Why the fit ended.</summary>
+    public StopReason StopReason { get; private init; }
+
+    /// <summary>The objective at the start, at every check and at the end of the fit, and when it was reached.</summary>
+    public IReadOnlyList<ObjectivePoint> ObjectiveHistory => _history;
+
+    /// <summary>D_β(V | WH) of the training rows, with the activations that Transform gives.</summary>
+    public double Objective { get; private init; }
+
+    /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    public double ExplainedPart { get; private init; }
+
+    /// <summary>Share of each component in the approximation of the training data, decreasing; they add up to one.</summary>
+    public IReadOnlyList<double> Contributions => _contributions;
+
+    /// <summary>How far an activation may be from its optimum in Transform, relative to the largest of its row.</summary>
+    public double InferenceTolerance { get; private init; }
+
+    /// <summary>Most iterations for one row in Transform.</summary>
+    public int MaximumInferenceIterations { get; private init; }
+
+    /// <summary>Whether the training data were stored sparse; rows are then solved from their non-zeros, else from all their entries.</summary>
+    internal bool SparseRows { get; private init; }
+
+    /// <summary>One component: a column of the dictionary W.</summary>
+    /// <param name="component">0 to <see cref="Rank"/> - 1.</param>
+    /// <returns>Its F weights; not a copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such component.</exception>
+    public ReadOnlySpan<float> GetComponent(int component)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)component, (uint)Rank, nameof(component));
+        return _components.AsSpan(component * FeatureCount, FeatureCount);
+    }
+
+    /// <summary>The features that matter most in a component, best first.</summary>
+    /// <param name="component">0 to <see cref="Rank"/> - 1.</param>
+    /// <param name="count">Most features to return; features of zero weight are never returned.</param>
+    /// <param name="ranking">By what to rank.</param>
+    /// <remarks>Takes O(K F + F log F) time.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such component, or the count is negative.</exception>
+    public IReadOnlyList<NmfFeature> GetTopFeatures(int component, int count = 10, NmfFeatureRanking ranking = NmfFeatureRanking.Weight)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (!Enum.IsDefined(ranking))
+            throw new ArgumentOutOfRangeException(nameof(ranking), ranking, "There is no such ranking.");
+        var features = new List<NmfFeature>();
+        var weights = GetComponent(component);
+        var total = Sum(weights);
+        var overall = OverallShares();
+        for (var f = 0; f < weights.Length; f++)
+        {
+            if (weights[f] > 0)
+                features.Add(new NmfFeature(f, FeatureName(f), weights[f], overall[f] > 0 ? weights[f] / total / overall[f] : 0));
+        }
+
+        // Rounding must not order features that occur in this component alone, whose lifts are equal: single precision is what W has.
+        var ranked = ranking == NmfFeatureRanking.Weight
+            ? features.OrderByDescending(feature => feature.Weight)
+            : features.OrderByDescending(feature => Math.Round(Math.Log2(feature.Lift), 4)).ThenByDescending(feature => feature.Weight);
+        return [.. ranked.ThenBy(feature => feature.Index).Take(count)];
+    }
+
+    /// <summary>The name of a feature: its slot name, or <c>Feature</c> and its index.</summary>
+    public string FeatureName(int feature)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)feature, (uint)FeatureCount, nameof(feature));
+        return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";
+    }
+
+    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames)
+    {
+        var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
+        if ((long)features * rank > Array.MaxLength)
+            throw new ArgumentException($"A dictionary of {features} features x {rank} components is too large. Lower the rank or the number of features.");
+        var components = new float[features * rank];
+        for (var f = 0; f < features; f++)
+        {
+            var row = model.Dictionary.Row(f);
+            for (var k = 0; k < rank; k++)
+                components[(k * features) + f] = row[k];
+        }
+
+        return new NmfModelParameters(components, rank, featureNames, [.. model.Report.History], [.. model.Contributions])
+        {
+            Beta = model.Options.Beta,
+            Solver = model.Options.EffectiveSolver,
+            Scale = model.Options.Scale,
+            TrainingRows = data.Samples,
+            Iterations = model.Report.Iterations,
+            StopReason = model.Report.StopReason,
+            Objective = model.Objective,
+            ExplainedPart = model.ExplainedPart,
+            InferenceTolerance = model.Options.InferenceTolerance,
+            MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
+            SparseRows = data.IsSparse,
+        };
+    }
+
+    internal NmfStart<float> ToStart() => new(ToDictionary());
+
+    internal RowSolver<float> CreateRowSolver()
+    {
+        using var dictionary = ToDictionary();
+        return new RowSolver<float>(dictionary, Beta, InferenceTolerance, MaximumInferenceIterations);
+    }
+
+    // The share of each feature in W H, summed over the training rows.
+    private double[] OverallShares()
+    {
+        var shares = new double[FeatureCount];
+        for (var k = 0; k < Rank; k++)
+        {
+            var component = GetComponent(k);
+            var total = Sum(component);
+            if (total == 0)
+                continue;
+            for (var f = 0; f < shares.Length; f++)
+                shares[f] += _contributions[k] * (component[f] / total);
+        }
+
+        return shares;
+    }
+
+    private static double Sum(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (var value in values)
+            sum += value;
+        return sum;
+    }
+
+    private Matrix<float> ToDictionary()
+    {
+        var dictionary = new Matrix<float>(FeatureCount, Rank);
+        for (var k = 0; k < Rank; k++)
+        {
+            var component = GetComponent(k);
+            for (var f = 0; f < component.Length; f++)
+                dictionary.Row(f)[k] = component[f];
+        }
+
+        return dictionary;
+    }
+}

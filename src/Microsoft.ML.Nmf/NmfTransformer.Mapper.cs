@@ -1,0 +1,69 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfTransformer
+{
+    /// <summary>The transformer on rows of one schema.</summary>
+    private sealed partial class Mapper : OneToOneMapperBase
+    {
+        private readonly NmfTransformer _parent;
+        private readonly ColumnGuard _guard;
+
+        public Mapper(NmfTransformer parent, DataViewSchema inputSchema)
+            : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
+        {
+            _parent = parent;
+            _guard = ColumnGuard.ForInput(Host, inputSchema, parent.InputColumnName, parent.Model.Beta);
+        }
+
+        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
+        {
+            var model = _parent.Model;
+            var annotations = new DataViewSchema.Annotations.Builder();
+            annotations.AddSlotNames(model.Rank, (ref VBuffer<ReadOnlyMemory<char>> names) =>
+            {
+                var editor = VBufferEditor.Create(ref names, model.Rank);
+                for (var k = 0; k < model.Rank; k++)
+                    editor.Values[k] = $"Component{k}".AsMemory();
+                names = editor.Commit();
+            });
+            if (_parent.NormalizeOutput)
+                annotations.Add(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
+            var activations = Column(_parent.OutputColumnName, model.Rank, annotations);
+            if (_parent.ReconstructionColumnName is not { } reconstruction)
+                return [activations];
+
+            var inputNames = new DataViewSchema.Annotations.Builder();
+            inputNames.Add(_guard.SchemaColumn.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
+            return [activations, Column(reconstruction, model.FeatureCount, inputNames)];
+        }
+
+        // Both columns of a row come from one solution, so they share the state of the row.
+        public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
+        {
+            disposer = null;
+            var getters = new Delegate[OutputColumns.Value.Length];
+            var wanted = Enumerable.Range(0, getters.Length).Where(activeOutput).ToArray();
+            if (wanted.Length == 0)
+                return getters;
+            var row = new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: wanted.Length > 1);
+            foreach (var column in wanted)
+                getters[column] = Getter(row, column);
+            return getters;
+        }
+
+        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        {
+            disposer = null;
+            return Getter(new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: false), iinfo);
+        }
+
+        private static ValueGetter<VBuffer<float>> Getter(RowActivations row, int column) => column == 0 ? row.GetActivations : row.GetReconstruction;
+
+        private static DataViewSchema.DetachedColumn Column(string name, int size, DataViewSchema.Annotations.Builder annotations)
+            => new(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// Maps the rows v of a vector column to their activations, <c>h = argmin_{h ≥ 0} D_β(v | W h)</c>, and optionally to their reconstructions W h.
+/// </summary>
+/// <remarks>
+/// <para>The result of a row depends on that row alone; for 1 ≤ β ≤ 2 it is, for the training rows, what the fit found, to the bit. A
+/// row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or zero where β ≤ 0, is an <see cref="Nmf.NmfDataException"/> that names
+/// column, row, slot and value.</para>
+/// <para>Thread-safe: any number of cursors and prediction engines may share a transformer. A row costs no allocation once the buffers of
+/// its cursor have grown.</para>
+/// <para>Saved and loaded by <c>mlContext.Model</c>, alone or in a chain. A damaged file gives <see cref="FormatException"/>.</para>
+/// </remarks>
+public sealed partial class NmfTransformer : OneToOneTransformerBase
+{
+    internal const int MaximumOnnxIterations = 10_000;
+
+    private readonly RowSolver<float> _rows;
+
+    internal NmfTransformer(IHostEnvironment environment, NmfModelParameters model, NmfEstimator.Options options)
+        : this(
+            Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfTransformer)), model,
+            ColumnPairsOf(options.OutputColumnName, options.EffectiveInputColumnName, options.ReconstructionColumnName),
+            options.NormalizeOutput, options.OnnxIterations)
+    {
+    }
+
+    private NmfTransformer(IHost host, NmfModelParameters model, (string Output, string Input)[] columns, bool normalizeOutput, int onnxIterations)
+        : base(host, columns)
+    {
+        Model = model;
+        NormalizeOutput = normalizeOutput;
+        OnnxIterations = onnxIterations;
+        // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
+        _rows = model.CreateRowSolver();
+    }
+
+    /// <summary>The dictionary, the names of its features, and the record of the fit.</summary>
+    public NmfModelParameters Model { get; }
+
+    /// <summary>Name of the column of activations.</summary>
+    public string OutputColumnName => ColumnPairs[0].outputColumnName;
+
+    /// <summary>Name of the column that is factorised.</summary>
+    public string InputColumnName => ColumnPairs[0].inputColumnName;
+
+    /// <summary>Name of the column of reconstructions, or null when there is none.</summary>
+    public string? ReconstructionColumnName => ColumnPairs.Length > 1 ? ColumnPairs[1].outputColumnName : null;
+
+    /// <summary>Whether the activations of a row are divided by their sum.</summary>
+    public bool NormalizeOutput { get; }
+
+    /// <summary>Number of iterations into which inference is unrolled in ONNX.</summary>
+    public int OnnxIterations { get; }
+
+    private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+
+    private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
+    {
+        var name = ColumnPairs[col].inputColumnName;
+        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Beta).Features != Model.FeatureCount)
+        {
+            throw Host.ExceptSchemaMismatch(
+                nameof(inputSchema), "input", name,
+                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(), inputSchema[srcCol].Type.ToString());
+        }
+    }
+
+    private static (string Output, string Input)[] ColumnPairsOf(string output, string input, string? reconstruction)
+        => reconstruction is null ? [(output, input)] : [(output, input), (reconstruction, input)];
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Nmf;
+
+namespace MLNmf.Tests;
+
+public class SaveAndLoadTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Theory]
+    [InlineData(2.0, false)]
+    [InlineData(1.0, true)]
+    public void A_loaded_model_gives_the_same_bits(double beta, bool sparse)
+    {
+        var data = TestRows.View(_context, TestRows.Values(density: sparse ? 0.2 : 1), sparse);
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta).Fit(data);
+
+        var loaded = Assert.IsType<NmfTransformer>(Reload(model, data.Schema));
+
+        Assert.Equal(TestRows.Column(model.Transform(data), "H"), TestRows.Column(loaded.Transform(data), "H"));
+    }
+
+    [Fact]
+    public void Another_process_loads_a_chain_without_any_registration()
+    {
+        var data = TestRows.View(_context, TestRows.Values());
+        var pipeline = _context.Transforms.CopyColumns("Copy", "Features")
+            .Append(_context.Transforms.NonnegativeMatrixFactorization("H", "Copy", rank: 3));
+        var model = pipeline.Fit(data);
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var (modelPath, dataPath) = (Path.Combine(folder.FullName, "model.zip"), Path.Combine(folder.FullName, "data.idv"));
+            _context.Model.Save(model, data.Schema, modelPath);
+            using (var stream = File.Create(dataPath))
+                _context.Data.SaveAsBinary(data, stream);
+
+            var lines = RunProbe(modelPath, dataPath, "H").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+            var expected = TestRows.Column(model.Transform(data), "H")
+                .Select(row => string.Join(' ', row.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))));
+            Assert.Equal([.. expected, "Component0 Component1 Component2"], lines.Select(line => line.Trim()));
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
+    private ITransformer Reload(ITransformer model, DataViewSchema schema)
+    {
+        using var stream = new MemoryStream();
+        _context.Model.Save(model, schema, stream);
+        stream.Position = 0;
+        return new MLContext().Model.Load(stream, out _);
+    }
+
+    private static string RunProbe(params string[] arguments)
+    {
+        // Both projects build into bin/<configuration>/<framework> of their own folders.
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var tests = output.Parent!.Parent!.Parent!.Parent!;
+        var probe = Path.Combine(tests.FullName, "Microsoft.ML.Nmf.LoadProbe", "bin", output.Parent.Name, output.Name, "Microsoft.ML.Nmf.LoadProbe.dll");
+        Assert.True(File.Exists(probe), $"{probe} was not built.");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(probe);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return text;
+    }
+}
