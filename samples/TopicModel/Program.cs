@@ -1,13 +1,30 @@
 using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using TopicModel;
 using TopicModel.Corpus;
+using TopicModel.Pipeline;
+using TopicModel.Evaluation;
 var sw = Stopwatch.StartNew();
-try
-{
 var c = Corpora.Read(CommandLine.Parse(args));
-Console.WriteLine($"{c.Documents.Count} {c.Source} {sw.ElapsedMilliseconds} ms; {c.Documents.Sum(d => d.Text.Length)} chars {string.Join("|", c.Notes)}");
-foreach (var g in c.Documents.CountBy(d => d.Label).OrderByDescending(g => g.Value).Take(40)) Console.WriteLine(g);
-foreach (var d in c.Documents.Where((_, i) => i % 500 == 3)) Console.WriteLine(d.ToString()[..Math.Min(400, d.ToString().Length)]);
+Console.WriteLine($"{c.Documents.Count} {c.Source} {sw.ElapsedMilliseconds} ms");
+var ml = new MLContext(1);
+ml.Log += (_, e) => { if (e.Kind >= Microsoft.ML.Runtime.ChannelMessageKind.Info) Console.WriteLine($"   [{e.Source}] {e.Message}"); };
+var corpus = CountedCorpus.Create(ml, CorpusSplit.Create(c.Documents, 1), c.StopWords);
+Console.WriteLine($"words {corpus.Words} {corpus.Elapsed}");
+var fit = TopicFit.Fit(ml, corpus, 30);
+Console.WriteLine($"fit {fit.Elapsed}");
+foreach (var t in fit.Topics) Console.WriteLine($"{t.Number} {t.Share:P1} {string.Join(' ', t.TopWords)} | {string.Join(' ', t.Keywords)} | {string.Join(' ', t.TypicalDocuments)}");
+var cmp = new ClassifierComparison(ml, corpus);
+void P(Score s) => Console.WriteLine(s);
+P(cmp.Add(new("nmf", "Topics", fit.Transformer, fit.Elapsed)));
+foreach (var alpha in new float[] { 100, 30, 3 })
+{
+sw.Restart();
+var lda = ml.Transforms.Text.LatentDirichletAllocation("Lda", WordCounts.Column, numberOfTopics: 30, alphaSum: alpha, resetRandomGenerator: true).Fit(corpus.Training);
+var el = sw.Elapsed;
+Console.WriteLine(string.Join(' ', lda.Transform(corpus.Test).GetColumn<float[]>("Lda").First()));
+P(cmp.Add(new("lda " + alpha, "Lda", lda, el)));
 }
-catch (UserErrorException e) { Console.Error.WriteLine(e.Message); return 2; }
-return 0;
+P(cmp.Add(new("bag", WordCounts.Column, null, null)));
+Console.WriteLine(cmp.Result());

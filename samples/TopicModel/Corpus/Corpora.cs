@@ -15,6 +15,6 @@ internal static class Corpora
         var reader = new XmlDocumentationReader();
         foreach (var file in found.Files)
             reader.AddFile(file);
-        return new DocumentCollection(reader.Documents(), found.Source, "namespace", reader.Notes);
+        return new DocumentCollection(reader.Documents(), found.Source, "namespace", ApiBoilerplate.Words, reader.Notes);
     }
 }

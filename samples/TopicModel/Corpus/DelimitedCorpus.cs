@@ -42,12 +42,19 @@ internal static class DelimitedCorpus
         var documents = rows.Skip(columns.HasHeader ? 1 : 0)
             .Where(r => !string.IsNullOrWhiteSpace(r.Fields[columns.Text]))
             .Select(r => new Document(
-                string.Create(CultureInfo.InvariantCulture, $"line {r.Line}"),
+                NameOf(r, columns.Text),
                 IdentifierWords.Split(r.Fields[columns.Text]),
                 columns.Label is { } label ? r.Fields[label].Trim() : ""))
             .ToList();
         var empty = rows.Count - documents.Count - (columns.HasHeader ? 1 : 0);
-        return new DocumentCollection(documents, Path.GetFileName(path), columns.LabelName, empty == 0 ? [] : [$"{empty} rows without text were left out."]);
+        return new DocumentCollection(documents, Path.GetFileName(path), columns.LabelName, [], empty == 0 ? [] : [$"{empty} rows without text were left out."]);
+    }
+
+    /// <summary>The line and the beginning of its text.</summary>
+    private static string NameOf(DelimitedRow row, int textColumn)
+    {
+        var text = string.Join(' ', row.Fields[textColumn].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return string.Create(CultureInfo.InvariantCulture, $"line {row.Line}: {(text.Length <= 60 ? text : text[..59] + "…")}");
     }
 
     /// <summary>A tab for .tsv and .tab; else whichever of comma, semicolon and tab the first line has most of.</summary>

@@ -10,5 +10,7 @@ internal sealed record Document(string Name, string Text, string Label);
 /// <param name="Documents">The texts, in an order that depends on the data alone.</param>
 /// <param name="Source">One phrase: where they come from.</param>
 /// <param name="LabelMeaning">What the labels are, for example "namespace".</param>
+/// <param name="StopWords">Words to ignore on top of the usual English ones.</param>
 /// <param name="Notes">What was left out and why, one line each.</param>
-internal sealed record DocumentCollection(IReadOnlyList<Document> Documents, string Source, string LabelMeaning, IReadOnlyList<string> Notes);
+internal sealed record DocumentCollection(
+    IReadOnlyList<Document> Documents, string Source, string LabelMeaning, IReadOnlyList<string> StopWords, IReadOnlyList<string> Notes);
