@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Nmf;
+
+namespace TopicModel.Pipeline;
+
+/// <summary>A fitted topic model.</summary>
+/// <param name="Transformer">From word counts to <see cref="TopicsRow.Topics"/>.</param>
+/// <param name="Topics">What it found, largest first.</param>
+/// <param name="Elapsed">How long the fit took.</param>
+internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic> Topics, TimeSpan Elapsed)
+{
+    /// <summary>Factorises the word counts of the training part under the Kullback-Leibler divergence, the likelihood of counts.</summary>
+    public static TopicFit Fit(MLContext ml, CountedCorpus corpus, int topics)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var transformer = ml.Transforms
+            .NonnegativeMatrixFactorization(
+                nameof(TopicsRow.Topics), WordCounts.Column, rank: topics, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true)
+            .Fit(corpus.Training);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        return new TopicFit(transformer, Topic.Describe(transformer.Model, corpus.Split.Training, Shares(transformer, corpus.Training)), elapsed);
+    }
+
+    /// <summary>Saves text to topics as one model, which needs no training data and no label.</summary>
+    public void Save(MLContext ml, CountedCorpus corpus, string path)
+    {
+        var inputSchema = ml.Data.LoadFromEnumerable(Array.Empty<TextRow>()).Schema;
+        ml.Model.Save(corpus.Transformer.Append(Transformer), inputSchema, path);
+    }
+
+    private static float[][] Shares(NmfTransformer transformer, IDataView counts)
+        => [.. transformer.Transform(counts).GetColumn<float[]>(nameof(TopicsRow.Topics))];
+}
