@@ -36,6 +36,7 @@ internal static class FmaPeak
         using var barrier = new Barrier(threads);
         var team = new Thread[threads];
         var times = new double[threads, Repeats];
+        var results = new TVector[threads];
         for (var t = 0; t < threads; t++)
         {
             var worker = t;
@@ -45,7 +46,7 @@ internal static class FmaPeak
                 {
                     barrier.SignalAndWait();
                     var clock = Stopwatch.GetTimestamp();
-                    GC.KeepAlive(Chain<TVector, TOperation>());
+                    results[worker] = Chain<TVector, TOperation>();
                     times[worker, r] = Stopwatch.GetElapsedTime(clock).TotalSeconds;
                 }
             });
@@ -69,7 +70,7 @@ internal static class FmaPeak
 
     // Sixteen chains hide the latency of any current core (4 or 5 cycles, two units) and leave registers for the two constants.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static object Chain<TVector, TOperation>()
+    private static TVector Chain<TVector, TOperation>()
         where TVector : struct
         where TOperation : struct, IMultiplyAdd<TVector>
     {
@@ -96,7 +97,10 @@ internal static class FmaPeak
             d7 = TOperation.MultiplyAdd(d7, a, b);
         }
 
-        return (c0, c1, c2, c3, c4, c5, c6, (c7, d0, d1, d2, d3, d4, d5, (d6, d7)));
+        // Folded without a call: a variable that lives across one is kept on the stack, in the loop too.
+        var c = TOperation.MultiplyAdd(TOperation.MultiplyAdd(c0, c1, c2), c3, TOperation.MultiplyAdd(TOperation.MultiplyAdd(c4, c5, c6), a, c7));
+        var d = TOperation.MultiplyAdd(TOperation.MultiplyAdd(d0, d1, d2), d3, TOperation.MultiplyAdd(TOperation.MultiplyAdd(d4, d5, d6), a, d7));
+        return TOperation.MultiplyAdd(c, d, a);
     }
 
     private interface IMultiplyAdd<TVector>
