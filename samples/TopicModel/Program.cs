@@ -1,30 +1,99 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using TopicModel;
 using TopicModel.Corpus;
-using TopicModel.Pipeline;
 using TopicModel.Evaluation;
-var sw = Stopwatch.StartNew();
-var c = Corpora.Read(CommandLine.Parse(args));
-Console.WriteLine($"{c.Documents.Count} {c.Source} {sw.ElapsedMilliseconds} ms");
-var ml = new MLContext(1);
-ml.Log += (_, e) => { if (e.Kind >= Microsoft.ML.Runtime.ChannelMessageKind.Info) Console.WriteLine($"   [{e.Source}] {e.Message}"); };
-var corpus = CountedCorpus.Create(ml, CorpusSplit.Create(c.Documents, 1), c.StopWords);
-Console.WriteLine($"words {corpus.Words} {corpus.Elapsed}");
-var fit = TopicFit.Fit(ml, corpus, 30);
-Console.WriteLine($"fit {fit.Elapsed}");
-foreach (var t in fit.Topics) Console.WriteLine($"{t.Number} {t.Share:P1} {string.Join(' ', t.TopWords)} | {string.Join(' ', t.Keywords)} | {string.Join(' ', t.TypicalDocuments)}");
-var cmp = new ClassifierComparison(ml, corpus);
-void P(Score s) => Console.WriteLine(s);
-P(cmp.Add(new("nmf", "Topics", fit.Transformer, fit.Elapsed)));
-foreach (var alpha in new float[] { 100, 30, 3 })
+using TopicModel.Pipeline;
+using TopicModel.Report;
+
+namespace TopicModel;
+
+/// <summary>Reads texts, learns their topics, judges them, saves them, and asks the saved model about a sentence.</summary>
+internal static class Program
 {
-sw.Restart();
-var lda = ml.Transforms.Text.LatentDirichletAllocation("Lda", WordCounts.Column, numberOfTopics: 30, alphaSum: alpha, resetRandomGenerator: true).Fit(corpus.Training);
-var el = sw.Elapsed;
-Console.WriteLine(string.Join(' ', lda.Transform(corpus.Test).GetColumn<float[]>("Lda").First()));
-P(cmp.Add(new("lda " + alpha, "Lda", lda, el)));
+    private const int Success = 0;
+    private const int UserError = 2;
+
+    private static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);
+
+    /// <summary>The whole program, with its output given.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var options = CommandLine.Parse(arguments);
+            if (options.Help)
+                output.WriteLine(CommandLine.Usage);
+            else
+                Tell(options, new Narration(output));
+            return Success;
+        }
+        catch (UserErrorException e)
+        {
+            error.WriteLine(e.Message);
+            return UserError;
+        }
+    }
+
+    private static void Tell(CommandLine options, Narration say)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var files = OutputFiles.In(options.OutputFolder);
+
+        say.Section("Reading");
+        var collection = Corpora.Read(options);
+        var split = CorpusSplit.Create(collection.Documents, options.Seed);
+        say.Line($"{Format.Count(collection.Documents.Count)} texts: {collection.Source} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
+        foreach (var note in collection.Notes)
+            say.Line(note);
+        say.Line($"{Format.Count(split.Training.Count)} of them to learn from, {Format.Count(split.Test.Count)} to judge by");
+
+        say.Section("Counting words");
+        var ml = new MLContext(options.Seed);
+        var corpus = CountedCorpus.Create(ml, split, collection.StopWords);
+        say.Line($"{Format.Count(corpus.Words)} words that are neither rare nor everywhere ({Format.Seconds(corpus.Elapsed)})");
+
+        say.Section($"Learning {options.Topics} topics by nonnegative matrix factorisation (Kullback-Leibler)");
+        say.ShowProgress(ml);
+        var fit = TopicFit.Fit(ml, corpus, options.Topics);
+        var model = fit.Transformer.Model;
+        say.Line($"{model.Iterations} iterations, {Format.Percent(model.ExplainedPart)} of the data explained ({Format.Seconds(fit.Elapsed)})");
+
+        say.Section("Topics, largest first");
+        say.Topics(fit.Topics);
+
+        var comparison = Compare(ml, corpus, fit, options, collection, say);
+
+        say.Section("Saving the model, loading it in a fresh MLContext");
+        fit.Save(ml, corpus, files.Model);
+        say.Line($"{files.Model} ({Format.Size(new FileInfo(files.Model).Length)})");
+        say.Section($"Asking it about \"{options.Sentence}\"");
+        var answer = Answer.FromSavedModel(files.Model, options.Sentence, fit.Topics, collection.Documents);
+        say.Answer(answer);
+
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        HtmlReport.Write(files.Report, new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed));
+        say.Section($"All of this, with charts: {files.Report}");
+        say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
+    }
+
+    private static Comparison? Compare(
+        MLContext ml, CountedCorpus corpus, TopicFit fit, CommandLine options, DocumentCollection collection, Narration say)
+    {
+        say.Section("Are the topics good features?");
+        if (!ClassifierComparison.IsPossible(corpus.Split))
+        {
+            say.Line($"To find out takes labels, at least two of them with {CorpusSplit.FewestDocumentsOfClass} texts or more: see --label-column.");
+            return null;
+        }
+
+        var comparison = new ClassifierComparison(ml, corpus);
+        comparison.Add(fit.Features);
+        comparison.Add(LdaTopics.Fit(ml, corpus, options.Topics));
+        comparison.Add(new FeatureSet("all word counts", WordCounts.Column, null, null));
+        var result = comparison.Result();
+        say.Comparison(result, collection.LabelMeaning);
+        say.Line($"LDA: {LdaTopics.Settings}.");
+        return result;
+    }
 }
-P(cmp.Add(new("bag", WordCounts.Column, null, null)));
-Console.WriteLine(cmp.Result());

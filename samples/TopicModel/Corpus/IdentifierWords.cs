@@ -22,7 +22,7 @@ internal static class IdentifierWords
     }
 
     /// <summary>The words of a text, separated by single spaces.</summary>
-    public static string Split(string text)
+    public static string Split(ReadOnlySpan<char> text)
     {
         var words = new StringBuilder(text.Length + 16);
         Append(words, text);

@@ -4,18 +4,19 @@ using System.Xml;
 namespace TopicModel.Corpus;
 
 /// <summary>The text of one member of a documentation file.</summary>
-/// <param name="Words">Its prose and the names that it refers to, split into words.</param>
+/// <param name="Passages">The words of its summary, of each parameter and so on: its prose and the names that it refers to.</param>
 /// <param name="InheritsFrom">The member whose text it takes over (<c>inheritdoc cref</c>), or null.</param>
-internal readonly record struct MemberText(string Words, string? InheritsFrom)
+internal sealed record MemberText(IReadOnlyList<string> Passages, string? InheritsFrom)
 {
     /// <summary>Reads the content of a <c>member</c> element and stops at its end tag.</summary>
     /// <exception cref="XmlException">The file is not well-formed.</exception>
     public static MemberText Read(XmlReader reader)
     {
+        var passages = new List<string>();
         var words = new StringBuilder();
         string? inheritsFrom = null;
         if (reader.IsEmptyElement)
-            return default;
+            return new MemberText(passages, null);
         var depth = reader.Depth;
         reader.Read();
         while (reader.Depth > depth)
@@ -37,10 +38,20 @@ internal readonly record struct MemberText(string Words, string? InheritsFrom)
                     break;
             }
 
+            if (reader.Depth == depth + 1)
+                EndPassage();
             reader.Read();
         }
 
-        return new MemberText(words.ToString(), inheritsFrom);
+        EndPassage();
+        return new MemberText(passages, inheritsFrom);
+
+        void EndPassage()
+        {
+            if (words.Length > 0)
+                passages.Add(words.ToString());
+            words.Clear();
+        }
     }
 
     /// <summary>Exceptions read alike for all members, and code is not prose.</summary>

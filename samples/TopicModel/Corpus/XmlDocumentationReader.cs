@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml;
 
 namespace TopicModel.Corpus;
@@ -64,7 +63,7 @@ internal sealed class XmlDocumentationReader
     public IReadOnlyList<Document> Documents()
     {
         var types = _members.Keys.Where(MemberName.IsType).Select(MemberName.Path).ToHashSet();
-        var texts = new SortedDictionary<string, StringBuilder>(StringComparer.Ordinal);
+        var texts = new SortedDictionary<string, TypeText>(StringComparer.Ordinal);
         foreach (var id in _members.Keys.Order(StringComparer.Ordinal))
         {
             var path = MemberName.Path(id);
@@ -72,18 +71,14 @@ internal sealed class XmlDocumentationReader
             if (!IsWanted(type))
                 continue;
             if (!texts.TryGetValue(type, out var text))
-            {
-                texts.Add(type, text = new StringBuilder());
-                IdentifierWords.Append(text, MemberName.Simple(type));
-            }
-
-            if (path != type && !path.EndsWith("ctor", StringComparison.Ordinal))
-                IdentifierWords.Append(text, MemberName.Simple(path));
-            text.Append(TextOf(id));
+                texts.Add(type, text = new TypeText());
+            text.AddName(path);
+            foreach (var passage in PassagesOf(id))
+                text.AddPassage(passage);
         }
 
-        return [.. texts.Where(t => HasEnoughWords(t.Value)).Select(t => new Document(
-            t.Key, t.Value.ToString().TrimEnd(), MemberName.NamespaceFamily(MemberName.Parent(t.Key))))];
+        return [.. texts.Where(t => t.Value.Words >= FewestWords).Select(t => new Document(
+            t.Key, t.Value.ToString(), MemberName.NamespaceFamily(MemberName.Parent(t.Key))))];
     }
 
     /// <summary>Hardware intrinsics are left out: thousands of near-identical members that say nothing to a reader.</summary>
@@ -92,24 +87,12 @@ internal sealed class XmlDocumentationReader
             && !type.StartsWith("System.Runtime.Intrinsics", StringComparison.Ordinal)
             && (_publicTypes.Count == 0 || _publicTypes.Contains(type));
 
-    private string TextOf(string id)
+    private IReadOnlyList<string> PassagesOf(string id)
     {
         var text = _members[id];
         // A chain of inherited texts may close on itself, so it is followed for a few steps only.
-        for (var steps = 0; steps < 8 && text is { Words.Length: 0, InheritsFrom: { } source } && _members.TryGetValue(source, out var inherited); steps++)
+        for (var steps = 0; steps < 8 && text is { Passages.Count: 0, InheritsFrom: { } source } && _members.TryGetValue(source, out var inherited); steps++)
             text = inherited;
-        return text.Words ?? "";
-    }
-
-    private static bool HasEnoughWords(StringBuilder text)
-    {
-        var words = 0;
-        for (var i = 0; i < text.Length && words < FewestWords; i++)
-        {
-            if (text[i] == ' ')
-                words++;
-        }
-
-        return words >= FewestWords;
+        return text.Passages;
     }
 }

@@ -29,6 +29,10 @@ internal sealed class ClassifierComparison
         _test = key.Transform(Labelled(corpus.Test));
     }
 
+    /// <summary>Whether there are at least two classes, and labelled documents to judge by.</summary>
+    public static bool IsPossible(CorpusSplit split)
+        => split.Training.Select(d => d.Label).Where(split.Classes.Contains).Distinct().Count() >= 2 && split.Test.Any(d => split.Classes.Contains(d.Label));
+
     /// <summary>The scores so far.</summary>
     public Comparison Result()
     {

@@ -9,9 +9,11 @@ namespace TopicModel.Pipeline;
 /// <param name="Classes">The labels that are frequent enough for a classifier, most frequent first; may be empty.</param>
 internal sealed record CorpusSplit(IReadOnlyList<Document> Training, IReadOnlyList<Document> Test, IReadOnlyList<string> Classes)
 {
+    /// <summary>A class with fewer documents is left out of the comparison.</summary>
+    public const int FewestDocumentsOfClass = 5;
+
     private const int FewestDocuments = 10;
     private const int MostClasses = 20;
-    private const int FewestDocumentsOfClass = 5;
 
     /// <summary>Shuffles and cuts.</summary>
     /// <exception cref="UserErrorException">There are too few documents.</exception>

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Nmf;
+using TopicModel.Evaluation;
 
 namespace TopicModel.Pipeline;
 
@@ -12,6 +13,9 @@ namespace TopicModel.Pipeline;
 /// <param name="Elapsed">How long the fit took.</param>
 internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic> Topics, TimeSpan Elapsed)
 {
+    /// <summary>The topic shares as features for a classifier.</summary>
+    public FeatureSet Features => new("NMF topics", nameof(TopicsRow.Topics), Transformer, Elapsed);
+
     /// <summary>Factorises the word counts of the training part under the Kullback-Leibler divergence, the likelihood of counts.</summary>
     public static TopicFit Fit(MLContext ml, CountedCorpus corpus, int topics)
     {

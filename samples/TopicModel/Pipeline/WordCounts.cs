@@ -36,7 +36,7 @@ internal static class WordCounts
             .Append(ml.Transforms.FeatureSelection.SelectFeaturesBasedOnCount(Column, count: fewestDocuments));
     }
 
-    private static IEstimator<ITransformer> Tokenize(MLContext ml, IReadOnlyList<string> stopWords)
+    private static EstimatorChain<CustomStopWordsRemovingTransformer> Tokenize(MLContext ml, IReadOnlyList<string> stopWords)
     {
         var text = ml.Transforms.Text;
         var letters = Enumerable.Range('a', 26).Select(c => ((char)c).ToString());
