@@ -35,7 +35,7 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
         (_data, _rank, _team) = (data, rank, team);
         var longest = Padded(Math.Max(data.Rows, data.Columns));
         _columns = new NativeBuffer<T>((nint)rank * longest);
-        _scratchOfWorker = (RowsOfBlock + 1) * (nint)longest;
+        _scratchOfWorker = (RowsOfBlock + NewtonQuad<TVector, TSimd, T>.Rows) * (nint)longest;
         _scratch = new NativeBuffer<T>(team.Threads * _scratchOfWorker);
         _sums = new NativeBuffer<double>(rank);
     }
@@ -54,7 +54,14 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
             CopyRows(first, count, scratch);
         else
             CopyColumns(first, count, scratch);
-        for (var i = 0; i < count; i++)
+        var i = 0;
+        for (; i + NewtonQuad<TVector, TSimd, T>.Rows <= count; i += NewtonQuad<TVector, TSimd, T>.Rows)
+        {
+            new NewtonQuad<TVector, TSimd, T>(scratch + ((nint)i * _length), y, _length, _columns.Pointer, _length, _length, _rank)
+                .Sweep(_factor.Data + ((first + i) * _factor.Stride), _factor.Stride, _sums.Pointer, _sweeps);
+        }
+
+        for (; i < count; i++)
         {
             new NewtonRow<TVector, TSimd, T>(scratch + ((nint)i * _length), y, _columns.Pointer, _length, _length, _rank)
                 .Sweep(_factor.Data + ((first + i) * _factor.Stride), _sums.Pointer, _sweeps);

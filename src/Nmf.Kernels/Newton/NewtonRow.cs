@@ -16,7 +16,7 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
     // Steps with a smaller Newton decrement decrease a self-concordant function undamped.
     private const double SafeDecrement = 0.6838;
 
-    private static readonly T Floor = T.CreateChecked(1e-16);
+    private static T Floor => T.CreateTruncating(1e-16);
 
     /// <summary>Sweeps over all components.</summary>
     /// <param name="x">The row of the factor, updated in place.</param>
@@ -34,8 +34,7 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
             {
                 var column = columns + (k * columnStride);
                 var (first, second) = Derivatives(column, moved, pending);
-                var step = Step(double.CreateTruncating(x[k]), sums[k] - first, second, concordance);
-                var next = T.Max(T.Zero, x[k] + T.CreateTruncating(step));
+                var next = Next(x[k], sums[k], first, second, concordance);
                 pending = next - x[k];
                 moved = column;
                 x[k] = next;
@@ -43,44 +42,56 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
         }
     }
 
+    /// <summary>The entry after one damped Newton step.</summary>
+    /// <param name="entry">Entry before.</param>
+    /// <param name="sum">Sum of the column of the basis.</param>
+    /// <param name="first">Σ c v / y.</param>
+    /// <param name="second">Σ c² v / y², the second derivative.</param>
+    /// <param name="concordance">Self-concordance constant of the row.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Step(double x, double gradient, double second, double concordance)
+    public static T Next(T entry, double sum, T first, T second, double concordance)
     {
         // Without curvature the column does not meet the non-zeros: the entry only adds mass.
-        if (!(second > 0))
-            return -x;
-        var step = Math.Max(-x, -gradient / second);
+        if (!(second > T.Zero))
+            return T.Zero;
+        var (x, curvature) = (double.CreateTruncating(entry), double.CreateTruncating(second));
+        var gradient = sum - double.CreateTruncating(first);
+        var step = Math.Max(-x, -gradient / curvature);
         if (gradient > 0)
         {
-            var decrement = concordance * Math.Sqrt(second) * -step;
+            var decrement = concordance * Math.Sqrt(curvature) * -step;
             if (decrement > SafeDecrement)
                 step /= 1 + decrement;
         }
 
-        return step;
+        return T.Max(T.Zero, entry + T.CreateTruncating(step));
     }
 
-    // First brings the model up to date with the step before, then sums c v / y and c² v / y².
+    /// <summary>Brings one vector of the model up to date with the step before, then adds c v / y and c² v / y².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(TVector column, TVector moved, TVector step, T* v, T* y, ref TVector first, ref TVector second)
+    {
+        var model = TSimd.Max(TSimd.Broadcast(Floor), TSimd.MultiplyAdd(step, moved, TSimd.Load(y)));
+        TSimd.Store(y, model);
+        var t = TSimd.Multiply(column, TSimd.Reciprocal(model));
+        var u = TSimd.Multiply(t, TSimd.Load(v));
+        first = TSimd.Add(first, u);
+        second = TSimd.MultiplyAdd(t, u, second);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (double First, double Second) Derivatives(T* column, T* moved, T pending)
+    private (T First, T Second) Derivatives(T* column, T* moved, T pending)
     {
         TVector first = TSimd.Zero, second = TSimd.Zero;
-        var (step, floor) = (TSimd.Broadcast(pending), TSimd.Broadcast(Floor));
+        var step = TSimd.Broadcast(pending);
         for (var j = 0; j < length; j += TSimd.Count)
-        {
-            var model = TSimd.Max(floor, TSimd.MultiplyAdd(step, TSimd.Load(moved + j), TSimd.Load(y + j)));
-            TSimd.Store(y + j, model);
-            var t = TSimd.Multiply(TSimd.Load(column + j), TSimd.Reciprocal(model));
-            var u = TSimd.Multiply(t, TSimd.Load(v + j));
-            first = TSimd.Add(first, u);
-            second = TSimd.MultiplyAdd(t, u, second);
-        }
-
-        return (double.CreateTruncating(TSimd.Sum(first)), double.CreateTruncating(TSimd.Sum(second)));
+            Accumulate(TSimd.Load(column + j), TSimd.Load(moved + j), step, v + j, y + j, ref first, ref second);
+        return (TSimd.Sum(first), TSimd.Sum(second));
     }
 
+    /// <summary>y = Σ x_k c_k, summed afresh so that the rounding of single steps does not pile up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ComputeModel(T* x)
+    public void ComputeModel(T* x)
     {
         new Span<T>(y, length).Clear();
         var k = 0;
@@ -110,8 +121,8 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
             TSimd.Store(y + j, TSimd.Max(floor, TSimd.Load(y + j)));
     }
 
-    // One over the root of the smallest positive value: the self-concordance constant of Σ v log y.
-    private double Concordance()
+    /// <summary>One over the root of the smallest positive value: the self-concordance constant of Σ v log y.</summary>
+    public double Concordance()
     {
         var smallest = T.PositiveInfinity;
         for (var j = 0; j < length; j++)
