@@ -27,15 +27,12 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint r
         var pending = stackalloc T[Rows];
         for (var r = 0; r < Rows; r++)
             concordance[r] = Row(r).Concordance();
+        ComputeModel(x, stride);
+        for (var r = 0; r < Rows; r++)
+            pending[r] = T.Zero;
+        var moved = columns;
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
-            for (var r = 0; r < Rows; r++)
-            {
-                Row(r).ComputeModel(x + (r * stride));
-                pending[r] = T.Zero;
-            }
-
-            var moved = columns;
             for (var k = 0; k < rank; k++)
             {
                 var column = columns + (k * columnStride);
@@ -87,4 +84,34 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint r
         derivatives[6] = TSimd.Sum(first3);
         derivatives[7] = TSimd.Sum(second3);
     }
+
+    /// <summary>The model of the four rows. Each row sums its components in the order of <see cref="NewtonRow{TVector, TSimd, T}.ComputeModel"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ComputeModel(T* x, nint stride)
+    {
+        for (var r = 0; r < Rows; r++)
+            new Span<T>(y + (r * rowStride), length).Clear();
+        var y0 = y;
+        var y1 = y0 + rowStride;
+        var y2 = y1 + rowStride;
+        var y3 = y2 + rowStride;
+        for (var k = 0; k < rank; k += 2)
+        {
+            // An odd last component is added to a column of any kind with weight zero.
+            var a = columns + (k * columnStride);
+            var b = k + 1 < rank ? a + columnStride : a;
+            var (p0, p1, p2, p3) = (Entry(x, 0, k), Entry(x, stride, k), Entry(x, 2 * stride, k), Entry(x, 3 * stride, k));
+            var (q0, q1, q2, q3) = (Entry(x, 0, k + 1), Entry(x, stride, k + 1), Entry(x, 2 * stride, k + 1), Entry(x, 3 * stride, k + 1));
+            for (var j = 0; j < length; j += TSimd.Count)
+            {
+                var (c, d) = (TSimd.Load(a + j), TSimd.Load(b + j));
+                TSimd.Store(y0 + j, TSimd.MultiplyAdd(q0, d, TSimd.MultiplyAdd(p0, c, TSimd.Load(y0 + j))));
+                TSimd.Store(y1 + j, TSimd.MultiplyAdd(q1, d, TSimd.MultiplyAdd(p1, c, TSimd.Load(y1 + j))));
+                TSimd.Store(y2 + j, TSimd.MultiplyAdd(q2, d, TSimd.MultiplyAdd(p2, c, TSimd.Load(y2 + j))));
+                TSimd.Store(y3 + j, TSimd.MultiplyAdd(q3, d, TSimd.MultiplyAdd(p3, c, TSimd.Load(y3 + j))));
+            }
+        }
+    }
+
+    private TVector Entry(T* x, nint offset, int k) => TSimd.Broadcast(k < rank ? x[offset + k] : T.Zero);
 }

@@ -25,11 +25,11 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
     public void Sweep(T* x, double* sums, int sweeps)
     {
         var concordance = Concordance();
+        ComputeModel(x);
+        var pending = T.Zero;
+        var moved = columns;
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
-            ComputeModel(x);
-            var pending = T.Zero;
-            var moved = columns;
             for (var k = 0; k < rank; k++)
             {
                 var column = columns + (k * columnStride);
@@ -89,7 +89,7 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
         return (TSimd.Sum(first), TSimd.Sum(second));
     }
 
-    /// <summary>y = Σ x_k c_k, summed afresh so that the rounding of single steps does not pile up.</summary>
+    /// <summary>y = Σ x_k c_k, summed afresh so that the rounding of single steps does not pile up; clipped where it is used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ComputeModel(T* x)
     {
@@ -115,10 +115,6 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
             for (var j = 0; j < length; j += TSimd.Count)
                 TSimd.Store(y + j, TSimd.MultiplyAdd(x0, TSimd.Load(column + j), TSimd.Load(y + j)));
         }
-
-        var floor = TSimd.Broadcast(Floor);
-        for (var j = 0; j < length; j += TSimd.Count)
-            TSimd.Store(y + j, TSimd.Max(floor, TSimd.Load(y + j)));
     }
 
     /// <summary>One over the root of the smallest positive value: the self-concordance constant of Σ v log y.</summary>

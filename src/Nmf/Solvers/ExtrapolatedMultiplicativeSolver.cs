@@ -24,8 +24,6 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     private readonly Matrix<T> _positiveW;
     private readonly Matrix<T> _previousH;
     private readonly Matrix<T> _previousW;
-    private readonly Matrix<T> _beyondH;
-    private readonly Matrix<T> _beyondW;
     private readonly Matrix<T> _savedH;
     private readonly Matrix<T> _savedW;
     private double _savedObjective = double.NaN;
@@ -44,8 +42,6 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         _positiveW = new Matrix<T>(W.Rows, rank);
         _previousH = H.Clone();
         _previousW = W.Clone();
-        _beyondH = new Matrix<T>(H.Rows, rank);
-        _beyondW = new Matrix<T>(W.Rows, rank);
         _savedH = H.Clone();
         _savedW = W.Clone();
     }
@@ -80,7 +76,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     {
         if (disposing)
         {
-            foreach (var matrix in new[] { _negativeH, _positiveH, _negativeW, _positiveW, _previousH, _previousW, _beyondH, _beyondW, _savedH, _savedW })
+            foreach (var matrix in new[] { _negativeH, _positiveH, _negativeW, _positiveW, _previousH, _previousW, _savedH, _savedW })
                 matrix.Dispose();
         }
 
@@ -115,14 +111,6 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         return objective;
     }
 
-    /// <summary>factor ← factor + weight (factor - previous)₊; previous ← the factor as it was.</summary>
-    private static void MoveBeyond(Matrix<T> factor, Matrix<T> previous, double weight, Matrix<T> scratch)
-    {
-        Extrapolation.RunPositivePart(factor, previous, weight, scratch);
-        factor.CopyTo(previous);
-        scratch.CopyTo(factor);
-    }
-
     private void Iterate(double weight)
     {
         if (_gradientIsCurrent)
@@ -133,13 +121,13 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         }
         else
         {
-            MoveBeyond(H, _previousH, weight, _beyondH);
+            Extrapolation.MoveBeyond(H, _previousH, weight);
             Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
         }
 
         FactorKernels.MultiplicativeUpdate(H, _negativeH, _positiveH, _exponent, Team);
 
-        MoveBeyond(W, _previousW, weight, _beyondW);
+        Extrapolation.MoveBeyond(W, _previousW, weight);
         Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
         FactorKernels.MultiplicativeUpdate(W, _negativeW, _positiveW, _exponent, Team);
     }
