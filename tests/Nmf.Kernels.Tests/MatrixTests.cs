@@ -12,5 +12,50 @@ public sealed class MatrixTests
         using var matrix = Matrix<float>.FromRowMajor(values, rows, columns);
         Assert.Equal(values, matrix.ToRowMajor());
         Assert.Equal(0, matrix.Stride % 8);
+        MatrixAssert.PaddingIsZero(matrix);
+    }
+
+    [Fact]
+    public unsafe void Rows_start_on_whole_vectors_and_the_memory_after_the_last_is_readable()
+    {
+        using var matrix = new Matrix<double>(3, 5);
+        Assert.Equal(8, matrix.Stride);
+        Assert.Equal(0, (nint)matrix.Data % 64);
+        Assert.Equal(3 * 8 * sizeof(double), matrix.ByteCount);
+        for (var i = 0; i < 64 / sizeof(double); i++)
+            Assert.Equal(0, (matrix.Data + (matrix.Rows * matrix.Stride))[i]);
+    }
+
+    [Fact]
+    public void A_clone_is_independent_and_copies_need_equal_shapes()
+    {
+        using var matrix = Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6], 2, 3);
+        using var clone = matrix.Clone();
+        matrix.Clear();
+        Assert.Equal([1, 2, 3, 4, 5, 6], clone.ToRowMajor());
+        Assert.Equal(new float[6], matrix.ToRowMajor());
+        using var other = new Matrix<float>(3, 2);
+        Assert.Throws<ArgumentException>(() => clone.CopyTo(other));
+    }
+
+    [Fact]
+    public void Wrong_sizes_and_indices_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix<float>(-1, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix<float>(1, -2));
+        Assert.Throws<ArgumentException>(() => Matrix<float>.FromRowMajor([1, 2, 3], 2, 2));
+        using var matrix = new Matrix<float>(2, 3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[0, 3]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[2, 0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix[-1, 0]);
+    }
+
+    [Fact]
+    public void A_disposed_matrix_says_so()
+    {
+        var matrix = new Matrix<float>(2, 3);
+        matrix.Dispose();
+        matrix.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => matrix.ToRowMajor());
     }
 }

@@ -114,6 +114,11 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (copies)
             {
                 TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, _data.Stride, scratch.Negative, tileColumns, rows, columns);
+                if (!withModel && featureTile + 1 < featureTiles.End)
+                {
+                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(
+                        data + tileColumns, _data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
+                }
             }
             else
             {

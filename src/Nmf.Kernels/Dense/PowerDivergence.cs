@@ -51,7 +51,7 @@ internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
         var t = TSimd.Divide(TSimd.Subtract(v, y), y);
         var slope = TSimd.Multiply(Weight<TVector, TSimd>(y), y);
         var powerOfY = TSimd.Multiply(slope, y);
-        var powerOfV = VectorMath<T, TVector, TSimd>.Pow(Ratio<T, TVector, TSimd>.Clip(v), _beta);
+        var powerOfV = VectorMath<T, TVector, TSimd>.Pow(v, _beta);
         powerOfV = TSimd.SelectLess(TSimd.Zero, v, powerOfV, TSimd.Zero);
         var far = TSimd.MultiplyAdd(TSimd.Broadcast(_beta.Value - T.One), powerOfY, powerOfV);
         far = TSimd.Subtract(far, TSimd.Multiply(TSimd.Multiply(TSimd.Broadcast(_beta.Value), v), slope));

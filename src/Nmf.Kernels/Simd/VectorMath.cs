@@ -19,7 +19,7 @@ internal static class VectorMath<T, TVector, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector LogRest(TVector f)
     {
-        var s = TSimd.Divide(f, TSimd.Add(f, Constant(2)));
+        var s = TSimd.Multiply(f, TSimd.Reciprocal(TSimd.Add(f, Constant(2))));
         var z = TSimd.Multiply(s, s);
         TVector series;
         if (typeof(T) == typeof(float))
@@ -53,24 +53,20 @@ internal static class VectorMath<T, TVector, TSimd>
         return TSimd.MultiplyAdd(exponent, Constant(high), TSimd.Add(f, small));
     }
 
-    /// <summary>x^p; results outside the range of normal numbers saturate at its ends.</summary>
-    /// <param name="x">Positive and normal.</param>
-    /// <param name="power">The power p.</param>
+    /// <summary>x^p for positive x, clipped to where the power is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Pow(TVector x, SplitPower<T> power)
     {
-        var f = TSimd.Subtract(TSimd.SplitExponent(x, out var exponent), Constant(1));
+        var inside = TSimd.Max(TSimd.Broadcast(power.Smallest), TSimd.Min(TSimd.Broadcast(power.Largest), x));
+        var f = TSimd.Subtract(TSimd.SplitExponent(inside, out var exponent), Constant(1));
         var half = TSimd.Multiply(TSimd.Multiply(f, f), Constant(0.5));
         var log = TSimd.Add(f, TSimd.Subtract(LogRest(f), half));
-        var fraction = TSimd.Multiply(TSimd.Multiply(log, Constant(1.4426950408889634)), TSimd.Broadcast(power.Value));
+        var fraction = TSimd.Multiply(log, TSimd.Broadcast(power.TimesLog2E));
 
         // p log2 x = n + r. High · exponent is exact, so that r does not lose what a large exponent would cost.
-        var limit = typeof(T) == typeof(float) ? 126.0 : 1022.0;
-        var whole = TSimd.MultiplyAdd(exponent, TSimd.Broadcast(power.Value), fraction);
-        var n = Round(TSimd.Max(Constant(-limit), TSimd.Min(Constant(limit), whole)));
+        var n = Round(TSimd.MultiplyAdd(exponent, TSimd.Broadcast(power.Value), fraction));
         var r = TSimd.Subtract(TSimd.Multiply(exponent, TSimd.Broadcast(power.High)), n);
         r = TSimd.Add(r, TSimd.MultiplyAdd(exponent, TSimd.Broadcast(power.Low), fraction));
-        r = TSimd.Max(Constant(-0.75), TSimd.Min(Constant(0.75), r));
         return TSimd.Multiply(Exp2(r), TSimd.PowerOfTwo(n));
     }
 
