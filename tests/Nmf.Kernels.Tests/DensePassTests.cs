@@ -118,6 +118,23 @@ public sealed class DensePassTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Betas))]
+    public void Without_samples_or_features_everything_is_zero(double beta)
+    {
+        using var team = new WorkTeam(2);
+        foreach (var (features, samples) in new[] { (0, 3), (3, 0), (0, 0) })
+        {
+            using var problem = new DenseProblem<float>(features, samples, 20, beta, team);
+            foreach (var result in problem.Results())
+                for (var i = 0; i < result.Rows; i++)
+                    result.Row(i).Fill(7);
+            Assert.Equal(0, problem.JointGradient(withObjective: true));
+            foreach (var result in problem.Results())
+                Assert.All(result.ToRowMajor(), x => Assert.Equal(0, x));
+        }
+    }
+
     [Fact]
     public void Wrong_shapes_are_refused()
     {

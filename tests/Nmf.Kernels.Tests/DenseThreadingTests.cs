@@ -77,6 +77,7 @@ public sealed class DenseThreadingTests
     [InlineData(300, 200_000, 200)]
     [InlineData(100_000, 20, 3)]
     [InlineData(0, 5, 2)]
+    [InlineData(300, 2_000_000, 200)]
     public void Every_tile_belongs_to_exactly_one_block(int samples, int features, int rank)
     {
         var cut = new DenseCut(samples, features, rank, 16, sizeof(float));
@@ -92,6 +93,7 @@ public sealed class DenseThreadingTests
         Assert.All(columns, count => Assert.Equal(1, count));
         Assert.Equal(samples, Enumerable.Range(0, cut.RowTiles).Sum(cut.RowsOf));
         Assert.Equal(features, Enumerable.Range(0, cut.FeatureTiles).Sum(cut.ColumnsOf));
+        Assert.Equal(features < 200_000, cut.JointIsFused);
         Assert.True(cut.PaddedRank >= rank && cut.PaddedRank % cut.Lanes == 0);
     }
 }

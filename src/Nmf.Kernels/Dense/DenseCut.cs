@@ -19,8 +19,9 @@ internal sealed class DenseCut
     /// <summary>Rows of a micro-kernel operand come in multiples of this.</summary>
     public const int RowQuantum = 4;
 
-    private const int RowsPerSlab = 256;
+    private const int RowTilesPerSlab = 2;
     private const int MostSlabs = 32;
+    private const int EnoughSlabs = 8;
     private const int WantedBlocks = 32;
     private const long MostPartialBytes = 128L << 20;
 
@@ -40,8 +41,9 @@ internal sealed class DenseCut
         RowTiles = (samples + TileRows - 1) / TileRows;
         FeatureTiles = (features + TileColumns - 1) / TileColumns;
         var partialBytes = Math.Max(1, FeatureTiles * PartialTile * elementSize);
-        var slabs = Math.Min((samples + RowsPerSlab - 1) / RowsPerSlab, Math.Min(MostSlabs, MostPartialBytes / partialBytes));
-        Slabs = (int)Math.Clamp(slabs, 1, Math.Max(1, RowTiles));
+        var wanted = Math.Clamp((RowTiles + RowTilesPerSlab - 1) / RowTilesPerSlab, 1, MostSlabs);
+        Slabs = (int)Math.Clamp(MostPartialBytes / partialBytes, 1, wanted);
+        JointIsFused = Slabs >= Math.Min(wanted, EnoughSlabs);
         FeatureGroups = Math.Clamp((WantedBlocks + Slabs - 1) / Slabs, 1, Math.Max(1, FeatureTiles));
     }
 
@@ -79,6 +81,12 @@ internal sealed class DenseCut
     public int Slabs { get; }
 
     public int FeatureGroups { get; }
+
+    /// <summary>
+    /// Whether the joint pass walks the data once, a slab at a time. With very many features there is memory for a few slabs only, and
+    /// two passes that use all threads are faster than one that cannot.
+    /// </summary>
+    public bool JointIsFused { get; }
 
     /// <summary>The row tiles of a slab.</summary>
     public (int First, int End) SlabTiles(int slab) => Part(slab, Slabs, RowTiles);

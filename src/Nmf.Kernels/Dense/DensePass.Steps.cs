@@ -83,6 +83,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     public override double JointGradient(
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
     {
+        if (!_cut.JointIsFused)
+        {
+            DictionaryGradient(w, h, negativeW, positiveW);
+            return ActivationGradient(w, h, negativeH, positiveH, withObjective);
+        }
+
         Check(w, h);
         CheckActivations(negativeH, nameof(negativeH));
         CheckActivations(positiveH, nameof(positiveH));

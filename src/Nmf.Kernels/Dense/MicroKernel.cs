@@ -9,7 +9,7 @@ namespace Nmf.Kernels.Dense;
 /// loads a few vectors of a row of B, broadcasts the elements of a column of A, and multiplies and adds them all.
 /// </summary>
 /// <remarks>
-/// Both strides of A are free, so that the same code does <c>R W</c> and <c>Rᵀ H</c>. Rows come in multiples of
+/// Both strides of A are free, so that the same code does <c>H Wᵀ</c>, <c>R W</c> and <c>Hᵀ R</c>. Rows come in multiples of
 /// <see cref="DenseCut.RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over the depth in order, so a result depends
 /// on the operands alone, never on the shape of the block that computed it. The blocks keep their sums in named locals:
 /// an array of vectors would live in memory.
@@ -34,6 +34,7 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     /// <param name="rows">Number of rows, a multiple of <see cref="DenseCut.RowQuantum"/>.</param>
     /// <param name="vectors">Number of columns of B and C in vectors.</param>
     /// <param name="accumulate">Whether to add to C instead of overwriting it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, nint rows, nint vectors, bool accumulate)
     {
