@@ -4,12 +4,22 @@ namespace Nmf.Kernels.Tests;
 internal static class Allocation
 {
     /// <summary>The action allocates nothing on the calling thread once it has run a few times.</summary>
+    /// <remarks>
+    /// A collection that another test starts takes the rest of this thread's allocation budget away and counts it as allocated, so one clean run
+    /// out of several decides: an action that allocates does so every time.
+    /// </remarks>
     public static void AssertNone(Action action)
     {
         for (var i = 0; i < 3; i++)
             action();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var least = long.MaxValue;
+        for (var i = 0; i < 5 && least > 0; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            action();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 }
