@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nmf.Kernels;
 
 /// <summary>Solution of small symmetric positive definite systems in double, in place.</summary>
@@ -11,6 +13,7 @@ internal static unsafe class Cholesky
     /// <param name="n">Order.</param>
     /// <param name="x">n numbers.</param>
     /// <returns>False when A is singular to working precision; x is then not a solution.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Solve(double* a, int n, double* x)
     {
         for (var i = 0; i < n; i++)
@@ -37,6 +40,7 @@ internal static unsafe class Cholesky
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Dot(double* a, double* b, int n)
     {
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0;

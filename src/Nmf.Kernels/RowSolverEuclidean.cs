@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -100,6 +101,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
 
     /// <summary>One cyclic pass.</summary>
     /// <returns>Whether no activation moved by more than the tolerance.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sweep(double* h, double* gradient, int rank, int stride)
     {
         double moved = 0, largest = 0;
@@ -159,6 +161,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
             AddScaled(h[support[i]], _gram.Data + (support[i] * stride), gradient, stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddScaled(double scale, double* source, double* target, int length)
     {
         var k = 0;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -81,6 +82,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T>(RowDictionary<T> dic
     }
 
     // Σ w v / y and Σ w² v / y².
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double First, double Second) Derivatives(T* v, T* y, T* column, int length)
     {
         TVector first = TSimd.Zero, second = TSimd.Zero;
@@ -95,6 +97,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T>(RowDictionary<T> dic
         return (double.CreateTruncating(TSimd.Sum(first)), double.CreateTruncating(TSimd.Sum(second)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move(T* y, T* column, T step, int length)
     {
         var (s, floor) = (TSimd.Broadcast(step), TSimd.Broadcast(Floor));

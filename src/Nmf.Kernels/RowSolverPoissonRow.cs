@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -65,6 +66,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
     public readonly T* Column(int k) => _columns + ((long)k * Length);
 
     /// <summary>y = W h, summed afresh so that the rounding of single steps does not pile up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void ComputeModel()
     {
         new Span<T>(Y, Length).Clear();
@@ -123,6 +125,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
             H[_support[i]] = i == blocking ? 0 : Math.Max(0, H[_support[i]] + (low * _step[i]));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(int count, RowSolver<T>.Scratch scratch)
     {
         var (rank, length) = (_dictionary.Rank, Length);
@@ -156,6 +159,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
     }
 
     // The direction d = -A⁻¹ g on the support, A the Hessian there; slope = g·d < 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindDirection(out double slope)
     {
         ComputeModel();
@@ -201,6 +205,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
     }
 
     // W d at the non-zeros, into the memory of the ratios.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ModelOfStep(int n)
     {
         new Span<T>(_ratio, Length).Clear();
@@ -213,6 +218,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
     }
 
     // Derivative of the objective along the direction: Σ_k s_k d_k - Σ_j v_j (W d)_j / (y + length (W d))_j.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly double Slope(double length, int n)
     {
         var (step, floor, sum) = (TSimd.Broadcast(T.CreateTruncating(length)), TSimd.Broadcast(Floor), TSimd.Zero);
