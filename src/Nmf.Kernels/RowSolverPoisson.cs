@@ -19,7 +19,11 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // A Newton step costs several sweeps over the support: it is worth it once the support has settled, for dictionaries on which
+    // coordinate descent crawls.
     private const int SweepsBeforeNewton = 6;
+    private const int SweepsPerNewton = 3;
+    private const int SweepsPerFullSweep = 4;
 
     // Steps with a smaller Newton decrement decrease a self-concordant function undamped.
     private const double SafeDecrement = 0.6838;
@@ -53,7 +57,9 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
 
             // While the support is still changing, activations at zero are not looked at again: that saves half of the work and
             // more. Only a sweep over all components can end the solution.
-            all = done || sweep < SweepsBeforeNewton || problem.NewtonStep() || sweep % 4 == 0;
+            all = done || sweep == 1 || sweep % SweepsPerFullSweep == 0;
+            if (sweep >= SweepsBeforeNewton && sweep % SweepsPerNewton == 0)
+                all |= problem.NewtonStep();
         }
 
         scratch.Converged = false;
