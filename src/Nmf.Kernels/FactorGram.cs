@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Nmf.Kernels.Simd;
 
@@ -131,6 +132,7 @@ internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void AddTile(T* rows, int count, nint stride, nint a, nint b, double* sum)
         {
             TVector s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;

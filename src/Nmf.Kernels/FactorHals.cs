@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Nmf.Kernels.Simd;
 
@@ -81,6 +82,7 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
         _capacity = needed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(T* source, nint stride, int count, int rank, T* target, int panel)
     {
         // Lanes without a row are zero and stay zero: max(0, 0 + 0).
@@ -93,6 +95,7 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeBack(T* source, int panel, T* target, nint stride, int count, int rank)
     {
         for (var i = 0; i < count; i++)
@@ -141,6 +144,7 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
 
         // Four components at a time: their residuals against the current panel are one small matrix product with eight accumulators.
         // A step of one of the four is then passed on to the residuals of the later ones.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void SweepFour(T* x, T* product, T* gram, nint stride, int rank, int k, ref TVector c0, ref TVector c1)
         {
             T* g0 = gram + (k * stride), g1 = g0 + stride, g2 = g1 + stride, g3 = g2 + stride;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -14,6 +15,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary><c>y[j] = ⟨x, rows[j]⟩</c>. Each product is summed in the same order wherever the row stands in the chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dots(T* x, T** rows, int count, nint length, T* y)
     {
         var j = 0;
@@ -47,6 +49,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
     }
 
     /// <summary><c>sum += Σ_j weights[j] rows[j]</c>, in the order of j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(T* weights, T** rows, int count, nint length, T* sum)
     {
         nint k = 0;
@@ -69,6 +72,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
     }
 
     // One method for each number of accumulators: named locals stay in registers, an array of them would not.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine8(T* weights, T** rows, int count, nint k, T* sum)
     {
         var n = TSimd.Count;
@@ -99,6 +103,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
         TSimd.Store(c + (7 * n), c7);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine4(T* weights, T** rows, int count, nint k, T* sum)
     {
         var n = TSimd.Count;
@@ -120,6 +125,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
         TSimd.Store(c + (3 * n), c3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine3(T* weights, T** rows, int count, nint k, T* sum)
     {
         var n = TSimd.Count;
@@ -139,6 +145,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
         TSimd.Store(c + (2 * n), c2);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine2(T* weights, T** rows, int count, nint k, T* sum)
     {
         var n = TSimd.Count;
@@ -156,6 +163,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
         TSimd.Store(c + n, c1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine1(T* weights, T** rows, int count, nint k, T* sum)
     {
         var c0 = TSimd.Load(sum + k);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Nmf.Kernels;
@@ -115,6 +116,7 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         (_a, _b) = (null, null);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRows(Matrix<T> factor, int block, double* sums)
     {
         var (from, to) = RowsOf(factor, block);
@@ -144,6 +146,7 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Dot(Matrix<T> a, Matrix<T> b, int block)
     {
         var (from, to) = RowsOf(a, block);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Nmf.Kernels;
 
@@ -48,6 +49,7 @@ internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
     {
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Ratios(T* negative, T* positive, T* ratios, int count)
     {
         var j = 0;
@@ -70,6 +72,7 @@ internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
             TensorPrimitives.Pow(ratios, T.CreateChecked(_exponent), ratios);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(T* factor, T* ratios, int count)
     {
         var smallest = new Vector<T>(Smallest);

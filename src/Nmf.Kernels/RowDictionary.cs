@@ -27,6 +27,8 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
                 Sums[k] += double.CreateChecked(Rows[f, k]);
             }
         }
+
+        Total = Sums.Sum();
     }
 
     public int Features { get; }
@@ -43,7 +45,7 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
     public double[] Sums { get; }
 
     /// <summary>Sum of the whole scaled dictionary.</summary>
-    public double Total => Sums.Sum();
+    public double Total { get; }
 
     public void Dispose() => Rows.Dispose();
 }
@@ -61,7 +63,13 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     }
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
-        => RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(new(dictionary, beta, tolerance, maximumIterations), dictionary.Rows.Stride);
+    {
+        // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
+        var maker = new Maker(dictionary, beta, tolerance, maximumIterations);
+        return beta == 1
+            ? Simd.SimdWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker)
+            : RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker, dictionary.Rows.Stride);
+    }
 
     private readonly struct Maker(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
         : Simd.ISimdVisitor<T, RowAlgorithm<T>>

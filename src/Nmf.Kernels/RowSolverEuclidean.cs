@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -44,11 +45,12 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         var rank = _dictionary.Rank;
         var stride = (int)_gram.Stride;
         var h = scratch.H;
-        var numbers = scratch.Numbers(((long)rank * rank) + (2L * rank) + (3L * stride));
+        var numbers = scratch.Numbers(((long)rank * rank) + (3L * rank) + (2L * stride));
         var gradient = numbers;
         var q = gradient + stride;
         var step = q + stride;
-        var matrix = step + rank;
+        var diagonal = step + rank;
+        var matrix = diagonal + rank;
         var support = (int*)(matrix + ((long)rank * rank));
         CorrelateWithDictionary(count, scratch, q);
         for (var k = 0; k < rank; k++)
@@ -62,7 +64,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
                 return sweep;
             if (sweep == nextNewton)
             {
-                NewtonStep(h, gradient, q, step, matrix, support);
+                NewtonStep(h, gradient, q, step, diagonal, matrix, support);
                 nextNewton += 2;
             }
         }
@@ -100,6 +102,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
 
     /// <summary>One cyclic pass.</summary>
     /// <returns>Whether no activation moved by more than the tolerance.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sweep(double* h, double* gradient, int rank, int stride)
     {
         double moved = 0, largest = 0;
@@ -122,7 +125,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         return moved <= _tolerance * largest;
     }
 
-    private void NewtonStep(double* h, double* gradient, double* q, double* step, double* matrix, int* support)
+    private void NewtonStep(double* h, double* gradient, double* q, double* step, double* diagonal, double* matrix, int* support)
     {
         var (rank, stride) = (_dictionary.Rank, (int)_gram.Stride);
         var n = 0;
@@ -135,12 +138,12 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         for (var i = 0; i < n; i++)
         {
             var row = _gram.Data + (support[i] * stride);
-            for (var j = 0; j <= i; j++)
+            for (var j = i; j < n; j++)
                 matrix[(i * n) + j] = row[support[j]];
             step[i] = -gradient[support[i]];
         }
 
-        if (n == 0 || !Cholesky.Solve(matrix, n, step))
+        if (n == 0 || !Cholesky.Solve(matrix, n, step, diagonal))
             return;
         var (length, blocking) = (1.0, -1);
         for (var i = 0; i < n; i++)
@@ -159,6 +162,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
             AddScaled(h[support[i]], _gram.Data + (support[i] * stride), gradient, stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddScaled(double scale, double* source, double* target, int length)
     {
         var k = 0;

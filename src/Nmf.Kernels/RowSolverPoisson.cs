@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -9,58 +10,86 @@ namespace Nmf.Kernels;
 /// those, cut at the boundary and shortened where they overshoot, finish.
 /// </summary>
 /// <remarks>
-/// The rows of W at the non-zeros are gathered once, transposed, so that a component is contiguous over the non-zeros. Without damping a
-/// coordinate step can increase the objective without bound; damping needs the smallest positive value of the row.
+/// The rows of W at the non-zeros are gathered once, transposed, so that a component is contiguous over the non-zeros; a row that is nearly
+/// full uses a transposed dictionary instead. Without damping a coordinate step can increase the objective without bound;
+/// damping needs the smallest positive value of the row.
 /// </remarks>
-internal sealed unsafe class PoissonRows<TVector, TSimd, T>(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
-    : RowAlgorithm<T>
+internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int SweepsBeforeNewton = 3;
+    // A Newton step costs several sweeps over the support: it is worth it once the support has settled, for dictionaries on which
+    // coordinate descent crawls.
+    private const int SweepsBeforeNewton = 6;
+    private const int SweepsPerNewton = 3;
+    private const int SweepsPerFullSweep = 4;
 
     // Steps with a smaller Newton decrement decrease a self-concordant function undamped.
     private const double SafeDecrement = 0.6838;
 
-    private static readonly T Floor = T.CreateChecked(1e-16);
+    private readonly RowDictionary<T> _dictionary;
+    private readonly Matrix<T> _columns;
+    private readonly double _tolerance;
+    private readonly int _maximumIterations;
+
+    public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
+    {
+        (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
+        _columns = new Matrix<T>(dictionary.Rank, PoissonRow<TVector, TSimd, T>.Padded(dictionary.Features));
+        for (var f = 0; f < dictionary.Features; f++)
+        {
+            for (var k = 0; k < dictionary.Rank; k++)
+                _columns[k, f] = dictionary.Rows[f, k];
+        }
+    }
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
     {
-        var problem = new PoissonRow<TVector, TSimd, T>(dictionary, count, scratch);
-        var nextNewton = SweepsBeforeNewton;
-        for (var sweep = 1; sweep <= maximumIterations; sweep++)
+        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, count, scratch);
+        var all = true;
+        for (var sweep = 1; sweep <= _maximumIterations; sweep++)
         {
             problem.ComputeModel();
-            if (Sweep(ref problem))
+            var done = Sweep(ref problem, all);
+            if (done && all)
                 return sweep;
-            if (sweep == nextNewton)
-            {
-                problem.NewtonStep();
-                nextNewton += 2;
-            }
+
+            // While the support is still changing, activations at zero are not looked at again: that saves half of the work and
+            // more. Only a sweep over all components can end the solution.
+            all = done || sweep == 1 || sweep % SweepsPerFullSweep == 0;
+            if (sweep >= SweepsBeforeNewton && sweep % SweepsPerNewton == 0)
+                all |= problem.NewtonStep();
         }
 
         scratch.Converged = false;
-        return maximumIterations;
+        return _maximumIterations;
     }
 
-    /// <summary>One pass over the components.</summary>
+    public override void Dispose()
+    {
+        _columns.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>One pass over all components, or over those with a positive activation.</summary>
     /// <returns>Whether no undamped step exceeded the tolerance.</returns>
-    private bool Sweep(ref PoissonRow<TVector, TSimd, T> problem)
+    private bool Sweep(ref PoissonRow<TVector, TSimd, T> problem, bool all)
     {
         var h = problem.H;
         double moved = 0, largest = 0;
-        for (var k = 0; k < dictionary.Rank; k++)
+        for (var k = 0; k < _dictionary.Rank; k++)
         {
+            if (h[k] == 0 && !all)
+                continue;
             var column = problem.Column(k);
-            var (first, second) = Derivatives(problem.V, problem.Y, column, problem.Length);
-            var gradient = dictionary.Sums[k] - first;
+            problem.Derivatives(column, out var first, out var second);
+            var gradient = _dictionary.Sums[k] - first;
 
             // Without curvature the column does not meet the non-zeros: the activation only adds mass.
             var next = second > 0 ? Math.Max(0, h[k] - (gradient / second)) : 0;
-            moved = Math.Max(moved, Math.Abs(next - h[k]));
             var step = next - h[k];
+            moved = Math.Max(moved, Math.Abs(step));
             if (gradient > 0)
             {
                 var decrement = problem.Concordance * Math.Sqrt(second) * -step;
@@ -71,34 +100,12 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T>(RowDictionary<T> dic
             if (step != 0)
             {
                 h[k] += step;
-                Move(problem.Y, column, T.CreateChecked(step), problem.Length);
+                problem.Move(column, T.CreateTruncating(step));
             }
 
             largest = Math.Max(largest, h[k]);
         }
 
-        return moved <= tolerance * largest;
-    }
-
-    // Σ w v / y and Σ w² v / y².
-    private static (double First, double Second) Derivatives(T* v, T* y, T* column, int length)
-    {
-        TVector first = TSimd.Zero, second = TSimd.Zero;
-        for (var j = 0; j < length; j += TSimd.Count)
-        {
-            var t = TSimd.Divide(TSimd.Load(column + j), TSimd.Load(y + j));
-            var u = TSimd.Multiply(t, TSimd.Load(v + j));
-            first = TSimd.Add(first, u);
-            second = TSimd.MultiplyAdd(t, u, second);
-        }
-
-        return (double.CreateTruncating(TSimd.Sum(first)), double.CreateTruncating(TSimd.Sum(second)));
-    }
-
-    private static void Move(T* y, T* column, T step, int length)
-    {
-        var (s, floor) = (TSimd.Broadcast(step), TSimd.Broadcast(Floor));
-        for (var j = 0; j < length; j += TSimd.Count)
-            TSimd.Store(y + j, TSimd.Max(floor, TSimd.MultiplyAdd(s, TSimd.Load(column + j), TSimd.Load(y + j))));
+        return moved <= _tolerance * largest;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         _objectives = new double[_sampleBlocks.Length - 1];
         (_basisSums, _givenSums) = (new double[rank], new double[rank]);
         (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
-        _kernel = SparsePassKernel<T>.ForStride(_gram.Stride);
+        _kernel = SparsePassKernel<T>.Create(beta, _gram.Stride);
         if (beta == 2)
             _halfSquaredNorm = 0.5 * data.SquaredNorm();
     }
@@ -163,7 +163,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
                 _kernel.TimesSquare(_side.Given, _gram, from, to, _positive!);
                 return 0;
             default:
-                return _kernel.AllCells(_side, from, to, Beta, _negative, _positive, _withObjective);
+                return _kernel.AllCells(_side, from, to, _negative, _positive, _withObjective);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
     {
         1 => _kernel.KullbackLeibler(_side, from, to, null, withObjective: true),
         2 => _kernel.EuclideanDifference(_side, from, to),
-        _ => _kernel.AllCells(_side, from, to, Beta, null, null, withObjective: true),
+        _ => _kernel.AllCells(_side, from, to, null, null, withObjective: true),
     };
 
     private void PreparePositive(Matrix<T> basis)
