@@ -49,17 +49,27 @@ internal sealed class ColumnGuard
 
     /// <summary>Checks one row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="position">Its position, for the message.</param>
+    /// <param name="position">Position of its cursor, for the message.</param>
+    /// <param name="id">
+    /// Its id: one of several parallel cursors counts its own rows alone, but the id tells the place in the source, unless the view combines
+    /// several sources.
+    /// </param>
     /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
-    public void RequireValid(in VBuffer<float> row, long position)
+    public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
+    {
+        var values = row.GetValues();
+        if (row.Length == Features && AllValid(values) && (_beta > 0 || (values.Length == Features && !values.Contains(0f))))
+            return;
+        var identity = default(DataViewRowId);
+        id(ref identity);
+        throw Invalid(row, identity.High == 0 ? (long)identity.Low : position);
+    }
+
+    private NmfDataException Invalid(in VBuffer<float> row, long position)
     {
         if (row.Length != Features)
-            throw _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
-        var values = row.GetValues();
-        if (!AllValid(values))
-            throw InvalidValue(row, position);
-        if (_beta <= 0 && (values.Length < Features || values.Contains(0f)))
-            throw Zero(row, position);
+            return _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
+        return AllValid(row.GetValues()) ? Zero(row, position) : InvalidValue(row, position);
     }
 
     /// <summary>Marks an error about the data as a whole.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -59,15 +60,15 @@ public class MessageTests
     [Fact]
     public void The_progress_channel_has_iterations_and_objective()
     {
-        // An MLContext hides progress events; ML.NET's console environment shows them.
-        var events = new ConcurrentQueue<ProgressReporting.ProgressEvent>();
+        // Nothing under an MLContext shows progress events; the tracker of an environment collects them.
         var environment = new ConsoleEnvironment(seed: 1, outWriter: TextWriter.Null, errWriter: TextWriter.Null);
-        environment.AddListener<ProgressReporting.ProgressEvent>((_, e) => events.Enqueue(e));
+        var tracker = (ProgressReporting.ProgressTracker)typeof(HostEnvironmentBase<ConsoleEnvironment>)
+            .GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(environment)!;
         var estimator = new NmfEstimator(environment, new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, MaximumNumberOfIterations = 20, Tolerance = 0 });
 
         var model = estimator.Fit(TestRows.View(_context, TestRows.Values()));
 
-        var checkpoints = events.Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress && e.ProgressEntry is { IsCheckpoint: true }).ToArray();
+        var checkpoints = tracker.GetAllProgress().Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress && e.ProgressEntry is { IsCheckpoint: true }).ToArray();
         Assert.Equal(model.Model.ObjectiveHistory.Count, checkpoints.Length);
         for (var i = 0; i < checkpoints.Length; i++)
         {

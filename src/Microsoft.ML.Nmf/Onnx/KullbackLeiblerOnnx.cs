@@ -14,7 +14,7 @@ namespace Microsoft.ML.Transforms.Onnx;
 internal static class KullbackLeiblerOnnx
 {
     private const double Relaxation = 1.6;
-    private const double FeaturePenalty = 2;
+    private const double FeaturePenalty = 3;
     private const double ComponentPenalty = 1;
     private const double SmallestPrediction = 1e-3;
     private const float Tiny = 1e-30f;
