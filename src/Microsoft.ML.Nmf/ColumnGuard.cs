@@ -28,12 +28,12 @@ internal sealed class ColumnGuard
     public int Features { get; }
 
     /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
-    public static ColumnGuard ForInput(IHost host, DataViewSchema schema, string name, double beta)
+    public static ColumnGuard ForInput(IHost host, DataViewSchema inputSchema, string name, double beta)
     {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name);
+        if (inputSchema.GetColumnOrNull(name) is not { } column)
+            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name, ExpectedType, column.Type.ToString());
+            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
         return new ColumnGuard(host, column, vector.Size, beta);
     }
 

@@ -87,10 +87,16 @@ public class ConcurrencyTests
         var outputs = new VBuffer<float>[getters.Length];
         Read(100);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Read(1000);
+        // The runtime may allocate on this thread once, when it recompiles a hot method; what rows allocate, they allocate in every round.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Read(1000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
 
         void Read(int times)
         {

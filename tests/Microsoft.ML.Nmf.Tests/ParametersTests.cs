@@ -43,6 +43,18 @@ public class ParametersTests
     }
 
     [Fact]
+    public void The_numbers_that_stand_for_options_in_saved_models_never_change()
+    {
+        Assert.Equal([0, 1, 2, 3, 4, 5], new[]
+        {
+            NmfSolver.Auto, NmfSolver.MultiplicativeUpdate, NmfSolver.MajorizationMinimization, NmfSolver.Hals, NmfSolver.ExtrapolatedHals,
+            NmfSolver.ExtrapolatedMultiplicativeUpdate,
+        }.Select(solver => (int)solver));
+        Assert.Equal([0, 1, 2], new[] { ComponentScale.UnitSum, ComponentScale.UnitNorm, ComponentScale.None }.Select(scale => (int)scale));
+        Assert.Equal([0, 1], new[] { StopReason.Converged, StopReason.MaximumIterations }.Select(reason => (int)reason));
+    }
+
+    [Fact]
     public void A_saved_model_saves_to_the_same_bytes_again()
     {
         var view = TestRows.View(_context, TestRows.Values());

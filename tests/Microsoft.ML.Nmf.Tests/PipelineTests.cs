@@ -66,7 +66,7 @@ public class PipelineTests
     {
         var pipeline = _context.Transforms.Conversion.MapValueToKey("Label")
             .Append(Topics)
-            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", "Topics"))
+            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", "Topics", maximumNumberOfIterations: 20))
             .Append(_context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var model = pipeline.Fit(Documents);
