@@ -28,12 +28,12 @@ internal sealed class ColumnGuard
     public int Features { get; }
 
     /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
-    public static ColumnGuard ForInput(IHost host, DataViewSchema schema, string name, double beta)
+    public static ColumnGuard ForInput(IHost host, DataViewSchema inputSchema, string name, double beta)
     {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name);
+        if (inputSchema.GetColumnOrNull(name) is not { } column)
+            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name, ExpectedType, column.Type.ToString());
+            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
         return new ColumnGuard(host, column, vector.Size, beta);
     }
 
@@ -49,17 +49,27 @@ internal sealed class ColumnGuard
 
     /// <summary>Checks one row.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="position">Its position, for the message.</param>
+    /// <param name="position">Position of its cursor, for the message.</param>
+    /// <param name="id">
+    /// Its id: one of several parallel cursors counts its own rows alone, but the id tells the place in the source, unless the view combines
+    /// several sources.
+    /// </param>
     /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
-    public void RequireValid(in VBuffer<float> row, long position)
+    public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
+    {
+        var values = row.GetValues();
+        if (row.Length == Features && AllValid(values) && (_beta > 0 || (values.Length == Features && !values.Contains(0f))))
+            return;
+        var identity = default(DataViewRowId);
+        id(ref identity);
+        throw Invalid(row, identity.High == 0 ? (long)identity.Low : position);
+    }
+
+    private NmfDataException Invalid(in VBuffer<float> row, long position)
     {
         if (row.Length != Features)
-            throw _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
-        var values = row.GetValues();
-        if (!AllValid(values))
-            throw InvalidValue(row, position);
-        if (_beta <= 0 && (values.Length < Features || values.Contains(0f)))
-            throw Zero(row, position);
+            return _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
+        return AllValid(row.GetValues()) ? Zero(row, position) : InvalidValue(row, position);
     }
 
     /// <summary>Marks an error about the data as a whole.</summary>

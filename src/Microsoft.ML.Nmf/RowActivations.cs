@@ -15,6 +15,7 @@ internal sealed class RowActivations
     private readonly DataViewRow _row;
     private readonly bool _shared;
     private readonly ValueGetter<VBuffer<float>> _source;
+    private readonly ValueGetter<DataViewRowId> _id;
     private readonly RowSolver<float>.Scratch _scratch;
     private readonly float[] _activations;
     private VBuffer<float> _input;
@@ -30,6 +31,7 @@ internal sealed class RowActivations
     {
         (_solver, _model, _normalize, _guard, _row, _shared) = (solver, model, normalize, guard, row, shared);
         _source = row.GetGetter<VBuffer<float>>(row.Schema[guard.SchemaColumn.Index]);
+        _id = row.GetIdGetter();
         _scratch = solver.CreateScratch();
         _activations = new float[model.Rank];
     }
@@ -76,7 +78,7 @@ internal sealed class RowActivations
         if (_shared && _solved == _row.Position)
             return;
         _source(ref _input);
-        _guard.RequireValid(_input, _row.Position);
+        _guard.RequireValid(_input, _row.Position, _id);
         if (_input.IsDense)
             _solver.Solve(_input.GetValues(), _activations, _scratch);
         else

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
-using Nmf;
 
 namespace MLNmf.Tests;
 
@@ -48,6 +48,37 @@ public class SaveAndLoadTests
         {
             folder.Delete(true);
         }
+    }
+
+    [Fact]
+    public void A_transform_in_a_saved_data_view_finds_its_row_mapper()
+    {
+        var view = TestRows.View(_context, TestRows.Values());
+        var output = (RowToRowMapperTransform)_context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view).Transform(view);
+        using var stream = new MemoryStream();
+        using (var writer = RepositoryWriter.CreateNew(stream, _context))
+        {
+            ModelSaveContext.SaveModel(writer, output, "Transform");
+            writer.Commit();
+        }
+
+        stream.Position = 0;
+        using var reader = RepositoryReader.Open(stream, _context);
+        ModelLoadContext.LoadModel<IDataTransform, SignatureLoadDataTransform>(new MLContext(), out var loaded, reader, "Transform", view);
+
+        Assert.Equal(TestRows.Column(output, "H"), TestRows.Column(loaded, "H"));
+    }
+
+    [Fact]
+    public void A_transformer_is_also_a_loadable_data_transform()
+    {
+        var view = TestRows.View(_context, TestRows.Values());
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view);
+        using var reader = new BinaryReader(new MemoryStream(ModelStream.Save(model)));
+
+        ModelLoadContext.LoadModel<IDataTransform, SignatureLoadDataTransform>(new MLContext(), out var loaded, reader, view);
+
+        Assert.Equal(TestRows.Column(model.Transform(view), "H"), TestRows.Column(loaded, "H"));
     }
 
     private ITransformer Reload(ITransformer model, DataViewSchema schema)

@@ -27,6 +27,7 @@ internal static class RowReader
         using (var cursor = input.GetRowCursor([guard.SchemaColumn]))
         {
             var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
+            var id = cursor.GetIdGetter();
             var row = default(VBuffer<float>);
             while (cursor.MoveNext())
             {
@@ -35,7 +36,7 @@ internal static class RowReader
                 if (rows.Count == Array.MaxLength)
                     throw guard.Unusable($"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorised. Fit on a sample of them.");
                 getter(ref row);
-                guard.RequireValid(row, cursor.Position);
+                guard.RequireValid(row, cursor.Position, id);
                 rows.Add(row);
             }
         }

@@ -1,0 +1,51 @@
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Onnx;
+using Nmf;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfTransformer
+{
+    private sealed partial class Mapper : ISaveAsOnnx
+    {
+        private const int SmallestOpset = 11;
+
+        bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
+
+        void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
+        {
+            Host.CheckValue(ctx, nameof(ctx));
+            ctx.CheckOpSetVersion(SmallestOpset, LoaderSignature);
+            var (model, output, reconstruction) = (_parent.Model, _parent.OutputColumnName, _parent.ReconstructionColumnName);
+            if (!ctx.ContainsColumn(_parent.InputColumnName))
+            {
+                // What the input depends on could not be exported, so neither can what depends on it.
+                ctx.RemoveColumn(output, false);
+                if (reconstruction is not null)
+                    ctx.RemoveColumn(reconstruction, false);
+                return;
+            }
+
+            var graph = new OnnxGraph(ctx);
+            var rows = ctx.GetVariableName(_parent.InputColumnName);
+            var activations = model.Beta switch
+            {
+                BetaDivergence.Euclidean => EuclideanOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
+                BetaDivergence.KullbackLeibler => KullbackLeiblerOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
+                _ => MultiplicativeOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
+            };
+            var result = activations;
+            if (_parent.NormalizeOutput)
+                result = graph.Apply("Div", model.Rank, activations, graph.Apply("Max", 1, graph.RowSums(activations), graph.Constant(1e-30f)));
+            graph.Bind(result, output, model.Rank);
+            if (reconstruction is null)
+                return;
+            var components = new float[model.Rank * model.FeatureCount];
+            for (var k = 0; k < model.Rank; k++)
+                model.GetComponent(k).CopyTo(components.AsSpan(k * model.FeatureCount));
+            var approximation = graph.Apply("MatMul", model.FeatureCount, activations, graph.Constant(components, model.Rank, model.FeatureCount));
+            graph.Bind(approximation, reconstruction, model.FeatureCount);
+        }
+    }
+}

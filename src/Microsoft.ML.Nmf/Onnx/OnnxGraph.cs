@@ -1,0 +1,48 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+
+namespace Microsoft.ML.Transforms.Onnx;
+
+/// <summary>Names and adds the nodes of one exported factorisation; all of ONNX's operators used here are in opset 12.</summary>
+internal sealed class OnnxGraph(OnnxContext context)
+{
+    private readonly string _prefix = context.GetNodeName("Nmf");
+    private int _count;
+
+    /// <summary>A constant tensor.</summary>
+    public string Constant(ReadOnlySpan<float> values, params long[] shape) => context.AddInitializer(values.ToArray(), shape, NextName());
+
+    /// <summary>A constant that broadcasts.</summary>
+    public string Constant(float value) => Constant([value], 1);
+
+    /// <summary>A node with one output of <paramref name="size"/> columns.</summary>
+    public string Apply(string operation, int size, params string[] inputs) => Add(operation, size, null, inputs);
+
+    /// <summary>Sums over the columns, rows x 1.</summary>
+    public string RowSums(string input)
+    {
+        var output = Variable(1);
+        var node = context.CreateNode("ReduceSum", [input], [output], NextName(), "");
+        node.AddAttribute("axes", new long[] { 1 });
+        node.AddAttribute("keepdims", 1);
+        return output;
+    }
+
+    /// <summary>Gives a value the name of a column of the data view.</summary>
+    public void Bind(string value, string column, int size)
+        => Add("Identity", size, context.AddIntermediateVariable(TypeOf(size), column), value);
+
+    private static VectorDataViewType TypeOf(int size) => new(NumberDataViewType.Single, size);
+
+    private string Add(string operation, int size, string? output, params string[] inputs)
+    {
+        output ??= Variable(size);
+        context.CreateNode(operation, inputs, [output], NextName(), "");
+        return output;
+    }
+
+    // Shapes of intermediate values are left to the runtime.
+    private string Variable(int size) => context.AddIntermediateVariable(TypeOf(size), NextName(), true);
+
+    private string NextName() => $"{_prefix}_{_count++}";
+}

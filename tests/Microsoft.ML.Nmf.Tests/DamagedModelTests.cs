@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace MLNmf.Tests;
+
+/// <summary>Truncated, altered and hostile model files: only the documented exceptions, quickly, and without memory for data that is not there.</summary>
+public class DamagedModelTests
+{
+    private const long MostAllocated = 4L << 20;
+
+    private readonly ITestOutputHelper _output;
+    private readonly MLContext _context = new(seed: 1);
+    private readonly NmfTransformer _model;
+    private readonly IDataView _view;
+
+    public DamagedModelTests(ITestOutputHelper output)
+    {
+        _output = output;
+        _view = TestRows.View(_context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"feature {f}")]);
+        _model = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, MaximumNumberOfIterations = 5,
+        }).Fit(_view);
+    }
+
+    [Fact]
+    public void Every_truncation_of_a_stream_is_refused()
+    {
+        var bytes = ModelStream.Save(_model);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var error = Record.Exception(() => ModelStream.Load(bytes[..length]));
+            Assert.True(error is not null && IsOfMlNet(error), $"{length} of {bytes.Length} bytes: {error}");
+        }
+    }
+
+    [Fact]
+    public void What_the_library_wrote_loads_altered_or_is_a_format_error()
+    {
+        var bytes = ModelStream.Save(_model);
+        var (start, length) = Payload(bytes);
+        var random = new Random(11);
+        var (loaded, refused) = (0, 0);
+        for (var i = 0; i < 4000; i++)
+        {
+            var altered = (byte[])bytes.Clone();
+            Alter(altered.AsSpan(start, length), random);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            NmfTransformer? transformer = null;
+            var error = Record.Exception(() => transformer = ModelStream.Load(altered));
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            Assert.True(IsNullOrFormatError(error), $"alteration {i}: {error}");
+            Assert.InRange(allocated, 0, MostAllocated);
+            if (error is null)
+            {
+                loaded++;
+                Use(transformer!);
+            }
+            else
+            {
+                refused++;
+            }
+        }
+
+        // Some alterations hit digits of weights, others structure: both must have been seen.
+        Assert.InRange(loaded, 100, 3900);
+        Assert.InRange(refused, 100, 3900);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MaxValue / 2)]
+    [InlineData(100_000_000)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(int.MinValue)]
+    public void No_size_in_the_stream_is_believed(int size)
+    {
+        var bytes = ModelStream.Save(_model);
+        var (start, length) = Payload(bytes);
+        for (var at = start; at + sizeof(int) <= start + length; at++)
+        {
+            var altered = (byte[])bytes.Clone();
+            BinaryPrimitives.WriteInt32LittleEndian(altered.AsSpan(at), size);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var error = Record.Exception(() => ModelStream.Load(altered));
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            Assert.True(IsNullOrFormatError(error), $"{size} at {at}: {error}");
+            Assert.InRange(allocated, 0, MostAllocated);
+        }
+    }
+
+    [Fact]
+    public void Streams_and_files_with_damage_anywhere_load_or_give_errors_of_ml_net()
+    {
+        using var file = new MemoryStream();
+        _context.Model.Save(_model, _view.Schema, file);
+        var seen = new SortedDictionary<string, int>();
+        var random = new Random(13);
+        Try(ModelStream.Save(_model), 2000, bytes => ModelStream.Load(bytes));
+        Try(file.ToArray(), 500, bytes => new MLContext().Model.Load(new MemoryStream(bytes), out _));
+        foreach (var (name, count) in seen)
+            _output.WriteLine($"{name}: {count}");
+
+        void Try(byte[] bytes, int times, Action<byte[]> load)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var altered = random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : (byte[])bytes.Clone();
+                if (altered.Length == bytes.Length)
+                    Alter(altered, random);
+                var error = Record.Exception(() => load(altered));
+                var name = error?.GetType().Name ?? "loaded";
+                seen[name] = seen.GetValueOrDefault(name) + 1;
+                Assert.True(error is null || IsOfMlNet(error), $"alteration {i}: {error}");
+            }
+        }
+    }
+
+    // ML.NET creates a loaded object by reflection and wraps what it throws in an InvalidOperationException.
+    private static bool IsNullOrFormatError(Exception? error)
+        => error is null or FormatException || (error is InvalidOperationException { InnerException: TargetInvocationException { InnerException: FormatException } });
+
+    // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, and what this library throws.
+    private static bool IsOfMlNet(Exception error)
+        => error is FormatException or InvalidOperationException or IOException or InvalidDataException or ArgumentException or OverflowException;
+
+    // The part between ML.NET's header and its string table: offset and length stand in the header.
+    private static (int Start, int Length) Payload(byte[] bytes)
+        => ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)), (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
+
+    private static void Alter(Span<byte> bytes, Random random)
+    {
+        switch (random.Next(3))
+        {
+            case 0:
+                for (var flips = random.Next(1, 4); flips > 0; flips--)
+                    bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                break;
+            case 1:
+                BinaryPrimitives.WriteInt32LittleEndian(bytes[random.Next(bytes.Length - 3)..], random.Next(int.MinValue, int.MaxValue));
+                break;
+            default:
+                random.NextBytes(bytes.Slice(random.Next(bytes.Length - 8), 8));
+                break;
+        }
+    }
+
+    // What loads must also work, or say why not.
+    private void Use(NmfTransformer transformer)
+    {
+        if (transformer.InputColumnName != "Features" || transformer.Model.FeatureCount != 12)
+            return;
+        using var cursor = transformer.Transform(_view).GetRowCursor(_view.Schema);
+        Assert.True(cursor.MoveNext());
+        _ = transformer.Model.GetTopFeatures(0);
+    }
+}

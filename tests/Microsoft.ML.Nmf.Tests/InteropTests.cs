@@ -1,0 +1,111 @@
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+
+namespace MLNmf.Tests;
+
+/// <summary>The library uses internal members of ML.NET: these tests tell which of them another version lacks.</summary>
+public class InteropTests
+{
+    private const int FirstMemberReference = 0x0A000001;
+    private const int FirstTypeReference = 0x01000001;
+
+    [Fact]
+    public void Every_member_that_the_library_references_exists()
+    {
+        var (resolved, missing) = Resolve(FirstMemberReference, ResolveMember);
+
+        Assert.Empty(missing);
+        Assert.InRange(resolved, 100, int.MaxValue);
+    }
+
+    [Fact]
+    public void Every_type_that_the_library_references_exists()
+    {
+        var (resolved, missing) = Resolve(FirstTypeReference, (module, token) => module.ResolveType(token));
+
+        Assert.Empty(missing);
+        Assert.InRange(resolved, 50, int.MaxValue);
+    }
+
+    [Fact]
+    public void The_public_surface_uses_public_types_only()
+    {
+        const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        var leaks = new List<string>();
+        foreach (var type in typeof(NmfTransformer).Assembly.GetExportedTypes())
+        {
+            foreach (var method in type.GetMethods(All).Where(method => method.IsPublic || (method.IsFamily && !type.IsSealed)))
+            {
+                foreach (var used in method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
+                {
+                    if (!IsPublic(used))
+                        leaks.Add($"{type.Name}.{method.Name}: {used.Name}");
+                }
+            }
+
+            foreach (var constructor in type.GetConstructors(All).Where(constructor => constructor.IsPublic))
+                leaks.AddRange(constructor.GetParameters().Where(parameter => !IsPublic(parameter.ParameterType)).Select(parameter => $"{type.Name}: {parameter.ParameterType.Name}"));
+        }
+
+        Assert.Empty(leaks);
+    }
+
+    [Fact]
+    public void The_library_references_the_tested_version_of_ml_net_and_no_copy_of_it()
+    {
+        var references = typeof(NmfTransformer).Assembly.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal)).ToArray();
+
+        Assert.Equal(["Microsoft.ML.Core", "Microsoft.ML.Data", "Microsoft.ML.DataView"], references.Select(name => name.Name).Order());
+        Assert.All(references, name => Assert.Equal(typeof(MLContext).Assembly.GetName().GetPublicKeyToken(), name.GetPublicKeyToken()));
+    }
+
+    // Parameters of generic types are made up, some that meet the constraints of each.
+    private static void ResolveMember(Module module, int token)
+    {
+        Type[] candidates = [typeof(float), typeof(DayOfWeek), typeof(object)];
+        foreach (var candidate in candidates)
+        {
+            try
+            {
+                module.ResolveMember(token, [candidate, candidate], [candidate]);
+                return;
+            }
+            catch (TypeLoadException e) when (IsConstraint(e))
+            {
+                // Another candidate may meet it; where none does, the parameters want several different types.
+            }
+        }
+    }
+
+    // A type that is missing gives "Could not load type", a made-up argument of the wrong kind "GenericArguments[0], ..., violates the constraint".
+    private static bool IsConstraint(TypeLoadException error) => error.Message.StartsWith("GenericArguments[", StringComparison.Ordinal);
+
+    private static bool IsPublic(Type type)
+        => type.IsGenericParameter || (type.HasElementType ? IsPublic(type.GetElementType()!) : type.IsVisible && type.GetGenericArguments().All(IsPublic));
+
+    private static (int Resolved, List<string> Missing) Resolve(int first, Action<Module, int> resolve)
+    {
+        var module = typeof(NmfTransformer).Assembly.ManifestModule;
+        var missing = new List<string>();
+        for (var token = first; ; token++)
+        {
+            try
+            {
+                resolve(module, token);
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                return (token - first - missing.Count, missing);
+            }
+            catch (Exception e) when (e is MissingMemberException or TypeLoadException or FileNotFoundException)
+            {
+                missing.Add($"{token:X}: {e.Message}");
+            }
+            catch (Exception e) when (e is ArgumentException or BadImageFormatException)
+            {
+                // A member of a generic type whose parameters cannot be made up here: it is covered where it is used.
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Nmf;
+
+namespace MLNmf.Tests;
+
+public class InvalidInputTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    public static TheoryData<float, string> InvalidValues => new()
+    {
+        { -0.5f, "negative (-0.5)" },
+        { float.NaN, "not a number (NaN)" },
+        { float.PositiveInfinity, "infinite" },
+        { float.NegativeInfinity, "infinite" },
+    };
+
+    [Theory]
+    [MemberData(nameof(InvalidValues))]
+    public void A_value_that_cannot_be_factorised_is_named_in_fit_and_in_transform(float value, string words)
+    {
+        foreach (var sparse in new[] { false, true })
+        {
+            var names = Enumerable.Range(0, 23).Select(f => $"word{f}").ToArray();
+            var good = TestRows.View(_context, TestRows.Values(features: 23), slotNames: names);
+            var values = TestRows.Values(features: 23, density: sparse ? 0.3 : 1);
+            values[17][20] = value;
+            var bad = TestRows.View(_context, values, sparse, names);
+            var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 3);
+            var model = estimator.Fit(good);
+
+            foreach (var error in new[]
+            {
+                Assert.Throws<NmfDataException>(() => estimator.Fit(bad)),
+                TransformError(model, bad),
+            })
+            {
+                Assert.Contains($"Column 'Features' is {words} in row 17, slot 20 ('word20')", error.Message);
+                Assert.Equal(17, error.Sample);
+                Assert.Equal(20, error.Feature);
+                Assert.Equal((double)value, error.Value);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_zero_where_the_divergence_is_infinite_is_named_in_fit_and_in_transform(bool sparse)
+    {
+        var values = TestRows.Values();
+        values[3][4] = 0;
+        var bad = TestRows.View(_context, values, sparse);
+        var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, beta: 0, maximumNumberOfIterations: 3);
+        var model = estimator.Fit(TestRows.View(_context, TestRows.Values()));
+
+        foreach (var error in new[]
+        {
+            Assert.Throws<NmfDataException>(() => estimator.Fit(bad)),
+            TransformError(model, bad),
+        })
+        {
+            Assert.Contains("Column 'Features' is 0 in row 3, slot 4, where the divergence with beta = 0 is infinite", error.Message);
+            Assert.Contains("Add a small positive constant", error.Message);
+        }
+    }
+
+    [Fact]
+    public void No_rows_and_nothing_but_zeros_are_errors_of_fit()
+    {
+        var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2);
+        var empty = TestRows.View(_context, [], size: 5);
+        var zeros = TestRows.View(_context, [new float[5], new float[5]]);
+
+        Assert.Contains("no rows to factorize: column 'Features'", Assert.Throws<NmfDataException>(() => estimator.Fit(empty)).Message);
+        Assert.Contains("All values of column 'Features' are zero in all 2 rows", Assert.Throws<NmfDataException>(() => estimator.Fit(zeros)).Message);
+    }
+
+    [Fact]
+    public void The_row_is_named_by_its_place_in_the_source_however_many_cursors_read_it()
+    {
+        var values = TestRows.Values(rows: 3000);
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 3).Fit(TestRows.View(_context, values));
+        values[2777][3] = -1;
+
+        Assert.Equal(2777, TransformError(model, TestRows.View(_context, values)).Sample);
+    }
+
+    [Fact]
+    public void An_error_in_one_row_of_a_cursor_does_not_spoil_the_next()
+    {
+        var values = TestRows.Values();
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(TestRows.View(_context, values));
+        var engine = _context.Model.CreatePredictionEngine<Input, Output>(model);
+        var before = engine.Predict(new Input { Features = values[1] }).H;
+
+        Assert.Throws<NmfDataException>(() => engine.Predict(new Input { Features = [.. values[1].Select(value => -value)] }));
+
+        Assert.Equal(before, engine.Predict(new Input { Features = values[1] }).H);
+    }
+
+    [Theory]
+    [InlineData("Missing", "Could not find input column 'Missing'")]
+    [InlineData("Number", "Schema mismatch for input column 'Number'")]
+    [InlineData("Doubles", "Schema mismatch for input column 'Doubles'")]
+    [InlineData("Ragged", "Schema mismatch for input column 'Ragged'")]
+    public void A_column_that_does_not_fit_is_refused_alike_in_all_three_places(string column, string words)
+    {
+        var view = _context.Data.LoadFromEnumerable(Enumerable.Repeat(new Unfit(), 5));
+        var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", column, rank: 2);
+        var model = new NmfTransformer(_context, FittedModel(), new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = column });
+
+        var shape = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
+        var fit = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(view));
+        var transform = Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(view));
+        var schema = Assert.Throws<ArgumentOutOfRangeException>(() => model.GetOutputSchema(view.Schema));
+
+        Assert.All([shape, fit, transform, schema], error => Assert.Contains(words, error.Message));
+    }
+
+    [Fact]
+    public void A_vector_of_another_size_is_refused_in_transform()
+    {
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(TestRows.View(_context, TestRows.Values()));
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(TestRows.View(_context, TestRows.Values(features: 13))));
+
+        Assert.Contains("Vector<Single, 12>", error.Message);
+        Assert.Contains("Vector<Single, 13>", error.Message);
+    }
+
+    public static TheoryData<string, Action<NmfEstimator.Options>> InvalidOptions => new()
+    {
+        { "The rank must be greater than zero.", options => options.Rank = 0 },
+        { "Beta must be a finite number.", options => options.Beta = double.NaN },
+        { "The maximum number of iterations must not be negative.", options => options.MaximumNumberOfIterations = -1 },
+        { "The tolerance must not be negative.", options => options.Tolerance = double.NaN },
+        { "The number of starts must be greater than zero.", options => options.NumberOfStarts = 0 },
+        { "The number of threads must be greater than zero.", options => options.NumberOfThreads = 0 },
+        { "The inference tolerance must be greater than zero.", options => options.InferenceTolerance = 0 },
+        { "The maximum number of inference iterations must be greater than zero.", options => options.MaximumNumberOfInferenceIterations = 0 },
+        { "The number of ONNX iterations must be between 1 and 10000.", options => options.OnnxIterations = 0 },
+        { "HALS minimises the Euclidean distance only: it needs beta = 2, not 1.", options => (options.Solver, options.Beta) = (NmfSolver.Hals, 1) },
+        { "There is no solver 77.", options => options.Solver = (NmfSolver)77 },
+        { "There is no initialization 77.", options => options.Initialization = (NmfInitialization)77 },
+        { "There is no scale convention 77.", options => options.Scale = (ComponentScale)77 },
+        { "The reconstruction column must have another name than the output column.", options => options.ReconstructionColumnName = "H" },
+        { "The name of the reconstruction column must not be empty.", options => options.ReconstructionColumnName = " " },
+        { "The name of the input column must not be empty.", options => options.InputColumnName = "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(InvalidOptions))]
+    public void An_option_out_of_range_is_named_when_the_estimator_is_created(string message, Action<NmfEstimator.Options> spoil)
+    {
+        var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features" };
+        spoil(options);
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.NonnegativeMatrixFactorization(options));
+
+        Assert.StartsWith(message, error.Message);
+        Assert.NotNull(error.ParamName);
+    }
+
+    [Fact]
+    public void Options_changed_later_do_not_change_the_estimator()
+    {
+        var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 2 };
+        var estimator = _context.Transforms.NonnegativeMatrixFactorization(options);
+        options.Rank = 5;
+
+        Assert.Equal(2, estimator.Fit(TestRows.View(_context, TestRows.Values())).Model.Rank);
+    }
+
+    [Fact]
+    public void The_output_column_needs_a_name()
+        => Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.NonnegativeMatrixFactorization(" ", "Features"));
+
+    // ML.NET reads large views with parallel cursors and wraps what they throw.
+    private static NmfDataException TransformError(NmfTransformer model, IDataView view)
+        => Assert.IsType<NmfDataException>(Assert.ThrowsAny<Exception>(() => TestRows.Column(model.Transform(view), "H")).GetBaseException());
+
+    private NmfModelParameters FittedModel()
+        => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 2).Fit(TestRows.View(_context, TestRows.Values())).Model;
+
+    private sealed class Input
+    {
+        [VectorType(12)]
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class Output
+    {
+        public float[] H { get; set; } = [];
+    }
+
+    private sealed class Unfit
+    {
+        public float Number { get; set; } = 1;
+
+        [VectorType(12)]
+        public double[] Doubles { get; set; } = new double[12];
+
+        public float[] Ragged { get; set; } = [1, 2];
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+using Nmf;
+
+namespace MLNmf.Tests;
+
+public class ParametersTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Theory]
+    [InlineData(2.0, ComponentScale.UnitNorm, true)]
+    [InlineData(1.0, ComponentScale.UnitSum, false)]
+    [InlineData(0.5, ComponentScale.None, true)]
+    public void Everything_about_the_fit_is_there_after_loading(double beta, ComponentScale scale, bool named)
+    {
+        var view = TestRows.View(_context, TestRows.Values(), slotNames: named ? [.. Enumerable.Range(0, 12).Select(f => $"späť {f}")] : null);
+        var fitted = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, Beta = beta, Scale = scale, NormalizeOutput = true,
+            InferenceTolerance = 1e-4, MaximumNumberOfInferenceIterations = 321, OnnxIterations = 77, MaximumNumberOfIterations = 23,
+        }).Fit(view);
+        using var stream = new MemoryStream();
+        _context.Model.Save(fitted, view.Schema, stream);
+        stream.Position = 0;
+
+        var loaded = (NmfTransformer)new MLContext().Model.Load(stream, out _);
+
+        Assert.Equal(("H", "Features", "Y", true, 77), (loaded.OutputColumnName, loaded.InputColumnName, loaded.ReconstructionColumnName, loaded.NormalizeOutput, loaded.OnnxIterations));
+        Assert.Equivalent(fitted.Model, loaded.Model, strict: true);
+        var model = loaded.Model;
+        Assert.Equal((3, 12, beta, scale, 40), (model.Rank, model.FeatureCount, model.Beta, model.Scale, model.TrainingRows));
+        Assert.Equal((1e-4, 321), (model.InferenceTolerance, model.MaximumInferenceIterations));
+        Assert.Equal(named, model.FeatureNames is not null);
+        Assert.Equal(model.Iterations, model.ObjectiveHistory[^1].Iteration);
+        Assert.InRange(model.ExplainedPart, 0.5, 1);
+        Assert.Equal(1, model.Contributions.Sum(), 1e-9);
+        for (var k = 0; k < 3; k++)
+            Assert.Equal(fitted.Model.GetComponent(k).ToArray(), model.GetComponent(k).ToArray());
+        var (before, after) = (fitted.Transform(view), loaded.Transform(view));
+        Assert.Equal(TestRows.Column(before, "H"), TestRows.Column(after, "H"));
+        Assert.Equal(TestRows.Column(before, "Y"), TestRows.Column(after, "Y"));
+    }
+
+    [Fact]
+    public void The_numbers_that_stand_for_options_in_saved_models_never_change()
+    {
+        Assert.Equal([0, 1, 2, 3, 4, 5], new[]
+        {
+            NmfSolver.Auto, NmfSolver.MultiplicativeUpdate, NmfSolver.MajorizationMinimization, NmfSolver.Hals, NmfSolver.ExtrapolatedHals,
+            NmfSolver.ExtrapolatedMultiplicativeUpdate,
+        }.Select(solver => (int)solver));
+        Assert.Equal([0, 1, 2], new[] { ComponentScale.UnitSum, ComponentScale.UnitNorm, ComponentScale.None }.Select(scale => (int)scale));
+        Assert.Equal([0, 1], new[] { StopReason.Converged, StopReason.MaximumIterations }.Select(reason => (int)reason));
+    }
+
+    [Fact]
+    public void A_saved_model_saves_to_the_same_bytes_again()
+    {
+        var view = TestRows.View(_context, TestRows.Values());
+        var fitted = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view);
+
+        var once = ModelStream.Save(fitted);
+        var twice = ModelStream.Save(ModelStream.Load(once));
+
+        Assert.Equal(once, twice);
+    }
+}
