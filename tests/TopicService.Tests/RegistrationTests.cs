@@ -156,13 +156,21 @@ public sealed class RegistrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_host_told_so_starts_without_the_model()
+    public async Task A_host_told_so_starts_without_the_model_and_finds_it_by_itself()
     {
-        using var host = Host(Path.Combine(_halves.Folder, "absent.zip"), o => o.LoadAtStart = false);
+        var path = Path.Combine(_halves.Folder, "late.zip");
+        using var host = Host(path, o =>
+        {
+            o.RequiredAtStart = false;
+            o.PollingInterval = TimeSpan.FromMilliseconds(50);
+            o.QuietPeriod = TimeSpan.Zero;
+        });
         await host.StartAsync();
         var predictor = host.Services.GetRequiredService<NmfPredictor<Row, Scaled>>();
-        Assert.Null(predictor.Status.LastError);
+        await Eventually.True(() => predictor.Status.LastError is not null, "the absence is seen");
         Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        File.Copy(_halves.File, path);
+        await Eventually.True(() => predictor.Status.IsServing, "the model is found, without any use");
         await host.StopAsync();
     }
 }

@@ -124,7 +124,7 @@ public sealed class ServiceTests : IAsyncLifetime
     public async Task Told_to_start_without_a_model_it_is_unavailable_until_there_is_one()
     {
         using var late = new ModelFolder();
-        await using var service = await RunningService.Start(late.File, "--Model:LoadAtStart", "false");
+        await using var service = await RunningService.Start(late.File, "--Model:RequiredAtStart", "false");
         using (var response = await service.Post("rain"))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);

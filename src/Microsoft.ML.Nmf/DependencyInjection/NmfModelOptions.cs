@@ -13,11 +13,11 @@ public sealed class NmfModelOptions
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// Whether the host loads the model before it accepts work. A model that cannot be loaded then stops the host with
-    /// <see cref="NmfModelLoadException"/>. When false, the first use loads the model, and throws as long as there is none. Default true.
-    /// Without a host (no <c>IHostedService</c> is started) the first use loads in either case.
+    /// Whether a host starts only with the model: it is loaded before work is accepted, and where that fails the host stops with
+    /// <see cref="NmfModelLoadException"/>. When false the host starts at once, the model is loaded in the background as soon as it is there,
+    /// and predictions throw until then. Default true. Without a host (no <c>IHostedService</c> is started) the first use loads in either case.
     /// </summary>
-    public bool LoadAtStart { get; set; } = true;
+    public bool RequiredAtStart { get; set; } = true;
 
     /// <summary>
     /// Whether a changed file is loaded by itself. When false, only <see cref="NmfPredictor{TInput, TOutput}.Refresh"/> does. Default true.

@@ -9,20 +9,36 @@ internal interface INmfServedModel
 }
 
 /// <summary>One call of <c>AddNmfModel</c>.</summary>
-internal sealed record NmfModelRegistration(string Name, Type Predictor, Func<IServiceProvider, INmfServedModel> Resolve, Func<IServiceProvider, bool> LoadAtStart);
+internal sealed record NmfModelRegistration(
+    string Name, Type Predictor, Func<IServiceProvider, INmfServedModel> Resolve, Func<IServiceProvider, bool> RequiredAtStart);
 
-/// <summary>Loads the models before the host accepts work; one that cannot be loaded stops the host.</summary>
+/// <summary>Loads the models when the host starts. It waits for those that are required: one that cannot be loaded stops the host.</summary>
 internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<NmfModelRegistration> registrations) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var registration in registrations.Where(r => r.LoadAtStart(services)))
+        foreach (var registration in registrations)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var model = registration.Resolve(services);
-            await Task.Run(model.EnsureLoaded, cancellationToken).ConfigureAwait(false);
+            if (registration.RequiredAtStart(services))
+                await Task.Run(model.EnsureLoaded, cancellationToken).ConfigureAwait(false);
+            else
+                // Not left to the first use: a service that is asked for its health before it gets any work would never become healthy.
+                _ = Task.Run(() => TryLoad(model), CancellationToken.None);
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static void TryLoad(INmfServedModel model)
+    {
+        try
+        {
+            model.EnsureLoaded();
+        }
+        catch (Exception e) when (e is NmfModelLoadException or ObjectDisposedException)
+        {
+            // The predictor has logged it and follows the file; or the host stopped meanwhile.
+        }
+    }
 }

@@ -250,10 +250,12 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         if (status.LastError?.Message == error.Message && _refused is null)
             return;
         Volatile.Write(ref _status, status with { LastError = error, LastErrorAt = _time.GetUtcNow() });
+        // The stack of a missing file tells nothing that the message does not.
+        var trace = cause is FileNotFoundException or DirectoryNotFoundException ? null : error;
         if (status.IsServing)
-            _logger.Rejected(error.Message, status.Version, error);
+            _logger.Rejected(error.Message, status.Version, trace);
         else
-            _logger.Unavailable(error.Message, error);
+            _logger.Unavailable(error.Message, trace);
     }
 
     private void ClearError()

@@ -11,10 +11,10 @@ internal static partial class NmfPredictorLog
     public static partial void Serving(this ILogger logger, string name, long version, string path, DateTime fileTime);
 
     [LoggerMessage(2, LogLevel.Warning, "{Reason} Version {Version} goes on serving.")]
-    public static partial void Rejected(this ILogger logger, string reason, long version, Exception exception);
+    public static partial void Rejected(this ILogger logger, string reason, long version, Exception? exception);
 
     [LoggerMessage(3, LogLevel.Error, "{Reason} No model is served under this name.")]
-    public static partial void Unavailable(this ILogger logger, string reason, Exception exception);
+    public static partial void Unavailable(this ILogger logger, string reason, Exception? exception);
 
     [LoggerMessage(4, LogLevel.Warning, "Model '{Name}': the directory of {Path} cannot be watched ({Reason}); it is looked at every {Interval}.")]
     public static partial void Unwatched(this ILogger logger, string name, string path, string reason, TimeSpan interval);

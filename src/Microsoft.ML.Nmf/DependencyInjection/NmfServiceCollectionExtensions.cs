@@ -72,7 +72,7 @@ public static class NmfServiceCollectionExtensions
             name,
             typeof(NmfPredictor<TInput, TOutput>),
             provider => provider.GetRequiredKeyedService<NmfPredictor<TInput, TOutput>>(name),
-            provider => Options(provider, name).LoadAtStart));
+            provider => Options(provider, name).RequiredAtStart));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NmfModelStartup>());
         return services;
     }

@@ -48,6 +48,7 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         try
         {
+            ModelArchive.Verify(content);
             transformer = context.Model.Load(new MemoryStream(content, writable: false), out schema);
         }
         catch (Exception e)
