@@ -19,6 +19,6 @@ internal static class ApiBoilerplate
         + "one two first second must may will cannot whether within without based either and/or "
         + "throw throws thrown exception exceptions argument arguments invalid "
         + "information name names number support supported supports required via e.g i.e etc "
-        + "op operator item this that which when where "
+        + "operator item this that which when where structure structures info zero equal equals compare compares compared equivalent result results "
         ).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -4,7 +4,11 @@ namespace TopicModel.Corpus;
 /// <param name="Name">What to call it in the output: the full name of a type, or the row of a file.</param>
 /// <param name="Text">The words.</param>
 /// <param name="Label">Its class, or the empty string where it has none.</param>
-internal sealed record Document(string Name, string Text, string Label);
+internal sealed record Document(string Name, string Text, string Label)
+{
+    /// <summary>A shorter name, where there is one.</summary>
+    public string ShortName { get; init; } = Name;
+}
 
 /// <summary>The texts and what there is to say about where they come from.</summary>
 /// <param name="Documents">The texts, in an order that depends on the data alone.</param>

@@ -45,16 +45,15 @@ internal static class IdentifierWords
             return true;
         if (!char.IsUpper(at))
             return false;
-        // aB and 1B begin a word; so does the last capital of an abbreviation that a word follows (XMLReader), but not that of a plural (URIs).
-        return !char.IsUpper(before) || (i + 1 < text.Length && char.IsLower(text[i + 1]) && !IsPluralEnding(text, i + 1));
+        // aB and 1B begin a word; so does the last capital of an abbreviation that a word follows (XMLReader, but not IPv4 and URIs).
+        return !char.IsUpper(before) || (IsLower(text, i + 1) && IsLower(text, i + 2));
     }
 
-    private static bool IsPluralEnding(ReadOnlySpan<char> text, int i)
-        => text[i] == 's' && (i + 1 == text.Length || !IsWordCharacter(text[i + 1]));
+    private static bool IsLower(ReadOnlySpan<char> text, int i) => i < text.Length && char.IsLower(text[i]);
 
-    /// <summary>An apostrophe inside a word ("doesn't"), which the list of stop words expects to see.</summary>
+    /// <summary>An apostrophe inside a word ("doesn't"), which the list of stop words expects to see, but not that of a genitive ("type's").</summary>
     private static bool IsApostrophe(ReadOnlySpan<char> text, int i)
-        => text[i] == '\'' && i > 0 && i + 1 < text.Length && char.IsLetter(text[i - 1]) && char.IsLower(text[i + 1]);
+        => text[i] == '\'' && i > 0 && char.IsLetter(text[i - 1]) && IsLower(text, i + 1) && (text[i + 1] != 's' || IsLower(text, i + 2));
 
     private static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c);
 }

@@ -68,7 +68,7 @@ internal sealed class XmlDocumentationReader
         {
             var path = MemberName.Path(id);
             var type = MemberName.OutermostType(MemberName.IsType(id) ? path : MemberName.Parent(path), types);
-            if (!IsWanted(type))
+            if (!IsWanted(type) || MemberName.IsOnEveryType(path))
                 continue;
             if (!texts.TryGetValue(type, out var text))
                 texts.Add(type, text = new TypeText());
@@ -77,8 +77,14 @@ internal sealed class XmlDocumentationReader
                 text.AddPassage(passage);
         }
 
-        return [.. texts.Where(t => t.Value.Words >= FewestWords).Select(t => new Document(
-            t.Key, t.Value.ToString(), MemberName.NamespaceFamily(MemberName.Parent(t.Key))))];
+        return [.. texts.Where(t => t.Value.Words >= FewestWords).Select(t => ToDocument(t.Key, t.Value))];
+    }
+
+    private static Document ToDocument(string type, TypeText text)
+    {
+        var name = MemberName.Readable(type);
+        var space = MemberName.Parent(type);
+        return new Document(name, text.ToString(), MemberName.NamespaceFamily(space)) { ShortName = name[(space.Length + 1)..] };
     }
 
     /// <summary>Hardware intrinsics are left out: thousands of near-identical members that say nothing to a reader.</summary>

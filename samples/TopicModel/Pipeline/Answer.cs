@@ -6,8 +6,8 @@ namespace TopicModel.Pipeline;
 /// <summary>What a saved model says about one sentence.</summary>
 /// <param name="Sentence">The sentence.</param>
 /// <param name="Topics">Its topics and their shares, largest first; empty where the model knows none of its words.</param>
-/// <param name="ClosestDocuments">Names of the documents with the most similar topics, closest first.</param>
-internal sealed record Answer(string Sentence, IReadOnlyList<(Topic Topic, double Share)> Topics, IReadOnlyList<string> ClosestDocuments)
+/// <param name="ClosestDocuments">The documents with the most similar topics, closest first.</param>
+internal sealed record Answer(string Sentence, IReadOnlyList<(Topic Topic, double Share)> Topics, IReadOnlyList<Document> ClosestDocuments)
 {
     private const double SmallestShare = 0.03;
 
@@ -27,9 +27,9 @@ internal sealed record Answer(string Sentence, IReadOnlyList<(Topic Topic, doubl
 
         var rows = model.Transform(ml.Data.LoadFromEnumerable(documents.Select(d => new TextRow { Text = d.Text })));
         var closest = ml.Data.CreateEnumerable<TopicsRow>(rows, reuseRowObject: false)
-            .Select((row, n) => (documents[n].Name, Similarity: Cosine(shares, row.Topics)))
-            .OrderByDescending(d => d.Similarity).ThenBy(d => d.Name, StringComparer.Ordinal)
-            .Take(5).Select(d => d.Name);
+            .Select((row, n) => (Document: documents[n], Similarity: Cosine(shares, row.Topics)))
+            .OrderByDescending(d => d.Similarity).ThenBy(d => d.Document.Name, StringComparer.Ordinal)
+            .Take(5).Select(d => d.Document);
         return new Answer(
             sentence,
             [.. topics.Select((t, k) => (t, (double)shares[k])).Where(t => t.Item2 >= SmallestShare).OrderByDescending(t => t.Item2)],

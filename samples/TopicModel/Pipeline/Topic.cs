@@ -8,8 +8,8 @@ namespace TopicModel.Pipeline;
 /// <param name="Share">The part of all words that it accounts for, 0 to 1.</param>
 /// <param name="TopWords">Its most frequent words.</param>
 /// <param name="Keywords">The words that tell it from the other topics: those with the largest lift.</param>
-/// <param name="TypicalDocuments">Names of documents that are about little else.</param>
-internal sealed record Topic(int Number, double Share, IReadOnlyList<string> TopWords, IReadOnlyList<string> Keywords, IReadOnlyList<string> TypicalDocuments)
+/// <param name="TypicalDocuments">Documents that are about little else.</param>
+internal sealed record Topic(int Number, double Share, IReadOnlyList<string> TopWords, IReadOnlyList<string> Keywords, IReadOnlyList<Document> TypicalDocuments)
 {
     /// <summary>Three words to call it by.</summary>
     public string Title => TopWords.Count == 0 ? "(empty)" : string.Join(", ", TopWords.Take(3));
@@ -36,13 +36,13 @@ internal sealed record Topic(int Number, double Share, IReadOnlyList<string> Top
         return Names(model.GetTopFeatures(topic, model.FeatureCount, NmfFeatureRanking.Lift).Where(f => f.Weight > visible * total).Take(8));
     }
 
-    private static List<string> Typical(IReadOnlyList<Document> documents, IReadOnlyList<float[]> shares, int topic)
+    private static List<Document> Typical(IReadOnlyList<Document> documents, IReadOnlyList<float[]> shares, int topic)
         => [.. Enumerable.Range(0, documents.Count)
             .Where(n => shares[n][topic] > 0)
             // A short text is easily about one thing only; a long one that is says more.
             .OrderByDescending(n => shares[n][topic] * Math.Log(documents[n].Text.Length))
             .ThenBy(n => documents[n].Name, StringComparer.Ordinal)
-            .Take(4).Select(n => documents[n].Name)];
+            .Take(4).Select(n => documents[n])];
 
     private static List<string> Names(IEnumerable<NmfFeature> features) => [.. features.Select(f => f.Name)];
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using TopicModel.Corpus;
 using TopicModel.Evaluation;
 using TopicModel.Pipeline;
 
@@ -61,13 +62,15 @@ internal static class HtmlReport
     private static string Tile(string value, string caption) => $"<div><b>{Text(value)}</b><span>{Text(caption)}</span></div>";
 
     private static string TopicRow(Topic topic, double largestShare) => $"""
-        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td><td>{Text(string.Join(", ", topic.TopWords))}</td><td>{Text(string.Join(", ", topic.Keywords))}</td><td class="names">{string.Concat(topic.TypicalDocuments.Select(Name))}</td></tr>
+        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td><td>{Text(string.Join(", ", topic.TopWords))}</td><td>{Text(string.Join(", ", topic.Keywords))}</td><td class="names">{string.Join(", ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
 
         """;
 
     private static string Bar(double part) => FormattableString.Invariant($"<i style=\"width:{100 * part:0}%\"></i>");
 
-    private static string Name(string document) => $"<div>{Text(document)}</div>";
+    private static string ShortName(Document document) => $"<span title=\"{Text(document.Name)}\">{Text(document.ShortName)}</span>";
+
+    private static string Name(Document document) => $"<div>{Text(document.Name)}</div>";
 
     private static string Figure(string dataUri, string caption, string alternative)
         => $"<figure><figcaption>{Text(caption)}</figcaption><img src=\"{dataUri}\" alt=\"{Text(alternative)}\"></figure>";

@@ -21,6 +21,7 @@ internal static class HtmlStyle
         .topics td:first-child { color: #5a6875; }
         .share { position: relative; min-width: 90px; white-space: nowrap; }
         .share i { display: block; height: 5px; margin: 3px 0; border-radius: 3px; background: #2a6fb0; }
+        .topics { width: 100%; } .topics th:nth-child(3), .topics th:nth-child(4) { width: 30%; }
         .names { font-size: 13px; color: #5a6875; overflow-wrap: anywhere; }
         .side, .charts { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
         figure { margin: 0; flex: 1 1 460px; max-width: 560px; }

@@ -70,8 +70,8 @@ internal sealed class Narration(TextWriter output)
         if (answer.ClosestDocuments.Count == 0)
             return;
         Line("Texts with similar topics:");
-        foreach (var name in answer.ClosestDocuments)
-            Line("         " + name);
+        foreach (var document in answer.ClosestDocuments)
+            Line("         " + document.Name);
     }
 
     private void Table(TextTable table)
