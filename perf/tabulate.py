@@ -81,7 +81,7 @@ def to_objective(case, beta, k, peer):
     theirs, ours = select(case, beta, k, peer), select(case, beta, k, AUTO)
     if not theirs or not ours:
         return None
-    last = max((p for r in theirs for p in r["traj"] if p[0] <= 200), key=lambda p: p[0])
+    last = max((p for r in theirs for p in r["traj"] if p[0] <= 200 and p[2] == p[2]), key=lambda p: p[0])
     times = [(t[0], r["threads"], t[1]) for r in ours if (t := reach(r, last[2]))]
     return min(times, default=None), last[0] * seconds(fastest(theirs)), last[0], last[2], ours[0]["solver"]
 
@@ -89,7 +89,7 @@ def to_objective(case, beta, k, peer):
 def deviation(ours, theirs):
     """Largest relative difference of the objective at equal iterations."""
     mine = {p[0]: p[2] for r in ours for p in r["traj"]}
-    return max((abs(mine[p[0]] / p[2] - 1) for r in theirs for p in r["traj"] if p[0] in mine and p[2]), default=None)
+    return max((abs(mine[p[0]] / p[2] - 1) for r in theirs for p in r["traj"] if mine.get(p[0]) and p[2] and p[2] == p[2]), default=None)
 
 
 def peak(dtype, threads):
