@@ -59,8 +59,8 @@ internal sealed class DataSet
     public NmfStart<T> LoadStart<T>(int rows, int rank, int seed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var left = OpenStart("W0", rank, seed);
-        using var right = OpenStart("H0", rank, seed);
+        using var left = OpenStart("W0", rank, seed, Rows);
+        using var right = OpenStart("H0", rank, seed, rank);
         var activations = new Matrix<T>(Math.Min(rows, Rows), rank);
         for (var n = 0; n < activations.Rows; n++)
             left.ReadRow(activations.Row(n));
@@ -76,12 +76,16 @@ internal sealed class DataSet
         return new NmfStart<T>(dictionary, activations);
     }
 
-    private NpyFile OpenStart(string factor, int rank, int seed)
+    private NpyFile OpenStart(string factor, int rank, int seed, int rows)
     {
         var path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{factor}_k{rank}_s{seed}.npy"));
-        return File.Exists(path)
-            ? new NpyFile(path)
-            : throw new UsageException($"{path} is missing: write it with make_init.py of the peer scripts (--data {Name} --k {rank} --seed {seed}).");
+        if (!File.Exists(path))
+            throw new UsageException($"{path} is missing: write it with make_init.py of the peer scripts (--data {Name} --k {rank} --seed {seed}).");
+        var file = new NpyFile(path);
+        if (file.Rows == rows)
+            return file;
+        file.Dispose();
+        throw new UsageException($"{path}: expected {rows} rows, found {file.Rows}.");
     }
 
     private Matrix<T> LoadDense<T>(int rows)

@@ -16,11 +16,11 @@ internal static class GrowthRun
 
     private static readonly Axis[] Axes =
     [
-        new("dense_samples", "samples N", i => new Problem(1024 << i, 512, 32, 0)),
-        new("dense_features", "features F", i => new Problem(4096, 128 << i, 32, 0)),
+        new("dense_samples", "samples N", i => new Problem(4096 << i, 512, 32, 0)),
+        new("dense_features", "features F", i => new Problem(4096, 512 << i, 32, 0)),
         new("dense_rank", "rank K", i => new Problem(4096, 512, 16 << i, 0)),
-        new("sparse_samples", "documents N", i => new Problem(2048 << i, 8192, 32, 100L * (2048 << i))),
-        new("sparse_nonzeros", "non-zeros", i => new Problem(8192, 8192, 32, 163_840L << i)),
+        new("sparse_samples", "documents N", i => new Problem(8192 << i, 8192, 32, 100L * (8192 << i))),
+        new("sparse_nonzeros", "non-zeros", i => new Problem(8192, 8192, 32, 327_680L << i)),
         new("sparse_rank", "rank K, sparse", i => new Problem(8192, 8192, 16 << i, 819_200)),
     ];
 

@@ -48,6 +48,8 @@ internal sealed partial class NpyFile : IDisposable
     public void ReadRow<T>(Span<T> destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (destination.Length != Columns)
+            throw new UsageException($"{_stream.Name}: expected {destination.Length} columns, found {Columns}.");
         _stream.ReadExactly(_row);
         if (_single)
             Convert(MemoryMarshal.Cast<byte, float>(_row), destination);

@@ -1,0 +1,256 @@
+"""RESULTS.md from the JSON lines that compare.sh collected:  python3 tabulate.py WORK > RESULTS.md
+Every number comes from those lines; the targets and the words around them are below."""
+import json, sys
+from pathlib import Path
+
+MB = 2.0 ** 20
+FACE, GAMMA, SPEC, LDA = "face_2429x361", "gamma_10000x2000", "spec_3000x513", "lda_30991x15276"
+NAMES = {1: "KL", 0: "IS", 2: "Frobenius"}
+MU, MM, HALS, AUTO = "mlnmf-multiplicativeupdate", "mlnmf-majorizationminimization", "mlnmf-hals", "mlnmf-auto"
+
+PARTS = ["machine", "kl", "is", "beta", "fro", "skl", "sfro", "transform", "growth"]
+files = {p: Path(sys.argv[1], p + ".jsonl") for p in PARTS}
+lines = {p: [json.loads(l) for l in f.read_text().splitlines() if l.strip()] if f.exists() else [] for p, f in files.items()}
+every = [l for p in PARTS for l in lines[p]]
+fits = [l for l in every if l.get("traj")]
+
+# What runs beside what: case, beta, rank, our solver with the peer's update, the peer, least ratio per iteration, least ratio of the time
+# to the peer's objective (None: no target).
+PAIRS = [
+    (FACE, 1, 49, MU, "sklearn-mu", 1.7, 8), (GAMMA, 1, 50, MU, "sklearn-mu", 3, 8),
+    (SPEC, 0, 20, MM, "sklearn-mu", 4, 8),
+    (FACE, 0.5, 49, MM, "sklearn-mu", 12, None), (FACE, 1.3, 49, MU, "sklearn-mu", 12, None),
+    (FACE, 2, 49, HALS, "sklearn-cd", 1.3, 3), (GAMMA, 2, 50, HALS, "sklearn-cd", 1.3, 3),
+    (LDA, 1, 20, MU, "sklearn-mu", 25, 50), (LDA, 1, 200, MU, "sklearn-mu", 15, None),
+    (LDA, 2, 20, HALS, "sklearn-cd", 3, 3),
+]
+MEMORY_SLACK = 64
+
+
+def title(case, beta, k):
+    return f"{NAMES.get(beta, f'β = {beta:g}')}, {case} K={k}"
+
+
+def seconds(run):
+    """Seconds per iteration: best chunk; CPU time counts on one thread, where the neighbours' share of the clock is no part of it."""
+    return min(x for x in (run["sec_per_iter_min"], run.get("cpu_per_iter_min") if run["threads"] == 1 else None) if x)
+
+
+def select(case, beta, k, peer):
+    return [r for r in fits if (r["case"], r["beta"], r["k"], r["peer"]) == (case, beta, k, peer)]
+
+
+def fastest(runs):
+    return min(runs, key=seconds, default=None)
+
+
+def short(x, digits=3):
+    return "–" if x is None else f"{x:.{digits}g}" if abs(x) < 1000 else f"{x:,.0f}"
+
+
+def duration(s):
+    return "–" if s is None else f"{s:.3g} s" if s >= 1 else f"{1e3 * s:.3g} ms" if s >= 1e-3 else f"{1e6 * s:.3g} µs"
+
+
+def table(head, rows):
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    for r in rows:
+        print("| " + " | ".join(r) + " |")
+    print()
+
+
+def verdict(met):
+    return "not measured" if met is None else "**met**" if met else "missed"
+
+
+def reach(run, objective):
+    """Seconds until a run is at or below an objective, linear between the scored points, with what it took to set the solver up."""
+    at, before = (3 if run["threads"] == 1 else 1), None
+    for point in run["traj"]:
+        if point[2] is not None and point[2] <= objective:
+            t = point[at]
+            if before and before[2] > objective:
+                t = before[at] + (point[at] - before[at]) * (before[2] - objective) / (before[2] - point[2])
+            return t + run.get("setup_s", 0), point[0]
+        before = point
+    return None
+
+
+def to_objective(case, beta, k, peer):
+    """(ours, peer's time, peer's iterations, objective): the peer's longest run up to 200 iterations sets the objective."""
+    theirs, ours = select(case, beta, k, peer), select(case, beta, k, AUTO)
+    if not theirs or not ours:
+        return None
+    last = max((p for r in theirs for p in r["traj"] if p[0] <= 200 and p[2] == p[2]), key=lambda p: p[0])
+    times = [(t[0], r["threads"], t[1]) for r in ours if (t := reach(r, last[2]))]
+    return min(times, default=None), last[0] * seconds(fastest(theirs)), last[0], last[2], ours[0]["solver"]
+
+
+def deviation(ours, theirs):
+    """Largest relative difference of the objective at equal iterations."""
+    mine = {p[0]: p[2] for r in ours for p in r["traj"]}
+    return max((abs(mine[p[0]] / p[2] - 1) for r in theirs for p in r["traj"] if mine.get(p[0]) and p[2] and p[2] == p[2]), default=None)
+
+
+def peak(dtype, threads):
+    found = [l["gflops"] for l in lines["kl"] + lines["machine"] if l.get("peer") == "mlnmf-fma" and (l["dtype"], l["threads"]) == (dtype, threads)]
+    return max(found, default=None)
+
+
+def shares(ranks, threads):
+    """GFLOP/s over the multiply-add peak by rank."""
+    top, found = peak("f32", threads), {}
+    for k in ranks:
+        runs = [r for r in select(GAMMA, 1, k, MU) if r["threads"] == threads]
+        if runs and top:
+            found[k] = 8.0 * runs[0]["rows"] * runs[0]["cols"] * k / seconds(fastest(runs)) / 1e9 / top
+    return found
+
+
+def roof(k, threads):
+    """Time of the C kernel over ours."""
+    limit = min((l["sec_per_iter"] for l in lines["skl"] if l.get("peer") == "roof_sparse_kl.c" and (l["k"], l["threads"]) == (k, threads)), default=None)
+    ours = fastest([r for r in select(LDA, 1, k, MU) if r["threads"] == threads])
+    return limit / seconds(ours) if limit and ours else None
+
+
+def transforms(peer, case, beta, mode="default"):
+    return [l for l in lines["transform"] if str(l.get("case")) == "transform_" + case and l["peer"] == peer and (l["beta"], l["mode"]) == (beta, mode)]
+
+
+def block_seconds(l):
+    return min(l["seconds"], l["cpu_s"]) if l["threads"] == 1 else l["seconds"]
+
+
+def memory(run):
+    size = 4 if run["dtype"] == "f32" else 8
+    sparse = run["case"] == LDA
+    v = run["nnz"] * (4 + size) + 8 * (run["rows"] + 1) if sparse else run["rows"] * run["cols"] * size
+    factors = (run["rows"] + run["cols"]) * run["k"] * size
+    return v / MB, factors / MB
+
+
+def must_reach():
+    rows = []
+
+    def row(what, target, measured, met):
+        rows.append((what, target, measured, verdict(met)))
+
+    for ranks, threads, least in (((48, 96, 200), 1, 0.65), ((48, 96, 200), 2, 0.60), ((8, 16, 20), 1, 0.40), ((8, 16, 20), 2, 0.40)):
+        found = shares(ranks, threads)
+        row(f"Dense KL step, share of the multiply-add peak, K = {', '.join(map(str, ranks))}, {threads} thread{'s' * (threads > 1)}", f"≥ {least:.0%}",
+            ", ".join(f"{s:.0%}" for s in found.values()) or "–", min(found.values()) >= least if found else None)
+    for case, beta, k, ours, peer, least, _ in PAIRS:
+        a, b = fastest(select(case, beta, k, ours)), fastest(select(case, beta, k, peer))
+        ratio = seconds(b) / seconds(a) if a and b else None
+        row(f"Per iteration against {peer}: {title(case, beta, k)}", f"≥ {least:g}x", f"{short(ratio)}x" if ratio else "–", ratio >= least if ratio else None)
+    for k in (20, 200):
+        found = {t: s for t in (1, 2) if (s := roof(k, t))}
+        row(f"Sparse KL step, share of the C kernel's speed, {LDA} K={k}", "≥ 80%", ", ".join(f"{s:.0%} ({t} thr)" for t, s in found.items()) or "–",
+            min(found.values()) >= 0.8 if found else None)
+    for case, beta, k, _, peer, _, least in PAIRS:
+        if least and (found := to_objective(case, beta, k, peer)):
+            ours, theirs, iterations, *_ = found
+            row(f"Time to the objective of {iterations} iterations of {peer}: {title(case, beta, k)}", f"≥ {least:g}x",
+                f"{short(theirs / ours[0])}x" if ours else "not reached", bool(ours) and theirs / ours[0] >= least)
+        elif least:
+            row(f"Time to the objective of {peer}: {title(case, beta, k)}", f"≥ {least:g}x", "–", None)
+    for case, beta, what in ((FACE, 1, "F=361 K=49, KL"), (LDA, 1, "a document of 100 terms, K=20, KL"), (LDA, 2, "a document of 100 terms, K=20, Frobenius")):
+        found = min(transforms("mlnmf-transform", case, beta), key=lambda l: l["row_ms_median"], default=None)
+        row(f"One row, median: {what}", "< 50 µs, 0 B", f"{duration(found['row_ms_median'] / 1e3)}, {found['row_bytes']:g} B" if found else "–",
+            found["row_ms_median"] < 0.05 and found["row_bytes"] == 0 if found else None)
+    for case, beta, peer in ((GAMMA, 1, "sklearn-mu"), (LDA, 1, "sklearn-mu"), (LDA, 2, "sklearn-cd")):
+        a, b = (min(transforms(p, case, beta), key=block_seconds, default=None) for p in ("mlnmf-transform", peer))
+        ratio = block_seconds(b) / block_seconds(a) if a and b else None
+        row(f"10,000 rows against {peer}.transform: {NAMES[beta]}, {case}", "≥ 10x", f"{short(ratio)}x" if ratio else "–", ratio >= 10 if ratio else None)
+    for case, beta, k, ours, *_ in PAIRS:
+        found = [r for r in select(case, beta, k, AUTO) + select(case, beta, k, ours) if r.get("rss_fit_mb")]
+        if beta in NAMES and found:
+            worst = max(found, key=lambda r: r["rss_fit_mb"])
+            limit = sum(memory(worst)) + MEMORY_SLACK
+            row(f"Peak memory: {title(case, beta, k)}", f"V + factors + {MEMORY_SLACK} MB = {limit:.0f} MB", f"{worst['rss_fit_mb']:.0f} MB", worst["rss_fit_mb"] <= limit)
+    for axis in dict.fromkeys(l["case"] for l in lines["growth"] if "per_unit" in l):
+        worst = max(l["per_unit"] for l in lines["growth"] if l.get("case") == axis)
+        row(f"Growth of one iteration over 16 times the size: {axis.removeprefix('growth_').replace('_', ', ')}", "time per unit ≤ 1.15 of the smallest", f"≤ {worst:.2f}", worst <= 1.15)
+    counted = [r for r in rows if r[3] != "not measured"]
+    print(f"{sum(r[3] == '**met**' for r in counted)} of {len(counted)} met" + (f", {len(rows) - len(counted)} not measured" if len(rows) > len(counted) else "") + ".\n")
+    table(("What", "Target", "Measured", ""), rows)
+
+
+def iterations():
+    print("## Seconds per iteration\n\nBest chunk over all turns, by threads; the same start, float32. \"Same objective\" is the largest relative difference of the "
+          "objective at equal\niterations between the library and scikit-learn: both do the same update, so it is rounding.\n")
+    for case, beta, k, ours, peer, *_ in PAIRS:
+        runs = [r for r in fits if (r["case"], r["beta"], r["k"]) == (case, beta, k)]
+        if not runs:
+            continue
+        keep = {}
+        for r in runs:
+            key = (r["peer"], r["threads"], r["dtype"])
+            keep[key] = min(keep.get(key, r), r, key=seconds)
+        print(f"**{title(case, beta, k)}**, same objective within {short(deviation(select(case, beta, k, ours), select(case, beta, k, peer)), 2)}\n")
+        table(("program", "threads", "per iteration", "GFLOP/s (nominal)", "peak memory MB", "load"),
+              [(p, str(t), duration(seconds(r)), short(r["gflops"]), short(r["peak_rss_mb"]), str(r.get("load1")))
+               for (p, t, _), r in sorted(keep.items(), key=lambda i: seconds(i[1]))])
+
+
+def objectives():
+    print("## Time to scikit-learn's objective\n\nscikit-learn: its iterations times its best seconds per iteration (so its slow minutes do not count). "
+          "The library: its default solver from the same start,\nset-up included, as the clock ran.\n")
+    rows = []
+    for case, beta, k, _, peer, *_ in PAIRS:
+        if found := to_objective(case, beta, k, peer):
+            ours, theirs, iterations, objective, solver = found
+            rows.append((title(case, beta, k), f"{objective:.6g}", f"{iterations} its, {duration(theirs)}", solver,
+                         f"{ours[2]} its, {duration(ours[0])}, {ours[1]} thr" if ours else "not reached", f"{short(theirs / ours[0])}x" if ours else "–"))
+    table(("Case", "objective", peer_heading(), "default solver", "library", "ratio"), rows)
+
+
+def peer_heading():
+    return "scikit-learn " + next((m["sklearn"] for m in lines["machine"] if m.get("sklearn")), "")
+
+
+def transform():
+    if not any(l.get("mode") for l in lines["transform"]):
+        return
+    print("## Transform\n\nDefault settings of both programs; the dictionary is the same. The objective is that of the block.\n")
+    rows = [(l["peer"], l["case"].removeprefix("transform_") + f" K={l['k']} {NAMES[l['beta']]}", str(l["threads"]), f"{l['rows']:,}", duration(block_seconds(l)),
+             duration(l["row_ms_median"] / 1e3), duration(l["row_ms_p99"] / 1e3) if "row_ms_p99" in l else "–",
+             f"{l['row_bytes']:g}" if "row_bytes" in l else "–", f"{l['objective']:.7g}")
+            for l in lines["transform"] if l.get("mode") == "default"]
+    table(("program", "case", "threads", "rows", "block", "one row, median", "p99", "bytes", "objective"), sorted(rows, key=lambda r: (r[1], r[0], r[2])))
+
+
+def growth():
+    rows = [l for l in lines["growth"] if "per_unit" in l]
+    if not rows:
+        return
+    print("## Growth\n\nKL, float32, one thread, generated data: time per iteration divided by the size, relative to the smallest size. Below 1: overheads of the "
+          "small size are\nspread; above 1: the data have left a cache.\n\n![time per iteration over size](growth.png)\n")
+    axes = dict.fromkeys(r["case"] for r in rows)
+    table(("axis", "smallest", "its time", *(f"{s}x" for s in (1, 2, 4, 8, 16))),
+          [(a.removeprefix("growth_").replace("_", ", "), f"{p[0]['rows']} x {p[0]['cols']}, K={p[0]['k']}, {p[0]['nnz']:,} entries", duration(p[0]["sec_per_iter_min"]),
+            *(f"{r['per_unit']:.2f}" for r in p)) for a in axes if (p := [r for r in rows if r["case"] == a])])
+
+
+def main():
+    print("# The library beside its peers\n\nWritten by `perf/compare.sh`; what is measured and how is in [README.md](README.md). Do not edit.\n")
+    for m in (m for m in lines["machine"] if m.get("machine")):
+        print(f"Machine: {m['machine']}, {m['cores']} cores{', AVX-512' if m['avx512'] else ''}, {m['ram_gb']} GB, shared and virtual; .NET {m['dotnet']}; "
+              f"Python {m['python']}, scikit-learn {m['sklearn']}, numpy {m['numpy']}, scipy {m['scipy']}, {m['blas']}; {m['gcc']}.")
+    fma = {f"{d} x{t}": peak(d, t) for d in ("f32", "f64") for t in (1, 2) if peak(d, t)}
+    print("Multiply-add peak, GFLOP/s by threads: " + ", ".join(f"{k} {v:.0f}" for k, v in fma.items()) + ".")
+    for l in (l for l in lines["machine"] if l.get("peer") == "mlnmf-triad"):
+        print(f"Memory, {l['threads']} thread{'s' * (l['threads'] > 1)}: triad {l['triad_gbs']:.0f} GB/s, read {l['read_gbs']:.0f} GB/s.")
+    print("Measured (UTC): " + ", ".join(f"{l['part']} {l['date']} at {l['commit']}" for l in every if "part" in l) + ".\n")
+    must_reach()
+    iterations()
+    objectives()
+    transform()
+    growth()
+    failed = [l for l in every if "failed" in l]
+    if failed:
+        print("## Failed runs\n\n" + "\n".join(f"* `{l['failed']}`" for l in failed))
+
+
+main()
