@@ -53,6 +53,14 @@ internal static class VectorMath<T, TVector, TSimd>
         return TSimd.MultiplyAdd(exponent, Constant(high), TSimd.Add(f, small));
     }
 
+    /// <summary>Natural logarithm of a positive normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Log(TVector x)
+    {
+        var f = TSimd.Subtract(TSimd.SplitExponent(x, out var exponent), Constant(1));
+        return Log(exponent, f, LogRest(f));
+    }
+
     /// <summary>x^p for positive x, clipped to where the power is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Pow(TVector x, SplitPower<T> power)
