@@ -10,8 +10,8 @@ using Perfolizer.Horology;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// In-process (so that the peak is measured where the kernels run), memory diagnoser, and GFLOP/s from the fastest iteration: on a shared machine
-/// the mean measures the neighbours.
+/// In-process (so that the peak is measured where the kernels run), memory diagnoser, and GFLOP/s from the fastest iteration: on a
+/// shared machine the mean measures the neighbours.
 /// </summary>
 internal sealed class KernelConfig : ManualConfig
 {

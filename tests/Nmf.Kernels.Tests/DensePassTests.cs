@@ -136,6 +136,18 @@ public sealed class DensePassTests
     }
 
     [Fact]
+    public void A_disposed_pass_says_so()
+    {
+        using var team = new WorkTeam(1);
+        using var problem = new DenseProblem<float>(6, 5, 3, 1, team);
+        problem.DictionaryGradient();
+        problem.Pass.Dispose();
+        problem.Pass.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => problem.Pass.Objective(problem.W, problem.H));
+        Assert.Throws<ObjectDisposedException>(() => problem.Pass.DictionaryProduct(problem.H, problem.NegativeW));
+    }
+
+    [Fact]
     public void Wrong_shapes_are_refused()
     {
         using var team = new WorkTeam(1);

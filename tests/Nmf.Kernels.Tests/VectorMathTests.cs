@@ -130,8 +130,7 @@ public sealed class VectorMathTests
                 case Operation.Pow:
                     return VectorMath<T, TVector, TSimd>.Pow(value, new SplitPower<T>(power));
                 case Operation.Log:
-                    var f = TSimd.Subtract(TSimd.SplitExponent(value, out var exponent), TSimd.Broadcast(T.One));
-                    return VectorMath<T, TVector, TSimd>.Log(exponent, f, VectorMath<T, TVector, TSimd>.LogRest(f));
+                    return VectorMath<T, TVector, TSimd>.Log(value);
                 case Operation.Reciprocal:
                     return TSimd.Reciprocal(value);
                 case Operation.ReciprocalSqrt:

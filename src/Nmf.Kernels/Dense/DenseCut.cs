@@ -8,8 +8,10 @@ namespace Nmf.Kernels.Dense;
 /// </summary>
 /// <remarks>
 /// A tile is <see cref="TileRows"/> samples x <see cref="TileColumns"/> features: the model of a tile and its packed rows of W and H stay
-/// in the caches of one core. The activation side runs one block per row of tiles. The dictionary side sums over samples, so the samples are cut into
-/// <see cref="Slabs"/> whose partial sums are added in order, and, where that gives too few blocks, the features into <see cref="FeatureGroups"/>.
+/// in the caches of one core. The activation side runs one block per row of tiles. The dictionary side sums over samples, so the samples
+/// are cut into
+/// <see cref="Slabs"/> whose partial sums are added in order, and, where that gives too few blocks, the features into
+/// <see cref="FeatureGroups"/>.
 /// </remarks>
 internal sealed class DenseCut
 {

@@ -59,9 +59,10 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private void Slab(int slab, int group, TileScratch<T> scratch)
     {
         var (first, end) = _cut.SlabTiles(slab);
+        T* negative = Partial(_negativePartials, slab), positive = Partial(_positivePartials, slab);
         for (var rowTile = first; rowTile < end; rowTile++)
         {
-            RowOfTiles(rowTile, _cut.GroupTiles(group), scratch, Partial(_negativePartials, slab), Partial(_positivePartials, slab), rowTile > first);
+            RowOfTiles(rowTile, _cut.GroupTiles(group), scratch, negative, positive, rowTile > first);
             if (group == 0)
                 SumSamples(rowTile, scratch);
         }
@@ -70,10 +71,10 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private void JointSlab(int slab, TileScratch<T> scratch)
     {
         var (first, end) = _cut.SlabTiles(slab);
+        T* negative = Partial(_negativePartials, slab), positive = Partial(_positivePartials, slab);
         for (var rowTile = first; rowTile < end; rowTile++)
         {
-            RowOfTiles(
-                rowTile, (0, _cut.FeatureTiles), scratch, Partial(_negativePartials, slab), Partial(_positivePartials, slab), rowTile > first);
+            RowOfTiles(rowTile, (0, _cut.FeatureTiles), scratch, negative, positive, rowTile > first);
             SumSamples(rowTile, scratch);
             WriteActivations(rowTile, scratch);
         }
@@ -129,9 +130,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (_pass.NegativeH is not null)
             {
                 var accumulate = featureTile > 0;
-                ActivationSums(scratch.Negative, featureTile, columns, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
+                ActivationSums(scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
                 if (withPositive)
-                    ActivationSums(scratch.Positive, featureTile, columns, paddedRows, scratch.PositiveRows, scratch.PositiveLanes, accumulate);
+                    ActivationSums(scratch.Positive, featureTile, paddedRows, scratch.PositiveRows, scratch.PositiveLanes, accumulate);
             }
 
             if (negativeW != null)
@@ -148,8 +149,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     }
 
     // sums += R W, for the features of one tile.
-    private void ActivationSums(T* tile, int featureTile, nint columns, nint paddedRows, T* sums, T* laneSums, bool accumulate)
+    private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)
     {
+        nint columns = _cut.ColumnsOf(featureTile);
         MicroKernel<T, TVector, TSimd>.Multiply(
             tile,
             _cut.TileColumns,

@@ -4,12 +4,12 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// Passes over dense data. A pass is a few rounds of the team: pack the dictionary, walk the tiles, and, for the dictionary side, add the partial
-/// sums of the slabs. See <see cref="DenseCut"/> for the cut and <see cref="MicroKernel{T,TVector,TSimd}"/> for the products.
+/// Passes over dense data. A pass is a few rounds of the team: pack the dictionary, walk the tiles, and, for the dictionary side, add
+/// the partial sums of the slabs. See <see cref="DenseCut"/> for the cut and <see cref="MicroKernel{T,TVector,TSimd}"/> for the products.
 /// </summary>
 /// <remarks>
-/// The objective is always the sum over entries, for β = 2 too: the expansion <c>½ ||V||² - ⟨V W, H⟩ + ½ ⟨H WᵀW, H⟩</c> costs less but loses
-/// as many digits as the fit is good, and switching between the two would make a step in what ought to decrease.
+/// The objective is always the sum over entries, for β = 2 too: the expansion <c>½ ||V||² - ⟨V W, H⟩ + ½ ⟨H WᵀW, H⟩</c> costs less but
+/// loses as many digits as the fit is good, and switching between the two would make a step in what ought to decrease.
 /// </remarks>
 internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> : DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -33,6 +33,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     // Partial sums of the dictionary side, slabs x feature tiles x (rank x tile columns). Fits of fixed dictionaries never need them.
     private NativeBuffer<T>? _negativePartials;
     private NativeBuffer<T>? _positivePartials;
+    private bool _disposed;
 
     public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence)
         : base(beta, rank, team)
@@ -145,6 +146,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     protected override void Dispose(bool disposing)
     {
+        _disposed = true;
         _dictionary.Dispose();
         foreach (var scratch in _scratch)
             scratch.Dispose();
@@ -170,6 +172,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     private void CheckShape(Matrix<T> matrix, int rows, string name)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(matrix, name);
         if (matrix.Rows != rows || matrix.Columns != Rank)
             throw new ArgumentException($"The matrix is {matrix.Rows} x {matrix.Columns}, not {rows} x {Rank}.", name);

@@ -10,8 +10,8 @@ namespace Nmf.Kernels.Dense;
 /// </summary>
 /// <remarks>
 /// Both strides of A are free, so that the same code does <c>H Wᵀ</c>, <c>R W</c> and <c>Hᵀ R</c>. Rows come in multiples of
-/// <see cref="DenseCut.RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over the depth in order, so a result depends
-/// on the operands alone, never on the shape of the block that computed it. The blocks keep their sums in named locals:
+/// <see cref="DenseCut.RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over the depth in order, so a result
+/// depends on the operands alone, never on the shape of the block that computed it. The blocks keep their sums in named locals:
 /// an array of vectors would live in memory.
 /// </remarks>
 internal static unsafe partial class MicroKernel<T, TVector, TSimd>
@@ -36,7 +36,17 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     /// <param name="accumulate">Whether to add to C instead of overwriting it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
-        T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, nint rows, nint vectors, bool accumulate)
+        T* a,
+        nint rowStride,
+        nint depthStride,
+        T* b,
+        nint bStride,
+        nint depth,
+        T* c,
+        nint cStride,
+        nint rows,
+        nint vectors,
+        bool accumulate)
     {
         while (vectors > 0)
         {

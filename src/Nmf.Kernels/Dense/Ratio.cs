@@ -28,8 +28,8 @@ internal static class Ratio<T, TVector, TSimd>
     }
 
     /// <summary>
-    /// The pieces of log(v/y): v/y = 2^exponent (1 + f). Where v/y is near 1 the exponent is 0 and f is <paramref name="t"/> = (v - y)/y itself,
-    /// which has digits that v/y - 1 has lost.
+    /// The pieces of log(v/y): v/y = 2^exponent (1 + f). Where v/y is near 1 the exponent is 0 and f is <paramref name="t"/> = (v - y)/y
+    /// itself, which has digits that v/y - 1 has lost.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector SplitLog(TVector v, TVector reciprocal, TVector t, out TVector exponent)

@@ -6,7 +6,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// The entry-by-entry work on one tile: data are read from V, the model and what replaces it are in scratch that stays in the first-level cache.
+/// The entry-by-entry work on one tile: data are read from V, the model and what replaces it are in scratch that stays in the
+/// first-level cache.
 /// </summary>
 /// <remarks>
 /// Rows are walked in whole vectors. The last one may read past the tile: what it computes there is never used, and

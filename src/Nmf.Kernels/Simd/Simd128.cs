@@ -148,7 +148,8 @@ internal readonly unsafe struct Simd128Double : ISimd<Vector128<double>, double>
     public static Vector128<double> ReciprocalSqrt(Vector128<double> a) => Vector128<double>.One / Vector128.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> SelectLess(Vector128<double> a, Vector128<double> b, Vector128<double> ifLess, Vector128<double> otherwise)
+    public static Vector128<double> SelectLess(
+        Vector128<double> a, Vector128<double> b, Vector128<double> ifLess, Vector128<double> otherwise)
         => Vector128.ConditionalSelect(Vector128.LessThan(a, b), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

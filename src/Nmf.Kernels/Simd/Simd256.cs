@@ -144,7 +144,8 @@ internal readonly unsafe struct Simd256Double : ISimd<Vector256<double>, double>
     public static Vector256<double> ReciprocalSqrt(Vector256<double> a) => Vector256<double>.One / Vector256.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> SelectLess(Vector256<double> a, Vector256<double> b, Vector256<double> ifLess, Vector256<double> otherwise)
+    public static Vector256<double> SelectLess(
+        Vector256<double> a, Vector256<double> b, Vector256<double> ifLess, Vector256<double> otherwise)
         => Vector256.ConditionalSelect(Vector256.LessThan(a, b), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

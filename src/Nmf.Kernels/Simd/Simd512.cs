@@ -144,7 +144,8 @@ internal readonly unsafe struct Simd512Double : ISimd<Vector512<double>, double>
     public static Vector512<double> ReciprocalSqrt(Vector512<double> a) => Vector512<double>.One / Vector512.Sqrt(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> SelectLess(Vector512<double> a, Vector512<double> b, Vector512<double> ifLess, Vector512<double> otherwise)
+    public static Vector512<double> SelectLess(
+        Vector512<double> a, Vector512<double> b, Vector512<double> ifLess, Vector512<double> otherwise)
         => Vector512.ConditionalSelect(Vector512.LessThan(a, b), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -42,23 +42,25 @@ internal static class VectorMath<T, TVector, TSimd>
         return TSimd.Multiply(s, TSimd.MultiplyAdd(z, series, half));
     }
 
-    /// <summary>exponent · ln 2 + log(1 + f), given <see cref="LogRest"/> of f: a natural logarithm put together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Log(TVector exponent, TVector f, TVector rest)
-    {
-        // ln 2 in two pieces; the first has so few bits that its product with the exponent is exact.
-        var (high, low) = typeof(T) == typeof(float) ? (0.693145751953125, 1.4286068203094172e-6) : (0.6931471803691238, 1.9082149292705877e-10);
-        var half = TSimd.Multiply(TSimd.Multiply(f, f), Constant(0.5));
-        var small = TSimd.Subtract(TSimd.MultiplyAdd(exponent, Constant(low), rest), half);
-        return TSimd.MultiplyAdd(exponent, Constant(high), TSimd.Add(f, small));
-    }
-
-    /// <summary>Natural logarithm of a positive normal number.</summary>
+    /// <summary>Natural logarithm of positive normal numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Log(TVector x)
     {
         var f = TSimd.Subtract(TSimd.SplitExponent(x, out var exponent), Constant(1));
         return Log(exponent, f, LogRest(f));
+    }
+
+    /// <summary>exponent · ln 2 + log(1 + f), given <see cref="LogRest"/> of f: a natural logarithm put together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Log(TVector exponent, TVector f, TVector rest)
+    {
+        // ln 2 in two pieces; the first has so few bits that its product with the exponent is exact.
+        var (high, low) = typeof(T) == typeof(float)
+            ? (0.693145751953125, 1.4286068203094172e-6)
+            : (0.6931471803691238, 1.9082149292705877e-10);
+        var half = TSimd.Multiply(TSimd.Multiply(f, f), Constant(0.5));
+        var small = TSimd.Subtract(TSimd.MultiplyAdd(exponent, Constant(low), rest), half);
+        return TSimd.MultiplyAdd(exponent, Constant(high), TSimd.Add(f, small));
     }
 
     /// <summary>x^p for positive x, clipped to where the power is a normal number.</summary>
