@@ -94,7 +94,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
 
                 // The last vector may reach beyond the row: the arrays have room, and the surplus lanes are never used.
                 for (var j = 0; j < count; j += TSimd.Count)
-                    TSimd.Store(y + j, TSimd.Divide(TSimd.Load(values + at + j), TSimd.Max(TSimd.Load(y + j), floor)));
+                    TSimd.Store(y + j, TSimd.Divide(TSimd.Load(values + at + j), TSimd.Max(floor, TSimd.Load(y + j))));
                 if (negative is not null)
                     FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative.Data + (i * stride));
                 if (withObjective)
@@ -236,7 +236,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         var floor = TSimd.Broadcast(Floor);
         for (var j = 0; j < count; j += TSimd.Count)
         {
-            var value = TSimd.Max(TSimd.Load(y + j), floor);
+            var value = TSimd.Max(floor, TSimd.Load(y + j));
             TSimd.Store(y + j, value);
             TSimd.Store(power + j, Beta == 3 ? value : VectorMath<T, TVector, TSimd>.Pow(value, _betaMinusTwo));
         }
@@ -254,14 +254,14 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         var j = 0;
         for (; j + TSimd.Count <= count; j += TSimd.Count)
         {
-            var logarithm = VectorMath<T, TVector, TSimd>.Log(TSimd.Max(TSimd.Load(ratios + j), smallest));
+            var logarithm = VectorMath<T, TVector, TSimd>.Log(TSimd.Max(smallest, TSimd.Load(ratios + j)));
             sum = TSimd.MultiplyAdd(TSimd.Load(values + j), TSimd.Subtract(logarithm, one), sum);
         }
 
         var total = double.CreateTruncating(TSimd.Sum(sum));
         if (j < count)
         {
-            var logarithm = VectorMath<T, TVector, TSimd>.Log(TSimd.Max(TSimd.Load(ratios + j), smallest));
+            var logarithm = VectorMath<T, TVector, TSimd>.Log(TSimd.Max(smallest, TSimd.Load(ratios + j)));
             TSimd.Store(terms, TSimd.Multiply(TSimd.Load(values + j), TSimd.Subtract(logarithm, one)));
             for (var lane = 0; j < count; j++, lane++)
                 total += double.CreateTruncating(terms[lane]);
