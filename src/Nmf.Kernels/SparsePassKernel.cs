@@ -254,20 +254,27 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         var j = 0;
         for (; j + TSimd.Count <= count; j += TSimd.Count)
         {
-            var logarithm = VectorMath<T, TVector, TSimd>.Log(TSimd.Max(TSimd.Load(ratios + j), smallest));
+            var logarithm = Logarithm(TSimd.Max(TSimd.Load(ratios + j), smallest));
             sum = TSimd.MultiplyAdd(TSimd.Load(values + j), TSimd.Subtract(logarithm, one), sum);
         }
 
         var total = double.CreateTruncating(TSimd.Sum(sum));
         if (j < count)
         {
-            var logarithm = VectorMath<T, TVector, TSimd>.Log(TSimd.Max(TSimd.Load(ratios + j), smallest));
+            var logarithm = Logarithm(TSimd.Max(TSimd.Load(ratios + j), smallest));
             TSimd.Store(terms, TSimd.Multiply(TSimd.Load(values + j), TSimd.Subtract(logarithm, one)));
             for (var lane = 0; j < count; j++, lane++)
                 total += double.CreateTruncating(terms[lane]);
         }
 
         return total;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Logarithm(TVector x)
+    {
+        var f = TSimd.Subtract(TSimd.SplitExponent(x, out var exponent), TSimd.Broadcast(T.One));
+        return VectorMath<T, TVector, TSimd>.Log(exponent, f, VectorMath<T, TVector, TSimd>.LogRest(f));
     }
 
     // Also asks for the rows of the next chunk, which may belong to the next row of the data.
