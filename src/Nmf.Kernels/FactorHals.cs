@@ -52,13 +52,13 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
         for (var i = block * RowsOfBlock; i < to; i += panel)
         {
             var count = int.Min(panel, to - i);
-            Transpose(factor.Data + (i * factor.Stride), factor.Stride, count, rank, x, panel);
-            Transpose(product.Data + (i * factor.Stride), factor.Stride, count, rank, p, panel);
+            FactorPanel<T>.Load(factor.Data + (i * factor.Stride), factor.Stride, count, rank, x, panel);
+            FactorPanel<T>.Load(product.Data + (i * factor.Stride), factor.Stride, count, rank, p, panel);
             double last = 0;
             for (var sweep = 0; sweep < _sweeps; sweep++)
                 last = _kernel.Sweep(x, p, gram.Data, gram.Stride, rank);
             change += last;
-            TransposeBack(x, panel, factor.Data + (i * factor.Stride), factor.Stride, count, rank);
+            FactorPanel<T>.Store(x, panel, factor.Data + (i * factor.Stride), factor.Stride, count, rank);
         }
 
         _changes[block] = change;
@@ -82,29 +82,6 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
         _capacity = needed;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(T* source, nint stride, int count, int rank, T* target, int panel)
-    {
-        // Lanes without a row are zero and stay zero: max(0, 0 + 0).
-        if (count < panel)
-            new Span<T>(target, rank * panel).Clear();
-        for (var i = 0; i < count; i++)
-        {
-            for (var k = 0; k < rank; k++)
-                target[(k * panel) + i] = source[(i * stride) + k];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeBack(T* source, int panel, T* target, nint stride, int count, int rank)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            for (var k = 0; k < rank; k++)
-                target[(i * stride) + k] = source[(k * panel) + i];
-        }
-    }
-
     private abstract class HalsKernel
     {
         public abstract int PanelRows { get; }
@@ -120,6 +97,7 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
     {
         public override int PanelRows => 2 * TSimd.Count;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override double Sweep(T* x, T* product, T* gram, nint stride, int rank)
         {
             TVector c0 = TSimd.Zero, c1 = TSimd.Zero;
@@ -195,6 +173,7 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
         }
 
         // x ← max(0, x + residual / gram_kk); returns what was added.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static (TVector Step0, TVector Step1) Step(T* x, T gram, TVector r0, TVector r1, ref TVector c0, ref TVector c1)
         {
             var inverse = T.One / gram;
