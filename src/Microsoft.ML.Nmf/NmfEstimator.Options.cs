@@ -101,6 +101,8 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 OnnxIterations is > 0 and <= NmfTransformer.MaximumOnnxIterations,
                 nameof(OnnxIterations), $"The number of ONNX iterations must be between 1 and {NmfTransformer.MaximumOnnxIterations}.");
+            // What the core asks beyond this, such as a solver that is made for one divergence.
+            ToCore(seed: 0).Validate();
             return (Options)MemberwiseClone();
         }
 
