@@ -62,8 +62,10 @@ public sealed partial class NmfModelParameters
         var stopReason = reader.ReadEnum<StopReason>("stop reason");
         var objective = reader.ReadFinite("objective");
         var explainedPart = reader.ReadFinite("explained part");
-        var history = reader.ReadArray("objective history", reader.ReadCount("length of the objective history", 1), sizeof(int) + (2 * sizeof(double)), r => new ObjectivePoint(
-            r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
+        var points = reader.ReadCount("length of the objective history", 1);
+        var history = reader.ReadArray(
+            "objective history", points, sizeof(int) + sizeof(double) + sizeof(long),
+            r => new ObjectivePoint(r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
         var contributions = reader.ReadArray("contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0));
         var components = reader.ReadNonnegativeSingles("dictionary", (long)rank * features);
         var names = reader.ReadBoolean("presence of feature names")
