@@ -46,10 +46,10 @@ public class ParametersTests
     [Fact]
     public void The_numbers_that_stand_for_options_in_saved_models_never_change()
     {
-        Assert.Equal([0, 1, 2, 3, 4, 5], new[]
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], new[]
         {
             NmfSolver.Auto, NmfSolver.MultiplicativeUpdate, NmfSolver.MajorizationMinimization, NmfSolver.Hals, NmfSolver.ExtrapolatedHals,
-            NmfSolver.ExtrapolatedMultiplicativeUpdate,
+            NmfSolver.ExtrapolatedMultiplicativeUpdate, NmfSolver.ExtrapolatedNewton,
         }.Select(solver => (int)solver));
         Assert.Equal([0, 1, 2], new[] { ComponentScale.UnitSum, ComponentScale.UnitNorm, ComponentScale.None }.Select(scale => (int)scale));
         Assert.Equal([0, 1], new[] { StopReason.Converged, StopReason.MaximumIterations }.Select(reason => (int)reason));
