@@ -58,7 +58,8 @@ internal sealed class ColumnGuard
     public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        if (row.Length == Features && AllValid(values) && (_beta > 0 || (values.Length == Features && !values.Contains(0f))))
+        var zerosAllowed = _beta > 0;
+        if (row.Length == Features && AllValid(values) && (zerosAllowed || (values.Length == Features && !values.Contains(0f))))
             return;
         var identity = default(DataViewRowId);
         id(ref identity);
@@ -105,9 +106,10 @@ internal sealed class ColumnGuard
         var (slot, value) = row.Items().First(item => !IsValid(item.Value));
         var (what, advice) = float.IsNaN(value) ? ("not a number (NaN)", "Replace missing values first, for instance with ReplaceMissingValues.")
             : float.IsInfinity(value) ? ("infinite", "Replace or drop such rows first.")
-            : ($"negative ({value:R})", "Shift or clip the data first, or drop the step that makes them negative, such as a normalization to zero mean.");
+            : ($"negative ({value:R})", "Shift or clip the data, or drop the step that makes them negative, such as a normalization to zero mean.");
         return _host.Process(new NmfDataException(
-            $"Column '{Column}' is {what} in row {position}, {SlotText(slot)}. Nonnegative matrix factorization needs finite values that are at least 0. {advice}",
+            $"Column '{Column}' is {what} in row {position}, {SlotText(slot)}. "
+            + $"Nonnegative matrix factorization needs finite values that are at least 0. {advice}",
             position, slot, value));
     }
 

@@ -21,7 +21,9 @@ public static class NmfCatalog
     /// Divergence parameter β: 2 is the Euclidean distance, 1 Kullback-Leibler (counts), 0 Itakura-Saito (power spectra, strictly positive).
     /// <see cref="BetaDivergence"/> names them.
     /// </param>
-    /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that they are shares; a row of zeros stays zero.</param>
+    /// <param name="normalizeOutput">
+    /// Whether the activations of a row are divided by their sum, so that they are shares; a row of zeros stays zero.
+    /// </param>
     /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
     /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>

@@ -17,8 +17,8 @@ public sealed partial class NmfEstimator
         public string? InputColumnName { get; set; }
 
         /// <summary>
-        /// Name of a second output column for the approximation W h of each row (a vector like the input, with its slot names), or null for none.
-        /// It does not depend on <see cref="NormalizeOutput"/>.
+        /// Name of a second output column for the approximation W h of each row (a vector like the input, with its slot names), or null
+        /// for none. It does not depend on <see cref="NormalizeOutput"/>.
         /// </summary>
         public string? ReconstructionColumnName { get; set; }
 
@@ -64,7 +64,9 @@ public sealed partial class NmfEstimator
         /// <summary>Number of iterations into which inference is unrolled when the model is exported to ONNX, which has no stopping rule.</summary>
         public int OnnxIterations { get; set; } = 200;
 
-        /// <summary>A model whose dictionary the fit starts from, for instance one that was loaded, or null. It must have the same rank and features.</summary>
+        /// <summary>
+        /// A model whose dictionary the fit starts from, for instance one that was loaded, or null. It must have the same rank and features.
+        /// </summary>
         public NmfModelParameters? InitialModel { get; set; }
 
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
@@ -75,7 +77,9 @@ public sealed partial class NmfEstimator
         internal Options Validated(IExceptionContext context)
         {
             context.CheckNonWhiteSpace(OutputColumnName, nameof(OutputColumnName));
-            context.CheckUserArg(InputColumnName is null || !string.IsNullOrWhiteSpace(InputColumnName), nameof(InputColumnName), "The name of the input column must not be empty.");
+            context.CheckUserArg(
+                InputColumnName is null || !string.IsNullOrWhiteSpace(InputColumnName),
+                nameof(InputColumnName), "The name of the input column must not be empty.");
             context.CheckUserArg(
                 ReconstructionColumnName is null || !string.IsNullOrWhiteSpace(ReconstructionColumnName),
                 nameof(ReconstructionColumnName), "The name of the reconstruction column must not be empty.");
@@ -90,17 +94,21 @@ public sealed partial class NmfEstimator
                 nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
             context.CheckUserArg(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
             context.CheckUserArg(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
-            context.CheckUserArg(MaximumNumberOfIterations >= 0, nameof(MaximumNumberOfIterations), "The maximum number of iterations must not be negative.");
+            context.CheckUserArg(
+                MaximumNumberOfIterations >= 0, nameof(MaximumNumberOfIterations), "The maximum number of iterations must not be negative.");
             context.CheckUserArg(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
             context.CheckUserArg(NumberOfStarts > 0, nameof(NumberOfStarts), "The number of starts must be greater than zero.");
             context.CheckUserArg(NumberOfThreads is null or > 0, nameof(NumberOfThreads), "The number of threads must be greater than zero.");
-            context.CheckUserArg(InferenceTolerance is > 0 and < double.PositiveInfinity, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
+            context.CheckUserArg(
+                InferenceTolerance is > 0 and < double.PositiveInfinity, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
             context.CheckUserArg(
                 MaximumNumberOfInferenceIterations > 0,
                 nameof(MaximumNumberOfInferenceIterations), "The maximum number of inference iterations must be greater than zero.");
             context.CheckUserArg(
                 OnnxIterations is > 0 and <= NmfTransformer.MaximumOnnxIterations,
                 nameof(OnnxIterations), $"The number of ONNX iterations must be between 1 and {NmfTransformer.MaximumOnnxIterations}.");
+            // What the core asks beyond this, such as a solver that is made for one divergence.
+            ToCore(seed: 0).Validate();
             return (Options)MemberwiseClone();
         }
 

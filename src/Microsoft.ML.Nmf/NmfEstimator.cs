@@ -47,10 +47,15 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
             throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName, ColumnGuard.ExpectedType, input.GetTypeString());
 
-        var slotNames = new SchemaShape.Column(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
+        var slotNames = new SchemaShape.Column(
+            AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
         var annotations = new List<SchemaShape.Column> { slotNames };
         if (_options.NormalizeOutput)
-            annotations.Add(new SchemaShape.Column(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+        {
+            annotations.Add(new SchemaShape.Column(
+                AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+        }
+
         var columns = inputSchema.ToDictionary(column => column.Name);
         columns[_options.OutputColumnName] = VectorColumn(_options.OutputColumnName, annotations);
         if (_options.ReconstructionColumnName is { } reconstruction)
@@ -64,7 +69,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
     /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have, or the initial model does not match.</exception>
     /// <exception cref="NmfDataException">
-    /// There are no rows, all values are zero, or a value is negative, NaN, infinite, or zero where β ≤ 0; the message names column, row, slot and value.
+    /// There are no rows, all values are zero, or a value is negative, NaN, infinite, or zero where β ≤ 0; the message names column, row,
+    /// slot and value.
     /// </exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -72,8 +78,10 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 
     /// <summary>Fits the dictionary to all rows, starting from that of an earlier model: retraining.</summary>
     /// <param name="input">The data; read once.</param>
-    /// <param name="initialModel">A model with the same rank and number of features, or null. Its activations for the new rows are inferred first,
-    /// so on the same data the objective continues where it ended.</param>
+    /// <param name="initialModel">
+    /// A model with the same rank and number of features, or null. Its activations for the new rows are inferred first, so on the same data
+    /// the objective continues where it ended.
+    /// </param>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
@@ -112,9 +120,12 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (initial.FeatureNames is { } before && guard.SlotNames() is { } now)
         {
             var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
-            _host.CheckUserArg(
-                at < 0, nameof(Options.InitialModel),
-                at < 0 ? "" : $"Slot {at} of column '{guard.Column}' is '{now[at]}', but the initial model was fitted with '{before[at]}' there. The features must be the same, in the same order.");
+            if (at < 0)
+                return;
+            throw _host.ExceptUserArg(
+                nameof(Options.InitialModel),
+                $"Slot {at} of column '{guard.Column}' is '{now[at]}', but the initial model was fitted with '{before[at]}' there. "
+                + "The features must be the same, in the same order.");
         }
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class NmfModelParameters
         var features = reader.ReadCount("number of features", 1);
         var beta = reader.ReadFinite("beta");
         var solver = reader.ReadEnum<NmfSolver>("solver");
-        reader.Require(solver != NmfSolver.Auto && (beta == BetaDivergence.Euclidean || !NmfEstimator.IsHals(solver)), "solver");
+        reader.Require(IsPossible(solver, beta), "solver");
         var scale = reader.ReadEnum<ComponentScale>("scale convention");
         var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
         var inferenceIterations = reader.ReadCount("maximum number of inference iterations", 1);
@@ -62,8 +62,10 @@ public sealed partial class NmfModelParameters
         var stopReason = reader.ReadEnum<StopReason>("stop reason");
         var objective = reader.ReadFinite("objective");
         var explainedPart = reader.ReadFinite("explained part");
-        var history = reader.ReadArray("objective history", reader.ReadCount("length of the objective history", 1), sizeof(int) + (2 * sizeof(double)), r => new ObjectivePoint(
-            r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
+        var points = reader.ReadCount("length of the objective history", 1);
+        var history = reader.ReadArray(
+            "objective history", points, sizeof(int) + sizeof(double) + sizeof(long),
+            r => new ObjectivePoint(r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
         var contributions = reader.ReadArray("contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0));
         var components = reader.ReadNonnegativeSingles("dictionary", (long)rank * features);
         var names = reader.ReadBoolean("presence of feature names")
@@ -82,5 +84,20 @@ public sealed partial class NmfModelParameters
             Objective = objective,
             ExplainedPart = explainedPart,
         };
+    }
+
+    private static bool IsPossible(NmfSolver solver, double beta)
+    {
+        if (solver == NmfSolver.Auto)
+            return false;
+        try
+        {
+            new NmfOptions { Rank = 1, Beta = beta, Solver = solver }.Validate();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

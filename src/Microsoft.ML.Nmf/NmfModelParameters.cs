@@ -119,7 +119,11 @@ public sealed partial class NmfModelParameters
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
-            throw new ArgumentException($"A dictionary of {features} features x {rank} components is too large. Lower the rank or the number of features.");
+        {
+            throw new ArgumentException(
+                $"A dictionary of {features} features x {rank} components is too large. Lower the rank or the number of features.");
+        }
+
         var components = new float[features * rank];
         for (var f = 0; f < features; f++)
         {

@@ -9,8 +9,8 @@ namespace Microsoft.ML.Transforms;
 /// </summary>
 /// <remarks>
 /// <para>The result of a row depends on that row alone; for 1 ≤ β ≤ 2 it is, for the training rows, what the fit found, to the bit. A
-/// row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or zero where β ≤ 0, is an <see cref="Nmf.NmfDataException"/> that names
-/// column, row, slot and value.</para>
+/// row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or zero where β ≤ 0, is an
+/// <see cref="Nmf.NmfDataException"/> that names column, row, slot and value.</para>
 /// <para>Thread-safe: any number of cursors and prediction engines may share a transformer. A row costs no allocation once the buffers of
 /// its cursor have grown.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c>, alone or in a chain. A damaged file gives <see cref="FormatException"/>.</para>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Nmf;
 
@@ -45,13 +46,30 @@ public class ParametersTests
     [Fact]
     public void The_numbers_that_stand_for_options_in_saved_models_never_change()
     {
-        Assert.Equal([0, 1, 2, 3, 4, 5], new[]
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6], new[]
         {
             NmfSolver.Auto, NmfSolver.MultiplicativeUpdate, NmfSolver.MajorizationMinimization, NmfSolver.Hals, NmfSolver.ExtrapolatedHals,
-            NmfSolver.ExtrapolatedMultiplicativeUpdate,
+            NmfSolver.ExtrapolatedMultiplicativeUpdate, NmfSolver.ExtrapolatedNewton,
         }.Select(solver => (int)solver));
         Assert.Equal([0, 1, 2], new[] { ComponentScale.UnitSum, ComponentScale.UnitNorm, ComponentScale.None }.Select(scale => (int)scale));
         Assert.Equal([0, 1], new[] { StopReason.Converged, StopReason.MaximumIterations }.Select(reason => (int)reason));
+    }
+
+    [Fact]
+    public void A_file_of_format_1_still_loads()
+    {
+        // Written by version 0.1.0: TestRows.Values(), rank 3, beta 1, seed 1, normalised, with a reconstruction column.
+        var model = (NmfTransformer)_context.Model.Load(Path.Combine(AppContext.BaseDirectory, "Models", "format-1.zip"), out var schema);
+
+        var view = TestRows.View(_context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"band {f}")]);
+        Assert.Equal(12, ((VectorDataViewType)schema["Features"].Type).Size);
+        Assert.Equal(("H", "Features", "Y", true), (model.OutputColumnName, model.InputColumnName, model.ReconstructionColumnName, model.NormalizeOutput));
+        Assert.Equal((0.8509256502147764, 0.9819325311274407, 200, 41), (model.Model.Objective, model.Model.ExplainedPart, model.Model.Iterations, model.Model.ObjectiveHistory.Count));
+        Assert.Equal((6, "band 6", 0.21506993f), (model.Model.GetTopFeatures(0, 1)[0].Index, model.Model.GetTopFeatures(0, 1)[0].Name, model.Model.GetTopFeatures(0, 1)[0].Weight));
+        var first = TestRows.Column(model.Transform(view), "H")[0];
+        Assert.Equal(0.30200067f, first[0], 1e-4f);
+        Assert.Equal(0f, first[1], 1e-4f);
+        Assert.Equal(0.69799936f, first[2], 1e-4f);
     }
 
     [Fact]

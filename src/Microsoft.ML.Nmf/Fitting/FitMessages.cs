@@ -22,7 +22,8 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         if (options.Initialization == NmfInitialization.Nndsvd && !NmfEstimator.IsHals(options.EffectiveSolver))
         {
             channel.Warning(
-                "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. Choose Nndsvda or Nndsvdar, or the solver Hals with beta = 2.",
+                "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. "
+                + "Choose Nndsvda or Nndsvdar, or the solver Hals with beta = 2.",
                 options.EffectiveSolver);
         }
     }
@@ -43,6 +44,10 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         }
 
         if (features > 0)
-            channel.Warning("{0} of {1} features have zero weight in every component; a feature that is zero in every row always does.", features, model.Dictionary.Rows);
+        {
+            channel.Warning(
+                "{0} of {1} features have zero weight in every component; a feature that is zero in every row always does.",
+                features, model.Dictionary.Rows);
+        }
     }
 }

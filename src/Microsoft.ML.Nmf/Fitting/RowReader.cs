@@ -10,9 +10,9 @@ namespace Microsoft.ML.Transforms.Fitting;
 /// </summary>
 /// <remarks>
 /// A row is kept as its non-zeros (8 bytes each) where at most a quarter of its entries are, else as all its entries (4 bytes each), whatever
-/// form it came in. When all are read, the same rule, which is also that of ML.NET's own vectors, decides on the form of the whole: so sparse data are never densified,
-/// and a column of dense vectors that are mostly zeros is stored sparse. While the rows are copied to their final place, the memory is
-/// needed twice.
+/// form it came in. When all are read, the same rule, which is also that of ML.NET's own vectors, decides on the form of the whole: so
+/// sparse data are never densified, and a column of dense vectors that are mostly zeros is stored sparse. While the rows are copied to
+/// their final place, the memory is needed twice.
 /// </remarks>
 internal static class RowReader
 {
@@ -34,7 +34,11 @@ internal static class RowReader
                 if (rows.Count % RowsBetweenChecks == 0)
                     cancellation.ThrowIfRequested();
                 if (rows.Count == Array.MaxLength)
-                    throw guard.Unusable($"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorised. Fit on a sample of them.");
+                {
+                    throw guard.Unusable(
+                        $"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorized. Fit on a sample of them.");
+                }
+
                 getter(ref row);
                 guard.RequireValid(row, cursor.Position, id);
                 rows.Add(row);

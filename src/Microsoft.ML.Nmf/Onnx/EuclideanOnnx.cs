@@ -1,8 +1,8 @@
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
-/// Nonnegative least squares as an unrolled graph: <c>min_{h ≥ 0} ½ hᵀG h - cᵀh</c> with <c>G = WᵀW</c>, c = Wᵀv, by over-relaxed Douglas-Rachford
-/// splitting (Lions and Mercier 1979; as ADMM in Boyd et al. 2011).
+/// Nonnegative least squares as an unrolled graph: <c>min_{h ≥ 0} ½ hᵀG h - cᵀh</c> with <c>G = WᵀW</c>, c = Wᵀv, by over-relaxed
+/// Douglas-Rachford splitting (Lions and Mercier 1979; as ADMM in Boyd et al. 2011).
 /// </summary>
 /// <remarks>
 /// With the columns of W scaled to norm one and a penalty ρ, the state s of the splitting carries both the primal iterate max(s, 0) and the

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Transforms.Onnx;
 /// <remarks>
 /// With e = y plus its multiplier and g = z plus its multiplier, one iteration is
 /// <c>h ← (WᵀRW + S)⁻¹ (WᵀR (2y - e) + S |g|)</c>, <c>e ← e + α (W h - y)</c>, <c>g ← g + α (h - z)</c>, <c>z = max(g, 0)</c>, and
-/// <c>y = (t + √(t² + 4 v/R)) / 2</c> with <c>t = e - 1/R</c>, the proximal map of the Kullback-Leibler divergence. R is inversely proportional to what a
-/// flat h predicts for the feature, as the curvature 1/y of the divergence asks. Hundreds of multiplicative updates reach what tens of these do.
+/// <c>y = (t + √(t² + 4 v/R)) / 2</c> with <c>t = e - 1/R</c>, the proximal map of the Kullback-Leibler divergence. R is inversely
+/// proportional to what a flat h predicts for the feature, as the curvature 1/y of the divergence asks.
 /// </remarks>
 internal static class KullbackLeiblerOnnx
 {

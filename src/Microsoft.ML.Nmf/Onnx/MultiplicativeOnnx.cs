@@ -3,8 +3,8 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
-/// Inference for β other than 1 and 2 as an unrolled graph of multiplicative updates, <c>h ← h (neg / pos)^ω</c> with <c>neg = Wᵀ(v y^(β-2))</c>, <c>pos = Wᵀ y^(β-1)</c>,
-/// y = W h (Févotte and Idier 2011), from a flat start like that of the .NET inference.
+/// Inference for β other than 1 and 2 as an unrolled graph of multiplicative updates, <c>h ← h (neg / pos)^ω</c> with
+/// <c>neg = Wᵀ(v y^(β-2))</c>, <c>pos = Wᵀ y^(β-1)</c>, y = W h (Févotte and Idier 2011), from a flat start like that of the .NET inference.
 /// </summary>
 /// <remarks>
 /// For 1 &lt; β &lt; 2 the exponent is over-relaxed to 1.9, which halves the number of iterations; the last has exponent 1. Where the problem is not
