@@ -24,7 +24,8 @@ internal sealed class ModelFile(string path)
             using var stream = Open();
             return ReadStamp(stream);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // Not supported: a pipe or a device, which has no length.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return null;
         }

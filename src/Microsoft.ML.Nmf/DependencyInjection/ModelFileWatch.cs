@@ -117,7 +117,7 @@ internal sealed class ModelFileWatch : IAsyncDisposable
                 watcher.Created += (_, _) => Signal();
                 watcher.Deleted += (_, _) => Signal();
                 watcher.Renamed += (_, _) => Signal();
-                watcher.Error += (sender, _) => Unwatch(sender);
+                watcher.Error += OnError;
                 watcher.EnableRaisingEvents = true;
                 _watcher = watcher;
             }
@@ -131,15 +131,18 @@ internal sealed class ModelFileWatch : IAsyncDisposable
         }
     }
 
-    // Events were lost, or the directory is gone: look at once, and let the next poll watch anew.
-    private void Unwatch(object? broken)
+    // Where events were only too many, the watcher lives on; else it is given up, and the next poll watches anew. Look at once in either case.
+    private void OnError(object sender, ErrorEventArgs error)
     {
-        lock (_gate)
+        if (error.GetException() is not InternalBufferOverflowException)
         {
-            if (ReferenceEquals(_watcher, broken))
-                _watcher = null;
+            lock (_gate)
+            {
+                if (ReferenceEquals(_watcher, sender))
+                    _watcher = null;
+            }
+            (sender as IDisposable)?.Dispose();
         }
-        (broken as IDisposable)?.Dispose();
         Signal();
     }
 }

@@ -27,7 +27,7 @@ public sealed class NmfModelOptions
     /// <summary>
     /// Time between two looks at the file, in addition to the notifications of the file system, which network drives, container mounts and
     /// symbolic links do not always send. A look reads the length, the time and at most the last 64 KiB of the file. At least 10 ms, or
-    /// <see cref="Timeout.InfiniteTimeSpan"/> to rely on notifications alone. Default 5 s.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> to rely on notifications alone, which end when the directory is deleted. Default 5 s.
     /// </summary>
     public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -45,13 +45,13 @@ public sealed class NmfModelOptions
 
     /// <summary>
     /// Called on the fresh <see cref="MLContext"/> of every load, for what a pipeline needs beyond ML.NET: registering the assembly of a
-    /// custom mapping, listening to the log, choosing a GPU. Called from a background thread.
+    /// custom mapping, listening to the log, choosing a GPU. Called on the thread that loads.
     /// </summary>
     public Action<MLContext>? ConfigureContext { get; set; }
 
     /// <summary>
     /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input and output classes cannot say:
-    /// that a certain transformer is in it, that the rank is the one expected. Called from a background thread.
+    /// that a certain transformer is in it, that the rank is the one expected. Called on the thread that loads.
     /// </summary>
     public Action<ITransformer>? CheckModel { get; set; }
 

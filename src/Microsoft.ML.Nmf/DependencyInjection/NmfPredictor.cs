@@ -240,7 +240,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         {
             FileNotFoundException or DirectoryNotFoundException => "the file does not exist.",
             NmfModelLoadException => cause.Message,
-            IOException or UnauthorizedAccessException => $"the file cannot be read: {cause.Message}",
+            IOException or UnauthorizedAccessException or NotSupportedException => $"the file cannot be read: {cause.Message}",
             _ => cause.Message,
         };
         var error = new NmfModelLoadException(
