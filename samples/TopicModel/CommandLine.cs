@@ -54,7 +54,8 @@ internal sealed record CommandLine
     {
         var parsed = new CommandLine();
         var seen = new HashSet<string>();
-        for (var i = 0; i < arguments.Count; i++)
+        var i = 0;
+        for (; i < arguments.Count; i++)
         {
             var (name, value) = SplitAtEqualsSign(arguments[i]);
             if (!seen.Add(name))
@@ -65,12 +66,17 @@ internal sealed record CommandLine
                 continue;
             }
 
-            parsed = parsed.With(name, () => value ?? (++i < arguments.Count ? arguments[i] : throw new UserErrorException($"The option {name} needs a value.")));
+            parsed = parsed.With(name, () => value ?? Next(name));
         }
 
         if (parsed.DataFile is null && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null)
             throw new UserErrorException("The options --text-column, --label-column and --header describe a file: they need --data FILE.");
         return parsed;
+
+        // What looks like an option is one: a value that begins with two hyphens takes the form --name=value.
+        string Next(string name) => i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal)
+            ? arguments[++i]
+            : throw new UserErrorException($"The option {name} needs a value.");
     }
 
     private CommandLine With(string name, Func<string> value) => name switch
