@@ -15,6 +15,7 @@ internal sealed record CommandLine
         Without options it reads the API documentation that comes with the .NET SDK.
 
           --sentence TEXT          sentence whose topics are shown at the end
+                                   (with --data, one of the texts that was not learnt from)
           --topics NUMBER          number of topics, 2 to 500 (30)
           --seed NUMBER            seed of everything random (1)
           --output FOLDER          where topics.zip and topics.html are written (artifacts)
@@ -44,7 +45,8 @@ internal sealed record CommandLine
 
     public string OutputFolder { get; private init; } = "artifacts";
 
-    public string Sentence { get; private init; } = DefaultSentence;
+    /// <summary>The question, or null for <see cref="DefaultSentence"/> or, with <see cref="DataFile"/>, one of its texts.</summary>
+    public string? Sentence { get; private init; }
 
     public bool Help { get; private init; }
 

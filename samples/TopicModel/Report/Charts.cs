@@ -17,6 +17,9 @@ internal static class Charts
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Open Sans", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
     private static readonly string Font = SansSerif();
 
+    /// <summary>Whether there are fonts to write the text of the charts with.</summary>
+    public static bool HaveText => SKFontManager.Default.FontFamilyCount > 0;
+
     /// <summary>The share of every topic, largest at the top.</summary>
     public static string Sizes(IReadOnlyList<Topic> topics)
     {
