@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using TopicModel.Pipeline;
 
 namespace TopicModel.Evaluation;
@@ -62,7 +63,7 @@ internal sealed class ClassifierComparison
         return score;
     }
 
-    private ITransformer Train(IDataView rows, string features)
+    private MulticlassPredictionTransformer<MaximumEntropyModelParameters> Train(IDataView rows, string features)
         => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(LabelKey, features, l1Regularization: 0, l2Regularization: 0.1f).Fit(rows);
 
     private IDataView Apply(FeatureSet features, IDataView rows)
