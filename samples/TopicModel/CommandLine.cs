@@ -15,6 +15,7 @@ internal sealed record CommandLine
         Without options it reads the API documentation that comes with the .NET SDK.
 
           --sentence TEXT          sentence whose topics are shown at the end
+                                   (with --data, one of the texts that was not learnt from)
           --topics NUMBER          number of topics, 2 to 500 (30)
           --seed NUMBER            seed of everything random (1)
           --output FOLDER          where topics.zip and topics.html are written (artifacts)
@@ -44,7 +45,8 @@ internal sealed record CommandLine
 
     public string OutputFolder { get; private init; } = "artifacts";
 
-    public string Sentence { get; private init; } = DefaultSentence;
+    /// <summary>The question, or null for <see cref="DefaultSentence"/> or, with <see cref="DataFile"/>, one of its texts.</summary>
+    public string? Sentence { get; private init; }
 
     public bool Help { get; private init; }
 
@@ -54,7 +56,8 @@ internal sealed record CommandLine
     {
         var parsed = new CommandLine();
         var seen = new HashSet<string>();
-        for (var i = 0; i < arguments.Count; i++)
+        var i = 0;
+        for (; i < arguments.Count; i++)
         {
             var (name, value) = SplitAtEqualsSign(arguments[i]);
             if (!seen.Add(name))
@@ -65,12 +68,17 @@ internal sealed record CommandLine
                 continue;
             }
 
-            parsed = parsed.With(name, () => value ?? (++i < arguments.Count ? arguments[i] : throw new UserErrorException($"The option {name} needs a value.")));
+            parsed = parsed.With(name, () => value ?? Next(name));
         }
 
         if (parsed.DataFile is null && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null)
             throw new UserErrorException("The options --text-column, --label-column and --header describe a file: they need --data FILE.");
         return parsed;
+
+        // What looks like an option is one: a value that begins with two hyphens takes the form --name=value.
+        string Next(string name) => i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal)
+            ? arguments[++i]
+            : throw new UserErrorException($"The option {name} needs a value.");
     }
 
     private CommandLine With(string name, Func<string> value) => name switch

@@ -67,8 +67,9 @@ internal static class Program
         say.Section("Saving the model, loading it in a fresh MLContext");
         fit.Save(ml, corpus, files.Model);
         say.Line($"{files.Model} ({Format.Size(new FileInfo(files.Model).Length)})");
-        say.Section($"Asking it about \"{options.Sentence}\"");
-        var answer = Answer.FromSavedModel(files.Model, options.Sentence, fit.Topics, collection.Documents);
+        var sentence = options.Sentence ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
+        say.Section($"Asking it about \"{sentence}\"");
+        var answer = Answer.FromSavedModel(files.Model, sentence, fit.Topics, collection.Documents);
         say.Answer(answer);
 
         var elapsed = Stopwatch.GetElapsedTime(start);
@@ -76,6 +77,8 @@ internal static class Program
         say.Section($"All of this, with charts: {files.Report}");
         say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
     }
+
+    private static string FirstWords(string text) => string.Join(' ', text.Split(' ').Take(20));
 
     private static Comparison? Compare(
         MLContext ml, CountedCorpus corpus, TopicFit fit, CommandLine options, DocumentCollection collection, Narration say)

@@ -18,7 +18,7 @@ internal static class ApiBoilerplate
         + "current new default otherwise optional following example see also based associated corresponding particular "
         + "one two first second must may will cannot whether within without based either and/or "
         + "throw throws thrown exception exceptions argument arguments invalid "
-        + "information name names number support supported supports required via e.g i.e etc "
+        + "data information name names number support supported supports required via e.g i.e etc "
         + "operator item this that which when where structure structures info zero equal equals compare compares compared equivalent result results "
         ).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -56,15 +56,15 @@ internal sealed record DelimitedColumns(bool HasHeader, int Text, int? Label, st
     }
 
     /// <summary>
-    /// A header has short distinct names, none of them a number, none of which occurs below it; and the name of the text column is much
-    /// shorter than the texts.
+    /// A header has short distinct names, none of them a number, none of which occurs below it; and either one of them is a usual name or the name
+    /// of the text column is much shorter than the texts.
     /// </summary>
     private static bool LooksLikeHeader(IReadOnlyList<string> first, IReadOnlyList<DelimitedRow> rows, int longest)
     {
         if (rows.Count < 2 || first.Distinct(StringComparer.OrdinalIgnoreCase).Count() < first.Count || !first.All(IsColumnName))
             return false;
         var sample = rows.Skip(1).Take(1000).ToList();
-        return first[longest].Length * 2 < sample.Average(r => r.Fields[longest].Length)
+        return (Named(first, TextNames) is not null || first[longest].Length * 2 < sample.Average(r => r.Fields[longest].Length))
             && !Enumerable.Range(0, first.Count).Any(i => sample.Exists(r => r.Fields[i] == first[i]));
     }
 

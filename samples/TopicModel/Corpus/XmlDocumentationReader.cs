@@ -64,7 +64,7 @@ internal sealed class XmlDocumentationReader
     {
         var types = _members.Keys.Where(MemberName.IsType).Select(MemberName.Path).ToHashSet();
         var texts = new SortedDictionary<string, TypeText>(StringComparer.Ordinal);
-        foreach (var id in _members.Keys.Order(StringComparer.Ordinal))
+        foreach (var id in _members.Keys.OrderBy(MemberName.Path, StringComparer.Ordinal).ThenBy(id => id, StringComparer.Ordinal))
         {
             var path = MemberName.Path(id);
             var type = MemberName.OutermostType(MemberName.IsType(id) ? path : MemberName.Parent(path), types);

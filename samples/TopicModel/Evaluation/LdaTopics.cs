@@ -8,7 +8,7 @@ namespace TopicModel.Evaluation;
 internal static class LdaTopics
 {
     /// <summary>What differs from ML.NET's defaults, for the reader of the table.</summary>
-    public const string Settings = "ML.NET's defaults (200 iterations), but a prior of 1 per topic, all processors and no limit on the length of a text";
+    public const string Settings = "ML.NET's defaults (200 iterations), but a prior of 1 per topic and no limit on the length of a text";
 
     private const string Column = "LdaTopics";
 
@@ -24,7 +24,6 @@ internal static class LdaTopics
             alphaSum: topics,
             // A text whose first word alone is over the limit makes the transformer throw.
             maximumTokenCountPerDocument: 1 << 18,
-            numberOfThreads: Environment.ProcessorCount,
             // The likelihood is only printed, and computing it takes time.
             likelihoodInterval: int.MaxValue,
             resetRandomGenerator: true).Fit(corpus.Training);

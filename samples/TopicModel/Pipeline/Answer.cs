@@ -27,7 +27,7 @@ internal sealed record Answer(string Sentence, IReadOnlyList<(Topic Topic, doubl
 
         var rows = model.Transform(ml.Data.LoadFromEnumerable(documents.Select(d => new TextRow { Text = d.Text })));
         var closest = ml.Data.CreateEnumerable<TopicsRow>(rows, reuseRowObject: false)
-            .Select((row, n) => (Document: documents[n], Similarity: Cosine(shares, row.Topics)))
+            .Select((row, n) => (Document: documents[n], Similarity: Cosine(shares, row.Topics) * Topic.Substance(documents[n])))
             .OrderByDescending(d => d.Similarity).ThenBy(d => d.Document.Name, StringComparer.Ordinal)
             .Take(5).Select(d => d.Document);
         return new Answer(

@@ -20,7 +20,7 @@ internal sealed record CountedCorpus(CorpusSplit Split, ITransformer Transformer
     {
         var start = Stopwatch.GetTimestamp();
         var rows = split.Rows(ml, split.Training);
-        var transformer = WordCounts.Create(ml, rows, stopWords).Fit(rows);
+        var transformer = WordCounts.Fit(ml, rows, stopWords);
         var training = InMemory.Cache(ml, transformer.Transform(rows), nameof(LabelledTextRow.Label), WordCounts.Column);
         var test = InMemory.Cache(ml, transformer.Transform(split.Rows(ml, split.Test)), nameof(LabelledTextRow.Label), WordCounts.Column);
         if (training.Schema[WordCounts.Column].Type is not VectorDataViewType { Size: > 1 } counts)

@@ -26,6 +26,9 @@ internal sealed record Topic(int Number, double Share, IReadOnlyList<string> Top
             Distinctive(model, k),
             Typical(documents, shares, k)))];
 
+    /// <summary>The weight of a text as an example: a short one is easily about one thing only; a long one that is says more.</summary>
+    public static double Substance(Document document) => Math.Log(1 + document.Text.Length);
+
     /// <summary>Lift alone prefers rare words, so only those with a visible part of the topic are ranked by it.</summary>
     private static List<string> Distinctive(NmfModelParameters model, int topic)
     {
@@ -39,8 +42,7 @@ internal sealed record Topic(int Number, double Share, IReadOnlyList<string> Top
     private static List<Document> Typical(IReadOnlyList<Document> documents, IReadOnlyList<float[]> shares, int topic)
         => [.. Enumerable.Range(0, documents.Count)
             .Where(n => shares[n][topic] > 0)
-            // A short text is easily about one thing only; a long one that is says more.
-            .OrderByDescending(n => shares[n][topic] * Math.Log(documents[n].Text.Length))
+            .OrderByDescending(n => shares[n][topic] * Substance(documents[n]))
             .ThenBy(n => documents[n].Name, StringComparer.Ordinal)
             .Take(4).Select(n => documents[n])];
 

@@ -13,30 +13,32 @@ internal static class WordCounts
     public const string Column = "WordCounts";
 
     private const string Tokens = "Tokens";
-    private const double LargestShareOfDocuments = 0.2;
+    private const double LargestShareOfDocuments = 0.5;
 
     private static readonly char[] Separators = [.. " \t\r\n.,;:!?\"()[]{}<>/\\|=+*-_#@&%$^~`’“”–—•…"];
 
-    /// <summary>The words that are too frequent to tell documents apart are counted here, so this is fitted on the training part alone.</summary>
+    /// <summary>Learns which words to count from the training rows alone.</summary>
     /// <param name="ml">Context.</param>
     /// <param name="training">Rows with a Text column.</param>
     /// <param name="stopWords">Words to leave out on top of English stop words.</param>
-    /// <returns>An estimator from Text to <see cref="Column"/>.</returns>
-    public static IEstimator<ITransformer> Create(MLContext ml, IDataView training, IReadOnlyList<string> stopWords)
+    /// <returns>From Text to <see cref="Column"/>.</returns>
+    public static ITransformer Fit(MLContext ml, IDataView training, IReadOnlyList<string> stopWords)
     {
-        var tokens = Tokenize(ml, stopWords);
-        var (documents, tooFrequent) = FrequentWords(tokens.Fit(training).Transform(training));
+        var tokenizer = Tokenizer(ml, stopWords).Fit(training);
+        var tokens = InMemory.Cache(ml, tokenizer.Transform(training), Tokens);
+        var (documents, tooFrequent) = FrequentWords(tokens);
         var fewestDocuments = Math.Clamp(documents / 1000, 2, 20);
-        var text = ml.Transforms.Text;
-        IEstimator<ITransformer> chain = tokens;
+        var counter = new EstimatorChain<ITransformer>();
         if (tooFrequent.Length > 0)
-            chain = chain.Append(text.RemoveStopWords(Tokens, stopwords: tooFrequent));
-        return chain
-            .Append(text.ProduceWordBags(Column, Tokens, ngramLength: 1, useAllLengths: false, weighting: NgramExtractingEstimator.WeightingCriteria.Tf))
-            .Append(ml.Transforms.FeatureSelection.SelectFeaturesBasedOnCount(Column, count: fewestDocuments));
+            counter = counter.Append<ITransformer>(ml.Transforms.Text.RemoveStopWords(Tokens, stopwords: tooFrequent));
+        counter = counter
+            .Append<ITransformer>(ml.Transforms.Text.ProduceWordBags(
+                Column, Tokens, ngramLength: 1, useAllLengths: false, weighting: NgramExtractingEstimator.WeightingCriteria.Tf))
+            .Append<ITransformer>(ml.Transforms.FeatureSelection.SelectFeaturesBasedOnCount(Column, count: fewestDocuments));
+        return tokenizer.Append(counter.Fit(tokens));
     }
 
-    private static EstimatorChain<CustomStopWordsRemovingTransformer> Tokenize(MLContext ml, IReadOnlyList<string> stopWords)
+    private static EstimatorChain<CustomStopWordsRemovingTransformer> Tokenizer(MLContext ml, IReadOnlyList<string> stopWords)
     {
         var text = ml.Transforms.Text;
         var letters = Enumerable.Range('a', 26).Select(c => ((char)c).ToString());
@@ -46,23 +48,18 @@ internal static class WordCounts
             .Append(text.RemoveStopWords(Tokens, stopwords: [.. stopWords, .. letters]));
     }
 
-    private static (int Documents, string[] Words) FrequentWords(IDataView tokenized)
+    private static (int Documents, string[] Words) FrequentWords(IDataView tokens)
     {
         var documentsWith = new Dictionary<string, int>();
-        var seen = new HashSet<string>();
         var documents = 0;
-        foreach (var words in tokenized.GetColumn<string[]>(Tokens))
+        foreach (var words in tokens.GetColumn<string[]>(Tokens))
         {
             documents++;
-            seen.Clear();
-            foreach (var word in words)
-            {
-                if (seen.Add(word))
-                    documentsWith[word] = documentsWith.GetValueOrDefault(word) + 1;
-            }
+            foreach (var word in words.Distinct())
+                documentsWith[word] = documentsWith.GetValueOrDefault(word) + 1;
         }
 
-        var most = Math.Max(2, LargestShareOfDocuments * documents);
+        var most = LargestShareOfDocuments * documents;
         return (documents, [.. documentsWith.Where(w => w.Value > most).Select(w => w.Key).Order(StringComparer.Ordinal)]);
     }
 }

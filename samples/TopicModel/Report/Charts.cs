@@ -1,4 +1,5 @@
 using ScottPlot;
+using SkiaSharp;
 using TopicModel.Evaluation;
 using TopicModel.Pipeline;
 
@@ -12,6 +13,12 @@ internal static class Charts
 
     private static readonly Color Blue = Color.FromHex("#2a6fb0");
     private static readonly Color Grey = Color.FromHex("#9aa5b1");
+
+    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Open Sans", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+    private static readonly string Font = SansSerif();
+
+    /// <summary>Whether there are fonts to write the text of the charts with.</summary>
+    public static bool HaveText => SKFontManager.Default.FontFamilyCount > 0;
 
     /// <summary>The share of every topic, largest at the top.</summary>
     public static string Sizes(IReadOnlyList<Topic> topics)
@@ -58,7 +65,10 @@ internal static class Charts
     private static Plot NewPlot()
     {
         var plot = new Plot { ScaleFactor = Sharpness };
-        plot.Axes.Frameless(false);
+        plot.Axes.Bottom.Label.Bold = false;
+        plot.Axes.Left.Label.Bold = false;
+        plot.Axes.Bottom.Label.FontSize = 13;
+        plot.Axes.Left.Label.FontSize = 13;
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Axes.Top.FrameLineStyle.Width = 0;
         plot.Grid.MajorLineColor = Color.FromHex("#e4e8ec");
@@ -77,5 +87,15 @@ internal static class Charts
     }
 
     private static string Render(Plot plot, int height)
-        => "data:image/png;base64," + Convert.ToBase64String(plot.GetImageBytes(Width * Sharpness, height * Sharpness, ImageFormat.Png));
+    {
+        plot.Font.Set(Font);
+        return "data:image/png;base64," + Convert.ToBase64String(plot.GetImageBytes(Width * Sharpness, height * Sharpness, ImageFormat.Png));
+    }
+
+    /// <summary>The first of these that the machine has; without any, Skia takes what it finds.</summary>
+    private static string SansSerif()
+    {
+        var installed = SKFontManager.Default.FontFamilies.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Array.Find(SansSerifFonts, installed.Contains) ?? Fonts.Default;
+    }
 }

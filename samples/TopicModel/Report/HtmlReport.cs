@@ -47,6 +47,7 @@ internal static class HtmlReport
         <section class="charts">
         {{Figure(Charts.Sizes(study.Fit.Topics), "Size of the topics", "Bar chart of the share of every topic.")}}
         {{Figure(Charts.Objective(study.Model.ObjectiveHistory), "Kullback-Leibler divergence of the data from the model, from the first check on", "Line chart of the objective, which falls with every iteration.")}}
+        {{(Charts.HaveText ? "" : "<p class=\"note\">This report was made on a machine without fonts, so its charts have no text; install some (fonts-dejavu-core on Debian) and run again.</p>")}}
         </section>
         {{(study.Comparison is { } comparison ? ComparisonSection(comparison, study.Corpus.LabelMeaning) : "")}}
         {{AnswerSection(study.Answer)}}
@@ -62,7 +63,7 @@ internal static class HtmlReport
     private static string Tile(string value, string caption) => $"<div><b>{Text(value)}</b><span>{Text(caption)}</span></div>";
 
     private static string TopicRow(Topic topic, double largestShare) => $"""
-        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td><td>{Text(string.Join(", ", topic.TopWords))}</td><td>{Text(string.Join(", ", topic.Keywords))}</td><td class="names">{string.Join(", ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
+        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td><td>{Text(string.Join(", ", topic.TopWords))}</td><td>{Text(string.Join(", ", topic.Keywords))}</td><td class="names">{string.Join(" · ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
 
         """;
 
