@@ -9,8 +9,8 @@ public sealed class LoadTests
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// Clients post texts while the model file is replaced: by one good model and the other in turn, by rename and in place, and now and then by
-    /// broken files. Every answer must be, to the bit and with its words, that of one of the two models.
+    /// Clients post texts while the model file is replaced: by one good model and the other in turn, by rename and in place, and now and
+    /// then by broken files. Every answer must be, to the bit and with its words, that of one of the two models.
     /// </summary>
     [Fact]
     public async Task Every_request_is_answered_by_exactly_one_good_model_while_the_file_is_replaced()

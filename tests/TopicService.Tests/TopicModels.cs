@@ -34,7 +34,8 @@ internal sealed class TopicModels
         var context = new MLContext(seed);
         var data = context.Data.LoadFromEnumerable(Documents(rank, 60, seed).Select(t => new TextDocument { Text = t }));
         var model = context.Transforms.Text.ProduceWordBags("Words", "Text", ngramLength: 1, useAllLengths: false)
-            .Append(context.Transforms.NonnegativeMatrixFactorization("Topics", "Words", rank: rank, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true))
+            .Append(context.Transforms.NonnegativeMatrixFactorization(
+                "Topics", "Words", rank: rank, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true))
             .Fit(data);
         using var stream = new MemoryStream();
         context.Model.Save(model, data.Schema, stream);

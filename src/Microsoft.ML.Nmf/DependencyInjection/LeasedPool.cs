@@ -51,7 +51,8 @@ internal sealed class LeasedPool<T>(Func<T> create, T first, int retained, Actio
         return item;
     }
 
-    /// <summary>Gives an object back: it is kept when there is room and disposed otherwise. To be called within the use that took it.</summary>
+    /// <summary>Gives an object back: it is kept when there is room and disposed otherwise. To be called within the use that took
+    /// it.</summary>
     public void Return(T item)
     {
         if (Interlocked.Increment(ref _idleCount) <= retained)

@@ -3,10 +3,10 @@ using System.Threading.Channels;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Calls a check, one call at a time, whenever the directory of a file reports a change and at every polling interval. The whole directory is
-/// watched, not the one name: replacing by rename, and a directory link swapped as Kubernetes does for config maps, show up under other names.
-/// The check decides whether anything happened. Where the file system cannot be watched (the directory is missing, no handles are left, a
-/// network drive) polling goes on alone, and each poll tries again to watch.
+/// Calls a check, one call at a time, whenever the directory of a file reports a change and at every polling interval. The whole directory
+/// is watched, not the one name: replacing by rename, and a directory link swapped as Kubernetes does for config maps, show up under other
+/// names. The check decides whether anything happened. Where the file system cannot be watched (the directory is missing, no handles are
+/// left, a network drive) polling goes on alone, and each poll tries again to watch.
 /// </summary>
 internal sealed class ModelFileWatch : IAsyncDisposable
 {
@@ -131,7 +131,8 @@ internal sealed class ModelFileWatch : IAsyncDisposable
         }
     }
 
-    // Where events were only too many, the watcher lives on; else it is given up, and the next poll watches anew. Look at once in either case.
+    // Where events were only too many, the watcher lives on; else it is given up, and the next poll watches anew. Look at once in either
+    // case.
     private void OnError(object sender, ErrorEventArgs error)
     {
         if (error.GetException() is not InternalBufferOverflowException)

@@ -1,8 +1,9 @@
 namespace Microsoft.ML;
 
 /// <summary>
-/// Holds on to one version of a model, so that several predictions, and what is read from the transformer beside them, come from the same model
-/// while the file is being replaced. Dispose it soon: until then the old model stays in memory. Thread-safe, but for <see cref="Dispose"/>.
+/// Holds on to one version of a model, so that several predictions, and what is read from the transformer beside them, come from the same
+/// model while the file is being replaced. Dispose it soon: until then the old model stays in memory. Thread-safe, but for
+/// <see cref="Dispose"/>.
 /// </summary>
 /// <typeparam name="TInput">The input class.</typeparam>
 /// <typeparam name="TOutput">The output class.</typeparam>

@@ -9,13 +9,15 @@ namespace Microsoft.ML;
 /// </summary>
 public sealed class NmfModelOptions
 {
-    /// <summary>The model file, as written by <c>mlContext.Model.Save</c>. A relative path starts at the current directory of the process.</summary>
+    /// <summary>The model file, as written by <c>mlContext.Model.Save</c>. A relative path starts at the current directory of the
+    /// process.</summary>
     public string Path { get; set; } = "";
 
     /// <summary>
     /// Whether a host starts only with the model: it is loaded before work is accepted, and where that fails the host stops with
-    /// <see cref="NmfModelLoadException"/>. When false the host starts at once, the model is loaded in the background as soon as it is there,
-    /// and predictions throw until then. Default true. Without a host (no <c>IHostedService</c> is started) the first use loads in either case.
+    /// <see cref="NmfModelLoadException"/>. When false the host starts at once, the model is loaded in the background as soon as it is
+    /// there, and predictions throw until then. Default true. Without a host (no <c>IHostedService</c> is started) the first use loads in
+    /// either case.
     /// </summary>
     public bool RequiredAtStart { get; set; } = true;
 
@@ -38,8 +40,8 @@ public sealed class NmfModelOptions
     public TimeSpan QuietPeriod { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Prediction engines kept for reuse. A burst of more simultaneous calls makes engines of its own, which are dropped afterwards, and does
-    /// not wait. Default twice the number of processors.
+    /// Prediction engines kept for reuse. A burst of more simultaneous calls makes engines of its own, which are dropped afterwards, and
+    /// does not wait. Default twice the number of processors.
     /// </summary>
     public int MaximumRetainedEngines { get; set; } = 2 * Environment.ProcessorCount;
 
@@ -50,8 +52,8 @@ public sealed class NmfModelOptions
     public Action<MLContext>? ConfigureContext { get; set; }
 
     /// <summary>
-    /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input and output classes cannot say:
-    /// that a certain transformer is in it, that the rank is the one expected. Called on the thread that loads.
+    /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input and output classes cannot
+    /// say: that a certain transformer is in it, that the rank is the one expected. Called on the thread that loads.
     /// </summary>
     public Action<ITransformer>? CheckModel { get; set; }
 

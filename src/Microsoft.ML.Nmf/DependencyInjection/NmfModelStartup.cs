@@ -12,7 +12,8 @@ internal interface INmfServedModel
 internal sealed record NmfModelRegistration(
     string Name, Type Predictor, Func<IServiceProvider, INmfServedModel> Resolve, Func<IServiceProvider, bool> RequiredAtStart);
 
-/// <summary>Loads the models when the host starts. It waits for those that are required: one that cannot be loaded stops the host.</summary>
+/// <summary>Loads the models when the host starts. It waits for those that are required: one that cannot be loaded stops the
+/// host.</summary>
 internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<NmfModelRegistration> registrations) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

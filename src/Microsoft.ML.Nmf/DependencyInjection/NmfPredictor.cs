@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Serves a saved ML.NET model to many threads at once and follows its file: a new file is loaded and tried in the background, then swapped in;
-/// one that cannot be used is logged and the old model goes on serving. Any pipeline that <c>mlContext.Model.Save</c> wrote can be served, with
-/// or without a factorisation in it. Usually registered with <c>services.AddNmfModel</c> and injected.
+/// Serves a saved ML.NET model to many threads at once and follows its file: a new file is loaded and tried in the background, then swapped
+/// in; one that cannot be used is logged and the old model goes on serving. Any pipeline that <c>mlContext.Model.Save</c> wrote can be
+/// served, with or without a factorisation in it. Usually registered with <c>services.AddNmfModel</c> and injected.
 /// </summary>
 /// <remarks>
 /// Thread-safe. A call of <see cref="Predict(TInput)"/> takes an engine from a pool without a lock, and allocates what ML.NET allocates.
@@ -51,8 +51,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     }
 
     /// <summary>
-    /// Raised after a model was swapped in, with the new status, on the thread that loaded it and one at a time. An exception of a handler is
-    /// logged. To wait in a handler for the disposal of the predictor is a deadlock.
+    /// Raised after a model was swapped in, with the new status, on the thread that loaded it and one at a time. An exception of a handler
+    /// is logged. To wait in a handler for the disposal of the predictor is a deadlock.
     /// </summary>
     public event EventHandler<NmfModelStatus>? Changed;
 
@@ -131,8 +131,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     }
 
     /// <summary>
-    /// Looks at the file now, without a quiet period, and loads it when it is neither the one that is served nor one that was refused before.
-    /// A failure is logged and found in <see cref="Status"/>. Blocks while the file is read and parsed.
+    /// Looks at the file now, without a quiet period, and loads it when it is neither the one that is served nor one that was refused
+    /// before. A failure is logged and found in <see cref="Status"/>. Blocks while the file is read and parsed.
     /// </summary>
     /// <returns>Whether another model was swapped in.</returns>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>

@@ -11,8 +11,8 @@ public static class NmfServiceCollectionExtensions
 {
     /// <summary>
     /// Registers a predictor over the model saved at <paramref name="path"/>, a singleton. It is injected by its name,
-    /// <c>[FromKeyedServices("topics")] NmfPredictor&lt;Document, DocumentTopics&gt; topics</c>, and, where it is the only one with these two
-    /// classes, without. The file is followed: see <see cref="NmfModelOptions"/>.
+    /// <c>[FromKeyedServices("topics")] NmfPredictor&lt;Document, DocumentTopics&gt; topics</c>, and, where it is the only one with these
+    /// two classes, without. The file is followed: see <see cref="NmfModelOptions"/>.
     /// </summary>
     /// <typeparam name="TInput">Input class, as for ML.NET's prediction engine.</typeparam>
     /// <typeparam name="TOutput">Output class, as for ML.NET's prediction engine.</typeparam>

@@ -33,7 +33,8 @@ internal sealed class ServedModel<TInput, TOutput>
 
     /// <summary>Loads a model and makes one engine from it.</summary>
     /// <exception cref="NmfModelLoadException">The content is not a model, or the model does not fit the classes.</exception>
-    public static ServedModel<TInput, TOutput> Load(byte[] content, ModelFileStamp stamp, NmfModelOptions options, long version, DateTimeOffset now)
+    public static ServedModel<TInput, TOutput> Load(
+        byte[] content, ModelFileStamp stamp, NmfModelOptions options, long version, DateTimeOffset now)
     {
         var context = new MLContext();
         ITransformer transformer;
@@ -67,7 +68,11 @@ internal sealed class ServedModel<TInput, TOutput>
         {
             RejectOtherLengths(schema);
             Check(options, transformer);
-            return new(transformer, schema, () => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions), options.MaximumRetainedEngines)
+            return new(
+                transformer,
+                schema,
+                () => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions),
+                options.MaximumRetainedEngines)
             {
                 Version = version,
                 LoadedAt = now,
