@@ -279,11 +279,24 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
             rows[j] = data + (indices[at + j] * stride);
         if (!Sse.IsSupported)
             return;
-        for (var next = at + count; next < long.Min(end, at + count + Chunk); next++)
+        var last = long.Min(end, at + count + Chunk);
+        if (stride * sizeof(T) <= 128)
         {
-            var row = data + (indices[next] * stride);
+            for (var next = at + count; next < last; next++)
+            {
+                var row = data + (indices[next] * stride);
+                Sse.Prefetch0(row);
+                Sse.Prefetch0((byte*)row + 64);
+            }
+
+            return;
+        }
+
+        for (var next = at + count; next < last; next++)
+        {
+            var row = (byte*)(data + (indices[next] * stride));
             for (nint line = 0; line < stride * sizeof(T); line += 64)
-                Sse.Prefetch0((byte*)row + line);
+                Sse.Prefetch0(row + line);
         }
     }
 
