@@ -5,8 +5,6 @@ namespace Microsoft.ML.Transforms;
 
 public sealed partial class NmfEstimator
 {
-    internal static bool IsHals(NmfSolver solver) => solver is NmfSolver.Hals or NmfSolver.ExtrapolatedHals;
-
     /// <summary>What an <see cref="NmfEstimator"/> fits and how. Checked and copied when the estimator is created.</summary>
     public sealed class Options
     {
@@ -90,8 +88,8 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");
             context.CheckUserArg(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
             context.CheckUserArg(
-                !IsHals(Solver) || Beta == BetaDivergence.Euclidean,
-                nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
+                Solver.RequiredBeta() is not { } beta || beta == Beta,
+                nameof(Solver), $"The solver {Solver} minimises the divergence with beta = {Solver.RequiredBeta()} only, not that with beta = {Beta}.");
             context.CheckUserArg(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
             context.CheckUserArg(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
             context.CheckUserArg(

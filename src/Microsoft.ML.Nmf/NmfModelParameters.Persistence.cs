@@ -53,7 +53,7 @@ public sealed partial class NmfModelParameters
         var features = reader.ReadCount("number of features", 1);
         var beta = reader.ReadFinite("beta");
         var solver = reader.ReadEnum<NmfSolver>("solver");
-        reader.Require(IsPossible(solver, beta), "solver");
+        reader.Require(solver != NmfSolver.Auto && (solver.RequiredBeta() ?? beta) == beta, "solver");
         var scale = reader.ReadEnum<ComponentScale>("scale convention");
         var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
         var inferenceIterations = reader.ReadCount("maximum number of inference iterations", 1);
@@ -84,20 +84,5 @@ public sealed partial class NmfModelParameters
             Objective = objective,
             ExplainedPart = explainedPart,
         };
-    }
-
-    private static bool IsPossible(NmfSolver solver, double beta)
-    {
-        if (solver == NmfSolver.Auto)
-            return false;
-        try
-        {
-            new NmfOptions { Rank = 1, Beta = beta, Solver = solver }.Validate();
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

@@ -1,31 +1,5 @@
 namespace Nmf;
 
-/// <summary>How the factors are updated.</summary>
-public enum NmfSolver
-{
-    /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="ExtrapolatedMultiplicativeUpdate"/> for 0 ≤ β &lt; 2,
-    /// <see cref="MajorizationMinimization"/> otherwise.</summary>
-    Auto,
-
-    /// <summary>Multiplicative updates with the largest safe exponent (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>
-    MultiplicativeUpdate,
-
-    /// <summary>Multiplicative updates with the exponent γ(β) of the majorisation-minimisation proof. Any β.</summary>
-    MajorizationMinimization,
-
-    /// <summary>Hierarchical alternating least squares, exact coordinate minimisation. β = 2 only.</summary>
-    Hals,
-
-    /// <summary>HALS with several sweeps per product and extrapolation, guarded so that the objective never increases. β = 2 only.</summary>
-    ExtrapolatedHals,
-
-    /// <summary>Multiplicative updates with Nesterov extrapolation, guarded so that the objective never increases. Any β.</summary>
-    ExtrapolatedMultiplicativeUpdate,
-
-    /// <summary>Damped scalar Newton sweeps with extrapolation, guarded so that the objective never increases. β = 1 only.</summary>
-    ExtrapolatedNewton,
-}
-
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
@@ -126,15 +100,20 @@ public sealed record NmfOptions
         Require(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
         Require(Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
         Require(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
-        Require(Solver is not (NmfSolver.Hals or NmfSolver.ExtrapolatedHals) || Beta == BetaDivergence.Euclidean, nameof(Solver), $"HALS minimises the Euclidean distance only: it needs beta = 2, not {Beta}.");
-        Require(Solver != NmfSolver.ExtrapolatedNewton || Beta == BetaDivergence.KullbackLeibler, nameof(Solver), $"The Newton solver minimises the Kullback-Leibler divergence only: it needs beta = 1, not {Beta}.");
+        Require(
+            Solver.RequiredBeta() is not { } beta || beta == Beta,
+            nameof(Solver),
+            $"The solver {Solver} minimises the divergence with beta = {Solver.RequiredBeta()} only, not that with beta = {Beta}.");
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
-        Require(MaximumInferenceIterations > 0, nameof(MaximumInferenceIterations), "The maximum number of inference iterations must be greater than zero.");
+        Require(
+            MaximumInferenceIterations > 0,
+            nameof(MaximumInferenceIterations),
+            "The maximum number of inference iterations must be greater than zero.");
     }
 
     private static void Require(bool condition, string option, string message)

@@ -91,6 +91,8 @@ public sealed class NmfDataTests
             { good with { Beta = double.NaN }, "Beta" },
             { good with { Beta = double.PositiveInfinity }, "Beta" },
             { good with { Beta = 1, Solver = NmfSolver.Hals }, "Solver" },
+            { good with { Beta = 1, Solver = NmfSolver.ExtrapolatedHals }, "Solver" },
+            { good with { Beta = 2, Solver = NmfSolver.ExtrapolatedNewton }, "Solver" },
             { good with { Solver = (NmfSolver)99 }, "Solver" },
             { good with { Initialization = (NmfInitialization)99 }, "Initialization" },
             { good with { Scale = (ComponentScale)99 }, "Scale" },

@@ -19,7 +19,7 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
                 options.Rank, largest, data.Samples, data.Features);
         }
 
-        if (options.Initialization == NmfInitialization.Nndsvd && !NmfEstimator.IsHals(options.EffectiveSolver))
+        if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveSolver.KeepsZeros())
         {
             channel.Warning(
                 "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. "

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 

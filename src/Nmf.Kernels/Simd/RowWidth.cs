@@ -1,8 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Nmf.Kernels.Simd;
 
-namespace Nmf.Kernels;
+namespace Nmf.Kernels.Simd;
 
 /// <summary>
 /// Chooses the vectors of kernels that walk along rows of a factor. Rows are whole 32-byte vectors, so 64-byte vectors are taken only

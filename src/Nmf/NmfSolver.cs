@@ -1,0 +1,43 @@
+namespace Nmf;
+
+/// <summary>How the factors are updated.</summary>
+public enum NmfSolver
+{
+    /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="ExtrapolatedMultiplicativeUpdate"/> for 0 ≤ β &lt; 2,
+    /// <see cref="MajorizationMinimization"/> otherwise.</summary>
+    Auto,
+
+    /// <summary>Multiplicative updates with the largest safe exponent (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>
+    MultiplicativeUpdate,
+
+    /// <summary>Multiplicative updates with the exponent γ(β) of the majorisation-minimisation proof. Any β.</summary>
+    MajorizationMinimization,
+
+    /// <summary>Hierarchical alternating least squares, exact coordinate minimisation. β = 2 only.</summary>
+    Hals,
+
+    /// <summary>HALS with several sweeps per product and extrapolation, guarded so that the objective never increases. β = 2 only.</summary>
+    ExtrapolatedHals,
+
+    /// <summary>Multiplicative updates with Nesterov extrapolation, guarded so that the objective never increases. Any β.</summary>
+    ExtrapolatedMultiplicativeUpdate,
+
+    /// <summary>Damped scalar Newton sweeps with extrapolation, guarded so that the objective never increases. β = 1 only.</summary>
+    ExtrapolatedNewton,
+}
+
+/// <summary>Facts about solvers.</summary>
+public static class NmfSolverExtensions
+{
+    /// <summary>The only β that a solver minimises, or null when it minimises every divergence.</summary>
+    public static double? RequiredBeta(this NmfSolver solver) => solver switch
+    {
+        NmfSolver.Hals or NmfSolver.ExtrapolatedHals => BetaDivergence.Euclidean,
+        NmfSolver.ExtrapolatedNewton => BetaDivergence.KullbackLeibler,
+        _ => null,
+    };
+
+    /// <summary>Whether the solver multiplies entries, so that an entry that is zero stays zero.</summary>
+    public static bool KeepsZeros(this NmfSolver solver)
+        => solver is NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization or NmfSolver.ExtrapolatedMultiplicativeUpdate;
+}
