@@ -80,6 +80,14 @@ default_solver() {
   done
 }
 
+# another_solver "CASE" BETA SOLVER BUDGET: the same for a solver that is not the default
+another_solver() {
+  local threads
+  for threads in 1 2; do
+    library $1 --beta "$2" --solver "$3" --threads $threads --iters 1000 --budget "$4" --tag solver
+  done
+}
+
 roof_sparse() { # roof_sparse K: attainable speed of a sparse KL iteration, by the C kernel of the peer scripts
   local program=$WORK/roof_sparse_kl_$1 threads
   gcc -O3 -march=native -ffast-math -fopenmp -DT=float -DKK="$1" "$PEERS_DIR/roof_sparse_kl.c" -o "$program" || return
@@ -116,10 +124,12 @@ part_kl() {
   library --fma-peak --threads 2
   turns "$FACE" 1 multiplicativeupdate mu 3 6
   default_solver "$FACE" 1 3
+  another_solver "$FACE" 1 extrapolatednewton 3
   other_peers 1 $FACE
   turns "$GAMMA" 1 multiplicativeupdate mu 4 5
   sklearn $GAMMA --beta 1 --solver mu --threads 2 --iters 200 --budget 90 --tag long
-  default_solver "$GAMMA" 1 6
+  default_solver "$GAMMA" 1 12
+  another_solver "$GAMMA" 1 extrapolatednewton 12
   other_peers 1 $GAMMA
 }
 
@@ -145,7 +155,7 @@ part_fro() {
   other_peers 2 $FACE
   turns "$GAMMA" 2 hals cd 4 5
   sklearn $GAMMA --beta 2 --solver cd --threads 2 --iters 200 --budget 40 --tag long
-  default_solver "$GAMMA" 2 4
+  default_solver "$GAMMA" 2 6
   other_peers 2 $GAMMA
 }
 
@@ -155,6 +165,7 @@ part_skl() {
   turns "$LDA20" 1 multiplicativeupdate mu 3 5
   roof_sparse 20
   default_solver "$LDA20" 1 5
+  another_solver "$LDA20" 1 extrapolatednewton 5
   sklearn $LDA20 --beta 1 --solver mu --threads 1 --iters 200 --budget 150 --tag long
   roof_sparse 200
   library $LDA200 --beta 1 --solver multiplicativeupdate --threads 1 --budget 4
