@@ -134,7 +134,8 @@ def block_seconds(l):
 def memory(run):
     size = 4 if run["dtype"] == "f32" else 8
     sparse = run["case"] == LDA
-    v = run["nnz"] * (4 + size) + 8 * (run["rows"] + 1) if sparse else run["rows"] * run["cols"] * size
+    # Sparse data are kept twice: by rows for the activations, by columns for the dictionary.
+    v = 2 * run["nnz"] * (4 + size) + 8 * (run["rows"] + run["cols"] + 2) if sparse else run["rows"] * run["cols"] * size
     factors = (run["rows"] + run["cols"]) * run["k"] * size
     return v / MB, factors / MB
 
@@ -177,7 +178,7 @@ def must_reach():
         if beta in NAMES and found:
             worst = max(found, key=lambda r: r["rss_fit_mb"])
             limit = sum(memory(worst)) + MEMORY_SLACK
-            row(f"Peak memory: {title(case, beta, k)}", f"V + factors + {MEMORY_SLACK} MB = {limit:.0f} MB", f"{worst['rss_fit_mb']:.0f} MB", worst["rss_fit_mb"] <= limit)
+            row(f"Peak memory: {title(case, beta, k)}", f"V{' twice' if case == LDA else ''} + factors + {MEMORY_SLACK} MB = {limit:.0f} MB", f"{worst['rss_fit_mb']:.0f} MB", worst["rss_fit_mb"] <= limit)
     for axis in dict.fromkeys(l["case"] for l in lines["growth"] if "per_unit" in l):
         worst = max(l["per_unit"] for l in lines["growth"] if l.get("case") == axis)
         row(f"Growth of one iteration over 16 times the size: {axis.removeprefix('growth_').replace('_', ', ')}", "time per unit ≤ 1.15 of the smallest", f"≤ {worst:.2f}", worst <= 1.15)
