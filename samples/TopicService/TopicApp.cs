@@ -17,6 +17,9 @@ internal static class TopicApp
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestRequest);
 
+        // A model that cannot be loaded stops the host; Program says so in two sentences, the host would in a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+
         builder.Services.AddNmfModel<TextDocument, TextTopics>(ModelName, options =>
         {
             options.Path = DefaultPath;
