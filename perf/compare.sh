@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Puts the library beside its peers on this machine, and writes perf/RESULTS.md from what it measured.
 #
-#   perf/compare.sh [part ...]        parts: machine kl is beta fro skl sfro transform growth   (default: all, about 25 minutes)
+#   perf/compare.sh [part ...]        parts: machine peak kl is beta fro skl sfro transform growth   (default: all, about 25 minutes)
 #
 # A part that is named is measured again; RESULTS.md is made from the latest run of every part. Library and peer take turns, on one thread
-# and on two, so that a slow minute of the machine does not fall on one of them.
+# and on two, so that a slow minute of the machine does not fall on one of them. KEEP=1 adds the new turns of a part to those that are
+# there, for both sides, which is what to do when the machine was busy.
 #
 #   PEERS_DIR       the peer scripts (default: ../shared/bench beside the repository)
 #   NMF_BENCH_DATA  data folders; missing ones are generated (default: WORK/data)
@@ -111,9 +112,8 @@ part_machine() {
   library --stream-triad --threads 2
 }
 
-part_kl() {
-  need face face_2429x361 49
-  need gamma gamma_10000x2000 50 8 16 20 48 96 200
+part_peak() {
+  need gamma gamma_10000x2000 8 16 20 48 96 200
   local k threads
   library --fma-peak --threads 2
   for k in 8 16 20 48 96 200; do
@@ -122,6 +122,11 @@ part_kl() {
     done
   done
   library --fma-peak --threads 2
+}
+
+part_kl() {
+  need face face_2429x361 49
+  need gamma gamma_10000x2000 50
   turns "$FACE" 1 multiplicativeupdate mu 3 6
   default_solver "$FACE" 1 3
   another_solver "$FACE" 1 extrapolatednewton 3
@@ -192,6 +197,8 @@ part_transform() {
   for threads in 1 2; do
     library --transform $FACE --beta 1 --iters 50 --threads $threads --budget 6
     peer bench_transform.py $FACE --beta 1 --solver mu --iters 50 --threads $threads --budget 6
+    library --transform $FACE --beta 2 --iters 50 --threads $threads --budget 6
+    peer bench_transform.py $FACE --beta 2 --solver cd --iters 50 --threads $threads --budget 6
     library --transform $GAMMA --beta 1 --iters 50 --threads $threads --budget 6
     peer bench_transform.py $GAMMA --beta 1 --solver mu --iters 50 --threads $threads --budget 6
     library --transform $LDA20 --beta 1 --iters 10 --threads $threads --budget 6 --row-nnz 100
@@ -205,14 +212,20 @@ part_growth() { library --growth --threads 1 --out "$here"; }
 
 dotnet build "$here/PeerComparison" -c Release -v quiet >/dev/null || exit 1
 [ -f "$WORK/machine.jsonl" ] || [[ " ${*:-machine} " == *" machine "* ]] || set -- machine "$@"
-for part in ${@:-machine kl is beta fro skl sfro transform growth}; do
+for part in ${@:-machine peak kl is beta fro skl sfro transform growth}; do
   declare -F "part_$part" >/dev/null || { echo "There is no part $part." >&2; exit 2; }
   started=$SECONDS
   echo "== $part, $(date -u +%H:%M) UTC"
   export NMF_BENCH_OUT=$WORK/$part.jsonl.new
-  echo "{\"part\": \"$part\", \"date\": \"$(date -u +%Y-%m-%dT%H:%MZ)\", \"commit\": \"$(git -C "$repository" rev-parse --short HEAD)\"}" >"$NMF_BENCH_OUT"
+  printf '{"part": "%s", "date": "%s", "commit": "%s"}\n' "$part" "$(date -u +%Y-%m-%dT%H:%MZ)" \
+    "$(git -C "$repository" rev-parse --short HEAD)" >"$NMF_BENCH_OUT"
   "part_$part"
-  mv "$NMF_BENCH_OUT" "$WORK/$part.jsonl"
+  if [ -n "${KEEP:-}" ] && [ -f "$WORK/$part.jsonl" ]; then
+    cat "$NMF_BENCH_OUT" >>"$WORK/$part.jsonl"
+    rm "$NMF_BENCH_OUT"
+  else
+    mv "$NMF_BENCH_OUT" "$WORK/$part.jsonl"
+  fi
   echo "   $part: $((SECONDS - started)) s"
 done
 "$PYTHON" "$here/tabulate.py" "$WORK" >"$WORK/RESULTS.md" && mv "$WORK/RESULTS.md" "${RESULTS:-$here/RESULTS.md}"

@@ -23,7 +23,8 @@ def blas():
         from threadpoolctl import threadpool_info
     except ImportError:
         return None
-    return "; ".join(f"{i['internal_api']} {i['version']} ({i.get('architecture')} kernels)" for i in threadpool_info() if i["user_api"] == "blas")
+    found = [i for i in threadpool_info() if i["user_api"] == "blas"]
+    return "; ".join(f"{i['internal_api']} {i['version']} ({i.get('architecture')} kernels)" for i in found)
 
 
 cpu = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]

@@ -8,7 +8,7 @@ FACE, GAMMA, SPEC, LDA = "face_2429x361", "gamma_10000x2000", "spec_3000x513", "
 NAMES = {1: "KL", 0: "IS", 2: "Frobenius"}
 MU, MM, HALS, AUTO = "mlnmf-multiplicativeupdate", "mlnmf-majorizationminimization", "mlnmf-hals", "mlnmf-auto"
 
-PARTS = ["machine", "kl", "is", "beta", "fro", "skl", "sfro", "transform", "growth"]
+PARTS = ["machine", "peak", "kl", "is", "beta", "fro", "skl", "sfro", "transform", "growth"]
 files = {p: Path(sys.argv[1], p + ".jsonl") for p in PARTS}
 lines = {p: [json.loads(l) for l in f.read_text().splitlines() if l.strip()] if f.exists() else [] for p, f in files.items()}
 every = [l for p in PARTS for l in lines[p]]
@@ -92,7 +92,8 @@ def to_objective(case, beta, k, peer, ours=AUTO):
             break
         before = point
     times = [(t[0], r["threads"], t[1]) for r in mine if (t := reach(r, objective))]
-    return {"ours": min(times, default=None), "theirs": at * seconds(fastest(theirs)), "at": at, "last": last[0], "objective": last[2], "solver": mine[0]["solver"]}
+    return {"ours": min(times, default=None), "theirs": at * seconds(fastest(theirs)), "at": at, "last": last[0], "objective": last[2],
+            "solver": mine[0]["solver"]}
 
 
 def deviation(ours, theirs):
@@ -102,7 +103,7 @@ def deviation(ours, theirs):
 
 
 def peak(dtype, threads):
-    found = [l["gflops"] for l in lines["kl"] + lines["machine"] if l.get("peer") == "mlnmf-fma" and (l["dtype"], l["threads"]) == (dtype, threads)]
+    found = [l["gflops"] for l in every if l.get("peer") == "mlnmf-fma" and (l["dtype"], l["threads"]) == (dtype, threads)]
     return max(found, default=None)
 
 
@@ -118,13 +119,15 @@ def shares(ranks, threads):
 
 def roof(k, threads):
     """Time of the C kernel over ours."""
-    limit = min((l["sec_per_iter"] for l in lines["skl"] if l.get("peer") == "roof_sparse_kl.c" and (l["k"], l["threads"]) == (k, threads)), default=None)
+    kernel = [l for l in lines["skl"] if l.get("peer") == "roof_sparse_kl.c" and (l["k"], l["threads"]) == (k, threads)]
+    limit = min((l["sec_per_iter"] for l in kernel), default=None)
     ours = fastest([r for r in select(LDA, 1, k, MU) if r["threads"] == threads])
     return limit / seconds(ours) if limit and ours else None
 
 
 def transforms(peer, case, beta, mode="default"):
-    return [l for l in lines["transform"] if str(l.get("case")) == "transform_" + case and l["peer"] == peer and (l["beta"], l["mode"]) == (beta, mode)]
+    wanted = (peer, "transform_" + case, beta, mode)
+    return [l for l in lines["transform"] if (l.get("peer"), l.get("case"), l.get("beta"), l.get("mode")) == wanted]
 
 
 def block_seconds(l):
@@ -144,52 +147,56 @@ def must_reach():
     rows = []
 
     def row(what, target, measured, met):
-        rows.append((what, target, measured, verdict(met)))
+        rows.append((what, target, measured or "–", verdict(met)))
+
+    def ratio_row(what, least, ratio, otherwise="–"):
+        row(what, f"≥ {least:g}x", f"{short(ratio)}x" if ratio else otherwise, ratio >= least if ratio else None if otherwise == "–" else False)
 
     for ranks, threads, least in (((48, 96, 200), 1, 0.65), ((48, 96, 200), 2, 0.60), ((8, 16, 20), 1, 0.40), ((8, 16, 20), 2, 0.40)):
         found = shares(ranks, threads)
-        row(f"Dense KL step, share of the multiply-add peak, K = {', '.join(map(str, ranks))}, {threads} thread{'s' * (threads > 1)}", f"≥ {least:.0%}",
-            ", ".join(f"{s:.0%}" for s in found.values()) or "–", min(found.values()) >= least if found else None)
+        row(f"Dense KL step, share of the multiply-add peak, K = {', '.join(map(str, ranks))}, {threads} thread{'s' * (threads > 1)}",
+            f"≥ {least:.0%}", ", ".join(f"{s:.0%}" for s in found.values()), min(found.values()) >= least if found else None)
     for case, beta, k, ours, peer, least, _ in PAIRS:
         a, b = fastest(select(case, beta, k, ours)), fastest(select(case, beta, k, peer))
-        ratio = seconds(b) / seconds(a) if a and b else None
-        row(f"Per iteration against {peer}: {title(case, beta, k)}", f"≥ {least:g}x", f"{short(ratio)}x" if ratio else "–", ratio >= least if ratio else None)
+        ratio_row(f"Per iteration against {peer}: {title(case, beta, k)}", least, seconds(b) / seconds(a) if a and b else None)
     for k in (20, 200):
         found = {t: s for t in (1, 2) if (s := roof(k, t))}
-        row(f"Sparse KL step, share of the C kernel's speed, {LDA} K={k}", "≥ 80%", ", ".join(f"{s:.0%} ({t} thr)" for t, s in found.items()) or "–",
-            min(found.values()) >= 0.8 if found else None)
+        row(f"Sparse KL step, share of the C kernel's speed, {LDA} K={k}", "≥ 80%",
+            ", ".join(f"{s:.0%} ({t} thr)" for t, s in found.items()), min(found.values()) >= 0.8 if found else None)
     for case, beta, k, _, peer, _, least in PAIRS:
-        if least and (found := to_objective(case, beta, k, peer)):
-            ratio = found["theirs"] / found["ours"][0] if found["ours"] else None
-            row(f"Time to the objective of {found['last']} iterations of {peer}: {title(case, beta, k)}", f"≥ {least:g}x",
-                f"{short(ratio)}x" if ratio else "not reached", bool(ratio) and ratio >= least)
-        elif least:
-            row(f"Time to the objective of {peer}: {title(case, beta, k)}", f"≥ {least:g}x", "–", None)
-    for case, beta, what in ((FACE, 1, "F=361 K=49, KL"), (LDA, 1, "a document of 100 terms, K=20, KL"), (LDA, 2, "a document of 100 terms, K=20, Frobenius")):
+        if least:
+            found = to_objective(case, beta, k, peer)
+            ours = found and found["ours"]
+            ratio_row(f"Time to the objective of {found['last'] if found else 200} iterations of {peer}: {title(case, beta, k)}", least,
+                      found["theirs"] / ours[0] if ours else None, "not reached" if found else "–")
+    for case, beta, what in ((FACE, 1, "F=361 K=49, KL"), (FACE, 2, "F=361 K=49, Frobenius"), (LDA, 1, "a document of 100 terms, K=20, KL"),
+                             (LDA, 2, "a document of 100 terms, K=20, Frobenius")):
         found = min(transforms("mlnmf-transform", case, beta), key=lambda l: l["row_ms_median"], default=None)
-        row(f"One row, median: {what}", "< 50 µs, 0 B", f"{duration(found['row_ms_median'] / 1e3)}, {found['row_bytes']:g} B" if found else "–",
+        row(f"One row, median: {what}", "< 50 µs, 0 B", found and f"{duration(found['row_ms_median'] / 1e3)}, {found['row_bytes']:g} B",
             found["row_ms_median"] < 0.05 and found["row_bytes"] == 0 if found else None)
     for case, beta, peer in ((GAMMA, 1, "sklearn-mu"), (LDA, 1, "sklearn-mu"), (LDA, 2, "sklearn-cd")):
         a, b = (min(transforms(p, case, beta), key=block_seconds, default=None) for p in ("mlnmf-transform", peer))
-        ratio = block_seconds(b) / block_seconds(a) if a and b else None
-        row(f"10,000 rows against {peer}.transform: {NAMES[beta]}, {case}", "≥ 10x", f"{short(ratio)}x" if ratio else "–", ratio >= 10 if ratio else None)
+        ratio_row(f"10,000 rows against {peer}.transform: {NAMES[beta]}, {case}", 10, block_seconds(b) / block_seconds(a) if a and b else None)
     for case, beta, k, ours, *_ in PAIRS:
-        found = [r for r in select(case, beta, k, AUTO) + select(case, beta, k, ours) if r.get("rss_fit_mb")]
-        if beta in NAMES and found:
-            worst = max(found, key=lambda r: r["rss_fit_mb"])
-            limit = sum(memory(worst)) + MEMORY_SLACK
-            row(f"Peak memory: {title(case, beta, k)}", f"V{' twice' if case == LDA else ''} + factors + {MEMORY_SLACK} MB = {limit:.0f} MB", f"{worst['rss_fit_mb']:.0f} MB", worst["rss_fit_mb"] <= limit)
+        for solver, name in ((ours, "plain"), (AUTO, "default")):
+            worst = max((r for r in select(case, beta, k, solver) if r.get("rss_fit_mb")), key=lambda r: r["rss_fit_mb"], default=None)
+            if beta in NAMES and worst:
+                limit = sum(memory(worst)) + MEMORY_SLACK
+                row(f"Peak memory, {name} solver: {title(case, beta, k)}", f"V{' twice' if case == LDA else ''} + factors + {MEMORY_SLACK} MB = {limit:.0f} MB",
+                    f"{worst['rss_fit_mb']:.0f} MB", worst["rss_fit_mb"] <= limit)
     for axis in dict.fromkeys(l["case"] for l in lines["growth"] if "per_unit" in l):
         worst = max(l["per_unit"] for l in lines["growth"] if l.get("case") == axis)
-        row(f"Growth of one iteration over 16 times the size: {axis.removeprefix('growth_').replace('_', ', ')}", "time per unit ≤ 1.15 of the smallest", f"≤ {worst:.2f}", worst <= 1.15)
+        row(f"Growth of one iteration over 16 times the size: {axis.removeprefix('growth_').replace('_', ', ')}",
+            "time per unit ≤ 1.15 of the smallest", f"≤ {worst:.2f}", worst <= 1.15)
     counted = [r for r in rows if r[3] != "not measured"]
-    print(f"{sum(r[3] == '**met**' for r in counted)} of {len(counted)} met" + (f", {len(rows) - len(counted)} not measured" if len(rows) > len(counted) else "") + ".\n")
+    left = f", {len(rows) - len(counted)} not measured" if len(rows) > len(counted) else ""
+    print(f"{sum(r[3] == '**met**' for r in counted)} of {len(counted)} met{left}.\n")
     table(("What", "Target", "Measured", ""), rows)
 
 
 def iterations():
-    print("## Seconds per iteration\n\nBest chunk over all turns, by threads; the same start, float32. \"Same objective\" is the largest relative difference of the "
-          "objective at equal\niterations between the library and scikit-learn: both do the same update, so it is rounding.\n")
+    print("## Seconds per iteration\n\nBest chunk over all turns, by threads; the same start, float32. \"Same objective\" is the largest relative "
+          "difference of the\nobjective at equal iterations between the library and scikit-learn: both do the same update, so it is rounding.\n")
     for case, beta, k, ours, peer, *_ in PAIRS:
         runs = [r for r in fits if (r["case"], r["beta"], r["k"]) == (case, beta, k)]
         if not runs:
@@ -198,23 +205,26 @@ def iterations():
         for r in runs:
             key = (r["peer"], r["threads"], r["dtype"])
             keep[key] = min(keep.get(key, r), r, key=seconds)
-        print(f"**{title(case, beta, k)}**, same objective within {short(deviation(select(case, beta, k, ours), select(case, beta, k, peer)), 2)}\n")
+        apart = deviation(select(case, beta, k, ours), select(case, beta, k, peer))
+        print(f"**{title(case, beta, k)}**, same objective within {short(apart, 2)}\n")
         table(("program", "threads", "per iteration", "GFLOP/s (nominal)", "peak memory MB", "load"),
               [(p, str(t), duration(seconds(r)), short(r["gflops"]), short(r["peak_rss_mb"]), str(r.get("load1")))
                for (p, t, _), r in sorted(keep.items(), key=lambda i: seconds(i[1]))])
 
 
 def objectives():
-    print("## Time to scikit-learn's objective\n\nThe objective after 200 iterations of scikit-learn, or as many as there was time for; a relative 1e-6 above it counts as "
-          "there, for both.\nscikit-learn: the iterations that it took times its best seconds per iteration, so its slow minutes do not count. The library: from the "
-          "same\nstart, set-up included, as the clock ran; the default solver first, then others.\n")
+    print("## Time to scikit-learn's objective\n\nThe objective after 200 iterations of scikit-learn, or as many as there was time for; a relative "
+          "1e-6 above it\ncounts as there, for both. scikit-learn: the iterations that it took times its best seconds per iteration, so its slow\n"
+          "minutes do not count. The library: from the same start, set-up included, as the clock ran; the default solver first, then\nothers.\n")
     rows = []
     for case, beta, k, _, peer, *_ in PAIRS:
-        for name in [AUTO] + sorted({r["peer"] for r in fits if r.get("tag") == "solver" and (r["case"], r["beta"], r["k"]) == (case, beta, k)}):
+        here = [r for r in fits if (r["case"], r["beta"], r["k"]) == (case, beta, k)]
+        for name in [AUTO] + sorted({r["peer"] for r in here if r.get("tag") == "solver"}):
             if found := to_objective(case, beta, k, peer, name):
                 ours = found["ours"]
-                rows.append((title(case, beta, k), f"{found['objective']:.7g} ({found['last']} its)", f"{found['at']:.0f} its, {duration(found['theirs'])}",
-                             f"{found['solver']}{' (default)' * (name == AUTO)}", f"{ours[2]} its, {duration(ours[0])}, {ours[1]} thr" if ours else "not reached",
+                rows.append((title(case, beta, k), f"{found['objective']:.7g} ({found['last']} its)",
+                             f"{found['at']:.0f} its, {duration(found['theirs'])}", found["solver"] + " (default)" * (name == AUTO),
+                             f"{ours[2]} its, {duration(ours[0])}, {ours[1]} thr" if ours else "not reached",
                              f"{short(found['theirs'] / ours[0])}x" if ours else "–"))
     table(("Case", "objective", peer_heading(), "solver", "library", "ratio"), rows)
 
@@ -227,30 +237,36 @@ def transform():
     if not any(l.get("mode") for l in lines["transform"]):
         return
     print("## Transform\n\nDefault settings of both programs; the dictionary is the same. The objective is that of the block.\n")
-    rows = [(l["peer"], l["case"].removeprefix("transform_") + f" K={l['k']} {NAMES[l['beta']]}", str(l["threads"]), f"{l['rows']:,}", duration(block_seconds(l)),
-             duration(l["row_ms_median"] / 1e3), duration(l["row_ms_p99"] / 1e3) if "row_ms_p99" in l else "–",
+    rows = [(l["peer"], l["case"].removeprefix("transform_") + f" K={l['k']} {NAMES[l['beta']]}", str(l["threads"]), f"{l['rows']:,}",
+             duration(block_seconds(l)), duration(l["row_ms_median"] / 1e3), duration(l["row_ms_p99"] / 1e3) if "row_ms_p99" in l else "–",
              f"{l['row_bytes']:g}" if "row_bytes" in l else "–", f"{l['objective']:.7g}")
             for l in lines["transform"] if l.get("mode") == "default"]
-    table(("program", "case", "threads", "rows", "block", "one row, median", "p99", "bytes", "objective"), sorted(rows, key=lambda r: (r[1], r[0], r[2])))
+    table(("program", "case", "threads", "rows", "block", "one row, median", "p99", "bytes", "objective"),
+          sorted(rows, key=lambda r: (r[1], r[0], r[2])))
 
 
 def growth():
     rows = [l for l in lines["growth"] if "per_unit" in l]
     if not rows:
         return
-    print("## Growth\n\nKL, float32, one thread, generated data: time per iteration divided by the size, relative to the smallest size. Below 1: overheads of the "
-          "small size are\nspread; above 1: the data have left a cache.\n\n![time per iteration over size](growth.png)\n")
-    axes = dict.fromkeys(r["case"] for r in rows)
-    table(("axis", "smallest", "its time", *(f"{s}x" for s in (1, 2, 4, 8, 16))),
-          [(a.removeprefix("growth_").replace("_", ", "), f"{p[0]['rows']} x {p[0]['cols']}, K={p[0]['k']}, {p[0]['nnz']:,} entries", duration(p[0]["sec_per_iter_min"]),
-            *(f"{r['per_unit']:.2f}" for r in p)) for a in axes if (p := [r for r in rows if r["case"] == a])])
+    print("## Growth\n\nKL, float32, one thread, generated data: time per iteration divided by the size, relative to the smallest size. Below 1: "
+          "overheads of the\nsmall size are spread; above 1: the data have left a cache.\n\n![time per iteration over size](growth.png)\n")
+    shown = []
+    for axis in dict.fromkeys(r["case"] for r in rows):
+        points = [r for r in rows if r["case"] == axis]
+        first = points[0]
+        shown.append((axis.removeprefix("growth_").replace("_", ", "),
+                      f"{first['rows']} x {first['cols']}, K={first['k']}, {first['nnz']:,} entries", duration(first["sec_per_iter_min"]),
+                      *(f"{r['per_unit']:.2f}" for r in points)))
+    table(("axis", "smallest", "its time", *(f"{s}x" for s in (1, 2, 4, 8, 16))), shown)
 
 
 def main():
-    print("# The library beside its peers\n\nWritten by `perf/compare.sh`; what is measured and how is in [README.md](README.md). Do not edit.\n")
+    print("# The library beside its peers\n\n"
+          "Written by `perf/compare.sh`; what is measured and how is in [README.md](README.md). Do not edit.\n")
     for m in (m for m in lines["machine"] if m.get("machine")):
-        print(f"Machine: {m['machine']}, {m['cores']} cores{', AVX-512' if m['avx512'] else ''}, {m['ram_gb']} GB, shared and virtual; .NET {m['dotnet']}; "
-              f"Python {m['python']}, scikit-learn {m['sklearn']}, numpy {m['numpy']}, scipy {m['scipy']}, {m['blas']}; {m['gcc']}.")
+        print(f"Machine: {m['machine']}, {m['cores']} cores{', AVX-512' if m['avx512'] else ''}, {m['ram_gb']} GB, shared and virtual; "
+              f".NET {m['dotnet']}; Python {m['python']}, scikit-learn {m['sklearn']}, numpy {m['numpy']}, scipy {m['scipy']}, {m['blas']}; {m['gcc']}.")
     fma = {f"{d} x{t}": peak(d, t) for d in ("f32", "f64") for t in (1, 2) if peak(d, t)}
     print("Multiply-add peak, GFLOP/s by threads: " + ", ".join(f"{k} {v:.0f}" for k, v in fma.items()) + ".")
     for l in (l for l in lines["machine"] if l.get("peer") == "mlnmf-triad"):

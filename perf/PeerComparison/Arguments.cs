@@ -30,7 +30,8 @@ internal sealed record Arguments
 {
     public const string Usage =
         """
-        PeerComparison --data NAME --k K [--beta 1] [--dtype f32|f64] [--threads 1] [--iters 200] [--budget 30] [--solver auto] [--seed 1] [--tag TEXT]
+        PeerComparison --data NAME --k K [--beta 1] [--dtype f32|f64] [--threads 1] [--iters 200] [--budget 30]
+                       [--solver auto] [--seed 1] [--tag TEXT]
         PeerComparison --transform --data NAME --k K [--iters 50] [--rows 10000] [--row-nnz COUNT] ...
         PeerComparison --growth [--out FOLDER] [--threads 1]
         PeerComparison --fma-peak | --stream-triad [--threads 1]
@@ -122,6 +123,9 @@ internal sealed record Arguments
             : throw new UsageException($"{name} needs a number, not {text}.");
 
     private static NmfSolver SolverNamed(string text)
-        => Enum.GetValues<NmfSolver>().Where(s => s.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)).Select(s => (NmfSolver?)s).FirstOrDefault()
+        => Enum.GetValues<NmfSolver>()
+            .Where(solver => solver.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
+            .Select(solver => (NmfSolver?)solver)
+            .FirstOrDefault()
             ?? throw new UsageException($"There is no solver {text}; there are {string.Join(", ", Enum.GetNames<NmfSolver>())}.");
 }

@@ -39,7 +39,11 @@ internal sealed class DataSet
         var folder = Path.Combine(root, name);
         var meta = Path.Combine(folder, "meta.json");
         if (!File.Exists(meta))
-            throw new UsageException($"{meta} is missing: make the data with gen_data.py of the peer scripts, and set NMF_BENCH_DATA to the folder above it.");
+        {
+            throw new UsageException(
+                $"{meta} is missing: make the data with gen_data.py of the peer scripts, and set NMF_BENCH_DATA to the folder above it.");
+        }
+
         using var document = JsonDocument.Parse(File.ReadAllBytes(meta));
         return new DataSet(folder, document.RootElement);
     }
@@ -80,7 +84,11 @@ internal sealed class DataSet
     {
         var path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{factor}_k{rank}_s{seed}.npy"));
         if (!File.Exists(path))
-            throw new UsageException($"{path} is missing: write it with make_init.py of the peer scripts (--data {Name} --k {rank} --seed {seed}).");
+        {
+            throw new UsageException(
+                $"{path} is missing: write it with make_init.py of the peer scripts (--data {Name} --k {rank} --seed {seed}).");
+        }
+
         var file = new NpyFile(path);
         if (file.Rows == rows)
             return file;

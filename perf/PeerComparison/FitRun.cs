@@ -12,7 +12,13 @@ internal static class FitRun<T>
     public static void Run(Arguments arguments)
     {
         var set = DataSet.Open(arguments.Data);
-        var options = new NmfOptions { Rank = arguments.Rank, Beta = arguments.Beta, Solver = arguments.Solver, Threads = arguments.Threads };
+        var options = new NmfOptions
+        {
+            Rank = arguments.Rank,
+            Beta = arguments.Beta,
+            Solver = arguments.Solver,
+            Threads = arguments.Threads,
+        };
         using var team = new WorkTeam(arguments.Threads);
         WarmUp.Run<T>(set, options, arguments.Seed, team);
 

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace PeerComparison;
 
-/// <summary>The arithmetic peak: independent chains of fused multiply-adds in registers, on one thread and on all that are asked for.</summary>
+/// <summary>
+/// The arithmetic peak: independent chains of fused multiply-adds in registers, on one thread and on all that are asked for.
+/// </summary>
 internal static class FmaPeak
 {
     private const int Chains = 16;
@@ -98,8 +100,10 @@ internal static class FmaPeak
         }
 
         // Folded without a call: a variable that lives across one is kept on the stack, in the loop too.
-        var c = TOperation.MultiplyAdd(TOperation.MultiplyAdd(c0, c1, c2), c3, TOperation.MultiplyAdd(TOperation.MultiplyAdd(c4, c5, c6), a, c7));
-        var d = TOperation.MultiplyAdd(TOperation.MultiplyAdd(d0, d1, d2), d3, TOperation.MultiplyAdd(TOperation.MultiplyAdd(d4, d5, d6), a, d7));
+        var c = TOperation.MultiplyAdd(
+            TOperation.MultiplyAdd(c0, c1, c2), c3, TOperation.MultiplyAdd(TOperation.MultiplyAdd(c4, c5, c6), a, c7));
+        var d = TOperation.MultiplyAdd(
+            TOperation.MultiplyAdd(d0, d1, d2), d3, TOperation.MultiplyAdd(TOperation.MultiplyAdd(d4, d5, d6), a, d7));
         return TOperation.MultiplyAdd(c, d, a);
     }
 
@@ -114,27 +118,31 @@ internal static class FmaPeak
     {
         public static Vector512<float> Create(double value) => Vector512.Create((float)value);
 
-        public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
+        public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c)
+            => Vector512.FusedMultiplyAdd(a, b, c);
     }
 
     private readonly struct Double512 : IMultiplyAdd<Vector512<double>>
     {
         public static Vector512<double> Create(double value) => Vector512.Create(value);
 
-        public static Vector512<double> MultiplyAdd(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.FusedMultiplyAdd(a, b, c);
+        public static Vector512<double> MultiplyAdd(Vector512<double> a, Vector512<double> b, Vector512<double> c)
+            => Vector512.FusedMultiplyAdd(a, b, c);
     }
 
     private readonly struct Single256 : IMultiplyAdd<Vector256<float>>
     {
         public static Vector256<float> Create(double value) => Vector256.Create((float)value);
 
-        public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
+        public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c)
+            => Vector256.FusedMultiplyAdd(a, b, c);
     }
 
     private readonly struct Double256 : IMultiplyAdd<Vector256<double>>
     {
         public static Vector256<double> Create(double value) => Vector256.Create(value);
 
-        public static Vector256<double> MultiplyAdd(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.FusedMultiplyAdd(a, b, c);
+        public static Vector256<double> MultiplyAdd(Vector256<double> a, Vector256<double> b, Vector256<double> c)
+            => Vector256.FusedMultiplyAdd(a, b, c);
     }
 }

@@ -5,7 +5,9 @@ namespace PeerComparison;
 /// <summary>Time per iteration of one axis: sizes relative to the smallest, and seconds.</summary>
 internal sealed record GrowthCurve(string Label, int[] Sizes, double[] Seconds);
 
-/// <summary>The picture of growth: time per iteration over size, both relative to the smallest and both logarithmic, beside the straight line.</summary>
+/// <summary>
+/// The picture of growth: time per iteration over size, both relative to the smallest and both logarithmic, beside the straight line.
+/// </summary>
 internal static class GrowthPlot
 {
     public static void Save(IReadOnlyList<GrowthCurve> curves, string path)

@@ -66,8 +66,7 @@ internal static class GrowthRun
     {
         var data = problems.Select(Generate).ToArray();
         var starts = problems.Select(RandomStart).ToArray();
-        var solvers = problems.Select((p, i) => Solver<float>.Create(
-            data[i], new NmfOptions { Rank = p.Rank, Beta = BetaDivergence.KullbackLeibler, Solver = NmfSolver.MultiplicativeUpdate }, starts[i], team)).ToArray();
+        var solvers = problems.Select((p, i) => Solver<float>.Create(data[i], Options(p), starts[i], team)).ToArray();
         try
         {
             WarmUp.Until(solvers[0].Step);
@@ -89,6 +88,13 @@ internal static class GrowthRun
                 item.Dispose();
         }
     }
+
+    private static NmfOptions Options(Problem problem) => new()
+    {
+        Rank = problem.Rank,
+        Beta = BetaDivergence.KullbackLeibler,
+        Solver = NmfSolver.MultiplicativeUpdate,
+    };
 
     private static double BestOfRound(Solver<float> solver, int threads)
     {

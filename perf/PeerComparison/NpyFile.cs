@@ -67,7 +67,9 @@ internal sealed partial class NpyFile : IDisposable
             destination[i] = T.CreateTruncating(source[i]);
     }
 
-    [GeneratedRegex(@"'descr':\s*'<f(?<size>[48])'.*'fortran_order':\s*False.*'shape':\s*\((?<rows>\d+),\s*(?<columns>\d+)\)", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"'descr':\s*'<f(?<size>[48])'.*'fortran_order':\s*False.*'shape':\s*\((?<rows>\d+),\s*(?<columns>\d+)\)",
+        RegexOptions.Singleline)]
     private static partial Regex Layout();
 
     private string ReadHeader(string path)

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace PeerComparison;
 
-/// <summary>One line of results in the format that the peer scripts share: printed, and appended to the file that NMF_BENCH_OUT names.</summary>
+/// <summary>
+/// One line of results in the format that the peer scripts share: printed, and appended to the file that NMF_BENCH_OUT names.
+/// </summary>
 internal sealed class ResultLine
 {
     private readonly JsonObject _fields = [];

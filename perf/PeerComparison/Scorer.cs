@@ -28,10 +28,11 @@ internal sealed class Scorer<T>(LoadedData<T> data, double beta)
 
         var dictionary = ToDouble(w);
         var sparse = data.Sparse!;
+        var nonZeros = SumOverRows(h.Rows, (from, to) => SparseRows(sparse, h, dictionary, from, to));
         return beta switch
         {
-            1 => SumOverRows(h.Rows, (from, to) => SparseRows(sparse, h, dictionary, from, to)) - data.Data.Sum + Dot(ColumnSums(w), ColumnSums(h)),
-            2 => (0.5 * (data.Data.SumOfSquares + Dot(Gram(w), Gram(h)))) + SumOverRows(h.Rows, (from, to) => SparseRows(sparse, h, dictionary, from, to)),
+            1 => nonZeros - data.Data.Sum + Dot(ColumnSums(w), ColumnSums(h)),
+            2 => nonZeros + (0.5 * (data.Data.SumOfSquares + Dot(Gram(w), Gram(h)))),
             _ => throw new UsageException("Sparse data are scored for beta = 1 and 2 only."),
         };
     }
@@ -64,7 +65,8 @@ internal sealed class Scorer<T>(LoadedData<T> data, double beta)
                 2 => 0.5 * (x - y) * (x - y),
                 1 => (x > 0 ? x * Math.Log(x / floored) : 0) - x + y,
                 0 => (x / floored) - Math.Log(x / floored) - 1,
-                _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(floored, beta)) - (beta * x * Math.Pow(floored, beta - 1))) / (beta * (beta - 1)),
+                _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(floored, beta)) - (beta * x * Math.Pow(floored, beta - 1)))
+                    / (beta * (beta - 1)),
             };
         }
 

@@ -73,7 +73,10 @@ internal sealed class Trajectory
             run._cpu.Add(cpu / count);
             run.Objective = score();
             run._points.Add(new JsonArray(
-                JsonValue.Create(run.Iterations), ResultLine.Number(run.Seconds, 5), ResultLine.Number(run.Objective), ResultLine.Number(cpuSpent, 5)));
+                JsonValue.Create(run.Iterations),
+                ResultLine.Number(run.Seconds, 5),
+                ResultLine.Number(run.Objective),
+                ResultLine.Number(cpuSpent, 5)));
         }
 
         return run;

@@ -6,9 +6,9 @@ using Nmf.Kernels;
 namespace PeerComparison;
 
 /// <summary>
-/// Inference: activations of new rows for a fixed dictionary, one row at a time and as a block. As in the peer scripts, the dictionary is the
-/// shared start after five iterations on the first 2,000 rows, with scikit-learn's own updates, so that both solve the same problem; the mode
-/// "fixed" does a fixed number of iterations for every row, the mode "default" what the program does when nothing is said.
+/// Inference: activations of new rows for a fixed dictionary, one row at a time and as a block. As in the peer scripts, the dictionary is
+/// the shared start after five iterations on the first 2,000 rows, with scikit-learn's own updates, so that both solve the same problem;
+/// the mode "fixed" does a fixed number of iterations for every row, the mode "default" what the program does when nothing is said.
 /// </summary>
 internal static class TransformRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -113,7 +113,8 @@ internal static class TransformRun<T>
         var milliseconds = new List<double>(LeastCalls);
         var iterations = new List<double>(LeastCalls);
         var whole = Stopwatch.GetTimestamp();
-        while (milliseconds.Count < LeastCalls && (milliseconds.Count < selected.Length || Stopwatch.GetElapsedTime(whole).TotalSeconds < budget))
+        while (milliseconds.Count < LeastCalls
+            && (milliseconds.Count < selected.Length || Stopwatch.GetElapsedTime(whole).TotalSeconds < budget))
         {
             var row = selected[milliseconds.Count % selected.Length];
             var clock = Stopwatch.GetTimestamp();
@@ -141,5 +142,6 @@ internal static class TransformRun<T>
     }
 
     /// <summary>Times of single rows in milliseconds, and bytes of managed memory that one call allocates.</summary>
-    private readonly record struct SingleRowTimes(double Median, double Best, double Percentile99, double Bytes, double Iterations, double NonZeros);
+    private readonly record struct SingleRowTimes(
+        double Median, double Best, double Percentile99, double Bytes, double Iterations, double NonZeros);
 }
