@@ -51,6 +51,10 @@ library() { run dotnet "$here/PeerComparison/bin/Release/net10.0/PeerComparison.
 peer() { local script=$1; shift; run "$PYTHON" -W ignore "$PEERS_DIR/$script" "$@"; }
 sklearn() { peer bench_sklearn.py "$@"; }
 
+long_run() { # long_run ARGUMENTS...: 200 iterations of scikit-learn, whose objective is the one to reach; KEEP=1 needs it no second time
+  [ -n "${KEEP:-}" ] && [ -f "$WORK/$part.jsonl" ] || sklearn "$@" --iters 200 --tag long
+}
+
 other_peers() { # other_peers BETA ARGUMENTS...: one run of every further peer that is installed
   local beta=$1 module script its solver
   shift
@@ -132,7 +136,7 @@ part_kl() {
   another_solver "$FACE" 1 extrapolatednewton 3
   other_peers 1 $FACE
   turns "$GAMMA" 1 multiplicativeupdate mu 4 5
-  sklearn $GAMMA --beta 1 --solver mu --threads 2 --iters 200 --budget 90 --tag long
+  long_run $GAMMA --beta 1 --solver mu --threads 2 --budget 90
   default_solver "$GAMMA" 1 12
   another_solver "$GAMMA" 1 extrapolatednewton 12
   other_peers 1 $GAMMA
@@ -159,7 +163,7 @@ part_fro() {
   default_solver "$FACE" 2 3
   other_peers 2 $FACE
   turns "$GAMMA" 2 hals cd 4 5
-  sklearn $GAMMA --beta 2 --solver cd --threads 2 --iters 200 --budget 40 --tag long
+  long_run $GAMMA --beta 2 --solver cd --threads 2 --budget 40
   default_solver "$GAMMA" 2 6
   other_peers 2 $GAMMA
 }
@@ -171,7 +175,7 @@ part_skl() {
   roof_sparse 20
   default_solver "$LDA20" 1 5
   another_solver "$LDA20" 1 extrapolatednewton 5
-  sklearn $LDA20 --beta 1 --solver mu --threads 1 --iters 200 --budget 150 --tag long
+  long_run $LDA20 --beta 1 --solver mu --threads 1 --budget 150
   roof_sparse 200
   library $LDA200 --beta 1 --solver multiplicativeupdate --threads 1 --budget 4
   sklearn $LDA200 --beta 1 --solver mu --threads 1 --budget 30
@@ -184,7 +188,7 @@ part_skl() {
 part_sfro() {
   need lda lda_30991x15276 20
   turns "$LDA20" 2 hals cd 3 5
-  sklearn $LDA20 --beta 2 --solver cd --threads 1 --iters 200 --budget 60 --tag long
+  long_run $LDA20 --beta 2 --solver cd --threads 1 --budget 60
   default_solver "$LDA20" 2 5
   other_peers 2 $LDA20
 }
