@@ -1,0 +1,49 @@
+namespace Nmf.Kernels.Tests;
+
+public sealed class ExtrapolationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(128)]
+    [InlineData(300)]
+    public void Extrapolation_goes_on_along_the_line_and_is_clipped_where_asked(int rank)
+    {
+        using var next = SparseSamples.Dense<double>(SparseSamples.Factor(5, rank, 1));
+        using var previous = SparseSamples.Dense<double>(SparseSamples.Factor(5, rank, 2));
+        using var free = new Matrix<double>(5, rank);
+        using var clipped = new Matrix<double>(5, rank);
+        Extrapolation.Run(next, previous, 3, nonnegative: false, free);
+        Extrapolation.Run(next, previous, 3, nonnegative: true, clipped);
+        for (var i = 0; i < 5; i++)
+        {
+            for (var k = 0; k < rank; k++)
+            {
+                var expected = next[i, k] + (3 * (next[i, k] - previous[i, k]));
+                Assert.Equal(expected, free[i, k], 1e-12);
+                Assert.Equal(Math.Max(0, expected), clipped[i, k], 1e-12);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(128)]
+    [InlineData(300)]
+    public void Moving_beyond_keeps_what_shrinks_and_remembers_the_newest(int rank)
+    {
+        var (newest, older) = (SparseSamples.Factor(5, rank, 3), SparseSamples.Factor(5, rank, 4));
+        using var factor = SparseSamples.Dense<double>(newest);
+        using var previous = SparseSamples.Dense<double>(older);
+        Extrapolation.MoveBeyond(factor, previous, 0.75);
+        for (var i = 0; i < 5; i++)
+        {
+            for (var k = 0; k < rank; k++)
+            {
+                Assert.Equal(newest[i, k] + (0.75 * Math.Max(0, newest[i, k] - older[i, k])), factor[i, k], 1e-12);
+                Assert.Equal(newest[i, k], previous[i, k]);
+            }
+        }
+    }
+}
