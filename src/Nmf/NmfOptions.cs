@@ -3,7 +3,7 @@ namespace Nmf;
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it and one start is asked for, else <see cref="Random"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it, else <see cref="Random"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data.</summary>
