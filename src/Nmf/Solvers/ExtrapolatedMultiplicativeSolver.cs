@@ -64,12 +64,11 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
 
     private protected override void Rescaled()
     {
-        // The older factors have the older scale: start the momentum anew.
+        // The older factors have the older scale: start the momentum anew, from the gradient that the guard leaves.
         Guard();
         H.CopyTo(_previousH);
         W.CopyTo(_previousW);
         _momentum = 1;
-        _gradientIsCurrent = false;
     }
 
     protected override void Dispose(bool disposing)
