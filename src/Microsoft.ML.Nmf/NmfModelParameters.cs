@@ -70,6 +70,9 @@ public sealed partial class NmfModelParameters
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
+    /// <summary>What only some models have.</summary>
+    internal ModelSections Sections { get; private set; } = ModelSections.None;
+
     /// <summary>One component: a column of the dictionary W.</summary>
     /// <param name="component">0 to <see cref="Rank"/> - 1.</param>
     /// <returns>Its F weights, not a copy.</returns>
@@ -152,8 +155,11 @@ public sealed partial class NmfModelParameters
     internal RowSolver<float> CreateRowSolver()
     {
         using var dictionary = ToDictionary();
-        return new RowSolver<float>(dictionary, Beta, InferenceTolerance, MaximumInferenceIterations);
+        return new RowSolver<float>(dictionary, RowSolverOptions());
     }
+
+    private RowSolverOptions RowSolverOptions()
+        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()

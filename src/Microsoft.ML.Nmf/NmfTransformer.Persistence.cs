@@ -23,16 +23,19 @@ public sealed partial class NmfTransformer
 
     private const int LargestColumnCount = 2;
 
+    // Version 1 had no sections behind the model parameters.
+    private const uint SectionsVersion = 0x00010002;
+
     private static VersionInfo GetVersionInfo() => new(
         modelSignature: "NMF FACT",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
+        verWrittenCur: SectionsVersion,
+        verReadableCur: SectionsVersion,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
         loaderAssemblyName: typeof(NmfTransformer).Assembly.GetName().Name);
 
-    // *** Binary format, version 1 ***
+    // *** Binary format, version 2 ***
     // columns, as ML.NET's base class writes them: int: 1 or 2; for each: int: id of the output name, int: id of the input name
     // byte: normalize; int: ONNX iterations
     // the model parameters
@@ -63,7 +66,7 @@ public sealed partial class NmfTransformer
         var normalizeOutput = reader.ReadBoolean("normalization");
         var onnxIterations = reader.ReadCount("number of ONNX iterations", 1);
         reader.Require(onnxIterations <= MaximumOnnxIterations, "number of ONNX iterations");
-        return new NmfTransformer(host, NmfModelParameters.Load(reader), columns, normalizeOutput, onnxIterations);
+        return new NmfTransformer(host, NmfModelParameters.Load(reader, hasSections: ctx.Header.ModelVerWritten >= SectionsVersion), columns, normalizeOutput, onnxIterations);
     }
 
 #pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type

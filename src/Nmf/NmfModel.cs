@@ -66,7 +66,7 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
     /// <returns>The caller disposes it.</returns>
-    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.Beta, Options.InferenceTolerance, Options.MaximumInferenceIterations);
+    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions());
 
     /// <summary>H Wᵀ for given activations.</summary>
     /// <param name="activations">samples x rank.</param>
@@ -109,7 +109,7 @@ public sealed class NmfModel<T> : IDisposable
         Components.SortByContribution(dictionary, activations);
         if (BetaDivergence.IsConvex(options.Beta))
         {
-            using var rows = new RowSolver<T>(dictionary, options.Beta, options.InferenceTolerance, options.MaximumInferenceIterations);
+            using var rows = new RowSolver<T>(dictionary, options.ToRowSolverOptions());
             var inferred = Inference.Run(rows, data, team, cancellationToken);
             activations.Dispose();
             activations = inferred;

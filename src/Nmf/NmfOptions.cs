@@ -1,3 +1,5 @@
+using Nmf.Kernels;
+
 namespace Nmf;
 
 /// <summary>Where the factors start.</summary>
@@ -115,6 +117,10 @@ public sealed record NmfOptions
             nameof(MaximumInferenceIterations),
             "The maximum number of inference iterations must be greater than zero.");
     }
+
+    /// <summary>The problem of one row that inference solves for a dictionary of this fit.</summary>
+    internal RowSolverOptions ToRowSolverOptions()
+        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
 
     private static void Require(bool condition, string option, string message)
     {

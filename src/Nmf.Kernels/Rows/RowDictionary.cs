@@ -63,26 +63,26 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     {
     }
 
-    public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
+    public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
         // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
-        var maker = new Maker(dictionary, beta, tolerance, maximumIterations);
-        return beta == 1
+        var maker = new Maker(dictionary, options);
+        return options.Beta == 1
             ? Simd.SimdWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker)
             : RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker, dictionary.Rows.Stride);
     }
 
-    private readonly struct Maker(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
+    private readonly struct Maker(RowDictionary<T> dictionary, RowSolverOptions options)
         : Simd.ISimdVisitor<T, RowAlgorithm<T>>
     {
         public RowAlgorithm<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, Simd.ISimd<TVector, T>
-            => beta switch
+            => options.Beta switch
             {
-                2 => new EuclideanRows<TVector, TSimd, T>(dictionary, tolerance, maximumIterations),
-                1 => new PoissonRows<TVector, TSimd, T>(dictionary, tolerance, maximumIterations),
-                _ => new MultiplicativeRows<TVector, TSimd, T>(dictionary, beta, tolerance, maximumIterations),
+                2 => new EuclideanRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations),
+                1 => new PoissonRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations),
+                _ => new MultiplicativeRows<TVector, TSimd, T>(dictionary, options.Beta, options.Tolerance, options.MaximumIterations),
             };
     }
 }

@@ -34,28 +34,38 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">β is not finite, the tolerance is not positive, or there is no iteration.</exception>
     /// <exception cref="ArgumentException">The dictionary has no row or no column.</exception>
     public RowSolver(Matrix<T> w, double beta, double tolerance, int maximumIterations)
+        : this(w, new RowSolverOptions { Beta = beta, Tolerance = tolerance, MaximumIterations = maximumIterations })
     {
-        ArgumentNullException.ThrowIfNull(w);
-        if (!double.IsFinite(beta))
-            throw new ArgumentOutOfRangeException(nameof(beta), beta, "β must be finite.");
-        if (!(tolerance > 0))
-            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance must be greater than zero.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(maximumIterations, 1);
-        if (w.Rows == 0 || w.Columns == 0)
-            throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
-        (Beta, Tolerance, MaximumIterations) = (beta, tolerance, maximumIterations);
-        _dictionary = new RowDictionary<T>(w);
-        _algorithm = RowAlgorithm<T>.Create(_dictionary, beta, tolerance, maximumIterations);
     }
 
+    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 2.</summary>
+    /// <param name="w">Dictionary, features x rank, nonnegative; copied.</param>
+    /// <param name="options">The problem, and how far to solve it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">The dictionary has no row or no column.</exception>
+    public RowSolver(Matrix<T> w, RowSolverOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (w.Rows == 0 || w.Columns == 0)
+            throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
+        Options = options;
+        _dictionary = new RowDictionary<T>(w);
+        _algorithm = RowAlgorithm<T>.Create(_dictionary, options);
+    }
+
+    /// <summary>The problem, and how far it is solved.</summary>
+    public RowSolverOptions Options { get; }
+
     /// <summary>Divergence parameter β.</summary>
-    public double Beta { get; }
+    public double Beta => Options.Beta;
 
     /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of the class.</summary>
-    public double Tolerance { get; }
+    public double Tolerance => Options.Tolerance;
 
     /// <summary>Most iterations for one row.</summary>
-    public int MaximumIterations { get; }
+    public int MaximumIterations => Options.MaximumIterations;
 
     /// <summary>Number of features F.</summary>
     public int Features => _dictionary.Features;

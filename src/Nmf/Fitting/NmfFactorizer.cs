@@ -77,7 +77,7 @@ public static class NmfFactorizer
         var activations = start.Activations?.Clone();
         if (activations is null)
         {
-            using var rows = new RowSolver<T>(start.Dictionary, options.Beta, options.InferenceTolerance, options.MaximumInferenceIterations);
+            using var rows = new RowSolver<T>(start.Dictionary, options.ToRowSolverOptions());
             activations = Inference.Run(rows, data, team, cancellationToken);
         }
 

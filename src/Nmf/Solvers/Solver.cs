@@ -39,6 +39,9 @@ public abstract class Solver<T> : IDisposable
 
     private protected NmfData<T> Data { get; }
 
+    /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H divided by a number.</summary>
+    private protected virtual bool IsScaleFree => true;
+
     private protected DivergencePass<T> Pass { get; }
 
     private protected WorkTeam Team { get; }
@@ -72,7 +75,7 @@ public abstract class Solver<T> : IDisposable
     public void Step()
     {
         Update();
-        if (++_steps % RebalanceInterval == 0)
+        if (++_steps % RebalanceInterval == 0 && IsScaleFree)
             Rebalance();
     }
 
