@@ -33,6 +33,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 
     // One over the root of the smallest value: the self-concordance constant of Σ v log y.
     private double _concordance;
+    private double _mass;
 
     public PoissonRow(RowDictionary<T> dictionary, Matrix<T> columns, int count, RowSolver<T>.Scratch scratch)
     {
@@ -229,15 +230,15 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     private void Start(int count, RowSolver<T>.Scratch scratch)
     {
         var smallest = scratch.Values[0];
-        double mass = 0;
+        _mass = 0;
         for (var j = 0; j < count; j++)
         {
             smallest = T.Min(smallest, scratch.Values[j]);
-            mass += double.CreateTruncating(scratch.Values[j]);
+            _mass += double.CreateTruncating(scratch.Values[j]);
         }
 
         _concordance = 1 / Math.Sqrt(double.CreateTruncating(smallest));
         for (var k = 0; k < _dictionary.Rank; k++)
-            H[k] = _dictionary.Sums[k] > 0 ? mass / _dictionary.Total : 0;
+            H[k] = _dictionary.Sums[k] > 0 ? _mass / _dictionary.Total : 0;
     }
 }

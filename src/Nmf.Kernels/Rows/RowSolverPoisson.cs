@@ -25,6 +25,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
 
     private readonly RowDictionary<T> _dictionary;
     private readonly Matrix<T> _columns;
+    private readonly Matrix<double> _information;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
 
@@ -37,6 +38,8 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
             for (var k = 0; k < dictionary.Rank; k++)
                 _columns[k, f] = dictionary.Rows[f, k];
         }
+
+        _information = FlatInformation();
     }
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
@@ -48,7 +51,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
             if (problem.FindMoves() <= _tolerance)
                 return iteration;
             var many = problem.Movable > MostComponentsAtOnce && iteration <= MostRoundsOfSweeps;
-            if (!many && problem.NewtonStep())
+            if (!many && (iteration == 1 ? problem.FirstStep(_information) : problem.NewtonStep()))
                 continue;
             problem.Sweep(all: true);
             for (var sweep = 0; sweep < SweepsOverSupport; sweep++)
@@ -63,6 +66,31 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     public override void Dispose()
     {
         _columns.Dispose();
+        _information.Dispose();
         base.Dispose();
+    }
+
+    // Σ_f w wᵀ / Σ_k w_k: the expected curvature at flat activations of one.
+    private Matrix<double> FlatInformation()
+    {
+        var (rank, length) = (_dictionary.Rank, _columns.Columns);
+        var information = new Matrix<double>(rank, rank);
+        if (rank > MostComponentsAtOnce)
+            return information;
+        const int Block = WeightedGram<TVector, TSimd, T>.Block;
+        using var memory = new Matrix<T>(Block + 1, length);
+        for (var f = 0; f < _dictionary.Features; f++)
+        {
+            var sum = T.Zero;
+            for (var k = 0; k < rank; k++)
+                sum += _columns[k, f];
+            memory[Block, f] = sum > T.Zero ? T.One / sum : T.Zero;
+        }
+
+        var list = stackalloc T*[MostComponentsAtOnce];
+        for (var k = 0; k < rank; k++)
+            list[k] = _columns.Data + (k * _columns.Stride);
+        WeightedGram<TVector, TSimd, T>.Compute(memory.Data + (Block * memory.Stride), list, rank, length, memory.Data, information.Data, (int)information.Stride);
+        return information;
     }
 }
