@@ -17,6 +17,8 @@ internal readonly unsafe struct NonnegativeQuadratic
     // Exchanges of whole blocks that may fail to lower the number of violations before single ones, which cannot cycle, take over.
     private const int Patience = 3;
 
+    private const double SecondRidge = 1e-4;
+
     // Gradients of entries at zero that are negative by rounding only.
     private const double RelativeRounding = 1e-12;
 
@@ -64,7 +66,7 @@ internal readonly unsafe struct NonnegativeQuadratic
     /// <summary>Numbers that a problem of order n needs.</summary>
     public static long Size(int n) => ((long)n * StrideOf(n)) + ((long)n * n) + (9L * StrideOf(n));
 
-    /// <summary>Finds x. Where A turns out to be singular or pivoting does not end, x is only better than h.</summary>
+    /// <summary>Finds x. Where A is singular, or pivoting does not end, a multiple of its diagonal is added, or x is only better than h.</summary>
     public void Minimize()
     {
         for (var i = 0; i < _n; i++)
@@ -78,7 +80,14 @@ internal readonly unsafe struct NonnegativeQuadratic
         for (var sweep = 0; sweep < Sweeps; sweep++)
             Sweep();
         if (!Pivot())
-            return;
+        {
+            // Singular, or nearly so: dearer moves from h make it regular, and x = h stays the minimum where it is one.
+            for (var i = 0; i < _n; i++)
+                Matrix[i * (Stride + 1L)] *= 1 + SecondRidge;
+            if (!Pivot())
+                return;
+        }
+
         for (var i = 0; i < _n; i++)
             Solution[i] = _solution[i];
     }

@@ -13,7 +13,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 
     // What rounding leaves of the smallest eigenvalues of the matrix: added to the diagonal, in parts of it. It draws the step towards the
     // current point and moves no fixed point.
-    private static readonly double Ridge = sizeof(T) == sizeof(float) ? 1e-6 : 1e-13;
+    private static readonly double Ridge = sizeof(T) == sizeof(float) ? 1e-6 : 1e-11;
 
     /// <summary>Minimises the quadratic model of the objective over h ≥ 0 and moves there, or as far on the way as the objective is sure to fall.</summary>
     /// <returns>False when there is no step, by rounding or because the matrix is singular.</returns>
