@@ -57,6 +57,88 @@ public abstract class DivergencePass<T> : IDisposable
     public static DivergencePass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
         => new SparsePass<T>(data, transposed, rank, beta, team);
 
+    /// <summary>
+    /// Passes over dense data of which some entries are missing or weighted: every sum runs over the observed entries, each with its weight,
+    /// <c>Σ m d_β(v | y)</c>. A gradient costs 6 F N K operations for every β.
+    /// </summary>
+    /// <remarks>A sample or feature without an observed entry has neg = pos = 0: a multiplicative update leaves its factor row as it is. In
+    /// <see cref="ActivationProduct"/> and <see cref="DictionaryProduct"/> weights do not count and missing entries are <paramref name="fill"/>.</remarks>
+    /// <param name="data">V, samples x features, NaN where missing; kept, not copied, not disposed.</param>
+    /// <param name="weights">m, samples x features, finite and at least 0, and 0 wherever the data are NaN; or null for 1. An entry of weight 0 is
+    /// missing. Kept, not copied, not disposed.</param>
+    /// <param name="sampleWeights">A further weight for every sample, finite and at least 0, or empty for 1; copied.</param>
+    /// <param name="fill">What a missing entry counts as in the products.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any finite real β.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is less than 1 or β is not finite.</exception>
+    /// <exception cref="ArgumentException">The weights do not fit the data.</exception>
+    public static DivergencePass<T> CreateObserved(
+        Matrix<T> data, Matrix<T>? weights, ReadOnlySpan<T> sampleWeights, T fill, int rank, double beta, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var observed = new ObservedEntries<T>(data.Rows, data.Columns, weights, sampleWeights, fill);
+        return DensePass.CreateObserved(data, observed, rank, beta, team);
+    }
+
+    /// <summary>
+    /// Passes over sparse data whose absent entries are missing: only stored entries count, zeros among them, each with its weight. A
+    /// gradient costs 6 K operations per stored entry for every β.
+    /// </summary>
+    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="weights">m in the pattern of <paramref name="data"/>, finite and at least 0, or null for 1; kept.</param>
+    /// <param name="transposedWeights">The transpose of <paramref name="weights"/>, or null.</param>
+    /// <param name="fill">What a missing entry counts as in the products.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any finite real β. A stored zero makes the objective infinite for β ≤ 0.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is less than 1 or β is not finite.</exception>
+    /// <exception cref="ArgumentException">The transposes or the weights do not fit the data.</exception>
+    public static DivergencePass<T> CreateObserved(
+        SparseMatrix<T> data,
+        SparseMatrix<T> transposed,
+        SparseMatrix<T>? weights,
+        SparseMatrix<T>? transposedWeights,
+        T fill,
+        int rank,
+        double beta,
+        WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(transposed);
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
+        if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
+            throw new ArgumentException("The second matrix is not the transpose of the first: its shape or its number of entries differs.", nameof(transposed));
+        if (weights is null != transposedWeights is null)
+            throw new ArgumentException("The weights are needed in both orders, or in neither.", nameof(transposedWeights));
+        return new ObservedSparsePass<T>(data, transposed, weights, transposedWeights, fill, rank, beta, team);
+    }
+
+    /// <summary>
+    /// Passes over sparse data, absent entries being zeros, with a weight for every sample: <c>Σ_n s_n Σ_f d_β(v | y)</c>. Holds a scaled copy
+    /// of the data in both orders.
+    /// </summary>
+    /// <remarks>The products with the data do not see the weights.</remarks>
+    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="sampleWeights">One weight per sample, finite and at least 0; copied.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any β &gt; 0.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    /// <exception cref="ArgumentException">The number of weights is not that of the samples.</exception>
+    public static DivergencePass<T> CreateSampleWeighted(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(transposed);
+        ArgumentNullException.ThrowIfNull(team);
+        return new SampleWeightedPass<T>(data, transposed, sampleWeights, rank, beta, team);
+    }
+
     /// <summary>The two parts of the gradient with respect to the activations.</summary>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations, samples x rank.</param>

@@ -104,7 +104,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
             }
 
-            if (_pass.WithObjective)
+            if (_pass.WithObjective && TDivergence.IsObserved)
+            {
+                objective += ObservedArithmetic<T, TVector, TSimd, TDivergence>.Value(
+                    _divergence, _floor, Observed(rowTile, featureTile), scratch.Negative, tileColumns, rows, columns, scratch.Tail);
+            }
+            else if (_pass.WithObjective)
             {
                 objective += TileArithmetic<T, TVector, TSimd, TDivergence>.Value(
                     _divergence, _floor, data, _data.Stride, scratch.Negative, tileColumns, rows, columns, scratch.Tail);
@@ -112,7 +117,20 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
             if (!withParts)
                 continue;
-            if (copies)
+            if (TDivergence.IsObserved)
+            {
+                var observed = Observed(rowTile, featureTile);
+                if (copies)
+                {
+                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Copy(observed, _observed!.Fill, scratch.Negative, tileColumns, rows, columns);
+                }
+                else
+                {
+                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Parts(
+                        _divergence, _floor, observed, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
+                }
+            }
+            else if (copies)
             {
                 TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, _data.Stride, scratch.Negative, tileColumns, rows, columns);
                 if (!withModel && featureTile + 1 < featureTiles.End)
@@ -147,6 +165,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         if (_pass.WithObjective)
             _objectives[rowTile] = objective;
     }
+
+    private ObservedTile<T> Observed(int rowTile, int featureTile)
+        => _observed!.Tile(_data, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
 
     // sums += R W, for the features of one tile.
     private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)

@@ -18,6 +18,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     where TDivergence : struct, IDivergence<T>
 {
     private readonly Matrix<T> _data;
+    private readonly ObservedEntries<T>? _observed;
     private readonly TDivergence _divergence;
     private readonly T _floor;
     private readonly DenseCut _cut;
@@ -35,10 +36,11 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private NativeBuffer<T>? _positivePartials;
     private bool _disposed;
 
-    public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence)
+    public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence, ObservedEntries<T>? observed = null)
         : base(beta, rank, team)
     {
         _data = data;
+        _observed = observed;
         _divergence = divergence;
         _floor = ModelFloor.Of<T>(beta);
         _cut = new DenseCut(data.Rows, data.Columns, rank, TSimd.Count, sizeof(T));
@@ -147,6 +149,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     protected override void Dispose(bool disposing)
     {
         _disposed = true;
+        _observed?.Dispose();
         _dictionary.Dispose();
         foreach (var scratch in _scratch)
             scratch.Dispose();

@@ -271,7 +271,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
     }
 
     // Also asks for the rows of the next chunk, which may belong to the next row of the data.
-    private static void Point(T** rows, Matrix<T> basis, int* indices, long at, int count, long end)
+    internal static void Point(T** rows, Matrix<T> basis, int* indices, long at, int count, long end)
     {
         var data = basis.Data;
         var stride = basis.Stride;
