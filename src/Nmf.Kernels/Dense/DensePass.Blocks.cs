@@ -101,6 +101,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (withModel)
             {
                 TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, _data.Stride, rows, columns);
+                if (TDivergence.IsObserved && Observed(rowTile, featureTile).Weights is var weights && weights != null)
+                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, _data.Stride, rows, columns);
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
             }
 
