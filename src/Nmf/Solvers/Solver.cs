@@ -60,7 +60,7 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options.Beta);
         start.RequireShape(data.Samples, data.Features, options.Rank);
-        return options.EffectiveSolver switch
+        return options.EffectiveSolverFor(data) switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
