@@ -15,14 +15,17 @@ namespace Nmf.Kernels;
 /// ratio and objective. Not for β = 2, which has no pole.</para>
 /// <para>On dense data a gradient costs 4 F N K operations for β = 1, 2 F N K and the Gram matrix of the other factor for β = 2, and
 /// 6 F N K plus one power per entry otherwise; the joint gradient 6, 4 and 10 F N K. Scratch is a few tiles per thread, the packed
-/// dictionary and, from the first dictionary pass on, partial sums of 1 to 32 times the dictionary's size: as many as fit in 128 MB,
-/// for each of the two parts.</para>
+/// dictionary and, from the first dictionary pass on, partial sums of 1 to 32 times the dictionary's size: as many as fit in 16 MB,
+/// for both parts together.</para>
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract class DivergencePass<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private GradientRows<T>? _activationRows;
+    private GradientRows<T>? _dictionaryRows;
+
     private protected DivergencePass(double beta, int rank, WorkTeam team)
     {
         Beta = beta;
@@ -170,6 +173,45 @@ public abstract class DivergencePass<T> : IDisposable
     public abstract double JointGradient(
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective);
 
+    /// <summary>
+    /// The update <c>H ← H ∘ (neg / pos)^exponent</c>, in place: what <see cref="ActivationGradient"/> and
+    /// <see cref="FactorKernels.MultiplicativeUpdate"/> do together, bit for bit, without matrices for the gradient.
+    /// </summary>
+    /// <remarks>
+    /// With momentum every row starts from a point beyond it and is updated only where D does not become larger than before, which the gradient
+    /// at that point tells without a value of D; other rows stay. So D(V | H Wᵀ) does not increase, up to rounding.
+    /// </remarks>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations, samples x rank; updated.</param>
+    /// <param name="exponent">γ(β) of Févotte and Idier (2011), or 1; 1 where there is momentum.</param>
+    /// <param name="momentum">How to extrapolate, or null. Needs 1 ≤ β ≤ 2, where D is convex in H; it receives the growth of H.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do not allow it.</exception>
+    public virtual void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        RequireMomentum(h, exponent, momentum);
+        var update = new RowUpdate<T>(exponent, momentum);
+        _activationRows ??= new GradientRows<T>(h.Rows, h.Columns);
+        _activationRows.Begin(h, update);
+        ActivationGradient(w, _activationRows.Start, _activationRows.Negative, _activationRows.Positive, withObjective: false);
+        _activationRows.End(h, update);
+    }
+
+    /// <summary>The update <c>W ← W ∘ (neg / pos)^exponent</c>, in place: see <see cref="UpdateActivations"/>.</summary>
+    /// <param name="w">Dictionary, features x rank; updated.</param>
+    /// <param name="h">Activations, samples x rank.</param>
+    /// <param name="exponent">γ(β), or 1.</param>
+    /// <param name="momentum">How to extrapolate, or null; it receives the growth of W.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do not allow it.</exception>
+    public virtual void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        RequireMomentum(w, exponent, momentum);
+        var update = new RowUpdate<T>(exponent, momentum);
+        _dictionaryRows ??= new GradientRows<T>(w.Rows, w.Columns);
+        _dictionaryRows.Begin(w, update);
+        DictionaryGradient(_dictionaryRows.Start, h, _dictionaryRows.Negative, _dictionaryRows.Positive);
+        _dictionaryRows.End(w, update);
+    }
+
     /// <summary>D(V | H Wᵀ), accumulated in double.</summary>
     public abstract double Objective(Matrix<T> w, Matrix<T> h);
 
@@ -189,5 +231,23 @@ public abstract class DivergencePass<T> : IDisposable
     /// <summary>Frees the scratch memory.</summary>
     protected virtual void Dispose(bool disposing)
     {
+        if (!disposing)
+            return;
+        _activationRows?.Dispose();
+        _dictionaryRows?.Dispose();
+    }
+
+    private protected void RequireMomentum(Matrix<T> factor, double exponent, Momentum<T>? momentum)
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        if (momentum is null)
+            return;
+        momentum.RequireShape(factor);
+        if (!(Beta is >= 1 and <= 2 && exponent == 1))
+        {
+            throw new ArgumentException(
+                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
+                nameof(momentum));
+        }
     }
 }
