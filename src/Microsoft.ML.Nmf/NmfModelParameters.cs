@@ -70,6 +70,12 @@ public sealed partial class NmfModelParameters
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
+    /// <summary>What NaN means in the input.</summary>
+    public MissingValues MissingValues => Sections.Find<MissingEntriesSection>()?.MissingValues ?? MissingValues.Error;
+
+    /// <summary>What zeros of the input mean: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
+    public AbsentEntries AbsentEntries => Sections.Find<MissingEntriesSection>()?.AbsentEntries ?? AbsentEntries.Zero;
+
     /// <summary>What only some models have.</summary>
     internal ModelSections Sections { get; private set; } = ModelSections.None;
 
@@ -118,7 +124,7 @@ public sealed partial class NmfModelParameters
         return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";
     }
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames)
+    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
@@ -147,6 +153,7 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
+            Sections = new ModelSections(sections),
         };
     }
 
@@ -159,7 +166,14 @@ public sealed partial class NmfModelParameters
     }
 
     private RowSolverOptions RowSolverOptions()
-        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+        => new()
+        {
+            Beta = Beta,
+            Tolerance = InferenceTolerance,
+            MaximumIterations = MaximumInferenceIterations,
+            NaNIsMissing = MissingValues == MissingValues.NaN,
+            AbsentIsMissing = AbsentEntries == AbsentEntries.Missing,
+        };
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()
