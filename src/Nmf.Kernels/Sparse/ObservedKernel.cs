@@ -71,7 +71,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         var values = side.Data.Values;
         var m = weights is null ? null : weights.Values;
         var end = side.Data.NonZeros;
-        var stride = side.Given.Stride;
+        var stride = side.Basis.Stride;
         double objective = 0;
         for (var i = from; i < to; i++)
         {
@@ -81,7 +81,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
                 SparsePassKernel<TVector, TSimd, T>.Point(rows, side.Basis, indices, at, count, end);
-                FactorRows<TVector, TSimd, T>.Dots(side.Given.Data + (i * stride), rows, count, stride, y);
+                FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
                 if (withObjective)
                 {
                     Values(values + at, m == null ? null : m + at, y, terms, count);

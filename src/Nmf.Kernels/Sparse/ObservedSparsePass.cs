@@ -7,7 +7,7 @@ namespace Nmf.Kernels;
 /// gradient costs 6 K operations per stored entry (Févotte and Idier 2011, with weights; weighted low-rank approximation).
 /// </summary>
 /// <remarks>The cut of the work and the order of the sums are those of <see cref="SparsePass{T}"/>.</remarks>
-internal sealed class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
+internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly SparseMatrix<T> _data;
@@ -57,7 +57,7 @@ internal sealed class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
         Require(w, h);
         Require(negative, _data.Rows, nameof(negative));
         Require(positive, _data.Rows, nameof(positive));
-        RunSide(new(_data, h, w), _weights, _sampleBlocks, negative, positive, withObjective);
+        RunSide(new(_data, h.Data, w), _weights, _sampleBlocks, negative, positive, withObjective);
         return withObjective ? SummedObjective() : double.NaN;
     }
 
@@ -66,7 +66,7 @@ internal sealed class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
         Require(w, h);
         Require(negative, _data.Columns, nameof(negative));
         Require(positive, _data.Columns, nameof(positive));
-        RunSide(new(_transposed, w, h), _transposedWeights, _featureBlocks, negative, positive, withObjective: false);
+        RunSide(new(_transposed, w.Data, h), _transposedWeights, _featureBlocks, negative, positive, withObjective: false);
     }
 
     public override double JointGradient(
@@ -79,7 +79,7 @@ internal sealed class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
         Require(w, h);
-        RunSide(new(_data, h, w), _weights, _sampleBlocks, null, null, withObjective: true);
+        RunSide(new(_data, h.Data, w), _weights, _sampleBlocks, null, null, withObjective: true);
         return SummedObjective();
     }
 
@@ -87,14 +87,14 @@ internal sealed class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
     {
         Require(w, _data.Columns, nameof(w));
         Require(result, _data.Rows, nameof(result));
-        RunProduct(new(_data, w, w), _weights, _sampleBlocks, result);
+        RunProduct(new(_data, w.Data, w), _weights, _sampleBlocks, result);
     }
 
     public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
     {
         Require(h, _data.Rows, nameof(h));
         Require(result, _data.Columns, nameof(result));
-        RunProduct(new(_transposed, h, h), _transposedWeights, _featureBlocks, result);
+        RunProduct(new(_transposed, h.Data, h), _transposedWeights, _featureBlocks, result);
     }
 
     void IBlockWork.Run(int block, int worker)
