@@ -8,7 +8,7 @@ internal static class DataScan
 {
     private static readonly (long, int) NoZero = (-1, -1);
 
-    public static (double Sum, double SumOfSquares, (long Sample, int Feature) FirstZero) Scan<T>(Matrix<T> matrix)
+    public static (double Sum, double SumOfSquares, (long Sample, int Feature) FirstZero) Scan<T>(Matrix<T> matrix, bool mayBeZero)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         RequireSize(matrix.Rows, matrix.Columns);
@@ -24,11 +24,11 @@ internal static class DataScan
                 zero = (i, rowZero);
         }
 
-        RequireSomething(sum);
+        RequireSomething(sum, mayBeZero);
         return (sum, squares, zero);
     }
 
-    public static (double Sum, double SumOfSquares, (long Sample, int Feature) FirstZero) Scan<T>(SparseMatrix<T> matrix)
+    public static (double Sum, double SumOfSquares, (long Sample, int Feature) FirstZero) Scan<T>(SparseMatrix<T> matrix, bool mayBeZero)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         RequireSize(matrix.Rows, matrix.Columns);
@@ -48,7 +48,7 @@ internal static class DataScan
                 zero = (i, FirstAbsent(indices));
         }
 
-        RequireSomething(sum);
+        RequireSomething(sum, mayBeZero);
         return (sum, squares, zero);
     }
 
@@ -96,9 +96,9 @@ internal static class DataScan
             throw new NmfDataException($"The data are empty: {samples} samples x {features} features.");
     }
 
-    private static void RequireSomething(double sum)
+    private static void RequireSomething(double sum, bool mayBeZero)
     {
-        if (sum == 0)
+        if (sum == 0 && !mayBeZero)
             throw new NmfDataException("All entries are zero: there is nothing to factorize.");
         if (double.IsInfinity(sum))
             throw new NmfDataException("The entries are so large that their sum overflows. Divide the data by a constant.");

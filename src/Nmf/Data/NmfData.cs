@@ -19,17 +19,17 @@ public sealed class NmfData<T> : IDisposable
     private readonly Lazy<SparseMatrix<T>>? _transposed;
     private readonly (long Sample, int Feature) _firstZero;
 
-    private NmfData(Matrix<T> dense)
+    private NmfData(Matrix<T> dense, bool mayBeZero = false)
     {
         _dense = dense;
-        (Sum, SumOfSquares, _firstZero) = DataScan.Scan(dense);
+        (Sum, SumOfSquares, _firstZero) = DataScan.Scan(dense, mayBeZero);
     }
 
-    private NmfData(SparseMatrix<T> sparse)
+    private NmfData(SparseMatrix<T> sparse, bool mayBeZero = false)
     {
         _sparse = sparse;
         _transposed = new Lazy<SparseMatrix<T>>(sparse.Transpose);
-        (Sum, SumOfSquares, _firstZero) = DataScan.Scan(sparse);
+        (Sum, SumOfSquares, _firstZero) = DataScan.Scan(sparse, mayBeZero);
     }
 
     /// <summary>Number of samples N (rows).</summary>
@@ -93,6 +93,40 @@ public sealed class NmfData<T> : IDisposable
         try
         {
             return new NmfData<T>(matrix);
+        }
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Like <see cref="FromMatrix(Matrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
+    /// <param name="matrix">samples x features; taken over.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
+    public static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        try
+        {
+            return new NmfData<T>(matrix, mayBeZero: true);
+        }
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
+    /// <param name="matrix">samples x features; taken over.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
+    public static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        try
+        {
+            return new NmfData<T>(matrix, mayBeZero: true);
         }
         catch
         {
