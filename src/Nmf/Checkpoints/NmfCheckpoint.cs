@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Nmf;
 
 /// <summary>
@@ -17,10 +20,25 @@ public sealed record NmfCheckpoint(string Path)
     /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What the caller knows of the data beyond their numbers, such as the names of the features; a checkpoint with another label is refused.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>A short mark of a list of names, for a label: lists that differ have different marks.</summary>
+    public static string MarkOf(IEnumerable<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        // With the lengths, so that no two lists run together to the same text.
+        var text = string.Concat(names.Select(name => $"{name.Length}:{name}"));
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
+
     internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(Path))
             throw new ArgumentException("The path of the checkpoint must not be empty.", nameof(Path));
+        // Now, not after the first hours of a fit.
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder '{folder}' of the checkpoint does not exist.");
         if (Interval < TimeSpan.Zero)
             throw new ArgumentException("The interval between checkpoints must not be negative.", nameof(Interval));
     }

@@ -56,7 +56,7 @@ public static class OnlineFactorizer
         StreamCheckpoint<T>? saved = null;
         if (checkpoint is not null)
         {
-            saved = new StreamCheckpoint<T>(checkpoint, Facts(learner, source, dictionary, cancellationToken), learner, state);
+            saved = new StreamCheckpoint<T>(checkpoint, Facts(learner, source, dictionary, checkpoint, cancellationToken), learner, state);
             saved.Resume(source.Features);
             if (state.Passes > 0 && state.SamplesInPass == 0)
                 state.Stopped = StopOf(state, options);
@@ -118,11 +118,13 @@ public static class OnlineFactorizer
         return history.Count >= options.Passes ? StopReason.MaximumIterations : null;
     }
 
-    private static CheckpointFacts Facts<T>(OnlineNmf<T> learner, INmfBatchSource<T> source, Matrix<T>? dictionary, CancellationToken cancellationToken)
+    private static CheckpointFacts Facts<T>(
+        OnlineNmf<T> learner, INmfBatchSource<T> source, Matrix<T>? dictionary, NmfCheckpoint checkpoint, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var facts = learner.Facts(Content)
             .Add("number of features", source.Features)
+            .Add("label", checkpoint.Label)
             .Add("batch size", learner.Options.BatchSize)
             .Add("initial dictionary", dictionary is null ? "none" : CheckpointFacts.MarkOf(dictionary));
         using var first = source.Read(learner.Options.BatchSize, 0, cancellationToken).FirstOrDefault();
