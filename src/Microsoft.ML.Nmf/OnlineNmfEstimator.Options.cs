@@ -37,7 +37,7 @@ public sealed partial class OnlineNmfEstimator
 
         /// <summary>What is left of the weight of a row when one pass more has been learnt, in (0, 1]; 1 never forgets. During the first pass the
         /// rows read so far take the place of the pass.</summary>
-        public double Forgetting { get; set; } = 0.7;
+        public double Forgetting { get; set; } = 0.1;
 
         /// <summary>Most updates of the activations of a batch, at least 1.</summary>
         public int NumberOfInnerIterations { get; set; } = 20;
@@ -99,7 +99,7 @@ public sealed partial class OnlineNmfEstimator
             context.CheckUserArg(MaximumNumberOfPasses > 0, nameof(MaximumNumberOfPasses), "The maximum number of passes must be greater than zero.");
             context.CheckUserArg(Forgetting is > 0 and <= 1, nameof(Forgetting), "The forgetting must be greater than 0 and at most 1.");
             context.CheckUserArg(
-                NumberOfInnerIterations > 0, nameof(NumberOfInnerIterations), "The number of inner iterations must be greater than zero.");
+                NumberOfInnerIterations is > 0 and <= 1_000_000, nameof(NumberOfInnerIterations), "The number of inner iterations must be between 1 and 1000000.");
             context.CheckUserArg(InnerTolerance >= 0, nameof(InnerTolerance), "The inner tolerance must not be negative.");
             context.CheckUserArg(
                 InitialModelWeight is null or (>= 0 and < double.PositiveInfinity),

@@ -25,7 +25,8 @@ public static class OnlineFactorizer
     /// <param name="cancellationToken">Looked at between updates; a checkpoint that was written stays.</param>
     /// <returns>
     /// A model without activations. Its report has one entry for each pass: the cost of the batches, each with the dictionary before it. Its objective is that
-    /// of one more pass over the source with the dictionary found and with activations as <see cref="NmfModel{T}.Transform"/> gives them.
+    /// of one more pass over the source with the dictionary found, and with activations from five times as many inner updates: an upper bound, usually a
+    /// close one, of what <see cref="NmfModel{T}.Transform"/> would give.
     /// </returns>
     /// <remarks>
     /// Memory: that of <see cref="OnlineNmf{T}"/> and two batches, whatever the number of samples. The averaged cost falls from pass to pass until it

@@ -53,15 +53,16 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
         _productH = new Matrix<T>(H.Rows, H.Columns);
     }
 
-    private protected override double Infer(NmfData<T> batch, DivergencePass<T> pass, CancellationToken cancellationToken)
+    private protected override double ImproveActivations(
+        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
     {
         pass.ActivationProduct(W, _productH);
         FactorKernels.Gram(W, _gramW, Team);
-        for (var i = 0; i < Options.InnerIterations; i++)
+        for (var i = 0; i < iterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var change = FactorKernels.HalsSweep(H, _productH, _gramW, Team);
-            if (Options.InnerTolerance > 0 && change <= Options.InnerTolerance * Options.InnerTolerance * FactorKernels.InnerProduct(H, H, Team))
+            if (tolerance > 0 && change <= tolerance * tolerance * FactorKernels.InnerProduct(H, H, Team))
                 break;
         }
 

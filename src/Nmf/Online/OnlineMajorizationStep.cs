@@ -89,15 +89,16 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         _previousH = new Matrix<T>(samples, rank);
     }
 
-    private protected override double Infer(NmfData<T> batch, DivergencePass<T> pass, CancellationToken cancellationToken)
+    private protected override double ImproveActivations(
+        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < Options.InnerIterations; i++)
+        for (var i = 0; i < iterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
             H.CopyTo(_previousH);
             FactorKernels.MultiplicativeUpdate(H, _negativeH, _positiveH, _exponentH, Team);
-            if (HasSettled())
+            if (HasSettled(tolerance))
                 break;
         }
 
@@ -175,9 +176,9 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         }
     }
 
-    private bool HasSettled()
+    private bool HasSettled(double tolerance)
     {
-        if (Options.InnerTolerance == 0)
+        if (tolerance == 0)
             return false;
         double change = 0, size = 0;
         for (var n = 0; n < H.Rows; n++)
@@ -196,6 +197,6 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
             size += rowSize;
         }
 
-        return change <= Options.InnerTolerance * Options.InnerTolerance * size;
+        return change <= tolerance * tolerance * size;
     }
 }

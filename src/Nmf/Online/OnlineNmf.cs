@@ -193,6 +193,10 @@ public sealed class OnlineNmf<T> : IDisposable
 
     internal WorkTeam Team => _team;
 
+    /// <summary>The cost of a batch with the dictionary as it is; nothing is learnt.</summary>
+    internal double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
+        => batch.Sum > 0 ? _step!.Evaluate(batch, usage, cancellationToken) : 0;
+
     /// <summary>The options that decide what is learnt from the batches to come.</summary>
     internal CheckpointFacts Facts(string content) => new CheckpointFacts()
         .Add("content", content)

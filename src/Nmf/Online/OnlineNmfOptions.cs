@@ -16,6 +16,8 @@ public enum OnlineUpdate
 /// <summary>What to learn from a stream of batches and how.</summary>
 public sealed record OnlineNmfOptions
 {
+    private const int MostInnerIterations = 1_000_000;
+
     /// <summary>Number of components K, greater than zero.</summary>
     public required int Rank { get; init; }
 
@@ -39,9 +41,10 @@ public sealed record OnlineNmfOptions
 
     /// <summary>
     /// What is left of the weight of a batch when <see cref="ForgettingPeriod"/> samples have been learnt after it, r in (0, 1]: a batch of m samples
-    /// multiplies the weight of all before it by r^(m / period). 1 never forgets.
+    /// multiplies the weight of all before it by r^(m / period). 1 never forgets, and learns slowly: what early batches said of the dictionary
+    /// was said of a worse one. Small values follow the last batches and their noise.
     /// </summary>
-    public double Forgetting { get; init; } = 0.7;
+    public double Forgetting { get; init; } = 0.1;
 
     /// <summary>
     /// Samples after which a batch has lost the part 1 - <see cref="Forgetting"/> of its weight, or null for the number of samples learnt so far, at
@@ -99,7 +102,7 @@ public sealed record OnlineNmfOptions
         Require(Forgetting is > 0 and <= 1, nameof(Forgetting), "The forgetting must be greater than 0 and at most 1.");
         Require(ForgettingPeriod is null or > 0, nameof(ForgettingPeriod), "The forgetting period must be greater than zero.");
         Require(StartWeight is null or (>= 0 and < double.PositiveInfinity), nameof(StartWeight), "The weight of the start must be finite and not negative.");
-        Require(InnerIterations > 0, nameof(InnerIterations), "The number of inner iterations must be greater than zero.");
+        Require(InnerIterations is > 0 and <= MostInnerIterations, nameof(InnerIterations), $"The number of inner iterations must be between 1 and {MostInnerIterations}.");
         Require(InnerTolerance >= 0, nameof(InnerTolerance), "The inner tolerance must not be negative.");
         ToModelOptions().Validate();
     }

@@ -12,6 +12,9 @@ namespace Nmf;
 internal abstract class OnlineStep<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // How much longer the activations are worked on when they are to judge the result.
+    private const int EvaluationEffort = 5;
+
     private readonly double[] _sums;
     private readonly double[] _batchUsage;
     private readonly double[] _usage;
@@ -59,23 +62,8 @@ internal abstract class OnlineStep<T> : IDisposable
     /// <returns>D(batch | H Wᵀ) with the dictionary before the batch.</returns>
     public double Learn(NmfData<T> batch, double decay, CancellationToken cancellationToken)
     {
-        if (H.Rows != batch.Samples)
-        {
-            H.Dispose();
-            H = new Matrix<T>(batch.Samples, W.Columns);
-            Resize();
-        }
-
         using var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
-        StartActivations(batch);
-        var cost = Infer(batch, pass, cancellationToken);
-        if (!double.IsFinite(cost))
-        {
-            throw new NmfNumericalException(
-                $"The cost of a batch is {cost}. The values of the data or of the dictionary span too wide a range "
-                + $"for {typeof(T).Name} with this beta: scale the data to a mean near 1, or use double precision.");
-        }
-
+        var cost = Infer(batch, pass, Options.InnerIterations, Options.InnerTolerance, cancellationToken);
         var startWeight = IsFresh ? (Options.StartWeight ?? batch.Samples) / batch.Samples : 0;
         FactorKernels.ColumnSums(H, _batchUsage);
         for (var k = 0; k < _usage.Length; k++)
@@ -83,6 +71,21 @@ internal abstract class OnlineStep<T> : IDisposable
         Absorb(pass, decay, startWeight);
         IsFresh = false;
         Rescale();
+        return cost;
+    }
+
+    /// <summary>The cost of one batch with the dictionary as it is, and with activations that are worked on longer than for learning.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="usage">The sums of the activations of each component are added to these.</param>
+    /// <param name="cancellationToken">Looked at between updates of the activations.</param>
+    public double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
+    {
+        using var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
+        var cost = Infer(
+            batch, pass, checked(EvaluationEffort * Options.InnerIterations), Options.InnerTolerance / EvaluationEffort, cancellationToken);
+        FactorKernels.ColumnSums(H, _batchUsage);
+        for (var k = 0; k < usage.Length; k++)
+            usage[k] += _batchUsage[k];
         return cost;
     }
 
@@ -109,7 +112,8 @@ internal abstract class OnlineStep<T> : IDisposable
 
     /// <summary>Improves <see cref="H"/> from its start, for a fixed dictionary.</summary>
     /// <returns>The cost of the batch.</returns>
-    private protected abstract double Infer(NmfData<T> batch, DivergencePass<T> pass, CancellationToken cancellationToken);
+    private protected abstract double ImproveActivations(
+        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken);
 
     /// <summary>Adds the batch to the statistics, and the start to those of the first batch, and updates the dictionary.</summary>
     private protected abstract void Absorb(DivergencePass<T> pass, double decay, double startWeight);
@@ -123,6 +127,24 @@ internal abstract class OnlineStep<T> : IDisposable
             return;
         W.Dispose();
         H.Dispose();
+    }
+
+    private double Infer(NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
+    {
+        if (H.Rows != batch.Samples)
+        {
+            H.Dispose();
+            H = new Matrix<T>(batch.Samples, W.Columns);
+            Resize();
+        }
+
+        StartActivations(batch);
+        var cost = ImproveActivations(batch, pass, iterations, tolerance, cancellationToken);
+        if (double.IsFinite(cost))
+            return cost;
+        throw new NmfNumericalException(
+            $"The cost of a batch is {cost}. The values of the data or of the dictionary span too wide a range "
+            + $"for {typeof(T).Name} with this beta: scale the data to a mean near 1, or use double precision.");
     }
 
     // Every component explains the same part of the sum of a sample, whatever the scale of its column.

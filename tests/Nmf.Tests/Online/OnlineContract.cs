@@ -46,7 +46,7 @@ public abstract class OnlineContract
     }
 
     [Fact]
-    public void The_objective_is_that_of_the_activations_which_transform_gives()
+    public void The_objective_is_a_close_upper_bound_of_that_of_the_activations_which_transform_gives()
     {
         using var data = TestData.Dense<double>(Values, Samples, Features);
         using var model = Fit(data, Small);
@@ -64,8 +64,9 @@ public abstract class OnlineContract
             }
         }
 
-        Assert.Equal(expected, model.Objective, 1e-9 * expected);
-        Assert.Equal(1 - (expected / constant), model.ExplainedPart, 1e-9);
+        // Where the problem is not convex, the two may also end in different minima.
+        Assert.InRange(model.Objective, BetaDivergence.IsConvex(Beta) ? expected * (1 - 1e-9) : 0.98 * expected, 1.05 * expected);
+        Assert.Equal(1 - (model.Objective / constant), model.ExplainedPart, 1e-6);
         Assert.Equal(1, model.Contributions.Sum(), 1e-9);
         Assert.Equal(model.Contributions.OrderDescending(), model.Contributions);
     }
