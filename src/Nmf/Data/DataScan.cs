@@ -30,7 +30,8 @@ internal sealed class DataSummary
 /// <param name="features">Number of features.</param>
 /// <param name="missing">What NaN means.</param>
 /// <param name="sampleWeights">One weight for each sample, or null.</param>
-internal sealed class DataScan<T>(int samples, int features, MissingValues missing, T[]? sampleWeights)
+/// <param name="mayBeZero">Whether all entries may be zero, as in one batch of a stream.</param>
+internal sealed class DataScan<T>(int samples, int features, MissingValues missing, T[]? sampleWeights, bool mayBeZero = false)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DataSummary _summary = new();
@@ -116,7 +117,7 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
             throw new NmfDataException("All entries are missing: there is nothing to factorize.");
         if (_summary.Weight == 0)
             throw new NmfDataException("The weights of all observed entries are zero: there is nothing to factorize.");
-        if (_summary.Sum == 0)
+        if (_summary.Sum == 0 && !mayBeZero)
         {
             throw new NmfDataException(
                 _summary.Observed == (long)samples * features && sampleWeights is null
