@@ -40,9 +40,9 @@ public sealed class WavErrorTests
         Refuse(With(16, 12), "12 bytes");
         Refuse(With(40, 79), "multiple");
         Refuse(With(20, 0xFFFE), "EXTENSIBLE");
-        Refuse(Good[..30], "within the \"fmt \" chunk");
-        Refuse(Good[..36], "before a \"data\" chunk");
-        Refuse(Good[..12], "before a \"fmt \" chunk");
+        Refuse(Good.AsSpan(0, 30), "within the \"fmt \" chunk");
+        Refuse(Good.AsSpan(0, 36), "before a \"data\" chunk");
+        Refuse(Good.AsSpan(0, 12), "before a \"fmt \" chunk");
         Refuse([.. Good[..12], .. Good[36..]], "before the \"fmt \" chunk");
         Refuse([.. Good[..36], .. Good[12..]], "two \"fmt \"");
         Refuse([.. Good[..36], .. "LIST"u8, 0xF0, 0xFF, 0xFF, 0xFF], "LIST");
