@@ -24,7 +24,7 @@ internal sealed record Decomposition(Study Study, IReadOnlyList<Part> Parts, dou
         {
             for (var t = 0; t < signal.Length; t++)
                 sum[t] += signal[t];
-            var name = $"{study.Method.Key}-{component.Index + 1}-{component.Label.Replace("♯", "s", StringComparison.Ordinal)}.wav";
+            var name = $"{study.Method.Key}-{component.Index + 1}.wav";
             new AudioClip(piece.SampleRate, signal).Write(Path.Combine(folder, name));
             parts.Add(new Part(component, Math.Sqrt(signal.Sum(x => (double)x * x) / signal.Length), name));
         }

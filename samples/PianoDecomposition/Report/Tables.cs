@@ -7,6 +7,8 @@ namespace PianoDecomposition.Report;
 /// <summary>What the console and the report say in tables.</summary>
 internal static class Tables
 {
+    private static readonly int[] SummaryWidths = [6, 9, 6, 7, 10, 13, 17];
+
     /// <summary>One line per start of a method.</summary>
     public static void Starts(Study study, Piece piece)
     {
@@ -68,8 +70,6 @@ internal static class Tables
         => piece.Notes.Count > 0 ? Text($"{trial.Found(piece.Notes)}/{piece.Notes.Count}") : Text($"{trial.Count(ComponentKind.Note)}");
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static readonly int[] SummaryWidths = [6, 9, 6, 7, 10, 13, 17];
 
     private static double Median(IEnumerable<double> values)
     {

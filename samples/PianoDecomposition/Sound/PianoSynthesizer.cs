@@ -8,13 +8,13 @@ internal static class PianoSynthesizer
 {
     private const int SampleRate = 22_050;
     private const double MeasureSeconds = 2.24;
-    private const double HeldSeconds = 2.0;
+    private const double HeldSeconds = 1.9;
     private const int Partials = 16;
     private const double Inharmonicity = 4e-4;
-    private const double ReleaseSeconds = 0.05;
+    private const double ReleaseSeconds = 0.03;
     private const double KnockLevel = 0.06;
-    private const double DamperLevel = 0.012;
-    private const double NoiseLevel = 2e-5;
+    private const double DamperLevel = 0.03;
+    private const double NoiseLevel = 1e-4;
 
     /// <summary>Synthesises the sequence.</summary>
     public static Piece Play()
@@ -33,7 +33,7 @@ internal static class PianoSynthesizer
             }
 
             AddBurst(mixture, m * measure, 0.012, KnockLevel * Math.Sqrt(Piece.Score[m].Length / 2.0), 0.55, random);
-            AddBurst(mixture, (m * measure) + (int)(HeldSeconds * SampleRate), 0.05, DamperLevel, 0.93, random);
+            AddBurst(mixture, (m * measure) + (int)(HeldSeconds * SampleRate), 0.09, DamperLevel, 0.93, random);
         }
 
         for (var t = 0; t < length; t++)
@@ -60,7 +60,7 @@ internal static class PianoSynthesizer
 
             // The hammer meets the string at a ninth of its length; high partials are weaker and fade sooner.
             var amplitude = Math.Abs(Math.Sin(Math.PI * p / 9)) * Math.Pow(p, -1.1) * Math.Pow(0.86, p);
-            var decay = 1.1 / (1 + (0.25 * (p - 1)));
+            var decay = 1.1 / (1 + (0.1 * (p - 1)));
             var phase = 2 * Math.PI * random.NextDouble();
             for (var t = start; t < track.Length; t++)
             {

@@ -46,7 +46,11 @@ public static class NmfFactorizer
                 try
                 {
                     for (var stage = 0; stage < (options.Annealing?.Stages ?? 0); stage++)
+                    {
                         Improve(i, factors, options.Annealing!.StageOptions(stage, options));
+                        BetaAnnealing.Raise(factors);
+                    }
+
                     var report = Improve(i, factors, options);
                     objectives[i] = report.Objective;
                     if (best is null || report.Objective < best.Value.Report.Objective)
