@@ -44,6 +44,18 @@ public sealed class AnnealingTests
     }
 
     [Fact]
+    public void A_stage_gives_an_entry_back_that_multiplying_would_leave_at_zero()
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
+        using var start = TestData.Start<double>(40, 30, 4, 1);
+        start.Dictionary[3, 2] = 0;
+        using var plain = NmfFactorizer.Fit(data, Options with { Scale = ComponentScale.None, MaximumIterations = 50 }, start);
+        using var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 1, IterationsPerStage = 1 }, MaximumIterations = 50 }, start);
+        Assert.Contains(0, plain.Dictionary.Row(3).ToArray());
+        Assert.DoesNotContain(0, annealed.Dictionary.Row(3).ToArray());
+    }
+
+    [Fact]
     public void Progress_names_the_divergence_and_no_objective_of_one_divergence_increases()
     {
         using var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
