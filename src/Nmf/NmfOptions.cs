@@ -61,6 +61,9 @@ public sealed record NmfOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
+    /// <summary>Stages with other β before the fit, against bad local minima, or null for none.</summary>
+    public BetaAnnealing? Annealing { get; init; }
+
     /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
     public int CheckInterval { get; init; } = 5;
 
@@ -128,6 +131,11 @@ public sealed record NmfOptions
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Require(Annealing is null || double.IsFinite(Annealing.From), nameof(Annealing), "Annealing must begin with a finite beta.");
+        Require(
+            Annealing is null or { Stages: > 0, IterationsPerStage: > 0 },
+            nameof(Annealing),
+            "Annealing needs at least one stage, and stages of at least one iteration.");
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
