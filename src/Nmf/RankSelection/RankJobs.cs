@@ -88,11 +88,15 @@ internal sealed class RankJobs
     public IProgress<FitProgress>? Of(int rank, int fold, int start)
         => _progress is null ? null : new Relay(value => Report(rank, fold, start, value.Iteration, value.Objective));
 
-    /// <summary>Counts a fit as ended.</summary>
-    public void Completed(int rank, int fold, int start, int iterations, double objective)
+    /// <summary>The same for a fit with several starts.</summary>
+    public IProgress<FitProgress>? OfStarts(int rank, int fold)
+        => _progress is null ? null : new Relay(value => Report(rank, fold, value.Start, value.Iteration, value.Objective));
+
+    /// <summary>Counts fits as ended.</summary>
+    public void Completed(int rank, int fold, int start, int iterations, double objective, int fits = 1)
     {
         lock (_gate)
-            _completed++;
+            _completed += fits;
         Report(rank, fold, start, iterations, objective);
     }
 
