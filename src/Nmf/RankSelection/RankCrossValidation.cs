@@ -16,7 +16,9 @@ public static class RankCrossValidation
     /// <param name="cancellationToken">Stops all running fits within an iteration.</param>
     /// <remarks>
     /// What is held out depends on the seed and on the indices of sample and feature alone. The same options give the same result, to the bit, whatever the number
-    /// of threads and of concurrent fits. Folds are done one after the other; one holds a copy of the data.
+    /// of threads and of concurrent fits. Folds are done one after the other; one holds a copy of the data. For β ≤ 1, where one prediction of zero for a
+    /// positive entry would decide everything, predictions are clipped from below: at a thousandth of the mean of what the fit saw for 0 &lt; β ≤ 1, at the smallest entry
+    /// that it saw for β ≤ 0.
     /// </remarks>
     /// <exception cref="ArgumentException">An option is out of range, or the data are too small for the blocks.</exception>
     /// <exception cref="NmfDataException">β ≤ 0 and the data have a zero, or what a fold leaves is all zeros.</exception>
@@ -32,7 +34,7 @@ public static class RankCrossValidation
         data.RequireValidFor(options.Fit.Beta);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
-        var pattern = options.Pattern != HeldOutPattern.Auto ? options.Pattern : data.IsSparse ? HeldOutPattern.Blocks : HeldOutPattern.Entries;
+        var pattern = PatternFor(data, options.Pattern);
         var jobs = new RankJobs(ranks.Length * options.Folds * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(ranks.Length, options.Threads, options.ConcurrentFits);
         var errors = ranks.Select(_ => new FoldError[options.Folds]).ToArray();
@@ -61,9 +63,31 @@ public static class RankCrossValidation
             [.. ranks.Select((rank, i) => new RankCrossValidationEntry(rank, [.. errors[i].Select(e => e.HeldOut)], [.. errors[i].Select(e => e.Training)]))]);
     }
 
+    private static HeldOutPattern PatternFor<T>(NmfData<T> data, HeldOutPattern asked)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (data.HasWeights)
+            throw new ArgumentException("Cross-validation does not support weights: a held-out entry counts like every other. Use data without weights.");
+        if (asked == HeldOutPattern.Auto)
+            return data.IsSparse && !data.HasMissingEntries ? HeldOutPattern.Blocks : HeldOutPattern.Entries;
+        if (asked == HeldOutPattern.Blocks && data.HasMissingEntries)
+            throw new ArgumentException("Blocks cannot be held out of data with missing entries. Hold out entries.");
+        return asked;
+    }
+
     private static HeldOutFold<T> CreateFold<T>(NmfData<T> data, RankCrossValidationOptions options, HeldOutPattern pattern, int fold)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (pattern == HeldOutPattern.Entries)
+        {
+            var entries = new HeldOutEntries<T>(
+                data, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutEntries), fold * options.HeldOutFraction, (fold + 1) * options.HeldOutFraction);
+            if (entries.Entries > 0)
+                return entries;
+            entries.Dispose();
+            throw new ArgumentException($"Fold {fold} holds out no entry: the data have only {data.ObservedEntries}. Raise the held-out fraction.");
+        }
+
         var groups = HeldOutBlock<T>.GroupsPerSide(options.HeldOutFraction);
         if (Math.Min(data.Samples, data.Features) < groups)
         {
@@ -89,7 +113,7 @@ public static class RankCrossValidation
         using var team = new WorkTeam(options.Threads!.Value);
         var heldOut = fold.Divergence(model, team, cancellationToken) / fold.Entries;
         jobs.Completed(options.Rank, number, options.Starts - 1, model.Report.Iterations, model.Objective, options.Starts);
-        return new FoldError(heldOut, model.Objective / ((double)fold.Training.Samples * fold.Training.Features));
+        return new FoldError(heldOut, model.Objective / fold.Training.ObservedEntries);
     }
 
     private readonly record struct FoldError(double HeldOut, double Training);

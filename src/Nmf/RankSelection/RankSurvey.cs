@@ -33,7 +33,7 @@ public static class RankSurvey
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
         var samples = CompareWhich(data.Samples, options);
-        var counts = options.Fit.Beta == BetaDivergence.KullbackLeibler && PoissonCounts.AreCounts(data);
+        var counts = options.Fit.Beta == BetaDivergence.KullbackLeibler && !data.IsWeighted && PoissonCounts.AreCounts(data);
         var jobs = new RankJobs(ranks.Length * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(options.Starts, options.Threads, options.ConcurrentFits);
         var entries = new List<RankSurveyEntry>(ranks.Length);
@@ -66,11 +66,11 @@ public static class RankSurvey
         var several = fits.Length > 1;
         var consensus = several && samples.Length > 1 ? ConsensusMatrix.FromGroups([.. fits.Select(f => f.Groups)], samples) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        var entriesOfData = (double)data.Samples * data.Features;
+        double entriesOfData = data.ObservedEntries;
         return new RankSurveyEntry(rank, [.. fits.Select(f => f.Run)])
         {
-            ObjectivePerEntry = best.Run.Objective / entriesOfData,
-            NoiseFloorPerEntry = options.Fit.Beta == BetaDivergence.ItakuraSaito ? NoiseFloor.ItakuraSaito : best.PoissonFloor,
+            ObjectivePerEntry = best.Run.Objective / data.TotalWeight,
+            NoiseFloorPerEntry = options.Fit.Beta == BetaDivergence.ItakuraSaito && !data.HasWeights ? NoiseFloor.ItakuraSaito : best.PoissonFloor,
             BayesianInformationCriterion = counts
                 ? (2 * best.Run.Objective) + (rank * ((double)data.Features + data.Samples - 1) * Math.Log(entriesOfData))
                 : null,

@@ -43,16 +43,17 @@ public sealed class RankSurveyEntry
     /// <summary>The fit with the lowest objective.</summary>
     public RankRun Best { get; }
 
-    /// <summary>Lowest D_β(V | WH) per entry of the data.</summary>
+    /// <summary>Lowest D_β(V | WH) per observed entry of the data, weights counted.</summary>
     public double ObjectivePerEntry { get; internal init; }
 
     /// <summary>
     /// What <see cref="ObjectivePerEntry"/> is expected to be if this model is right: <see cref="NoiseFloor.ItakuraSaito"/> for β = 0, the mean of
-    /// <see cref="NoiseFloor.Poisson"/> over the entries of the model for β = 1 and whole numbers; else null. From at most 16,384 entries.
+    /// <see cref="NoiseFloor.Poisson"/> over the entries of the model for β = 1 and whole numbers; else null, also with missing entries (β = 1) or weights. From at most 16,384 entries.
     /// </summary>
     public double? NoiseFloorPerEntry { get; internal init; }
 
-    /// <summary>2 D + K (F + N - 1) log(F N), the Bayesian information criterion of Poisson counts up to a constant: for β = 1 and whole numbers, else null.</summary>
+    /// <summary>2 D + K (F + N - 1) log(F N), the Bayesian information criterion of Poisson counts up to a constant: for β = 1 and whole numbers without
+    /// missing entries or weights, else null.</summary>
     public double? BayesianInformationCriterion { get; internal init; }
 
     /// <summary>How often two samples have the same dominant component; null with one start or one sample.</summary>

@@ -47,19 +47,10 @@ internal sealed class Submatrix<T> : IDisposable
             solver.SolveAll(_sparse!, result, team, cancellationToken);
     }
 
-    /// <summary>D_β of the entries from H Wᵀ.</summary>
-    public double Divergence(Matrix<T> w, Matrix<T> h, double beta, WorkTeam team)
-    {
-        if (_dense is not null)
-        {
-            using var pass = DivergencePass<T>.Create(_dense, w.Columns, beta, team);
-            return pass.Objective(w, h);
-        }
-
-        using var transposed = _sparse!.Transpose();
-        using var sparsePass = DivergencePass<T>.Create(_sparse, transposed, w.Columns, beta, team);
-        return sparsePass.Objective(w, h);
-    }
+    /// <summary>The divergence of all entries, zeros included, from their predictions.</summary>
+    public double Divergence(Predictions<T> predictions, WorkTeam team, CancellationToken cancellationToken) => _dense is not null
+        ? predictions.Divergence(_dense, cancellationToken)
+        : predictions.DivergenceWithZeros(_sparse!, team, cancellationToken);
 
     public void Dispose()
     {

@@ -42,7 +42,8 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
         var row = model.Options.ToRowSolverOptions();
         using var activations = Infer(_heldOutSamples, model.Dictionary, row, team, cancellationToken);
         using var weights = Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken);
-        return _block.Divergence(weights, activations, model.Options.Beta, team);
+        var beta = model.Options.Beta;
+        return _block.Divergence(new Predictions<T>(weights, activations, beta, Predictions<T>.Floor(Training, beta)), team, cancellationToken);
     }
 
     public override void Dispose()
