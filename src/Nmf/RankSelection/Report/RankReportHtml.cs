@@ -21,7 +21,7 @@ internal static class RankReportHtml
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th { text-align: left; font-weight: 600; color: #5a6875; border-bottom: 2px solid #dde3e8; white-space: nowrap; }
         th, td { padding: 6px 14px 6px 0; vertical-align: top; } td { border-bottom: 1px solid #edf0f3; }
-        .figures th, .figures td { text-align: right; } .figures td:first-child, .rank { font-weight: 700; }
+        .figures { font-size: 14px; } .figures th, .figures td { text-align: right; padding-right: 9px; } .figures td:first-child, .rank { font-weight: 700; }
         .charts { display: flex; flex-wrap: wrap; gap: 26px; }
         figure { margin: 0; } .charts figure { flex: 1 1 460px; max-width: 540px; }
         figcaption { font-weight: 600; margin-bottom: 6px; } figcaption span { font-weight: 400; }

@@ -8,6 +8,9 @@ internal static class RankSuggestions
     // The average stability that mutational signatures are asked for (Alexandrov et al. 2020).
     private const double StableSilhouette = 0.8;
 
+    // Differences of the cophenetic correlation below this are those of one set of starts from another.
+    private const double CopheneticPlateau = 0.005;
+
     public static IEnumerable<RankSuggestion> Of(RankCrossValidationResult result)
     {
         const string question = "How many components help to predict entries that were not seen?";
@@ -42,11 +45,12 @@ internal static class RankSuggestions
         var known = survey.Entries.Where(e => e.CopheneticCorrelation is not null).ToArray();
         if (known.Length < 2)
             return new RankSuggestion(name, question, null, NotAvailable(survey, "needs two ranks above 1"));
-        var last = Enumerable.Range(0, known.Length - 1).MaxBy(i => known[i].CopheneticCorrelation - known[i + 1].CopheneticCorrelation);
-        var (before, after) = (known[last].CopheneticCorrelation!.Value, known[last + 1].CopheneticCorrelation!.Value);
-        return before > after
-            ? new RankSuggestion(name, question, known[last].Rank, $"falls most after it, from {Share(before)} to {Share(after)}")
-            : new RankSuggestion(name, question, null, "never falls: try larger ranks");
+        // Brunet et al. choose the ranks at which the correlation begins to fall: the end of the plateau at its largest value.
+        var largest = known.Max(e => e.CopheneticCorrelation!.Value);
+        var last = Array.FindLastIndex(known, e => e.CopheneticCorrelation >= largest - CopheneticPlateau);
+        return last < known.Length - 1
+            ? new RankSuggestion(name, question, known[last].Rank, $"begins to fall there, from {Share(known[last].CopheneticCorrelation!.Value)} to {Share(known[last + 1].CopheneticCorrelation!.Value)}")
+            : new RankSuggestion(name, question, known[last].Rank, $"{Share(known[last].CopheneticCorrelation!.Value)}, has not fallen yet{Edge(known[last].Rank, known.Select(e => e.Rank))}");
     }
 
     private static RankSuggestion Largest(RankSurveyResult survey, string name, string question, Func<RankSurveyEntry, double?> index)
