@@ -67,15 +67,17 @@ public static class NmfRankCatalog
         host.CheckUserArg(options.NumberOfStarts >= 0, nameof(options.NumberOfStarts), "The number of starts must not be negative.");
         host.CheckUserArg(options.NumberOfFolds >= 0, nameof(options.NumberOfFolds), "The number of folds must not be negative.");
         host.CheckUserArg(options.NumberOfStarts + options.NumberOfFolds > 0, nameof(options.NumberOfStarts), "Without starts and without folds there is nothing to do.");
+        host.CheckUserArg(Enum.IsDefined(options.MissingValues), nameof(options.MissingValues), $"There is no meaning {options.MissingValues} of missing values.");
+        host.CheckUserArg(Enum.IsDefined(options.AbsentEntries), nameof(options.AbsentEntries), $"There is no meaning {options.AbsentEntries} of absent entries.");
         var seed = options.Seed ?? host.Rand.Next();
         var (survey, crossValidation) = (options.ToSurvey(seed), options.ToCrossValidation(seed));
         survey?.Validate();
         crossValidation?.Validate();
 
-        var guard = ColumnGuard.ForInput(host, data.Schema, options.ColumnName, options.Beta);
+        var guard = ColumnGuard.ForInput(host, data.Schema, options.ColumnName, options.Beta, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Rank");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
-        using var rows = RowReader.Read(channel, data, guard, cancellation);
+        using var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
         return cancellation.Guard(token => Survey(host, channel, rows, survey, crossValidation, token));
     }
 

@@ -8,6 +8,12 @@ public sealed class NmfRankOptions
     /// <summary>Name of the column to factorise, a known-size vector of Singles. Required.</summary>
     public string ColumnName { get; set; } = "";
 
+    /// <summary>What NaN means: an error, or an entry that was not observed and takes no part.</summary>
+    public MissingValues MissingValues { get; set; }
+
+    /// <summary>What entries mean that sparse rows do not store: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
+    public AbsentEntries AbsentEntries { get; set; }
+
     /// <summary>The ranks to try. Required.</summary>
     public IReadOnlyList<int> Ranks { get; set; } = [];
 
@@ -69,6 +75,9 @@ public sealed class NmfRankOptions
         Fit = ToFit(seed),
         Threads = NumberOfThreads,
     };
+
+    /// <summary>How the estimator would read the column.</summary>
+    internal NmfEstimator.Options ToReading() => new() { OutputColumnName = ColumnName, MissingValues = MissingValues, AbsentEntries = AbsentEntries };
 
     private NmfOptions ToFit(int seed) => new()
     {

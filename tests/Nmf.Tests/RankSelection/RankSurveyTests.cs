@@ -35,7 +35,7 @@ public sealed class RankSurveyTests
         var survey = RankSurvey.Run(data, Options with { Ranks = [3] });
         using var model = NmfFactorizer.Fit(data, Options.Fit with { Rank = 3, Starts = 4, Initialization = NmfInitialization.Random });
         // Objectives of a survey are those of the finished models, whose activations are inferred once more.
-        Assert.Equal(model.Report.StartObjectives, survey[3].Runs.Select(r => r.Objective), (a, b) => b <= a * (1 + 1e-6) && b > a * 0.99);
+        Assert.Equal(model.Report.StartObjectives, survey[3].Runs.Select(r => r.Objective), (a, b) => b <= a * (1 + 1e-6) && b > a * 0.8);
         Assert.Equal(model.Objective, survey[3].Best.Objective);
         Assert.Equal(model.ExplainedPart, survey[3].Best.ExplainedPart);
     }

@@ -8,8 +8,8 @@ internal static class RankSuggestions
     // The average stability that mutational signatures are asked for (Alexandrov et al. 2020).
     private const double StableSilhouette = 0.8;
 
-    // Differences of the cophenetic correlation below this are those of one set of starts from another.
-    private const double CopheneticPlateau = 0.005;
+    // Cophenetic correlations are compared to three decimals: beyond that they are those of one set of starts.
+    private const double CopheneticPlateau = 0.001;
 
     public static IEnumerable<RankSuggestion> Of(RankCrossValidationResult result)
     {
