@@ -7,7 +7,7 @@ public sealed partial class NmfModelParameters
 {
     private const int LargestName = 1 << 20;
 
-    // *** Binary format, version 1 ***
+    // *** Binary format, version 2 ***
     // int: rank K; int: number of features F
     // double: beta; byte: solver; byte: scale
     // double: inference tolerance; int: maximum number of inference iterations
@@ -16,6 +16,7 @@ public sealed partial class NmfModelParameters
     // K doubles: contributions
     // K x F floats: components, one after the other
     // byte: whether there are feature names; F strings
+    // the sections (not in version 1): what only some models have
     internal void Save(BinaryWriter writer)
     {
         writer.Write(Rank);
@@ -45,9 +46,10 @@ public sealed partial class NmfModelParameters
         writer.Write(_featureNames is not null);
         foreach (var name in _featureNames ?? [])
             writer.Write(name);
+        Sections.Save(writer);
     }
 
-    internal static NmfModelParameters Load(CheckedReader reader)
+    internal static NmfModelParameters Load(CheckedReader reader, bool hasSections)
     {
         var rank = reader.ReadCount("rank", 1);
         var features = reader.ReadCount("number of features", 1);
@@ -71,7 +73,7 @@ public sealed partial class NmfModelParameters
         var names = reader.ReadBoolean("presence of feature names")
             ? reader.ReadArray("feature names", features, 1, r => r.ReadText("feature name", LargestName))
             : null;
-        return new NmfModelParameters(components, rank, names, history, contributions)
+        var model = new NmfModelParameters(components, rank, names, history, contributions)
         {
             Beta = beta,
             Solver = solver,
@@ -84,5 +86,8 @@ public sealed partial class NmfModelParameters
             Objective = objective,
             ExplainedPart = explainedPart,
         };
+        if (hasSections)
+            model.Sections = ModelSections.Load(reader, model);
+        return model;
     }
 }

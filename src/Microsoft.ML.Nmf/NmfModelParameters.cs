@@ -70,6 +70,15 @@ public sealed partial class NmfModelParameters
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
+    /// <summary>What NaN means in the input.</summary>
+    public MissingValues MissingValues => Sections.Find<MissingEntriesSection>()?.MissingValues ?? MissingValues.Error;
+
+    /// <summary>What zeros of the input mean: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
+    public AbsentEntries AbsentEntries => Sections.Find<MissingEntriesSection>()?.AbsentEntries ?? AbsentEntries.Zero;
+
+    /// <summary>What only some models have.</summary>
+    internal ModelSections Sections { get; private set; } = ModelSections.None;
+
     /// <summary>One component: a column of the dictionary W.</summary>
     /// <param name="component">0 to <see cref="Rank"/> - 1.</param>
     /// <returns>Its F weights, not a copy.</returns>
@@ -115,10 +124,10 @@ public sealed partial class NmfModelParameters
         return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";
     }
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames)
-        => FromFit(model, data.Samples, featureNames);
+    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
+        => FromFit(model, data.Samples, featureNames, sections);
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, long rows, string[]? featureNames)
+    internal static NmfModelParameters FromFit(NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
@@ -147,6 +156,7 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
+            Sections = new ModelSections(sections),
         };
     }
 
@@ -155,8 +165,18 @@ public sealed partial class NmfModelParameters
     internal RowSolver<float> CreateRowSolver()
     {
         using var dictionary = ToDictionary();
-        return new RowSolver<float>(dictionary, Beta, InferenceTolerance, MaximumInferenceIterations);
+        return new RowSolver<float>(dictionary, RowSolverOptions());
     }
+
+    private RowSolverOptions RowSolverOptions()
+        => new()
+        {
+            Beta = Beta,
+            Tolerance = InferenceTolerance,
+            MaximumIterations = MaximumInferenceIterations,
+            NaNIsMissing = MissingValues == MissingValues.NaN,
+            AbsentIsMissing = AbsentEntries == AbsentEntries.Missing,
+        };
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()

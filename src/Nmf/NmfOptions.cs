@@ -1,9 +1,11 @@
+using Nmf.Kernels;
+
 namespace Nmf;
 
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it, else <see cref="Random"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data.</summary>
@@ -91,6 +93,25 @@ public sealed record NmfOptions
         _ => NmfSolver.MajorizationMinimization,
     };
 
+    /// <summary>The solver for given data: <see cref="NmfSolver.Auto"/> takes one that knows weights where data have weights or missing entries.</summary>
+    /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
+    public NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!data.IsWeighted)
+            return EffectiveSolver;
+        if (Solver == NmfSolver.Auto)
+            return Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization;
+        Require(
+            Solver.SupportsWeights(),
+            nameof(Solver),
+            $"The solver {Solver} needs every entry, and all with the same weight, but the data have "
+            + (data.HasMissingEntries ? "missing entries" : "weights")
+            + $". Choose {NmfSolver.Auto}, {NmfSolver.ExtrapolatedMultiplicativeUpdate}, {NmfSolver.MultiplicativeUpdate} or {NmfSolver.MajorizationMinimization}.");
+        return Solver;
+    }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public void Validate()
@@ -115,6 +136,10 @@ public sealed record NmfOptions
             nameof(MaximumInferenceIterations),
             "The maximum number of inference iterations must be greater than zero.");
     }
+
+    /// <summary>The problem of one row that inference solves for a dictionary of this fit.</summary>
+    internal RowSolverOptions ToRowSolverOptions()
+        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
 
     private static void Require(bool condition, string option, string message)
     {

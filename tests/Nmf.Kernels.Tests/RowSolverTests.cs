@@ -209,9 +209,9 @@ public sealed class RowSolverTests
         using var w = SparseSamples.Dense<float>(SparseSamples.Factor(5, 2, 9));
         using var empty = new Matrix<float>(5, 0);
         Assert.Throws<ArgumentException>("w", () => new RowSolver<float>(empty, 1, 1e-4, 10));
-        Assert.Throws<ArgumentOutOfRangeException>("beta", () => new RowSolver<float>(w, double.NaN, 1e-4, 10));
-        Assert.Throws<ArgumentOutOfRangeException>("tolerance", () => new RowSolver<float>(w, 1, 0, 10));
-        Assert.Throws<ArgumentOutOfRangeException>("maximumIterations", () => new RowSolver<float>(w, 1, 1e-4, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("Beta", () => new RowSolver<float>(w, double.NaN, 1e-4, 10));
+        Assert.Throws<ArgumentOutOfRangeException>("Tolerance", () => new RowSolver<float>(w, 1, 0, 10));
+        Assert.Throws<ArgumentOutOfRangeException>("MaximumIterations", () => new RowSolver<float>(w, 1, 1e-4, 0));
         using var solver = new RowSolver<float>(w, 1, 1e-4, 10);
         using var other = new RowSolver<float>(w.Clone(), 2, 1e-4, 10);
         var scratch = solver.CreateScratch();

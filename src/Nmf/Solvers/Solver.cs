@@ -39,6 +39,9 @@ public abstract class Solver<T> : IDisposable
 
     private protected NmfData<T> Data { get; }
 
+    /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H divided by a number.</summary>
+    private protected virtual bool IsScaleFree => true;
+
     private protected DivergencePass<T> Pass { get; }
 
     private protected WorkTeam Team { get; }
@@ -57,11 +60,13 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options.Beta);
         start.RequireShape(data.Samples, data.Features, options.Rank);
-        return options.EffectiveSolver switch
+        return options.EffectiveSolverFor(data) switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
+                => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
             _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
@@ -72,11 +77,11 @@ public abstract class Solver<T> : IDisposable
     public void Step()
     {
         Update();
-        if (++_steps % RebalanceInterval == 0)
+        if (++_steps % RebalanceInterval == 0 && IsScaleFree)
             Rebalance();
     }
 
-    /// <summary>D_β(V | WH) of the current factors. What it computes on the way serves the next <see cref="Step"/>.</summary>
+    /// <summary>D_β(V | WH) of the current factors. Where what it computes on the way serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
 
     /// <inheritdoc/>
@@ -94,6 +99,12 @@ public abstract class Solver<T> : IDisposable
     }
 
     private protected abstract void Update();
+
+    /// <summary>While <see cref="Rescaled"/> runs: what the columns of W were multiplied by.</summary>
+    private protected ReadOnlySpan<double> DictionaryScale => _scale;
+
+    /// <summary>While <see cref="Rescaled"/> runs: what the columns of H were multiplied by.</summary>
+    private protected ReadOnlySpan<double> ActivationScale => _inverseScale;
 
     /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have another scale now.</summary>
     private protected virtual void Rescaled()

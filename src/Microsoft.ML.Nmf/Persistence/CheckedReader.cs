@@ -118,6 +118,10 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
         return values;
     }
 
+    /// <summary>The error for something well-formed that this version does not know.</summary>
+    public Exception Unknown(string what)
+        => context.ExceptDecode($"The stored factorization has a {what} that this version cannot read: it was written by a newer one, or is damaged.");
+
     private void RequireRemaining(string what, long bytes)
     {
         var stream = reader.BaseStream;

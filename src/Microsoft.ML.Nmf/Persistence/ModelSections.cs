@@ -1,0 +1,55 @@
+namespace Microsoft.ML.Transforms;
+
+/// <summary>The sections of a model: at most one of each kind.</summary>
+internal sealed class ModelSections
+{
+    private const int LargestTag = 64;
+
+    // Every kind of section that this version can read.
+    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal)
+    {
+        [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
+    };
+
+    private readonly IModelSection[] _sections;
+
+    public ModelSections(params IModelSection[] sections) => _sections = sections;
+
+    public static ModelSections None { get; } = new();
+
+    /// <summary>The section of one kind, or null.</summary>
+    public TSection? Find<TSection>()
+        where TSection : class, IModelSection
+        => _sections.OfType<TSection>().SingleOrDefault();
+
+    // *** Binary format ***
+    // int: number of sections; for each: string: tag; what the section writes
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_sections.Length);
+        foreach (var section in _sections)
+        {
+            writer.Write(section.Tag);
+            section.Save(writer);
+        }
+    }
+
+    /// <param name="reader">Stands behind the common part.</param>
+    /// <param name="model">The common part, for the sizes that a section is checked against.</param>
+    public static ModelSections Load(CheckedReader reader, NmfModelParameters model)
+    {
+        var count = reader.ReadCount("number of sections", 0);
+        reader.Require(count <= Readers.Count, "number of sections");
+        var sections = new List<IModelSection>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var tag = reader.ReadText("tag of a section", LargestTag);
+            if (!Readers.TryGetValue(tag, out var read))
+                throw reader.Unknown($"section '{tag}'");
+            reader.Require(sections.TrueForAll(section => section.Tag != tag), "list of sections");
+            sections.Add(read(reader, model));
+        }
+
+        return count == 0 ? None : new ModelSections([.. sections]);
+    }
+}
