@@ -30,12 +30,14 @@ internal sealed class DataSummary
 /// <param name="features">Number of features.</param>
 /// <param name="missing">What NaN means.</param>
 /// <param name="sampleWeights">One weight for each sample, or null.</param>
-/// <param name="mayBeZero">Whether all entries may be zero, as in one batch of a stream.</param>
-internal sealed class DataScan<T>(int samples, int features, MissingValues missing, T[]? sampleWeights, bool mayBeZero = false)
+internal sealed class DataScan<T>(int samples, int features, MissingValues missing, T[]? sampleWeights)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DataSummary _summary = new();
     private readonly bool[] _observedFeatures = new bool[features];
+
+    /// <summary>Whether data without anything but zeros are accepted.</summary>
+    public bool MayBeZero { get; init; }
 
     public DataSummary Scan(Matrix<T> matrix, Matrix<T>? weights)
     {
@@ -117,7 +119,7 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
             throw new NmfDataException("All entries are missing: there is nothing to factorize.");
         if (_summary.Weight == 0)
             throw new NmfDataException("The weights of all observed entries are zero: there is nothing to factorize.");
-        if (_summary.Sum == 0 && !mayBeZero)
+        if (_summary.Sum == 0 && !MayBeZero)
         {
             throw new NmfDataException(
                 _summary.Observed == (long)samples * features && sampleWeights is null

@@ -27,14 +27,14 @@ public sealed partial class NmfData<T> : IDisposable
     private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
     {
         _missing = missing;
-        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null, mayBeZero).Scan(dense, null);
+        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }.Scan(dense, null);
         _dense = new Shared<Matrix<T>>(dense);
     }
 
     private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
     {
         AbsentEntries = absent;
-        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null, mayBeZero).Scan(sparse, null, absent);
+        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }.Scan(sparse, null, absent);
         _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(sparse));
     }
 

@@ -32,8 +32,6 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     private readonly double _numeratorPower;
     private readonly double _denominatorPower;
     private readonly double _gamma;
-    private Matrix<T> _negativeH;
-    private Matrix<T> _positiveH;
     private Matrix<T> _previousH;
     private double _decay;
     private double _startWeight;
@@ -52,8 +50,6 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         _numeratorPower = Math.Max(0, 2 - beta);
         _denominatorPower = Math.Max(0, beta - 1);
         _gamma = BetaDivergence.MajorizationExponent(beta);
-        _negativeH = new Matrix<T>(0, rank);
-        _positiveH = new Matrix<T>(0, rank);
         _previousH = new Matrix<T>(0, rank);
     }
 
@@ -80,13 +76,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
 
     private protected override void Resize()
     {
-        var (samples, rank) = (H.Rows, H.Columns);
-        _negativeH.Dispose();
-        _positiveH.Dispose();
         _previousH.Dispose();
-        _negativeH = new Matrix<T>(samples, rank);
-        _positiveH = new Matrix<T>(samples, rank);
-        _previousH = new Matrix<T>(samples, rank);
+        _previousH = new Matrix<T>(H.Rows, H.Columns);
     }
 
     private protected override double ImproveActivations(
@@ -95,9 +86,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         for (var i = 0; i < iterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
             H.CopyTo(_previousH);
-            FactorKernels.MultiplicativeUpdate(H, _negativeH, _positiveH, _exponentH, Team);
+            pass.UpdateActivations(W, H, _exponentH);
             if (HasSettled(tolerance))
                 break;
         }
@@ -136,7 +126,7 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     {
         if (disposing)
         {
-            foreach (var matrix in new[] { _negativeW, _positiveW, _negativeH, _positiveH, _previousH })
+            foreach (var matrix in new[] { _negativeW, _positiveW, _previousH })
                 matrix.Dispose();
             _numerator.Dispose();
             _denominator.Dispose();

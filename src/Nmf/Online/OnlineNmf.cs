@@ -11,7 +11,7 @@ namespace Nmf;
 /// <remarks>
 /// <para>Learning the same batch twice is not the same as learning it once: it counts twice, and for the second time from the dictionary that it has
 /// made. The order of the batches matters; batches should be random samples of the stream, not sorted by what is in them.</para>
-/// <para>Memory: about 24 bytes per entry of the dictionary, and the activations of one batch three times over. A batch costs
+/// <para>Memory: about 24 bytes per entry of the dictionary, and the activations of one batch twice. A batch costs
 /// <see cref="OnlineNmfOptions.InnerIterations"/> updates of its activations at most and one of the dictionary. The result does not depend
 /// on the number of threads. Not thread-safe.</para>
 /// <para>Lefèvre, Bach and Févotte 2011 (β = 0); Mairal, Bach, Ponce and Sapiro 2010 (β = 2).</para>
@@ -90,6 +90,8 @@ public sealed class OnlineNmf<T> : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         if (Features is { } features && batch.Features != features)
             throw new ArgumentException($"The batch has {batch.Features} features, but the dictionary has {features}.", nameof(batch));
+        if (batch.IsWeighted)
+            throw new ArgumentException("The batch has missing entries or weights, which cannot be learnt online. Fit it in memory.", nameof(batch));
         batch.RequireValidFor(Options.Beta);
         cancellationToken.ThrowIfCancellationRequested();
         double cost = 0;
