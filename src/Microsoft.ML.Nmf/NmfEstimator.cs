@@ -125,7 +125,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     private static SchemaShape.Column VectorColumn(string name, IEnumerable<SchemaShape.Column> annotations)
         => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
 
-    private void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
+    internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
     {
         if (initial is null)
             return;

@@ -43,7 +43,7 @@ public sealed partial class NmfModelParameters
     /// <summary>Slot names of the input column of the fit, or null when it had none.</summary>
     public IReadOnlyList<string>? FeatureNames => _featureNames;
 
-    /// <summary>Number of rows of the fit.</summary>
+    /// <summary>Number of rows of the fit; 2^31 - 1 stands for any larger number, which only a stream can have.</summary>
     public int TrainingRows { get; private init; }
 
     /// <summary>Number of iterations that the fit took.</summary>
@@ -125,6 +125,9 @@ public sealed partial class NmfModelParameters
     }
 
     internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
+        => FromFit(model, data.Samples, featureNames, sections);
+
+    internal static NmfModelParameters FromFit(NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
@@ -146,7 +149,7 @@ public sealed partial class NmfModelParameters
             Beta = model.Options.Beta,
             Solver = model.Options.EffectiveSolver,
             Scale = model.Options.Scale,
-            TrainingRows = data.Samples,
+            TrainingRows = (int)Math.Min(int.MaxValue, rows),
             Iterations = model.Report.Iterations,
             StopReason = model.Report.StopReason,
             Objective = model.Objective,

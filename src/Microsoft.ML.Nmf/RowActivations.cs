@@ -15,6 +15,7 @@ internal sealed class RowActivations
     private readonly ColumnGuard _guard;
     private readonly DataViewRow _row;
     private readonly bool _shared;
+    private readonly bool _zeroIsMissing;
     private readonly ValueGetter<VBuffer<float>> _source;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly RowSolver<float>.Scratch _scratch;
@@ -37,7 +38,8 @@ internal sealed class RowActivations
         _id = row.GetIdGetter();
         _scratch = solver.CreateScratch();
         _activations = new float[model.Rank];
-        var room = model.AbsentEntries == AbsentEntries.Missing ? model.FeatureCount : 0;
+        _zeroIsMissing = model.AbsentEntries == AbsentEntries.Missing;
+        var room = _zeroIsMissing ? model.FeatureCount : 0;
         (_observedIndices, _observedValues) = (new int[room], new float[room]);
     }
 
@@ -72,10 +74,9 @@ internal sealed class RowActivations
     {
         GetReconstruction(ref destination);
         var result = VBufferEditor.CreateFromBuffer(ref destination);
-        var zeroIsMissing = _model.AbsentEntries == AbsentEntries.Missing;
         var values = _input.GetValues();
         var indices = _input.GetIndices();
-        if (!zeroIsMissing && !_input.IsDense)
+        if (!_zeroIsMissing && !_input.IsDense)
         {
             // A slot that is not stored is an observed zero.
             var at = 0;
@@ -90,7 +91,7 @@ internal sealed class RowActivations
 
         for (var j = 0; j < values.Length; j++)
         {
-            if (!float.IsNaN(values[j]) && !(zeroIsMissing && values[j] == 0))
+            if (!float.IsNaN(values[j]) && !(_zeroIsMissing && values[j] == 0))
                 result.Values[_input.IsDense ? j : indices[j]] = values[j];
         }
 
@@ -131,7 +132,7 @@ internal sealed class RowActivations
             return;
         _source(ref _input);
         _guard.RequireValid(_input, _row.Position, _id);
-        if (_model.AbsentEntries == AbsentEntries.Missing)
+        if (_zeroIsMissing)
             SolveObserved();
         else if (_input.IsDense)
             _solver.Solve(_input.GetValues(), _activations, _scratch);

@@ -31,7 +31,7 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>W, features x rank.</summary>
     public Matrix<T> Dictionary { get; }
 
-    /// <summary>H, samples x rank, of the training data.</summary>
+    /// <summary>H, samples x rank, of the training data; without rows for a model learnt from a stream, which keeps none.</summary>
     public Matrix<T> Activations { get; }
 
     /// <summary>How the fit went.</summary>
@@ -128,6 +128,16 @@ public sealed class NmfModel<T> : IDisposable
         Dictionary.Dispose();
         Activations.Dispose();
     }
+
+    /// <summary>A model without activations, of a dictionary that is scaled and sorted.</summary>
+    internal static NmfModel<T> FromStream(
+        NmfOptions options, Matrix<T> dictionary, FitReport report, double objective, double explainedPart, IReadOnlyList<double> contributions)
+        => new(options, dictionary, new Matrix<T>(0, dictionary.Columns), report)
+        {
+            Objective = objective,
+            ExplainedPart = explainedPart,
+            Contributions = contributions,
+        };
 
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(

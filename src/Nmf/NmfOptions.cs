@@ -22,6 +22,13 @@ public enum NmfInitialization
 
     /// <summary>NNDSVD with zeros replaced by small random values, at most 0.01 √(mean/K).</summary>
     Nndsvdar,
+
+    /// <summary>
+    /// The samples that span the others, found by <see cref="Nmf.SuccessiveProjection"/>, each with a tenth of the mean sample added, so that no
+    /// entry that the data need is zero; activations share out the sum of their sample evenly. Any rank; components beyond what the data
+    /// span are random. Not for data with missing entries.
+    /// </summary>
+    SuccessiveProjection,
 }
 
 /// <summary>How the scale that W and H share is fixed once the fit has ended; WH is the same for all.</summary>
