@@ -64,6 +64,9 @@ public sealed partial class NmfEstimator
         /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
         public double Tolerance { get; set; } = 1e-5;
 
+        /// <summary>Stages with other β before the fit, against bad local minima (useful for β &lt; 1), or null for none.</summary>
+        public BetaAnnealing? Annealing { get; set; }
+
         /// <summary>Number of starts; the fit with the lowest objective is kept. All starts after the first are random.</summary>
         public int NumberOfStarts { get; set; } = 1;
 
@@ -167,6 +170,7 @@ public sealed partial class NmfEstimator
             Initialization = Initialization,
             MaximumIterations = MaximumNumberOfIterations,
             Tolerance = Tolerance,
+            Annealing = Annealing,
             Starts = NumberOfStarts,
             Seed = seed,
             Threads = NumberOfThreads,

@@ -174,6 +174,22 @@ public abstract class DivergencePass<T> : IDisposable
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective);
 
     /// <summary>
+    /// The two parts of the dictionary's gradient with other activations in the products than in the model: <c>neg = (V ∘ Y^(β-2))ᵀ P</c> and
+    /// <c>pos = (Y^(β-1))ᵀ Q</c>, Y = H Wᵀ. That is what a majoriser built at (W, H) asks of W once H has moved.
+    /// </summary>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations of the model, samples x rank.</param>
+    /// <param name="negativeRows">P, samples x rank.</param>
+    /// <param name="positiveRows">Q, samples x rank.</param>
+    /// <param name="negative">Receives neg, features x rank.</param>
+    /// <param name="positive">Receives pos, features x rank.</param>
+    /// <exception cref="NotSupportedException">β is 1 or 2, where column sums and Gram matrices do this without the model, or these passes do not
+    /// offer it.</exception>
+    public virtual void MajoriserGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+        => throw new NotSupportedException("The joint majoriser is not available for these data.");
+
+    /// <summary>
     /// The update <c>H ← H ∘ (neg / pos)^exponent</c>, in place: what <see cref="ActivationGradient"/> and
     /// <see cref="FactorKernels.MultiplicativeUpdate"/> do together, bit for bit, without matrices for the gradient.
     /// </summary>
@@ -235,6 +251,12 @@ public abstract class DivergencePass<T> : IDisposable
             return;
         _activationRows?.Dispose();
         _dictionaryRows?.Dispose();
+    }
+
+    private protected void RequireModel()
+    {
+        if (Beta is 1 or 2)
+            throw new NotSupportedException("For β = 1 and β = 2 the positive part does not need the model: use JointGradient, or products and Gram matrices.");
     }
 
     private protected void RequireMomentum(Matrix<T> factor, double exponent, Momentum<T>? momentum)

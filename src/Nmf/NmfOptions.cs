@@ -22,6 +22,13 @@ public enum NmfInitialization
 
     /// <summary>NNDSVD with zeros replaced by small random values, at most 0.01 √(mean/K).</summary>
     Nndsvdar,
+
+    /// <summary>
+    /// The samples that span the others, found by <see cref="Nmf.SuccessiveProjection"/>, each with a tenth of the mean sample added, so that no
+    /// entry that the data need is zero; activations share out the sum of their sample evenly. Any rank; components beyond what the data
+    /// span are random. Not for data with missing entries.
+    /// </summary>
+    SuccessiveProjection,
 }
 
 /// <summary>How the scale that W and H share is fixed once the fit has ended; WH is the same for all.</summary>
@@ -60,6 +67,9 @@ public sealed record NmfOptions
     /// <see cref="CheckInterval"/> iterations. 0 runs all iterations.
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Stages with other β before the fit, against bad local minima, or null for none.</summary>
+    public BetaAnnealing? Annealing { get; init; }
 
     /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
     public int CheckInterval { get; init; } = 5;
@@ -128,6 +138,11 @@ public sealed record NmfOptions
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Require(Annealing is null || double.IsFinite(Annealing.From), nameof(Annealing), "Annealing must begin with a finite beta.");
+        Require(
+            Annealing is null or { Stages: > 0, IterationsPerStage: > 0 },
+            nameof(Annealing),
+            "Annealing needs at least one stage, and stages of at least one iteration.");
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");

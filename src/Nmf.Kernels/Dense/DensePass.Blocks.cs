@@ -94,7 +94,14 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
         double objective = 0;
         if (_pass.H is { } h)
-            PackSamples(h, rowTile, scratch);
+            PackSamples(h, rowTile, scratch.Samples);
+        T* negativeSamples = scratch.Samples, positiveSamples = scratch.Samples;
+        if (_pass.NegativeRows is { } negativeRows)
+        {
+            PackSamples(negativeRows, rowTile, negativeSamples = scratch.NegativeSamples);
+            PackSamples(_pass.PositiveRows!, rowTile, positiveSamples = scratch.PositiveSamples);
+        }
+
         for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
         {
             nint columns = _cut.ColumnsOf(featureTile);
@@ -159,9 +166,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (negativeW != null)
             {
                 var offset = (nint)(featureTile * _cut.PartialTile);
-                DictionarySums(scratch.Negative, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
+                DictionarySums(scratch.Negative, negativeSamples, rows, columns, negativeW + offset, accumulateW);
                 if (withPositive)
-                    DictionarySums(scratch.Positive, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
+                    DictionarySums(scratch.Positive, positiveSamples, rows, columns, positiveW + offset, accumulateW);
             }
         }
 
@@ -219,12 +226,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             (columns + TSimd.Count - 1) / TSimd.Count,
             accumulate);
 
-    private void PackSamples(Matrix<T> h, int rowTile, TileScratch<T> scratch)
+    private void PackSamples(Matrix<T> h, int rowTile, T* samples)
     {
         var rows = _cut.RowsOf(rowTile);
         for (var i = 0; i < DenseCut.TileRows; i++)
         {
-            var packed = scratch.Samples + (i * Stride);
+            var packed = samples + (i * Stride);
             var n = (rowTile * DenseCut.TileRows) + i;
             if (i >= rows)
                 new Span<T>(packed, Rank).Clear();
@@ -306,6 +313,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         public Matrix<T>? PositiveH;
         public Matrix<T>? NegativeW;
         public Matrix<T>? PositiveW;
+        public Matrix<T>? NegativeRows;
+        public Matrix<T>? PositiveRows;
         public RowUpdate<T> Update;
         public bool UpdatesActivations;
         public bool UpdatesDictionary;

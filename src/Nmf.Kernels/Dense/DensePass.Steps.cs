@@ -117,6 +117,23 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         return EndPass();
     }
 
+    public override void MajoriserGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+    {
+        RequireModel();
+        Check(w, h);
+        CheckActivations(negativeRows, nameof(negativeRows));
+        CheckActivations(positiveRows, nameof(positiveRows));
+        CheckDictionary(negative, nameof(negative));
+        CheckDictionary(positive, nameof(positive));
+        _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive, NegativeRows = negativeRows, PositiveRows = positiveRows };
+        PackDictionary();
+        AllocatePartials();
+        Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
+        FinishDictionary();
+        EndPass();
+    }
+
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         Check(w, h);

@@ -105,6 +105,18 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
     }
 
+    public override void MajoriserGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+    {
+        RequireModel();
+        Require(w, h);
+        Require(negativeRows, _data.Rows, nameof(negativeRows));
+        Require(positiveRows, _data.Rows, nameof(positiveRows));
+        Require(negative, _data.Columns, nameof(negative));
+        Require(positive, _data.Columns, nameof(positive));
+        RunTask(Task.Gradient, new(_transposed, w, h, negativeRows, positiveRows), _featureBlocks, negative, positive, withObjective: false);
+    }
+
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         Require(w, h);
@@ -153,7 +165,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     void IBlockWork.Run(int block, int worker)
     {
         var (from, to) = (_firstRows[block], _firstRows[block + 1]);
-        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis);
+        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis, _side.NegativeBasis, _side.PositiveBasis);
         switch (_task)
         {
             case Task.Product:
@@ -279,5 +291,6 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     }
 
     /// <summary>What is walked: rows of the data, the factor of those rows, and the factor that their columns have.</summary>
-    private readonly record struct Side(SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis);
+    private readonly record struct Side(
+        SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis, Matrix<T>? NegativeBasis = null, Matrix<T>? PositiveBasis = null);
 }

@@ -68,6 +68,7 @@ public abstract class Solver<T> : IDisposable
             NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
                 => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
+            NmfSolver.JointMajorizationMinimization => new JointMajorizationSolver<T>(data, options.Beta, start, team),
             NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
             _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
         };
