@@ -69,7 +69,7 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         public bool UseMeans { get; set; } = true;
 
         /// <summary>Most iterations, at least 0.</summary>
-        public int MaximumNumberOfIterations { get; set; } = 200;
+        public int MaximumNumberOfIterations { get; set; } = 300;
 
         /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
         public double Tolerance { get; set; } = 1e-5;

@@ -28,7 +28,7 @@ public sealed record RatingOptions
     public bool UseMeans { get; init; } = true;
 
     /// <summary>Most iterations, at least 0.</summary>
-    public int MaximumIterations { get; init; } = 200;
+    public int MaximumIterations { get; init; } = 300;
 
     /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
     public double Tolerance { get; init; } = 1e-5;
