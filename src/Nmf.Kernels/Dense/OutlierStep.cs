@@ -92,14 +92,25 @@ internal readonly unsafe struct OutlierStep<T>
     {
         var lambda = TSimd.Broadcast(_lambda);
         var one = TSimd.Broadcast(T.One);
+        var four = VectorMath<T, TVector, TSimd>.Constant(4);
         var y = _beta switch
         {
             2 => TSimd.Subtract(v, lambda),
             1 => TSimd.Divide(v, TSimd.Add(one, lambda)),
+
+            // Quadratic equations in √y and in y, the roots without cancellation.
+            1.5 => Square<TVector, TSimd>(TSimd.Divide(TSimd.Add(v, v), TSimd.Add(lambda, TSimd.Sqrt(TSimd.MultiplyAdd(four, v, TSimd.Multiply(lambda, lambda)))))),
+            0 => TSimd.Divide(TSimd.Add(v, v), TSimd.Add(one, TSimd.Sqrt(TSimd.MultiplyAdd(TSimd.Multiply(four, lambda), v, one)))),
             _ => Root<TVector, TSimd>(v),
         };
         return TSimd.Max(TSimd.Subtract(y, m), TSimd.Zero);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Square<TVector, TSimd>(TVector x)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        => TSimd.Multiply(x, x);
 
     // y for general β: A x^q + B x = v with q ≥ 1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
