@@ -183,11 +183,11 @@ public sealed class NmfModel<T> : IDisposable
             activations = inferred;
         }
 
-        var (objective, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);
+        var (objective, prior, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
-            ExplainedPart = ConstantModel.ExplainedPart(data, options, objective),
+            ExplainedPart = ConstantModel.ExplainedPart(data, options, objective - prior),
             OutlierNorms = outlierNorms,
             Contributions = Components.Contributions(dictionary, activations),
         };

@@ -15,20 +15,20 @@ internal static class FinalObjective
     /// <param name="h">Activations.</param>
     /// <param name="norms">Norms of the outlier parts where inference has found them, else null.</param>
     /// <param name="team">Threads to use.</param>
-    /// <returns>The objective, and the norms of the outlier parts, none without an outlier term.</returns>
-    public static (double Objective, double[] OutlierNorms) Evaluate<T>(
+    /// <returns>The objective, what of it is a prior, and the norms of the outlier parts, none without an outlier term.</returns>
+    public static (double Objective, double Prior, double[] OutlierNorms) Evaluate<T>(
         NmfData<T> data, NmfOptions options, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (options.Outliers is { } outliers)
             return Robust(data, options, outliers, w, h, norms, team);
         if (options.Measure is BernoulliLikelihood likelihood)
-            return (Bernoulli(data, likelihood, w, h, team), []);
+            return Bernoulli(data, likelihood, w, h, team);
         using var pass = options.Measure is { } measure ? data.CreatePass(options.Rank, measure, team) : data.CreatePass(options.Rank, options.Beta, team);
-        return (pass.Objective(w, h), []);
+        return (pass.Objective(w, h), 0, []);
     }
 
-    private static (double Objective, double[] OutlierNorms) Robust<T>(
+    private static (double Objective, double Prior, double[] OutlierNorms) Robust<T>(
         NmfData<T> data, NmfOptions options, OutlierPenalty outliers, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -36,7 +36,7 @@ internal static class FinalObjective
         if (norms is not null)
         {
             norms.CopyTo(pass.OutlierNorms);
-            return (pass.Objective(w, h), norms);
+            return (pass.Objective(w, h), 0, norms);
         }
 
         // The activations are those of the fit: only R is to be found for them.
@@ -49,10 +49,11 @@ internal static class FinalObjective
                 break;
         }
 
-        return (objective, pass.OutlierNorms.ToArray());
+        return (objective, 0, pass.OutlierNorms.ToArray());
     }
 
-    private static double Bernoulli<T>(NmfData<T> data, BernoulliLikelihood likelihood, Matrix<T> w, Matrix<T> h, WorkTeam team)
+    private static (double Objective, double Prior, double[] OutlierNorms) Bernoulli<T>(
+        NmfData<T> data, BernoulliLikelihood likelihood, Matrix<T> w, Matrix<T> h, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var rest = new Matrix<T>(h.Rows, h.Columns);
@@ -60,6 +61,7 @@ internal static class FinalObjective
             System.Numerics.Tensors.TensorPrimitives.Subtract(T.One, h.Row(n), rest.Row(n));
         using var ones = data.CreatePass(w.Columns, BetaDivergence.KullbackLeibler, team);
         using var zeros = data.CreateComplementPass(w.Columns, team);
-        return ones.Objective(w, h) + zeros.Objective(w, rest) + BernoulliPrior.Penalty(h, rest, likelihood);
+        var prior = BernoulliPrior.Penalty(h, rest, likelihood);
+        return (ones.Objective(w, h) + zeros.Objective(w, rest) + prior, prior, []);
     }
 }
