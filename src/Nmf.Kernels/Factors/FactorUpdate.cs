@@ -68,6 +68,8 @@ internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
     {
         if (_exponent == 0.5)
             TensorPrimitives.Sqrt(ratios, ratios);
+        else if (_exponent == FactorKernels.OverrelaxedExponent)
+            Overrelaxation<T>.Apply(ratios);
         else if (_exponent != 1)
             TensorPrimitives.Pow(ratios, T.CreateChecked(_exponent), ratios);
     }

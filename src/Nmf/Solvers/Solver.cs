@@ -98,6 +98,12 @@ public abstract class Solver<T> : IDisposable
 
     private protected abstract void Update();
 
+    /// <summary>While <see cref="Rescaled"/> runs: what the columns of W were multiplied by.</summary>
+    private protected ReadOnlySpan<double> DictionaryScale => _scale;
+
+    /// <summary>While <see cref="Rescaled"/> runs: what the columns of H were multiplied by.</summary>
+    private protected ReadOnlySpan<double> ActivationScale => _inverseScale;
+
     /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have another scale now.</summary>
     private protected virtual void Rescaled()
     {
