@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Nmf.Kernels;
 
@@ -23,10 +24,13 @@ namespace Nmf.Kernels;
 public sealed unsafe partial class RowSolver<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Powers of two up to this are numbers of either type, and so are their inverses.
+    private const int LargestFactor = 126;
+
     private readonly RowDictionary<T> _dictionary;
     private readonly RowAlgorithm<T> _algorithm;
 
-    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 2.</summary>
+    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 1 and 2.</summary>
     /// <param name="w">Dictionary, features x rank, nonnegative; copied.</param>
     /// <param name="beta">Divergence parameter, finite.</param>
     /// <param name="tolerance">Largest relative move at which a row counts as done; 1e-6 to 1e-3 are usual.</param>
@@ -38,7 +42,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
     {
     }
 
-    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 2.</summary>
+    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 1 and 2.</summary>
     /// <param name="w">Dictionary, features x rank, nonnegative; copied.</param>
     /// <param name="options">The problem, and how far to solve it.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -143,12 +147,13 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         }
 
         // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2.
-        var values = scratch.Values;
-        var largest = values[0];
-        for (var j = 1; j < count; j++)
-            largest = T.Max(largest, values[j]);
-        var exponent = T.ILogB(largest);
-        if (exponent != 0)
+        var values = new Span<T>(scratch.Values, count);
+        var exponent = T.ILogB(TensorPrimitives.Max(values));
+        if (Math.Abs(exponent) < LargestFactor)
+        {
+            TensorPrimitives.Multiply(values, T.ScaleB(T.One, -exponent), values);
+        }
+        else
         {
             for (var j = 0; j < count; j++)
                 values[j] = T.ScaleB(values[j], -exponent);
