@@ -24,6 +24,10 @@ public enum NmfSolver
 
     /// <summary>Damped scalar Newton sweeps with extrapolation, guarded so that the objective never increases. β = 1 only.</summary>
     ExtrapolatedNewton,
+
+    /// <summary>Newton steps on whole rows of a factor whose curvature all rows share up to a number, each cut to the part that lowers the objective.
+    /// β = 1 only; made for dense data.</summary>
+    SharedNewton,
 }
 
 /// <summary>Facts about solvers.</summary>
@@ -33,7 +37,7 @@ public static class NmfSolverExtensions
     public static double? RequiredBeta(this NmfSolver solver) => solver switch
     {
         NmfSolver.Hals or NmfSolver.ExtrapolatedHals => BetaDivergence.Euclidean,
-        NmfSolver.ExtrapolatedNewton => BetaDivergence.KullbackLeibler,
+        NmfSolver.ExtrapolatedNewton or NmfSolver.SharedNewton => BetaDivergence.KullbackLeibler,
         _ => null,
     };
 

@@ -83,3 +83,8 @@ public sealed class ExtrapolatedNewtonContract : ModelContract
 
     protected override bool PathDependsOnStoredEntries => true;
 }
+
+public sealed class SharedNewtonContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1, Solver = NmfSolver.SharedNewton };
+}

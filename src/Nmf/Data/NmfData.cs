@@ -120,6 +120,11 @@ public sealed class NmfData<T> : IDisposable
         ? NewtonPass<T>.Create(_dense, rank, team)
         : NewtonPass<T>.Create(_sparse!, _transposed!.Value, rank, team);
 
+    /// <summary>The kernels' Newton steps with shared curvature, β = 1.</summary>
+    internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team) => _dense is not null
+        ? NewtonPass<T>.CreateShared(_dense, rank, team)
+        : NewtonPass<T>.CreateShared(_sparse!, _transposed!.Value, rank, team);
+
     /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are infinite at zero.</summary>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>
     internal void RequireValidFor(double beta)
