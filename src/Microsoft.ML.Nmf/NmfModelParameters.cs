@@ -43,7 +43,7 @@ public sealed partial class NmfModelParameters
     /// <summary>Slot names of the input column of the fit, or null when it had none.</summary>
     public IReadOnlyList<string>? FeatureNames => _featureNames;
 
-    /// <summary>Number of rows of the fit.</summary>
+    /// <summary>Number of rows of the fit; 2^31 - 1 stands for any larger number, which only a stream can have.</summary>
     public int TrainingRows { get; private init; }
 
     /// <summary>Number of iterations that the fit took.</summary>
@@ -69,6 +69,12 @@ public sealed partial class NmfModelParameters
 
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
+
+    /// <summary>What NaN means in the input.</summary>
+    public MissingValues MissingValues => Sections.Find<MissingEntriesSection>()?.MissingValues ?? MissingValues.Error;
+
+    /// <summary>What zeros of the input mean: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
+    public AbsentEntries AbsentEntries => Sections.Find<MissingEntriesSection>()?.AbsentEntries ?? AbsentEntries.Zero;
 
     /// <summary>What only some models have.</summary>
     internal ModelSections Sections { get; private set; } = ModelSections.None;
@@ -118,7 +124,10 @@ public sealed partial class NmfModelParameters
         return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";
     }
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames)
+    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
+        => FromFit(model, data.Samples, featureNames, sections);
+
+    internal static NmfModelParameters FromFit(NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
@@ -140,13 +149,14 @@ public sealed partial class NmfModelParameters
             Beta = model.Options.Beta,
             Solver = model.Options.EffectiveSolver,
             Scale = model.Options.Scale,
-            TrainingRows = data.Samples,
+            TrainingRows = (int)Math.Min(int.MaxValue, rows),
             Iterations = model.Report.Iterations,
             StopReason = model.Report.StopReason,
             Objective = model.Objective,
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
+            Sections = new ModelSections(sections),
         };
     }
 
@@ -159,7 +169,14 @@ public sealed partial class NmfModelParameters
     }
 
     private RowSolverOptions RowSolverOptions()
-        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+        => new()
+        {
+            Beta = Beta,
+            Tolerance = InferenceTolerance,
+            MaximumIterations = MaximumInferenceIterations,
+            NaNIsMissing = MissingValues == MissingValues.NaN,
+            AbsentIsMissing = AbsentEntries == AbsentEntries.Missing,
+        };
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()

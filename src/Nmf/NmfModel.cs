@@ -9,7 +9,8 @@ namespace Nmf;
 /// </summary>
 /// <remarks>
 /// For 1 ≤ β ≤ 2, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
-/// data, to the bit. For other β they are those of the fit; <see cref="Transform"/> starts afresh and may find another local minimum.
+/// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
+/// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -30,7 +31,7 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>W, features x rank.</summary>
     public Matrix<T> Dictionary { get; }
 
-    /// <summary>H, samples x rank, of the training data.</summary>
+    /// <summary>H, samples x rank, of the training data; without rows for a model learnt from a stream, which keeps none.</summary>
     public Matrix<T> Activations { get; }
 
     /// <summary>How the fit went.</summary>
@@ -49,6 +50,9 @@ public sealed class NmfModel<T> : IDisposable
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
     /// <summary>Activations of new data for this dictionary, with the divergence of the fit.</summary>
+    /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
+    /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates until
+    /// ten of them lower the objective by less than <see cref="NmfOptions.InferenceTolerance"/> times itself.</remarks>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x rank; the caller disposes it.</returns>
@@ -59,14 +63,39 @@ public sealed class NmfModel<T> : IDisposable
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
         data.RequireValidFor(Options.Beta);
-        using var rows = CreateRowSolver();
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
-        return Inference.Run(rows, data, team, cancellationToken);
+        return Inference.Run(Dictionary, data, Options, team, cancellationToken);
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
     /// <returns>The caller disposes it.</returns>
     public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions());
+
+    /// <summary>A solver for single rows of which features may be missing.</summary>
+    /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the check to the caller.</param>
+    /// <param name="absent">What a feature means that a sparse row does not store.</param>
+    /// <returns>The caller disposes it.</returns>
+    public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
+        => new(Dictionary, Options.ToRowSolverOptions() with
+        {
+            NaNIsMissing = missing == MissingValues.NaN,
+            AbsentIsMissing = absent == AbsentEntries.Missing,
+        });
+
+    /// <summary>The data with every missing entry replaced by the model, H Wᵀ; observed entries stay as they are.</summary>
+    /// <remarks>Sparse data become dense. Where no entry of a feature was observed in training, the model is zero.</remarks>
+    /// <param name="data">samples x features; of these the activations are inferred.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>samples x features; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The number of features differs.</exception>
+    public Matrix<T> Impute(NmfData<T> data, CancellationToken cancellationToken = default)
+    {
+        using var activations = Transform(data, cancellationToken);
+        var filled = Reconstruct(activations);
+        for (var n = 0; n < filled.Rows; n++)
+            data.CopyObserved(n, filled.Row(n));
+        return filled;
+    }
 
     /// <summary>H Wᵀ for given activations.</summary>
     /// <param name="activations">samples x rank.</param>
@@ -100,17 +129,27 @@ public sealed class NmfModel<T> : IDisposable
         Activations.Dispose();
     }
 
+    /// <summary>A model without activations, of a dictionary that is scaled and sorted.</summary>
+    internal static NmfModel<T> FromStream(
+        NmfOptions options, Matrix<T> dictionary, FitReport report, double objective, double explainedPart, IReadOnlyList<double> contributions)
+        => new(options, dictionary, new Matrix<T>(0, dictionary.Columns), report)
+        {
+            Objective = objective,
+            ExplainedPart = explainedPart,
+            Contributions = contributions,
+        };
+
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(
         NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, WorkTeam team, CancellationToken cancellationToken)
     {
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
+        Components.ClearUnobserved(data, dictionary, activations);
         Components.Rescale(dictionary, activations, options.Scale);
         Components.SortByContribution(dictionary, activations);
-        if (BetaDivergence.IsConvex(options.Beta))
+        if (BetaDivergence.IsConvex(options.Beta) && !data.HasElementWeights)
         {
-            using var rows = new RowSolver<T>(dictionary, options.ToRowSolverOptions());
-            var inferred = Inference.Run(rows, data, team, cancellationToken);
+            var inferred = Inference.Run(dictionary, data, options, team, cancellationToken);
             activations.Dispose();
             activations = inferred;
         }
@@ -120,7 +159,7 @@ public sealed class NmfModel<T> : IDisposable
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
-            ExplainedPart = Components.ExplainedPart(data, options.Beta, objective),
+            ExplainedPart = ConstantModel.ExplainedPart(data, options.Beta, objective),
             Contributions = Components.Contributions(dictionary, activations),
         };
     }

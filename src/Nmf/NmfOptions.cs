@@ -5,7 +5,7 @@ namespace Nmf;
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it, else <see cref="Random"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data.</summary>
@@ -61,6 +61,9 @@ public sealed record NmfOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
+    /// <summary>Stages with other β before the fit, against bad local minima, or null for none.</summary>
+    public BetaAnnealing? Annealing { get; init; }
+
     /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
     public int CheckInterval { get; init; } = 5;
 
@@ -85,13 +88,33 @@ public sealed record NmfOptions
     /// <summary>Most iterations of inference for one row.</summary>
     public int MaximumInferenceIterations { get; init; } = 1000;
 
-    /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
+    /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the one asked for; <see cref="EffectiveSolverFor"/> knows better.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : Beta switch
     {
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
         _ => NmfSolver.MajorizationMinimization,
     };
+
+    /// <summary>The solver for given data: <see cref="NmfSolver.Auto"/> takes one that knows weights where data have weights or missing entries,
+    /// and for β = 1 <see cref="NmfSolver.SharedNewton"/> where they are dense and have none.</summary>
+    /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
+    public NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!data.IsWeighted)
+            return Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null ? NmfSolver.SharedNewton : EffectiveSolver;
+        if (Solver == NmfSolver.Auto)
+            return Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization;
+        Require(
+            Solver.SupportsWeights(),
+            nameof(Solver),
+            $"The solver {Solver} needs every entry, and all with the same weight, but the data have "
+            + (data.HasMissingEntries ? "missing entries" : "weights")
+            + $". Choose {NmfSolver.Auto}, {NmfSolver.ExtrapolatedMultiplicativeUpdate}, {NmfSolver.MultiplicativeUpdate} or {NmfSolver.MajorizationMinimization}.");
+        return Solver;
+    }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
@@ -109,6 +132,11 @@ public sealed record NmfOptions
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Require(Annealing is null || double.IsFinite(Annealing.From), nameof(Annealing), "Annealing must begin with a finite beta.");
+        Require(
+            Annealing is null or { Stages: > 0, IterationsPerStage: > 0 },
+            nameof(Annealing),
+            "Annealing needs at least one stage, and stages of at least one iteration.");
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");

@@ -6,7 +6,10 @@ internal sealed class ModelSections
     private const int LargestTag = 64;
 
     // Every kind of section that this version can read.
-    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal)
+    {
+        [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
+    };
 
     private readonly IModelSection[] _sections;
 

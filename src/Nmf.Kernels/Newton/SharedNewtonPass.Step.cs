@@ -223,7 +223,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Coordinate(int k, int offset, TVector product, TVector scale, TVector inverse, Scratch scratch)
+    private static void Coordinate(int k, int offset, TVector product, TVector scale, TVector inverse, Scratch scratch)
     {
         var move = scratch.MoveByComponent + ((nint)k * BlockRows) + offset;
         var gradient = TSimd.MultiplyAdd(scale, product, TSimd.Load(scratch.GradientByComponent + ((nint)k * BlockRows) + offset));

@@ -42,6 +42,8 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
         _information = FlatInformation();
     }
 
+    public override bool VisitsZeros => false;
+
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
     {
         var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, count, scratch);

@@ -30,6 +30,8 @@ public static class NmfFactorizer
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         data.RequireValidFor(options.Beta);
+        if (data.IsWeighted)
+            options = options with { Solver = options.EffectiveSolverFor(data) };
         start?.RequireShape(data.Samples, data.Features, options.Rank);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -40,18 +42,18 @@ public static class NmfFactorizer
         {
             for (var i = 0; i < options.Starts; i++)
             {
-                var number = i;
                 var factors = i == 0 && start is not null
                     ? CopyOf(start, data, options, team, cancellationToken)
                     : Initializer.Create(data, options, i, team);
                 try
                 {
-                    using var solver = Solver<T>.Create(data, options, factors, team);
-                    var report = FitLoop.Run(
-                        solver,
-                        options,
-                        progress is null ? null : (done, objective) => progress.Report(new FitProgress(number, options.Starts, done, options.MaximumIterations, objective)),
-                        cancellationToken);
+                    for (var stage = 0; stage < (options.Annealing?.Stages ?? 0); stage++)
+                    {
+                        Improve(i, factors, options.Annealing!.StageOptions(stage, options));
+                        BetaAnnealing.Raise(factors);
+                    }
+
+                    var report = Improve(i, factors, options);
                     objectives[i] = report.Objective;
                     if (best is null || report.Objective < best.Value.Report.Objective)
                         (best, factors) = ((factors, report), best?.Factors);
@@ -69,6 +71,17 @@ public static class NmfFactorizer
             best?.Factors.Dispose();
             throw;
         }
+
+        FitReport Improve(int number, NmfStart<T> factors, NmfOptions stage)
+        {
+            using var solver = Solver<T>.Create(data, stage, factors, team);
+            return FitLoop.Run(
+                solver,
+                stage,
+                progress is null ? null : (done, objective) => progress.Report(
+                    new FitProgress(number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta }),
+                cancellationToken);
+        }
     }
 
     private static NmfStart<T> CopyOf<T>(NmfStart<T> start, NmfData<T> data, NmfOptions options, WorkTeam team, CancellationToken cancellationToken)
@@ -77,8 +90,7 @@ public static class NmfFactorizer
         var activations = start.Activations?.Clone();
         if (activations is null)
         {
-            using var rows = new RowSolver<T>(start.Dictionary, options.ToRowSolverOptions());
-            activations = Inference.Run(rows, data, team, cancellationToken);
+            activations = Inference.Run(start.Dictionary, data, options, team, cancellationToken);
         }
 
         return new NmfStart<T>(start.Dictionary.Clone(), activations);

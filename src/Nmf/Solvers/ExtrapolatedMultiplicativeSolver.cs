@@ -34,7 +34,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     public ExtrapolatedMultiplicativeSolver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team)
         : base(data, beta, start, team)
     {
-        _exponent = beta == BetaDivergence.KullbackLeibler ? FactorKernels.OverrelaxedExponent : BetaDivergence.FastExponent(beta);
+        _exponent = BetaDivergence.FastExponent(beta);
         var rank = W.Columns;
         _negativeH = new Matrix<T>(H.Rows, rank);
         _positiveH = new Matrix<T>(H.Rows, rank);

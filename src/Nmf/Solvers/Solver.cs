@@ -60,12 +60,14 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options.Beta);
         start.RequireShape(data.Samples, data.Features, options.Rank);
-        return options.EffectiveSolver switch
+        return options.EffectiveSolverFor(data) switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
             NmfSolver.SharedNewton => new SharedNewtonSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
+                => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
             _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
@@ -80,7 +82,7 @@ public abstract class Solver<T> : IDisposable
             Rebalance();
     }
 
-    /// <summary>D_β(V | WH) of the current factors. What it computes on the way serves the next <see cref="Step"/>.</summary>
+    /// <summary>D_β(V | WH) of the current factors. Where what it computes on the way serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
 
     /// <inheritdoc/>
