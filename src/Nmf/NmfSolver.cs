@@ -26,9 +26,12 @@ public enum NmfSolver
     /// <summary>Damped scalar Newton sweeps with extrapolation, guarded so that the objective never increases. β = 1 only.</summary>
     ExtrapolatedNewton,
 
+    /// <summary>Multiplicative updates that minimise one majoriser in both factors: for β = 1 one walk over the data in place of two (PLSA). Any β.</summary>
+    JointMajorizationMinimization,
+
     /// <summary>Newton steps on whole rows of a factor whose curvature all rows share up to a number, each cut to the part that lowers the objective.
     /// β = 1 only; made for dense data.</summary>
-    SharedNewton = 8,
+    SharedNewton,
 }
 
 /// <summary>Facts about solvers.</summary>
@@ -48,5 +51,6 @@ public static class NmfSolverExtensions
 
     /// <summary>Whether the solver multiplies entries, so that an entry that is zero stays zero.</summary>
     public static bool KeepsZeros(this NmfSolver solver)
-        => solver is NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization or NmfSolver.ExtrapolatedMultiplicativeUpdate;
+        => solver is NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization or NmfSolver.ExtrapolatedMultiplicativeUpdate
+            or NmfSolver.JointMajorizationMinimization;
 }
