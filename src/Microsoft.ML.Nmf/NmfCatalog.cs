@@ -6,7 +6,7 @@ using Nmf;
 namespace Microsoft.ML;
 
 /// <summary>Nonnegative matrix factorisation in the catalog of transforms.</summary>
-public static class NmfCatalog
+public static partial class NmfCatalog
 {
     /// <summary>
     /// Creates an <see cref="NmfEstimator"/>, which approximates every row v of a vector column by W h with a nonnegative dictionary W, learnt
@@ -65,57 +65,44 @@ public static class NmfCatalog
     }
 
     /// <summary>
-    /// Creates an <see cref="OnlineNmfEstimator"/>, which fits the same factorisation batch by batch without holding the data: for data larger than the
-    /// memory and for bringing a model up to date.
+    /// Creates an <see cref="Trainers.NmfRatingTrainer"/>, which learns to predict ratings from triplets of user, item and rating. The arguments are those of
+    /// ML.NET's matrix factorization trainer.
     /// </summary>
-    /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse; null for
-    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="catalog">The catalog of regression trainers.</param>
+    /// <param name="labelColumnName">Column of ratings, Single, at least 0.</param>
+    /// <param name="matrixColumnIndexColumnName">Key column of the users.</param>
+    /// <param name="matrixRowIndexColumnName">Key column of the items.</param>
     /// <param name="rank">Number of components K.</param>
-    /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maximumNumberOfPasses">Most passes over the data.</param>
-    /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that they are shares.</param>
-    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="beta">Measure of fit: 2 (Euclidean) or 1 (Kullback-Leibler).</param>
+    /// <param name="seed">Seed of the start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
-    /// <example>
-    /// <code>
-    /// var shuffled = mlContext.Data.ShuffleRows(data, seed: 1);
-    /// var model = mlContext.Transforms.OnlineNonnegativeMatrixFactorization("Topics", "Words", rank: 50, beta: BetaDivergence.KullbackLeibler)
-    ///     .Fit(shuffled);
-    /// </code>
-    /// </example>
-    public static OnlineNmfEstimator OnlineNonnegativeMatrixFactorization(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        string? inputColumnName = null,
-        int rank = 10,
+    public static Trainers.NmfRatingTrainer NonnegativeMatrixFactorization(
+        this RegressionCatalog.RegressionTrainers catalog,
+        string labelColumnName,
+        string matrixColumnIndexColumnName,
+        string matrixRowIndexColumnName,
+        int rank = 8,
         double beta = BetaDivergence.Euclidean,
-        int batchSize = 1024,
-        int maximumNumberOfPasses = 10,
-        bool normalizeOutput = false,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new OnlineNmfEstimator.Options
+        => new(CatalogUtils.GetEnvironment(catalog), new Trainers.NmfRatingTrainer.Options
         {
-            OutputColumnName = outputColumnName,
-            InputColumnName = inputColumnName,
+            LabelColumnName = labelColumnName,
+            MatrixColumnIndexColumnName = matrixColumnIndexColumnName,
+            MatrixRowIndexColumnName = matrixRowIndexColumnName,
             Rank = rank,
             Beta = beta,
-            BatchSize = batchSize,
-            MaximumNumberOfPasses = maximumNumberOfPasses,
-            NormalizeOutput = normalizeOutput,
             Seed = seed,
         });
 
-    /// <summary>Creates an <see cref="OnlineNmfEstimator"/> with every option.</summary>
-    /// <param name="catalog">The catalog of transforms.</param>
+    /// <summary>Creates an <see cref="Trainers.NmfRatingTrainer"/> with every option.</summary>
+    /// <param name="catalog">The catalog of regression trainers.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static OnlineNmfEstimator OnlineNonnegativeMatrixFactorization(this TransformsCatalog catalog, OnlineNmfEstimator.Options options)
+    public static Trainers.NmfRatingTrainer NonnegativeMatrixFactorization(
+        this RegressionCatalog.RegressionTrainers catalog, Trainers.NmfRatingTrainer.Options options)
     {
         var environment = CatalogUtils.GetEnvironment(catalog);
         Contracts.CheckValue(options, nameof(options));
-        return new OnlineNmfEstimator(environment, options);
+        return new Trainers.NmfRatingTrainer(environment, options);
     }
 }

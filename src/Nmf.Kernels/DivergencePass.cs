@@ -20,7 +20,7 @@ namespace Nmf.Kernels;
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class DivergencePass<T> : IDisposable
+public abstract partial class DivergencePass<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private GradientRows<T>? _activationRows;
@@ -33,7 +33,10 @@ public abstract class DivergencePass<T> : IDisposable
         Team = team;
     }
 
-    /// <summary>The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito.</summary>
+    /// <summary>
+    /// The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito. For another <see cref="MeasureOfFit"/> the β whose powers of the model
+    /// it uses.
+    /// </summary>
     public double Beta { get; }
 
     /// <summary>Number of components K.</summary>
@@ -265,10 +268,10 @@ public abstract class DivergencePass<T> : IDisposable
         if (momentum is null)
             return;
         momentum.RequireShape(factor);
-        if (!(Beta is >= 1 and <= 2 && exponent == 1))
+        if (!(Beta is >= 1 and <= 2 && exponent == 1) && !(Beta == 1 && exponent == FactorKernels.OverrelaxedExponent))
         {
             throw new ArgumentException(
-                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
+                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, or β = 1 and the exponent {FactorKernels.OverrelaxedExponent}, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
                 nameof(momentum));
         }
     }
