@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using Nmf;
 using Nmf.Kernels;
 
@@ -33,6 +34,12 @@ public sealed partial class NmfModelParameters
 
     /// <summary>Divergence parameter β of the fit and of inference.</summary>
     public double Beta { get; private init; }
+
+    /// <summary>The measure of fit in the place of the β-divergence, or null.</summary>
+    public MeasureOfFit? Measure => Sections.Find<MeasureSection>()?.Measure;
+
+    /// <summary>The outlier term of a robust fit, or null.</summary>
+    public OutlierPenalty? Outliers => Sections.Find<OutlierSection>()?.Penalty;
 
     /// <summary>The solver of the fit, never <see cref="NmfSolver.Auto"/>.</summary>
     public NmfSolver Solver { get; private init; }
@@ -160,6 +167,13 @@ public sealed partial class NmfModelParameters
         };
     }
 
+    /// <summary>Finds what the file names only: a generator that the user registered.</summary>
+    internal void ResolveMeasure(IHostEnvironment environment)
+    {
+        if (Sections.Find<MeasureSection>() is { } section)
+            Sections = Sections.With(section.Resolved(environment));
+    }
+
     internal NmfStart<float> ToStart() => new(ToDictionary());
 
     internal RowSolver<float> CreateRowSolver()
@@ -172,6 +186,8 @@ public sealed partial class NmfModelParameters
         => new()
         {
             Beta = Beta,
+            Measure = Measure,
+            Outliers = Outliers,
             Tolerance = InferenceTolerance,
             MaximumIterations = MaximumInferenceIterations,
             NaNIsMissing = MissingValues == MissingValues.NaN,

@@ -20,7 +20,7 @@ namespace Nmf.Kernels;
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class DivergencePass<T> : IDisposable
+public abstract partial class DivergencePass<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private GradientRows<T>? _activationRows;
@@ -33,7 +33,10 @@ public abstract class DivergencePass<T> : IDisposable
         Team = team;
     }
 
-    /// <summary>The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito.</summary>
+    /// <summary>
+    /// The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito. For another <see cref="MeasureOfFit"/> the β whose powers of the model
+    /// it uses.
+    /// </summary>
     public double Beta { get; }
 
     /// <summary>Number of components K.</summary>

@@ -8,7 +8,7 @@ namespace Nmf;
 /// <see cref="NmfOptions.Scale"/>.
 /// </summary>
 /// <remarks>
-/// For 1 ≤ β ≤ 2, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
+/// For 1 ≤ β ≤ 2 and the α-divergences, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
 /// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
 /// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
@@ -37,7 +37,7 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>How the fit went.</summary>
     public FitReport Report { get; }
 
-    /// <summary>D_β(V | WH) of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
+    /// <summary>The objective, D_β(V | WH) in the ordinary case, of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
     public double Objective { get; private init; }
 
     /// <summary>
@@ -48,6 +48,11 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>Share of each component in the sum of WH, decreasing; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
+
+    /// <summary>
+    /// Of a fit with an outlier term, the size of the outlier part of every training sample: ‖r_n‖₂, or Σ_f r_fn where single entries are outliers. Empty otherwise.
+    /// </summary>
+    public IReadOnlyList<double> OutlierNorms { get; private init; } = [];
 
     /// <summary>Activations of new data for this dictionary, with the divergence of the fit.</summary>
     /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
@@ -62,9 +67,27 @@ public sealed class NmfModel<T> : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
-        data.RequireValidFor(Options.Beta);
+        data.RequireValidFor(Options);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
         return Inference.Run(Dictionary, data, Options, team, cancellationToken);
+    }
+
+    /// <summary>Activations of new data and the sizes of their outlier parts, for a fit with an outlier term.</summary>
+    /// <param name="data">samples x features, with the features of the training data.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>samples x rank activations, which the caller disposes, and as many sizes as in <see cref="OutlierNorms"/>.</returns>
+    /// <exception cref="ArgumentException">The number of features differs.</exception>
+    /// <exception cref="InvalidOperationException">The fit had no outlier term.</exception>
+    public (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(NmfData<T> data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (Options.Outliers is null)
+            throw new InvalidOperationException("The model was fitted without an outlier term.");
+        if (data.Features != Dictionary.Rows)
+            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
+        data.RequireValidFor(Options);
+        using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
+        return RobustInference<T>.Run(Dictionary, data, Options, team, cancellationToken);
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
@@ -145,21 +168,27 @@ public sealed class NmfModel<T> : IDisposable
     {
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations);
-        Components.Rescale(dictionary, activations, options.Scale);
+        if (options.Measure?.IsScaleFree ?? true)
+            Components.Rescale(dictionary, activations, options.Scale);
         Components.SortByContribution(dictionary, activations);
-        if (BetaDivergence.IsConvex(options.Beta) && !data.HasElementWeights)
+        double[]? norms = null;
+        if (options.IsInferenceConvex && !data.HasElementWeights)
         {
-            var inferred = Inference.Run(dictionary, data, options, team, cancellationToken);
+            Matrix<T> inferred;
+            if (options.Outliers is null)
+                inferred = Inference.Run(dictionary, data, options, team, cancellationToken);
+            else
+                (inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
             activations.Dispose();
             activations = inferred;
         }
 
-        using var pass = data.CreatePass(options.Rank, options.Beta, team);
-        var objective = pass.Objective(dictionary, activations);
+        var (objective, prior, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
-            ExplainedPart = ConstantModel.ExplainedPart(data, options.Beta, objective),
+            ExplainedPart = ConstantModel.ExplainedPart(data, options, objective - prior),
+            OutlierNorms = outlierNorms,
             Contributions = Components.Contributions(dictionary, activations),
         };
     }

@@ -53,6 +53,15 @@ public sealed record NmfOptions
     /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be strictly positive.</summary>
     public double Beta { get; init; } = BetaDivergence.Euclidean;
 
+    /// <summary>
+    /// Another measure of fit than the β-divergence: <see cref="AlphaDivergence"/>, <see cref="BregmanDivergence"/> or <see cref="BernoulliLikelihood"/>. null, the
+    /// ordinary case, for the β-divergence of <see cref="Beta"/>, which is not looked at otherwise.
+    /// </summary>
+    public MeasureOfFit? Measure { get; init; }
+
+    /// <summary>An outlier term, V ≈ WH + R with sparse R ≥ 0, for 0 ≤ β ≤ 2, or null for none.</summary>
+    public OutlierPenalty? Outliers { get; init; }
+
     /// <summary>Solver.</summary>
     public NmfSolver Solver { get; init; }
 
@@ -98,6 +107,7 @@ public sealed record NmfOptions
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : Beta switch
     {
+        _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
         _ => NmfSolver.MajorizationMinimization,
@@ -135,6 +145,7 @@ public sealed record NmfOptions
             Solver.RequiredBeta() is not { } beta || beta == Beta,
             nameof(Solver),
             $"The solver {Solver} minimises the divergence with beta = {Solver.RequiredBeta()} only, not that with beta = {Beta}.");
+        ValidateMeasure();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
@@ -154,7 +165,31 @@ public sealed record NmfOptions
 
     /// <summary>The problem of one row that inference solves for a dictionary of this fit.</summary>
     internal RowSolverOptions ToRowSolverOptions()
-        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+        => new() { Beta = Beta, Measure = Measure, Outliers = Outliers, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+
+    /// <summary>The measure of fit of one entry.</summary>
+    internal double Divergence(double datum, double model) => Measure?.Value(datum, model) ?? BetaDivergence.Value(datum, model, Beta);
+
+    /// <summary>Whether inference finds the minimum whatever its start.</summary>
+    internal bool IsInferenceConvex => Measure?.IsConvex ?? BetaDivergence.IsConvex(Beta);
+
+    private void ValidateMeasure()
+    {
+        Measure?.Validate();
+        Outliers?.Validate(Beta);
+        Require(
+            Measure is null || Outliers is null, nameof(Outliers),
+            $"The outlier term goes with a beta-divergence, not with {Measure}.");
+        Require(
+            Measure is null || Solver is NmfSolver.Auto or NmfSolver.MultiplicativeUpdate, nameof(Solver),
+            $"The solver {Solver} minimises beta-divergences, not {Measure}: choose Auto or MultiplicativeUpdate.");
+        Require(
+            Outliers is null || Solver is NmfSolver.Auto or NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization, nameof(Solver),
+            $"The solver {Solver} has no outlier term: choose Auto, MultiplicativeUpdate or MajorizationMinimization.");
+        Require(
+            (Measure?.IsScaleFree ?? true) || Initialization is NmfInitialization.Auto or NmfInitialization.Random, nameof(Initialization),
+            $"The factors of {Measure} are bounded: a start by NNDSVD does not suit them. Choose Auto or Random.");
+    }
 
     private static void Require(bool condition, string option, string message)
     {

@@ -105,13 +105,15 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
         {
             nint columns = _cut.ColumnsOf(featureTile);
-            var data = _data.Data + (rowTile * (nint)DenseCut.TileRows * _data.Stride) + (featureTile * tileColumns);
+            var data = DataTile(rowTile, featureTile, scratch, out var stride);
             if (withModel)
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, _data.Stride, rows, columns);
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, stride, rows, columns);
                 if (TDivergence.IsObserved && Observed(rowTile, featureTile).Weights is var weights && weights != null)
-                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, _data.Stride, rows, columns);
+                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, stride, rows, columns);
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
+                if (_outliers is not null)
+                    AddOutliers(data, stride, rowTile, featureTile, scratch);
             }
 
             if (_pass.WithObjective && TDivergence.IsObserved)
@@ -121,8 +123,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
             else if (_pass.WithObjective)
             {
-                objective += TileArithmetic<T, TVector, TSimd, TDivergence>.Value(
-                    _divergence, _floor, data, _data.Stride, scratch.Negative, tileColumns, rows, columns, scratch.Tail);
+                objective += Value(data, stride, scratch, rows, columns);
             }
 
             if (!withParts)
@@ -142,17 +143,16 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
             else if (copies)
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, _data.Stride, scratch.Negative, tileColumns, rows, columns);
-                if (!withModel && featureTile + 1 < featureTiles.End)
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, stride, scratch.Negative, tileColumns, rows, columns);
+                if (!withModel && _sparse is null && featureTile + 1 < featureTiles.End)
                 {
                     TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(
-                        data + tileColumns, _data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
+                        data + tileColumns, stride, rows, _cut.ColumnsOf(featureTile + 1));
                 }
             }
             else
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Parts(
-                    _divergence, _floor, data, _data.Stride, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
+                Parts(data, stride, scratch, rows, columns);
             }
 
             if (toActivations)
@@ -172,12 +172,14 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
         }
 
+        if (_outliers is not null && KeepsOutliers)
+            objective += _outliers.Finish(rowTile * DenseCut.TileRows, rows);
         if (_pass.WithObjective)
             _objectives[rowTile] = objective;
     }
 
     private ObservedTile<T> Observed(int rowTile, int featureTile)
-        => _observed!.Tile(_data, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
+        => _observed!.Tile(_data!, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
 
     // sums += R W, for the features of one tile.
     private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)

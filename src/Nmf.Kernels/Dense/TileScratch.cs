@@ -8,13 +8,13 @@ internal sealed unsafe class TileScratch<T> : IDisposable
 
     private readonly NativeBuffer<T> _buffer;
 
-    public TileScratch(DenseCut cut)
+    public TileScratch(DenseCut cut, bool spreadsData = false)
     {
         nint tile = (nint)DenseCut.TileRows * cut.TileColumns;
         nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
         nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
         nint lanes = (nint)DenseCut.TileRows * cut.LaneSumColumns * cut.Lanes;
-        _buffer = new NativeBuffer<T>((2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements);
+        _buffer = new NativeBuffer<T>((2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
         Samples = _buffer.Pointer;
         Negative = Samples + rows;
         Positive = Negative + tile;
@@ -25,6 +25,7 @@ internal sealed unsafe class TileScratch<T> : IDisposable
         NegativeSamples = PositiveLanes + lanes;
         PositiveSamples = NegativeSamples + rows;
         Tail = PositiveSamples + rows;
+        Data = Tail + TailElements;
     }
 
     /// <summary>Packed rows of H: TileRows x PaddedRank.</summary>
@@ -56,6 +57,9 @@ internal sealed unsafe class TileScratch<T> : IDisposable
 
     /// <summary>Two vectors.</summary>
     public T* Tail { get; }
+
+    /// <summary>A tile of sparse data with its zeros: TileRows x TileColumns, where it was asked for.</summary>
+    public T* Data { get; }
 
     public void Dispose() => _buffer.Dispose();
 }

@@ -12,7 +12,7 @@ namespace Nmf.Kernels;
 /// the nonnegative least-squares problem when the tolerance is small. β = 1: damped scalar Newton steps (Hien and Gillis 2021), helped in the same way; only
 /// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
-/// stationary point.</para>
+/// stationary point. Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
 /// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
 /// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
@@ -54,7 +54,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         if (w.Rows == 0 || w.Columns == 0)
             throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
         Options = options;
-        _dictionary = new RowDictionary<T>(w);
+        _dictionary = new RowDictionary<T>(w, scales: options.IsHomogeneous);
         _algorithm = RowAlgorithm<T>.Create(_dictionary, options);
     }
 
@@ -161,7 +161,8 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
     private int SolveNonZeros(RowAlgorithm<T> algorithm, int count, Span<T> h, Scratch scratch)
     {
         scratch.Converged = true;
-        if (count == 0)
+        scratch.ClearOutliers();
+        if (count == 0 && !_algorithm.SolvesZeros)
         {
             h.Clear();
             return 0;
@@ -169,10 +170,11 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
 
         // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2.
         var values = scratch.Values;
-        var largest = values[0];
+        var largest = count > 0 ? values[0] : T.One;
         for (var j = 1; j < count; j++)
             largest = T.Max(largest, values[j]);
-        var exponent = T.ILogB(largest);
+        var exponent = Options.IsHomogeneous ? T.ILogB(largest) : 0;
+        scratch.Exponent = exponent;
         if (exponent != 0)
         {
             for (var j = 0; j < count; j++)
@@ -180,6 +182,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         }
 
         var iterations = algorithm.Solve(count, scratch);
+        scratch.ScaleOutliers(exponent);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(Math.ScaleB(scratch.H[k], exponent - _dictionary.Exponents[k]));
         return iterations;

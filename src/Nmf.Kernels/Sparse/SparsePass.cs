@@ -29,6 +29,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private readonly Matrix<T> _sums;
     private readonly SparsePassKernel<T> _kernel;
     private readonly NativeBuffer<T> _updateRows;
+    private readonly double _massWeight;
+
     private readonly double _halfSquaredNorm;
     private Task _task;
     private Side _side;
@@ -38,7 +40,15 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private bool _withObjective;
     private RowUpdate<T> _update;
 
-    public SparsePass(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
+    /// <param name="data">V.</param>
+    /// <param name="transposed">Its transpose.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Divergence parameter.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="kernel">Loops for a measure of fit that visits the non-zeros as β = 1 does, or null for those of β.</param>
+    /// <param name="massWeight">With what the mass of the model enters the objective of such a measure.</param>
+    public SparsePass(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team, SparsePassKernel<T>? kernel = null, double massWeight = 1)
         : base(beta, rank, team)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -56,7 +66,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         _objectives = new double[_sampleBlocks.Length - 1];
         (_basisSums, _givenSums) = (new double[rank], new double[rank]);
         (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
-        _kernel = SparsePassKernel<T>.Create(beta, _gram.Stride);
+        _kernel = kernel ?? SparsePassKernel<T>.Create(beta, _gram.Stride);
+        _massWeight = massWeight;
         _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _gram.Stride * team.Threads);
         if (beta == 2)
             _halfSquaredNorm = 0.5 * data.SquaredNorm();
@@ -267,14 +278,14 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         return sum;
     }
 
-    /// <summary>Sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the sums of W at hand.</summary>
+    /// <summary>The weighted sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the sums of W at hand.</summary>
     private double ModelMass(Matrix<T> h)
     {
         FactorKernels.ColumnSums(h, _givenSums, Team);
         double sum = 0;
         for (var k = 0; k < Rank; k++)
             sum += _basisSums[k] * _givenSums[k];
-        return sum;
+        return _massWeight * sum;
     }
 
     private void Require(Matrix<T> w, Matrix<T> h)

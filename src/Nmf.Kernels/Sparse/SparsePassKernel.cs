@@ -76,7 +76,7 @@ internal abstract unsafe class SparsePassKernel<T>(double beta)
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparsePassKernel<T>(beta)
+internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparsePassKernel<T>(beta)
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -321,7 +321,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         }
     }
 
-    private static void Zero(T* rows, nint stride, int row)
+    protected static void Zero(T* rows, nint stride, int row)
     {
         if (rows != null)
             new Span<T>(rows + (row * stride), (int)stride).Clear();

@@ -15,7 +15,7 @@ public static class NmfFactorizer
     /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit.</param>
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
-    /// <exception cref="NmfDataException">β ≤ 0 and the data have a zero.</exception>
+    /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero where β ≤ 0.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(
@@ -29,7 +29,7 @@ public static class NmfFactorizer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options.Beta);
+        data.RequireValidFor(options);
         if (data.IsWeighted)
             options = options with { Solver = options.EffectiveSolverFor(data) };
         start?.RequireShape(data.Samples, data.Features, options.Rank);

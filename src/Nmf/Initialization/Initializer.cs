@@ -20,7 +20,7 @@ internal static class Initializer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var largest = Math.Min(data.Samples, data.Features);
-        var kind = start > 0 ? NmfInitialization.Random
+        var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
             : options.Rank <= largest && !IsMostlyMissing(data) ? NmfInitialization.Nndsvda : NmfInitialization.Random;
         if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
