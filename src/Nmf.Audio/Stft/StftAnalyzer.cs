@@ -45,6 +45,13 @@ public sealed class StftAnalyzer
     /// <summary>Whether the end of the signal was announced.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Forgets everything, for another signal.</summary>
+    public void Reset()
+    {
+        Array.Clear(_buffer);
+        (_filled, _frames, Samples, IsComplete) = (Stft.Lead, 0, 0, false);
+    }
+
     /// <summary>Takes samples until a frame is full.</summary>
     /// <param name="samples">The next samples of the signal.</param>
     /// <returns>How many of them were taken: fewer than given when frames wait to be read.</returns>

@@ -26,11 +26,16 @@ public sealed record OutlierPenalty(double Lambda, OutlierKind Kind = OutlierKin
     /// <exception cref="ArgumentException">A parameter is out of range; the message names it.</exception>
     public void Validate(double beta)
     {
-        if (!(Lambda > 0 && double.IsFinite(Lambda)))
-            throw new ArgumentException($"The outlier penalty lambda must be finite and greater than zero, not {Lambda}.", nameof(Lambda));
-        if (!Enum.IsDefined(Kind))
-            throw new ArgumentException($"There is no kind of outliers {Kind}.", nameof(Kind));
+        if (Problem() is { } problem)
+            throw new ArgumentException(problem.Message, problem.Name);
         if (!(beta is >= 0 and <= 2))
             throw new ArgumentException($"Robust factorization needs beta between 0 and 2, not {beta}.", nameof(beta));
+    }
+
+    private (string Message, string Name)? Problem()
+    {
+        if (!(Lambda > 0 && double.IsFinite(Lambda)))
+            return ($"The outlier penalty lambda must be finite and greater than zero, not {Lambda}.", nameof(Lambda));
+        return Enum.IsDefined(Kind) ? null : ($"There is no kind of outliers {Kind}.", nameof(Kind));
     }
 }
