@@ -6,7 +6,6 @@ using Nmf.Kernels;
 
 namespace Microsoft.ML;
 
-// Robust factorisation.
 public static partial class NmfCatalog
 {
     /// <summary>

@@ -174,13 +174,16 @@ public sealed class NmfModel<T> : IDisposable
         double[]? norms = null;
         if (options.IsInferenceConvex && !data.HasElementWeights)
         {
-            Matrix<T> inferred;
             if (options.Outliers is null)
-                inferred = Inference.Run(dictionary, data, options, team, cancellationToken);
+            {
+                Inference.RunRows(dictionary, data, options, activations, team, cancellationToken);
+            }
             else
-                (inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
-            activations.Dispose();
-            activations = inferred;
+            {
+                (var inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
+                activations.Dispose();
+                activations = inferred;
+            }
         }
 
         var (objective, prior, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);

@@ -11,7 +11,7 @@ public sealed class Spectrogram : IDisposable
 {
     private readonly Matrix<float> _values;
 
-    private delegate void FrameMap(ReadOnlySpan<float> coefficients, Span<float> result);
+    private delegate void FrameMap(ReadOnlySpan<float> frame, Span<float> result);
 
     internal Spectrogram(Stft stft, int frames, long signalLength)
     {
