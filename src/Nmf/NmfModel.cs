@@ -10,6 +10,8 @@ namespace Nmf;
 /// <remarks>
 /// For 1 ≤ β ≤ 2, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
 /// data, to the bit. For other β they are those of the fit; <see cref="Transform"/> starts afresh and may find another local minimum.
+/// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, or tie rows to each other,
+/// <see cref="Activations"/> are those of the fit too.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -48,7 +50,13 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>Share of each component in the sum of WH, decreasing; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
-    /// <summary>Activations of new data for this dictionary, with the divergence of the fit.</summary>
+    /// <summary>What inference adds to the divergence of a row, because the fit did, or null.</summary>
+    public RowPenalty? Penalty { get; private init; }
+
+    /// <summary>Relevance of the components, or null where it was not determined.</summary>
+    public ComponentRelevance? Relevance { get; private init; }
+
+    /// <summary>Activations of new data for this dictionary, with the divergence and the penalties of the fit.</summary>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x rank; the caller disposes it.</returns>
@@ -66,7 +74,7 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
     /// <returns>The caller disposes it.</returns>
-    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions());
+    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions() with { Penalty = Penalty });
 
     /// <summary>H Wᵀ for given activations.</summary>
     /// <param name="activations">samples x rank.</param>
@@ -102,26 +110,59 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(
-        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team, CancellationToken cancellationToken)
     {
+        var relevant = RelevantComponents(terms);
+        if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
+            fitted.Replace(Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
-        Components.Rescale(dictionary, activations, options.Scale);
-        Components.SortByContribution(dictionary, activations);
-        if (BetaDivergence.IsConvex(options.Beta))
+        var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
+        penalty = penalty?.Rescaled(Components.Rescale(dictionary, activations, options.Scale));
+        int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
+        if (terms.SortsComponents)
+            order = Components.SortByContribution(dictionary, activations);
+        penalty = penalty?.Reordered(order);
+        var rowOptions = options.ToRowSolverOptions() with { Penalty = penalty };
+        if (BetaDivergence.IsConvex(options.Beta) && terms.RowsAreIndependent && penalty?.Groups.Count is null or 0)
         {
-            using var rows = new RowSolver<T>(dictionary, options.ToRowSolverOptions());
+            using var rows = new RowSolver<T>(dictionary, rowOptions);
             var inferred = Inference.Run(rows, data, team, cancellationToken);
             activations.Dispose();
             activations = inferred;
         }
 
-        using var pass = data.CreatePass(options.Rank, options.Beta, team);
+        using var pass = data.CreatePass(dictionary.Columns, options.Beta, team);
         var objective = pass.Objective(dictionary, activations);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
             ExplainedPart = Components.ExplainedPart(data, options.Beta, objective),
             Contributions = Components.Contributions(dictionary, activations),
+            Penalty = penalty,
+            Relevance = terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
         };
+    }
+
+    private static int[] RelevantComponents(FittedTerms terms)
+    {
+        if (terms.Relevance is not { } relevance)
+            return [];
+        var floor = terms.RelevanceParameters!.Floor;
+        int[] relevant = [.. Enumerable.Range(0, relevance.Count).Where(k => ComponentRelevance.IsRelevant(relevance[k], floor))];
+        if (relevant.Length == 0)
+        {
+            throw new NmfNumericalException(
+                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.");
+        }
+
+        return relevant;
+    }
+
+    private static ComponentRelevance RelevanceOf(FittedTerms terms, int[] components, int startingRank)
+    {
+        var relevance = terms.Relevance!;
+        var floor = terms.RelevanceParameters!.Floor;
+        var all = relevance.Concat(Enumerable.Repeat(floor, startingRank - relevance.Count)).OrderDescending();
+        return new ComponentRelevance(terms.RelevanceParameters, [.. components.Select(k => relevance[k])], [.. all]);
     }
 }

@@ -49,6 +49,12 @@ public sealed record NmfOptions
     /// <summary>Solver.</summary>
     public NmfSolver Solver { get; init; }
 
+    /// <summary>
+    /// Whether and how the fit finds the rank itself, or null. <see cref="Rank"/> is then the number of components to start from; the model has those that
+    /// are relevant. The solver must be <see cref="NmfSolver.Auto"/>, and the start that <see cref="NmfInitialization.Auto"/> stands for is random.
+    /// </summary>
+    public AutomaticRelevance? AutomaticRelevance { get; init; }
+
     /// <summary>Start of the factors. Given factors (<see cref="NmfStart{T}"/>) take precedence.</summary>
     public NmfInitialization Initialization { get; init; }
 
@@ -57,7 +63,8 @@ public sealed record NmfOptions
 
     /// <summary>
     /// The fit has converged when an iteration lowers the objective by less than this fraction of it, averaged over
-    /// <see cref="CheckInterval"/> iterations. 0 runs all iterations.
+    /// <see cref="CheckInterval"/> iterations. With <see cref="AutomaticRelevance"/> it has converged when an iteration changes no relevance by more
+    /// than this fraction of it; 1e-6 is usual there. 0 runs all iterations.
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
@@ -86,7 +93,7 @@ public sealed record NmfOptions
     public int MaximumInferenceIterations { get; init; } = 1000;
 
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
-    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : Beta switch
+    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null ? NmfSolver.MajorizationMinimization : Beta switch
     {
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
@@ -106,6 +113,11 @@ public sealed record NmfOptions
             Solver.RequiredBeta() is not { } beta || beta == Beta,
             nameof(Solver),
             $"The solver {Solver} minimises the divergence with beta = {Solver.RequiredBeta()} only, not that with beta = {Beta}.");
+        AutomaticRelevance?.Validate();
+        Require(
+            AutomaticRelevance is null || Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
+            nameof(Solver),
+            $"Automatic relevance determination has updates of its own: leave the solver Auto instead of {Solver}.");
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");

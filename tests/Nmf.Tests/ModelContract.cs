@@ -18,6 +18,9 @@ public abstract class ModelContract
     /// sweep. Then sparse and dense storage are compared on data without zeros.</summary>
     protected virtual bool PathDependsOnStoredEntries => false;
 
+    /// <summary>Whether the objective has terms beside the divergence: then an exact factorisation is no fixed point, and no fit is exact.</summary>
+    protected virtual bool IsPenalized => false;
+
     private bool AllowsZeros => Beta > 0;
 
     private double[] Values => AllowsZeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
@@ -57,7 +60,7 @@ public abstract class ModelContract
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous * (1 + 1e-5), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(current <= previous + (1e-5 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
     }
@@ -65,6 +68,8 @@ public abstract class ModelContract
     [Fact]
     public void An_exact_factorisation_is_a_fixed_point()
     {
+        if (IsPenalized)
+            return;
         using var start = TestData.Start<double>(Samples, Features, Rank, 7);
         var w = start.Dictionary.ToRowMajor();
         var h = start.Activations!.ToRowMajor();
@@ -131,7 +136,7 @@ public abstract class ModelContract
         using var b = Solver<double>.Create(sparse, Options(Rank), startB, team);
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal(a.Objective(), b.Objective(), 1e-9 * a.Objective());
+            Assert.Equal(a.Objective(), b.Objective(), 1e-9 * Math.Abs(a.Objective()));
             a.Step();
             b.Step();
         }
@@ -156,7 +161,7 @@ public abstract class ModelContract
             b.Step();
         }
 
-        Assert.Equal(b.Objective(), a.Objective(), 1e-4 * b.Objective());
+        Assert.Equal(b.Objective(), a.Objective(), 1e-4 * Math.Abs(b.Objective()));
     }
 
     [Fact]
@@ -195,8 +200,8 @@ public abstract class ModelContract
         using var data = TestData.Dense<float>(TestData.Positive(samples, features, 2, 3), samples, features);
         using var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
         Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
-        Assert.True(model.Report.Objective <= (model.Report.History[0].Objective * (1 + 1e-5)) + (1e-6 * data.Sum));
-        if (rank >= Math.Min(samples, features))
+        Assert.True(model.Report.Objective <= model.Report.History[0].Objective + (1e-5 * Math.Abs(model.Report.History[0].Objective)) + (1e-6 * data.Sum));
+        if (!IsPenalized && rank >= Math.Min(samples, features))
             Assert.True(model.ExplainedPart > 0.98, $"A rank of {rank} can fit exactly, but the explained part is {model.ExplainedPart}.");
     }
 
@@ -250,7 +255,7 @@ public abstract class ModelContract
             using var model = NmfFactorizer.Fit(data, Options(Rank));
             using var again = model.Transform(data);
             Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
-            Assert.True(model.Objective <= model.Report.Objective * (1 + 1e-4), $"{model.Objective} against {model.Report.Objective}");
+            Assert.True(IsPenalized || model.Objective <= model.Report.Objective * (1 + 1e-4), $"{model.Objective} against {model.Report.Objective}");
         }
     }
 

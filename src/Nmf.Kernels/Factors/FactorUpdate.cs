@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>The multiplicative update, element by element. Padding is zero over zero and stays zero.</summary>
-internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
+internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockLength = 1 << 14;
@@ -39,8 +39,16 @@ internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
         for (var at = (long)block * BlockLength; at < to; at += Chunk)
         {
             var count = (int)long.Min(Chunk, to - at);
-            Ratios(_negative + at, _positive + at, ratios, count);
-            Raise(new Span<T>(ratios, count));
+            if (_curvature != null)
+            {
+                Roots(_negative + at, _positive + at, _curvature + at, ratios, count);
+            }
+            else
+            {
+                Ratios(_negative + at, _positive + at, ratios, count);
+                Raise(new Span<T>(ratios, count));
+            }
+
             Multiply(_factor + at, ratios, count);
         }
     }
@@ -68,6 +76,8 @@ internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
     {
         if (_exponent == 0.5)
             TensorPrimitives.Sqrt(ratios, ratios);
+        else if (_exponent == 1.0 / 3)
+            TensorPrimitives.Cbrt(ratios, ratios);
         else if (_exponent != 1)
             TensorPrimitives.Pow(ratios, T.CreateChecked(_exponent), ratios);
     }

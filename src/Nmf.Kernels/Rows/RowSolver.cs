@@ -12,7 +12,8 @@ namespace Nmf.Kernels;
 /// the nonnegative least-squares problem when the tolerance is small. β = 1: damped scalar Newton steps (Hien and Gillis 2021), helped in the same way; only
 /// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
-/// stationary point.</para>
+/// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
+/// with the exponents of majorisation-minimisation.</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
 /// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
 /// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
@@ -50,6 +51,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         options.Validate();
         if (w.Rows == 0 || w.Columns == 0)
             throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
+        options.Penalty?.Validate(w.Columns);
         Options = options;
         _dictionary = new RowDictionary<T>(w);
         _algorithm = RowAlgorithm<T>.Create(_dictionary, options);
@@ -154,6 +156,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
                 values[j] = T.ScaleB(values[j], -exponent);
         }
 
+        scratch.Exponent = exponent;
         var iterations = _algorithm.Solve(count, scratch);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(Math.ScaleB(scratch.H[k], exponent - _dictionary.Exponents[k]));

@@ -7,7 +7,8 @@ namespace Nmf.Kernels;
 /// <summary>
 /// Nonnegative least squares for one row: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, with G = WᵀW computed once and q = Wᵀv. Cyclic
 /// coordinate descent finds which activations are positive; a Newton step on those, cut at the boundary, then finds their values
-/// however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in double.
+/// however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in double. An ℓ1 penalty is part of q, an ℓ2 penalty of the
+/// diagonal of G.
 /// </summary>
 internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
@@ -21,9 +22,11 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly Matrix<double> _gram;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
+    private readonly PreparedRowPenalty? _penalty;
 
-    public EuclideanRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
+    public EuclideanRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
+        _penalty = penalty;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
         var rank = dictionary.Rank;
         _gram = new Matrix<double>(rank, rank);
@@ -38,6 +41,10 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
                     AddScaled(row[0, k], row.Data, _gram.Data + (k * _gram.Stride), (int)_gram.Stride);
             }
         }
+
+        // For β = 2 the weight of squares does not depend on the scale of the row.
+        for (var k = 0; penalty is not null && k < rank; k++)
+            _gram[k, k] += penalty.Quadratic[k];
     }
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
@@ -53,6 +60,13 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         var matrix = diagonal + rank;
         var support = (int*)(matrix + ((long)rank * rank));
         CorrelateWithDictionary(count, scratch, q);
+        if (_penalty is not null)
+        {
+            var weight = _penalty.ForRow(scratch.Exponent).Linear;
+            for (var k = 0; k < rank; k++)
+                q[k] -= weight * _penalty.Linear[k];
+        }
+
         for (var k = 0; k < rank; k++)
             h[k] = 0;
         for (var k = 0; k < stride; k++)

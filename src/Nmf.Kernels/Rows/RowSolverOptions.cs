@@ -12,6 +12,9 @@ public sealed record RowSolverOptions
     /// <summary>Most iterations for one row, at least 1.</summary>
     public int MaximumIterations { get; init; } = 1000;
 
+    /// <summary>What is added to the divergence, or null for nothing.</summary>
+    public RowPenalty? Penalty { get; init; }
+
     internal void Validate()
     {
         if (!double.IsFinite(Beta))

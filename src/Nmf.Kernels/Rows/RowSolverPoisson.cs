@@ -32,9 +32,16 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly Matrix<T> _columns;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
+    private readonly double[] _sums;
+    private readonly double[]? _quadratic;
+    private readonly PreparedRowPenalty? _penalty;
 
-    public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
+    public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
+        // For β = 1 the weights of the activations do not depend on the scale of the row: they add to the column sums.
+        _sums = penalty is null ? dictionary.Sums : [.. dictionary.Sums.Select((sum, k) => sum + penalty.Linear[k])];
+        _penalty = penalty;
+        _quadratic = penalty is not null && penalty.Quadratic.Any(weight => weight > 0) ? penalty.Quadratic : null;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
         _columns = new Matrix<T>(dictionary.Rank, PoissonRow<TVector, TSimd, T>.Padded(dictionary.Features));
         for (var f = 0; f < dictionary.Features; f++)
@@ -46,7 +53,9 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
     {
-        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, count, scratch);
+        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, _sums, count, scratch);
+        if (_quadratic is not null)
+            problem.Penalize(_quadratic, _penalty!.ForRow(scratch.Exponent).Quadratic);
         var all = true;
         for (var sweep = 1; sweep <= _maximumIterations; sweep++)
         {
@@ -84,7 +93,9 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
                 continue;
             var column = problem.Column(k);
             problem.Derivatives(column, out var first, out var second);
-            var gradient = _dictionary.Sums[k] - first;
+            var curvature = problem.Curvature(k);
+            var gradient = _sums[k] - first + (curvature * h[k]);
+            second += curvature;
 
             // Without curvature the column does not meet the non-zeros: the activation only adds mass.
             var next = second > 0 ? Math.Max(0, h[k] - (gradient / second)) : 0;

@@ -16,6 +16,9 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
     private static readonly T Floor = T.CreateChecked(1e-16);
 
     private readonly RowDictionary<T> _dictionary;
+    private readonly ReadOnlySpan<double> _sums;
+    private ReadOnlySpan<double> _quadratic;
+    private double _quadraticScale;
     private readonly T* _columns;
     private readonly nint _columnStride;
     private readonly T* _inverse;
@@ -29,10 +32,11 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
     private readonly double* _matrix;
     private readonly int* _support;
 
-    public PoissonRow(RowDictionary<T> dictionary, Matrix<T> columns, int count, RowSolver<T>.Scratch scratch)
+    public PoissonRow(RowDictionary<T> dictionary, Matrix<T> columns, ReadOnlySpan<double> sums, int count, RowSolver<T>.Scratch scratch)
     {
         var rank = dictionary.Rank;
         _dictionary = dictionary;
+        _sums = sums;
 
         // Above three quarters gathering costs more than visiting the zeros. The number of non-zeros alone decides, so that dense and
         // sparse rows take the same way.
@@ -81,6 +85,16 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
 
     /// <summary>One over the root of the smallest value: the self-concordance constant of Σ v log y.</summary>
     public double Concordance { get; private set; }
+
+    /// <summary>Adds a penalty <c>scale quadratic_k h_k² / 2</c>.</summary>
+    public void Penalize(ReadOnlySpan<double> quadratic, double scale)
+    {
+        _quadratic = quadratic;
+        _quadraticScale = scale;
+    }
+
+    /// <summary>Second derivative of the penalty for an activation.</summary>
+    public readonly double Curvature(int k) => _quadratic.IsEmpty ? 0 : _quadraticScale * _quadratic[k];
 
     /// <summary>A component at the non-zeros.</summary>
     public readonly T* Column(int k) => _columns + (k * _columnStride);
@@ -254,7 +268,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
         FactorRows<TVector, TSimd, T>.Dots(_ratio, _rows, n, Length, _products);
         for (var i = 0; i < n; i++)
         {
-            _gradient[i] = _dictionary.Sums[_support[i]] - double.CreateTruncating(_products[i]);
+            _gradient[i] = _sums[_support[i]] - double.CreateTruncating(_products[i]) + (Curvature(_support[i]) * H[_support[i]]);
             _step[i] = -_gradient[i];
         }
 
@@ -267,6 +281,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
             FactorRows<TVector, TSimd, T>.Dots(_weighted, _rows + i, n - i, Length, _products);
             for (var j = i; j < n; j++)
                 _matrix[(i * n) + j] = double.CreateTruncating(_products[j - i]);
+            _matrix[(i * n) + i] += Curvature(_support[i]);
         }
 
         if (n == 0 || !Cholesky.Solve(_matrix, n, _step, _diagonal))
@@ -289,7 +304,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
         }
     }
 
-    // Derivative of the objective along the direction: Σ_k s_k d_k - Σ_j v_j (W d)_j / (y + length (W d))_j.
+    // Derivative of the objective along the direction: Σ_k s_k d_k - Σ_j v_j (W d)_j / (y + length (W d))_j, and that of the penalty.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly double Slope(double length, int n)
     {
@@ -303,7 +318,7 @@ internal unsafe ref struct PoissonRow<TVector, TSimd, T>
 
         var slope = -double.CreateTruncating(TSimd.Sum(sum));
         for (var i = 0; i < n; i++)
-            slope += _dictionary.Sums[_support[i]] * _step[i];
+            slope += (_sums[_support[i]] + (Curvature(_support[i]) * (H[_support[i]] + (length * _step[i])))) * _step[i];
         return slope;
     }
 }

@@ -30,6 +30,9 @@ public sealed unsafe partial class RowSolver<T>
 
         internal int Rank { get; }
 
+        /// <summary>The row was divided by two to this power.</summary>
+        internal int Exponent { get; set; }
+
         /// <summary>Features of the non-zeros of the row, and one more place.</summary>
         internal int* Indices => Align(_indices);
 

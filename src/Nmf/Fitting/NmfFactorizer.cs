@@ -16,7 +16,7 @@ public static class NmfFactorizer
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
     /// <exception cref="NmfDataException">β ≤ 0 and the data have a zero.</exception>
-    /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found no relevant component.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(
         NmfData<T> data,
@@ -35,7 +35,7 @@ public static class NmfFactorizer
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var objectives = new double[options.Starts];
-        (NmfStart<T> Factors, FitReport Report)? best = null;
+        (NmfStart<T> Factors, FitReport Report, FittedTerms Terms)? best = null;
         try
         {
             for (var i = 0; i < options.Starts; i++)
@@ -54,7 +54,7 @@ public static class NmfFactorizer
                         cancellationToken);
                     objectives[i] = report.Objective;
                     if (best is null || report.Objective < best.Value.Report.Objective)
-                        (best, factors) = ((factors, report), best?.Factors);
+                        (best, factors) = ((factors, report, solver.Terms()), best?.Factors);
                 }
                 finally
                 {
@@ -62,7 +62,7 @@ public static class NmfFactorizer
                 }
             }
 
-            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), team, cancellationToken);
+            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), best.Value.Terms, team, cancellationToken);
         }
         catch
         {

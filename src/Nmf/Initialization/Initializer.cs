@@ -22,7 +22,7 @@ internal static class Initializer
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+            : options.Rank <= largest && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
         if (kind != NmfInitialization.Random && options.Rank > largest)
         {
             throw new ArgumentException(

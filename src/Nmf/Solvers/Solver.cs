@@ -32,24 +32,25 @@ public abstract class Solver<T> : IDisposable
     }
 
     /// <summary>Dictionary, features x rank; updated in place.</summary>
-    public Matrix<T> W { get; }
+    public Matrix<T> W { get; private set; }
 
     /// <summary>Activations, samples x rank; updated in place.</summary>
-    public Matrix<T> H { get; }
+    public Matrix<T> H { get; private set; }
 
     private protected NmfData<T> Data { get; }
 
     /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H divided by a number.</summary>
     private protected virtual bool IsScaleFree => true;
 
-    private protected DivergencePass<T> Pass { get; }
+    private protected DivergencePass<T> Pass { get; private set; }
 
     private protected WorkTeam Team { get; }
 
     /// <summary>Creates the solver that the options name.</summary>
     /// <param name="data">Data; not disposed by the solver.</param>
     /// <param name="options">Rank, β and solver.</param>
-    /// <param name="start">Both factors; the solver updates them in place and does not dispose them.</param>
+    /// <param name="start">Both factors; the solver updates them in place and does not dispose them. Only where automatic relevance determination
+    /// removes a component are they replaced, in the start too, by smaller ones.</param>
     /// <param name="team">Threads to use; not disposed by the solver.</param>
     /// <exception cref="ArgumentException">Shapes do not match, or an option is out of range.</exception>
     public static Solver<T> Create(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
@@ -60,6 +61,8 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options.Beta);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        if (options.AutomaticRelevance is not null)
+            return new AutomaticRelevanceSolver<T>(data, options, start, team);
         return options.EffectiveSolver switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
@@ -79,8 +82,20 @@ public abstract class Solver<T> : IDisposable
             Rebalance();
     }
 
-    /// <summary>D_β(V | WH) of the current factors. What it computes on the way serves the next <see cref="Step"/>.</summary>
+    /// <summary>What the solver minimises, at the current factors: D_β(V | WH) and its penalties. What it computes on the way serves the next
+    /// <see cref="Step"/>.</summary>
     public abstract double Objective();
+
+    /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>
+    internal virtual bool? HasConverged(double tolerance) => null;
+
+    /// <summary>Called between a check of the objective and the next iteration: what may allocate happens here.</summary>
+    internal virtual void BetweenChecks()
+    {
+    }
+
+    /// <summary>What the model keeps of the solver beside the factors.</summary>
+    internal virtual FittedTerms Terms() => FittedTerms.None;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,6 +112,14 @@ public abstract class Solver<T> : IDisposable
     }
 
     private protected abstract void Update();
+
+    /// <summary>Goes on with factors of another rank, and disposes the old ones.</summary>
+    private protected void Replace(NmfStart<T> start, Matrix<T> w, Matrix<T> h, DivergencePass<T> pass)
+    {
+        Pass.Dispose();
+        start.Replace(w, h);
+        (W, H, Pass) = (w, h, pass);
+    }
 
     /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have another scale now.</summary>
     private protected virtual void Rescaled()
