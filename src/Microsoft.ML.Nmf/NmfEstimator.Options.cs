@@ -70,6 +70,9 @@ public sealed partial class NmfEstimator
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
 
+        /// <summary>Set by <see cref="AutomaticRelevanceNmfEstimator"/>, which finds the rank.</summary>
+        internal AutomaticRelevance? AutomaticRelevance { get; set; }
+
         internal string EffectiveInputColumnName => InputColumnName ?? OutputColumnName;
 
         internal Options Validated(IExceptionContext context)
@@ -115,6 +118,7 @@ public sealed partial class NmfEstimator
             Rank = Rank,
             Beta = Beta,
             Solver = Solver,
+            AutomaticRelevance = AutomaticRelevance,
             Initialization = Initialization,
             MaximumIterations = MaximumNumberOfIterations,
             Tolerance = Tolerance,

@@ -70,6 +70,12 @@ public sealed partial class NmfModelParameters
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
+    /// <summary>Relevance of the components, found by automatic relevance determination, or null where the rank was given.</summary>
+    public ComponentRelevance? Relevance => Sections.Find<RelevanceSection>()?.Relevance;
+
+    /// <summary>What Transform adds to the divergence of a row, because the fit did, or null.</summary>
+    public RowPenalty? Penalty => Sections.Find<PenaltySection>()?.Penalty;
+
     /// <summary>What only some models have.</summary>
     internal ModelSections Sections { get; private set; } = ModelSections.None;
 
@@ -147,7 +153,18 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
+            Sections = SectionsOf(model),
         };
+    }
+
+    private static ModelSections SectionsOf(NmfModel<float> model)
+    {
+        var sections = new List<IModelSection>();
+        if (model.Penalty is { IsZero: false } penalty)
+            sections.Add(new PenaltySection(penalty));
+        if (model.Relevance is { } relevance)
+            sections.Add(new RelevanceSection(relevance));
+        return sections.Count == 0 ? ModelSections.None : new ModelSections([.. sections]);
     }
 
     internal NmfStart<float> ToStart() => new(ToDictionary());
@@ -159,7 +176,7 @@ public sealed partial class NmfModelParameters
     }
 
     private RowSolverOptions RowSolverOptions()
-        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations, Penalty = Penalty };
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()

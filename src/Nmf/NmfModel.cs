@@ -117,7 +117,8 @@ public sealed class NmfModel<T> : IDisposable
             fitted.Replace(Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
-        penalty = penalty?.Rescaled(Components.Rescale(dictionary, activations, options.Scale));
+        var scale = Components.Rescale(dictionary, activations, options.Scale);
+        penalty = penalty?.Rescaled(scale);
         int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
         if (terms.SortsComponents)
             order = Components.SortByContribution(dictionary, activations);

@@ -6,7 +6,11 @@ internal sealed class ModelSections
     private const int LargestTag = 64;
 
     // Every kind of section that this version can read.
-    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal)
+    {
+        [PenaltySection.SectionTag] = PenaltySection.Load,
+        [RelevanceSection.SectionTag] = RelevanceSection.Load,
+    };
 
     private readonly IModelSection[] _sections;
 

@@ -11,11 +11,18 @@ public sealed class ComponentRelevance
     /// <summary>A component is relevant when (λ - B)/B exceeds this.</summary>
     internal const double Threshold = 1;
 
-    internal ComponentRelevance(RelevanceParameters parameters, IReadOnlyList<double> weights, IReadOnlyList<double> sorted)
+    /// <summary>What a fit found.</summary>
+    /// <param name="parameters">Hyper-parameters of the fit.</param>
+    /// <param name="weights">λ of every component of the model.</param>
+    /// <param name="sortedWeights">λ of all components at the start, decreasing.</param>
+    public ComponentRelevance(RelevanceParameters parameters, IReadOnlyList<double> weights, IReadOnlyList<double> sortedWeights)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(sortedWeights);
         Parameters = parameters;
         Weights = weights;
-        SortedWeights = sorted;
+        SortedWeights = sortedWeights;
     }
 
     /// <summary>Hyper-parameters of the fit.</summary>
