@@ -98,7 +98,7 @@ public class AutomaticRelevanceTests
 
         double[][] Factor(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, PlantedRank).Select(_ => Entry()).ToArray())];
 
-        double Entry() => random.NextDouble() < 0.5 ? 1 - Math.Log(1 - random.NextDouble()) : 0;
+        double Entry() => random.NextDouble() < 0.5 ? -Math.Log(1 - random.NextDouble()) : 0;
 
         float Poisson(double mean)
         {
