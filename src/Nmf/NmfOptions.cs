@@ -5,10 +5,11 @@ namespace Nmf;
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it, else <see cref="Random"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it, else <see cref="Random"/>; always random for <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
     Auto,
 
-    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data.</summary>
+    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their mean for
+    /// <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
     Random,
 
     /// <summary>
@@ -55,6 +56,12 @@ public sealed record NmfOptions
     /// </summary>
     public AutomaticRelevance? AutomaticRelevance { get; init; }
 
+    /// <summary>
+    /// What is added to the divergence: see <see cref="NmfPenalty"/>. The solver must then be <see cref="NmfSolver.Auto"/> or
+    /// <see cref="NmfSolver.MajorizationMinimization"/>, which are the same.
+    /// </summary>
+    public IReadOnlyList<NmfPenalty> Penalties { get; init; } = [];
+
     /// <summary>Start of the factors. Given factors (<see cref="NmfStart{T}"/>) take precedence.</summary>
     public NmfInitialization Initialization { get; init; }
 
@@ -93,7 +100,7 @@ public sealed record NmfOptions
     public int MaximumInferenceIterations { get; init; } = 1000;
 
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
-    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null ? NmfSolver.MajorizationMinimization : Beta switch
+    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
@@ -118,6 +125,7 @@ public sealed record NmfOptions
             AutomaticRelevance is null || Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
             nameof(Solver),
             $"Automatic relevance determination has updates of its own: leave the solver Auto instead of {Solver}.");
+        ValidatePenalties();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
@@ -133,6 +141,27 @@ public sealed record NmfOptions
     /// <summary>The problem of one row that inference solves for a dictionary of this fit.</summary>
     internal RowSolverOptions ToRowSolverOptions()
         => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+
+    private void ValidatePenalties()
+    {
+        Require(Penalties is not null && Penalties.All(penalty => penalty is not null), nameof(Penalties), "A penalty is null.");
+        foreach (var penalty in Penalties!)
+            penalty.Validate(Rank, Beta);
+        if (Penalties.Count == 0)
+            return;
+        Require(
+            AutomaticRelevance is null, nameof(Penalties), "Automatic relevance determination sets the penalties itself: it does not go with others.");
+        Require(
+            Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
+            nameof(Solver),
+            $"The solver {Solver} minimises the divergence without penalties: leave it Auto.");
+        var ratios = Penalties.OfType<SmoothnessPenalty>().Count(p => p.Weight > 0 && p.Measure != SmoothnessMeasure.SquaredDifference);
+        Require(ratios <= 1, nameof(Penalties), "There may be one Itakura-Saito smoothness penalty only.");
+        Require(
+            ratios == 0 || !Penalties.Any(p => p is L2Penalty || (p is SmoothnessPenalty { Measure: SmoothnessMeasure.SquaredDifference })),
+            nameof(Penalties),
+            "Itakura-Saito smoothness does not go with quadratic penalties (L2, squared differences).");
+    }
 
     private static void Require(bool condition, string option, string message)
     {

@@ -10,6 +10,9 @@ internal static class Initializer
     private const double AverageFill = 0.3;
     private const double RandomFill = 0.01;
 
+    // Where components compete, nearly equal ones let the relevances decide; starts that differ more end in worse optima more often.
+    private const double SmallestOfNearlyEqual = 0.8;
+
     /// <summary>Creates the factors of one start.</summary>
     /// <param name="data">Data.</param>
     /// <param name="options">Rank, initialisation and seed.</param>
@@ -35,7 +38,7 @@ internal static class Initializer
         switch (kind)
         {
             case NmfInitialization.Random:
-                return RandomStart(data, options.Rank, factorScale, random);
+                return RandomStart(data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual, random);
             case NmfInitialization.Nndsvda:
                 var averaged = Nndsvd.Create(data, options.Rank, random, team);
                 FillZeros(averaged, _ => AverageFill * factorScale);
@@ -49,10 +52,10 @@ internal static class Initializer
         }
     }
 
-    private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, CounterRandom random)
+    private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, double least, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Uniform on (0, 2 √(mean/K)]: strictly positive, and the mean of WH is the mean of the data.
+        // Uniform on (least, 2 - least] times √(mean/K): strictly positive, and the mean of WH is the mean of the data.
         var w = new Matrix<T>(data.Features, rank);
         var h = new Matrix<T>(data.Samples, rank);
         Fill(w, 0);
@@ -65,7 +68,7 @@ internal static class Initializer
             {
                 var row = factor.Row(i);
                 for (var k = 0; k < row.Length; k++)
-                    row[k] = T.CreateChecked(2 * factorScale * (1 - random.Uniform(offset++)));
+                    row[k] = T.CreateChecked(factorScale * (least + (2 * (1 - least) * (1 - random.Uniform(offset++)))));
             }
         }
     }

@@ -63,6 +63,8 @@ public abstract class Solver<T> : IDisposable
         start.RequireShape(data.Samples, data.Features, options.Rank);
         if (options.AutomaticRelevance is not null)
             return new AutomaticRelevanceSolver<T>(data, options, start, team);
+        if (options.Penalties.Count > 0)
+            return new PenalizedSolver<T>(data, options, start, team);
         return options.EffectiveSolver switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
