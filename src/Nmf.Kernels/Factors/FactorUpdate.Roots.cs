@@ -60,7 +60,8 @@ internal sealed unsafe partial class FactorUpdate<T>
         for (var j = 0; j < count; j++)
         {
             var denominator = positive[j] + ratios[j];
-            ratios[j] = denominator == T.Zero ? T.One : (negative[j] + negative[j]) / denominator;
+            ratios[j] = denominator > T.Zero ? (negative[j] + negative[j]) / denominator
+                : denominator == T.Zero ? (curvature[j] == T.Zero ? T.One : T.Zero) : denominator;
         }
     }
 
