@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Fitting;
 using Nmf;
 
 namespace Microsoft.ML.Transforms;
@@ -17,9 +18,11 @@ internal sealed class ColumnGuard
     private readonly IHost _host;
     private readonly DataViewSchema.Column _column;
     private readonly double _beta;
+    private readonly bool _allowsNaN;
+    private readonly bool _allowsZeros;
 
-    private ColumnGuard(IHost host, DataViewSchema.Column column, int features, double beta)
-        => (_host, _column, Features, _beta) = (host, column, features, beta);
+    private ColumnGuard(IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing)
+        => (_host, _column, Features, _beta, _allowsNaN, _allowsZeros) = (host, column, features, beta, allowsNaN, beta > 0 || zerosAreMissing);
 
     public string Column => _column.Name;
 
@@ -28,13 +31,20 @@ internal sealed class ColumnGuard
     public int Features { get; }
 
     /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
-    public static ColumnGuard ForInput(IHost host, DataViewSchema inputSchema, string name, double beta)
+    /// <param name="host">Where errors come from.</param>
+    /// <param name="inputSchema">The schema.</param>
+    /// <param name="name">Name of the column.</param>
+    /// <param name="beta">Divergence parameter: zeros are refused for β ≤ 0.</param>
+    /// <param name="missing">What NaN means.</param>
+    /// <param name="absent">What absent entries mean: where they are missing, a zero is one of them.</param>
+    public static ColumnGuard ForInput(
+        IHost host, DataViewSchema inputSchema, string name, double beta, MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero)
     {
         if (inputSchema.GetColumnOrNull(name) is not { } column)
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
-        return new ColumnGuard(host, column, vector.Size, beta);
+        return new ColumnGuard(host, column, vector.Size, beta, missing == MissingValues.NaN, absent == AbsentEntries.Missing);
     }
 
     /// <summary>The slot names of the column, or null when it has none.</summary>
@@ -45,6 +55,16 @@ internal sealed class ColumnGuard
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         _column.GetSlotNames(ref names);
         return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    /// <summary>The column of the weights of the rows, checked.</summary>
+    public WeightReader Weights(DataViewSchema inputSchema, string name)
+    {
+        if (inputSchema.GetColumnOrNull(name) is not { } column)
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
+        if (!column.Type.Equals(NumberDataViewType.Single))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
+        return new WeightReader(_host, column);
     }
 
     /// <summary>Checks one row.</summary>
@@ -58,8 +78,7 @@ internal sealed class ColumnGuard
     public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        var zerosAllowed = _beta > 0;
-        if (row.Length == Features && AllValid(values) && (zerosAllowed || (values.Length == Features && !values.Contains(0f))))
+        if (row.Length == Features && AllValid(values) && (_allowsZeros || (values.Length == Features && !values.Contains(0f))))
             return;
         var identity = default(DataViewRowId);
         id(ref identity);
@@ -76,10 +95,10 @@ internal sealed class ColumnGuard
     /// <summary>Marks an error about the data as a whole.</summary>
     public NmfDataException Unusable(string message) => _host.Process(new NmfDataException(message));
 
-    private static bool AllValid(ReadOnlySpan<float> values)
+    private bool AllValid(ReadOnlySpan<float> values)
     {
         var at = 0;
-        if (Vector.IsHardwareAccelerated)
+        if (Vector.IsHardwareAccelerated && !_allowsNaN)
         {
             var largest = new Vector<float>(float.MaxValue);
             var valid = Vector<int>.AllBitsSet;
@@ -99,12 +118,12 @@ internal sealed class ColumnGuard
         return true;
     }
 
-    private static bool IsValid(float value) => value is >= 0 and <= float.MaxValue;
+    private bool IsValid(float value) => value is >= 0 and <= float.MaxValue || (_allowsNaN && float.IsNaN(value));
 
     private NmfDataException InvalidValue(in VBuffer<float> row, long position)
     {
         var (slot, value) = row.Items().First(item => !IsValid(item.Value));
-        var (what, advice) = float.IsNaN(value) ? ("not a number (NaN)", "Replace missing values first, for instance with ReplaceMissingValues.")
+        var (what, advice) = float.IsNaN(value) ? ("not a number (NaN)", "If NaN means that a value is missing, set the option MissingValues to NaN; else replace such values first, for instance with ReplaceMissingValues.")
             : float.IsInfinity(value) ? ("infinite", "Replace or drop such rows first.")
             : ($"negative ({value:R})", "Shift or clip the data, or drop the step that makes them negative, such as a normalization to zero mean.");
         return _host.Process(new NmfDataException(

@@ -20,6 +20,32 @@ public sealed partial class NmfEstimator
         /// </summary>
         public string? ReconstructionColumnName { get; set; }
 
+        /// <summary>
+        /// Name of an output column for the input with its missing entries filled in by the approximation W h, observed entries unchanged (a vector
+        /// like the input, with its slot names), or null for none. Needs <see cref="MissingValues"/> or <see cref="AbsentEntries"/>.
+        /// </summary>
+        public string? ImputedColumnName { get; set; }
+
+        /// <summary>
+        /// What NaN means in the input column, in Fit and in Transform: an error, or an entry that was not observed. Missing entries take no part in
+        /// the fit; a row without an observed entry has zero activations, and a slot without one has weight zero in every component. Data with NaN are
+        /// kept dense, 4 bytes per entry, unless <see cref="AbsentEntries"/> are missing, too.
+        /// </summary>
+        public MissingValues MissingValues { get; set; }
+
+        /// <summary>
+        /// What entries mean that a sparse vector does not store: zero, or that they were not observed, as in a vector of ratings. ML.NET's components
+        /// store or drop zeros as they please, so that with <see cref="AbsentEntries.Missing"/> every zero is missing, stored or not, in sparse and
+        /// dense vectors alike; where zeros may be observed, use NaN for what is missing. Time and memory are proportional to the observed entries.
+        /// </summary>
+        public AbsentEntries AbsentEntries { get; set; }
+
+        /// <summary>
+        /// Name of a column of weights (Single, at least 0), one for each row of the fit, or null for none: a row of weight 2 counts as if it were there
+        /// twice, one of weight 0 does not influence the components. Not needed by Transform.
+        /// </summary>
+        public string? ExampleWeightColumnName { get; set; }
+
         /// <summary>Number of components K, greater than zero.</summary>
         public int Rank { get; set; } = 10;
 
@@ -81,6 +107,8 @@ public sealed partial class NmfEstimator
 
         internal string EffectiveInputColumnName => InputColumnName ?? OutputColumnName;
 
+        internal bool HasMissingEntries => MissingValues == MissingValues.NaN || AbsentEntries == AbsentEntries.Missing;
+
         internal Options Validated(IExceptionContext context)
         {
             context.CheckNonWhiteSpace(OutputColumnName, nameof(OutputColumnName));
@@ -93,6 +121,27 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 ReconstructionColumnName != OutputColumnName,
                 nameof(ReconstructionColumnName), "The reconstruction column must have another name than the output column.");
+            context.CheckUserArg(
+                ImputedColumnName is null || !string.IsNullOrWhiteSpace(ImputedColumnName),
+                nameof(ImputedColumnName), "The name of the imputed column must not be empty.");
+            context.CheckUserArg(
+                ImputedColumnName is null || (ImputedColumnName != OutputColumnName && ImputedColumnName != ReconstructionColumnName),
+                nameof(ImputedColumnName), "The imputed column must have another name than the other output columns.");
+            context.CheckUserArg(Enum.IsDefined(MissingValues), nameof(MissingValues), $"There is no meaning {MissingValues} of missing values.");
+            context.CheckUserArg(Enum.IsDefined(AbsentEntries), nameof(AbsentEntries), $"There is no meaning {AbsentEntries} of absent entries.");
+            context.CheckUserArg(
+                ImputedColumnName is null || HasMissingEntries,
+                nameof(ImputedColumnName),
+                "The imputed column fills in missing entries, but the options say that there are none: set MissingValues to NaN or AbsentEntries to Missing.");
+            context.CheckUserArg(
+                !HasMissingEntries || Solver == NmfSolver.Auto || Solver.SupportsWeights(),
+                nameof(Solver), $"The solver {Solver} needs every entry: it cannot leave missing ones out. Choose Auto or a multiplicative update.");
+            context.CheckUserArg(
+                ExampleWeightColumnName is null || !string.IsNullOrWhiteSpace(ExampleWeightColumnName),
+                nameof(ExampleWeightColumnName), "The name of the column of weights must not be empty.");
+            context.CheckUserArg(
+                ExampleWeightColumnName is null || Solver == NmfSolver.Auto || Solver.SupportsWeights(),
+                nameof(Solver), $"The solver {Solver} gives every row the same weight. Choose Auto or a multiplicative update.");
             context.CheckUserArg(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
             context.CheckUserArg(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");
             context.CheckUserArg(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");

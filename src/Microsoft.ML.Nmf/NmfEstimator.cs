@@ -47,6 +47,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
             throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName, ColumnGuard.ExpectedType, input.GetTypeString());
 
+        if (_options.ExampleWeightColumnName is { } weights)
+            RequireWeightColumn(inputSchema, weights);
         var slotNames = new SchemaShape.Column(
             AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
         var annotations = new List<SchemaShape.Column> { slotNames };
@@ -60,6 +62,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         columns[_options.OutputColumnName] = VectorColumn(_options.OutputColumnName, annotations);
         if (_options.ReconstructionColumnName is { } reconstruction)
             columns[reconstruction] = VectorColumn(reconstruction, input.HasSlotNames() ? [slotNames] : []);
+        if (_options.ImputedColumnName is { } imputed)
+            columns[imputed] = VectorColumn(imputed, input.HasSlotNames() ? [slotNames] : []);
         return new SchemaShape(columns.Values);
     }
 
@@ -86,13 +90,14 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
         _host.CheckValue(input, nameof(input));
-        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta);
+        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues, _options.AbsentEntries);
         RequireMatch(initialModel, guard);
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        using var data = RowReader.Read(channel, input, guard, cancellation);
+        using var data = RowReader.Read(channel, input, guard, _options, cancellation);
         var options = _options.ToCore(_seed);
+        options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
         using var start = initialModel?.ToStart();
@@ -100,8 +105,21 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, progress, token));
         messages.AfterFit(model);
 
-        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames());
+        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections());
         return new NmfTransformer(_host, parameters, _options);
+    }
+
+    private IModelSection[] Sections()
+        => _options.HasMissingEntries
+            ? [new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName)]
+            : [];
+
+    private void RequireWeightColumn(SchemaShape inputSchema, string name)
+    {
+        if (!inputSchema.TryFindColumn(name, out var column))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
     }
 
     private static SchemaShape.Column VectorColumn(string name, IEnumerable<SchemaShape.Column> annotations)

@@ -76,6 +76,12 @@ public sealed partial class NmfModelParameters
     /// <summary>What Transform adds to the divergence of a row, because the fit did, or null.</summary>
     public RowPenalty? Penalty => Sections.Find<PenaltySection>()?.Penalty;
 
+    /// <summary>What NaN means in the input.</summary>
+    public MissingValues MissingValues => Sections.Find<MissingEntriesSection>()?.MissingValues ?? MissingValues.Error;
+
+    /// <summary>What zeros of the input mean: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
+    public AbsentEntries AbsentEntries => Sections.Find<MissingEntriesSection>()?.AbsentEntries ?? AbsentEntries.Zero;
+
     /// <summary>What only some models have.</summary>
     internal ModelSections Sections { get; private set; } = ModelSections.None;
 
@@ -124,7 +130,7 @@ public sealed partial class NmfModelParameters
         return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";
     }
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames)
+    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
@@ -153,13 +159,13 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
-            Sections = SectionsOf(model),
+            Sections = SectionsOf(model, sections),
         };
     }
 
-    private static ModelSections SectionsOf(NmfModel<float> model)
+    private static ModelSections SectionsOf(NmfModel<float> model, IEnumerable<IModelSection> others)
     {
-        var sections = new List<IModelSection>();
+        List<IModelSection> sections = [.. others];
         if (model.Penalty is { IsZero: false } penalty)
             sections.Add(new PenaltySection(penalty));
         if (model.Relevance is { } relevance)
@@ -176,7 +182,15 @@ public sealed partial class NmfModelParameters
     }
 
     private RowSolverOptions RowSolverOptions()
-        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations, Penalty = Penalty };
+        => new()
+        {
+            Beta = Beta,
+            Tolerance = InferenceTolerance,
+            MaximumIterations = MaximumInferenceIterations,
+            NaNIsMissing = MissingValues == MissingValues.NaN,
+            Penalty = Penalty,
+            AbsentIsMissing = AbsentEntries == AbsentEntries.Missing,
+        };
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()

@@ -16,7 +16,7 @@ public sealed partial class NmfTransformer
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;
-            _guard = ColumnGuard.ForInput(Host, inputSchema, parent.InputColumnName, parent.Model.Beta);
+            _guard = ColumnGuard.ForInput(Host, inputSchema, parent.InputColumnName, parent.Model.Beta, parent.Model.MissingValues, parent.Model.AbsentEntries);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
@@ -33,15 +33,13 @@ public sealed partial class NmfTransformer
             if (_parent.NormalizeOutput)
                 annotations.Add(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
             var activations = Column(_parent.OutputColumnName, model.Rank, annotations);
-            if (_parent.ReconstructionColumnName is not { } reconstruction)
-                return [activations];
-
             var inputNames = new DataViewSchema.Annotations.Builder();
             inputNames.Add(_guard.SchemaColumn.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
-            return [activations, Column(reconstruction, model.FeatureCount, inputNames)];
+            var likeTheInput = _parent.ColumnPairs.Skip(1).Select(pair => Column(pair.outputColumnName, model.FeatureCount, inputNames));
+            return [activations, .. likeTheInput];
         }
 
-        // Both columns of a row come from one solution, so they share the state of the row.
+        // All columns of a row come from one solution, so they share the state of the row.
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
@@ -61,7 +59,10 @@ public sealed partial class NmfTransformer
             return Getter(new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: false), iinfo);
         }
 
-        private static ValueGetter<VBuffer<float>> Getter(RowActivations row, int column) => column == 0 ? row.GetActivations : row.GetReconstruction;
+        private ValueGetter<VBuffer<float>> Getter(RowActivations row, int column)
+            => column == 0 ? row.GetActivations
+            : _parent.ColumnPairs[column].outputColumnName == _parent.ImputedColumnName ? row.GetImputed
+            : row.GetReconstruction;
 
         private static DataViewSchema.DetachedColumn Column(string name, int size, DataViewSchema.Annotations.Builder annotations)
             => new(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());

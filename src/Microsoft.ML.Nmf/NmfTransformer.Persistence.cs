@@ -21,7 +21,7 @@ public sealed partial class NmfTransformer
     internal const string UserName = "Nonnegative Matrix Factorization Transform";
     internal const string LoaderSignature = "NmfTransform";
 
-    private const int LargestColumnCount = 2;
+    private const int LargestColumnCount = 3;
 
     // Version 1 had no sections behind the model parameters.
     private const uint SectionsVersion = 0x00010002;
@@ -36,7 +36,7 @@ public sealed partial class NmfTransformer
         loaderAssemblyName: typeof(NmfTransformer).Assembly.GetName().Name);
 
     // *** Binary format, version 2 ***
-    // columns, as ML.NET's base class writes them: int: 1 or 2; for each: int: id of the output name, int: id of the input name
+    // columns, as ML.NET's base class writes them: int: 1 to 3; for each: int: id of the output name, int: id of the input name
     // byte: normalize; int: ONNX iterations
     // the model parameters
     private protected override void SaveModel(ModelSaveContext ctx)
@@ -62,11 +62,18 @@ public sealed partial class NmfTransformer
         var count = reader.ReadCount("number of columns", 1);
         reader.Require(count <= LargestColumnCount, "number of columns");
         var columns = reader.ReadArray("columns", count, 2 * sizeof(int), _ => (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString()));
-        reader.Require(count == 1 || (columns[0].Input == columns[1].Input && columns[0].Output != columns[1].Output), "columns");
+        reader.Require(columns.All(column => column.Input == columns[0].Input), "columns");
+        reader.Require(columns.Select(column => column.Output).Distinct(StringComparer.Ordinal).Count() == count, "columns");
         var normalizeOutput = reader.ReadBoolean("normalization");
         var onnxIterations = reader.ReadCount("number of ONNX iterations", 1);
         reader.Require(onnxIterations <= MaximumOnnxIterations, "number of ONNX iterations");
-        return new NmfTransformer(host, NmfModelParameters.Load(reader, hasSections: ctx.Header.ModelVerWritten >= SectionsVersion), columns, normalizeOutput, onnxIterations);
+        var model = NmfModelParameters.Load(reader, hasSections: ctx.Header.ModelVerWritten >= SectionsVersion);
+
+        // One column of activations, and beside the imputed one no more than one of reconstructions.
+        var imputed = model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
+        var others = columns.Skip(1).Count(column => column.Output != imputed);
+        reader.Require(others <= 1 && others == count - (imputed is null ? 1 : 2), "columns");
+        return new NmfTransformer(host, model, columns, normalizeOutput, onnxIterations);
     }
 
 #pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type

@@ -10,7 +10,8 @@ namespace Microsoft.ML.Transforms;
 /// <remarks>
 /// <para>The result of a row depends on that row alone; for 1 ≤ β ≤ 2 it is, for the training rows, what the fit found, to the bit. A
 /// row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or zero where β ≤ 0, is an
-/// <see cref="Nmf.NmfDataException"/> that names column, row, slot and value.</para>
+/// <see cref="Nmf.NmfDataException"/> that names column, row, slot and value. Where the estimator was told that NaN or absent entries are missing, they are
+/// left out, and a row without any observed entry has zero activations.</para>
 /// <para>Thread-safe: any number of cursors and prediction engines may share a transformer. A row costs no allocation once the buffers of
 /// its cursor have grown.</para>
 /// <para>Saved and loaded by <c>mlContext.Model</c>, alone or in a chain. A damaged file gives <see cref="FormatException"/>.</para>
@@ -24,7 +25,7 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     internal NmfTransformer(IHostEnvironment environment, NmfModelParameters model, NmfEstimator.Options options)
         : this(
             Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfTransformer)), model,
-            ColumnPairsOf(options.OutputColumnName, options.EffectiveInputColumnName, options.ReconstructionColumnName),
+            ColumnPairsOf(options.OutputColumnName, options.EffectiveInputColumnName, options.ReconstructionColumnName, options.ImputedColumnName),
             options.NormalizeOutput, options.OnnxIterations)
     {
     }
@@ -49,7 +50,11 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     public string InputColumnName => ColumnPairs[0].inputColumnName;
 
     /// <summary>Name of the column of reconstructions, or null when there is none.</summary>
-    public string? ReconstructionColumnName => ColumnPairs.Length > 1 ? ColumnPairs[1].outputColumnName : null;
+    public string? ReconstructionColumnName
+        => ColumnPairs.Skip(1).Select(pair => pair.outputColumnName).FirstOrDefault(name => name != ImputedColumnName);
+
+    /// <summary>Name of the column of inputs with their missing entries filled in, or null when there is none.</summary>
+    public string? ImputedColumnName => Model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
 
     /// <summary>Whether the activations of a row are divided by their sum.</summary>
     public bool NormalizeOutput { get; }
@@ -62,7 +67,7 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
     {
         var name = ColumnPairs[col].inputColumnName;
-        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Beta).Features != Model.FeatureCount)
+        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Beta, Model.MissingValues, Model.AbsentEntries).Features != Model.FeatureCount)
         {
             throw Host.ExceptSchemaMismatch(
                 nameof(inputSchema), "input", name,
@@ -70,6 +75,15 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
         }
     }
 
-    private static (string Output, string Input)[] ColumnPairsOf(string output, string input, string? reconstruction)
-        => reconstruction is null ? [(output, input)] : [(output, input), (reconstruction, input)];
+    private static (string Output, string Input)[] ColumnPairsOf(string output, string input, params ReadOnlySpan<string?> others)
+    {
+        var pairs = new List<(string Output, string Input)> { (output, input) };
+        foreach (var other in others)
+        {
+            if (other is not null)
+                pairs.Add((other, input));
+        }
+
+        return [.. pairs];
+    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
+using Nmf;
 using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
@@ -14,10 +15,13 @@ internal sealed class RowActivations
     private readonly ColumnGuard _guard;
     private readonly DataViewRow _row;
     private readonly bool _shared;
+    private readonly bool _zeroIsMissing;
     private readonly ValueGetter<VBuffer<float>> _source;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly RowSolver<float>.Scratch _scratch;
     private readonly float[] _activations;
+    private readonly int[] _observedIndices;
+    private readonly float[] _observedValues;
     private VBuffer<float> _input;
     private long _solved = -1;
 
@@ -34,6 +38,9 @@ internal sealed class RowActivations
         _id = row.GetIdGetter();
         _scratch = solver.CreateScratch();
         _activations = new float[model.Rank];
+        _zeroIsMissing = model.AbsentEntries == AbsentEntries.Missing;
+        var room = _zeroIsMissing ? model.FeatureCount : 0;
+        (_observedIndices, _observedValues) = (new int[room], new float[room]);
     }
 
     /// <summary>The activations of the current row.</summary>
@@ -62,6 +69,35 @@ internal sealed class RowActivations
         destination = editor.Commit();
     }
 
+    /// <summary>The current row with W h in place of its missing entries.</summary>
+    public void GetImputed(ref VBuffer<float> destination)
+    {
+        GetReconstruction(ref destination);
+        var result = VBufferEditor.CreateFromBuffer(ref destination);
+        var values = _input.GetValues();
+        var indices = _input.GetIndices();
+        if (!_zeroIsMissing && !_input.IsDense)
+        {
+            // A slot that is not stored is an observed zero.
+            var at = 0;
+            for (var f = 0; f < _model.FeatureCount; f++)
+            {
+                if (at < indices.Length && indices[at] == f)
+                    at++;
+                else
+                    result.Values[f] = 0;
+            }
+        }
+
+        for (var j = 0; j < values.Length; j++)
+        {
+            if (!float.IsNaN(values[j]) && !(_zeroIsMissing && values[j] == 0))
+                result.Values[_input.IsDense ? j : indices[j]] = values[j];
+        }
+
+        destination = result.Commit();
+    }
+
     private static void Normalize(Span<float> activations)
     {
         double sum = 0;
@@ -73,13 +109,32 @@ internal sealed class RowActivations
             activations[k] = (float)(activations[k] / sum);
     }
 
+    // Zeros are missing, whether the vector stores them or not; so are the NaN that the guard has let through.
+    private void SolveObserved()
+    {
+        var values = _input.GetValues();
+        var indices = _input.GetIndices();
+        var count = 0;
+        for (var j = 0; j < values.Length; j++)
+        {
+            if (values[j] == 0 || float.IsNaN(values[j]))
+                continue;
+            _observedIndices[count] = _input.IsDense ? j : indices[j];
+            _observedValues[count++] = values[j];
+        }
+
+        _solver.Solve(_observedIndices.AsSpan(0, count), _observedValues.AsSpan(0, count), _activations, _scratch);
+    }
+
     private void Solve()
     {
         if (_shared && _solved == _row.Position)
             return;
         _source(ref _input);
         _guard.RequireValid(_input, _row.Position, _id);
-        if (_input.IsDense)
+        if (_zeroIsMissing)
+            SolveObserved();
+        else if (_input.IsDense)
             _solver.Solve(_input.GetValues(), _activations, _scratch);
         else
             _solver.Solve(_input.GetIndices(), _input.GetValues(), _activations, _scratch);

@@ -15,14 +15,17 @@ namespace Nmf.Kernels;
 /// ratio and objective. Not for β = 2, which has no pole.</para>
 /// <para>On dense data a gradient costs 4 F N K operations for β = 1, 2 F N K and the Gram matrix of the other factor for β = 2, and
 /// 6 F N K plus one power per entry otherwise; the joint gradient 6, 4 and 10 F N K. Scratch is a few tiles per thread, the packed
-/// dictionary and, from the first dictionary pass on, partial sums of 1 to 32 times the dictionary's size: as many as fit in 128 MB,
-/// for each of the two parts.</para>
+/// dictionary and, from the first dictionary pass on, partial sums of 1 to 32 times the dictionary's size: as many as fit in 16 MB,
+/// for both parts together.</para>
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract class DivergencePass<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private GradientRows<T>? _activationRows;
+    private GradientRows<T>? _dictionaryRows;
+
     private protected DivergencePass(double beta, int rank, WorkTeam team)
     {
         Beta = beta;
@@ -57,6 +60,88 @@ public abstract class DivergencePass<T> : IDisposable
     public static DivergencePass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
         => new SparsePass<T>(data, transposed, rank, beta, team);
 
+    /// <summary>
+    /// Passes over dense data of which some entries are missing or weighted: every sum runs over the observed entries, each with its weight,
+    /// <c>Σ m d_β(v | y)</c>. A gradient costs 6 F N K operations for every β.
+    /// </summary>
+    /// <remarks>A sample or feature without an observed entry has neg = pos = 0: a multiplicative update leaves its factor row as it is. In
+    /// <see cref="ActivationProduct"/> and <see cref="DictionaryProduct"/> weights do not count and missing entries are <paramref name="fill"/>.</remarks>
+    /// <param name="data">V, samples x features, NaN where missing; kept, not copied, not disposed.</param>
+    /// <param name="weights">m, samples x features, finite and at least 0, and 0 wherever the data are NaN; or null for 1. An entry of weight 0 is
+    /// missing. Kept, not copied, not disposed.</param>
+    /// <param name="sampleWeights">A further weight for every sample, finite and at least 0, or empty for 1; copied.</param>
+    /// <param name="fill">What a missing entry counts as in the products.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any finite real β.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is less than 1 or β is not finite.</exception>
+    /// <exception cref="ArgumentException">The weights do not fit the data.</exception>
+    public static DivergencePass<T> CreateObserved(
+        Matrix<T> data, Matrix<T>? weights, ReadOnlySpan<T> sampleWeights, T fill, int rank, double beta, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var observed = new ObservedEntries<T>(data.Rows, data.Columns, weights, sampleWeights, fill);
+        return DensePass.CreateObserved(data, observed, rank, beta, team);
+    }
+
+    /// <summary>
+    /// Passes over sparse data whose absent entries are missing: only stored entries count, zeros among them, each with its weight. A
+    /// gradient costs 6 K operations per stored entry for every β.
+    /// </summary>
+    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="weights">m in the pattern of <paramref name="data"/>, finite and at least 0, or null for 1; kept.</param>
+    /// <param name="transposedWeights">The transpose of <paramref name="weights"/>, or null.</param>
+    /// <param name="fill">What a missing entry counts as in the products.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any finite real β. A stored zero makes the objective infinite for β ≤ 0.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is less than 1 or β is not finite.</exception>
+    /// <exception cref="ArgumentException">The transposes or the weights do not fit the data.</exception>
+    public static DivergencePass<T> CreateObserved(
+        SparseMatrix<T> data,
+        SparseMatrix<T> transposed,
+        SparseMatrix<T>? weights,
+        SparseMatrix<T>? transposedWeights,
+        T fill,
+        int rank,
+        double beta,
+        WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(transposed);
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
+        if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
+            throw new ArgumentException("The second matrix is not the transpose of the first: its shape or its number of entries differs.", nameof(transposed));
+        if (weights is null != transposedWeights is null)
+            throw new ArgumentException("The weights are needed in both orders, or in neither.", nameof(transposedWeights));
+        return new ObservedSparsePass<T>(data, transposed, weights, transposedWeights, fill, rank, beta, team);
+    }
+
+    /// <summary>
+    /// Passes over sparse data, absent entries being zeros, with a weight for every sample: <c>Σ_n s_n Σ_f d_β(v | y)</c>. Holds a scaled copy
+    /// of the data in both orders.
+    /// </summary>
+    /// <remarks>The products with the data do not see the weights.</remarks>
+    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="sampleWeights">One weight per sample, finite and at least 0; copied.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Any β &gt; 0.</param>
+    /// <param name="team">Threads to use; not disposed.</param>
+    /// <exception cref="ArgumentException">The number of weights is not that of the samples.</exception>
+    public static DivergencePass<T> CreateSampleWeighted(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(transposed);
+        ArgumentNullException.ThrowIfNull(team);
+        return new SampleWeightedPass<T>(data, transposed, sampleWeights, rank, beta, team);
+    }
+
     /// <summary>The two parts of the gradient with respect to the activations.</summary>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations, samples x rank.</param>
@@ -88,6 +173,45 @@ public abstract class DivergencePass<T> : IDisposable
     public abstract double JointGradient(
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective);
 
+    /// <summary>
+    /// The update <c>H ← H ∘ (neg / pos)^exponent</c>, in place: what <see cref="ActivationGradient"/> and
+    /// <see cref="FactorKernels.MultiplicativeUpdate"/> do together, bit for bit, without matrices for the gradient.
+    /// </summary>
+    /// <remarks>
+    /// With momentum every row starts from a point beyond it and is updated only where D does not become larger than before, which the gradient
+    /// at that point tells without a value of D; other rows stay. So D(V | H Wᵀ) does not increase, up to rounding.
+    /// </remarks>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations, samples x rank; updated.</param>
+    /// <param name="exponent">γ(β) of Févotte and Idier (2011), or 1; 1 where there is momentum.</param>
+    /// <param name="momentum">How to extrapolate, or null. Needs 1 ≤ β ≤ 2, where D is convex in H; it receives the growth of H.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do not allow it.</exception>
+    public virtual void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        RequireMomentum(h, exponent, momentum);
+        var update = new RowUpdate<T>(exponent, momentum);
+        _activationRows ??= new GradientRows<T>(h.Rows, h.Columns);
+        _activationRows.Begin(h, update);
+        ActivationGradient(w, _activationRows.Start, _activationRows.Negative, _activationRows.Positive, withObjective: false);
+        _activationRows.End(h, update);
+    }
+
+    /// <summary>The update <c>W ← W ∘ (neg / pos)^exponent</c>, in place: see <see cref="UpdateActivations"/>.</summary>
+    /// <param name="w">Dictionary, features x rank; updated.</param>
+    /// <param name="h">Activations, samples x rank.</param>
+    /// <param name="exponent">γ(β), or 1.</param>
+    /// <param name="momentum">How to extrapolate, or null; it receives the growth of W.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do not allow it.</exception>
+    public virtual void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        RequireMomentum(w, exponent, momentum);
+        var update = new RowUpdate<T>(exponent, momentum);
+        _dictionaryRows ??= new GradientRows<T>(w.Rows, w.Columns);
+        _dictionaryRows.Begin(w, update);
+        DictionaryGradient(_dictionaryRows.Start, h, _dictionaryRows.Negative, _dictionaryRows.Positive);
+        _dictionaryRows.End(w, update);
+    }
+
     /// <summary>D(V | H Wᵀ), accumulated in double.</summary>
     public abstract double Objective(Matrix<T> w, Matrix<T> h);
 
@@ -107,5 +231,23 @@ public abstract class DivergencePass<T> : IDisposable
     /// <summary>Frees the scratch memory.</summary>
     protected virtual void Dispose(bool disposing)
     {
+        if (!disposing)
+            return;
+        _activationRows?.Dispose();
+        _dictionaryRows?.Dispose();
+    }
+
+    private protected void RequireMomentum(Matrix<T> factor, double exponent, Momentum<T>? momentum)
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        if (momentum is null)
+            return;
+        momentum.RequireShape(factor);
+        if (!(Beta is >= 1 and <= 2 && exponent == 1))
+        {
+            throw new ArgumentException(
+                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
+                nameof(momentum));
+        }
     }
 }

@@ -3,28 +3,29 @@ using System.Numerics.Tensors;
 
 namespace Nmf.Kernels;
 
-/// <summary>Steps beyond the newest iterate, along the line from the one before.</summary>
+/// <summary>Steps beyond the newest iterate, along the line from the one before. In place: no method needs room for a third factor.</summary>
 public static class Extrapolation
 {
-    /// <summary><c>result ← next + weight (next - previous)</c>, clipped at zero if asked for.</summary>
-    /// <param name="next">Newest factor, rows x rank.</param>
+    private const int Strip = 128;
+
+    /// <summary><c>next ← next + weight (next - previous)</c>, clipped at zero if asked for.</summary>
+    /// <param name="next">Newest factor, rows x rank; moved.</param>
     /// <param name="previous">Factor before it, same shape.</param>
-    /// <param name="weight">How far to go beyond; 0 gives <paramref name="next"/>.</param>
+    /// <param name="weight">How far to go beyond; 0 leaves the factor as it is, but for the clip.</param>
     /// <param name="nonnegative">Whether negative entries become zero.</param>
-    /// <param name="result">Receives the factor; may be <paramref name="previous"/>, not <paramref name="next"/>.</param>
-    public static void Run<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative, Matrix<T> result)
+    public static void MoveOn<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var factor = T.CreateChecked(weight);
-        for (var i = 0; i < next.Rows; i++)
-        {
-            var target = result.Row(i);
-            TensorPrimitives.Subtract(next.Row(i), previous.Row(i), target);
-            TensorPrimitives.MultiplyAdd(target, factor, next.Row(i), target);
-            if (nonnegative)
-                TensorPrimitives.Max(target, T.Zero, target);
-        }
-    }
+        => Walk(next, previous, weight, nonnegative, remember: false);
+
+    /// <summary>As <see cref="MoveOn"/>, and the newest factor takes the place of the one before: <c>(next, previous) ← (next + weight (next -
+    /// previous), next)</c>.</summary>
+    /// <param name="next">Newest factor, rows x rank; moved.</param>
+    /// <param name="previous">Factor before it, same shape; receives the newest.</param>
+    /// <param name="weight">How far to go beyond.</param>
+    /// <param name="nonnegative">Whether negative entries of the moved factor become zero.</param>
+    public static void MoveOnAndRemember<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Walk(next, previous, weight, nonnegative, remember: true);
 
     /// <summary>
     /// Moves a factor beyond its newest value, in place: <c>factor ← factor + weight max(factor - previous, 0)</c>, and keeps that newest value
@@ -36,14 +37,13 @@ public static class Extrapolation
     public static void MoveBeyond<T>(Matrix<T> factor, Matrix<T> previous, double weight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        const int strip = 128;
-        Span<T> newest = stackalloc T[strip];
+        Span<T> newest = stackalloc T[Strip];
         var multiplier = T.CreateChecked(weight);
         for (var i = 0; i < factor.Rows; i++)
         {
-            for (var first = 0; first < factor.Columns; first += strip)
+            for (var first = 0; first < factor.Columns; first += Strip)
             {
-                var width = Math.Min(strip, factor.Columns - first);
+                var width = Math.Min(Strip, factor.Columns - first);
                 var ahead = factor.Row(i).Slice(first, width);
                 var behind = previous.Row(i).Slice(first, width);
                 var copy = newest[..width];
@@ -52,6 +52,30 @@ public static class Extrapolation
                 TensorPrimitives.Max(ahead, T.Zero, ahead);
                 TensorPrimitives.MultiplyAdd(ahead, multiplier, copy, ahead);
                 copy.CopyTo(behind);
+            }
+        }
+    }
+
+    private static void Walk<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative, bool remember)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<T> newest = stackalloc T[Strip];
+        var multiplier = T.CreateChecked(weight);
+        for (var i = 0; i < next.Rows; i++)
+        {
+            for (var first = 0; first < next.Columns; first += Strip)
+            {
+                var width = Math.Min(Strip, next.Columns - first);
+                var ahead = next.Row(i).Slice(first, width);
+                var behind = previous.Row(i).Slice(first, width);
+                var copy = newest[..width];
+                ahead.CopyTo(copy);
+                TensorPrimitives.Subtract(copy, behind, ahead);
+                TensorPrimitives.MultiplyAdd(ahead, multiplier, copy, ahead);
+                if (nonnegative)
+                    TensorPrimitives.Max(ahead, T.Zero, ahead);
+                if (remember)
+                    copy.CopyTo(behind);
             }
         }
     }

@@ -83,42 +83,24 @@ internal static class Components
         return order;
     }
 
-    /// <summary>1 - D(V | WH) / D(V | mean of V).</summary>
-    public static double ExplainedPart<T>(NmfData<T> data, double beta, double objective)
+    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features and activations of samples that have none.</summary>
+    public static void ClearUnobserved<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var mean = data.Mean;
-        var constant = ConstantObjective(data, beta, mean);
-
-        // Constant data are explained by any fit; what is left of their objective is rounding.
-        var rounding = 1e-12 * data.Samples * data.Features * Math.Pow(mean, beta);
-        return constant > rounding ? 1 - (objective / constant) : 1;
-    }
-
-    private static double ConstantObjective<T>(NmfData<T> data, double beta, double mean)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        double sum = 0;
-        if (data.Dense is { } dense)
+        if (data.ObservedFeatures is { } features)
         {
-            for (var i = 0; i < dense.Rows; i++)
+            for (var f = 0; f < features.Length; f++)
             {
-                foreach (var value in dense.Row(i))
-                    sum += BetaDivergence.Value(double.CreateChecked(value), mean, beta);
+                if (!features[f])
+                    dictionary.Row(f).Clear();
             }
-
-            return sum;
         }
 
-        var sparse = data.Sparse!;
-        for (var i = 0; i < sparse.Rows; i++)
+        for (var n = 0; data.HasMissingEntries && n < data.Samples; n++)
         {
-            foreach (var value in sparse.RowValues(i))
-                sum += BetaDivergence.Value(double.CreateChecked(value), mean, beta);
+            if (!data.HasObserved(n))
+                activations.Row(n).Clear();
         }
-
-        var zeros = ((double)data.Samples * data.Features) - sparse.NonZeros;
-        return sum + (zeros * BetaDivergence.Value(0, mean, beta));
     }
 
     private static void Permute<T>(Matrix<T> factor, int[] order)

@@ -9,8 +9,9 @@ namespace Nmf;
 /// </summary>
 /// <remarks>
 /// For 1 ≤ β ≤ 2, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
-/// data, to the bit. For other β they are those of the fit; <see cref="Transform"/> starts afresh and may find another local minimum.
-/// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, or tie rows to each other,
+/// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
+/// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
+/// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
 /// <see cref="Activations"/> are those of the fit too.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
@@ -57,6 +58,9 @@ public sealed class NmfModel<T> : IDisposable
     public ComponentRelevance? Relevance { get; private init; }
 
     /// <summary>Activations of new data for this dictionary, with the divergence and the penalties of the fit.</summary>
+    /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
+    /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates until
+    /// ten of them lower the objective by less than <see cref="NmfOptions.InferenceTolerance"/> times itself.</remarks>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x rank; the caller disposes it.</returns>
@@ -67,14 +71,40 @@ public sealed class NmfModel<T> : IDisposable
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
         data.RequireValidFor(Options.Beta);
-        using var rows = CreateRowSolver();
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
-        return Inference.Run(rows, data, team, cancellationToken);
+        return Inference.Run(Dictionary, data, Options, Penalty, team, cancellationToken);
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
     /// <returns>The caller disposes it.</returns>
     public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions() with { Penalty = Penalty });
+
+    /// <summary>A solver for single rows of which features may be missing.</summary>
+    /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the check to the caller.</param>
+    /// <param name="absent">What a feature means that a sparse row does not store.</param>
+    /// <returns>The caller disposes it.</returns>
+    public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
+        => new(Dictionary, Options.ToRowSolverOptions() with
+        {
+            Penalty = Penalty,
+            NaNIsMissing = missing == MissingValues.NaN,
+            AbsentIsMissing = absent == AbsentEntries.Missing,
+        });
+
+    /// <summary>The data with every missing entry replaced by the model, H Wᵀ; observed entries stay as they are.</summary>
+    /// <remarks>Sparse data become dense. Where no entry of a feature was observed in training, the model is zero.</remarks>
+    /// <param name="data">samples x features; of these the activations are inferred.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>samples x features; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The number of features differs.</exception>
+    public Matrix<T> Impute(NmfData<T> data, CancellationToken cancellationToken = default)
+    {
+        using var activations = Transform(data, cancellationToken);
+        var filled = Reconstruct(activations);
+        for (var n = 0; n < filled.Rows; n++)
+            data.CopyObserved(n, filled.Row(n));
+        return filled;
+    }
 
     /// <summary>H Wᵀ for given activations.</summary>
     /// <param name="activations">samples x rank.</param>
@@ -116,6 +146,7 @@ public sealed class NmfModel<T> : IDisposable
         if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
             fitted.Replace(Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
+        Components.ClearUnobserved(data, dictionary, activations);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
         var scale = Components.Rescale(dictionary, activations, options.Scale);
         penalty = penalty?.Rescaled(scale);
@@ -123,11 +154,9 @@ public sealed class NmfModel<T> : IDisposable
         if (terms.SortsComponents)
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
-        var rowOptions = options.ToRowSolverOptions() with { Penalty = penalty };
-        if (BetaDivergence.IsConvex(options.Beta) && terms.RowsAreIndependent && penalty?.Groups.Count is null or 0)
+        if (BetaDivergence.IsConvex(options.Beta) && !data.HasElementWeights && terms.RowsAreIndependent && (penalty is null || !data.HasWeights) && penalty?.Groups.Count is null or 0)
         {
-            using var rows = new RowSolver<T>(dictionary, rowOptions);
-            var inferred = Inference.Run(rows, data, team, cancellationToken);
+            var inferred = Inference.Run(dictionary, data, options, penalty, team, cancellationToken);
             activations.Dispose();
             activations = inferred;
         }
@@ -137,7 +166,7 @@ public sealed class NmfModel<T> : IDisposable
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
-            ExplainedPart = Components.ExplainedPart(data, options.Beta, objective),
+            ExplainedPart = ConstantModel.ExplainedPart(data, options.Beta, objective),
             Contributions = Components.Contributions(dictionary, activations),
             Penalty = penalty,
             Relevance = terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),

@@ -5,7 +5,8 @@ namespace Nmf;
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it, else <see cref="Random"/>; always random for <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>; always random for
+    /// <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their mean for
@@ -106,6 +107,25 @@ public sealed record NmfOptions
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
         _ => NmfSolver.MajorizationMinimization,
     };
+
+    /// <summary>The solver for given data: <see cref="NmfSolver.Auto"/> takes one that knows weights where data have weights or missing entries.</summary>
+    /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
+    public NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!data.IsWeighted || AutomaticRelevance is not null || Penalties.Count > 0)
+            return EffectiveSolver;
+        if (Solver == NmfSolver.Auto)
+            return Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization;
+        Require(
+            Solver.SupportsWeights(),
+            nameof(Solver),
+            $"The solver {Solver} needs every entry, and all with the same weight, but the data have "
+            + (data.HasMissingEntries ? "missing entries" : "weights")
+            + $". Choose {NmfSolver.Auto}, {NmfSolver.ExtrapolatedMultiplicativeUpdate}, {NmfSolver.MultiplicativeUpdate} or {NmfSolver.MajorizationMinimization}.");
+        return Solver;
+    }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>

@@ -4,7 +4,8 @@ namespace Nmf;
 public enum NmfSolver
 {
     /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="ExtrapolatedMultiplicativeUpdate"/> for 0 ≤ β &lt; 2,
-    /// <see cref="MajorizationMinimization"/> otherwise.</summary>
+    /// <see cref="MajorizationMinimization"/> otherwise. For data with weights or missing entries
+    /// <see cref="ExtrapolatedMultiplicativeUpdate"/> for β = 2, too.</summary>
     Auto,
 
     /// <summary>Multiplicative updates with the largest safe exponent (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>
@@ -36,6 +37,10 @@ public static class NmfSolverExtensions
         NmfSolver.ExtrapolatedNewton => BetaDivergence.KullbackLeibler,
         _ => null,
     };
+
+    /// <summary>Whether the solver minimises weighted sums, and so can leave missing entries out.</summary>
+    public static bool SupportsWeights(this NmfSolver solver)
+        => solver is NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization or NmfSolver.ExtrapolatedMultiplicativeUpdate;
 
     /// <summary>Whether the solver multiplies entries, so that an entry that is zero stays zero.</summary>
     public static bool KeepsZeros(this NmfSolver solver)

@@ -73,7 +73,7 @@ public class RowReaderTests
         var host = ((IHostEnvironment)_context).Register("Test");
         using var channel = host.Start("Reading");
         using var cancellation = new FitCancellation(host, default);
-        return RowReader.Read(channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1), cancellation);
+        return RowReader.Read(channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1), new NmfEstimator.Options(), cancellation);
     }
 
     private static void AssertSame(float[][] expected, NmfData<float> data)

@@ -9,19 +9,20 @@ public sealed class ExtrapolationTests
     [InlineData(300)]
     public void Extrapolation_goes_on_along_the_line_and_is_clipped_where_asked(int rank)
     {
-        using var next = SparseSamples.Dense<double>(SparseSamples.Factor(5, rank, 1));
-        using var previous = SparseSamples.Dense<double>(SparseSamples.Factor(5, rank, 2));
-        using var free = new Matrix<double>(5, rank);
-        using var clipped = new Matrix<double>(5, rank);
-        Extrapolation.Run(next, previous, 3, nonnegative: false, free);
-        Extrapolation.Run(next, previous, 3, nonnegative: true, clipped);
+        var (newest, older) = (SparseSamples.Factor(5, rank, 1), SparseSamples.Factor(5, rank, 2));
+        using var free = SparseSamples.Dense<double>(newest);
+        using var clipped = SparseSamples.Dense<double>(newest);
+        using var previous = SparseSamples.Dense<double>(older);
+        Extrapolation.MoveOn(free, previous, 3, nonnegative: false);
+        Extrapolation.MoveOnAndRemember(clipped, previous, 3, nonnegative: true);
         for (var i = 0; i < 5; i++)
         {
             for (var k = 0; k < rank; k++)
             {
-                var expected = next[i, k] + (3 * (next[i, k] - previous[i, k]));
+                var expected = newest[i, k] + (3 * (newest[i, k] - older[i, k]));
                 Assert.Equal(expected, free[i, k], 1e-12);
                 Assert.Equal(Math.Max(0, expected), clipped[i, k], 1e-12);
+                Assert.Equal(newest[i, k], previous[i, k]);
             }
         }
     }

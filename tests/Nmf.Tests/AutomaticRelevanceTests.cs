@@ -126,16 +126,14 @@ public sealed class AutomaticRelevanceTests
         using var start = Initializer.Create(data, options, 0, team);
         using var solver = Solver<double>.Create(data, options, start, team);
         FitLoop.Run(solver, options, null, CancellationToken.None);
-        using var rows = new RowSolver<double>(solver.W, options.ToRowSolverOptions() with { Penalty = solver.Terms().Penalty });
-        using var inferred = Inference.Run(rows, data, team, CancellationToken.None);
+        using var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
         var (expected, actual) = (solver.H.ToRowMajor(), inferred.ToRowMajor());
         var largest = expected.Max();
         var worst = expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() / largest;
         Assert.True(worst < (beta == 0 ? 1e-2 : 2e-3), $"Largest deviation {worst:G3} of the largest activation.");
 
         // Without the penalty it is another answer: the test would otherwise prove nothing.
-        using var plainRows = new RowSolver<double>(solver.W, options.ToRowSolverOptions());
-        using var plain = Inference.Run(plainRows, data, team, CancellationToken.None);
+        using var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
         Assert.True(expected.Zip(plain.ToRowMajor(), (x, y) => Math.Abs(x - y)).Max() / largest > 5 * worst);
     }
 

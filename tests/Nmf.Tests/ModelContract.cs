@@ -26,7 +26,18 @@ public abstract class ModelContract
 
     private bool AllowsZeros => Beta > 0;
 
-    private double[] Values => AllowsZeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
+    private double[] Values => Edit(AllowsZeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1));
+
+    /// <summary>What the data of this model have that plain data have not: NaN where an entry is missing.</summary>
+    protected virtual double[] Edit(double[] values) => values;
+
+    protected virtual NmfData<T> Dense<T>(double[] values, int samples, int features)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TestData.Dense<T>(values, samples, features);
+
+    protected virtual NmfData<T> Sparse<T>(double[] values, int samples, int features)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => TestData.Sparse<T>(values, samples, features);
 
     [Theory]
     [InlineData(1)]
@@ -34,7 +45,7 @@ public abstract class ModelContract
     [InlineData(3)]
     public void The_objective_never_increases_and_factors_stay_nonnegative_and_finite(int seed)
     {
-        using var data = TestData.Dense<double>(Values, Samples, Features);
+        using var data = Dense<double>(Values, Samples, Features);
         using var start = TestData.Start<double>(Samples, Features, Rank, seed);
         using var team = new WorkTeam(2);
         using var solver = Solver<double>.Create(data, Options(Rank), start, team);
@@ -54,7 +65,7 @@ public abstract class ModelContract
     [Fact]
     public void Float_never_increases_beyond_rounding()
     {
-        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var data = Dense<float>(Values, Samples, Features);
         using var start = TestData.Start<float>(Samples, Features, Rank, 5);
         using var team = new WorkTeam(1);
         using var solver = Solver<float>.Create(data, Options(Rank), start, team);
@@ -81,7 +92,7 @@ public abstract class ModelContract
             for (var f = 0; f < Features; f++)
                 for (var k = 0; k < Rank; k++)
                     values[(n * Features) + f] += h[(n * Rank) + k] * w[(f * Rank) + k];
-        using var data = TestData.Dense<double>(values, Samples, Features);
+        using var data = Dense<double>(Edit(values), Samples, Features);
         using var team = new WorkTeam(1);
         using var solver = Solver<double>.Create(data, Options(Rank), start, team);
         Assert.Equal(0, solver.Objective(), 1e-9);
@@ -95,7 +106,7 @@ public abstract class ModelContract
     public void A_seed_reproduces_a_fit_and_another_seed_does_not()
     {
         var options = Options(Rank) with { MaximumIterations = 20, Initialization = NmfInitialization.Random, Seed = 3 };
-        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var data = Dense<float>(Values, Samples, Features);
         using var first = NmfFactorizer.Fit(data, options);
         using var second = NmfFactorizer.Fit(data, options);
         using var other = NmfFactorizer.Fit(data, options with { Seed = 4 });
@@ -112,8 +123,8 @@ public abstract class ModelContract
         if (sparse && !AllowsZeros)
             return;
         const int samples = 700, features = 90;
-        var values = AllowsZeros ? TestData.Counts(samples, features, Rank, 2) : TestData.Positive(samples, features, Rank, 2);
-        using var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
+        var values = Edit(AllowsZeros ? TestData.Counts(samples, features, Rank, 2) : TestData.Positive(samples, features, Rank, 2));
+        using var data = sparse ? Sparse<float>(values, samples, features) : Dense<float>(values, samples, features);
         using var one = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 10, Threads = 1 });
         foreach (var threads in new[] { 2, 3, 5 })
         {
@@ -129,9 +140,9 @@ public abstract class ModelContract
     {
         if (!AllowsZeros)
             return;
-        var values = PathDependsOnStoredEntries ? TestData.Positive(Samples, Features, Rank, 1) : Values;
-        using var dense = TestData.Dense<double>(values, Samples, Features);
-        using var sparse = TestData.Sparse<double>(values, Samples, Features);
+        var values = PathDependsOnStoredEntries ? Edit(TestData.Positive(Samples, Features, Rank, 1)) : Values;
+        using var dense = Dense<double>(values, Samples, Features);
+        using var sparse = Sparse<double>(values, Samples, Features);
         using var startA = TestData.Start<double>(Samples, Features, Rank, 11);
         using var startB = TestData.Start<double>(Samples, Features, Rank, 11);
         using var team = new WorkTeam(1);
@@ -151,8 +162,8 @@ public abstract class ModelContract
     [Fact]
     public void Float_follows_double()
     {
-        using var single = TestData.Dense<float>(Values, Samples, Features);
-        using var @double = TestData.Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
+        using var single = Dense<float>(Values, Samples, Features);
+        using var @double = Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
         using var startA = TestData.Start<float>(Samples, Features, Rank, 12);
         using var startB = TestData.Start<double>(Samples, Features, Rank, 12);
         using var team = new WorkTeam(1);
@@ -173,8 +184,8 @@ public abstract class ModelContract
         var order = Enumerable.Range(0, Samples).Select(n => (n * 10) % Samples).ToArray();
         Assert.Equal(Samples, order.Distinct().Count());
         var permuted = order.SelectMany(n => Values.Skip(n * Features).Take(Features)).ToArray();
-        using var data = TestData.Dense<double>(Values, Samples, Features);
-        using var permutedData = TestData.Dense<double>(permuted, Samples, Features);
+        using var data = Dense<double>(Values, Samples, Features);
+        using var permutedData = Dense<double>(permuted, Samples, Features);
         using var start = TestData.Start<double>(Samples, Features, Rank, 13);
         using var permutedStart = TestData.Start<double>(Samples, Features, Rank, 13);
         for (var n = 0; n < Samples; n++)
@@ -200,7 +211,7 @@ public abstract class ModelContract
     [InlineData(2, 40, 5)]
     public void Extreme_shapes_fit(int samples, int features, int rank)
     {
-        using var data = TestData.Dense<float>(TestData.Positive(samples, features, 2, 3), samples, features);
+        using var data = Dense<float>(Edit(TestData.Positive(samples, features, 2, 3)), samples, features);
         using var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
         Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
         Assert.True(model.Report.Objective <= model.Report.History[0].Objective + (1e-5 * Math.Abs(model.Report.History[0].Objective)) + (1e-6 * data.Sum));
@@ -220,7 +231,7 @@ public abstract class ModelContract
             values[(n * Features) + 8] = 0;
         foreach (var sparse in new[] { false, true })
         {
-            using var data = sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
+            using var data = sparse ? Sparse<float>(values, Samples, Features) : Dense<float>(values, Samples, Features);
             using var model = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 400, Tolerance = 0, Initialization = NmfInitialization.Random });
             var largestActivation = model.Activations.ToRowMajor().Max();
             var largestWeight = model.Dictionary.ToRowMajor().Max();
@@ -234,7 +245,7 @@ public abstract class ModelContract
     public void Cancellation_stops_within_one_check()
     {
         using var source = new CancellationTokenSource();
-        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var data = Dense<float>(Values, Samples, Features);
         var last = -1;
         var progress = new Recorder(p =>
         {
@@ -254,7 +265,7 @@ public abstract class ModelContract
             return;
         foreach (var sparse in new[] { false, true })
         {
-            using var data = sparse ? TestData.Sparse<float>(Values, Samples, Features) : TestData.Dense<float>(Values, Samples, Features);
+            using var data = sparse ? Sparse<float>(Values, Samples, Features) : Dense<float>(Values, Samples, Features);
             using var model = NmfFactorizer.Fit(data, Options(Rank));
             using var again = model.Transform(data);
             Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
@@ -265,7 +276,7 @@ public abstract class ModelContract
     [Fact]
     public void A_step_allocates_nothing()
     {
-        using var data = TestData.Dense<float>(Values, Samples, Features);
+        using var data = Dense<float>(Values, Samples, Features);
         using var start = TestData.Start<float>(Samples, Features, Rank, 21);
         using var team = new WorkTeam(1);
         using var solver = Solver<float>.Create(data, Options(Rank), start, team);

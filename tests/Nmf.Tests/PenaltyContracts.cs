@@ -9,7 +9,7 @@ public abstract class PenaltyContract : ModelContract
 
     protected abstract NmfPenalty[] Penalties(int rank);
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = Divergence, Penalties = Penalties(rank) };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = Divergence, Penalties = Penalties(rank), InferenceTolerance = 1e-3 };
 }
 
 public sealed class SparseKullbackLeiblerContract : PenaltyContract

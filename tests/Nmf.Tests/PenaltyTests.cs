@@ -144,10 +144,8 @@ public sealed class PenaltyTests
             var options = Options(beta, penalties) with { MaximumIterations = 20000, Tolerance = 1e-10, CheckInterval = 50, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000 };
             using var solver = Solver<double>.Create(data, options, start, team);
             FitLoop.Run(solver, options, null, CancellationToken.None);
-            using var rows = new RowSolver<double>(solver.W, options.ToRowSolverOptions() with { Penalty = solver.Terms().Penalty });
-            using var inferred = Inference.Run(rows, data, team, CancellationToken.None);
-            using var plainRows = new RowSolver<double>(solver.W, options.ToRowSolverOptions());
-            using var plain = Inference.Run(plainRows, data, team, CancellationToken.None);
+            using var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
+            using var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
             var fitted = solver.H.ToRowMajor();
             var worst = Deviation(fitted, inferred.ToRowMajor());
             Assert.True(worst < accuracy, $"{string.Join(", ", penalties.AsEnumerable())}: {worst:G3}");

@@ -45,5 +45,5 @@ public abstract class RelevanceContract : ModelContract
     protected override bool IsPenalized => true;
 
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = RelevanceBeta, AutomaticRelevance = new() { Prior = Prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
+        => new() { Rank = rank, Beta = RelevanceBeta, InferenceTolerance = 1e-3, AutomaticRelevance = new() { Prior = Prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
 }

@@ -36,17 +36,31 @@ internal static class TestData
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => NmfData<T>.FromDense(Array.ConvertAll(values, T.CreateChecked), samples, features);
 
-    public static unsafe NmfData<T> Sparse<T>(double[] values, int samples, int features)
+    /// <summary>Data of which the entries that are NaN are missing.</summary>
+    public static NmfData<T> DenseObserved<T>(double[] values, int samples, int features)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => NmfData<T>.FromDense(Array.ConvertAll(values, T.CreateChecked), samples, features, MissingValues.NaN);
+
+    /// <summary>The same in sparse storage: what is observed is stored, zeros among it.</summary>
+    public static NmfData<T> SparseObserved<T>(double[] values, int samples, int features)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => NmfData<T>.FromMatrix(Stored<T>(values, samples, features, v => !double.IsNaN(v)), AbsentEntries.Missing);
+
+    public static NmfData<T> Sparse<T>(double[] values, int samples, int features)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => NmfData<T>.FromMatrix(Stored<T>(values, samples, features, v => v != 0));
+
+    public static unsafe SparseMatrix<T> Stored<T>(double[] values, int samples, int features, Predicate<double> isStored)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var matrix = new SparseMatrix<T>(samples, features, values.LongCount(v => v != 0));
+        var matrix = new SparseMatrix<T>(samples, features, values.LongCount(v => isStored(v)));
         long at = 0;
         for (var n = 0; n < samples; n++)
         {
             for (var f = 0; f < features; f++)
             {
                 var value = values[(n * features) + f];
-                if (value == 0)
+                if (!isStored(value))
                     continue;
                 matrix.ColumnIndices[at] = f;
                 matrix.Values[at++] = T.CreateChecked(value);
@@ -55,7 +69,7 @@ internal static class TestData
             matrix.RowStarts[n + 1] = at;
         }
 
-        return NmfData<T>.FromMatrix(matrix);
+        return matrix;
     }
 
     public static NmfStart<T> Start<T>(int samples, int features, int rank, int seed)

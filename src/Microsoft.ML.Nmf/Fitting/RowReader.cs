@@ -19,13 +19,15 @@ internal static class RowReader
     private const int SparseFraction = 4;
     private const int RowsBetweenChecks = 256;
 
-    /// <summary>Reads all rows.</summary>
+    /// <summary>Reads all rows, and their weights where the options name a column of them.</summary>
     /// <exception cref="NmfDataException">The data cannot be factorised.</exception>
-    public static NmfData<float> Read(IChannel channel, IDataView input, ColumnGuard guard, FitCancellation cancellation)
+    public static NmfData<float> Read(IChannel channel, IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
     {
-        using var rows = new StoredRows(guard.Features);
-        using (var cursor = input.GetRowCursor([guard.SchemaColumn]))
+        using var rows = new StoredRows(guard.Features, options.AbsentEntries);
+        var weights = options.ExampleWeightColumnName is { } name ? guard.Weights(input.Schema, name) : null;
+        using (var cursor = input.GetRowCursor(weights is null ? [guard.SchemaColumn] : [guard.SchemaColumn, weights.SchemaColumn]))
         {
+            weights?.Attach(cursor);
             var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
             var id = cursor.GetIdGetter();
             var row = default(VBuffer<float>);
@@ -42,22 +44,33 @@ internal static class RowReader
                 getter(ref row);
                 guard.RequireValid(row, cursor.Position, id);
                 rows.Add(row);
+                weights?.Add(cursor.Position, id);
             }
         }
 
         if (rows.Count == 0)
             throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+        if (rows.Observed == 0)
+            throw guard.Unusable($"All values of column '{guard.Column}' are missing in all {rows.Count} rows: there is nothing to factorize.");
         if (rows.Sum == 0)
             throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {rows.Count} rows: there is nothing to factorize.");
-        var data = rows.ToData();
+        var data = weights is null ? rows.ToData() : weights.ApplyTo(rows.ToData());
         channel.Info(
             "Read column '{0}': {1} rows, {2} features, {3} non-zeros ({4:0.##%}), stored {5}.",
             guard.Column, data.Samples, data.Features, rows.NonZeros, rows.Density, data.IsSparse ? "sparse" : "dense");
+        if (data.HasMissingEntries)
+        {
+            channel.Info(
+                "{0} of {1} entries are missing ({2:0.##%}).",
+                ((long)data.Samples * data.Features) - data.ObservedEntries, (long)data.Samples * data.Features,
+                1 - (data.ObservedEntries / ((double)data.Samples * data.Features)));
+        }
+
         return data;
     }
 
     /// <summary>The rows read so far, each in its smaller form.</summary>
-    private sealed class StoredRows(int features) : IDisposable
+    private sealed class StoredRows(int features, AbsentEntries absent) : IDisposable
     {
         private const int Dense = -1;
 
@@ -73,15 +86,27 @@ internal static class RowReader
 
         public double Sum { get; private set; }
 
+        /// <summary>Number of entries that are not missing.</summary>
+        public long Observed { get; private set; }
+
         public double Density => NonZeros / ((double)Count * features);
 
-        private bool FewNonZeros => NonZeros <= (double)Count * features / SparseFraction;
+        // A sparse matrix has no place for NaN beside zeros.
+        private bool FewNonZeros => NonZeros <= (double)Count * features / SparseFraction && Observed == (long)Count * features;
 
         public void Add(in VBuffer<float> row)
         {
             var count = Compress(row.GetValues(), row.GetIndices());
+            var observed = absent == AbsentEntries.Missing ? count : features;
             foreach (var value in _rowValues.AsSpan(0, count))
-                Sum += value;
+            {
+                if (float.IsNaN(value))
+                    observed--;
+                else
+                    Sum += value;
+            }
+
+            Observed += observed;
             NonZeros += count;
             if (count <= features / SparseFraction)
             {
@@ -102,7 +127,10 @@ internal static class RowReader
             _values.Enqueue(_rowValues);
         }
 
-        public NmfData<float> ToData() => FewNonZeros ? NmfData<float>.FromMatrix(ToSparse()) : NmfData<float>.FromMatrix(ToDense());
+        public NmfData<float> ToData()
+            => absent == AbsentEntries.Missing ? NmfData<float>.FromMatrix(ToSparse(), AbsentEntries.Missing)
+            : FewNonZeros ? NmfData<float>.FromMatrix(ToSparse())
+            : NmfData<float>.FromMatrix(ToDense(), MissingValues.NaN);
 
         public void Dispose()
         {
@@ -116,7 +144,7 @@ internal static class RowReader
             var count = 0;
             for (var j = 0; j < values.Length; j++)
             {
-                if (values[j] == 0)
+                if (values[j] == 0 || (absent == AbsentEntries.Missing && float.IsNaN(values[j])))
                     continue;
                 _rowValues[count] = values[j];
                 _rowIndices[count++] = indices.IsEmpty ? j : indices[j];

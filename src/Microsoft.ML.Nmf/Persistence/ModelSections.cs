@@ -10,6 +10,7 @@ internal sealed class ModelSections
     {
         [PenaltySection.SectionTag] = PenaltySection.Load,
         [RelevanceSection.SectionTag] = RelevanceSection.Load,
+        [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
     };
 
     private readonly IModelSection[] _sections;

@@ -25,9 +25,10 @@ internal sealed class DenseCut
     private const int MostSlabs = 32;
     private const int EnoughSlabs = 8;
     private const int WantedBlocks = 32;
-    private const long MostPartialBytes = 128L << 20;
+    // A fit is to need no more than the data, the factors and 64 MB, of which the runtime takes more than half.
+    private const long MostPartialBytes = 16L << 20;
 
-    public DenseCut(int samples, int features, int rank, int lanes, int elementSize)
+    public DenseCut(int samples, int features, int rank, int lanes, int elementSize, int parts = 1)
     {
         Samples = samples;
         Features = features;
@@ -42,7 +43,7 @@ internal sealed class DenseCut
         BlockedRank = LaneSumColumns > 0 ? rank / lanes * lanes : RoundUp(rank, lanes);
         RowTiles = (samples + TileRows - 1) / TileRows;
         FeatureTiles = (features + TileColumns - 1) / TileColumns;
-        var partialBytes = Math.Max(1, FeatureTiles * PartialTile * elementSize);
+        var partialBytes = Math.Max(1, FeatureTiles * PartialTile * elementSize * parts);
         var wanted = Math.Clamp((RowTiles + RowTilesPerSlab - 1) / RowTilesPerSlab, 1, MostSlabs);
         Slabs = (int)Math.Clamp(MostPartialBytes / partialBytes, 1, wanted);
         JointIsFused = Slabs >= Math.Min(wanted, EnoughSlabs);

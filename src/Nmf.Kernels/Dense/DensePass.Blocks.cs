@@ -29,7 +29,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         switch (_phase)
         {
             case Phase.Pack:
-                _dictionary.Pack(_pass.W!, block);
+                PackDictionary(block, scratch);
                 break;
             case Phase.Activation:
                 RowOfTiles(block, (0, _cut.FeatureTiles), scratch, null, null, false);
@@ -89,7 +89,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         var paddedRows = PadRows(rows);
         var copies = _pass.ProductOnly || TDivergence.PositivePart == PositivePart.Gram;
         var withModel = !copies || _pass.WithObjective;
-        var withParts = _pass.NegativeH is not null || negativeW != null;
+        var toActivations = _pass.UpdatesActivations || _pass.NegativeH is not null;
+        var withParts = toActivations || negativeW != null;
         var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
         double objective = 0;
         if (_pass.H is { } h)
@@ -101,10 +102,17 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (withModel)
             {
                 TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, _data.Stride, rows, columns);
+                if (TDivergence.IsObserved && Observed(rowTile, featureTile).Weights is var weights && weights != null)
+                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, _data.Stride, rows, columns);
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
             }
 
-            if (_pass.WithObjective)
+            if (_pass.WithObjective && TDivergence.IsObserved)
+            {
+                objective += ObservedArithmetic<T, TVector, TSimd, TDivergence>.Value(
+                    _divergence, _floor, Observed(rowTile, featureTile), scratch.Negative, tileColumns, rows, columns, scratch.Tail);
+            }
+            else if (_pass.WithObjective)
             {
                 objective += TileArithmetic<T, TVector, TSimd, TDivergence>.Value(
                     _divergence, _floor, data, _data.Stride, scratch.Negative, tileColumns, rows, columns, scratch.Tail);
@@ -112,7 +120,20 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
             if (!withParts)
                 continue;
-            if (copies)
+            if (TDivergence.IsObserved)
+            {
+                var observed = Observed(rowTile, featureTile);
+                if (copies)
+                {
+                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Copy(observed, _observed!.Fill, scratch.Negative, tileColumns, rows, columns);
+                }
+                else
+                {
+                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Parts(
+                        _divergence, _floor, observed, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
+                }
+            }
+            else if (copies)
             {
                 TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, _data.Stride, scratch.Negative, tileColumns, rows, columns);
                 if (!withModel && featureTile + 1 < featureTiles.End)
@@ -127,7 +148,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
                     _divergence, _floor, data, _data.Stride, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
             }
 
-            if (_pass.NegativeH is not null)
+            if (toActivations)
             {
                 var accumulate = featureTile > 0;
                 ActivationSums(scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
@@ -147,6 +168,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         if (_pass.WithObjective)
             _objectives[rowTile] = objective;
     }
+
+    private ObservedTile<T> Observed(int rowTile, int featureTile)
+        => _observed!.Tile(_data, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
 
     // sums += R W, for the features of one tile.
     private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)
@@ -200,11 +224,14 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         var rows = _cut.RowsOf(rowTile);
         for (var i = 0; i < DenseCut.TileRows; i++)
         {
-            var packed = new Span<T>(scratch.Samples + (i * Stride), Rank);
-            if (i < rows)
-                h.Row((rowTile * DenseCut.TileRows) + i).CopyTo(packed);
+            var packed = scratch.Samples + (i * Stride);
+            var n = (rowTile * DenseCut.TileRows) + i;
+            if (i >= rows)
+                new Span<T>(packed, Rank).Clear();
+            else if (_pass.UpdatesActivations)
+                _pass.Update.Start(n, h.Data + (n * h.Stride), packed, Rank);
             else
-                packed.Clear();
+                h.Row(n).CopyTo(new Span<T>(packed, Rank));
         }
     }
 
@@ -212,63 +239,6 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     {
         if (TDivergence.PositivePart == PositivePart.ColumnSums)
             RowSums<T, TVector, TSimd>.Sum(scratch.Samples, _cut.RowsOf(rowTile), Stride, _activationTileSums.Pointer + (rowTile * Stride));
-    }
-
-    private void WriteActivations(int rowTile, TileScratch<T> scratch)
-    {
-        if (_pass.NegativeH is not { } negative)
-            return;
-        nint rows = _cut.RowsOf(rowTile);
-        var first = rowTile * DenseCut.TileRows;
-        if (_cut.FeatureTiles == 0)
-        {
-            new Span<T>(scratch.NegativeRows, (int)(rows * Stride)).Clear();
-            new Span<T>(scratch.PositiveRows, (int)(rows * Stride)).Clear();
-            var lanes = (int)(rows * _cut.LaneSumColumns * TSimd.Count);
-            new Span<T>(scratch.NegativeLanes, lanes).Clear();
-            new Span<T>(scratch.PositiveLanes, lanes).Clear();
-        }
-
-        WriteSums(negative, first, rows, scratch.NegativeRows, scratch.NegativeLanes);
-        if (_pass.PositiveH is not { } positive)
-            return;
-        if (TDivergence.PositivePart == PositivePart.ColumnSums)
-        {
-            WriteRows(positive, first, rows, _dictionary.ColumnSums, 0);
-            return;
-        }
-
-        if (TDivergence.PositivePart == PositivePart.Gram)
-        {
-            TimesGram(scratch.Samples, rows, _gramOfDictionary, scratch.PositiveRows);
-            WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
-            return;
-        }
-
-        WriteSums(positive, first, rows, scratch.PositiveRows, scratch.PositiveLanes);
-    }
-
-    /// <summary>Adds the slabs' sums for the features of one tile, in order, and writes the gradient.</summary>
-    private void Reduce(int featureTile, TileScratch<T> scratch)
-    {
-        nint rows = _cut.ColumnsOf(featureTile);
-        var first = featureTile * _cut.TileColumns;
-        WriteTransposed(_pass.NegativeW!, first, rows, AddSlabs(_negativePartials!, featureTile));
-        if (_pass.PositiveW is not { } positive)
-            return;
-        switch (TDivergence.PositivePart)
-        {
-            case PositivePart.ColumnSums:
-                WriteRows(positive, first, rows, _activationSums.Pointer, 0);
-                break;
-            case PositivePart.Gram:
-                TimesGram(_dictionary.Rows(featureTile), rows, _gramOfActivations, scratch.PositiveRows);
-                WriteRows(positive, first, rows, scratch.PositiveRows, Stride);
-                break;
-            default:
-                WriteTransposed(positive, first, rows, AddSlabs(_positivePartials!, featureTile));
-                break;
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -293,15 +263,13 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         => MicroKernel<T, TVector, TSimd>.Multiply(
             factorRows, Stride, 1, gram.Pointer, Stride, Rank, result, Stride, PadRows(rows), RankVectors, false);
 
-    private void WriteSums(Matrix<T> matrix, int first, nint rows, T* sums, T* laneSums)
+    private void FinishSums(nint rows, T* sums, T* laneSums)
     {
         if (_cut.LaneSumColumns > 0)
         {
             var used = Rank - _cut.BlockedRank;
             LaneSums<T, TVector, TSimd>.Finish(laneSums, rows, _cut.LaneSumColumns, sums + _cut.BlockedRank, Stride, used);
         }
-
-        WriteRows(matrix, first, rows, sums, Stride);
     }
 
     // Writes rank values a row: the padding of the matrix stays as it is, zero.
@@ -311,16 +279,19 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             new Span<T>(source + (i * sourceStride), Rank).CopyTo(matrix.Row(first + i));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteTransposed(Matrix<T> matrix, int first, nint rows, T* source)
     {
-        nint sourceStride = _cut.TileColumns;
         for (nint i = 0; i < rows; i++)
-        {
-            var row = matrix.Data + ((first + i) * matrix.Stride);
-            for (nint k = 0; k < _cut.Rank; k++)
-                row[k] = source[(k * sourceStride) + i];
-        }
+            Gather(source + i, matrix.Data + ((first + i) * matrix.Stride));
+    }
+
+    // A row of the transpose of a tile of dictionary sums.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gather(T* column, T* row)
+    {
+        nint sourceStride = _cut.TileColumns;
+        for (nint k = 0; k < _cut.Rank; k++)
+            row[k] = column[k * sourceStride];
     }
 
     private T* Partial(NativeBuffer<T>? partials, int slab)
@@ -335,6 +306,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         public Matrix<T>? PositiveH;
         public Matrix<T>? NegativeW;
         public Matrix<T>? PositiveW;
+        public RowUpdate<T> Update;
+        public bool UpdatesActivations;
+        public bool UpdatesDictionary;
         public bool WithObjective;
         public bool ProductOnly;
     }

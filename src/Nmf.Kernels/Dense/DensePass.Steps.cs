@@ -18,6 +18,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     where TDivergence : struct, IDivergence<T>
 {
     private readonly Matrix<T> _data;
+    private readonly ObservedEntries<T>? _observed;
     private readonly TDivergence _divergence;
     private readonly T _floor;
     private readonly DenseCut _cut;
@@ -35,13 +36,15 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private NativeBuffer<T>? _positivePartials;
     private bool _disposed;
 
-    public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence)
+    public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence, ObservedEntries<T>? observed = null)
         : base(beta, rank, team)
     {
         _data = data;
+        _observed = observed;
         _divergence = divergence;
         _floor = ModelFloor.Of<T>(beta);
-        _cut = new DenseCut(data.Rows, data.Columns, rank, TSimd.Count, sizeof(T));
+        var parts = TDivergence.PositivePart == PositivePart.Product ? 2 : 1;
+        _cut = new DenseCut(data.Rows, data.Columns, rank, TSimd.Count, sizeof(T), parts);
         _dictionary = new PackedDictionary<T, TVector, TSimd>(_cut);
         _scratch = new TileScratch<T>[team.Threads];
         for (var i = 0; i < _scratch.Length; i++)
@@ -114,6 +117,30 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         return EndPass();
     }
 
+    public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        Check(w, h);
+        RequireMomentum(h, exponent, momentum);
+        _pass = new Pass { W = w, H = h, UpdatesActivations = true, Update = new RowUpdate<T>(exponent, momentum) };
+        PackDictionary();
+        if (TDivergence.PositivePart == PositivePart.Gram)
+            Gram(w, _gramOfDictionary);
+        Run(Phase.Activation, _cut.RowTiles);
+        EndPass();
+    }
+
+    public override void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        Check(w, h);
+        RequireMomentum(w, exponent, momentum);
+        _pass = new Pass { W = w, H = h, UpdatesDictionary = true, Update = new RowUpdate<T>(exponent, momentum) };
+        PackDictionary();
+        AllocatePartials();
+        Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
+        FinishDictionary();
+        EndPass();
+    }
+
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
         Check(w, h);
@@ -147,6 +174,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     protected override void Dispose(bool disposing)
     {
         _disposed = true;
+        _observed?.Dispose();
         _dictionary.Dispose();
         foreach (var scratch in _scratch)
             scratch.Dispose();

@@ -22,6 +22,48 @@ internal static class DensePass
         return SimdWidth.Dispatch<T, Builder<T>, DivergencePass<T>>(new Builder<T>(data, rank, beta, team), maximumBits);
     }
 
+    /// <summary>Builds the pass over dense data of which some entries are missing or weighted.</summary>
+    /// <param name="data">V, samples x features.</param>
+    /// <param name="observed">Which entries count, and how much; owned by the pass.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Divergence parameter.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="maximumBits">Widest vectors to use.</param>
+    public static DivergencePass<T> CreateObserved<T>(
+        Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team, int maximumBits = 512)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
+        return SimdWidth.Dispatch<T, ObservedBuilder<T>, DivergencePass<T>>(new ObservedBuilder<T>(data, observed, rank, beta, team), maximumBits);
+    }
+
+    private readonly struct ObservedBuilder<T>(Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
+        : ISimdVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public DivergencePass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => beta switch
+            {
+                2 => Build<TVector, TSimd, Euclidean<T>>(default),
+                1.5 => Build<TVector, TSimd, ThreeHalvesDivergence<T>>(default),
+                1 => Build<TVector, TSimd, KullbackLeibler<T>>(default),
+                0.5 => Build<TVector, TSimd, HalfDivergence<T>>(default),
+                0 => Build<TVector, TSimd, ItakuraSaito<T>>(default),
+                _ => Build<TVector, TSimd, PowerDivergence<T>>(new PowerDivergence<T>(beta)),
+            };
+
+        private DensePass<T, TVector, TSimd, ObservedDivergence<T, TDivergence>> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            where TDivergence : struct, IDivergence<T>
+            => new(data, rank, beta, team, new ObservedDivergence<T, TDivergence>(divergence), observed);
+    }
+
     private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team) : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -17,6 +17,9 @@ internal interface IDivergence<T>
     /// <summary>Where the positive part comes from.</summary>
     static abstract PositivePart PositivePart { get; }
 
+    /// <summary>Whether entries may be missing or weighted: then <see cref="ObservedArithmetic{T,TVector,TSimd,TDivergence}"/> does the work on tiles.</summary>
+    static virtual bool IsObserved => false;
+
     /// <summary>The power of y that both parts share.</summary>
     TVector Weight<TVector, TSimd>(TVector y)
         where TVector : unmanaged

@@ -51,26 +51,23 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
     {
         var first = featureTile * _cut.TileColumns;
         var count = _cut.ColumnsOf(featureTile);
-        var rows = Rows(featureTile);
-        var panels = Panels(featureTile);
-        var last = LastColumns(featureTile);
+        for (var i = 0; i < count; i++)
+            PackRow(w.Data + ((first + i) * w.Stride), featureTile, i);
+        SumRows(featureTile, count);
+    }
+
+    /// <summary>Packs the points from which the rows of one feature tile are updated.</summary>
+    public void Pack(Matrix<T> w, int featureTile, in RowUpdate<T> update, T* row)
+    {
+        var first = featureTile * _cut.TileColumns;
+        var count = _cut.ColumnsOf(featureTile);
         for (var i = 0; i < count; i++)
         {
-            var source = w.Data + (first + i) * w.Stride;
-            var row = rows + ((nint)i * _cut.PaddedRank);
-            var column = panels + (i / PanelWidth * PanelWidth * _cut.Rank) + (i % PanelWidth);
-            for (var k = 0; k < _cut.Rank; k++)
-            {
-                row[k] = source[k];
-                *column = source[k];
-                column += PanelWidth;
-            }
-
-            for (var k = _cut.BlockedRank; k < _cut.Rank; k++)
-                last[((k - _cut.BlockedRank) * _cut.TileColumns) + i] = source[k];
+            update.Start(first + i, w.Data + ((first + i) * w.Stride), row, _cut.Rank);
+            PackRow(row, featureTile, i);
         }
 
-        RowSums<T, TVector, TSimd>.Sum(rows, count, _cut.PaddedRank, _tileSums.Pointer + ((nint)featureTile * _cut.PaddedRank));
+        SumRows(featureTile, count);
     }
 
     /// <summary>Adds the sums of all packed tiles.</summary>
@@ -106,6 +103,25 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
         _tileSums.Dispose();
         _columnSums.Dispose();
     }
+
+    private void PackRow(T* source, int featureTile, int i)
+    {
+        var row = Rows(featureTile) + ((nint)i * _cut.PaddedRank);
+        var column = Panels(featureTile) + (i / PanelWidth * PanelWidth * _cut.Rank) + (i % PanelWidth);
+        for (var k = 0; k < _cut.Rank; k++)
+        {
+            row[k] = source[k];
+            *column = source[k];
+            column += PanelWidth;
+        }
+
+        var last = LastColumns(featureTile);
+        for (var k = _cut.BlockedRank; k < _cut.Rank; k++)
+            last[((k - _cut.BlockedRank) * _cut.TileColumns) + i] = source[k];
+    }
+
+    private void SumRows(int featureTile, int count)
+        => RowSums<T, TVector, TSimd>.Sum(Rows(featureTile), count, _cut.PaddedRank, _tileSums.Pointer + ((nint)featureTile * _cut.PaddedRank));
 
     private T* Panels(int featureTile) => _panels.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.Rank);
 }

@@ -40,7 +40,7 @@ internal sealed unsafe partial class FactorUpdate<T>
                 var sums = stackalloc T[Chunk];
                 TensorPrimitives.Add(new ReadOnlySpan<T>(positive, count), new ReadOnlySpan<T>(curvature, count), new Span<T>(sums, count));
                 Ratios(negative, sums, ratios, count);
-                Raise(new Span<T>(ratios, count));
+                Raise(new Span<T>(ratios, count), _exponent);
                 break;
         }
     }

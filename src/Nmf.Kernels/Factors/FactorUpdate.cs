@@ -11,7 +11,8 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     private const int BlockLength = 1 << 14;
     private const int Chunk = 256;
 
-    private static readonly T Smallest = sizeof(T) == sizeof(float) ? T.CreateChecked(1e-30) : T.CreateChecked(1e-290);
+    /// <summary>A result below this becomes zero: subnormal numbers are a hundred times slower.</summary>
+    internal static readonly T Smallest = sizeof(T) == sizeof(float) ? T.CreateChecked(1e-30) : T.CreateChecked(1e-290);
 
     private T* _factor;
     private T* _negative;
@@ -46,10 +47,10 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
             else
             {
                 Ratios(_negative + at, _positive + at, ratios, count);
-                Raise(new Span<T>(ratios, count));
+                Raise(new Span<T>(ratios, count), _exponent);
             }
 
-            Multiply(_factor + at, ratios, count);
+            Multiply(_factor + at, ratios, _factor + at, count);
         }
     }
 
@@ -57,8 +58,9 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     {
     }
 
+    /// <summary>negative / positive, and 1 where positive is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Ratios(T* negative, T* positive, T* ratios, int count)
+    internal static void Ratios(T* negative, T* positive, T* ratios, int count)
     {
         var j = 0;
         for (; j + Vector<T>.Count <= count; j += Vector<T>.Count)
@@ -72,18 +74,20 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
             ratios[j] = positive[j] == T.Zero ? T.One : negative[j] / positive[j];
     }
 
-    private void Raise(Span<T> ratios)
+    /// <summary>ratios^exponent, in place.</summary>
+    internal static void Raise(Span<T> ratios, double exponent)
     {
-        if (_exponent == 0.5)
+        if (exponent == 0.5)
             TensorPrimitives.Sqrt(ratios, ratios);
-        else if (_exponent == 1.0 / 3)
+        else if (exponent == 1.0 / 3)
             TensorPrimitives.Cbrt(ratios, ratios);
-        else if (_exponent != 1)
-            TensorPrimitives.Pow(ratios, T.CreateChecked(_exponent), ratios);
+        else if (exponent != 1)
+            TensorPrimitives.Pow(ratios, T.CreateChecked(exponent), ratios);
     }
 
+    /// <summary>factor ∘ ratios; the result may stand where either stood.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(T* factor, T* ratios, int count)
+    internal static void Multiply(T* factor, T* ratios, T* result, int count)
     {
         var smallest = new Vector<T>(Smallest);
         var j = 0;
@@ -92,13 +96,13 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
             var updated = Vector.Load(factor + j) * Vector.Load(ratios + j);
 
             // "Less than" is false for NaN, which must reach the guard of the fit.
-            Vector.ConditionalSelect(Vector.LessThan(updated, smallest), Vector<T>.Zero, updated).Store(factor + j);
+            Vector.ConditionalSelect(Vector.LessThan(updated, smallest), Vector<T>.Zero, updated).Store(result + j);
         }
 
         for (; j < count; j++)
         {
             var updated = factor[j] * ratios[j];
-            factor[j] = updated < Smallest ? T.Zero : updated;
+            result[j] = updated < Smallest ? T.Zero : updated;
         }
     }
 }

@@ -10,6 +10,8 @@ namespace Nmf.Kernels;
 internal sealed unsafe class RowDictionary<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly bool _ownsRows;
+
     public RowDictionary(Matrix<T> w)
     {
         (Features, Rank) = (w.Rows, w.Columns);
@@ -30,9 +32,21 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
         }
 
         Total = Sums.Sum();
+        _ownsRows = true;
     }
 
-    public int Features { get; }
+    /// <summary>Room for the rows of observed features: see <see cref="RestrictTo"/>. Starts as the whole dictionary.</summary>
+    /// <param name="whole">Dictionary with all features.</param>
+    /// <param name="compact">Whether restricted rows stand one after another; otherwise they keep their places and only the sums change.</param>
+    public RowDictionary(RowDictionary<T> whole, bool compact)
+    {
+        (Features, Rank, Exponents, Total) = (whole.Features, whole.Rank, whole.Exponents, whole.Total);
+        Sums = [.. whole.Sums];
+        Rows = compact ? whole.Rows.Clone() : whole.Rows;
+        _ownsRows = compact;
+    }
+
+    public int Features { get; private set; }
 
     public int Rank { get; }
 
@@ -46,9 +60,33 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
     public double[] Sums { get; }
 
     /// <summary>Sum of the whole scaled dictionary.</summary>
-    public double Total { get; }
+    public double Total { get; private set; }
 
-    public void Dispose() => Rows.Dispose();
+    /// <summary>Becomes the dictionary of some features.</summary>
+    public void RestrictTo(RowDictionary<T> whole, ReadOnlySpan<int> features)
+    {
+        Array.Clear(Sums);
+        for (var j = 0; j < features.Length; j++)
+        {
+            ReadOnlySpan<T> row = whole.Rows.Row(features[j]);
+            for (var k = 0; k < row.Length; k++)
+                Sums[k] += double.CreateTruncating(row[k]);
+            if (_ownsRows)
+                row.CopyTo(Rows.Row(j));
+        }
+
+        Total = 0;
+        foreach (var sum in Sums)
+            Total += sum;
+        if (_ownsRows)
+            Features = features.Length;
+    }
+
+    public void Dispose()
+    {
+        if (_ownsRows)
+            Rows.Dispose();
+    }
 }
 
 /// <summary>How the activations of one row are found. Immutable, shared by all threads.</summary>
@@ -58,6 +96,19 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     /// <summary>Solves the row whose non-zeros are in the scratch memory and leaves the activations there.</summary>
     /// <returns>Number of iterations.</returns>
     public abstract int Solve(int count, RowSolver<T>.Scratch scratch);
+
+    /// <summary>
+    /// Whether features at which the row is zero are visited, too. Then the dictionary of a row with missing features holds the rows of the observed
+    /// ones only; otherwise it is the sums of the dictionary that leave the missing ones out.
+    /// </summary>
+    public virtual bool VisitsZeros => true;
+
+    /// <summary>Called after the dictionary of this algorithm was restricted to some features: brings up to date what was computed from it.</summary>
+    /// <param name="whole">The algorithm of the whole dictionary, of the same type.</param>
+    /// <param name="features">The features, increasing.</param>
+    public virtual void Restrict(RowAlgorithm<T> whole, ReadOnlySpan<int> features)
+    {
+    }
 
     public virtual void Dispose()
     {

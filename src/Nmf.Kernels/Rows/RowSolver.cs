@@ -19,6 +19,9 @@ namespace Nmf.Kernels;
 /// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
 /// Kuhn and Tucker hold and does not depend on the scale of the row or of the columns. Rounding of float limits it to about 1e-6; a smaller tolerance is
 /// allowed but may end at the maximum of iterations.</para>
+/// <para>A row of which features are missing (<see cref="RowSolverOptions.NaNIsMissing"/>, <see cref="RowSolverOptions.AbsentIsMissing"/>) is the same
+/// problem for the dictionary of the observed features. Beside the solution that costs their number times K, for β = 2 times K²; each scratch memory
+/// grows by a copy of the dictionary when it first meets such a row.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe partial class RowSolver<T> : IDisposable
@@ -79,7 +82,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
     public Scratch CreateScratch() => new(Features, Rank);
 
     /// <summary>Solves one dense row.</summary>
-    /// <param name="values">F values, nonnegative and finite; not checked.</param>
+    /// <param name="values">F values, nonnegative and finite, or NaN where <see cref="RowSolverOptions.NaNIsMissing"/> allows it; not checked.</param>
     /// <param name="h">Receives K activations. A row of zeros gives zeros.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
     /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached before, which
@@ -90,6 +93,8 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         if (values.Length != Features)
             throw new ArgumentException($"The row has {values.Length} values, but the dictionary has {Features} features.", nameof(values));
         RequireFit(h, scratch);
+        if (Options.NaNIsMissing && HasNaN(values))
+            return Restriction(scratch).Solve(values, h);
         var count = 0;
         for (var f = 0; f < values.Length; f++)
         {
@@ -98,12 +103,12 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
             count += values[f] == T.Zero ? 0 : 1;
         }
 
-        return SolveNonZeros(count, h, scratch);
+        return SolveNonZeros(_algorithm, count, h, scratch);
     }
 
     /// <summary>Solves one sparse row.</summary>
     /// <param name="indices">Features of the non-zeros, strictly increasing.</param>
-    /// <param name="values">Values of the non-zeros, nonnegative and finite; not checked.</param>
+    /// <param name="values">Values of the non-zeros, nonnegative and finite, or NaN where allowed; not checked.</param>
     /// <param name="h">Receives K activations. A row without a non-zero gives zeros.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
     /// <returns>Number of iterations, as for a dense row.</returns>
@@ -125,7 +130,9 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
             count += values[j] == T.Zero ? 0 : 1;
         }
 
-        return SolveNonZeros(count, h, scratch);
+        if ((Options.AbsentIsMissing && indices.Length < Features) || (Options.NaNIsMissing && HasNaN(values)))
+            return Restriction(scratch).Solve(indices, values, h);
+        return SolveNonZeros(_algorithm, count, h, scratch);
     }
 
     /// <inheritdoc/>
@@ -135,7 +142,25 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         _dictionary.Dispose();
     }
 
-    private int SolveNonZeros(int count, Span<T> h, Scratch scratch)
+    private static bool HasNaN(ReadOnlySpan<T> values)
+    {
+        foreach (var value in values)
+        {
+            if (T.IsNaN(value))
+                return true;
+        }
+
+        return false;
+    }
+
+    private RowRestriction Restriction(Scratch scratch)
+    {
+        if (scratch.Restriction is not { } restriction || !restriction.BelongsTo(this))
+            scratch.Restriction = restriction = new RowRestriction(this, scratch);
+        return restriction;
+    }
+
+    private int SolveNonZeros(RowAlgorithm<T> algorithm, int count, Span<T> h, Scratch scratch)
     {
         scratch.Converged = true;
         if (count == 0)
@@ -157,7 +182,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         }
 
         scratch.Exponent = exponent;
-        var iterations = _algorithm.Solve(count, scratch);
+        var iterations = algorithm.Solve(count, scratch);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(Math.ScaleB(scratch.H[k], exponent - _dictionary.Exponents[k]));
         return iterations;

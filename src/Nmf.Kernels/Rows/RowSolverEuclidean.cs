@@ -17,9 +17,12 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
 {
     private const int Chunk = 32;
     private const int SweepsBeforeNewton = 4;
+    private const double LeastShareToSubtract = 0.5;
+    private const double LeastRemainder = 1e-4;
 
     private readonly RowDictionary<T> _dictionary;
     private readonly Matrix<double> _gram;
+    private readonly Matrix<double> _row;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
     private readonly PreparedRowPenalty? _penalty;
@@ -30,21 +33,41 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
         var rank = dictionary.Rank;
         _gram = new Matrix<double>(rank, rank);
-        using var row = new Matrix<double>(1, rank);
+        _row = new Matrix<double>(1, rank);
         for (var f = 0; f < dictionary.Features; f++)
+            AddToGram(f, 1);
+        AddPenaltyToGram();
+    }
+
+    public override bool VisitsZeros => false;
+
+    /// <summary>The Gram matrix of some features: the sum over them, or, where few are missing, what remains without those.</summary>
+    public override void Restrict(RowAlgorithm<T> whole, ReadOnlySpan<int> features)
+    {
+        var all = ((EuclideanRows<TVector, TSimd, T>)whole)._gram;
+        if (features.Length >= _dictionary.Features * LeastShareToSubtract)
         {
-            for (var k = 0; k < rank; k++)
-                row[0, k] = double.CreateChecked(dictionary.Rows[f, k]);
-            for (var k = 0; k < rank; k++)
+            all.CopyTo(_gram);
+            for (int f = 0, j = 0; f < _dictionary.Features; f++)
             {
-                if (row[0, k] != 0)
-                    AddScaled(row[0, k], row.Data, _gram.Data + (k * _gram.Stride), (int)_gram.Stride);
+                if (j < features.Length && features[j] == f)
+                    j++;
+                else
+                    AddToGram(f, -1);
             }
+
+            // A component that lives mostly in missing features would be left with the rounding of the difference.
+            var accurate = true;
+            for (var k = 0; k < _dictionary.Rank; k++)
+                accurate &= _gram[k, k] > LeastRemainder * all[k, k] || all[k, k] == 0;
+            if (accurate)
+                return;
         }
 
-        // For β = 2 the weight of squares does not depend on the scale of the row.
-        for (var k = 0; penalty is not null && k < rank; k++)
-            _gram[k, k] += penalty.Quadratic[k];
+        _gram.Clear();
+        foreach (var f in features)
+            AddToGram(f, 1);
+        AddPenaltyToGram();
     }
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
@@ -90,7 +113,20 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     public override void Dispose()
     {
         _gram.Dispose();
+        _row.Dispose();
         base.Dispose();
+    }
+
+    private void AddToGram(int feature, double sign)
+    {
+        var row = _row.Data;
+        for (var k = 0; k < _dictionary.Rank; k++)
+            row[k] = double.CreateChecked(_dictionary.Rows[feature, k]);
+        for (var k = 0; k < _dictionary.Rank; k++)
+        {
+            if (row[k] != 0)
+                AddScaled(sign * row[k], row, _gram.Data + (k * _gram.Stride), (int)_gram.Stride);
+        }
     }
 
     // q = Wᵀ v over the non-zeros: the same sum for a dense row and for the sparse row of its non-zeros.
@@ -137,6 +173,13 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         }
 
         return moved <= _tolerance * largest;
+    }
+
+    // For β = 2 the weight of squares does not depend on the scale of the row.
+    private void AddPenaltyToGram()
+    {
+        for (var k = 0; _penalty is not null && k < _dictionary.Rank; k++)
+            _gram[k, k] += _penalty.Quadratic[k];
     }
 
     private void NewtonStep(double* h, double* gradient, double* q, double* step, double* diagonal, double* matrix, int* support)

@@ -15,6 +15,15 @@ public sealed record RowSolverOptions
     /// <summary>What is added to the divergence, or null for nothing.</summary>
     public RowPenalty? Penalty { get; init; }
 
+    /// <summary>
+    /// Whether NaN means that a feature was not observed. The row is then solved over its observed features alone; without any the activations
+    /// are zero. Otherwise rows must not hold NaN.
+    /// </summary>
+    public bool NaNIsMissing { get; init; }
+
+    /// <summary>Whether a feature that a sparse row does not store was not observed; otherwise it is zero. A stored zero is observed.</summary>
+    public bool AbsentIsMissing { get; init; }
+
     internal void Validate()
     {
         if (!double.IsFinite(Beta))

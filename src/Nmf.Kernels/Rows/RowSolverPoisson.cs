@@ -1,47 +1,39 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 
 /// <summary>
 /// Kullback-Leibler activations of one row: <c>min Σ_k s_k h_k - Σ_j v_j log y_j</c> with y = W h at the non-zeros and s the column sums of
-/// W. Coordinate sweeps with damped scalar Newton steps (Hien and Gillis 2021) find which activations are positive; Newton steps on
-/// those, cut at the boundary and shortened where they overshoot, finish.
+/// W. Each Newton step minimises the quadratic model of the objective over h ≥ 0 exactly (sequential quadratic programming; Lee, Sun and Saunders, "Proximal
+/// Newton-type methods for minimizing composite functions", 2014) and is shortened where the objective would not be sure to fall; three or four are usual.
 /// </summary>
 /// <remarks>
+/// ℓ1 and ℓ2 penalties of the activations add to the derivatives; they do not change what makes a step safe, since their third derivative is zero.
 /// The rows of W at the non-zeros are gathered once, transposed, so that a component is contiguous over the non-zeros; a row that is nearly
-/// full uses a transposed dictionary instead. Without damping a coordinate step can increase the objective without bound;
-/// damping needs the smallest positive value of the row.
+/// full uses a transposed dictionary instead. A Newton step on n components costs n² / 2 multiplications per non-zero: with many components coordinate
+/// sweeps with damped scalar Newton steps (Hien and Gillis 2021) come first, to find out which of them are positive.
 /// </remarks>
 internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A Newton step costs several sweeps over the support: it is worth it once the support has settled, for dictionaries on which
-    // coordinate descent crawls.
-    private const int SweepsBeforeNewton = 6;
-    private const int SweepsPerNewton = 3;
-    private const int SweepsPerFullSweep = 4;
-
-    // Steps with a smaller Newton decrement decrease a self-concordant function undamped.
-    private const double SafeDecrement = 0.6838;
+    // With more components than this a few sweeps cost less than the matrix of a Newton step.
+    private const int MostComponentsAtOnce = 64;
+    private const int MostRoundsOfSweeps = 3;
+    private const int SweepsOverSupport = 2;
 
     private readonly RowDictionary<T> _dictionary;
     private readonly Matrix<T> _columns;
+    private readonly Matrix<double> _information;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
-    private readonly double[] _sums;
-    private readonly double[]? _quadratic;
     private readonly PreparedRowPenalty? _penalty;
 
     public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
-        // For β = 1 the weights of the activations do not depend on the scale of the row: they add to the column sums.
-        _sums = penalty is null ? dictionary.Sums : [.. dictionary.Sums.Select((sum, k) => sum + penalty.Linear[k])];
         _penalty = penalty;
-        _quadratic = penalty is not null && penalty.Quadratic.Any(weight => weight > 0) ? penalty.Quadratic : null;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
         _columns = new Matrix<T>(dictionary.Rank, PoissonRow<TVector, TSimd, T>.Padded(dictionary.Features));
         for (var f = 0; f < dictionary.Features; f++)
@@ -49,26 +41,27 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
             for (var k = 0; k < dictionary.Rank; k++)
                 _columns[k, f] = dictionary.Rows[f, k];
         }
+
+        _information = FlatInformation();
     }
+
+    public override bool VisitsZeros => false;
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
     {
-        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, _sums, count, scratch);
-        if (_quadratic is not null)
-            problem.Penalize(_quadratic, _penalty!.ForRow(scratch.Exponent).Quadratic);
-        var all = true;
-        for (var sweep = 1; sweep <= _maximumIterations; sweep++)
+        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, _penalty, count, scratch);
+        problem.ComputeModel();
+        for (var iteration = 1; iteration <= _maximumIterations; iteration++)
         {
+            if (problem.FindMoves() <= _tolerance)
+                return iteration;
+            var many = problem.Movable > MostComponentsAtOnce && iteration <= MostRoundsOfSweeps;
+            if (!many && (iteration == 1 ? problem.FirstStep(_information) : problem.NewtonStep()))
+                continue;
+            problem.Sweep(all: true);
+            for (var sweep = 0; sweep < SweepsOverSupport; sweep++)
+                problem.Sweep(all: false);
             problem.ComputeModel();
-            var done = Sweep(ref problem, all);
-            if (done && all)
-                return sweep;
-
-            // While the support is still changing, activations at zero are not looked at again: that saves half of the work and
-            // more. Only a sweep over all components can end the solution.
-            all = done || sweep == 1 || sweep % SweepsPerFullSweep == 0;
-            if (sweep >= SweepsBeforeNewton && sweep % SweepsPerNewton == 0)
-                all |= problem.NewtonStep();
         }
 
         scratch.Converged = false;
@@ -78,45 +71,31 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     public override void Dispose()
     {
         _columns.Dispose();
+        _information.Dispose();
         base.Dispose();
     }
 
-    /// <summary>One pass over all components, or over those with a positive activation.</summary>
-    /// <returns>Whether no undamped step exceeded the tolerance.</returns>
-    private bool Sweep(ref PoissonRow<TVector, TSimd, T> problem, bool all)
+    // Σ_f w wᵀ / Σ_k w_k: the expected curvature at flat activations of one.
+    private Matrix<double> FlatInformation()
     {
-        var h = problem.H;
-        double moved = 0, largest = 0;
-        for (var k = 0; k < _dictionary.Rank; k++)
+        var (rank, length) = (_dictionary.Rank, _columns.Columns);
+        var information = new Matrix<double>(rank, rank);
+        if (rank > MostComponentsAtOnce)
+            return information;
+        const int Block = WeightedGram<TVector, TSimd, T>.Block;
+        using var memory = new Matrix<T>(Block + 1, length);
+        for (var f = 0; f < _dictionary.Features; f++)
         {
-            if (h[k] == 0 && !all)
-                continue;
-            var column = problem.Column(k);
-            problem.Derivatives(column, out var first, out var second);
-            var curvature = problem.Curvature(k);
-            var gradient = _sums[k] - first + (curvature * h[k]);
-            second += curvature;
-
-            // Without curvature the column does not meet the non-zeros: the activation only adds mass.
-            var next = second > 0 ? Math.Max(0, h[k] - (gradient / second)) : 0;
-            var step = next - h[k];
-            moved = Math.Max(moved, Math.Abs(step));
-            if (gradient > 0)
-            {
-                var decrement = problem.Concordance * Math.Sqrt(second) * -step;
-                if (decrement > SafeDecrement)
-                    step /= 1 + decrement;
-            }
-
-            if (step != 0)
-            {
-                h[k] += step;
-                problem.Move(column, T.CreateTruncating(step));
-            }
-
-            largest = Math.Max(largest, h[k]);
+            var sum = T.Zero;
+            for (var k = 0; k < rank; k++)
+                sum += _columns[k, f];
+            memory[Block, f] = sum > T.Zero ? T.One / sum : T.Zero;
         }
 
-        return moved <= _tolerance * largest;
+        var list = stackalloc T*[MostComponentsAtOnce];
+        for (var k = 0; k < rank; k++)
+            list[k] = _columns.Data + (k * _columns.Stride);
+        WeightedGram<TVector, TSimd, T>.Compute(memory.Data + (Block * memory.Stride), list, rank, length, memory.Data, information.Data, (int)information.Stride);
+        return information;
     }
 }

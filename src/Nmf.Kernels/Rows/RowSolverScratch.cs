@@ -33,6 +33,9 @@ public sealed unsafe partial class RowSolver<T>
         /// <summary>The row was divided by two to this power.</summary>
         internal int Exponent { get; set; }
 
+        /// <summary>The problem of rows with missing features, made when the first one comes.</summary>
+        internal RowRestriction? Restriction { get; set; }
+
         /// <summary>Features of the non-zeros of the row, and one more place.</summary>
         internal int* Indices => Align(_indices);
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Nmf.Kernels.Dense;
 
 namespace Nmf.Kernels;
 
@@ -11,9 +12,12 @@ namespace Nmf.Kernels;
 /// Work is cut by rows of V for the activations and by rows of Vᵀ for the dictionary, so no two blocks write the same row. The objective is
 /// summed over blocks in their order.
 /// </remarks>
-internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
+internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Rows of a factor that an update works on at a time: what it needs of them stays in the first-level cache.
+    private const int RowsOfUpdate = 8;
+
     private readonly SparseMatrix<T> _data;
     private readonly SparseMatrix<T> _transposed;
     private readonly int[] _sampleBlocks;
@@ -24,14 +28,15 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
     private readonly Matrix<T> _gram;
     private readonly Matrix<T> _sums;
     private readonly SparsePassKernel<T> _kernel;
-
+    private readonly NativeBuffer<T> _updateRows;
     private readonly double _halfSquaredNorm;
     private Task _task;
-    private SparseSide<T> _side;
+    private Side _side;
     private int[] _firstRows;
     private Matrix<T>? _negative;
     private Matrix<T>? _positive;
     private bool _withObjective;
+    private RowUpdate<T> _update;
 
     public SparsePass(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
         : base(beta, rank, team)
@@ -52,6 +57,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         (_basisSums, _givenSums) = (new double[rank], new double[rank]);
         (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
         _kernel = SparsePassKernel<T>.Create(beta, _gram.Stride);
+        _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _gram.Stride * team.Threads);
         if (beta == 2)
             _halfSquaredNorm = 0.5 * data.SquaredNorm();
     }
@@ -61,6 +67,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         Gradient,
         Product,
         Objective,
+        Update,
     }
 
     public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
@@ -98,6 +105,24 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
     }
 
+    public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        Require(w, h);
+        RequireMomentum(h, exponent, momentum);
+        PreparePositive(w);
+        _update = new RowUpdate<T>(exponent, momentum);
+        RunTask(Task.Update, new(_data, h, w), _sampleBlocks, null, null, withObjective: false);
+    }
+
+    public override void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        Require(w, h);
+        RequireMomentum(w, exponent, momentum);
+        PreparePositive(h);
+        _update = new RowUpdate<T>(exponent, momentum);
+        RunTask(Task.Update, new(_transposed, w, h), _featureBlocks, null, null, withObjective: false);
+    }
+
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
         Require(w, h);
@@ -128,15 +153,26 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
     void IBlockWork.Run(int block, int worker)
     {
         var (from, to) = (_firstRows[block], _firstRows[block + 1]);
-        if (_task == Task.Product)
+        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis);
+        switch (_task)
         {
-            _kernel.Product(_side, from, to, _negative!);
-            return;
+            case Task.Product:
+                _kernel.Product(side, from, to, _negative!.Data);
+                break;
+            case Task.Update:
+                var scratch = _updateRows.Pointer + (3 * RowsOfUpdate * _gram.Stride * worker);
+                for (; from < to; from += RowsOfUpdate)
+                    Update(from, int.Min(to, from + RowsOfUpdate), scratch);
+                break;
+            case Task.Gradient:
+                var objective = Gradient(side, from, to, _negative!.Data, _positive!.Data);
+                if (_withObjective)
+                    _objectives[block] = objective;
+                break;
+            case Task.Objective:
+                _objectives[block] = ObjectiveOf(side, from, to);
+                break;
         }
-
-        var objective = _task == Task.Gradient ? Gradient(from, to) : ObjectiveOf(from, to);
-        if (_withObjective)
-            _objectives[block] = objective;
     }
 
     protected override void Dispose(bool disposing)
@@ -145,33 +181,50 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         {
             _gram.Dispose();
             _sums.Dispose();
+            _updateRows.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private double Gradient(int from, int to)
+    private double Gradient(in SparseSide<T> side, int from, int to, T* negative, T* positive)
     {
         switch (Beta)
         {
             case 1:
                 for (var i = from; i < to; i++)
-                    _sums.Row(0).CopyTo(_positive!.Row(i));
-                return _kernel.KullbackLeibler(_side, from, to, _negative!, _withObjective);
+                    _sums.Row(0).CopyTo(new Span<T>(positive + (i * _gram.Stride), Rank));
+                return _kernel.KullbackLeibler(side, from, to, negative, _withObjective);
             case 2:
-                _kernel.Product(_side, from, to, _negative!);
-                _kernel.TimesSquare(_side.Given, _gram, from, to, _positive!);
+                _kernel.Product(side, from, to, negative);
+                _kernel.TimesSquare(side.Given, _gram, from, to, positive);
                 return 0;
             default:
-                return _kernel.AllCells(_side, from, to, _negative, _positive, _withObjective);
+                return _kernel.AllCells(side, from, to, negative, positive, _withObjective);
         }
     }
 
-    private double ObjectiveOf(int from, int to) => Beta switch
+    // A row of the factor depends on itself and on the basis: it can be replaced as soon as its gradient is there.
+    private void Update(int from, int to, T* scratch)
     {
-        1 => _kernel.KullbackLeibler(_side, from, to, null, withObjective: true),
-        2 => _kernel.EuclideanDifference(_side, from, to),
-        _ => _kernel.AllCells(_side, from, to, null, null, withObjective: true),
+        var stride = _gram.Stride;
+        T* start = scratch - (from * stride), negative = start + (RowsOfUpdate * stride), positive = negative + (RowsOfUpdate * stride);
+        for (var i = from; i < to; i++)
+            _update.Start(i, _side.Given.Data + (i * stride), start + (i * stride), Rank);
+        var side = new SparseSide<T>(_side.Data, start, _side.Basis);
+        Gradient(side, from, to, negative, positive);
+        for (var i = from; i < to; i++)
+        {
+            var row = i * stride;
+            _update.Finish(i, _side.Given.Data + row, start + row, negative + row, positive + row, Rank);
+        }
+    }
+
+    private double ObjectiveOf(in SparseSide<T> side, int from, int to) => Beta switch
+    {
+        1 => _kernel.KullbackLeibler(side, from, to, null, withObjective: true),
+        2 => _kernel.EuclideanDifference(side, from, to),
+        _ => _kernel.AllCells(side, from, to, null, null, withObjective: true),
     };
 
     private void PreparePositive(Matrix<T> basis)
@@ -188,7 +241,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         }
     }
 
-    private void RunTask(Task task, in SparseSide<T> side, int[] firstRows, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    private void RunTask(Task task, in Side side, int[] firstRows, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
     {
         (_task, _side, _firstRows, _negative, _positive, _withObjective) = (task, side, firstRows, negative, positive, withObjective);
         Team.Run(this, firstRows.Length - 1);
@@ -224,4 +277,7 @@ internal sealed class SparsePass<T> : DivergencePass<T>, IBlockWork
         if (factor.Rows != rows || factor.Columns != Rank)
             throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
     }
+
+    /// <summary>What is walked: rows of the data, the factor of those rows, and the factor that their columns have.</summary>
+    private readonly record struct Side(SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis);
 }

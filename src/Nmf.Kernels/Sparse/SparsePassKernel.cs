@@ -7,9 +7,19 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>One side of a pass: which data, which factor is given row by row, which factor its rows are combined from.</summary>
-/// <remarks>For the activations: rows of V, H given, W the basis. For the dictionary: rows of Vᵀ, W given, H the basis.</remarks>
-internal readonly record struct SparseSide<T>(SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+/// <remarks>
+/// For the activations: rows of V, H given, W the basis. For the dictionary: rows of Vᵀ, W given, H the basis. Rows that are given or
+/// computed are pointers to where row 0 of the factor is, or would be where scratch memory holds a few rows only.
+/// </remarks>
+internal readonly unsafe struct SparseSide<T>(SparseMatrix<T> data, T* given, Matrix<T> basis)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public SparseMatrix<T> Data { get; } = data;
+
+    public T* Given { get; } = given;
+
+    public Matrix<T> Basis { get; } = basis;
+}
 
 /// <summary>The inner loops over consecutive rows of sparse data, behind one virtual call per block of rows.</summary>
 internal abstract unsafe class SparsePassKernel<T>(double beta)
@@ -32,20 +42,20 @@ internal abstract unsafe class SparsePassKernel<T>(double beta)
     /// β = 1: <c>negative[i] = Σ_j (v_ij / y_ij) basis[j]</c> over the non-zeros of row i.
     /// </summary>
     /// <returns>Σ (v log(v / y) - v) over the non-zeros of the rows, when asked for.</returns>
-    public abstract double KullbackLeibler(in SparseSide<T> side, int from, int to, Matrix<T>? negative, bool withObjective);
+    public abstract double KullbackLeibler(in SparseSide<T> side, int from, int to, T* negative, bool withObjective);
 
     /// <summary>β = 2: <c>result[i] = Σ_j v_ij basis[j]</c>.</summary>
-    public abstract void Product(in SparseSide<T> side, int from, int to, Matrix<T> result);
+    public abstract void Product(in SparseSide<T> side, int from, int to, T* result);
 
     /// <summary><c>result[i] = Σ_k factor[i, k] square[k]</c> for a rank x rank matrix.</summary>
-    public abstract void TimesSquare(Matrix<T> factor, Matrix<T> square, int from, int to, Matrix<T> result);
+    public abstract void TimesSquare(T* factor, Matrix<T> square, int from, int to, T* result);
 
     /// <summary>Σ (v² / 2 - v y) over the non-zeros of the rows.</summary>
     public abstract double EuclideanDifference(in SparseSide<T> side, int from, int to);
 
     /// <summary>Any other β: both parts of the gradient over all cells of the rows, zeros included.</summary>
     /// <returns>The objective over all cells of the rows, when asked for.</returns>
-    public abstract double AllCells(in SparseSide<T> side, int from, int to, Matrix<T>? negative, Matrix<T>? positive, bool withObjective);
+    public abstract double AllCells(in SparseSide<T> side, int from, int to, T* negative, T* positive, bool withObjective);
 
     /// <summary>The kernel for a divergence and rows of a stride.</summary>
     public static SparsePassKernel<T> Create(double beta, nint stride) => RowWidth.Dispatch<T, Maker, SparsePassKernel<T>>(new(beta), stride);
@@ -71,7 +81,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
     private readonly SplitPower<T> _betaMinusTwo = new(beta - 2);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override double KullbackLeibler(in SparseSide<T> side, int from, int to, Matrix<T>? negative, bool withObjective)
+    public override double KullbackLeibler(in SparseSide<T> side, int from, int to, T* negative, bool withObjective)
     {
         var rows = stackalloc T*[Chunk];
         var y = stackalloc T[Chunk + Slack];
@@ -80,12 +90,12 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         var indices = side.Data.ColumnIndices;
         var values = side.Data.Values;
         var end = side.Data.NonZeros;
-        var stride = side.Given.Stride;
+        var stride = side.Basis.Stride;
         double objective = 0;
         for (var i = from; i < to; i++)
         {
-            var x = side.Given.Data + (i * stride);
-            Zero(negative, i);
+            var x = side.Given + (i * stride);
+            Zero(negative, stride, i);
             for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
@@ -95,8 +105,8 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
                 // The last vector may reach beyond the row: the arrays have room, and the surplus lanes are never used.
                 for (var j = 0; j < count; j += TSimd.Count)
                     TSimd.Store(y + j, TSimd.Divide(TSimd.Load(values + at + j), TSimd.Max(floor, TSimd.Load(y + j))));
-                if (negative is not null)
-                    FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative.Data + (i * stride));
+                if (negative != null)
+                    FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative + (i * stride));
                 if (withObjective)
                     objective += LogLikelihoodRatio(values + at, y, count);
             }
@@ -106,17 +116,17 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Product(in SparseSide<T> side, int from, int to, Matrix<T> result)
+    public override void Product(in SparseSide<T> side, int from, int to, T* result)
     {
         var rows = stackalloc T*[Chunk];
         var starts = side.Data.RowStarts;
         var indices = side.Data.ColumnIndices;
         var values = side.Data.Values;
         var end = side.Data.NonZeros;
-        var stride = result.Stride;
+        var stride = side.Basis.Stride;
         for (var i = from; i < to; i++)
         {
-            var sum = result.Data + (i * stride);
+            var sum = result + (i * stride);
             new Span<T>(sum, (int)stride).Clear();
             for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
             {
@@ -128,18 +138,18 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void TimesSquare(Matrix<T> factor, Matrix<T> square, int from, int to, Matrix<T> result)
+    public override void TimesSquare(T* factor, Matrix<T> square, int from, int to, T* result)
     {
         var rows = stackalloc T*[Chunk];
-        var stride = result.Stride;
-        new Span<T>(result.Data + (from * stride), checked((int)((to - from) * stride))).Clear();
+        var stride = square.Stride;
+        new Span<T>(result + (from * stride), checked((int)((to - from) * stride))).Clear();
         for (var k = 0; k < square.Rows; k += Chunk)
         {
             var count = int.Min(Chunk, square.Rows - k);
             for (var j = 0; j < count; j++)
                 rows[j] = square.Data + ((k + j) * stride);
             for (var i = from; i < to; i++)
-                FactorRows<TVector, TSimd, T>.Combine(factor.Data + (i * stride) + k, rows, count, stride, result.Data + (i * stride));
+                FactorRows<TVector, TSimd, T>.Combine(factor + (i * stride) + k, rows, count, stride, result + (i * stride));
         }
     }
 
@@ -152,7 +162,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         var indices = side.Data.ColumnIndices;
         var values = side.Data.Values;
         var end = side.Data.NonZeros;
-        var stride = side.Given.Stride;
+        var stride = side.Basis.Stride;
         double sum = 0;
         for (var i = from; i < to; i++)
         {
@@ -160,7 +170,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
                 Point(rows, side.Basis, indices, at, count, end);
-                FactorRows<TVector, TSimd, T>.Dots(side.Given.Data + (i * stride), rows, count, stride, y);
+                FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
                 for (var j = 0; j < count; j++)
                 {
                     var v = double.CreateChecked(values[at + j]);
@@ -173,7 +183,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override double AllCells(in SparseSide<T> side, int from, int to, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    public override double AllCells(in SparseSide<T> side, int from, int to, T* negative, T* positive, bool withObjective)
     {
         var starts = side.Data.RowStarts;
         var indices = side.Data.ColumnIndices;
@@ -183,19 +193,19 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         var weights = stackalloc T[Chunk + Slack];
         var rows = stackalloc T*[Chunk];
         var occupied = stackalloc T*[Chunk];
-        var stride = side.Given.Stride;
+        var stride = side.Basis.Stride;
         double objective = 0;
         for (var i = from; i < to; i++)
         {
             var at = starts[i];
-            Zero(negative, i);
-            Zero(positive, i);
+            Zero(negative, stride, i);
+            Zero(positive, stride, i);
             for (var f = 0; f < side.Basis.Rows; f += Chunk)
             {
                 var count = int.Min(Chunk, side.Basis.Rows - f);
                 for (var j = 0; j < count; j++)
                     rows[j] = side.Basis.Data + ((f + j) * stride);
-                FactorRows<TVector, TSimd, T>.Dots(side.Given.Data + (i * stride), rows, count, stride, y);
+                FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
                 Powers(y, power, count);
                 var stored = 0;
                 for (; at < starts[i + 1] && indices[at] < f + count; at++, stored++)
@@ -207,12 +217,12 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
                         objective += StoredCell(double.CreateChecked(values[at]), double.CreateChecked(y[j]));
                 }
 
-                if (negative is not null)
-                    FactorRows<TVector, TSimd, T>.Combine(weights, occupied, stored, stride, negative.Data + (i * stride));
+                if (negative != null)
+                    FactorRows<TVector, TSimd, T>.Combine(weights, occupied, stored, stride, negative + (i * stride));
                 for (var j = 0; j < count; j++)
                     power[j] *= y[j];
-                if (positive is not null)
-                    FactorRows<TVector, TSimd, T>.Combine(power, rows, count, stride, positive.Data + (i * stride));
+                if (positive != null)
+                    FactorRows<TVector, TSimd, T>.Combine(power, rows, count, stride, positive + (i * stride));
                 if (withObjective)
                 {
                     for (var j = 0; j < count; j++)
@@ -271,7 +281,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
     }
 
     // Also asks for the rows of the next chunk, which may belong to the next row of the data.
-    private static void Point(T** rows, Matrix<T> basis, int* indices, long at, int count, long end)
+    internal static void Point(T** rows, Matrix<T> basis, int* indices, long at, int count, long end)
     {
         var data = basis.Data;
         var stride = basis.Stride;
@@ -300,9 +310,9 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         }
     }
 
-    private static void Zero(Matrix<T>? matrix, int row)
+    private static void Zero(T* rows, nint stride, int row)
     {
-        if (matrix is not null)
-            new Span<T>(matrix.Data + (row * matrix.Stride), (int)matrix.Stride).Clear();
+        if (rows != null)
+            new Span<T>(rows + (row * stride), (int)stride).Clear();
     }
 }

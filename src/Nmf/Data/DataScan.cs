@@ -3,79 +3,142 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>One pass over new data: every value is checked, and the sums that starts and objectives need are taken.</summary>
-internal static class DataScan
+/// <summary>What one pass over new data finds.</summary>
+internal sealed class DataSummary
 {
-    private static readonly (long, int) NoZero = (-1, -1);
+    /// <summary>Sum of the observed entries, each times its weight.</summary>
+    public double Sum { get; set; }
 
-    public static (double Sum, double SumOfSquares, (long Sample, int Feature) FirstZero) Scan<T>(Matrix<T> matrix)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Sum of their squares, each times its weight.</summary>
+    public double SumOfSquares { get; set; }
+
+    /// <summary>Sum of the weights of the observed entries: their number where there are no weights.</summary>
+    public double Weight { get; set; }
+
+    /// <summary>Number of observed entries.</summary>
+    public long Observed { get; set; }
+
+    /// <summary>The first observed zero in a sample that counts, or (-1, -1).</summary>
+    public (long Sample, int Feature) FirstZero { get; set; } = (-1, -1);
+
+    /// <summary>Features that have an observed entry in a sample that counts, or null where all have.</summary>
+    public bool[]? ObservedFeatures { get; set; }
+}
+
+/// <summary>One pass over new data: every value is checked, and the sums that starts and objectives need are taken.</summary>
+/// <param name="samples">Number of samples.</param>
+/// <param name="features">Number of features.</param>
+/// <param name="missing">What NaN means.</param>
+/// <param name="sampleWeights">One weight for each sample, or null.</param>
+internal sealed class DataScan<T>(int samples, int features, MissingValues missing, T[]? sampleWeights)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly DataSummary _summary = new();
+    private readonly bool[] _observedFeatures = new bool[features];
+
+    public DataSummary Scan(Matrix<T> matrix, Matrix<T>? weights)
     {
-        RequireSize(matrix.Rows, matrix.Columns);
-        double sum = 0, squares = 0;
-        var zero = NoZero;
-        for (var i = 0; i < matrix.Rows; i++)
-        {
-            var row = matrix.Row(i);
-            var (rowSum, rowSquares, rowZero) = ScanRow(row, i, default);
-            sum += rowSum;
-            squares += rowSquares;
-            if (zero.Item1 < 0 && rowZero >= 0)
-                zero = (i, rowZero);
-        }
-
-        RequireSomething(sum);
-        return (sum, squares, zero);
+        RequireSize();
+        for (var i = 0; i < samples; i++)
+            ScanRow(matrix.Row(i), i, default, weights is null ? default : weights.Row(i));
+        return Finish();
     }
 
-    public static (double Sum, double SumOfSquares, (long Sample, int Feature) FirstZero) Scan<T>(SparseMatrix<T> matrix)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public DataSummary Scan(SparseMatrix<T> matrix, SparseMatrix<T>? weights, AbsentEntries absent)
     {
-        RequireSize(matrix.Rows, matrix.Columns);
-        double sum = 0, squares = 0;
-        var zero = NoZero;
-        for (var i = 0; i < matrix.Rows; i++)
+        RequireSize();
+        for (var i = 0; i < samples; i++)
         {
             var indices = matrix.RowIndices(i);
-            var (rowSum, rowSquares, rowZero) = ScanRow(matrix.RowValues(i), i, indices);
-            sum += rowSum;
-            squares += rowSquares;
-            if (zero.Item1 >= 0)
-                continue;
-            if (rowZero >= 0)
-                zero = (i, indices[rowZero]);
-            else if (indices.Length < matrix.Columns)
-                zero = (i, FirstAbsent(indices));
+            var values = matrix.RowValues(i);
+            ScanRow(values, i, indices, weights is null ? default : weights.RowValues(i));
+            if (absent == AbsentEntries.Zero)
+                AddAbsent(i, features - values.Length, indices);
         }
 
-        RequireSomething(sum);
-        return (sum, squares, zero);
+        if (absent == AbsentEntries.Zero && matrix.NonZeros < (long)samples * features)
+            Array.Fill(_observedFeatures, true);
+        return Finish();
     }
 
-    private static (double Sum, double SumOfSquares, int FirstZero) ScanRow<T>(ReadOnlySpan<T> values, int sample, ReadOnlySpan<int> indices)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void ScanRow(ReadOnlySpan<T> values, int sample, ReadOnlySpan<int> indices, ReadOnlySpan<T> weights)
     {
-        double sum = 0, squares = 0;
-        var zero = -1;
+        var ofSample = SampleWeight(sample);
+        double sum = 0, squares = 0, total = 0;
         for (var j = 0; j < values.Length; j++)
         {
             var value = double.CreateTruncating(values[j]);
+            var feature = indices.IsEmpty ? j : indices[j];
+            if (double.IsNaN(value) && missing == MissingValues.NaN)
+                continue;
             if (!(value >= 0 && value < double.PositiveInfinity))
-                throw Invalid(value, sample, indices.IsEmpty ? j : indices[j]);
-            if (value == 0 && zero < 0)
-                zero = j;
-            sum += value;
-            squares += value * value;
+                throw Invalid(value, sample, feature);
+            var weight = weights.IsEmpty ? ofSample : ofSample * double.CreateTruncating(weights[j]);
+            if (!weights.IsEmpty && weights[j] == T.Zero)
+                continue;
+            _summary.Observed++;
+            if (weight > 0)
+            {
+                _observedFeatures[feature] = true;
+                if (value == 0)
+                    FoundZero(sample, feature);
+            }
+
+            total += weight;
+            sum += weight * value;
+            squares += weight * value * value;
         }
 
-        return (sum, squares, zero);
+        _summary.Sum += sum;
+        _summary.SumOfSquares += squares;
+        _summary.Weight += total;
     }
 
-    private static NmfDataException Invalid(double value, int sample, int feature)
+    private void AddAbsent(int sample, int count, ReadOnlySpan<int> indices)
+    {
+        var weight = SampleWeight(sample);
+        _summary.Observed += count;
+        _summary.Weight += weight * count;
+        if (count > 0 && weight > 0)
+            FoundZero(sample, FirstAbsent(indices));
+    }
+
+    private void FoundZero(int sample, int feature)
+    {
+        var (firstSample, firstFeature) = _summary.FirstZero;
+        if (firstSample < 0 || (firstSample == sample && feature < firstFeature))
+            _summary.FirstZero = (sample, feature);
+    }
+
+    private DataSummary Finish()
+    {
+        if (_summary.Observed == 0)
+            throw new NmfDataException("All entries are missing: there is nothing to factorize.");
+        if (_summary.Weight == 0)
+            throw new NmfDataException("The weights of all observed entries are zero: there is nothing to factorize.");
+        if (_summary.Sum == 0)
+        {
+            throw new NmfDataException(
+                _summary.Observed == (long)samples * features && sampleWeights is null
+                    ? "All entries are zero: there is nothing to factorize."
+                    : "All observed entries with a positive weight are zero: there is nothing to factorize.");
+        }
+
+        if (double.IsInfinity(_summary.Sum))
+            throw new NmfDataException("The entries are so large that their sum overflows. Divide the data by a constant.");
+        if (Array.IndexOf(_observedFeatures, false) >= 0)
+            _summary.ObservedFeatures = _observedFeatures;
+        return _summary;
+    }
+
+    private double SampleWeight(int sample) => sampleWeights is null ? 1 : double.CreateTruncating(sampleWeights[sample]);
+
+    private NmfDataException Invalid(double value, int sample, int feature)
     {
         var what = double.IsNaN(value) ? "not a number (NaN)" : double.IsInfinity(value) ? "infinite" : $"negative ({value:R})";
+        var advice = double.IsNaN(value) ? $" If NaN means that the value is missing, say so with {nameof(MissingValues)}.{nameof(MissingValues.NaN)}." : "";
         return new NmfDataException(
-            $"The entry at sample {sample}, feature {feature} is {what}. Nonnegative matrix factorization needs finite values that are at least 0.",
+            $"The entry at sample {sample}, feature {feature} is {what}. Nonnegative matrix factorization needs finite values that are at least 0.{advice}",
             sample, feature, value);
     }
 
@@ -90,17 +153,9 @@ internal static class DataScan
         return indices.Length;
     }
 
-    private static void RequireSize(int samples, int features)
+    private void RequireSize()
     {
         if (samples == 0 || features == 0)
             throw new NmfDataException($"The data are empty: {samples} samples x {features} features.");
-    }
-
-    private static void RequireSomething(double sum)
-    {
-        if (sum == 0)
-            throw new NmfDataException("All entries are zero: there is nothing to factorize.");
-        if (double.IsInfinity(sum))
-            throw new NmfDataException("The entries are so large that their sum overflows. Divide the data by a constant.");
     }
 }

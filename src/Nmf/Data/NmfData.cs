@@ -4,131 +4,182 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The data V of a factorisation: samples x features, dense or sparse, nonnegative and finite. Validated once, when it is built.
+/// The data V of a factorisation: samples x features, dense or sparse, nonnegative and finite where they are observed. Validated once, when
+/// they are built.
 /// </summary>
 /// <remarks>
-/// Sparse data are never densified; absent entries are zeros. Rows and columns of zeros are allowed: they get zero activations and zero
-/// dictionary entries. Immutable after construction, so any number of fits may share it; dispose it after the last.
+/// <para>Sparse data are never densified; absent entries are zeros, or missing where <see cref="AbsentEntries.Missing"/> says so. Rows and
+/// columns of zeros are allowed: they get zero activations and zero dictionary entries.</para>
+/// <para>Missing entries take no part in a fit: the objective is the sum over observed entries (Févotte's and others' weighted NMF,
+/// <c>Σ m d_β(v|y)</c>). A sample without any observed entry gets zero activations, a feature without any gets a dictionary row of zeros.</para>
+/// <para>Immutable after construction, so any number of fits may share it; dispose it after the last.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class NmfData<T> : IDisposable
+public sealed partial class NmfData<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Matrix<T>? _dense;
-    private readonly SparseMatrix<T>? _sparse;
-    private readonly Lazy<SparseMatrix<T>>? _transposed;
-    private readonly (long Sample, int Feature) _firstZero;
+    private readonly Shared<Matrix<T>>? _dense;
+    private readonly Shared<TransposableMatrix<T>>? _sparse;
+    private readonly MissingValues _missing;
+    private readonly DataSummary _summary;
+    private int _disposed;
 
-    private NmfData(Matrix<T> dense)
+    private NmfData(Matrix<T> dense, MissingValues missing)
     {
-        _dense = dense;
-        (Sum, SumOfSquares, _firstZero) = DataScan.Scan(dense);
+        _missing = missing;
+        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null).Scan(dense, null);
+        _dense = new Shared<Matrix<T>>(dense);
     }
 
-    private NmfData(SparseMatrix<T> sparse)
+    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent)
     {
-        _sparse = sparse;
-        _transposed = new Lazy<SparseMatrix<T>>(sparse.Transpose);
-        (Sum, SumOfSquares, _firstZero) = DataScan.Scan(sparse);
+        AbsentEntries = absent;
+        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null).Scan(sparse, null, absent);
+        _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(sparse));
     }
 
     /// <summary>Number of samples N (rows).</summary>
-    public int Samples => _dense?.Rows ?? _sparse!.Rows;
+    public int Samples => _dense?.Item.Rows ?? _sparse!.Item.Matrix.Rows;
 
     /// <summary>Number of features F (columns).</summary>
-    public int Features => _dense?.Columns ?? _sparse!.Columns;
+    public int Features => _dense?.Item.Columns ?? _sparse!.Item.Matrix.Columns;
 
     /// <summary>Whether the data are sparse.</summary>
     public bool IsSparse => _sparse is not null;
 
+    /// <summary>What entries mean that sparse data do not store; zero for dense data, which store all.</summary>
+    public AbsentEntries AbsentEntries { get; }
+
     /// <summary>Number of stored entries: all of them for dense data.</summary>
-    public long StoredEntries => _sparse?.NonZeros ?? (long)Samples * Features;
+    public long StoredEntries => _sparse?.Item.Matrix.NonZeros ?? (long)Samples * Features;
 
-    /// <summary>Sum of all entries.</summary>
-    public double Sum { get; }
+    /// <summary>Number of observed entries: all but the missing ones and those of weight 0. Absent entries that are zeros count.</summary>
+    public long ObservedEntries => _summary.Observed;
 
-    /// <summary>Sum of the squares of all entries.</summary>
-    public double SumOfSquares { get; }
+    /// <summary>Whether an entry is missing.</summary>
+    public bool HasMissingEntries => ObservedEntries < (long)Samples * Features;
 
-    /// <summary>Mean of all entries, zeros included.</summary>
-    public double Mean => Sum / ((double)Samples * Features);
+    /// <summary>Sum of all observed entries, each times its weight.</summary>
+    public double Sum => _summary.Sum;
+
+    /// <summary>Sum of the squares of all observed entries, each times its weight.</summary>
+    public double SumOfSquares => _summary.SumOfSquares;
+
+    /// <summary>Weighted mean of all observed entries, zeros included.</summary>
+    public double Mean => _summary.Sum / _summary.Weight;
+
+    /// <summary>Sum of the weights of all observed entries: their number where there are no weights.</summary>
+    internal double TotalWeight => _summary.Weight;
+
+    /// <summary>Features with an observed entry, or null where all have one.</summary>
+    internal bool[]? ObservedFeatures => _summary.ObservedFeatures;
+
+    /// <summary>Whether the objective is a sum with weights, 0 for missing entries: what only solvers built on the passes minimise.</summary>
+    internal bool IsWeighted => HasMissingEntries || HasWeights;
 
     /// <summary>The dense matrix, samples x features, or null.</summary>
-    internal Matrix<T>? Dense => _dense;
+    internal Matrix<T>? Dense => _dense?.Item;
 
     /// <summary>The sparse matrix, samples x features, or null.</summary>
-    internal SparseMatrix<T>? Sparse => _sparse;
+    internal SparseMatrix<T>? Sparse => _sparse?.Item.Matrix;
 
-    /// <summary>Copies dense data.</summary>
+    /// <summary>Copies dense data; NaN is an error.</summary>
     /// <param name="values">samples x features values, row-major.</param>
     /// <param name="samples">Number of rows.</param>
     /// <param name="features">Number of columns.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
     public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features)
-        => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features));
+        => FromDense(values, samples, features, MissingValues.Error);
+
+    /// <summary>Copies dense data.</summary>
+    /// <param name="values">samples x features values, row-major.</param>
+    /// <param name="samples">Number of rows.</param>
+    /// <param name="features">Number of columns.</param>
+    /// <param name="missing">What NaN means.</param>
+    /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing to factorise.</exception>
+    public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features, MissingValues missing)
+        => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features), missing);
+
+    /// <summary>Takes over a matrix, without a copy; it is disposed with the data, also when this method throws. NaN is an error.</summary>
+    /// <param name="matrix">samples x features.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
+    public static NmfData<T> FromMatrix(Matrix<T> matrix) => FromMatrix(matrix, MissingValues.Error);
 
     /// <summary>Takes over a matrix, without a copy; it is disposed with the data, also when this method throws.</summary>
     /// <param name="matrix">samples x features.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
-    public static NmfData<T> FromMatrix(Matrix<T> matrix)
+    /// <param name="missing">What NaN means. Data in which there is none are fitted as if it were an error.</param>
+    /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing to factorise.</exception>
+    public static NmfData<T> FromMatrix(Matrix<T> matrix, MissingValues missing)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        try
-        {
-            return new NmfData<T>(matrix);
-        }
-        catch
-        {
-            matrix.Dispose();
-            throw;
-        }
+        return Owning(matrix, () => new NmfData<T>(matrix, missing));
     }
+
+    /// <summary>Takes over a sparse matrix, without a copy; it is disposed with the data, also when this method throws. Absent entries are zeros.</summary>
+    /// <param name="matrix">samples x features.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
+    public static NmfData<T> FromMatrix(SparseMatrix<T> matrix) => FromMatrix(matrix, AbsentEntries.Zero);
 
     /// <summary>Takes over a sparse matrix, without a copy; it is disposed with the data, also when this method throws.</summary>
     /// <param name="matrix">samples x features.</param>
+    /// <param name="absent">What an entry means that is not stored.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
-    public static NmfData<T> FromMatrix(SparseMatrix<T> matrix)
+    public static NmfData<T> FromMatrix(SparseMatrix<T> matrix, AbsentEntries absent)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        try
-        {
-            return new NmfData<T>(matrix);
-        }
-        catch
-        {
-            matrix.Dispose();
-            throw;
-        }
+        return Owning(matrix, () => new NmfData<T>(matrix, absent));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _dense?.Dispose();
-        _sparse?.Dispose();
-        if (_transposed is { IsValueCreated: true })
-            _transposed.Value.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _dense?.Release();
+        _sparse?.Release();
+        _elementWeights?.Release();
+        _storedWeights?.Release();
+        if (_combinedWeights is { IsValueCreated: true })
+            _combinedWeights.Value.Dispose();
     }
 
     /// <summary>The kernels' passes over this data.</summary>
-    internal DivergencePass<T> CreatePass(int rank, double beta, WorkTeam team) => _dense is not null
-        ? DivergencePass<T>.Create(_dense, rank, beta, team)
-        : DivergencePass<T>.Create(_sparse!, _transposed!.Value, rank, beta, team);
+    internal DivergencePass<T> CreatePass(int rank, double beta, WorkTeam team)
+    {
+        if (IsWeighted)
+            return CreateWeightedPass(rank, beta, team);
+        return _dense is not null
+            ? DivergencePass<T>.Create(_dense.Item, rank, beta, team)
+            : DivergencePass<T>.Create(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, beta, team);
+    }
 
-    /// <summary>The kernels' Newton sweeps over the factors of this data, β = 1.</summary>
+    /// <summary>The kernels' Newton sweeps over the factors of this data, β = 1, without weights.</summary>
     internal NewtonPass<T> CreateNewtonPass(int rank, WorkTeam team) => _dense is not null
-        ? NewtonPass<T>.Create(_dense, rank, team)
-        : NewtonPass<T>.Create(_sparse!, _transposed!.Value, rank, team);
+        ? NewtonPass<T>.Create(_dense.Item, rank, team)
+        : NewtonPass<T>.Create(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, team);
 
     /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are infinite at zero.</summary>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>
     internal void RequireValidFor(double beta)
     {
-        if (beta > 0 || _firstZero.Sample < 0)
+        if (beta > 0 || _summary.FirstZero.Sample < 0)
             return;
-        var (sample, feature) = _firstZero;
+        var (sample, feature) = _summary.FirstZero;
         throw new NmfDataException(
             $"The entry at sample {sample}, feature {feature} is 0, where the divergence with beta = {beta} is infinite. "
             + "Add a small positive constant to the data, or choose beta > 0.", sample, feature, 0);
+    }
+
+    private static NmfData<T> Owning(IDisposable matrix, Func<NmfData<T>> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
     }
 }

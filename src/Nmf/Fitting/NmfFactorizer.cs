@@ -30,6 +30,8 @@ public static class NmfFactorizer
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         data.RequireValidFor(options.Beta);
+        if (data.IsWeighted)
+            options = options with { Solver = options.EffectiveSolverFor(data) };
         start?.RequireShape(data.Samples, data.Features, options.Rank);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -77,8 +79,7 @@ public static class NmfFactorizer
         var activations = start.Activations?.Clone();
         if (activations is null)
         {
-            using var rows = new RowSolver<T>(start.Dictionary, options.ToRowSolverOptions());
-            activations = Inference.Run(rows, data, team, cancellationToken);
+            activations = Inference.Run(start.Dictionary, data, options, null, team, cancellationToken);
         }
 
         return new NmfStart<T>(start.Dictionary.Clone(), activations);

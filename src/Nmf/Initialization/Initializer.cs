@@ -3,7 +3,7 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>Makes the start that the options ask for.</summary>
+/// <summary>Makes the start that the options ask for. NNDSVD takes missing entries to be the mean of the observed ones and does not see weights.</summary>
 internal static class Initializer
 {
     // In units of √(mean/K), the size of a factor entry: NNDSVD's usual fill, the mean of the data, is in the wrong units.
@@ -25,7 +25,7 @@ internal static class Initializer
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
         if (kind != NmfInitialization.Random && options.Rank > largest)
         {
             throw new ArgumentException(
@@ -51,6 +51,11 @@ internal static class Initializer
                 return Nndsvd.Create(data, options.Rank, random, team);
         }
     }
+
+    // NNDSVD takes missing entries to be the mean of the others. Where they are the most, the mean is nearly all that it sees.
+    private static bool IsMostlyMissing<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => data.ObservedEntries < 0.5 * data.Samples * data.Features;
 
     private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, double least, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

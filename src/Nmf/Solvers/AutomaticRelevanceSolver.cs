@@ -40,7 +40,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         _beta = options.Beta;
         _prune = relevance.Prune;
         _parameters = relevance.Resolve(data.Samples, data.Features, data.Mean, W.Columns);
-        _exponent = IsLinear ? BetaDivergence.MajorizationExponent(_beta) : _beta <= 2 ? 1 / (3 - _beta) : 1 / (_beta - 1);
+        _exponent = IsLinear ? BetaDivergence.MajorizationExponent(_beta) : BetaDivergence.QuadraticExponent(_beta);
         (_negativeH, _positiveH) = (new Matrix<T>(H.Rows, H.Columns), new Matrix<T>(H.Rows, H.Columns));
         (_negativeW, _positiveW) = (new Matrix<T>(W.Rows, W.Columns), new Matrix<T>(W.Rows, W.Columns));
         (_relevance, _weight) = (new double[W.Columns], new double[W.Columns]);

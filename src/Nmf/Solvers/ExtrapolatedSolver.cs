@@ -15,10 +15,9 @@ namespace Nmf;
 internal abstract class ExtrapolatedSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Between iterations the extrapolated factors; the activations among them have become the factor itself.
     private readonly Matrix<T> _nextH;
     private readonly Matrix<T> _nextW;
-    private readonly Matrix<T> _beyondH;
-    private readonly Matrix<T> _beyondW;
     private ExtrapolationWeight _weight;
     private double _objective = double.NaN;
     private bool _beyondIsCurrent;
@@ -29,8 +28,6 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
         _weight = weight;
         _nextH = new Matrix<T>(H.Rows, H.Columns);
         _nextW = new Matrix<T>(W.Rows, W.Columns);
-        _beyondH = new Matrix<T>(H.Rows, H.Columns);
-        _beyondW = new Matrix<T>(W.Rows, W.Columns);
     }
 
     /// <summary>Whether an extrapolated dictionary must stay nonnegative. Extrapolated activations always do: they become the result.</summary>
@@ -79,8 +76,6 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
         {
             _nextH.Dispose();
             _nextW.Dispose();
-            _beyondH.Dispose();
-            _beyondW.Dispose();
         }
 
         base.Dispose(disposing);
@@ -88,25 +83,22 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
 
     private void Restart()
     {
-        H.CopyTo(_beyondH);
-        W.CopyTo(_beyondW);
+        W.CopyTo(_nextW);
         _beyondIsCurrent = true;
     }
 
     /// <summary>One iteration from the extrapolated factors; on success they and the factors move on, otherwise the factors stay.</summary>
     private bool Advance(double weight)
     {
-        _beyondH.CopyTo(_nextH);
-        ImproveActivations(_beyondW, _nextH);
-        Extrapolation.Run(_nextH, H, weight, nonnegative: true, _beyondH);
-        _beyondW.CopyTo(_nextW);
-        ImproveDictionary(_nextW, _beyondH);
-        var objective = ObjectiveOfImproved(_nextW, _beyondH);
+        H.CopyTo(_nextH);
+        ImproveActivations(_nextW, _nextH);
+        Extrapolation.MoveOn(_nextH, H, weight, nonnegative: true);
+        ImproveDictionary(_nextW, _nextH);
+        var objective = ObjectiveOfImproved(_nextW, _nextH);
         if (!(objective <= _objective))
             return false;
-        Extrapolation.Run(_nextW, W, weight, RequiresNonnegativeDictionary, _beyondW);
-        _nextW.CopyTo(W);
-        _beyondH.CopyTo(H);
+        Extrapolation.MoveOnAndRemember(_nextW, W, weight, RequiresNonnegativeDictionary);
+        _nextH.CopyTo(H);
         _objective = objective;
         return true;
     }

@@ -61,15 +61,23 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options.Beta);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
+        {
+            throw new ArgumentException(
+                "A smoothness penalty does not go with weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
+        }
+
         if (options.AutomaticRelevance is not null)
             return new AutomaticRelevanceSolver<T>(data, options, start, team);
         if (options.Penalties.Count > 0)
             return new PenalizedSolver<T>(data, options, start, team);
-        return options.EffectiveSolver switch
+        return options.EffectiveSolverFor(data) switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
+                => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
             _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
@@ -84,8 +92,8 @@ public abstract class Solver<T> : IDisposable
             Rebalance();
     }
 
-    /// <summary>What the solver minimises, at the current factors: D_β(V | WH) and its penalties. What it computes on the way serves the next
-    /// <see cref="Step"/>.</summary>
+    /// <summary>What the solver minimises, at the current factors: D_β(V | WH) and its penalties. Where what it computes on the
+    /// way serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
 
     /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>
@@ -122,6 +130,12 @@ public abstract class Solver<T> : IDisposable
         start.Replace(w, h);
         (W, H, Pass) = (w, h, pass);
     }
+
+    /// <summary>While <see cref="Rescaled"/> runs: what the columns of W were multiplied by.</summary>
+    private protected ReadOnlySpan<double> DictionaryScale => _scale;
+
+    /// <summary>While <see cref="Rescaled"/> runs: what the columns of H were multiplied by.</summary>
+    private protected ReadOnlySpan<double> ActivationScale => _inverseScale;
 
     /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have another scale now.</summary>
     private protected virtual void Rescaled()

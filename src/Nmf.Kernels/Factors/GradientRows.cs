@@ -1,0 +1,38 @@
+using System.Numerics;
+
+namespace Nmf.Kernels;
+
+/// <summary>An update by way of the whole gradient, for passes that cannot replace a row as soon as they have its gradient.</summary>
+internal sealed unsafe class GradientRows<T>(int rows, int rank) : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The points from which the rows are updated.</summary>
+    public Matrix<T> Start { get; } = new(rows, rank);
+
+    /// <summary>Negative part of the gradient there.</summary>
+    public Matrix<T> Negative { get; } = new(rows, rank);
+
+    /// <summary>Positive part of the gradient there.</summary>
+    public Matrix<T> Positive { get; } = new(rows, rank);
+
+    public void Begin(Matrix<T> factor, in RowUpdate<T> update)
+    {
+        for (var i = 0; i < rows; i++)
+            update.Start(i, RowOf(factor, i), RowOf(Start, i), rank);
+    }
+
+    public void End(Matrix<T> factor, in RowUpdate<T> update)
+    {
+        for (var i = 0; i < rows; i++)
+            update.Finish(i, RowOf(factor, i), RowOf(Start, i), RowOf(Negative, i), RowOf(Positive, i), rank);
+    }
+
+    public void Dispose()
+    {
+        Start.Dispose();
+        Negative.Dispose();
+        Positive.Dispose();
+    }
+
+    private static T* RowOf(Matrix<T> matrix, int row) => matrix.Data + (row * matrix.Stride);
+}

@@ -1,0 +1,173 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Nmf.Kernels.Dense;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels;
+
+/// <summary>The inner loops over the stored entries of consecutive rows, where absent entries are missing; one virtual call per block of rows.</summary>
+internal abstract class ObservedKernel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Both parts of the gradient of the rows, where asked for, from the stored entries alone.</summary>
+    /// <param name="side">Data and factors.</param>
+    /// <param name="weights">Weights in the pattern of the data, or null for 1.</param>
+    /// <param name="from">First row.</param>
+    /// <param name="to">Row after the last.</param>
+    /// <param name="negative">Receives neg, or null.</param>
+    /// <param name="positive">Receives pos, or null.</param>
+    /// <param name="withObjective">Whether to sum the divergence.</param>
+    public abstract double Run(
+        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, Matrix<T>? negative, Matrix<T>? positive, bool withObjective);
+
+    /// <summary><c>result[i] = Σ_j (v_ij - fill) basis[j]</c> over the stored entries of positive weight.</summary>
+    public abstract void Product(in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result);
+
+    /// <summary>The kernel for a divergence and rows of a stride.</summary>
+    public static ObservedKernel<T> Create(double beta, nint stride) => RowWidth.Dispatch<T, Maker, ObservedKernel<T>>(new(beta), stride);
+
+    private readonly struct Maker(double beta) : ISimdVisitor<T, ObservedKernel<T>>
+    {
+        public ObservedKernel<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+        {
+            var floor = ModelFloor.Of<T>(beta);
+            return beta switch
+            {
+                2 => new ObservedKernel<TVector, TSimd, T, Euclidean<T>>(default, floor),
+                1.5 => new ObservedKernel<TVector, TSimd, T, ThreeHalvesDivergence<T>>(default, floor),
+                1 => new ObservedKernel<TVector, TSimd, T, KullbackLeibler<T>>(default, floor),
+                0.5 => new ObservedKernel<TVector, TSimd, T, HalfDivergence<T>>(default, floor),
+                0 => new ObservedKernel<TVector, TSimd, T, ItakuraSaito<T>>(default, floor),
+                _ => new ObservedKernel<TVector, TSimd, T, PowerDivergence<T>>(new PowerDivergence<T>(beta), floor),
+            };
+        }
+    }
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDivergence divergence, T floor) : ObservedKernel<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TDivergence : struct, IDivergence<T>
+{
+    // As many as SparsePassKernel treats together, and room for the last vector of a shorter chunk.
+    private const int Chunk = 16;
+    private const int Slack = 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override double Run(
+        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    {
+        var rows = stackalloc T*[Chunk];
+        var y = stackalloc T[Chunk + Slack];
+        var powers = stackalloc T[Chunk + Slack];
+        var terms = stackalloc T[Chunk + Slack];
+        new Span<T>(y, Chunk + Slack).Fill(T.One);
+        var starts = side.Data.RowStarts;
+        var indices = side.Data.ColumnIndices;
+        var values = side.Data.Values;
+        var m = weights is null ? null : weights.Values;
+        var end = side.Data.NonZeros;
+        var stride = side.Basis.Stride;
+        double objective = 0;
+        for (var i = from; i < to; i++)
+        {
+            Zero(negative, i);
+            Zero(positive, i);
+            for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
+            {
+                var count = (int)long.Min(Chunk, starts[i + 1] - at);
+                SparsePassKernel<TVector, TSimd, T>.Point(rows, side.Basis, indices, at, count, end);
+                FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
+                if (withObjective)
+                {
+                    Values(values + at, m == null ? null : m + at, y, terms, count);
+                    for (var j = 0; j < count; j++)
+                        objective += double.CreateTruncating(terms[j]);
+                }
+
+                if (negative is null)
+                    continue;
+                Parts(values + at, m == null ? null : m + at, y, powers, count);
+                FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative.Data + (i * stride));
+                FactorRows<TVector, TSimd, T>.Combine(powers, rows, count, stride, positive!.Data + (i * stride));
+            }
+        }
+
+        return objective;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Product(in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result)
+    {
+        var rows = stackalloc T*[Chunk];
+        var differences = stackalloc T[Chunk];
+        var starts = side.Data.RowStarts;
+        var indices = side.Data.ColumnIndices;
+        var values = side.Data.Values;
+        var m = weights is null ? null : weights.Values;
+        var end = side.Data.NonZeros;
+        var stride = result.Stride;
+        for (var i = from; i < to; i++)
+        {
+            Zero(result, i);
+            for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
+            {
+                var count = (int)long.Min(Chunk, starts[i + 1] - at);
+                SparsePassKernel<TVector, TSimd, T>.Point(rows, side.Basis, indices, at, count, end);
+                for (var j = 0; j < count; j++)
+                    differences[j] = m == null || m[at + j] > T.Zero ? values[at + j] - fill : T.Zero;
+                FactorRows<TVector, TSimd, T>.Combine(differences, rows, count, stride, result.Data + (i * stride));
+            }
+        }
+    }
+
+    // y becomes m v y^(β-2), powers m y^(β-1). The last vector may reach beyond the row: its surplus lanes are never used.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Parts(T* values, T* weights, T* y, T* powers, int count)
+    {
+        var least = TSimd.Broadcast(floor);
+        for (var j = 0; j < count; j += TSimd.Count)
+        {
+            var model = TSimd.Max(least, TSimd.Load(y + j));
+            var power = divergence.Weight<TVector, TSimd>(model);
+            var negativePart = divergence.Negative<TVector, TSimd>(TSimd.Load(values + j), model, power);
+            var positivePart = divergence.Positive<TVector, TSimd>(model, power);
+            if (weights != null)
+            {
+                var m = TSimd.Load(weights + j);
+                negativePart = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, negativePart), TSimd.Zero);
+                positivePart = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, positivePart), TSimd.Zero);
+            }
+
+            TSimd.Store(y + j, negativePart);
+            TSimd.Store(powers + j, positivePart);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Values(T* values, T* weights, T* y, T* terms, int count)
+    {
+        var least = TSimd.Broadcast(floor);
+        for (var j = 0; j < count; j += TSimd.Count)
+        {
+            var term = divergence.Value<TVector, TSimd>(TSimd.Load(values + j), TSimd.Max(least, TSimd.Load(y + j)));
+            if (weights != null)
+            {
+                var m = TSimd.Load(weights + j);
+                term = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, term), TSimd.Zero);
+            }
+
+            TSimd.Store(terms + j, term);
+        }
+    }
+
+    private static void Zero(Matrix<T>? matrix, int row)
+    {
+        if (matrix is not null)
+            new Span<T>(matrix.Data + (row * matrix.Stride), (int)matrix.Stride).Clear();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+
+namespace Nmf;
+
+/// <summary>The model that is the same in every entry, with which fits are compared.</summary>
+internal static class ConstantModel
+{
+    /// <summary>1 - D(V | WH) / D(V | mean of V), both with the weights of the data.</summary>
+    public static double ExplainedPart<T>(NmfData<T> data, double beta, double objective)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var mean = data.Mean;
+        var constant = Objective(data, beta, mean);
+
+        // Constant data are explained by any fit; what is left of their objective is rounding.
+        var rounding = 1e-12 * data.TotalWeight * Math.Pow(mean, beta);
+        return constant > rounding ? 1 - (objective / constant) : 1;
+    }
+
+    private static double Objective<T>(NmfData<T> data, double beta, double mean)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        for (var n = 0; n < data.Samples; n++)
+        {
+            var ofSample = data.SampleWeight(n);
+            if (ofSample == 0)
+                continue;
+            ReadOnlySpan<T> values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
+            var weights = data.EntryWeights(n);
+            double row = 0;
+            for (var j = 0; j < values.Length; j++)
+            {
+                var weight = weights.IsEmpty ? 1 : double.CreateTruncating(weights[j]);
+                if (weight > 0 && !T.IsNaN(values[j]))
+                    row += weight * BetaDivergence.Value(double.CreateChecked(values[j]), mean, beta);
+            }
+
+            if (data.IsSparse && data.AbsentEntries == AbsentEntries.Zero && values.Length < data.Features)
+                row += (data.Features - values.Length) * BetaDivergence.Value(0, mean, beta);
+            sum += ofSample * row;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Numerics;
+
+namespace Nmf.Tests;
+
+/// <summary>The contract with a third of the entries missing: dense data with NaN, sparse data whose absent entries are missing.</summary>
+public abstract class MaskedContract : ModelContract
+{
+    // By the place in the array alone, so that equal rows of different tests have different holes; the first entry of a row never is one of them.
+    protected override double[] Edit(double[] values) => [.. values.Select((v, i) => i % 7 is 3 or 5 ? double.NaN : v)];
+
+    protected override NmfData<T> Dense<T>(double[] values, int samples, int features)
+        => TestData.DenseObserved<T>(values, samples, features);
+
+    protected override NmfData<T> Sparse<T>(double[] values, int samples, int features)
+        => TestData.SparseObserved<T>(values, samples, features);
+}
+
+public sealed class MaskedEuclideanContract : MaskedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2 };
+}
+
+public sealed class MaskedEuclideanMultiplicativeContract : MaskedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Solver = NmfSolver.MultiplicativeUpdate };
+}
+
+public sealed class MaskedKullbackLeiblerContract : MaskedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
+}
+
+public sealed class MaskedItakuraSaitoContract : MaskedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization };
+}
+
+public sealed class MaskedOrdinaryBetaContract : MaskedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.3 };
+}
+
+public sealed class MaskedLargeBetaContract : MaskedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 3 };
+}
+
+/// <summary>The contract with a weight for every sample, in dense and in sparse storage.</summary>
+public abstract class SampleWeightedContract : ModelContract
+{
+    protected override NmfData<T> Dense<T>(double[] values, int samples, int features)
+        => Weighted(TestData.Dense<T>(values, samples, features));
+
+    protected override NmfData<T> Sparse<T>(double[] values, int samples, int features)
+        => Weighted(TestData.Sparse<T>(values, samples, features));
+
+    // The same for all samples, or a permutation of the samples would permute the weights; only the objective sees it.
+    private static NmfData<T> Weighted<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using (data)
+            return data.WithSampleWeights(Enumerable.Repeat(T.CreateChecked(2.5), data.Samples).ToArray());
+    }
+}
+
+public sealed class SampleWeightedEuclideanContract : SampleWeightedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2 };
+}
+
+public sealed class SampleWeightedKullbackLeiblerContract : SampleWeightedContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
+}

@@ -1,0 +1,187 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+/// <summary>Weights of samples and of entries.</summary>
+public sealed class WeightTests
+{
+    private const int Samples = 24;
+    private const int Features = 17;
+    private const int Rank = 3;
+
+    public static TheoryData<double, bool> Storages => new() { { 2, false }, { 1, false }, { 0, false }, { 0.7, false }, { 2, true }, { 1, true }, { 1.5, true } };
+
+    [Theory]
+    [MemberData(nameof(Storages))]
+    public void A_sample_of_integer_weight_counts_like_so_many_samples(double beta, bool sparse)
+    {
+        var values = beta > 0 ? TestData.Counts(Samples, Features, Rank, 6) : TestData.Positive(Samples, Features, Rank, 6);
+        var counts = Enumerable.Range(0, Samples).Select(n => n % 4).ToArray();
+        var repeated = Enumerable.Range(0, Samples).SelectMany(n => Enumerable.Repeat(n, counts[n])).ToArray();
+        using var once = sparse ? TestData.Sparse<double>(values, Samples, Features) : TestData.Dense<double>(values, Samples, Features);
+        using var weighted = once.WithSampleWeights(Array.ConvertAll(counts, c => (double)c));
+        var all = repeated.SelectMany(n => values.Skip(n * Features).Take(Features)).ToArray();
+        using var duplicated = TestData.Dense<double>(all, repeated.Length, Features);
+        Assert.Equal(duplicated.Sum, weighted.Sum, 1e-9 * duplicated.Sum);
+        Assert.Equal(duplicated.SumOfSquares, weighted.SumOfSquares, 1e-9 * duplicated.SumOfSquares);
+        Assert.Equal(duplicated.Mean, weighted.Mean, 1e-9 * duplicated.Mean);
+
+        using var start = TestData.Start<double>(Samples, Features, Rank, 4);
+        using var copies = TestData.Start<double>(repeated.Length, Features, Rank, 4);
+        start.Dictionary.CopyTo(copies.Dictionary);
+        for (var i = 0; i < repeated.Length; i++)
+            start.Activations!.Row(repeated[i]).CopyTo(copies.Activations!.Row(i));
+        using var team = new WorkTeam(2);
+        var options = new NmfOptions { Rank = Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate };
+        using var a = Solver<double>.Create(weighted, options, start, team);
+        using var b = Solver<double>.Create(duplicated, options, copies, team);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(b.Objective(), a.Objective(), 1e-9 * b.Objective());
+            a.Step();
+            b.Step();
+        }
+
+        var scale = b.W.ToRowMajor().Max();
+        Assert.All(a.W.ToRowMajor().Zip(b.W.ToRowMajor()), p => Assert.Equal(p.Second, p.First, 1e-8 * scale));
+        for (var i = 0; i < repeated.Length; i++)
+            Assert.All(a.H.Row(repeated[i]).ToArray().Zip(b.H.Row(i).ToArray()), p => Assert.Equal(p.Second, p.First, 1e-8 * (1 + p.Second)));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Entries_of_weight_zero_are_missing(double beta)
+    {
+        var values = TestData.Positive(Samples, Features, Rank, 9);
+        var holes = values.Select((v, i) => i % 6 == 2 ? double.NaN : v).ToArray();
+        using var weights = Matrix<double>.FromRowMajor(Array.ConvertAll(holes, v => double.IsNaN(v) ? 0.0 : 1), Samples, Features);
+        using var all = TestData.Dense<double>(values, Samples, Features);
+        using var weighted = all.WithWeights(weights);
+        using var missing = TestData.DenseObserved<double>(holes, Samples, Features);
+        Assert.Equal((missing.ObservedEntries, missing.Sum), (weighted.ObservedEntries, weighted.Sum));
+        using var a = Fit(weighted, beta);
+        using var b = Fit(missing, beta);
+        Assert.Equal(b.Dictionary.ToRowMajor(), a.Dictionary.ToRowMajor());
+        Assert.Equal(b.Report.Objective, a.Report.Objective);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    [InlineData(0.5)]
+    public void Weights_of_entries_are_the_same_in_both_storages_and_times_those_of_the_samples(double beta)
+    {
+        var values = TestData.Positive(Samples, Features, Rank, 10).Select((v, i) => i % 5 == 1 ? double.NaN : v).ToArray();
+        var random = new Random(2);
+        var elements = values.Select(_ => 0.2 + random.NextDouble()).ToArray();
+        var ofSamples = Enumerable.Range(0, Samples).Select(_ => 0.2 + random.NextDouble()).ToArray();
+        var products = elements.Select((m, i) => m * ofSamples[i / Features]).ToArray();
+
+        using var dense = TestData.DenseObserved<double>(values, Samples, Features);
+        using var sparse = TestData.SparseObserved<double>(values, Samples, Features);
+        using var denseElements = Matrix<double>.FromRowMajor(elements, Samples, Features);
+        using var denseProducts = Matrix<double>.FromRowMajor(products, Samples, Features);
+        using var sparseElements = Pattern(elements, values);
+        using var withElements = dense.WithWeights(denseElements);
+        using var withBoth = withElements.WithSampleWeights(ofSamples);
+        using var withProducts = dense.WithWeights(denseProducts);
+        using var sparseWithElements = sparse.WithWeights(sparseElements);
+        using var sparseWithBoth = sparseWithElements.WithSampleWeights(ofSamples);
+        using var expected = Fit(withProducts, beta);
+        foreach (var data in new[] { withBoth, sparseWithBoth })
+        {
+            Assert.Equal(withProducts.Sum, data.Sum, 1e-10 * data.Sum);
+            using var model = Fit(data, beta);
+            Assert.Equal(expected.Objective, model.Objective, 1e-9 * expected.Objective);
+            Assert.Equal(expected.ExplainedPart, model.ExplainedPart, 1e-9);
+        }
+
+        // Inference minimises the weighted sum, too: the activations of the fit are near its minimum already.
+        using var again = expected.Transform(withProducts);
+        Assert.True(Divergence(again) <= Divergence(expected.Activations) * 1.001);
+
+        double Divergence(Matrix<double> activations)
+        {
+            using var model = expected.Reconstruct(activations);
+            return values.Select((v, i) => double.IsNaN(v) ? 0 : products[i] * BetaDivergence.Value(v, model.ToRowMajor()[i], beta)).Sum();
+        }
+    }
+
+    [Fact]
+    public void Data_and_their_weighted_versions_may_be_disposed_in_any_order()
+    {
+        var values = TestData.Counts(Samples, Features, Rank, 6);
+        foreach (var data in new[] { TestData.Dense<float>(values, Samples, Features), TestData.Sparse<float>(values, Samples, Features) })
+        {
+            var weighted = data.WithSampleWeights(Enumerable.Range(1, Samples).Select(n => (float)n).ToArray());
+            data.Dispose();
+            data.Dispose();
+            using (var model = NmfFactorizer.Fit(weighted, new NmfOptions { Rank = 2, Beta = 1, MaximumIterations = 5 }))
+                Assert.True(model.Objective > 0);
+            weighted.Dispose();
+            Assert.Throws<ObjectDisposedException>(() => data.WithSampleWeights(new float[Samples]));
+        }
+    }
+
+    [Theory]
+    [InlineData(-0.5f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_bad_weight_is_named_with_its_place(float bad)
+    {
+        using var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);
+        using var weights = Matrix<float>.FromRowMajor([1, 1, 1, 1, bad, 1], 2, 3);
+        var error = Assert.Throws<NmfDataException>(() => dense.WithWeights(weights));
+        Assert.Equal((1, 1), (error.Sample, error.Feature));
+        Assert.Equal(1, Assert.Throws<NmfDataException>(() => dense.WithSampleWeights([1, bad])).Sample);
+
+        double[] values = [1, 2, 0, 4, 5, 6];
+        using var sparse = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        using var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
+        stored.RowValues(1)[2] = bad;
+        error = Assert.Throws<NmfDataException>(() => sparse.WithWeights(stored));
+        Assert.Equal((1, 2), (error.Sample, error.Feature));
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_or_are_all_zero_are_refused()
+    {
+        using var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);
+        using var other = new Matrix<float>(3, 2);
+        using var zeros = new Matrix<float>(2, 3);
+        double[] values = [1, 2, 0, 4, 5, 6];
+        using var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
+        using var otherPattern = TestData.Stored<float>([1, 2, 3, 4, 5, 0], 2, 3, v => v != 0);
+        using var absentZeros = TestData.Sparse<float>(values, 2, 3);
+        using var absentMissing = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        Assert.Throws<ArgumentException>(() => dense.WithWeights(other));
+        Assert.Throws<ArgumentException>(() => dense.WithWeights(stored));
+        Assert.Throws<ArgumentException>(() => dense.WithSampleWeights([1]));
+        Assert.Throws<ArgumentException>(() => absentMissing.WithWeights(zeros));
+        Assert.Throws<ArgumentException>(() => absentMissing.WithWeights(otherPattern));
+        Assert.Contains("AbsentEntries.Missing", Assert.Throws<ArgumentException>(() => absentZeros.WithWeights(stored)).Message, StringComparison.Ordinal);
+        Assert.Contains("missing", Assert.Throws<NmfDataException>(() => dense.WithWeights(zeros)).Message, StringComparison.Ordinal);
+        Assert.Contains("zero", Assert.Throws<NmfDataException>(() => dense.WithSampleWeights([0, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "weights",
+            Assert.Throws<ArgumentException>(() => Weighted(dense)).Message,
+            StringComparison.Ordinal);
+
+        static void Weighted(NmfData<float> data)
+        {
+            using var weighted = data.WithSampleWeights([1, 2]);
+            NmfFactorizer.Fit(weighted, new NmfOptions { Rank = 1, Solver = NmfSolver.Hals }).Dispose();
+        }
+    }
+
+    private static NmfModel<double> Fit(NmfData<double> data, double beta)
+        => NmfFactorizer.Fit(
+            data,
+            new NmfOptions { Rank = Rank, Beta = beta, MaximumIterations = 60, Tolerance = 0, Initialization = NmfInitialization.Random, Seed = 1 });
+
+    private static SparseMatrix<double> Pattern(double[] weights, double[] values)
+        => TestData.Stored<double>(weights.Zip(values, (m, v) => double.IsNaN(v) ? double.NaN : m).ToArray(), Samples, Features, m => !double.IsNaN(m));
+}
