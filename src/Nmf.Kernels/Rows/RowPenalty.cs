@@ -82,15 +82,16 @@ public sealed record RowPenaltyGroup(IReadOnlyList<int> Components, IReadOnlyLis
 {
     internal void Validate(int rank)
     {
-        if (Components.Count != Scales.Count)
-            throw new ArgumentException($"A group has {Components.Count} components but {Scales.Count} scales.", nameof(Scales));
-        if (Components.Any(k => k < 0 || k >= rank))
-            throw new ArgumentException($"A group names a component outside 0..{rank - 1}.", nameof(Components));
-        if (!Scales.All(scale => scale >= 0 && double.IsFinite(scale)))
-            throw new ArgumentException("The scales of a group must be finite and at least 0.", nameof(Scales));
-        if (!(Weight >= 0 && double.IsFinite(Weight)))
-            throw new ArgumentException($"The weight of a group is {Weight}. It must be finite and at least 0.", nameof(Weight));
-        if (!(Offset > 0 && double.IsFinite(Offset)))
-            throw new ArgumentException($"The offset of a group is {Offset}. It must be finite and greater than 0.", nameof(Offset));
+        Require(Components.Count == Scales.Count, $"A group has {Components.Count} components but {Scales.Count} scales.", nameof(Scales));
+        Require(Components.All(k => k >= 0 && k < rank), $"A group names a component outside 0..{rank - 1}.", nameof(Components));
+        Require(Scales.All(scale => scale >= 0 && double.IsFinite(scale)), "The scales of a group must be finite and at least 0.", nameof(Scales));
+        Require(Weight >= 0 && double.IsFinite(Weight), $"The weight of a group is {Weight}. It must be finite and at least 0.", nameof(Weight));
+        Require(Offset > 0 && double.IsFinite(Offset), $"The offset of a group is {Offset}. It must be finite and greater than 0.", nameof(Offset));
+    }
+
+    private static void Require(bool condition, string message, string name)
+    {
+        if (!condition)
+            throw new ArgumentException(message, name);
     }
 }

@@ -39,17 +39,23 @@ public abstract record NmfPenalty
 
     private protected string Name => GetType().Name.Replace("Penalty", "", StringComparison.Ordinal);
 
-    private protected static void Require(bool condition, string message)
+    private protected static void Require(bool condition, string message, string option = nameof(NmfOptions.Penalties))
     {
         if (!condition)
-            throw new ArgumentException(message, nameof(NmfOptions.Penalties));
+            throw new ArgumentException(message, option);
     }
 }
 
 /// <summary>ℓ1: <c>λ Σ |h|</c>, sparse factors. Together with <see cref="L2Penalty"/> of the same factor it is the elastic net.</summary>
-/// <param name="weight">λ.</param>
-public sealed record L1Penalty(double weight) : NmfPenalty(weight)
+public sealed record L1Penalty : NmfPenalty
 {
+    /// <summary>ℓ1 of the activations, unless <see cref="Factor"/> says otherwise.</summary>
+    /// <param name="weight">λ.</param>
+    public L1Penalty(double weight)
+        : base(weight)
+    {
+    }
+
     /// <summary>Which factor.</summary>
     public PenalizedFactor Factor { get; init; }
 
@@ -57,9 +63,15 @@ public sealed record L1Penalty(double weight) : NmfPenalty(weight)
 }
 
 /// <summary>ℓ2: <c>λ/2 Σ h²</c>, factors without large entries.</summary>
-/// <param name="weight">λ.</param>
-public sealed record L2Penalty(double weight) : NmfPenalty(weight)
+public sealed record L2Penalty : NmfPenalty
 {
+    /// <summary>ℓ2 of the activations, unless <see cref="Factor"/> says otherwise.</summary>
+    /// <param name="weight">λ.</param>
+    public L2Penalty(double weight)
+        : base(weight)
+    {
+    }
+
     /// <summary>Which factor.</summary>
     public PenalizedFactor Factor { get; init; }
 
@@ -67,12 +79,17 @@ public sealed record L2Penalty(double weight) : NmfPenalty(weight)
 }
 
 /// <summary>Logarithm of every activation: <c>λ Σ log(1 + h/ε)</c>, which thins out small activations and hardly shrinks large ones.</summary>
-/// <param name="weight">λ.</param>
-/// <param name="scale">ε, the size at which an activation counts as large, greater than 0.</param>
-public sealed record LogPenalty(double weight, double scale) : NmfPenalty(weight)
+public sealed record LogPenalty : NmfPenalty
 {
+    /// <summary>Log penalty of the activations.</summary>
+    /// <param name="weight">λ.</param>
+    /// <param name="scale">ε, the size at which an activation counts as large, greater than 0.</param>
+    public LogPenalty(double weight, double scale)
+        : base(weight)
+        => Scale = scale;
+
     /// <summary>ε.</summary>
-    public double Scale { get; } = scale;
+    public double Scale { get; }
 
     internal override void Validate(int rank, double beta)
     {
@@ -159,9 +176,15 @@ public enum SmoothnessMeasure
 /// Smoothness of the activations along the order of the samples: frames of a spectrogram, a time series. Inference for single rows does not know neighbours
 /// and ignores it.
 /// </summary>
-/// <param name="weight">λ.</param>
-public sealed record SmoothnessPenalty(double weight) : NmfPenalty(weight)
+public sealed record SmoothnessPenalty : NmfPenalty
 {
+    /// <summary>Smoothness by squared differences, unless <see cref="Measure"/> says otherwise.</summary>
+    /// <param name="weight">λ.</param>
+    public SmoothnessPenalty(double weight)
+        : base(weight)
+    {
+    }
+
     /// <summary>What neighbouring samples are compared by.</summary>
     public SmoothnessMeasure Measure { get; init; }
 
