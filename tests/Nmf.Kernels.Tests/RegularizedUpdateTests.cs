@@ -9,14 +9,14 @@ public sealed class RegularizedUpdateTests
     [InlineData(2)]
     [InlineData(1.5)]
     [InlineData(3)]
-    public void Double(double beta) => Check<double>(beta, 1e-12);
+    public void Roots_solve_their_equations_in_double_precision(double beta) => Check<double>(beta, 1e-12);
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(0.5)]
-    public void Single(double beta) => Check<float>(beta, 2e-5);
+    public void Roots_solve_their_equations_in_single_precision(double beta) => Check<float>(beta, 2e-5);
 
     [Fact]
     public void Zero_over_zero_keeps_and_zero_over_something_clears()

@@ -77,7 +77,9 @@ internal sealed unsafe partial class FactorUpdate<T>
         }
 
         TensorPrimitives.Sqrt(new ReadOnlySpan<T>(ratios, count), new Span<T>(ratios, count));
-        TensorPrimitives.Cbrt(new ReadOnlySpan<T>(cubes, count), new Span<T>(cubes, count));
+
+        // Only a start, and by vectors, which the cube root is not.
+        TensorPrimitives.Pow(new ReadOnlySpan<T>(cubes, count), T.CreateTruncating(1.0 / 3), new Span<T>(cubes, count));
         for (var j = 0; j < count; j++)
         {
             if (negative[j] == T.Zero || (positive[j] == T.Zero && curvature[j] == T.Zero))

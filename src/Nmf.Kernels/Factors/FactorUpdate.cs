@@ -79,8 +79,6 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     {
         if (exponent == 0.5)
             TensorPrimitives.Sqrt(ratios, ratios);
-        else if (exponent == 1.0 / 3)
-            TensorPrimitives.Cbrt(ratios, ratios);
         else if (exponent != 1)
             TensorPrimitives.Pow(ratios, T.CreateChecked(exponent), ratios);
     }
