@@ -1,9 +1,11 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Fitting;
 using Nmf;
+using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
@@ -20,9 +22,14 @@ internal sealed class ColumnGuard
     private readonly double _beta;
     private readonly bool _allowsNaN;
     private readonly bool _allowsZeros;
+    private readonly MeasureOfFit? _measure;
 
-    private ColumnGuard(IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing)
-        => (_host, _column, Features, _beta, _allowsNaN, _allowsZeros) = (host, column, features, beta, allowsNaN, beta > 0 || zerosAreMissing);
+    private ColumnGuard(
+        IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing, MeasureOfFit? measure)
+    {
+        (_host, _column, Features, _beta, _measure) = (host, column, features, beta, measure);
+        (_allowsNaN, _allowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
+    }
 
     public string Column => _column.Name;
 
@@ -37,14 +44,16 @@ internal sealed class ColumnGuard
     /// <param name="beta">Divergence parameter: zeros are refused for β ≤ 0.</param>
     /// <param name="missing">What NaN means.</param>
     /// <param name="absent">What absent entries mean: where they are missing, a zero is one of them.</param>
+    /// <param name="measure">The measure of fit in the place of the β-divergence, or null.</param>
     public static ColumnGuard ForInput(
-        IHost host, DataViewSchema inputSchema, string name, double beta, MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero)
+        IHost host, DataViewSchema inputSchema, string name, double beta, MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero,
+        MeasureOfFit? measure = null)
     {
         if (inputSchema.GetColumnOrNull(name) is not { } column)
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
-        return new ColumnGuard(host, column, vector.Size, beta, missing == MissingValues.NaN, absent == AbsentEntries.Missing);
+        return new ColumnGuard(host, column, vector.Size, beta, missing == MissingValues.NaN, absent == AbsentEntries.Missing, measure);
     }
 
     /// <summary>The slot names of the column, or null when it has none.</summary>
@@ -78,8 +87,12 @@ internal sealed class ColumnGuard
     public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        if (row.Length == Features && AllValid(values) && (_allowsZeros || (values.Length == Features && !values.Contains(0f))))
+        if (row.Length == Features && AllValid(values) && (_allowsZeros || (values.Length == Features && !values.Contains(0f)))
+            && (_measure is null || AllAtMost(values, _measure.LargestDatum)))
+        {
             return;
+        }
+
         var identity = default(DataViewRowId);
         id(ref identity);
         throw Invalid(row, identity.High == 0 ? (long)identity.Low : position);
@@ -89,6 +102,8 @@ internal sealed class ColumnGuard
     {
         if (row.Length != Features)
             return _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
+        if (_measure is not null && AllValid(row.GetValues()) && !AllAtMost(row.GetValues(), _measure.LargestDatum))
+            return TooLarge(row, position, _measure);
         return AllValid(row.GetValues()) ? Zero(row, position) : InvalidValue(row, position);
     }
 
@@ -118,6 +133,17 @@ internal sealed class ColumnGuard
         return true;
     }
 
+    private static bool AllAtMost(ReadOnlySpan<float> values, double largest)
+        => double.IsPositiveInfinity(largest) || values.IsEmpty || TensorPrimitives.Max(values) <= largest;
+
+    private NmfDataException TooLarge(in VBuffer<float> row, long position, MeasureOfFit measure)
+    {
+        var (slot, value) = row.Items().First(item => item.Value > measure.LargestDatum);
+        return _host.Process(new NmfDataException(
+            $"Column '{Column}' is {value:R} in row {position}, {SlotText(slot)}, but {measure} needs data between 0 and {measure.LargestDatum:R}.",
+            position, slot, value));
+    }
+
     private bool IsValid(float value) => value is >= 0 and <= float.MaxValue || (_allowsNaN && float.IsNaN(value));
 
     private NmfDataException InvalidValue(in VBuffer<float> row, long position)
@@ -143,8 +169,8 @@ internal sealed class ColumnGuard
         }
 
         return _host.Process(new NmfDataException(
-            $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where the divergence with beta = {_beta} is infinite. "
-            + "Add a small positive constant to the data, or choose beta > 0.",
+            $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where {_measure?.ToString() ?? $"the divergence with beta = {_beta}"} is infinite. "
+            + $"Add a small positive constant to the data, or choose {(_measure is null ? "beta > 0" : "another measure of fit")}.",
             position, slot, 0));
     }
 

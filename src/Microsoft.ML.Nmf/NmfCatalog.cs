@@ -6,7 +6,7 @@ using Nmf;
 namespace Microsoft.ML;
 
 /// <summary>Nonnegative matrix factorisation in the catalog of transforms.</summary>
-public static class NmfCatalog
+public static partial class NmfCatalog
 {
     /// <summary>
     /// Creates an <see cref="NmfEstimator"/>, which approximates every row v of a vector column by W h with a nonnegative dictionary W, learnt

@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using Nmf;
+using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
@@ -52,6 +53,21 @@ public sealed partial class NmfEstimator
         /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be strictly positive.</summary>
         public double Beta { get; set; } = BetaDivergence.Euclidean;
 
+        /// <summary>
+        /// Another measure of fit than the β-divergence: <see cref="AlphaDivergence"/>, <see cref="BregmanDivergence"/> or <see cref="BernoulliLikelihood"/>; null,
+        /// the ordinary case, for the β-divergence of <see cref="Beta"/>.
+        /// </summary>
+        public MeasureOfFit? Measure { get; set; }
+
+        /// <summary>An outlier term, v ≈ W h + r with sparse r ≥ 0, for 0 ≤ β ≤ 2, or null for none.</summary>
+        public OutlierPenalty? Outliers { get; set; }
+
+        /// <summary>Name of an output column for the size of each row's outlier part (Single), an anomaly score; or null. Needs <see cref="Outliers"/>.</summary>
+        public string? OutlierScoreColumnName { get; set; }
+
+        /// <summary>Name of an output column for the outlier part of each row (a vector like the input, with its slot names), or null. Needs <see cref="Outliers"/>.</summary>
+        public string? OutlierColumnName { get; set; }
+
         /// <summary>How the factors are updated.</summary>
         public NmfSolver Solver { get; set; }
 
@@ -69,6 +85,9 @@ public sealed partial class NmfEstimator
 
         /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
         public double Tolerance { get; set; } = 1e-5;
+
+        /// <summary>Stages with other β before the fit, against bad local minima (useful for β &lt; 1), or null for none.</summary>
+        public BetaAnnealing? Annealing { get; set; }
 
         /// <summary>Number of starts; the fit with the lowest objective is kept. All starts after the first are random.</summary>
         public int NumberOfStarts { get; set; } = 1;
@@ -142,6 +161,12 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 ExampleWeightColumnName is null || Solver == NmfSolver.Auto || Solver.SupportsWeights(),
                 nameof(Solver), $"The solver {Solver} gives every row the same weight. Choose Auto or a multiplicative update.");
+            CheckOutlierColumns(context);
+            var isWeighted = HasMissingEntries || ExampleWeightColumnName is not null;
+            context.CheckUserArg(
+                !isWeighted || Measure is null, nameof(Measure), $"Missing entries and weights of rows go with beta-divergences, not with {Measure}.");
+            context.CheckUserArg(
+                !isWeighted || Outliers is null, nameof(Outliers), "Missing entries and weights of rows do not go with an outlier term.");
             context.CheckUserArg(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
             context.CheckUserArg(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");
             context.CheckUserArg(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
@@ -171,16 +196,36 @@ public sealed partial class NmfEstimator
             return copy;
         }
 
+        private void CheckOutlierColumns(IExceptionContext context)
+        {
+            foreach (var (name, option) in new[] { (OutlierScoreColumnName, nameof(OutlierScoreColumnName)), (OutlierColumnName, nameof(OutlierColumnName)) })
+            {
+                context.CheckUserArg(name is null || !string.IsNullOrWhiteSpace(name), option, "The name of an outlier column must not be empty.");
+                context.CheckUserArg(
+                    name is null || Outliers is not null, option, "An outlier column needs an outlier term: set Outliers, or use RobustNmf.");
+                context.CheckUserArg(
+                    name is null || (name != OutputColumnName && name != ReconstructionColumnName), option,
+                    "An outlier column must have another name than the other output columns.");
+            }
+
+            context.CheckUserArg(
+                OutlierColumnName is null || OutlierColumnName != OutlierScoreColumnName, nameof(OutlierColumnName),
+                "The two outlier columns must have different names.");
+        }
+
         internal NmfOptions ToCore(int seed) => new()
         {
             Rank = Rank,
             Beta = Beta,
+            Measure = Measure,
+            Outliers = Outliers,
             Solver = Solver,
             AutomaticRelevance = AutomaticRelevance,
             Penalties = Penalties,
             Initialization = Initialization,
             MaximumIterations = MaximumNumberOfIterations,
             Tolerance = Tolerance,
+            Annealing = Annealing,
             Starts = NumberOfStarts,
             Seed = seed,
             Threads = NumberOfThreads,

@@ -64,6 +64,10 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             columns[reconstruction] = VectorColumn(reconstruction, input.HasSlotNames() ? [slotNames] : []);
         if (_options.ImputedColumnName is { } imputed)
             columns[imputed] = VectorColumn(imputed, input.HasSlotNames() ? [slotNames] : []);
+        if (_options.OutlierScoreColumnName is { } score)
+            columns[score] = new SchemaShape.Column(score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
+        if (_options.OutlierColumnName is { } outliers)
+            columns[outliers] = VectorColumn(outliers, input.HasSlotNames() ? [slotNames] : []);
         return new SchemaShape(columns.Values);
     }
 
@@ -90,7 +94,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
         _host.CheckValue(input, nameof(input));
-        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues, _options.AbsentEntries);
+        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues, _options.AbsentEntries, _options.Measure);
         RequireMatch(initialModel, guard);
 
         using var channel = _host.Start("Training");
@@ -110,9 +114,16 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     }
 
     private IModelSection[] Sections()
-        => _options.HasMissingEntries
-            ? [new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName)]
-            : [];
+    {
+        var sections = new List<IModelSection>();
+        if (_options.HasMissingEntries)
+            sections.Add(new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName));
+        if (_options.Measure is { } measure)
+            sections.Add(new MeasureSection(measure));
+        if (_options.Outliers is { } outliers)
+            sections.Add(new OutlierSection(outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
+        return [.. sections];
+    }
 
     private void RequireWeightColumn(SchemaShape inputSchema, string name)
     {
@@ -125,7 +136,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     private static SchemaShape.Column VectorColumn(string name, IEnumerable<SchemaShape.Column> annotations)
         => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
 
-    private void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
+    internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
     {
         if (initial is null)
             return;

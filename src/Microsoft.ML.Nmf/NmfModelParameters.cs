@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using Nmf;
 using Nmf.Kernels;
 
@@ -34,6 +35,12 @@ public sealed partial class NmfModelParameters
     /// <summary>Divergence parameter β of the fit and of inference.</summary>
     public double Beta { get; private init; }
 
+    /// <summary>The measure of fit in the place of the β-divergence, or null.</summary>
+    public MeasureOfFit? Measure => Sections.Find<MeasureSection>()?.Measure;
+
+    /// <summary>The outlier term of a robust fit, or null.</summary>
+    public OutlierPenalty? Outliers => Sections.Find<OutlierSection>()?.Penalty;
+
     /// <summary>The solver of the fit, never <see cref="NmfSolver.Auto"/>.</summary>
     public NmfSolver Solver { get; private init; }
 
@@ -43,7 +50,7 @@ public sealed partial class NmfModelParameters
     /// <summary>Slot names of the input column of the fit, or null when it had none.</summary>
     public IReadOnlyList<string>? FeatureNames => _featureNames;
 
-    /// <summary>Number of rows of the fit.</summary>
+    /// <summary>Number of rows of the fit; 2^31 - 1 stands for any larger number, which only a stream can have.</summary>
     public int TrainingRows { get; private init; }
 
     /// <summary>Number of iterations that the fit took.</summary>
@@ -131,6 +138,9 @@ public sealed partial class NmfModelParameters
     }
 
     internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
+        => FromFit(model, data.Samples, featureNames, sections);
+
+    internal static NmfModelParameters FromFit(NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
@@ -152,7 +162,7 @@ public sealed partial class NmfModelParameters
             Beta = model.Options.Beta,
             Solver = model.Options.EffectiveSolver,
             Scale = model.Options.Scale,
-            TrainingRows = data.Samples,
+            TrainingRows = (int)Math.Min(int.MaxValue, rows),
             Iterations = model.Report.Iterations,
             StopReason = model.Report.StopReason,
             Objective = model.Objective,
@@ -173,6 +183,13 @@ public sealed partial class NmfModelParameters
         return sections.Count == 0 ? ModelSections.None : new ModelSections([.. sections]);
     }
 
+    /// <summary>Finds what the file names only: a generator that the user registered.</summary>
+    internal void ResolveMeasure(IHostEnvironment environment)
+    {
+        if (Sections.Find<MeasureSection>() is { } section)
+            Sections = Sections.With(section.Resolved(environment));
+    }
+
     internal NmfStart<float> ToStart() => new(ToDictionary());
 
     internal RowSolver<float> CreateRowSolver()
@@ -185,6 +202,8 @@ public sealed partial class NmfModelParameters
         => new()
         {
             Beta = Beta,
+            Measure = Measure,
+            Outliers = Outliers,
             Tolerance = InferenceTolerance,
             MaximumIterations = MaximumInferenceIterations,
             NaNIsMissing = MissingValues == MissingValues.NaN,

@@ -16,7 +16,7 @@ public sealed partial class NmfTransformer
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;
-            _guard = ColumnGuard.ForInput(Host, inputSchema, parent.InputColumnName, parent.Model.Beta, parent.Model.MissingValues, parent.Model.AbsentEntries);
+            _guard = ColumnGuard.ForInput(Host, inputSchema, parent.InputColumnName, parent.Model.Beta, parent.Model.MissingValues, parent.Model.AbsentEntries, parent.Model.Measure);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
@@ -32,11 +32,14 @@ public sealed partial class NmfTransformer
             });
             if (_parent.NormalizeOutput)
                 annotations.Add(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
-            var activations = Column(_parent.OutputColumnName, model.Rank, annotations);
             var inputNames = new DataViewSchema.Annotations.Builder();
             inputNames.Add(_guard.SchemaColumn.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
-            var likeTheInput = _parent.ColumnPairs.Skip(1).Select(pair => Column(pair.outputColumnName, model.FeatureCount, inputNames));
-            return [activations, .. likeTheInput];
+            return [.. _parent.ColumnPairs.Select((pair, column) => _parent.RoleOf(column) switch
+            {
+                ColumnRole.Activations => Column(pair.outputColumnName, model.Rank, annotations),
+                ColumnRole.OutlierScore => new DataViewSchema.DetachedColumn(pair.outputColumnName, NumberDataViewType.Single),
+                _ => Column(pair.outputColumnName, model.FeatureCount, inputNames),
+            })];
         }
 
         // All columns of a row come from one solution, so they share the state of the row.
@@ -59,10 +62,14 @@ public sealed partial class NmfTransformer
             return Getter(new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: false), iinfo);
         }
 
-        private ValueGetter<VBuffer<float>> Getter(RowActivations row, int column)
-            => column == 0 ? row.GetActivations
-            : _parent.ColumnPairs[column].outputColumnName == _parent.ImputedColumnName ? row.GetImputed
-            : row.GetReconstruction;
+        private Delegate Getter(RowActivations row, int column) => _parent.RoleOf(column) switch
+        {
+            ColumnRole.Activations => (ValueGetter<VBuffer<float>>)row.GetActivations,
+            ColumnRole.Reconstruction => (ValueGetter<VBuffer<float>>)row.GetReconstruction,
+            ColumnRole.Imputed => (ValueGetter<VBuffer<float>>)row.GetImputed,
+            ColumnRole.OutlierScore => (ValueGetter<float>)row.GetOutlierScore,
+            _ => (ValueGetter<VBuffer<float>>)row.GetOutliers,
+        };
 
         private static DataViewSchema.DetachedColumn Column(string name, int size, DataViewSchema.Annotations.Builder annotations)
             => new(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());

@@ -11,7 +11,8 @@ public sealed partial class NmfTransformer
     {
         private const int SmallestOpset = 11;
 
-        bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => _parent.Model.Sections.Find<MissingEntriesSection>() is null;
+        bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx)
+            => _parent.Model is { Measure: null, Outliers: null } && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
 
         void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
         {

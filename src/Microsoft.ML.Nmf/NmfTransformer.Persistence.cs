@@ -21,7 +21,7 @@ public sealed partial class NmfTransformer
     internal const string UserName = "Nonnegative Matrix Factorization Transform";
     internal const string LoaderSignature = "NmfTransform";
 
-    private const int LargestColumnCount = 3;
+    private const int LargestColumnCount = 4;
 
     // Version 1 had no sections behind the model parameters.
     private const uint SectionsVersion = 0x00010002;
@@ -36,7 +36,7 @@ public sealed partial class NmfTransformer
         loaderAssemblyName: typeof(NmfTransformer).Assembly.GetName().Name);
 
     // *** Binary format, version 2 ***
-    // columns, as ML.NET's base class writes them: int: 1 to 3; for each: int: id of the output name, int: id of the input name
+    // columns, as ML.NET's base class writes them: int: 1 to 4; for each: int: id of the output name, int: id of the input name
     // byte: normalize; int: ONNX iterations
     // the model parameters
     private protected override void SaveModel(ModelSaveContext ctx)
@@ -68,11 +68,8 @@ public sealed partial class NmfTransformer
         var onnxIterations = reader.ReadCount("number of ONNX iterations", 1);
         reader.Require(onnxIterations <= MaximumOnnxIterations, "number of ONNX iterations");
         var model = NmfModelParameters.Load(reader, hasSections: ctx.Header.ModelVerWritten >= SectionsVersion);
-
-        // One column of activations, and beside the imputed one no more than one of reconstructions.
-        var imputed = model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
-        var others = columns.Skip(1).Count(column => column.Output != imputed);
-        reader.Require(others <= 1 && others == count - (imputed is null ? 1 : 2), "columns");
+        model.ResolveMeasure(host);
+        reader.Require(RolesOf([.. columns.Select(column => column.Output)], model).Length == count, "columns");
         return new NmfTransformer(host, model, columns, normalizeOutput, onnxIterations);
     }
 

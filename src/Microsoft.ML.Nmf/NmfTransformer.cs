@@ -21,11 +21,12 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     internal const int MaximumOnnxIterations = 10_000;
 
     private readonly RowSolver<float> _rows;
+    private readonly ColumnRole[] _roles;
 
     internal NmfTransformer(IHostEnvironment environment, NmfModelParameters model, NmfEstimator.Options options)
         : this(
             Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfTransformer)), model,
-            ColumnPairsOf(options.OutputColumnName, options.EffectiveInputColumnName, options.ReconstructionColumnName, options.ImputedColumnName),
+            ColumnPairsOf(options),
             options.NormalizeOutput, options.OnnxIterations)
     {
     }
@@ -34,6 +35,7 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
         : base(host, columns)
     {
         Model = model;
+        _roles = RolesOf([.. columns.Select(column => column.Output)], model);
         NormalizeOutput = normalizeOutput;
         OnnxIterations = onnxIterations;
         // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
@@ -49,10 +51,6 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     /// <summary>Name of the column that is factorised.</summary>
     public string InputColumnName => ColumnPairs[0].inputColumnName;
 
-    /// <summary>Name of the column of reconstructions, or null when there is none.</summary>
-    public string? ReconstructionColumnName
-        => ColumnPairs.Skip(1).Select(pair => pair.outputColumnName).FirstOrDefault(name => name != ImputedColumnName);
-
     /// <summary>Name of the column of inputs with their missing entries filled in, or null when there is none.</summary>
     public string? ImputedColumnName => Model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
 
@@ -67,23 +65,11 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
     {
         var name = ColumnPairs[col].inputColumnName;
-        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Beta, Model.MissingValues, Model.AbsentEntries).Features != Model.FeatureCount)
+        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Beta, Model.MissingValues, Model.AbsentEntries, Model.Measure).Features != Model.FeatureCount)
         {
             throw Host.ExceptSchemaMismatch(
                 nameof(inputSchema), "input", name,
                 new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(), inputSchema[srcCol].Type.ToString());
         }
-    }
-
-    private static (string Output, string Input)[] ColumnPairsOf(string output, string input, params ReadOnlySpan<string?> others)
-    {
-        var pairs = new List<(string Output, string Input)> { (output, input) };
-        foreach (var other in others)
-        {
-            if (other is not null)
-                pairs.Add((other, input));
-        }
-
-        return [.. pairs];
     }
 }

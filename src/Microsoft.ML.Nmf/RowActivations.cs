@@ -30,7 +30,7 @@ internal sealed class RowActivations
     /// <param name="normalize">Whether activations are divided by their sum.</param>
     /// <param name="guard">Check of the input column.</param>
     /// <param name="row">The row of the cursor.</param>
-    /// <param name="shared">Whether two columns are read, which then share the solution of a position.</param>
+    /// <param name="shared">Whether several columns are read, which then share the solution of a position.</param>
     public RowActivations(RowSolver<float> solver, NmfModelParameters model, bool normalize, ColumnGuard guard, DataViewRow row, bool shared)
     {
         (_solver, _model, _normalize, _guard, _row, _shared) = (solver, model, normalize, guard, row, shared);
@@ -96,6 +96,40 @@ internal sealed class RowActivations
         }
 
         destination = result.Commit();
+    }
+
+    /// <summary>The size of the outlier part of the current row.</summary>
+    public void GetOutlierScore(ref float destination)
+    {
+        Solve();
+        destination = (float)_scratch.OutlierNorm;
+    }
+
+    /// <summary>The outlier part of the current row, sparse where most of it is zero.</summary>
+    public void GetOutliers(ref VBuffer<float> destination)
+    {
+        Solve();
+        var outliers = _scratch.Outliers;
+        var count = 0;
+        foreach (var value in outliers)
+            count += value > 0 ? 1 : 0;
+        var isSparse = count < _model.FeatureCount / 2;
+        var editor = VBufferEditor.Create(ref destination, _model.FeatureCount, isSparse ? count : _model.FeatureCount);
+        if (isSparse)
+        {
+            count = 0;
+            for (var f = 0; f < outliers.Length; f++)
+            {
+                if (outliers[f] > 0)
+                    (editor.Indices[count], editor.Values[count++]) = (f, outliers[f]);
+            }
+        }
+        else
+        {
+            outliers.CopyTo(editor.Values);
+        }
+
+        destination = editor.Commit();
     }
 
     private static void Normalize(Span<float> activations)

@@ -20,7 +20,7 @@ namespace Nmf.Kernels;
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class DivergencePass<T> : IDisposable
+public abstract partial class DivergencePass<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private GradientRows<T>? _activationRows;
@@ -33,7 +33,10 @@ public abstract class DivergencePass<T> : IDisposable
         Team = team;
     }
 
-    /// <summary>The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito.</summary>
+    /// <summary>
+    /// The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito. For another <see cref="MeasureOfFit"/> the β whose powers of the model
+    /// it uses.
+    /// </summary>
     public double Beta { get; }
 
     /// <summary>Number of components K.</summary>
@@ -174,6 +177,22 @@ public abstract class DivergencePass<T> : IDisposable
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective);
 
     /// <summary>
+    /// The two parts of the dictionary's gradient with other activations in the products than in the model: <c>neg = (V ∘ Y^(β-2))ᵀ P</c> and
+    /// <c>pos = (Y^(β-1))ᵀ Q</c>, Y = H Wᵀ. That is what a majoriser built at (W, H) asks of W once H has moved.
+    /// </summary>
+    /// <param name="w">Dictionary, features x rank.</param>
+    /// <param name="h">Activations of the model, samples x rank.</param>
+    /// <param name="negativeRows">P, samples x rank.</param>
+    /// <param name="positiveRows">Q, samples x rank.</param>
+    /// <param name="negative">Receives neg, features x rank.</param>
+    /// <param name="positive">Receives pos, features x rank.</param>
+    /// <exception cref="NotSupportedException">β is 1 or 2, where column sums and Gram matrices do this without the model, or these passes do not
+    /// offer it.</exception>
+    public virtual void MajoriserGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+        => throw new NotSupportedException("The joint majoriser is not available for these data.");
+
+    /// <summary>
     /// The update <c>H ← H ∘ (neg / pos)^exponent</c>, in place: what <see cref="ActivationGradient"/> and
     /// <see cref="FactorKernels.MultiplicativeUpdate"/> do together, bit for bit, without matrices for the gradient.
     /// </summary>
@@ -235,6 +254,12 @@ public abstract class DivergencePass<T> : IDisposable
             return;
         _activationRows?.Dispose();
         _dictionaryRows?.Dispose();
+    }
+
+    private protected void RequireModel()
+    {
+        if (Beta is 1 or 2)
+            throw new NotSupportedException("For β = 1 and β = 2 the positive part does not need the model: use JointGradient, or products and Gram matrices.");
     }
 
     private protected void RequireMomentum(Matrix<T> factor, double exponent, Momentum<T>? momentum)

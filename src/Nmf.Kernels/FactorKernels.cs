@@ -71,6 +71,58 @@ public static class FactorKernels
         Require(team).Resident<FactorColumnTerms<T>>().Run(target, factor, constant, slope, team);
     }
 
+    /// <summary>
+    /// The update of the α-divergence with α = 0, <c>factor ← factor ∘ exp(negative / positive)</c>, in place; the negative part may have either sign. Where
+    /// <paramref name="positive"/> is zero the entry is kept. Small results become zero as in <see cref="MultiplicativeUpdate"/>.
+    /// </summary>
+    /// <param name="factor">Factor, rows x rank.</param>
+    /// <param name="negative">Negative part of the gradient, same shape.</param>
+    /// <param name="positive">Positive part of the gradient, same shape.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void ExponentialUpdate<T>(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireSameShape(factor, negative);
+        RequireSameShape(factor, positive);
+        Require(team).Resident<FactorUpdate<T>>().Run(factor, negative, positive, 1, team, isExponential: true);
+    }
+
+    /// <summary>
+    /// The activation step of binary factorisation: with <c>C = h ∘ ones + a - 1</c> and <c>D = rest ∘ zeros + b - 1</c>, <c>h ← C/(C+D)</c> and
+    /// <c>rest ← D/(C+D)</c>, where rest holds 1 - h (Magron and Févotte 2022).
+    /// </summary>
+    /// <param name="h">Activations, samples x rank, between 0 and 1.</param>
+    /// <param name="rest">1 - h, same shape.</param>
+    /// <param name="ones">(V/Y) W, same shape.</param>
+    /// <param name="zeros">((1-V)/(1-Y)) W, same shape.</param>
+    /// <param name="a">First parameter of the Beta prior, at least 1.</param>
+    /// <param name="b">Second parameter.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void BernoulliActivationUpdate<T>(Matrix<T> h, Matrix<T> rest, Matrix<T> ones, Matrix<T> zeros, double a, double b, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireSameShape(h, rest);
+        RequireSameShape(h, ones);
+        RequireSameShape(h, zeros);
+        Require(team).Resident<FactorBernoulli<T>>().RunActivations(h, rest, ones, zeros, a, b, team);
+    }
+
+    /// <summary>The dictionary step of binary factorisation: <c>w ← w ∘ (ones + zeros)</c>, every row divided by its sum.</summary>
+    /// <param name="w">Dictionary, features x rank; rows sum to one.</param>
+    /// <param name="ones">(V/Y)ᵀ H, same shape.</param>
+    /// <param name="zeros">((1-V)/(1-Y))ᵀ (1-H), same shape.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void BernoulliDictionaryUpdate<T>(Matrix<T> w, Matrix<T> ones, Matrix<T> zeros, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireSameShape(w, ones);
+        RequireSameShape(w, zeros);
+        Require(team).Resident<FactorBernoulli<T>>().RunDictionary(w, ones, zeros, team);
+    }
+
     /// <summary>The Gram matrix <c>AᵀA</c>, rank x rank. Short runs of rows are summed in T, the runs in double.</summary>
     /// <param name="factor">A, rows x rank.</param>
     /// <param name="gram">Receives the Gram matrix, exactly symmetric.</param>

@@ -8,7 +8,7 @@ namespace Nmf;
 /// <see cref="NmfOptions.Scale"/>.
 /// </summary>
 /// <remarks>
-/// For 1 ≤ β ≤ 2, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
+/// For 1 ≤ β ≤ 2 and the α-divergences, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
 /// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
 /// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
 /// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
@@ -33,13 +33,13 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>W, features x rank.</summary>
     public Matrix<T> Dictionary { get; }
 
-    /// <summary>H, samples x rank, of the training data.</summary>
+    /// <summary>H, samples x rank, of the training data; without rows for a model learnt from a stream, which keeps none.</summary>
     public Matrix<T> Activations { get; }
 
     /// <summary>How the fit went.</summary>
     public FitReport Report { get; }
 
-    /// <summary>D_β(V | WH) of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
+    /// <summary>The objective, D_β(V | WH) in the ordinary case, of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
     public double Objective { get; private init; }
 
     /// <summary>
@@ -57,6 +57,11 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>Relevance of the components, or null where it was not determined.</summary>
     public ComponentRelevance? Relevance { get; private init; }
 
+    /// <summary>
+    /// Of a fit with an outlier term, the size of the outlier part of every training sample: ‖r_n‖₂, or Σ_f r_fn where single entries are outliers. Empty otherwise.
+    /// </summary>
+    public IReadOnlyList<double> OutlierNorms { get; private init; } = [];
+
     /// <summary>Activations of new data for this dictionary, with the divergence and the penalties of the fit.</summary>
     /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
     /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates until
@@ -70,9 +75,27 @@ public sealed class NmfModel<T> : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
-        data.RequireValidFor(Options.Beta);
+        data.RequireValidFor(Options);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
         return Inference.Run(Dictionary, data, Options, Penalty, team, cancellationToken);
+    }
+
+    /// <summary>Activations of new data and the sizes of their outlier parts, for a fit with an outlier term.</summary>
+    /// <param name="data">samples x features, with the features of the training data.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    /// <returns>samples x rank activations, which the caller disposes, and as many sizes as in <see cref="OutlierNorms"/>.</returns>
+    /// <exception cref="ArgumentException">The number of features differs.</exception>
+    /// <exception cref="InvalidOperationException">The fit had no outlier term.</exception>
+    public (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(NmfData<T> data, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (Options.Outliers is null)
+            throw new InvalidOperationException("The model was fitted without an outlier term.");
+        if (data.Features != Dictionary.Rows)
+            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
+        data.RequireValidFor(Options);
+        using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
+        return RobustInference<T>.Run(Dictionary, data, Options, team, cancellationToken);
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
@@ -138,6 +161,16 @@ public sealed class NmfModel<T> : IDisposable
         Activations.Dispose();
     }
 
+    /// <summary>A model without activations, of a dictionary that is scaled and sorted.</summary>
+    internal static NmfModel<T> FromStream(
+        NmfOptions options, Matrix<T> dictionary, FitReport report, double objective, double explainedPart, IReadOnlyList<double> contributions)
+        => new(options, dictionary, new Matrix<T>(0, dictionary.Columns), report)
+        {
+            Objective = objective,
+            ExplainedPart = explainedPart,
+            Contributions = contributions,
+        };
+
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(
         NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team, CancellationToken cancellationToken)
@@ -148,30 +181,42 @@ public sealed class NmfModel<T> : IDisposable
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
-        var scale = Components.Rescale(dictionary, activations, options.Scale);
-        penalty = penalty?.Rescaled(scale);
+        if (options.Measure?.IsScaleFree ?? true)
+        {
+            var scale = Components.Rescale(dictionary, activations, options.Scale);
+            penalty = penalty?.Rescaled(scale);
+        }
+
         int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
         if (terms.SortsComponents)
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
-        if (BetaDivergence.IsConvex(options.Beta) && !data.HasElementWeights && terms.RowsAreIndependent && (penalty is null || !data.HasWeights) && penalty?.Groups.Count is null or 0)
+        double[]? norms = null;
+        if (options.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent && IsConvexFor(data, penalty))
         {
-            var inferred = Inference.Run(dictionary, data, options, penalty, team, cancellationToken);
+            Matrix<T> inferred;
+            if (options.Outliers is null)
+                inferred = Inference.Run(dictionary, data, options, penalty, team, cancellationToken);
+            else
+                (inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
             activations.Dispose();
             activations = inferred;
         }
 
-        using var pass = data.CreatePass(dictionary.Columns, options.Beta, team);
-        var objective = pass.Objective(dictionary, activations);
+        var (objective, prior, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
-            ExplainedPart = ConstantModel.ExplainedPart(data, options.Beta, objective),
+            ExplainedPart = ConstantModel.ExplainedPart(data, options, objective - prior),
+            OutlierNorms = outlierNorms,
             Contributions = Components.Contributions(dictionary, activations),
             Penalty = penalty,
             Relevance = terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
         };
     }
+
+    // Logarithms are not convex; and weights of samples weigh the divergence against the penalty, which inference cannot know.
+    private static bool IsConvexFor(NmfData<T> data, RowPenalty? penalty) => penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights);
 
     private static int[] RelevantComponents(FittedTerms terms)
     {

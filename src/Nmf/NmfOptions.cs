@@ -24,6 +24,13 @@ public enum NmfInitialization
 
     /// <summary>NNDSVD with zeros replaced by small random values, at most 0.01 √(mean/K).</summary>
     Nndsvdar,
+
+    /// <summary>
+    /// The samples that span the others, found by <see cref="Nmf.SuccessiveProjection"/>, each with a tenth of the mean sample added, so that no
+    /// entry that the data need is zero; activations share out the sum of their sample evenly. Any rank; components beyond what the data
+    /// span are random. Not for data with missing entries.
+    /// </summary>
+    SuccessiveProjection,
 }
 
 /// <summary>How the scale that W and H share is fixed once the fit has ended; WH is the same for all.</summary>
@@ -47,6 +54,15 @@ public sealed record NmfOptions
 
     /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be strictly positive.</summary>
     public double Beta { get; init; } = BetaDivergence.Euclidean;
+
+    /// <summary>
+    /// Another measure of fit than the β-divergence: <see cref="AlphaDivergence"/>, <see cref="BregmanDivergence"/> or <see cref="BernoulliLikelihood"/>. null, the
+    /// ordinary case, for the β-divergence of <see cref="Beta"/>, which is not looked at otherwise.
+    /// </summary>
+    public MeasureOfFit? Measure { get; init; }
+
+    /// <summary>An outlier term, V ≈ WH + R with sparse R ≥ 0, for 0 ≤ β ≤ 2, or null for none.</summary>
+    public OutlierPenalty? Outliers { get; init; }
 
     /// <summary>Solver.</summary>
     public NmfSolver Solver { get; init; }
@@ -76,6 +92,9 @@ public sealed record NmfOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
+    /// <summary>Stages with other β before the fit, against bad local minima, or null for none.</summary>
+    public BetaAnnealing? Annealing { get; init; }
+
     /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
     public int CheckInterval { get; init; } = 5;
 
@@ -103,6 +122,7 @@ public sealed record NmfOptions
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
+        _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
         _ => NmfSolver.MajorizationMinimization,
@@ -145,10 +165,18 @@ public sealed record NmfOptions
             AutomaticRelevance is null || Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
             nameof(Solver),
             $"Automatic relevance determination has updates of its own: leave the solver Auto instead of {Solver}.");
+        Require(
+            AutomaticRelevance is null || Annealing is null, nameof(Annealing), "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
         ValidatePenalties();
+        ValidateMeasure();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Require(Annealing is null || double.IsFinite(Annealing.From), nameof(Annealing), "Annealing must begin with a finite beta.");
+        Require(
+            Annealing is null or { Stages: > 0, IterationsPerStage: > 0 },
+            nameof(Annealing),
+            "Annealing needs at least one stage, and stages of at least one iteration.");
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
@@ -160,10 +188,38 @@ public sealed record NmfOptions
 
     /// <summary>The problem of one row that inference solves for a dictionary of this fit.</summary>
     internal RowSolverOptions ToRowSolverOptions()
-        => new() { Beta = Beta, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+        => new() { Beta = Beta, Measure = Measure, Outliers = Outliers, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+
+    /// <summary>The measure of fit of one entry.</summary>
+    internal double Divergence(double datum, double model) => Measure?.Value(datum, model) ?? BetaDivergence.Value(datum, model, Beta);
+
+    /// <summary>Whether inference finds the minimum whatever its start.</summary>
+    internal bool IsInferenceConvex => Measure?.IsConvex ?? BetaDivergence.IsConvex(Beta);
+
+    private void ValidateMeasure()
+    {
+        Measure?.Validate();
+        Outliers?.Validate(Beta);
+        Require(
+            Measure is null || Outliers is null, nameof(Outliers),
+            $"The outlier term goes with a beta-divergence, not with {Measure}.");
+        Require(
+            Measure is null || Solver is NmfSolver.Auto or NmfSolver.MultiplicativeUpdate, nameof(Solver),
+            $"The solver {Solver} minimises beta-divergences, not {Measure}: choose Auto or MultiplicativeUpdate.");
+        Require(
+            Outliers is null || Solver is NmfSolver.Auto or NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization, nameof(Solver),
+            $"The solver {Solver} has no outlier term: choose Auto, MultiplicativeUpdate or MajorizationMinimization.");
+        Require(
+            (Measure?.IsScaleFree ?? true) || Initialization is NmfInitialization.Auto or NmfInitialization.Random, nameof(Initialization),
+            $"The factors of {Measure} are bounded: a start by NNDSVD does not suit them. Choose Auto or Random.");
+    }
 
     private void ValidatePenalties()
     {
+        Require(
+            (Measure is null && Outliers is null) || (AutomaticRelevance is null && Penalties is null or { Count: 0 }),
+            nameof(Penalties),
+            "Penalties and automatic relevance determination go with a beta-divergence, not with another measure of fit or an outlier term.");
         Require(Penalties is not null && Penalties.All(penalty => penalty is not null), nameof(Penalties), "A penalty is null.");
         foreach (var penalty in Penalties!)
             penalty.Validate(Rank, Beta);

@@ -25,6 +25,9 @@ public enum NmfSolver
 
     /// <summary>Damped scalar Newton sweeps with extrapolation, guarded so that the objective never increases. β = 1 only.</summary>
     ExtrapolatedNewton,
+
+    /// <summary>Multiplicative updates that minimise one majoriser in both factors: for β = 1 one walk over the data in place of two (PLSA). Any β.</summary>
+    JointMajorizationMinimization,
 }
 
 /// <summary>Facts about solvers.</summary>
@@ -44,5 +47,6 @@ public static class NmfSolverExtensions
 
     /// <summary>Whether the solver multiplies entries, so that an entry that is zero stays zero.</summary>
     public static bool KeepsZeros(this NmfSolver solver)
-        => solver is NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization or NmfSolver.ExtrapolatedMultiplicativeUpdate;
+        => solver is NmfSolver.MultiplicativeUpdate or NmfSolver.MajorizationMinimization or NmfSolver.ExtrapolatedMultiplicativeUpdate
+            or NmfSolver.JointMajorizationMinimization;
 }

@@ -91,19 +91,7 @@ public class SaveAndLoadTests
 
     private static string RunProbe(params string[] arguments)
     {
-        // Both projects build into bin/<configuration>/<framework> of their own folders.
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var tests = output.Parent!.Parent!.Parent!.Parent!;
-        var probe = Path.Combine(tests.FullName, "Microsoft.ML.Nmf.LoadProbe", "bin", output.Parent.Name, output.Name, "Microsoft.ML.Nmf.LoadProbe.dll");
-        Assert.True(File.Exists(probe), $"{probe} was not built.");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(probe);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        var start = Probe.Start("Microsoft.ML.Nmf.LoadProbe", arguments);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var text = process.StandardOutput.ReadToEnd();

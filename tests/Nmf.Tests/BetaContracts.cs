@@ -83,3 +83,33 @@ public sealed class ExtrapolatedNewtonContract : ModelContract
 
     protected override bool PathDependsOnStoredEntries => true;
 }
+
+public sealed class EuclideanJointContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Solver = NmfSolver.JointMajorizationMinimization };
+}
+
+public sealed class ThreeHalvesJointContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.5, Solver = NmfSolver.JointMajorizationMinimization };
+}
+
+public sealed class KullbackLeiblerJointContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1, Solver = NmfSolver.JointMajorizationMinimization };
+}
+
+public sealed class HalfBetaJointContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0.5, Solver = NmfSolver.JointMajorizationMinimization };
+}
+
+public sealed class ItakuraSaitoJointContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0, Solver = NmfSolver.JointMajorizationMinimization };
+}
+
+public sealed class LargeBetaJointContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 3, Solver = NmfSolver.JointMajorizationMinimization };
+}

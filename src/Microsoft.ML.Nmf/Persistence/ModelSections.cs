@@ -11,6 +11,8 @@ internal sealed class ModelSections
         [PenaltySection.SectionTag] = PenaltySection.Load,
         [RelevanceSection.SectionTag] = RelevanceSection.Load,
         [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
+        [MeasureSection.TagName] = MeasureSection.Load,
+        [OutlierSection.TagName] = OutlierSection.Load,
     };
 
     private readonly IModelSection[] _sections;
@@ -23,6 +25,9 @@ internal sealed class ModelSections
     public TSection? Find<TSection>()
         where TSection : class, IModelSection
         => _sections.OfType<TSection>().SingleOrDefault();
+
+    /// <summary>The same sections, one of them replaced.</summary>
+    public ModelSections With(IModelSection section) => new([.. _sections.Where(other => other.Tag != section.Tag), section]);
 
     // *** Binary format ***
     // int: number of sections; for each: string: tag; what the section writes

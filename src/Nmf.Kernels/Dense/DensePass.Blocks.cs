@@ -94,17 +94,26 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
         double objective = 0;
         if (_pass.H is { } h)
-            PackSamples(h, rowTile, scratch);
+            PackSamples(h, rowTile, scratch.Samples);
+        T* negativeSamples = scratch.Samples, positiveSamples = scratch.Samples;
+        if (_pass.NegativeRows is { } negativeRows)
+        {
+            PackSamples(negativeRows, rowTile, negativeSamples = scratch.NegativeSamples);
+            PackSamples(_pass.PositiveRows!, rowTile, positiveSamples = scratch.PositiveSamples);
+        }
+
         for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
         {
             nint columns = _cut.ColumnsOf(featureTile);
-            var data = _data.Data + (rowTile * (nint)DenseCut.TileRows * _data.Stride) + (featureTile * tileColumns);
+            var data = DataTile(rowTile, featureTile, scratch, out var stride);
             if (withModel)
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, _data.Stride, rows, columns);
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, stride, rows, columns);
                 if (TDivergence.IsObserved && Observed(rowTile, featureTile).Weights is var weights && weights != null)
-                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, _data.Stride, rows, columns);
+                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, stride, rows, columns);
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
+                if (_outliers is not null)
+                    AddOutliers(data, stride, rowTile, featureTile, scratch);
             }
 
             if (_pass.WithObjective && TDivergence.IsObserved)
@@ -114,8 +123,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
             else if (_pass.WithObjective)
             {
-                objective += TileArithmetic<T, TVector, TSimd, TDivergence>.Value(
-                    _divergence, _floor, data, _data.Stride, scratch.Negative, tileColumns, rows, columns, scratch.Tail);
+                objective += Value(data, stride, scratch, rows, columns);
             }
 
             if (!withParts)
@@ -135,17 +143,16 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
             else if (copies)
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, _data.Stride, scratch.Negative, tileColumns, rows, columns);
-                if (!withModel && featureTile + 1 < featureTiles.End)
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, stride, scratch.Negative, tileColumns, rows, columns);
+                if (!withModel && _sparse is null && featureTile + 1 < featureTiles.End)
                 {
                     TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(
-                        data + tileColumns, _data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
+                        data + tileColumns, stride, rows, _cut.ColumnsOf(featureTile + 1));
                 }
             }
             else
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Parts(
-                    _divergence, _floor, data, _data.Stride, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
+                Parts(data, stride, scratch, rows, columns);
             }
 
             if (toActivations)
@@ -159,18 +166,20 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (negativeW != null)
             {
                 var offset = (nint)(featureTile * _cut.PartialTile);
-                DictionarySums(scratch.Negative, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
+                DictionarySums(scratch.Negative, negativeSamples, rows, columns, negativeW + offset, accumulateW);
                 if (withPositive)
-                    DictionarySums(scratch.Positive, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
+                    DictionarySums(scratch.Positive, positiveSamples, rows, columns, positiveW + offset, accumulateW);
             }
         }
 
+        if (_outliers is not null && KeepsOutliers)
+            objective += _outliers.Finish(rowTile * DenseCut.TileRows, rows);
         if (_pass.WithObjective)
             _objectives[rowTile] = objective;
     }
 
     private ObservedTile<T> Observed(int rowTile, int featureTile)
-        => _observed!.Tile(_data, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
+        => _observed!.Tile(_data!, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
 
     // sums += R W, for the features of one tile.
     private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)
@@ -219,12 +228,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             (columns + TSimd.Count - 1) / TSimd.Count,
             accumulate);
 
-    private void PackSamples(Matrix<T> h, int rowTile, TileScratch<T> scratch)
+    private void PackSamples(Matrix<T> h, int rowTile, T* samples)
     {
         var rows = _cut.RowsOf(rowTile);
         for (var i = 0; i < DenseCut.TileRows; i++)
         {
-            var packed = scratch.Samples + (i * Stride);
+            var packed = samples + (i * Stride);
             var n = (rowTile * DenseCut.TileRows) + i;
             if (i >= rows)
                 new Span<T>(packed, Rank).Clear();
@@ -306,6 +315,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         public Matrix<T>? PositiveH;
         public Matrix<T>? NegativeW;
         public Matrix<T>? PositiveW;
+        public Matrix<T>? NegativeRows;
+        public Matrix<T>? PositiveRows;
         public RowUpdate<T> Update;
         public bool UpdatesActivations;
         public bool UpdatesDictionary;

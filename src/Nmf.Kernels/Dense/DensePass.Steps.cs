@@ -17,8 +17,10 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     where TSimd : struct, ISimd<TVector, T>
     where TDivergence : struct, IDivergence<T>
 {
-    private readonly Matrix<T> _data;
+    private readonly Matrix<T>? _data;
+    private readonly SparseMatrix<T>? _sparse;
     private readonly ObservedEntries<T>? _observed;
+    private readonly OutlierTerm<T>? _outliers;
     private readonly TDivergence _divergence;
     private readonly T _floor;
     private readonly DenseCut _cut;
@@ -37,18 +39,23 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private bool _disposed;
 
     public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence, ObservedEntries<T>? observed = null)
+        : this(data, null, rank, beta, team, divergence, null)
+        => _observed = observed;
+
+    public DensePass(Matrix<T>? data, SparseMatrix<T>? sparse, int rank, double beta, WorkTeam team, TDivergence divergence, OutlierTerm<T>? outliers)
         : base(beta, rank, team)
     {
         _data = data;
-        _observed = observed;
+        _sparse = sparse;
+        _outliers = outliers;
         _divergence = divergence;
         _floor = ModelFloor.Of<T>(beta);
         var parts = TDivergence.PositivePart == PositivePart.Product ? 2 : 1;
-        _cut = new DenseCut(data.Rows, data.Columns, rank, TSimd.Count, sizeof(T), parts);
+        _cut = new DenseCut(data?.Rows ?? sparse!.Rows, data?.Columns ?? sparse!.Columns, rank, TSimd.Count, sizeof(T), parts);
         _dictionary = new PackedDictionary<T, TVector, TSimd>(_cut);
         _scratch = new TileScratch<T>[team.Threads];
         for (var i = 0; i < _scratch.Length; i++)
-            _scratch[i] = new TileScratch<T>(_cut);
+            _scratch[i] = new TileScratch<T>(_cut, spreadsData: sparse is not null);
         _objectives = new double[_cut.RowTiles];
         var gramSize = TDivergence.PositivePart == PositivePart.Gram ? rank : 0;
         _gram = new Matrix<T>(gramSize, gramSize);
@@ -57,6 +64,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         _activationTileSums = new NativeBuffer<T>((nint)_cut.RowTiles * _cut.PaddedRank);
         _activationSums = new NativeBuffer<T>(_cut.PaddedRank);
     }
+
+    public override Span<double> OutlierNorms => _outliers is { } term ? term.Norms : [];
 
     public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
@@ -115,6 +124,23 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         Run(Phase.Joint, _cut.Slabs);
         FinishDictionary();
         return EndPass();
+    }
+
+    public override void MajoriserGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+    {
+        RequireModel();
+        Check(w, h);
+        CheckActivations(negativeRows, nameof(negativeRows));
+        CheckActivations(positiveRows, nameof(positiveRows));
+        CheckDictionary(negative, nameof(negative));
+        CheckDictionary(positive, nameof(positive));
+        _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive, NegativeRows = negativeRows, PositiveRows = positiveRows };
+        PackDictionary();
+        AllocatePartials();
+        Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
+        FinishDictionary();
+        EndPass();
     }
 
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)

@@ -84,6 +84,6 @@ internal static class DensePass
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
             where TDivergence : struct, IDivergence<T>
-            => new(data, rank, beta, team, divergence);
+            => new(data, null, rank, beta, team, divergence, null);
     }
 }

@@ -20,6 +20,9 @@ internal interface IDivergence<T>
     /// <summary>Whether entries may be missing or weighted: then <see cref="ObservedArithmetic{T,TVector,TSimd,TDivergence}"/> does the work on tiles.</summary>
     static virtual bool IsObserved => false;
 
+    /// <summary>The datum whose value for y = 1 is exactly 0: it fills vectors beyond the end of a row.</summary>
+    static virtual double NeutralDatum => 1;
+
     /// <summary>The power of y that both parts share.</summary>
     TVector Weight<TVector, TSimd>(TVector y)
         where TVector : unmanaged
@@ -35,7 +38,7 @@ internal interface IDivergence<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>;
 
-    /// <summary>d_β(v | y), accurate relative to itself also where v and y nearly agree, and exactly 0 for v = y = 1.</summary>
+    /// <summary>d_β(v | y), accurate relative to itself also where v and y nearly agree, and exactly 0 for <see cref="NeutralDatum"/> and y = 1.</summary>
     TVector Value<TVector, TSimd>(TVector v, TVector y)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>;

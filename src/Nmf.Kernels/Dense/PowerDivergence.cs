@@ -63,7 +63,7 @@ internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
 
     // ((1+t)^β - 1 - β t) / (β (β-1)) = t²/2 (1 + t (β-2)/3 (1 + t (β-3)/4 (1 + ...))).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Series<TVector, TSimd>(TVector t)
+    internal TVector Series<TVector, TSimd>(TVector t)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {

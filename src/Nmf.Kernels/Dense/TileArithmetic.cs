@@ -97,9 +97,9 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
 
             if (whole < columns)
             {
-                // Beyond the last feature both are 1, and d(1|1) = 0.
+                // Beyond the last feature y = 1 and v is what gives 0, for most divergences 1.
                 T* v = tail, y = tail + lanes;
-                TSimd.Store(v, TSimd.Broadcast(T.One));
+                TSimd.Store(v, VectorMath<T, TVector, TSimd>.Constant(TDivergence.NeutralDatum));
                 TSimd.Store(y, TSimd.Broadcast(T.One));
                 for (var j = whole; j < columns; j++)
                     (v[j - whole], y[j - whole]) = (data[j], model[j]);

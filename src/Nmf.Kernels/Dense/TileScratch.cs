@@ -8,13 +8,13 @@ internal sealed unsafe class TileScratch<T> : IDisposable
 
     private readonly NativeBuffer<T> _buffer;
 
-    public TileScratch(DenseCut cut)
+    public TileScratch(DenseCut cut, bool spreadsData = false)
     {
         nint tile = (nint)DenseCut.TileRows * cut.TileColumns;
         nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
         nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
         nint lanes = (nint)DenseCut.TileRows * cut.LaneSumColumns * cut.Lanes;
-        _buffer = new NativeBuffer<T>((2 * tile) + (2 * rows) + tallest + (2 * lanes) + TailElements);
+        _buffer = new NativeBuffer<T>((2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
         Samples = _buffer.Pointer;
         Negative = Samples + rows;
         Positive = Negative + tile;
@@ -22,7 +22,10 @@ internal sealed unsafe class TileScratch<T> : IDisposable
         PositiveRows = NegativeRows + rows;
         NegativeLanes = PositiveRows + tallest;
         PositiveLanes = NegativeLanes + lanes;
-        Tail = PositiveLanes + lanes;
+        NegativeSamples = PositiveLanes + lanes;
+        PositiveSamples = NegativeSamples + rows;
+        Tail = PositiveSamples + rows;
+        Data = Tail + TailElements;
     }
 
     /// <summary>Packed rows of H: TileRows x PaddedRank.</summary>
@@ -46,8 +49,17 @@ internal sealed unsafe class TileScratch<T> : IDisposable
     /// <summary>The same for the positive part.</summary>
     public T* PositiveLanes { get; }
 
+    /// <summary>Rows in place of those of H in the negative part of a majoriser's gradient: TileRows x PaddedRank.</summary>
+    public T* NegativeSamples { get; }
+
+    /// <summary>The same for the positive part.</summary>
+    public T* PositiveSamples { get; }
+
     /// <summary>Two vectors.</summary>
     public T* Tail { get; }
+
+    /// <summary>A tile of sparse data with its zeros: TileRows x TileColumns, where it was asked for.</summary>
+    public T* Data { get; }
 
     public void Dispose() => _buffer.Dispose();
 }

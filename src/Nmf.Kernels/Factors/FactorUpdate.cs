@@ -19,9 +19,11 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     private T* _positive;
     private long _length;
     private double _exponent;
+    private bool _isExponential;
 
-    public void Run(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team)
+    public void Run(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team, bool isExponential = false)
     {
+        _isExponential = isExponential;
         _factor = factor.Data;
         _negative = negative.Data;
         _positive = positive.Data;
@@ -46,8 +48,11 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
             }
             else
             {
-                Ratios(_negative + at, _positive + at, ratios, count);
-                Raise(new Span<T>(ratios, count), _exponent);
+                Ratios(_negative + at, _positive + at, ratios, count, _isExponential ? T.Zero : T.One);
+                if (_isExponential)
+                    TensorPrimitives.Exp<T>(new ReadOnlySpan<T>(ratios, count), new Span<T>(ratios, count));
+                else
+                    Raise(new Span<T>(ratios, count), _exponent);
             }
 
             Multiply(_factor + at, ratios, _factor + at, count);
@@ -61,17 +66,21 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     /// <summary>negative / positive, and 1 where positive is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Ratios(T* negative, T* positive, T* ratios, int count)
+        => Ratios(negative, positive, ratios, count, T.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Ratios(T* negative, T* positive, T* ratios, int count, T neutral)
     {
         var j = 0;
         for (; j + Vector<T>.Count <= count; j += Vector<T>.Count)
         {
             var denominator = Vector.Load(positive + j);
             var ratio = Vector.Load(negative + j) / denominator;
-            Vector.ConditionalSelect(Vector.Equals(denominator, Vector<T>.Zero), Vector<T>.One, ratio).Store(ratios + j);
+            Vector.ConditionalSelect(Vector.Equals(denominator, Vector<T>.Zero), new Vector<T>(neutral), ratio).Store(ratios + j);
         }
 
         for (; j < count; j++)
-            ratios[j] = positive[j] == T.Zero ? T.One : negative[j] / positive[j];
+            ratios[j] = positive[j] == T.Zero ? neutral : negative[j] / positive[j];
     }
 
     /// <summary>ratios^exponent, in place.</summary>

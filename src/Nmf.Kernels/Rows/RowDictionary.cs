@@ -12,7 +12,7 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
 {
     private readonly bool _ownsRows;
 
-    public RowDictionary(Matrix<T> w)
+    public RowDictionary(Matrix<T> w, bool scales = true)
     {
         (Features, Rank) = (w.Rows, w.Columns);
         Rows = w.Clone();
@@ -23,7 +23,7 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
             var largest = T.Zero;
             for (var f = 0; f < Features; f++)
                 largest = T.Max(largest, w[f, k]);
-            Exponents[k] = largest > T.Zero ? T.ILogB(largest) : 0;
+            Exponents[k] = scales && largest > T.Zero ? T.ILogB(largest) : 0;
             for (var f = 0; f < Features; f++)
             {
                 Rows[f, k] = T.ScaleB(Rows[f, k], -Exponents[k]);
@@ -110,6 +110,9 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     {
     }
 
+    /// <summary>Whether a row of zeros has a solution other than zero.</summary>
+    public virtual bool SolvesZeros => false;
+
     public virtual void Dispose()
     {
     }
@@ -119,7 +122,7 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
         // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
         var penalty = options.Penalty is { IsZero: false } some ? new PreparedRowPenalty(some, options.Beta, dictionary.Exponents) : null;
         var maker = new Maker(dictionary, options, penalty);
-        return options.Beta == 1 && (penalty is null || penalty.IsConvex)
+        return options.Beta == 1 && options.Measure is null && options.Outliers is null && (penalty is null || penalty.IsConvex)
             ? Simd.SimdWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker)
             : RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker, dictionary.Rows.Stride);
     }
@@ -130,7 +133,9 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
         public RowAlgorithm<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, Simd.ISimd<TVector, T>
-            => options.Beta switch
+            => options.Measure is BernoulliLikelihood bernoulli ? new BernoulliRows<TVector, TSimd, T>(dictionary, bernoulli, options)
+            : options.Outliers is not null || options.Measure is not null ? new MeasureRows<TVector, TSimd, T>(dictionary, options)
+            : options.Beta switch
             {
                 2 when penalty is null or { IsConvex: true } => new EuclideanRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations, penalty),
                 1 when penalty is null or { IsConvex: true } => new PoissonRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations, penalty),

@@ -13,7 +13,8 @@ namespace Nmf.Kernels;
 /// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
 /// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
-/// with the exponents of majorisation-minimisation.</para>
+/// with the exponents of majorisation-minimisation.
+/// Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
 /// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
 /// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
@@ -56,7 +57,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
             throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
         options.Penalty?.Validate(w.Columns);
         Options = options;
-        _dictionary = new RowDictionary<T>(w);
+        _dictionary = new RowDictionary<T>(w, scales: options.IsHomogeneous);
         _algorithm = RowAlgorithm<T>.Create(_dictionary, options);
     }
 
@@ -163,7 +164,8 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
     private int SolveNonZeros(RowAlgorithm<T> algorithm, int count, Span<T> h, Scratch scratch)
     {
         scratch.Converged = true;
-        if (count == 0)
+        scratch.ClearOutliers();
+        if (count == 0 && !_algorithm.SolvesZeros)
         {
             h.Clear();
             return 0;
@@ -171,18 +173,19 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
 
         // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2.
         var values = scratch.Values;
-        var largest = values[0];
+        var largest = count > 0 ? values[0] : T.One;
         for (var j = 1; j < count; j++)
             largest = T.Max(largest, values[j]);
-        var exponent = T.ILogB(largest);
+        var exponent = Options.IsHomogeneous ? T.ILogB(largest) : 0;
+        scratch.Exponent = exponent;
         if (exponent != 0)
         {
             for (var j = 0; j < count; j++)
                 values[j] = T.ScaleB(values[j], -exponent);
         }
 
-        scratch.Exponent = exponent;
         var iterations = algorithm.Solve(count, scratch);
+        scratch.ScaleOutliers(exponent);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(Math.ScaleB(scratch.H[k], exponent - _dictionary.Exponents[k]));
         return iterations;

@@ -6,6 +6,15 @@ public sealed record RowSolverOptions
     /// <summary>Divergence parameter β, finite.</summary>
     public required double Beta { get; init; }
 
+    /// <summary>A measure of fit in the place of the β-divergence, or null.</summary>
+    public MeasureOfFit? Measure { get; init; }
+
+    /// <summary>An outlier term, v ≈ W h + r, for 0 ≤ β ≤ 2, or null.</summary>
+    public OutlierPenalty? Outliers { get; init; }
+
+    /// <summary>Whether rows and columns may be rescaled: not where activations or the model have an upper bound or the measure is not homogeneous.</summary>
+    internal bool IsHomogeneous => Measure is null or AlphaDivergence;
+
     /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of <see cref="RowSolver{T}"/>. 1e-6 to 1e-3 are usual.</summary>
     public double Tolerance { get; init; } = 1e-5;
 
@@ -28,6 +37,12 @@ public sealed record RowSolverOptions
     {
         if (!double.IsFinite(Beta))
             throw new ArgumentOutOfRangeException(nameof(Beta), Beta, "β must be finite.");
+        Measure?.Validate();
+        Outliers?.Validate(Beta);
+        if (Measure is not null && Outliers is not null)
+            throw new ArgumentException("An outlier term goes with a beta-divergence, not with another measure of fit.", nameof(Outliers));
+        if ((NaNIsMissing || AbsentIsMissing) && (Measure is not null || Outliers is not null))
+            throw new ArgumentException("Missing features go with beta-divergences, not with another measure of fit or an outlier term.", nameof(Measure));
         if (!(Tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, "The tolerance must be greater than zero.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumIterations, 1, nameof(MaximumIterations));

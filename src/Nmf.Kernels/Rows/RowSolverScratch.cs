@@ -14,6 +14,7 @@ public sealed unsafe partial class RowSolver<T>
         private readonly double[] _h;
         private double[] _numbers = [];
         private T[] _elements = [];
+        private T[] _outliers = [];
 
         internal Scratch(int features, int rank)
         {
@@ -26,15 +27,25 @@ public sealed unsafe partial class RowSolver<T>
         /// <summary>Whether the last row solved with this memory reached the tolerance.</summary>
         public bool Converged { get; internal set; }
 
+        /// <summary>
+        /// The outlier part r of the last row, F values in the unit of the data; empty without an outlier term. Valid until the next row.
+        /// </summary>
+        public ReadOnlySpan<T> Outliers => _outliers.AsSpan(0, HasOutliers ? Features : 0);
+
+        /// <summary>‖r‖₂ of the last row for <see cref="OutlierKind.Samples"/>, Σ r for <see cref="OutlierKind.Entries"/>; 0 without an outlier term.</summary>
+        public double OutlierNorm { get; internal set; }
+
         internal int Features { get; }
+
+        /// <summary>Power of two by which the row was divided.</summary>
+        internal int Exponent { get; set; }
 
         internal int Rank { get; }
 
-        /// <summary>The row was divided by two to this power.</summary>
-        internal int Exponent { get; set; }
-
         /// <summary>The problem of rows with missing features, made when the first one comes.</summary>
         internal RowRestriction? Restriction { get; set; }
+
+        private bool HasOutliers { get; set; }
 
         /// <summary>Features of the non-zeros of the row, and one more place.</summary>
         internal int* Indices => Align(_indices);
@@ -50,6 +61,28 @@ public sealed unsafe partial class RowSolver<T>
 
         /// <summary>Uninitialised elements; the content is lost at the next request.</summary>
         internal T* Elements(long count) => Align(_elements.Length < count + Slack ? _elements = Allocate<T>(count) : _elements);
+
+        /// <summary>Room for r, in units of the scaled row, and a vector more.</summary>
+        internal Span<T> NewOutliers()
+        {
+            if (_outliers.Length < Features)
+                _outliers = new T[Features + Slack];
+            HasOutliers = true;
+            return _outliers.AsSpan(0, Features);
+        }
+
+        internal void ClearOutliers()
+        {
+            OutlierNorm = 0;
+            _outliers.AsSpan().Clear();
+        }
+
+        internal void ScaleOutliers(int exponent)
+        {
+            OutlierNorm = Math.ScaleB(OutlierNorm, exponent);
+            foreach (ref var value in _outliers.AsSpan())
+                value = T.ScaleB(value, exponent);
+        }
 
         // Pinned, and with room to start on a 64-byte boundary: vectors that cross cache lines cost double.
         private static TItem[] Allocate<TItem>(long count)

@@ -29,6 +29,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private readonly Matrix<T> _sums;
     private readonly SparsePassKernel<T> _kernel;
     private readonly NativeBuffer<T> _updateRows;
+    private readonly double _massWeight;
+
     private readonly double _halfSquaredNorm;
     private Task _task;
     private Side _side;
@@ -38,7 +40,15 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private bool _withObjective;
     private RowUpdate<T> _update;
 
-    public SparsePass(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
+    /// <param name="data">V.</param>
+    /// <param name="transposed">Its transpose.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="beta">Divergence parameter.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="kernel">Loops for a measure of fit that visits the non-zeros as β = 1 does, or null for those of β.</param>
+    /// <param name="massWeight">With what the mass of the model enters the objective of such a measure.</param>
+    public SparsePass(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team, SparsePassKernel<T>? kernel = null, double massWeight = 1)
         : base(beta, rank, team)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -56,7 +66,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         _objectives = new double[_sampleBlocks.Length - 1];
         (_basisSums, _givenSums) = (new double[rank], new double[rank]);
         (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
-        _kernel = SparsePassKernel<T>.Create(beta, _gram.Stride);
+        _kernel = kernel ?? SparsePassKernel<T>.Create(beta, _gram.Stride);
+        _massWeight = massWeight;
         _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _gram.Stride * team.Threads);
         if (beta == 2)
             _halfSquaredNorm = 0.5 * data.SquaredNorm();
@@ -103,6 +114,18 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     {
         DictionaryGradient(w, h, negativeW, positiveW);
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
+    }
+
+    public override void MajoriserGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+    {
+        RequireModel();
+        Require(w, h);
+        Require(negativeRows, _data.Rows, nameof(negativeRows));
+        Require(positiveRows, _data.Rows, nameof(positiveRows));
+        Require(negative, _data.Columns, nameof(negative));
+        Require(positive, _data.Columns, nameof(positive));
+        RunTask(Task.Gradient, new(_transposed, w, h, negativeRows, positiveRows), _featureBlocks, negative, positive, withObjective: false);
     }
 
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
@@ -153,7 +176,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     void IBlockWork.Run(int block, int worker)
     {
         var (from, to) = (_firstRows[block], _firstRows[block + 1]);
-        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis);
+        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis, _side.NegativeBasis, _side.PositiveBasis);
         switch (_task)
         {
             case Task.Product:
@@ -255,14 +278,14 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         return sum;
     }
 
-    /// <summary>Sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the sums of W at hand.</summary>
+    /// <summary>The weighted sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the sums of W at hand.</summary>
     private double ModelMass(Matrix<T> h)
     {
         FactorKernels.ColumnSums(h, _givenSums, Team);
         double sum = 0;
         for (var k = 0; k < Rank; k++)
             sum += _basisSums[k] * _givenSums[k];
-        return sum;
+        return _massWeight * sum;
     }
 
     private void Require(Matrix<T> w, Matrix<T> h)
@@ -279,5 +302,6 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     }
 
     /// <summary>What is walked: rows of the data, the factor of those rows, and the factor that their columns have.</summary>
-    private readonly record struct Side(SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis);
+    private readonly record struct Side(
+        SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis, Matrix<T>? NegativeBasis = null, Matrix<T>? PositiveBasis = null);
 }

@@ -11,7 +11,7 @@ namespace Nmf.Kernels;
 /// For the activations: rows of V, H given, W the basis. For the dictionary: rows of Vᵀ, W given, H the basis. Rows that are given or
 /// computed are pointers to where row 0 of the factor is, or would be where scratch memory holds a few rows only.
 /// </remarks>
-internal readonly unsafe struct SparseSide<T>(SparseMatrix<T> data, T* given, Matrix<T> basis)
+internal readonly unsafe struct SparseSide<T>(SparseMatrix<T> data, T* given, Matrix<T> basis, Matrix<T>? negativeBasis = null, Matrix<T>? positiveBasis = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public SparseMatrix<T> Data { get; } = data;
@@ -19,6 +19,12 @@ internal readonly unsafe struct SparseSide<T>(SparseMatrix<T> data, T* given, Ma
     public T* Given { get; } = given;
 
     public Matrix<T> Basis { get; } = basis;
+
+    /// <summary>What the negative part is combined from: the basis, but for a majoriser's gradient.</summary>
+    public Matrix<T> NegativeBasis { get; } = negativeBasis ?? basis;
+
+    /// <summary>What the positive part is combined from.</summary>
+    public Matrix<T> PositiveBasis { get; } = positiveBasis ?? basis;
 }
 
 /// <summary>The inner loops over consecutive rows of sparse data, behind one virtual call per block of rows.</summary>
@@ -70,7 +76,7 @@ internal abstract unsafe class SparsePassKernel<T>(double beta)
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparsePassKernel<T>(beta)
+internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparsePassKernel<T>(beta)
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -212,7 +218,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
                 {
                     var j = indices[at] - f;
                     weights[stored] = values[at] * power[j];
-                    occupied[stored] = rows[j];
+                    occupied[stored] = side.NegativeBasis.Data + ((f + j) * stride);
                     if (withObjective)
                         objective += StoredCell(double.CreateChecked(values[at]), double.CreateChecked(y[j]));
                 }
@@ -222,7 +228,12 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
                 for (var j = 0; j < count; j++)
                     power[j] *= y[j];
                 if (positive != null)
+                {
+                    for (var j = 0; j < count; j++)
+                        rows[j] = side.PositiveBasis.Data + ((f + j) * stride);
                     FactorRows<TVector, TSimd, T>.Combine(power, rows, count, stride, positive + (i * stride));
+                }
+
                 if (withObjective)
                 {
                     for (var j = 0; j < count; j++)
@@ -310,7 +321,7 @@ internal sealed unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : 
         }
     }
 
-    private static void Zero(T* rows, nint stride, int row)
+    protected static void Zero(T* rows, nint stride, int row)
     {
         if (rows != null)
             new Span<T>(rows + (row * stride), (int)stride).Clear();

@@ -36,6 +36,9 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
     private readonly DataSummary _summary = new();
     private readonly bool[] _observedFeatures = new bool[features];
 
+    /// <summary>Whether data without anything but zeros are accepted.</summary>
+    public bool MayBeZero { get; init; }
+
     public DataSummary Scan(Matrix<T> matrix, Matrix<T>? weights)
     {
         RequireSize();
@@ -116,7 +119,7 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
             throw new NmfDataException("All entries are missing: there is nothing to factorize.");
         if (_summary.Weight == 0)
             throw new NmfDataException("The weights of all observed entries are zero: there is nothing to factorize.");
-        if (_summary.Sum == 0)
+        if (_summary.Sum == 0 && !MayBeZero)
         {
             throw new NmfDataException(
                 _summary.Observed == (long)samples * features && sampleWeights is null

@@ -24,17 +24,17 @@ public sealed partial class NmfData<T> : IDisposable
     private readonly DataSummary _summary;
     private int _disposed;
 
-    private NmfData(Matrix<T> dense, MissingValues missing)
+    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
     {
         _missing = missing;
-        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null).Scan(dense, null);
+        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }.Scan(dense, null);
         _dense = new Shared<Matrix<T>>(dense);
     }
 
-    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent)
+    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
     {
         AbsentEntries = absent;
-        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null).Scan(sparse, null, absent);
+        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }.Scan(sparse, null, absent);
         _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(sparse));
     }
 
@@ -128,6 +128,24 @@ public sealed partial class NmfData<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(matrix);
         return Owning(matrix, () => new NmfData<T>(matrix, absent));
+    }
+
+    /// <summary>Like <see cref="FromMatrix(Matrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
+    /// <param name="matrix">samples x features; taken over.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
+    public static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return Owning(matrix, () => new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true));
+    }
+
+    /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
+    /// <param name="matrix">samples x features; taken over.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
+    public static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return Owning(matrix, () => new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true));
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,12 @@ public readonly record struct ObjectivePoint(int Iteration, double Objective, Ti
 /// <param name="Iteration">Number of iterations done by this start.</param>
 /// <param name="MaximumIterations">Iteration limit.</param>
 /// <param name="Objective">Current objective.</param>
-public readonly record struct FitProgress(int Start, int Starts, int Iteration, int MaximumIterations, double Objective);
+public readonly record struct FitProgress(int Start, int Starts, int Iteration, int MaximumIterations, double Objective)
+{
+    /// <summary>β of the objective: that of the fit, or of the stage of <see cref="BetaAnnealing"/> that is running; iterations then count those of the
+    /// stage. NaN when it was not told.</summary>
+    public double Beta { get; init; } = double.NaN;
+}
 
 /// <summary>How a fit went.</summary>
 public sealed class FitReport

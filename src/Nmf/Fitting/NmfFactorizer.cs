@@ -15,7 +15,7 @@ public static class NmfFactorizer
     /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit.</param>
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
-    /// <exception cref="NmfDataException">β ≤ 0 and the data have a zero.</exception>
+    /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero where β ≤ 0.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found no relevant component.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(
@@ -29,7 +29,7 @@ public static class NmfFactorizer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options.Beta);
+        data.RequireValidFor(options);
         if (data.IsWeighted)
             options = options with { Solver = options.EffectiveSolverFor(data) };
         start?.RequireShape(data.Samples, data.Features, options.Rank);
@@ -42,21 +42,21 @@ public static class NmfFactorizer
         {
             for (var i = 0; i < options.Starts; i++)
             {
-                var number = i;
                 var factors = i == 0 && start is not null
                     ? CopyOf(start, data, options, team, cancellationToken)
                     : Initializer.Create(data, options, i, team);
                 try
                 {
-                    using var solver = Solver<T>.Create(data, options, factors, team);
-                    var report = FitLoop.Run(
-                        solver,
-                        options,
-                        progress is null ? null : (done, objective) => progress.Report(new FitProgress(number, options.Starts, done, options.MaximumIterations, objective)),
-                        cancellationToken);
+                    for (var stage = 0; stage < (options.Annealing?.Stages ?? 0); stage++)
+                    {
+                        Improve(i, factors, options.Annealing!.StageOptions(stage, options));
+                        BetaAnnealing.Raise(factors);
+                    }
+
+                    var (report, terms) = Improve(i, factors, options);
                     objectives[i] = report.Objective;
                     if (best is null || report.Objective < best.Value.Report.Objective)
-                        (best, factors) = ((factors, report, solver.Terms()), best?.Factors);
+                        (best, factors) = ((factors, report, terms), best?.Factors);
                 }
                 finally
                 {
@@ -70,6 +70,18 @@ public static class NmfFactorizer
         {
             best?.Factors.Dispose();
             throw;
+        }
+
+        (FitReport Report, FittedTerms Terms) Improve(int number, NmfStart<T> factors, NmfOptions stage)
+        {
+            using var solver = Solver<T>.Create(data, stage, factors, team);
+            var report = FitLoop.Run(
+                solver,
+                stage,
+                progress is null ? null : (done, objective) => progress.Report(
+                    new FitProgress(number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta }),
+                cancellationToken);
+            return (report, solver.Terms());
         }
     }
 

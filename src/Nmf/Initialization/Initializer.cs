@@ -23,10 +23,10 @@ internal static class Initializer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var largest = Math.Min(data.Samples, data.Features);
-        var kind = start > 0 ? NmfInitialization.Random
+        var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
             : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
-        if (kind != NmfInitialization.Random && options.Rank > largest)
+        if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
         {
             throw new ArgumentException(
                 $"A start by NNDSVD allows a rank of at most {largest}, the smaller of {data.Samples} samples and {data.Features} features, "
@@ -39,6 +39,8 @@ internal static class Initializer
         {
             case NmfInitialization.Random:
                 return RandomStart(data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual, random);
+            case NmfInitialization.SuccessiveProjection:
+                return ProjectionStart.Create(data, options.Rank, random, team);
             case NmfInitialization.Nndsvda:
                 var averaged = Nndsvd.Create(data, options.Rank, random, team);
                 FillZeros(averaged, _ => AverageFill * factorScale);

@@ -68,7 +68,7 @@ public sealed class NmfStart<T> : IDisposable
         }
     }
 
-    private static void RequireNonnegative(Matrix<T> factor, string name, string rowName)
+    internal static void RequireNonnegative(Matrix<T> factor, string name, string rowName)
     {
         for (var i = 0; i < factor.Rows; i++)
         {

@@ -21,11 +21,17 @@ public abstract class Solver<T> : IDisposable
 
     /// <summary>Takes over a start.</summary>
     private protected Solver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team)
+        : this(data, data.CreatePass(start.Dictionary.Columns, beta, team), start, team)
+    {
+    }
+
+    /// <summary>Takes over a start, and a pass, which is disposed with the solver.</summary>
+    private protected Solver(NmfData<T> data, DivergencePass<T> pass, NmfStart<T> start, WorkTeam team)
     {
         Data = data;
         W = start.Dictionary;
         H = start.Activations ?? throw new ArgumentException("A solver starts from both factors.", nameof(start));
-        Pass = data.CreatePass(W.Columns, beta, team);
+        Pass = pass;
         Team = team;
         _scale = new double[W.Columns];
         _inverseScale = new double[W.Columns];
@@ -48,7 +54,7 @@ public abstract class Solver<T> : IDisposable
 
     /// <summary>Creates the solver that the options name.</summary>
     /// <param name="data">Data; not disposed by the solver.</param>
-    /// <param name="options">Rank, β and solver.</param>
+    /// <param name="options">Rank, β or another measure of fit, outlier term, and solver.</param>
     /// <param name="start">Both factors; the solver updates them in place and does not dispose them. Only where automatic relevance determination
     /// removes a component are they replaced, in the start too, by smaller ones.</param>
     /// <param name="team">Threads to use; not disposed by the solver.</param>
@@ -59,8 +65,10 @@ public abstract class Solver<T> : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(start);
         options.Validate();
-        data.RequireValidFor(options.Beta);
+        data.RequireValidFor(options);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        if (options.Measure is not null || options.Outliers is not null)
+            return MeasureSolver.Create(data, options, start, team);
         if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
         {
             throw new ArgumentException(
@@ -79,6 +87,7 @@ public abstract class Solver<T> : IDisposable
             NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
                 => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
+            NmfSolver.JointMajorizationMinimization => new JointMajorizationSolver<T>(data, options.Beta, start, team),
             NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
             _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
         };
@@ -92,8 +101,7 @@ public abstract class Solver<T> : IDisposable
             Rebalance();
     }
 
-    /// <summary>What the solver minimises, at the current factors: D_β(V | WH) and its penalties. Where what it computes on the
-    /// way serves the next <see cref="Step"/>, it is kept.</summary>
+    /// <summary>The objective of the current factors: D(V | WH), and penalties. Where what it computes on the way serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
 
     /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+using Nmf;
+using Nmf.Kernels;
+using PeerComparison;
+
+namespace StreamingFit;
+
+internal static class Measurements
+{
+    private const int Rounds = 5;
+
+    /// <summary>Peak memory of this process when it fits to many rows; run once for each number of rows.</summary>
+    public static void Memory(Rows rows, int rank, double beta, int passes)
+    {
+        var before = ProcessMeter.PeakMemory;
+        var clock = Stopwatch.StartNew();
+        var model = Fit(rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0 });
+        Console.WriteLine(
+            $"memory: rows {rows.Count}, features {rows.Features}, rank {rank}, beta {beta}: data {Megabytes(rows):F0} MB, "
+            + $"peak of the process {ProcessMeter.PeakMemory:F0} MB ({before:F0} MB before the fit), "
+            + $"{clock.Elapsed.TotalSeconds:F1} s for {passes} passes and the evaluation, explained part {model.ExplainedPart:F4}");
+    }
+
+    /// <summary>Time of a pass over a data view against that of the same updates with the data in memory: minima of several rounds in turn.</summary>
+    public static void Throughput(Rows rows, int rank, double beta, int inner, int threads)
+    {
+        var matrix = new Matrix<float>((int)rows.Count, rows.Features);
+        var at = 0;
+        foreach (var row in rows.All())
+            row.Features.CopyTo(matrix.Row(at++));
+        using var data = NmfData<float>.FromMatrix(matrix);
+        var (memory, stream) = (double.PositiveInfinity, double.PositiveInfinity);
+        for (var round = 0; round < Rounds; round++)
+        {
+            memory = Math.Min(memory, InMemory(data, matrix, rank, beta, inner, threads));
+            var history = Fit(rows, new OnlineNmfEstimator.Options
+            {
+                Rank = rank, Beta = beta, MaximumNumberOfPasses = 3, Tolerance = 0, NumberOfInnerIterations = inner, InnerTolerance = 0,
+                NumberOfThreads = threads, Initialization = NmfInitialization.Random,
+            }).ObjectiveHistory;
+            for (var i = 1; i < history.Count; i++)
+                stream = Math.Min(stream, (history[i].Elapsed - history[i - 1].Elapsed).TotalSeconds);
+        }
+
+        Console.WriteLine(
+            $"throughput: rows {rows.Count}, features {rows.Features}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads: "
+            + $"in memory {memory:F3} s, stream {stream:F3} s, ratio {memory / stream:P0}, load {ProcessMeter.Load:F1}");
+    }
+
+    /// <summary>A fit to a file.</summary>
+    public static void File(Rows rows, int rank, double beta, int passes)
+    {
+        var clock = Stopwatch.StartNew();
+        var cpu = ProcessMeter.CpuSeconds;
+        var model = Fit(rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, Seed = 1 });
+        foreach (var point in model.ObjectiveHistory)
+            Console.WriteLine($"pass {point.Iteration}: {point.Elapsed.TotalSeconds:F2} s, averaged cost per entry {point.Objective / rows.Count / rows.Features:G6}");
+        Console.WriteLine(
+            $"file: {rows.Count} x {rows.Features}, rank {rank}, beta {beta}, {passes} passes: objective per entry {model.Objective / rows.Count / rows.Features:G6}, "
+            + $"{model.ObjectiveHistory[^1].Elapsed.TotalSeconds:F2} s of passes, {clock.Elapsed.TotalSeconds:F2} s in all, "
+            + $"{ProcessMeter.CpuSeconds - cpu:F2} s of CPU, peak {ProcessMeter.PeakMemory:F0} MB, load {ProcessMeter.Load:F1}");
+    }
+
+    private static double Megabytes(Rows rows) => rows.Count * rows.Features * (double)sizeof(float) / (1 << 20);
+
+    private static NmfModelParameters Fit(Rows rows, OnlineNmfEstimator.Options options)
+    {
+        var context = new MLContext(seed: 1);
+        (options.OutputColumnName, options.InputColumnName) = ("H", nameof(Row.Features));
+        return context.Transforms.OnlineNonnegativeMatrixFactorization(options).Fit(rows.View(context)).Model;
+    }
+
+    private static double InMemory(NmfData<float> data, Matrix<float> matrix, int rank, double beta, int inner, int threads)
+    {
+        using var team = new WorkTeam(threads);
+        var options = new NmfOptions { Rank = rank, Beta = beta, Solver = beta == 2 ? NmfSolver.Hals : NmfSolver.MultiplicativeUpdate };
+        using var start = NmfStart<float>.FromRowMajor(Values(data.Features * rank, 1), Values(data.Samples * rank, 2), rank);
+        using var solver = Solver<float>.Create(data, options, start, team);
+        using var pass = DivergencePass<float>.Create(matrix, rank, beta, team);
+        solver.Step();
+        var best = double.PositiveInfinity;
+        for (var i = 0; i < 3; i++)
+        {
+            var clock = Stopwatch.GetTimestamp();
+            for (var j = 1; j < inner && beta != 2; j++)
+                pass.UpdateActivations(solver.W, solver.H, 1);
+            solver.Step();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(clock).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private static float[] Values(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => 0.1f + random.NextSingle())];
+    }
+}

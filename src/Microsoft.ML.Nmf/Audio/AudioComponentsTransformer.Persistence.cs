@@ -1,0 +1,105 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+using Nmf.Audio;
+
+[assembly: LoadableClass(
+    AudioComponentsTransformer.Summary, typeof(IDataTransform), typeof(AudioComponentsTransformer), null, typeof(SignatureLoadDataTransform),
+    AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    AudioComponentsTransformer.Summary, typeof(AudioComponentsTransformer), null, typeof(SignatureLoadModel),
+    AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(IRowMapper), typeof(AudioComponentsTransformer), null, typeof(SignatureLoadRowMapper),
+    AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class AudioComponentsTransformer
+{
+    internal const string Summary = "Activations of learnt spectra, pooled over the frames of a clip of sound.";
+    internal const string UserName = "Audio Components Transform";
+    internal const string LoaderSignature = "NmfAudioTransform";
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "NMF AUDI",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
+        loaderAssemblyName: typeof(AudioComponentsTransformer).Assembly.GetName().Name);
+
+    // *** Binary format, version 1 ***
+    // columns, as ML.NET's base class writes them: int: 1; int: id of the output name, int: id of the input name
+    // int: frame length; int: hop; int: length of the transform; byte: window
+    // double: scale; double: floor
+    // byte: spectrum; byte: whether means are given; byte: whether maxima are; int: sample rate, 0 when it is not known
+    // the model parameters
+    private protected override void SaveModel(ModelSaveContext ctx)
+    {
+        Host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        SaveColumns(ctx);
+        ctx.Writer.Write(Stft.FrameLength);
+        ctx.Writer.Write(Stft.HopLength);
+        ctx.Writer.Write(Stft.FftLength);
+        ctx.Writer.Write((byte)Stft.Options.Window);
+        ctx.Writer.Write(Scaling.Scale);
+        ctx.Writer.Write(Scaling.Floor);
+        ctx.Writer.Write((byte)Spectrum);
+        ctx.Writer.Write(Pooling.HasFlag(AudioPooling.Mean));
+        ctx.Writer.Write(Pooling.HasFlag(AudioPooling.Maximum));
+        ctx.Writer.Write(SampleRate ?? 0);
+        Model.Save(ctx.Writer);
+    }
+
+    private static AudioComponentsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        Contracts.CheckValue(env, nameof(env));
+        var host = env.Register(nameof(AudioComponentsTransformer));
+        host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(GetVersionInfo());
+        var reader = new CheckedReader(ctx.Reader, host);
+        reader.Require(reader.ReadCount("number of columns", 1) == 1, "number of columns");
+        var columns = (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString());
+        var stft = ReadStft(reader);
+        var scaling = new SpectralScaling(reader.ReadFinite("scale", above: 0), reader.ReadFinite("floor", atLeast: 0));
+        var spectrum = reader.ReadEnum<AudioSpectrum>("spectrum");
+        var pooling = (reader.ReadBoolean("pooling") ? AudioPooling.Mean : AudioPooling.None)
+            | (reader.ReadBoolean("pooling") ? AudioPooling.Maximum : AudioPooling.None);
+        reader.Require(pooling != AudioPooling.None, "pooling");
+        var sampleRate = reader.ReadCount("sample rate", 0);
+        var model = NmfModelParameters.Load(reader, hasSections: true);
+        reader.Require(model.FeatureCount == stft.Bins, "number of features");
+        return new AudioComponentsTransformer(host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns);
+    }
+
+    private static Stft ReadStft(CheckedReader reader)
+    {
+        var options = new StftOptions
+        {
+            FrameLength = reader.ReadCount("frame length", 2),
+            HopLength = reader.ReadCount("hop", 1),
+            FftLength = reader.ReadCount("length of the transform", 2),
+            Window = reader.ReadEnum<StftWindow>("window"),
+        };
+        try
+        {
+            return new Stft(options);
+        }
+        catch (ArgumentException)
+        {
+            reader.Require(false, "transform of the frames");
+            throw;
+        }
+    }
+
+#pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
+    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => Create(env, ctx).MakeDataTransform(input);
+#pragma warning restore CA1859
+
+    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) => Create(env, ctx).MakeRowMapper(inputSchema);
+}

@@ -1,0 +1,140 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Nmf.Audio;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// Maps clips of sound to the activations of learnt spectra, pooled over the frames: see <see cref="AudioComponentsEstimator"/>.
+/// </summary>
+/// <remarks>
+/// A clip is read frame by frame: memory does not grow with its length. Thread-safe: any number of cursors and prediction engines may share a
+/// transformer. Saved and loaded by <c>mlContext.Model</c>, alone or in a chain; a damaged file gives <see cref="FormatException"/>.
+/// </remarks>
+public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
+{
+    private readonly RowSolver<float> _solver;
+
+    internal AudioComponentsTransformer(
+        IHostEnvironment environment,
+        NmfModelParameters model,
+        Stft stft,
+        SpectralScaling scaling,
+        AudioSpectrum spectrum,
+        AudioPooling pooling,
+        int? sampleRate,
+        (string Output, string Input) columns)
+        : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioComponentsTransformer)), columns)
+    {
+        (Model, Stft, Scaling, Spectrum, Pooling, SampleRate) = (model, stft, scaling, spectrum, pooling, sampleRate);
+        // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
+        _solver = model.CreateRowSolver();
+    }
+
+    /// <summary>The dictionary, one component per spectrum, and the record of the fit.</summary>
+    public NmfModelParameters Model { get; }
+
+    /// <summary>The transform of the frames.</summary>
+    public Stft Stft { get; }
+
+    /// <summary>How spectra were scaled for the fit, and are for inference.</summary>
+    public SpectralScaling Scaling { get; }
+
+    /// <summary>What of a frame is factorised.</summary>
+    public AudioSpectrum Spectrum { get; }
+
+    /// <summary>How the activations of the frames become those of a clip.</summary>
+    public AudioPooling Pooling { get; }
+
+    /// <summary>Sample rate in Hz that files must have, or null when it is not known (waveforms).</summary>
+    public int? SampleRate { get; }
+
+    /// <summary>Name of the column of pooled activations.</summary>
+    public string OutputColumnName => ColumnPairs[0].outputColumnName;
+
+    /// <summary>Name of the column of clips.</summary>
+    public string InputColumnName => ColumnPairs[0].inputColumnName;
+
+    private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+
+    private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
+        => AudioColumn.ForInput(Host, inputSchema, InputColumnName);
+
+    /// <summary>The transformer on rows of one schema.</summary>
+    private sealed class Mapper : OneToOneMapperBase
+    {
+        private static readonly AudioPooling[] Kinds = [AudioPooling.Mean, AudioPooling.Maximum];
+
+        private readonly AudioComponentsTransformer _parent;
+        private readonly AudioColumn _column;
+
+        public Mapper(AudioComponentsTransformer parent, DataViewSchema inputSchema)
+            : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
+        {
+            _parent = parent;
+            _column = AudioColumn.ForInput(Host, inputSchema, parent.InputColumnName);
+        }
+
+        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
+        {
+            string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => $"Component{k}.{kind}"))];
+            var annotations = new DataViewSchema.Annotations.Builder();
+            annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
+            {
+                var editor = VBufferEditor.Create(ref slots, names.Length);
+                for (var i = 0; i < names.Length; i++)
+                    editor.Values[i] = names[i].AsMemory();
+                slots = editor.Commit();
+            });
+            var type = new VectorDataViewType(NumberDataViewType.Single, names.Length);
+            return [new DataViewSchema.DetachedColumn(_parent.OutputColumnName, type, annotations.ToAnnotations())];
+        }
+
+        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        {
+            disposer = null;
+            var clips = new ClipSpectra(Host, _column, input, _parent.Stft, _parent.Spectrum, _parent.SampleRate);
+            var scratch = _parent._solver.CreateScratch();
+            var activations = new float[_parent.Model.Rank];
+            var sums = new double[activations.Length];
+            var largest = new float[activations.Length];
+            long frames = 0;
+            ClipSpectra.Visit pool = Pool;
+            ValueGetter<VBuffer<float>> getter = Get;
+            return getter;
+
+            void Get(ref VBuffer<float> destination)
+            {
+                Array.Clear(sums);
+                Array.Clear(largest);
+                frames = 0;
+                clips.Read(pool);
+                var (mean, maximum) = (_parent.Pooling.HasFlag(AudioPooling.Mean), _parent.Pooling.HasFlag(AudioPooling.Maximum));
+                var editor = VBufferEditor.Create(ref destination, ((mean ? 1 : 0) + (maximum ? 1 : 0)) * sums.Length);
+                if (mean)
+                {
+                    for (var k = 0; k < sums.Length; k++)
+                        editor.Values[k] = (float)(sums[k] / frames);
+                }
+
+                if (maximum)
+                    largest.CopyTo(editor.Values[(mean ? sums.Length : 0)..]);
+                destination = editor.Commit();
+            }
+
+            void Pool(Span<float> spectrum)
+            {
+                _parent.Scaling.Apply(spectrum);
+                _parent._solver.Solve(spectrum, activations, scratch);
+                for (var k = 0; k < activations.Length; k++)
+                {
+                    sums[k] += activations[k];
+                    largest[k] = Math.Max(largest[k], activations[k]);
+                }
+
+                frames++;
+            }
+        }
+    }
+}

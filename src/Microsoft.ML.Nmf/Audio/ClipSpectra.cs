@@ -1,0 +1,148 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Nmf;
+using Nmf.Audio;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>The spectra of the frames of clips, one clip and one frame after the other, in memory for a block of samples.</summary>
+/// <remarks>Belongs to one cursor and its thread.</remarks>
+internal sealed class ClipSpectra
+{
+    private const int BlockFrames = 4096;
+
+    private readonly IHost _host;
+    private readonly AudioColumn _column;
+    private readonly DataViewRow _row;
+    private readonly AudioSpectrum _kind;
+    private readonly StftAnalyzer _analyzer;
+    private readonly float[] _frame;
+    private readonly float[] _spectrum;
+    private readonly ValueGetter<VBuffer<float>>? _waveform;
+    private readonly ValueGetter<ReadOnlyMemory<char>>? _path;
+    private readonly ValueGetter<DataViewRowId> _id;
+    private VBuffer<float> _samples;
+    private float[] _block = [];
+    private float[] _mono = [];
+
+    public ClipSpectra(IHost host, AudioColumn column, DataViewRow row, Stft stft, AudioSpectrum kind, int? sampleRate)
+    {
+        (_host, _column, _row, _kind, SampleRate) = (host, column, row, kind, sampleRate);
+        _analyzer = stft.CreateAnalyzer();
+        _frame = new float[2 * stft.Bins];
+        _spectrum = new float[stft.Bins];
+        _id = row.GetIdGetter();
+        var source = row.Schema[column.Column.Index];
+        if (column.IsPath)
+            _path = row.GetGetter<ReadOnlyMemory<char>>(source);
+        else
+            _waveform = row.GetGetter<VBuffer<float>>(source);
+    }
+
+    /// <summary>What happens with the spectrum of a frame; it may be changed, but not kept.</summary>
+    public delegate void Visit(Span<float> spectrum);
+
+    /// <summary>The sample rate that files must have; null until the first file has decided it.</summary>
+    public int? SampleRate { get; private set; }
+
+    /// <summary>Visits the frames of the clip of the current row.</summary>
+    /// <exception cref="NmfDataException">The clip is empty, has a sample that is not finite, is no WAV file, or has another sample rate.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Read(Visit visit, Action? alive = null)
+    {
+        _analyzer.Reset();
+        try
+        {
+            if (_column.IsPath)
+                ReadFile(visit, alive);
+            else
+                ReadWaveform(visit, alive);
+            _analyzer.Complete();
+            Drain(visit);
+        }
+        catch (Exception e) when (e is AudioDataException or WavFormatException)
+        {
+            var number = RowNumber();
+            throw _host.Process(new NmfDataException($"{Place(number)}: {e.Message}", number, -1, double.NaN));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw _host.Process(new IOException($"{Place(RowNumber())}: {e.Message}", e));
+        }
+    }
+
+    private void ReadWaveform(Visit visit, Action? alive)
+    {
+        _waveform!(ref _samples);
+        if (_samples.IsDense)
+        {
+            Push(_samples.GetValues(), visit, alive);
+            return;
+        }
+
+        if (_mono.Length < _samples.Length)
+            _mono = new float[_samples.Length];
+        _samples.CopyTo(_mono);
+        Push(_mono.AsSpan(0, _samples.Length), visit, alive);
+    }
+
+    private void ReadFile(Visit visit, Action? alive)
+    {
+        var path = default(ReadOnlyMemory<char>);
+        _path!(ref path);
+        if (path.IsEmpty)
+            throw new AudioDataException("There is no path.");
+        using var reader = WavReader.Open(path.ToString());
+        SampleRate ??= reader.Format.SampleRate;
+        if (reader.Format.SampleRate != SampleRate)
+            throw new WavFormatException($"{path} has {reader.Format.SampleRate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them.");
+        var channels = reader.Format.Channels;
+        if (_block.Length < BlockFrames * channels)
+            (_block, _mono) = (new float[BlockFrames * channels], new float[Math.Max(_mono.Length, BlockFrames)]);
+        var block = _block.AsSpan(0, BlockFrames * channels);
+        for (var count = reader.Read(block); count > 0; count = reader.Read(block))
+        {
+            for (var t = 0; t < count; t++)
+            {
+                float sum = 0;
+                foreach (var sample in block.Slice(t * channels, channels))
+                    sum += sample;
+                _mono[t] = sum / channels;
+            }
+
+            Push(_mono.AsSpan(0, count), visit, alive);
+        }
+    }
+
+    private void Push(ReadOnlySpan<float> samples, Visit visit, Action? alive)
+    {
+        while (!samples.IsEmpty)
+        {
+            samples = samples[_analyzer.Push(samples)..];
+            Drain(visit);
+            alive?.Invoke();
+        }
+    }
+
+    private void Drain(Visit visit)
+    {
+        while (_analyzer.TryRead(_frame))
+        {
+            if (_kind == AudioSpectrum.Power)
+                Spectra.Power(_frame, _spectrum);
+            else
+                Spectra.Magnitude(_frame, _spectrum);
+            visit(_spectrum);
+        }
+    }
+
+    /// <summary>One of several parallel cursors counts its own rows alone, but the id tells the place in the source, unless a view joins sources.</summary>
+    private long RowNumber()
+    {
+        var identity = default(DataViewRowId);
+        _id(ref identity);
+        return identity.High == 0 ? (long)identity.Low : _row.Position;
+    }
+
+    private string Place(long row) => $"Column '{_column.Column.Name}', row {row}";
+}

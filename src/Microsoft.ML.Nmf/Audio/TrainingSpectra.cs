@@ -1,0 +1,63 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Fitting;
+using Nmf;
+using Nmf.Audio;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// The spectra that a dictionary is learnt from: a uniform random sample of the frames of all clips (reservoir sampling, Vitter 1985), so that memory
+/// does not grow with the set. Frames of silence are left out.
+/// </summary>
+/// <param name="Data">The spectra, scaled.</param>
+/// <param name="Scaling">How they were scaled.</param>
+/// <param name="SampleRate">Sample rate of the files, or null for waveforms.</param>
+internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scaling, int? SampleRate) : IDisposable
+{
+    /// <summary>Reads all clips once.</summary>
+    /// <exception cref="NmfDataException">A clip cannot be used, or all are silent.</exception>
+    public static TrainingSpectra Read(
+        IHost host, IChannel channel, IDataView input, AudioComponentsEstimator.Options options, Stft stft, int seed, FitCancellation cancellation)
+    {
+        var column = AudioColumn.ForInput(host, input.Schema, options.EffectiveInputColumnName);
+        using var cursor = input.GetRowCursor([input.Schema[column.Column.Index]]);
+        var clips = new ClipSpectra(host, column, cursor, stft, options.Spectrum, options.SampleRate);
+        var random = new Random(seed);
+        var kept = new List<float[]>();
+        long count = 0, seen = 0;
+        while (cursor.MoveNext())
+        {
+            clips.Read(Keep, cancellation.ThrowIfRequested);
+            count++;
+        }
+
+        channel.Info("{0} clips with {1} frames that are not silent, {2} of which are used.", count, seen, kept.Count);
+        if (kept.Count == 0)
+            throw host.Process(new NmfDataException($"Column '{column.Column.Name}' has {count} clips, and all of them are silent: there is nothing to factorize."));
+        var spectra = new Matrix<float>(kept.Count, stft.Bins);
+        for (var n = 0; n < kept.Count; n++)
+            kept[n].CopyTo(spectra.Row(n));
+        var scaling = SpectralScaling.For(spectra);
+        return new TrainingSpectra(scaling.ToData(spectra), scaling, clips.SampleRate);
+
+        void Keep(Span<float> spectrum)
+        {
+            if (!spectrum.ContainsAnyExcept(0f))
+                return;
+            seen++;
+            if (kept.Count < options.MaximumTrainingFrames)
+            {
+                kept.Add(spectrum.ToArray());
+                return;
+            }
+
+            var at = random.NextInt64(seen);
+            if (at < kept.Count)
+                spectrum.CopyTo(kept[(int)at]);
+        }
+    }
+
+    public void Dispose() => Data.Dispose();
+}

@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Data;
+using Nmf;
+
+namespace Microsoft.ML.Transforms.Fitting;
+
+/// <summary>The rows of a column in batches, in the order of the view; every reading opens a cursor of its own.</summary>
+internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation) : INmfBatchSource<float>
+{
+    private const int RowsBetweenChecks = 256;
+
+    public int Features => guard.Features;
+
+    /// <summary>Number of rows of the last reading from beginning to end.</summary>
+    public long Count { get; private set; }
+
+    public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
+    {
+        using var cursor = input.GetRowCursor([guard.SchemaColumn]);
+        var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
+        var id = cursor.GetIdGetter();
+        var row = default(VBuffer<float>);
+        using var batch = new RowBatch(batchSize, guard.Features);
+        long count = 0;
+        double sum = 0;
+        while (cursor.MoveNext())
+        {
+            if (count % RowsBetweenChecks == 0)
+            {
+                cancellation.ThrowIfRequested();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (count++ < skip)
+                continue;
+            getter(ref row);
+            guard.RequireValid(row, cursor.Position, id);
+            sum += TensorPrimitives.Sum(row.GetValues());
+            batch.Add(row);
+            if (batch.Count == batchSize)
+                yield return batch.Take();
+        }
+
+        if (batch.Count > 0)
+            yield return batch.Take();
+        if (count == 0)
+            throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+        if (skip > 0)
+            yield break;
+        if (sum == 0)
+            throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {count} rows: there is nothing to factorize.");
+        Count = count;
+    }
+}

@@ -1,0 +1,36 @@
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>The outlier term of a robust model, and which columns its transformer makes of it.</summary>
+internal sealed class OutlierSection(OutlierPenalty penalty, bool hasScoreColumn, bool hasPartColumn) : IModelSection
+{
+    public const string TagName = "outliers";
+
+    public string Tag => TagName;
+
+    public OutlierPenalty Penalty => penalty;
+
+    /// <summary>Whether there is a column with the size of the outlier part of each row.</summary>
+    public bool HasScoreColumn => hasScoreColumn;
+
+    /// <summary>Whether there is a column with the outlier part itself.</summary>
+    public bool HasPartColumn => hasPartColumn;
+
+    // double: lambda; byte: kind; byte: score column; byte: column of outlier parts
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(Penalty.Lambda);
+        writer.Write((byte)Penalty.Kind);
+        writer.Write(HasScoreColumn);
+        writer.Write(HasPartColumn);
+    }
+
+    public static OutlierSection Load(CheckedReader reader, NmfModelParameters model)
+    {
+        reader.Require(model.Beta is >= 0 and <= 2, "beta");
+        return new OutlierSection(
+            new OutlierPenalty(reader.ReadFinite("outlier penalty", above: 0), reader.ReadEnum<OutlierKind>("kind of outliers")),
+            reader.ReadBoolean("presence of a score column"), reader.ReadBoolean("presence of a column of outlier parts"));
+    }
+}

@@ -1,0 +1,55 @@
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfTransformer
+{
+    /// <summary>What a column holds, in the order of the columns.</summary>
+    internal enum ColumnRole
+    {
+        Activations,
+        Reconstruction,
+        Imputed,
+        OutlierScore,
+        OutlierPart,
+    }
+
+    /// <summary>Name of the column of reconstructions, or null when there is none.</summary>
+    public string? ReconstructionColumnName => NameOf(ColumnRole.Reconstruction);
+
+    /// <summary>Name of the column with the size of each row's outlier part, or null when there is none.</summary>
+    public string? OutlierScoreColumnName => NameOf(ColumnRole.OutlierScore);
+
+    /// <summary>Name of the column with the outlier part of each row, or null when there is none.</summary>
+    public string? OutlierColumnName => NameOf(ColumnRole.OutlierPart);
+
+    private ColumnRole RoleOf(int column) => _roles[column];
+
+    private string? NameOf(ColumnRole role)
+    {
+        var at = Array.IndexOf(_roles, role);
+        return at < 0 ? null : ColumnPairs[at].outputColumnName;
+    }
+
+    // The imputed column is known by its name, the outlier columns by their number; one more column is the reconstruction. There may be fewer columns
+    // than roles, or more, where a file is damaged.
+    private static ColumnRole[] RolesOf(string[] columns, NmfModelParameters model)
+    {
+        var imputed = model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
+        var outliers = model.Sections.Find<OutlierSection>();
+        var roles = new List<ColumnRole> { ColumnRole.Activations };
+        if (imputed is not null)
+            roles.Add(ColumnRole.Imputed);
+        if (outliers is { HasScoreColumn: true })
+            roles.Add(ColumnRole.OutlierScore);
+        if (outliers is { HasPartColumn: true })
+            roles.Add(ColumnRole.OutlierPart);
+        if (columns.Length > roles.Count)
+            roles.Insert(1, ColumnRole.Reconstruction);
+        return imputed is null || Array.IndexOf(columns, imputed) == roles.IndexOf(ColumnRole.Imputed) ? [.. roles] : [];
+    }
+
+    private static (string Output, string Input)[] ColumnPairsOf(NmfEstimator.Options options)
+    {
+        var names = new[] { options.OutputColumnName, options.ReconstructionColumnName, options.ImputedColumnName, options.OutlierScoreColumnName, options.OutlierColumnName };
+        return [.. names.OfType<string>().Select(name => (name, options.EffectiveInputColumnName))];
+    }
+}

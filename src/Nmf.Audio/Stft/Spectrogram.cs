@@ -1,0 +1,59 @@
+using Nmf.Kernels;
+
+namespace Nmf.Audio;
+
+/// <summary>
+/// The coefficients X of a short-time Fourier transform: frames x bins complex values, 8 bytes each in native memory. Rows are frames, as
+/// in ML.NET, so that the power spectrogram is data for <see cref="NmfFactorizer"/> as it is.
+/// </summary>
+/// <remarks>Concurrent reads are safe.</remarks>
+public sealed class Spectrogram : IDisposable
+{
+    private readonly Matrix<float> _values;
+
+    internal Spectrogram(Stft stft, int frames, long signalLength)
+    {
+        Stft = stft;
+        SignalLength = signalLength;
+        _values = new Matrix<float>(frames, 2 * stft.Bins);
+    }
+
+    /// <summary>The transform that made it.</summary>
+    public Stft Stft { get; }
+
+    /// <summary>Number of frames N.</summary>
+    public int Frames => _values.Rows;
+
+    /// <summary>Number of frequencies F.</summary>
+    public int Bins => Stft.Bins;
+
+    /// <summary>Number of samples of the signal.</summary>
+    public long SignalLength { get; }
+
+    /// <summary>Number of samples that <see cref="Stft.Synthesize"/> gives: those of the signal; without padding, those that the frames cover.</summary>
+    public long RestoredSamples => Math.Min(SignalLength, Stft.SampleCount(Frames));
+
+    /// <summary>The coefficients of a frame.</summary>
+    /// <param name="frame">0 … Frames - 1.</param>
+    /// <returns>2 · Bins values that may be changed: real and imaginary part of every frequency in turn.</returns>
+    public Span<float> Frame(int frame) => _values.Row(frame);
+
+    /// <summary>The power spectrogram |X|², what the Itakura-Saito divergence is made for.</summary>
+    /// <returns>frames x bins; the caller disposes it.</returns>
+    public Matrix<float> Power() => Map(Spectra.Power);
+
+    /// <summary>The magnitude spectrogram |X|, on which the Kullback-Leibler divergence is commonly used.</summary>
+    /// <returns>frames x bins; the caller disposes it.</returns>
+    public Matrix<float> Magnitude() => Map(Spectra.Magnitude);
+
+    /// <inheritdoc/>
+    public void Dispose() => _values.Dispose();
+
+    private Matrix<float> Map(Action<ReadOnlySpan<float>, Span<float>> map)
+    {
+        var result = new Matrix<float>(Frames, Bins);
+        for (var n = 0; n < Frames; n++)
+            map(Frame(n), result.Row(n));
+        return result;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Numerics;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Dense;
+
+/// <summary>Builds the dense walk for what is not a β-divergence of H Wᵀ alone: other measures of fit, the outlier term, and sparse data that need it.</summary>
+internal static class MeasurePass
+{
+    /// <summary>A pass for a measure of fit other than a β-divergence, over dense or sparse data.</summary>
+    public static DivergencePass<T> Create<T>(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, WorkTeam team, bool complement = false, int maximumBits = 512)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => SimdWidth.Dispatch<T, Measures<T>, DivergencePass<T>>(new(dense, sparse, rank, measure, complement, team), maximumBits);
+
+    /// <summary>A pass for H Wᵀ + R.</summary>
+    public static DivergencePass<T> CreateRobust<T>(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team, int maximumBits = 512)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => SimdWidth.Dispatch<T, Robust<T>, DivergencePass<T>>(new(dense, sparse, rank, beta, outliers, team), maximumBits);
+
+    private readonly struct Measures<T>(Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, bool complement, WorkTeam team)
+        : ISimdVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public DivergencePass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => measure switch
+            {
+                AlphaDivergence { Alpha: 1 } => Build<TVector, TSimd, KullbackLeibler<T>>(default),
+                AlphaDivergence { Alpha: 0 } => Build<TVector, TSimd, LogRatio<T>>(default),
+                AlphaDivergence { Alpha: var alpha } => Build<TVector, TSimd, AlphaRatio<T>>(new AlphaRatio<T>(alpha)),
+                BregmanDivergence { Generator: var generator } => Build<TVector, TSimd, Bregman<T>>(new Bregman<T>(generator)),
+                BernoulliLikelihood when complement => Build<TVector, TSimd, ComplementKullbackLeibler<T>>(default),
+                _ => Build<TVector, TSimd, KullbackLeibler<T>>(default),
+            };
+
+        // The floor of the model is that of β = 1: no measure here inverts more than one power of it unclipped.
+        private DensePass<T, TVector, TSimd, TDivergence> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            where TDivergence : struct, IDivergence<T>
+            => new(dense, sparse, rank, measure is BregmanDivergence ? 0 : 1, team, divergence, null);
+    }
+
+    private readonly struct Robust<T>(Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team)
+        : ISimdVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public DivergencePass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => beta switch
+            {
+                2 => Build<TVector, TSimd, EuclideanProduct<T>>(default),
+                1.5 => Build<TVector, TSimd, ThreeHalvesDivergence<T>>(default),
+                1 => Build<TVector, TSimd, KullbackLeibler<T>>(default),
+                0.5 => Build<TVector, TSimd, HalfDivergence<T>>(default),
+                0 => Build<TVector, TSimd, ItakuraSaito<T>>(default),
+                _ => Build<TVector, TSimd, PowerDivergence<T>>(new PowerDivergence<T>(beta)),
+            };
+
+        private DensePass<T, TVector, TSimd, TDivergence> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            where TDivergence : struct, IDivergence<T>
+            => new(dense, sparse, rank, beta, team, divergence, outliers);
+    }
+}

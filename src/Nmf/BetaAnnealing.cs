@@ -1,0 +1,66 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// A way around bad local minima of divergences that are not convex: before the fit itself, the factors are improved for other β, from
+/// <see cref="From"/> in even steps towards the β of the fit, each stage starting where the one before ended (Bertin, Févotte and Badeau, "A tempering
+/// approach for Itakura-Saito non-negative matrix factorization", 2009, from 2 to 0).
+/// </summary>
+/// <remarks>
+/// A heuristic: it may end lower than a plain fit or higher. Stages use multiplicative updates whatever the solver of the fit, and end by raising
+/// every entry to a millionth of the mean of its column: a greater β drives entries to nearly zero that a smaller one wants back, and an
+/// update that multiplies would not get them back. A stage costs its iterations in time, and memory for one solver. The reported history is
+/// that of the fit itself, whose objective is the only one of its kind; running progress names the β of every objective.
+/// </remarks>
+public sealed record BetaAnnealing
+{
+    // In units of the mean of its column.
+    private const double LeastEntry = 1e-6;
+
+    /// <summary>β of the first stage, any finite number.</summary>
+    public double From { get; init; } = BetaDivergence.Euclidean;
+
+    /// <summary>Number of stages before the fit itself, at least 1.</summary>
+    public int Stages { get; init; } = 10;
+
+    /// <summary>Iterations of every stage, at least 1.</summary>
+    public int IterationsPerStage { get; init; } = 20;
+
+    /// <summary>β of a stage: <see cref="From"/> for stage 0, then even steps; stage <see cref="Stages"/> would be the fit itself.</summary>
+    /// <param name="stage">Stage, from 0.</param>
+    /// <param name="beta">β of the fit.</param>
+    public double Beta(int stage, double beta) => From + ((beta - From) * stage / Stages);
+
+    /// <summary>Ends a stage: no entry stays where the next stage cannot reach it.</summary>
+    internal static void Raise<T>(NmfStart<T> factors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Raise(factors.Dictionary);
+        Raise(factors.Activations!);
+    }
+
+    internal NmfOptions StageOptions(int stage, NmfOptions fit) => fit with
+    {
+        Annealing = null,
+        Beta = Beta(stage, fit.Beta),
+        Solver = NmfSolver.MultiplicativeUpdate,
+        MaximumIterations = IterationsPerStage,
+        CheckInterval = Math.Min(fit.CheckInterval, IterationsPerStage),
+        Tolerance = 0,
+    };
+
+    private static void Raise<T>(Matrix<T> factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sums = new double[factor.Columns];
+        FactorKernels.ColumnSums(factor, sums);
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            var row = factor.Row(i);
+            for (var k = 0; k < row.Length; k++)
+                row[k] = T.Max(row[k], T.CreateChecked(LeastEntry * sums[k] / factor.Rows));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// A start from samples of the data: a column of W is a picked sample plus a tenth of the mean sample, both divided by their sums before and
+/// the column after; a row of H is the sum of its sample, shared out evenly. W is positive wherever any sample is, so that multiplicative updates can reach
+/// every dictionary that the data allow.
+/// </summary>
+internal static class ProjectionStart
+{
+    private const double PartOfMean = 0.1;
+
+    public static NmfStart<T> Create<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var picked = SuccessiveProjection.Pick(data, rank, normalize: true, team, default);
+        var featureSums = new double[data.Features];
+        var sampleSums = new double[data.Samples];
+        AddUp(data, featureSums, sampleSums);
+        var total = featureSums.Sum();
+        using var samples = SuccessiveProjection.Dictionary(data, picked);
+        var w = new Matrix<T>(data.Features, rank);
+        for (var k = 0; k < rank; k++)
+        {
+            var scale = (1 - (PartOfMean / (1 + PartOfMean))) / (k < picked.Length ? sampleSums[picked[k]] : total);
+            for (var f = 0; f < w.Rows; f++)
+            {
+                // Where the data span no more directions, the mean sample, disturbed, stands in for a picked one.
+                var value = k < picked.Length
+                    ? double.CreateTruncating(samples[f, k])
+                    : featureSums[f] * 2 * random.Uniform(((long)k * w.Rows) + f);
+                w[f, k] = T.CreateChecked((scale * value) + (PartOfMean / (1 + PartOfMean) * featureSums[f] / total));
+            }
+        }
+
+        var h = new Matrix<T>(data.Samples, rank);
+        for (var n = 0; n < h.Rows; n++)
+            h.Row(n).Fill(T.CreateChecked(sampleSums[n] / rank));
+        return new NmfStart<T>(w, h);
+    }
+
+    private static void AddUp<T>(NmfData<T> data, double[] featureSums, double[] sampleSums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var n = 0; n < sampleSums.Length; n++)
+        {
+            var values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
+            var indices = data.Sparse is { } sparse ? sparse.RowIndices(n) : [];
+            for (var j = 0; j < values.Length; j++)
+            {
+                var value = double.CreateTruncating(values[j]);
+                featureSums[indices.IsEmpty ? j : indices[j]] += value;
+                sampleSums[n] += value;
+            }
+        }
+    }
+}

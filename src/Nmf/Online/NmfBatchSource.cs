@@ -1,0 +1,59 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>Batches of data that are in memory already.</summary>
+public static class NmfBatchSource
+{
+    /// <summary>Cuts data into batches, in their order. A batch is a copy.</summary>
+    /// <param name="data">The data; not disposed.</param>
+    public static INmfBatchSource<T> FromData<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new Slices<T>(data);
+    }
+
+    private sealed class Slices<T>(NmfData<T> data) : INmfBatchSource<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public int Features => data.Features;
+
+        public IEnumerable<NmfData<T>> Read(int batchSize, long skip, CancellationToken cancellationToken)
+        {
+            for (var from = skip; from < data.Samples; from += batchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var (first, count) = ((int)from, (int)Math.Min(batchSize, data.Samples - from));
+                yield return data.Dense is { } dense
+                    ? NmfData<T>.BatchFromMatrix(Slice(dense, first, count))
+                    : NmfData<T>.BatchFromMatrix(Slice(data.Sparse!, first, count));
+            }
+        }
+
+        private static Matrix<T> Slice(Matrix<T> matrix, int first, int count)
+        {
+            var slice = new Matrix<T>(count, matrix.Columns);
+            for (var n = 0; n < count; n++)
+                matrix.Row(first + n).CopyTo(slice.Row(n));
+            return slice;
+        }
+
+        private static unsafe SparseMatrix<T> Slice(SparseMatrix<T> matrix, int first, int count)
+        {
+            var (from, to) = (matrix.RowStarts[first], matrix.RowStarts[first + count]);
+            var slice = new SparseMatrix<T>(count, matrix.Columns, to - from);
+            for (var n = 0; n < count; n++)
+            {
+                var at = matrix.RowStarts[first + n] - from;
+                var indices = matrix.RowIndices(first + n);
+                indices.CopyTo(new Span<int>(slice.ColumnIndices + at, indices.Length));
+                matrix.RowValues(first + n).CopyTo(new Span<T>(slice.Values + at, indices.Length));
+                slice.RowStarts[n + 1] = at + indices.Length;
+            }
+
+            return slice;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace Nmf;
+
+/// <summary>How far a fit to a stream has come, and what it has measured on the way.</summary>
+internal sealed class StreamFitState
+{
+    private const int MostPasses = 1 << 24;
+
+    private TimeSpan _earlier;
+    private long _started = System.Diagnostics.Stopwatch.GetTimestamp();
+
+    /// <summary>Cost of every whole pass.</summary>
+    public List<ObjectivePoint> History { get; } = [];
+
+    /// <summary>Whole passes done.</summary>
+    public int Passes => History.Count;
+
+    /// <summary>Samples learnt of the current pass.</summary>
+    public long SamplesInPass { get; private set; }
+
+    /// <summary>Cost of the current pass so far.</summary>
+    public double CostInPass { get; private set; }
+
+    /// <summary>Sum of all entries of the first pass.</summary>
+    public double Sum { get; private set; }
+
+    /// <summary>Samples of a whole pass, or null during the first.</summary>
+    public long? Samples { get; private set; }
+
+    /// <summary>Whether the passes are over and only the evaluation is left.</summary>
+    public StopReason? Stopped { get; set; }
+
+    private TimeSpan Elapsed => _earlier + System.Diagnostics.Stopwatch.GetElapsedTime(_started);
+
+    public void AddBatch(int samples, double sum, double cost)
+    {
+        SamplesInPass += samples;
+        CostInPass += cost;
+        if (Samples is null)
+            Sum += sum;
+    }
+
+    public void EndPass()
+    {
+        History.Add(new ObjectivePoint(Passes + 1, CostInPass, Elapsed));
+        Samples = SamplesInPass;
+        (SamplesInPass, CostInPass) = (0, 0);
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(SamplesInPass);
+        writer.Write(CostInPass);
+        writer.Write(Sum);
+        writer.Write(Samples ?? -1);
+        writer.Write(Elapsed.Ticks);
+        writer.Write(History.Count);
+        foreach (var point in History)
+        {
+            writer.Write(point.Iteration);
+            writer.Write(point.Objective);
+            writer.Write(point.Elapsed.Ticks);
+        }
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        SamplesInPass = reader.ReadInt64();
+        CostInPass = reader.ReadDouble();
+        Sum = reader.ReadDouble();
+        Samples = reader.ReadInt64() is >= 0 and var samples ? samples : null;
+        _earlier = new TimeSpan(reader.ReadInt64());
+        _started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var passes = reader.ReadInt32();
+        if (passes is < 0 or > MostPasses)
+            throw new FormatException("The number of passes is out of range.");
+        for (var i = 0; i < passes; i++)
+            History.Add(new ObjectivePoint(reader.ReadInt32(), reader.ReadDouble(), new TimeSpan(reader.ReadInt64())));
+    }
+}

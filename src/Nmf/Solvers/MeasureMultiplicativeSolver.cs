@@ -1,0 +1,84 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Multiplicative updates from the two parts of the gradient. α-divergence: <c>H ← H ∘ (neg / pos)^(1/α)</c> with <c>neg = (V/Y)^α W</c> and <c>pos</c> the column sums of
+/// W, for α = 0 <c>H ∘ exp(neg / pos)</c> with <c>neg = log(V/Y) W</c>, then the same for W (Cichocki, Lee, Kim and Choi, "Non-negative matrix factorization with
+/// α-divergence", 2008). Robust factorisation: the updates of the β-divergence with Y = H Wᵀ + R (Févotte and Dobigeon 2015).
+/// </summary>
+/// <remarks>
+/// The objective never increases: d_α is convex in y for every α, and R, over which the pass minimises, is one more term of Jensen's inequality. Gradients are kept,
+/// so memory is three times that of the factors, and the pass that evaluates the objective also serves the next step.
+/// </remarks>
+internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly double _exponent;
+    private readonly bool _isExponential;
+    private readonly Matrix<T> _negativeH;
+    private readonly Matrix<T> _positiveH;
+    private readonly Matrix<T> _negativeW;
+    private readonly Matrix<T> _positiveW;
+    private double _objective;
+    private bool _gradientIsCurrent;
+
+    /// <param name="data">Data.</param>
+    /// <param name="pass">The pass that makes neg and pos; disposed with the solver.</param>
+    /// <param name="exponent">The exponent of neg / pos.</param>
+    /// <param name="start">Factors.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="isExponential">Whether the update is an exponential in the place of a power.</param>
+    public MeasureMultiplicativeSolver(
+        NmfData<T> data, DivergencePass<T> pass, double exponent, NmfStart<T> start, WorkTeam team, bool isExponential = false)
+        : base(data, pass, start, team)
+    {
+        (_exponent, _isExponential) = (exponent, isExponential);
+        _negativeH = new Matrix<T>(H.Rows, H.Columns);
+        _positiveH = new Matrix<T>(H.Rows, H.Columns);
+        _negativeW = new Matrix<T>(W.Rows, W.Columns);
+        _positiveW = new Matrix<T>(W.Rows, W.Columns);
+    }
+
+    public override double Objective()
+    {
+        // A robust pass makes a step in R whenever it evaluates the objective: once per point.
+        if (_gradientIsCurrent)
+            return _objective;
+        _objective = Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+        _gradientIsCurrent = true;
+        return _objective;
+    }
+
+    private protected override void Update()
+    {
+        if (!_gradientIsCurrent)
+            Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
+        _gradientIsCurrent = false;
+        Update(H, _negativeH, _positiveH);
+        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
+        Update(W, _negativeW, _positiveW);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _negativeH.Dispose();
+            _positiveH.Dispose();
+            _negativeW.Dispose();
+            _positiveW.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Update(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive)
+    {
+        if (_isExponential)
+            FactorKernels.ExponentialUpdate(factor, negative, positive, Team);
+        else
+            FactorKernels.MultiplicativeUpdate(factor, negative, positive, _exponent, Team);
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json;
+
+namespace Nmf.Audio.Tests;
+
+/// <summary>What an independent program computed: <c>tests/goldens/make_audio_goldens.py</c>.</summary>
+internal static class Goldens
+{
+    private static readonly JsonDocument Document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "audio.json")));
+
+    public static JsonElement Get(string name) => Document.RootElement.GetProperty(name);
+
+    public static double[] Numbers(this JsonElement element, string? name = null)
+        => [.. (name is null ? element : element.GetProperty(name)).EnumerateArray().Select(e => e.GetDouble())];
+}

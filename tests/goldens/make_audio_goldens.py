@@ -1,0 +1,132 @@
+"""Goldens for Nmf.Audio.Tests, from the definitions, with numpy and Python's wave module.
+
+Run:  python3 make_audio_goldens.py > audio.json      (made with Python 3.11, numpy 1.24)
+
+* stft: the transform of every frame by an explicit sum over exp(-2 pi i f t / N), no fast transform.
+* bss: BSS Eval (Vincent, Gribonval and Fevotte 2006): the estimate is projected on the span of the delayed sources by least squares on
+  the explicit matrix of delays; no normal equations, no fast correlation. mir_eval was not at hand; its bss_eval_sources computes the same.
+* wave: files as Python's wave module writes them.
+"""
+import io
+import itertools
+import json
+import wave
+
+import numpy as np
+
+
+def noise(count, seed):
+    """Integers of a linear congruential generator, the same bits in every language."""
+    state, values = seed, np.empty(count)
+    for t in range(count):
+        state = (1103515245 * state + 12345) % 2**31
+        values[t] = state / 2**30 - 1
+    return values
+
+
+def single(x):
+    return np.asarray(x, dtype=np.float32).astype(np.float64)
+
+
+# --- short-time Fourier transform
+def window(name, length):
+    t = np.arange(length)
+    if name == "Sine":
+        return np.sin(np.pi * (t + 0.5) / length)
+    if name == "Hann":
+        return 0.5 - 0.5 * np.cos(2 * np.pi * t / length)
+    return 0.54 - 0.46 * np.cos(2 * np.pi * t / length)
+
+
+def stft(x, name, length, hop, fft, padded, tight):
+    w = window(name, length)
+    if tight:
+        w = w / np.sqrt(np.array([sum(w[s] ** 2 for s in range(t % hop, length, hop)) for t in range(length)]))
+    lead = length - hop if padded else 0
+    x = np.concatenate([np.zeros(lead), x])
+    frames = (len(x) - 1) // hop + 1 if padded else (len(x) - length) // hop + 1
+    x = np.concatenate([x, np.zeros(length)])
+    basis = np.exp(-2j * np.pi * np.outer(np.arange(fft // 2 + 1), np.arange(length)) / fft)
+    frames = np.array([basis @ (w * x[n * hop:n * hop + length]) for n in range(frames)])
+    return frames / np.sqrt(fft) if tight else frames
+
+
+signal = single(0.5 * np.sin(0.3 * np.arange(50)) + 0.25 * noise(50, 7))
+transforms = []
+for name, length, hop, fft, padded, tight in (
+        ("Sine", 16, 8, 16, True, True), ("Sine", 16, 8, 16, False, False), ("Hann", 16, 4, 32, True, True),
+        ("Hann", 12, 5, 16, False, False), ("Hamming", 16, 8, 16, True, True)):
+    spectrum = stft(signal, name, length, hop, fft, padded, tight)
+    transforms.append(dict(window=name, length=length, hop=hop, fft=fft, padded=padded, tight=tight, frames=spectrum.shape[0],
+                           values=np.stack([spectrum.real, spectrum.imag], -1).ravel().round(9).tolist()))
+
+# --- mel bands of a power spectrum 1, 2, 3, ... of a transform of 256 at 16 kHz
+power = np.arange(1.0, 130.0)
+edges = 700 * (10 ** (np.linspace(2595 * np.log10(1 + 100 / 700), 2595 * np.log10(1 + 7000 / 700), 12) / 2595) - 1)
+frequency = np.arange(129) * 16000 / 256
+mel = [float(power @ np.interp(frequency, edges[b:b + 3], [0, 1, 0])) for b in range(10)]
+
+
+# --- BSS Eval
+def delays(x, taps, length):
+    matrix = np.zeros((length, taps))
+    for d in range(taps):
+        matrix[d:d + len(x), d] = x
+    return matrix
+
+
+def project(matrix, y):
+    return matrix @ np.linalg.lstsq(matrix, y, rcond=None)[0]
+
+
+def decibels(a, b):
+    return float(10 * np.log10((a @ a) / (b @ b)))
+
+
+def bss(sources, estimates, taps):
+    length = sources.shape[1] + taps - 1
+    spaces = [delays(s, taps, length) for s in sources]
+    everything = np.hstack(spaces)
+    table = np.zeros((3, len(estimates), len(sources)))
+    for i, estimate in enumerate(estimates):
+        y = np.concatenate([estimate, np.zeros(taps - 1)])
+        all_sources = project(everything, y)
+        for j, space in enumerate(spaces):
+            target = project(space, y)
+            interference = all_sources - target
+            artifacts = y - all_sources
+            table[:, i, j] = decibels(target, interference + artifacts), decibels(target, interference), decibels(target + interference, artifacts)
+    best = max(itertools.permutations(range(len(sources))), key=lambda p: sum(table[1, p[j], j] for j in range(len(sources))))
+    return dict(taps=taps, sdr=[table[0, best[j], j] for j in range(len(sources))], sir=[table[1, best[j], j] for j in range(len(sources))],
+                sar=[table[2, best[j], j] for j in range(len(sources))], order=list(best))
+
+
+def si_sdr(source, estimate):
+    target = (estimate @ source) / (source @ source) * source
+    return decibels(target, estimate - target)
+
+
+T = 2500
+white = [noise(T, s) for s in (11, 22, 33)]
+sources = single([np.convolve(w, k)[:T] for w, k in zip(white, ([1, 0.9, 0.5], [1, -0.8], [1, 0, 0.7, 0, 0.3]))])
+# Filters of source 0, 1 and 2 in each estimate: the first estimate is of source 1, the second of 2, the third of 0.
+mixing = [([0.1, 0.05], [0.9, 0.2, 0, 0.1], [0.02, 0, 0.1]), ([0.2], [0.1, -0.05], [0.8, 0.3, 0.1]), ([0.9, -0.3, 0, 0.1], [0.05], [0.3])]
+estimates = single([sum(np.convolve(sources[j], f)[:T] for j, f in enumerate(m)) + 0.05 * noise(T, 100 + i) for i, m in enumerate(mixing)])
+evaluation = [bss(sources, estimates, taps) for taps in (1, 16, 512)]
+
+# --- WAV
+def written(width, channels, rate, data):
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(data)
+    return buffer.getvalue().hex()
+
+
+files = [dict(width=w, channels=c, rate=r, data=bytes(range(10, 10 + w * c * 4)).hex(), file=written(w, c, r, bytes(range(10, 10 + w * c * 4))))
+         for w, c, r in ((1, 1, 8000), (2, 1, 22050), (2, 2, 44100), (3, 2, 48000), (4, 1, 96000))]
+
+print(json.dumps(dict(signal=signal.tolist(), transforms=transforms, mel=mel, evaluation=evaluation,
+                      siSdr=[si_sdr(s, e) for s, e in zip(sources, estimates[[2, 0, 1]])], files=files)))
