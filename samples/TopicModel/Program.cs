@@ -83,18 +83,21 @@ internal static class Program
     private static Comparison? Compare(
         MLContext ml, CountedCorpus corpus, TopicFit fit, CommandLine options, DocumentCollection collection, Narration say)
     {
+        var judgement = TopicJudgement.Of(ml, corpus, fit.Transformer.Model);
         say.Section("Are the topics good features?");
         if (!ClassifierComparison.IsPossible(corpus.Split))
         {
             say.Line($"To find out takes labels, at least two of them with {CorpusSplit.FewestDocumentsOfClass} texts or more: see --label-column.");
+            say.Judgements([judgement]);
             return null;
         }
 
         var comparison = new ClassifierComparison(ml, corpus);
         comparison.Add(fit.Features);
-        comparison.Add(LdaTopics.Fit(ml, corpus, options.Topics));
+        var lda = LdaTopics.Fit(ml, corpus, options.Topics);
+        comparison.Add(lda);
         comparison.Add(new FeatureSet("all word counts", WordCounts.Column, null, null));
-        var result = comparison.Result();
+        var result = comparison.Result([judgement, LdaTopics.Judge(ml, corpus, lda)]);
         say.Comparison(result, collection.LabelMeaning);
         say.Line($"LDA: {LdaTopics.Settings}.");
         return result;

@@ -268,10 +268,10 @@ public abstract partial class DivergencePass<T> : IDisposable
         if (momentum is null)
             return;
         momentum.RequireShape(factor);
-        if (!(Beta is >= 1 and <= 2 && exponent == 1))
+        if (!(Beta is >= 1 and <= 2 && exponent == 1) && !(Beta == 1 && exponent == FactorKernels.OverrelaxedExponent))
         {
             throw new ArgumentException(
-                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
+                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, or β = 1 and the exponent {FactorKernels.OverrelaxedExponent}, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
                 nameof(momentum));
         }
     }

@@ -12,6 +12,12 @@ namespace Nmf.Kernels;
 public static class FactorKernels
 {
     /// <summary>
+    /// The exponent of overrelaxed multiplicative updates for β = 1: the factor is multiplied by <c>r · min(√r, 5/2)</c>, r = negative / positive, with which
+    /// the objective never increases either.
+    /// </summary>
+    public const double OverrelaxedExponent = 1.5;
+
+    /// <summary>
     /// The MM update <c>factor ← factor ∘ (negative / positive)^exponent</c>, in place (Févotte and Idier 2011). Where
     /// <paramref name="positive"/> is zero the entry is kept, whatever the negative part, because then the entry does not touch the model.
     /// A result below 1e-30 (float) or 1e-290 (double) becomes zero, so that subnormal numbers, a hundred times slower, never appear.
@@ -19,8 +25,8 @@ public static class FactorKernels
     /// <param name="factor">Factor, rows x rank.</param>
     /// <param name="negative">Negative part of the gradient, same shape.</param>
     /// <param name="positive">Positive part of the gradient, same shape.</param>
-    /// <param name="exponent">γ(β) of Févotte and Idier (2011), or 1. Exponents 1 and ½ cost a division and a root, others an
-    /// exponential and a logarithm per entry.</param>
+    /// <param name="exponent">γ(β) of Févotte and Idier (2011), 1, or for β = 1 <see cref="OverrelaxedExponent"/>. These and ½ cost a division and a
+    /// root, others an exponential and a logarithm per entry.</param>
     /// <param name="team">Threads to use.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static void MultiplicativeUpdate<T>(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team)

@@ -23,9 +23,10 @@ public sealed unsafe class Matrix<T> : IDisposable
     // Kernels read the last elements of a row with full vectors; after the last row that may be up to one vector too far.
     private const int ReadableBeyondEnd = 64;
 
+    private void* _memory;
     private T* _pointer;
 
-    /// <summary>Allocates a matrix of zeros.</summary>
+    /// <summary>Allocates a matrix of zeros. Pages of a large one are taken from the system when they are first touched.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
@@ -39,8 +40,8 @@ public sealed unsafe class Matrix<T> : IDisposable
         Columns = columns;
         Stride = ((nint)columns + lanes - 1) / lanes * lanes;
         var bytes = checked((nuint)rows * (nuint)Stride * (nuint)sizeof(T));
-        _pointer = (T*)NativeMemory.AlignedAlloc(checked(bytes + ReadableBeyondEnd), BaseAlignment);
-        NativeMemory.Clear(_pointer, bytes + ReadableBeyondEnd);
+        _memory = NativeMemory.AllocZeroed(checked(bytes + ReadableBeyondEnd + BaseAlignment));
+        _pointer = (T*)(((nuint)_memory + BaseAlignment - 1) & ~(nuint)(BaseAlignment - 1));
         ByteCount = (long)bytes;
         if (ByteCount > 0)
             GC.AddMemoryPressure(ByteCount);
@@ -147,7 +148,8 @@ public sealed unsafe class Matrix<T> : IDisposable
     {
         if (_pointer == null)
             return;
-        NativeMemory.AlignedFree(_pointer);
+        NativeMemory.Free(_memory);
+        _memory = null;
         _pointer = null;
         if (ByteCount > 0)
             GC.RemoveMemoryPressure(ByteCount);

@@ -194,13 +194,16 @@ public sealed class NmfModel<T> : IDisposable
         double[]? norms = null;
         if (options.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent && IsConvexFor(data, penalty))
         {
-            Matrix<T> inferred;
             if (options.Outliers is null)
-                inferred = Inference.Run(dictionary, data, options, penalty, team, cancellationToken);
+            {
+                Inference.RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
+            }
             else
-                (inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
-            activations.Dispose();
-            activations = inferred;
+            {
+                (var inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
+                activations.Dispose();
+                activations = inferred;
+            }
         }
 
         var (objective, prior, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);

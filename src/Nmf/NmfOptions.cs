@@ -119,7 +119,7 @@ public sealed record NmfOptions
     /// <summary>Most iterations of inference for one row.</summary>
     public int MaximumInferenceIterations { get; init; } = 1000;
 
-    /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for, or the one asked for.</summary>
+    /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the one asked for; <see cref="EffectiveSolverFor"/> knows better.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
         _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
@@ -128,14 +128,21 @@ public sealed record NmfOptions
         _ => NmfSolver.MajorizationMinimization,
     };
 
-    /// <summary>The solver for given data: <see cref="NmfSolver.Auto"/> takes one that knows weights where data have weights or missing entries.</summary>
+    /// <summary>The solver for given data: <see cref="NmfSolver.Auto"/> takes one that knows weights where data have weights or missing entries,
+    /// and for β = 1 <see cref="NmfSolver.SharedNewton"/> where they are dense and have none.</summary>
     /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
     public NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (!data.IsWeighted || AutomaticRelevance is not null || Penalties.Count > 0)
+        if (AutomaticRelevance is not null || Penalties.Count > 0)
             return EffectiveSolver;
+        if (!data.IsWeighted)
+        {
+            var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null;
+            return dense && EffectiveSolver == NmfSolver.ExtrapolatedMultiplicativeUpdate ? NmfSolver.SharedNewton : EffectiveSolver;
+        }
+
         if (Solver == NmfSolver.Auto)
             return Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization;
         Require(

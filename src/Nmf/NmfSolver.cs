@@ -28,6 +28,10 @@ public enum NmfSolver
 
     /// <summary>Multiplicative updates that minimise one majoriser in both factors: for β = 1 one walk over the data in place of two (PLSA). Any β.</summary>
     JointMajorizationMinimization,
+
+    /// <summary>Newton steps on whole rows of a factor whose curvature all rows share up to a number, each cut to the part that lowers the objective.
+    /// β = 1 only; made for dense data.</summary>
+    SharedNewton,
 }
 
 /// <summary>Facts about solvers.</summary>
@@ -37,7 +41,7 @@ public static class NmfSolverExtensions
     public static double? RequiredBeta(this NmfSolver solver) => solver switch
     {
         NmfSolver.Hals or NmfSolver.ExtrapolatedHals => BetaDivergence.Euclidean,
-        NmfSolver.ExtrapolatedNewton => BetaDivergence.KullbackLeibler,
+        NmfSolver.ExtrapolatedNewton or NmfSolver.SharedNewton => BetaDivergence.KullbackLeibler,
         _ => null,
     };
 

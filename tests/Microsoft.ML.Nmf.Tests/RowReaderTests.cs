@@ -68,12 +68,46 @@ public class RowReaderTests
         Assert.Equal(20, data.StoredEntries);
     }
 
-    private NmfData<float> Read(IDataView view)
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.1)]
+    public void Rows_of_parallel_cursors_come_in_the_order_of_the_file(double density)
+    {
+        var values = TestRows.Values(rows: 3000, features: 6, density: density);
+        using var file = new TextFile(values);
+        var view = file.Load(_context);
+        var cursors = view.GetRowCursorSet(view.Schema, 3);
+        Array.ForEach(cursors, cursor => cursor.Dispose());
+        Assert.True(cursors.Length > 1, "The loader offers one cursor only: this test tests nothing.");
+
+        foreach (var threads in new[] { 1, 2, 3 })
+        {
+            using var data = Read(view, threads);
+            AssertSame(values, data);
+        }
+    }
+
+    [Fact]
+    public void The_first_row_at_fault_is_named_whatever_the_cursors_met_first()
+    {
+        var values = TestRows.Values(rows: 3000, features: 6);
+        foreach (var n in new[] { 1234, 1235, 2500, 2999 })
+            values[n][n % 6] = -1 - n;
+        using var file = new TextFile(values);
+        var view = file.Load(_context);
+        for (var i = 0; i < 5; i++)
+        {
+            var error = Assert.Throws<NmfDataException>(() => Read(view, threads: 3));
+            Assert.Equal((1234, 1234 % 6, -1235), (error.Sample, error.Feature, error.Value));
+        }
+    }
+
+    private NmfData<float> Read(IDataView view, int? threads = null)
     {
         var host = ((IHostEnvironment)_context).Register("Test");
         using var channel = host.Start("Reading");
         using var cancellation = new FitCancellation(host, default);
-        return RowReader.Read(channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1), new NmfEstimator.Options(), cancellation);
+        return RowReader.Read(channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1), new NmfEstimator.Options { NumberOfThreads = threads }, cancellation);
     }
 
     private static void AssertSame(float[][] expected, NmfData<float> data)
@@ -92,5 +126,23 @@ public class RowReaderTests
             for (var k = 0; k < columns.Length; k++)
                 Assert.Equal(expected[n][columns[k]], model.Activations[n, k], 1e-5f);
         }
+    }
+
+    /// <summary>Rows as tab-separated text, which ML.NET's loader parses with several threads.</summary>
+    private sealed class TextFile : IDisposable
+    {
+        private readonly string _path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        private readonly int _features;
+
+        public TextFile(float[][] values)
+        {
+            _features = values[0].Length;
+            File.WriteAllLines(_path, values.Select(row => string.Join('\t', row.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))));
+        }
+
+        public IDataView Load(MLContext context)
+            => context.Data.LoadFromTextFile(_path, [new TextLoader.Column("Features", DataKind.Single, 0, _features - 1)]);
+
+        public void Dispose() => File.Delete(_path);
     }
 }

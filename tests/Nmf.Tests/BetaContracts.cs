@@ -84,6 +84,11 @@ public sealed class ExtrapolatedNewtonContract : ModelContract
     protected override bool PathDependsOnStoredEntries => true;
 }
 
+public sealed class SharedNewtonContract : ModelContract
+{
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1, Solver = NmfSolver.SharedNewton };
+}
+
 public sealed class EuclideanJointContract : ModelContract
 {
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Solver = NmfSolver.JointMajorizationMinimization };

@@ -48,7 +48,7 @@ public sealed class IdentityTests
         using var data = Fixture.Data<double>();
         using var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = 1 }, start, team);
+        using var solver = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
         solver.Step();
         var values = Fixture.Values<double>();
         for (var f = 0; f < Fixture.Features; f++)

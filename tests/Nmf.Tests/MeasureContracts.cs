@@ -54,7 +54,11 @@ public sealed class BernoulliContract : ModelContract
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new BernoulliLikelihood() };
 
     protected override double[] Data(int samples, int features, bool zeros, int seed)
-        => Array.ConvertAll(base.Data(samples, features, false, seed), v => v > 0.5 ? 1.0 : 0.0);
+    {
+        var values = base.Data(samples, features, false, seed);
+        var typical = values.Order().ElementAt(values.Length / 3);
+        return Array.ConvertAll(values, v => v >= typical ? 1.0 : 0.0);
+    }
 
     protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed) => Shares.Start(base.Start<T>(samples, features, rank, seed));
 }

@@ -178,7 +178,7 @@ public sealed class MissingDataTests
         var holes = values.Select((v, i) => i % 5 == 1 ? double.NaN : v).ToArray();
         using var complete = TestData.Dense<double>(values, 30, 12);
         using var incomplete = TestData.DenseObserved<double>(holes, 30, 12);
-        var options = new NmfOptions { Rank = 2, Beta = 1 };
+        var options = new NmfOptions { Rank = 2, Beta = 1, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
         using var ofComplete = NmfFactorizer.Fit(complete, options);
         using var ofIncomplete = NmfFactorizer.Fit(incomplete, options);
         using var same = ofIncomplete.Impute(complete);

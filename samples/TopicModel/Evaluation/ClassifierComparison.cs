@@ -35,13 +35,14 @@ internal sealed class ClassifierComparison
         => split.Training.Select(d => d.Label).Where(split.Classes.Contains).Distinct().Count() >= 2 && split.Test.Any(d => split.Classes.Contains(d.Label));
 
     /// <summary>The scores so far.</summary>
-    public Comparison Result()
+    /// <param name="judgements">How coherent the topics themselves are.</param>
+    public Comparison Result(IReadOnlyList<TopicJudgement> judgements)
     {
         var classes = _corpus.Split.Classes;
         var training = _corpus.Split.Training.Where(d => classes.Contains(d.Label)).ToList();
         var test = _corpus.Split.Test.Where(d => classes.Contains(d.Label)).ToList();
         var largest = training.CountBy(d => d.Label).MaxBy(c => c.Value).Key;
-        return new Comparison(_scores, classes.Count, training.Count, test.Count, test.Count(d => d.Label == largest) / (double)test.Count);
+        return new Comparison(_scores, judgements, classes.Count, training.Count, test.Count, test.Count(d => d.Label == largest) / (double)test.Count);
     }
 
     /// <summary>Trains and judges with one set of features.</summary>

@@ -5,5 +5,6 @@ namespace TopicModel.Evaluation;
 /// <param name="Classes">Number of classes.</param>
 /// <param name="TrainingDocuments">Labelled documents that the classifiers learn from.</param>
 /// <param name="TestDocuments">Labelled documents that they are judged on.</param>
+/// <param name="Judgements">How coherent the topics themselves are.</param>
 /// <param name="LargestClass">Part of the test documents in the class that is the largest of the training part: what guessing reaches.</param>
-internal sealed record Comparison(IReadOnlyList<Score> Scores, int Classes, int TrainingDocuments, int TestDocuments, double LargestClass);
+internal sealed record Comparison(IReadOnlyList<Score> Scores, IReadOnlyList<TopicJudgement> Judgements, int Classes, int TrainingDocuments, int TestDocuments, double LargestClass);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Transforms.Text;
 using TopicModel.Pipeline;
 
 namespace TopicModel.Evaluation;
@@ -10,6 +11,7 @@ internal static class LdaTopics
     /// <summary>What differs from ML.NET's defaults, for the reader of the table.</summary>
     public const string Settings = "ML.NET's defaults (200 iterations), but a prior of 1 per topic and no limit on the length of a text";
 
+    private const string Name = "LDA topics";
     private const string Column = "LdaTopics";
 
     /// <summary>Fits it to the training part.</summary>
@@ -26,7 +28,16 @@ internal static class LdaTopics
             maximumTokenCountPerDocument: 1 << 18,
             // The likelihood is only printed, and computing it takes time.
             likelihoodInterval: int.MaxValue,
+            numberOfSummaryTermsPerTopic: TopicJudgement.Words,
             resetRandomGenerator: true).Fit(corpus.Training);
-        return new FeatureSet("LDA topics", Column, transformer, Stopwatch.GetElapsedTime(start));
+        return new FeatureSet(Name, Column, transformer, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>How coherent its topics are.</summary>
+    public static TopicJudgement Judge(MLContext ml, CountedCorpus corpus, FeatureSet topics)
+    {
+        // Words have names here, so that the details come with them.
+        var words = ((LatentDirichletAllocationTransformer)topics.Transformer!).GetLdaDetails(0).WordScoresPerTopic;
+        return TopicJudgement.Of(ml, corpus, Name, [.. words.Select(topic => (IReadOnlyList<int>)[.. topic.Select(word => word.Item)])]);
     }
 }

@@ -9,6 +9,8 @@ internal static class Format
 
     public static string Percent(double part) => (100 * part).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
+    public static string Figure(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(time.TotalSeconds < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture) + " s";
 
     public static string Seconds(TimeSpan? time) => time is { } known ? Seconds(known) : "–";

@@ -92,6 +92,11 @@ internal static class HtmlReport
         {Figure(Charts.Accuracy(comparison), "Accuracy", "Bar chart of the accuracies in the table.")}
         </div>
         <p class="note">Accuracy is the part of the test texts whose class is found; per class, it is averaged over classes. LDA: {Text(LdaTopics.Settings)}.</p>
+        <table>
+        <thead><tr><th>Coherence of the topics</th><th>Mean NPMI</th><th>Diversity</th></tr></thead>
+        <tbody>{string.Concat(comparison.Judgements.Select(j => $"<tr><td>{Text(j.Name)}</td><td>{Format.Figure(j.Quality.MeanNpmi)}</td><td>{Format.Figure(j.Quality.Diversity)}</td></tr>"))}</tbody>
+        </table>
+        <p class="note">{Text(TopicJudgement.Meaning)}</p>
         </section>
         """;
 

@@ -59,6 +59,17 @@ internal sealed class Narration(TextWriter output)
 
         table.Add("largest class", "–", "–", "–", "–", Format.Percent(comparison.LargestClass), Format.Percent(1.0 / comparison.Classes));
         Table(table);
+        Judgements(comparison.Judgements);
+    }
+
+    public void Judgements(IReadOnlyList<TopicJudgement> judgements)
+    {
+        output.WriteLine();
+        var table = new TextTable("coherence of the topics", ">mean NPMI", ">diversity");
+        foreach (var judgement in judgements)
+            table.Add(judgement.Name, Format.Figure(judgement.Quality.MeanNpmi), Format.Figure(judgement.Quality.Diversity));
+        Table(table);
+        Line(TopicJudgement.Meaning);
     }
 
     public void Answer(Answer answer)

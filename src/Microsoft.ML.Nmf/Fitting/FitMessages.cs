@@ -11,7 +11,7 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
     {
         channel.Info(
             "Factorizing {0} x {1} with rank {2}, beta {3}, solver {4}, at most {5} iterations, {6} start(s), seed {7}.",
-            data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolver, options.MaximumIterations, options.Starts, options.Seed);
+            data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolverFor(data), options.MaximumIterations, options.Starts, options.Seed);
         var largest = Math.Min(data.Samples, data.Features);
         if (options.Rank > largest && options.AutomaticRelevance is null)
         {
@@ -20,12 +20,12 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
                 options.Rank, largest, data.Samples, data.Features);
         }
 
-        if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveSolver.KeepsZeros())
+        if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveSolverFor(data).KeepsZeros())
         {
             channel.Warning(
                 "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. "
                 + "Choose Nndsvda or Nndsvdar, or the solver Hals with beta = 2.",
-                options.EffectiveSolver);
+                options.EffectiveSolverFor(data));
         }
     }
 

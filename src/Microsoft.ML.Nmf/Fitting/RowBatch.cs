@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Nmf;
@@ -23,7 +24,9 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
 
     public int Count => _rows.Count;
 
-    public void Add(in VBuffer<float> row)
+    /// <summary>Adds a row.</summary>
+    /// <returns>Its number of non-zeros.</returns>
+    public int Add(in VBuffer<float> row)
     {
         var values = row.GetValues();
         var nonZeros = CountNonZeros(values);
@@ -34,6 +37,7 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
             AddNonZeros(values, row.GetIndices());
         _rows.Add(new RowForm(isDense, nonZeros));
         _total += nonZeros;
+        return nonZeros;
     }
 
     /// <summary>The batch; the collection is empty afterwards.</summary>
@@ -54,7 +58,19 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
     private static int CountNonZeros(ReadOnlySpan<float> values)
     {
         var count = 0;
-        foreach (var value in values)
+        var at = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            // Comparisons give -1 where they hold.
+            var zeros = Vector<int>.Zero;
+            var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+            foreach (var vector in vectors)
+                zeros -= Vector.Equals(vector, Vector<float>.Zero);
+            at = vectors.Length * Vector<float>.Count;
+            count = at - Vector.Sum(zeros);
+        }
+
+        foreach (var value in values[at..])
             count += value != 0 ? 1 : 0;
         return count;
     }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using Nmf;
 
@@ -22,7 +21,7 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
         var row = default(VBuffer<float>);
         using var batch = new RowBatch(batchSize, guard.Features);
         long count = 0;
-        double sum = 0;
+        long nonZeros = 0;
         while (cursor.MoveNext())
         {
             if (count % RowsBetweenChecks == 0)
@@ -35,8 +34,7 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
                 continue;
             getter(ref row);
             guard.RequireValid(row, cursor.Position, id);
-            sum += TensorPrimitives.Sum(row.GetValues());
-            batch.Add(row);
+            nonZeros += batch.Add(row);
             if (batch.Count == batchSize)
                 yield return batch.Take();
         }
@@ -47,7 +45,7 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
             throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
         if (skip > 0)
             yield break;
-        if (sum == 0)
+        if (nonZeros == 0)
             throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {count} rows: there is nothing to factorize.");
         Count = count;
     }

@@ -5,49 +5,43 @@ using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms.Fitting;
 
-/// <summary>
-/// Reads the rows of a column, once, into the form in which they are factorised.
-/// </summary>
+/// <summary>Reads the rows of a column, once, into the form in which they are factorised.</summary>
 /// <remarks>
-/// A row is kept as its non-zeros (8 bytes each) where at most a quarter of its entries are, else as all its entries (4 bytes each), whatever
-/// form it came in. When all are read, the same rule, which is also that of ML.NET's own vectors, decides on the form of the whole: so
-/// sparse data are never densified, and a column of dense vectors that are mostly zeros is stored sparse. While the rows are copied to
-/// their final place, the memory is needed twice.
+/// Where the view offers a set of cursors, each is read by a thread of its own into memory of its own (<see cref="StoredRows"/>), and the order of the
+/// view is restored by the numbers of their batches (<see cref="CollectedRows"/>): data do not depend on how they were read. Rows with
+/// weights are read with one cursor.
 /// </remarks>
 internal static class RowReader
 {
-    private const int SparseFraction = 4;
     private const int RowsBetweenChecks = 256;
 
     /// <summary>Reads all rows, and their weights where the options name a column of them.</summary>
     /// <exception cref="NmfDataException">The data cannot be factorised.</exception>
     public static NmfData<float> Read(IChannel channel, IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
     {
-        using var rows = new StoredRows(guard.Features, options.AbsentEntries);
         var weights = options.ExampleWeightColumnName is { } name ? guard.Weights(input.Schema, name) : null;
-        using (var cursor = input.GetRowCursor(weights is null ? [guard.SchemaColumn] : [guard.SchemaColumn, weights.SchemaColumn]))
+        var parts = weights is null ? TryReadInParallel(input, guard, options, cancellation) : null;
+        parts ??= [new StoredRows(guard.Features, options.AbsentEntries)];
+        try
         {
-            weights?.Attach(cursor);
-            var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
-            var id = cursor.GetIdGetter();
-            var row = default(VBuffer<float>);
-            while (cursor.MoveNext())
+            if (parts.Length == 1)
             {
-                if (rows.Count % RowsBetweenChecks == 0)
-                    cancellation.ThrowIfRequested();
-                if (rows.Count == Array.MaxLength)
-                {
-                    throw guard.Unusable(
-                        $"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorized. Fit on a sample of them.");
-                }
-
-                getter(ref row);
-                guard.RequireValid(row, cursor.Position, id);
-                rows.Add(row);
-                weights?.Add(cursor.Position, id);
+                using var cursor = input.GetRowCursor(weights is null ? [guard.SchemaColumn] : [guard.SchemaColumn, weights.SchemaColumn]);
+                ReadRows(cursor, guard, parts[0], weights, cancellation, stop: null);
             }
-        }
 
+            return ToData(channel, new CollectedRows(parts, guard.Features, options.AbsentEntries), guard, weights);
+        }
+        finally
+        {
+            Array.ForEach(parts, part => part.Dispose());
+        }
+    }
+
+    private static NmfData<float> ToData(IChannel channel, CollectedRows rows, ColumnGuard guard, WeightReader? weights)
+    {
+        if (rows.Count > Array.MaxLength)
+            throw TooManyRows(guard);
         if (rows.Count == 0)
             throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
         if (rows.Observed == 0)
@@ -69,128 +63,78 @@ internal static class RowReader
         return data;
     }
 
-    /// <summary>The rows read so far, each in its smaller form.</summary>
-    private sealed class StoredRows(int features, AbsentEntries absent) : IDisposable
+    /// <summary>
+    /// Reads with a set of cursors, one thread each; null where the view offers one cursor only, or where any of them failed. The caller then reads with
+    /// one cursor, from the beginning: so the first row that is at fault is the one that is reported, whatever the threads did.
+    /// </summary>
+    private static StoredRows[]? TryReadInParallel(IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
     {
-        private const int Dense = -1;
-
-        private readonly NativeQueue<float> _values = new();
-        private readonly NativeQueue<int> _indices = new();
-        private readonly List<int> _counts = [];
-        private readonly float[] _rowValues = new float[features];
-        private readonly int[] _rowIndices = new int[features];
-
-        public int Count => _counts.Count;
-
-        public long NonZeros { get; private set; }
-
-        public double Sum { get; private set; }
-
-        /// <summary>Number of entries that are not missing.</summary>
-        public long Observed { get; private set; }
-
-        public double Density => NonZeros / ((double)Count * features);
-
-        // A sparse matrix has no place for NaN beside zeros.
-        private bool FewNonZeros => NonZeros <= (double)Count * features / SparseFraction && Observed == (long)Count * features;
-
-        public void Add(in VBuffer<float> row)
+        var threads = options.NumberOfThreads ?? Environment.ProcessorCount;
+        if (threads < 2)
+            return null;
+        var cursors = input.GetRowCursorSet([guard.SchemaColumn], threads);
+        var parts = Array.ConvertAll(cursors, _ => new StoredRows(guard.Features, options.AbsentEntries));
+        var failed = cursors.Length < 2;
+        try
         {
-            var count = Compress(row.GetValues(), row.GetIndices());
-            var observed = absent == AbsentEntries.Missing ? count : features;
-            foreach (var value in _rowValues.AsSpan(0, count))
+            if (!failed)
             {
-                if (float.IsNaN(value))
-                    observed--;
-                else
-                    Sum += value;
+                // Threads of their own: the cursors of a set may wait for each other.
+                var readers = cursors.Select((cursor, i) => new Thread(() => ReadPart(cursor, parts[i])) { IsBackground = true, Name = $"NMF reader {i}" }).ToArray();
+                Array.ForEach(readers, reader => reader.Start());
+                Array.ForEach(readers, reader => reader.Join());
             }
-
-            Observed += observed;
-            NonZeros += count;
-            if (count <= features / SparseFraction)
-            {
-                _counts.Add(count);
-                _values.Enqueue(_rowValues.AsSpan(0, count));
-                _indices.Enqueue(_rowIndices.AsSpan(0, count));
-                return;
-            }
-
-            _counts.Add(Dense);
-            if (row.IsDense)
-            {
-                _values.Enqueue(row.GetValues());
-                return;
-            }
-
-            row.CopyTo(_rowValues);
-            _values.Enqueue(_rowValues);
+        }
+        finally
+        {
+            Array.ForEach(cursors, cursor => cursor.Dispose());
         }
 
-        public NmfData<float> ToData()
-            => absent == AbsentEntries.Missing ? NmfData<float>.FromMatrix(ToSparse(), AbsentEntries.Missing)
-            : FewNonZeros ? NmfData<float>.FromMatrix(ToSparse())
-            : NmfData<float>.FromMatrix(ToDense(), MissingValues.NaN);
+        if (!failed)
+            return parts;
+        Array.ForEach(parts, part => part.Dispose());
+        return null;
 
-        public void Dispose()
+        void ReadPart(DataViewRowCursor cursor, StoredRows part)
         {
-            _values.Dispose();
-            _indices.Dispose();
-        }
-
-        // Leaves the non-zeros of a row in the two row buffers. Without indices the row is dense.
-        private int Compress(ReadOnlySpan<float> values, ReadOnlySpan<int> indices)
-        {
-            var count = 0;
-            for (var j = 0; j < values.Length; j++)
+            try
             {
-                if (values[j] == 0 || (absent == AbsentEntries.Missing && float.IsNaN(values[j])))
-                    continue;
-                _rowValues[count] = values[j];
-                _rowIndices[count++] = indices.IsEmpty ? j : indices[j];
+                ReadRows(cursor, guard, part, null, cancellation, () => Volatile.Read(ref failed));
             }
-
-            return count;
-        }
-
-        private Matrix<float> ToDense()
-        {
-            var matrix = new Matrix<float>(Count, features);
-            for (var n = 0; n < Count; n++)
+#pragma warning disable CA1031 // Whatever went wrong goes wrong again, on the caller's thread, when one cursor reads.
+            catch (Exception)
+#pragma warning restore CA1031
             {
-                var row = matrix.Row(n);
-                if (_counts[n] == Dense)
-                {
-                    _values.Dequeue(features).CopyTo(row);
-                    continue;
-                }
-
-                var values = _values.Dequeue(_counts[n]);
-                var indices = _indices.Dequeue(_counts[n]);
-                for (var j = 0; j < values.Length; j++)
-                    row[indices[j]] = values[j];
+                Volatile.Write(ref failed, true);
             }
-
-            return matrix;
-        }
-
-        private unsafe SparseMatrix<float> ToSparse()
-        {
-            var matrix = new SparseMatrix<float>(Count, features, NonZeros);
-            long at = 0;
-            for (var n = 0; n < Count; n++)
-            {
-                var isDense = _counts[n] == Dense;
-                var count = isDense ? Compress(_values.Dequeue(features), []) : _counts[n];
-                var values = isDense ? _rowValues.AsSpan(0, count) : _values.Dequeue(count);
-                var indices = isDense ? _rowIndices.AsSpan(0, count) : _indices.Dequeue(count);
-                values.CopyTo(new Span<float>(matrix.Values + at, values.Length));
-                indices.CopyTo(new Span<int>(matrix.ColumnIndices + at, indices.Length));
-                at += values.Length;
-                matrix.RowStarts[n + 1] = at;
-            }
-
-            return matrix;
         }
     }
+
+    private static void ReadRows(
+        DataViewRowCursor cursor, ColumnGuard guard, StoredRows rows, WeightReader? weights, FitCancellation cancellation, Func<bool>? stop)
+    {
+        weights?.Attach(cursor);
+        var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
+        var id = cursor.GetIdGetter();
+        var row = default(VBuffer<float>);
+        while (cursor.MoveNext())
+        {
+            if (rows.Count % RowsBetweenChecks == 0)
+            {
+                cancellation.ThrowIfRequested();
+                if (stop is not null && stop())
+                    return;
+            }
+
+            if (rows.Count == Array.MaxLength)
+                throw TooManyRows(guard);
+            getter(ref row);
+            guard.RequireValid(row, cursor.Position, id);
+            rows.Add(row, cursor.Batch);
+            weights?.Add(cursor.Position, id);
+        }
+    }
+
+    private static NmfDataException TooManyRows(ColumnGuard guard) => guard.Unusable(
+        $"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorized. Fit on a sample of them.");
 }

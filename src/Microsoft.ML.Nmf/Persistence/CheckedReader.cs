@@ -95,6 +95,14 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
         return [.. items];
     }
 
+    /// <summary>A factor of a rating model: at least 0 and finite, or NaN.</summary>
+    public float ReadFactor(string what)
+    {
+        var value = Read(what, r => r.ReadSingle());
+        Require(float.IsNaN(value) || (value >= 0 && float.IsFinite(value)), what);
+        return value;
+    }
+
     public float[] ReadNonnegativeSingles(string what, long count)
     {
         Require(count <= Array.MaxLength, what);

@@ -11,6 +11,8 @@ public sealed class Spectrogram : IDisposable
 {
     private readonly Matrix<float> _values;
 
+    private delegate void FrameMap(ReadOnlySpan<float> coefficients, Span<float> result);
+
     internal Spectrogram(Stft stft, int frames, long signalLength)
     {
         Stft = stft;
@@ -49,7 +51,7 @@ public sealed class Spectrogram : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _values.Dispose();
 
-    private Matrix<float> Map(Action<ReadOnlySpan<float>, Span<float>> map)
+    private Matrix<float> Map(FrameMap map)
     {
         var result = new Matrix<float>(Frames, Bins);
         for (var n = 0; n < Frames; n++)

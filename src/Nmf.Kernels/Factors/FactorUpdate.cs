@@ -88,6 +88,8 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     {
         if (exponent == 0.5)
             TensorPrimitives.Sqrt(ratios, ratios);
+        else if (exponent == FactorKernels.OverrelaxedExponent)
+            Overrelaxation<T>.Apply(ratios);
         else if (exponent != 1)
             TensorPrimitives.Pow(ratios, T.CreateChecked(exponent), ratios);
     }

@@ -7,8 +7,6 @@ namespace Nmf.Kernels;
 // The Newton step on all movable components at once.
 internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 {
-    // -log(1 - ρ) - ρ = ρ² for this ρ: an exact Newton step along which no model value falls by a larger part lowers the objective.
-    private const double SafeFall = 0.6838;
     private const int Trials = 6;
 
     // What rounding leaves of the smallest eigenvalues of the matrix: added to the diagonal, in parts of it. It draws the step towards the
@@ -88,10 +86,8 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 
     /// <summary>The longest part of the step that is known to lower the objective, of a few.</summary>
     /// <remarks>
-    /// Let d be the step, S = Σ v (W d)² / y² and ρ the largest part by which a model value falls. As -log(1 - u) ≤ u + κ(ρ) u² for u ≤ ρ, with
-    /// κ(ρ) = (-log(1 - ρ) - ρ) / ρ², a part a of the step changes the objective by at most a gᵀd + a² κ(aρ) S, which is smallest, and
-    /// negative, at a = m / (1 + mρ) with m = -gᵀd / S. Beyond that length a derivative along the line that is not positive says, since the objective is
-    /// convex, that it has fallen.
+    /// Beyond what <see cref="SelfConcordance"/> promises, a derivative along the line that is not positive says, since the objective is convex, that it has
+    /// fallen.
     /// </remarks>
     /// <param name="mass">Σ s d, the change of the mass of the model, and of the penalty to first order.</param>
     /// <param name="penaltyBend">Second derivative of the penalty along the step; κ is at least ½, so it may count as a part of S.</param>
@@ -99,11 +95,10 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     private readonly double StepLength(double mass, double penaltyBend, double slope)
     {
         var (fall, bend) = AlongStep();
-        var ratio = -slope / (bend + penaltyBend);
-        var bound = fall <= 0 ? 0.5 : fall < 1 ? (-Math.Log(1 - fall) - fall) / (fall * fall) : double.PositiveInfinity;
-        if (bound <= ratio)
+        bend += penaltyBend;
+        if (SelfConcordance.IsWholeStepSafe(slope, bend, fall))
             return 1;
-        var low = Math.Min(1, ratio / (1 + (ratio * fall)));
+        var low = SelfConcordance.SafePart(slope, bend, fall);
         var (start, startSlope, high) = (0.0, slope, 1.0);
         var length = 1.0;
         for (var trial = 0; trial < Trials; trial++)

@@ -7,6 +7,9 @@ namespace Nmf.Kernels;
 // Coordinate sweeps.
 internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 {
+    // -log(1 - ρ) - ρ = ρ² for this ρ.
+    private const double SafeDecrement = 0.6838;
+
     /// <summary>One damped scalar Newton step after the other, over all components or over those with a positive activation.</summary>
     public readonly void Sweep(bool all)
     {
@@ -27,7 +30,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
                 // Steps with a smaller Newton decrement decrease a self-concordant function undamped. Without damping a step can increase the
                 // objective without bound.
                 var decrement = _concordance * Math.Sqrt(second) * -step;
-                if (decrement > SafeFall)
+                if (decrement > SafeDecrement)
                     step /= 1 + decrement;
             }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Nmf.Kernels;
 
@@ -9,7 +10,7 @@ namespace Nmf.Kernels;
 /// </summary>
 /// <remarks>
 /// <para>β = 2: cyclic coordinate descent with the Gram matrix, helped by Newton steps on the positive activations: an exact solution of
-/// the nonnegative least-squares problem when the tolerance is small. β = 1: damped scalar Newton steps (Hien and Gillis 2021), helped in the same way; only
+/// the nonnegative least-squares problem when the tolerance is small. β = 1: Newton steps that minimise the quadratic model over h ≥ 0 exactly, cut to what lowers the objective; only
 /// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
 /// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
@@ -28,10 +29,13 @@ namespace Nmf.Kernels;
 public sealed unsafe partial class RowSolver<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Powers of two up to this are numbers of either type, and so are their inverses.
+    private const int LargestFactor = 126;
+
     private readonly RowDictionary<T> _dictionary;
     private readonly RowAlgorithm<T> _algorithm;
 
-    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 2.</summary>
+    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 1 and 2.</summary>
     /// <param name="w">Dictionary, features x rank, nonnegative; copied.</param>
     /// <param name="beta">Divergence parameter, finite.</param>
     /// <param name="tolerance">Largest relative move at which a row counts as done; 1e-6 to 1e-3 are usual.</param>
@@ -43,7 +47,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
     {
     }
 
-    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 2.</summary>
+    /// <summary>Prepares a dictionary: O(F K) for most β, O(F K²) for β = 1 and 2.</summary>
     /// <param name="w">Dictionary, features x rank, nonnegative; copied.</param>
     /// <param name="options">The problem, and how far to solve it.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
@@ -172,13 +176,14 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         }
 
         // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2.
-        var values = scratch.Values;
-        var largest = count > 0 ? values[0] : T.One;
-        for (var j = 1; j < count; j++)
-            largest = T.Max(largest, values[j]);
-        var exponent = Options.IsHomogeneous ? T.ILogB(largest) : 0;
+        var values = new Span<T>(scratch.Values, count);
+        var exponent = Options.IsHomogeneous && count > 0 ? T.ILogB(TensorPrimitives.Max(values)) : 0;
         scratch.Exponent = exponent;
-        if (exponent != 0)
+        if (Math.Abs(exponent) < LargestFactor)
+        {
+            TensorPrimitives.Multiply(values, T.ScaleB(T.One, -exponent), values);
+        }
+        else
         {
             for (var j = 0; j < count; j++)
                 values[j] = T.ScaleB(values[j], -exponent);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -43,7 +44,11 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
     {
         RequireSize();
         for (var i = 0; i < samples; i++)
-            ScanRow(matrix.Row(i), i, default, weights is null ? default : weights.Row(i));
+        {
+            if (!MayBeZero || !TryScanBatchRow(matrix.Row(i), i))
+                ScanRow(matrix.Row(i), i, default, weights is null ? default : weights.Row(i));
+        }
+
         return Finish();
     }
 
@@ -95,6 +100,24 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
         _summary.Sum += sum;
         _summary.SumOfSquares += squares;
         _summary.Weight += total;
+    }
+
+    // A batch is looked at once and must not cost more than its updates: a row of a batch, where it is as it should be, is
+    // summed in T. Whatever is wrong with it otherwise, the careful way finds out.
+    private bool TryScanBatchRow(ReadOnlySpan<T> values, int sample)
+    {
+        // Both are NaN where a value is.
+        var least = TensorPrimitives.Min(values);
+        if (!(least >= T.Zero && TensorPrimitives.Max(values) < T.PositiveInfinity))
+            return false;
+        if (least == T.Zero)
+            FoundZero(sample, values.IndexOf(T.Zero));
+        _observedFeatures.AsSpan().Fill(true);
+        _summary.Observed += values.Length;
+        _summary.Weight += values.Length;
+        _summary.Sum += double.CreateTruncating(TensorPrimitives.Sum(values));
+        _summary.SumOfSquares += double.CreateTruncating(TensorPrimitives.SumOfSquares(values));
+        return true;
     }
 
     private void AddAbsent(int sample, int count, ReadOnlySpan<int> indices)

@@ -176,6 +176,11 @@ public sealed partial class NmfData<T> : IDisposable
         ? NewtonPass<T>.Create(_dense.Item, rank, team)
         : NewtonPass<T>.Create(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, team);
 
+    /// <summary>The kernels' Newton steps with shared curvature, β = 1, without weights.</summary>
+    internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team) => _dense is not null
+        ? NewtonPass<T>.CreateShared(_dense.Item, rank, team)
+        : NewtonPass<T>.CreateShared(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, team);
+
     /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are infinite at zero.</summary>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>
     internal void RequireValidFor(double beta)

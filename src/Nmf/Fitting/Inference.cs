@@ -29,7 +29,8 @@ internal static class Inference
         }
     }
 
-    private static void RunRows<T>(
+    /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
+    public static void RunRows<T>(
         Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

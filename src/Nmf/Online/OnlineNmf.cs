@@ -74,6 +74,8 @@ public sealed class OnlineNmf<T> : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (model.Options.Beta != options.Beta)
             throw new ArgumentException($"The model was fitted with beta = {model.Options.Beta}, but beta is {options.Beta} here.", nameof(options));
+        if (model.Options.Measure is not null || model.Options.Outliers is not null)
+            throw new ArgumentException("The model was fitted with another measure of fit or with an outlier term, which online updates do not have.", nameof(model));
         return new OnlineNmf<T>(options, model.Dictionary);
     }
 

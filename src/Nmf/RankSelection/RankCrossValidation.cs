@@ -31,7 +31,7 @@ public static class RankCrossValidation
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options.Fit.Beta);
+        data.RequireValidFor(options.Fit);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
         var pattern = PatternFor(data, options.Pattern);

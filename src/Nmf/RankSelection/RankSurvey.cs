@@ -29,7 +29,7 @@ public static class RankSurvey
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options.Fit.Beta);
+        data.RequireValidFor(options.Fit);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
         var samples = CompareWhich(data.Samples, options);

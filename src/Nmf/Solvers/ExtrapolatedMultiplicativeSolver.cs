@@ -15,7 +15,7 @@ namespace Nmf;
 internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Stretch = 5;
+    private const int Stretch = 10;
 
     private readonly double _exponent;
     private readonly Matrix<T> _negativeH;
@@ -64,11 +64,12 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
 
     private protected override void Rescaled()
     {
-        // The older factors have the older scale: start the momentum anew, from the gradient that the guard leaves.
-        Guard();
-        H.CopyTo(_previousH);
-        W.CopyTo(_previousW);
-        _momentum = 1;
+        // Powers of two: every factor that is kept, and the gradient, follow exactly.
+        FactorKernels.ScaleColumns(_previousH, ActivationScale);
+        FactorKernels.ScaleColumns(_savedH, ActivationScale);
+        FactorKernels.ScaleColumns(_previousW, DictionaryScale);
+        FactorKernels.ScaleColumns(_savedW, DictionaryScale);
+        _gradientIsCurrent = false;
     }
 
     protected override void Dispose(bool disposing)

@@ -6,7 +6,7 @@ namespace Nmf;
 /// <summary>
 /// Multiplicative updates from extrapolated factors for 1 ≤ β ≤ 2: every row of H, then of W, is first moved on by Nesterov's weight times
 /// the part in which it grew last, then updated (Hien, Leplat and Gillis, "Block majorization minimization with extrapolation and application
-/// to β-NMF", 2024).
+/// to β-NMF", 2024). For β = 1 the update is overrelaxed: <see cref="FactorKernels.OverrelaxedExponent"/>.
 /// </summary>
 /// <remarks>
 /// Guarded row by row: with the other factor fixed the objective is convex and a sum over rows, so the gradient at the extrapolated row, which
@@ -19,11 +19,13 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
 {
     private readonly Momentum<T> _momentumH;
     private readonly Momentum<T> _momentumW;
+    private readonly double _exponent;
     private double _momentum = 1;
 
     public MomentumMultiplicativeSolver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team)
         : base(data, beta, start, team)
     {
+        _exponent = beta == BetaDivergence.KullbackLeibler ? FactorKernels.OverrelaxedExponent : 1;
         _momentumH = new Momentum<T>(H.Rows, H.Columns);
         _momentumW = new Momentum<T>(W.Rows, W.Columns);
     }
@@ -35,8 +37,8 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
         var next = 0.5 * (1 + Math.Sqrt(1 + (4 * _momentum * _momentum)));
         _momentumH.Weight = _momentumW.Weight = (_momentum - 1) / next;
         _momentum = next;
-        Pass.UpdateActivations(W, H, 1, _momentumH);
-        Pass.UpdateDictionary(W, H, 1, _momentumW);
+        Pass.UpdateActivations(W, H, _exponent, _momentumH);
+        Pass.UpdateDictionary(W, H, _exponent, _momentumW);
     }
 
     private protected override void Rescaled()

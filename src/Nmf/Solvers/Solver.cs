@@ -84,6 +84,7 @@ public abstract class Solver<T> : IDisposable
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
+            NmfSolver.SharedNewton => new SharedNewtonSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
                 => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),

@@ -1,0 +1,187 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Fitting;
+using Nmf;
+
+namespace Microsoft.ML.Trainers;
+
+/// <summary>
+/// Learns to predict ratings from triplets of user, item and rating, in the manner of ML.NET's matrix factorization trainer: two key columns in, a
+/// <c>Score</c> out. The model is nonnegative: means of users and items times a sum of products of nonnegative factors.
+/// </summary>
+/// <remarks>
+/// <para>Only the observed ratings count, so that time and memory are proportional to their number. Rows with a missing key or a label that is NaN are skipped, with
+/// a message. A pair that occurs several times counts with the mean of its ratings and so many times the weight.</para>
+/// <para>See <see cref="RatingModel"/> for the mathematics. Immutable; fitting twice gives the same model, bit for bit.</para>
+/// </remarks>
+public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
+{
+    internal const string ScoreColumnName = "Score";
+
+    private const int RowsBetweenChecks = 4096;
+
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly RatingOptions _core;
+
+    internal NmfRatingTrainer(IHostEnvironment environment, Options options)
+    {
+        Contracts.CheckValue(environment, nameof(environment));
+        _host = environment.Register(nameof(NmfRatingTrainer));
+        _host.CheckValue(options, nameof(options));
+        _host.CheckNonWhiteSpace(options.LabelColumnName, nameof(options.LabelColumnName));
+        _host.CheckNonWhiteSpace(options.MatrixColumnIndexColumnName, nameof(options.MatrixColumnIndexColumnName));
+        _host.CheckNonWhiteSpace(options.MatrixRowIndexColumnName, nameof(options.MatrixRowIndexColumnName));
+        _options = options.Copy();
+        _core = _options.ToCore(_options.Seed ?? _host.Rand.Next());
+        _core.Validate();
+    }
+
+    /// <summary>What an <see cref="NmfRatingTrainer"/> fits and how. Checked and copied when the trainer is created.</summary>
+    public sealed class Options
+    {
+        /// <summary>Column of ratings, Single, at least 0.</summary>
+        public string LabelColumnName { get; set; } = "Label";
+
+        /// <summary>Key column of the users (the columns of the rating matrix in ML.NET's words).</summary>
+        public string MatrixColumnIndexColumnName { get; set; } = "";
+
+        /// <summary>Key column of the items (the rows of the rating matrix in ML.NET's words).</summary>
+        public string MatrixRowIndexColumnName { get; set; } = "";
+
+        /// <summary>Number of components K, greater than zero.</summary>
+        public int Rank { get; set; } = 8;
+
+        /// <summary>Measure of fit: <see cref="BetaDivergence.Euclidean"/> (2) or <see cref="BetaDivergence.KullbackLeibler"/> (1).</summary>
+        public double Beta { get; set; } = BetaDivergence.Euclidean;
+
+        /// <summary>How strongly predictions are drawn to the means: see <see cref="RatingOptions.Shrinkage"/>.</summary>
+        public double Shrinkage { get; set; } = new RatingOptions { Rank = 1 }.Shrinkage;
+
+        /// <summary>Number of starts, whose mean is the model: see <see cref="RatingOptions.Starts"/>.</summary>
+        public int NumberOfStarts { get; set; } = new RatingOptions { Rank = 1 }.Starts;
+
+        /// <summary>How strongly the means of users and items are drawn to the overall mean: see <see cref="RatingOptions.MeanShrinkage"/>.</summary>
+        public double MeanShrinkage { get; set; } = new RatingOptions { Rank = 1 }.MeanShrinkage;
+
+        /// <summary>Whether users and items have means of their own.</summary>
+        public bool UseMeans { get; set; } = true;
+
+        /// <summary>Most iterations, at least 0.</summary>
+        public int MaximumNumberOfIterations { get; set; } = 300;
+
+        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
+        public double Tolerance { get; set; } = 1e-5;
+
+        /// <summary>Seed of the start, or null for one drawn from the <see cref="MLContext"/> when the trainer is created.</summary>
+        public int? Seed { get; set; }
+
+        /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
+        public int? NumberOfThreads { get; set; }
+
+        /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal Options Copy() => (Options)MemberwiseClone();
+
+        internal RatingOptions ToCore(int seed) => new()
+        {
+            Rank = Rank,
+            Beta = Beta,
+            Shrinkage = Shrinkage,
+            Starts = NumberOfStarts,
+            MeanShrinkage = MeanShrinkage,
+            UseMeans = UseMeans,
+            MaximumIterations = MaximumNumberOfIterations,
+            Tolerance = Tolerance,
+            Seed = seed,
+            Threads = NumberOfThreads,
+        };
+    }
+
+    /// <summary>The schema after the transformation: the input and a Single <c>Score</c>.</summary>
+    /// <param name="inputSchema">Schema of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        _host.CheckValue(inputSchema, nameof(inputSchema));
+        Require(_options.LabelColumnName, "label", column => column.ItemType.Equals(NumberDataViewType.Single) && !column.IsKey, "Single");
+        Require(_options.MatrixColumnIndexColumnName, "matrix column index", IsKey, RatingKeys.ExpectedType);
+        Require(_options.MatrixRowIndexColumnName, "matrix row index", IsKey, RatingKeys.ExpectedType);
+        var columns = inputSchema.ToDictionary(column => column.Name);
+        columns[ScoreColumnName] = new SchemaShape.Column(
+            ScoreColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
+            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation()));
+        return new SchemaShape(columns.Values);
+
+        static bool IsKey(SchemaShape.Column column) => column.IsKey && column.ItemType.Equals(NumberDataViewType.UInt32);
+
+        void Require(string name, string role, Func<SchemaShape.Column, bool> fits, string expected)
+        {
+            if (!inputSchema.TryFindColumn(name, out var column))
+                throw _host.ExceptSchemaMismatch(nameof(inputSchema), role, name);
+            if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !fits(column))
+                throw _host.ExceptSchemaMismatch(nameof(inputSchema), role, name, expected, column.GetTypeString());
+        }
+    }
+
+    /// <summary>Fits the model to all ratings.</summary>
+    /// <param name="input">Ratings; read once, 12 bytes each.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="NmfDataException">There is no rating, or a rating is negative or infinite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public NmfRatingTransformer Fit(IDataView input)
+    {
+        _host.CheckValue(input, nameof(input));
+        var label = RatingKeys.Label(_host, input.Schema, _options.LabelColumnName);
+        var users = RatingKeys.Key(_host, input.Schema, _options.MatrixColumnIndexColumnName, "matrix column index");
+        var items = RatingKeys.Key(_host, input.Schema, _options.MatrixRowIndexColumnName, "matrix row index");
+        using var channel = _host.Start("Training");
+        using var cancellation = new FitCancellation(_host, _options.CancellationToken);
+        var ratings = Read(channel, input, label, users, items, cancellation);
+        var model = cancellation.Guard(token => RatingModel.Fit(
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), RatingKeys.Count(_host, users), RatingKeys.Count(_host, items), _core, null, token));
+        channel.Info(
+            "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: {5} iterations ({6}), objective {7:G6}.",
+            ratings.Count, model.Users, model.Items, model.Rank, _core.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
+        return new NmfRatingTransformer(_host, model, _options.MatrixColumnIndexColumnName, _options.MatrixRowIndexColumnName);
+    }
+
+    private List<Rating> Read(
+        IChannel channel, IDataView input, DataViewSchema.Column label, DataViewSchema.Column users, DataViewSchema.Column items, FitCancellation cancellation)
+    {
+        var ratings = new List<Rating>();
+        long skipped = 0, row = 0;
+        using var cursor = input.GetRowCursor([label, users, items]);
+        var (getLabel, getUser, getItem) = (cursor.GetGetter<float>(label), cursor.GetGetter<uint>(users), cursor.GetGetter<uint>(items));
+        var (value, user, item) = (0f, 0u, 0u);
+        for (; cursor.MoveNext(); row++)
+        {
+            if (row % RowsBetweenChecks == 0)
+                cancellation.ThrowIfRequested();
+            getLabel(ref value);
+            getUser(ref user);
+            getItem(ref item);
+            if (user == 0 || item == 0 || float.IsNaN(value))
+            {
+                skipped++;
+                continue;
+            }
+
+            if (!(value >= 0 && float.IsFinite(value)))
+            {
+                throw _host.Process(new NmfDataException(
+                    $"Column '{label.Name}' is {value} in row {cursor.Position}. Ratings must be finite and at least 0.", cursor.Position, -1, value));
+            }
+
+            ratings.Add(new Rating((int)user - 1, (int)item - 1, value));
+        }
+
+        if (skipped > 0)
+            channel.Warning("Skipped {0} of {1} rows with a missing user, item or rating.", skipped, row);
+        if (ratings.Count == 0)
+            throw _host.Process(new NmfDataException($"There are no ratings: column '{label.Name}' has none with a user and an item in {row} rows."));
+        return ratings;
+    }
+}

@@ -1,0 +1,287 @@
+using System.Runtime.CompilerServices;
+using Nmf.Kernels.Dense;
+using Nmf.Kernels.Simd;
+
+namespace Nmf.Kernels.Newton;
+
+// What becomes of one block of rows of the factor.
+internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
+{
+    private const int SamplesAtOnce = 16;
+
+    private void Step(int first, int count, Scratch scratch)
+    {
+        var length = (nint)_tiles * _tile;
+        Load(first, count, length, scratch);
+        ComputeGradient(length, scratch);
+        ComputeScales(first, count, scratch);
+        MinimizeModel(scratch);
+        MeasureStep(length, scratch);
+        for (var i = 0; i < count; i++)
+            Move(i, _factor!.Data + ((first + i) * _factor.Stride), scratch);
+    }
+
+    // Rows beyond the last are zero: they cost the time of a row and have no effect.
+    private void Load(int first, int count, nint length, Scratch scratch)
+    {
+        new Span<T>(scratch.Start, BlockRows * _paddedRank).Clear();
+        for (var i = 0; i < count; i++)
+            _factor!.Row(first + i).CopyTo(new Span<T>(scratch.Start + ((nint)i * _paddedRank), _rank));
+        new Span<T>(scratch.Values + (count * length), (int)((BlockRows - count) * length)).Clear();
+        if (_dense is null)
+            LoadSparse(_activations ? _sparse! : _transposed!, first, count, length, scratch.Values);
+        else if (_activations)
+            LoadRows(_dense, first, count, length, scratch.Values);
+        else
+            LoadColumns(_dense, first, count, length, scratch.Values);
+    }
+
+    private static void LoadRows(Matrix<T> data, int first, int count, nint length, T* values)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var target = new Span<T>(values + (i * length), (int)length);
+            data.Row(first + i).CopyTo(target);
+            target[data.Columns..].Clear();
+        }
+    }
+
+    // A few samples at a time, whose lines of V stay in the cache while every row takes its values from them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LoadColumns(Matrix<T> data, int first, int count, nint length, T* values)
+    {
+        var (samples, stride) = (data.Rows, data.Stride);
+        for (var n = 0; n < samples; n += SamplesAtOnce)
+        {
+            var some = Math.Min(SamplesAtOnce, samples - n);
+            for (var i = 0; i < count; i++)
+            {
+                var source = data.Data + (n * stride) + first + i;
+                var target = values + (i * length) + n;
+                for (var m = 0; m < some; m++)
+                    target[m] = source[m * stride];
+            }
+        }
+
+        for (var i = 0; i < count; i++)
+            new Span<T>(values + (i * length) + samples, (int)(length - samples)).Clear();
+    }
+
+    private static void LoadSparse(SparseMatrix<T> data, int first, int count, nint length, T* values)
+    {
+        new Span<T>(values, (int)(count * length)).Clear();
+        for (var i = 0; i < count; i++)
+        {
+            var indices = data.RowIndices(first + i);
+            var stored = data.RowValues(first + i);
+            for (var j = 0; j < indices.Length; j++)
+                values[(i * length) + indices[j]] = stored[j];
+        }
+    }
+
+    /// <summary>The model, Σ c v / y, and Σ a y² of each row in lanes.</summary>
+    private void ComputeGradient(nint length, Scratch scratch)
+    {
+        new Span<T>(scratch.Lanes, BlockRows * TSimd.Count).Clear();
+        for (var tile = 0; tile < _tiles; tile++)
+        {
+            var offset = (nint)tile * _tile;
+            Multiply(scratch.Start, tile, scratch.Model + offset, length);
+            Divide(scratch.Values + offset, scratch.Model + offset, length, _weights.Pointer + offset, scratch);
+            MicroKernel<T, TVector, TSimd>.Multiply(
+                scratch.Tile,
+                _tile,
+                1,
+                _rows.Pointer + (offset * _paddedRank),
+                _paddedRank,
+                _tile,
+                scratch.Gradient,
+                _paddedRank,
+                BlockRows,
+                _paddedRank / TSimd.Count,
+                tile > 0);
+        }
+
+        if (_tiles == 0)
+            new Span<T>(scratch.Gradient, BlockRows * _paddedRank).Clear();
+    }
+
+    // Rows of factors times a tile of the basis.
+    private void Multiply(T* rows, int tile, T* result, nint resultStride)
+        => MicroKernel<T, TVector, TSimd>.Multiply(
+            rows,
+            _paddedRank,
+            1,
+            _panels.Pointer + ((nint)tile * _tile * _rank),
+            _tile,
+            _rank,
+            result,
+            resultStride,
+            BlockRows,
+            _tile / TSimd.Count,
+            false);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Divide(T* values, T* model, nint stride, T* weights, Scratch scratch)
+    {
+        var floor = TSimd.Broadcast(Floor);
+        var ratios = scratch.Tile;
+        for (var i = 0; i < BlockRows; i++)
+        {
+            var sum = TSimd.Load(scratch.Lanes + (i * TSimd.Count));
+            for (var j = 0; j < _tile; j += TSimd.Count)
+            {
+                var y = TSimd.Max(floor, TSimd.Load(model + j));
+                TSimd.Store(model + j, y);
+                TSimd.Store(ratios + j, TSimd.Multiply(TSimd.Load(values + j), TSimd.Reciprocal(y)));
+                sum = TSimd.MultiplyAdd(TSimd.Multiply(y, TSimd.Load(weights + j)), y, sum);
+            }
+
+            TSimd.Store(scratch.Lanes + (i * TSimd.Count), sum);
+            values += stride;
+            model += stride;
+            ratios += _tile;
+        }
+    }
+
+    // The gradient s - Σ c v / y by component, and b = Σ v / Σ a y².
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ComputeScales(int first, int count, Scratch scratch)
+    {
+        var means = _activations ? _sampleMeans : _featureMeans;
+        for (var i = 0; i < BlockRows; i++)
+        {
+            var sum = i < count ? means[first + i] * _basis!.Rows : 0;
+            var quadratic = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
+            var scale = sum > 0 && quadratic > 0 ? sum / quadratic : 0;
+            scratch.Scale[i] = T.CreateSaturating(scale);
+            scratch.InverseScale[i] = T.CreateSaturating(scale > 0 ? 1 / scale : 1e30);
+            for (var k = 0; k < _rank; k++)
+            {
+                var gradient = T.CreateTruncating(_sums.Pointer[k] - double.CreateTruncating(scratch.Gradient[(i * (nint)_paddedRank) + k]));
+                scratch.Gradient[(i * (nint)_paddedRank) + k] = gradient;
+                scratch.GradientByComponent[(k * (nint)BlockRows) + i] = gradient;
+                scratch.MoveByComponent[(k * (nint)BlockRows) + i] = T.Zero;
+                scratch.StartByComponent[(k * (nint)BlockRows) + i] = scratch.Start[(i * (nint)_paddedRank) + k];
+            }
+        }
+    }
+
+    /// <summary>Sweeps over <c>min gᵀd + ½ b dᵀ A d</c>, x + d ≥ 0: a component at a time, all rows of the block side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MinimizeModel(Scratch scratch)
+    {
+        for (var i = 0; i < BlockRows; i += 2 * TSimd.Count)
+        {
+            for (var sweep = 0; sweep < _sweeps; sweep++)
+                Sweep(i, Math.Min(i + TSimd.Count, BlockRows - TSimd.Count), scratch);
+        }
+
+        for (var i = 0; i < BlockRows; i++)
+        {
+            for (var k = 0; k < _rank; k++)
+                scratch.Move[(i * (nint)_paddedRank) + k] = scratch.MoveByComponent[(k * (nint)BlockRows) + i];
+            new Span<T>(scratch.Move + (i * (nint)_paddedRank) + _rank, _paddedRank - _rank).Clear();
+        }
+    }
+
+    // Two vectors of rows, at the offsets p and q.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sweep(int p, int q, Scratch scratch)
+    {
+        var moves = scratch.MoveByComponent;
+        TVector scaleP = TSimd.Load(scratch.Scale + p), scaleQ = TSimd.Load(scratch.Scale + q);
+        TVector inverseP = TSimd.Load(scratch.InverseScale + p), inverseQ = TSimd.Load(scratch.InverseScale + q);
+        for (var k = 0; k < _rank; k++)
+        {
+            var row = _curvature.Pointer + ((nint)k * _paddedRank);
+            TVector p0 = TSimd.Zero, p1 = TSimd.Zero, q0 = TSimd.Zero, q1 = TSimd.Zero;
+            var j = 0;
+            for (; j + 2 <= _rank; j += 2)
+            {
+                var move = moves + ((nint)j * BlockRows);
+                TVector a = TSimd.Broadcast(row[j]), b = TSimd.Broadcast(row[j + 1]);
+                p0 = TSimd.MultiplyAdd(a, TSimd.Load(move + p), p0);
+                q0 = TSimd.MultiplyAdd(a, TSimd.Load(move + q), q0);
+                p1 = TSimd.MultiplyAdd(b, TSimd.Load(move + BlockRows + p), p1);
+                q1 = TSimd.MultiplyAdd(b, TSimd.Load(move + BlockRows + q), q1);
+            }
+
+            if (j < _rank)
+            {
+                var move = moves + ((nint)j * BlockRows);
+                var a = TSimd.Broadcast(row[j]);
+                p0 = TSimd.MultiplyAdd(a, TSimd.Load(move + p), p0);
+                q0 = TSimd.MultiplyAdd(a, TSimd.Load(move + q), q0);
+            }
+
+            var inverse = TSimd.Broadcast(row[k] > T.Zero ? T.One / row[k] : T.CreateChecked(1e30));
+            Coordinate(k, p, TSimd.Add(p0, p1), scaleP, TSimd.Multiply(inverse, inverseP), scratch);
+            if (q != p)
+                Coordinate(k, q, TSimd.Add(q0, q1), scaleQ, TSimd.Multiply(inverse, inverseQ), scratch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Coordinate(int k, int offset, TVector product, TVector scale, TVector inverse, Scratch scratch)
+    {
+        var move = scratch.MoveByComponent + ((nint)k * BlockRows) + offset;
+        var gradient = TSimd.MultiplyAdd(scale, product, TSimd.Load(scratch.GradientByComponent + ((nint)k * BlockRows) + offset));
+        var before = TSimd.Load(move);
+        var least = TSimd.Subtract(TSimd.Zero, TSimd.Load(scratch.StartByComponent + ((nint)k * BlockRows) + offset));
+        TSimd.Store(move, TSimd.Max(least, TSimd.Subtract(before, TSimd.Multiply(gradient, inverse))));
+    }
+
+    /// <summary>Σ v (C d)² / y² and the largest fall of a model value, of each row in lanes.</summary>
+    private void MeasureStep(nint length, Scratch scratch)
+    {
+        new Span<T>(scratch.Lanes, BlockRows * TSimd.Count).Clear();
+        new Span<T>(scratch.OtherLanes, BlockRows * TSimd.Count).Clear();
+        for (var tile = 0; tile < _tiles; tile++)
+        {
+            var offset = (nint)tile * _tile;
+            Multiply(scratch.Move, tile, scratch.Tile, _tile);
+            Measure(scratch.Values + offset, scratch.Model + offset, length, scratch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Measure(T* values, T* model, nint stride, Scratch scratch)
+    {
+        var step = scratch.Tile;
+        for (var i = 0; i < BlockRows; i++)
+        {
+            var (bend, fall) = (TSimd.Load(scratch.Lanes + (i * TSimd.Count)), TSimd.Load(scratch.OtherLanes + (i * TSimd.Count)));
+            for (var j = 0; j < _tile; j += TSimd.Count)
+            {
+                var v = TSimd.Load(values + j);
+                var part = TSimd.Multiply(TSimd.Load(step + j), TSimd.Reciprocal(TSimd.Load(model + j)));
+                bend = TSimd.MultiplyAdd(TSimd.Multiply(part, part), v, bend);
+                fall = TSimd.Max(fall, TSimd.SelectLess(TSimd.Zero, v, TSimd.Subtract(TSimd.Zero, part), TSimd.Zero));
+            }
+
+            TSimd.Store(scratch.Lanes + (i * TSimd.Count), bend);
+            TSimd.Store(scratch.OtherLanes + (i * TSimd.Count), fall);
+            values += stride;
+            model += stride;
+            step += _tile;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Move(int i, T* target, Scratch scratch)
+    {
+        var row = i * (nint)_paddedRank;
+        T* start = scratch.Start + row, gradient = scratch.Gradient + row, move = scratch.Move + row;
+        double slope = 0;
+        for (var k = 0; k < _rank; k++)
+            slope += double.CreateTruncating(gradient[k]) * double.CreateTruncating(move[k]);
+        var fall = T.Zero;
+        for (var j = 0; j < TSimd.Count; j++)
+            fall = T.Max(fall, scratch.OtherLanes[(i * TSimd.Count) + j]);
+        var bend = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
+        var part = T.CreateTruncating(SelfConcordance.SafePart(slope, bend, double.CreateTruncating(fall)));
+        for (var k = 0; k < _rank; k++)
+            target[k] = T.Max(T.Zero, start[k] + (part * move[k]));
+    }
+}
