@@ -13,6 +13,7 @@ internal static class Charts
 
     private static readonly Color Blue = Color.FromHex("#2a6fb0");
     private static readonly Color Grey = Color.FromHex("#9aa5b1");
+    private static readonly int[] RelevanceTicks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
     private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Open Sans", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
 
     /// <summary>λ/B of all components at the start, on a logarithmic scale: relevant ones blue, dead ones at 1.</summary>
@@ -29,7 +30,7 @@ internal static class Charts
         }).ToList());
         var top = Math.Log10(relevance.SortedWeights[0] / relevance.Parameters.Floor);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
-            [.. new[] { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000 }.Where(t => Math.Log10(t) <= top + 0.1).Select(t => new Tick(Math.Log10(t), $"{t}"))]);
+            [.. RelevanceTicks.Where(t => Math.Log10(t) <= top + 0.1).Select(t => new Tick(Math.Log10(t), $"{t}"))]);
         plot.Axes.Margins(bottom: 0);
         plot.XLabel("component, by relevance");
         plot.YLabel("relevance / that of a dead component");
