@@ -26,7 +26,7 @@ internal static class Report
         </head>
         <body>
         <h1>Damaged bearings in {{scores.Length}} spectra</h1>
-        <p>{{planted}} spectra have a few sharp lines besides the sounds of its sources. No label was used.</p>
+        <p>{{planted}} spectra have a few sharp lines besides the sounds of the machine. No label was used.</p>
         <section>
         <h2>Which score finds them</h2>
         <table>

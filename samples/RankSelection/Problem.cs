@@ -34,7 +34,7 @@ internal sealed record Problem(string Title, string Description, float[][] Rows,
             "Counts of five components",
             $"{Samples} samples x {Features} features: Poisson counts of {PlantedRank} planted components, {MeanCount} per entry on average; {rows.Average(r => r.Count(v => v == 0) / (double)Features):0 %} of the entries are zero.",
             rows,
-            InOrder: true);
+            InOrder: false);
     }
 
     /// <summary>The 38 bone marrow samples of Golub et al. (1999), 5,000 genes, as Brunet et al. (2004) factorised them.</summary>

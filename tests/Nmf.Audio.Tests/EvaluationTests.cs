@@ -107,30 +107,6 @@ public sealed class EvaluationTests
         Assert.Throws<AudioDataException>(() => SiSdr.Evaluate([], []));
     }
 
-    [Fact]
-    public void The_assignment_is_the_best_of_all()
-    {
-        var random = new Random(3);
-        for (var size = 1; size <= 6; size++)
-        {
-            for (var trial = 0; trial < 20; trial++)
-            {
-                var gains = new double[size, size];
-                for (var i = 0; i < size * size; i++)
-                    gains[i / size, i % size] = random.Next(-9, 10);
-                var assigned = Assignment.Maximize(size, (r, c) => gains[r, c]);
-                Assert.Equal(Enumerable.Range(0, size), assigned.Order());
-                Assert.Equal(Best(gains, 0, 0), assigned.Select((c, r) => gains[r, c]).Sum());
-            }
-        }
-
-        static double Best(double[,] gains, int row, int used)
-        {
-            var size = gains.GetLength(0);
-            return row == size ? 0 : Enumerable.Range(0, size).Where(c => (used & (1 << c)) == 0).Max(c => gains[row, c] + Best(gains, row + 1, used | (1 << c)));
-        }
-    }
-
     private static double[] Filter(double[] signal, double[] taps)
         => [.. Enumerable.Range(0, signal.Length).Select(t => taps.Select((h, d) => t >= d ? h * signal[t - d] : 0).Sum())];
 }

@@ -45,10 +45,22 @@ public static class BssEval
             }
         }
 
-        var order = permute
-            ? Assignment.Maximize(count, (j, i) => Math.Clamp(scores[i, j].SourceToInterference, -1000, 1000))
-            : [.. Enumerable.Range(0, count)];
+        var order = permute ? BestOrder(scores) : [.. Enumerable.Range(0, count)];
         return new SeparationResult([.. order.Select((i, j) => scores[i, j])], order);
+    }
+
+    /// <summary>For every source the estimate, so that the sum of the SIR is greatest; infinite ones count as 1000 dB.</summary>
+    private static int[] BestOrder(SeparationScore[,] scores)
+    {
+        var count = scores.GetLength(0);
+        var costs = new double[count, count];
+        for (var j = 0; j < count; j++)
+        {
+            for (var i = 0; i < count; i++)
+                costs[j, i] = -Math.Clamp(scores[i, j].SourceToInterference, -1000, 1000);
+        }
+
+        return OptimalAssignment.Minimize(costs);
     }
 
     private static SeparationScore Score(SourceSpan.Projections estimate, int source)
