@@ -36,9 +36,11 @@ internal static class FitLoop
 
             iteration += steps;
             var current = Record(iteration);
-            if (options.Tolerance > 0 && previous - current < options.Tolerance * steps * Math.Abs(current))
+            var converged = solver.HasConverged(options.Tolerance) ?? previous - current < options.Tolerance * steps * Math.Abs(current);
+            if (options.Tolerance > 0 && converged)
                 return new FitReport(history, iteration, StopReason.Converged);
             previous = current;
+            solver.BetweenChecks();
         }
 
         return new FitReport(history, iteration, StopReason.MaximumIterations);
