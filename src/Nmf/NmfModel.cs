@@ -230,7 +230,7 @@ public sealed class NmfModel<T> : IDisposable
         if (relevant.Length == 0)
         {
             throw new NmfNumericalException(
-                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.");
+                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.") { NoComponentIsRelevant = true };
         }
 
         return relevant;
