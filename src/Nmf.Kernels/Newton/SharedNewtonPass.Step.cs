@@ -50,20 +50,15 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     }
 
     // A few samples at a time, whose lines of V stay in the cache while every row takes its values from them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LoadColumns(Matrix<T> data, int first, int count, nint length, T* values)
     {
         var (samples, stride) = (data.Rows, data.Stride);
         for (var n = 0; n < samples; n += SamplesAtOnce)
         {
-            var some = Math.Min(SamplesAtOnce, samples - n);
-            for (var i = 0; i < count; i++)
-            {
-                var source = data.Data + (n * stride) + first + i;
-                var target = values + (i * length) + n;
-                for (var m = 0; m < some; m++)
-                    target[m] = source[m * stride];
-            }
+            var source = data.Data + (n * stride) + first;
+            for (var m = n + SamplesAtOnce; m < Math.Min(samples, n + (2 * SamplesAtOnce)); m++)
+                Transposition<T>.Prefetch(data.Data + (m * stride) + first, count);
+            Transposition<T>.Copy(source, stride, Math.Min(SamplesAtOnce, samples - n), count, values + n, length);
         }
 
         for (var i = 0; i < count; i++)
@@ -91,22 +86,42 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             var offset = (nint)tile * _tile;
             Multiply(scratch.Start, tile, scratch.Model + offset, length);
             Divide(scratch.Values + offset, scratch.Model + offset, length, _weights.Pointer + offset, scratch);
-            MicroKernel<T, TVector, TSimd>.Multiply(
-                scratch.Tile,
-                _tile,
-                1,
-                _rows.Pointer + (offset * _paddedRank),
-                _paddedRank,
-                _tile,
-                scratch.Gradient,
-                _paddedRank,
-                BlockRows,
-                _paddedRank / TSimd.Count,
-                tile > 0);
+            AddToGradient(tile, scratch);
         }
 
+        FinishGradient(scratch);
         if (_tiles == 0)
             new Span<T>(scratch.Gradient, BlockRows * _paddedRank).Clear();
+    }
+
+    // Components that do not fill a vector are summed lane by lane where that wastes less.
+    private void AddToGradient(int tile, Scratch scratch)
+    {
+        MicroKernel<T, TVector, TSimd>.Multiply(
+            scratch.Tile,
+            _tile,
+            1,
+            _rows.Pointer + ((nint)tile * _tile * _paddedRank),
+            _paddedRank,
+            _tile,
+            scratch.Gradient,
+            _paddedRank,
+            BlockRows,
+            _blockedRank / TSimd.Count,
+            tile > 0);
+        if (_laneSumColumns == 0)
+            return;
+        var last = _panels.Pointer + ((nint)tile * _tile * _rank) + ((nint)_blockedRank * _tile);
+        LaneSums<T, TVector, TSimd>.Add(scratch.Tile, _tile, last, _tile, _tile, scratch.LaneSums, BlockRows, _laneSumColumns, tile > 0);
+    }
+
+    private void FinishGradient(Scratch scratch)
+    {
+        if (_laneSumColumns > 0 && _tiles > 0)
+        {
+            LaneSums<T, TVector, TSimd>.Finish(
+                scratch.LaneSums, BlockRows, _laneSumColumns, scratch.Gradient + _blockedRank, _paddedRank, _rank - _blockedRank);
+        }
     }
 
     // Rows of factors times a tile of the basis.
