@@ -168,7 +168,6 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         var panel = _panels.Pointer + ((nint)first * _rank);
         var rows = _rows.Pointer + ((nint)first * _paddedRank);
         var means = _activations ? _featureMeans : _sampleMeans;
-        new Span<T>(panel, _tile * _rank).Clear();
         new Span<T>(rows, _tile * _paddedRank).Clear();
         new Span<T>(scratch.Weighted, _tile * _paddedRank).Clear();
         new Span<T>(_weights.Pointer + first, _tile).Clear();
@@ -180,7 +179,6 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             for (var k = 0; k < _rank; k++)
             {
                 row[k] = source[k];
-                panel[(k * (nint)_tile) + i] = source[k];
                 model += _means.Pointer[k] * double.CreateTruncating(source[k]);
             }
 
@@ -194,6 +192,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
                 weighted[k] = weight * row[k];
         }
 
+        Transposition<T>.Copy(rows, _paddedRank, _tile, _rank, panel, _tile);
         MicroKernel<T, TVector, TSimd>.Multiply(
             scratch.Weighted,
             1,
