@@ -113,12 +113,21 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     /// <summary>Whether a row of zeros has a solution other than zero.</summary>
     public virtual bool SolvesZeros => false;
 
+    /// <summary>Whether dense rows are taken as they are, by <see cref="SolveDense"/>.</summary>
+    public virtual bool SolvesDense => false;
+
+    /// <summary>Solves a dense row with the bits of <see cref="Solve"/>.</summary>
+    public virtual int SolveDense(ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch) => throw new NotSupportedException();
+
     public virtual void Dispose()
     {
     }
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
+        if (options.Abundances != AbundanceConstraint.None)
+            return new AbundanceRows<T>(dictionary, options);
+
         // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
         var maker = new Maker(dictionary, options);
         return options.Beta == 1 && options.Measure is null && options.Outliers is null
