@@ -185,26 +185,6 @@ public static class FactorKernels
         return Require(team).Resident<FactorHals<T>>().Run(factor, product, gram, sweeps, team);
     }
 
-    /// <summary>
-    /// Abundances of all samples: for each row x of the factor and p of the product the exact <c>min ½ xᵀ G x - pᵀ x</c> over x ≥ 0 with Σ x = 1, or ≤ 1.
-    /// </summary>
-    /// <param name="factor">samples x rank; overwritten.</param>
-    /// <param name="product">V W, samples x rank.</param>
-    /// <param name="gram">WᵀW, rank x rank.</param>
-    /// <param name="constraint">What the sums must be; not <see cref="AbundanceConstraint.None"/>.</param>
-    /// <param name="team">Threads to use.</param>
-    /// <remarks>O(rank³) per row and face of the simplex, in double. Allocates nothing once the team has done it for this rank.</remarks>
-    /// <exception cref="ArgumentException">Shapes do not match, or there is no constraint.</exception>
-    public static void Abundances<T>(Matrix<T> factor, Matrix<T> product, Matrix<T> gram, AbundanceConstraint constraint, WorkTeam team)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        RequireSameShape(factor, product);
-        RequireShape(gram, factor.Columns, factor.Columns);
-        if (constraint is not (AbundanceConstraint.SumToOne or AbundanceConstraint.SumToAtMostOne))
-            throw new ArgumentException("There is no constraint on the sums.", nameof(constraint));
-        Require(team).Resident<FactorAbundance<T>>().Run(factor, product, gram, constraint, team);
-    }
-
     private static WorkTeam Require(WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(team);

@@ -168,7 +168,7 @@ public sealed class NmfModel<T> : IDisposable
     {
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations);
-        if (options.Measure?.IsScaleFree ?? true)
+        if (options.IsScaleFree)
             Components.Rescale(dictionary, activations, options.Scale);
         Components.SortByContribution(dictionary, activations);
         double[]? norms = null;

@@ -126,7 +126,11 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
         if (options.Abundances != AbundanceConstraint.None)
-            return new AbundanceRows<T>(dictionary, options);
+        {
+            var rows = new AbundanceRows<T>(dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);
+            rows.Load(dictionary.Rows);
+            return rows;
+        }
 
         // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
         var maker = new Maker(dictionary, options);

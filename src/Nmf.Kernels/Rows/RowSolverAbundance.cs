@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Nmf.Kernels;
@@ -18,23 +19,26 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     private readonly int _rank;
     private readonly int _maximumIterations;
 
-    public AbundanceRows(RowDictionary<T> dictionary, RowSolverOptions options)
+    public AbundanceRows(int features, int rank, AbundanceConstraint constraint, int maximumIterations)
     {
-        _rank = dictionary.Rank;
-        _maximumIterations = options.MaximumIterations;
-        var vertices = _rank + (options.Abundances == AbundanceConstraint.SumToAtMostOne ? 1 : 0);
-        _dictionary = new Matrix<double>(dictionary.Features, vertices);
+        (_rank, _maximumIterations) = (rank, maximumIterations);
+        var vertices = rank + (constraint == AbundanceConstraint.SumToAtMostOne ? 1 : 0);
+        _dictionary = new Matrix<double>(features, vertices);
         _gram = new Matrix<double>(vertices, vertices);
-        for (var f = 0; f < dictionary.Features; f++)
+    }
+
+    /// <summary>Takes the entries of a dictionary.</summary>
+    public void Load(Matrix<T> w)
+    {
+        _gram.Clear();
+        for (var f = 0; f < w.Rows; f++)
         {
             var row = _dictionary.Row(f);
-            for (var k = 0; k < _rank; k++)
-                row[k] = double.CreateTruncating(dictionary.Rows[f, k]);
-            for (var k = 0; k < _rank; k++)
-            {
-                for (var j = 0; j < _rank; j++)
-                    _gram[k, j] += row[k] * row[j];
-            }
+            ReadOnlySpan<T> source = w.Row(f);
+            for (var k = 0; k < source.Length; k++)
+                row[k] = double.CreateTruncating(source[k]);
+            for (var k = 0; k < source.Length; k++)
+                TensorPrimitives.MultiplyAdd(row, row[k], _gram.Row(k), _gram.Row(k));
         }
     }
 
@@ -42,14 +46,20 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
 
     public override bool SolvesDense => true;
 
+    /// <summary>Makes room in the scratch memory.</summary>
+    public void Reserve(RowSolver<T>.Scratch scratch) => Clear(scratch);
+
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
+        => SolveSparse(new ReadOnlySpan<int>(scratch.Indices, count), new ReadOnlySpan<T>(scratch.Values, count), scratch);
+
+    public int SolveSparse(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch)
     {
         var sums = Clear(scratch);
         var stride = _dictionary.Stride;
-        for (var j = 0; j < count; j++)
+        for (var j = 0; j < indices.Length; j++)
         {
-            var f = scratch.Indices[j];
-            Add(double.CreateTruncating(scratch.Values[j]), _dictionary.Data + (f * stride), sums + ((f % Sums) * stride), stride);
+            var f = indices[j];
+            Add(double.CreateTruncating(values[j]), _dictionary.Data + (f * stride), sums + ((f % Sums) * stride), stride);
         }
 
         return Finish(sums, scratch);
