@@ -68,6 +68,18 @@ public sealed partial class NmfEstimator
         /// <summary>Name of an output column for the outlier part of each row (a vector like the input, with its slot names), or null. Needs <see cref="Outliers"/>.</summary>
         public string? OutlierColumnName { get; set; }
 
+        /// <summary>Whether the activations of a row are abundances that sum to one, or to at most one; β = 2 only. See <see cref="NmfOptions.Abundances"/>.</summary>
+        public AbundanceConstraint Abundances { get; set; }
+
+        /// <summary>A penalty on the volume of the components, for abundances; or null for none.</summary>
+        public VolumePenalty? Volume { get; set; }
+
+        /// <summary>
+        /// The components to start from, <see cref="Rank"/> of them, each with as many values as the input has slots; or null. With no iterations they are the
+        /// model, in this order. Abundances only.
+        /// </summary>
+        public IReadOnlyList<float[]>? Endmembers { get; set; }
+
         /// <summary>How the factors are updated.</summary>
         public NmfSolver Solver { get; set; }
 
@@ -153,6 +165,7 @@ public sealed partial class NmfEstimator
                 ExampleWeightColumnName is null || Solver == NmfSolver.Auto || Solver.SupportsWeights(),
                 nameof(Solver), $"The solver {Solver} gives every row the same weight. Choose Auto or a multiplicative update.");
             CheckOutlierColumns(context);
+            CheckAbundances(context);
             var isWeighted = HasMissingEntries || ExampleWeightColumnName is not null;
             context.CheckUserArg(
                 !isWeighted || Measure is null, nameof(Measure), $"Missing entries and weights of rows go with beta-divergences, not with {Measure}.");
@@ -181,7 +194,27 @@ public sealed partial class NmfEstimator
                 nameof(OnnxIterations), $"The number of ONNX iterations must be between 1 and {NmfTransformer.MaximumOnnxIterations}.");
             // What the core asks beyond this, such as a solver that is made for one divergence.
             ToCore(seed: 0).Validate();
-            return (Options)MemberwiseClone();
+            var copy = (Options)MemberwiseClone();
+            copy.Endmembers = Endmembers?.Select(spectrum => (float[])spectrum.Clone()).ToArray();
+            return copy;
+        }
+
+        private void CheckAbundances(IExceptionContext context)
+        {
+            var isUnmixing = Abundances != AbundanceConstraint.None;
+            context.CheckUserArg(
+                !isUnmixing || (!HasMissingEntries && ExampleWeightColumnName is null), nameof(Abundances), "Abundances do not go with missing entries or weights of rows.");
+            context.CheckUserArg(Endmembers is null || isUnmixing, nameof(Endmembers), "Endmembers go with abundances: set Abundances, or use HyperspectralUnmixing.");
+            context.CheckUserArg(
+                Endmembers is null || Endmembers.Count == Rank, nameof(Endmembers), $"There are {Endmembers?.Count} endmembers, but the rank is {Rank}.");
+            context.CheckUserArg(Endmembers is null || InitialModel is null, nameof(Endmembers), "A fit starts from endmembers or from an initial model, not from both.");
+            for (var k = 0; k < (Endmembers?.Count ?? 0); k++)
+            {
+                context.CheckUserArg(Endmembers![k] is not null, nameof(Endmembers), $"Endmember {k} is null.");
+                var at = Array.FindIndex(Endmembers[k], value => !(value >= 0 && float.IsFinite(value)));
+                context.CheckUserArg(
+                    at < 0, nameof(Endmembers), $"Endmember {k} holds {(at < 0 ? 0 : Endmembers[k][at])} at slot {at}. Spectra must be finite and at least 0.");
+            }
         }
 
         private void CheckOutlierColumns(IExceptionContext context)
@@ -207,6 +240,8 @@ public sealed partial class NmfEstimator
             Beta = Beta,
             Measure = Measure,
             Outliers = Outliers,
+            Abundances = Abundances,
+            Volume = Volume,
             Solver = Solver,
             Initialization = Initialization,
             MaximumIterations = MaximumNumberOfIterations,

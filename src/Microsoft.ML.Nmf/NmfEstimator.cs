@@ -104,13 +104,30 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
-        using var start = initialModel?.ToStart();
+        using var start = initialModel?.ToStart() ?? KnownEndmembers(guard);
         using var progress = new FitProgressChannel(_host, channel, options);
         using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, progress, token));
         messages.AfterFit(model);
 
         var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections());
         return new NmfTransformer(_host, parameters, _options);
+    }
+
+    private NmfStart<float>? KnownEndmembers(ColumnGuard guard)
+    {
+        if (_options.Endmembers is not { } spectra)
+            return null;
+        var dictionary = new Matrix<float>(guard.Features, spectra.Count);
+        for (var k = 0; k < spectra.Count; k++)
+        {
+            _host.CheckUserArg(
+                spectra[k].Length == guard.Features, nameof(Options.Endmembers),
+                $"Endmember {k} has {spectra[k].Length} values, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
+            for (var f = 0; f < dictionary.Rows; f++)
+                dictionary[f, k] = spectra[k][f];
+        }
+
+        return new NmfStart<float>(dictionary);
     }
 
     private IModelSection[] Sections()
@@ -122,6 +139,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             sections.Add(new MeasureSection(measure));
         if (_options.Outliers is { } outliers)
             sections.Add(new OutlierSection(outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
+        if (_options.Abundances != AbundanceConstraint.None)
+            sections.Add(new AbundanceSection(_options.Abundances, _options.Volume));
         return [.. sections];
     }
 

@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first, and scaled by the convention of
+/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first (but given endmembers that were not improved stay where they are), and scaled by the convention of
 /// <see cref="NmfOptions.Scale"/>.
 /// </summary>
 /// <remarks>
@@ -164,13 +164,14 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(
-        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false)
     {
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations);
         if (options.IsScaleFree)
             Components.Rescale(dictionary, activations, options.Scale);
-        Components.SortByContribution(dictionary, activations);
+        if (!keepsOrder)
+            Components.SortByContribution(dictionary, activations);
         double[]? norms = null;
         if (options.IsInferenceConvex && !data.HasElementWeights)
         {

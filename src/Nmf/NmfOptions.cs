@@ -193,8 +193,8 @@ public sealed record NmfOptions
     /// <summary>Whether a column of W may be multiplied and that of H divided by a number.</summary>
     internal bool IsScaleFree => (Measure?.IsScaleFree ?? true) && Abundances == AbundanceConstraint.None;
 
-    /// <summary>The scale convention that applies.</summary>
-    internal ComponentScale EffectiveScale => IsScaleFree ? Scale : ComponentScale.None;
+    /// <summary>The scale convention that applies: <see cref="ComponentScale.None"/> where activations are bounded, else <see cref="Scale"/>.</summary>
+    public ComponentScale EffectiveScale => IsScaleFree ? Scale : ComponentScale.None;
 
     /// <summary>Whether inference finds the minimum whatever its start.</summary>
     internal bool IsInferenceConvex => Measure?.IsConvex ?? BetaDivergence.IsConvex(Beta);

@@ -11,6 +11,7 @@ internal sealed class ModelSections
         [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
         [MeasureSection.TagName] = MeasureSection.Load,
         [OutlierSection.TagName] = OutlierSection.Load,
+        [AbundanceSection.TagName] = AbundanceSection.Load,
     };
 
     private readonly IModelSection[] _sections;

@@ -64,7 +64,9 @@ public static class NmfFactorizer
                 }
             }
 
-            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), team, cancellationToken);
+            // Endmembers that are known, from a library, say, keep the order in which they were given.
+            var isGiven = start is not null && options.MaximumIterations == 0 && options.Abundances != AbundanceConstraint.None;
+            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), team, cancellationToken, keepsOrder: isGiven);
         }
         catch
         {
