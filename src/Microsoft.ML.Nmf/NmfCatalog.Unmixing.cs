@@ -93,4 +93,36 @@ public static partial class NmfCatalog
             options.Abundances != AbundanceConstraint.None, nameof(options.Abundances), "Unmixing needs an abundance constraint: SumToOne or SumToAtMostOne.");
         return new NmfEstimator(environment, options);
     }
+
+    /// <summary>
+    /// Creates an <see cref="NmfEstimator"/> of a separable factorisation: the components are rows of the input, those that span the others, and
+    /// <see cref="NmfModelParameters.SelectedRows"/> says which (Gillis and Vavasis 2014; Nascimento and Bioucas-Dias 2005).
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="rank">Number of components K. Fit throws where the rows have fewer.</param>
+    /// <param name="search">How rows are looked for. Without abundances rows are compared by their shares, so that bright ones have no advantage.</param>
+    /// <param name="abundances">Whether activations sum to one, or to at most one.</param>
+    /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
+    public static NmfEstimator SeparableNmf(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        int rank = 10,
+        EndmemberSearch search = EndmemberSearch.SuccessiveProjection,
+        AbundanceConstraint abundances = AbundanceConstraint.None,
+        int? seed = null)
+        => new(CatalogUtils.GetEnvironment(catalog), new NmfEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Rank = rank,
+            SeparableSearch = search,
+            Abundances = abundances,
+            MaximumNumberOfIterations = 0,
+            Scale = ComponentScale.None,
+            Seed = seed,
+        });
 }

@@ -80,6 +80,12 @@ public sealed partial class NmfEstimator
         /// </summary>
         public IReadOnlyList<float[]>? Endmembers { get; set; }
 
+        /// <summary>
+        /// Makes the components rows of the input, found by this search and not improved, or null for an ordinary fit: see <see cref="NmfModelParameters.SelectedRows"/>.
+        /// No iterations and no scale, then.
+        /// </summary>
+        public EndmemberSearch? SeparableSearch { get; set; }
+
         /// <summary>How the factors are updated.</summary>
         public NmfSolver Solver { get; set; }
 
@@ -201,6 +207,14 @@ public sealed partial class NmfEstimator
 
         private void CheckAbundances(IExceptionContext context)
         {
+            context.CheckUserArg(
+                SeparableSearch is not { } search || Enum.IsDefined(search), nameof(SeparableSearch), $"There is no endmember search {SeparableSearch}.");
+            context.CheckUserArg(
+                SeparableSearch is null || (MaximumNumberOfIterations == 0 && Scale == ComponentScale.None), nameof(SeparableSearch),
+                "Components that are rows of the input are not improved or scaled: set MaximumNumberOfIterations to 0 and Scale to None, or use SeparableNmf.");
+            context.CheckUserArg(
+                SeparableSearch is null || (Endmembers is null && InitialModel is null && !HasMissingEntries && ExampleWeightColumnName is null), nameof(SeparableSearch),
+                "An endmember search goes with complete rows of equal weight, and without given endmembers or an initial model.");
             var isUnmixing = Abundances != AbundanceConstraint.None;
             context.CheckUserArg(
                 !isUnmixing || (!HasMissingEntries && ExampleWeightColumnName is null), nameof(Abundances), "Abundances do not go with missing entries or weights of rows.");

@@ -104,13 +104,26 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
-        using var start = initialModel?.ToStart() ?? KnownEndmembers(guard);
+        var selected = cancellation.Guard(token => SelectedRows(data, token));
+        using var start = initialModel?.ToStart() ?? KnownEndmembers(guard)
+            ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
         using var progress = new FitProgressChannel(_host, channel, options);
         using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, progress, token));
         messages.AfterFit(model);
 
-        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections());
+        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections(selected));
         return new NmfTransformer(_host, parameters, _options);
+    }
+
+    private int[]? SelectedRows(NmfData<float> data, CancellationToken token)
+    {
+        if (_options.SeparableSearch is not { } search)
+            return null;
+        var rows = SeparableNmf.Pick(data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed, _options.NumberOfThreads, token);
+        _host.CheckUserArg(
+            rows.Length == _options.Rank, nameof(Options.Rank),
+            $"The search found {rows.Length} of the {_options.Rank} rows asked for: the others are combinations of these. Lower the rank.");
+        return rows;
     }
 
     private NmfStart<float>? KnownEndmembers(ColumnGuard guard)
@@ -130,7 +143,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         return new NmfStart<float>(dictionary);
     }
 
-    private IModelSection[] Sections()
+    private IModelSection[] Sections(int[]? selected)
     {
         var sections = new List<IModelSection>();
         if (_options.HasMissingEntries)
@@ -141,6 +154,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             sections.Add(new OutlierSection(outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
         if (_options.Abundances != AbundanceConstraint.None)
             sections.Add(new AbundanceSection(_options.Abundances, _options.Volume));
+        if (selected is not null)
+            sections.Add(new SelectedRowsSection(selected));
         return [.. sections];
     }
 

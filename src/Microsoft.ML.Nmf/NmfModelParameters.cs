@@ -44,6 +44,11 @@ public sealed partial class NmfModelParameters
     /// <summary>What the activations satisfy beside being nonnegative.</summary>
     public AbundanceConstraint Abundances => Sections.Find<AbundanceSection>()?.Constraint ?? AbundanceConstraint.None;
 
+    /// <summary>
+    /// For a separable model, which row of the training data each component is, counted from 0 in the order in which they were read; else null.
+    /// </summary>
+    public IReadOnlyList<int>? SelectedRows => Sections.Find<SelectedRowsSection>()?.Rows;
+
     /// <summary>The volume penalty of the fit, or null.</summary>
     public VolumePenalty? Volume => Sections.Find<AbundanceSection>()?.Volume;
 

@@ -29,6 +29,12 @@ public enum NmfInitialization
     /// span are random. Not for data with missing entries.
     /// </summary>
     SuccessiveProjection,
+
+    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.SuccessiveNonnegativeProjection"/>; for <see cref="NmfOptions.Abundances"/>.</summary>
+    SuccessiveNonnegativeProjection,
+
+    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.VertexComponentAnalysis"/>; for <see cref="NmfOptions.Abundances"/>.</summary>
+    VertexComponentAnalysis,
 }
 
 /// <summary>How the scale that W and H share is fixed once the fit has ended; WH is the same for all.</summary>
@@ -206,6 +212,10 @@ public sealed record NmfOptions
         Require(
             Volume is null || Abundances != AbundanceConstraint.None, nameof(Volume),
             "A volume penalty needs abundances: without a bound on the activations the dictionary would shrink to zero.");
+        Require(
+            Abundances != AbundanceConstraint.None
+            || Initialization is not (NmfInitialization.SuccessiveNonnegativeProjection or NmfInitialization.VertexComponentAnalysis), nameof(Initialization),
+            $"The start {Initialization} is made for abundances: choose SuccessiveProjection.");
         if (Abundances == AbundanceConstraint.None)
             return;
         Require(Beta == BetaDivergence.Euclidean, nameof(Abundances), $"Abundances go with beta = 2, not with beta = {Beta}.");

@@ -12,6 +12,7 @@ internal sealed class ModelSections
         [MeasureSection.TagName] = MeasureSection.Load,
         [OutlierSection.TagName] = OutlierSection.Load,
         [AbundanceSection.TagName] = AbundanceSection.Load,
+        [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
     };
 
     private readonly IModelSection[] _sections;

@@ -73,8 +73,36 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         var width = (nint)Vector<double>.Count;
         fixed (T* v = values)
         {
-            // One vector of components at a time, so that its sums stay in registers.
+            // Two vectors of components at a time, then one, so that their sums stay in registers.
             nint k = 0;
+            for (; k + (2 * width) <= stride; k += 2 * width)
+            {
+                Vector<double> s0 = default, s1 = default, s2 = default, s3 = default;
+                Vector<double> t0 = default, t1 = default, t2 = default, t3 = default;
+                var w = _dictionary.Data + k;
+                var f = 0;
+                for (; f + Sums <= values.Length; f += Sums, w += Sums * stride)
+                {
+                    var x = new Vector<double>(double.CreateTruncating(v[f]));
+                    s0 += Vector.Load(w) * x;
+                    t0 += Vector.Load(w + width) * x;
+                    x = new Vector<double>(double.CreateTruncating(v[f + 1]));
+                    s1 += Vector.Load(w + stride) * x;
+                    t1 += Vector.Load(w + stride + width) * x;
+                    x = new Vector<double>(double.CreateTruncating(v[f + 2]));
+                    s2 += Vector.Load(w + (2 * stride)) * x;
+                    t2 += Vector.Load(w + (2 * stride) + width) * x;
+                    x = new Vector<double>(double.CreateTruncating(v[f + 3]));
+                    s3 += Vector.Load(w + (3 * stride)) * x;
+                    t3 += Vector.Load(w + (3 * stride) + width) * x;
+                }
+
+                Store(s0, t0, sums + k);
+                Store(s1, t1, sums + stride + k);
+                Store(s2, t2, sums + (2 * stride) + k);
+                Store(s3, t3, sums + (3 * stride) + k);
+            }
+
             for (; k + width <= stride; k += width)
             {
                 Vector<double> s0 = default, s1 = default, s2 = default, s3 = default;
@@ -130,6 +158,12 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
             scratch.H[k] = h[k];
         scratch.Converged = iterations <= _maximumIterations;
         return int.Min(iterations, _maximumIterations);
+    }
+
+    private static void Store(Vector<double> first, Vector<double> second, double* target)
+    {
+        first.Store(target);
+        second.Store(target + Vector<double>.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

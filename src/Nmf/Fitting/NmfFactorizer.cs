@@ -64,8 +64,8 @@ public static class NmfFactorizer
                 }
             }
 
-            // Endmembers that are known, from a library, say, keep the order in which they were given.
-            var isGiven = start is not null && options.MaximumIterations == 0 && options.Abundances != AbundanceConstraint.None;
+            // Endmembers that are known, from a library or picked from the samples, keep their order.
+            var isGiven = start is not null && options.MaximumIterations == 0 && options.EffectiveScale == ComponentScale.None;
             return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), team, cancellationToken, keepsOrder: isGiven);
         }
         catch

@@ -16,7 +16,7 @@ internal static class AbundanceStart
         // The sum of abundances is fixed, so bright samples are as good as others: no division by the sum of a sample, which would magnify the noise of dark ones.
         int[] picked = start > 0 || options.Initialization == NmfInitialization.Random
             ? []
-            : SuccessiveProjection.Pick(data, rank, normalize: false, team, default);
+            : SeparableNmf.Pick(data, rank, SearchOf(options.Initialization), normalize: false, options.Seed, team, default);
         var random = new CounterRandom(options.Seed, start);
         var samples = new int[rank];
         for (var (k, draw) = (0, 0L); k < rank;)
@@ -34,4 +34,11 @@ internal static class AbundanceStart
             h.Row(n).Fill(T.One / T.CreateChecked(rank));
         return new NmfStart<T>(SuccessiveProjection.Dictionary(data, samples), h);
     }
+
+    private static EndmemberSearch SearchOf(NmfInitialization initialization) => initialization switch
+    {
+        NmfInitialization.SuccessiveNonnegativeProjection => EndmemberSearch.SuccessiveNonnegativeProjection,
+        NmfInitialization.VertexComponentAnalysis => EndmemberSearch.VertexComponentAnalysis,
+        _ => EndmemberSearch.SuccessiveProjection,
+    };
 }
