@@ -136,6 +136,7 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     {
         _dictionary.Dispose();
         _gram.Dispose();
+        base.Dispose();
     }
 
     // The scratch memory: the sums, each as long as a padded row of the dictionary, the abundances, and that of the simplex.
