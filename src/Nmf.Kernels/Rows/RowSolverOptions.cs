@@ -24,6 +24,9 @@ public sealed record RowSolverOptions
     /// <summary>Most iterations for one row, at least 1.</summary>
     public int MaximumIterations { get; init; } = 1000;
 
+    /// <summary>What is added to the divergence, or null for nothing.</summary>
+    public RowPenalty? Penalty { get; init; }
+
     /// <summary>
     /// Whether NaN means that a feature was not observed. The row is then solved over its observed features alone; without any the activations
     /// are zero. Otherwise rows must not hold NaN.
@@ -45,8 +48,8 @@ public sealed record RowSolverOptions
             throw new ArgumentException("Missing features go with beta-divergences, not with another measure of fit or an outlier term.", nameof(Measure));
         if (!Enum.IsDefined(Abundances))
             throw new ArgumentOutOfRangeException(nameof(Abundances), Abundances, "There is no such constraint.");
-        if (Abundances != AbundanceConstraint.None && (Beta != 2 || Measure is not null || Outliers is not null))
-            throw new ArgumentException("Abundances go with β = 2, without another measure of fit or an outlier term.", nameof(Abundances));
+        if (Abundances != AbundanceConstraint.None && (Beta != 2 || Measure is not null || Outliers is not null || Penalty is not null))
+            throw new ArgumentException("Abundances go with β = 2, without another measure of fit, an outlier term or a penalty.", nameof(Abundances));
         if (Abundances != AbundanceConstraint.None && (NaNIsMissing || AbsentIsMissing))
             throw new ArgumentException("Abundances need every feature: none may be missing.", nameof(Abundances));
         if (!(Tolerance > 0))
