@@ -13,6 +13,8 @@ internal sealed class ModelSections
         [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
         [MeasureSection.TagName] = MeasureSection.Load,
         [OutlierSection.TagName] = OutlierSection.Load,
+        [AbundanceSection.TagName] = AbundanceSection.Load,
+        [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
     };
 
     private readonly IModelSection[] _sections;
