@@ -11,6 +11,8 @@ internal sealed class ModelSections
         [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
         [MeasureSection.TagName] = MeasureSection.Load,
         [OutlierSection.TagName] = OutlierSection.Load,
+        [SmoothSection.TagName] = SmoothSection.Load,
+        [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
     };
 
     private readonly IModelSection[] _sections;
