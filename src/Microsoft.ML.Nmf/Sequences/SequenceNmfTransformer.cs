@@ -131,7 +131,7 @@ public sealed class SequenceNmfTransformer : ITransformer
     internal Matrix<float> Infer(Matrix<float> rows)
     {
         using var data = NmfData<float>.FromMatrix(rows);
-        return _section.Infer(Model, _dictionary, data, SequenceLayout.Single(data.Samples));
+        return _section.Infer(Model, _dictionary, data, SequenceLayout.One(data.Samples));
     }
 
     private static VersionInfo GetVersionInfo() => new(

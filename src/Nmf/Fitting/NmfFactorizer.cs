@@ -16,7 +16,7 @@ public static class NmfFactorizer
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
     /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero where β ≤ 0.</exception>
-    /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found no relevant component.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(
         NmfData<T> data,
@@ -37,7 +37,7 @@ public static class NmfFactorizer
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var objectives = new double[options.Starts];
-        (NmfStart<T> Factors, FitReport Report)? best = null;
+        (NmfStart<T> Factors, FitReport Report, FittedTerms Terms)? best = null;
         try
         {
             for (var i = 0; i < options.Starts; i++)
@@ -53,10 +53,10 @@ public static class NmfFactorizer
                         BetaAnnealing.Raise(factors);
                     }
 
-                    var report = Improve(i, factors, options);
+                    var (report, terms) = Improve(i, factors, options);
                     objectives[i] = report.Objective;
                     if (best is null || report.Objective < best.Value.Report.Objective)
-                        (best, factors) = ((factors, report), best?.Factors);
+                        (best, factors) = ((factors, report, terms), best?.Factors);
                 }
                 finally
                 {
@@ -64,7 +64,7 @@ public static class NmfFactorizer
                 }
             }
 
-            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), team, cancellationToken);
+            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), best.Value.Terms, team, cancellationToken);
         }
         catch
         {
@@ -72,15 +72,16 @@ public static class NmfFactorizer
             throw;
         }
 
-        FitReport Improve(int number, NmfStart<T> factors, NmfOptions stage)
+        (FitReport Report, FittedTerms Terms) Improve(int number, NmfStart<T> factors, NmfOptions stage)
         {
             using var solver = Solver<T>.Create(data, stage, factors, team);
-            return FitLoop.Run(
+            var report = FitLoop.Run(
                 solver,
                 stage,
                 progress is null ? null : (done, objective) => progress.Report(
                     new FitProgress(number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta }),
                 cancellationToken);
+            return (report, solver.Terms());
         }
     }
 
@@ -90,7 +91,7 @@ public static class NmfFactorizer
         var activations = start.Activations?.Clone();
         if (activations is null)
         {
-            activations = Inference.Run(start.Dictionary, data, options, team, cancellationToken);
+            activations = Inference.Run(start.Dictionary, data, options, null, team, cancellationToken);
         }
 
         return new NmfStart<T>(start.Dictionary.Clone(), activations);
