@@ -15,6 +15,8 @@ internal sealed class ModelSections
         [OutlierSection.TagName] = OutlierSection.Load,
         [AbundanceSection.TagName] = AbundanceSection.Load,
         [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
+        [SmoothSection.TagName] = SmoothSection.Load,
+        [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
     };
 
     private readonly IModelSection[] _sections;

@@ -46,7 +46,7 @@ public static class DynamicalSystem
             from => new DynamicalSystemSolver<T>(data, options, layout, from, team),
             progress,
             cancellationToken);
-        return DynamicalSystemModel<T>.Create(options, fitted, report);
+        return DynamicalSystemModel<T>.Create(options, data, fitted, report, team);
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary and fixed transitions, found together for all samples of a sequence.</summary>

@@ -36,6 +36,9 @@ public sealed class DynamicalSystemModel<T> : IDisposable
     /// <summary>How the fit went. The objective is <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1}) + λ_W Σ w</c>, and Σ log h in the maximum a posteriori form.</summary>
     public FitReport Report { get; }
 
+    /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    public double ExplainedPart { get; private init; }
+
     /// <summary>Share of each component in the sum of WH; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; }
 
@@ -109,10 +112,12 @@ public sealed class DynamicalSystemModel<T> : IDisposable
         Activations.Dispose();
     }
 
-    internal static DynamicalSystemModel<T> Create(DynamicalSystemOptions options, DynamicalSystemStart<T> fitted, FitReport report)
+    internal static DynamicalSystemModel<T> Create(
+        DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report, WorkTeam team)
     {
+        var explainedPart = SequenceFit.ExplainedPart(data, options.ToLoopOptions(), fitted.Factors, team);
         if (options.HasFixedComponents)
-            return new DynamicalSystemModel<T>(options, fitted, report);
+            return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
         if (options.IsScaleFree)
         {
             var sums = new double[options.Rank];
@@ -134,7 +139,7 @@ public sealed class DynamicalSystemModel<T> : IDisposable
 
         if (options.Shapes is { } shapes)
             options = options with { Shapes = [.. order.Select(k => shapes[k])] };
-        return new DynamicalSystemModel<T>(options, fitted, report);
+        return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
     }
 
     private void RequireRank(ReadOnlySpan<T> activations)

@@ -82,6 +82,14 @@ internal static class SequenceFit
         return activations;
     }
 
+    /// <summary>The part of the data that the factors explain.</summary>
+    public static double ExplainedPart<T>(NmfData<T> data, NmfOptions options, NmfStart<T> factors, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (divergence, _, _) = FinalObjective.Evaluate(data, options, factors.Dictionary, factors.Activations!, null, team);
+        return ConstantModel.ExplainedPart(data, options, divergence);
+    }
+
     /// <summary>Checks data for the Itakura-Saito divergence of sequences.</summary>
     /// <exception cref="NmfDataException">The data are sparse or have a zero.</exception>
     public static void RequireValid<T>(NmfData<T> data)

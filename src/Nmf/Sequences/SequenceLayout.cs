@@ -20,7 +20,7 @@ public sealed class SequenceLayout
     /// <summary>All samples are one sequence.</summary>
     /// <param name="samples">Number of samples, greater than zero.</param>
     /// <exception cref="ArgumentException">There is no sample.</exception>
-    public static SequenceLayout Single(int samples) => FromLengths([samples]);
+    public static SequenceLayout One(int samples) => FromLengths([samples]);
 
     /// <summary>Sequences of given lengths.</summary>
     /// <param name="lengths">Number of samples of each sequence, in order, each greater than zero.</param>
@@ -50,7 +50,7 @@ public sealed class SequenceLayout
 
     internal static SequenceLayout For(SequenceLayout? sequences, int samples)
     {
-        sequences ??= Single(samples);
+        sequences ??= One(samples);
         if (sequences.Samples != samples)
             throw new ArgumentException($"The sequences have {sequences.Samples} samples, but the data have {samples}.", nameof(sequences));
         return sequences;

@@ -45,7 +45,7 @@ public static class SmoothNmf
             from => new SmoothSolver<T>(data, options, layout, from, team),
             progress,
             cancellationToken);
-        return SmoothNmfModel<T>.Create(options, factors, report);
+        return SmoothNmfModel<T>.Create(options, data, factors, report, team);
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary, found together for all samples of a sequence.</summary>

@@ -27,6 +27,9 @@ public sealed class SmoothNmfModel<T> : IDisposable
     /// <summary>How the fit went. The objective is <c>D_IS(V | WH) + λ Σ d_IS</c> of neighbours.</summary>
     public FitReport Report { get; }
 
+    /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    public double ExplainedPart { get; private init; }
+
     /// <summary>Share of each component in the sum of WH; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; }
 
@@ -49,7 +52,7 @@ public sealed class SmoothNmfModel<T> : IDisposable
         Activations.Dispose();
     }
 
-    internal static SmoothNmfModel<T> Create(SmoothNmfOptions options, NmfStart<T> factors, FitReport report)
+    internal static SmoothNmfModel<T> Create(SmoothNmfOptions options, NmfData<T> data, NmfStart<T> factors, FitReport report, WorkTeam team)
     {
         var isFixed = options.FixedComponents is not null && options.FixedComponents.Contains(true);
         if (!isFixed)
@@ -59,6 +62,9 @@ public sealed class SmoothNmfModel<T> : IDisposable
             Components.SortByContribution(factors.Dictionary, factors.Activations!);
         }
 
-        return new SmoothNmfModel<T>(options, factors, report);
+        return new SmoothNmfModel<T>(options, factors, report)
+        {
+            ExplainedPart = SequenceFit.ExplainedPart(data, options.ToLoopOptions(), factors, team),
+        };
     }
 }

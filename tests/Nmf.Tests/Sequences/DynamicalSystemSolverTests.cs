@@ -74,7 +74,7 @@ public sealed class DynamicalSystemSolverTests
         using var factors = Fixture.Start<double>();
         var identity = Matrix<double>.FromRowMajor([1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3);
         using var start = new DynamicalSystemStart<double>(factors.Dictionary, identity, factors.Activations);
-        using var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 2 }, SequenceLayout.Single(8), start, team);
+        using var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 2 }, SequenceLayout.One(8), start, team);
         Assert.Equal(65.5474313548, solver.Objective(), 1e-9);
     }
 
@@ -84,7 +84,7 @@ public sealed class DynamicalSystemSolverTests
         using var data = Fixture.Data<double>();
         using var team = new WorkTeam(1);
         using var start = FixtureStart<double>();
-        using var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 0 }, SequenceLayout.Single(8), start, team);
+        using var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 0 }, SequenceLayout.One(8), start, team);
         for (var i = 0; i < 10; i++)
             solver.Step();
         Assert.Equal(9.4409512480, solver.Objective(), 1e-8);
@@ -146,7 +146,7 @@ public sealed class DynamicalSystemSolverTests
         using var start = FixtureStart<T>();
         using var team = new WorkTeam(1);
         var options = new DynamicalSystemOptions { Rank = 3, Shape = shape, Form = form, DictionaryPenalty = penalty };
-        using var solver = new DynamicalSystemSolver<T>(data, options, SequenceLayout.Single(Fixture.Samples), start, team);
+        using var solver = new DynamicalSystemSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
         var constant = Fixture.Values<double>().Sum(v => Math.Log(v) + 1) + (shape * Fixture.Rank * (Fixture.Samples - 1));
         var done = 0;
         for (var i = 0; i < iterations.Length; i++)

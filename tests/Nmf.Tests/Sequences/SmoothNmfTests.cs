@@ -16,7 +16,7 @@ public sealed class SmoothNmfTests
         foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
         {
             using var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
-            roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.Single(Samples), 1, SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
+            roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.One(Samples), 1, SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
         }
 
         for (var i = 1; i < roughness.Count; i++)
@@ -142,7 +142,7 @@ public sealed class SmoothNmfTests
         using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         var options = new SmoothNmfOptions { Rank = 2 };
         Assert.Contains("smoothness is -1", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Smoothness = -1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("sequences have 7 samples", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.Single(7))).Message, StringComparison.Ordinal);
+        Assert.Contains("sequences have 7 samples", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.One(7))).Message, StringComparison.Ordinal);
         Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message, StringComparison.Ordinal);
         Assert.Contains("3 flags", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message, StringComparison.Ordinal);
         Assert.Contains("Sequence 1 has 0 samples", Assert.Throws<ArgumentException>(() => SequenceLayout.FromLengths([3, 0])).Message, StringComparison.Ordinal);

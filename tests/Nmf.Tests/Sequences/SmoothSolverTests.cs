@@ -28,7 +28,7 @@ public sealed class SmoothSolverTests
         using var data = Fixture.Data<double>();
         using var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        using var solver = new SmoothSolver<double>(data, new SmoothNmfOptions { Rank = 3, Smoothness = 0 }, SequenceLayout.Single(8), start, team);
+        using var solver = new SmoothSolver<double>(data, new SmoothNmfOptions { Rank = 3, Smoothness = 0 }, SequenceLayout.One(8), start, team);
         for (var i = 0; i < 10; i++)
             solver.Step();
         Assert.Equal(9.4409512480, solver.Objective(), 1e-8);
@@ -73,7 +73,7 @@ public sealed class SmoothSolverTests
         {
             using var part = TestData.Dense<double>(values[(from * features)..((from + length) * features)], length, features);
             using var start = NmfStart<double>.FromRowMajor(all.Dictionary.ToRowMajor(), all.Activations!.ToRowMajor().AsSpan(from * rank, length * rank), rank);
-            using var solver = new SmoothSolver<double>(part, options, SequenceLayout.Single(length), start, team);
+            using var solver = new SmoothSolver<double>(part, options, SequenceLayout.One(length), start, team);
             sum += solver.Objective();
             from += length;
         }
@@ -124,7 +124,7 @@ public sealed class SmoothSolverTests
         using var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
         var options = new SmoothNmfOptions { Rank = Fixture.Rank, Smoothness = 2, Direction = direction };
-        using var solver = new SmoothSolver<T>(data, options, SequenceLayout.Single(Fixture.Samples), start, team);
+        using var solver = new SmoothSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {
