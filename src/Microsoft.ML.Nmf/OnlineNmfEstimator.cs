@@ -72,7 +72,7 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        var rows = new RowBatchSource(input, guard, cancellation);
+        using var rows = new RowBatchSource(input, guard, cancellation);
         var options = _options.ToCore(_seed, initialModel);
         var messages = new OnlineFitMessages(channel, options);
         messages.BeforeFit(guard);
