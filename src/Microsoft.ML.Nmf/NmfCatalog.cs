@@ -65,6 +65,61 @@ public static partial class NmfCatalog
     }
 
     /// <summary>
+    /// Creates an <see cref="AutomaticRelevanceNmfEstimator"/>, which fits a nonnegative matrix factorisation and finds its rank: it starts from more components
+    /// than the data need, and those that do not pay for themselves die out (Tan and Févotte 2013).
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">Name of the column of activations; its width is the rank found.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse; null for
+    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="maximumRank">Number of components to start from: more than are expected.</param>
+    /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
+    /// <param name="prior">Prior of the entries: exponential (ℓ1) or half-normal (ℓ2).</param>
+    /// <param name="dispersion">Dispersion φ of the noise: the noise variance for β = 2, 1 for counts with β = 1 and for power spectrograms with β = 0.</param>
+    /// <param name="numberOfStarts">Number of random starts; the fit with the lowest objective is kept.</param>
+    /// <param name="seed">Seed of the random starts, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
+    /// <example>
+    /// <code>
+    /// var estimator = mlContext.Transforms.AutomaticRelevanceNmf("Parts", "Pixels", maximumRank: 32, beta: BetaDivergence.KullbackLeibler);
+    /// var model = estimator.Fit(data);
+    /// Console.WriteLine($"{model.Model.Rank} components");
+    /// </code>
+    /// </example>
+    public static AutomaticRelevanceNmfEstimator AutomaticRelevanceNmf(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        int maximumRank = 20,
+        double beta = BetaDivergence.Euclidean,
+        RelevancePrior prior = RelevancePrior.Exponential,
+        double dispersion = 1,
+        int numberOfStarts = 1,
+        int? seed = null)
+        => new(CatalogUtils.GetEnvironment(catalog), new AutomaticRelevanceNmfEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            MaximumRank = maximumRank,
+            Beta = beta,
+            Prior = prior,
+            Dispersion = dispersion,
+            NumberOfStarts = numberOfStarts,
+            Seed = seed,
+        });
+
+    /// <summary>Creates an <see cref="AutomaticRelevanceNmfEstimator"/> with every option.</summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="options">What to fit and how; copied.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static AutomaticRelevanceNmfEstimator AutomaticRelevanceNmf(this TransformsCatalog catalog, AutomaticRelevanceNmfEstimator.Options options)
+    {
+        var environment = CatalogUtils.GetEnvironment(catalog);
+        Contracts.CheckValue(options, nameof(options));
+        return new AutomaticRelevanceNmfEstimator(environment, options);
+    }
+
+    /// <summary>
     /// Creates an <see cref="Trainers.NmfRatingTrainer"/>, which learns to predict ratings from triplets of user, item and rating. The arguments are those of
     /// ML.NET's matrix factorization trainer.
     /// </summary>

@@ -71,6 +71,12 @@ public sealed partial class NmfEstimator
         /// <summary>How the factors are updated.</summary>
         public NmfSolver Solver { get; set; }
 
+        /// <summary>
+        /// What is added to the divergence: see <see cref="NmfPenalty"/>. Penalties of the activations are part of Transform, except smoothness, which a single row
+        /// cannot have. The solver must be <see cref="NmfSolver.Auto"/>. With a <see cref="GroupPenalty"/> the components keep their order.
+        /// </summary>
+        public IReadOnlyList<NmfPenalty> Penalties { get; set; } = [];
+
         /// <summary>Where the factors start.</summary>
         public NmfInitialization Initialization { get; set; }
 
@@ -123,6 +129,9 @@ public sealed partial class NmfEstimator
 
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>Set by <see cref="AutomaticRelevanceNmfEstimator"/>, which finds the rank.</summary>
+        internal AutomaticRelevance? AutomaticRelevance { get; set; }
 
         internal string EffectiveInputColumnName => InputColumnName ?? OutputColumnName;
 
@@ -192,9 +201,12 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 OnnxIterations is > 0 and <= NmfTransformer.MaximumOnnxIterations,
                 nameof(OnnxIterations), $"The number of ONNX iterations must be between 1 and {NmfTransformer.MaximumOnnxIterations}.");
+            context.CheckUserArg(Penalties is not null, nameof(Penalties), "The list of penalties must not be null.");
             // What the core asks beyond this, such as a solver that is made for one divergence.
             ToCore(seed: 0).Validate();
-            return (Options)MemberwiseClone();
+            var copy = (Options)MemberwiseClone();
+            copy.Penalties = [.. Penalties!];
+            return copy;
         }
 
         private void CheckOutlierColumns(IExceptionContext context)
@@ -221,6 +233,8 @@ public sealed partial class NmfEstimator
             Measure = Measure,
             Outliers = Outliers,
             Solver = Solver,
+            AutomaticRelevance = AutomaticRelevance,
+            Penalties = Penalties,
             Initialization = Initialization,
             MaximumIterations = MaximumNumberOfIterations,
             Tolerance = Tolerance,

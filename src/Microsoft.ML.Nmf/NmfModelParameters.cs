@@ -77,6 +77,12 @@ public sealed partial class NmfModelParameters
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
+    /// <summary>Relevance of the components, found by automatic relevance determination, or null where the rank was given.</summary>
+    public ComponentRelevance? Relevance => Sections.Find<RelevanceSection>()?.Relevance;
+
+    /// <summary>What Transform adds to the divergence of a row, because the fit did, or null.</summary>
+    public RowPenalty? Penalty => Sections.Find<PenaltySection>()?.Penalty;
+
     /// <summary>What NaN means in the input.</summary>
     public MissingValues MissingValues => Sections.Find<MissingEntriesSection>()?.MissingValues ?? MissingValues.Error;
 
@@ -163,8 +169,18 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
             InferenceTolerance = model.Options.InferenceTolerance,
             MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
-            Sections = new ModelSections(sections),
+            Sections = SectionsOf(model, sections),
         };
+    }
+
+    private static ModelSections SectionsOf(NmfModel<float> model, IEnumerable<IModelSection> others)
+    {
+        List<IModelSection> sections = [.. others];
+        if (model.Penalty is { IsZero: false } penalty)
+            sections.Add(new PenaltySection(penalty));
+        if (model.Relevance is { } relevance)
+            sections.Add(new RelevanceSection(relevance));
+        return sections.Count == 0 ? ModelSections.None : new ModelSections([.. sections]);
     }
 
     /// <summary>Finds what the file names only: a generator that the user registered.</summary>
@@ -191,6 +207,7 @@ public sealed partial class NmfModelParameters
             Tolerance = InferenceTolerance,
             MaximumIterations = MaximumInferenceIterations,
             NaNIsMissing = MissingValues == MissingValues.NaN,
+            Penalty = Penalty,
             AbsentIsMissing = AbsentEntries == AbsentEntries.Missing,
         };
 

@@ -18,6 +18,8 @@ public sealed partial class NmfTransformer
         {
             Host.CheckValue(ctx, nameof(ctx));
             ctx.CheckOpSetVersion(SmallestOpset, LoaderSignature);
+            if (_parent.Model.Penalty is not null)
+                throw Host.ExceptNotSupp("The ONNX export has no penalties: a model that was fitted with penalties of the activations, or by automatic relevance determination, cannot be exported.");
             var (model, output, reconstruction) = (_parent.Model, _parent.OutputColumnName, _parent.ReconstructionColumnName);
             if (!ctx.ContainsColumn(_parent.InputColumnName))
             {

@@ -38,6 +38,46 @@ public static class FactorKernels
     }
 
     /// <summary>
+    /// The MM update under a quadratic penalty, in place: every entry goes to the minimiser of the majoriser of d_β plus the penalty. Exact roots for
+    /// β = 0, 1 and 2, for other β <c>factor ∘ (negative / (positive + curvature))^ξ</c> with ξ = 1/(3-β) for β ≤ 2, 1/(β-1) above (Tan and Févotte 2013).
+    /// </summary>
+    /// <param name="factor">Factor, rows x rank.</param>
+    /// <param name="negative">Negative part of the gradient of everything but the quadratic penalty, same shape.</param>
+    /// <param name="positive">Its positive part, same shape.</param>
+    /// <param name="curvature">Gradient of the quadratic penalty at the factor: second derivative times entry, same shape, at least 0.</param>
+    /// <param name="beta">Divergence parameter β.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public static void RegularizedUpdate<T>(
+        Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, Matrix<T> curvature, double beta, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireSameShape(factor, negative);
+        RequireSameShape(factor, positive);
+        RequireSameShape(factor, curvature);
+        Require(team).Resident<FactorUpdate<T>>().Run(factor, negative, positive, curvature, beta, team);
+    }
+
+    /// <summary><c>target_ik ← target_ik + constant_k + slope_k factor_ik</c>: adds the gradient of ℓ1 and ℓ2 penalties of the components.</summary>
+    /// <param name="target">Where to add, rows x rank.</param>
+    /// <param name="factor">Factor, same shape.</param>
+    /// <param name="constant">rank numbers, or empty for zeros; rounded to T first.</param>
+    /// <param name="slope">rank numbers, or empty for zeros; rounded to T first.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ, or there are fewer numbers than columns.</exception>
+    public static void AddColumnTerms<T>(
+        Matrix<T> target, Matrix<T> factor, ReadOnlySpan<double> constant, ReadOnlySpan<double> slope, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireSameShape(target, factor);
+        if (!constant.IsEmpty)
+            RequireColumns(target, constant.Length);
+        if (!slope.IsEmpty)
+            RequireColumns(target, slope.Length);
+        Require(team).Resident<FactorColumnTerms<T>>().Run(target, factor, constant, slope, team);
+    }
+
+    /// <summary>
     /// The update of the α-divergence with α = 0, <c>factor ← factor ∘ exp(negative / positive)</c>, in place; the negative part may have either sign. Where
     /// <paramref name="positive"/> is zero the entry is kept. Small results become zero as in <see cref="MultiplicativeUpdate"/>.
     /// </summary>
@@ -138,6 +178,18 @@ public static class FactorKernels
     {
         RequireColumns(factor, sums.Length);
         Require(team).Resident<FactorSums<T>>().ColumnSums(factor, sums, team);
+    }
+
+    /// <summary>Sum of the squares of every column, short runs of rows in T, the runs in double.</summary>
+    /// <param name="factor">rows x rank.</param>
+    /// <param name="sums">Receives rank sums.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">There is no room for the sums.</exception>
+    public static void ColumnSumsOfSquares<T>(Matrix<T> factor, Span<double> sums, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireColumns(factor, sums.Length);
+        Require(team).Resident<FactorSums<T>>().ColumnSums(factor, sums, team, squared: true);
     }
 
     /// <summary>Multiplies every column by a number of its own.</summary>

@@ -43,6 +43,12 @@ public static class BetaDivergence
     };
 
     /// <summary>
+    /// The exponent ξ(β) with which <c>h (neg / (pos + λ h))^ξ</c> minimises a majoriser where a quadratic penalty λ h²/2 is added: 1/(3-β) up to 2, 1/(β-1) above
+    /// (Tan and Févotte 2013).
+    /// </summary>
+    public static double QuadraticExponent(double beta) => beta <= 2 ? 1 / (3 - beta) : 1 / (beta - 1);
+
+    /// <summary>
     /// The largest exponent with which the multiplicative update is known not to increase the objective: 1 for 0 ≤ β ≤ 2 (on [0, 1) it lies
     /// between the majorisation-minimisation and the majorisation-equalisation step), else <see cref="MajorizationExponent"/>.
     /// </summary>

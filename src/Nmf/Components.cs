@@ -7,12 +7,17 @@ namespace Nmf;
 internal static class Components
 {
     /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column becomes zero in both.</summary>
-    public static void Rescale<T>(Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention)
+    /// <returns>What the columns of H were multiplied by.</returns>
+    public static double[] Rescale<T>(Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (convention == ComponentScale.None)
-            return;
         var size = new double[dictionary.Columns];
+        if (convention == ComponentScale.None)
+        {
+            Array.Fill(size, 1);
+            return size;
+        }
+
         for (var f = 0; f < dictionary.Rows; f++)
         {
             var row = dictionary.Row(f);
@@ -30,9 +35,8 @@ internal static class Components
         }
 
         FactorKernels.ScaleColumns<T>(activations, size);
-        for (var k = 0; k < size.Length; k++)
-            size[k] = size[k] > 0 ? 1 / size[k] : 0;
-        FactorKernels.ScaleColumns<T>(dictionary, size);
+        FactorKernels.ScaleColumns<T>(dictionary, Array.ConvertAll(size, s => s > 0 ? 1 / s : 0));
+        return size;
     }
 
     /// <summary>Share of each component in the sum of all entries of WH.</summary>
@@ -51,14 +55,32 @@ internal static class Components
         return shares;
     }
 
+    /// <summary>Some of the components of a factor, in the order asked for.</summary>
+    public static Matrix<T> Select<T>(Matrix<T> factor, int[] order)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var selected = new Matrix<T>(factor.Rows, order.Length);
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            var source = factor.Row(i);
+            var target = selected.Row(i);
+            for (var k = 0; k < order.Length; k++)
+                target[k] = source[order[k]];
+        }
+
+        return selected;
+    }
+
     /// <summary>Permutes the components of both factors so that contributions decrease; ties keep their order.</summary>
-    public static void SortByContribution<T>(Matrix<T> dictionary, Matrix<T> activations)
+    /// <returns>For each new place the old one.</returns>
+    public static int[] SortByContribution<T>(Matrix<T> dictionary, Matrix<T> activations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var shares = Contributions(dictionary, activations);
         var order = Enumerable.Range(0, shares.Length).OrderByDescending(k => shares[k]).ToArray();
         Permute(dictionary, order);
         Permute(activations, order);
+        return order;
     }
 
     /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features and activations of samples that have none.</summary>

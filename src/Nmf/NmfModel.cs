@@ -11,6 +11,8 @@ namespace Nmf;
 /// For 1 ≤ β ≤ 2 and the α-divergences, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
 /// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
 /// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
+/// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
+/// <see cref="Activations"/> are those of the fit too.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -49,12 +51,18 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>Share of each component in the sum of WH, decreasing; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
+    /// <summary>What inference adds to the divergence of a row, because the fit did, or null.</summary>
+    public RowPenalty? Penalty { get; private init; }
+
+    /// <summary>Relevance of the components, or null where it was not determined.</summary>
+    public ComponentRelevance? Relevance { get; private init; }
+
     /// <summary>
     /// Of a fit with an outlier term, the size of the outlier part of every training sample: ‖r_n‖₂, or Σ_f r_fn where single entries are outliers. Empty otherwise.
     /// </summary>
     public IReadOnlyList<double> OutlierNorms { get; private init; } = [];
 
-    /// <summary>Activations of new data for this dictionary, with the divergence of the fit.</summary>
+    /// <summary>Activations of new data for this dictionary, with the divergence and the penalties of the fit.</summary>
     /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
     /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates until
     /// ten of them lower the objective by less than <see cref="NmfOptions.InferenceTolerance"/> times itself.</remarks>
@@ -69,7 +77,7 @@ public sealed class NmfModel<T> : IDisposable
             throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
         data.RequireValidFor(Options);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
-        return Inference.Run(Dictionary, data, Options, team, cancellationToken);
+        return Inference.Run(Dictionary, data, Options, Penalty, team, cancellationToken);
     }
 
     /// <summary>Activations of new data and the sizes of their outlier parts, for a fit with an outlier term.</summary>
@@ -92,7 +100,7 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
     /// <returns>The caller disposes it.</returns>
-    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions());
+    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions() with { Penalty = Penalty });
 
     /// <summary>A solver for single rows of which features may be missing.</summary>
     /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the check to the caller.</param>
@@ -101,6 +109,7 @@ public sealed class NmfModel<T> : IDisposable
     public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
         => new(Dictionary, Options.ToRowSolverOptions() with
         {
+            Penalty = Penalty,
             NaNIsMissing = missing == MissingValues.NaN,
             AbsentIsMissing = absent == AbsentEntries.Missing,
         });
@@ -164,19 +173,30 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(
-        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team, CancellationToken cancellationToken)
     {
+        var relevant = RelevantComponents(terms);
+        if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
+            fitted.Replace(Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations);
+        var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
         if (options.Measure?.IsScaleFree ?? true)
-            Components.Rescale(dictionary, activations, options.Scale);
-        Components.SortByContribution(dictionary, activations);
+        {
+            var scale = Components.Rescale(dictionary, activations, options.Scale);
+            penalty = penalty?.Rescaled(scale);
+        }
+
+        int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
+        if (terms.SortsComponents)
+            order = Components.SortByContribution(dictionary, activations);
+        penalty = penalty?.Reordered(order);
         double[]? norms = null;
-        if (options.IsInferenceConvex && !data.HasElementWeights)
+        if (options.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent && IsConvexFor(data, penalty))
         {
             if (options.Outliers is null)
             {
-                Inference.RunRows(dictionary, data, options, activations, team, cancellationToken);
+                Inference.RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
             }
             else
             {
@@ -193,6 +213,34 @@ public sealed class NmfModel<T> : IDisposable
             ExplainedPart = ConstantModel.ExplainedPart(data, options, objective - prior),
             OutlierNorms = outlierNorms,
             Contributions = Components.Contributions(dictionary, activations),
+            Penalty = penalty,
+            Relevance = terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
         };
+    }
+
+    // Logarithms are not convex; and weights of samples weigh the divergence against the penalty, which inference cannot know.
+    private static bool IsConvexFor(NmfData<T> data, RowPenalty? penalty) => penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights);
+
+    private static int[] RelevantComponents(FittedTerms terms)
+    {
+        if (terms.Relevance is not { } relevance)
+            return [];
+        var floor = terms.RelevanceParameters!.Floor;
+        int[] relevant = [.. Enumerable.Range(0, relevance.Count).Where(k => ComponentRelevance.IsRelevant(relevance[k], floor))];
+        if (relevant.Length == 0)
+        {
+            throw new NmfNumericalException(
+                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.") { NoComponentIsRelevant = true };
+        }
+
+        return relevant;
+    }
+
+    private static ComponentRelevance RelevanceOf(FittedTerms terms, int[] components, int startingRank)
+    {
+        var relevance = terms.Relevance!;
+        var floor = terms.RelevanceParameters!.Floor;
+        var all = relevance.Concat(Enumerable.Repeat(floor, startingRank - relevance.Count)).OrderDescending();
+        return new ComponentRelevance(terms.RelevanceParameters, [.. components.Select(k => relevance[k])], [.. all]);
     }
 }

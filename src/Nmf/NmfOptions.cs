@@ -5,10 +5,12 @@ namespace Nmf;
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>; always random for
+    /// <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
     Auto,
 
-    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data.</summary>
+    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their mean for
+    /// <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
     Random,
 
     /// <summary>
@@ -65,6 +67,18 @@ public sealed record NmfOptions
     /// <summary>Solver.</summary>
     public NmfSolver Solver { get; init; }
 
+    /// <summary>
+    /// Whether and how the fit finds the rank itself, or null. <see cref="Rank"/> is then the number of components to start from; the model has those that
+    /// are relevant. The solver must be <see cref="NmfSolver.Auto"/>, and the start that <see cref="NmfInitialization.Auto"/> stands for is random.
+    /// </summary>
+    public AutomaticRelevance? AutomaticRelevance { get; init; }
+
+    /// <summary>
+    /// What is added to the divergence: see <see cref="NmfPenalty"/>. The solver must then be <see cref="NmfSolver.Auto"/> or
+    /// <see cref="NmfSolver.MajorizationMinimization"/>, which are the same.
+    /// </summary>
+    public IReadOnlyList<NmfPenalty> Penalties { get; init; } = [];
+
     /// <summary>Start of the factors. Given factors (<see cref="NmfStart{T}"/>) take precedence.</summary>
     public NmfInitialization Initialization { get; init; }
 
@@ -73,7 +87,8 @@ public sealed record NmfOptions
 
     /// <summary>
     /// The fit has converged when an iteration lowers the objective by less than this fraction of it, averaged over
-    /// <see cref="CheckInterval"/> iterations. 0 runs all iterations.
+    /// <see cref="CheckInterval"/> iterations. With <see cref="AutomaticRelevance"/> it has converged when an iteration changes no relevance by more
+    /// than this fraction of it; 1e-6 is usual there. 0 runs all iterations.
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
@@ -105,7 +120,7 @@ public sealed record NmfOptions
     public int MaximumInferenceIterations { get; init; } = 1000;
 
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the one asked for; <see cref="EffectiveSolverFor"/> knows better.</summary>
-    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : Beta switch
+    public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
         _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
@@ -120,6 +135,8 @@ public sealed record NmfOptions
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (AutomaticRelevance is not null || Penalties.Count > 0)
+            return EffectiveSolver;
         if (!data.IsWeighted)
         {
             var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null;
@@ -150,6 +167,14 @@ public sealed record NmfOptions
             Solver.RequiredBeta() is not { } beta || beta == Beta,
             nameof(Solver),
             $"The solver {Solver} minimises the divergence with beta = {Solver.RequiredBeta()} only, not that with beta = {Beta}.");
+        AutomaticRelevance?.Validate();
+        Require(
+            AutomaticRelevance is null || Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
+            nameof(Solver),
+            $"Automatic relevance determination has updates of its own: leave the solver Auto instead of {Solver}.");
+        Require(
+            AutomaticRelevance is null || Annealing is null, nameof(Annealing), "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
+        ValidatePenalties();
         ValidateMeasure();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
@@ -194,6 +219,31 @@ public sealed record NmfOptions
         Require(
             (Measure?.IsScaleFree ?? true) || Initialization is NmfInitialization.Auto or NmfInitialization.Random, nameof(Initialization),
             $"The factors of {Measure} are bounded: a start by NNDSVD does not suit them. Choose Auto or Random.");
+    }
+
+    private void ValidatePenalties()
+    {
+        Require(
+            (Measure is null && Outliers is null) || (AutomaticRelevance is null && Penalties is null or { Count: 0 }),
+            nameof(Penalties),
+            "Penalties and automatic relevance determination go with a beta-divergence, not with another measure of fit or an outlier term.");
+        Require(Penalties is not null && Penalties.All(penalty => penalty is not null), nameof(Penalties), "A penalty is null.");
+        foreach (var penalty in Penalties!)
+            penalty.Validate(Rank, Beta);
+        if (Penalties.Count == 0)
+            return;
+        Require(
+            AutomaticRelevance is null, nameof(Penalties), "Automatic relevance determination sets the penalties itself: it does not go with others.");
+        Require(
+            Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
+            nameof(Solver),
+            $"The solver {Solver} minimises the divergence without penalties: leave it Auto.");
+        var ratios = Penalties.OfType<SmoothnessPenalty>().Count(p => p.Weight > 0 && p.Measure != SmoothnessMeasure.SquaredDifference);
+        Require(ratios <= 1, nameof(Penalties), "There may be one Itakura-Saito smoothness penalty only.");
+        Require(
+            ratios == 0 || !Penalties.Any(p => p is L2Penalty || (p is SmoothnessPenalty { Measure: SmoothnessMeasure.SquaredDifference })),
+            nameof(Penalties),
+            "Itakura-Saito smoothness does not go with quadratic penalties (L2, squared differences).");
     }
 
     private static void Require(bool condition, string option, string message)

@@ -55,6 +55,26 @@ public sealed class FitCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Components_that_were_removed_stay_so()
+    {
+        var options = new NmfOptions
+        {
+            Rank = 12, Beta = 1, MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0, Seed = 4, Starts = 2, Threads = 1,
+            AutomaticRelevance = new() { Shape = 5 },
+        };
+        using var whole = NmfFactorizer.Fit(_data, options);
+        Assert.InRange(whole.Dictionary.Columns, 1, 11);
+        foreach (var stop in new[] { 5, 48, 60, 90 })
+        {
+            Interrupt(options, stop);
+            using var resumed = NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path));
+            Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+            Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
+            Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
+        }
+    }
+
+    [Fact]
     public void Another_fit_is_refused_and_told_what_differs()
     {
         Interrupt(Options, 2);

@@ -18,6 +18,12 @@ public abstract class ModelContract
     /// sweep. Then sparse and dense storage are compared on data without zeros.</summary>
     protected virtual bool PathDependsOnStoredEntries => false;
 
+    /// <summary>Whether the objective has terms beside the divergence: then an exact factorisation is no fixed point, and no fit is exact.</summary>
+    protected virtual bool IsPenalized => false;
+
+    /// <summary>Whether the problem of one row has one minimum, so that inference finds the activations of the fit.</summary>
+    protected virtual bool RowsAreConvex => Options(1).IsInferenceConvex;
+
     private bool AllowsZeros => Options(1).Measure?.AllowsZeros ?? (Beta > 0);
 
     private double[] Values => Data(Samples, Features, AllowsZeros, 1);
@@ -86,7 +92,7 @@ public abstract class ModelContract
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous * (1 + 1e-5), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(current <= previous + (1e-5 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
     }
@@ -94,7 +100,7 @@ public abstract class ModelContract
     [Fact]
     public void An_exact_factorisation_is_a_fixed_point()
     {
-        if (!ExactDataAreFixed)
+        if (!ExactDataAreFixed || IsPenalized)
             return;
         using var start = Start<double>(Samples, Features, Rank, 7);
         var w = start.Dictionary.ToRowMajor();
@@ -162,7 +168,7 @@ public abstract class ModelContract
         using var b = Solver<double>.Create(sparse, Options(Rank), startB, team);
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal(a.Objective(), b.Objective(), 1e-9 * a.Objective());
+            Assert.Equal(a.Objective(), b.Objective(), 1e-9 * Math.Abs(a.Objective()));
             a.Step();
             b.Step();
         }
@@ -187,7 +193,7 @@ public abstract class ModelContract
             b.Step();
         }
 
-        Assert.Equal(b.Objective(), a.Objective(), 1e-4 * b.Objective());
+        Assert.Equal(b.Objective(), a.Objective(), 1e-4 * Math.Abs(b.Objective()));
     }
 
     [Fact]
@@ -226,8 +232,8 @@ public abstract class ModelContract
         using var data = Dense<float>(Data(samples, features, false, 3), samples, features);
         using var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
         Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
-        Assert.True(model.Report.Objective <= (model.Report.History[0].Objective * (1 + 1e-5)) + (1e-6 * data.Sum));
-        if (FitsAnything && rank >= Math.Min(samples, features))
+        Assert.True(model.Report.Objective <= model.Report.History[0].Objective + (1e-5 * Math.Abs(model.Report.History[0].Objective)) + (1e-6 * data.Sum));
+        if (FitsAnything && !IsPenalized && rank >= Math.Min(samples, features))
             Assert.True(model.ExplainedPart > 0.98, $"A rank of {rank} can fit exactly, but the explained part is {model.ExplainedPart}.");
     }
 
@@ -322,7 +328,7 @@ public abstract class ModelContract
     [Fact]
     public void The_activations_of_the_fit_are_what_transform_gives()
     {
-        if (!Options(1).IsInferenceConvex)
+        if (!RowsAreConvex)
             return;
         foreach (var sparse in new[] { false, true })
         {
@@ -330,7 +336,7 @@ public abstract class ModelContract
             using var model = NmfFactorizer.Fit(data, Options(Rank));
             using var again = model.Transform(data);
             Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
-            Assert.True(model.Objective <= model.Report.Objective * (1 + 1e-4), $"{model.Objective} against {model.Report.Objective}");
+            Assert.True(IsPenalized || model.Objective <= model.Report.Objective * (1 + 1e-4), $"{model.Objective} against {model.Report.Objective}");
         }
     }
 

@@ -8,6 +8,8 @@ internal sealed class ModelSections
     // Every kind of section that this version can read.
     private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal)
     {
+        [PenaltySection.SectionTag] = PenaltySection.Load,
+        [RelevanceSection.SectionTag] = RelevanceSection.Load,
         [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
         [MeasureSection.TagName] = MeasureSection.Load,
         [OutlierSection.TagName] = OutlierSection.Load,

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Nmf.Kernels;
 
-/// <summary>Sums over a factor in double: of columns, and of products of two factors.</summary>
+/// <summary>Sums over a factor in double: of columns, of their squares, and of products of two factors.</summary>
 internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -16,6 +16,7 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
     private nuint _capacity;
     private Matrix<T>? _a;
     private Matrix<T>? _b;
+    private bool _squared;
 
     /// <summary>Column sums on the calling thread: the same blocks in the same order as with a team.</summary>
     public static void ColumnSums(Matrix<T> factor, Span<double> sums)
@@ -26,7 +27,7 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         {
             for (var block = 0; block < Blocks(factor); block++)
             {
-                AddRows(factor, block, part);
+                AddRows<Identity>(factor, block, part);
                 for (var k = 0; k < factor.Columns; k++)
                     sums[k] += part[k];
             }
@@ -37,9 +38,10 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         }
     }
 
-    public void ColumnSums(Matrix<T> factor, Span<double> sums, WorkTeam team)
+    public void ColumnSums(Matrix<T> factor, Span<double> sums, WorkTeam team, bool squared = false)
     {
         var blocks = Blocks(factor);
+        _squared = squared;
         RunBlocks(factor, null, blocks, factor.Stride, team);
         sums[..factor.Columns].Clear();
         for (var block = 0; block < blocks; block++)
@@ -79,10 +81,12 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
 
     void IBlockWork.Run(int block, int worker)
     {
-        if (_b is null)
-            AddRows(_a!, block, _partial + (block * _a!.Stride));
-        else
+        if (_b is not null)
             _partial[block] = Dot(_a!, _b, block);
+        else if (_squared)
+            AddRows<Square>(_a!, block, _partial + (block * _a!.Stride));
+        else
+            AddRows<Identity>(_a!, block, _partial + (block * _a!.Stride));
     }
 
     public void Dispose()
@@ -117,7 +121,8 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRows(Matrix<T> factor, int block, double* sums)
+    private static void AddRows<TMap>(Matrix<T> factor, int block, double* sums)
+        where TMap : IMap
     {
         var (from, to) = RowsOf(factor, block);
         var stride = factor.Stride;
@@ -129,18 +134,18 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
             nint k = 0;
             for (; k + Vector<T>.Count <= stride; k += Vector<T>.Count)
             {
-                var sum = Vector.Load(rows + k);
+                var sum = TMap.Apply(Vector.Load(rows + k));
                 for (var j = 1; j < count; j++)
-                    sum += Vector.Load(rows + (j * stride) + k);
+                    sum += TMap.Apply(Vector.Load(rows + (j * stride) + k));
                 for (var lane = 0; lane < Vector<T>.Count; lane++)
                     sums[k + lane] += double.CreateTruncating(sum[lane]);
             }
 
             for (; k < stride; k++)
             {
-                var sum = rows[k];
+                var sum = TMap.Apply(rows[k]);
                 for (var j = 1; j < count; j++)
-                    sum += rows[(j * stride) + k];
+                    sum += TMap.Apply(rows[(j * stride) + k]);
                 sums[k] += double.CreateTruncating(sum);
             }
         }
@@ -165,5 +170,26 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         }
 
         return (s0 + s1) + (s2 + s3);
+    }
+
+    private interface IMap
+    {
+        static abstract Vector<T> Apply(Vector<T> x);
+
+        static abstract T Apply(T x);
+    }
+
+    private readonly struct Identity : IMap
+    {
+        public static Vector<T> Apply(Vector<T> x) => x;
+
+        public static T Apply(T x) => x;
+    }
+
+    private readonly struct Square : IMap
+    {
+        public static Vector<T> Apply(Vector<T> x) => x * x;
+
+        public static T Apply(T x) => x * x;
     }
 }

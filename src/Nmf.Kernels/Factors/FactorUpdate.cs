@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>The multiplicative update, element by element. Padding is zero over zero and stays zero.</summary>
-internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
+internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockLength = 1 << 14;
@@ -42,11 +42,19 @@ internal sealed unsafe class FactorUpdate<T> : IBlockWork, IDisposable
         for (var at = (long)block * BlockLength; at < to; at += Chunk)
         {
             var count = (int)long.Min(Chunk, to - at);
-            Ratios(_negative + at, _positive + at, ratios, count, _isExponential ? T.Zero : T.One);
-            if (_isExponential)
-                TensorPrimitives.Exp<T>(new ReadOnlySpan<T>(ratios, count), new Span<T>(ratios, count));
+            if (_curvature != null)
+            {
+                Roots(_negative + at, _positive + at, _curvature + at, ratios, count);
+            }
             else
-                Raise(new Span<T>(ratios, count), _exponent);
+            {
+                Ratios(_negative + at, _positive + at, ratios, count, _isExponential ? T.Zero : T.One);
+                if (_isExponential)
+                    TensorPrimitives.Exp<T>(new ReadOnlySpan<T>(ratios, count), new Span<T>(ratios, count));
+                else
+                    Raise(new Span<T>(ratios, count), _exponent);
+            }
+
             Multiply(_factor + at, ratios, _factor + at, count);
         }
     }

@@ -9,6 +9,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
 {
     private const int SamplesAtOnce = 16;
 
+    // The product of two such inverses is still a finite float, so that no gradient of zero becomes NaN.
+    private const double LargestInverse = 1e18;
+
     private void Step(int first, int count, Scratch scratch)
     {
         var length = (nint)_tiles * _tile;
@@ -155,7 +158,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             var quadratic = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
             var scale = sum > 0 && quadratic > 0 ? sum / quadratic : 0;
             scratch.Scale[i] = T.CreateSaturating(scale);
-            scratch.InverseScale[i] = T.CreateSaturating(scale > 0 ? 1 / scale : 1e30);
+            scratch.InverseScale[i] = T.CreateTruncating(scale > 0 ? Math.Min(1 / scale, LargestInverse) : LargestInverse);
             for (var k = 0; k < _rank; k++)
             {
                 var gradient = T.CreateTruncating(_sums.Pointer[k] - double.CreateTruncating(scratch.Gradient[(i * (nint)_paddedRank) + k]));
@@ -215,7 +218,15 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
                 q0 = TSimd.MultiplyAdd(a, TSimd.Load(move + q), q0);
             }
 
-            var inverse = TSimd.Broadcast(row[k] > T.Zero ? T.One / row[k] : T.CreateChecked(1e30));
+            if (row[k] <= T.Zero)
+            {
+                // Nothing is known of the curvature: the component may only give way to a gradient that is positive, as where it meets no data.
+                Withdraw(k, p, scratch);
+                Withdraw(k, q, scratch);
+                continue;
+            }
+
+            var inverse = TSimd.Broadcast(T.Min(T.One / row[k], T.CreateTruncating(LargestInverse)));
             Coordinate(k, p, TSimd.Add(p0, p1), scaleP, TSimd.Multiply(inverse, inverseP), scratch);
             if (q != p)
                 Coordinate(k, q, TSimd.Add(q0, q1), scaleQ, TSimd.Multiply(inverse, inverseQ), scratch);
@@ -230,6 +241,14 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
         var before = TSimd.Load(move);
         var least = TSimd.Subtract(TSimd.Zero, TSimd.Load(scratch.StartByComponent + ((nint)k * BlockRows) + offset));
         TSimd.Store(move, TSimd.Max(least, TSimd.Subtract(before, TSimd.Multiply(gradient, inverse))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Withdraw(int k, int offset, Scratch scratch)
+    {
+        var at = ((nint)k * BlockRows) + offset;
+        var least = TSimd.Subtract(TSimd.Zero, TSimd.Load(scratch.StartByComponent + at));
+        TSimd.Store(scratch.MoveByComponent + at, TSimd.SelectLess(TSimd.Zero, TSimd.Load(scratch.GradientByComponent + at), least, TSimd.Zero));
     }
 
     /// <summary>Σ v (C d)² / y² and the largest fall of a model value, of each row in lanes.</summary>
@@ -280,8 +299,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
         for (var j = 0; j < TSimd.Count; j++)
             fall = T.Max(fall, scratch.OtherLanes[(i * TSimd.Count) + j]);
         var bend = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
-        var part = T.CreateTruncating(SelfConcordance.SafePart(slope, bend, double.CreateTruncating(fall)));
+        // Where the step overflows, the row stays as it is.
+        var part = !double.IsFinite(slope) || !double.IsFinite(bend) ? T.Zero : T.CreateTruncating(SelfConcordance.SafePart(slope, bend, double.CreateTruncating(fall)));
         for (var k = 0; k < _rank; k++)
-            target[k] = T.Max(T.Zero, start[k] + (part * move[k]));
+            target[k] = part > T.Zero ? T.Max(T.Zero, start[k] + (part * move[k])) : start[k];
     }
 }

@@ -49,19 +49,21 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     {
         for (var i = 0; i < Movable; i++)
         {
-            quadratic.Matrix[i * (quadratic.Stride + 1L)] *= 1 + Ridge;
+            ref var diagonal = ref quadratic.Matrix[i * (quadratic.Stride + 1L)];
+            diagonal = (diagonal * (1 + Ridge)) + Bend(_movable[i]);
             quadratic.Gradient[i] = _gradients[i];
             quadratic.Current[i] = H[_movable[i]];
         }
 
         quadratic.Minimize();
-        double slope = 0, mass = 0;
+        double slope = 0, mass = 0, penaltyBend = 0;
         var support = 0;
         for (var i = 0; i < Movable; i++)
         {
             var (k, x) = (_movable[i], quadratic.Solution[i]);
             slope += _gradients[i] * (x - H[k]);
-            mass += _dictionary.Sums[k] * (x - H[k]);
+            mass += (Pull(k) + (Bend(k) * H[k])) * (x - H[k]);
+            penaltyBend += Bend(k) * (x - H[k]) * (x - H[k]);
             if (x <= 0)
                 continue;
             _list[support] = Column(k);
@@ -71,7 +73,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
         if (!(slope < 0))
             return false;
         Combine(support, _trial);
-        var length = StepLength(mass, slope);
+        var length = StepLength(mass, penaltyBend, slope);
         for (var i = 0; i < Movable; i++)
         {
             ref var h = ref H[_movable[i]];
@@ -87,11 +89,13 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     /// Beyond what <see cref="SelfConcordance"/> promises, a derivative along the line that is not positive says, since the objective is convex, that it has
     /// fallen.
     /// </remarks>
-    /// <param name="mass">Σ s d, the change of the mass of the model.</param>
+    /// <param name="mass">Σ s d, the change of the mass of the model, and of the penalty to first order.</param>
+    /// <param name="penaltyBend">Second derivative of the penalty along the step; κ is at least ½, so it may count as a part of S.</param>
     /// <param name="slope">gᵀd.</param>
-    private readonly double StepLength(double mass, double slope)
+    private readonly double StepLength(double mass, double penaltyBend, double slope)
     {
         var (fall, bend) = AlongStep();
+        bend += penaltyBend;
         if (SelfConcordance.IsWholeStepSafe(slope, bend, fall))
             return 1;
         var low = SelfConcordance.SafePart(slope, bend, fall);
@@ -99,7 +103,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
         var length = 1.0;
         for (var trial = 0; trial < Trials; trial++)
         {
-            var here = mass - FirstAt(T.CreateTruncating(length));
+            var here = mass + (length * penaltyBend) - FirstAt(T.CreateTruncating(length));
             if (here <= 0)
             {
                 if (length == 1 || here >= 0.5 * slope)

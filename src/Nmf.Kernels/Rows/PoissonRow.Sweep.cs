@@ -19,11 +19,13 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
                 continue;
             var column = Column(k);
             Derivatives(column, out var first, out var second);
-            var gradient = _dictionary.Sums[k] - first;
+            var gradient = Pull(k) + (Bend(k) * H[k]) - first;
 
             // Without curvature the column does not meet the non-zeros: the activation only adds mass.
-            var step = second > 0 ? Math.Max(-H[k], -gradient / second) : -H[k];
-            if (step < 0 && second > 0)
+            var seen = second > 0;
+            second += Bend(k);
+            var step = seen ? Math.Max(-H[k], -gradient / second) : -H[k];
+            if (step < 0 && seen)
             {
                 // Steps with a smaller Newton decrement decrease a self-concordant function undamped. Without damping a step can increase the
                 // objective without bound.

@@ -35,8 +35,15 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     private double _concordance;
     private double _mass;
 
-    public PoissonRow(RowDictionary<T> dictionary, Matrix<T> columns, int count, RowSolver<T>.Scratch scratch)
+    // Weights of a penalty: the linear ones do not depend on the scale of the row, those of the squares do.
+    private readonly double[]? _linear;
+    private readonly double[]? _quadratic;
+    private readonly double _quadraticScale;
+
+    public PoissonRow(RowDictionary<T> dictionary, Matrix<T> columns, PreparedRowPenalty? penalty, int count, RowSolver<T>.Scratch scratch)
     {
+        if (penalty is not null)
+            (_linear, _quadratic, _quadraticScale) = (penalty.Linear, penalty.Quadratic, penalty.ForRow(scratch.Exponent).Quadratic);
         var rank = dictionary.Rank;
         _dictionary = dictionary;
 
@@ -118,7 +125,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
             Derivatives(first, sums);
             for (var k = first; k < int.Min(_dictionary.Rank, first + WeightedGram<TVector, TSimd, T>.Block); k++)
             {
-                var gradient = _dictionary.Sums[k] - double.CreateTruncating(sums[2 * (k - first)]);
+                var gradient = Pull(k) + (Bend(k) * H[k]) - double.CreateTruncating(sums[2 * (k - first)]);
                 var second = double.CreateTruncating(sums[(2 * (k - first)) + 1]);
                 if (!(second > 0))
                 {
@@ -128,6 +135,7 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 
                 if (H[k] == 0 && gradient >= 0)
                     continue;
+                second += Bend(k);
                 _gradients[Movable] = gradient;
                 _movable[Movable++] = k;
                 moved = Math.Max(moved, Math.Abs(Math.Min(H[k], gradient / second)));
@@ -138,6 +146,12 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
         // All activations may be zero only where no component sees the row.
         return moved == 0 ? 0 : moved / largest;
     }
+
+    // Derivative with respect to an activation of what is linear in it.
+    private readonly double Pull(int k) => _dictionary.Sums[k] + (_linear is null ? 0 : _linear[k]);
+
+    // Second derivative of the penalty.
+    private readonly double Bend(int k) => _quadratic is null ? 0 : _quadraticScale * _quadratic[k];
 
     private readonly T* Column(int k) => _columns + (k * _columnStride);
 

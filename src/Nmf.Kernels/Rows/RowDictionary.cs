@@ -120,13 +120,14 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
         // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
-        var maker = new Maker(dictionary, options);
-        return options.Beta == 1 && options.Measure is null && options.Outliers is null
+        var penalty = options.Penalty is { IsZero: false } some ? new PreparedRowPenalty(some, options.Beta, dictionary.Exponents) : null;
+        var maker = new Maker(dictionary, options, penalty);
+        return options.Beta == 1 && options.Measure is null && options.Outliers is null && (penalty is null || penalty.IsConvex)
             ? Simd.SimdWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker)
             : RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker, dictionary.Rows.Stride);
     }
 
-    private readonly struct Maker(RowDictionary<T> dictionary, RowSolverOptions options)
+    private readonly struct Maker(RowDictionary<T> dictionary, RowSolverOptions options, PreparedRowPenalty? penalty)
         : Simd.ISimdVisitor<T, RowAlgorithm<T>>
     {
         public RowAlgorithm<T> Visit<TVector, TSimd>()
@@ -136,9 +137,9 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
             : options.Outliers is not null || options.Measure is not null ? new MeasureRows<TVector, TSimd, T>(dictionary, options)
             : options.Beta switch
             {
-                2 => new EuclideanRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations),
-                1 => new PoissonRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations),
-                _ => new MultiplicativeRows<TVector, TSimd, T>(dictionary, options.Beta, options.Tolerance, options.MaximumIterations),
+                2 when penalty is null or { IsConvex: true } => new EuclideanRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations, penalty),
+                1 when penalty is null or { IsConvex: true } => new PoissonRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations, penalty),
+                _ => new MultiplicativeRows<TVector, TSimd, T>(dictionary, options.Beta, options.Tolerance, options.MaximumIterations, penalty),
             };
     }
 }

@@ -13,7 +13,9 @@ namespace Nmf.Kernels;
 /// the nonnegative least-squares problem when the tolerance is small. β = 1: Newton steps that minimise the quadratic model over h ≥ 0 exactly, cut to what lowers the objective; only
 /// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
-/// stationary point. Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
+/// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
+/// with the exponents of majorisation-minimisation.
+/// Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
 /// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
 /// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
@@ -57,6 +59,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         options.Validate();
         if (w.Rows == 0 || w.Columns == 0)
             throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
+        options.Penalty?.Validate(w.Columns);
         Options = options;
         _dictionary = new RowDictionary<T>(w, scales: options.IsHomogeneous);
         _algorithm = RowAlgorithm<T>.Create(_dictionary, options);

@@ -7,7 +7,8 @@ namespace Nmf.Kernels;
 /// <summary>
 /// Nonnegative least squares for one row: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, with G = WᵀW computed once and q = Wᵀv. Cyclic
 /// coordinate descent finds which activations are positive; a Newton step on those, cut at the boundary, then finds their values
-/// however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in double.
+/// however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in double. An ℓ1 penalty is part of q, an ℓ2 penalty of the
+/// diagonal of G.
 /// </summary>
 internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
@@ -24,15 +25,18 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly Matrix<double> _row;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
+    private readonly PreparedRowPenalty? _penalty;
 
-    public EuclideanRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
+    public EuclideanRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
+        _penalty = penalty;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
         var rank = dictionary.Rank;
         _gram = new Matrix<double>(rank, rank);
         _row = new Matrix<double>(1, rank);
         for (var f = 0; f < dictionary.Features; f++)
             AddToGram(f, 1);
+        AddPenaltyToGram();
     }
 
     public override bool VisitsZeros => false;
@@ -63,6 +67,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         _gram.Clear();
         foreach (var f in features)
             AddToGram(f, 1);
+        AddPenaltyToGram();
     }
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
@@ -78,6 +83,13 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         var matrix = diagonal + rank;
         var support = (int*)(matrix + ((long)rank * rank));
         CorrelateWithDictionary(count, scratch, q);
+        if (_penalty is not null)
+        {
+            var weight = _penalty.ForRow(scratch.Exponent).Linear;
+            for (var k = 0; k < rank; k++)
+                q[k] -= weight * _penalty.Linear[k];
+        }
+
         for (var k = 0; k < rank; k++)
             h[k] = 0;
         for (var k = 0; k < stride; k++)
@@ -161,6 +173,13 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         }
 
         return moved <= _tolerance * largest;
+    }
+
+    // For β = 2 the weight of squares does not depend on the scale of the row.
+    private void AddPenaltyToGram()
+    {
+        for (var k = 0; _penalty is not null && k < _dictionary.Rank; k++)
+            _gram[k, k] += _penalty.Quadratic[k];
     }
 
     private void NewtonStep(double* h, double* gradient, double* q, double* step, double* diagonal, double* matrix, int* support)

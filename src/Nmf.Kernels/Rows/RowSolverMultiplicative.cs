@@ -5,7 +5,8 @@ namespace Nmf.Kernels;
 
 /// <summary>
 /// Activations of one row for any β by multiplicative updates, <c>h ← h (neg / pos)^γ</c> from a flat start (Févotte and Idier 2011). γ = 1 for
-/// 0 ≤ β ≤ 2, and the exponent of majorisation-minimisation otherwise, so that the objective never increases. Every feature is
+/// 0 ≤ β ≤ 2, and the exponent of majorisation-minimisation otherwise and under a penalty, which adds its gradient to pos, so that the objective never
+/// increases. Every feature is
 /// visited, zero or not. Convergence is linear: hundreds of updates are usual.
 /// </summary>
 internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorithm<T>
@@ -22,11 +23,16 @@ internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorith
     private readonly double _tolerance;
     private readonly int _maximumIterations;
     private readonly T _floor;
+    private readonly PreparedRowPenalty? _penalty;
 
-    public MultiplicativeRows(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations)
+    public MultiplicativeRows(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
+        _penalty = penalty;
         (_dictionary, _beta, _tolerance, _maximumIterations) = (dictionary, beta, tolerance, maximumIterations);
-        _exponent = beta < 0 ? 1 / (2 - beta) : beta > 2 ? 1 / (beta - 1) : 1;
+        _exponent = beta > 2 ? 1 / (beta - 1)
+            : penalty is null ? (beta < 0 ? 1 / (2 - beta) : 1)
+            : penalty.Quadratic.Any(weight => weight > 0) ? 1 / (3 - beta)
+            : beta < 1 ? 1 / (2 - beta) : 1;
 
         // The row is scaled to order one. The floor is as low as y^(β-3), the steepest power, allows without overflow.
         var largest = sizeof(T) == sizeof(float) ? 32 : 280;
@@ -58,6 +64,8 @@ internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorith
         {
             var check = iteration % UpdatesPerCheck == 0 || iteration == _maximumIterations;
             Gradient(v, h, negative, positive, check ? curvature : null);
+            if (_penalty is not null)
+                AddPenalty(_penalty, scratch.Exponent, h, positive, check ? curvature : null);
             if (check && IsDone(h, negative, positive, curvature))
                 break;
             Update(h, negative, positive);
@@ -97,6 +105,29 @@ internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorith
             for (var j = 0; j < count; j++)
                 power[j] *= y[j];
             FactorRows<TVector, TSimd, T>.Combine(power, rows, count, stride, positive);
+        }
+    }
+
+    // The gradient, all of it positive; and the curvature of the quadratic part. A logarithm has none that is convex.
+    private static void AddPenalty(PreparedRowPenalty penalty, int exponent, T* h, T* positive, T* curvature)
+    {
+        var scale = penalty.ForRow(exponent);
+        for (var k = 0; k < penalty.Linear.Length; k++)
+        {
+            var quadratic = scale.Quadratic * penalty.Quadratic[k];
+            positive[k] += T.CreateSaturating((scale.Linear * penalty.Linear[k]) + (quadratic * double.CreateTruncating(h[k])));
+            if (curvature != null)
+                curvature[k] += T.CreateSaturating(quadratic);
+        }
+
+        foreach (var group in penalty.Groups)
+        {
+            var sum = scale.GroupOffset * group.Offset;
+            for (var i = 0; i < group.Components.Length; i++)
+                sum += group.Scales[i] * double.CreateTruncating(h[group.Components[i]]);
+            var weight = scale.GroupWeight * group.Weight / sum;
+            for (var i = 0; i < group.Components.Length; i++)
+                positive[group.Components[i]] += T.CreateSaturating(weight * group.Scales[i]);
         }
     }
 

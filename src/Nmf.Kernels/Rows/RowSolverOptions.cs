@@ -21,6 +21,9 @@ public sealed record RowSolverOptions
     /// <summary>Most iterations for one row, at least 1.</summary>
     public int MaximumIterations { get; init; } = 1000;
 
+    /// <summary>What is added to the divergence, or null for nothing.</summary>
+    public RowPenalty? Penalty { get; init; }
+
     /// <summary>
     /// Whether NaN means that a feature was not observed. The row is then solved over its observed features alone; without any the activations
     /// are zero. Otherwise rows must not hold NaN.

@@ -9,6 +9,7 @@ namespace Nmf.Kernels;
 /// Newton-type methods for minimizing composite functions", 2014) and is shortened where the objective would not be sure to fall; three or four are usual.
 /// </summary>
 /// <remarks>
+/// ℓ1 and ℓ2 penalties of the activations add to the derivatives; they do not change what makes a step safe, since their third derivative is zero.
 /// The rows of W at the non-zeros are gathered once, transposed, so that a component is contiguous over the non-zeros; a row that is nearly
 /// full uses a transposed dictionary instead. A Newton step on n components costs n² / 2 multiplications per non-zero: with many components coordinate
 /// sweeps with damped scalar Newton steps (Hien and Gillis 2021) come first, to find out which of them are positive.
@@ -28,9 +29,11 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly Matrix<double> _information;
     private readonly double _tolerance;
     private readonly int _maximumIterations;
+    private readonly PreparedRowPenalty? _penalty;
 
-    public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations)
+    public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
+        _penalty = penalty;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
         _columns = new Matrix<T>(dictionary.Rank, PoissonRow<TVector, TSimd, T>.Padded(dictionary.Features));
         for (var f = 0; f < dictionary.Features; f++)
@@ -46,7 +49,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
     {
-        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, count, scratch);
+        var problem = new PoissonRow<TVector, TSimd, T>(_dictionary, _columns, _penalty, count, scratch);
         problem.ComputeModel();
         for (var iteration = 1; iteration <= _maximumIterations; iteration++)
         {

@@ -24,7 +24,7 @@ internal static class FinalObjective
             return Robust(data, options, outliers, w, h, norms, team);
         if (options.Measure is BernoulliLikelihood likelihood)
             return Bernoulli(data, likelihood, w, h, team);
-        using var pass = options.Measure is { } measure ? data.CreatePass(options.Rank, measure, team) : data.CreatePass(options.Rank, options.Beta, team);
+        using var pass = options.Measure is { } measure ? data.CreatePass(w.Columns, measure, team) : data.CreatePass(w.Columns, options.Beta, team);
         return (pass.Objective(w, h), 0, []);
     }
 

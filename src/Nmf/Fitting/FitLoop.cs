@@ -4,7 +4,11 @@ using System.Numerics;
 namespace Nmf;
 
 /// <summary>The objective became infinite or not a number.</summary>
-public sealed class NmfNumericalException(string message) : ArithmeticException(message);
+public sealed class NmfNumericalException(string message) : ArithmeticException(message)
+{
+    /// <summary>Whether the numbers are fine, but automatic relevance determination has found every component dead.</summary>
+    internal bool NoComponentIsRelevant { get; init; }
+}
 
 /// <summary>
 /// The one loop of all models: iterations, stopping rule, objective history, progress, cancellation and the guard against values that
@@ -41,9 +45,11 @@ internal static class FitLoop
 
             iteration += steps;
             var current = Record(iteration);
-            if (options.Tolerance > 0 && previous - current < options.Tolerance * steps * Math.Abs(current))
+            var converged = solver.HasConverged(options.Tolerance) ?? previous - current < options.Tolerance * steps * Math.Abs(current);
+            if (options.Tolerance > 0 && converged)
                 return new FitReport(history, iteration, StopReason.Converged);
             previous = current;
+            solver.BetweenChecks();
             if (iteration < options.MaximumIterations)
                 checkpoint?.Invoke();
         }

@@ -17,7 +17,10 @@ internal sealed class FitRun<T>(
     private NmfStart<T>? _factors;
     private Solver<T>? _solver;
     private List<ObjectivePoint> _history = [];
-    private (NmfStart<T> Factors, FitReport Report)? _best;
+    private (NmfStart<T> Factors, FitReport Report, FittedTerms Terms)? _best;
+
+    // The solver of the best start so far, where its state is to be saved: it knows more of its factors than their values.
+    private Solver<T>? _bestSolver;
 
     private int Stages => options.Annealing?.Stages ?? 0;
 
@@ -30,8 +33,8 @@ internal sealed class FitRun<T>(
     {
         for (; _number < options.Starts; _number++)
             RunStart(checkpoint);
-        var (factors, report) = _best!.Value;
-        var model = NmfModel<T>.Create(data, options, factors, report.With(_objectives), team, cancellationToken);
+        var (factors, report, terms) = _best!.Value;
+        var model = NmfModel<T>.Create(data, options, factors, report.With(_objectives), terms, team, cancellationToken);
         _best = null;
         return model;
     }
@@ -48,8 +51,7 @@ internal sealed class FitRun<T>(
         {
             writer.WriteHistory(best.Report.History);
             writer.Write((int)best.Report.StopReason);
-            writer.WriteMatrix(best.Factors.Dictionary);
-            writer.WriteMatrix(best.Factors.Activations!);
+            _bestSolver!.Save(writer);
         }
 
         _solver!.Save(writer);
@@ -68,16 +70,14 @@ internal sealed class FitRun<T>(
         {
             var history = reader.ReadHistory();
             var report = new FitReport(history, history[^1].Iteration, (StopReason)reader.ReadInt32());
-            var factors = Unwritten();
-            _best = (factors, report);
-            reader.ReadMatrix(factors.Dictionary);
-            reader.ReadMatrix(factors.Activations!);
+            var factors = AnyFactors();
+            _best = (factors, report, FittedTerms.None);
+            _bestSolver = Solver<T>.Create(data, options, factors, team);
+            _bestSolver.Load(reader);
+            _best = (factors, report, _bestSolver.Terms());
         }
 
-        // A solver starts from whatever lies inside its domain; all that it knows is read.
-        _factors = Unwritten();
-        Fill(_factors.Dictionary, 1.0 / options.Rank);
-        Fill(_factors.Activations!, 0.5);
+        _factors = AnyFactors();
         _solver = Solver<T>.Create(data, StageOptions, _factors, team);
         _solver.Load(reader);
     }
@@ -85,6 +85,7 @@ internal sealed class FitRun<T>(
     public void Dispose()
     {
         _solver?.Dispose();
+        _bestSolver?.Dispose();
         _factors?.Dispose();
         _best?.Factors.Dispose();
     }
@@ -98,19 +99,30 @@ internal sealed class FitRun<T>(
             var stage = StageOptions;
             _solver ??= Solver<T>.Create(data, stage, _factors, team);
             report = FitLoop.Run(_solver, stage, Progress(stage), cancellationToken, _history, checkpoint);
-            _solver.Dispose();
-            (_solver, _history) = (null, []);
+            _history = [];
             if (_stage == Stages)
                 break;
+            _solver.Dispose();
+            _solver = null;
             BetaAnnealing.Raise(_factors);
         }
 
         _stage = 0;
         _objectives[_number] = report.Objective;
         if (_best is null || report.Objective < _best.Value.Report.Objective)
-            (_best, _factors) = ((_factors, report), _best?.Factors);
+        {
+            (_best, _factors) = ((_factors, report, _solver!.Terms()), _best?.Factors);
+            (_bestSolver, _solver) = (_solver, _bestSolver);
+        }
+
+        _solver?.Dispose();
         _factors?.Dispose();
-        _factors = null;
+        (_solver, _factors) = (null, null);
+        if (checkpoint is null || _number == options.Starts - 1)
+        {
+            _bestSolver?.Dispose();
+            _bestSolver = null;
+        }
     }
 
     private Action<int, double>? Progress(NmfOptions stage) => progress is null ? null : (done, objective)
@@ -118,16 +130,18 @@ internal sealed class FitRun<T>(
 
     private NmfStart<T> CopyOf(NmfStart<T> given)
     {
-        var activations = given.Activations?.Clone() ?? Inference.Run(given.Dictionary, data, options, team, cancellationToken);
+        var activations = given.Activations?.Clone() ?? Inference.Run(given.Dictionary, data, options, null, team, cancellationToken);
         return new NmfStart<T>(given.Dictionary.Clone(), activations);
     }
 
-    private NmfStart<T> Unwritten()
-        => new(new Matrix<T>(data.Features, options.Rank), new Matrix<T>(data.Samples, options.Rank));
+    // A solver that is to load a state starts from whatever lies inside its domain.
+    private NmfStart<T> AnyFactors() => new(Filled(data.Features, 1.0 / options.Rank), Filled(data.Samples, 0.5));
 
-    private static void Fill(Matrix<T> factor, double value)
+    private Matrix<T> Filled(int rows, double value)
     {
-        for (var i = 0; i < factor.Rows; i++)
+        var factor = new Matrix<T>(rows, options.Rank);
+        for (var i = 0; i < rows; i++)
             factor.Row(i).Fill(T.CreateChecked(value));
+        return factor;
     }
 }

@@ -9,16 +9,17 @@ internal static class Inference
     // Updates between two looks at the objective, where entries have weights.
     private const int UpdatesPerCheck = 10;
 
-    public static Matrix<T> Run<T>(Matrix<T> dictionary, NmfData<T> data, NmfOptions options, WorkTeam team, CancellationToken cancellationToken)
+    public static Matrix<T> Run<T>(
+        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var activations = new Matrix<T>(data.Samples, dictionary.Columns);
         try
         {
             if (data.HasElementWeights)
-                RunWeighted(dictionary, data, options, activations, team, cancellationToken);
+                RunWeighted(dictionary, data, options, penalty, activations, team, cancellationToken);
             else
-                RunRows(dictionary, data, options, activations, team, cancellationToken);
+                RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
             return activations;
         }
         catch
@@ -30,11 +31,12 @@ internal static class Inference
 
     /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
     public static void RunRows<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var problem = options.ToRowSolverOptions() with
         {
+            Penalty = penalty,
             NaNIsMissing = data.HasMissingEntries && !data.IsSparse,
             AbsentIsMissing = data.AbsentEntries == AbsentEntries.Missing,
         };
@@ -50,7 +52,7 @@ internal static class Inference
     /// in <see cref="UpdatesPerCheck"/> updates (Févotte and Idier 2011).
     /// </summary>
     private static void RunWeighted<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sums = new double[dictionary.Columns];
@@ -68,17 +70,48 @@ internal static class Inference
         using var pass = data.CreateElementWeightedPass(dictionary.Columns, options.Beta, team);
         using var negative = new Matrix<T>(activations.Rows, activations.Columns);
         using var positive = new Matrix<T>(activations.Rows, activations.Columns);
-        var exponent = BetaDivergence.FastExponent(options.Beta);
+        var (linear, quadratic) = Weights(penalty);
+        var exponent = penalty is null ? BetaDivergence.FastExponent(options.Beta)
+            : quadratic.Length == 0 ? BetaDivergence.MajorizationExponent(options.Beta)
+            : BetaDivergence.QuadraticExponent(options.Beta);
         var previous = double.PositiveInfinity;
         for (var iteration = 0; iteration < options.MaximumInferenceIterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var check = iteration % UpdatesPerCheck == 0;
             var objective = pass.ActivationGradient(dictionary, activations, negative, positive, check);
+            if (check && penalty is not null)
+                objective += Value(linear, quadratic, activations, sums, team);
             if (check && previous - objective <= options.InferenceTolerance * Math.Abs(objective))
                 return;
             previous = check ? objective : previous;
+            if (penalty is not null)
+                FactorKernels.AddColumnTerms(positive, activations, linear, quadratic, team);
             FactorKernels.MultiplicativeUpdate(activations, negative, positive, exponent, team);
         }
+    }
+
+    private static (double[] Linear, double[] Quadratic) Weights(RowPenalty? penalty)
+    {
+        if (penalty is { Groups.Count: > 0 })
+        {
+            throw new NotSupportedException(
+                "Activations of data with weights of entries can be inferred with l1 and l2 penalties, but not with logarithmic ones (log, groups).");
+        }
+
+        return ([.. penalty?.Linear ?? []], [.. penalty?.Quadratic ?? []]);
+    }
+
+    private static double Value<T>(double[] linear, double[] quadratic, Matrix<T> activations, double[] sums, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double value = 0;
+        FactorKernels.ColumnSums(activations, sums, team);
+        for (var k = 0; k < linear.Length; k++)
+            value += linear[k] * sums[k];
+        FactorKernels.ColumnSumsOfSquares(activations, sums, team);
+        for (var k = 0; k < quadratic.Length; k++)
+            value += 0.5 * quadratic[k] * sums[k];
+        return value;
     }
 }

@@ -21,7 +21,7 @@ public static class NmfFactorizer
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
     /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero where β ≤ 0.</exception>
-    /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found no relevant component.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit: other data, options or factors to start from.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(

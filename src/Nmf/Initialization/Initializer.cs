@@ -10,6 +10,9 @@ internal static class Initializer
     private const double AverageFill = 0.3;
     private const double RandomFill = 0.01;
 
+    // Where components compete, nearly equal ones let the relevances decide; starts that differ more end in worse optima more often.
+    private const double SmallestOfNearlyEqual = 0.8;
+
     /// <summary>Creates the factors of one start.</summary>
     /// <param name="data">Data.</param>
     /// <param name="options">Rank, initialisation and seed.</param>
@@ -22,7 +25,7 @@ internal static class Initializer
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest && !IsMostlyMissing(data) ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
         if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
         {
             throw new ArgumentException(
@@ -35,7 +38,7 @@ internal static class Initializer
         switch (kind)
         {
             case NmfInitialization.Random:
-                return RandomStart(data, options.Rank, factorScale, random);
+                return RandomStart(data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual, random);
             case NmfInitialization.SuccessiveProjection:
                 return ProjectionStart.Create(data, options.Rank, random, team);
             case NmfInitialization.Nndsvda:
@@ -56,10 +59,10 @@ internal static class Initializer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => data.ObservedEntries < 0.5 * data.Samples * data.Features;
 
-    private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, CounterRandom random)
+    private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, double least, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Uniform on (0, 2 √(mean/K)]: strictly positive, and the mean of WH is the mean of the data.
+        // Uniform on (least, 2 - least] times √(mean/K): strictly positive, and the mean of WH is the mean of the data.
         var w = new Matrix<T>(data.Features, rank);
         var h = new Matrix<T>(data.Samples, rank);
         Fill(w, 0);
@@ -72,7 +75,7 @@ internal static class Initializer
             {
                 var row = factor.Row(i);
                 for (var k = 0; k < row.Length; k++)
-                    row[k] = T.CreateChecked(2 * factorScale * (1 - random.Uniform(offset++)));
+                    row[k] = T.CreateChecked(factorScale * (least + (2 * (1 - least) * (1 - random.Uniform(offset++)))));
             }
         }
     }

@@ -23,10 +23,10 @@ public sealed class NmfStart<T> : IDisposable
     }
 
     /// <summary>W, features x rank.</summary>
-    public Matrix<T> Dictionary { get; }
+    public Matrix<T> Dictionary { get; private set; }
 
     /// <summary>H, samples x rank, or null.</summary>
-    public Matrix<T>? Activations { get; }
+    public Matrix<T>? Activations { get; private set; }
 
     /// <summary>Copies row-major arrays.</summary>
     /// <param name="dictionary">features x rank values.</param>
@@ -44,6 +44,13 @@ public sealed class NmfStart<T> : IDisposable
     {
         Dictionary.Dispose();
         Activations?.Dispose();
+    }
+
+    /// <summary>Disposes the factors and takes over others.</summary>
+    internal void Replace(Matrix<T> dictionary, Matrix<T> activations)
+    {
+        Dispose();
+        (Dictionary, Activations) = (dictionary, activations);
     }
 
     internal void RequireShape(int samples, int features, int rank)

@@ -38,24 +38,25 @@ public abstract class Solver<T> : IDisposable
     }
 
     /// <summary>Dictionary, features x rank; updated in place.</summary>
-    public Matrix<T> W { get; }
+    public Matrix<T> W { get; private set; }
 
     /// <summary>Activations, samples x rank; updated in place.</summary>
-    public Matrix<T> H { get; }
+    public Matrix<T> H { get; private set; }
 
     private protected NmfData<T> Data { get; }
 
     /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H divided by a number.</summary>
     private protected virtual bool IsScaleFree => true;
 
-    private protected DivergencePass<T> Pass { get; }
+    private protected DivergencePass<T> Pass { get; private set; }
 
     private protected WorkTeam Team { get; }
 
     /// <summary>Creates the solver that the options name.</summary>
     /// <param name="data">Data; not disposed by the solver.</param>
     /// <param name="options">Rank, β or another measure of fit, outlier term, and solver.</param>
-    /// <param name="start">Both factors; the solver updates them in place and does not dispose them.</param>
+    /// <param name="start">Both factors; the solver updates them in place and does not dispose them. Only where automatic relevance determination
+    /// removes a component are they replaced, in the start too, by smaller ones.</param>
     /// <param name="team">Threads to use; not disposed by the solver.</param>
     /// <exception cref="ArgumentException">Shapes do not match, or an option is out of range.</exception>
     public static Solver<T> Create(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
@@ -68,6 +69,16 @@ public abstract class Solver<T> : IDisposable
         start.RequireShape(data.Samples, data.Features, options.Rank);
         if (options.Measure is not null || options.Outliers is not null)
             return MeasureSolver.Create(data, options, start, team);
+        if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
+        {
+            throw new ArgumentException(
+                "A smoothness penalty does not go with weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
+        }
+
+        if (options.AutomaticRelevance is not null)
+            return new AutomaticRelevanceSolver<T>(data, options, start, team);
+        if (options.Penalties.Count > 0)
+            return new PenalizedSolver<T>(data, options, start, team);
         return options.EffectiveSolverFor(data) switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
@@ -111,6 +122,17 @@ public abstract class Solver<T> : IDisposable
         reader.ReadMatrix(H);
     }
 
+    /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>
+    internal virtual bool? HasConverged(double tolerance) => null;
+
+    /// <summary>Called between a check of the objective and the next iteration: what may allocate happens here.</summary>
+    internal virtual void BetweenChecks()
+    {
+    }
+
+    /// <summary>What the model keeps of the solver beside the factors.</summary>
+    internal virtual FittedTerms Terms() => FittedTerms.None;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -126,6 +148,14 @@ public abstract class Solver<T> : IDisposable
     }
 
     private protected abstract void Update();
+
+    /// <summary>Goes on with factors of another rank, and disposes the old ones.</summary>
+    private protected void Replace(NmfStart<T> start, Matrix<T> w, Matrix<T> h, DivergencePass<T> pass)
+    {
+        Pass.Dispose();
+        start.Replace(w, h);
+        (W, H, Pass) = (w, h, pass);
+    }
 
     /// <summary>While <see cref="Rescaled"/> runs: what the columns of W were multiplied by.</summary>
     private protected ReadOnlySpan<double> DictionaryScale => _scale;

@@ -1,0 +1,103 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>Where a penalty is evaluated.</summary>
+/// <param name="W">Dictionary.</param>
+/// <param name="H">Activations.</param>
+/// <param name="SumW">Column sums of W.</param>
+/// <param name="SumH">Column sums of H.</param>
+/// <param name="Team">Threads to use.</param>
+internal sealed record PenaltyPoint<T>(Matrix<T> W, Matrix<T> H, double[] SumW, double[] SumH, WorkTeam Team)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+/// <summary>
+/// A majoriser of all penalties, tight at the current factor x̃: <c>linear x + curvature x² / (2 x̃)</c> for every entry; both are gradients at x̃. What depends on the
+/// component alone is collected in the arrays and added in one pass; the rest is added to the matrices.
+/// </summary>
+internal sealed class PenaltyTerms<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public PenaltyTerms(Matrix<T> negative, Matrix<T> positive, Matrix<T>? curvature)
+    {
+        (Negative, Positive, Curvature) = (negative, positive, curvature);
+        (Linear, ConstantCurvature, Quadratic) = (new double[negative.Columns], new double[negative.Columns], new double[negative.Columns]);
+    }
+
+    /// <summary>Negative part of the gradient.</summary>
+    public Matrix<T> Negative { get; }
+
+    /// <summary>Positive part of the gradient, without what the curvature accounts for.</summary>
+    public Matrix<T> Positive { get; }
+
+    /// <summary>Gradient of the quadratic parts, or null where no penalty has any.</summary>
+    public Matrix<T>? Curvature { get; }
+
+    /// <summary>Added to every entry of a component's positive part.</summary>
+    public double[] Linear { get; }
+
+    /// <summary>Added to every entry of a component's curvature.</summary>
+    public double[] ConstantCurvature { get; }
+
+    /// <summary>Added to a component's curvature, times the entry.</summary>
+    public double[] Quadratic { get; }
+
+    public void Clear()
+    {
+        Array.Clear(Linear);
+        Array.Clear(ConstantCurvature);
+        Array.Clear(Quadratic);
+        Curvature?.Clear();
+    }
+}
+
+/// <summary>A penalty as a solver needs it: its value, and what it adds to the gradients with respect to H and W.</summary>
+internal abstract class FactorPenalty<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Whether it adds curvature to the update of H.</summary>
+    public virtual bool HasActivationCurvature => false;
+
+    /// <summary>Whether it adds curvature to the update of W.</summary>
+    public virtual bool HasDictionaryCurvature => false;
+
+    /// <summary>Whether its value stays when a column of W is multiplied and that of H divided by a number.</summary>
+    public virtual bool IsScaleFree => true;
+
+    /// <summary>Value at a point.</summary>
+    public abstract double Value(PenaltyPoint<T> at);
+
+    /// <summary>Adds to the update of H.</summary>
+    public abstract void AddForActivations(PenaltyPoint<T> at, PenaltyTerms<T> terms);
+
+    /// <summary>Adds to the update of W.</summary>
+    public abstract void AddForDictionary(PenaltyPoint<T> at, PenaltyTerms<T> terms);
+
+    /// <summary>What it means for the activations of one row, W given.</summary>
+    public virtual RowPenalty? ForRows(PenaltyPoint<T> at) => null;
+
+    /// <summary>The penalties of some options.</summary>
+    public static FactorPenalty<T>[] Create(NmfOptions options, int samples)
+    {
+        var bothBounded = options.Penalties.Any(p => p.Bounds == PenalizedFactor.Activations) && options.Penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary);
+        return
+        [
+            .. options.Penalties
+                .Where(p => p.Weight > 0 && p is not SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference })
+                .Select(p => Create(p, p.ScaleGuarded ?? !bothBounded, options.Rank, samples)),
+        ];
+    }
+
+    private static FactorPenalty<T> Create(NmfPenalty penalty, bool guarded, int rank, int samples) => penalty switch
+    {
+        L1Penalty l1 => new L1Term<T>(l1.Weight, l1.Factor, guarded),
+        L2Penalty l2 => new L2Term<T>(l2.Weight, l2.Factor, guarded, rank),
+        LogPenalty log => new GroupLogTerm<T>(
+            [.. Enumerable.Range(0, rank).Select(k => new[] { k })], [.. Enumerable.Repeat(log.Weight, rank)], log.Scale, relative: true, guarded, samples, rank),
+        GroupPenalty group => new GroupLogTerm<T>(
+            [.. group.Groups.Select(g => g.ToArray())], [.. group.Weights], group.Offset, relative: false, guarded, samples, rank),
+        SmoothnessPenalty smooth => new DifferenceTerm<T>(smooth.Weight, guarded, samples, rank),
+        _ => throw new ArgumentException($"There is no penalty {penalty.GetType().Name}."),
+    };
+}

@@ -1,0 +1,154 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Multiplicative updates for a penalised divergence, any β: <c>D_β(V | WH) + Σ penalties</c>. The penalties are majorised by a linear and a quadratic term in each entry,
+/// so that every update minimises a majoriser exactly or moves to one's minimum: <c>H ← H ∘ (neg / (pos + linear))^γ</c> with the exponents of majorisation-minimisation, or
+/// the root that a quadratic term gives. The objective never increases. Févotte and Idier 2011; Marmin, Goulart and Févotte 2023; the penalties name their own
+/// sources.
+/// </summary>
+internal sealed class PenalizedSolver<T> : Solver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly double _beta;
+    private readonly double _exponent;
+    private readonly bool _hasGroups;
+    private readonly FactorPenalty<T>[] _penalties;
+    private readonly RatioSmoothness<T>? _smoothness;
+    private readonly bool _isSmooth;
+    private readonly PenaltyTerms<T> _termsH;
+    private readonly PenaltyTerms<T> _termsW;
+    private readonly PenaltyPoint<T> _point;
+    private bool _gradientIsCurrent;
+
+    public PenalizedSolver(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
+        : base(data, options.Beta, start, team)
+    {
+        _beta = options.Beta;
+        _exponent = BetaDivergence.MajorizationExponent(_beta);
+        _penalties = FactorPenalty<T>.Create(options, H.Rows);
+        _hasGroups = options.Penalties.Any(p => p is GroupPenalty);
+        _isSmooth = options.Penalties.Any(p => p is SmoothnessPenalty { Weight: > 0 });
+        if (options.Penalties.OfType<SmoothnessPenalty>().SingleOrDefault(p => p.Weight > 0 && p.Measure != SmoothnessMeasure.SquaredDifference) is { } ratios)
+        {
+            _smoothness = new RatioSmoothness<T>(ratios);
+            RatioSmoothness<T>.LiftZeros(H);
+        }
+
+        _termsH = CreateTerms(H, Array.Exists(_penalties, p => p.HasActivationCurvature));
+        _termsW = CreateTerms(W, Array.Exists(_penalties, p => p.HasDictionaryCurvature));
+        _point = new PenaltyPoint<T>(W, H, new double[W.Columns], new double[W.Columns], team);
+    }
+
+    private protected override bool IsScaleFree => Array.TrueForAll(_penalties, p => p.IsScaleFree);
+
+    public override double Objective()
+    {
+        var objective = Pass.ActivationGradient(W, H, _termsH.Negative, _termsH.Positive, withObjective: true);
+        _gradientIsCurrent = true;
+        return objective + PenaltyValue();
+    }
+
+    /// <summary>What the penalties add to the divergence.</summary>
+    public double PenaltyValue()
+    {
+        SumColumns();
+        var value = _smoothness?.Value(H) ?? 0;
+        foreach (var penalty in _penalties)
+            value += penalty.Value(_point);
+        return value;
+    }
+
+    internal override FittedTerms Terms()
+    {
+        SumColumns();
+        return new FittedTerms
+        {
+            Penalty = RowPenaltyOf([.. _penalties.Select(p => p.ForRows(_point)).OfType<RowPenalty>()]),
+            RowsAreIndependent = !_isSmooth,
+            SortsComponents = !_hasGroups,
+        };
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _gradientIsCurrent = false;
+    }
+
+    private protected override void Update()
+    {
+        if (!_gradientIsCurrent)
+            Pass.ActivationGradient(W, H, _termsH.Negative, _termsH.Positive, withObjective: false);
+        _gradientIsCurrent = false;
+        SumColumns();
+        _termsH.Clear();
+        foreach (var penalty in _penalties)
+            penalty.AddForActivations(_point, _termsH);
+        Improve(H, _termsH, _smoothness);
+
+        Pass.DictionaryGradient(W, H, _termsW.Negative, _termsW.Positive);
+        SumColumns();
+        _termsW.Clear();
+        foreach (var penalty in _penalties)
+            penalty.AddForDictionary(_point, _termsW);
+        Improve(W, _termsW, null);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var terms in new[] { _termsH, _termsW })
+            {
+                terms.Negative.Dispose();
+                terms.Positive.Dispose();
+                terms.Curvature?.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static PenaltyTerms<T> CreateTerms(Matrix<T> factor, bool hasCurvature) => new(
+        new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns), hasCurvature ? new Matrix<T>(factor.Rows, factor.Columns) : null);
+
+    private static RowPenalty? RowPenaltyOf(IReadOnlyList<RowPenalty> parts) => parts.Count == 0 ? null : new RowPenalty
+    {
+        Linear = Sum([.. parts.Select(part => part.Linear)]),
+        Quadratic = Sum([.. parts.Select(part => part.Quadratic)]),
+        Groups = [.. parts.SelectMany(part => part.Groups)],
+    };
+
+    private static IReadOnlyList<double> Sum(IReadOnlyList<double>[] weights)
+    {
+        var some = Array.FindAll(weights, w => w.Count > 0);
+        return some.Length == 0 ? [] : [.. Enumerable.Range(0, some[0].Count).Select(k => some.Sum(w => w[k]))];
+    }
+
+    private void SumColumns()
+    {
+        FactorKernels.ColumnSums(W, _point.SumW, Team);
+        FactorKernels.ColumnSums(H, _point.SumH, Team);
+    }
+
+    private void Improve(Matrix<T> factor, PenaltyTerms<T> terms, RatioSmoothness<T>? smoothness)
+    {
+        FactorKernels.AddColumnTerms(terms.Positive, factor, terms.Linear, [], Team);
+        if (smoothness is not null)
+        {
+            smoothness.Update(factor, terms.Negative, terms.Positive);
+        }
+        else if (terms.Curvature is null)
+        {
+            FactorKernels.MultiplicativeUpdate(factor, terms.Negative, terms.Positive, _exponent, Team);
+        }
+        else
+        {
+            FactorKernels.AddColumnTerms(terms.Curvature, factor, terms.ConstantCurvature, terms.Quadratic, Team);
+            FactorKernels.RegularizedUpdate(factor, terms.Negative, terms.Positive, terms.Curvature, _beta, Team);
+        }
+    }
+}
