@@ -136,6 +136,15 @@ public sealed partial class NmfEstimator
         /// </summary>
         public NmfModelParameters? InitialModel { get; set; }
 
+        /// <summary>
+        /// A file in which the state of the fit is saved at intervals, or null. A fit that finds a file there goes on from it, with the bits of an
+        /// uninterrupted one, and one that ends deletes it; see <see cref="NmfCheckpoint"/>. Data and options must be the same; the rows are read again.
+        /// </summary>
+        public string? CheckpointPath { get; set; }
+
+        /// <summary>Least time between two checkpoints; <see cref="TimeSpan.Zero"/> saves at every check of the objective.</summary>
+        public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
 
@@ -197,6 +206,10 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 MaximumNumberOfIterations >= 0, nameof(MaximumNumberOfIterations), "The maximum number of iterations must not be negative.");
             context.CheckUserArg(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
+            context.CheckUserArg(
+                CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), "The path of the checkpoint must not be empty.");
+            context.CheckUserArg(
+                CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), "The interval between checkpoints must not be negative.");
             context.CheckUserArg(NumberOfStarts > 0, nameof(NumberOfStarts), "The number of starts must be greater than zero.");
             context.CheckUserArg(NumberOfThreads is null or > 0, nameof(NumberOfThreads), "The number of threads must be greater than zero.");
             context.CheckUserArg(

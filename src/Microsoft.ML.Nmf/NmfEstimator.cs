@@ -17,7 +17,7 @@ namespace Microsoft.ML.Transforms;
 /// the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same model, bit for bit;
 /// <see cref="Fit(IDataView)"/> may be called from several threads.</para>
 /// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the fit within an
-/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind.</para>
+/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a checkpoint that was written.</para>
 /// </remarks>
 public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 {
@@ -81,6 +81,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     /// slot and value.
     /// </exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit; the message names what differs.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public NmfTransformer Fit(IDataView input) => Fit(input, _options.InitialModel);
 
@@ -107,8 +108,9 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         var selected = cancellation.Guard(token => SelectedRows(data, token));
         using var start = initialModel?.ToStart() ?? KnownEndmembers(guard)
             ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
+        var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
         using var progress = new FitProgressChannel(_host, channel, options);
-        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, progress, token));
+        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, checkpoint, progress, token));
         messages.AfterFit(model);
 
         var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections(selected));

@@ -46,7 +46,7 @@ public static class RankRelevance
         RelevanceRun run;
         try
         {
-            using var model = NmfFactorizer.Fit(data, options, factors, jobs.Of(options.Rank, 0, start), cancellationToken);
+            using var model = NmfFactorizer.Fit(data, options, factors, null, jobs.Of(options.Rank, 0, start), cancellationToken);
             run = new RelevanceRun(start, model.Dictionary.Columns, model.Report.Objective, model.Report.Iterations);
         }
         catch (NmfNumericalException e) when (e.NoComponentIsRelevant)
