@@ -26,7 +26,7 @@ try
         var piece = Pieces.Get(options.Recording, wavFile: null);
         piano = options.Full
             ? PianoStudy.Run(piece, RelevancePrior.HalfNormal, seeds: 10, starts: 4, iterations: 2000)
-            : PianoStudy.Run(piece, RelevancePrior.HalfNormal, seeds: 2, starts: 3, iterations: 1000);
+            : PianoStudy.Run(piece, RelevancePrior.HalfNormal, seeds: 2, starts: 3, iterations: 1500);
         piano.Print();
     }
 

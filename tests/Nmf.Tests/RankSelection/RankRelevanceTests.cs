@@ -44,9 +44,9 @@ public sealed class RankRelevanceTests
             Assert.Contains("dispersion", result.ToSuggestion().Reason, StringComparison.Ordinal);
         }
 
-        // The noise that was planted has the standard deviation 0.2.
+        // The noise that was planted has the standard deviation 0.2, before it was clipped at zero; what that leaves can look like one component more.
         var known = RankRelevance.Run(data, Options with { Beta = 2, Relevance = new() { Dispersion = 0.04 } });
-        Assert.Equal(PlantedRank.Rank, known.ToSuggestion().Rank);
+        Assert.InRange(known.ToSuggestion().Rank!.Value, PlantedRank.Rank, PlantedRank.Rank + 1);
     }
 
     [Fact]
