@@ -1,3 +1,7 @@
 using BenchmarkDotNet.Running;
+using Nmf.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["observed"])
+    ObservedRatios.Print();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

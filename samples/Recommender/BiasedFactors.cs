@@ -5,11 +5,13 @@ namespace Recommender;
 /// </summary>
 internal sealed class BiasedFactors
 {
-    private const int Epochs = 100;
     private const double Rate = 0.01;
 
+    private readonly Random _random;
     private readonly int _rank;
+    private readonly double _regularization;
     private readonly double _mean;
+    private readonly (int User, int Item, float Rating)[] _pairs;
     private readonly Dictionary<string, int> _users = [];
     private readonly Dictionary<string, int> _items = [];
     private readonly double[] _userBias;
@@ -19,32 +21,39 @@ internal sealed class BiasedFactors
 
     public BiasedFactors(IReadOnlyList<RatingRow> ratings, int rank, double regularization, int seed)
     {
-        var random = new Random(seed);
-        _rank = rank;
+        _random = new Random(seed);
+        (_rank, _regularization) = (rank, regularization);
         _mean = ratings.Average(row => row.Rating);
-        var pairs = ratings.Select(row => (User: IndexOf(_users, row.User), Item: IndexOf(_items, row.Item), row.Rating)).ToArray();
+        _pairs = [.. ratings.Select(row => (IndexOf(_users, row.User), IndexOf(_items, row.Item), row.Rating))];
         (_userBias, _itemBias) = (new double[_users.Count], new double[_items.Count]);
         (_userFactors, _itemFactors) = (Small(_users.Count), Small(_items.Count));
-        for (var epoch = 0; epoch < Epochs; epoch++)
+
+        double[] Small(int count) => [.. Enumerable.Range(0, count * rank).Select(_ => 0.2 * (_random.NextDouble() - 0.5))];
+    }
+
+    /// <summary>Goes on learning: so many times through all ratings, in random order.</summary>
+    public BiasedFactors Train(int epochs)
+    {
+        for (var epoch = 0; epoch < epochs; epoch++)
         {
-            random.Shuffle(pairs);
-            foreach (var (user, item, rating) in pairs)
+            _random.Shuffle(_pairs);
+            foreach (var (user, item, rating) in _pairs)
             {
-                var p = _userFactors.AsSpan(user * rank, rank);
-                var q = _itemFactors.AsSpan(item * rank, rank);
+                var p = _userFactors.AsSpan(user * _rank, _rank);
+                var q = _itemFactors.AsSpan(item * _rank, _rank);
                 var error = rating - Predict(user, item);
-                _userBias[user] += Rate * (error - (regularization * _userBias[user]));
-                _itemBias[item] += Rate * (error - (regularization * _itemBias[item]));
-                for (var k = 0; k < rank; k++)
+                _userBias[user] += Rate * (error - (_regularization * _userBias[user]));
+                _itemBias[item] += Rate * (error - (_regularization * _itemBias[item]));
+                for (var k = 0; k < p.Length; k++)
                 {
                     var before = p[k];
-                    p[k] += Rate * ((error * q[k]) - (regularization * before));
-                    q[k] += Rate * ((error * before) - (regularization * q[k]));
+                    p[k] += Rate * ((error * q[k]) - (_regularization * before));
+                    q[k] += Rate * ((error * before) - (_regularization * q[k]));
                 }
             }
         }
 
-        double[] Small(int count) => [.. Enumerable.Range(0, count * rank).Select(_ => 0.2 * (random.NextDouble() - 0.5))];
+        return this;
     }
 
     /// <summary>NaN for whom the training did not see.</summary>

@@ -70,10 +70,14 @@ public sealed partial class NmfModelParameters
     /// <summary>Why the fit ended.</summary>
     public StopReason StopReason { get; private init; }
 
-    /// <summary>The objective at the start, at every check and at the end of the fit, and when it was reached.</summary>
+    /// <summary>The objective at the start, at every check and at the end of the fit, and when it was reached; of every pass in an online fit.</summary>
     public IReadOnlyList<ObjectivePoint> ObjectiveHistory => _history;
 
-    /// <summary>D_β(V | WH) of the training rows, with the activations that Transform gives.</summary>
+    /// <summary>
+    /// D_β(V | WH) of the training rows, or another measure of fit, over the observed entries with their weights, plus penalties; with the activations that
+    /// Transform gives, or those of the fit where a row has several optima or depends on others. For an online fit the activations are those of the
+    /// last reading, close to what Transform gives; for a model updated batch by batch it is the cost of the last batch.
+    /// </summary>
     public double Objective { get; private init; }
 
     /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>

@@ -24,6 +24,8 @@ if (output.Schema[args[2]].Type is not VectorDataViewType)
 foreach (var row in output.GetColumn<float[]>(args[2]))
     Console.WriteLine(string.Join(' ', row.Select(Bits)));
 
+if (!output.Schema[args[2]].HasSlotNames())
+    return 0;
 var names = default(VBuffer<ReadOnlyMemory<char>>);
 output.Schema[args[2]].GetSlotNames(ref names);
 Console.WriteLine(string.Join(' ', names.DenseValues()));

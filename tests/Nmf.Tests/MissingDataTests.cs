@@ -48,6 +48,41 @@ public sealed class MissingDataTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void With_a_penalty_or_relevances_a_mask_of_ones_changes_nothing_but_rounding(double beta)
+    {
+        var values = TestData.Positive(40, 25, 3, 5);
+        using var plain = TestData.Dense<double>(values, 40, 25);
+        using var allowed = TestData.DenseObserved<double>(values, 40, 25);
+
+        // Weights of one are no weights for the library. Those of two are, and have the same minimum where the other term counts twice as well.
+        using var twos = Matrix<double>.FromRowMajor(Enumerable.Repeat(2.0, 1000).ToArray(), 40, 25);
+        using var weighted = plain.WithWeights(twos);
+        foreach (var terms in new Func<double, NmfOptions>[] { Penalized, Relevant })
+        {
+            using var expected = NmfFactorizer.Fit(plain, terms(1));
+            using var same = NmfFactorizer.Fit(allowed, terms(1));
+            using var doubled = NmfFactorizer.Fit(weighted, terms(2));
+            Assert.Equal(expected.Activations.ToRowMajor(), same.Activations.ToRowMajor());
+            Assert.Equal(expected.Dictionary.ToRowMajor(), same.Dictionary.ToRowMajor());
+
+            // Activations that belong to weighted entries stay as the fit left them; others are solved once more.
+            Assert.All(
+                expected.Dictionary.ToRowMajor().Zip(doubled.Dictionary.ToRowMajor()),
+                pair => Assert.Equal(pair.First, pair.Second, 1e-8 * (1 + pair.First)));
+        }
+
+        NmfOptions Plain() => new() { Rank = 3, Beta = beta, MaximumIterations = 20, Tolerance = 0, Solver = NmfSolver.MajorizationMinimization };
+
+        NmfOptions Penalized(double times)
+            => Plain() with { Penalties = [new L1Penalty(0.1 * times), new L2Penalty(0.2 * times) { Factor = PenalizedFactor.Dictionary }] };
+
+        NmfOptions Relevant(double times) => Plain() with { AutomaticRelevance = new() { Dispersion = 0.01 * times, Shape = 2.5, Scale = 0.01 } };
+    }
+
+    [Theory]
     [InlineData(2, false)]
     [InlineData(1, false)]
     [InlineData(0.5, false)]

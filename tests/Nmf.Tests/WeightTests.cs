@@ -146,6 +146,38 @@ public sealed class WeightTests
         Assert.Equal((1, 2), (error.Sample, error.Feature));
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(1.5, false)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(1, true)]
+    public void Weighted_rows_are_solved_to_the_tolerance_of_inference(double beta, bool penalised)
+    {
+        const int samples = 50, features = 30;
+        const double tolerance = 1e-4;
+        var random = new Random(4);
+        using var plain = TestData.Dense<double>(TestData.Positive(samples, features, 4, 11), samples, features);
+        using var weights = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, samples * features).Select(_ => random.Next(5) == 0 ? 0 : 0.1 + random.NextDouble())], samples, features);
+        using var data = plain.WithWeights(weights);
+        var options = new NmfOptions
+        {
+            Rank = 4, Beta = beta, MaximumIterations = 30, MaximumInferenceIterations = 200_000, Penalties = penalised ? [new L2Penalty(0.3)] : [],
+        };
+        using var rough = NmfFactorizer.Fit(plain, options with { InferenceTolerance = tolerance });
+        using var exact = NmfFactorizer.Fit(plain, options with { InferenceTolerance = 1e-9 });
+        Assert.Equal(exact.Dictionary.ToRowMajor(), rough.Dictionary.ToRowMajor());
+        using var activations = rough.Transform(data);
+        using var expected = exact.Transform(data);
+        for (var n = 0; n < samples; n++)
+        {
+            // The tolerance is along each axis; the distance of the whole row is longer by the coupling of the components.
+            var largest = expected.Row(n).ToArray().Max();
+            for (var k = 0; k < 4; k++)
+                Assert.True(Math.Abs(activations[n, k] - expected[n, k]) <= 30 * tolerance * largest, $"Row {n}, component {k}: {activations[n, k]} against {expected[n, k]}.");
+        }
+    }
+
     [Fact]
     public void Weights_that_do_not_fit_or_are_all_zero_are_refused()
     {

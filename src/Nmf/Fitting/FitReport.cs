@@ -11,8 +11,9 @@ public enum StopReason
 }
 
 /// <summary>The objective at one moment of a fit.</summary>
-/// <param name="Iteration">Number of iterations done; 0 is the start.</param>
-/// <param name="Objective">D_β(V | WH), summed over all entries in double precision.</param>
+/// <param name="Iteration">Number of iterations done; 0 is the start. Passes, or batches, in an online fit.</param>
+/// <param name="Objective">What the fit minimises: D_β(V | WH), or another measure of fit, over the observed entries with their weights, plus penalties; summed
+/// in double precision. In an online fit the cost of one pass, or, in a model updated batch by batch, of the last batch.</param>
 /// <param name="Elapsed">Time since the first iteration began.</param>
 public readonly record struct ObjectivePoint(int Iteration, double Objective, TimeSpan Elapsed);
 
@@ -39,7 +40,8 @@ public sealed class FitReport
         StopReason = stopReason;
     }
 
-    /// <summary>The objective at the start, at every check and at the end; never increasing for the solvers of this library, up to rounding.</summary>
+    /// <summary>The objective at the start, at every check and at the end; never increasing for the solvers of this library, up to rounding. The
+    /// passes of an online fit may increase it.</summary>
     public IReadOnlyList<ObjectivePoint> History { get; }
 
     /// <summary>Number of iterations done.</summary>

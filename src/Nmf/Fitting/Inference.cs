@@ -6,7 +6,7 @@ namespace Nmf;
 /// <summary>Activations of a whole data set for a fixed dictionary.</summary>
 internal static class Inference
 {
-    // Updates between two looks at the objective, where entries have weights.
+    // Updates between two looks at how far the rows are, where entries have weights.
     private const int UpdatesPerCheck = 10;
 
     public static Matrix<T> Run<T>(
@@ -48,8 +48,8 @@ internal static class Inference
     }
 
     /// <summary>
-    /// Multiplicative updates of all rows together, from flat activations of the mean of the data, until the objective falls by less than the tolerance
-    /// in <see cref="UpdatesPerCheck"/> updates (Févotte and Idier 2011).
+    /// Multiplicative updates of all rows together, from flat activations of the mean of the data, until every row is solved to the tolerance
+    /// (Févotte and Idier 2011).
     /// </summary>
     private static void RunWeighted<T>(
         Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
@@ -74,19 +74,15 @@ internal static class Inference
         var exponent = penalty is null ? BetaDivergence.FastExponent(options.Beta)
             : quadratic.Length == 0 ? BetaDivergence.MajorizationExponent(options.Beta)
             : BetaDivergence.QuadraticExponent(options.Beta);
-        var previous = double.PositiveInfinity;
+        var rows = new WeightedRowsCheck<T>(dictionary, data, options.Beta, quadratic, options.InferenceTolerance, team);
         for (var iteration = 0; iteration < options.MaximumInferenceIterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var check = iteration % UpdatesPerCheck == 0;
-            var objective = pass.ActivationGradient(dictionary, activations, negative, positive, check);
-            if (check && penalty is not null)
-                objective += Value(linear, quadratic, activations, sums, team);
-            if (check && previous - objective <= options.InferenceTolerance * Math.Abs(objective))
-                return;
-            previous = check ? objective : previous;
+            pass.ActivationGradient(dictionary, activations, negative, positive, withObjective: false);
             if (penalty is not null)
                 FactorKernels.AddColumnTerms(positive, activations, linear, quadratic, team);
+            if (iteration % UpdatesPerCheck == 0 && rows.AreSolved(activations, negative, positive))
+                return;
             FactorKernels.MultiplicativeUpdate(activations, negative, positive, exponent, team);
         }
     }
@@ -100,18 +96,5 @@ internal static class Inference
         }
 
         return ([.. penalty?.Linear ?? []], [.. penalty?.Quadratic ?? []]);
-    }
-
-    private static double Value<T>(double[] linear, double[] quadratic, Matrix<T> activations, double[] sums, WorkTeam team)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        double value = 0;
-        FactorKernels.ColumnSums(activations, sums, team);
-        for (var k = 0; k < linear.Length; k++)
-            value += linear[k] * sums[k];
-        FactorKernels.ColumnSumsOfSquares(activations, sums, team);
-        for (var k = 0; k < quadratic.Length; k++)
-            value += 0.5 * quadratic[k] * sums[k];
-        return value;
     }
 }
