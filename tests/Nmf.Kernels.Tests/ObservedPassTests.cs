@@ -69,7 +69,11 @@ public sealed class ObservedPassTests
                 using var pass = sparse ? problem.SparsePass(beta, true, team) : DensePassOf(problem, true, beta, team);
                 var objective = pass.JointGradient(
                     problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
-                results.Add((objective, [.. problem.NegativeH.ToRowMajor(), .. problem.PositiveH.ToRowMajor(), .. problem.NegativeW.ToRowMajor(), .. problem.PositiveW.ToRowMajor()]));
+                using var w = problem.W.Clone();
+                using var h = problem.H.Clone();
+                pass.UpdateActivations(w, h, 0.5);
+                pass.UpdateDictionary(w, h, 0.5);
+                results.Add((objective, [.. new[] { problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, w, h }.SelectMany(matrix => matrix.ToRowMajor())]));
             }
 
             Assert.All(results, r => Assert.Equal(results[0].Objective, r.Objective));
@@ -131,6 +135,8 @@ public sealed class ObservedPassTests
                     pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
                     pass.ActivationProduct(problem.W, problem.NegativeH);
                     pass.DictionaryProduct(problem.H, problem.NegativeW);
+                    pass.UpdateActivations(problem.W, problem.H, 1);
+                    pass.UpdateDictionary(problem.W, problem.H, 1);
                 });
             }
         }
@@ -174,7 +180,7 @@ public sealed class ObservedPassTests
         }
     }
 
-    private static DivergencePass<T> DensePassOf<T>(ObservedProblem<T> problem, bool weighted, double beta, WorkTeam team, int bits = 512)
+    internal static DivergencePass<T> DensePassOf<T>(ObservedProblem<T> problem, bool weighted, double beta, WorkTeam team, int bits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var entries = new ObservedEntries<T>(

@@ -180,6 +180,14 @@ public sealed class RowUpdateTests
                 v.Dispose();
             }
 
+            foreach (var weighted in new[] { false, true })
+            {
+                var observed = new ObservedProblem<T>(samples, features, rank, 0.4, weighted, zeros: beta > 0);
+                yield return (ObservedPassTests.DensePassOf(observed, weighted, beta, team), observed.W.Clone(), observed.H.Clone());
+                yield return (observed.SparsePass(beta, weighted, team), observed.W.Clone(), observed.H.Clone());
+                observed.Dispose();
+            }
+
             if (beta <= 0)
                 continue;
             using var data = SparseSamples.Sparse<T>(SparseSamples.Counts(samples, features, 0.3, rank));

@@ -72,3 +72,47 @@ public sealed class SampleWeightedKullbackLeiblerContract : SampleWeightedContra
 {
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
 }
+
+/// <summary>Missing entries and a penalty: the one is in the passes over the data, the other in those over the factors.</summary>
+public abstract class MaskedPenaltyContract : MaskedContract
+{
+    protected override bool IsPenalized => true;
+
+    protected static NmfOptions Penalized(int rank, double beta, params NmfPenalty[] penalties)
+        => new() { Rank = rank, Beta = beta, Penalties = penalties, InferenceTolerance = 1e-3 };
+}
+
+public sealed class MaskedElasticNetContract : MaskedPenaltyContract
+{
+    protected override NmfOptions Options(int rank)
+        => Penalized(rank, 2, new L1Penalty(0.05), new L2Penalty(0.05), new L2Penalty(0.05) { Factor = PenalizedFactor.Dictionary });
+}
+
+public sealed class MaskedSparseKullbackLeiblerContract : MaskedPenaltyContract
+{
+    protected override NmfOptions Options(int rank) => Penalized(rank, 1, new L1Penalty(0.1));
+}
+
+public sealed class MaskedGroupItakuraSaitoContract : MaskedPenaltyContract
+{
+    protected override NmfOptions Options(int rank) => Penalized(rank, 0, new GroupPenalty([[0], [.. Enumerable.Range(1, rank - 1)]], 0.2, 0.1));
+}
+
+/// <summary>Missing entries and automatic relevance determination.</summary>
+public abstract class MaskedRelevanceContract : MaskedContract
+{
+    protected override bool IsPenalized => true;
+
+    protected static NmfOptions Relevant(int rank, double beta, RelevancePrior prior)
+        => new() { Rank = rank, Beta = beta, InferenceTolerance = 1e-3, AutomaticRelevance = new() { Prior = prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
+}
+
+public sealed class MaskedExponentialRelevanceContract : MaskedRelevanceContract
+{
+    protected override NmfOptions Options(int rank) => Relevant(rank, 1, RelevancePrior.Exponential);
+}
+
+public sealed class MaskedHalfNormalRelevanceContract : MaskedRelevanceContract
+{
+    protected override NmfOptions Options(int rank) => Relevant(rank, 2, RelevancePrior.HalfNormal);
+}

@@ -6,7 +6,7 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>The inner loops over the stored entries of consecutive rows, where absent entries are missing; one virtual call per block of rows.</summary>
-internal abstract class ObservedKernel<T>
+internal abstract unsafe class ObservedKernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Both parts of the gradient of the rows, where asked for, from the stored entries alone.</summary>
@@ -14,11 +14,11 @@ internal abstract class ObservedKernel<T>
     /// <param name="weights">Weights in the pattern of the data, or null for 1.</param>
     /// <param name="from">First row.</param>
     /// <param name="to">Row after the last.</param>
-    /// <param name="negative">Receives neg, or null.</param>
-    /// <param name="positive">Receives pos, or null.</param>
+    /// <param name="negative">Receives neg, at where row 0 of the factor is or would be; or null.</param>
+    /// <param name="positive">Receives pos there, or null.</param>
     /// <param name="withObjective">Whether to sum the divergence.</param>
     public abstract double Run(
-        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, Matrix<T>? negative, Matrix<T>? positive, bool withObjective);
+        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, T* negative, T* positive, bool withObjective);
 
     /// <summary><c>result[i] = Σ_j (v_ij - fill) basis[j]</c> over the stored entries of positive weight.</summary>
     public abstract void Product(in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result);
@@ -59,7 +59,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double Run(
-        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, T* negative, T* positive, bool withObjective)
     {
         var rows = stackalloc T*[Chunk];
         var y = stackalloc T[Chunk + Slack];
@@ -75,8 +75,12 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         double objective = 0;
         for (var i = from; i < to; i++)
         {
-            Zero(negative, i);
-            Zero(positive, i);
+            if (negative != null)
+            {
+                new Span<T>(negative + (i * stride), (int)stride).Clear();
+                new Span<T>(positive + (i * stride), (int)stride).Clear();
+            }
+
             for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
@@ -89,11 +93,11 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
                         objective += double.CreateTruncating(terms[j]);
                 }
 
-                if (negative is null)
+                if (negative == null)
                     continue;
                 Parts(values + at, m == null ? null : m + at, y, powers, count);
-                FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative.Data + (i * stride));
-                FactorRows<TVector, TSimd, T>.Combine(powers, rows, count, stride, positive!.Data + (i * stride));
+                FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative + (i * stride));
+                FactorRows<TVector, TSimd, T>.Combine(powers, rows, count, stride, positive + (i * stride));
             }
         }
 
@@ -113,7 +117,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         var stride = result.Stride;
         for (var i = from; i < to; i++)
         {
-            Zero(result, i);
+            new Span<T>(result.Data + (i * stride), (int)stride).Clear();
             for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
@@ -163,11 +167,5 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
 
             TSimd.Store(terms + j, term);
         }
-    }
-
-    private static void Zero(Matrix<T>? matrix, int row)
-    {
-        if (matrix is not null)
-            new Span<T>(matrix.Data + (row * matrix.Stride), (int)matrix.Stride).Clear();
     }
 }

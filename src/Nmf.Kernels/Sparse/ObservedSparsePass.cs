@@ -1,4 +1,5 @@
 using System.Numerics;
+using Nmf.Kernels.Dense;
 
 namespace Nmf.Kernels;
 
@@ -10,6 +11,9 @@ namespace Nmf.Kernels;
 internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Rows of a factor that an update works on at a time: what it needs of them stays in the first-level cache.
+    private const int RowsOfUpdate = 8;
+
     private readonly SparseMatrix<T> _data;
     private readonly SparseMatrix<T> _transposed;
     private readonly SparseMatrix<T>? _weights;
@@ -20,6 +24,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     private readonly double[] _objectives;
     private readonly double[] _basisSums;
     private readonly ObservedKernel<T> _kernel;
+    private readonly nint _stride;
+    private readonly NativeBuffer<T> _updateRows;
 
     private SparseSide<T> _side;
     private SparseMatrix<T>? _sideWeights;
@@ -27,7 +33,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     private Matrix<T>? _negative;
     private Matrix<T>? _positive;
     private bool _withObjective;
-    private bool _product;
+    private Task _task;
+    private RowUpdate<T> _update;
 
     public ObservedSparsePass(
         SparseMatrix<T> data,
@@ -49,7 +56,16 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         _objectives = new double[_sampleBlocks.Length - 1];
         _basisSums = new double[rank];
         using var row = new Matrix<T>(1, rank);
-        _kernel = ObservedKernel<T>.Create(beta, row.Stride);
+        _stride = row.Stride;
+        _kernel = ObservedKernel<T>.Create(beta, _stride);
+        _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _stride * team.Threads);
+    }
+
+    private enum Task
+    {
+        Gradient,
+        Product,
+        Update,
     }
 
     public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
@@ -76,6 +92,20 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
     }
 
+    public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        Require(w, h);
+        RequireMomentum(h, exponent, momentum);
+        RunUpdate(new(_data, h.Data, w), _weights, _sampleBlocks, new RowUpdate<T>(exponent, momentum));
+    }
+
+    public override void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
+    {
+        Require(w, h);
+        RequireMomentum(w, exponent, momentum);
+        RunUpdate(new(_transposed, w.Data, h), _transposedWeights, _featureBlocks, new RowUpdate<T>(exponent, momentum));
+    }
+
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
         Require(w, h);
@@ -100,16 +130,31 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     void IBlockWork.Run(int block, int worker)
     {
         var (from, to) = (_firstRows[block], _firstRows[block + 1]);
-        if (_product)
+        switch (_task)
         {
-            _kernel.Product(_side, _sideWeights, _fill, from, to, _negative!);
-            AddFill(from, to, _negative!);
-            return;
+            case Task.Gradient:
+                var negative = _negative is null ? null : _negative.Data;
+                var objective = _kernel.Run(_side, _sideWeights, from, to, negative, _positive is null ? null : _positive.Data, _withObjective);
+                if (_withObjective)
+                    _objectives[block] = objective;
+                break;
+            case Task.Product:
+                _kernel.Product(_side, _sideWeights, _fill, from, to, _negative!);
+                AddFill(from, to, _negative!);
+                break;
+            case Task.Update:
+                var scratch = _updateRows.Pointer + (3 * RowsOfUpdate * _stride * worker);
+                for (; from < to; from += RowsOfUpdate)
+                    Update(from, int.Min(to, from + RowsOfUpdate), scratch);
+                break;
         }
+    }
 
-        var objective = _kernel.Run(_side, _sideWeights, from, to, _negative, _positive, _withObjective);
-        if (_withObjective)
-            _objectives[block] = objective;
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _updateRows.Dispose();
+        base.Dispose(disposing);
     }
 
     private static void RequirePattern(SparseMatrix<T> data, SparseMatrix<T>? weights, string name)
@@ -127,15 +172,35 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         in SparseSide<T> side, SparseMatrix<T>? weights, int[] firstRows, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
     {
         (_side, _sideWeights, _firstRows, _negative, _positive) = (side, weights, firstRows, negative, positive);
-        (_withObjective, _product) = (withObjective, false);
+        (_task, _withObjective) = (Task.Gradient, withObjective);
         Team.Run(this, firstRows.Length - 1);
+    }
+
+    private void RunUpdate(in SparseSide<T> side, SparseMatrix<T>? weights, int[] firstRows, in RowUpdate<T> update)
+    {
+        (_task, _side, _sideWeights, _firstRows, _update) = (Task.Update, side, weights, firstRows, update);
+        Team.Run(this, firstRows.Length - 1);
+    }
+
+    // A row of the factor depends on itself and on the basis: it can be replaced as soon as its gradient is there.
+    private void Update(int from, int to, T* scratch)
+    {
+        T* start = scratch - (from * _stride), negative = start + (RowsOfUpdate * _stride), positive = negative + (RowsOfUpdate * _stride);
+        for (var i = from; i < to; i++)
+            _update.Start(i, _side.Given + (i * _stride), start + (i * _stride), Rank);
+        _kernel.Run(new(_side.Data, start, _side.Basis), _sideWeights, from, to, negative, positive, withObjective: false);
+        for (var i = from; i < to; i++)
+        {
+            var row = i * _stride;
+            _update.Finish(i, _side.Given + row, start + row, negative + row, positive + row, Rank);
+        }
     }
 
     private void RunProduct(in SparseSide<T> side, SparseMatrix<T>? weights, int[] firstRows, Matrix<T> result)
     {
         FactorKernels.ColumnSums(side.Basis, _basisSums, Team);
         (_side, _sideWeights, _firstRows, _negative, _positive) = (side, weights, firstRows, result, null);
-        (_withObjective, _product) = (false, true);
+        (_task, _withObjective) = (Task.Product, false);
         Team.Run(this, firstRows.Length - 1);
     }
 

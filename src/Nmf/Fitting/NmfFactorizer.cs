@@ -64,7 +64,9 @@ public static class NmfFactorizer
                 }
             }
 
-            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), best.Value.Terms, team, cancellationToken);
+            // Endmembers that are known, from a library or picked from the samples, keep their order.
+            var isGiven = start is not null && options.MaximumIterations == 0 && options.EffectiveScale == ComponentScale.None;
+            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), best.Value.Terms, team, cancellationToken, keepsOrder: isGiven);
         }
         catch
         {

@@ -8,9 +8,12 @@ namespace Nmf;
 /// majorisation-minimisation. The majoriser of the divergence (Févotte and Idier 2011) plus the penalty has its minimum at
 /// <c>h (neg + λc) / (pos + λh)</c> for β = 2, and at the positive root of <c>λx² + (pos - λc) x - neg h</c> for β = 1: the objective never increases.
 /// </summary>
-internal sealed class RatingSolver<T> : Solver<T>
+internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Rows of a factor that one thread moves at a time.
+    private const int RowsOfBlock = 256;
+
     private readonly double _weight;
     private readonly double _center;
     private readonly bool _euclidean;
@@ -18,6 +21,7 @@ internal sealed class RatingSolver<T> : Solver<T>
     private readonly Matrix<T> _positiveH;
     private readonly Matrix<T> _negativeW;
     private readonly Matrix<T> _positiveW;
+    private (Matrix<T> Factor, Matrix<T> Negative, Matrix<T> Positive) _moved;
 
     /// <param name="data">Observed entries.</param>
     /// <param name="beta">1 or 2.</param>
@@ -72,11 +76,18 @@ internal sealed class RatingSolver<T> : Solver<T>
 
     private void Move(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive)
     {
-        for (var i = 0; i < factor.Rows; i++)
+        _moved = (factor, negative, positive);
+        Team.Run(this, (factor.Rows + RowsOfBlock - 1) / RowsOfBlock);
+    }
+
+    void IBlockWork.Run(int block, int worker)
+    {
+        var end = int.Min(_moved.Factor.Rows, (block + 1) * RowsOfBlock);
+        for (var i = block * RowsOfBlock; i < end; i++)
         {
-            var row = factor.Row(i);
-            var neg = negative.Row(i);
-            var pos = positive.Row(i);
+            var row = _moved.Factor.Row(i);
+            var neg = _moved.Negative.Row(i);
+            var pos = _moved.Positive.Row(i);
             for (var k = 0; k < row.Length; k++)
                 row[k] = T.CreateTruncating(Minimum(double.CreateTruncating(row[k]), double.CreateTruncating(neg[k]), double.CreateTruncating(pos[k])));
         }

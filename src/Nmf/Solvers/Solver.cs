@@ -67,6 +67,12 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        if (options.Abundances != AbundanceConstraint.None)
+        {
+            _ = options.EffectiveSolverFor(data);
+            return new AbundanceSolver<T>(data, options, start, team);
+        }
+
         if (options.Measure is not null || options.Outliers is not null)
             return MeasureSolver.Create(data, options, start, team);
         if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
