@@ -21,7 +21,7 @@ internal sealed class AbundanceSolver<T> : Solver<T>
 
     private readonly AbundancePass<T> _abundances;
     private readonly GramObjective<T> _gramObjective;
-    private readonly VolumeTerm? _volume;
+    private VolumeTerm? _volume;
     private readonly Matrix<T> _productW;
     private readonly Matrix<T> _gramH;
     private readonly Matrix<T> _tangent;
@@ -44,6 +44,25 @@ internal sealed class AbundanceSolver<T> : Solver<T>
     private protected override bool IsScaleFree => false;
 
     public override double Objective() => _gramObjective.Evaluate(W, H, _productW, _gramH) + (_volume?.Value(W) ?? 0);
+
+    // λ and ε come from the start.
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_volume?.Lambda ?? 0);
+        writer.Write(_volume?.Epsilon ?? 0);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        var (lambda, epsilon) = (reader.ReadDouble(), reader.ReadDouble());
+        if (!(lambda >= 0 && double.IsFinite(lambda) && epsilon >= 0 && double.IsFinite(epsilon)))
+            throw new FormatException("The weight of the volume is out of range.");
+        if (_volume is not null)
+            _volume = VolumeTerm.Create(W.Columns, lambda, epsilon);
+        ComputeProducts();
+    }
 
     private protected override void Update()
     {
@@ -85,6 +104,11 @@ internal sealed class AbundanceSolver<T> : Solver<T>
             _abundances.Solve(W, dense, H);
         else
             _abundances.Solve(W, Data.Sparse!, H);
+        ComputeProducts();
+    }
+
+    private void ComputeProducts()
+    {
         Pass.DictionaryProduct(H, _productW);
         FactorKernels.Gram(H, _gramH, Team);
     }

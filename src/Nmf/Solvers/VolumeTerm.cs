@@ -42,8 +42,17 @@ internal sealed class VolumeTerm
         _inverse = new double[rank * rank];
     }
 
+    /// <summary>A term whose λ and ε are known.</summary>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="lambda">λ, at least 0.</param>
+    /// <param name="epsilon">ε, at least 0.</param>
+    public static VolumeTerm Create(int rank, double lambda, double epsilon) => new(rank, epsilon) { Lambda = lambda };
+
     /// <summary>λ.</summary>
     public double Lambda { get; private set; }
+
+    /// <summary>ε.</summary>
+    public double Epsilon => _epsilon;
 
     /// <summary>The penalty of a dictionary, at least 0.</summary>
     public double Value<T>(Matrix<T> w)
