@@ -134,11 +134,13 @@ part_kl() {
   turns "$FACE" 1 multiplicativeupdate mu 3 6
   default_solver "$FACE" 1 3
   another_solver "$FACE" 1 extrapolatednewton 3
+  another_solver "$FACE" 1 extrapolatedmultiplicativeupdate 3
   other_peers 1 $FACE
   turns "$GAMMA" 1 multiplicativeupdate mu 4 5
   long_run $GAMMA --beta 1 --solver mu --threads 2 --budget 90
   default_solver "$GAMMA" 1 12
   another_solver "$GAMMA" 1 extrapolatednewton 12
+  another_solver "$GAMMA" 1 extrapolatedmultiplicativeupdate 8
   other_peers 1 $GAMMA
 }
 

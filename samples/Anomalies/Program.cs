@@ -8,6 +8,12 @@ const int measurements = 300;
 const double share = 0.1;
 const double lambda = 1;
 
+if (args is not ([] or ["--report", _]))
+{
+    Console.WriteLine("dotnet run -c Release --project samples/Anomalies [-- --report FILE]    FILE: artifacts/anomalies.html");
+    return args is ["--help"] ? 0 : 2;
+}
+
 var report = args is ["--report", var path] ? path : Path.Combine("artifacts", "anomalies.html");
 var ml = new MLContext(seed: 1);
 var spectra = Machine.Measure(measurements, share, seed: 7);
@@ -59,3 +65,4 @@ Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(report))!);
 var worst = Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(3).ToArray();
 File.WriteAllText(report, Report.Render(rows, planted, worst.Select(n => (spectra[n], verdicts[n])), scores, truth));
 Console.WriteLine($"Report: {report}");
+return 0;

@@ -35,7 +35,7 @@ internal static class Program
     private static void Run(CommandLine options)
     {
         var start = Stopwatch.GetTimestamp();
-        var piece = Pieces.Get(options);
+        var piece = Pieces.Get(options.Recording, options.WavFile);
         var output = OutputFolder(options.OutputFolder);
         Console.WriteLine(FormattableString.Invariant($"{piece.Title}: {piece.Samples.Length / (double)piece.SampleRate:F2} s at {piece.SampleRate} Hz"));
 

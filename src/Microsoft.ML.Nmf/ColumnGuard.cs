@@ -66,6 +66,15 @@ internal sealed class ColumnGuard
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
+    /// <summary>Where a fit to the column saves its state, and what names the column there; null without a path.</summary>
+    public NmfCheckpoint? Checkpoint(string? path, TimeSpan interval) => path is null ? null : new NmfCheckpoint(path)
+    {
+        Interval = interval,
+        Label = SlotNames() is { } names
+            ? $"column '{Column}' with slots from '{names[0]}' to '{names[^1]}' ({NmfCheckpoint.MarkOf(names)})"
+            : $"column '{Column}' without slot names",
+    };
+
     /// <summary>The column of the weights of the rows, checked.</summary>
     public WeightReader Weights(DataViewSchema inputSchema, string name)
     {

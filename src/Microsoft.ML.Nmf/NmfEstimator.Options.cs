@@ -68,6 +68,24 @@ public sealed partial class NmfEstimator
         /// <summary>Name of an output column for the outlier part of each row (a vector like the input, with its slot names), or null. Needs <see cref="Outliers"/>.</summary>
         public string? OutlierColumnName { get; set; }
 
+        /// <summary>Whether the activations of a row are abundances that sum to one, or to at most one; β = 2 only. See <see cref="NmfOptions.Abundances"/>.</summary>
+        public AbundanceConstraint Abundances { get; set; }
+
+        /// <summary>A penalty on the volume of the components, for abundances; or null for none.</summary>
+        public VolumePenalty? Volume { get; set; }
+
+        /// <summary>
+        /// The components to start from, <see cref="Rank"/> of them, each with as many values as the input has slots; or null. With no iterations they are the
+        /// model, in this order. Abundances only.
+        /// </summary>
+        public IReadOnlyList<float[]>? Endmembers { get; set; }
+
+        /// <summary>
+        /// Makes the components rows of the input, found by this search and not improved, or null for an ordinary fit: see <see cref="NmfModelParameters.SelectedRows"/>.
+        /// No iterations and no scale, then.
+        /// </summary>
+        public EndmemberSearch? SeparableSearch { get; set; }
+
         /// <summary>How the factors are updated.</summary>
         public NmfSolver Solver { get; set; }
 
@@ -118,6 +136,15 @@ public sealed partial class NmfEstimator
         /// </summary>
         public NmfModelParameters? InitialModel { get; set; }
 
+        /// <summary>
+        /// A file in which the state of the fit is saved at intervals, or null. A fit that finds a file there goes on from it, with the bits of an
+        /// uninterrupted one, and one that ends deletes it; see <see cref="NmfCheckpoint"/>. Data and options must be the same; the rows are read again.
+        /// </summary>
+        public string? CheckpointPath { get; set; }
+
+        /// <summary>Least time between two checkpoints; <see cref="TimeSpan.Zero"/> saves at every check of the objective.</summary>
+        public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
 
@@ -162,6 +189,7 @@ public sealed partial class NmfEstimator
                 ExampleWeightColumnName is null || Solver == NmfSolver.Auto || Solver.SupportsWeights(),
                 nameof(Solver), $"The solver {Solver} gives every row the same weight. Choose Auto or a multiplicative update.");
             CheckOutlierColumns(context);
+            CheckAbundances(context);
             var isWeighted = HasMissingEntries || ExampleWeightColumnName is not null;
             context.CheckUserArg(
                 !isWeighted || Measure is null, nameof(Measure), $"Missing entries and weights of rows go with beta-divergences, not with {Measure}.");
@@ -178,6 +206,10 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 MaximumNumberOfIterations >= 0, nameof(MaximumNumberOfIterations), "The maximum number of iterations must not be negative.");
             context.CheckUserArg(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
+            context.CheckUserArg(
+                CheckpointPath is null || !string.IsNullOrWhiteSpace(CheckpointPath), nameof(CheckpointPath), "The path of the checkpoint must not be empty.");
+            context.CheckUserArg(
+                CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), "The interval between checkpoints must not be negative.");
             context.CheckUserArg(NumberOfStarts > 0, nameof(NumberOfStarts), "The number of starts must be greater than zero.");
             context.CheckUserArg(NumberOfThreads is null or > 0, nameof(NumberOfThreads), "The number of threads must be greater than zero.");
             context.CheckUserArg(
@@ -193,7 +225,34 @@ public sealed partial class NmfEstimator
             ToCore(seed: 0).Validate();
             var copy = (Options)MemberwiseClone();
             copy.Penalties = [.. Penalties!];
+            copy.Endmembers = Endmembers?.Select(spectrum => (float[])spectrum.Clone()).ToArray();
             return copy;
+        }
+
+        private void CheckAbundances(IExceptionContext context)
+        {
+            context.CheckUserArg(
+                SeparableSearch is not { } search || Enum.IsDefined(search), nameof(SeparableSearch), $"There is no endmember search {SeparableSearch}.");
+            context.CheckUserArg(
+                SeparableSearch is null || (MaximumNumberOfIterations == 0 && Scale == ComponentScale.None), nameof(SeparableSearch),
+                "Components that are rows of the input are not improved or scaled: set MaximumNumberOfIterations to 0 and Scale to None, or use SeparableNmf.");
+            context.CheckUserArg(
+                SeparableSearch is null || (Endmembers is null && InitialModel is null && !HasMissingEntries && ExampleWeightColumnName is null), nameof(SeparableSearch),
+                "An endmember search goes with complete rows of equal weight, and without given endmembers or an initial model.");
+            var isUnmixing = Abundances != AbundanceConstraint.None;
+            context.CheckUserArg(
+                !isUnmixing || (!HasMissingEntries && ExampleWeightColumnName is null), nameof(Abundances), "Abundances do not go with missing entries or weights of rows.");
+            context.CheckUserArg(Endmembers is null || isUnmixing, nameof(Endmembers), "Endmembers go with abundances: set Abundances, or use HyperspectralUnmixing.");
+            context.CheckUserArg(
+                Endmembers is null || Endmembers.Count == Rank, nameof(Endmembers), $"There are {Endmembers?.Count} endmembers, but the rank is {Rank}.");
+            context.CheckUserArg(Endmembers is null || InitialModel is null, nameof(Endmembers), "A fit starts from endmembers or from an initial model, not from both.");
+            for (var k = 0; k < (Endmembers?.Count ?? 0); k++)
+            {
+                context.CheckUserArg(Endmembers![k] is not null, nameof(Endmembers), $"Endmember {k} is null.");
+                var at = Array.FindIndex(Endmembers[k], value => !(value >= 0 && float.IsFinite(value)));
+                context.CheckUserArg(
+                    at < 0, nameof(Endmembers), $"Endmember {k} holds {(at < 0 ? 0 : Endmembers[k][at])} at slot {at}. Spectra must be finite and at least 0.");
+            }
         }
 
         private void CheckOutlierColumns(IExceptionContext context)
@@ -219,6 +278,8 @@ public sealed partial class NmfEstimator
             Beta = Beta,
             Measure = Measure,
             Outliers = Outliers,
+            Abundances = Abundances,
+            Volume = Volume,
             Solver = Solver,
             AutomaticRelevance = AutomaticRelevance,
             Penalties = Penalties,

@@ -17,7 +17,7 @@ namespace Microsoft.ML.Transforms;
 /// the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same model, bit for bit;
 /// <see cref="Fit(IDataView)"/> may be called from several threads.</para>
 /// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the fit within an
-/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind.</para>
+/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a checkpoint that was written.</para>
 /// </remarks>
 public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 {
@@ -81,6 +81,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     /// slot and value.
     /// </exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit; the message names what differs.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public NmfTransformer Fit(IDataView input) => Fit(input, _options.InitialModel);
 
@@ -104,16 +105,47 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
-        using var start = initialModel?.ToStart();
+        var selected = cancellation.Guard(token => SelectedRows(data, token));
+        using var start = initialModel?.ToStart() ?? KnownEndmembers(guard)
+            ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
+        var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
         using var progress = new FitProgressChannel(_host, channel, options);
-        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, progress, token));
+        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, checkpoint, progress, token));
         messages.AfterFit(model);
 
-        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections());
+        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections(selected));
         return new NmfTransformer(_host, parameters, _options);
     }
 
-    private IModelSection[] Sections()
+    private int[]? SelectedRows(NmfData<float> data, CancellationToken token)
+    {
+        if (_options.SeparableSearch is not { } search)
+            return null;
+        var rows = SeparableNmf.Pick(data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed, _options.NumberOfThreads, token);
+        _host.CheckUserArg(
+            rows.Length == _options.Rank, nameof(Options.Rank),
+            $"The search found {rows.Length} of the {_options.Rank} rows asked for: the others are combinations of these. Lower the rank.");
+        return rows;
+    }
+
+    private NmfStart<float>? KnownEndmembers(ColumnGuard guard)
+    {
+        if (_options.Endmembers is not { } spectra)
+            return null;
+        var dictionary = new Matrix<float>(guard.Features, spectra.Count);
+        for (var k = 0; k < spectra.Count; k++)
+        {
+            _host.CheckUserArg(
+                spectra[k].Length == guard.Features, nameof(Options.Endmembers),
+                $"Endmember {k} has {spectra[k].Length} values, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
+            for (var f = 0; f < dictionary.Rows; f++)
+                dictionary[f, k] = spectra[k][f];
+        }
+
+        return new NmfStart<float>(dictionary);
+    }
+
+    private IModelSection[] Sections(int[]? selected)
     {
         var sections = new List<IModelSection>();
         if (_options.HasMissingEntries)
@@ -122,6 +154,10 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             sections.Add(new MeasureSection(measure));
         if (_options.Outliers is { } outliers)
             sections.Add(new OutlierSection(outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
+        if (_options.Abundances != AbundanceConstraint.None)
+            sections.Add(new AbundanceSection(_options.Abundances, _options.Volume));
+        if (selected is not null)
+            sections.Add(new SelectedRowsSection(selected));
         return [.. sections];
     }
 

@@ -41,6 +41,17 @@ public sealed partial class NmfModelParameters
     /// <summary>The outlier term of a robust fit, or null.</summary>
     public OutlierPenalty? Outliers => Sections.Find<OutlierSection>()?.Penalty;
 
+    /// <summary>What the activations satisfy beside being nonnegative.</summary>
+    public AbundanceConstraint Abundances => Sections.Find<AbundanceSection>()?.Constraint ?? AbundanceConstraint.None;
+
+    /// <summary>
+    /// For a separable model, which row of the training data each component is, counted from 0 in the order in which they were read; else null.
+    /// </summary>
+    public IReadOnlyList<int>? SelectedRows => Sections.Find<SelectedRowsSection>()?.Rows;
+
+    /// <summary>The volume penalty of the fit, or null.</summary>
+    public VolumePenalty? Volume => Sections.Find<AbundanceSection>()?.Volume;
+
     /// <summary>The solver of the fit, never <see cref="NmfSolver.Auto"/>.</summary>
     public NmfSolver Solver { get; private init; }
 
@@ -165,7 +176,7 @@ public sealed partial class NmfModelParameters
         {
             Beta = model.Options.Beta,
             Solver = model.Options.EffectiveSolver,
-            Scale = model.Options.Scale,
+            Scale = model.Options.EffectiveScale,
             TrainingRows = (int)Math.Min(int.MaxValue, rows),
             Iterations = model.Report.Iterations,
             StopReason = model.Report.StopReason,
@@ -208,6 +219,7 @@ public sealed partial class NmfModelParameters
             Beta = Beta,
             Measure = Measure,
             Outliers = Outliers,
+            Abundances = Abundances,
             Tolerance = InferenceTolerance,
             MaximumIterations = MaximumInferenceIterations,
             NaNIsMissing = MissingValues == MissingValues.NaN,

@@ -21,7 +21,7 @@ public static class NmfRankCatalog
     /// <param name="numberOfFolds">Number of folds of the cross-validation; 0 leaves it out.</param>
     /// <param name="seed">Seed of everything random, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
     /// <returns>The figures, <see cref="RankReport.Suggestions"/>, and the report as text or HTML.</returns>
-    /// <remarks>Takes <c>ranks x (starts + 3 folds)</c> fits, several at a time. Progress and messages go to the log of the context.</remarks>
+    /// <remarks>Takes <c>ranks x (starts + 3 folds)</c> fits, several at a time, and for counts and β = 1 or for β = 0 five more with automatic relevance determination. Progress and messages go to the log of the context.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <exception cref="NmfDataException">The data cannot be factorised; the message names column, row, slot and value.</exception>
@@ -69,23 +69,33 @@ public static class NmfRankCatalog
         host.CheckUserArg(options.NumberOfStarts + options.NumberOfFolds > 0, nameof(options.NumberOfStarts), "Without starts and without folds there is nothing to do.");
         host.CheckUserArg(Enum.IsDefined(options.MissingValues), nameof(options.MissingValues), $"There is no meaning {options.MissingValues} of missing values.");
         host.CheckUserArg(Enum.IsDefined(options.AbsentEntries), nameof(options.AbsentEntries), $"There is no meaning {options.AbsentEntries} of absent entries.");
+        host.CheckUserArg(options.NumberOfRelevanceStarts >= 0, nameof(options.NumberOfRelevanceStarts), "The number of starts of automatic relevance determination must not be negative.");
         var seed = options.Seed ?? host.Rand.Next();
         var (survey, crossValidation) = (options.ToSurvey(seed), options.ToCrossValidation(seed));
         survey?.Validate();
         crossValidation?.Validate();
+        var relevance = options.ToRelevance(seed);
+        relevance?.Validate();
 
         var guard = ColumnGuard.ForInput(host, data.Schema, options.ColumnName, options.Beta, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Rank");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         using var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
-        return cancellation.Guard(token => Survey(host, channel, rows, survey, crossValidation, token));
+        return cancellation.Guard(token => Survey(host, channel, rows, survey, crossValidation, relevance, token));
     }
 
     private static RankReport Survey(
-        IHost host, IChannel channel, NmfData<float> data, RankSurveyOptions? survey, RankCrossValidationOptions? crossValidation, CancellationToken token)
+        IHost host,
+        IChannel channel,
+        NmfData<float> data,
+        RankSurveyOptions? survey,
+        RankCrossValidationOptions? crossValidation,
+        RankRelevanceOptions? relevance,
+        CancellationToken token)
     {
         RankSurveyResult? surveyed = null;
         RankCrossValidationResult? validated = null;
+        RankRelevanceResult? relevant = null;
         if (survey is not null)
         {
             channel.Info("Surveying the ranks {0} from {1} start(s) each, beta {2}, seed {3}.", string.Join(", ", survey.Ranks), survey.Starts, survey.Fit.Beta, survey.Fit.Seed);
@@ -102,7 +112,14 @@ public static class NmfRankCatalog
             validated = RankCrossValidation.Run(data, crossValidation, progress, token);
         }
 
-        var report = new RankReport(surveyed, validated);
+        if (relevance is not null)
+        {
+            channel.Info("Automatic relevance determination: {0} start(s) from {1} components.", relevance.Starts, relevance.StartingRank);
+            using var progress = new RankProgressChannel(host, channel, "Automatic relevance determination");
+            relevant = RankRelevance.Run(data, relevance, progress, token);
+        }
+
+        var report = new RankReport(surveyed, validated, relevant is null ? null : [relevant.ToSuggestion()]);
         foreach (var suggestion in report.Suggestions)
             channel.Info("{0}: {1} ({2}).", suggestion.Index, suggestion.Rank is { } rank ? $"rank {rank}" : "no suggestion", suggestion.Reason);
         return report;

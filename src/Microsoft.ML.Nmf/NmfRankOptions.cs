@@ -35,6 +35,18 @@ public sealed class NmfRankOptions
     /// <summary>Number of starts of every fit of the cross-validation.</summary>
     public int NumberOfCrossValidationStarts { get; set; } = 3;
 
+    /// <summary>
+    /// Number of starts of automatic relevance determination, whose answer stands beside the indices; 0 leaves it out. It starts from more components than the
+    /// largest rank to try (<see cref="RankRelevanceOptions.StartingRankFor"/>).
+    /// </summary>
+    public int NumberOfRelevanceStarts { get; set; } = 5;
+
+    /// <summary>
+    /// Prior and dispersion of automatic relevance determination, or null for those that the data suggest, which are known for β = 1 with whole numbers and for
+    /// β = 0 only: see <see cref="RankRelevanceOptions.Relevance"/>.
+    /// </summary>
+    public AutomaticRelevance? Relevance { get; set; }
+
     /// <summary>How the factors are updated.</summary>
     public NmfSolver Solver { get; set; }
 
@@ -73,6 +85,16 @@ public sealed class NmfRankOptions
         Pattern = HeldOutPattern,
         Starts = NumberOfCrossValidationStarts,
         Fit = ToFit(seed),
+        Threads = NumberOfThreads,
+    };
+
+    internal RankRelevanceOptions? ToRelevance(int seed) => NumberOfRelevanceStarts == 0 ? null : new RankRelevanceOptions
+    {
+        StartingRank = RankRelevanceOptions.StartingRankFor(Ranks.Max()),
+        Starts = NumberOfRelevanceStarts,
+        Beta = Beta,
+        Relevance = Relevance,
+        Seed = seed,
         Threads = NumberOfThreads,
     };
 

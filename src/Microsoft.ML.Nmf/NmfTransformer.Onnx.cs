@@ -2,6 +2,7 @@ using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Onnx;
 using Nmf;
+using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
@@ -12,7 +13,7 @@ public sealed partial class NmfTransformer
         private const int SmallestOpset = 11;
 
         bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx)
-            => _parent.Model is { Measure: null, Outliers: null } && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
+            => _parent.Model is { Measure: null, Outliers: null, Abundances: AbundanceConstraint.None } && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
 
         void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
         {

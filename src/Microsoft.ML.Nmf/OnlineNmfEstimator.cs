@@ -72,25 +72,17 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        var rows = new RowBatchSource(input, guard, cancellation);
+        using var rows = new RowBatchSource(input, guard, cancellation);
         var options = _options.ToCore(_seed, initialModel);
         var messages = new OnlineFitMessages(channel, options);
         messages.BeforeFit(guard);
         using var start = initialModel?.ToStart();
         using var progress = new OnlineProgressChannel(_host, channel, options);
-        using var model = cancellation.Guard(token => OnlineFactorizer.Fit(rows, options, start?.Dictionary, Checkpoint(guard), progress, token));
+        var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
+        using var model = cancellation.Guard(token => OnlineFactorizer.Fit(rows, options, start?.Dictionary, checkpoint, progress, token));
         messages.AfterFit(model, rows.Count);
 
         var parameters = NmfModelParameters.FromFit(model, rows.Count, guard.SlotNames());
         return new NmfTransformer(_host, parameters, _options.ToInMemory());
     }
-
-    private NmfCheckpoint? Checkpoint(ColumnGuard guard)
-        => _options.CheckpointPath is not { } path ? null : new NmfCheckpoint(path)
-        {
-            Interval = _options.CheckpointInterval,
-            Label = guard.SlotNames() is { } names
-                ? $"column '{guard.Column}' with slots from '{names[0]}' to '{names[^1]}' ({NmfCheckpoint.MarkOf(names)})"
-                : $"column '{guard.Column}' without slot names",
-        };
 }

@@ -54,6 +54,14 @@ public sealed unsafe class Momentum<T> : IDisposable
     /// <summary>Forgets all growth.</summary>
     public void Clear() => NativeMemory.Clear(Alive(), ByteCount);
 
+    /// <summary>The growth of one row: the leading sixteen bits of a nonnegative Single for each column. To be saved, and taken over again.</summary>
+    /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
+    public Span<ushort> Growth(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        return new Span<ushort>(Row(row), Rank);
+    }
+
     /// <summary>Follows a change of scale of the columns of the factor; exact for powers of two.</summary>
     /// <param name="scale">What every column was multiplied by.</param>
     public void ScaleColumns(ReadOnlySpan<double> scale)

@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first, and scaled by the convention of
+/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first (but given endmembers that were not improved stay where they are), and scaled by the convention of
 /// <see cref="NmfOptions.Scale"/>.
 /// </summary>
 /// <remarks>
@@ -173,7 +173,7 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
     internal static NmfModel<T> Create(
-        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false)
     {
         var relevant = RelevantComponents(terms);
         if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
@@ -181,14 +181,14 @@ public sealed class NmfModel<T> : IDisposable
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
-        if (options.Measure?.IsScaleFree ?? true)
+        if (options.IsScaleFree)
         {
             var scale = Components.Rescale(dictionary, activations, options.Scale);
             penalty = penalty?.Rescaled(scale);
         }
 
         int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
-        if (terms.SortsComponents)
+        if (terms.SortsComponents && !keepsOrder)
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
         double[]? norms = null;
@@ -230,7 +230,7 @@ public sealed class NmfModel<T> : IDisposable
         if (relevant.Length == 0)
         {
             throw new NmfNumericalException(
-                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.");
+                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.") { NoComponentIsRelevant = true };
         }
 
         return relevant;

@@ -31,6 +31,12 @@ public enum NmfInitialization
     /// span are random. Not for data with missing entries.
     /// </summary>
     SuccessiveProjection,
+
+    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.SuccessiveNonnegativeProjection"/>; for <see cref="NmfOptions.Abundances"/>.</summary>
+    SuccessiveNonnegativeProjection,
+
+    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.VertexComponentAnalysis"/>; for <see cref="NmfOptions.Abundances"/>.</summary>
+    VertexComponentAnalysis,
 }
 
 /// <summary>How the scale that W and H share is fixed once the fit has ended; WH is the same for all.</summary>
@@ -63,6 +69,16 @@ public sealed record NmfOptions
 
     /// <summary>An outlier term, V ≈ WH + R with sparse R ≥ 0, for 0 ≤ β ≤ 2, or null for none.</summary>
     public OutlierPenalty? Outliers { get; init; }
+
+    /// <summary>
+    /// Whether the activations of each sample are abundances that sum to one, or to at most one; β = 2 only. The fit alternates between their exact solution
+    /// and sweeps over the dictionary, and starts from samples (<see cref="NmfInitialization.SuccessiveProjection"/>) unless told otherwise. W then has the scale of the data:
+    /// <see cref="Scale"/> does not apply.
+    /// </summary>
+    public AbundanceConstraint Abundances { get; init; }
+
+    /// <summary>A penalty on the volume of the dictionary, for abundances of which none is pure; or null for none.</summary>
+    public VolumePenalty? Volume { get; init; }
 
     /// <summary>Solver.</summary>
     public NmfSolver Solver { get; init; }
@@ -122,6 +138,7 @@ public sealed record NmfOptions
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the one asked for; <see cref="EffectiveSolverFor"/> knows better.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
+        _ when Abundances != AbundanceConstraint.None => NmfSolver.Hals,
         _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
@@ -137,6 +154,9 @@ public sealed record NmfOptions
         ArgumentNullException.ThrowIfNull(data);
         if (AutomaticRelevance is not null || Penalties.Count > 0)
             return EffectiveSolver;
+        Require(
+            Abundances == AbundanceConstraint.None || !data.IsWeighted, nameof(Abundances),
+            "Abundances need every entry, and all with the same weight, but the data have missing entries or weights.");
         if (!data.IsWeighted)
         {
             var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null;
@@ -176,6 +196,7 @@ public sealed record NmfOptions
             AutomaticRelevance is null || Annealing is null, nameof(Annealing), "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
         ValidatePenalties();
         ValidateMeasure();
+        ValidateAbundances();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
@@ -195,13 +216,45 @@ public sealed record NmfOptions
 
     /// <summary>The problem of one row that inference solves for a dictionary of this fit.</summary>
     internal RowSolverOptions ToRowSolverOptions()
-        => new() { Beta = Beta, Measure = Measure, Outliers = Outliers, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
+        => new() { Beta = Beta, Measure = Measure, Outliers = Outliers, Abundances = Abundances, Tolerance = InferenceTolerance, MaximumIterations = MaximumInferenceIterations };
 
     /// <summary>The measure of fit of one entry.</summary>
     internal double Divergence(double datum, double model) => Measure?.Value(datum, model) ?? BetaDivergence.Value(datum, model, Beta);
 
+    /// <summary>Whether a column of W may be multiplied and that of H divided by a number.</summary>
+    internal bool IsScaleFree => (Measure?.IsScaleFree ?? true) && Abundances == AbundanceConstraint.None;
+
+    /// <summary>The scale convention that applies: <see cref="ComponentScale.None"/> where activations are bounded, else <see cref="Scale"/>.</summary>
+    public ComponentScale EffectiveScale => IsScaleFree ? Scale : ComponentScale.None;
+
     /// <summary>Whether inference finds the minimum whatever its start.</summary>
     internal bool IsInferenceConvex => Measure?.IsConvex ?? BetaDivergence.IsConvex(Beta);
+
+    private void ValidateAbundances()
+    {
+        Require(Enum.IsDefined(Abundances), nameof(Abundances), $"There is no abundance constraint {Abundances}.");
+        Volume?.Validate();
+        Require(
+            Volume is null || Abundances != AbundanceConstraint.None, nameof(Volume),
+            "A volume penalty needs abundances: without a bound on the activations the dictionary would shrink to zero.");
+        Require(
+            Abundances != AbundanceConstraint.None
+            || Initialization is not (NmfInitialization.SuccessiveNonnegativeProjection or NmfInitialization.VertexComponentAnalysis), nameof(Initialization),
+            $"The start {Initialization} is made for abundances: choose SuccessiveProjection.");
+        if (Abundances == AbundanceConstraint.None)
+            return;
+        Require(Beta == BetaDivergence.Euclidean, nameof(Abundances), $"Abundances go with beta = 2, not with beta = {Beta}.");
+        Require(Measure is null, nameof(Abundances), $"Abundances go with beta = 2, not with {Measure}.");
+        Require(Outliers is null, nameof(Abundances), "Abundances do not go with an outlier term.");
+        Require(
+            Penalties.Count == 0 && AutomaticRelevance is null, nameof(Abundances), "Abundances do not go with penalties or automatic relevance determination.");
+        Require(Annealing is null, nameof(Abundances), "Abundances go with beta = 2, not with annealing.");
+        Require(
+            Solver is NmfSolver.Auto or NmfSolver.Hals, nameof(Solver), $"The solver {Solver} does not know abundances: choose Auto or Hals.");
+        Require(
+            Initialization is not (NmfInitialization.Nndsvd or NmfInitialization.Nndsvda or NmfInitialization.Nndsvdar), nameof(Initialization),
+            $"Abundances start from samples, not from {Initialization}: choose Auto, SuccessiveProjection or Random.");
+    }
 
     private void ValidateMeasure()
     {

@@ -9,9 +9,10 @@ public class KilledFitTests
     private const int Kills = 4;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_fit_killed_at_random_moments_ends_with_the_bits_of_an_uninterrupted_one(double beta)
+    [InlineData(1, "stream")]
+    [InlineData(2, "stream")]
+    [InlineData(1, "memory")]
+    public void A_fit_killed_at_random_moments_ends_with_the_bits_of_an_uninterrupted_one(double beta, string kind)
     {
         var context = new MLContext(seed: 1);
         var view = TestRows.View(context, TestRows.Values(rows: 800));
@@ -21,7 +22,7 @@ public class KilledFitTests
             var (data, checkpoint) = (Path.Combine(folder.FullName, "data.idv"), Path.Combine(folder.FullName, "fit.checkpoint"));
             using (var stream = File.Create(data))
                 context.Data.SaveAsBinary(view, stream);
-            var expected = Expected(context, context.Data.LoadFromBinary(data), beta);
+            var expected = Expected(context, context.Data.LoadFromBinary(data), beta, kind);
 
             var random = new Random();
             var resumed = 0;
@@ -29,12 +30,12 @@ public class KilledFitTests
             {
                 resumed += File.Exists(checkpoint) ? 1 : 0;
                 var delay = random.Next(5, 150);
-                if (RunAndKill(data, checkpoint, beta, checkpoint, delay) is { } early)
+                if (RunAndKill(data, checkpoint, beta, kind, checkpoint, delay) is { } early)
                     Assert.Equal(expected, early);
             }
 
             resumed += File.Exists(checkpoint) ? 1 : 0;
-            Assert.Equal(expected, RunAndKill(data, checkpoint, beta, null, 0));
+            Assert.Equal(expected, RunAndKill(data, checkpoint, beta, kind, null, 0));
             Assert.False(File.Exists(checkpoint));
             Assert.True(resumed > 0, "No process was killed between its first checkpoint and its end.");
         }
@@ -44,9 +45,12 @@ public class KilledFitTests
         }
     }
 
-    private static string[] Expected(MLContext context, IDataView data, double beta)
+    private static string[] Expected(MLContext context, IDataView data, double beta, string kind)
     {
-        var model = context.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
+        var model = kind == "memory" ? context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, MaximumNumberOfIterations = 400, NumberOfStarts = 2, Tolerance = 0, Seed = 1,
+        }).Fit(data).Model : context.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
         {
             OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16, MaximumNumberOfPasses = 5, Tolerance = 0, Seed = 1,
         }).Fit(data).Model;
@@ -56,9 +60,9 @@ public class KilledFitTests
 
     /// <summary>Runs a fit, and kills it some time after its checkpoint has appeared, or lets it run where no file is to be waited for.</summary>
     /// <returns>What it printed when it ended by itself, or null.</returns>
-    private static string[]? RunAndKill(string data, string checkpoint, double beta, string? waitFor, int delay)
+    private static string[]? RunAndKill(string data, string checkpoint, double beta, string kind, string? waitFor, int delay)
     {
-        using var process = Process.Start(Probe.Start("Microsoft.ML.Nmf.CheckpointProbe", data, checkpoint, beta.ToString("R")))!;
+        using var process = Process.Start(Probe.Start("Microsoft.ML.Nmf.CheckpointProbe", data, checkpoint, beta.ToString("R"), kind))!;
         var errors = process.StandardError.ReadToEndAsync();
         Assert.Equal("begins", process.StandardOutput.ReadLine());
         if (waitFor is not null)

@@ -53,6 +53,32 @@ internal static class Charts
         return Render(plot);
     }
 
+    /// <summary>Standard deviations of component signals, decreasing, on a logarithmic scale; those of the kept components blue.</summary>
+    /// <param name="deviations">Standard deviations.</param>
+    /// <param name="kept">Number of components that are kept, taken to be the loudest: what has died out is softer.</param>
+    /// <param name="least">The power of ten at which the axis begins; charts that are to be compared have the same.</param>
+    /// <param name="greatest">The power of ten at which it ends.</param>
+    public static string Deviations(IReadOnlyList<double> deviations, int kept, int least, int greatest)
+    {
+        using var plot = NewPlot();
+        plot.Add.Bars(deviations.Select((deviation, k) => new Bar
+        {
+            Position = k + 1,
+            Value = Math.Log10(deviation),
+            ValueBase = least,
+            FillColor = k < kept ? Blue : Grey,
+            LineWidth = 0,
+            Size = 0.8,
+        }).ToList());
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
+            [.. Enumerable.Range(least, greatest - least + 1).Select(power => new Tick(power, FormattableString.Invariant($"{Math.Pow(10, power):0.######}")))]);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. Enumerable.Range(1, deviations.Count).Select(k => new Tick(k, $"{k}"))]);
+        plot.Axes.SetLimits(0, deviations.Count + 1, least, greatest);
+        plot.XLabel("component, by loudness");
+        plot.YLabel("standard deviation of its signal");
+        return Render(plot);
+    }
+
     private static Plot NewPlot()
     {
         var plot = new Plot { ScaleFactor = Sharpness };

@@ -19,7 +19,7 @@ internal static class Components
     /// <param name="binWidth">Distance of two frequencies in Hz.</param>
     public static Component[] Describe(NmfModel<float> model, bool isPower, double binWidth)
     {
-        var rank = model.Options.Rank;
+        var rank = model.Dictionary.Columns;
         var pitches = new Pitch[rank];
         var amplitudes = new double[rank][];
         var activations = new double[rank][];

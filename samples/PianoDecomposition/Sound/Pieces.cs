@@ -7,12 +7,15 @@ internal static class Pieces
 {
     private static readonly string[] SharedFile = ["shared", "data", "audio", "piano", "four_notes_pairs_fluidsynth_22050.wav"];
 
+    /// <summary>The piece of the sample, a recording of the same score, or any WAV file.</summary>
+    /// <param name="recording">Whether the sampled piano of the shared data is wanted.</param>
+    /// <param name="wavFile">A WAV file, or null.</param>
     /// <exception cref="UserErrorException">The recording cannot be read.</exception>
-    public static Piece Get(CommandLine options)
+    public static Piece Get(bool recording, string? wavFile)
     {
-        if (options.Recording)
+        if (recording)
             return Read(FindShared()) with { Title = "A sampled piano", Notes = Piece.ScoreNotes };
-        return options.WavFile is { } file ? Read(file) : PianoSynthesizer.Play();
+        return wavFile is not null ? Read(wavFile) : PianoSynthesizer.Play();
     }
 
     private static Piece Read(string path)

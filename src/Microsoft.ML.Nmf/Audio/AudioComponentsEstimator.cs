@@ -67,7 +67,7 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(spectra.Data);
         using var progress = new FitProgressChannel(_host, channel, options);
-        using var model = cancellation.Guard(token => NmfFactorizer.Fit(spectra.Data, options, null, progress, token));
+        using var model = cancellation.Guard(token => NmfFactorizer.Fit(spectra.Data, options, null, null, progress, token));
         messages.AfterFit(model);
         var parameters = NmfModelParameters.FromFit(model, spectra.Data, null);
         return new AudioComponentsTransformer(

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Transforms.Fitting;
 /// Collects the rows of one batch. A row is kept as its non-zeros where at most a quarter of its entries are, else as all its entries; the same rule
 /// decides on the form of the batch when it is full, so that sparse rows are never densified.
 /// </summary>
-internal sealed class RowBatch(int capacity, int features) : IDisposable
+internal sealed class RowBatch(int capacity, int features, BatchMatrices pool) : IDisposable
 {
     private const int SparseFraction = 4;
     private const int FirstRows = 1024;
@@ -45,7 +45,7 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
     {
         var data = _total <= (long)Count * features / SparseFraction
             ? NmfData<float>.BatchFromMatrix(ToSparse())
-            : NmfData<float>.BatchFromMatrix(ToDense());
+            : TakeDense();
         _indices.Clear();
         _values.Clear();
         _rows.Clear();
@@ -89,7 +89,7 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
     // As many rows as the batch may have, but never many more than it has.
     private Matrix<float> MatrixFor(int row)
     {
-        _matrix ??= new Matrix<float>((int)Math.Min(capacity, Math.Max(FirstRows, row + 1L)), features);
+        _matrix ??= pool.TryTake() ?? new Matrix<float>((int)Math.Min(capacity, Math.Max(FirstRows, row + 1L)), features);
         if (row >= _matrix.Rows)
             _matrix = Resized(_matrix, (int)Math.Min(capacity, Math.Max(2L * _matrix.Rows, row + 1L)));
         return _matrix;
@@ -104,11 +104,18 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
         return resized;
     }
 
-    private Matrix<float> ToDense()
+    private NmfData<float> TakeDense()
     {
         // There is a dense row, so there is a matrix; a last batch that is smaller gets one of its own size.
-        var matrix = _matrix!.Rows == Count ? _matrix : Resized(_matrix, Count);
+        var isWhole = _matrix!.Rows == Count;
+        var matrix = isWhole ? _matrix : Resized(_matrix, Count);
         _matrix = null;
+        FillSparseRows(matrix);
+        return isWhole && Count == capacity ? NmfData<float>.BatchFromMatrix(matrix, pool.GiveBack) : NmfData<float>.BatchFromMatrix(matrix);
+    }
+
+    private void FillSparseRows(Matrix<float> matrix)
+    {
         var indices = CollectionsMarshal.AsSpan(_indices);
         var values = CollectionsMarshal.AsSpan(_values);
         var at = 0;
@@ -121,8 +128,6 @@ internal sealed class RowBatch(int capacity, int features) : IDisposable
             for (var j = 0; j < _rows[n].NonZeros; j++, at++)
                 row[indices[at]] = values[at];
         }
-
-        return matrix;
     }
 
     private unsafe SparseMatrix<float> ToSparse()

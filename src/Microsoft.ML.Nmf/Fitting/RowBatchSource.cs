@@ -4,14 +4,18 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>The rows of a column in batches, in the order of the view; every reading opens a cursor of its own.</summary>
-internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation) : INmfBatchSource<float>
+internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation) : INmfBatchSource<float>, IDisposable
 {
     private const int RowsBetweenChecks = 256;
+
+    private readonly BatchMatrices _pool = new();
 
     public int Features => guard.Features;
 
     /// <summary>Number of rows of the last reading from beginning to end.</summary>
     public long Count { get; private set; }
+
+    public void Dispose() => _pool.Dispose();
 
     public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
     {
@@ -19,7 +23,7 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
         var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
         var id = cursor.GetIdGetter();
         var row = default(VBuffer<float>);
-        using var batch = new RowBatch(batchSize, guard.Features);
+        using var batch = new RowBatch(batchSize, guard.Features, _pool);
         long count = 0;
         long nonZeros = 0;
         while (cursor.MoveNext())

@@ -13,6 +13,10 @@ internal sealed class ModelSections
         [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
         [MeasureSection.TagName] = MeasureSection.Load,
         [OutlierSection.TagName] = OutlierSection.Load,
+        [AbundanceSection.TagName] = AbundanceSection.Load,
+        [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
+        [SmoothSection.TagName] = SmoothSection.Load,
+        [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
     };
 
     private readonly IModelSection[] _sections;

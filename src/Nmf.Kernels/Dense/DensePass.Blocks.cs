@@ -92,6 +92,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         var toActivations = _pass.UpdatesActivations || _pass.NegativeH is not null;
         var withParts = toActivations || negativeW != null;
         var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
+        var streams = withParts && !copies && !TDivergence.IsObserved && _sparse is null && _divergence is not Bregman<T>;
         double objective = 0;
         if (_pass.H is { } h)
             PackSamples(h, rowTile, scratch.Samples);
@@ -108,7 +109,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             var data = DataTile(rowTile, featureTile, scratch, out var stride);
             if (withModel)
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, stride, rows, columns);
+                if (!streams || featureTile == featureTiles.First)
+                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, stride, rows, columns);
                 if (TDivergence.IsObserved && Observed(rowTile, featureTile).Weights is var weights && weights != null)
                     TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, stride, rows, columns);
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
@@ -152,7 +154,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
             else
             {
-                Parts(data, stride, scratch, rows, columns);
+                // What will be wanted next: the tile to the right, or the first one of the row of tiles below.
+                var next = featureTile + 1 < featureTiles.End ? _cut.TileColumns : (DenseCut.TileRows * stride) - ((featureTile - featureTiles.First) * (nint)_cut.TileColumns);
+                Parts(data, stride, streams ? next : 0, scratch, rows, columns);
             }
 
             if (toActivations)

@@ -42,12 +42,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
         return sum;
     }
 
-    private void Parts(T* data, nint stride, TileScratch<T> scratch, nint rows, nint columns)
+    private void Parts(T* data, nint stride, nint next, TileScratch<T> scratch, nint rows, nint columns)
     {
         if (_divergence is not Bregman<T> bregman)
         {
             TileArithmetic<T, TVector, TSimd, TDivergence>.Parts(
-                _divergence, _floor, data, stride, scratch.Negative, scratch.Positive, _cut.TileColumns, rows, columns);
+                _divergence, _floor, data, stride, next, scratch.Negative, scratch.Positive, _cut.TileColumns, rows, columns);
             return;
         }
 

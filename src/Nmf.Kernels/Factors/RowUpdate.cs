@@ -21,7 +21,6 @@ namespace Nmf.Kernels;
 internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momentum)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Chunk = 256;
     private const int Eight = 8;
 
     // What the majoriser guarantees for each unit of Gain: see Overrelaxation for the exponent 3/2.
@@ -53,29 +52,21 @@ internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momen
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Finish(int row, T* factor, T* start, T* negative, T* positive, int rank)
     {
-        var ratios = stackalloc T[Chunk];
-        T risk = T.Zero, gain = T.Zero;
-        for (var at = 0; at < rank; at += Chunk)
-        {
-            var count = int.Min(Chunk, rank - at);
-            FactorUpdate<T>.Ratios(negative + at, positive + at, ratios, count);
-            FactorUpdate<T>.Raise(new Span<T>(ratios, count), exponent);
-            if (momentum is null)
-            {
-                FactorUpdate<T>.Multiply(start + at, ratios, factor + at, count);
-                continue;
-            }
+        var risk = momentum is null ? T.Zero : Risk(factor, start, negative, positive, rank);
 
-            risk += Risk(factor + at, start + at, negative + at, positive + at, count);
-            FactorUpdate<T>.Multiply(start + at, ratios, negative + at, count);
-            gain += Gain(start + at, negative + at, positive + at, count) * _gainFactor;
+        // The ratios take the place of the negative part: memory of a row's own on the stack would be cleared for every row.
+        FactorUpdate<T>.Ratios(negative, positive, negative, rank);
+        FactorUpdate<T>.Raise(new Span<T>(negative, rank), exponent);
+        if (momentum is null)
+        {
+            FactorUpdate<T>.Multiply(start, negative, factor, rank);
+            return;
         }
 
-        if (momentum is null)
-            return;
+        FactorUpdate<T>.Multiply(start, negative, negative, rank);
 
         // "Greater than" is false for NaN, which must reach the guard of the fit.
-        if (risk > gain)
+        if (risk > Gain(start, negative, positive, rank) * _gainFactor)
             new Span<ushort>(momentum.Row(row), rank).Clear();
         else if (typeof(T) == typeof(float))
             AcceptSingles((float*)factor, (float*)negative, momentum.Row(row), rank);

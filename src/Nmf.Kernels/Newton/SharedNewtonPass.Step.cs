@@ -50,20 +50,15 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     }
 
     // A few samples at a time, whose lines of V stay in the cache while every row takes its values from them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LoadColumns(Matrix<T> data, int first, int count, nint length, T* values)
     {
         var (samples, stride) = (data.Rows, data.Stride);
         for (var n = 0; n < samples; n += SamplesAtOnce)
         {
-            var some = Math.Min(SamplesAtOnce, samples - n);
-            for (var i = 0; i < count; i++)
-            {
-                var source = data.Data + (n * stride) + first + i;
-                var target = values + (i * length) + n;
-                for (var m = 0; m < some; m++)
-                    target[m] = source[m * stride];
-            }
+            var source = data.Data + (n * stride) + first;
+            for (var m = n + SamplesAtOnce; m < Math.Min(samples, n + (2 * SamplesAtOnce)); m++)
+                Transposition<T>.Prefetch(data.Data + (m * stride) + first, count);
+            Transposition<T>.Copy(source, stride, Math.Min(SamplesAtOnce, samples - n), count, values + n, length);
         }
 
         for (var i = 0; i < count; i++)
@@ -91,22 +86,42 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             var offset = (nint)tile * _tile;
             Multiply(scratch.Start, tile, scratch.Model + offset, length);
             Divide(scratch.Values + offset, scratch.Model + offset, length, _weights.Pointer + offset, scratch);
-            MicroKernel<T, TVector, TSimd>.Multiply(
-                scratch.Tile,
-                _tile,
-                1,
-                _rows.Pointer + (offset * _paddedRank),
-                _paddedRank,
-                _tile,
-                scratch.Gradient,
-                _paddedRank,
-                BlockRows,
-                _paddedRank / TSimd.Count,
-                tile > 0);
+            AddToGradient(tile, scratch);
         }
 
+        FinishGradient(scratch);
         if (_tiles == 0)
             new Span<T>(scratch.Gradient, BlockRows * _paddedRank).Clear();
+    }
+
+    // Components that do not fill a vector are summed lane by lane where that wastes less.
+    private void AddToGradient(int tile, Scratch scratch)
+    {
+        MicroKernel<T, TVector, TSimd>.Multiply(
+            scratch.Tile,
+            _tile,
+            1,
+            _rows.Pointer + ((nint)tile * _tile * _paddedRank),
+            _paddedRank,
+            _tile,
+            scratch.Gradient,
+            _paddedRank,
+            BlockRows,
+            _blockedRank / TSimd.Count,
+            tile > 0);
+        if (_laneSumColumns == 0)
+            return;
+        var last = _panels.Pointer + ((nint)tile * _tile * _rank) + ((nint)_blockedRank * _tile);
+        LaneSums<T, TVector, TSimd>.Add(scratch.Tile, _tile, last, _tile, _tile, scratch.LaneSums, BlockRows, _laneSumColumns, tile > 0);
+    }
+
+    private void FinishGradient(Scratch scratch)
+    {
+        if (_laneSumColumns > 0 && _tiles > 0)
+        {
+            LaneSums<T, TVector, TSimd>.Finish(
+                scratch.LaneSums, BlockRows, _laneSumColumns, scratch.Gradient + _blockedRank, _paddedRank, _rank - _blockedRank);
+        }
     }
 
     // Rows of factors times a tile of the basis.
@@ -159,15 +174,14 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             var scale = sum > 0 && quadratic > 0 ? sum / quadratic : 0;
             scratch.Scale[i] = T.CreateSaturating(scale);
             scratch.InverseScale[i] = T.CreateTruncating(scale > 0 ? Math.Min(1 / scale, LargestInverse) : LargestInverse);
+            var gradient = scratch.Gradient + (i * (nint)_paddedRank);
             for (var k = 0; k < _rank; k++)
-            {
-                var gradient = T.CreateTruncating(_sums.Pointer[k] - double.CreateTruncating(scratch.Gradient[(i * (nint)_paddedRank) + k]));
-                scratch.Gradient[(i * (nint)_paddedRank) + k] = gradient;
-                scratch.GradientByComponent[(k * (nint)BlockRows) + i] = gradient;
-                scratch.MoveByComponent[(k * (nint)BlockRows) + i] = T.Zero;
-                scratch.StartByComponent[(k * (nint)BlockRows) + i] = scratch.Start[(i * (nint)_paddedRank) + k];
-            }
+                gradient[k] = T.CreateTruncating(_sums.Pointer[k] - double.CreateTruncating(gradient[k]));
         }
+
+        Transposition<T>.Copy(scratch.Gradient, _paddedRank, BlockRows, _rank, scratch.GradientByComponent, BlockRows);
+        Transposition<T>.Copy(scratch.Start, _paddedRank, BlockRows, _rank, scratch.StartByComponent, BlockRows);
+        new Span<T>(scratch.MoveByComponent, BlockRows * _rank).Clear();
     }
 
     /// <summary>Sweeps over <c>min gᵀd + ½ b dᵀ A d</c>, x + d ≥ 0: a component at a time, all rows of the block side by side.</summary>
@@ -180,12 +194,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
                 Sweep(i, Math.Min(i + TSimd.Count, BlockRows - TSimd.Count), scratch);
         }
 
+        Transposition<T>.Copy(scratch.MoveByComponent, BlockRows, _rank, BlockRows, scratch.Move, _paddedRank);
         for (var i = 0; i < BlockRows; i++)
-        {
-            for (var k = 0; k < _rank; k++)
-                scratch.Move[(i * (nint)_paddedRank) + k] = scratch.MoveByComponent[(k * (nint)BlockRows) + i];
             new Span<T>(scratch.Move + (i * (nint)_paddedRank) + _rank, _paddedRank - _rank).Clear();
-        }
     }
 
     // Two vectors of rows, at the offsets p and q.
@@ -292,16 +303,37 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     {
         var row = i * (nint)_paddedRank;
         T* start = scratch.Start + row, gradient = scratch.Gradient + row, move = scratch.Move + row;
-        double slope = 0;
-        for (var k = 0; k < _rank; k++)
-            slope += double.CreateTruncating(gradient[k]) * double.CreateTruncating(move[k]);
+        var slope = Slope(gradient, move);
         var fall = T.Zero;
         for (var j = 0; j < TSimd.Count; j++)
             fall = T.Max(fall, scratch.OtherLanes[(i * TSimd.Count) + j]);
         var bend = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
         // Where the step overflows, the row stays as it is.
         var part = !double.IsFinite(slope) || !double.IsFinite(bend) ? T.Zero : T.CreateTruncating(SelfConcordance.SafePart(slope, bend, double.CreateTruncating(fall)));
-        for (var k = 0; k < _rank; k++)
-            target[k] = part > T.Zero ? T.Max(T.Zero, start[k] + (part * move[k])) : start[k];
+        if (!(part > T.Zero))
+            return;
+        var multiplier = TSimd.Broadcast(part);
+        for (var k = 0; k < _paddedRank; k += TSimd.Count)
+            TSimd.Store(start + k, TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(multiplier, TSimd.Load(move + k), TSimd.Load(start + k))));
+        new Span<T>(start, _rank).CopyTo(new Span<T>(target, _rank));
+    }
+
+    // In double: terms of both signs. Four sums side by side, for one would wait for itself.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Slope(T* gradient, T* move)
+    {
+        double a = 0, b = 0, c = 0, d = 0;
+        var k = 0;
+        for (; k + 4 <= _rank; k += 4)
+        {
+            a += double.CreateTruncating(gradient[k]) * double.CreateTruncating(move[k]);
+            b += double.CreateTruncating(gradient[k + 1]) * double.CreateTruncating(move[k + 1]);
+            c += double.CreateTruncating(gradient[k + 2]) * double.CreateTruncating(move[k + 2]);
+            d += double.CreateTruncating(gradient[k + 3]) * double.CreateTruncating(move[k + 3]);
+        }
+
+        for (; k < _rank; k++)
+            a += double.CreateTruncating(gradient[k]) * double.CreateTruncating(move[k]);
+        return (a + b) + (c + d);
     }
 }

@@ -36,6 +36,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
     private readonly int _rank;
     private readonly int _paddedRank;
     private readonly int _rankRows;
+    private readonly int _blockedRank;
+    private readonly int _laneSumColumns;
     private readonly int _tile;
     private readonly nint _longest;
     private readonly double[] _featureMeans;
@@ -71,9 +73,13 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         (_samples, _features) = (dense?.Rows ?? sparse!.Rows, dense?.Columns ?? sparse!.Columns);
         _paddedRank = DenseCut.RoundUp(rank, Math.Max(TSimd.Count, DenseCut.RowQuantum));
         _rankRows = DenseCut.RoundUp(rank, DenseCut.RowQuantum);
+        _laneSumColumns = DenseCut.RoundUp(rank % TSimd.Count, DenseCut.RowQuantum);
+        if (2 * _laneSumColumns > TSimd.Count)
+            _laneSumColumns = 0;
+        _blockedRank = _laneSumColumns > 0 ? rank / TSimd.Count * TSimd.Count : _paddedRank;
         _tile = sizeof(T) == sizeof(float) ? 96 : 48;
         _longest = DenseCut.RoundUp(Math.Max(Math.Max(_samples, _features), 1), _tile);
-        _panels = new NativeBuffer<T>(_longest * rank);
+        _panels = new NativeBuffer<T>((_longest * rank) + ((nint)DenseCut.RowQuantum * _tile)); // lane sums come in fours of components
         _rows = new NativeBuffer<T>(_longest * _paddedRank);
         _weights = new NativeBuffer<T>(_longest);
         _partials = new NativeBuffer<T>(_longest / _tile * _rankRows * _paddedRank);
@@ -162,7 +168,6 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         var panel = _panels.Pointer + ((nint)first * _rank);
         var rows = _rows.Pointer + ((nint)first * _paddedRank);
         var means = _activations ? _featureMeans : _sampleMeans;
-        new Span<T>(panel, _tile * _rank).Clear();
         new Span<T>(rows, _tile * _paddedRank).Clear();
         new Span<T>(scratch.Weighted, _tile * _paddedRank).Clear();
         new Span<T>(_weights.Pointer + first, _tile).Clear();
@@ -174,7 +179,6 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             for (var k = 0; k < _rank; k++)
             {
                 row[k] = source[k];
-                panel[(k * (nint)_tile) + i] = source[k];
                 model += _means.Pointer[k] * double.CreateTruncating(source[k]);
             }
 
@@ -188,6 +192,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
                 weighted[k] = weight * row[k];
         }
 
+        Transposition<T>.Copy(rows, _paddedRank, _tile, _rank, panel, _tile);
         MicroKernel<T, TVector, TSimd>.Multiply(
             scratch.Weighted,
             1,
@@ -226,7 +231,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             var rows = (nint)BlockRows * pass._paddedRank;
             var tile = (nint)BlockRows * pass._tile;
             var lanes = (nint)BlockRows * TSimd.Count;
-            _buffer = new NativeBuffer<T>((2 * block) + (3 * rows) + (3 * BlockRows * pass._rank) + tile + (2 * lanes) + ((nint)pass._tile * pass._paddedRank) + (2 * BlockRows));
+            _buffer = new NativeBuffer<T>((2 * block) + (3 * rows) + (3 * BlockRows * pass._rank) + tile + (2 * lanes) + ((nint)pass._tile * pass._paddedRank) + (lanes * pass._laneSumColumns) + (2 * BlockRows));
             Values = _buffer.Pointer;
             Model = Values + block;
             Start = Model + block;
@@ -239,7 +244,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             Lanes = Tile + tile;
             OtherLanes = Lanes + lanes;
             Weighted = OtherLanes + lanes;
-            Scale = Weighted + ((nint)pass._tile * pass._paddedRank);
+            LaneSums = Weighted + ((nint)pass._tile * pass._paddedRank);
+            Scale = LaneSums + (lanes * pass._laneSumColumns);
             InverseScale = Scale + BlockRows;
         }
 
@@ -278,6 +284,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
 
         /// <summary>A tile of the basis times its weights.</summary>
         public T* Weighted { get; }
+
+        /// <summary>Sums of the last components: rows x their number x lanes.</summary>
+        public T* LaneSums { get; }
 
         /// <summary>b of each row.</summary>
         public T* Scale { get; }

@@ -113,12 +113,25 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
     /// <summary>Whether a row of zeros has a solution other than zero.</summary>
     public virtual bool SolvesZeros => false;
 
+    /// <summary>Whether dense rows are taken as they are, by <see cref="SolveDense"/>.</summary>
+    public virtual bool SolvesDense => false;
+
+    /// <summary>Solves a dense row with the bits of <see cref="Solve"/>.</summary>
+    public virtual int SolveDense(ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch) => throw new NotSupportedException();
+
     public virtual void Dispose()
     {
     }
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
+        if (options.Abundances != AbundanceConstraint.None)
+        {
+            var rows = new AbundanceRows<T>(dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);
+            rows.Load(dictionary.Rows);
+            return rows;
+        }
+
         // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
         var penalty = options.Penalty is { IsZero: false } some ? new PreparedRowPenalty(some, options.Beta, dictionary.Exponents) : null;
         var maker = new Maker(dictionary, options, penalty);

@@ -15,6 +15,7 @@ namespace Nmf.Kernels;
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
 /// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
 /// with the exponents of majorisation-minimisation.
+/// Abundances (<see cref="RowSolverOptions.Abundances"/>): exact, by an active-set method; a row of zeros is a row like any other.
 /// Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
 /// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
@@ -100,6 +101,8 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         RequireFit(h, scratch);
         if (Options.NaNIsMissing && HasNaN(values))
             return Restriction(scratch).Solve(values, h);
+        if (_algorithm.SolvesDense)
+            return SolveDense(values, h, scratch);
         var count = 0;
         for (var f = 0; f < values.Length; f++)
         {
@@ -163,6 +166,17 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         if (scratch.Restriction is not { } restriction || !restriction.BelongsTo(this))
             scratch.Restriction = restriction = new RowRestriction(this, scratch);
         return restriction;
+    }
+
+    private int SolveDense(ReadOnlySpan<T> values, Span<T> h, Scratch scratch)
+    {
+        scratch.Converged = true;
+        scratch.ClearOutliers();
+        scratch.Exponent = 0;
+        var iterations = _algorithm.SolveDense(values, scratch);
+        for (var k = 0; k < h.Length; k++)
+            h[k] = T.CreateSaturating(scratch.H[k]);
+        return iterations;
     }
 
     private int SolveNonZeros(RowAlgorithm<T> algorithm, int count, Span<T> h, Scratch scratch)

@@ -4,9 +4,11 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>Matrices and runs of numbers in a checkpoint: bits as they are, row by row, without padding.</summary>
+/// <summary>Matrices, runs of numbers and histories in a checkpoint: bits as they are, row by row, without padding.</summary>
 internal static class CheckpointNumbers
 {
+    private const int MostPoints = 1 << 28;
+
     public static void WriteNumbers<T>(this BinaryWriter writer, ReadOnlySpan<T> values)
         where T : unmanaged
         => writer.Write(MemoryMarshal.AsBytes(values));
@@ -22,6 +24,28 @@ internal static class CheckpointNumbers
                 throw new EndOfStreamException();
             bytes = bytes[read..];
         }
+    }
+
+    public static void WriteHistory(this BinaryWriter writer, IReadOnlyList<ObjectivePoint> history)
+    {
+        writer.Write(history.Count);
+        foreach (var point in history)
+        {
+            writer.Write(point.Iteration);
+            writer.Write(point.Objective);
+            writer.Write(point.Elapsed.Ticks);
+        }
+    }
+
+    public static List<ObjectivePoint> ReadHistory(this BinaryReader reader)
+    {
+        var count = reader.ReadInt32();
+        if (count is < 0 or > MostPoints)
+            throw new FormatException("The length of the history is out of range.");
+        var history = new List<ObjectivePoint>();
+        for (var i = 0; i < count; i++)
+            history.Add(new ObjectivePoint(reader.ReadInt32(), reader.ReadDouble(), new TimeSpan(reader.ReadInt64())));
+        return history;
     }
 
     public static void WriteMatrix<T>(this BinaryWriter writer, Matrix<T> matrix)

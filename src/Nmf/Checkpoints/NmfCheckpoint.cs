@@ -16,7 +16,8 @@ namespace Nmf;
 public sealed record NmfCheckpoint(string Path)
 {
     /// <summary>
-    /// Least time between two checkpoints of a fit to a stream; <see cref="TimeSpan.Zero"/> saves after every batch. It has no influence on the result.
+    /// Least time between two checkpoints; <see cref="TimeSpan.Zero"/> saves after every batch of a stream, or at every check of the objective. It has no
+    /// influence on the result.
     /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 

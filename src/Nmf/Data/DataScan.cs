@@ -106,16 +106,17 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
     // summed in T. Whatever is wrong with it otherwise, the careful way finds out.
     private bool TryScanBatchRow(ReadOnlySpan<T> values, int sample)
     {
-        // Both are NaN where a value is.
+        // Both are NaN where a value is, and the sum is infinite where a value is.
         var least = TensorPrimitives.Min(values);
-        if (!(least >= T.Zero && TensorPrimitives.Max(values) < T.PositiveInfinity))
+        var sum = TensorPrimitives.Sum(values);
+        if (!(least >= T.Zero && T.IsFinite(sum)))
             return false;
         if (least == T.Zero)
             FoundZero(sample, values.IndexOf(T.Zero));
         _observedFeatures.AsSpan().Fill(true);
         _summary.Observed += values.Length;
         _summary.Weight += values.Length;
-        _summary.Sum += double.CreateTruncating(TensorPrimitives.Sum(values));
+        _summary.Sum += double.CreateTruncating(sum);
         _summary.SumOfSquares += double.CreateTruncating(TensorPrimitives.SumOfSquares(values));
         return true;
     }

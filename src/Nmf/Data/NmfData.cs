@@ -24,11 +24,12 @@ public sealed partial class NmfData<T> : IDisposable
     private readonly DataSummary _summary;
     private int _disposed;
 
-    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
+    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false, Action<Matrix<T>>? giveBack = null)
     {
         _missing = missing;
         _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }.Scan(dense, null);
-        _dense = new Shared<Matrix<T>>(dense);
+        _dense = new Shared<Matrix<T>>(dense, giveBack);
+        IsRecycled = giveBack is not null;
     }
 
     private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
@@ -76,6 +77,9 @@ public sealed partial class NmfData<T> : IDisposable
 
     /// <summary>Whether the objective is a sum with weights, 0 for missing entries: what only solvers built on the passes minimise.</summary>
     internal bool IsWeighted => HasMissingEntries || HasWeights;
+
+    /// <summary>Whether the memory serves another batch afterwards, so that what was built around it is worth keeping.</summary>
+    internal bool IsRecycled { get; }
 
     /// <summary>The dense matrix, samples x features, or null.</summary>
     internal Matrix<T>? Dense => _dense?.Item;
@@ -137,6 +141,17 @@ public sealed partial class NmfData<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(matrix);
         return Owning(matrix, () => new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true));
+    }
+
+    /// <summary>Like <see cref="BatchFromMatrix(Matrix{T})"/>, for a matrix that is to hold another batch afterwards: a fit to a stream then takes no new memory for it.</summary>
+    /// <param name="matrix">samples x features; disposed only when this method throws.</param>
+    /// <param name="giveBack">Receives the matrix when the batch is disposed, maybe on another thread.</param>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
+    public static NmfData<T> BatchFromMatrix(Matrix<T> matrix, Action<Matrix<T>> giveBack)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(giveBack);
+        return Owning(matrix, () => new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true, giveBack));
     }
 
     /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>

@@ -1,7 +1,7 @@
 namespace Nmf;
 
-/// <summary>Memory that several data objects use: freed when the last of them lets go.</summary>
-internal sealed class Shared<TItem>(TItem item)
+/// <summary>Memory that several data objects use: freed, or given back, when the last of them lets go.</summary>
+internal sealed class Shared<TItem>(TItem item, Action<TItem>? giveBack = null)
     where TItem : class, IDisposable
 {
     private int _users = 1;
@@ -16,8 +16,12 @@ internal sealed class Shared<TItem>(TItem item)
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (Interlocked.Decrement(ref _users) != 0)
+            return;
+        if (giveBack is null)
             Item.Dispose();
+        else
+            giveBack(Item);
     }
 }
 

@@ -4,7 +4,11 @@ using System.Numerics;
 namespace Nmf;
 
 /// <summary>The objective became infinite or not a number.</summary>
-public sealed class NmfNumericalException(string message) : ArithmeticException(message);
+public sealed class NmfNumericalException(string message) : ArithmeticException(message)
+{
+    /// <summary>Whether the numbers are fine, but automatic relevance determination has found every component dead.</summary>
+    internal bool NoComponentIsRelevant { get; init; }
+}
 
 /// <summary>
 /// The one loop of all models: iterations, stopping rule, objective history, progress, cancellation and the guard against values that
@@ -17,14 +21,19 @@ internal static class FitLoop
     /// <param name="options">Limit, tolerance and check interval.</param>
     /// <param name="progress">Called at every check with the iteration and the objective, or null.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    public static FitReport Run<T>(Solver<T> solver, NmfOptions options, Action<int, double>? progress, CancellationToken cancellationToken)
+    /// <param name="history">What an interrupted run has recorded, of which the solver is the state; or empty.</param>
+    /// <param name="checkpoint">Called between a check and the next iteration, when the history and the solver say everything; or null.</param>
+    public static FitReport Run<T>(
+        Solver<T> solver, NmfOptions options, Action<int, double>? progress, CancellationToken cancellationToken, List<ObjectivePoint>? history = null,
+        Action? checkpoint = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var clock = Stopwatch.StartNew();
-        var history = new List<ObjectivePoint>();
+        history ??= [];
+        var earlier = history.Count > 0 ? history[^1].Elapsed : TimeSpan.Zero;
         cancellationToken.ThrowIfCancellationRequested();
-        var previous = Record(0);
-        var iteration = 0;
+        var previous = history.Count > 0 ? history[^1].Objective : Record(0);
+        var iteration = history[^1].Iteration;
         while (iteration < options.MaximumIterations)
         {
             var steps = Math.Min(options.CheckInterval, options.MaximumIterations - iteration);
@@ -41,6 +50,8 @@ internal static class FitLoop
                 return new FitReport(history, iteration, StopReason.Converged);
             previous = current;
             solver.BetweenChecks();
+            if (iteration < options.MaximumIterations)
+                checkpoint?.Invoke();
         }
 
         return new FitReport(history, iteration, StopReason.MaximumIterations);
@@ -55,7 +66,7 @@ internal static class FitLoop
                     + $"for {typeof(T).Name} with this beta: scale the data to a mean near 1, or use double precision.");
             }
 
-            history.Add(new ObjectivePoint(done, objective, clock.Elapsed));
+            history.Add(new ObjectivePoint(done, objective, earlier + clock.Elapsed));
             progress?.Invoke(done, objective);
             return objective;
         }

@@ -11,17 +11,24 @@ public static class NmfFactorizer
     /// <param name="options">What to fit and how.</param>
     /// <param name="start">Factors to start from (copied), or null for those of <see cref="NmfOptions.Initialization"/>. Where it has no activations
     /// they are inferred from its dictionary.</param>
+    /// <param name="checkpoint">
+    /// Where to save the state at intervals and to find that of an interrupted fit, or null. The state is written between two checks of the objective
+    /// (<see cref="NmfOptions.CheckInterval"/>): the factors, what the solver remembers of earlier iterations (up to as much again, twice where the solver keeps a gradient), and the best
+    /// factors of the starts before. All data are read once more, at the beginning. The result is that of a fit without checkpoints, bit for bit.
+    /// </param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
-    /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit.</param>
+    /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit but a checkpoint that was written.</param>
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
     /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero where β ≤ 0.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found no relevant component.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit: other data, options or factors to start from.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(
         NmfData<T> data,
         NmfOptions options,
         NmfStart<T>? start = null,
+        NmfCheckpoint? checkpoint = null,
         IProgress<FitProgress>? progress = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,64 +43,13 @@ public static class NmfFactorizer
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var objectives = new double[options.Starts];
-        (NmfStart<T> Factors, FitReport Report, FittedTerms Terms)? best = null;
-        try
-        {
-            for (var i = 0; i < options.Starts; i++)
-            {
-                var factors = i == 0 && start is not null
-                    ? CopyOf(start, data, options, team, cancellationToken)
-                    : Initializer.Create(data, options, i, team);
-                try
-                {
-                    for (var stage = 0; stage < (options.Annealing?.Stages ?? 0); stage++)
-                    {
-                        Improve(i, factors, options.Annealing!.StageOptions(stage, options));
-                        BetaAnnealing.Raise(factors);
-                    }
-
-                    var (report, terms) = Improve(i, factors, options);
-                    objectives[i] = report.Objective;
-                    if (best is null || report.Objective < best.Value.Report.Objective)
-                        (best, factors) = ((factors, report, terms), best?.Factors);
-                }
-                finally
-                {
-                    factors?.Dispose();
-                }
-            }
-
-            return NmfModel<T>.Create(data, options, best!.Value.Factors, best.Value.Report.With(objectives), best.Value.Terms, team, cancellationToken);
-        }
-        catch
-        {
-            best?.Factors.Dispose();
-            throw;
-        }
-
-        (FitReport Report, FittedTerms Terms) Improve(int number, NmfStart<T> factors, NmfOptions stage)
-        {
-            using var solver = Solver<T>.Create(data, stage, factors, team);
-            var report = FitLoop.Run(
-                solver,
-                stage,
-                progress is null ? null : (done, objective) => progress.Report(
-                    new FitProgress(number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta }),
-                cancellationToken);
-            return (report, solver.Terms());
-        }
-    }
-
-    private static NmfStart<T> CopyOf<T>(NmfStart<T> start, NmfData<T> data, NmfOptions options, WorkTeam team, CancellationToken cancellationToken)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var activations = start.Activations?.Clone();
-        if (activations is null)
-        {
-            activations = Inference.Run(start.Dictionary, data, options, null, team, cancellationToken);
-        }
-
-        return new NmfStart<T>(start.Dictionary.Clone(), activations);
+        using var run = new FitRun<T>(data, options, start, team, progress, cancellationToken);
+        if (checkpoint is null)
+            return run.Run(null);
+        var saved = new FitCheckpoint<T>(checkpoint, run, data, options, start);
+        saved.Resume();
+        var model = run.Run(saved.WriteWhenDue);
+        saved.Delete();
+        return model;
     }
 }

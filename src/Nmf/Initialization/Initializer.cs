@@ -22,6 +22,8 @@ internal static class Initializer
     public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (options.Abundances != AbundanceConstraint.None)
+            return AbundanceStart.Create(data, options, start, team);
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization

@@ -58,11 +58,16 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
     {
         pass.ActivationProduct(W, _productH);
         FactorKernels.Gram(W, _gramW, Team);
+        double limit = 0;
         for (var i = 0; i < iterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var change = FactorKernels.HalsSweep(H, _productH, _gramW, Team);
-            if (tolerance > 0 && change <= tolerance * tolerance * FactorKernels.InnerProduct(H, H, Team))
+
+            // The first sweep brings the activations near the size that they keep: one look at it will do.
+            if (i == 0 && tolerance > 0)
+                limit = tolerance * tolerance * FactorKernels.InnerProduct(H, H, Team);
+            if (tolerance > 0 && change <= limit)
                 break;
         }
 

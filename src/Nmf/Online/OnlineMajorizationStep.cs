@@ -26,6 +26,7 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     private readonly Matrix<T> _positiveW;
     private readonly Matrix<double> _numerator;
     private readonly Matrix<double> _denominator;
+    private readonly double[] _factors;
     private readonly bool _sharesDenominator;
     private readonly int _rowsOfBlock;
     private readonly double _exponentH;
@@ -40,6 +41,7 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         : base(options, dictionary, team)
     {
         var (features, rank, beta) = (W.Rows, W.Columns, options.Beta);
+        _factors = new double[rank];
         _sharesDenominator = beta == BetaDivergence.KullbackLeibler;
         _negativeW = new Matrix<T>(features, rank);
         _positiveW = new Matrix<T>(features, rank);
@@ -113,7 +115,7 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     private protected override void RescaleStatistics(ReadOnlySpan<double> scale)
     {
         // The gradients of W / s are s times those of W; what multiplies them are powers of W / s.
-        var factors = new double[scale.Length];
+        var factors = _factors;
         for (var k = 0; k < factors.Length; k++)
             factors[k] = Power(scale[k], 1 - _numeratorPower);
         FactorKernels.ScaleColumns<double>(_numerator, factors);

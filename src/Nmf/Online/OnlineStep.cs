@@ -15,6 +15,10 @@ internal abstract class OnlineStep<T> : IDisposable
     // How much longer the activations are worked on when they are to judge the result.
     private const int EvaluationEffort = 5;
 
+    // One for each of the two batches of a stream, and one for its last batch, which has another size.
+    private const int MostPasses = 3;
+
+    private readonly List<(Matrix<T>? Data, DivergencePass<T> Pass)> _passes = new(MostPasses);
     private readonly double[] _sums;
     private readonly double[] _batchUsage;
     private readonly double[] _usage;
@@ -62,7 +66,7 @@ internal abstract class OnlineStep<T> : IDisposable
     /// <returns>D(batch | H Wᵀ) with the dictionary before the batch.</returns>
     public double Learn(NmfData<T> batch, double decay, CancellationToken cancellationToken)
     {
-        using var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
+        var pass = PassOf(batch);
         var cost = Infer(batch, pass, Options.InnerIterations, Options.InnerTolerance, cancellationToken);
         var startWeight = IsFresh ? (Options.StartWeight ?? batch.Samples) / batch.Samples : 0;
         FactorKernels.ColumnSums(H, _batchUsage);
@@ -80,7 +84,7 @@ internal abstract class OnlineStep<T> : IDisposable
     /// <param name="cancellationToken">Looked at between updates of the activations.</param>
     public double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
     {
-        using var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
+        var pass = PassOf(batch);
         var cost = Infer(
             batch, pass, checked(EvaluationEffort * Options.InnerIterations), Options.InnerTolerance / EvaluationEffort, cancellationToken);
         FactorKernels.ColumnSums(H, _batchUsage);
@@ -127,6 +131,34 @@ internal abstract class OnlineStep<T> : IDisposable
             return;
         W.Dispose();
         H.Dispose();
+        foreach (var (_, pass) in _passes)
+            pass.Dispose();
+    }
+
+    // The scratch of a pass is of the dictionary's size: it is kept while its matrix comes back with other batches.
+    private DivergencePass<T> PassOf(NmfData<T> batch)
+    {
+        if (batch.IsRecycled)
+        {
+            foreach (var (matrix, kept) in _passes)
+            {
+                if (ReferenceEquals(matrix, batch.Dense))
+                    return kept;
+            }
+        }
+
+        // A pass over memory that does not come back is kept until the next batch only.
+        for (var i = _passes.Count - 1; i >= 0; i--)
+        {
+            if (_passes[i].Data is not null && _passes.Count < MostPasses)
+                continue;
+            _passes[i].Pass.Dispose();
+            _passes.RemoveAt(i);
+        }
+
+        var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
+        _passes.Add((batch.IsRecycled ? batch.Dense : null, pass));
+        return pass;
     }
 
     private double Infer(NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)

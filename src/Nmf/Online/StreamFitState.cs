@@ -3,8 +3,6 @@ namespace Nmf;
 /// <summary>How far a fit to a stream has come, and what it has measured on the way.</summary>
 internal sealed class StreamFitState
 {
-    private const int MostPasses = 1 << 24;
-
     private TimeSpan _earlier;
     private long _started = System.Diagnostics.Stopwatch.GetTimestamp();
 
@@ -53,13 +51,7 @@ internal sealed class StreamFitState
         writer.Write(Sum);
         writer.Write(Samples ?? -1);
         writer.Write(Elapsed.Ticks);
-        writer.Write(History.Count);
-        foreach (var point in History)
-        {
-            writer.Write(point.Iteration);
-            writer.Write(point.Objective);
-            writer.Write(point.Elapsed.Ticks);
-        }
+        writer.WriteHistory(History);
     }
 
     public void Load(BinaryReader reader)
@@ -70,10 +62,6 @@ internal sealed class StreamFitState
         Samples = reader.ReadInt64() is >= 0 and var samples ? samples : null;
         _earlier = new TimeSpan(reader.ReadInt64());
         _started = System.Diagnostics.Stopwatch.GetTimestamp();
-        var passes = reader.ReadInt32();
-        if (passes is < 0 or > MostPasses)
-            throw new FormatException("The number of passes is out of range.");
-        for (var i = 0; i < passes; i++)
-            History.Add(new ObjectivePoint(reader.ReadInt32(), reader.ReadDouble(), new TimeSpan(reader.ReadInt64())));
+        History.AddRange(reader.ReadHistory());
     }
 }

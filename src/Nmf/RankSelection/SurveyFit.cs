@@ -51,7 +51,7 @@ internal sealed class SurveyFit<T> : IDisposable
             return NmfFactorizer.Fit(data, one, progress: progress, cancellationToken: cancellationToken);
         one = one with { Initialization = NmfInitialization.Random };
         using var factors = RandomStarts.Create(data, one, start);
-        return NmfFactorizer.Fit(data, one, factors, progress, cancellationToken);
+        return NmfFactorizer.Fit(data, one, factors, null, progress, cancellationToken);
     }
 
     // The amount that a component adds to a sample, h times the sum of its column of W, does not depend on how the two share their scale.

@@ -83,6 +83,29 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         };
     }
 
+    internal override void Save(BinaryWriter writer)
+    {
+        writer.Write(W.Columns);
+        base.Save(writer);
+        writer.WriteNumbers<double>(_relevance);
+        writer.Write(_removed);
+        writer.Write(_change);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        var rank = reader.ReadInt32();
+        if (rank < 1 || rank > W.Columns)
+            throw new FormatException("The number of components is out of range.");
+        if (rank < W.Columns)
+            GoOnWith(new Matrix<T>(W.Rows, rank), new Matrix<T>(H.Rows, rank), Data.CreatePass(rank, _beta, Team), new double[rank], 0);
+        base.Load(reader);
+        reader.ReadNumbers<double>(_relevance);
+        _removed = reader.ReadInt32();
+        _change = reader.ReadDouble();
+        _gradientIsCurrent = false;
+    }
+
     private protected override void Update()
     {
         for (var k = 0; k < _weight.Length; k++)
@@ -160,12 +183,17 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
             return;
         }
 
+        GoOnWith(w, h, pass, relevance, removed);
+    }
+
+    private void GoOnWith(Matrix<T> w, Matrix<T> h, DivergencePass<T> pass, double[] relevance, int removed)
+    {
         DisposeGradients();
         Replace(_start, w, h, pass);
         (_negativeH, _positiveH) = (new Matrix<T>(h.Rows, h.Columns), new Matrix<T>(h.Rows, h.Columns));
         (_negativeW, _positiveW) = (new Matrix<T>(w.Rows, w.Columns), new Matrix<T>(w.Rows, w.Columns));
-        (_relevance, _weight) = (relevance, new double[kept.Length]);
-        (_sumW, _sumH) = (new double[kept.Length], new double[kept.Length]);
+        (_relevance, _weight) = (relevance, new double[w.Columns]);
+        (_sumW, _sumH) = (new double[w.Columns], new double[w.Columns]);
         (_removed, _gradientIsCurrent) = (removed, false);
     }
 

@@ -63,6 +63,19 @@ internal sealed class BernoulliSolver<T> : Solver<T>
         return _objective;
     }
 
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.WriteMatrix(_rest);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        reader.ReadMatrix(_rest);
+        _gradientIsCurrent = false;
+    }
+
     private protected override void Update()
     {
         if (!_gradientIsCurrent)

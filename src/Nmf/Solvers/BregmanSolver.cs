@@ -40,6 +40,19 @@ internal sealed class BregmanSolver<T> : Solver<T>
 
     public override double Objective() => _objective;
 
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_objective);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        Evaluate();
+        _objective = reader.ReadDouble();
+    }
+
     private protected override void Update()
     {
         // The objective is that of the pass, evaluated at the same factors: whichever of the two comes last in an iteration has the gradient of H.

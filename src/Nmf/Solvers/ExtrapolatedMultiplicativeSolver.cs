@@ -52,6 +52,25 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         return _savedObjective;
     }
 
+    // The objective was just evaluated: the guard has accepted the factors, and the gradient is that of the same point.
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_momentum);
+        writer.WriteMatrix(_previousH);
+        writer.WriteMatrix(_previousW);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _momentum = reader.ReadDouble();
+        reader.ReadMatrix(_previousH);
+        reader.ReadMatrix(_previousW);
+        _position = 0;
+        Guard();
+    }
+
     private protected override void Update()
     {
         if (double.IsNaN(_savedObjective) || _position == Stretch)

@@ -68,6 +68,24 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
             Restart();
     }
 
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_objective);
+        writer.Write(_beyondIsCurrent);
+        writer.WriteMatrix(_nextW);
+        _weight.Save(writer);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _objective = reader.ReadDouble();
+        _beyondIsCurrent = reader.ReadBoolean();
+        reader.ReadMatrix(_nextW);
+        _weight.Load(reader);
+    }
+
     private protected override void Rescaled() => _beyondIsCurrent = false;
 
     protected override void Dispose(bool disposing)

@@ -29,4 +29,18 @@ internal struct ExtrapolationWeight(double growth, double limitGrowth, double la
         Value *= shrinkage;
         _lastGood = Value;
     }
+
+    public readonly void Save(BinaryWriter writer)
+    {
+        writer.Write(Value);
+        writer.Write(_limit);
+        writer.Write(_lastGood);
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        Value = reader.ReadDouble();
+        _limit = reader.ReadDouble();
+        _lastGood = reader.ReadDouble();
+    }
 }

@@ -34,6 +34,12 @@ internal sealed class HalsSolver<T> : Solver<T>
         return _gramObjective.EvaluateActivations(W, H, _productH, _gramW);
     }
 
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _productIsCurrent = false;
+    }
+
     private protected override void Update()
     {
         if (!_productIsCurrent)

@@ -51,6 +51,27 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         return _objective;
     }
 
+    // The gradient, too: a robust pass that evaluates it once more makes one more step in R.
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_objective);
+        writer.Write(_gradientIsCurrent);
+        writer.WriteMatrix(_negativeH);
+        writer.WriteMatrix(_positiveH);
+        writer.WriteNumbers<double>(Pass.OutlierNorms);
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _objective = reader.ReadDouble();
+        _gradientIsCurrent = reader.ReadBoolean();
+        reader.ReadMatrix(_negativeH);
+        reader.ReadMatrix(_positiveH);
+        reader.ReadNumbers(Pass.OutlierNorms);
+    }
+
     private protected override void Update()
     {
         if (!_gradientIsCurrent)

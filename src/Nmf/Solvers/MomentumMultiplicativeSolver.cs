@@ -32,6 +32,28 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
 
     public override double Objective() => Pass.Objective(W, H);
 
+    internal override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_momentum);
+        foreach (var momentum in new[] { _momentumH, _momentumW })
+        {
+            for (var i = 0; i < momentum.Rows; i++)
+                writer.WriteNumbers<ushort>(momentum.Growth(i));
+        }
+    }
+
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _momentum = reader.ReadDouble();
+        foreach (var momentum in new[] { _momentumH, _momentumW })
+        {
+            for (var i = 0; i < momentum.Rows; i++)
+                reader.ReadNumbers(momentum.Growth(i));
+        }
+    }
+
     private protected override void Update()
     {
         var next = 0.5 * (1 + Math.Sqrt(1 + (4 * _momentum * _momentum)));

@@ -72,6 +72,12 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         };
     }
 
+    internal override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _gradientIsCurrent = false;
+    }
+
     private protected override void Update()
     {
         if (!_gradientIsCurrent)

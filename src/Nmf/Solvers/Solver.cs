@@ -67,6 +67,12 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        if (options.Abundances != AbundanceConstraint.None)
+        {
+            _ = options.EffectiveSolverFor(data);
+            return new AbundanceSolver<T>(data, options, start, team);
+        }
+
         if (options.Measure is not null || options.Outliers is not null)
             return MeasureSolver.Create(data, options, start, team);
         if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
@@ -104,6 +110,23 @@ public abstract class Solver<T> : IDisposable
 
     /// <summary>The objective of the current factors: D(V | WH), and penalties. Where what it computes on the way serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
+
+    /// <summary>Writes everything that the next iteration depends on, but the data and the options. Right after <see cref="Objective"/>.</summary>
+    /// <remarks>A solver that keeps more than its factors from one iteration to the next adds it, or else derives it again in <see cref="Load"/>.</remarks>
+    internal virtual void Save(BinaryWriter writer)
+    {
+        writer.Write(_steps);
+        writer.WriteMatrix(W);
+        writer.WriteMatrix(H);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote, whatever the solver started from: it goes on with the same bits.</summary>
+    internal virtual void Load(BinaryReader reader)
+    {
+        _steps = reader.ReadInt32();
+        reader.ReadMatrix(W);
+        reader.ReadMatrix(H);
+    }
 
     /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>
     internal virtual bool? HasConverged(double tolerance) => null;

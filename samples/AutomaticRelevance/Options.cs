@@ -1,0 +1,58 @@
+namespace AutomaticRelevance;
+
+/// <summary>What the user asked for.</summary>
+internal sealed record Options
+{
+    public const string Usage = """
+        Finds parts, and how many there are, by automatic relevance determination: of swimmers in noisy pictures, and of a piano's sound.
+
+          dotnet run -c Release --project samples/AutomaticRelevance [-- options]
+
+          --full            swimmers: ten shapes of the prior and ten seeds instead of three and two, the half-normal prior too;
+                            piano: ten seeds of four starts instead of two of three, more iterations
+          --recording       a sampled piano from ../shared/data (where that folder is present) instead of the synthesised one
+          --part NAME       swimmers or piano alone
+          --output FOLDER   where relevance.html is written (artifacts)
+          --help            this text
+        """;
+
+    public bool Full { get; private init; }
+
+    public bool Recording { get; private init; }
+
+    public bool Swimmers { get; private init; } = true;
+
+    public bool Piano { get; private init; } = true;
+
+    public string OutputFolder { get; private init; } = "artifacts";
+
+    public bool Help { get; private init; }
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="PianoDecomposition.UserErrorException">An option is unknown or has no value.</exception>
+    public static Options Parse(IReadOnlyList<string> arguments)
+    {
+        var parsed = new Options();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            parsed = arguments[i] switch
+            {
+                "--full" => parsed with { Full = true },
+                "--recording" => parsed with { Recording = true },
+                "--part" when Next() is "swimmers" => parsed with { Piano = false },
+                "--part" when Next() is "piano" => parsed with { Swimmers = false },
+                "--output" when Next() is { } folder => parsed with { OutputFolder = folder },
+                "--help" => parsed with { Help = true },
+                _ => throw new PianoDecomposition.UserErrorException($"There is no option \"{arguments[i]}\", or it needs another value. Try --help."),
+            };
+            if (arguments[i] is "--part" or "--output")
+                i++;
+
+            string? Next() => i + 1 < arguments.Count ? arguments[i + 1] : null;
+        }
+
+        return parsed.Swimmers || parsed.Piano
+            ? parsed
+            : throw new PianoDecomposition.UserErrorException("--part was given twice: leave it out for both parts.");
+    }
+}

@@ -1,0 +1,164 @@
+using Microsoft.ML.Runtime;
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class SequenceNmfEstimator
+{
+    /// <summary>What a <see cref="SequenceNmfEstimator"/> fits and how. Checked and copied when the estimator is created.</summary>
+    public abstract class Options
+    {
+        private protected Options()
+        {
+        }
+
+        /// <summary>Name of the column of activations. Required.</summary>
+        public string OutputColumnName { get; set; } = "";
+
+        /// <summary>Name of the column to factorise; null for <see cref="OutputColumnName"/>.</summary>
+        public string? InputColumnName { get; set; }
+
+        /// <summary>Name of the column that tells which sequence a row belongs to (Key, Text or an integer), or null when all rows are one sequence. The rows of a
+        /// sequence must be together and in the order of time.</summary>
+        public string? SequenceColumnName { get; set; }
+
+        /// <summary>Number of components K, greater than zero.</summary>
+        public int Rank { get; set; } = 10;
+
+        /// <summary>Most iterations, at least 0.</summary>
+        public int MaximumNumberOfIterations { get; set; } = 200;
+
+        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
+        public double Tolerance { get; set; } = 1e-5;
+
+        /// <summary>Number of random starts; the fit with the lowest objective is kept.</summary>
+        public int NumberOfStarts { get; set; } = 1;
+
+        /// <summary>Seed of everything random, or null for one drawn from the <see cref="MLContext"/> when the estimator is created.</summary>
+        public int? Seed { get; set; }
+
+        /// <summary>Number of threads of the fit, or null for one per processor. The result does not depend on it.</summary>
+        public int? NumberOfThreads { get; set; }
+
+        /// <summary>Inference in Transform ends when an iteration lowers the objective of a sequence by less than this fraction of it.</summary>
+        public double InferenceTolerance { get; set; } = 1e-5;
+
+        /// <summary>Most iterations of inference in Transform.</summary>
+        public int MaximumNumberOfInferenceIterations { get; set; } = 200;
+
+        /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal string EffectiveInputColumnName => InputColumnName ?? OutputColumnName;
+
+        internal Options Validated(IExceptionContext context)
+        {
+            context.CheckNonWhiteSpace(OutputColumnName, nameof(OutputColumnName));
+            context.CheckUserArg(
+                InputColumnName is null || !string.IsNullOrWhiteSpace(InputColumnName), nameof(InputColumnName), "The name of the input column must not be empty.");
+            context.CheckUserArg(
+                SequenceColumnName is null || !string.IsNullOrWhiteSpace(SequenceColumnName), nameof(SequenceColumnName), "The name of the sequence column must not be empty.");
+            ValidateModel();
+            return (Options)MemberwiseClone();
+        }
+
+        private protected abstract void ValidateModel();
+
+        internal abstract NmfModelParameters Fit(
+            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token);
+
+        internal NmfOptions ToLoop(int seed) => new()
+        {
+            Rank = Rank,
+            Beta = BetaDivergence.ItakuraSaito,
+            Initialization = NmfInitialization.Random,
+            Solver = NmfSolver.MajorizationMinimization,
+            MaximumIterations = MaximumNumberOfIterations,
+            Tolerance = Tolerance,
+            Starts = NumberOfStarts,
+            Seed = seed,
+            Threads = NumberOfThreads,
+            InferenceTolerance = InferenceTolerance,
+            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+        };
+    }
+
+    /// <summary>Smooth IS-NMF: <c>D_IS(V | WH) + λ Σ d_IS(h_{n-1} | h_n)</c> (Févotte 2011).</summary>
+    public sealed class SmoothOptions : Options
+    {
+        /// <summary>Weight λ, at least 0. It is compared with sums over all features: 1 to 100 is the useful range for spectra.</summary>
+        public double Smoothness { get; set; } = 1;
+
+        /// <summary>Which way round neighbouring activations are compared.</summary>
+        public SmoothnessDirection Direction { get; set; }
+
+        private protected override void ValidateModel() => ToCore(0).Validate();
+
+        internal override NmfModelParameters Fit(
+            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)
+        {
+            using var model = SmoothNmf.Fit(data, ToCore(seed), sequences, null, progress, token);
+            return NmfModelParameters.FromSequences(
+                model.Dictionary, model.Report, model.Contributions, model.ExplainedPart, data.Samples, ToLoop(seed), featureNames, new SmoothSection(Smoothness, Direction));
+        }
+
+        private SmoothNmfOptions ToCore(int seed) => new()
+        {
+            Rank = Rank,
+            Smoothness = Smoothness,
+            Direction = Direction,
+            MaximumIterations = MaximumNumberOfIterations,
+            Tolerance = Tolerance,
+            Starts = NumberOfStarts,
+            Seed = seed,
+            Threads = NumberOfThreads,
+            InferenceTolerance = InferenceTolerance,
+            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+        };
+    }
+
+    /// <summary>The nonnegative dynamical system: <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1})</c> (Févotte, Le Roux and Hershey 2013).</summary>
+    /// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on its status before you use it commercially.</remarks>
+    public sealed class DynamicalSystemOptions : Options
+    {
+        /// <summary>Shape α of the innovations, at least 0: the larger, the closer activations follow A h.</summary>
+        public double Shape { get; set; } = 1;
+
+        /// <summary>Which objective.</summary>
+        public DynamicalSystemForm Form { get; set; }
+
+        /// <summary>Smallest activation, greater than 0, or null for the default of the form.</summary>
+        public double? Floor { get; set; }
+
+        /// <summary>Weight λ_W of Σ w, at least 0; useful with the maximum a posteriori form.</summary>
+        public double DictionaryPenalty { get; set; }
+
+        private protected override void ValidateModel() => ToCore(0).Validate();
+
+        internal override NmfModelParameters Fit(
+            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)
+        {
+            using var model = DynamicalSystem.Fit(data, ToCore(seed), sequences, null, progress, token);
+            var section = new DynamicalSystemSection(model.Transitions.ToRowMajor(), [.. Enumerable.Repeat(Shape, Rank)], Form, Floor ?? 0);
+            return NmfModelParameters.FromSequences(
+                model.Dictionary, model.Report, model.Contributions, model.ExplainedPart, data.Samples, ToLoop(seed), featureNames, section);
+        }
+
+        private global::Nmf.DynamicalSystemOptions ToCore(int seed) => new()
+        {
+            Rank = Rank,
+            Shape = Shape,
+            Form = Form,
+            Floor = Floor,
+            DictionaryPenalty = DictionaryPenalty,
+            MaximumIterations = MaximumNumberOfIterations,
+            Tolerance = Tolerance,
+            Starts = NumberOfStarts,
+            Seed = seed,
+            Threads = NumberOfThreads,
+            InferenceTolerance = InferenceTolerance,
+            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+        };
+    }
+}

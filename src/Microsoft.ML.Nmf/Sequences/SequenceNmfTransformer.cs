@@ -1,0 +1,160 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+using Nmf;
+using Nmf.Kernels;
+
+[assembly: LoadableClass(
+    SequenceNmfTransformer.Summary, typeof(SequenceNmfTransformer), null, typeof(SignatureLoadModel),
+    SequenceNmfTransformer.UserName, SequenceNmfTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>Maps the rows of whole sequences to their activations under a model of sequences: see <see cref="SequenceNmfEstimator"/>.</summary>
+/// <remarks>
+/// <para>The activations of a row depend on the rows around it, so one sequence at a time is read ahead and kept in memory; the number and the order of rows stay. There is no
+/// row-to-row mapper: prediction engines are refused, and a cursor never shuffles. For frames that come one by one there is <see cref="CreateFilter"/>.</para>
+/// <para>Thread-safe: any number of cursors may share a transformer. Saved and loaded by <c>mlContext.Model</c>; a damaged file gives <see cref="FormatException"/>.</para>
+/// </remarks>
+public sealed class SequenceNmfTransformer : ITransformer
+{
+    internal const string Summary = "Activations of the rows of sequences.";
+    internal const string UserName = "Sequence Nonnegative Matrix Factorization Transform";
+    internal const string LoaderSignature = "NmfSequenceTransform";
+
+    private readonly IHost _host;
+    private readonly Matrix<float> _dictionary;
+    private readonly SequenceSection _section;
+
+    internal SequenceNmfTransformer(IHostEnvironment environment, NmfModelParameters model, string outputColumnName, string inputColumnName, string? sequenceColumnName)
+    {
+        _host = Contracts.CheckRef(environment, nameof(environment)).Register(nameof(SequenceNmfTransformer));
+        (Model, OutputColumnName, InputColumnName, SequenceColumnName) = (model, outputColumnName, inputColumnName, sequenceColumnName);
+        _section = model.Sections.Find<SmoothSection>() ?? (SequenceSection)model.Sections.Find<DynamicalSystemSection>()!;
+        // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
+        _dictionary = model.CopyDictionary();
+    }
+
+    /// <summary>The dictionary, the names of its features, and the record of the fit.</summary>
+    public NmfModelParameters Model { get; }
+
+    /// <summary>Name of the column of activations.</summary>
+    public string OutputColumnName { get; }
+
+    /// <summary>Name of the column that is factorised.</summary>
+    public string InputColumnName { get; }
+
+    /// <summary>Name of the column that tells sequences apart, or null.</summary>
+    public string? SequenceColumnName { get; }
+
+    /// <summary>Weight λ of smooth IS-NMF, or null for another model.</summary>
+    public double? Smoothness => (_section as SmoothSection)?.Smoothness;
+
+    /// <summary>Transitions A of a dynamical system, row after row (K x K: row i, column j is what component j now gives to component i next), or null for another model.</summary>
+    public IReadOnlyList<float>? Transitions => (_section as DynamicalSystemSection)?.Transitions;
+
+    /// <summary>Shapes α of a dynamical system, one per component, or null for another model.</summary>
+    public IReadOnlyList<double>? Shapes => (_section as DynamicalSystemSection)?.Shapes;
+
+    /// <summary>A causal filter for frames that come one by one, without ML.NET: push a frame, get its activations.</summary>
+    /// <param name="updates">Updates per frame.</param>
+    /// <returns>One filter for one stream; the caller disposes it.</returns>
+    public CausalFilter<float> CreateFilter(int updates = 20) => _section.CreateFilter(_dictionary, updates);
+
+    bool ITransformer.IsRowToRowMapper => false;
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+        => throw _host.ExceptNotSupp("The activations of a row depend on the rows around it, so they cannot be predicted row by row. Transform whole sequences, or use CreateFilter for frames as they come.");
+
+    /// <summary>The schema after the transformation.</summary>
+    /// <param name="inputSchema">Schema of the input.</param>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        _host.CheckValue(inputSchema, nameof(inputSchema));
+        _ = GuardFor(inputSchema);
+        if (SequenceColumnName is { } sequence)
+            SequenceReader.RequireColumn(_host, inputSchema, sequence);
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddSlotNames(Model.Rank, (ref VBuffer<ReadOnlyMemory<char>> names) =>
+        {
+            var editor = VBufferEditor.Create(ref names, Model.Rank);
+            for (var k = 0; k < Model.Rank; k++)
+                editor.Values[k] = $"Component{k}".AsMemory();
+            names = editor.Commit();
+        });
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in inputSchema)
+            builder.AddColumn(column.Name, column.Type, column.Annotations);
+        builder.AddColumn(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Model.Rank), annotations.ToAnnotations());
+        return builder.ToSchema();
+    }
+
+    /// <summary>The view with the column of activations, computed as it is read.</summary>
+    /// <param name="input">The rows of each sequence together and in the order of time.</param>
+    public IDataView Transform(IDataView input)
+    {
+        _host.CheckValue(input, nameof(input));
+        return new SequenceView(_host, this, input);
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        _host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(GetVersionInfo());
+        // *** Binary format, version 1 ***
+        // int: id of the output name; int: id of the input name; byte: whether there is a sequence column; int: id of its name
+        // the model parameters
+        ctx.SaveNonEmptyString(OutputColumnName);
+        ctx.SaveNonEmptyString(InputColumnName);
+        ctx.Writer.Write(SequenceColumnName is not null);
+        if (SequenceColumnName is not null)
+            ctx.SaveNonEmptyString(SequenceColumnName);
+        Model.Save(ctx.Writer);
+    }
+
+    internal ColumnGuard GuardFor(DataViewSchema schema)
+    {
+        var guard = ColumnGuard.ForInput(_host, schema, InputColumnName, BetaDivergence.ItakuraSaito);
+        if (guard.Features != Model.FeatureCount)
+        {
+            throw _host.ExceptSchemaMismatch(
+                nameof(schema), "input", InputColumnName,
+                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(), guard.SchemaColumn.Type.ToString());
+        }
+
+        return guard;
+    }
+
+    /// <summary>Activations of one sequence; takes over its rows.</summary>
+    internal Matrix<float> Infer(Matrix<float> rows)
+    {
+        using var data = NmfData<float>.FromMatrix(rows);
+        return _section.Infer(Model, _dictionary, data, SequenceLayout.One(data.Samples));
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "NMF SEQU",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
+        loaderAssemblyName: typeof(SequenceNmfTransformer).Assembly.GetName().Name);
+
+    // Found by ML.NET through reflection on the assembly's LoadableClass attributes.
+    private static SequenceNmfTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        Contracts.CheckValue(env, nameof(env));
+        var host = env.Register(nameof(SequenceNmfTransformer));
+        host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(GetVersionInfo());
+        var reader = new CheckedReader(ctx.Reader, host);
+        var (output, input) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
+        var sequence = reader.ReadBoolean("presence of a sequence column") ? ctx.LoadNonEmptyString() : null;
+        var model = NmfModelParameters.Load(reader, hasSections: true);
+        reader.Require((model.Sections.Find<SmoothSection>() is null) != (model.Sections.Find<DynamicalSystemSection>() is null), "model of sequences");
+        return new SequenceNmfTransformer(host, model, output, input, sequence);
+    }
+}

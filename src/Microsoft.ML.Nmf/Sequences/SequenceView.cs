@@ -1,0 +1,118 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// A view with a column of activations. One cursor serves the rows; where the activations are asked for, a second one over the same view reads ahead, one sequence at a time.
+/// </summary>
+internal sealed class SequenceView(IHost host, SequenceNmfTransformer transformer, IDataView input) : IDataView
+{
+    /// <inheritdoc/>
+    public DataViewSchema Schema { get; } = transformer.GetOutputSchema(input.Schema);
+
+    /// <inheritdoc/>
+    public bool CanShuffle => false;
+
+    private int OutputIndex => input.Schema.Count;
+
+    /// <inheritdoc/>
+    public long? GetRowCount() => input.GetRowCount();
+
+    /// <inheritdoc/>
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        host.CheckValue(columnsNeeded, nameof(columnsNeeded));
+        int[] needed = [.. columnsNeeded.Select(column => column.Index)];
+        var rows = input.GetRowCursor(needed.Where(index => index < OutputIndex).Select(index => input.Schema[index]));
+        var ahead = needed.Contains(OutputIndex) ? new SequenceReader(host, transformer.GuardFor(input.Schema), input, transformer.SequenceColumnName) : null;
+        return new Cursor(this, rows, ahead);
+    }
+
+    /// <inheritdoc/>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+
+    private sealed class Cursor : DataViewRowCursor
+    {
+        private readonly SequenceView _view;
+        private readonly DataViewRowCursor _rows;
+        private readonly SequenceReader? _ahead;
+        private readonly ValueGetter<DataViewRowId> _id;
+        private Matrix<float>? _activations;
+        private int _at;
+
+        public Cursor(SequenceView view, DataViewRowCursor rows, SequenceReader? ahead)
+        {
+            (_view, _rows, _ahead) = (view, rows, ahead);
+            _id = rows.GetIdGetter();
+        }
+
+        public override DataViewSchema Schema => _view.Schema;
+
+        public override long Position => _rows.Position;
+
+        public override long Batch => _rows.Batch;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => _rows.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column)
+            => column.Index == _view.OutputIndex ? _ahead is not null : _rows.IsColumnActive(_rows.Schema[column.Index]);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (column.Index != _view.OutputIndex)
+                return _rows.GetGetter<TValue>(_rows.Schema[column.Index]);
+            if (_ahead is null)
+                throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made.");
+            ValueGetter<VBuffer<float>> getter = Get;
+            return getter as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"Column '{column.Name}' is a vector of Single, not {typeof(TValue).Name}.");
+        }
+
+        public override bool MoveNext()
+        {
+            if (!_rows.MoveNext())
+                return false;
+            if (_ahead is null)
+                return true;
+            if (_activations is null || ++_at == _activations.Rows)
+            {
+                _activations?.Dispose();
+                _activations = null;
+                _activations = _ahead.Read() is { } rows ? _view.Infer(rows) : throw NotTheSame();
+                _at = 0;
+            }
+
+            var id = default(DataViewRowId);
+            _id(ref id);
+            return id.Equals(_ahead.Ids[_at]) ? true : throw NotTheSame();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                _rows.Dispose();
+                _ahead?.Dispose();
+                _activations?.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private InvalidOperationException NotTheSame()
+            => new($"Row {_rows.Position} is not the same when the view is read a second time: activations of sequences need a view with a fixed order of rows. Cache it, or do not shuffle it.");
+
+        private void Get(ref VBuffer<float> destination)
+        {
+            var row = _activations!.Row(_at);
+            var editor = VBufferEditor.Create(ref destination, row.Length);
+            row.CopyTo(editor.Values);
+            destination = editor.Commit();
+        }
+    }
+
+    private Matrix<float> Infer(Matrix<float> rows) => transformer.Infer(rows);
+}

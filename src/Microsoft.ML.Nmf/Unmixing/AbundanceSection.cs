@@ -1,0 +1,38 @@
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>That the activations of a model are abundances, and the volume penalty of its fit.</summary>
+internal sealed class AbundanceSection(AbundanceConstraint constraint, VolumePenalty? volume) : IModelSection
+{
+    public const string TagName = "abundances";
+
+    public string Tag => TagName;
+
+    public AbundanceConstraint Constraint => constraint;
+
+    public VolumePenalty? Volume => volume;
+
+    // byte: constraint; byte: whether there is a volume penalty; double: its weight; double: its delta
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write((byte)constraint);
+        writer.Write(volume is not null);
+        if (volume is not null)
+        {
+            writer.Write(volume.Weight);
+            writer.Write(volume.Delta);
+        }
+    }
+
+    public static AbundanceSection Load(CheckedReader reader, NmfModelParameters model)
+    {
+        reader.Require(model.Beta == BetaDivergence.Euclidean, "beta");
+        var constraint = reader.ReadEnum<AbundanceConstraint>("abundance constraint");
+        reader.Require(constraint != AbundanceConstraint.None, "abundance constraint");
+        return new AbundanceSection(constraint, reader.ReadBoolean("presence of a volume penalty")
+            ? new VolumePenalty { Weight = reader.ReadFinite("volume penalty", above: 0), Delta = reader.ReadFinite("delta of the volume penalty", above: 0) }
+            : null);
+    }
+}

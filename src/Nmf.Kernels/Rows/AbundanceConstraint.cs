@@ -1,0 +1,14 @@
+namespace Nmf.Kernels;
+
+/// <summary>What the activations of a sample must satisfy beside being nonnegative: abundances are the shares of materials in a pixel.</summary>
+public enum AbundanceConstraint
+{
+    /// <summary>Nothing more.</summary>
+    None,
+
+    /// <summary>They sum to one: fully constrained unmixing (Heinz and Chang 2001).</summary>
+    SumToOne,
+
+    /// <summary>They sum to at most one; the rest is shade, a material without reflectance.</summary>
+    SumToAtMostOne,
+}

@@ -1,0 +1,150 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// A fitted nonnegative dynamical system. Components are sorted by contribution unless some are fixed; dictionary columns sum to one where the objective does not depend on their scale.
+/// </summary>
+/// <remarks>Immutable; may be read from several threads. A patent application exists on transforming signals with this model (WO 2014/065342).</remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class DynamicalSystemModel<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly double[] _shapes;
+
+    private DynamicalSystemModel(DynamicalSystemOptions options, DynamicalSystemStart<T> fitted, FitReport report)
+    {
+        (Options, Dictionary, Transitions, Activations, Report) = (options, fitted.Dictionary, fitted.Transitions, fitted.Activations!, report);
+        _shapes = options.EffectiveShapes();
+        Contributions = Components.Contributions(Dictionary, Activations);
+    }
+
+    /// <summary>The options of the fit; shapes of their own in the order of the components of the model.</summary>
+    public DynamicalSystemOptions Options { get; }
+
+    /// <summary>W, features x rank.</summary>
+    public Matrix<T> Dictionary { get; }
+
+    /// <summary>A, rank x rank: row i, column j is what component j now gives to component i next.</summary>
+    public Matrix<T> Transitions { get; }
+
+    /// <summary>H, samples x rank, of the training data; positive.</summary>
+    public Matrix<T> Activations { get; }
+
+    /// <summary>How the fit went. The objective is <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1}) + λ_W Σ w</c>, and Σ log h in the maximum a posteriori form.</summary>
+    public FitReport Report { get; }
+
+    /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    public double ExplainedPart { get; private init; }
+
+    /// <summary>Share of each component in the sum of WH; they add up to one.</summary>
+    public IReadOnlyList<double> Contributions { get; }
+
+    /// <summary>Activations of new sequences: see <see cref="DynamicalSystem.Infer"/>.</summary>
+    /// <param name="data">samples x features.</param>
+    /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    /// <returns>samples x rank; the caller disposes it.</returns>
+    public Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
+        => DynamicalSystem.Infer(Dictionary, Transitions, data, Options, sequences, cancellationToken);
+
+    /// <summary>A filter that gives the activations of one frame after the other as they come.</summary>
+    /// <param name="updates">Updates per frame.</param>
+    public DynamicalSystemFilter<T> CreateFilter(int updates = 20) => new(Dictionary, Transitions, _shapes, updates);
+
+    /// <summary>Expected activations after the last: <c>A h, A² h, …</c>. O(K²) for each.</summary>
+    /// <param name="last">K activations.</param>
+    /// <param name="samples">How many to predict, at least 0.</param>
+    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The activations are not K.</exception>
+    public Matrix<T> Forecast(ReadOnlySpan<T> last, int samples)
+    {
+        RequireRank(last);
+        var forecast = new Matrix<T>(samples, Transitions.Rows);
+        for (var n = 0; n < samples; n++)
+        {
+            var before = n == 0 ? last : forecast.Row(n - 1);
+            for (var i = 0; i < Transitions.Rows; i++)
+                forecast.Row(n)[i] = TensorPrimitives.Dot(Transitions.Row(i), before);
+        }
+
+        return forecast;
+    }
+
+    /// <summary>
+    /// Draws a sequence from the model: activations <c>h_n = A h_{n-1} ∘ ξ</c>, ξ Gamma of shape α_k and mean 1 (1 where the shape is 0), and data <c>W h_n ∘ ε</c>, ε exponential of mean 1.
+    /// </summary>
+    /// <param name="before">The K activations before the first sample.</param>
+    /// <param name="samples">Length of the sequence.</param>
+    /// <param name="seed">Seed; the same gives the same sequence.</param>
+    /// <returns>samples x features data and samples x rank activations; the caller disposes both.</returns>
+    /// <exception cref="ArgumentException">The activations are not K.</exception>
+    public (Matrix<T> Data, Matrix<T> Activations) Sample(ReadOnlySpan<T> before, int samples, int seed)
+    {
+        RequireRank(before);
+        var random = new Random(seed);
+        var (activations, data) = (new Matrix<T>(samples, Transitions.Rows), new Matrix<T>(samples, Dictionary.Rows));
+        for (var n = 0; n < samples; n++)
+        {
+            var previous = n == 0 ? before : activations.Row(n - 1);
+            var row = activations.Row(n);
+            for (var i = 0; i < row.Length; i++)
+            {
+                var mean = TensorPrimitives.Dot(Transitions.Row(i), previous);
+                var innovation = _shapes[i] > 0 ? GammaNumbers.Draw(random, _shapes[i]) / _shapes[i] : 1;
+                row[i] = T.Max(ActivationFloor<T>.Value, mean * T.CreateSaturating(innovation));
+            }
+
+            for (var f = 0; f < Dictionary.Rows; f++)
+                data.Row(n)[f] = TensorPrimitives.Dot(Dictionary.Row(f), activations.Row(n)) * T.CreateSaturating(-Math.Log(1 - random.NextDouble()));
+        }
+
+        return (data, activations);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dictionary.Dispose();
+        Transitions.Dispose();
+        Activations.Dispose();
+    }
+
+    internal static DynamicalSystemModel<T> Create(
+        DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report, WorkTeam team)
+    {
+        var explainedPart = SequenceFit.ExplainedPart(data, options.ToLoopOptions(), fitted.Factors, team);
+        if (options.HasFixedComponents)
+            return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
+        if (options.IsScaleFree)
+        {
+            var sums = new double[options.Rank];
+            FactorKernels.ColumnSums(fitted.Dictionary, sums);
+            var scale = Array.ConvertAll(sums, sum => sum > 0 ? sum : 1);
+            FactorKernels.ScaleColumns(fitted.Activations!, scale);
+            TransitionTerms<T>.Rescale(fitted.Transitions, scale);
+            FactorKernels.ScaleColumns(fitted.Dictionary, Array.ConvertAll(scale, sum => 1 / sum));
+        }
+
+        var order = SequenceFit.Order(fitted.Dictionary, fitted.Activations!, null);
+        Components.SortByContribution(fitted.Dictionary, fitted.Activations!);
+        using var before = fitted.Transitions.Clone();
+        for (var i = 0; i < order.Length; i++)
+        {
+            for (var j = 0; j < order.Length; j++)
+                fitted.Transitions[i, j] = before[order[i], order[j]];
+        }
+
+        if (options.Shapes is { } shapes)
+            options = options with { Shapes = [.. order.Select(k => shapes[k])] };
+        return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
+    }
+
+    private void RequireRank(ReadOnlySpan<T> activations)
+    {
+        if (activations.Length != Transitions.Rows)
+            throw new ArgumentException($"Expected {Transitions.Rows} activations, got {activations.Length}.", nameof(activations));
+    }
+}

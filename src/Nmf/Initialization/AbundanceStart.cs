@@ -1,0 +1,44 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// A start for abundances: samples of the data as they are, picked by an endmember search or at random; where the search ends early, random samples
+/// follow. The activations are even; the solver replaces them by the exact ones.
+/// </summary>
+internal static class AbundanceStart
+{
+    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var rank = options.Rank;
+        // The sum of abundances is fixed, so bright samples are as good as others: no division by the sum of a sample, which would magnify the noise of dark ones.
+        int[] picked = start > 0 || options.Initialization == NmfInitialization.Random
+            ? []
+            : SeparableNmf.Pick(data, rank, SearchOf(options.Initialization), normalize: false, options.Seed, team, default);
+        var random = new CounterRandom(options.Seed, start);
+        var samples = new int[rank];
+        for (var (k, draw) = (0, 0L); k < rank;)
+        {
+            var sample = k < picked.Length ? picked[k] : (int)(random.Uniform(draw++) * data.Samples);
+
+            // A sample twice is a direction lost; more components than samples have no choice.
+            if (k < data.Samples && samples.AsSpan(0, k).Contains(sample))
+                continue;
+            samples[k++] = sample;
+        }
+
+        var h = new Matrix<T>(data.Samples, rank);
+        for (var n = 0; n < h.Rows; n++)
+            h.Row(n).Fill(T.One / T.CreateChecked(rank));
+        return new NmfStart<T>(SuccessiveProjection.Dictionary(data, samples), h);
+    }
+
+    private static EndmemberSearch SearchOf(NmfInitialization initialization) => initialization switch
+    {
+        NmfInitialization.SuccessiveNonnegativeProjection => EndmemberSearch.SuccessiveNonnegativeProjection,
+        NmfInitialization.VertexComponentAnalysis => EndmemberSearch.VertexComponentAnalysis,
+        _ => EndmemberSearch.SuccessiveProjection,
+    };
+}

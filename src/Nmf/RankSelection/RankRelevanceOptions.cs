@@ -1,0 +1,72 @@
+namespace Nmf;
+
+/// <summary>How automatic relevance determination is asked for the rank.</summary>
+public sealed record RankRelevanceOptions
+{
+    /// <summary>Number of components to start from, at least 1: clearly more than the data can need. What does not pay for itself dies out.</summary>
+    public required int StartingRank { get; init; }
+
+    /// <summary>Number of random starts, at least 1. Single starts end in local minima of different ranks; the one with the lowest objective gives the answer.</summary>
+    public int Starts { get; init; } = 5;
+
+    /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>.</summary>
+    public double Beta { get; init; } = BetaDivergence.KullbackLeibler;
+
+    /// <summary>
+    /// Prior, dispersion and hyper-parameters, or null for those that the data suggest: dispersion 1 for β = 1 (whole numbers only: Poisson counts) and β = 0 (power
+    /// spectra), where it is known, with the exponential prior for β = 1 and the half-normal for β = 0. Other data give no answer without: how many components
+    /// are kept depends on the size of the noise.
+    /// </summary>
+    public AutomaticRelevance? Relevance { get; init; }
+
+    /// <summary>Most iterations of a fit. Components die slowly: it takes more than a plain fit.</summary>
+    public int MaximumIterations { get; init; } = 2000;
+
+    /// <summary>A fit has converged when an iteration changes no relevance by more than this fraction of it.</summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Seed of everything random.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Number of threads in all, or null for one per processor. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Most fits that run at the same time, or null for as many as there are threads.</summary>
+    public int? ConcurrentFits { get; init; }
+
+    /// <summary>A starting rank for data of which the ranks up to some largest one are of interest: half as many again, and at least five more.</summary>
+    /// <param name="largestRank">The largest rank of interest.</param>
+    public static int StartingRankFor(int largestRank) => Math.Max(checked(largestRank + 5), (int)Math.Min(int.MaxValue, (largestRank * 3L) / 2));
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        if (StartingRank < 1)
+            throw new ArgumentException("The rank to start from must be greater than zero.", nameof(StartingRank));
+        if (Starts < 1)
+            throw new ArgumentException("The number of starts must be greater than zero.", nameof(Starts));
+        RankJobs.RequireThreads(Threads, ConcurrentFits);
+        ToFit(Relevance ?? new AutomaticRelevance()).Validate();
+    }
+
+    /// <summary>What is asked when nothing is said: β with a dispersion that is known, or null.</summary>
+    internal AutomaticRelevance? RelevanceFor(bool counts) => Relevance ?? Beta switch
+    {
+        BetaDivergence.ItakuraSaito => new AutomaticRelevance { Prior = RelevancePrior.HalfNormal },
+        BetaDivergence.KullbackLeibler when counts => new AutomaticRelevance { Prior = RelevancePrior.Exponential },
+        _ => null,
+    };
+
+    internal NmfOptions ToFit(AutomaticRelevance relevance) => new()
+    {
+        Rank = StartingRank,
+        Beta = Beta,
+        Initialization = NmfInitialization.Random,
+        MaximumIterations = MaximumIterations,
+        Tolerance = Tolerance,
+        CheckInterval = 20,
+        Seed = Seed,
+        AutomaticRelevance = relevance,
+    };
+}

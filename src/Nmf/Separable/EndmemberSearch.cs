@@ -1,0 +1,66 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>How samples that span the others are looked for.</summary>
+public enum EndmemberSearch
+{
+    /// <summary>SPA: the sample farthest from the linear span of those picked before (<see cref="Nmf.SuccessiveProjection"/>).</summary>
+    SuccessiveProjection,
+
+    /// <summary>
+    /// SNPA: the sample farthest from the convex hull of those picked before and the origin. It also finds endmembers that are linearly dependent, more of them than features even
+    /// (Gillis, "Successive nonnegative projection algorithm for robust nonnegative blind source separation", 2014).
+    /// </summary>
+    SuccessiveNonnegativeProjection,
+
+    /// <summary>
+    /// VCA: the most extreme sample along random directions orthogonal to those picked before, in the subspace of the first singular vectors (Nascimento and
+    /// Bioucas-Dias, "Vertex component analysis: a fast algorithm to unmix hyperspectral data", 2005). Depends on the seed.
+    /// </summary>
+    VertexComponentAnalysis,
+}
+
+/// <summary>Separable factorisation: the columns of the dictionary are samples of the data.</summary>
+public static class SeparableNmf
+{
+    /// <summary>Picks samples that span the others.</summary>
+    /// <param name="data">samples x features, complete.</param>
+    /// <param name="rank">How many to pick, at least 1.</param>
+    /// <param name="search">How.</param>
+    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no advantage; not for
+    /// <see cref="EndmemberSearch.VertexComponentAnalysis"/>, which has a projection of its own.</param>
+    /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>.</param>
+    /// <param name="threads">Number of threads, or null for one per processor; the result does not depend on it.</param>
+    /// <param name="cancellationToken">Looked at before every pick.</param>
+    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data have no more.</returns>
+    /// <remarks>SPA and VCA take O(N F K), SNPA O(N F K²) time.</remarks>
+    /// <exception cref="ArgumentException">The rank is below 1, or entries are missing.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static int[] Pick<T>(
+        NmfData<T> data, int rank, EndmemberSearch search = EndmemberSearch.SuccessiveProjection, bool normalize = false, int seed = 0,
+        int? threads = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
+        return Pick(data, rank, search, normalize, seed, team, cancellationToken);
+    }
+
+    internal static int[] Pick<T>(
+        NmfData<T> data, int rank, EndmemberSearch search, bool normalize, int seed, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (data.HasMissingEntries)
+            throw new ArgumentException("An endmember search needs complete samples, but the data have missing entries.", nameof(data));
+        return search switch
+        {
+            EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(data, rank, normalize, team, cancellationToken),
+            EndmemberSearch.SuccessiveNonnegativeProjection => SuccessiveNonnegativeProjection.Pick(data, rank, normalize, team, cancellationToken),
+            EndmemberSearch.VertexComponentAnalysis => VertexComponentAnalysis.Pick(data, rank, seed, team, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(search), search, "There is no such search."),
+        };
+    }
+}

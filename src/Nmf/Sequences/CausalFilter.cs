@@ -1,0 +1,139 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Activations of a stream of frames, each from its frame and the activations before it: what a sequence model gives in real time. Every frame takes a fixed number of
+/// majorisation-minimisation updates of <c>D_IS(v | W h)</c> plus the model's term for h given its predecessor.
+/// </summary>
+/// <remarks>
+/// <para>A frame costs 6 F K operations for every update, in one walk over the dictionary, and no allocation. Zeros in a frame are taken as they are (the
+/// activations that explain nothing else fall to the floor of 1e-18 in float, 1e-140 in double); the model is clipped at 1e-15 (1e-120) in denominators.</para>
+/// <para>Holds a copy of the dictionary. Not thread-safe: one filter per stream.</para>
+/// </remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public abstract unsafe class CausalFilter<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly T ModelFloor = Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-15) : T.CreateChecked(1e-120);
+
+    private readonly Matrix<T> _dictionary;
+    private readonly double _total;
+    private long _frames;
+
+    private protected CausalFilter(Matrix<T> dictionary, int updates)
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        ArgumentOutOfRangeException.ThrowIfLessThan(updates, 1);
+        _dictionary = dictionary.Clone();
+        Updates = updates;
+        (Current, Before) = (new Matrix<T>(1, Rank), new Matrix<T>(1, Rank));
+        (Negative, Positive) = (new Matrix<T>(1, Rank), new Matrix<T>(1, Rank));
+        var sums = new double[Rank];
+        FactorKernels.ColumnSums(dictionary, sums);
+        _total = Math.Max(sums.Sum(), double.Epsilon);
+    }
+
+    /// <summary>Number of components K.</summary>
+    public int Rank => _dictionary.Columns;
+
+    /// <summary>Number of features F of a frame.</summary>
+    public int Features => _dictionary.Rows;
+
+    /// <summary>Updates per frame.</summary>
+    public int Updates { get; }
+
+    // All 1 x K.
+    private protected Matrix<T> Current { get; }
+
+    private protected Matrix<T> Before { get; }
+
+    private protected Matrix<T> Negative { get; }
+
+    private protected Matrix<T> Positive { get; }
+
+    private protected bool IsFirst => _frames == 0;
+
+    /// <summary>Takes the next frame.</summary>
+    /// <param name="frame">F values, at least 0 and finite.</param>
+    /// <param name="activations">Receives K activations.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite. The filter stays as it was before the frame.</exception>
+    public void Push(ReadOnlySpan<T> frame, Span<T> activations)
+    {
+        if (frame.Length != Features || activations.Length != Rank)
+            throw new ArgumentException($"The filter takes {Features} features and gives {Rank} activations, but there are {frame.Length} and room for {activations.Length}.");
+        double sum = 0;
+        for (var f = 0; f < frame.Length; f++)
+        {
+            if (!(frame[f] >= T.Zero && T.IsFinite(frame[f])))
+                throw new NmfDataException($"Frame {_frames} is {frame[f]} at feature {f}. Frames must be finite and at least 0.", _frames, f, double.CreateTruncating(frame[f]));
+            sum += double.CreateTruncating(frame[f]);
+        }
+
+        Current.CopyTo(Before);
+        Predict(T.CreateSaturating(sum / _total));
+        for (var i = 0; i < Updates; i++)
+        {
+            Gradient(frame);
+            Update();
+            ActivationFloor<T>.ClearPadding(Current.Data, Rank, Current.Stride);
+        }
+
+        _frames++;
+        Current.Row(0).CopyTo(activations);
+    }
+
+    /// <summary>Forgets all frames: the next one begins a sequence.</summary>
+    public void Reset() => _frames = 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the memory.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        foreach (var matrix in new[] { _dictionary, Current, Before, Negative, Positive })
+            matrix.Dispose();
+    }
+
+    /// <summary>Sets <see cref="Current"/> to where the updates of a frame start.</summary>
+    /// <param name="level">An activation of all components that gives the model the mean of the frame.</param>
+    private protected abstract void Predict(T level);
+
+    /// <summary>Improves <see cref="Current"/>, with the gradient at it in <see cref="Negative"/> and <see cref="Positive"/>.</summary>
+    private protected abstract void Update();
+
+    // neg = Wᵀ(v / y²), pos = Wᵀ(1 / y), y = W h.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gradient(ReadOnlySpan<T> frame)
+    {
+        Negative.Clear();
+        Positive.Clear();
+        T* w = _dictionary.Data, h = Current.Data, p = Negative.Data, q = Positive.Data;
+        var stride = _dictionary.Stride;
+        for (var f = 0; f < frame.Length; f++, w += stride)
+        {
+            var sum = Vector<T>.Zero;
+            for (nint k = 0; k < stride; k += Vector<T>.Count)
+                sum += Vector.Load(w + k) * Vector.Load(h + k);
+            var inverse = T.One / T.Max(Vector.Sum(sum), ModelFloor);
+            var weight = new Vector<T>(inverse);
+            var ratio = new Vector<T>(frame[f] * inverse * inverse);
+            for (nint k = 0; k < stride; k += Vector<T>.Count)
+            {
+                var column = Vector.Load(w + k);
+                (Vector.Load(p + k) + (ratio * column)).Store(p + k);
+                (Vector.Load(q + k) + (weight * column)).Store(q + k);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// The dictionary step of the models of sequences: <c>W ← W ∘ √(neg / (pos + λ_W))</c>, majorisation-minimisation for β = 0 (Févotte and Idier 2011), with fixed columns left as they are.
+/// </summary>
+internal sealed class DictionaryStep<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly DivergencePass<T> _pass;
+    private readonly WorkTeam _team;
+    private readonly IReadOnlyList<bool>? _fixed;
+    private readonly bool _allFixed;
+    private readonly T _penalty;
+    private readonly Matrix<T>? _negative;
+    private readonly Matrix<T>? _positive;
+
+    public DictionaryStep(DivergencePass<T> pass, Matrix<T> w, IReadOnlyList<bool>? fixedComponents, double penalty, WorkTeam team)
+    {
+        (_pass, _team, _penalty) = (pass, team, T.CreateChecked(penalty));
+        _fixed = fixedComponents is not null && fixedComponents.Contains(true) ? fixedComponents : null;
+        _allFixed = _fixed is not null && !_fixed.Contains(false);
+        if (_allFixed || (_fixed is null && penalty == 0))
+            return;
+        (_negative, _positive) = (new Matrix<T>(w.Rows, w.Columns), new Matrix<T>(w.Rows, w.Columns));
+    }
+
+    public void Update(Matrix<T> w, Matrix<T> h)
+    {
+        if (_allFixed)
+            return;
+        var exponent = BetaDivergence.MajorizationExponent(BetaDivergence.ItakuraSaito);
+        if (_negative is null || _positive is null)
+        {
+            _pass.UpdateDictionary(w, h, exponent);
+            return;
+        }
+
+        _pass.DictionaryGradient(w, h, _negative, _positive);
+        for (var f = 0; f < w.Rows; f++)
+        {
+            Span<T> negative = _negative.Row(f), positive = _positive.Row(f);
+            for (var k = 0; k < positive.Length; k++)
+            {
+                if (_fixed is not null && _fixed[k])
+                    (negative[k], positive[k]) = (T.One, T.One);
+                else
+                    positive[k] += _penalty;
+            }
+        }
+
+        FactorKernels.MultiplicativeUpdate(w, _negative, _positive, exponent, _team);
+    }
+
+    public void Dispose()
+    {
+        _negative?.Dispose();
+        _positive?.Dispose();
+    }
+}

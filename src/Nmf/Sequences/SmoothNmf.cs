@@ -1,0 +1,110 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Smooth Itakura-Saito NMF of sequences, such as the frames of power spectrograms: activations change slowly from sample to sample (Févotte 2011). With fixed components
+/// and a smoothness of 0 it is plain semi-supervised IS-NMF.
+/// </summary>
+public static class SmoothNmf
+{
+    /// <summary>Fits a dictionary and activations.</summary>
+    /// <remarks>An iteration costs 12 F N K operations, as plain IS-NMF does, and O(N K) for the coupling. Beside the factors, memory is two matrices of the size of H.</remarks>
+    /// <param name="data">samples x features, dense; the samples of a sequence in the order of time. A missing sample is interpolated by its neighbours.</param>
+    /// <param name="options">What to fit and how.</param>
+    /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
+    /// <param name="start">Factors to start from (copied), or null for random ones. Activations that are null are taken to be flat.</param>
+    /// <param name="progress">Told the objective at every check, on the calling thread.</param>
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or shapes do not match.</exception>
+    /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
+    /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static SmoothNmfModel<T> Fit<T>(
+        NmfData<T> data,
+        SmoothNmfOptions options,
+        SequenceLayout? sequences = null,
+        NmfStart<T>? start = null,
+        IProgress<FitProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        SequenceFit.RequireValid(data);
+        SequenceFit.RequireStart(options.FixedComponents, start);
+        var layout = SequenceLayout.For(sequences, data.Samples);
+        start?.RequireShape(data.Samples, data.Features, options.Rank);
+        var loop = options.ToLoopOptions();
+        using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+        var (factors, report) = SequenceFit.Best<T, NmfStart<T>>(
+            loop,
+            number => CreateStart(data, loop, options.FixedComponents, start, number, team),
+            from => new SmoothSolver<T>(data, options, layout, from, team),
+            progress,
+            cancellationToken);
+        return SmoothNmfModel<T>.Create(options, data, factors, report, team);
+    }
+
+    /// <summary>Activations of new sequences for a fixed dictionary, found together for all samples of a sequence.</summary>
+    /// <remarks>The problem is not convex: on the training data the result is close to the activations of the fit, not the same. An iteration costs 6 F N K operations.</remarks>
+    /// <param name="dictionary">W, features x rank.</param>
+    /// <param name="data">samples x features, dense.</param>
+    /// <param name="options">Smoothness, direction, tolerance and limit of inference.</param>
+    /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">Shapes do not match.</exception>
+    /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
+    public static Matrix<T> Infer<T>(
+        Matrix<T> dictionary, NmfData<T> data, SmoothNmfOptions options, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options = options with { Rank = dictionary.Columns, FixedComponents = [.. Enumerable.Repeat(true, dictionary.Columns)] };
+        options.Validate();
+        if (data.Features != dictionary.Rows)
+            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
+        SequenceFit.RequireValid(data);
+        var layout = SequenceLayout.For(sequences, data.Samples);
+        var activations = SequenceFit.FlatActivations(dictionary, data);
+        try
+        {
+            // The start owns neither: the dictionary is the caller's, the activations are the result.
+            var start = new NmfStart<T>(dictionary, activations);
+            using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+            using var solver = new SmoothSolver<T>(data, options, layout, start, team);
+            var loop = options.ToLoopOptions() with { MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance };
+            FitLoop.Run(solver, loop, null, cancellationToken);
+            return activations;
+        }
+        catch
+        {
+            activations.Dispose();
+            throw;
+        }
+    }
+
+    internal static NmfStart<T> CreateStart<T>(
+        NmfData<T> data, NmfOptions loop, IReadOnlyList<bool>? fixedComponents, NmfStart<T>? given, int number, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (given is null)
+            return Initializer.Create(data, loop, number, team);
+        if (number == 0)
+            return new NmfStart<T>(given.Dictionary.Clone(), given.Activations?.Clone() ?? SequenceFit.FlatActivations(given.Dictionary, data));
+        var random = Initializer.Create(data, loop, number, team);
+        for (var f = 0; f < data.Features && fixedComponents is not null; f++)
+        {
+            Span<T> row = random.Dictionary.Row(f), kept = given.Dictionary.Row(f);
+            for (var k = 0; k < row.Length; k++)
+                row[k] = fixedComponents[k] ? kept[k] : row[k];
+        }
+
+        return random;
+    }
+}

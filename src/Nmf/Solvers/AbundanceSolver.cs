@@ -1,0 +1,91 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// β = 2 with abundances, h ≥ 0 and Σ h = 1 (or ≤ 1), and where asked for a penalty on the volume of W: minimises
+/// <c>½‖V - H Wᵀ‖² + λ/2 log det(I + WᵀW / ε)</c> by alternating between the exact abundances and the dictionary. For W the logarithm is
+/// replaced by its tangent, a quadratic majoriser with Gram matrix <c>HᵀH + λ(W̃ᵀW̃ + ε I)⁻¹</c>, which sweeps of hierarchical alternating least squares lower
+/// (Fu, Huang, Yang, Ma and Sidiropoulos, "Robust volume minimization-based matrix factorization for remote sensing and document clustering", 2016; Cichocki and Phan
+/// 2009 for the sweeps). No step increases the objective.
+/// </summary>
+internal sealed class AbundanceSolver<T> : Solver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Sweeps over W cost next to nothing beside the products with the data.
+    private const int MostSweeps = 30;
+    private const int TangentRounds = 10;
+    private const int SweepsPerTangent = 3;
+    private const double SmallestPart = 1e-2;
+
+    private readonly AbundancePass<T> _abundances;
+    private readonly GramObjective<T> _gramObjective;
+    private readonly VolumeTerm? _volume;
+    private readonly Matrix<T> _productW;
+    private readonly Matrix<T> _gramH;
+    private readonly Matrix<T> _tangent;
+
+    public AbundanceSolver(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
+        : base(data, BetaDivergence.Euclidean, start, team)
+    {
+        _abundances = new AbundancePass<T>(W.Rows, W.Columns, options.Abundances, team);
+        _gramObjective = new GramObjective<T>(data, Pass, team);
+        _productW = new Matrix<T>(W.Rows, W.Columns);
+        _gramH = new Matrix<T>(W.Columns, W.Columns);
+        _tangent = new Matrix<T>(W.Columns, W.Columns);
+
+        // Whatever the start has for activations: the first objective is that of abundances.
+        ImproveActivations();
+        if (options.Volume is { } volume)
+            _volume = VolumeTerm.Create(volume, W, _gramObjective.Evaluate(W, H, _productW, _gramH));
+    }
+
+    private protected override bool IsScaleFree => false;
+
+    public override double Objective() => _gramObjective.Evaluate(W, H, _productW, _gramH) + (_volume?.Value(W) ?? 0);
+
+    private protected override void Update()
+    {
+        ImproveActivations();
+        if (_volume is null)
+            Sweep(_gramH, MostSweeps);
+        for (var round = 0; _volume is not null && round < TangentRounds; round++)
+        {
+            _volume.AddMajoriser(W, _gramH, _tangent);
+            Sweep(_tangent, SweepsPerTangent);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var matrix in new[] { _productW, _gramH, _tangent })
+                matrix.Dispose();
+            _gramObjective.Dispose();
+            _abundances.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Sweep(Matrix<T> gram, int most)
+    {
+        var first = FactorKernels.HalsSweep(W, _productW, gram, Team);
+        var change = first;
+        for (var i = 1; i < most && change > SmallestPart * SmallestPart * first; i++)
+            change = FactorKernels.HalsSweep(W, _productW, gram, Team);
+    }
+
+    // Products and Gram matrix of the new H serve the dictionary and the objective.
+    private void ImproveActivations()
+    {
+        if (Data.Dense is { } dense)
+            _abundances.Solve(W, dense, H);
+        else
+            _abundances.Solve(W, Data.Sparse!, H);
+        Pass.DictionaryProduct(H, _productW);
+        FactorKernels.Gram(H, _gramH, Team);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// <c>λ/2 log det(I + G / ε)</c> for the Gram matrix G = WᵀW and ε = δ s, and its majoriser <c>λ/2 tr((G̃ + ε I)⁻¹ G)</c> + constant, which touches it at G̃: the
+/// logarithm of a determinant is concave. All in double, the Gram matrix too: small directions of W are what matters here.
+/// </summary>
+internal sealed class VolumeTerm
+{
+    private readonly int _rank;
+    private readonly double[] _gram;
+    private readonly double[] _factor;
+    private readonly double[] _inverse;
+    private readonly double _epsilon;
+
+    /// <param name="penalty">Weight and δ.</param>
+    /// <param name="w">Dictionary of the start.</param>
+    /// <param name="divergence">The divergence of the start.</param>
+    public static VolumeTerm Create<T>(VolumePenalty penalty, Matrix<T> w, double divergence)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double squares = 0;
+        for (var f = 0; f < w.Rows; f++)
+        {
+            foreach (var value in w.Row(f))
+                squares += double.CreateTruncating(value) * double.CreateTruncating(value);
+        }
+
+        var term = new VolumeTerm(w.Columns, penalty.Delta * squares / w.Columns);
+        var start = term._epsilon > 0 ? term.LogDeterminant(w) : 0;
+        term.Lambda = start > 0 ? 2 * penalty.Weight * divergence / start : 0;
+        return term;
+    }
+
+    private VolumeTerm(int rank, double epsilon)
+    {
+        (_rank, _epsilon) = (rank, epsilon);
+        _gram = new double[rank * rank];
+        _factor = new double[rank * rank];
+        _inverse = new double[rank * rank];
+    }
+
+    /// <summary>λ.</summary>
+    public double Lambda { get; private set; }
+
+    /// <summary>The penalty of a dictionary, at least 0.</summary>
+    public double Value<T>(Matrix<T> w)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Lambda > 0 ? 0.5 * Lambda * LogDeterminant(w) : 0;
+
+    /// <summary>sum = other + λ (WᵀW + ε I)⁻¹.</summary>
+    public void AddMajoriser<T>(Matrix<T> w, Matrix<T> other, Matrix<T> sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        other.CopyTo(sum);
+        if (Lambda <= 0)
+            return;
+        LogDeterminant(w);
+        Invert();
+        for (var i = 0; i < _rank; i++)
+        {
+            for (var j = 0; j < _rank; j++)
+                sum[i, j] = T.CreateTruncating(double.CreateTruncating(other[i, j]) + (Lambda / _epsilon * _inverse[(i * _rank) + j]));
+        }
+    }
+
+    // log det(I + WᵀW / ε); leaves the lower Cholesky factor L.
+    private double LogDeterminant<T>(Matrix<T> w)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Array.Clear(_gram);
+        for (var f = 0; f < w.Rows; f++)
+        {
+            ReadOnlySpan<T> row = w.Row(f);
+            for (var i = 0; i < _rank; i++)
+            {
+                var value = double.CreateTruncating(row[i]);
+                for (var j = 0; j <= i; j++)
+                    _gram[(i * _rank) + j] += value * double.CreateTruncating(row[j]);
+            }
+        }
+
+        double sum = 0;
+        for (var i = 0; i < _rank; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                var value = (_gram[(i * _rank) + j] / _epsilon) + (i == j ? 1 : 0);
+                for (var k = 0; k < j; k++)
+                    value -= _factor[(i * _rank) + k] * _factor[(j * _rank) + k];
+
+                // The pivots are at least 1, but for the rounding of the Gram matrix.
+                _factor[(i * _rank) + j] = i == j ? Math.Sqrt(Math.Max(value, 1)) : value / _factor[(j * _rank) + j];
+            }
+
+            sum += 2 * Math.Log(_factor[(i * _rank) + i]);
+        }
+
+        return sum;
+    }
+
+    // (L Lᵀ)⁻¹, column by column.
+    private void Invert()
+    {
+        for (var column = 0; column < _rank; column++)
+        {
+            for (var i = 0; i < _rank; i++)
+            {
+                double value = i == column ? 1 : 0;
+                for (var k = 0; k < i; k++)
+                    value -= _factor[(i * _rank) + k] * _inverse[(k * _rank) + column];
+                _inverse[(i * _rank) + column] = value / _factor[(i * _rank) + i];
+            }
+
+            for (var i = _rank - 1; i >= 0; i--)
+            {
+                var value = _inverse[(i * _rank) + column];
+                for (var k = i + 1; k < _rank; k++)
+                    value -= _factor[(k * _rank) + i] * _inverse[(k * _rank) + column];
+                _inverse[(i * _rank) + column] = value / _factor[(i * _rank) + i];
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Nmf;
+
+namespace MLNmf.Tests;
+
+public sealed class SequenceNmfTests
+{
+    private const int Features = 12;
+
+    private readonly MLContext _context = new(seed: 1);
+
+    public static TheoryData<bool> Models => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Rows_keep_their_number_order_and_columns_and_a_saved_model_gives_the_same(bool dynamical)
+    {
+        var view = View(Frames([30, 1, 50]));
+        var model = Estimator(dynamical).Append(_context.Transforms.CopyColumns("Copy", "Code")).Fit(view);
+        var transformed = model.Transform(view);
+        var rows = _context.Data.CreateEnumerable<Coded>(transformed, false).ToList();
+        Assert.Equal(81, rows.Count);
+        Assert.Equal(Frames([30, 1, 50]).Select(frame => frame.Recording), rows.Select(row => row.Recording));
+        Assert.All(rows, row => Assert.All(row.Code, value => Assert.True(value > 0 && float.IsFinite(value))));
+
+        using var stream = new MemoryStream();
+        _context.Model.Save(model, view.Schema, stream);
+        stream.Position = 0;
+        var loaded = new MLContext().Model.Load(stream, out _);
+        Assert.Equal(rows.SelectMany(row => row.Code), _context.Data.CreateEnumerable<Coded>(loaded.Transform(view), false).SelectMany(row => row.Code));
+        var (before, after) = (model.First(), ((TransformerChain<ITransformer>)loaded).OfType<SequenceNmfTransformer>().Single());
+        var transformer = Assert.IsType<SequenceNmfTransformer>(before);
+        Assert.Equal(transformer.Smoothness, after.Smoothness);
+        Assert.Equal(transformer.Transitions, after.Transitions);
+        Assert.Equal(transformer.Shapes, after.Shapes);
+        Assert.Equal(dynamical, after.Transitions is not null);
+        Assert.Equal(transformer.Model.Objective, after.Model.Objective);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_schema_is_the_one_that_was_announced(bool dynamical)
+    {
+        var view = View(Frames([20]));
+        var estimator = Estimator(dynamical);
+        var announced = estimator.GetOutputSchema(SchemaShape.Create(view.Schema)).Single(column => column.Name == "Code");
+        var column = estimator.Fit(view).Transform(view).Schema["Code"];
+        Assert.Equal(SchemaShape.Column.VectorKind.Vector, announced.Kind);
+        Assert.Equal(4, ((VectorDataViewType)column.Type).Size);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        Assert.Equal("Component3", names.GetItemOrDefault(3).ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Sequences_do_not_influence_each_other(bool dynamical)
+    {
+        var frames = Frames([30, 20]);
+        var transformer = Estimator(dynamical).Fit(View(frames));
+        var together = Codes(transformer.Transform(View(frames)));
+        var second = Codes(transformer.Transform(View(frames[30..])));
+        Assert.Equal(together.Skip(30 * 4), second);
+    }
+
+    [Fact]
+    public void Rows_of_a_sequence_that_are_apart_are_refused_in_fit_and_transform()
+    {
+        var frames = Frames([5, 5]);
+        var transformer = Estimator(false).Fit(View(frames));
+        var scattered = View([.. frames, frames[0]]);
+        foreach (var error in new[] { Assert.Throws<NmfDataException>(() => Estimator(false).Fit(scattered)), Assert.Throws<NmfDataException>(() => Codes(transformer.Transform(scattered))) })
+        {
+            Assert.Contains("Row 10 belongs to sequence 'recording 0' of column 'Recording'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("together", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_prediction_engine_is_refused()
+    {
+        var view = View(Frames([20]));
+        ITransformer transformer = Estimator(false).Fit(view);
+        Assert.False(transformer.IsRowToRowMapper);
+        var error = Assert.Throws<NotSupportedException>(() => transformer.GetRowToRowMapper(view.Schema));
+        Assert.Contains("CreateFilter", error.Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<Exception>(() => _context.Model.CreatePredictionEngine<Frame, Coded>(transformer, view.Schema));
+    }
+
+    [Fact]
+    public void Bad_rows_and_columns_are_named()
+    {
+        var frames = Frames([20]);
+        var transformer = Estimator(false).Fit(View(frames));
+        frames[7].Spectrum[3] = 0;
+        var error = Assert.Throws<NmfDataException>(() => Codes(transformer.Transform(View(frames))));
+        Assert.Contains("'Spectrum' is 0 in row 7, slot 3", error.Message, StringComparison.Ordinal);
+        Assert.Throws<NmfDataException>(() => Estimator(true).Fit(View(frames)));
+        Assert.Contains("Missing", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", "Spectrum", "Missing").Fit(View(Frames([20])))).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", "Spectrum", "Spectrum").Fit(View(Frames([20]))));
+        Assert.Contains("smoothness", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", smoothness: -1)).Message, StringComparison.Ordinal);
+        Assert.Contains("no rows", Assert.Throws<NmfDataException>(() => Estimator(false).Fit(View([]))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_filter_follows_the_frames(bool dynamical)
+    {
+        var frames = Frames([60]);
+        var transformer = Estimator(dynamical).Fit(View(frames));
+        using var filter = transformer.CreateFilter(50);
+        var codes = Codes(transformer.Transform(View(frames)));
+        var (h, near) = (new float[4], 0);
+        for (var n = 0; n < frames.Length; n++)
+        {
+            filter.Push(frames[n].Spectrum, h);
+
+            // The filter does not know the future, so it finds the same strongest component in most frames, not in all.
+            near += Array.IndexOf(h, h.Max()) == Array.IndexOf(codes, codes[(n * 4)..((n * 4) + 4)].Max(), n * 4, 4) - (n * 4) ? 1 : 0;
+        }
+
+        Assert.True(near > 45, $"{near} of 60");
+    }
+
+    private SequenceNmfEstimator Estimator(bool dynamical) => dynamical
+        ? _context.Transforms.NonnegativeDynamicalSystem("Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, shape: 2, maximumNumberOfIterations: 50)
+        : _context.Transforms.SmoothNmf("Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, smoothness: 3, maximumNumberOfIterations: 50);
+
+    private IDataView View(Frame[] frames) => _context.Data.LoadFromEnumerable(frames);
+
+    private float[] Codes(IDataView view) => [.. _context.Data.CreateEnumerable<Coded>(view, false).SelectMany(row => row.Code)];
+
+    // Notes that last for ten frames, each with a spectrum of its own.
+    private static Frame[] Frames(int[] lengths)
+    {
+        var random = new Random(3);
+        return [.. lengths.SelectMany((length, recording) => Enumerable.Range(0, length).Select(n => new Frame
+        {
+            Recording = $"recording {recording}",
+            Spectrum = [.. Enumerable.Range(0, Features).Select(f => (float)((f / 3 == n / 10 % 4 ? 10 : 0.1) * -Math.Log(1 - random.NextDouble())) + 1e-4f)],
+        }))];
+    }
+
+    private sealed class Frame
+    {
+        public string Recording { get; set; } = "";
+
+        [VectorType(Features)]
+        public float[] Spectrum { get; set; } = [];
+    }
+
+    private sealed class Coded
+    {
+        public string Recording { get; set; } = "";
+
+        public float[] Code { get; set; } = [];
+    }
+}

@@ -1,0 +1,156 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Nmf;
+using Nmf.Kernels;
+
+namespace MLNmf.Tests;
+
+public class UnmixingTests
+{
+    private static readonly float[][] Spectra = [[0.1f, 0.2f, 0.8f, 0.9f, 0.5f], [0.7f, 0.6f, 0.2f, 0.1f, 0.3f], [0.4f, 0.9f, 0.4f, 0.2f, 0.9f]];
+
+    private readonly MLContext _context = new(seed: 1);
+
+    [Theory]
+    [InlineData(AbundanceConstraint.SumToOne)]
+    [InlineData(AbundanceConstraint.SumToAtMostOne)]
+    public void Known_endmembers_give_the_abundances_of_mixtures_in_their_order(AbundanceConstraint constraint)
+    {
+        var abundances = Mixtures(shade: constraint == AbundanceConstraint.SumToAtMostOne);
+        var view = TestRows.View(_context, Mix(abundances));
+        var model = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", Spectra, constraint).Fit(view);
+        var found = TestRows.Column(model.Transform(view), "Abundances");
+        for (var n = 0; n < found.Length; n++)
+            Assert.Equal(abundances[n], found[n], (a, b) => Math.Abs(a - b) < 1e-5);
+        for (var k = 0; k < Spectra.Length; k++)
+            Assert.Equal(Spectra[k], model.Model.GetComponent(k).ToArray());
+        Assert.Equal(constraint, model.Model.Abundances);
+    }
+
+    [Fact]
+    public void A_fit_finds_the_pure_pixels_and_transform_gives_what_the_fit_found()
+    {
+        var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
+        var model = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view);
+        var rows = TestRows.Column(model.Transform(view), "Abundances");
+        Assert.All(rows, row => Assert.Equal(1, row.Sum(), 1e-5f));
+        foreach (var spectrum in Spectra)
+            Assert.Contains(Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1);
+        Assert.Equal(0.05, model.Model.Volume!.Weight);
+        Assert.Equal(ComponentScale.None, model.Model.Scale);
+    }
+
+    [Fact]
+    public void A_pipeline_of_abundances_and_classifier_is_saved_loaded_and_predicts()
+    {
+        var abundances = Mixtures(shade: false);
+        var pixels = Mix(abundances).Select((spectrum, n) => new Pixel { Features = spectrum, IsFirst = abundances[n][0] > 0.5 }).ToArray();
+        var view = _context.Data.LoadFromEnumerable(pixels);
+        var pipeline = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", Spectra)
+            .Append(_context.BinaryClassification.Trainers.LbfgsLogisticRegression("IsFirst", "Abundances"));
+        var model = pipeline.Fit(view);
+        using var file = new MemoryStream();
+        _context.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        var loaded = new MLContext().Model.Load(file, out _);
+
+        var output = loaded.Transform(view);
+        Assert.Equal(TestRows.Column(model.Transform(view), "Abundances"), TestRows.Column(output, "Abundances"));
+        var slotNames = default(VBuffer<ReadOnlyMemory<char>>);
+        output.Schema["Abundances"].GetSlotNames(ref slotNames);
+        Assert.Equal(["Component0", "Component1", "Component2"], slotNames.DenseValues().Select(name => name.ToString()));
+        using var engine = _context.Model.CreatePredictionEngine<Pixel, Answer>(loaded);
+        Assert.All(Enumerable.Range(0, 3), k =>
+        {
+            var answer = engine.Predict(new Pixel { Features = Spectra[k] });
+            Assert.Equal(1, answer.Abundances[k], 1e-5f);
+            Assert.Equal(k == 0, answer.PredictedLabel);
+        });
+    }
+
+    [Theory]
+    [InlineData(EndmemberSearch.SuccessiveProjection)]
+    [InlineData(EndmemberSearch.SuccessiveNonnegativeProjection)]
+    [InlineData(EndmemberSearch.VertexComponentAnalysis)]
+    public void Separable_components_are_rows_of_the_input_and_say_which(EndmemberSearch search)
+    {
+        var values = Mix(Mixtures(shade: false));
+        var view = TestRows.View(_context, values);
+        var model = ModelStream.Load(ModelStream.Save(_context.Transforms.SeparableNmf("H", "Features", rank: 3, search: search).Fit(view)));
+        var rows = model.Model.SelectedRows!;
+        Assert.Equal([0, 1, 2], rows.Order());
+        var activations = TestRows.Column(model.Transform(view), "H");
+        for (var k = 0; k < 3; k++)
+        {
+            Assert.Equal(values[rows[k]], model.Model.GetComponent(k).ToArray());
+            Assert.Equal(1, activations[rows[k]][k], 1e-4f);
+        }
+
+        var failure = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SeparableNmf("H", "Features", rank: 6, search: EndmemberSearch.SuccessiveProjection).Fit(view));
+        Assert.Contains("3 of the 6", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_section_of_a_saved_model_is_checked()
+    {
+        var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
+        var bytes = ModelStream.Save(_context.Transforms.HyperspectralUnmixing("Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view));
+        Assert.Equal(0.05, ModelStream.Load(bytes).Model.Volume!.Weight);
+        var at = bytes.AsSpan().IndexOf("abundances"u8) + "abundances".Length;
+        foreach (var damage in new byte[] { 0, 77 })
+        {
+            var copy = (byte[])bytes.Clone();
+            copy[at] = damage;
+            Assert.IsType<FormatException>(Assert.ThrowsAny<Exception>(() => ModelStream.Load(copy)).GetBaseException());
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_together_is_refused_with_its_name()
+    {
+        var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
+        var transforms = _context.Transforms;
+        Refused("HyperspectralUnmixing", () => transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options { OutputColumnName = "A", Rank = 3, Endmembers = Spectra }));
+        Refused("rank is 2", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Rank = 2, Endmembers = Spectra, Abundances = AbundanceConstraint.SumToOne }));
+        Refused("Endmember 1 holds -1 at slot 0", () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1], [-1, 0]]));
+        Refused("at least one endmember", () => transforms.HyperspectralUnmixing("A", "Features", []));
+        Refused("constraint", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A" }));
+        Refused("missing", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, MissingValues = MissingValues.NaN }));
+        Refused("beta = 2", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Beta = 1 }));
+        Refused("needs abundances", () => transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options { OutputColumnName = "A", Volume = new VolumePenalty() }));
+        Refused("has 2 values, but column 'Features' has 5 slots", () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1]]).Fit(view));
+    }
+
+    private static void Refused(string part, Action action)
+        => Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
+
+    private static float[][] Mixtures(bool shade)
+    {
+        var random = new Random(5);
+        return [.. Enumerable.Range(0, 60).Select(n =>
+        {
+            var shares = n < 3 ? Enumerable.Range(0, 3).Select(k => k == n ? 1.0 : 0).ToArray() : [.. Enumerable.Range(0, 3).Select(_ => random.NextDouble())];
+            var sum = shares.Sum() / (shade && n >= 3 ? 0.7 : 1);
+            return Array.ConvertAll(shares, share => (float)(share / sum));
+        })];
+    }
+
+    private static float[][] Mix(float[][] abundances)
+        => [.. abundances.Select(h => Enumerable.Range(0, 5).Select(f => (float)Enumerable.Range(0, 3).Sum(k => (double)h[k] * Spectra[k][f])).ToArray())];
+
+    private sealed class Pixel
+    {
+        [VectorType(5)]
+        public float[] Features { get; set; } = [];
+
+        public bool IsFirst { get; set; }
+    }
+
+    private sealed class Answer
+    {
+        public float[] Abundances { get; set; } = [];
+
+        public bool PredictedLabel { get; set; }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePenalty? volume = null) : ModelContract
+{
+    // A sum of one leaves rows of zeros no zero activations, and bounded activations cannot fit whatever the dictionary.
+    protected override bool ZerosAreFittedByZeros => constraint == AbundanceConstraint.SumToAtMostOne;
+
+    protected override bool FitsAnything => false;
+
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Abundances = constraint, Volume = volume };
+
+    protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
+    {
+        var start = base.Start<T>(samples, features, rank, seed);
+        for (var n = 0; n < samples; n++)
+            TensorPrimitives.Divide(start.Activations!.Row(n), TensorPrimitives.Sum<T>(start.Activations.Row(n)), start.Activations.Row(n));
+        return start;
+    }
+
+    [Fact]
+    public void Abundances_have_the_sum_that_was_asked_for()
+    {
+        using var data = Dense<float>(Data(50, 20, false, 4), 50, 20);
+        using var model = NmfFactorizer.Fit(data, Options(3));
+        for (var n = 0; n < 50; n++)
+        {
+            var sum = TensorPrimitives.Sum<float>(model.Activations.Row(n));
+            Assert.InRange(sum, constraint == AbundanceConstraint.SumToOne ? 1 - 1e-5f : 0, 1 + 1e-5f);
+        }
+    }
+}
+
+public sealed class SumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne);
+
+public sealed class SumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne);
+
+public sealed class MinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 });
+
+public sealed class MinimumVolumeWithShadeContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 });

@@ -1,0 +1,165 @@
+using System.Reflection;
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+/// <summary>Checkpoints of fits in memory, beyond the contract that every solver keeps.</summary>
+public sealed class FitCheckpointTests : IDisposable
+{
+    private const int Samples = 30;
+    private const int Features = 13;
+
+    private static readonly NmfOptions Options = new()
+    {
+        Rank = 3, Beta = 1, MaximumIterations = 20, CheckInterval = 5, Tolerance = 0, Seed = 5, Threads = 1, Initialization = NmfInitialization.Random,
+    };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+    private readonly NmfData<float> _data = TestData.Dense<float>(TestData.Counts(Samples, Features, 3, 1), Samples, Features);
+
+    private string Path => System.IO.Path.Combine(_folder.FullName, "fit.checkpoint");
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _folder.Delete(true);
+    }
+
+    [Fact]
+    public void A_fit_goes_on_after_the_checkpoint_and_its_report_is_whole()
+    {
+        Interrupt(Options, 3);
+        var seen = new List<int>();
+        using var model = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path), progress: new Recorder(p => seen.Add(p.Iteration)));
+
+        // Checks after 0, 5, 10 and 15 iterations were made before; the third report is not saved yet when it comes.
+        Assert.Equal([15, 20], seen);
+        Assert.Equal([0, 5, 10, 15, 20], model.Report.History.Select(p => p.Iteration));
+        Assert.True(model.Report.History.Zip(model.Report.History.Skip(1)).All(pair => pair.First.Elapsed <= pair.Second.Elapsed));
+        Assert.Equal(20, model.Report.Iterations);
+    }
+
+    [Fact]
+    public void Stages_and_given_factors_are_part_of_the_state()
+    {
+        var options = Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 12 }, Starts = 2 };
+        using var start = TestData.Start<float>(Samples, Features, 3, 1);
+        using var whole = NmfFactorizer.Fit(_data, options, start);
+        for (var stop = 2; stop <= 22; stop += 4)
+        {
+            Interrupt(options, stop, start);
+            using var resumed = NmfFactorizer.Fit(_data, options with { Threads = 2 }, start, new NmfCheckpoint(Path));
+            Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+            Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
+        }
+    }
+
+    [Fact]
+    public void Components_that_were_removed_stay_so()
+    {
+        var options = new NmfOptions
+        {
+            Rank = 12, Beta = 1, MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0, Seed = 4, Starts = 2, Threads = 1,
+            AutomaticRelevance = new() { Shape = 5 },
+        };
+        using var whole = NmfFactorizer.Fit(_data, options);
+        Assert.InRange(whole.Dictionary.Columns, 1, 11);
+        foreach (var stop in new[] { 5, 48, 60, 90 })
+        {
+            Interrupt(options, stop);
+            using var resumed = NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path));
+            Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+            Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
+            Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
+        }
+    }
+
+    [Fact]
+    public void Another_fit_is_refused_and_told_what_differs()
+    {
+        Interrupt(Options, 2);
+        foreach (var (options, words) in new (NmfOptions, string)[]
+        {
+            (Options with { Rank = 4 }, "Rank is 3 there but 4 here"),
+            (Options with { Beta = 1.5 }, "Beta is 1 there but 1.5 here"),
+            (Options with { Seed = 6 }, "Seed is 5 there but 6 here"),
+            (Options with { MaximumIterations = 21 }, "MaximumIterations is 20 there but 21 here"),
+            (Options with { Solver = NmfSolver.MultiplicativeUpdate }, "Solver is Auto there but MultiplicativeUpdate here"),
+            (Options with { Measure = new AlphaDivergence(0.5) }, "Measure is none there but AlphaDivergence { "),
+            (Options with { Outliers = new OutlierPenalty(1) }, "Outliers is none there but OutlierPenalty { "),
+            (Options with { Annealing = new BetaAnnealing { From = 1.25 } }, "Annealing is none there but BetaAnnealing { From = 1.25, IterationsPerStage = 20, Stages = 10 } here"),
+        })
+        {
+            Assert.Contains(words, Refused(() => NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path))));
+        }
+
+        var values = TestData.Counts(Samples, Features, 3, 1);
+        (values[40], values[41]) = (values[41] + 1, values[40] + 1);
+        using var otherData = TestData.Dense<float>(values, Samples, Features);
+        using var start = TestData.Start<float>(Samples, Features, 3, 1);
+        Assert.Contains("data is 30 x 13, ", Refused(() => NmfFactorizer.Fit(otherData, Options, checkpoint: new NmfCheckpoint(Path))));
+        Assert.Contains("label is  there but words here", Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path) { Label = "words" })));
+        Assert.Contains("initial dictionary is none there but 13 x 3", Refused(() => NmfFactorizer.Fit(_data, Options, start, new NmfCheckpoint(Path))));
+        using (var stream = new OnlineNmf<float>(new OnlineNmfOptions { Rank = 3, Beta = 1 }))
+        {
+            stream.PartialFit(_data);
+            stream.Save(Path);
+        }
+
+        Assert.Contains("content is online learner there but fit in memory here", Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path))));
+    }
+
+    [Fact]
+    public void No_option_is_forgotten()
+    {
+        Interrupt(Options, 2);
+        var text = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path));
+        foreach (var property in typeof(NmfOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
+            Assert.Equal(property.Name != nameof(NmfOptions.Threads), text.Contains(property.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_damaged_file_is_refused_wherever_the_damage_is()
+    {
+        Interrupt(Options, 2);
+        var good = File.ReadAllBytes(Path);
+        for (var at = 0; at < good.Length; at += 61)
+        {
+            var bad = (byte[])good.Clone();
+            bad[at] ^= 0x10;
+            File.WriteAllBytes(Path, bad);
+            Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path)));
+            File.WriteAllBytes(Path, good[..at]);
+            Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path)));
+        }
+
+        File.WriteAllBytes(Path, good);
+        using var resumed = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path));
+        Assert.False(File.Exists(Path));
+    }
+
+    [Fact]
+    public void A_folder_that_does_not_exist_is_an_error_before_anything_is_fitted()
+        => Assert.Throws<DirectoryNotFoundException>(
+            () => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(System.IO.Path.Combine(_folder.FullName, "none", "fit"))));
+
+    private static string Refused(Action fit) => Assert.Throws<NmfCheckpointException>(fit).Message;
+
+    // The report of a check comes before it is saved: a fit stopped by its last report has saved all before it.
+    private void Interrupt(NmfOptions options, int reports, NmfStart<float>? start = null)
+    {
+        var done = 0;
+        Assert.Throws<OperationCanceledException>(() => NmfFactorizer.Fit(
+            _data, options, start, new NmfCheckpoint(Path) { Interval = TimeSpan.Zero }, new Recorder(_ =>
+            {
+                if (done++ == reports)
+                    throw new OperationCanceledException();
+            })));
+        Assert.True(File.Exists(Path));
+    }
+
+    private sealed class Recorder(Action<FitProgress> action) : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => action(value);
+    }
+}

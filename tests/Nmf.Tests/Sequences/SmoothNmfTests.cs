@@ -1,0 +1,161 @@
+using Nmf.Kernels;
+
+namespace Nmf.Tests.Sequences;
+
+/// <summary>Fits, inference and the causal filter of smooth IS-NMF.</summary>
+public sealed class SmoothNmfTests
+{
+    private const int Samples = 80;
+    private const int Features = 24;
+
+    [Fact]
+    public void More_smoothness_gives_smoother_activations()
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
+        var roughness = new List<double>();
+        foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
+        {
+            using var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
+            roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.One(Samples), 1, SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
+        }
+
+        for (var i = 1; i < roughness.Count; i++)
+            Assert.True(roughness[i] < 0.7 * roughness[i - 1], string.Join(", ", roughness));
+    }
+
+    [Fact]
+    public void Inference_reaches_the_objective_of_the_fit()
+    {
+        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
+        var options = new SmoothNmfOptions { Rank = 3, Smoothness = 5, MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000 };
+        var sequences = SequenceLayout.FromLengths([30, 50]);
+        using var model = SmoothNmf.Fit(data, options, sequences);
+        using var again = model.Transform(data, sequences);
+        using var team = new WorkTeam(1);
+        using var start = new NmfStart<float>(model.Dictionary.Clone(), again.Clone());
+        using var solver = new SmoothSolver<float>(data, options, sequences, start, team);
+        Assert.True(solver.Objective() <= model.Report.Objective * 1.01, $"{solver.Objective()} against {model.Report.Objective}");
+        Assert.Equal(1, model.Contributions.Sum(), 1e-6);
+    }
+
+    [Fact]
+    public void Fixed_columns_stay_and_the_others_explain_the_rest()
+    {
+        using var truth = TestData.Start<double>(Samples, Features, 4, 3);
+        var values = new double[Samples * Features];
+        for (var n = 0; n < Samples; n++)
+            for (var f = 0; f < Features; f++)
+                for (var k = 0; k < 4; k++)
+                    values[(n * Features) + f] += truth.Activations![n, k] * truth.Dictionary[f, k];
+        using var data = TestData.Dense<double>(values, Samples, Features);
+        using var start = TestData.Start<double>(Samples, Features, 4, 9);
+        for (var f = 0; f < Features; f++)
+            (start.Dictionary[f, 0], start.Dictionary[f, 2]) = (truth.Dictionary[f, 0], truth.Dictionary[f, 2]);
+        bool[] isFixed = [true, false, true, false];
+        var options = new SmoothNmfOptions { Rank = 4, Smoothness = 0, FixedComponents = isFixed, MaximumIterations = 300, Tolerance = 0, Starts = 2 };
+        using var model = SmoothNmf.Fit(data, options, start: start);
+        for (var f = 0; f < Features; f++)
+        {
+            Assert.Equal(truth.Dictionary[f, 0], model.Dictionary[f, 0]);
+            Assert.Equal(truth.Dictionary[f, 2], model.Dictionary[f, 2]);
+            Assert.NotEqual(start.Dictionary[f, 1], model.Dictionary[f, 1]);
+        }
+
+        Assert.True(model.Report.Objective < 0.02 * model.Report.History[0].Objective);
+    }
+
+    [Fact]
+    public void A_missing_frame_is_interpolated()
+    {
+        var values = new double[9 * 4];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = 1 + (i % 4);
+        for (var f = 0; f < 4; f++)
+            values[(4 * 4) + f] = double.NaN;
+        using var data = TestData.DenseObserved<double>(values, 9, 4);
+        using var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 1, Smoothness = 10, MaximumIterations = 500, Tolerance = 0 });
+        Assert.Equal(10, model.Activations[4, 0], 1e-3);
+    }
+
+    [Theory]
+    [InlineData(SmoothnessDirection.PreviousAgainstCurrent)]
+    [InlineData(SmoothnessDirection.CurrentAgainstPrevious)]
+    public void The_filter_minimises_the_problem_of_its_frame(SmoothnessDirection direction)
+    {
+        using var start = TestData.Start<double>(2, Features, 5, 11);
+        using var filter = new SmoothFilter<double>(start.Dictionary, 4, direction, updates: 4000);
+        var values = TestData.Positive(2, Features, 5, 12);
+        var (before, h) = (new double[5], new double[5]);
+        filter.Push(values.AsSpan(0, Features), before);
+        filter.Push(values.AsSpan(Features), h);
+        var best = Cost(h);
+        for (var k = 0; k < 5; k++)
+        {
+            foreach (var factor in new[] { 0.99, 1.01 })
+            {
+                var moved = h.ToArray();
+                moved[k] *= factor;
+                Assert.True(Cost(moved) >= best - 1e-10, $"Component {k}, factor {factor}.");
+            }
+        }
+
+        double Cost(double[] x)
+        {
+            double cost = 0;
+            for (var f = 0; f < Features; f++)
+            {
+                double y = 0;
+                for (var k = 0; k < 5; k++)
+                    y += start.Dictionary[f, k] * x[k];
+                cost += BetaDivergence.Value(values[Features + f], y, 0);
+            }
+
+            for (var k = 0; k < 5; k++)
+                cost += 4 * (direction == SmoothnessDirection.PreviousAgainstCurrent ? BetaDivergence.Value(before[k], x[k], 0) : BetaDivergence.Value(x[k], before[k], 0));
+            return cost;
+        }
+    }
+
+    [Fact]
+    public void A_filter_that_is_reset_gives_the_same_again_and_refuses_bad_frames()
+    {
+        using var start = TestData.Start<float>(1, Features, 5, 13);
+        using var filter = new SmoothFilter<float>(start.Dictionary, 2);
+        var frame = Array.ConvertAll(TestData.Positive(1, Features, 5, 14), v => (float)v);
+        var (first, second, third) = (new float[5], new float[5], new float[5]);
+        filter.Push(frame, first);
+        var bad = (float[])frame.Clone();
+        bad[7] = float.NaN;
+        var error = Assert.Throws<NmfDataException>(() => filter.Push(bad, third));
+        Assert.Contains("Frame 1 is NaN at feature 7", error.Message, StringComparison.Ordinal);
+        filter.Push(frame, second);
+        filter.Reset();
+        filter.Push(frame, third);
+        Assert.Equal(first, third);
+        Assert.NotEqual(first, second);
+        Assert.Throws<ArgumentException>(() => filter.Push(frame.AsSpan(1), third));
+    }
+
+    [Fact]
+    public void Bad_arguments_are_named()
+    {
+        using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
+        var options = new SmoothNmfOptions { Rank = 2 };
+        Assert.Contains("smoothness is -1", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Smoothness = -1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("sequences have 7 samples", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.One(7))).Message, StringComparison.Ordinal);
+        Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message, StringComparison.Ordinal);
+        Assert.Contains("3 flags", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message, StringComparison.Ordinal);
+        Assert.Contains("Sequence 1 has 0 samples", Assert.Throws<ArgumentException>(() => SequenceLayout.FromLengths([3, 0])).Message, StringComparison.Ordinal);
+        using var withZero = NmfData<float>.FromDense([1, 0, 2, 3], 2, 2);
+        Assert.Throws<NmfDataException>(() => SmoothNmf.Fit(withZero, options));
+    }
+
+    [Fact]
+    public void Cancellation_stops_a_fit()
+    {
+        using var source = new CancellationTokenSource();
+        using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 2 }, cancellationToken: source.Token));
+    }
+}
