@@ -8,7 +8,7 @@ namespace Nmf.Benchmarks;
 [Config(typeof(KernelConfig))]
 public class RatingPassBenchmarks : IDisposable
 {
-    private static readonly long[] Entries = [250_000, 500_000, 1_000_000, 2_000_000];
+    private static readonly long[] EntryCounts = [250_000, 500_000, 1_000_000, 2_000_000];
     private static readonly int[] Ranks = [10, 50];
 
     private WorkTeam _team = null!;
@@ -19,7 +19,7 @@ public class RatingPassBenchmarks : IDisposable
     private Matrix<float> _h = null!;
 
     public static IEnumerable<RatingShape> Shapes
-        => from entries in Entries from rank in Ranks select new RatingShape(10_000, 4_000, entries, rank);
+        => from entries in EntryCounts from rank in Ranks select new RatingShape(10_000, 4_000, entries, rank);
 
     [ParamsSource(nameof(Shapes))]
     public RatingShape Shape { get; set; } = null!;

@@ -34,8 +34,8 @@ Console.WriteLine();
 
 // Settings, chosen on the validation ratings.
 var clock = Stopwatch.StartNew();
-double[] decays = [0.09, 0.12, 0.15];
-var sgd = decays.AsParallel().Select(BestLength).MinBy(choice => choice.Rmse);
+double[] weightDecays = [0.09, 0.12, 0.15];
+var sgd = weightDecays.AsParallel().Select(BestLength).MinBy(choice => choice.Rmse);
 Console.WriteLine($"Chosen for SGD: weight decay {sgd.Regularization}, {sgd.Epochs} epochs ({clock.Elapsed.TotalSeconds:F1} s).");
 clock.Restart();
 double[] shrinkages = [5, 8, 12, 18];
