@@ -273,7 +273,7 @@ def growth():
 
 def main():
     print("# The library beside its peers\n\n"
-          "Written by `perf/compare.sh`; what is measured and how is in [README.md](README.md). Do not edit.\n")
+          "Written by `perf/compare.sh`; what is measured and how is in [README.md](README.md). The misses: profiles and what was tried are in [README.md](README.md#missed-targets-profile-and-what-was-tried). Do not edit.\n")
     for m in (m for m in lines["machine"] if m.get("machine")):
         print(f"Machine: {m['machine']}, {m['cores']} cores{', AVX-512' if m['avx512'] else ''}, {m['ram_gb']} GB, shared and virtual; "
               f".NET {m['dotnet']}; Python {m['python']}, scikit-learn {m['sklearn']}, numpy {m['numpy']}, scipy {m['scipy']}, {m['blas']}; {m['gcc']}.")
