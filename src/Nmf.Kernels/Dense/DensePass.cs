@@ -47,21 +47,19 @@ internal static class DensePass
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => beta switch
-            {
-                2 => Build<TVector, TSimd, Euclidean<T>>(default),
-                1.5 => Build<TVector, TSimd, ThreeHalvesDivergence<T>>(default),
-                1 => Build<TVector, TSimd, KullbackLeibler<T>>(default),
-                0.5 => Build<TVector, TSimd, HalfDivergence<T>>(default),
-                0 => Build<TVector, TSimd, ItakuraSaito<T>>(default),
-                _ => Build<TVector, TSimd, PowerDivergence<T>>(new PowerDivergence<T>(beta)),
-            };
+            => BetaDispatch.Dispatch<T, Observed<T, TVector, TSimd>, DivergencePass<T>>(beta, new(data, observed, rank, beta, team));
+    }
 
-        private DensePass<T, TVector, TSimd, ObservedDivergence<T, TDivergence>> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
+    private readonly struct Observed<T, TVector, TSimd>(Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
+        : IDivergenceVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
             where TDivergence : struct, IDivergence<T>
-            => new(data, rank, beta, team, new ObservedDivergence<T, TDivergence>(divergence), observed);
+            => new DensePass<T, TVector, TSimd, ObservedDivergence<T, TDivergence>>(
+                data, rank, beta, team, new ObservedDivergence<T, TDivergence>(divergence), observed);
     }
 
     private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team) : ISimdVisitor<T, DivergencePass<T>>
@@ -70,20 +68,17 @@ internal static class DensePass
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => beta switch
-            {
-                2 => Build<TVector, TSimd, Euclidean<T>>(default),
-                1.5 => Build<TVector, TSimd, ThreeHalvesDivergence<T>>(default),
-                1 => Build<TVector, TSimd, KullbackLeibler<T>>(default),
-                0.5 => Build<TVector, TSimd, HalfDivergence<T>>(default),
-                0 => Build<TVector, TSimd, ItakuraSaito<T>>(default),
-                _ => Build<TVector, TSimd, PowerDivergence<T>>(new PowerDivergence<T>(beta)),
-            };
+            => BetaDispatch.Dispatch<T, Plain<T, TVector, TSimd>, DivergencePass<T>>(beta, new(data, rank, beta, team));
+    }
 
-        private DensePass<T, TVector, TSimd, TDivergence> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
+    private readonly struct Plain<T, TVector, TSimd>(Matrix<T> data, int rank, double beta, WorkTeam team)
+        : IDivergenceVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
             where TDivergence : struct, IDivergence<T>
-            => new(data, null, rank, beta, team, divergence, null);
+            => new DensePass<T, TVector, TSimd, TDivergence>(data, null, rank, beta, team, divergence, null);
     }
 }

@@ -47,23 +47,25 @@ internal static class MeasurePass
         : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        // With an outlier part β = 2 needs the model at every entry: no Gram matrix.
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => beta switch
-            {
-                2 => Build<TVector, TSimd, EuclideanProduct<T>>(default),
-                1.5 => Build<TVector, TSimd, ThreeHalvesDivergence<T>>(default),
-                1 => Build<TVector, TSimd, KullbackLeibler<T>>(default),
-                0.5 => Build<TVector, TSimd, HalfDivergence<T>>(default),
-                0 => Build<TVector, TSimd, ItakuraSaito<T>>(default),
-                _ => Build<TVector, TSimd, PowerDivergence<T>>(new PowerDivergence<T>(beta)),
-            };
+        {
+            var build = new RobustBuilder<T, TVector, TSimd>(dense, sparse, rank, beta, outliers, team);
+            return beta == 2 ? build.Visit(default(EuclideanProduct<T>)) : BetaDispatch.Dispatch<T, RobustBuilder<T, TVector, TSimd>, DivergencePass<T>>(beta, build);
+        }
+    }
 
-        private DensePass<T, TVector, TSimd, TDivergence> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
+    private readonly struct RobustBuilder<T, TVector, TSimd>(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team)
+        : IDivergenceVisitor<T, DivergencePass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
             where TDivergence : struct, IDivergence<T>
-            => new(dense, sparse, rank, beta, team, divergence, outliers);
+            => new DensePass<T, TVector, TSimd, TDivergence>(dense, sparse, rank, beta, team, divergence, outliers);
     }
 }

@@ -31,18 +31,16 @@ internal abstract unsafe class ObservedKernel<T>
         public ObservedKernel<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-        {
-            var floor = ModelFloor.Of<T>(beta);
-            return beta switch
-            {
-                2 => new ObservedKernel<TVector, TSimd, T, Euclidean<T>>(default, floor),
-                1.5 => new ObservedKernel<TVector, TSimd, T, ThreeHalvesDivergence<T>>(default, floor),
-                1 => new ObservedKernel<TVector, TSimd, T, KullbackLeibler<T>>(default, floor),
-                0.5 => new ObservedKernel<TVector, TSimd, T, HalfDivergence<T>>(default, floor),
-                0 => new ObservedKernel<TVector, TSimd, T, ItakuraSaito<T>>(default, floor),
-                _ => new ObservedKernel<TVector, TSimd, T, PowerDivergence<T>>(new PowerDivergence<T>(beta), floor),
-            };
-        }
+            => BetaDispatch.Dispatch<T, Maker<TVector, TSimd>, ObservedKernel<T>>(beta, new(ModelFloor.Of<T>(beta)));
+    }
+
+    private readonly struct Maker<TVector, TSimd>(T floor) : IDivergenceVisitor<T, ObservedKernel<T>>
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+    {
+        public ObservedKernel<T> Visit<TDivergence>(TDivergence divergence)
+            where TDivergence : struct, IDivergence<T>
+            => new ObservedKernel<TVector, TSimd, T, TDivergence>(divergence, floor);
     }
 }
 
