@@ -71,9 +71,9 @@ public sealed record NmfOptions
     public OutlierPenalty? Outliers { get; init; }
 
     /// <summary>
-    /// Whether the activations of each sample are abundances that sum to one, or to at most one; β = 2 only. The fit alternates between their exact solution
-    /// and sweeps over the dictionary, and starts from samples (<see cref="NmfInitialization.SuccessiveProjection"/>) unless told otherwise. W then has the scale of the data:
-    /// <see cref="Scale"/> does not apply.
+    /// Whether the activations of each sample are abundances that sum to one, or to at most one. For β = 2 the fit alternates between their exact solution
+    /// and sweeps over the dictionary; for other β, or with <see cref="NmfSolver.MajorizationMinimization"/>, it minimises majorisers on the simplex. It starts from samples
+    /// (<see cref="NmfInitialization.SuccessiveProjection"/>) unless told otherwise. W then has the scale of the data: <see cref="Scale"/> does not apply.
     /// </summary>
     public AbundanceConstraint Abundances { get; init; }
 
@@ -138,7 +138,7 @@ public sealed record NmfOptions
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the one asked for; <see cref="EffectiveSolverFor"/> knows better.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
-        _ when Abundances != AbundanceConstraint.None => NmfSolver.Hals,
+        _ when Abundances != AbundanceConstraint.None => Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
         _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
@@ -243,14 +243,14 @@ public sealed record NmfOptions
             $"The start {Initialization} is made for abundances: choose SuccessiveProjection.");
         if (Abundances == AbundanceConstraint.None)
             return;
-        Require(Beta == BetaDivergence.Euclidean, nameof(Abundances), $"Abundances go with beta = 2, not with beta = {Beta}.");
-        Require(Measure is null, nameof(Abundances), $"Abundances go with beta = 2, not with {Measure}.");
+        Require(Measure is null, nameof(Abundances), $"Abundances go with a beta-divergence, not with {Measure}.");
         Require(Outliers is null, nameof(Abundances), "Abundances do not go with an outlier term.");
         Require(
             Penalties.Count == 0 && AutomaticRelevance is null, nameof(Abundances), "Abundances do not go with penalties or automatic relevance determination.");
-        Require(Annealing is null, nameof(Abundances), "Abundances go with beta = 2, not with annealing.");
+        Require(Annealing is null, nameof(Abundances), "Abundances do not go with annealing.");
         Require(
-            Solver is NmfSolver.Auto or NmfSolver.Hals, nameof(Solver), $"The solver {Solver} does not know abundances: choose Auto or Hals.");
+            Solver is NmfSolver.Auto or NmfSolver.Hals or NmfSolver.MajorizationMinimization, nameof(Solver),
+            $"The solver {Solver} does not know abundances: choose Auto, Hals or MajorizationMinimization.");
         Require(
             Initialization is not (NmfInitialization.Nndsvd or NmfInitialization.Nndsvda or NmfInitialization.Nndsvdar), nameof(Initialization),
             $"Abundances start from samples, not from {Initialization}: choose Auto, SuccessiveProjection or Random.");

@@ -69,8 +69,9 @@ public abstract class Solver<T> : IDisposable
         start.RequireShape(data.Samples, data.Features, options.Rank);
         if (options.Abundances != AbundanceConstraint.None)
         {
-            _ = options.EffectiveSolverFor(data);
-            return new AbundanceSolver<T>(data, options, start, team);
+            return options.EffectiveSolverFor(data) == NmfSolver.Hals
+                ? new AbundanceSolver<T>(data, options, start, team)
+                : new AbundanceMajorizationSolver<T>(data, options, start, team);
         }
 
         if (options.Measure is not null || options.Outliers is not null)
