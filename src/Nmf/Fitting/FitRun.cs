@@ -94,7 +94,7 @@ internal sealed class FitRun<T>(
 
     private void RunStart(Action? checkpoint)
     {
-        _factors ??= _number == 0 && start is not null ? CopyOf(start) : Initializer.Create(data, options, _number, team);
+        _factors ??= _number == 0 && start is not null ? CopyOf(start) : Initializer.Create(data, options, _number, team, cancellationToken);
         FitReport report;
         for (; ; _stage++)
         {
