@@ -36,14 +36,18 @@ public static class ConsoleProgram
         }
     }
 
-    /// <summary>Makes a folder for what a sample writes, where there is none.</summary>
+    /// <summary>Makes a folder for what a sample writes, where there is none, and finds out whether it can be written to.</summary>
     /// <returns>Its full path.</returns>
-    /// <exception cref="UserErrorException">It cannot be made.</exception>
+    /// <exception cref="UserErrorException">It cannot be made or written to.</exception>
     public static string OutputFolder(string folder)
     {
         try
         {
-            return Directory.CreateDirectory(folder).FullName;
+            var path = Directory.CreateDirectory(folder).FullName;
+
+            // Found out now, not after all the work.
+            new FileStream(Path.Combine(path, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
