@@ -53,7 +53,7 @@ public enum ComponentScale
 }
 
 /// <summary>What to fit and how.</summary>
-public sealed record NmfOptions
+public sealed partial record NmfOptions
 {
     /// <summary>Number of components K, greater than zero. It may exceed the number of features or samples, but then NNDSVD cannot start it.</summary>
     public required int Rank { get; init; }
@@ -140,6 +140,7 @@ public sealed record NmfOptions
     {
         _ when Abundances != AbundanceConstraint.None => NmfSolver.Hals,
         _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
+        _ when HasFixedComponents => Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
         _ => NmfSolver.MajorizationMinimization,
@@ -159,7 +160,7 @@ public sealed record NmfOptions
             "Abundances need every entry, and all with the same weight, but the data have missing entries or weights.");
         if (!data.IsWeighted)
         {
-            var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null;
+            var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null && !HasFixedComponents;
             return dense && EffectiveSolver == NmfSolver.ExtrapolatedMultiplicativeUpdate ? NmfSolver.SharedNewton : EffectiveSolver;
         }
 
@@ -197,6 +198,7 @@ public sealed record NmfOptions
         ValidatePenalties();
         ValidateMeasure();
         ValidateAbundances();
+        ValidateFixedComponents();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");

@@ -39,6 +39,32 @@ public sealed class NmfStart<T> : IDisposable
         return new NmfStart<T>(w, activations.IsEmpty ? null : Matrix<T>.FromRowMajor(activations, activations.Length / rank, rank));
     }
 
+    /// <summary>Known components first, random ones behind them: a start for <see cref="NmfOptions.FixedComponents"/>.</summary>
+    /// <param name="known">features x components, nonnegative; copied. Its scale does not matter: activations make up for it.</param>
+    /// <param name="data">The data of the fit.</param>
+    /// <param name="options">The options of the fit: the rank, at least the number of known components, and the seed.</param>
+    /// <returns>Both factors, positive where the known ones are not zero; the mean of every component is that of the data divided by the rank. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The features differ, or the rank is less than the number of known components.</exception>
+    /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
+    public static NmfStart<T> WithKnown(Matrix<T> known, NmfData<T> data, NmfOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        if (known.Rows != data.Features || known.Columns > options.Rank)
+        {
+            throw new ArgumentException(
+                $"The known components are {known.Rows} features x {known.Columns}, but the data have {data.Features} features and the rank is {options.Rank}.", nameof(known));
+        }
+
+        RequireNonnegative(known, nameof(known), "feature");
+        using var team = new WorkTeam(1);
+        var start = Initializer.Create(
+            data, new NmfOptions { Rank = options.Rank, Seed = options.Seed, Initialization = NmfInitialization.Random }, 0, team);
+        start.KeepColumns(known, [.. Enumerable.Range(0, options.Rank).Select(k => k < known.Columns)]);
+        return start;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -51,6 +77,26 @@ public sealed class NmfStart<T> : IDisposable
     {
         Dispose();
         (Dictionary, Activations) = (dictionary, activations);
+    }
+
+    /// <summary>Takes over the flagged columns of another dictionary, and makes up for their scale with the activations.</summary>
+    internal void KeepColumns(Matrix<T> from, IReadOnlyList<bool>? flags)
+    {
+        for (var k = 0; k < (flags?.Count ?? 0); k++)
+        {
+            if (!flags![k])
+                continue;
+            double before = 0, after = 0;
+            for (var f = 0; f < Dictionary.Rows; f++)
+            {
+                before += double.CreateTruncating(Dictionary[f, k]);
+                after += double.CreateTruncating(from[f, k]);
+                Dictionary[f, k] = from[f, k];
+            }
+
+            for (var n = 0; n < (Activations?.Rows ?? 0) && after > 0; n++)
+                Activations![n, k] *= T.CreateSaturating(before / after);
+        }
     }
 
     internal void RequireShape(int samples, int features, int rank)

@@ -98,13 +98,7 @@ public static class SmoothNmf
         if (number == 0)
             return new NmfStart<T>(given.Dictionary.Clone(), given.Activations?.Clone() ?? SequenceFit.FlatActivations(given.Dictionary, data));
         var random = Initializer.Create(data, loop, number, team);
-        for (var f = 0; f < data.Features && fixedComponents is not null; f++)
-        {
-            Span<T> row = random.Dictionary.Row(f), kept = given.Dictionary.Row(f);
-            for (var k = 0; k < row.Length; k++)
-                row[k] = fixedComponents[k] ? kept[k] : row[k];
-        }
-
+        random.KeepColumns(given.Dictionary, fixedComponents);
         return random;
     }
 }

@@ -149,5 +149,6 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         Extrapolation.MoveBeyond(W, _previousW, weight);
         Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
         FactorKernels.MultiplicativeUpdate(W, _negativeW, _positiveW, _exponent, Team);
+        RestoreFixedColumns();
     }
 }
