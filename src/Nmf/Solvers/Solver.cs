@@ -77,8 +77,9 @@ public abstract class Solver<T> : IDisposable
     {
         if (options.Abundances != AbundanceConstraint.None)
         {
-            _ = options.EffectiveSolverFor(data);
-            return new AbundanceSolver<T>(data, options, start, team);
+            return options.EffectiveSolverFor(data) == NmfSolver.Hals
+                ? new AbundanceSolver<T>(data, options, start, team)
+                : new AbundanceMajorizationSolver<T>(data, options, start, team);
         }
 
         if (options.Measure is not null || options.Outliers is not null)
