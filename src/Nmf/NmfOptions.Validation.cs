@@ -28,6 +28,7 @@ public sealed partial record NmfOptions
         ValidatePenalties();
         ValidateMeasure();
         ValidateAbundances();
+        ValidateFixedComponents();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
