@@ -22,7 +22,7 @@ internal static class AbundanceStart
         // The sum of abundances is fixed, so bright samples are as good as others: no division by the sum of a sample, which would magnify the noise of dark ones.
         int[] picked = start > 0 || options.Initialization == NmfInitialization.Random
             ? []
-            : SeparableNmf.Pick(data, rank, SearchOf(options.Initialization), normalize: false, options.Seed, team, cancellationToken);
+            : SeparableNmf.Pick(data, rank, SearchOf(options.Initialization), normalize: false, options.Seed, team, null, cancellationToken);
         var random = new CounterRandom(options.Seed, start);
         var samples = new int[rank];
         for (var (k, draw) = (0, 0L); k < rank;)

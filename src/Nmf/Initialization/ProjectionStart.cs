@@ -15,7 +15,7 @@ internal static class ProjectionStart
     public static NmfStart<T> Create<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var picked = SuccessiveProjection.Pick(data, rank, normalize: true, team, cancellationToken);
+        var picked = SuccessiveProjection.Pick(data, rank, normalize: true, team, null, cancellationToken);
         var featureSums = new double[data.Features];
         var sampleSums = new double[data.Samples];
         AddUp(data, featureSums, sampleSums);
