@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace TopicModel;
 
 /// <summary>What the user asked for. Immutable.</summary>
@@ -50,71 +48,31 @@ internal sealed record CommandLine
 
     public bool Help { get; private init; }
 
-    /// <summary>Reads the options; both <c>--name value</c> and <c>--name=value</c> will do.</summary>
+    /// <summary>Reads the options.</summary>
     /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value makes no sense.</exception>
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();
-        var seen = new HashSet<string>();
-        var i = 0;
-        for (; i < arguments.Count; i++)
+        var reader = new ArgumentReader(arguments);
+        while (reader.NextOption() is { } name)
         {
-            var (name, value) = SplitAtEqualsSign(arguments[i]);
-            if (!seen.Add(name))
-                throw new UserErrorException($"The option {name} is given twice.");
-            if (name is "--help" or "-h" or "-?")
+            parsed = name switch
             {
-                parsed = parsed with { Help = true };
-                continue;
-            }
-
-            parsed = parsed.With(name, () => value ?? Next(name));
+                "--data" => parsed with { DataFile = reader.Text() },
+                "--text-column" => parsed with { TextColumn = reader.Text() },
+                "--label-column" => parsed with { LabelColumn = reader.Text() },
+                "--header" => parsed with { Header = reader.OneOf("yes", "no", "auto") switch { "yes" => true, "no" => false, _ => null } },
+                "--topics" => parsed with { Topics = reader.WholeNumber(2, 500) },
+                "--seed" => parsed with { Seed = reader.WholeNumber(0) },
+                "--output" => parsed with { OutputFolder = reader.Text() },
+                "--sentence" => parsed with { Sentence = reader.Text() },
+                "--help" => parsed with { Help = true },
+                _ => throw reader.Unknown(),
+            };
         }
 
-        if (parsed.DataFile is null && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null)
-            throw new UserErrorException("The options --text-column, --label-column and --header describe a file: they need --data FILE.");
-        return parsed;
-
-        // What looks like an option is one: a value that begins with two hyphens takes the form --name=value.
-        string Next(string name) => i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal)
-            ? arguments[++i]
-            : throw new UserErrorException($"The option {name} needs a value.");
+        return parsed.DataFile is null && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null
+            ? throw new UserErrorException("The options --text-column, --label-column and --header describe a file: they need --data FILE.")
+            : parsed;
     }
-
-    private CommandLine With(string name, Func<string> value) => name switch
-    {
-        "--data" => this with { DataFile = NotEmpty(name, value()) },
-        "--text-column" => this with { TextColumn = NotEmpty(name, value()) },
-        "--label-column" => this with { LabelColumn = NotEmpty(name, value()) },
-        "--header" => this with { Header = YesNoOrAuto(name, value()) },
-        "--topics" => this with { Topics = Integer(name, value(), 2, 500) },
-        "--seed" => this with { Seed = Integer(name, value(), 0, int.MaxValue) },
-        "--output" => this with { OutputFolder = NotEmpty(name, value()) },
-        "--sentence" => this with { Sentence = NotEmpty(name, value()) },
-        _ => throw new UserErrorException($"There is no option \"{name}\". Try --help."),
-    };
-
-    private static (string Name, string? Value) SplitAtEqualsSign(string argument)
-    {
-        var equals = argument.IndexOf('=', StringComparison.Ordinal);
-        return argument.StartsWith("--", StringComparison.Ordinal) && equals > 0 ? (argument[..equals], argument[(equals + 1)..]) : (argument, null);
-    }
-
-    private static string NotEmpty(string name, string value)
-        => string.IsNullOrWhiteSpace(value) ? throw new UserErrorException($"The value of {name} is empty.") : value;
-
-    private static bool? YesNoOrAuto(string name, string value) => value switch
-    {
-        "yes" => true,
-        "no" => false,
-        "auto" => null,
-        _ => throw new UserErrorException($"The value of {name} must be yes, no or auto, not \"{value}\"."),
-    };
-
-    private static int Integer(string name, string value, int least, int most)
-        => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number
-            : throw new UserErrorException(most == int.MaxValue
-                ? $"The value of {name} must be a whole number of at least {least}, not \"{value}\"."
-                : $"The value of {name} must be a whole number from {least} to {most}, not \"{value}\".");
 }

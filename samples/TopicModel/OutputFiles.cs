@@ -9,15 +9,7 @@ internal sealed record OutputFiles(string Model, string Report)
     /// <exception cref="UserErrorException">It cannot be written to.</exception>
     public static OutputFiles In(string folder)
     {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            new FileStream(Path.Combine(folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
-            return new OutputFiles(Path.Combine(folder, "topics.zip"), Path.Combine(folder, "topics.html"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new UserErrorException($"Cannot write to the folder {folder}: {e.Message}");
-        }
+        ConsoleProgram.OutputFolder(folder);
+        return new OutputFiles(Path.Combine(folder, "topics.zip"), Path.Combine(folder, "topics.html"));
     }
 }

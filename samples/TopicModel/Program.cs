@@ -10,30 +10,20 @@ namespace TopicModel;
 /// <summary>Reads texts, learns their topics, judges them, saves them, and asks the saved model about a sentence.</summary>
 internal static class Program
 {
-    private const int Success = 0;
-    private const int UserError = 2;
-
     private static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);
 
     /// <summary>The whole program, with its output given.</summary>
     /// <returns>The exit code.</returns>
-    internal static int Run(string[] arguments, TextWriter output, TextWriter error)
-    {
-        try
+    internal static int Run(string[] arguments, TextWriter output, TextWriter error) => ConsoleProgram.Run(
+        () =>
         {
             var options = CommandLine.Parse(arguments);
             if (options.Help)
                 output.WriteLine(CommandLine.Usage);
             else
                 Tell(options, new Narration(output));
-            return Success;
-        }
-        catch (UserErrorException e)
-        {
-            error.WriteLine(e.Message);
-            return UserError;
-        }
-    }
+        },
+        error);
 
     private static void Tell(CommandLine options, Narration say)
     {
@@ -73,7 +63,7 @@ internal static class Program
         say.Answer(answer);
 
         var elapsed = Stopwatch.GetElapsedTime(start);
-        HtmlReport.Write(files.Report, new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed));
+        TopicReport.Page(new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed)).Save(files.Report);
         say.Section($"All of this, with charts: {files.Report}");
         say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
     }

@@ -38,10 +38,10 @@ internal sealed class Narration(TextWriter output)
 
     public void Topics(IReadOnlyList<Topic> topics)
     {
-        var table = new TextTable(">#", ">share", "most frequent words", "words that set it apart");
+        var table = new Table(">#", ">share", "most frequent words", "words that set it apart");
         foreach (var topic in topics)
             table.Add($"{topic.Number}", Format.Percent(topic.Share), Words(topic.TopWords, 52), Words(topic.Keywords, 46));
-        Table(table);
+        Show(table);
     }
 
     public void Comparison(Comparison comparison, string labelMeaning)
@@ -49,26 +49,14 @@ internal sealed class Narration(TextWriter output)
         Line($"Logistic regression learns the {labelMeaning} of {Format.Count(comparison.TrainingDocuments)} texts ({comparison.Classes} classes)");
         Line($"and is judged on {Format.Count(comparison.TestDocuments)} others, which no step has seen.");
         output.WriteLine();
-        var table = new TextTable("features", ">columns", ">learn", ">apply", ">train classifier", ">accuracy", ">per class");
-        foreach (var score in comparison.Scores)
-        {
-            table.Add(
-                score.Features, Format.Count(score.Dimension), Format.Seconds(score.LearningTime), Format.Seconds(score.ApplyingTime),
-                Format.Seconds(score.TrainingTime), Format.Percent(score.Accuracy), Format.Percent(score.MacroAccuracy));
-        }
-
-        table.Add("largest class", "–", "–", "–", "–", Format.Percent(comparison.LargestClass), Format.Percent(1.0 / comparison.Classes));
-        Table(table);
+        Show(Tables.Scores(comparison));
         Judgements(comparison.Judgements);
     }
 
     public void Judgements(IReadOnlyList<TopicJudgement> judgements)
     {
         output.WriteLine();
-        var table = new TextTable("coherence of the topics", ">mean NPMI", ">diversity");
-        foreach (var judgement in judgements)
-            table.Add(judgement.Name, Format.Figure(judgement.Quality.MeanNpmi), Format.Figure(judgement.Quality.Diversity));
-        Table(table);
+        Show(Tables.Judgements(judgements));
         Line(TopicJudgement.Meaning);
     }
 
@@ -85,7 +73,7 @@ internal sealed class Narration(TextWriter output)
             Line("         " + document.Name);
     }
 
-    private void Table(TextTable table)
+    private void Show(Table table)
     {
         foreach (var line in table.Lines())
             Line(line);

@@ -1,0 +1,81 @@
+using TopicModel.Corpus;
+using TopicModel.Evaluation;
+using TopicModel.Pipeline;
+
+namespace TopicModel.Report;
+
+/// <summary>What a study found, as one page.</summary>
+internal static class TopicReport
+{
+    private const string Style = """
+        .topics td:first-child { color: #5a6875; }
+        .share { position: relative; min-width: 90px; white-space: nowrap; }
+        .share i { display: block; height: 5px; margin: 3px 0; border-radius: 3px; background: #2a6fb0; }
+        .topics { width: 100%; } .topics th:nth-child(3), .topics th:nth-child(4) { width: 30%; }
+        .names { font-size: 13px; color: #5a6875; overflow-wrap: anywhere; }
+        """;
+
+    /// <summary>The page.</summary>
+    public static HtmlPage Page(Study study)
+    {
+        var (model, topics) = (study.Model, study.Fit.Topics);
+        var page = new HtmlPage($"{model.Rank} topics in {Format.Count(study.Corpus.Documents.Count)} texts", study.Corpus.Source)
+        {
+            Style = Style,
+            Footer = $"Word counts, a nonnegative matrix factorisation of rank {model.Rank} with the Kullback-Leibler divergence (β = 1), and nothing learnt from the test texts. "
+                + $"Seed {study.Seed}. The whole run took {Format.Seconds(study.Elapsed)} on {Environment.ProcessorCount} processors.",
+        };
+        page.Tiles(
+            [
+                (Format.Count(study.TrainingDocuments), "texts to learn from"),
+                (Format.Count(study.Words), "words in the vocabulary"),
+                (Format.Percent(model.ExplainedPart), "of the data explained"),
+                (Format.Seconds(study.Fit.Elapsed), $"for {model.Iterations} iterations"),
+                .. study.Comparison is { } c ? [(Format.Percent(c.Scores[0].Accuracy), $"right among {c.Classes} classes")] : Array.Empty<(string, string)>(),
+            ]);
+        page.Section("Topics", $"""
+            <table class="topics">
+            <thead><tr><th>#</th><th>Share</th><th>Most frequent words</th><th>Words that set it apart</th><th>Typical texts</th></tr></thead>
+            <tbody>
+            {string.Concat(topics.Select(t => TopicRow(t, topics[0].Share)))}
+            </tbody>
+            </table>
+            """);
+        page.Section("", Html.SideBySide(
+            Html.Chart(Charts.Sizes(topics), "Size of the topics", "Bar chart of the share of every topic."),
+            Html.Chart(
+                Charts.Objective(model.ObjectiveHistory), "Kullback-Leibler divergence of the data from the model, from the first check on",
+                "Line chart of the objective, which falls with every iteration.")));
+        if (study.Comparison is { } comparison)
+            page.Section("Are the topics good features?", Features(comparison, study.Corpus.LabelMeaning));
+        return page.Section($"“{study.Answer.Sentence}”", Answer(study.Answer));
+    }
+
+    private static string TopicRow(Topic topic, double largestShare) => $"""
+        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td><td>{Html.Text(string.Join(", ", topic.TopWords))}</td><td>{Html.Text(string.Join(", ", topic.Keywords))}</td><td class="names">{string.Join(" · ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
+
+        """;
+
+    private static string Bar(double part) => FormattableString.Invariant($"<i style=\"width:{100 * part:0}%\"></i>");
+
+    private static string ShortName(Document document) => $"<span title=\"{Html.Text(document.Name)}\">{Html.Text(document.ShortName)}</span>";
+
+    private static string[] Features(Comparison comparison, string labelMeaning) =>
+    [
+        Html.Paragraph(
+            $"The same logistic regression learns the {labelMeaning} of {Format.Count(comparison.TrainingDocuments)} texts ({comparison.Classes} classes) from each set "
+            + $"of features and is judged on {Format.Count(comparison.TestDocuments)} others, which no step has seen."),
+        Html.SideBySide(Tables.Scores(comparison).ToHtml(), Html.Chart(Charts.Accuracy(comparison), "Accuracy", "Bar chart of the accuracies in the table.")),
+        Html.Note($"Accuracy is the part of the test texts whose class is found; per class, it is averaged over classes. LDA: {LdaTopics.Settings}."),
+        Tables.Judgements(comparison.Judgements).ToHtml(),
+        Html.Note(TopicJudgement.Meaning),
+    ];
+
+    private static string Answer(Answer answer) => $"""
+        {(answer.Topics.Count == 0 ? Html.Paragraph("The model knows none of its words.") : "")}
+        <div class="side">
+        <table class="topics"><tbody>{string.Concat(answer.Topics.Select(t => $"<tr><td class=\"share\">{Bar(t.Share)}{Format.Percent(t.Share)}</td><td>topic {t.Topic.Number}: {Html.Text(t.Topic.Title)}</td></tr>"))}</tbody></table>
+        {(answer.ClosestDocuments.Count == 0 ? "" : $"<div class=\"names\"><h3>Texts with similar topics</h3>{string.Concat(answer.ClosestDocuments.Select(d => $"<div>{Html.Text(d.Name)}</div>"))}</div>")}
+        </div>
+        """;
+}

@@ -1,0 +1,194 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Fitting;
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// Fits a nonnegative matrix factorisation V ≈ H Wᵀ to the rows of a vector column: minimises the β-divergence between the rows and
+/// nonnegative combinations of K nonnegative components.
+/// </summary>
+/// <remarks>
+/// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector of K Singles with slot
+/// names <c>Component0</c>, <c>Component1</c>, … in the order of decreasing contribution, and optionally the reconstruction.</para>
+/// <para>The data are read once, in a single pass, into native memory: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter of
+/// the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same model, bit for bit;
+/// <see cref="Fit(IDataView)"/> may be called from several threads.</para>
+/// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the fit within an
+/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a checkpoint that was written.</para>
+/// </remarks>
+public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly int _seed;
+
+    internal NmfEstimator(IHostEnvironment environment, Options options)
+    {
+        Contracts.CheckValue(environment, nameof(environment));
+        _host = environment.Register(nameof(NmfEstimator));
+        _host.CheckValue(options, nameof(options));
+        _options = options.Validated(_host);
+        // The host's generator has a state: drawing here, once, makes a second Fit give the same model.
+        _seed = _options.Seed ?? _host.Rand.Next();
+    }
+
+    /// <summary>The schema after the transformation; the same that <see cref="NmfTransformer"/> gives.</summary>
+    /// <param name="inputSchema">Schema of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        _host.CheckValue(inputSchema, nameof(inputSchema));
+        var inputName = _options.EffectiveInputColumnName;
+        if (!inputSchema.TryFindColumn(inputName, out var input))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName);
+        if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName, ColumnGuard.ExpectedType, input.GetTypeString());
+
+        if (_options.ExampleWeightColumnName is { } weights)
+            RequireWeightColumn(inputSchema, weights);
+        var slotNames = new SchemaShape.Column(
+            AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
+        var annotations = new List<SchemaShape.Column> { slotNames };
+        if (_options.NormalizeOutput)
+        {
+            annotations.Add(new SchemaShape.Column(
+                AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+        }
+
+        var columns = inputSchema.ToDictionary(column => column.Name);
+        columns[_options.OutputColumnName] = VectorColumn(_options.OutputColumnName, annotations);
+        if (_options.ReconstructionColumnName is { } reconstruction)
+            columns[reconstruction] = VectorColumn(reconstruction, input.HasSlotNames() ? [slotNames] : []);
+        if (_options.ImputedColumnName is { } imputed)
+            columns[imputed] = VectorColumn(imputed, input.HasSlotNames() ? [slotNames] : []);
+        if (_options.OutlierScoreColumnName is { } score)
+            columns[score] = new SchemaShape.Column(score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
+        if (_options.OutlierColumnName is { } outliers)
+            columns[outliers] = VectorColumn(outliers, input.HasSlotNames() ? [slotNames] : []);
+        return new SchemaShape(columns.Values);
+    }
+
+    /// <summary>Fits the dictionary to all rows.</summary>
+    /// <param name="input">The data; read once.</param>
+    /// <returns>The transformer that maps rows to activations.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
+    /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have, or the initial model does not match.</exception>
+    /// <exception cref="NmfDataException">
+    /// There are no rows, all values are zero, or a value is negative, NaN, infinite, or zero where β ≤ 0; the message names column, row,
+    /// slot and value.
+    /// </exception>
+    /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit; the message names what differs.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public NmfTransformer Fit(IDataView input) => Fit(input, _options.InitialModel);
+
+    /// <summary>Fits the dictionary to all rows, starting from that of an earlier model: retraining.</summary>
+    /// <param name="input">The data; read once.</param>
+    /// <param name="initialModel">
+    /// A model with the same rank and number of features, or null. Its activations for the new rows are inferred first, so on the same data
+    /// the objective continues where it ended.
+    /// </param>
+    /// <inheritdoc cref="Fit(IDataView)"/>
+    public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
+    {
+        _host.CheckValue(input, nameof(input));
+        _host.CheckUserArg(
+            initialModel is null || _options.KnownComponents is null, nameof(initialModel), "A fit with known components does not start from another model.");
+        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues, _options.AbsentEntries, _options.Measure);
+        RequireMatch(initialModel, guard);
+
+        using var channel = _host.Start("Training");
+        using var cancellation = new FitCancellation(_host, _options.CancellationToken);
+        using var data = RowReader.Read(channel, input, guard, _options, cancellation);
+        var options = _options.ToCore(_seed);
+        options = options with { Solver = options.EffectiveSolverFor(data) };
+        var messages = new FitMessages(channel, options);
+        messages.BeforeFit(data);
+        var selected = cancellation.Guard(token => SelectedRows(data, token));
+        using var start = initialModel?.ToStart() ?? GivenStart(guard, data, options)
+            ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
+        var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
+        using var progress = new FitProgressChannel(_host, channel, options);
+        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, checkpoint, progress, token));
+        messages.AfterFit(model);
+
+        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections(selected));
+        return new NmfTransformer(_host, parameters, _options);
+    }
+
+    private int[]? SelectedRows(NmfData<float> data, CancellationToken token)
+    {
+        if (_options.SeparableSearch is not { } search)
+            return null;
+        var rows = SeparableNmf.Pick(data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed, _options.NumberOfThreads, token);
+        _host.CheckUserArg(
+            rows.Length == _options.Rank, nameof(Options.Rank),
+            $"The search found {rows.Length} of the {_options.Rank} rows asked for: the others are combinations of these. Lower the rank.");
+        return rows;
+    }
+
+    private NmfStart<float>? GivenStart(ColumnGuard guard, NmfData<float> data, NmfOptions options)
+    {
+        if (_options.Endmembers is { } endmembers)
+            return new NmfStart<float>(Columns(endmembers, guard, nameof(Options.Endmembers), "Endmember"));
+        if (_options.KnownComponents is not { } components)
+            return null;
+        using var known = Columns(components, guard, nameof(Options.KnownComponents), "Known component");
+        return NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed);
+    }
+
+    private Matrix<float> Columns(IReadOnlyList<float[]> components, ColumnGuard guard, string option, string what)
+    {
+        var dictionary = new Matrix<float>(guard.Features, components.Count);
+        for (var k = 0; k < components.Count; k++)
+        {
+            _host.CheckUserArg(
+                components[k].Length == guard.Features, option,
+                $"{what} {k} has {components[k].Length} values, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
+            for (var f = 0; f < dictionary.Rows; f++)
+                dictionary[f, k] = components[k][f];
+        }
+
+        return dictionary;
+    }
+
+    private IModelSection[] Sections(int[]? selected)
+    {
+        var sections = new List<IModelSection>();
+        if (_options.HasMissingEntries)
+            sections.Add(new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName));
+        if (_options.Measure is { } measure)
+            sections.Add(new MeasureSection(measure));
+        if (_options.Outliers is { } outliers)
+            sections.Add(new OutlierSection(outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
+        if (_options.Abundances != AbundanceConstraint.None)
+            sections.Add(new AbundanceSection(_options.Abundances, _options.Volume));
+        if (selected is not null)
+            sections.Add(new SelectedRowsSection(selected));
+        return [.. sections];
+    }
+
+    private void RequireWeightColumn(SchemaShape inputSchema, string name)
+    {
+        if (!inputSchema.TryFindColumn(name, out var column))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
+            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
+    }
+
+    private static SchemaShape.Column VectorColumn(string name, IEnumerable<SchemaShape.Column> annotations)
+        => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
+
+    internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
+    {
+        if (initial is null)
+            return;
+        _host.CheckUserArg(
+            initial.Rank == _options.Rank, nameof(Options.InitialModel),
+            $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. They must be the same.");
+        guard.RequireFeaturesOf(initial, nameof(Options.InitialModel), "initial model");
+    }
+}
