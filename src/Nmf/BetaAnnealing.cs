@@ -64,10 +64,10 @@ public sealed record BetaAnnealing
         Tolerance = 0,
     };
 
-    private static void Require(bool condition, string message)
+    private static void Require(bool condition, string message, string option = nameof(NmfOptions.Annealing))
     {
         if (!condition)
-            throw new ArgumentException(message, nameof(NmfOptions.Annealing));
+            throw new ArgumentException(message, option);
     }
 
     private static void Raise<T>(Matrix<T> factor)
