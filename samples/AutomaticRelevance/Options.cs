@@ -29,30 +29,24 @@ internal sealed record Options
     public bool Help { get; private init; }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="PianoDecomposition.UserErrorException">An option is unknown or has no value.</exception>
+    /// <exception cref="UserErrorException">An option is unknown or has no value.</exception>
     public static Options Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new Options();
-        for (var i = 0; i < arguments.Count; i++)
+        var reader = new ArgumentReader(arguments);
+        while (reader.NextOption() is { } name)
         {
-            parsed = arguments[i] switch
+            parsed = name switch
             {
                 "--full" => parsed with { Full = true },
                 "--recording" => parsed with { Recording = true },
-                "--part" when Next() is "swimmers" => parsed with { Piano = false },
-                "--part" when Next() is "piano" => parsed with { Swimmers = false },
-                "--output" when Next() is { } folder => parsed with { OutputFolder = folder },
+                "--part" => reader.OneOf("swimmers", "piano") == "piano" ? parsed with { Swimmers = false } : parsed with { Piano = false },
+                "--output" => parsed with { OutputFolder = reader.Text() },
                 "--help" => parsed with { Help = true },
-                _ => throw new PianoDecomposition.UserErrorException($"There is no option \"{arguments[i]}\", or it needs another value. Try --help."),
+                _ => throw reader.Unknown(),
             };
-            if (arguments[i] is "--part" or "--output")
-                i++;
-
-            string? Next() => i + 1 < arguments.Count ? arguments[i + 1] : null;
         }
 
-        return parsed.Swimmers || parsed.Piano
-            ? parsed
-            : throw new PianoDecomposition.UserErrorException("--part was given twice: leave it out for both parts.");
+        return parsed;
     }
 }

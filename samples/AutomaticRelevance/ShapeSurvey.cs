@@ -22,10 +22,17 @@ internal sealed record ShapeSurvey(RelevancePrior Prior, IReadOnlyList<ShapeRow>
     {
         Console.WriteLine();
         Console.WriteLine($"{Prior} prior, {Rows[0].Found.Count} seeds: components found, and in how many fits they are the 16 limb positions");
-        Console.WriteLine("  shape a   components           right   iterations   seconds");
-        foreach (var row in Rows)
-            Console.WriteLine($"  {row.Shape,7}   {row.Components,-18}   {row.Right,2} of {row.Found.Count,-2}   {row.Iterations,7:0}   {row.Seconds,7:0.0}");
+        Table().Print("  ");
         Console.WriteLine();
+    }
+
+    /// <summary>One row per shape.</summary>
+    public Table Table()
+    {
+        var table = new Table(">shape a", "components found", ">the 16 limb positions", ">iterations", ">seconds");
+        foreach (var row in Rows)
+            table.Add(Format.Figure(row.Shape, 0), row.Components, $"{row.Right} of {row.Found.Count} fits", Format.Figure(row.Iterations, 0), Format.Figure(row.Seconds, 1));
+        return table;
     }
 }
 

@@ -113,15 +113,7 @@ internal sealed class Picture(int width, int height)
     /// <summary>The picture as a PNG for an HTML file; missing pixels are black.</summary>
     public string ToDataUri()
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        for (var y = 0; y < height; y++)
-        {
-            for (var x = 0; x < width; x++)
-                bitmap.SetPixel(x, y, new SKColor(Byte(this[x, y, 0]), Byte(this[x, y, 1]), Byte(this[x, y, 2])));
-        }
-
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        return "data:image/png;base64," + Convert.ToBase64String(png.ToArray());
+        return Pictures.Draw(width, height, (x, y) => new SKColor(Byte(this[x, y, 0]), Byte(this[x, y, 1]), Byte(this[x, y, 2])));
 
         static byte Byte(float value) => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1));
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PianoDecomposition;
 
 /// <summary>What the user asked for. Immutable.</summary>
@@ -40,32 +38,20 @@ internal sealed record CommandLine
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();
-        for (var i = 0; i < arguments.Count; i++)
+        var reader = new ArgumentReader(arguments);
+        while (reader.NextOption() is { } name)
         {
-            var name = arguments[i];
             parsed = name switch
             {
-                "--help" or "-h" => parsed with { Help = true },
+                "--help" => parsed with { Help = true },
                 "--recording" => parsed with { Recording = true },
-                "--wav" => parsed with { WavFile = Value() },
-                "--output" => parsed with { OutputFolder = Value() },
-                "--components" => parsed with { Components = Number(2, 40) },
-                "--seeds" => parsed with { Seeds = Number(1, 100) },
-                "--iterations" => parsed with { Iterations = Number(1, 10_000) },
-                _ => throw new UserErrorException($"There is no option \"{name}\". Try --help."),
+                "--wav" => parsed with { WavFile = reader.Text() },
+                "--output" => parsed with { OutputFolder = reader.Text() },
+                "--components" => parsed with { Components = reader.WholeNumber(2, 40) },
+                "--seeds" => parsed with { Seeds = reader.WholeNumber(1, 100) },
+                "--iterations" => parsed with { Iterations = reader.WholeNumber(1, 10_000) },
+                _ => throw reader.Unknown(),
             };
-
-            string Value() => i + 1 < arguments.Count && arguments[i + 1].Length > 0
-                ? arguments[++i]
-                : throw new UserErrorException($"The option {name} needs a value.");
-
-            int Number(int least, int most)
-            {
-                var text = Value();
-                return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-                    ? number
-                    : throw new UserErrorException($"The value of {name} must be a whole number from {least} to {most}, not \"{text}\".");
-            }
         }
 
         return parsed.Recording && parsed.WavFile is not null

@@ -9,34 +9,20 @@ namespace PianoDecomposition;
 /// <summary>Decomposes a piece into components, says which is which note, writes them as sounds, and compares methods and starts.</summary>
 internal static class Program
 {
-    private const int Success = 0;
-    private const int UserError = 2;
-
-    private static int Main(string[] arguments)
+    private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        // Signs such as ♯, where the console can show them.
-        Console.OutputEncoding = System.Text.Encoding.UTF8;
-        try
-        {
-            var options = CommandLine.Parse(arguments);
-            if (options.Help)
-                Console.WriteLine(CommandLine.Usage);
-            else
-                Run(options);
-            return Success;
-        }
-        catch (UserErrorException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return UserError;
-        }
-    }
+        var options = CommandLine.Parse(arguments);
+        if (options.Help)
+            Console.WriteLine(CommandLine.Usage);
+        else
+            Run(options);
+    });
 
     private static void Run(CommandLine options)
     {
         var start = Stopwatch.GetTimestamp();
         var piece = Pieces.Get(options.Recording, options.WavFile);
-        var output = OutputFolder(options.OutputFolder);
+        var output = ConsoleProgram.OutputFolder(options.OutputFolder);
         Console.WriteLine(FormattableString.Invariant($"{piece.Title}: {piece.Samples.Length / (double)piece.SampleRate:F2} s at {piece.SampleRate} Hz"));
 
         // As the published decompositions: a sine bell of 1024 samples, half overlapping.
@@ -52,20 +38,23 @@ internal static class Program
                 var study = Study.Run(method, piece, spectrogram, options);
                 studies.Add(study);
                 Console.WriteLine();
-                Tables.Starts(study, piece);
+                Console.WriteLine($"{method.Name}, {study.Trials.Count} starts ({Format.Seconds(study.Elapsed)})");
+                Tables.Starts(study, piece).Print("  ");
             }
 
             Console.WriteLine();
-            Tables.Summary(studies, piece);
+            Tables.Summary(studies, piece).Print();
             var decompositions = studies.Take(2).Select(study => Decomposition.Create(study, piece, spectrogram, output)).ToArray();
             foreach (var decomposition in decompositions)
             {
                 Console.WriteLine();
-                Tables.Components(decomposition);
+                Console.WriteLine(FormattableString.Invariant(
+                    $"{decomposition.Study.Method.Name}, seed {decomposition.Study.Best.Seed}: the sounds add up to the piece to {decomposition.GreatestError:E1} of its peak"));
+                Tables.Components(decomposition).Print("  ");
             }
 
             var report = Path.Combine(output, "piano.html");
-            HtmlReport.Write(report, piece, spectrogram, studies, decompositions, options, Stopwatch.GetElapsedTime(start));
+            PianoReport.Page(piece, spectrogram, studies, decompositions, options, Stopwatch.GetElapsedTime(start)).Save(report);
             Console.WriteLine();
             Console.WriteLine(FormattableString.Invariant($"Sounds and report: {report} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s)"));
         }
@@ -84,18 +73,6 @@ internal static class Program
         catch (AudioDataException e)
         {
             throw new UserErrorException($"{piece.Title}: {e.Message}");
-        }
-    }
-
-    private static string OutputFolder(string folder)
-    {
-        try
-        {
-            return Directory.CreateDirectory(folder).FullName;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new UserErrorException($"Cannot write to the folder {folder}: {e.Message}");
         }
     }
 }

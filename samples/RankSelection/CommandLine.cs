@@ -2,9 +2,6 @@ using System.Globalization;
 
 namespace RankSelection;
 
-/// <summary>Something that the user can put right; its message says how.</summary>
-internal sealed class UserErrorException(string message) : Exception(message);
-
 /// <summary>What the user asks for.</summary>
 internal sealed record CommandLine
 {
@@ -39,41 +36,29 @@ internal sealed record CommandLine
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();
-        for (var i = 0; i < arguments.Count; i++)
+        var reader = new ArgumentReader(arguments);
+        while (reader.NextOption() is { } name)
         {
-            if (arguments[i] is "--help" or "-h")
-                return parsed with { Help = true };
-            var name = arguments[i];
-            if (name is not ("--data" or "--ranks" or "--starts" or "--seed" or "--output"))
-                throw new UserErrorException($"There is no option \"{name}\". Try --help.");
-            if (++i == arguments.Count)
-                throw new UserErrorException($"The option {name} needs a value.");
-            parsed = parsed.With(name, arguments[i]);
+            parsed = name switch
+            {
+                "--data" => parsed with { DataFolder = reader.ExistingFolder() },
+                "--ranks" => parsed with { Ranks = Range(reader.Text()) },
+                "--starts" => parsed with { Starts = reader.WholeNumber(1) },
+                "--seed" => parsed with { Seed = reader.WholeNumber(0) },
+                "--output" => parsed with { OutputFolder = reader.Text() },
+                "--help" => parsed with { Help = true },
+                _ => throw reader.Unknown(),
+            };
         }
 
         return parsed;
     }
 
-    private CommandLine With(string name, string value) => name switch
-    {
-        "--data" => this with { DataFolder = value },
-        "--ranks" => this with { Ranks = Range(value) },
-        "--starts" => this with { Starts = Integer(name, value, 1) },
-        "--seed" => this with { Seed = Integer(name, value, 0) },
-        _ => this with { OutputFolder = value },
-    };
-
     private static (int From, int To) Range(string value)
     {
         var parts = value.Split('-');
-        if (parts.Length != 2)
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var to) || from == 0)
             throw new UserErrorException($"The ranks must be given as FROM-TO, for instance 2-9, not \"{value}\".");
-        var (from, to) = (Integer("--ranks", parts[0], 1), Integer("--ranks", parts[1], 1));
         return from <= to ? (from, to) : throw new UserErrorException($"The ranks {value} run backwards.");
     }
-
-    private static int Integer(string name, string value, int least)
-        => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
-            ? number
-            : throw new UserErrorException($"The value of {name} must be a whole number of at least {least}, not \"{value}\".");
 }

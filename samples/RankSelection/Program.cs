@@ -8,26 +8,14 @@ namespace RankSelection;
 /// <summary>Tries a range of ranks on data, shows what every index says, and writes a report with plots.</summary>
 internal static class Program
 {
-    private const int Success = 0;
-    private const int UserError = 2;
-
-    private static int Main(string[] arguments)
+    private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        try
-        {
-            var options = CommandLine.Parse(arguments);
-            if (options.Help)
-                Console.WriteLine(CommandLine.Usage);
-            else
-                Run(options);
-            return Success;
-        }
-        catch (UserErrorException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return UserError;
-        }
-    }
+        var options = CommandLine.Parse(arguments);
+        if (options.Help)
+            Console.WriteLine(CommandLine.Usage);
+        else
+            Run(options);
+    });
 
     private static void Run(CommandLine options)
     {
@@ -61,8 +49,7 @@ internal static class Program
         Console.WriteLine(report.ToText());
         Console.WriteLine("Held-out divergence asks how many components help to predict; stability (cophenetic correlation, dispersion, silhouettes) how");
         Console.WriteLine("many can be found again from any start. They need not agree: the first is for models, the second for interpretation.");
-        Directory.CreateDirectory(options.OutputFolder);
-        var file = Path.Combine(options.OutputFolder, "rank.html");
+        var file = Path.Combine(ConsoleProgram.OutputFolder(options.OutputFolder), "rank.html");
         File.WriteAllText(file, report.ToHtml($"The rank of: {problem.Title}", problem.Description, leafOrder: !problem.InOrder));
         Console.WriteLine();
         Console.WriteLine($"All of this, with plots: {file} ({clock.Elapsed.TotalSeconds:0} s)");

@@ -8,6 +8,14 @@ public static class Extrapolation
 {
     private const int Strip = 128;
 
+    // What is not let below zero.
+    private enum Clip
+    {
+        Nothing,
+        Entries,
+        Steps,
+    }
+
     /// <summary><c>next ← next + weight (next - previous)</c>, clipped at zero if asked for.</summary>
     /// <param name="next">Newest factor, rows x rank; moved.</param>
     /// <param name="previous">Factor before it, same shape.</param>
@@ -15,7 +23,7 @@ public static class Extrapolation
     /// <param name="nonnegative">Whether negative entries become zero.</param>
     public static void MoveOn<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Walk(next, previous, weight, nonnegative, remember: false);
+        => Walk(next, previous, weight, nonnegative ? Clip.Entries : Clip.Nothing, remember: false);
 
     /// <summary>As <see cref="MoveOn"/>, and the newest factor takes the place of the one before: <c>(next, previous) ← (next + weight (next -
     /// previous), next)</c>.</summary>
@@ -25,7 +33,7 @@ public static class Extrapolation
     /// <param name="nonnegative">Whether negative entries of the moved factor become zero.</param>
     public static void MoveOnAndRemember<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Walk(next, previous, weight, nonnegative, remember: true);
+        => Walk(next, previous, weight, nonnegative ? Clip.Entries : Clip.Nothing, remember: true);
 
     /// <summary>
     /// Moves a factor beyond its newest value, in place: <c>factor ← factor + weight max(factor - previous, 0)</c>, and keeps that newest value
@@ -36,27 +44,9 @@ public static class Extrapolation
     /// <param name="weight">How far to go beyond; 0 leaves the factor as it is.</param>
     public static void MoveBeyond<T>(Matrix<T> factor, Matrix<T> previous, double weight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Span<T> newest = stackalloc T[Strip];
-        var multiplier = T.CreateChecked(weight);
-        for (var i = 0; i < factor.Rows; i++)
-        {
-            for (var first = 0; first < factor.Columns; first += Strip)
-            {
-                var width = Math.Min(Strip, factor.Columns - first);
-                var ahead = factor.Row(i).Slice(first, width);
-                var behind = previous.Row(i).Slice(first, width);
-                var copy = newest[..width];
-                ahead.CopyTo(copy);
-                TensorPrimitives.Subtract(copy, behind, ahead);
-                TensorPrimitives.Max(ahead, T.Zero, ahead);
-                TensorPrimitives.MultiplyAdd(ahead, multiplier, copy, ahead);
-                copy.CopyTo(behind);
-            }
-        }
-    }
+        => Walk(factor, previous, weight, Clip.Steps, remember: true);
 
-    private static void Walk<T>(Matrix<T> next, Matrix<T> previous, double weight, bool nonnegative, bool remember)
+    private static void Walk<T>(Matrix<T> next, Matrix<T> previous, double weight, Clip clip, bool remember)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<T> newest = stackalloc T[Strip];
@@ -71,8 +61,10 @@ public static class Extrapolation
                 var copy = newest[..width];
                 ahead.CopyTo(copy);
                 TensorPrimitives.Subtract(copy, behind, ahead);
+                if (clip == Clip.Steps)
+                    TensorPrimitives.Max(ahead, T.Zero, ahead);
                 TensorPrimitives.MultiplyAdd(ahead, multiplier, copy, ahead);
-                if (nonnegative)
+                if (clip == Clip.Entries)
                     TensorPrimitives.Max(ahead, T.Zero, ahead);
                 if (remember)
                     copy.CopyTo(behind);

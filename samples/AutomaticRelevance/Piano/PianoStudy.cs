@@ -29,18 +29,26 @@ internal sealed record PianoStudy(Piece Piece, RelevancePrior Prior, IReadOnlyLi
     {
         Console.WriteLine();
         Console.WriteLine($"{Piece.Title}, {Prior} prior: from {PianoFit.StartingRank} components, the best of {Fits[0].Objectives.Count} starts for each seed");
-        Console.WriteLine("  seed   objective   kept   notes   the others                               seconds");
-        foreach (var fit in Fits)
-        {
-            Console.WriteLine(FormattableString.Invariant(
-                $"  {fit.Seed,4}   {fit.Objective,9:0}   {fit.Components.Count,4}   {fit.Found(Piece.Notes).Count} of {Piece.Notes.Count}  {fit.Others(Piece.Notes),-40} {fit.Elapsed.TotalSeconds,7:0.0}"));
-        }
-
+        Seeds().Print("  ");
         var kept = Best.Components.Count;
         Console.WriteLine($"  Single starts kept {StartsKept}.");
         Console.WriteLine(FormattableString.Invariant(
             $"  Loudness of the {kept} components of seed {Best.Seed} over the next: {Loudness.Step(Loudness.Relevance, kept):0} times; of plain Itakura-Saito NMF there: {Loudness.Step(Loudness.Plain, kept):0.0} times."));
         Console.WriteLine();
+    }
+
+    /// <summary>One row per seed.</summary>
+    public Table Seeds()
+    {
+        var table = new Table(">seed", ">objective", ">kept", "notes", "the others", "kept by each start", ">seconds");
+        foreach (var fit in Fits)
+        {
+            table.Add(
+                $"{fit.Seed}", Format.Figure(fit.Objective, 0), $"{fit.Components.Count}", string.Join(" ", fit.Found(Piece.Notes).Select(Note.Name)), fit.Others(Piece.Notes),
+                string.Join(", ", fit.Kept), Format.Figure(fit.Elapsed.TotalSeconds, 1));
+        }
+
+        return table;
     }
 
     private bool HasAllNotes(PianoFit fit) => fit.Found(Piece.Notes).Count == Piece.Notes.Count;

@@ -17,10 +17,8 @@ internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
     private readonly double _weight;
     private readonly double _center;
     private readonly bool _euclidean;
-    private readonly Matrix<T> _negativeH;
-    private readonly Matrix<T> _positiveH;
-    private readonly Matrix<T> _negativeW;
-    private readonly Matrix<T> _positiveW;
+    private readonly GradientParts<T> _gradientH;
+    private readonly GradientParts<T> _gradientW;
     private (Matrix<T> Factor, Matrix<T> Negative, Matrix<T> Positive) _moved;
 
     /// <param name="data">Observed entries.</param>
@@ -33,8 +31,8 @@ internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
         : base(data, beta, start, team)
     {
         (_weight, _center, _euclidean) = (weight, center, beta == BetaDivergence.Euclidean);
-        (_negativeH, _positiveH) = (new Matrix<T>(H.Rows, H.Columns), new Matrix<T>(H.Rows, H.Columns));
-        (_negativeW, _positiveW) = (new Matrix<T>(W.Rows, W.Columns), new Matrix<T>(W.Rows, W.Columns));
+        _gradientH = new GradientParts<T>(H);
+        _gradientW = new GradientParts<T>(W);
     }
 
     private protected override bool IsScaleFree => false;
@@ -43,20 +41,18 @@ internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
 
     private protected override void Update()
     {
-        Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
-        Move(H, _negativeH, _positiveH);
-        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
-        Move(W, _negativeW, _positiveW);
+        Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
+        Move(H, _gradientH.Negative, _gradientH.Positive);
+        Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
+        Move(W, _gradientW.Negative, _gradientW.Positive);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _negativeH.Dispose();
-            _positiveH.Dispose();
-            _negativeW.Dispose();
-            _positiveW.Dispose();
+            _gradientH.Dispose();
+            _gradientW.Dispose();
         }
 
         base.Dispose(disposing);

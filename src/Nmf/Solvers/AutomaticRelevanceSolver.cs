@@ -20,10 +20,8 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     private readonly bool _prune;
     private readonly double _beta;
     private readonly double _exponent;
-    private Matrix<T> _negativeH;
-    private Matrix<T> _positiveH;
-    private Matrix<T> _negativeW;
-    private Matrix<T> _positiveW;
+    private GradientParts<T> _gradientH;
+    private GradientParts<T> _gradientW;
     private double[] _relevance;
     private double[] _weight;
     private double[] _sumW;
@@ -41,8 +39,8 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         _prune = relevance.Prune;
         _parameters = relevance.Resolve(data.Samples, data.Features, data.Mean, W.Columns);
         _exponent = IsLinear ? BetaDivergence.MajorizationExponent(_beta) : BetaDivergence.QuadraticExponent(_beta);
-        (_negativeH, _positiveH) = (new Matrix<T>(H.Rows, H.Columns), new Matrix<T>(H.Rows, H.Columns));
-        (_negativeW, _positiveW) = (new Matrix<T>(W.Rows, W.Columns), new Matrix<T>(W.Rows, W.Columns));
+        _gradientH = new GradientParts<T>(H);
+        _gradientW = new GradientParts<T>(W);
         (_relevance, _weight) = (new double[W.Columns], new double[W.Columns]);
         (_sumW, _sumH) = (new double[W.Columns], new double[W.Columns]);
         UpdateRelevance();
@@ -55,7 +53,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
 
     public override double Objective()
     {
-        var divergence = Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+        var divergence = Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
         _gradientIsCurrent = true;
         return (divergence / _parameters.Dispersion) + LogPenalty(_relevance, _removed);
     }
@@ -111,11 +109,11 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         for (var k = 0; k < _weight.Length; k++)
             _weight[k] = _parameters.Dispersion / _relevance[k];
         if (!_gradientIsCurrent)
-            Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
+            Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         _gradientIsCurrent = false;
-        Improve(H, _negativeH, _positiveH);
-        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
-        Improve(W, _negativeW, _positiveW);
+        Improve(H, _gradientH.Negative, _gradientH.Positive);
+        Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
+        Improve(W, _gradientW.Negative, _gradientW.Positive);
         UpdateRelevance();
     }
 
@@ -190,8 +188,8 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     {
         DisposeGradients();
         Replace(_start, w, h, pass);
-        (_negativeH, _positiveH) = (new Matrix<T>(h.Rows, h.Columns), new Matrix<T>(h.Rows, h.Columns));
-        (_negativeW, _positiveW) = (new Matrix<T>(w.Rows, w.Columns), new Matrix<T>(w.Rows, w.Columns));
+        _gradientH = new GradientParts<T>(h);
+        _gradientW = new GradientParts<T>(w);
         (_relevance, _weight) = (relevance, new double[w.Columns]);
         (_sumW, _sumH) = (new double[w.Columns], new double[w.Columns]);
         (_removed, _gradientIsCurrent) = (removed, false);
@@ -199,9 +197,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
 
     private void DisposeGradients()
     {
-        _negativeH.Dispose();
-        _positiveH.Dispose();
-        _negativeW.Dispose();
-        _positiveW.Dispose();
+        _gradientH.Dispose();
+        _gradientW.Dispose();
     }
 }

@@ -18,10 +18,8 @@ internal sealed class BregmanSolver<T> : Solver<T>
     private const int MostHalvings = 12;
     private const int MostScalings = 200;
 
-    private readonly Matrix<T> _negativeH;
-    private readonly Matrix<T> _positiveH;
-    private readonly Matrix<T> _negativeW;
-    private readonly Matrix<T> _positiveW;
+    private readonly GradientParts<T> _gradientH;
+    private readonly GradientParts<T> _gradientW;
     private readonly Matrix<T> _previousH;
     private readonly Matrix<T> _previousW;
     private double _objective = double.NaN;
@@ -29,10 +27,8 @@ internal sealed class BregmanSolver<T> : Solver<T>
     public BregmanSolver(NmfData<T> data, BregmanDivergence measure, NmfStart<T> start, WorkTeam team)
         : base(data, data.CreatePass(start.Dictionary.Columns, measure, team), start, team)
     {
-        _negativeH = new Matrix<T>(H.Rows, H.Columns);
-        _positiveH = new Matrix<T>(H.Rows, H.Columns);
-        _negativeW = new Matrix<T>(W.Rows, W.Columns);
-        _positiveW = new Matrix<T>(W.Rows, W.Columns);
+        _gradientH = new GradientParts<T>(H);
+        _gradientW = new GradientParts<T>(W);
         _previousH = new Matrix<T>(H.Rows, H.Columns);
         _previousW = new Matrix<T>(W.Rows, W.Columns);
         EnterDomain(measure);
@@ -57,12 +53,12 @@ internal sealed class BregmanSolver<T> : Solver<T>
     {
         // The objective is that of the pass, evaluated at the same factors: whichever of the two comes last in an iteration has the gradient of H.
         H.CopyTo(_previousH);
-        FactorKernels.MultiplicativeUpdate(H, _negativeH, _positiveH, 1, Team);
-        _objective = Accept(H, _previousH, _negativeH, _positiveH, Pass.Objective(W, H), withGradient: false);
-        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
+        FactorKernels.MultiplicativeUpdate(H, _gradientH.Negative, _gradientH.Positive, 1, Team);
+        _objective = Accept(H, _previousH, _gradientH.Negative, _gradientH.Positive, Pass.Objective(W, H), withGradient: false);
+        Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
         W.CopyTo(_previousW);
-        FactorKernels.MultiplicativeUpdate(W, _negativeW, _positiveW, 1, Team);
-        _objective = Accept(W, _previousW, _negativeW, _positiveW, Evaluate(), withGradient: true);
+        FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, _gradientW.Positive, 1, Team);
+        _objective = Accept(W, _previousW, _gradientW.Negative, _gradientW.Positive, Evaluate(), withGradient: true);
     }
 
     private protected override void Rescaled() => Evaluate();
@@ -71,14 +67,14 @@ internal sealed class BregmanSolver<T> : Solver<T>
     {
         if (disposing)
         {
-            foreach (var matrix in new[] { _negativeH, _positiveH, _negativeW, _positiveW, _previousH, _previousW })
+            foreach (var matrix in new IDisposable[] { _gradientH, _gradientW, _previousH, _previousW })
                 matrix.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private double Evaluate() => Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+    private double Evaluate() => Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
 
     /// <summary>Shortens an update until the objective has not risen.</summary>
     /// <returns>The objective of what was accepted.</returns>

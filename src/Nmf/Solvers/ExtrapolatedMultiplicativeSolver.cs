@@ -18,10 +18,8 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     private const int Stretch = 10;
 
     private readonly double _exponent;
-    private readonly Matrix<T> _negativeH;
-    private readonly Matrix<T> _positiveH;
-    private readonly Matrix<T> _negativeW;
-    private readonly Matrix<T> _positiveW;
+    private readonly GradientParts<T> _gradientH;
+    private readonly GradientParts<T> _gradientW;
     private readonly Matrix<T> _previousH;
     private readonly Matrix<T> _previousW;
     private readonly Matrix<T> _savedH;
@@ -36,10 +34,8 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     {
         _exponent = BetaDivergence.FastExponent(beta);
         var rank = W.Columns;
-        _negativeH = new Matrix<T>(H.Rows, rank);
-        _positiveH = new Matrix<T>(H.Rows, rank);
-        _negativeW = new Matrix<T>(W.Rows, rank);
-        _positiveW = new Matrix<T>(W.Rows, rank);
+        _gradientH = new GradientParts<T>(H);
+        _gradientW = new GradientParts<T>(W);
         _previousH = H.Clone();
         _previousW = W.Clone();
         _savedH = H.Clone();
@@ -95,7 +91,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     {
         if (disposing)
         {
-            foreach (var matrix in new[] { _negativeH, _positiveH, _negativeW, _positiveW, _previousH, _previousW, _savedH, _savedW })
+            foreach (var matrix in new IDisposable[] { _gradientH, _gradientW, _previousH, _previousW, _savedH, _savedW })
                 matrix.Dispose();
         }
 
@@ -125,7 +121,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
 
     private double Evaluate()
     {
-        var objective = Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+        var objective = Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
         _gradientIsCurrent = true;
         return objective;
     }
@@ -141,13 +137,13 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         else
         {
             Extrapolation.MoveBeyond(H, _previousH, weight);
-            Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
+            Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         }
 
-        FactorKernels.MultiplicativeUpdate(H, _negativeH, _positiveH, _exponent, Team);
+        FactorKernels.MultiplicativeUpdate(H, _gradientH.Negative, _gradientH.Positive, _exponent, Team);
 
         Extrapolation.MoveBeyond(W, _previousW, weight);
-        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
-        FactorKernels.MultiplicativeUpdate(W, _negativeW, _positiveW, _exponent, Team);
+        Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
+        FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, _gradientW.Positive, _exponent, Team);
     }
 }

@@ -17,10 +17,8 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
 {
     private readonly double _exponent;
     private readonly bool _isExponential;
-    private readonly Matrix<T> _negativeH;
-    private readonly Matrix<T> _positiveH;
-    private readonly Matrix<T> _negativeW;
-    private readonly Matrix<T> _positiveW;
+    private readonly GradientParts<T> _gradientH;
+    private readonly GradientParts<T> _gradientW;
     private double _objective;
     private bool _gradientIsCurrent;
 
@@ -35,10 +33,8 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         : base(data, pass, start, team)
     {
         (_exponent, _isExponential) = (exponent, isExponential);
-        _negativeH = new Matrix<T>(H.Rows, H.Columns);
-        _positiveH = new Matrix<T>(H.Rows, H.Columns);
-        _negativeW = new Matrix<T>(W.Rows, W.Columns);
-        _positiveW = new Matrix<T>(W.Rows, W.Columns);
+        _gradientH = new GradientParts<T>(H);
+        _gradientW = new GradientParts<T>(W);
     }
 
     public override double Objective()
@@ -46,7 +42,7 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         // A robust pass makes a step in R whenever it evaluates the objective: once per point.
         if (_gradientIsCurrent)
             return _objective;
-        _objective = Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+        _objective = Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
         _gradientIsCurrent = true;
         return _objective;
     }
@@ -57,8 +53,8 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         base.Save(writer);
         writer.Write(_objective);
         writer.Write(_gradientIsCurrent);
-        writer.WriteMatrix(_negativeH);
-        writer.WriteMatrix(_positiveH);
+        writer.WriteMatrix(_gradientH.Negative);
+        writer.WriteMatrix(_gradientH.Positive);
         writer.WriteNumbers<double>(Pass.OutlierNorms);
     }
 
@@ -67,29 +63,27 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         base.Load(reader);
         _objective = reader.ReadDouble();
         _gradientIsCurrent = reader.ReadBoolean();
-        reader.ReadMatrix(_negativeH);
-        reader.ReadMatrix(_positiveH);
+        reader.ReadMatrix(_gradientH.Negative);
+        reader.ReadMatrix(_gradientH.Positive);
         reader.ReadNumbers(Pass.OutlierNorms);
     }
 
     private protected override void Update()
     {
         if (!_gradientIsCurrent)
-            Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
+            Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         _gradientIsCurrent = false;
-        Update(H, _negativeH, _positiveH);
-        Pass.DictionaryGradient(W, H, _negativeW, _positiveW);
-        Update(W, _negativeW, _positiveW);
+        Update(H, _gradientH.Negative, _gradientH.Positive);
+        Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
+        Update(W, _gradientW.Negative, _gradientW.Positive);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _negativeH.Dispose();
-            _positiveH.Dispose();
-            _negativeW.Dispose();
-            _positiveW.Dispose();
+            _gradientH.Dispose();
+            _gradientW.Dispose();
         }
 
         base.Dispose(disposing);
