@@ -39,6 +39,34 @@ public sealed class NmfStart<T> : IDisposable
         return new NmfStart<T>(w, activations.IsEmpty ? null : Matrix<T>.FromRowMajor(activations, activations.Length / rank, rank));
     }
 
+    /// <summary>Known columns first, then random ones of the same size: for a fit whose first components are fixed.</summary>
+    /// <param name="dictionary">Known columns of W, features x known; copied.</param>
+    /// <param name="rank">Number of all components, more than are known.</param>
+    /// <param name="seed">Seed of the random columns.</param>
+    /// <returns>A start without activations; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The rank is too small.</exception>
+    public static NmfStart<T> Extending(Matrix<T> dictionary, int rank, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        var (features, known) = (dictionary.Rows, dictionary.Columns);
+        if (rank <= known)
+            throw new ArgumentException($"The rank is {rank}, but {known} components are known already. It must be greater.", nameof(rank));
+        var sums = new double[known];
+        FactorKernels.ColumnSums(dictionary, sums);
+        var mean = sums.Sum() > 0 ? sums.Sum() / ((double)known * features) : 1;
+        var random = new CounterRandom(seed, 0);
+        var extended = new Matrix<T>(features, rank);
+        for (var f = 0; f < features; f++)
+        {
+            var row = extended.Row(f);
+            dictionary.Row(f).CopyTo(row);
+            for (var k = known; k < rank; k++)
+                row[k] = T.CreateChecked(mean * 2 * (1 - random.Uniform(((long)f * (rank - known)) + k - known)));
+        }
+
+        return new NmfStart<T>(extended);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

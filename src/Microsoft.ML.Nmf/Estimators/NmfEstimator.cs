@@ -179,18 +179,6 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         _host.CheckUserArg(
             initial.Rank == _options.Rank, nameof(Options.InitialModel),
             $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. They must be the same.");
-        _host.CheckUserArg(
-            initial.FeatureCount == guard.Features, nameof(Options.InitialModel),
-            $"The initial model has {initial.FeatureCount} features, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
-        if (initial.FeatureNames is { } before && guard.SlotNames() is { } now)
-        {
-            var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
-            if (at < 0)
-                return;
-            throw _host.ExceptUserArg(
-                nameof(Options.InitialModel),
-                $"Slot {at} of column '{guard.Column}' is '{now[at]}', but the initial model was fitted with '{before[at]}' there. "
-                + "The features must be the same, in the same order.");
-        }
+        guard.RequireFeaturesOf(initial, nameof(Options.InitialModel), "initial model");
     }
 }

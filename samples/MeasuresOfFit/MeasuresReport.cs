@@ -1,0 +1,94 @@
+using ScottPlot;
+
+namespace MeasuresOfFit;
+
+/// <summary>The findings as a table and as an HTML page.</summary>
+internal static class MeasuresReport
+{
+    public const string Legend =
+        "The mean cosine between true and found parts, 1 for perfect. * is the best of its row; = is not distinguishable from it on these data sets\n(less than two standard errors of the paired differences); – is refused, because of zeros or of values above 1.";
+
+    private const int SamplesShown = 60;
+
+    public static Table RecoveryTable(Study study)
+    {
+        var table = new Table(["noise", .. Candidate.All.Select(c => ">" + c.Name)]);
+        for (var noise = 0; noise < Noise.All.Count; noise++)
+        {
+            var (best, ties) = study.Winners(noise);
+            var cells = Candidate.All.Select((_, c) => double.IsNaN(study.Recovery(noise, c))
+                ? "–  "
+                : $"{Format.Figure(study.Recovery(noise, c), 4)} {(c == best ? "*" : ties.Contains(c) ? "=" : " ")}");
+            table.Add([Noise.All[noise].Name, .. cells]);
+        }
+
+        return table;
+    }
+
+    public static HtmlPage Create(Study study, int draws)
+    {
+        var page = new HtmlPage(
+            "Which measure of fit for which noise",
+            $"The same {Truth.Rank} parts are observed with five kinds of noise, and looked for with six measures of fit. The measure that fits the noise should find most of them: does it?");
+        page.Section("Recovery of the parts", RecoveryTable(study).ToHtml(), Html.Note(Legend.Replace('\n', ' ')), Html.Note($"{draws} data sets per noise; every measure sees the same ones."));
+        page.Section("What to take from it", Findings(study));
+        for (var noise = 0; noise < Noise.All.Count; noise++)
+        {
+            var (best, _) = study.Winners(noise);
+            page.Section(
+                Noise.All[noise].Name,
+                Html.Paragraph($"For example {Noise.All[noise].Example}."),
+                Html.SideBySide(
+                    Html.Picture(Heat(study.Observed[noise]), $"The first {SamplesShown} samples of a data set", "Observed values: samples across, features down."),
+                    Html.Chart(Parts(study.Found[noise]), "The parts, true (grey) and found by the best measure on this data set", "Parts over the features.")));
+        }
+
+        page.Footer = "Parts are scaled to sum to one. The measures are fitted from two random starts, of which the lower objective counts.";
+        return page;
+    }
+
+    private static IEnumerable<string> Findings(Study study)
+    {
+        for (var noise = 0; noise < Noise.All.Count; noise++)
+        {
+            var (best, ties) = study.Winners(noise);
+            var others = Enumerable.Range(0, Candidate.All.Count).Where(c => !double.IsNaN(study.Recovery(noise, c)) && c != best).ToArray();
+            var worst = others.MinBy(c => study.Recovery(noise, c));
+            yield return Html.Paragraph(
+                $"{Noise.All[noise].Name}: {Candidate.All[best].Name} finds most ({Format.Figure(study.Recovery(noise, best), 4)})"
+                + (ties.Count > 0 ? $", but {string.Join(" and ", ties.Select(c => Candidate.All[c].Name))} cannot be told from it" : "")
+                + $"; {Candidate.All[worst].Name} finds least ({Format.Figure(study.Recovery(noise, worst), 4)}).");
+        }
+    }
+
+    private static string Heat(float[] observed)
+    {
+        var shown = observed[..(SamplesShown * Truth.Features)];
+        var scaled = Pictures.Scaled(shown);
+        return Pictures.Draw(SamplesShown, Truth.Features, (n, f) => Palette.Heat(scaled[(n * Truth.Features) + f]), 8);
+    }
+
+    private static string Parts(float[][] found)
+    {
+        using var truth = new Truth(1, new Random(0));
+        using var plot = Chart.New("feature", "weight");
+        double[] x = [.. Enumerable.Range(0, Truth.Features)];
+        for (var k = 0; k < Truth.Rank; k++)
+        {
+            double[] part = [.. x.Select(f => (double)truth.Dictionary[(int)f, k])];
+            AddLine(plot, x, part, Chart.Grey, 5);
+            AddLine(plot, x, Array.ConvertAll(found[k], v => (double)v), Chart.Series(k), 2);
+        }
+
+        return Chart.Render(plot);
+    }
+
+    private static void AddLine(Plot plot, double[] x, double[] y, Color color, float width)
+    {
+        var sum = y.Sum();
+        var line = plot.Add.Scatter(x, Array.ConvertAll(y, v => v / sum));
+        line.Color = color;
+        line.LineWidth = width;
+        line.MarkerSize = 0;
+    }
+}
