@@ -17,11 +17,11 @@ internal sealed record Candidate(string Name, Action<NmfEstimator.Options> Choos
 
     public static IReadOnlyList<Candidate> All { get; } =
     [
-        new("Euclidean (β = 2)", o => o.Beta = BetaDivergence.Euclidean),
-        new("Kullback-Leibler (β = 1)", o => o.Beta = BetaDivergence.KullbackLeibler),
-        new("Itakura-Saito (β = 0)", o => o.Beta = BetaDivergence.ItakuraSaito) { AllowsZeros = false },
-        new("Hellinger (α = ½)", o => o.Measure = new AlphaDivergence(0.5)),
-        new("negative binomial (own Bregman)", o => o.Measure = new BregmanDivergence(new NegativeBinomialGenerator())),
+        new("Euclidean", o => o.Beta = BetaDivergence.Euclidean),
+        new("Kullback-Leibler", o => o.Beta = BetaDivergence.KullbackLeibler),
+        new("Itakura-Saito", o => o.Beta = BetaDivergence.ItakuraSaito) { AllowsZeros = false },
+        new("Hellinger", o => o.Measure = new AlphaDivergence(0.5)),
+        new("own Bregman", o => o.Measure = new BregmanDivergence(new NegativeBinomialGenerator())),
         new("Bernoulli", o => o.Measure = new BernoulliLikelihood()) { LargestDatum = 1 },
     ];
 }

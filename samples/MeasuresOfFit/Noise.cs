@@ -7,10 +7,10 @@ namespace MeasuresOfFit;
 internal sealed record Noise(string Name, string Example, Func<double, Random, double> Observe)
 {
     private const double Reading = 10;
-    private const double ReadingError = 1;
+    private const double ReadingError = 0.7;
     private const double SmallestReading = 0.01;
-    private const double PoissonCount = 6;
-    private const double OverdispersedCount = 30;
+    private const double PoissonCount = 5;
+    private const double OverdispersedCount = 100;
     private const double Looks = 2;
 
     public static IReadOnlyList<Noise> All { get; } =
@@ -20,7 +20,7 @@ internal sealed record Noise(string Name, string Example, Func<double, Random, d
             (y, random) => Math.Max(SmallestReading, (Reading * y) + (ReadingError * Normal(random)))),
         new("counts (Poisson)", "words, photons: the variance is the mean", (y, random) => Poisson(PoissonCount * y, random)),
         new(
-            "overdispersed counts (negative binomial)", "purchases, reads of genes: counts whose rate itself varies",
+            "overdispersed counts", "purchases, reads of genes: counts whose rate itself varies (negative binomial)",
             (y, random) => Poisson(OverdispersedCount * y * Gamma(NegativeBinomialGenerator.Dispersion, random) / NegativeBinomialGenerator.Dispersion, random)),
         new("multiplicative (gamma)", "power spectra, speckle: the error is a part of the value", (y, random) => y * Gamma(Looks, random) / Looks),
         new("yes or no (Bernoulli)", "presence and absence", (y, random) => random.NextDouble() < y ? 1 : 0),
@@ -28,9 +28,11 @@ internal sealed record Noise(string Name, string Example, Func<double, Random, d
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    /// <summary>Knuth's multiplication of uniform numbers, which is fast for the small means here.</summary>
+    /// <summary>Knuth's multiplication of uniform numbers; large means are halved, because e^-mean is zero for them.</summary>
     private static double Poisson(double mean, Random random)
     {
+        if (mean > 500)
+            return Poisson(mean / 2, random) + Poisson(mean / 2, random);
         var limit = Math.Exp(-mean);
         var product = random.NextDouble();
         var count = 0;

@@ -12,7 +12,7 @@ internal static class Program
 
         dotnet run -c Release --project samples/MeasuresOfFit [-- options]
 
-          --draws NUMBER    data sets per noise, 2 or more (8)
+          --draws NUMBER    data sets per noise, 2 or more (6)
           --seed NUMBER     seed of everything random (1)
           --output FOLDER   where measures-of-fit.html and the stored model are written (artifacts)
           --help            this text
@@ -20,7 +20,7 @@ internal static class Program
 
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var (draws, seed, folder) = (8, 1, "artifacts");
+        var (draws, seed, folder) = (6, 1, "artifacts");
         var reader = new ArgumentReader(arguments);
         while (reader.NextOption() is { } name)
         {
@@ -41,10 +41,10 @@ internal static class Program
     {
         var clock = Stopwatch.StartNew();
         var output = ConsoleProgram.OutputFolder(folder);
-        Console.WriteLine($"{Truth.Rank} overlapping parts of {Truth.Features} features, observed with five kinds of noise, {draws} data sets each; how much of them does each measure of fit find again?");
+        Console.WriteLine($"{Truth.Rank} overlapping parts of {Truth.Features} features, observed with five kinds of noise, {draws} data sets each; how near does each measure of fit come to the parts?");
         Console.WriteLine();
         var study = Study.Run(draws, seed);
-        MeasuresReport.RecoveryTable(study).Print();
+        MeasuresReport.AngleTable(study).Print();
         Console.WriteLine();
         Console.WriteLine(MeasuresReport.Legend);
         Console.WriteLine();

@@ -9,15 +9,15 @@ namespace MeasuresOfFit;
 /// <summary>How well each measure finds the parts that the data were made of, under each noise.</summary>
 internal sealed class Study
 {
-    private const int Samples = 250;
+    private const int Samples = 200;
 
     // A difference counts when it exceeds so many standard errors of the paired differences.
     private const double SignificantErrors = 2;
 
-    private readonly double[,][] _recovery;
+    private readonly double[,][] _angles;
 
-    private Study(double[,][] recovery, IReadOnlyList<float[]> observed, IReadOnlyList<float[][]> found)
-        => (_recovery, Observed, Found) = (recovery, observed, found);
+    private Study(double[,][] angles, IReadOnlyList<float[]> observed, IReadOnlyList<float[][]> found)
+        => (_angles, Observed, Found) = (angles, observed, found);
 
     /// <summary>For every noise the first data set, sample by sample.</summary>
     public IReadOnlyList<float[]> Observed { get; }
@@ -30,14 +30,14 @@ internal sealed class Study
     /// <param name="seed">Seed of the first.</param>
     public static Study Run(int draws, int seed)
     {
-        var recovery = new double[Noise.All.Count, Candidate.All.Count][];
+        var angles = new double[Noise.All.Count, Candidate.All.Count][];
         var observed = new List<float[]>();
         var found = new List<float[][]>();
         for (var noise = 0; noise < Noise.All.Count; noise++)
         {
             for (var c = 0; c < Candidate.All.Count; c++)
-                recovery[noise, c] = new double[draws];
-            (double Recovery, float[][] Parts) best = default;
+                angles[noise, c] = new double[draws];
+            (double Angle, float[][] Parts) best = (double.PositiveInfinity, []);
             for (var draw = 0; draw < draws; draw++)
             {
                 using var truth = new Truth(Samples, new Random(seed + draw));
@@ -48,32 +48,32 @@ internal sealed class Study
                 {
                     if (!IsAllowed(Candidate.All[c], data))
                     {
-                        recovery[noise, c][draw] = double.NaN;
+                        angles[noise, c][draw] = double.NaN;
                         continue;
                     }
 
-                    var (score, parts) = Recover(truth, Candidate.All[c], data, seed);
-                    recovery[noise, c][draw] = score;
-                    if (draw == 0 && (best.Parts is null || score > best.Recovery))
-                        best = (score, parts);
+                    var (angle, parts) = Recover(truth, Candidate.All[c], data, seed);
+                    angles[noise, c][draw] = angle;
+                    if (draw == 0 && angle < best.Angle)
+                        best = (angle, parts);
                 }
             }
 
             found.Add(best.Parts);
         }
 
-        return new Study(recovery, observed, found);
+        return new Study(angles, observed, found);
     }
 
-    /// <summary>The mean over the data sets; NaN where the measure does not allow them.</summary>
-    public double Recovery(int noise, int candidate) => _recovery[noise, candidate].Average();
+    /// <summary>The mean angle in degrees over the data sets; NaN where the measure does not allow them.</summary>
+    public double Angle(int noise, int candidate) => _angles[noise, candidate].Average();
 
-    /// <summary>The measures with the highest mean, and those that are not distinguishable from it on the same data sets.</summary>
+    /// <summary>The measure with the smallest mean, and those that are not distinguishable from it on the same data sets.</summary>
     public (int Best, IReadOnlyList<int> Ties) Winners(int noise)
     {
-        var candidates = Enumerable.Range(0, Candidate.All.Count).Where(c => !double.IsNaN(Recovery(noise, c))).ToArray();
-        var best = candidates.MaxBy(c => Recovery(noise, c));
-        return (best, [.. candidates.Where(c => c != best && IsTie(_recovery[noise, best], _recovery[noise, c]))]);
+        var candidates = Enumerable.Range(0, Candidate.All.Count).Where(c => !double.IsNaN(Angle(noise, c))).ToArray();
+        var best = candidates.MinBy(c => Angle(noise, c));
+        return (best, [.. candidates.Where(c => c != best && IsTie(_angles[noise, best], _angles[noise, c]))]);
     }
 
     /// <summary>A data set under one noise, as ML.NET sees it.</summary>
@@ -86,7 +86,7 @@ internal sealed class Study
         var options = new NmfEstimator.Options
         {
             OutputColumnName = "Parts", InputColumnName = nameof(Row.Values), Rank = Truth.Rank,
-            Initialization = NmfInitialization.Random, NumberOfStarts = 2, MaximumNumberOfIterations = 400, Tolerance = 1e-6,
+            Initialization = NmfInitialization.Random, NumberOfStarts = 2, MaximumNumberOfIterations = 300, Tolerance = 1e-6,
         };
         candidate.Choose(options);
         return ml.Transforms.NonnegativeMatrixFactorization(options).Fit(ml.Data.LoadFromEnumerable(data));
@@ -95,7 +95,7 @@ internal sealed class Study
     private static bool IsAllowed(Candidate candidate, Row[] data)
         => data.All(row => row.Values.All(v => (v > 0 || candidate.AllowsZeros) && v <= candidate.LargestDatum));
 
-    private static (double Recovery, float[][] Parts) Recover(Truth truth, Candidate candidate, Row[] data, int seed)
+    private static (double Angle, float[][] Parts) Recover(Truth truth, Candidate candidate, Row[] data, int seed)
     {
         var model = Fit(new MLContext(seed), candidate, data).Model;
         using var dictionary = new Matrix<float>(Truth.Features, model.Rank);
@@ -106,14 +106,14 @@ internal sealed class Study
                 dictionary[f, k] = component[f];
         }
 
-        // Components come in any order and scale: each part is compared with the component that is matched to it, by the cosine of the angle between them.
-        var matching = ComponentMatching.Match(truth.Dictionary, dictionary);
-        return (1 - matching.MeanDistance, [.. matching.ComponentOf.Select(k => model.GetComponent(k).ToArray())]);
+        // Components come in any order and scale: each part is compared with the component that is matched to it, by the angle between them.
+        var matching = ComponentMatching.Match(truth.Dictionary, dictionary, ComponentDistance.SpectralAngle);
+        return (matching.MeanDistance * 180 / Math.PI, [.. matching.ComponentOf.Select(k => model.GetComponent(k).ToArray())]);
     }
 
     private static bool IsTie(double[] best, double[] other)
     {
-        var differences = best.Zip(other, (a, b) => a - b).ToArray();
+        var differences = other.Zip(best, (a, b) => a - b).ToArray();
         var mean = differences.Average();
         var error = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (differences.Length - 1.0) / differences.Length);
         return mean <= SignificantErrors * error;
