@@ -34,8 +34,7 @@ internal static class SequenceFit
     {
         options.Validate();
         RequireValid(data);
-        if (given is null && options.HasFixedComponents)
-            throw new ArgumentException("A fit with fixed components needs a start: its dictionary has the columns that stay.", "start");
+        NmfStart<T>.RequireWhereFixed(options.FixedComponents, given);
         var layout = SequenceLayout.For(sequences, data.Samples);
         given?.RequireShape(data.Samples, data.Features, options.Rank);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
@@ -94,15 +93,8 @@ internal static class SequenceFit
         if (given is not null && number == 0)
             return new NmfStart<T>(given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
         var random = Initializer.Create(data, options.ToLoopOptions(), number, team);
-        if (given is null || !options.HasFixedComponents)
-            return random;
-        for (var f = 0; f < data.Features; f++)
-        {
-            Span<T> row = random.Dictionary.Row(f), kept = given.Dictionary.Row(f);
-            for (var k = 0; k < row.Length; k++)
-                row[k] = options.FixedComponents![k] ? kept[k] : row[k];
-        }
-
+        if (given is not null)
+            random.KeepColumns(given.Dictionary, options.FixedComponents);
         return random;
     }
 
