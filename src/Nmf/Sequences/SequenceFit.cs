@@ -134,13 +134,15 @@ internal static class SequenceFit
     }
 
     /// <summary>Checks data for the Itakura-Saito divergence of sequences.</summary>
-    /// <exception cref="NmfDataException">The data are sparse or have a zero.</exception>
+    /// <exception cref="NmfDataException">The data are sparse, have a zero, or weights of samples.</exception>
     private static void RequireValid<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         data.RequireValidFor(BetaDivergence.ItakuraSaito);
         if (data.Dense is null)
             throw new NmfDataException("The data are sparse, but models of sequences minimise the Itakura-Saito divergence, which needs dense, positive data.");
+        if (data.HasSampleWeights)
+            throw new NmfDataException("The samples have weights, but a sequence has each sample once: a weighted one would stand for several, which have no place in its order.");
     }
 
     // Runs all starts and keeps the best.
