@@ -66,6 +66,27 @@ internal sealed class ColumnGuard
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
+    /// <summary>Requires a model that a fit builds on to have the features of the column, in the same order.</summary>
+    /// <param name="model">The model, or null.</param>
+    /// <param name="option">The option that gave it.</param>
+    /// <param name="what">What the model is to the fit.</param>
+    public void RequireFeaturesOf(NmfModelParameters? model, string option, string what)
+    {
+        if (model is null)
+            return;
+        _host.CheckUserArg(
+            model.FeatureCount == Features, option, $"The {what} has {model.FeatureCount} features, but column '{Column}' has {Features} slots. They must be the same.");
+        if (model.FeatureNames is not { } before || SlotNames() is not { } now)
+            return;
+        var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
+        if (at >= 0)
+        {
+            throw _host.ExceptUserArg(
+                option,
+                $"Slot {at} of column '{Column}' is '{now[at]}', but the {what} was fitted with '{before[at]}' there. The features must be the same, in the same order.");
+        }
+    }
+
     /// <summary>Where a fit to the column saves its state, and what names the column there; null without a path.</summary>
     public NmfCheckpoint? Checkpoint(string? path, TimeSpan interval) => path is null ? null : new NmfCheckpoint(path)
     {
