@@ -3,7 +3,7 @@ namespace OnlineTopics;
 /// <summary>Peak memory of whole processes that fit to the texts once and to many times as many, from a stream and in memory.</summary>
 internal sealed record MemoryGrowth(IReadOnlyList<MemoryGrowth.Measurement> Measurements)
 {
-    private const int ManyTimes = 40;
+    private const int ManyTimes = 25;
 
     public static MemoryGrowth Measure(TextStream texts, CommandLine options)
     {

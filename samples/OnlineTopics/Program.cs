@@ -52,7 +52,7 @@ internal static class Program
             Section($"All of this, with a chart: {report}");
             Console.WriteLine($"  Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
             if (!fits.SameBits)
-                throw new UserErrorException("The fit that went on after an interruption has another dictionary than the one that was not interrupted.");
+                throw new InvalidOperationException("The fit that went on after an interruption has another dictionary than the one that was not interrupted.");
         }
         finally
         {

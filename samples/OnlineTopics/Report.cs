@@ -22,7 +22,7 @@ internal static class Report
             "Killed, and begun again",
             Html.Paragraph(
                 "The texts are in a file of word counts that is read once in each pass, in batches. The state is saved after every batch. A second process with the same fit is killed "
-                + "without warning in its third pass; begun again, it goes on after the last batch that was saved and has to end with the dictionary of the first."),
+                + "without warning in its third pass; begun again, it goes on after the last batch that was saved, which may be the one before the last that it told of, and has to end with the dictionary of the first."),
             fits.Table().ToHtml());
         page.Section(
             "What comes later",
@@ -59,7 +59,7 @@ internal static class Report
 
         Chart.ShowLegend(plot);
         plot.Legend.Orientation = ScottPlot.Orientation.Vertical;
-        return Chart.Render(plot, 380);
+        return Chart.Render(plot, 420);
 
         void Add(string name, Updating.Curve curve, Func<Updating.Point, double> perplexity, int color, ScottPlot.LinePattern pattern)
         {
