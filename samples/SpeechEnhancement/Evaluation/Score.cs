@@ -23,7 +23,11 @@ internal readonly record struct Score(double Distortion, double Interference, do
             speech.SourceToDistortion, speech.SourceToInterference, speech.SourceToArtifacts, SiSdr.Evaluate(mixture.Speech, estimate));
     }
 
+    /// <summary>The difference of every measure.</summary>
+    public static Score operator -(Score after, Score before) => new(
+        after.Distortion - before.Distortion, after.Interference - before.Interference, after.Artifacts - before.Artifacts, after.ScaleInvariant - before.ScaleInvariant);
+
     /// <summary>The mean of every measure.</summary>
-    public static Score Mean(IReadOnlyCollection<Score> scores)
+    public static Score Mean(IReadOnlyList<Score> scores)
         => new(scores.Average(s => s.Distortion), scores.Average(s => s.Interference), scores.Average(s => s.Artifacts), scores.Average(s => s.ScaleInvariant));
 }

@@ -13,6 +13,11 @@ public sealed record EnhancementOptions
     public double NoiseShape { get; init; } = 100;
 
     /// <summary>
+    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. Lower than one half where the source is seldom silent.
+    /// </summary>
+    public double NoiseQuantile { get; init; } = 0.5;
+
+    /// <summary>
     /// The part of the power that the source has at the start, between 0 and 1. Small, because the fit stops early: the noise then explains what it can before the source, whose
     /// many spectra could explain noise as well, gets the rest.
     /// </summary>
@@ -36,6 +41,7 @@ public sealed record EnhancementOptions
         SourceModelOptions.Require(NoiseRank > 0, nameof(NoiseRank), $"The noise rank is {NoiseRank}. It must be greater than zero.");
         SourceModelOptions.Require(
             NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape), $"The noise shape is {NoiseShape}. It must be finite and at least zero.");
+        SourceModelOptions.Require(NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile), $"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1.");
         SourceModelOptions.Require(InitialShare is > 0 and < 1, nameof(InitialShare), $"The initial share is {InitialShare}. It must lie between 0 and 1.");
         SourceModelOptions.Require(Iterations > 0, nameof(Iterations), $"The number of iterations is {Iterations}. It must be greater than zero.");
         SourceModelOptions.Require(Threads is null or > 0, nameof(Threads), $"The number of threads is {Threads}. It must be greater than zero.");

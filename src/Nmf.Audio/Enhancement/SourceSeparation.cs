@@ -87,47 +87,57 @@ internal sealed class SourceSeparation : IDisposable
     }
 
     /// <summary>
-    /// The spectra of the source; of the noise the mean spectrum, each time with a different ripple, so that its spectra do not stay the same. All activations of a frame explain the same
-    /// power within the source and within the noise.
+    /// The spectra of the source, which explain in every frame an equal part of the power. Of the noise a spectrum that does not change in time, each time with a different ripple, so that its
+    /// spectra do not stay the same.
     /// </summary>
     private static NmfStart<float> Start(Matrix<float> source, Matrix<float> powers, EnhancementOptions options)
     {
         var (known, rank) = (source.Columns, source.Columns + options.NoiseRank);
         var dictionary = new Matrix<float>(source.Rows, rank);
         var activations = new Matrix<float>(powers.Rows, rank);
-        var mean = new double[source.Rows];
-        var loudness = new double[powers.Rows];
-        for (var n = 0; n < powers.Rows; n++)
-        {
-            var row = powers.Row(n);
-            for (var f = 0; f < row.Length; f++)
-            {
-                mean[f] += row[f];
-                loudness[n] += row[f];
-            }
-        }
-
-        var total = mean.Sum();
+        var noise = StationarySpectrum(powers, options.NoiseQuantile);
         var random = new Random(options.Seed);
         for (var f = 0; f < source.Rows; f++)
         {
             source.Row(f).CopyTo(dictionary.Row(f));
             for (var k = known; k < rank; k++)
-                dictionary[f, k] = (float)(mean[f] / total * (0.75 + (0.5 * random.NextDouble())));
+                dictionary[f, k] = (float)(noise[f] * Ripple());
         }
 
         var sums = new double[rank];
         FactorKernels.ColumnSums(dictionary, sums);
         for (var n = 0; n < powers.Rows; n++)
         {
-            for (var k = 0; k < rank; k++)
-            {
-                var part = k < known ? options.InitialShare / known : (1 - options.InitialShare) / options.NoiseRank;
-                activations[n, k] = (float)(loudness[n] * part / Math.Max(sums[k], double.Epsilon) * (0.75 + (0.5 * random.NextDouble())));
-            }
+            double power = 0;
+            foreach (var value in powers.Row(n))
+                power += value;
+            for (var k = 0; k < known; k++)
+                activations[n, k] = (float)(options.InitialShare * power / known / Math.Max(sums[k], double.Epsilon));
+            activations.Row(n)[known..].Fill(1f / options.NoiseRank);
         }
 
         return new NmfStart<float>(dictionary, activations);
+
+        double Ripple() => 0.75 + (0.5 * random.NextDouble());
+    }
+
+    /// <summary>
+    /// The mean power that exponentially distributed powers would have which have this quantile: of noise alone that is its spectrum, and what stands out of the noise now and then
+    /// hardly changes it.
+    /// </summary>
+    private static double[] StationarySpectrum(Matrix<float> powers, double quantile)
+    {
+        var spectrum = new double[powers.Columns];
+        var sorted = new float[powers.Rows];
+        for (var f = 0; f < spectrum.Length; f++)
+        {
+            for (var n = 0; n < sorted.Length; n++)
+                sorted[n] = powers[n, f];
+            Array.Sort(sorted);
+            spectrum[f] = sorted[(int)(quantile * sorted.Length)] / -Math.Log(1 - quantile);
+        }
+
+        return spectrum;
     }
 
     private static Matrix<float> Transitions(Matrix<float> source, int rank)
