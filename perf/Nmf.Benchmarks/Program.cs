@@ -3,5 +3,7 @@ using Nmf.Benchmarks;
 
 if (args is ["observed"])
     ObservedRatios.Print();
+else if (args is ["unmixing"])
+    UnmixingRates.Print();
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -177,31 +177,135 @@ public sealed class AudioComponentsTests : IDisposable
     }
 
     [Fact]
-    public void Truncations_of_a_saved_model_are_refused()
+    public void Waveforms_of_another_sample_rate_than_that_of_the_fit_are_refused()
     {
-        var view = View(Clips(4, 9));
-        var model = _context.Transforms.AudioComponents(Options()).Fit(view);
-        var path = Path.Combine(_folder.FullName, "whole.zip");
-        _context.Model.Save(model, view.Schema, path);
-        using var archive = System.IO.Compression.ZipFile.OpenRead(path);
-        var entry = archive.Entries.Single(e => e.Length > 1000 && e.Name == "Model.key");
-        using var content = entry.Open();
-        using var copy = new MemoryStream();
-        content.CopyTo(copy);
-        var bytes = copy.ToArray();
-        for (var length = 0; length < bytes.Length; length += 97)
-        {
-            var damaged = Path.Combine(_folder.FullName, "damaged.zip");
-            File.Copy(path, damaged, overwrite: true);
-            using (var zip = System.IO.Compression.ZipFile.Open(damaged, System.IO.Compression.ZipArchiveMode.Update))
-            {
-                zip.GetEntry(entry.FullName)!.Delete();
-                using var stream = zip.CreateEntry(entry.FullName).Open();
-                stream.Write(bytes, 0, length);
-            }
+        var clips = Clips(6, 10);
+        var options = Options();
+        options.SampleRateColumnName = nameof(Clip.Rate);
+        var estimator = _context.Transforms.AudioComponents(options);
+        var model = estimator.Fit(View(clips));
+        Assert.Equal(SampleRate, model.SampleRate);
+        Assert.Equal(Codes(_context.Transforms.AudioComponents(Options()).Fit(View(clips)).Transform(View(clips))), Codes(model.Transform(View(clips))));
+        using var stream = new MemoryStream();
+        _context.Model.Save(model, View(clips).Schema, stream);
+        var loaded = (AudioComponentsTransformer)new MLContext().Model.Load(stream, out _);
+        Assert.Equal(nameof(Clip.Rate), loaded.SampleRateColumnName);
 
-            Assert.NotNull(Record.Exception(() => new MLContext().Model.Load(damaged, out _)));
+        clips[4].Rate = 44_100;
+        foreach (var error in new[] { Refused<NmfDataException>(() => Codes(loaded.Transform(View(clips)))), Refused<NmfDataException>(() => estimator.Fit(View(clips))) })
+        {
+            Assert.Contains("Column 'Samples', row 4", error.Message, StringComparison.Ordinal);
+            Assert.Contains("44100 Hz", error.Message, StringComparison.Ordinal);
+            Assert.Contains("8000 Hz", error.Message, StringComparison.Ordinal);
         }
+
+        clips[4].Rate = float.NaN;
+        Assert.Contains("sample rate of NaN Hz", Refused<NmfDataException>(() => Codes(loaded.Transform(View(clips)))).Message, StringComparison.Ordinal);
+        options.SampleRate = 16_000;
+        Assert.Contains("row 0", Refused<NmfDataException>(() => _context.Transforms.AudioComponents(options).Fit(View(clips))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sample_rate_column_must_be_there_and_files_do_not_need_one()
+    {
+        var view = View(Clips(4, 11));
+        foreach (var (input, rate) in new[] { (nameof(Clip.Samples), "Missing"), (nameof(Clip.Samples), nameof(Clip.Label)), (nameof(Clip.Path), nameof(Clip.Rate)) })
+        {
+            var options = Options();
+            (options.InputColumnName, options.SampleRateColumnName) = (input, rate);
+            var estimator = _context.Transforms.AudioComponents(options);
+            Assert.ThrowsAny<ArgumentException>(() => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
+            Assert.ThrowsAny<ArgumentException>(() => estimator.Fit(view));
+        }
+
+        // A model of waveforms whose rate nobody told cannot check files.
+        var files = _context.Data.LoadFromEnumerable([new { Samples = "a.wav" }]);
+        var unknown = _context.Transforms.AudioComponents(Options()).Fit(view);
+        Assert.Contains("set SampleRate", Assert.ThrowsAny<ArgumentException>(() => unknown.Transform(files)).Message, StringComparison.Ordinal);
+        var told = Options();
+        told.SampleRate = SampleRate;
+        Assert.NotNull(_context.Transforms.AudioComponents(told).Fit(view).Transform(files));
+    }
+
+    [Fact]
+    public void Bad_files_are_named_and_short_and_silent_ones_have_a_code()
+    {
+        var clips = Clips(6, 12);
+        for (var i = 0; i < clips.Length; i++)
+        {
+            clips[i].Path = Path.Combine(_folder.FullName, $"{i}.wav");
+            Write(i, clips[i].Samples);
+        }
+
+        var options = Options();
+        options.InputColumnName = nameof(Clip.Path);
+        var estimator = _context.Transforms.AudioComponents(options);
+        var model = estimator.Fit(View(clips));
+        Write(1, [0.5f]);
+        Write(2, new float[2000]);
+        var codes = Codes(model.Transform(View(clips)));
+        Assert.All(codes.SelectMany(code => code), value => Assert.True(float.IsFinite(value) && value >= 0));
+        Assert.True(codes[2].Max() < 1e-6 * codes[0].Max());
+
+        foreach (var (write, text) in new (Action Write, string Text)[]
+        {
+            (() => Write(3, []), "empty"),
+            (() => File.WriteAllBytes(clips[3].Path, []), "row 3"),
+            (WriteNaN, "position 2"),
+            (() => clips[3].Path = "", "no path"),
+        })
+        {
+            write();
+            foreach (var error in new[] { Refused<NmfDataException>(() => Codes(model.Transform(View(clips)))), Refused<NmfDataException>(() => estimator.Fit(View(clips))) })
+            {
+                Assert.Contains("Column 'Path', row 3", error.Message, StringComparison.Ordinal);
+                Assert.Contains(text, error.Message, StringComparison.OrdinalIgnoreCase);
+            }
+        }
+
+        void WriteNaN()
+        {
+            Write(3, [0, 1, 0]);
+            var bytes = File.ReadAllBytes(clips[3].Path);
+            BitConverter.GetBytes(float.NaN).CopyTo(bytes, bytes.Length - sizeof(float));
+            File.WriteAllBytes(clips[3].Path, bytes);
+        }
+
+        void Write(int i, float[] samples) => new AudioClip(SampleRate, samples).Write(clips[i].Path, WavEncoding.IeeeFloat32);
+    }
+
+    [Fact]
+    public void Memory_of_transform_does_not_grow_with_the_length_of_a_file()
+    {
+        var clips = Clips(4, 13);
+        var options = Options();
+        options.InputColumnName = nameof(Clip.Path);
+        foreach (var clip in clips)
+        {
+            clip.Path = Path.Combine(_folder.FullName, Path.GetRandomFileName());
+            new AudioClip(SampleRate, clip.Samples).Write(clip.Path);
+        }
+
+        var model = _context.Transforms.AudioComponents(options).Fit(View(clips));
+        foreach (var (clip, seconds) in clips.Zip([1, 1, 40]))
+        {
+            var random = new Random(seconds);
+            new AudioClip(SampleRate, [.. Enumerable.Range(0, seconds * SampleRate).Select(_ => (float)(random.NextDouble() - 0.5))]).Write(clip.Path);
+        }
+
+        // The first is for what is allocated once; a frame of the long file costs no byte, in Single 40 s would be 1.3 MB and their spectra the double.
+        var allocated = clips.Take(3).Select(clip =>
+        {
+            var view = model.Transform(View([clip]));
+            using var cursor = view.GetRowCursor([view.Schema["Code"]]);
+            var getter = cursor.GetGetter<VBuffer<float>>(view.Schema["Code"]);
+            var code = default(VBuffer<float>);
+            Assert.True(cursor.MoveNext());
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            getter(ref code);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }).ToArray();
+        Assert.InRange(allocated[2], 0, allocated[1] + 4096);
     }
 
     private static AudioComponentsEstimator.Options Options() => new()
@@ -250,5 +354,7 @@ public sealed class AudioComponentsTests : IDisposable
         public string Label { get; set; } = "";
 
         public float Number { get; set; }
+
+        public float Rate { get; set; } = SampleRate;
     }
 }

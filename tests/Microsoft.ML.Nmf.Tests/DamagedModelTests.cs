@@ -1,188 +1,100 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
+using Nmf;
 
 namespace MLNmf.Tests;
 
-/// <summary>Truncated, altered and hostile model files: only the documented exceptions, quickly, and without memory for data that is not there.</summary>
-public class DamagedModelTests
+/// <summary>Damaged files of the factorisation.</summary>
+public sealed class DamagedModelTests(ITestOutputHelper output) : DamagedModelContract<NmfTransformer>(output)
 {
-    private const long MostAllocated = 4L << 20;
+    protected override int Alterations => 4000;
 
-    private readonly ITestOutputHelper _output;
-    private readonly MLContext _context = new(seed: 1);
-    private readonly NmfTransformer _model;
-    private readonly IDataView _view;
-
-    public DamagedModelTests(ITestOutputHelper output)
+    protected override (NmfTransformer Model, IDataView View) Fit(MLContext context)
     {
-        _output = output;
-        _view = TestRows.View(_context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"feature {f}")]);
-        _model = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        var view = TestRows.View(context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"feature {f}")]);
+        return (context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
             OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, MaximumNumberOfIterations = 5,
-        }).Fit(_view);
+        }).Fit(view), view);
     }
 
-    [Fact]
-    public void Every_truncation_of_a_stream_is_refused()
+    protected override void Use(NmfTransformer model, IDataView view)
     {
-        var bytes = ModelStream.Save(_model);
-        for (var length = 0; length < bytes.Length; length++)
-        {
-            var error = Record.Exception(() => ModelStream.Load(bytes[..length]));
-            Assert.True(error is not null && IsOfMlNet(error), $"{length} of {bytes.Length} bytes: {error}");
-        }
-    }
-
-    [Fact]
-    public void What_the_library_wrote_loads_altered_or_is_a_format_error()
-    {
-        var bytes = ModelStream.Save(_model);
-        var (start, length) = Payload(bytes);
-        var random = new Random(11);
-        var (loaded, refused) = (0, 0);
-        for (var i = 0; i < 4000; i++)
-        {
-            var altered = (byte[])bytes.Clone();
-            Alter(altered.AsSpan(start, length), random);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            NmfTransformer? transformer = null;
-            var error = Record.Exception(() => transformer = ModelStream.Load(altered));
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-            Assert.True(IsNullOrFormatError(error), $"alteration {i}: {error}");
-            Assert.InRange(allocated, 0, MostAllocated);
-            if (error is null)
-            {
-                loaded++;
-                Use(transformer!);
-            }
-            else
-            {
-                refused++;
-            }
-        }
-
-        // Some alterations hit digits of weights, others structure: both must have been seen.
-        Assert.InRange(loaded, 100, 3900);
-        Assert.InRange(refused, 100, 3900);
-    }
-
-    [Theory]
-    [InlineData(int.MaxValue)]
-    [InlineData(int.MaxValue / 2)]
-    [InlineData(100_000_000)]
-    [InlineData(-1)]
-    [InlineData(0)]
-    [InlineData(int.MinValue)]
-    public void No_size_in_the_stream_is_believed(int size)
-    {
-        var bytes = ModelStream.Save(_model);
-        var (start, length) = Payload(bytes);
-        for (var at = start; at + sizeof(int) <= start + length; at++)
-        {
-            var altered = (byte[])bytes.Clone();
-            BinaryPrimitives.WriteInt32LittleEndian(altered.AsSpan(at), size);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var error = Record.Exception(() => ModelStream.Load(altered));
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-            Assert.True(IsNullOrFormatError(error), $"{size} at {at}: {error}");
-            Assert.InRange(allocated, 0, MostAllocated);
-        }
-    }
-
-    [Fact]
-    public void Streams_and_files_with_damage_anywhere_load_or_give_errors_of_ml_net()
-    {
-        using var file = new MemoryStream();
-        _context.Model.Save(_model, _view.Schema, file);
-        var seen = new SortedDictionary<string, int>();
-        var random = new Random(13);
-        Try(ModelStream.Save(_model), 2000, AlteredBytes, bytes => ModelStream.Load(bytes));
-        Try(file.ToArray(), 500, AlteredEntry, bytes => new MLContext().Model.Load(new MemoryStream(bytes), out _));
-        foreach (var (name, count) in seen)
-            _output.WriteLine($"{name}: {count}");
-
-        void Try(byte[] bytes, int times, Func<byte[], Random, byte[]> alter, Action<byte[]> load)
-        {
-            for (var i = 0; i < times; i++)
-            {
-                var altered = random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : alter(bytes, random);
-                var error = Record.Exception(() => load(altered));
-                var name = error?.GetType().Name ?? "loaded";
-                seen[name] = seen.GetValueOrDefault(name) + 1;
-                Assert.True(error is null || IsOfMlNet(error), $"alteration {i}: {error}");
-            }
-        }
-    }
-
-    // ML.NET creates a loaded object by reflection and wraps what it throws in an InvalidOperationException.
-    private static bool IsNullOrFormatError(Exception? error)
-        => error is null or FormatException || (error is InvalidOperationException { InnerException: TargetInvocationException { InnerException: FormatException } });
-
-    // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, and what this library throws.
-    private static bool IsOfMlNet(Exception error)
-        => error is FormatException or InvalidOperationException or IOException or InvalidDataException or ArgumentException or OverflowException;
-
-    // The part between ML.NET's header and its string table: offset and length stand in the header.
-    private static (int Start, int Length) Payload(byte[] bytes)
-        => ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)), (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
-
-    private static byte[] AlteredBytes(byte[] bytes, Random random)
-    {
-        var altered = (byte[])bytes.Clone();
-        Alter(altered, random);
-        return altered;
-    }
-
-    // Not the schema, which ML.NET reads: it believes a size of gigabytes there, so that the outcome would depend on the memory that is free.
-    private static byte[] AlteredEntry(byte[] file, Random random)
-    {
-        using var stream = new MemoryStream();
-        stream.Write(file);
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
-        {
-            var entries = archive.Entries.Where(entry => entry.Length >= 8 && !entry.FullName.Contains("Schema", StringComparison.Ordinal)).ToArray();
-            using var content = entries[random.Next(entries.Length)].Open();
-            var bytes = new byte[content.Length];
-            content.ReadExactly(bytes);
-            Alter(bytes, random);
-            content.Position = 0;
-            content.Write(bytes);
-        }
-
-        return stream.ToArray();
-    }
-
-    private static void Alter(Span<byte> bytes, Random random)
-    {
-        switch (random.Next(3))
-        {
-            case 0:
-                for (var flips = random.Next(1, 4); flips > 0; flips--)
-                    bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-                break;
-            case 1:
-                BinaryPrimitives.WriteInt32LittleEndian(bytes[random.Next(bytes.Length - 3)..], random.Next(int.MinValue, int.MaxValue));
-                break;
-            default:
-                random.NextBytes(bytes.Slice(random.Next(bytes.Length - 8), 8));
-                break;
-        }
-    }
-
-    // What loads must also work, or say why not.
-    private void Use(NmfTransformer transformer)
-    {
-        if (transformer.InputColumnName != "Features" || transformer.Model.FeatureCount != 12)
+        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12)
             return;
-        using var cursor = transformer.Transform(_view).GetRowCursor(_view.Schema);
+        using var cursor = model.Transform(view).GetRowCursor(view.Schema);
         Assert.True(cursor.MoveNext());
-        _ = transformer.Model.GetTopFeatures(0);
+        _ = model.Model.GetTopFeatures(0);
+    }
+}
+
+/// <summary>Damaged files of models of sequences, with what only they store.</summary>
+public abstract class DamagedSequenceModelContract(ITestOutputHelper output) : DamagedModelContract<SequenceNmfTransformer>(output)
+{
+    protected override (SequenceNmfTransformer Model, IDataView View) Fit(MLContext context)
+    {
+        var view = TestRows.View(context, Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => v + 0.01f)));
+        return (Estimator(context).Fit(view), view);
+    }
+
+    protected override void Use(SequenceNmfTransformer model, IDataView view)
+    {
+        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12)
+            return;
+        using var filter = model.CreateFilter(2);
+        var activations = new float[model.Model.Rank];
+        filter.Push(view.GetColumn<float[]>("Features").First(), activations);
+        if (model.Transitions is not null)
+            Assert.Equal(2, model.Forecast(activations, 2).Length);
+    }
+
+    private protected abstract SequenceNmfEstimator Estimator(MLContext context);
+}
+
+/// <summary>Damaged files of smooth IS-NMF.</summary>
+public sealed class DamagedSmoothModelTests(ITestOutputHelper output) : DamagedSequenceModelContract(output)
+{
+    private protected override SequenceNmfEstimator Estimator(MLContext context) => context.Transforms.SmoothNmf(new SequenceNmfEstimator.SmoothOptions
+    {
+        OutputColumnName = "H", InputColumnName = "Features", Rank = 3, ComponentSmoothness = [1, 2, 0], MaximumNumberOfIterations = 5,
+        Direction = SmoothnessDirection.CurrentAgainstPrevious,
+    });
+}
+
+/// <summary>Damaged files of nonnegative dynamical systems.</summary>
+public sealed class DamagedDynamicalSystemTests(ITestOutputHelper output) : DamagedSequenceModelContract(output)
+{
+    private protected override SequenceNmfEstimator Estimator(MLContext context) => context.Transforms.NonnegativeDynamicalSystem(new SequenceNmfEstimator.DynamicalSystemOptions
+    {
+        OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Shapes = [2, 1, 0], MaximumNumberOfIterations = 5,
+    });
+}
+
+/// <summary>Damaged files of components of sound.</summary>
+public sealed class DamagedAudioModelTests(ITestOutputHelper output) : DamagedModelContract<AudioComponentsTransformer>(output)
+{
+    protected override (AudioComponentsTransformer Model, IDataView View) Fit(MLContext context)
+    {
+        var random = new Random(5);
+        var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(_ => new Clip { Samples = [.. Enumerable.Range(0, 200).Select(_ => random.NextSingle() - 0.5f)] }).ToArray());
+        return (context.Transforms.AudioComponents(new AudioComponentsEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Samples", SampleRateColumnName = "Rate", Rank = 3, FrameLength = 64, MaximumNumberOfIterations = 5,
+        }).Fit(view), view);
+    }
+
+    protected override void Use(AudioComponentsTransformer model, IDataView view)
+    {
+        if (model.InputColumnName != "Samples" || model.SampleRateColumnName is not (null or "Rate") || model.SampleRate is not (null or 8000))
+            return;
+        Assert.All(model.Transform(view).GetColumn<float[]>(model.OutputColumnName), code => Assert.NotEmpty(code));
+    }
+
+    private sealed class Clip
+    {
+        public float[] Samples { get; set; } = [];
+
+        public int Rate { get; set; } = 8000;
     }
 }

@@ -79,6 +79,44 @@ public sealed class FreshProcessTests : IDisposable
         Assert.Equal(2, scores.Count(score => score == Bits(float.NaN)));
     }
 
+    [Theory]
+    [InlineData("Code")]
+    [InlineData("Score")]
+    public void Clips_of_sound_to_a_classifier(string column)
+    {
+        var random = new Random(4);
+        var view = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new Clip
+        {
+            Samples = [.. Enumerable.Range(0, 400 + random.Next(400)).Select(t => (float)(Math.Sin((i % 2 == 0 ? 0.3 : 0.9) * t) + (0.1 * random.NextDouble())))],
+            Label = i % 2 == 0 ? "low" : "high",
+        }).ToArray());
+        var model = _context.Transforms.AudioComponents(new AudioComponentsEstimator.Options
+            {
+                OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), SampleRateColumnName = nameof(Clip.Rate), Rank = 3, FrameLength = 128, MaximumNumberOfIterations = 20,
+            })
+            .Append(_context.Transforms.NormalizeLogMeanVariance("Code"))
+            .Append(_context.Transforms.Conversion.MapValueToKey(nameof(Clip.Label)))
+            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: "Code", maximumNumberOfIterations: 10))
+            .Fit(view);
+        SameBits(column, model, view);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sequences(bool dynamical)
+    {
+        var view = TestRows.View(_context, Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => v + 0.01f)));
+        SequenceNmfEstimator.Options options = dynamical
+            ? new SequenceNmfEstimator.DynamicalSystemOptions { Shapes = [2, 1, 0] }
+            : new SequenceNmfEstimator.SmoothOptions { ComponentSmoothness = [5, 1, 0] };
+        (options.OutputColumnName, options.InputColumnName, options.Rank, options.MaximumNumberOfIterations) = ("H", "Features", 3, 20);
+        IEstimator<ITransformer> estimator = options is SequenceNmfEstimator.SmoothOptions smooth
+            ? _context.Transforms.SmoothNmf(smooth)
+            : _context.Transforms.NonnegativeDynamicalSystem((SequenceNmfEstimator.DynamicalSystemOptions)options);
+        SameBits("H", estimator.Fit(view), view);
+    }
+
     public void Dispose() => _folder.Delete(true);
 
     private static NmfEstimator.Options Options(Action<NmfEstimator.Options> change)
@@ -119,6 +157,15 @@ public sealed class FreshProcessTests : IDisposable
         Assert.True(process.ExitCode == 0, errors.Result);
         Assert.Equal(expected, lines.Take(expected.Length));
         return expected;
+    }
+
+    private sealed class Clip
+    {
+        public float[] Samples { get; set; } = [];
+
+        public float Rate { get; set; } = 8000;
+
+        public string Label { get; set; } = "";
     }
 
     private sealed class RatingRow

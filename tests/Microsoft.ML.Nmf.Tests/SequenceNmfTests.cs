@@ -124,6 +124,126 @@ public sealed class SequenceNmfTests
         Assert.True(near > 45, $"{near} of 60");
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Components_may_have_values_of_their_own(bool dynamical)
+    {
+        var view = View(Frames([40]));
+        double[] values = [0.5, 1, 2, 4];
+        var transformer = Estimator(dynamical, options => Set(options, values)).Fit(view);
+        Assert.Equal(values, (dynamical ? transformer.Shapes : transformer.Smoothness)!.Order());
+
+        // The activations of Transform are those of the core for the model as it was stored, values in its order.
+        using var dictionary = Dictionary(transformer.Model);
+        using var data = NmfData<float>.FromDense([.. Frames([40]).SelectMany(frame => frame.Spectrum)], 40, Features);
+        using var transitions = dynamical ? Nmf.Kernels.Matrix<float>.FromRowMajor([.. transformer.Transitions!], 4, 4) : null;
+        using var activations = dynamical
+            ? DynamicalSystem.Infer(dictionary, transitions!, data, new DynamicalSystemOptions { Rank = 4, Shapes = transformer.Shapes })
+            : SmoothNmf.Infer(dictionary, data, new SmoothNmfOptions { Rank = 4, ComponentSmoothness = transformer.Smoothness });
+        Assert.Equal(activations.ToRowMajor(), Codes(transformer.Transform(view)));
+
+        Assert.Contains(
+            "3 values of the " + (dynamical ? "shape" : "smoothness"), Assert.ThrowsAny<ArgumentException>(() => Estimator(dynamical, options => Set(options, values[1..]))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Fixed_components_come_first_and_stay(bool dynamical)
+    {
+        var clean = Estimator(dynamical, options => Set(options, [3, 2, 1, 1])).Fit(View(Frames([60]))).Model;
+        var noisy = Frames([60]);
+        var random = new Random(8);
+        foreach (var frame in noisy)
+        {
+            for (var f = 0; f < Features; f++)
+                frame.Spectrum[f] += (float)((f % 3 == 0 ? 5 : 0.01) * random.NextDouble());
+        }
+
+        var fitted = Estimator(dynamical, options => (options.FixedComponents, options.Rank) = (clean, 6)).Fit(View(noisy));
+        Assert.Equal(6, fitted.Model.Rank);
+        for (var k = 0; k < 4; k++)
+            Assert.Equal(clean.GetComponent(k).ToArray(), fitted.Model.GetComponent(k).ToArray());
+        Assert.True(fitted.Model.Objective < 0.9 * fitted.Model.ObjectiveHistory[0].Objective);
+        if (dynamical)
+        {
+            Assert.Equal(SectionOf(clean).Transitions, Enumerable.Range(0, 16).Select(i => fitted.Transitions![(i / 4 * 6) + (i % 4)]));
+            Assert.All([4, 5, 10, 11], at => Assert.Equal(0, fitted.Transitions![at]));
+            Assert.Equal([.. SectionOf(clean).Shapes, 2, 2], fitted.Shapes);
+        }
+        else
+        {
+            Assert.Equal([.. clean.Sections.Find<SmoothSection>()!.Smoothness, 3, 3], fitted.Smoothness);
+        }
+
+        DynamicalSystemSection SectionOf(NmfModelParameters model) => model.Sections.Find<DynamicalSystemSection>()!;
+    }
+
+    [Fact]
+    public void Fixed_components_that_do_not_fit_are_refused()
+    {
+        var clean = Estimator(false).Fit(View(Frames([60]))).Model;
+        Assert.Contains("4 components are fixed", Assert.ThrowsAny<ArgumentException>(() => Estimator(false, options => options.FixedComponents = clean)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no transitions", Assert.ThrowsAny<ArgumentException>(() => Estimator(true, options => (options.FixedComponents, options.Rank) = (clean, 6))).Message, StringComparison.Ordinal);
+        var narrower = TestRows.View(_context, TestRows.Values(features: Features - 1));
+        var options = new SequenceNmfEstimator.SmoothOptions { OutputColumnName = "Code", InputColumnName = "Features", Rank = 6, FixedComponents = clean };
+        Assert.Contains("12 features", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf(options).Fit(narrower)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loaded_dynamical_system_forecasts()
+    {
+        var view = View(Frames([60]));
+        using var stream = new MemoryStream();
+        _context.Model.Save(Estimator(true).Fit(view), view.Schema, stream);
+        var loaded = (SequenceNmfTransformer)new MLContext().Model.Load(stream, out _);
+        var last = Codes(loaded.Transform(view))[^4..];
+        var forecast = loaded.Forecast(last, 3);
+        Assert.Equal(3, forecast.Length);
+        foreach (var row in forecast)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var expected = Enumerable.Range(0, 4).Sum(j => (double)loaded.Transitions![(i * 4) + j] * last[j]);
+                Assert.Equal(expected, row[i], 1e-5 * expected);
+            }
+
+            last = row;
+        }
+
+        Assert.Contains("got 3", Assert.Throws<ArgumentException>(() => loaded.Forecast(last.AsSpan(1), 1)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => Estimator(false).Fit(view).Forecast(last, 1));
+    }
+
+    private static void Set(SequenceNmfEstimator.Options options, double[] values)
+    {
+        if (options is SequenceNmfEstimator.SmoothOptions smooth)
+            smooth.ComponentSmoothness = values;
+        else
+            ((SequenceNmfEstimator.DynamicalSystemOptions)options).Shapes = values;
+    }
+
+    private static Nmf.Kernels.Matrix<float> Dictionary(NmfModelParameters model)
+    {
+        var dictionary = new Nmf.Kernels.Matrix<float>(model.FeatureCount, model.Rank);
+        for (var f = 0; f < dictionary.Rows; f++)
+            for (var k = 0; k < dictionary.Columns; k++)
+                dictionary[f, k] = model.GetComponent(k)[f];
+        return dictionary;
+    }
+
+    private SequenceNmfEstimator Estimator(bool dynamical, Action<SequenceNmfEstimator.Options> change)
+    {
+        SequenceNmfEstimator.Options options = dynamical ? new SequenceNmfEstimator.DynamicalSystemOptions { Shape = 2 } : new SequenceNmfEstimator.SmoothOptions { Smoothness = 3 };
+        (options.OutputColumnName, options.InputColumnName, options.SequenceColumnName) = ("Code", nameof(Frame.Spectrum), nameof(Frame.Recording));
+        (options.Rank, options.MaximumNumberOfIterations, options.Seed) = (4, 50, 1);
+        change(options);
+        return options is SequenceNmfEstimator.SmoothOptions smooth
+            ? _context.Transforms.SmoothNmf(smooth)
+            : _context.Transforms.NonnegativeDynamicalSystem((SequenceNmfEstimator.DynamicalSystemOptions)options);
+    }
+
     private SequenceNmfEstimator Estimator(bool dynamical) => dynamical
         ? _context.Transforms.NonnegativeDynamicalSystem("Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, shape: 2, maximumNumberOfIterations: 50)
         : _context.Transforms.SmoothNmf("Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, smoothness: 3, maximumNumberOfIterations: 50);

@@ -157,7 +157,7 @@ public sealed class FixedComponentsTests
             Rank = 5, Beta = 1, FixedComponents = [true, true, true, false, false], MaximumIterations = 500, Tolerance = 0,
             Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
         };
-        using var start = NmfStart<double>.WithKnown(known, data, options);
+        using var start = NmfStart<double>.WithKnown(known, data, options.Rank, options.Seed);
         using var model = NmfFactorizer.Fit(data, options, start);
         Assert.True(model.Contributions[3] + model.Contributions[4] < 1e-3, string.Join(", ", model.Contributions));
         Assert.True(model.ExplainedPart > 0.999);
@@ -170,7 +170,7 @@ public sealed class FixedComponentsTests
         using var known = TestData.Start<double>(Samples, Features, 2, 7);
         for (var f = 0; f < Features; f++)
             known.Dictionary[f, 1] *= 1000;
-        using var start = NmfStart<double>.WithKnown(known.Dictionary, data, new NmfOptions { Rank = Rank, Seed = 4 });
+        using var start = NmfStart<double>.WithKnown(known.Dictionary, data, Rank, seed: 4);
         var shares = Components.Contributions(start.Dictionary, start.Activations!);
         Assert.All(shares, share => Assert.InRange(share, 0.1, 0.35));
         double total = 0;
@@ -255,9 +255,9 @@ public sealed class FixedComponentsTests
         using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
         Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options)).Message, StringComparison.Ordinal);
         using var known = new Matrix<float>(Features, 3);
-        Assert.Contains("the rank is 2", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(known, data, options)).Message, StringComparison.Ordinal);
+        Assert.Contains("the rank is 2", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
         using var short_ = new Matrix<float>(Features - 1, 1);
-        Assert.Contains($"{Features - 1} features", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(short_, data, options)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{Features - 1} features", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(short_, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
     }
 
     private static NmfData<double> Data(bool sparse, bool missing, double beta)

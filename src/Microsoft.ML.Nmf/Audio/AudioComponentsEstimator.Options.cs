@@ -60,8 +60,14 @@ public sealed partial class AudioComponentsEstimator
         /// <summary>Window.</summary>
         public StftWindow Window { get; set; }
 
-        /// <summary>Sample rate in Hz that WAV files must have; null for that of the first file. Waveforms are taken as they are.</summary>
+        /// <summary>
+        /// Sample rate in Hz that clips must have; null for that of the first. It is checked where it is known: for WAV files, and for waveforms with a <see cref="SampleRateColumnName"/>; for other
+        /// waveforms it is noted in the model only, and that they have it is the caller's care.
+        /// </summary>
         public int? SampleRate { get; set; }
+
+        /// <summary>Name of a column with the sample rate of each waveform in Hz (Single, Double or Int32), or null. Clips of another rate than that of the fit are then an error, as WAV files are.</summary>
+        public string? SampleRateColumnName { get; set; }
 
         /// <summary>The dictionary is learnt from a random sample of at most so many frames: 4 bytes per frame and frequency.</summary>
         public int MaximumTrainingFrames { get; set; } = 20_000;
@@ -99,6 +105,8 @@ public sealed partial class AudioComponentsEstimator
             context.CheckUserArg(Enum.IsDefined(Spectrum), nameof(Spectrum), $"There is no spectrum {Spectrum}.");
             context.CheckUserArg(
                 Pooling != AudioPooling.None && (Pooling & ~(AudioPooling.Mean | AudioPooling.Maximum)) == 0, nameof(Pooling), "Pooling must be the mean, the maximum or both.");
+            context.CheckUserArg(
+                SampleRateColumnName is null || !string.IsNullOrWhiteSpace(SampleRateColumnName), nameof(SampleRateColumnName), "The name of the sample rate column must not be empty.");
             context.CheckUserArg(SampleRate is null or > 0, nameof(SampleRate), "The sample rate must be greater than zero.");
             context.CheckUserArg(MaximumTrainingFrames > 0, nameof(MaximumTrainingFrames), "The maximum number of training frames must be greater than zero.");
             Stft.Validate();

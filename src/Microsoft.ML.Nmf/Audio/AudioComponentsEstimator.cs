@@ -11,8 +11,8 @@ namespace Microsoft.ML.Transforms;
 /// way from a waveform, or a WAV file, to a vector that a classifier takes.
 /// </summary>
 /// <remarks>
-/// <para>Input: a vector of <see cref="float"/> of known or variable size (samples of one channel), or text (paths of WAV files; several channels are
-/// averaged). Output: K Singles for each kind of pooling, with slot names <c>Component0.Mean</c>, …, <c>Component0.Maximum</c>, …</para>
+/// <para>Input: a vector of <see cref="float"/> of known or variable size (samples of one channel; a column may tell their sample rate), or text (paths of WAV
+/// files; several channels are averaged). Output: K Singles for each kind of pooling, with slot names <c>Component0.Mean</c>, …, <c>Component0.Maximum</c>, …</para>
 /// <para>The clips are read once, frame by frame; the dictionary is learnt from a random sample of frames, so memory does not grow with the set.
 /// Activations grow with the loudness of a clip; a step such as <c>NormalizeLogMeanVariance</c> before a linear classifier evens them out. A
 /// clip shorter than a frame is filled up with zeros; an empty one, a sample that is not finite, a broken file or another sample rate is an
@@ -40,7 +40,7 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
-        AudioColumn.RequireShape(_host, inputSchema, _options.EffectiveInputColumnName);
+        AudioColumn.RequireShape(_host, inputSchema, _options.EffectiveInputColumnName, _options.SampleRateColumnName);
         var slotNames = new SchemaShape.Column(
             AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
         var columns = inputSchema.ToDictionary(column => column.Name);
@@ -72,6 +72,6 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
         var parameters = NmfModelParameters.FromFit(model, spectra.Data, null);
         return new AudioComponentsTransformer(
             _host, parameters, stft, spectra.Scaling, _options.Spectrum, _options.Pooling, spectra.SampleRate ?? _options.SampleRate,
-            (_options.OutputColumnName, _options.EffectiveInputColumnName));
+            (_options.OutputColumnName, _options.EffectiveInputColumnName), _options.SampleRateColumnName);
     }
 }

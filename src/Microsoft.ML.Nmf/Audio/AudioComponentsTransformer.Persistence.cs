@@ -36,6 +36,7 @@ public sealed partial class AudioComponentsTransformer
     // int: frame length; int: hop; int: length of the transform; byte: window
     // double: scale; double: floor
     // byte: spectrum; byte: whether means are given; byte: whether maxima are; int: sample rate, 0 when it is not known
+    // byte: whether there is a column of sample rates; int: id of its name
     // the model parameters
     private protected override void SaveModel(ModelSaveContext ctx)
     {
@@ -53,6 +54,9 @@ public sealed partial class AudioComponentsTransformer
         ctx.Writer.Write(Pooling.HasFlag(AudioPooling.Mean));
         ctx.Writer.Write(Pooling.HasFlag(AudioPooling.Maximum));
         ctx.Writer.Write(SampleRate ?? 0);
+        ctx.Writer.Write(SampleRateColumnName is not null);
+        if (SampleRateColumnName is not null)
+            ctx.SaveNonEmptyString(SampleRateColumnName);
         Model.Save(ctx.Writer);
     }
 
@@ -72,9 +76,10 @@ public sealed partial class AudioComponentsTransformer
             | (reader.ReadBoolean("pooling") ? AudioPooling.Maximum : AudioPooling.None);
         reader.Require(pooling != AudioPooling.None, "pooling");
         var sampleRate = reader.ReadCount("sample rate", 0);
+        var rateColumn = reader.ReadBoolean("presence of a column of sample rates") ? ctx.LoadNonEmptyString() : null;
         var model = NmfModelParameters.Load(reader, hasSections: true);
         reader.Require(model.FeatureCount == stft.Bins, "number of features");
-        return new AudioComponentsTransformer(host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns);
+        return new AudioComponentsTransformer(host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn);
     }
 
     private static Stft ReadStft(CheckedReader reader)

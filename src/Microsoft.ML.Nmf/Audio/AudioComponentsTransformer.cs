@@ -24,10 +24,11 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
         AudioSpectrum spectrum,
         AudioPooling pooling,
         int? sampleRate,
-        (string Output, string Input) columns)
+        (string Output, string Input) columns,
+        string? sampleRateColumnName)
         : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioComponentsTransformer)), columns)
     {
-        (Model, Stft, Scaling, Spectrum, Pooling, SampleRate) = (model, stft, scaling, spectrum, pooling, sampleRate);
+        (Model, Stft, Scaling, Spectrum, Pooling, SampleRate, SampleRateColumnName) = (model, stft, scaling, spectrum, pooling, sampleRate, sampleRateColumnName);
         // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
         _solver = model.CreateRowSolver();
     }
@@ -47,8 +48,11 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
     /// <summary>How the activations of the frames become those of a clip.</summary>
     public AudioPooling Pooling { get; }
 
-    /// <summary>Sample rate in Hz that files must have, or null when it is not known (waveforms).</summary>
+    /// <summary>Sample rate in Hz that clips must have, or null when it is not known (waveforms without a column of rates).</summary>
     public int? SampleRate { get; }
+
+    /// <summary>Name of the column with the sample rates of waveforms, or null.</summary>
+    public string? SampleRateColumnName { get; }
 
     /// <summary>Name of the column of pooled activations.</summary>
     public string OutputColumnName => ColumnPairs[0].outputColumnName;
@@ -59,7 +63,16 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
-        => AudioColumn.ForInput(Host, inputSchema, InputColumnName);
+        => ColumnOf(inputSchema);
+
+    private AudioColumn ColumnOf(DataViewSchema schema)
+    {
+        var column = AudioColumn.ForInput(Host, schema, InputColumnName, SampleRateColumnName);
+        Host.CheckUserArg(
+            !column.IsPath || SampleRate is not null, nameof(SampleRate),
+            $"Column '{InputColumnName}' has paths of WAV files, but the factorization was learnt from waveforms whose sample rate is not known: set SampleRate or SampleRateColumnName when it is fitted.");
+        return column;
+    }
 
     /// <summary>The transformer on rows of one schema.</summary>
     private sealed class Mapper : OneToOneMapperBase
@@ -73,7 +86,14 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;
-            _column = AudioColumn.ForInput(Host, inputSchema, parent.InputColumnName);
+            _column = parent.ColumnOf(inputSchema);
+        }
+
+        private protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
+        {
+            var ofClips = base.GetDependenciesCore(activeOutput);
+            var rate = _column.Rate?.Index ?? -1;
+            return index => ofClips(index) || (index == rate && ofClips(_column.Column.Index));
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()

@@ -20,6 +20,7 @@ internal sealed class ClipSpectra
     private readonly float[] _spectrum;
     private readonly ValueGetter<VBuffer<float>>? _waveform;
     private readonly ValueGetter<ReadOnlyMemory<char>>? _path;
+    private readonly Func<double>? _rate;
     private readonly ValueGetter<DataViewRowId> _id;
     private VBuffer<float> _samples;
     private float[] _block = [];
@@ -32,6 +33,7 @@ internal sealed class ClipSpectra
         _frame = new float[2 * stft.Bins];
         _spectrum = new float[stft.Bins];
         _id = row.GetIdGetter();
+        _rate = column.CreateRateGetter(row);
         var source = row.Schema[column.Column.Index];
         if (column.IsPath)
             _path = row.GetGetter<ReadOnlyMemory<char>>(source);
@@ -42,7 +44,7 @@ internal sealed class ClipSpectra
     /// <summary>What happens with the spectrum of a frame; it may be changed, but not kept.</summary>
     public delegate void Visit(Span<float> spectrum);
 
-    /// <summary>The sample rate that files must have; null until the first file has decided it.</summary>
+    /// <summary>The sample rate that clips must have; null until the first that knows its own has decided it.</summary>
     public int? SampleRate { get; private set; }
 
     /// <summary>Visits the frames of the clip of the current row.</summary>
@@ -73,6 +75,8 @@ internal sealed class ClipSpectra
 
     private void ReadWaveform(Visit visit, Action? alive)
     {
+        if (_rate is not null)
+            RequireRate(_rate(), "The waveform");
         _waveform!(ref _samples);
         if (_samples.IsDense)
         {
@@ -93,9 +97,7 @@ internal sealed class ClipSpectra
         if (path.IsEmpty)
             throw new AudioDataException("There is no path.");
         using var reader = WavReader.Open(path.ToString());
-        SampleRate ??= reader.Format.SampleRate;
-        if (reader.Format.SampleRate != SampleRate)
-            throw new WavFormatException($"{path} has {reader.Format.SampleRate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them.");
+        RequireRate(reader.Format.SampleRate, path.ToString());
         var channels = reader.Format.Channels;
         if (_block.Length < BlockFrames * channels)
             (_block, _mono) = (new float[BlockFrames * channels], new float[Math.Max(_mono.Length, BlockFrames)]);
@@ -112,6 +114,15 @@ internal sealed class ClipSpectra
 
             Push(_mono.AsSpan(0, count), visit, alive);
         }
+    }
+
+    private void RequireRate(double rate, string what)
+    {
+        if (!(rate is >= 1 and <= int.MaxValue && double.IsInteger(rate)))
+            throw new AudioDataException($"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero.");
+        SampleRate ??= (int)rate;
+        if (rate != SampleRate)
+            throw new AudioDataException($"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them.");
     }
 
     private void Push(ReadOnlySpan<float> samples, Visit visit, Action? alive)

@@ -13,7 +13,7 @@ namespace Microsoft.ML.Transforms;
 /// </summary>
 /// <param name="Data">The spectra, scaled.</param>
 /// <param name="Scaling">How they were scaled.</param>
-/// <param name="SampleRate">Sample rate of the files, or null for waveforms.</param>
+/// <param name="SampleRate">Sample rate of the clips, or null where it is not known.</param>
 internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scaling, int? SampleRate) : IDisposable
 {
     /// <summary>Reads all clips once.</summary>
@@ -21,8 +21,8 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
     public static TrainingSpectra Read(
         IHost host, IChannel channel, IDataView input, AudioComponentsEstimator.Options options, Stft stft, int seed, FitCancellation cancellation)
     {
-        var column = AudioColumn.ForInput(host, input.Schema, options.EffectiveInputColumnName);
-        using var cursor = input.GetRowCursor([input.Schema[column.Column.Index]]);
+        var column = AudioColumn.ForInput(host, input.Schema, options.EffectiveInputColumnName, options.SampleRateColumnName);
+        using var cursor = input.GetRowCursor(column.All);
         var clips = new ClipSpectra(host, column, cursor, stft, options.Spectrum, options.SampleRate);
         var random = new Random(seed);
         var kept = new List<float[]>();

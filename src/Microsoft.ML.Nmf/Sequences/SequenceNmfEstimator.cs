@@ -60,6 +60,7 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     /// <param name="input">The data; read once, in order.</param>
     /// <returns>The transformer that maps the rows of whole sequences to activations.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
+    /// <exception cref="ArgumentException">The fixed components have other features.</exception>
     /// <exception cref="NmfDataException">There are no rows, a value is not positive and finite, or the rows of a sequence are not together.</exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -67,6 +68,7 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     {
         _host.CheckValue(input, nameof(input));
         var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, BetaDivergence.ItakuraSaito);
+        guard.RequireFeaturesOf(_options.FixedComponents, nameof(Options.FixedComponents), "model of the fixed components");
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         using var data = Read(input, guard, cancellation, out var sequences);

@@ -48,8 +48,8 @@ public sealed class SequenceNmfTransformer : ITransformer
     /// <summary>Name of the column that tells sequences apart, or null.</summary>
     public string? SequenceColumnName { get; }
 
-    /// <summary>Weight λ of smooth IS-NMF, or null for another model.</summary>
-    public double? Smoothness => (_section as SmoothSection)?.Smoothness;
+    /// <summary>Weights λ of smooth IS-NMF, one per component, or null for another model.</summary>
+    public IReadOnlyList<double>? Smoothness => (_section as SmoothSection)?.Smoothness;
 
     /// <summary>Transitions A of a dynamical system, row after row (K x K: row i, column j is what component j now gives to component i next), or null for another model.</summary>
     public IReadOnlyList<float>? Transitions => (_section as DynamicalSystemSection)?.Transitions;
@@ -61,6 +61,26 @@ public sealed class SequenceNmfTransformer : ITransformer
     /// <param name="updates">Updates per frame.</param>
     /// <returns>One filter for one stream; the caller disposes it.</returns>
     public CausalFilter<float> CreateFilter(int updates = 20) => _section.CreateFilter(_dictionary, updates);
+
+    /// <summary>
+    /// What a dynamical system expects after a row: <c>A h, A² h, …</c>. The expected data are the sums of the components (<see cref="NmfModelParameters.GetComponent"/>) with these weights.
+    /// </summary>
+    /// <remarks>
+    /// O(K²) for each row. Take the activations of the last row of a sequence that was transformed, or those of a causal filter: elsewhere in a sequence Transform has looked at the rows that come after.
+    /// </remarks>
+    /// <param name="activations">The K activations of the last known row.</param>
+    /// <param name="rows">How many rows to forecast, at least 0.</param>
+    /// <returns>For each row its K expected activations.</returns>
+    /// <exception cref="InvalidOperationException">The model is no dynamical system.</exception>
+    /// <exception cref="ArgumentException">The activations are not K, or the number of rows is negative.</exception>
+    public float[][] Forecast(ReadOnlySpan<float> activations, int rows)
+    {
+        if (_section is not DynamicalSystemSection section)
+            throw new InvalidOperationException("Only a nonnegative dynamical system forecasts: smooth IS-NMF expects activations to stay as they are.");
+        using var transitions = section.ToTransitions();
+        using var forecast = DynamicalSystem.Forecast(transitions, activations, rows);
+        return [.. Enumerable.Range(0, rows).Select(n => forecast.Row(n).ToArray())];
+    }
 
     bool ITransformer.IsRowToRowMapper => false;
 

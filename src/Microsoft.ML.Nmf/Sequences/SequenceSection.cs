@@ -16,27 +16,29 @@ internal abstract class SequenceSection : IModelSection
     public abstract CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates);
 }
 
-/// <summary>Smooth IS-NMF.</summary>
-internal sealed class SmoothSection(double smoothness, SmoothnessDirection direction) : SequenceSection
+/// <summary>Smooth IS-NMF: the weights of the components.</summary>
+internal sealed class SmoothSection(double[] smoothness, SmoothnessDirection direction) : SequenceSection
 {
     public const string TagName = "smooth";
 
     public override string Tag => TagName;
 
-    public double Smoothness => smoothness;
-
-    public SmoothnessDirection Direction => direction;
+    public double[] Smoothness => smoothness;
 
     // *** Binary format ***
-    // double: lambda; byte: direction
+    // byte: direction; K doubles: lambda
     public override void Save(BinaryWriter writer)
     {
-        writer.Write(smoothness);
         writer.Write((byte)direction);
+        foreach (var weight in smoothness)
+            writer.Write(weight);
     }
 
     public static IModelSection Load(CheckedReader reader, NmfModelParameters model)
-        => new SmoothSection(reader.ReadFinite("smoothness", atLeast: 0), reader.ReadEnum<SmoothnessDirection>("direction of smoothness"));
+    {
+        var direction = reader.ReadEnum<SmoothnessDirection>("direction of smoothness");
+        return new SmoothSection(reader.ReadArray("smoothness", model.Rank, sizeof(double), r => r.ReadFinite("smoothness", atLeast: 0)), direction);
+    }
 
     public override Matrix<float> Infer(NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
         => SmoothNmf.Infer(
@@ -44,7 +46,7 @@ internal sealed class SmoothSection(double smoothness, SmoothnessDirection direc
             new SmoothNmfOptions
             {
                 Rank = model.Rank,
-                Smoothness = smoothness,
+                ComponentSmoothness = smoothness,
                 Direction = direction,
                 InferenceTolerance = model.InferenceTolerance,
                 MaximumInferenceIterations = model.MaximumInferenceIterations,
@@ -66,7 +68,7 @@ internal sealed class DynamicalSystemSection(float[] transitions, double[] shape
 
     public double[] Shapes => shapes;
 
-    public DynamicalSystemForm Form => form;
+    public Matrix<float> ToTransitions() => Matrix<float>.FromRowMajor(transitions, shapes.Length, shapes.Length);
 
     // *** Binary format ***
     // byte: form; double: floor, 0 for the default; K doubles: shapes; K x K floats: transitions, row after row
@@ -90,7 +92,7 @@ internal sealed class DynamicalSystemSection(float[] transitions, double[] shape
 
     public override Matrix<float> Infer(NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
     {
-        using var matrix = Matrix<float>.FromRowMajor(transitions, shapes.Length, shapes.Length);
+        using var matrix = ToTransitions();
         return DynamicalSystem.Infer(
             dictionary, matrix, data,
             new global::Nmf.DynamicalSystemOptions
@@ -108,7 +110,7 @@ internal sealed class DynamicalSystemSection(float[] transitions, double[] shape
 
     public override CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates)
     {
-        using var matrix = Matrix<float>.FromRowMajor(transitions, shapes.Length, shapes.Length);
+        using var matrix = ToTransitions();
         return new DynamicalSystemFilter<float>(dictionary, matrix, shapes, updates);
     }
 }

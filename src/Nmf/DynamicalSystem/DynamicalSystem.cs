@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -33,20 +34,12 @@ public static class DynamicalSystem
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        SequenceFit.RequireValid(data);
-        SequenceFit.RequireStart(options.FixedComponents, start);
-        var layout = SequenceLayout.For(sequences, data.Samples);
-        start?.Factors.RequireShape(data.Samples, data.Features, options.Rank);
-        var loop = options.ToLoopOptions();
-        using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var (fitted, report) = SequenceFit.Best<T, DynamicalSystemStart<T>>(
-            loop,
-            number => CreateStart(data, options, start, number, team),
-            from => new DynamicalSystemSolver<T>(data, options, layout, from, team),
-            progress,
-            cancellationToken);
-        return DynamicalSystemModel<T>.Create(options, data, fitted, report, team);
+        return SequenceFit.Run<T, DynamicalSystemStart<T>, DynamicalSystemModel<T>>(
+            data, options, sequences, start?.Factors,
+            (number, team) => CreateStart(data, options, start, number, team),
+            (from, layout, team) => new DynamicalSystemSolver<T>(data, options, layout, from, team),
+            (fitted, report, team) => DynamicalSystemModel<T>.Create(options, data, fitted, report, team),
+            progress, cancellationToken);
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary and fixed transitions, found together for all samples of a sequence.</summary>
@@ -70,42 +63,49 @@ public static class DynamicalSystem
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(dictionary);
+        ArgumentNullException.ThrowIfNull(transitions);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options = options with { Rank = dictionary.Columns, FixedComponents = [.. Enumerable.Repeat(true, dictionary.Columns)] };
-        options.Validate();
-        if (data.Features != dictionary.Rows)
-            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
-        SequenceFit.RequireValid(data);
-        var layout = SequenceLayout.For(sequences, data.Samples);
-        var activations = SequenceFit.FlatActivations(dictionary, data);
-        try
+        options = SequenceFit.WithFixed(options, dictionary.Columns);
+
+        // The start owns none of the three: two are the caller's, the activations are the result.
+        return SequenceFit.Infer(
+            dictionary, data, options, sequences,
+            (activations, layout, team) => new DynamicalSystemSolver<T>(data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team),
+            cancellationToken);
+    }
+
+    /// <summary>Expected activations after the last: <c>A h, A² h, …</c>.</summary>
+    /// <remarks>O(K²) for each.</remarks>
+    /// <param name="transitions">A, rank x rank.</param>
+    /// <param name="last">K activations.</param>
+    /// <param name="samples">How many to predict, at least 0.</param>
+    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The activations are not K, or the number is negative.</exception>
+    public static Matrix<T> Forecast<T>(Matrix<T> transitions, ReadOnlySpan<T> last, int samples)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(transitions);
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        if (last.Length != transitions.Rows)
+            throw new ArgumentException($"Expected {transitions.Rows} activations, got {last.Length}.", nameof(last));
+        var forecast = new Matrix<T>(samples, transitions.Rows);
+        for (var n = 0; n < samples; n++)
         {
-            // The start owns none of the three: two are the caller's, the activations are the result.
-            var start = new DynamicalSystemStart<T>(dictionary, transitions, activations);
-            using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-            using var solver = new DynamicalSystemSolver<T>(data, options, layout, start, team);
-            var loop = options.ToLoopOptions() with { MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance };
-            FitLoop.Run(solver, loop, null, cancellationToken);
-            return activations;
+            var before = n == 0 ? last : forecast.Row(n - 1);
+            for (var i = 0; i < transitions.Rows; i++)
+                forecast.Row(n)[i] = TensorPrimitives.Dot(transitions.Row(i), before);
         }
-        catch
-        {
-            activations.Dispose();
-            throw;
-        }
+
+        return forecast;
     }
 
     private static DynamicalSystemStart<T> CreateStart<T>(NmfData<T> data, DynamicalSystemOptions options, DynamicalSystemStart<T>? given, int number, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var loop = options.ToLoopOptions();
-        if (given is null)
-            return DynamicalSystemStart<T>.Random(data, loop, number, team);
-        var factors = SmoothNmf.CreateStart(data, loop, options.FixedComponents, given.Factors, number, team);
-        if (number == 0 || options.HasFixedComponents)
-            return new DynamicalSystemStart<T>(factors.Dictionary, given.Transitions.Clone(), factors.Activations);
-        factors.Dispose();
-        return DynamicalSystemStart<T>.Random(data, loop, number, team);
+        if (given is null || (number > 0 && !options.HasFixedComponents))
+            return DynamicalSystemStart<T>.Random(data, options.ToLoopOptions(), number, team);
+        var factors = SequenceFit.CreateStart(data, options, given.Factors, number, team);
+        return new DynamicalSystemStart<T>(factors.Dictionary, given.Transitions.Clone(), factors.Activations);
     }
 }

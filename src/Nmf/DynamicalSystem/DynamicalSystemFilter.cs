@@ -27,14 +27,12 @@ public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
     {
         ArgumentNullException.ThrowIfNull(transitions);
         ArgumentNullException.ThrowIfNull(shapes);
-        if (transitions.Rows != Rank || transitions.Columns != Rank || shapes.Count != Rank)
-            throw new ArgumentException($"The dictionary has {Rank} components, but the transitions are {transitions.Rows} x {transitions.Columns} and there are {shapes.Count} shapes.");
-        (_transposed, _predicted, _shapes) = (new Matrix<T>(Rank, Rank), new Matrix<T>(1, Rank), new Matrix<T>(2, Rank));
+        if (transitions.Rows != Rank || transitions.Columns != Rank)
+            throw new ArgumentException($"The dictionary has {Rank} components, but the transitions are {transitions.Rows} x {transitions.Columns}.", nameof(transitions));
+        _shapes = ComponentWeights(shapes, "shape", nameof(shapes));
+        (_transposed, _predicted) = (new Matrix<T>(Rank, Rank), new Matrix<T>(1, Rank));
         for (var i = 0; i < Rank; i++)
         {
-            if (!(shapes[i] >= 0 && double.IsFinite(shapes[i])))
-                throw new ArgumentException($"The shape of component {i} is {shapes[i]}. It must be finite and at least 0.", nameof(shapes));
-            (_shapes[0, i], _shapes[1, i]) = (T.CreateChecked(shapes[i]), T.CreateChecked(-shapes[i]));
             for (var j = 0; j < Rank; j++)
                 _transposed[j, i] = transitions[i, j];
         }
@@ -72,15 +70,15 @@ public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
     private protected override void Update()
     {
         T* h = Current.Data, g = _predicted.Data, p = Negative.Data, q = Positive.Data, alpha = _shapes.Data;
-        var linear = alpha + _shapes.Stride;
         var floor = new Vector<T>(ActivationFloor<T>.Value);
         for (nint k = 0; k < Current.Stride; k += Vector<T>.Count)
         {
             var x = Vector.Load(h + k);
             var a = Vector.Load(q + k);
+            var shape = IsFirst ? Vector<T>.Zero : Vector.Load(alpha + k);
             if (!IsFirst)
-                a += Vector.Load(alpha + k) / Vector.Load(g + k);
-            var root = TransitionSweep<T>.Root(a, IsFirst ? Vector<T>.Zero : Vector.Load(linear + k), x * x * Vector.Load(p + k), x);
+                a += shape / Vector.Load(g + k);
+            var root = PositiveRoot.Of(a, -shape, x * x * Vector.Load(p + k), x);
             Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
         }
     }

@@ -59,19 +59,7 @@ public sealed class DynamicalSystemModel<T> : IDisposable
     /// <param name="samples">How many to predict, at least 0.</param>
     /// <returns>samples x rank; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The activations are not K.</exception>
-    public Matrix<T> Forecast(ReadOnlySpan<T> last, int samples)
-    {
-        RequireRank(last);
-        var forecast = new Matrix<T>(samples, Transitions.Rows);
-        for (var n = 0; n < samples; n++)
-        {
-            var before = n == 0 ? last : forecast.Row(n - 1);
-            for (var i = 0; i < Transitions.Rows; i++)
-                forecast.Row(n)[i] = TensorPrimitives.Dot(Transitions.Row(i), before);
-        }
-
-        return forecast;
-    }
+    public Matrix<T> Forecast(ReadOnlySpan<T> last, int samples) => DynamicalSystem.Forecast(Transitions, last, samples);
 
     /// <summary>
     /// Draws a sequence from the model: activations <c>h_n = A h_{n-1} ∘ ξ</c>, ξ Gamma of shape α_k and mean 1 (1 where the shape is 0), and data <c>W h_n ∘ ε</c>, ε exponential of mean 1.
@@ -83,7 +71,8 @@ public sealed class DynamicalSystemModel<T> : IDisposable
     /// <exception cref="ArgumentException">The activations are not K.</exception>
     public (Matrix<T> Data, Matrix<T> Activations) Sample(ReadOnlySpan<T> before, int samples, int seed)
     {
-        RequireRank(before);
+        if (before.Length != Transitions.Rows)
+            throw new ArgumentException($"Expected {Transitions.Rows} activations, got {before.Length}.", nameof(before));
         var random = new Random(seed);
         var (activations, data) = (new Matrix<T>(samples, Transitions.Rows), new Matrix<T>(samples, Dictionary.Rows));
         for (var n = 0; n < samples; n++)
@@ -128,8 +117,7 @@ public sealed class DynamicalSystemModel<T> : IDisposable
             FactorKernels.ScaleColumns(fitted.Dictionary, Array.ConvertAll(scale, sum => 1 / sum));
         }
 
-        var order = SequenceFit.Order(fitted.Dictionary, fitted.Activations!, null);
-        Components.SortByContribution(fitted.Dictionary, fitted.Activations!);
+        var order = Components.SortByContribution(fitted.Dictionary, fitted.Activations!);
         using var before = fitted.Transitions.Clone();
         for (var i = 0; i < order.Length; i++)
         {
@@ -140,11 +128,5 @@ public sealed class DynamicalSystemModel<T> : IDisposable
         if (options.Shapes is { } shapes)
             options = options with { Shapes = [.. order.Select(k => shapes[k])] };
         return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
-    }
-
-    private void RequireRank(ReadOnlySpan<T> activations)
-    {
-        if (activations.Length != Transitions.Rows)
-            throw new ArgumentException($"Expected {Transitions.Rows} activations, got {activations.Length}.", nameof(activations));
     }
 }

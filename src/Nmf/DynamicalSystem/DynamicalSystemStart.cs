@@ -16,10 +16,7 @@ public sealed class DynamicalSystemStart<T> : IDisposable
     /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
     public DynamicalSystemStart(Matrix<T> dictionary, Matrix<T> transitions, Matrix<T>? activations = null)
     {
-        ArgumentNullException.ThrowIfNull(dictionary);
-        ArgumentNullException.ThrowIfNull(transitions);
-        if (transitions.Rows != dictionary.Columns || transitions.Columns != dictionary.Columns)
-            throw new ArgumentException($"The transitions are {transitions.Rows} x {transitions.Columns}, but the dictionary has {dictionary.Columns} components.", nameof(transitions));
+        RequireMatch(dictionary, transitions);
         NmfStart<T>.RequireNonnegative(transitions, nameof(transitions), "component");
         Factors = new NmfStart<T>(dictionary, activations);
         Transitions = transitions;
@@ -36,6 +33,28 @@ public sealed class DynamicalSystemStart<T> : IDisposable
 
     internal NmfStart<T> Factors { get; }
 
+    /// <summary>
+    /// Known components first, then random ones: for a fit whose first components are fixed, such as those of clean sound, while the others learn what else there is. The two kinds do not drive
+    /// each other: their transitions are two blocks.
+    /// </summary>
+    /// <param name="dictionary">Known columns of W, features x known; copied.</param>
+    /// <param name="transitions">Known A, known x known; copied.</param>
+    /// <param name="data">The data of the fit.</param>
+    /// <param name="rank">Number of all components, at least that of the known ones.</param>
+    /// <param name="seed">Seed of the random components and of the activations.</param>
+    /// <returns>All three factors; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The features differ, the rank is less than the number of known components, or A is not known x known.</exception>
+    public static DynamicalSystemStart<T> WithKnown(Matrix<T> dictionary, Matrix<T> transitions, NmfData<T> data, int rank, int seed)
+    {
+        RequireMatch(dictionary, transitions);
+        var factors = NmfStart<T>.WithKnown(dictionary, data, rank, seed);
+        var extended = new Matrix<T>(rank, rank);
+        for (var i = 0; i < transitions.Rows; i++)
+            transitions.Row(i).CopyTo(extended.Row(i));
+        Mix(extended, transitions.Rows, new CounterRandom(~seed, 0));
+        return new DynamicalSystemStart<T>(factors.Dictionary, extended, factors.Activations);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -43,20 +62,33 @@ public sealed class DynamicalSystemStart<T> : IDisposable
         Transitions.Dispose();
     }
 
-    /// <summary>Random factors, and transitions of which half is "as before" and half spread at random over all components.</summary>
+    /// <summary>Random factors, and mixed transitions.</summary>
     internal static DynamicalSystemStart<T> Random(NmfData<T> data, NmfOptions loop, int number, WorkTeam team)
     {
         var factors = Initializer.Create(data, loop, number, team);
         var transitions = new Matrix<T>(loop.Rank, loop.Rank);
 
         // Another stream of numbers than that of the factors.
-        var random = new CounterRandom(~loop.Seed, number);
-        for (var i = 0; i < loop.Rank; i++)
-        {
-            for (var j = 0; j < loop.Rank; j++)
-                transitions[i, j] = T.CreateChecked((i == j ? 0.5 : 0) + ((0.25 + (0.5 * random.Uniform(((long)i * loop.Rank) + j))) / loop.Rank));
-        }
-
+        Mix(transitions, 0, new CounterRandom(~loop.Seed, number));
         return new DynamicalSystemStart<T>(factors.Dictionary, transitions, factors.Activations);
+    }
+
+    private static void RequireMatch(Matrix<T> dictionary, Matrix<T> transitions)
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        ArgumentNullException.ThrowIfNull(transitions);
+        if (transitions.Rows != dictionary.Columns || transitions.Columns != dictionary.Columns)
+            throw new ArgumentException($"The transitions are {transitions.Rows} x {transitions.Columns}, but the dictionary has {dictionary.Columns} components.", nameof(transitions));
+    }
+
+    // The transitions between the components from some index on: half is "as before", half is spread at random over all of them.
+    private static void Mix(Matrix<T> transitions, int from, CounterRandom random)
+    {
+        var count = transitions.Rows - from;
+        for (var i = 0; i < count; i++)
+        {
+            for (var j = 0; j < count; j++)
+                transitions[from + i, from + j] = T.CreateChecked((i == j ? 0.5 : 0) + ((0.25 + (0.5 * random.Uniform(((long)i * count) + j))) / count));
+        }
     }
 }

@@ -124,22 +124,8 @@ internal sealed unsafe class TransitionSweep<T> : IBlockWork, IDisposable
             if (predicted != null)
                 a += Vector.Load(alpha + k) / Vector.Load(predicted + k);
             var c = x * x * (Vector.Load(negative + k) + Vector.Load(nextSquared + k));
-            var root = Root(a, Vector.Load(linear + k), c, x);
+            var root = PositiveRoot.Of(a, Vector.Load(linear + k), c, x);
             Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
         }
-    }
-
-    /// <summary>The positive root of a h² + b h - c, in the form in which nothing cancels; x where a = b = 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> Root(Vector<T> a, Vector<T> b, Vector<T> c, Vector<T> x)
-    {
-        var zero = Vector<T>.Zero;
-        var two = new Vector<T>(T.CreateChecked(2));
-        var root = Vector.SquareRoot((b * b) + (two * two * a * c));
-        var falling = (root - b) / (two * a);
-        var rising = two * c / (root + b);
-        var pure = Vector.SquareRoot(c / a);
-        var result = Vector.ConditionalSelect(Vector.GreaterThan(b, zero), rising, Vector.ConditionalSelect(Vector.Equals(b, zero), pure, falling));
-        return Vector.ConditionalSelect(Vector.Equals(a, zero) & Vector.Equals(b, zero), x, result);
     }
 }

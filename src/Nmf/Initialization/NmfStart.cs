@@ -42,26 +42,25 @@ public sealed class NmfStart<T> : IDisposable
     /// <summary>Known components first, random ones behind them: a start for <see cref="NmfOptions.FixedComponents"/>.</summary>
     /// <param name="known">features x components, nonnegative; copied. Its scale does not matter: activations make up for it.</param>
     /// <param name="data">The data of the fit.</param>
-    /// <param name="options">The options of the fit: the rank, at least the number of known components, and the seed.</param>
+    /// <param name="rank">Number of all components, at least that of the known ones.</param>
+    /// <param name="seed">Seed of the random components and of the activations.</param>
     /// <returns>Both factors, positive where the known ones are not zero; the mean of every component is that of the data divided by the rank. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The features differ, or the rank is less than the number of known components.</exception>
     /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
-    public static NmfStart<T> WithKnown(Matrix<T> known, NmfData<T> data, NmfOptions options)
+    public static NmfStart<T> WithKnown(Matrix<T> known, NmfData<T> data, int rank, int seed)
     {
         ArgumentNullException.ThrowIfNull(known);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        if (known.Rows != data.Features || known.Columns > options.Rank)
+        if (known.Rows != data.Features || known.Columns > rank)
         {
             throw new ArgumentException(
-                $"The known components are {known.Rows} features x {known.Columns}, but the data have {data.Features} features and the rank is {options.Rank}.", nameof(known));
+                $"The known components are {known.Rows} features x {known.Columns}, but the data have {data.Features} features and the rank is {rank}.", nameof(known));
         }
 
         RequireNonnegative(known, nameof(known), "feature");
         using var team = new WorkTeam(1);
-        var start = Initializer.Create(
-            data, new NmfOptions { Rank = options.Rank, Seed = options.Seed, Initialization = NmfInitialization.Random }, 0, team);
-        start.KeepColumns(known, [.. Enumerable.Range(0, options.Rank).Select(k => k < known.Columns)]);
+        var start = Initializer.Create(data, new NmfOptions { Rank = rank, Seed = seed, Initialization = NmfInitialization.Random }, 0, team);
+        start.KeepColumns(known, [.. Enumerable.Range(0, rank).Select(k => k < known.Columns)]);
         return start;
     }
 
@@ -97,6 +96,13 @@ public sealed class NmfStart<T> : IDisposable
             for (var n = 0; n < (Activations?.Rows ?? 0) && after > 0; n++)
                 Activations![n, k] *= T.CreateSaturating(before / after);
         }
+    }
+
+    /// <summary>Checks that a start is there when components are fixed.</summary>
+    internal static void RequireWhereFixed(IReadOnlyList<bool>? fixedComponents, NmfStart<T>? start)
+    {
+        if (start is null && fixedComponents is not null && fixedComponents.Contains(true))
+            throw new ArgumentException("A fit with fixed components needs a start: its dictionary has the columns that stay.", nameof(start));
     }
 
     internal void RequireShape(int samples, int features, int rank)

@@ -105,6 +105,20 @@ public abstract unsafe class CausalFilter<T> : IDisposable
             matrix.Dispose();
     }
 
+    /// <summary>One value per component as a matrix of one row, checked.</summary>
+    private protected Matrix<T> ComponentWeights(IReadOnlyList<double> values, string name, string parameter)
+    {
+        if (values.Count != Rank)
+            throw new ArgumentException($"There are {values.Count} values of the {name}, but the dictionary has {Rank} components.", parameter);
+        for (var k = 0; k < Rank; k++)
+        {
+            if (!(values[k] >= 0 && double.IsFinite(values[k])))
+                throw new ArgumentException($"The {name} of component {k} is {values[k]}. It must be finite and at least 0.", parameter);
+        }
+
+        return Matrix<T>.FromRowMajor([.. values.Select(T.CreateChecked)], 1, Rank);
+    }
+
     /// <summary>Sets <see cref="Current"/> to where the updates of a frame start.</summary>
     /// <param name="level">An activation of all components that gives the model the mean of the frame.</param>
     private protected abstract void Predict(T level);

@@ -9,60 +9,78 @@ namespace Nmf;
 public sealed unsafe class SmoothFilter<T> : CausalFilter<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T _weight;
+    private readonly Matrix<T> _weights;
     private readonly SmoothnessDirection _direction;
 
-    /// <summary>Creates a filter.</summary>
+    /// <summary>Creates a filter with one smoothness.</summary>
     /// <param name="dictionary">W, features x rank; copied.</param>
     /// <param name="smoothness">λ, at least 0.</param>
     /// <param name="direction">Which way round neighbours are compared.</param>
     /// <param name="updates">Updates per frame, at least 1.</param>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public SmoothFilter(Matrix<T> dictionary, double smoothness, SmoothnessDirection direction = SmoothnessDirection.PreviousAgainstCurrent, int updates = 20)
+        : this(dictionary, [.. Enumerable.Repeat(smoothness, dictionary?.Columns ?? 0)], direction, updates)
+    {
+    }
+
+    /// <summary>Creates a filter whose components have a smoothness of their own.</summary>
+    /// <param name="dictionary">W, features x rank; copied.</param>
+    /// <param name="smoothness">λ_k, one per component, each at least 0.</param>
+    /// <param name="direction">Which way round neighbours are compared.</param>
+    /// <param name="updates">Updates per frame, at least 1.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or the dictionary has another number of components.</exception>
+    public SmoothFilter(
+        Matrix<T> dictionary, IReadOnlyList<double> smoothness, SmoothnessDirection direction = SmoothnessDirection.PreviousAgainstCurrent, int updates = 20)
         : base(dictionary, updates)
     {
-        if (!(smoothness >= 0 && double.IsFinite(smoothness)))
-            throw new ArgumentException($"The smoothness is {smoothness}. It must be finite and at least 0.", nameof(smoothness));
-        _weight = T.CreateChecked(smoothness);
+        ArgumentNullException.ThrowIfNull(smoothness);
+        if (!Enum.IsDefined(direction))
+            throw new ArgumentException($"There is no smoothness direction {direction}.", nameof(direction));
+        _weights = ComponentWeights(smoothness, "smoothness", nameof(smoothness));
         _direction = direction;
     }
 
     private protected override void Predict(T level)
     {
-        if (IsFirst || _weight == T.Zero)
-            Current.Row(0).Fill(T.Max(level, ActivationFloor<T>.Value));
+        var start = T.Max(level, ActivationFloor<T>.Value);
+        for (var k = 0; k < Rank; k++)
+        {
+            if (IsFirst || _weights[0, k] == T.Zero)
+                Current[0, k] = start;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected override void Update()
     {
         T* h = Current.Data, before = Before.Data, p = Negative.Data, q = Positive.Data;
-        var weight = new Vector<T>(IsFirst ? T.Zero : _weight);
-        var (two, four) = (new Vector<T>(T.CreateChecked(2)), new Vector<T>(T.CreateChecked(4)));
         var floor = new Vector<T>(ActivationFloor<T>.Value);
         for (nint k = 0; k < Current.Stride; k += Vector<T>.Count)
         {
             var x = Vector.Load(h + k);
             var a = Vector.Load(q + k);
             var g = x * x * Vector.Load(p + k);
-            Vector<T> root;
-            if (IsFirst || _weight == T.Zero)
+            var b = IsFirst ? Vector<T>.Zero : Vector.Load(_weights.Data + k);
+            if (_direction == SmoothnessDirection.PreviousAgainstCurrent)
             {
-                root = Vector.SquareRoot(g / a);
+                g += b * Vector.Load(before + k);
             }
-            else if (_direction == SmoothnessDirection.PreviousAgainstCurrent)
+            else if (!IsFirst)
             {
-                g += weight * Vector.Load(before + k);
-                root = two * g / (weight + Vector.SquareRoot((weight * weight) + (four * a * g)));
-            }
-            else
-            {
-                a += weight / Vector.Load(before + k);
-                root = (weight + Vector.SquareRoot((weight * weight) + (four * a * g))) / (two * a);
+                a += b / Vector.Load(before + k);
+                b = -b;
             }
 
-            root = Vector.ConditionalSelect(Vector.Equals(a, Vector<T>.Zero), x, root);
+            var root = PositiveRoot.Of(a, b, g, x);
             Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _weights.Dispose();
+        base.Dispose(disposing);
     }
 }

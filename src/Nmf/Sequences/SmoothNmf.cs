@@ -32,20 +32,12 @@ public static class SmoothNmf
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        SequenceFit.RequireValid(data);
-        SequenceFit.RequireStart(options.FixedComponents, start);
-        var layout = SequenceLayout.For(sequences, data.Samples);
-        start?.RequireShape(data.Samples, data.Features, options.Rank);
-        var loop = options.ToLoopOptions();
-        using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var (factors, report) = SequenceFit.Best<T, NmfStart<T>>(
-            loop,
-            number => CreateStart(data, loop, options.FixedComponents, start, number, team),
-            from => new SmoothSolver<T>(data, options, layout, from, team),
-            progress,
-            cancellationToken);
-        return SmoothNmfModel<T>.Create(options, data, factors, report, team);
+        return SequenceFit.Run<T, NmfStart<T>, SmoothNmfModel<T>>(
+            data, options, sequences, start,
+            (number, team) => SequenceFit.CreateStart(data, options, start, number, team),
+            (from, layout, team) => new SmoothSolver<T>(data, options, layout, from, team),
+            (factors, report, team) => SmoothNmfModel<T>.Create(options, data, factors, report, team),
+            progress, cancellationToken);
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary, found together for all samples of a sequence.</summary>
@@ -65,40 +57,12 @@ public static class SmoothNmf
         ArgumentNullException.ThrowIfNull(dictionary);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options = options with { Rank = dictionary.Columns, FixedComponents = [.. Enumerable.Repeat(true, dictionary.Columns)] };
-        options.Validate();
-        if (data.Features != dictionary.Rows)
-            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
-        SequenceFit.RequireValid(data);
-        var layout = SequenceLayout.For(sequences, data.Samples);
-        var activations = SequenceFit.FlatActivations(dictionary, data);
-        try
-        {
-            // The start owns neither: the dictionary is the caller's, the activations are the result.
-            var start = new NmfStart<T>(dictionary, activations);
-            using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-            using var solver = new SmoothSolver<T>(data, options, layout, start, team);
-            var loop = options.ToLoopOptions() with { MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance };
-            FitLoop.Run(solver, loop, null, cancellationToken);
-            return activations;
-        }
-        catch
-        {
-            activations.Dispose();
-            throw;
-        }
-    }
+        options = SequenceFit.WithFixed(options, dictionary.Columns);
 
-    internal static NmfStart<T> CreateStart<T>(
-        NmfData<T> data, NmfOptions loop, IReadOnlyList<bool>? fixedComponents, NmfStart<T>? given, int number, WorkTeam team)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (given is null)
-            return Initializer.Create(data, loop, number, team);
-        if (number == 0)
-            return new NmfStart<T>(given.Dictionary.Clone(), given.Activations?.Clone() ?? SequenceFit.FlatActivations(given.Dictionary, data));
-        var random = Initializer.Create(data, loop, number, team);
-        random.KeepColumns(given.Dictionary, fixedComponents);
-        return random;
+        // The start owns neither: the dictionary is the caller's, the activations are the result.
+        return SequenceFit.Infer(
+            dictionary, data, options, sequences,
+            (activations, layout, team) => new SmoothSolver<T>(data, options, layout, new NmfStart<T>(dictionary, activations), team),
+            cancellationToken);
     }
 }

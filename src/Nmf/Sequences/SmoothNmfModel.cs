@@ -15,7 +15,7 @@ public sealed class SmoothNmfModel<T> : IDisposable
         Contributions = Components.Contributions(Dictionary, Activations);
     }
 
-    /// <summary>The options of the fit.</summary>
+    /// <summary>The options of the fit; smoothness of their own in the order of the components of the model.</summary>
     public SmoothNmfOptions Options { get; }
 
     /// <summary>W, features x rank.</summary>
@@ -24,7 +24,7 @@ public sealed class SmoothNmfModel<T> : IDisposable
     /// <summary>H, samples x rank, of the training data; positive.</summary>
     public Matrix<T> Activations { get; }
 
-    /// <summary>How the fit went. The objective is <c>D_IS(V | WH) + λ Σ d_IS</c> of neighbours.</summary>
+    /// <summary>How the fit went. The objective is <c>D_IS(V | WH) + Σ λ d_IS</c> of neighbours.</summary>
     public FitReport Report { get; }
 
     /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
@@ -43,7 +43,7 @@ public sealed class SmoothNmfModel<T> : IDisposable
 
     /// <summary>A filter that gives the activations of one frame after the other as they come.</summary>
     /// <param name="updates">Updates per frame.</param>
-    public SmoothFilter<T> CreateFilter(int updates = 20) => new(Dictionary, Options.Smoothness, Options.Direction, updates);
+    public SmoothFilter<T> CreateFilter(int updates = 20) => new(Dictionary, Options.EffectiveSmoothness(), Options.Direction, updates);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -54,12 +54,13 @@ public sealed class SmoothNmfModel<T> : IDisposable
 
     internal static SmoothNmfModel<T> Create(SmoothNmfOptions options, NmfData<T> data, NmfStart<T> factors, FitReport report, WorkTeam team)
     {
-        var isFixed = options.FixedComponents is not null && options.FixedComponents.Contains(true);
-        if (!isFixed)
+        if (!options.HasFixedComponents)
         {
             // The penalty does not depend on the scale of a component.
             Components.Rescale(factors.Dictionary, factors.Activations!, ComponentScale.UnitSum);
-            Components.SortByContribution(factors.Dictionary, factors.Activations!);
+            var order = Components.SortByContribution(factors.Dictionary, factors.Activations!);
+            if (options.ComponentSmoothness is { } smoothness)
+                options = options with { ComponentSmoothness = [.. order.Select(k => smoothness[k])] };
         }
 
         return new SmoothNmfModel<T>(options, factors, report)

@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Smooth Itakura-Saito NMF: minimises <c>D_IS(V | WH) + λ Σ_k Σ_{n≥2} d_IS(h_k,n-1 | h_kn)</c> by one exact sweep of majorisation-minimisation over H
+/// Smooth Itakura-Saito NMF: minimises <c>D_IS(V | WH) + Σ_k λ_k Σ_{n≥2} d_IS(h_k,n-1 | h_kn)</c> by one exact sweep of majorisation-minimisation over H
 /// (<see cref="SmoothSweep{T}"/>), then the majorisation-minimisation step of W. The objective never increases. Févotte, "Majorization-minimization algorithm for smooth
 /// Itakura-Saito nonnegative matrix factorization", 2011.
 /// </summary>
@@ -12,7 +12,6 @@ namespace Nmf;
 internal sealed class SmoothSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly double _weight;
     private readonly SmoothSweep<T> _sweep;
     private readonly DictionaryStep<T> _dictionary;
     private readonly Matrix<T> _negative;
@@ -22,9 +21,8 @@ internal sealed class SmoothSolver<T> : Solver<T>
     public SmoothSolver(NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T> start, WorkTeam team)
         : base(data, BetaDivergence.ItakuraSaito, start, team)
     {
-        _weight = options.Smoothness;
         ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);
-        _sweep = new SmoothSweep<T>(H, sequences, _weight, options.Direction);
+        _sweep = new SmoothSweep<T>(H, sequences, options.EffectiveSmoothness(), options.Direction);
         _dictionary = new DictionaryStep<T>(Pass, W, options.FixedComponents, 0, team);
         (_negative, _positive) = (new Matrix<T>(H.Rows, H.Columns), new Matrix<T>(H.Rows, H.Columns));
     }
@@ -36,7 +34,7 @@ internal sealed class SmoothSolver<T> : Solver<T>
     {
         var divergence = Pass.ActivationGradient(W, H, _negative, _positive, withObjective: true);
         _gradientIsCurrent = true;
-        return _weight == 0 ? divergence : divergence + (_weight * _sweep.Value(Team));
+        return divergence + _sweep.Value(Team);
     }
 
     private protected override void Update()
@@ -55,6 +53,7 @@ internal sealed class SmoothSolver<T> : Solver<T>
             _negative.Dispose();
             _positive.Dispose();
             _dictionary.Dispose();
+            _sweep.Dispose();
         }
 
         base.Dispose(disposing);

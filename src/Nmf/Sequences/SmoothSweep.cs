@@ -6,33 +6,34 @@ namespace Nmf;
 
 /// <summary>
 /// The activation step of smooth IS-NMF. With c = h̃² neg, the majoriser in h_n, given its neighbours in time, is stationary where
-/// <c>a h² + b h - g = 0</c>, a = pos + λ/h_{n+1}, g = c + λ h_{n-1}, b = 0; without a left neighbour g = c and b = -λ, without a right one a = pos and b = λ. One sweep along time takes the
+/// <c>a h² + b h - g = 0</c>, a = pos + λ/h_{n+1}, g = c + λ h_{n-1}, b = 0 (every component has its own λ); without a left neighbour g = c and b = -λ, without a right one a = pos and b = λ. One sweep along time takes the
 /// new left and the old right neighbour. Févotte 2011. The penalty in the other direction is the same sweep from the end to the beginning.
 /// </summary>
 /// <remarks>The sweep is a recursion in time but not across components: blocks are pairs of a sequence and a strip of components.</remarks>
-internal sealed unsafe class SmoothSweep<T> : IBlockWork
+internal sealed unsafe class SmoothSweep<T> : IBlockWork, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int StripWidth = 64;
 
     private readonly SequenceLayout _sequences;
     private readonly Matrix<T> _h;
-    private readonly T _weight;
+    private readonly Matrix<T> _weights;
     private readonly bool _backward;
     private readonly int _strips;
     private readonly double[] _partial;
     private Matrix<T>? _negative;
     private Matrix<T>? _positive;
 
-    public SmoothSweep(Matrix<T> h, SequenceLayout sequences, double weight, SmoothnessDirection direction)
+    public SmoothSweep(Matrix<T> h, SequenceLayout sequences, double[] weights, SmoothnessDirection direction)
     {
-        (_h, _sequences, _weight) = (h, sequences, T.CreateChecked(weight));
+        (_h, _sequences) = (h, sequences);
+        _weights = Matrix<T>.FromRowMajor(Array.ConvertAll(weights, T.CreateChecked), 1, h.Columns);
         _backward = direction == SmoothnessDirection.CurrentAgainstPrevious;
         _strips = (h.Columns + StripWidth - 1) / StripWidth;
         _partial = new double[checked(sequences.Count * _strips)];
     }
 
-    /// <summary>Σ_k Σ_n d_IS between neighbours, without λ.</summary>
+    /// <summary>Σ_k λ_k Σ_n d_IS between neighbours.</summary>
     public double Value(WorkTeam team)
     {
         team.Run(this, _partial.Length);
@@ -49,6 +50,8 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
         team.Run(this, _partial.Length);
         (_negative, _positive) = (null, null);
     }
+
+    public void Dispose() => _weights.Dispose();
 
     void IBlockWork.Run(int block, int worker)
     {
@@ -68,6 +71,8 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
         double value = 0;
         for (var k = first; k < end; k++)
         {
+            if (_weights[0, k] == T.Zero)
+                continue;
             var at = _h.Data + (from * stride) + k;
             var start = double.CreateTruncating(*at);
             var (left, excess) = (start, 0.0);
@@ -80,7 +85,7 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
             }
 
             var logarithm = Math.Log(start / left);
-            value += excess + (_backward ? logarithm : -logarithm);
+            value += double.CreateTruncating(_weights[0, k]) * (excess + (_backward ? logarithm : -logarithm));
         }
 
         return value;
@@ -93,14 +98,15 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
         var step = _backward ? -stride : stride;
         var at = (_backward ? from + length - 1 : from) * stride;
         T* h = _h.Data + at, p = _negative!.Data + at, q = _positive!.Data + at;
-        var (weight, floor) = (new Vector<T>(_weight), new Vector<T>(ActivationFloor<T>.Value));
-        var (two, four) = (new Vector<T>(T.CreateChecked(2)), new Vector<T>(T.CreateChecked(4)));
-        var square = weight * weight;
+        var weights = _weights.Data;
+        var floor = new Vector<T>(ActivationFloor<T>.Value);
         for (var n = 0; n < length; n++, h += step, p += step, q += step)
         {
             var (hasBefore, hasAfter) = (n > 0, n < length - 1);
+            var sign = new Vector<T>(hasBefore == hasAfter ? T.Zero : hasAfter ? -T.One : T.One);
             for (var k = first; k < end; k += Vector<T>.Count)
             {
+                var weight = Vector.Load(weights + k);
                 var x = Vector.Load(h + k);
                 var a = Vector.Load(q + k);
                 var g = x * x * Vector.Load(p + k);
@@ -109,13 +115,8 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
                 if (hasBefore)
                     g += weight * Vector.Load(h - step + k);
 
-                // Each root in the form in which nothing cancels.
-                var root = hasBefore == hasAfter ? Vector.SquareRoot(g / a)
-                    : hasAfter ? (weight + Vector.SquareRoot(square + (four * a * g))) / (two * a)
-                    : two * g / (weight + Vector.SquareRoot(square + (four * a * g)));
-
-                // A component that touches nothing stays; "less than" is false for NaN, which must reach the guard of the fit.
-                root = Vector.ConditionalSelect(Vector.Equals(a, Vector<T>.Zero), x, root);
+                // "Less than" is false for NaN, which must reach the guard of the fit.
+                var root = PositiveRoot.Of(a, sign * weight, g, x);
                 Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
             }
 

@@ -149,7 +149,7 @@ public sealed class DynamicalSystemTests
         foreach (var (changed, text) in new[]
         {
             (options with { Shape = -1 }, "shape is -1"),
-            (options with { Shapes = [1] }, "1 shapes, but the rank is 2"),
+            (options with { Shapes = [1] }, "1 values of the shape, but the rank is 2"),
             (options with { Shapes = [1, double.NaN] }, "shape of component 1 is NaN"),
             (options with { Floor = 0 }, "floor is 0"),
             (options with { DictionaryPenalty = -2 }, "dictionary penalty is -2"),

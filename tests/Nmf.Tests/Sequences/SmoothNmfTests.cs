@@ -16,7 +16,7 @@ public sealed class SmoothNmfTests
         foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
         {
             using var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
-            roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.One(Samples), 1, SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
+            roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.One(Samples), [1, 1, 1], SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
         }
 
         for (var i = 1; i < roughness.Count; i++)
@@ -65,6 +65,52 @@ public sealed class SmoothNmfTests
     }
 
     [Fact]
+    public void Components_may_have_a_smoothness_of_their_own_which_stays_with_them()
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
+        double[] smoothness = [0, 4, 50];
+        var options = new SmoothNmfOptions { Rank = 3, ComponentSmoothness = smoothness, Tolerance = 0, MaximumIterations = 60 };
+        using var model = SmoothNmf.Fit(data, options);
+        Assert.Equal(smoothness, model.Options.ComponentSmoothness!.Order());
+
+        // The objective of the fit is that of its factors with the weights in their new order, by the formula.
+        double objective = 0;
+        for (var n = 0; n < Samples; n++)
+        {
+            for (var f = 0; f < Features; f++)
+                objective += BetaDivergence.Value(data.Dense![n, f], Enumerable.Range(0, 3).Sum(k => model.Dictionary[f, k] * model.Activations[n, k]), 0);
+            for (var k = 0; k < 3 && n > 0; k++)
+                objective += model.Options.ComponentSmoothness![k] * BetaDivergence.Value(model.Activations[n - 1, k], model.Activations[n, k], 0);
+        }
+
+        Assert.Equal(objective, model.Report.Objective, 1e-9 * objective);
+
+        // Equal weights are the common weight.
+        using var common = SmoothNmf.Fit(data, options with { ComponentSmoothness = null, Smoothness = 4 });
+        using var equal = SmoothNmf.Fit(data, options with { ComponentSmoothness = [4, 4, 4] });
+        Assert.Equal(common.Activations.ToRowMajor(), equal.Activations.ToRowMajor());
+    }
+
+    [Fact]
+    public void A_start_may_extend_known_components()
+    {
+        using var truth = TestData.Start<float>(Samples, Features, 3, 3);
+        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
+        using var extended = NmfStart<float>.WithKnown(truth.Dictionary, data, 5, 1);
+        using var system = DynamicalSystemStart<float>.WithKnown(truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3), data, 5, 1);
+        Assert.Equal(extended.Dictionary.ToRowMajor(), system.Dictionary.ToRowMajor());
+        for (var f = 0; f < Features; f++)
+        {
+            Assert.Equal(truth.Dictionary.Row(f).ToArray(), extended.Dictionary.Row(f)[..3].ToArray());
+            Assert.True(extended.Dictionary[f, 3] > 0 && extended.Dictionary[f, 4] > 0 && extended.Dictionary[f, 3] != extended.Dictionary[f, 4]);
+        }
+
+        Assert.Equal([4, 5, 6, 0, 0], system.Transitions.Row(1).ToArray());
+        Assert.Equal([0, 0, 0], system.Transitions.Row(3)[..3].ToArray());
+        Assert.True(system.Transitions[3, 3] > 0.5 && system.Transitions[3, 4] > 0);
+    }
+
+    [Fact]
     public void A_missing_frame_is_interpolated()
     {
         var values = new double[9 * 4];
@@ -82,8 +128,9 @@ public sealed class SmoothNmfTests
     [InlineData(SmoothnessDirection.CurrentAgainstPrevious)]
     public void The_filter_minimises_the_problem_of_its_frame(SmoothnessDirection direction)
     {
+        double[] smoothness = [4, 4, 0, 0.5, 20];
         using var start = TestData.Start<double>(2, Features, 5, 11);
-        using var filter = new SmoothFilter<double>(start.Dictionary, 4, direction, updates: 4000);
+        using var filter = new SmoothFilter<double>(start.Dictionary, smoothness, direction, updates: 4000);
         var values = TestData.Positive(2, Features, 5, 12);
         var (before, h) = (new double[5], new double[5]);
         filter.Push(values.AsSpan(0, Features), before);
@@ -111,7 +158,7 @@ public sealed class SmoothNmfTests
             }
 
             for (var k = 0; k < 5; k++)
-                cost += 4 * (direction == SmoothnessDirection.PreviousAgainstCurrent ? BetaDivergence.Value(before[k], x[k], 0) : BetaDivergence.Value(x[k], before[k], 0));
+                cost += smoothness[k] * (direction == SmoothnessDirection.PreviousAgainstCurrent ? BetaDivergence.Value(before[k], x[k], 0) : BetaDivergence.Value(x[k], before[k], 0));
             return cost;
         }
     }
@@ -137,11 +184,35 @@ public sealed class SmoothNmfTests
     }
 
     [Fact]
+    public void A_stream_costs_the_filters_no_memory()
+    {
+        using var start = TestData.Start<float>(1, Features, 5, 13);
+        using var transitions = new Matrix<float>(5, 5);
+        for (var i = 0; i < 5; i++)
+            transitions[i, i] = 0.9f;
+        var frame = Array.ConvertAll(TestData.Positive(1, Features, 5, 14), v => (float)v);
+        var h = new float[5];
+        foreach (var filter in new CausalFilter<float>[] { new SmoothFilter<float>(start.Dictionary, 2), new DynamicalSystemFilter<float>(start.Dictionary, transitions, [1, 1, 1, 1, 0]) })
+        {
+            using (filter)
+            {
+                Kernels.Tests.Allocation.AssertNone(() =>
+                {
+                    for (var i = 0; i < 200; i++)
+                        filter.Push(frame, h);
+                });
+            }
+        }
+    }
+
+    [Fact]
     public void Bad_arguments_are_named()
     {
         using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         var options = new SmoothNmfOptions { Rank = 2 };
         Assert.Contains("smoothness is -1", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Smoothness = -1 })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "smoothness of component 1 is NaN", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { ComponentSmoothness = [1, double.NaN] })).Message, StringComparison.Ordinal);
         Assert.Contains("sequences have 7 samples", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.One(7))).Message, StringComparison.Ordinal);
         Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message, StringComparison.Ordinal);
         Assert.Contains("3 flags", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message, StringComparison.Ordinal);

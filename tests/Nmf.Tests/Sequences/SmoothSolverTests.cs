@@ -58,6 +58,32 @@ public sealed class SmoothSolverTests
         Assert.All(solver.H.ToRowMajor(), v => Assert.True(v > 0 && double.IsFinite(v)));
     }
 
+    [Theory]
+    [InlineData(SmoothnessDirection.PreviousAgainstCurrent)]
+    [InlineData(SmoothnessDirection.CurrentAgainstPrevious)]
+    public void Activations_at_the_floor_stay_finite_with_and_without_smoothness(SmoothnessDirection direction)
+    {
+        // A component that the data do not have, in single precision: c = h² neg is no longer a normal number.
+        const int samples = 12, features = 6;
+        using var data = TestData.Dense<float>([.. Enumerable.Range(0, samples * features).Select(i => i % features < 3 ? 1.0 + (i % 5) : 1e-12)], samples, features);
+        using var start = TestData.Start<float>(samples, features, 3, 6);
+        start.Activations!.Row(samples - 1)[0] = 0;
+        start.Activations.Row(0)[0] = 0;
+        for (var f = 0; f < features; f++)
+            start.Dictionary[f, 2] = f < 3 ? 0 : 1;
+        using var team = new WorkTeam(1);
+        using var solver = new SmoothSolver<float>(
+            data, new SmoothNmfOptions { Rank = 3, ComponentSmoothness = [0, 1e-30, 3], Direction = direction }, SequenceLayout.FromLengths([1, 11]), start, team);
+        var previous = solver.Objective();
+        for (var i = 0; i < 200; i++)
+        {
+            solver.Step();
+            Assert.All(solver.H.ToRowMajor(), v => Assert.True(v > 0 && float.IsFinite(v)));
+        }
+
+        Assert.True(solver.Objective() < previous);
+    }
+
     [Fact]
     public void The_objective_is_the_sum_over_independent_sequences()
     {

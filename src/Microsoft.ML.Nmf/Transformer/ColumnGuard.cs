@@ -21,14 +21,13 @@ internal sealed class ColumnGuard
     private readonly DataViewSchema.Column _column;
     private readonly double _beta;
     private readonly bool _allowsNaN;
-    private readonly bool _allowsZeros;
     private readonly MeasureOfFit? _measure;
 
     private ColumnGuard(
         IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing, MeasureOfFit? measure)
     {
         (_host, _column, Features, _beta, _measure) = (host, column, features, beta, measure);
-        (_allowsNaN, _allowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
+        (_allowsNaN, AllowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
     }
 
     public string Column => _column.Name;
@@ -36,6 +35,9 @@ internal sealed class ColumnGuard
     public DataViewSchema.Column SchemaColumn => _column;
 
     public int Features { get; }
+
+    /// <summary>Whether the divergence is finite at a zero.</summary>
+    public bool AllowsZeros { get; }
 
     /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
     /// <param name="host">Where errors come from.</param>
@@ -64,6 +66,27 @@ internal sealed class ColumnGuard
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         _column.GetSlotNames(ref names);
         return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    /// <summary>Requires a model that a fit builds on to have the features of the column, in the same order.</summary>
+    /// <param name="model">The model, or null.</param>
+    /// <param name="option">The option that gave it.</param>
+    /// <param name="what">What the model is to the fit.</param>
+    public void RequireFeaturesOf(NmfModelParameters? model, string option, string what)
+    {
+        if (model is null)
+            return;
+        _host.CheckUserArg(
+            model.FeatureCount == Features, option, $"The {what} has {model.FeatureCount} features, but column '{Column}' has {Features} slots. They must be the same.");
+        if (model.FeatureNames is not { } before || SlotNames() is not { } now)
+            return;
+        var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
+        if (at >= 0)
+        {
+            throw _host.ExceptUserArg(
+                option,
+                $"Slot {at} of column '{Column}' is '{now[at]}', but the {what} was fitted with '{before[at]}' there. The features must be the same, in the same order.");
+        }
     }
 
     /// <summary>Where a fit to the column saves its state, and what names the column there; null without a path.</summary>
@@ -96,15 +119,22 @@ internal sealed class ColumnGuard
     public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        if (row.Length == Features && AllValid(values) && (_allowsZeros || (values.Length == Features && !values.Contains(0f)))
+        if (row.Length == Features && AllValid(values) && (AllowsZeros || (values.Length == Features && !values.Contains(0f)))
             && (_measure is null || AllAtMost(values, _measure.LargestDatum)))
         {
             return;
         }
 
+        throw Invalid(row, position, id);
+    }
+
+    /// <summary>What is wrong with a row that cannot be factorised.</summary>
+    /// <inheritdoc cref="RequireValid"/>
+    public NmfDataException Invalid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
+    {
         var identity = default(DataViewRowId);
         id(ref identity);
-        throw Invalid(row, identity.High == 0 ? (long)identity.Low : position);
+        return Invalid(row, identity.High == 0 ? (long)identity.Low : position);
     }
 
     private NmfDataException Invalid(in VBuffer<float> row, long position)

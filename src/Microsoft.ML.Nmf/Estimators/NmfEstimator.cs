@@ -137,7 +137,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (_options.KnownComponents is not { } components)
             return null;
         using var known = Columns(components, guard, nameof(Options.KnownComponents), "Known component");
-        return NmfStart<float>.WithKnown(known, data, options);
+        return NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed);
     }
 
     private Matrix<float> Columns(IReadOnlyList<float[]> components, ColumnGuard guard, string option, string what)
@@ -189,18 +189,6 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         _host.CheckUserArg(
             initial.Rank == _options.Rank, nameof(Options.InitialModel),
             $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. They must be the same.");
-        _host.CheckUserArg(
-            initial.FeatureCount == guard.Features, nameof(Options.InitialModel),
-            $"The initial model has {initial.FeatureCount} features, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
-        if (initial.FeatureNames is { } before && guard.SlotNames() is { } now)
-        {
-            var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
-            if (at < 0)
-                return;
-            throw _host.ExceptUserArg(
-                nameof(Options.InitialModel),
-                $"Slot {at} of column '{guard.Column}' is '{now[at]}', but the initial model was fitted with '{before[at]}' there. "
-                + "The features must be the same, in the same order.");
-        }
+        guard.RequireFeaturesOf(initial, nameof(Options.InitialModel), "initial model");
     }
 }

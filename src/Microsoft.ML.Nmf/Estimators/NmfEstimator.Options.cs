@@ -68,7 +68,7 @@ public sealed partial class NmfEstimator
         /// <summary>Name of an output column for the outlier part of each row (a vector like the input, with its slot names), or null. Needs <see cref="Outliers"/>.</summary>
         public string? OutlierColumnName { get; set; }
 
-        /// <summary>Whether the activations of a row are abundances that sum to one, or to at most one; β = 2 only. See <see cref="NmfOptions.Abundances"/>.</summary>
+        /// <summary>Whether the activations of a row are abundances that sum to one, or to at most one. See <see cref="NmfOptions.Abundances"/>.</summary>
         public AbundanceConstraint Abundances { get; set; }
 
         /// <summary>A penalty on the volume of the components, for abundances; or null for none.</summary>
