@@ -26,6 +26,7 @@ export NMF_BENCH_DATA=${NMF_BENCH_DATA:-$WORK/data} PYTHONDONTWRITEBYTECODE=1 DO
 FACE="--data face_2429x361 --k 49"
 GAMMA="--data gamma_10000x2000 --k 50"
 SPEC="--data spec_3000x513 --k 20"
+SPEC2="--data spec_6000x513 --k 20"
 LDA20="--data lda_30991x15276 --k 20"
 LDA200="--data lda_30991x15276 --k 200"
 
@@ -101,10 +102,10 @@ roof_sparse() { # roof_sparse K: attainable speed of a sparse KL iteration, by t
   done
 }
 
-need() { # need KIND NAME K...: the data set and its starts, made when they are missing
-  local kind=$1 name=$2 k
+need() { # need KIND NAME K...: the data set and its starts, made when they are missing; the name ends in ROWSxCOLUMNS
+  local kind=$1 name=$2 k size=${2##*_}
   shift 2
-  [ -f "$NMF_BENCH_DATA/$name/meta.json" ] || "$PYTHON" "$PEERS_DIR/gen_data.py" "$kind" >/dev/null || exit 1
+  [ -f "$NMF_BENCH_DATA/$name/meta.json" ] || "$PYTHON" "$PEERS_DIR/gen_data.py" "$kind" --rows "${size%x*}" --cols "${size#*x}" >/dev/null || exit 1
   for k in "$@"; do
     [ -f "$NMF_BENCH_DATA/$name/W0_k${k}_s1.npy" ] || "$PYTHON" "$PEERS_DIR/make_init.py" --data "$name" --k "$k" >/dev/null || exit 1
   done
@@ -150,6 +151,9 @@ part_is() {
   turns "$SPEC" 0 majorizationminimization mu 3 8
   default_solver "$SPEC" 0 3
   other_peers 0 $SPEC
+  need spec spec_6000x513 20
+  turns "$SPEC2" 0 majorizationminimization mu 3 8
+  default_solver "$SPEC2" 0 3
 }
 
 part_beta() {

@@ -4,7 +4,7 @@ import json, sys
 from pathlib import Path
 
 MB = 2.0 ** 20
-FACE, GAMMA, SPEC, LDA = "face_2429x361", "gamma_10000x2000", "spec_3000x513", "lda_30991x15276"
+FACE, GAMMA, SPEC, SPEC2, LDA = "face_2429x361", "gamma_10000x2000", "spec_3000x513", "spec_6000x513", "lda_30991x15276"
 NAMES = {1: "KL", 0: "IS", 2: "Frobenius"}
 MU, MM, HALS, AUTO = "mlnmf-multiplicativeupdate", "mlnmf-majorizationminimization", "mlnmf-hals", "mlnmf-auto"
 
@@ -18,7 +18,7 @@ fits = [l for l in every if l.get("traj")]
 # to the peer's objective (None: no target).
 PAIRS = [
     (FACE, 1, 49, MU, "sklearn-mu", 1.7, 8), (GAMMA, 1, 50, MU, "sklearn-mu", 3, 8),
-    (SPEC, 0, 20, MM, "sklearn-mu", 4, 8),
+    (SPEC, 0, 20, MM, "sklearn-mu", 4, 8), (SPEC2, 0, 20, MM, "sklearn-mu", 4, None),
     (FACE, 0.5, 49, MM, "sklearn-mu", 12, None), (FACE, 1.3, 49, MU, "sklearn-mu", 12, None),
     (FACE, 2, 49, HALS, "sklearn-cd", 1.3, 3), (GAMMA, 2, 50, HALS, "sklearn-cd", 1.3, 3),
     (LDA, 1, 20, MU, "sklearn-mu", 25, 50), (LDA, 1, 200, MU, "sklearn-mu", 15, None),

@@ -58,6 +58,30 @@ public static class FactorKernels
         Require(team).Resident<FactorUpdate<T>>().Run(factor, negative, positive, curvature, beta, team);
     }
 
+    /// <summary>
+    /// The MM update of rows that sum to one, or to at most one, in place: every row goes to the exact minimiser of the separable majoriser of d_β on the simplex,
+    /// a root in one dimension, so that the objective never increases. Any β.
+    /// </summary>
+    /// <remarks>In double. A few rounds of K operations for each row; a power for each where β is not 0, 1, 3/2, 2 or 3, and a second root within for other 1 &lt; β &lt; 2.
+    /// An entry that is zero stays zero, but where nothing else lowers the objective: a row that no component explains goes to the cheapest ones.</remarks>
+    /// <param name="factor">Factor, rows x rank, every row inside the constraint.</param>
+    /// <param name="negative">Negative part of the gradient, same shape.</param>
+    /// <param name="positive">Positive part of the gradient, same shape.</param>
+    /// <param name="beta">Divergence parameter β.</param>
+    /// <param name="constraint">What the sums must be.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The shapes differ, or there is no constraint.</exception>
+    public static void AbundanceUpdate<T>(
+        Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double beta, AbundanceConstraint constraint, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireSameShape(factor, negative);
+        RequireSameShape(factor, positive);
+        if (constraint is not (AbundanceConstraint.SumToOne or AbundanceConstraint.SumToAtMostOne))
+            throw new ArgumentException("There is no constraint on the sums.", nameof(constraint));
+        Require(team).Resident<FactorSimplex<T>>().Run(factor, negative, positive, beta, constraint == AbundanceConstraint.SumToAtMostOne, team);
+    }
+
     /// <summary><c>target_ik ← target_ik + constant_k + slope_k factor_ik</c>: adds the gradient of ℓ1 and ℓ2 penalties of the components.</summary>
     /// <param name="target">Where to add, rows x rank.</param>
     /// <param name="factor">Factor, same shape.</param>

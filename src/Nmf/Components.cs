@@ -6,9 +6,10 @@ namespace Nmf;
 /// <summary>What is done to the components once a fit has ended: scale, order, and the figures that describe them.</summary>
 internal static class Components
 {
-    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column becomes zero in both.</summary>
+    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column becomes zero in both. Fixed
+    /// columns keep their scale.</summary>
     /// <returns>What the columns of H were multiplied by.</returns>
-    public static double[] Rescale<T>(Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention)
+    public static double[] Rescale<T>(Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention, IReadOnlyList<bool>? fixedComponents = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = new double[dictionary.Columns];
@@ -34,6 +35,8 @@ internal static class Components
                 size[k] = Math.Sqrt(size[k]);
         }
 
+        for (var k = 0; k < (fixedComponents?.Count ?? 0); k++)
+            size[k] = fixedComponents![k] ? 1 : size[k];
         FactorKernels.ScaleColumns<T>(activations, size);
         FactorKernels.ScaleColumns<T>(dictionary, Array.ConvertAll(size, s => s > 0 ? 1 / s : 0));
         return size;
@@ -83,16 +86,19 @@ internal static class Components
         return order;
     }
 
-    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features and activations of samples that have none.</summary>
-    public static void ClearUnobserved<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations)
+    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features, but for fixed columns, and activations of samples that have none.</summary>
+    public static void ClearUnobserved<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, IReadOnlyList<bool>? fixedComponents)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.ObservedFeatures is { } features)
         {
             for (var f = 0; f < features.Length; f++)
             {
-                if (!features[f])
-                    dictionary.Row(f).Clear();
+                if (features[f])
+                    continue;
+                var row = dictionary.Row(f);
+                for (var k = 0; k < row.Length; k++)
+                    row[k] = fixedComponents is not null && fixedComponents[k] ? row[k] : T.Zero;
             }
         }
 

@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first (but given endmembers that were not improved stay where they are), and scaled by the convention of
+/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first (but given endmembers that were not improved, and all components of a fit with fixed ones, stay where they are), and scaled by the convention of
 /// <see cref="NmfOptions.Scale"/>.
 /// </summary>
 /// <remarks>
@@ -179,16 +179,16 @@ public sealed class NmfModel<T> : IDisposable
         if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
             fitted.Replace(Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
-        Components.ClearUnobserved(data, dictionary, activations);
+        Components.ClearUnobserved(data, dictionary, activations, options.FixedComponents);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
         if (options.IsScaleFree)
         {
-            var scale = Components.Rescale(dictionary, activations, options.Scale);
+            var scale = Components.Rescale(dictionary, activations, options.Scale, options.FixedComponents);
             penalty = penalty?.Rescaled(scale);
         }
 
         int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
-        if (terms.SortsComponents && !keepsOrder)
+        if (terms.SortsComponents && !keepsOrder && !options.HasFixedComponents)
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
         double[]? norms = null;

@@ -8,8 +8,9 @@ public sealed partial record NmfOptions
     /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the one asked for; <see cref="EffectiveSolverFor"/> knows better.</summary>
     public NmfSolver EffectiveSolver => Solver != NmfSolver.Auto ? Solver : AutomaticRelevance is not null || Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : Beta switch
     {
-        _ when Abundances != AbundanceConstraint.None => NmfSolver.Hals,
+        _ when Abundances != AbundanceConstraint.None => Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
         _ when Measure is not null || Outliers is not null => NmfSolver.MultiplicativeUpdate,
+        _ when HasFixedComponents => Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization,
         BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
         >= 0 and < 2 => NmfSolver.ExtrapolatedMultiplicativeUpdate,
         _ => NmfSolver.MajorizationMinimization,
@@ -29,7 +30,7 @@ public sealed partial record NmfOptions
             "Abundances need every entry, and all with the same weight, but the data have missing entries or weights.");
         if (!data.IsWeighted)
         {
-            var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null;
+            var dense = Solver == NmfSolver.Auto && Beta == BetaDivergence.KullbackLeibler && data.Dense is not null && !HasFixedComponents;
             return dense && EffectiveSolver == NmfSolver.ExtrapolatedMultiplicativeUpdate ? NmfSolver.SharedNewton : EffectiveSolver;
         }
 

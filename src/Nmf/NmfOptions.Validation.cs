@@ -23,19 +23,14 @@ public sealed partial record NmfOptions
             AutomaticRelevance is null || Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
             nameof(Solver),
             $"Automatic relevance determination has updates of its own: leave the solver Auto instead of {Solver}.");
-        Require(
-            AutomaticRelevance is null || Annealing is null, nameof(Annealing), "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
         ValidatePenalties();
         ValidateMeasure();
         ValidateAbundances();
+        ValidateFixedComponents();
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
-        Require(Annealing is null || double.IsFinite(Annealing.From), nameof(Annealing), "Annealing must begin with a finite beta.");
-        Require(
-            Annealing is null or { Stages: > 0, IterationsPerStage: > 0 },
-            nameof(Annealing),
-            "Annealing needs at least one stage, and stages of at least one iteration.");
+        Annealing?.Validate(this);
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");
@@ -58,14 +53,14 @@ public sealed partial record NmfOptions
             $"The start {Initialization} is made for abundances: choose SuccessiveProjection.");
         if (Abundances == AbundanceConstraint.None)
             return;
-        Require(Beta == BetaDivergence.Euclidean, nameof(Abundances), $"Abundances go with beta = 2, not with beta = {Beta}.");
-        Require(Measure is null, nameof(Abundances), $"Abundances go with beta = 2, not with {Measure}.");
+        Require(Measure is null, nameof(Abundances), $"Abundances go with a beta-divergence, not with {Measure}.");
         Require(Outliers is null, nameof(Abundances), "Abundances do not go with an outlier term.");
         Require(
             Penalties.Count == 0 && AutomaticRelevance is null, nameof(Abundances), "Abundances do not go with penalties or automatic relevance determination.");
-        Require(Annealing is null, nameof(Abundances), "Abundances go with beta = 2, not with annealing.");
+        Require(Annealing is null, nameof(Abundances), "Abundances do not go with annealing.");
         Require(
-            Solver is NmfSolver.Auto or NmfSolver.Hals, nameof(Solver), $"The solver {Solver} does not know abundances: choose Auto or Hals.");
+            Solver is NmfSolver.Auto or NmfSolver.Hals or NmfSolver.MajorizationMinimization, nameof(Solver),
+            $"The solver {Solver} does not know abundances: choose Auto, Hals or MajorizationMinimization.");
         Require(
             Initialization is not (NmfInitialization.Nndsvd or NmfInitialization.Nndsvda or NmfInitialization.Nndsvdar), nameof(Initialization),
             $"Abundances start from samples, not from {Initialization}: choose Auto, SuccessiveProjection or Random.");

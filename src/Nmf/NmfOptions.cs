@@ -21,9 +21,9 @@ public sealed partial record NmfOptions
     public OutlierPenalty? Outliers { get; init; }
 
     /// <summary>
-    /// Whether the activations of each sample are abundances that sum to one, or to at most one; β = 2 only. The fit alternates between their exact solution
-    /// and sweeps over the dictionary, and starts from samples (<see cref="NmfInitialization.SuccessiveProjection"/>) unless told otherwise. W then has the scale of the data:
-    /// <see cref="Scale"/> does not apply.
+    /// Whether the activations of each sample are abundances that sum to one, or to at most one. For β = 2 the fit alternates between their exact solution
+    /// and sweeps over the dictionary; for other β, or with <see cref="NmfSolver.MajorizationMinimization"/>, it minimises majorisers on the simplex. It starts from samples
+    /// (<see cref="NmfInitialization.SuccessiveProjection"/>) unless told otherwise. W then has the scale of the data: <see cref="Scale"/> does not apply.
     /// </summary>
     public AbundanceConstraint Abundances { get; init; }
 

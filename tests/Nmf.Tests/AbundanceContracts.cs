@@ -4,14 +4,14 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePenalty? volume = null) : ModelContract
+public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePenalty? volume = null, double beta = 2, NmfSolver solver = NmfSolver.Auto) : ModelContract
 {
     // A sum of one leaves rows of zeros no zero activations, and bounded activations cannot fit whatever the dictionary.
     protected override bool ZerosAreFittedByZeros => constraint == AbundanceConstraint.SumToAtMostOne;
 
     protected override bool FitsAnything => false;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Abundances = constraint, Volume = volume };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Solver = solver, Abundances = constraint, Volume = volume };
 
     protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
     {
@@ -41,3 +41,28 @@ public sealed class SumToAtMostOneContract() : AbundanceContract(AbundanceConstr
 public sealed class MinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 });
 
 public sealed class MinimumVolumeWithShadeContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 });
+
+public sealed class KullbackLeiblerSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 1);
+
+public sealed class KullbackLeiblerSumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 1);
+
+public sealed class ItakuraSaitoSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 0);
+
+public sealed class HalfBetaSumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 0.5);
+
+public sealed class OrdinaryBetaSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 1.3);
+
+public sealed class ThreeHalvesBetaSumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 1.5);
+
+public sealed class BetaThreeSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 3);
+
+public sealed class NegativeBetaSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: -1);
+
+public sealed class EuclideanMajorizationSumToAtMostOneContract()
+    : AbundanceContract(AbundanceConstraint.SumToAtMostOne, solver: NmfSolver.MajorizationMinimization);
+
+public sealed class KullbackLeiblerMinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 }, beta: 1);
+
+public sealed class OrdinaryBetaMinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 }, beta: 1.3);
+
+public sealed class BetaThreeMinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 }, beta: 3);

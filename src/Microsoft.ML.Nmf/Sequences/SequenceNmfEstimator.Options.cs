@@ -131,7 +131,7 @@ public sealed partial class SequenceNmfEstimator
             NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)
         {
             using var known = FixedComponents?.CopyDictionary();
-            using var start = known is null ? null : NmfStart<float>.Extending(known, Rank, seed);
+            using var start = known is null ? null : NmfStart<float>.WithKnown(known, data, Rank, seed);
             using var model = SmoothNmf.Fit(data, ToCore(seed), sequences, start, progress, token);
             var weights = model.Options.ComponentSmoothness ?? Enumerable.Repeat(Smoothness, Rank);
             return NmfModelParameters.FromSequences(
@@ -182,7 +182,7 @@ public sealed partial class SequenceNmfEstimator
         {
             using var known = FixedComponents?.CopyDictionary();
             using var transitions = FixedSection?.ToTransitions();
-            using var start = known is null ? null : DynamicalSystemStart<float>.Extending(known, transitions!, Rank, seed);
+            using var start = known is null ? null : DynamicalSystemStart<float>.WithKnown(known, transitions!, data, Rank, seed);
             using var model = DynamicalSystem.Fit(data, ToCore(seed), sequences, start, progress, token);
             var shapes = model.Options.Shapes ?? Enumerable.Repeat(Shape, Rank);
             var section = new DynamicalSystemSection(model.Transitions.ToRowMajor(), [.. shapes], Form, Floor ?? 0);

@@ -28,7 +28,6 @@ internal sealed class AbundanceSection(AbundanceConstraint constraint, VolumePen
 
     public static AbundanceSection Load(CheckedReader reader, NmfModelParameters model)
     {
-        reader.Require(model.Beta == BetaDivergence.Euclidean, "beta");
         var constraint = reader.ReadEnum<AbundanceConstraint>("abundance constraint");
         reader.Require(constraint != AbundanceConstraint.None, "abundance constraint");
         return new AbundanceSection(constraint, reader.ReadBoolean("presence of a volume penalty")

@@ -125,6 +125,8 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
+        if (options.Abundances != AbundanceConstraint.None && options.Beta != 2)
+            return new AbundanceNewton<T>(dictionary, options);
         if (options.Abundances != AbundanceConstraint.None)
         {
             var rows = new AbundanceRows<T>(dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);

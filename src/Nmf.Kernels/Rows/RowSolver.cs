@@ -15,7 +15,8 @@ namespace Nmf.Kernels;
 /// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
 /// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
 /// with the exponents of majorisation-minimisation.
-/// Abundances (<see cref="RowSolverOptions.Abundances"/>): exact, by an active-set method; a row of zeros is a row like any other.
+/// Abundances (<see cref="RowSolverOptions.Abundances"/>): for β = 2 exact, by an active-set method, for other β projected Newton steps that use it for their
+/// quadratic models, to the tolerance below in abundances; a row of zeros is a row like any other.
 /// Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
 /// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each

@@ -12,7 +12,7 @@ public sealed record RowSolverOptions
     /// <summary>An outlier term, v ≈ W h + r, for 0 ≤ β ≤ 2, or null.</summary>
     public OutlierPenalty? Outliers { get; init; }
 
-    /// <summary>What activations must satisfy beside being nonnegative; β = 2 only. They are then exact: the tolerance does not matter.</summary>
+    /// <summary>What activations must satisfy beside being nonnegative, for any β. For β = 2 they are then exact: the tolerance does not matter.</summary>
     public AbundanceConstraint Abundances { get; init; }
 
     /// <summary>Whether rows and columns may be rescaled: not where activations or the model have an upper bound or the measure is not homogeneous.</summary>
@@ -48,8 +48,8 @@ public sealed record RowSolverOptions
             throw new ArgumentException("Missing features go with beta-divergences, not with another measure of fit or an outlier term.", nameof(Measure));
         if (!Enum.IsDefined(Abundances))
             throw new ArgumentOutOfRangeException(nameof(Abundances), Abundances, "There is no such constraint.");
-        if (Abundances != AbundanceConstraint.None && (Beta != 2 || Measure is not null || Outliers is not null || Penalty is not null))
-            throw new ArgumentException("Abundances go with β = 2, without another measure of fit, an outlier term or a penalty.", nameof(Abundances));
+        if (Abundances != AbundanceConstraint.None && (Measure is not null || Outliers is not null || Penalty is not null))
+            throw new ArgumentException("Abundances go with β-divergences, without another measure of fit, an outlier term or a penalty.", nameof(Abundances));
         if (Abundances != AbundanceConstraint.None && (NaNIsMissing || AbsentIsMissing))
             throw new ArgumentException("Abundances need every feature: none may be missing.", nameof(Abundances));
         if (!(Tolerance > 0))

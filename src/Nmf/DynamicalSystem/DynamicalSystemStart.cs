@@ -39,19 +39,20 @@ public sealed class DynamicalSystemStart<T> : IDisposable
     /// </summary>
     /// <param name="dictionary">Known columns of W, features x known; copied.</param>
     /// <param name="transitions">Known A, known x known; copied.</param>
-    /// <param name="rank">Number of all components, more than are known.</param>
-    /// <param name="seed">Seed of the random ones.</param>
-    /// <returns>A start with flat activations; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The rank is too small, or A is not known x known.</exception>
-    public static DynamicalSystemStart<T> Extending(Matrix<T> dictionary, Matrix<T> transitions, int rank, int seed)
+    /// <param name="data">The data of the fit.</param>
+    /// <param name="rank">Number of all components, at least that of the known ones.</param>
+    /// <param name="seed">Seed of the random components and of the activations.</param>
+    /// <returns>All three factors; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The features differ, the rank is less than the number of known components, or A is not known x known.</exception>
+    public static DynamicalSystemStart<T> WithKnown(Matrix<T> dictionary, Matrix<T> transitions, NmfData<T> data, int rank, int seed)
     {
         RequireMatch(dictionary, transitions);
-        var factors = NmfStart<T>.Extending(dictionary, rank, seed);
+        var factors = NmfStart<T>.WithKnown(dictionary, data, rank, seed);
         var extended = new Matrix<T>(rank, rank);
         for (var i = 0; i < transitions.Rows; i++)
             transitions.Row(i).CopyTo(extended.Row(i));
         Mix(extended, transitions.Rows, new CounterRandom(~seed, 0));
-        return new DynamicalSystemStart<T>(factors.Dictionary, extended);
+        return new DynamicalSystemStart<T>(factors.Dictionary, extended, factors.Activations);
     }
 
     /// <inheritdoc/>

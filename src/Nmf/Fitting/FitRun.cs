@@ -94,7 +94,7 @@ internal sealed class FitRun<T>(
 
     private void RunStart(Action? checkpoint)
     {
-        _factors ??= _number == 0 && start is not null ? CopyOf(start) : Initializer.Create(data, options, _number, team);
+        _factors ??= _number == 0 && start is not null ? CopyOf(start) : RandomStart();
         FitReport report;
         for (; ; _stage++)
         {
@@ -129,6 +129,14 @@ internal sealed class FitRun<T>(
 
     private Action<int, double>? Progress(NmfOptions stage) => progress is null ? null : (done, objective)
         => progress.Report(new FitProgress(_number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta });
+
+    private NmfStart<T> RandomStart()
+    {
+        var random = Initializer.Create(data, options, _number, team);
+        if (options.HasFixedComponents)
+            random.KeepColumns(start!.Dictionary, options.FixedComponents);
+        return random;
+    }
 
     private NmfStart<T> CopyOf(NmfStart<T> given)
     {

@@ -40,6 +40,7 @@ public static class NmfFactorizer
         if (data.IsWeighted)
             options = options with { Solver = options.EffectiveSolverFor(data) };
         start?.RequireShape(data.Samples, data.Features, options.Rank);
+        NmfStart<T>.RequireWhereFixed(options.FixedComponents, start);
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);

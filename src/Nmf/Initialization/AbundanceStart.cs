@@ -5,10 +5,12 @@ namespace Nmf;
 
 /// <summary>
 /// A start for abundances: samples of the data as they are, picked by an endmember search or at random; where the search ends early, random samples
-/// follow. The activations are even; the solver replaces them by the exact ones.
+/// follow. The activations are even. Where updates multiply, entries far below the mean of their feature are lifted, so that they can grow and no model is zero where data are not.
 /// </summary>
 internal static class AbundanceStart
 {
+    private const double SmallestPartOfMean = 0.01;
+
     public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -32,7 +34,22 @@ internal static class AbundanceStart
         var h = new Matrix<T>(data.Samples, rank);
         for (var n = 0; n < h.Rows; n++)
             h.Row(n).Fill(T.One / T.CreateChecked(rank));
-        return new NmfStart<T>(SuccessiveProjection.Dictionary(data, samples), h);
+        var w = SuccessiveProjection.Dictionary(data, samples);
+        if (options.EffectiveSolver.KeepsZeros())
+            Lift(w, data);
+        return new NmfStart<T>(w, h);
+    }
+
+    private static void Lift<T>(Matrix<T> w, NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sums = new double[data.Features];
+        ProjectionStart.AddUp(data, sums, new double[data.Samples]);
+        for (var f = 0; f < sums.Length; f++)
+        {
+            var row = w.Row(f);
+            System.Numerics.Tensors.TensorPrimitives.Max(row, T.CreateChecked(SmallestPartOfMean * sums[f] / data.Samples), row);
+        }
     }
 
     private static EndmemberSearch SearchOf(NmfInitialization initialization) => initialization switch

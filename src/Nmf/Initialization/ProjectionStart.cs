@@ -41,7 +41,8 @@ internal static class ProjectionStart
         return new NmfStart<T>(w, h);
     }
 
-    private static void AddUp<T>(NmfData<T> data, double[] featureSums, double[] sampleSums)
+    /// <summary>Sums of the features and of the samples.</summary>
+    public static void AddUp<T>(NmfData<T> data, double[] featureSums, double[] sampleSums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var n = 0; n < sampleSums.Length; n++)

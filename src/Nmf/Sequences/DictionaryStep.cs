@@ -11,7 +11,7 @@ internal sealed class DictionaryStep<T> : IDisposable
 {
     private readonly DivergencePass<T> _pass;
     private readonly WorkTeam _team;
-    private readonly IReadOnlyList<bool>? _fixed;
+    private readonly FixedColumns<T>? _fixed;
     private readonly bool _allFixed;
     private readonly T _penalty;
     private readonly Matrix<T>? _negative;
@@ -20,9 +20,9 @@ internal sealed class DictionaryStep<T> : IDisposable
     public DictionaryStep(DivergencePass<T> pass, Matrix<T> w, IReadOnlyList<bool>? fixedComponents, double penalty, WorkTeam team)
     {
         (_pass, _team, _penalty) = (pass, team, T.CreateChecked(penalty));
-        _fixed = fixedComponents is not null && fixedComponents.Contains(true) ? fixedComponents : null;
-        _allFixed = _fixed is not null && !_fixed.Contains(false);
-        if (_allFixed || (_fixed is null && penalty == 0))
+        _fixed = FixedColumns<T>.Of(w, fixedComponents);
+        _allFixed = _fixed is not null && !fixedComponents!.Contains(false);
+        if (_allFixed || penalty == 0)
             return;
         (_negative, _positive) = (new Matrix<T>(w.Rows, w.Columns), new Matrix<T>(w.Rows, w.Columns));
     }
@@ -35,23 +35,20 @@ internal sealed class DictionaryStep<T> : IDisposable
         if (_negative is null || _positive is null)
         {
             _pass.UpdateDictionary(w, h, exponent);
-            return;
         }
-
-        _pass.DictionaryGradient(w, h, _negative, _positive);
-        for (var f = 0; f < w.Rows; f++)
+        else
         {
-            Span<T> negative = _negative.Row(f), positive = _positive.Row(f);
-            for (var k = 0; k < positive.Length; k++)
+            _pass.DictionaryGradient(w, h, _negative, _positive);
+            for (var f = 0; f < w.Rows; f++)
             {
-                if (_fixed is not null && _fixed[k])
-                    (negative[k], positive[k]) = (T.One, T.One);
-                else
-                    positive[k] += _penalty;
+                foreach (ref var positive in _positive.Row(f))
+                    positive += _penalty;
             }
+
+            FactorKernels.MultiplicativeUpdate(w, _negative, _positive, exponent, _team);
         }
 
-        FactorKernels.MultiplicativeUpdate(w, _negative, _positive, exponent, _team);
+        _fixed?.Restore(w);
     }
 
     public void Dispose()

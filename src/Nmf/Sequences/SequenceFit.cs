@@ -34,8 +34,7 @@ internal static class SequenceFit
     {
         options.Validate();
         RequireValid(data);
-        if (start is null && options.HasFixedComponents)
-            throw new ArgumentException("A fit with fixed components needs a start: its dictionary has the columns that stay.", nameof(start));
+        NmfStart<T>.RequireWhereFixed(options.FixedComponents, start);
         var layout = SequenceLayout.For(sequences, data.Samples);
         start?.RequireShape(data.Samples, data.Features, options.Rank);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
@@ -94,15 +93,8 @@ internal static class SequenceFit
         if (given is not null && number == 0)
             return new NmfStart<T>(given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
         var random = Initializer.Create(data, options.ToLoopOptions(), number, team);
-        if (given is null || !options.HasFixedComponents)
-            return random;
-        for (var f = 0; f < data.Features; f++)
-        {
-            Span<T> row = random.Dictionary.Row(f), kept = given.Dictionary.Row(f);
-            for (var k = 0; k < row.Length; k++)
-                row[k] = options.FixedComponents![k] ? kept[k] : row[k];
-        }
-
+        if (given is not null)
+            random.KeepColumns(given.Dictionary, options.FixedComponents);
         return random;
     }
 
@@ -142,13 +134,15 @@ internal static class SequenceFit
     }
 
     /// <summary>Checks data for the Itakura-Saito divergence of sequences.</summary>
-    /// <exception cref="NmfDataException">The data are sparse or have a zero.</exception>
+    /// <exception cref="NmfDataException">The data are sparse, have a zero, or weights of samples.</exception>
     private static void RequireValid<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         data.RequireValidFor(BetaDivergence.ItakuraSaito);
         if (data.Dense is null)
             throw new NmfDataException("The data are sparse, but models of sequences minimise the Itakura-Saito divergence, which needs dense, positive data.");
+        if (data.HasSampleWeights)
+            throw new NmfDataException("The samples have weights, but a sequence has each sample once: a weighted one would stand for several, which have no place in its order.");
     }
 
     // Runs all starts and keeps the best.

@@ -45,22 +45,16 @@ internal sealed class AbundanceSolver<T> : Solver<T>
 
     public override double Objective() => _gramObjective.Evaluate(W, H, _productW, _gramH) + (_volume?.Value(W) ?? 0);
 
-    // λ and ε come from the start.
     internal override void Save(BinaryWriter writer)
     {
         base.Save(writer);
-        writer.Write(_volume?.Lambda ?? 0);
-        writer.Write(_volume?.Epsilon ?? 0);
+        VolumeTerm.Save(_volume, writer);
     }
 
     internal override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        var (lambda, epsilon) = (reader.ReadDouble(), reader.ReadDouble());
-        if (!(lambda >= 0 && double.IsFinite(lambda) && epsilon >= 0 && double.IsFinite(epsilon)))
-            throw new FormatException("The weight of the volume is out of range.");
-        if (_volume is not null)
-            _volume = VolumeTerm.Create(W.Columns, lambda, epsilon);
+        _volume = VolumeTerm.Load(reader, W.Columns, isUsed: _volume is not null);
         ComputeProducts();
     }
 

@@ -145,5 +145,6 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         Extrapolation.MoveBeyond(W, _previousW, weight);
         Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
         FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, _gradientW.Positive, _exponent, Team);
+        RestoreFixedColumns();
     }
 }

@@ -19,5 +19,6 @@ internal sealed class MultiplicativeSolver<T>(NmfData<T> data, double beta, doub
     {
         Pass.UpdateActivations(W, H, exponent);
         Pass.UpdateDictionary(W, H, exponent);
+        RestoreFixedColumns();
     }
 }

@@ -95,6 +95,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         foreach (var penalty in _penalties)
             penalty.AddForDictionary(_point, _termsW);
         Improve(W, _termsW, null);
+        RestoreFixedColumns();
     }
 
     protected override void Dispose(bool disposing)

@@ -17,6 +17,7 @@ public abstract class Solver<T> : IDisposable
 
     private readonly double[] _scale;
     private readonly double[] _inverseScale;
+    private FixedColumns<T>? _fixed;
     private int _steps;
 
     /// <summary>Takes over a start.</summary>
@@ -67,18 +68,26 @@ public abstract class Solver<T> : IDisposable
         options.Validate();
         data.RequireValidFor(options);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        var solver = CreateFor(data, options, start, team);
+        solver._fixed = FixedColumns<T>.Of(solver.W, options.FixedComponents);
+        return solver;
+    }
+
+    private static Solver<T> CreateFor(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
+    {
         if (options.Abundances != AbundanceConstraint.None)
         {
-            _ = options.EffectiveSolverFor(data);
-            return new AbundanceSolver<T>(data, options, start, team);
+            return options.EffectiveSolverFor(data) == NmfSolver.Hals
+                ? new AbundanceSolver<T>(data, options, start, team)
+                : new AbundanceMajorizationSolver<T>(data, options, start, team);
         }
 
         if (options.Measure is not null || options.Outliers is not null)
             return MeasureSolver.Create(data, options, start, team);
-        if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
+        if (data.HasSampleWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
         {
             throw new ArgumentException(
-                "A smoothness penalty does not go with weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
+                "A smoothness penalty does not go with sample weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
         }
 
         if (options.AutomaticRelevance is not null)
@@ -91,7 +100,7 @@ public abstract class Solver<T> : IDisposable
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
             NmfSolver.SharedNewton => new SharedNewtonSolver<T>(data, start, team),
-            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
+            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta) && !options.HasFixedComponents
                 => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
             NmfSolver.JointMajorizationMinimization => new JointMajorizationSolver<T>(data, options.Beta, start, team),
@@ -126,6 +135,7 @@ public abstract class Solver<T> : IDisposable
         _steps = reader.ReadInt32();
         reader.ReadMatrix(W);
         reader.ReadMatrix(H);
+        _fixed?.Capture(W);
     }
 
     /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>
@@ -154,6 +164,9 @@ public abstract class Solver<T> : IDisposable
     }
 
     private protected abstract void Update();
+
+    /// <summary>Gives fixed columns of W their values back; called after every step of W by the solvers that <see cref="NmfOptions.FixedComponents"/> allows.</summary>
+    private protected void RestoreFixedColumns() => _fixed?.Restore(W);
 
     /// <summary>Goes on with factors of another rank, and disposes the old ones.</summary>
     private protected void Replace(NmfStart<T> start, Matrix<T> w, Matrix<T> h, DivergencePass<T> pass)
@@ -185,6 +198,8 @@ public abstract class Solver<T> : IDisposable
             _inverseScale[k] = Math.ScaleB(1, exponent);
         }
 
+        _fixed?.KeepScale(_scale);
+        _fixed?.KeepScale(_inverseScale);
         FactorKernels.ScaleColumns(W, _scale);
         FactorKernels.ScaleColumns(H, _inverseScale);
         Rescaled();

@@ -42,12 +42,6 @@ internal sealed class VolumeTerm
         _inverse = new double[rank * rank];
     }
 
-    /// <summary>A term whose λ and ε are known.</summary>
-    /// <param name="rank">Number of components.</param>
-    /// <param name="lambda">λ, at least 0.</param>
-    /// <param name="epsilon">ε, at least 0.</param>
-    public static VolumeTerm Create(int rank, double lambda, double epsilon) => new(rank, epsilon) { Lambda = lambda };
-
     /// <summary>λ.</summary>
     public double Lambda { get; private set; }
 
@@ -58,6 +52,23 @@ internal sealed class VolumeTerm
     public double Value<T>(Matrix<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Lambda > 0 ? 0.5 * Lambda * LogDeterminant(w) : 0;
+
+    /// <summary>Writes λ and ε, which come from the start, for a solver that may have no term.</summary>
+    public static void Save(VolumeTerm? term, BinaryWriter writer)
+    {
+        writer.Write(term?.Lambda ?? 0);
+        writer.Write(term?.Epsilon ?? 0);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="FormatException">The numbers are out of range.</exception>
+    public static VolumeTerm? Load(BinaryReader reader, int rank, bool isUsed)
+    {
+        var (lambda, epsilon) = (reader.ReadDouble(), reader.ReadDouble());
+        if (!(lambda >= 0 && double.IsFinite(lambda) && epsilon >= 0 && double.IsFinite(epsilon)))
+            throw new FormatException("The weight of the volume is out of range.");
+        return isUsed ? new VolumeTerm(rank, epsilon) { Lambda = lambda } : null;
+    }
 
     /// <summary>sum = other + λ (WᵀW + ε I)⁻¹.</summary>
     public void AddMajoriser<T>(Matrix<T> w, Matrix<T> other, Matrix<T> sum)
@@ -72,6 +83,41 @@ internal sealed class VolumeTerm
         {
             for (var j = 0; j < _rank; j++)
                 sum[i, j] = T.CreateTruncating(double.CreateTruncating(other[i, j]) + (Lambda / _epsilon * _inverse[(i * _rank) + j]));
+        }
+    }
+
+    /// <summary>
+    /// Adds the separable majoriser of <c>½ wᵀ A w</c> summed over the rows of W, A = λ (WᵀW + ε I)⁻¹: <c>½ Σ_k d_k w_k² - 2 Σ_k (A⁻ w̃)_k w_k</c> + constant with
+    /// <c>d_k = ((A⁺ + A⁻) w̃)_k / w̃_k</c>, where A⁺ and A⁻ are the positive and the negative entries of A. (D - A is positive semidefinite for a nonnegative w̃.)
+    /// </summary>
+    /// <param name="w">Dictionary.</param>
+    /// <param name="negative">Receives more: the linear term.</param>
+    /// <param name="curvature">Receives more: d w̃, the gradient of the quadratic term at w̃.</param>
+    public void AddSeparableMajoriser<T>(Matrix<T> w, Matrix<T> negative, Matrix<T> curvature)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Lambda <= 0)
+            return;
+        LogDeterminant(w);
+        Invert();
+        var scale = Lambda / _epsilon;
+        for (var f = 0; f < w.Rows; f++)
+        {
+            ReadOnlySpan<T> row = w.Row(f);
+            Span<T> linear = negative.Row(f), quadratic = curvature.Row(f);
+            for (var i = 0; i < _rank; i++)
+            {
+                double below = 0, all = 0;
+                for (var j = 0; j < _rank; j++)
+                {
+                    var product = scale * _inverse[(i * _rank) + j] * double.CreateTruncating(row[j]);
+                    below += Math.Max(0, -product);
+                    all += Math.Abs(product);
+                }
+
+                linear[i] += T.CreateSaturating(2 * below);
+                quadratic[i] += T.CreateSaturating(all);
+            }
         }
     }
 

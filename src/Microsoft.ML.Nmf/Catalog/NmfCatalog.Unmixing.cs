@@ -10,7 +10,8 @@ public static partial class NmfCatalog
 {
     /// <summary>
     /// Creates an <see cref="NmfEstimator"/> that finds the spectra of the materials of a scene, the endmembers, and puts their abundances in each pixel into a new
-    /// column: v ≈ W h with h ≥ 0 that sums to one, fully constrained least squares (Heinz and Chang 2001). Endmembers start as the purest pixels.
+    /// column: v ≈ W h with h ≥ 0 that sums to one, fully constrained least squares (Heinz and Chang 2001). Endmembers start as the purest pixels. For photon counts and other
+    /// measures of fit use the overload with options and set <see cref="NmfEstimator.Options.Beta"/>.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of abundances, a vector of <paramref name="endmembers"/> Singles.</param>

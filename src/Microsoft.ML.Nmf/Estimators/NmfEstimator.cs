@@ -95,6 +95,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
         _host.CheckValue(input, nameof(input));
+        _host.CheckUserArg(
+            initialModel is null || _options.KnownComponents is null, nameof(initialModel), "A fit with known components does not start from another model.");
         var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues, _options.AbsentEntries, _options.Measure);
         RequireMatch(initialModel, guard);
 
@@ -106,7 +108,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
         var selected = cancellation.Guard(token => SelectedRows(data, token));
-        using var start = initialModel?.ToStart() ?? KnownEndmembers(guard)
+        using var start = initialModel?.ToStart() ?? GivenStart(guard, data, options)
             ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
         var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
         using var progress = new FitProgressChannel(_host, channel, options);
@@ -128,21 +130,29 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         return rows;
     }
 
-    private NmfStart<float>? KnownEndmembers(ColumnGuard guard)
+    private NmfStart<float>? GivenStart(ColumnGuard guard, NmfData<float> data, NmfOptions options)
     {
-        if (_options.Endmembers is not { } spectra)
+        if (_options.Endmembers is { } endmembers)
+            return new NmfStart<float>(Columns(endmembers, guard, nameof(Options.Endmembers), "Endmember"));
+        if (_options.KnownComponents is not { } components)
             return null;
-        var dictionary = new Matrix<float>(guard.Features, spectra.Count);
-        for (var k = 0; k < spectra.Count; k++)
+        using var known = Columns(components, guard, nameof(Options.KnownComponents), "Known component");
+        return NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed);
+    }
+
+    private Matrix<float> Columns(IReadOnlyList<float[]> components, ColumnGuard guard, string option, string what)
+    {
+        var dictionary = new Matrix<float>(guard.Features, components.Count);
+        for (var k = 0; k < components.Count; k++)
         {
             _host.CheckUserArg(
-                spectra[k].Length == guard.Features, nameof(Options.Endmembers),
-                $"Endmember {k} has {spectra[k].Length} values, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
+                components[k].Length == guard.Features, option,
+                $"{what} {k} has {components[k].Length} values, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
             for (var f = 0; f < dictionary.Rows; f++)
-                dictionary[f, k] = spectra[k][f];
+                dictionary[f, k] = components[k][f];
         }
 
-        return new NmfStart<float>(dictionary);
+        return dictionary;
     }
 
     private IModelSection[] Sections(int[]? selected)

@@ -68,7 +68,7 @@ public sealed partial class NmfEstimator
         /// <summary>Name of an output column for the outlier part of each row (a vector like the input, with its slot names), or null. Needs <see cref="Outliers"/>.</summary>
         public string? OutlierColumnName { get; set; }
 
-        /// <summary>Whether the activations of a row are abundances that sum to one, or to at most one; β = 2 only. See <see cref="NmfOptions.Abundances"/>.</summary>
+        /// <summary>Whether the activations of a row are abundances that sum to one, or to at most one. See <see cref="NmfOptions.Abundances"/>.</summary>
         public AbundanceConstraint Abundances { get; set; }
 
         /// <summary>A penalty on the volume of the components, for abundances; or null for none.</summary>
@@ -79,6 +79,13 @@ public sealed partial class NmfEstimator
         /// model, in this order. Abundances only.
         /// </summary>
         public IReadOnlyList<float[]>? Endmembers { get; set; }
+
+        /// <summary>
+        /// Components that are known and stay as they are, each with as many values as the input has slots; or null. They are the first components of the model, the fit finds the other
+        /// <see cref="Rank"/> - count: semi-supervised factorisation. No component is moved to another place, then, and <see cref="Scale"/> applies to those that were found. See
+        /// <see cref="NmfOptions.FixedComponents"/> for what it goes with.
+        /// </summary>
+        public IReadOnlyList<float[]>? KnownComponents { get; set; }
 
         /// <summary>
         /// Makes the components rows of the input, found by this search and not improved, or null for an ordinary fit: see <see cref="NmfModelParameters.SelectedRows"/>.
@@ -190,6 +197,7 @@ public sealed partial class NmfEstimator
                 nameof(Solver), $"The solver {Solver} gives every row the same weight. Choose Auto or a multiplicative update.");
             CheckOutlierColumns(context);
             CheckAbundances(context);
+            CheckKnownComponents(context);
             var isWeighted = HasMissingEntries || ExampleWeightColumnName is not null;
             context.CheckUserArg(
                 !isWeighted || Measure is null, nameof(Measure), $"Missing entries and weights of rows go with beta-divergences, not with {Measure}.");
@@ -226,6 +234,7 @@ public sealed partial class NmfEstimator
             var copy = (Options)MemberwiseClone();
             copy.Penalties = [.. Penalties!];
             copy.Endmembers = Endmembers?.Select(spectrum => (float[])spectrum.Clone()).ToArray();
+            copy.KnownComponents = KnownComponents?.Select(component => (float[])component.Clone()).ToArray();
             return copy;
         }
 
@@ -246,12 +255,28 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 Endmembers is null || Endmembers.Count == Rank, nameof(Endmembers), $"There are {Endmembers?.Count} endmembers, but the rank is {Rank}.");
             context.CheckUserArg(Endmembers is null || InitialModel is null, nameof(Endmembers), "A fit starts from endmembers or from an initial model, not from both.");
-            for (var k = 0; k < (Endmembers?.Count ?? 0); k++)
+            CheckValues(context, Endmembers, nameof(Endmembers), "Endmember");
+        }
+
+        private void CheckKnownComponents(IExceptionContext context)
+        {
+            context.CheckUserArg(
+                KnownComponents is null || (KnownComponents.Count > 0 && KnownComponents.Count <= Rank), nameof(KnownComponents),
+                $"There are {KnownComponents?.Count} known components, but the rank is {Rank}. There must be at least one, and no more than the rank.");
+            context.CheckUserArg(
+                KnownComponents is null || (InitialModel is null && Endmembers is null && SeparableSearch is null), nameof(KnownComponents),
+                "Known components do not go with an initial model, endmembers or a search for them.");
+            CheckValues(context, KnownComponents, nameof(KnownComponents), "Known component");
+        }
+
+        private static void CheckValues(IExceptionContext context, IReadOnlyList<float[]>? components, string option, string what)
+        {
+            for (var k = 0; k < (components?.Count ?? 0); k++)
             {
-                context.CheckUserArg(Endmembers![k] is not null, nameof(Endmembers), $"Endmember {k} is null.");
-                var at = Array.FindIndex(Endmembers[k], value => !(value >= 0 && float.IsFinite(value)));
+                context.CheckUserArg(components![k] is not null, option, $"{what} {k} is null.");
+                var at = Array.FindIndex(components[k], value => !(value >= 0 && float.IsFinite(value)));
                 context.CheckUserArg(
-                    at < 0, nameof(Endmembers), $"Endmember {k} holds {(at < 0 ? 0 : Endmembers[k][at])} at slot {at}. Spectra must be finite and at least 0.");
+                    at < 0, option, $"{what} {k} holds {(at < 0 ? 0 : components[k][at])} at slot {at}. Its values must be finite and at least 0.");
             }
         }
 
@@ -280,6 +305,7 @@ public sealed partial class NmfEstimator
             Outliers = Outliers,
             Abundances = Abundances,
             Volume = Volume,
+            FixedComponents = KnownComponents is null ? null : [.. Enumerable.Range(0, Rank).Select(k => k < KnownComponents.Count)],
             Solver = Solver,
             AutomaticRelevance = AutomaticRelevance,
             Penalties = Penalties,

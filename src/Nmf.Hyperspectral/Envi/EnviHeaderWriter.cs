@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Nmf.Hyperspectral;
+
+/// <summary>Writes a header that was validated.</summary>
+internal static class EnviHeaderWriter
+{
+    private const int NumbersPerLine = 8;
+
+    public static void Write(EnviHeader header, TextWriter text)
+    {
+        text.WriteLine("ENVI");
+        if (header.Description is { } description)
+            Field("description", EnviText.IsBalanced(description) ? Braced(description) : description);
+        Field("samples", Number(header.Samples));
+        Field("lines", Number(header.Lines));
+        Field("bands", Number(header.Bands));
+        Field("header offset", Number(header.HeaderOffset));
+        Field("file type", Text(header.FileType));
+        Field("data type", Number((int)header.DataType));
+        Field("interleave", header.Interleave.ToString().ToLowerInvariant());
+        Field("byte order", Number((int)header.ByteOrder));
+        Field("map info", header.MapInfo);
+        Field("data ignore value", header.DataIgnoreValue is { } ignored ? Number(ignored) : null);
+        Field("reflectance scale factor", header.ReflectanceScaleFactor is { } factor ? Number(factor) : null);
+        Field("wavelength units", header.WavelengthUnits is { } units ? Text(units) : null);
+        foreach (var (key, value) in header.OtherFields)
+            Field(key, value);
+        Names("band names", header.BandNames);
+        Names("spectra names", header.SpectraNames);
+        Numbers("wavelength", header.Wavelengths);
+        Numbers("fwhm", header.FullWidthsAtHalfMaximum);
+        Numbers("bbl", header.GoodBands is { } good ? [.. good.Select(isGood => isGood ? 1.0 : 0)] : null);
+
+        void Field(string key, string? value)
+        {
+            if (value is not null)
+                text.WriteLine($"{key} = {value}");
+        }
+
+        void Names(string key, IReadOnlyList<string>? names)
+        {
+            // A comma after the last name counts only where that name is empty.
+            if (names is not null)
+                text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", names)}{(names[^1].Length == 0 ? "," : "")}}}");
+        }
+
+        void Numbers(string key, IReadOnlyList<double>? numbers)
+        {
+            if (numbers is not null)
+                text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", numbers.Select(Number).Chunk(NumbersPerLine).Select(line => string.Join(", ", line)))}}}");
+        }
+    }
+
+    private static string Text(string value) => EnviText.NeedsBraces(value) ? Braced(value) : value;
+
+    private static string Braced(string value) => $"{{{value}}}";
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,291 @@
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+/// <summary>Semi-supervised fits: some columns of the dictionary are known and stay.</summary>
+public sealed class FixedComponentsTests
+{
+    private const int Samples = 37;
+    private const int Features = 29;
+    private const int Rank = 5;
+
+    private static readonly bool[] Fixed = [true, false, true, false, false];
+
+    private static readonly int[] Iterations = [0, 1, 2, 10, 100];
+
+    /// <summary>Computed by tests/goldens/make_fixed_components.py.</summary>
+    public static TheoryData<double, double, double[]> Trajectories => new()
+    {
+        { -1, 0, [18.2719328482, 4.7872460845, 3.2085051612, 2.7429876668, 1.4647037178] },
+        { 0, 0, [60.9924104459, 15.2462270398, 11.4709412343, 9.8118957601, 5.9531263628] },
+        { 0.5, 0, [118.7830912221, 28.3549010980, 24.3388170958, 19.1200137686, 12.7077417957] },
+        { 1, 0, [242.8617554397, 58.4875731602, 55.8131639978, 36.2176511078, 27.2630540549] },
+        { 2, 0, [1191.5804081633, 407.2836997599, 379.9961883281, 228.1743093825, 155.7926456530] },
+        { 3, 0, [7288.7324361030, 4903.6543640989, 3699.3865874079, 2697.7160002438, 1221.7809640752] },
+        { 0, 0.5, [126.2638390173, 112.5179661788, 111.3375947001, 108.9158566296, 103.8456335759] },
+        { 1, 0.5, [308.1331840112, 208.9151282683, 206.2407191060, 186.6452062159, 177.6906091630] },
+    };
+
+    public static TheoryData<NmfSolver, double, NmfPenalty[]> Fits
+    {
+        get
+        {
+            var fits = new TheoryData<NmfSolver, double, NmfPenalty[]>();
+            foreach (var beta in new[] { -1, 0, 0.5, 1, 1.5, 2, 3 })
+            {
+                foreach (var solver in new[] { NmfSolver.Auto, NmfSolver.MajorizationMinimization })
+                    fits.Add(solver, beta, []);
+                fits.Add(NmfSolver.Auto, beta, [new L1Penalty(0.3), new L2Penalty(0.2), new L2Penalty(0.2) { Factor = PenalizedFactor.Dictionary }]);
+                fits.Add(NmfSolver.Auto, beta, [new GroupPenalty([[0, 2], [1, 3, 4]], [0.5, 1.5], 0.1), new SmoothnessPenalty(0.5)]);
+                if (beta is >= 0 and <= 2)
+                    fits.Add(NmfSolver.MultiplicativeUpdate, beta, []);
+            }
+
+            fits.Add(NmfSolver.Auto, 0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ItakuraSaito }]);
+            return fits;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Trajectories))]
+    public void Objectives_follow_an_independent_program(double beta, double penalty, double[] golden)
+    {
+        using var data = Fixture.Data<double>();
+        using var start = Fixture.Start<double>();
+        using var team = new WorkTeam(1);
+        var options = new NmfOptions
+        {
+            Rank = Fixture.Rank,
+            Beta = beta,
+            Solver = NmfSolver.MajorizationMinimization,
+            FixedComponents = [false, true, false],
+            Penalties = penalty > 0 ? [new L1Penalty(penalty)] : [],
+        };
+        using var solver = Solver<double>.Create(data, options, start, team);
+        var done = 0;
+        for (var i = 0; i < Iterations.Length; i++)
+        {
+            for (; done < Iterations[i]; done++)
+                solver.Step();
+            Assert.Equal(golden[i], solver.Objective(), (1e-9 * golden[i]) + 6e-11);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Fits))]
+    public void The_objective_never_increases_and_fixed_columns_keep_their_bits(NmfSolver kind, double beta, NmfPenalty[] penalties)
+    {
+        foreach (var (sparse, missing) in new[] { (false, false), (true, false), (false, true) })
+        {
+            if (sparse && beta <= 0)
+                continue;
+            using var data = Data(sparse, missing, beta);
+            using var start = TestData.Start<double>(Samples, Features, Rank, 2);
+            using var before = start.Dictionary.Clone();
+            using var team = new WorkTeam(2);
+            using var solver = Solver<double>.Create(
+                data, new NmfOptions { Rank = Rank, Beta = beta, Solver = kind, FixedComponents = Fixed, Penalties = penalties }, start, team);
+            var first = solver.Objective();
+            var previous = first;
+
+            // More than fifty steps, so that the change of scale between the factors is among them.
+            for (var i = 0; i < 70; i++)
+            {
+                solver.Step();
+                var current = solver.Objective();
+                Assert.True(current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+                previous = current;
+            }
+
+            Assert.True(previous < first);
+            AssertKept(before, solver.W);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_fit_keeps_values_places_and_scale_of_what_is_known_and_scales_the_rest(double beta)
+    {
+        using var data = Data(sparse: false, missing: false, beta);
+        using var start = TestData.Start<double>(Samples, Features, Rank, 3);
+        var options = new NmfOptions { Rank = Rank, Beta = beta, FixedComponents = Fixed, MaximumIterations = 100, Starts = 2 };
+        using var model = NmfFactorizer.Fit(data, options, start);
+        AssertKept(start.Dictionary, model.Dictionary);
+        foreach (var k in Enumerable.Range(0, Rank).Where(k => !Fixed[k]))
+            Assert.Equal(1, Enumerable.Range(0, Features).Sum(f => model.Dictionary[f, k]), 1e-12);
+        if (beta > 0)
+        {
+            using var again = model.Transform(data);
+            Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
+        }
+    }
+
+    [Fact]
+    public void Rows_of_a_known_component_stay_where_no_entry_was_observed()
+    {
+        var values = TestData.Positive(Samples, Features, Rank, 1);
+        for (var n = 0; n < Samples; n++)
+            values[(n * Features) + 4] = double.NaN;
+        using var data = TestData.DenseObserved<double>(values, Samples, Features);
+        using var start = TestData.Start<double>(Samples, Features, Rank, 3);
+        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = 1, FixedComponents = Fixed, MaximumIterations = 20 }, start);
+        AssertKept(start.Dictionary, model.Dictionary);
+        Assert.Equal(0, model.Dictionary[4, 1]);
+    }
+
+    [Fact]
+    public void Where_the_known_components_explain_everything_the_others_vanish()
+    {
+        // Components that are sparse and far from each other, so that no free one can stand in for them.
+        var random = new Random(5);
+        using var known = new Matrix<double>(Features, 3);
+        for (var f = 0; f < Features; f++)
+            known[f, f % 3] = 0.5 + random.NextDouble();
+        var values = new double[Samples * Features];
+        for (var n = 0; n < Samples; n++)
+        {
+            var h = new[] { random.NextDouble(), random.NextDouble(), random.NextDouble() };
+            for (var f = 0; f < Features; f++)
+                values[(n * Features) + f] = h[f % 3] * known[f, f % 3];
+        }
+
+        using var data = TestData.Dense<double>(values, Samples, Features);
+        var options = new NmfOptions
+        {
+            Rank = 5, Beta = 1, FixedComponents = [true, true, true, false, false], MaximumIterations = 500, Tolerance = 0,
+            Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
+        };
+        using var start = NmfStart<double>.WithKnown(known, data, options.Rank, options.Seed);
+        using var model = NmfFactorizer.Fit(data, options, start);
+        Assert.True(model.Contributions[3] + model.Contributions[4] < 1e-3, string.Join(", ", model.Contributions));
+        Assert.True(model.ExplainedPart > 0.999);
+    }
+
+    [Fact]
+    public void A_start_with_known_components_has_them_and_shares_out_the_mean()
+    {
+        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
+        using var known = TestData.Start<double>(Samples, Features, 2, 7);
+        for (var f = 0; f < Features; f++)
+            known.Dictionary[f, 1] *= 1000;
+        using var start = NmfStart<double>.WithKnown(known.Dictionary, data, Rank, seed: 4);
+        var shares = Components.Contributions(start.Dictionary, start.Activations!);
+        Assert.All(shares, share => Assert.InRange(share, 0.1, 0.35));
+        double total = 0;
+        for (var n = 0; n < Samples; n++)
+        {
+            for (var f = 0; f < Features; f++)
+            {
+                for (var k = 0; k < Rank; k++)
+                    total += start.Activations![n, k] * start.Dictionary[f, k];
+                Assert.Equal(known.Dictionary[f, 0], start.Dictionary[f, 0]);
+                Assert.Equal(known.Dictionary[f, 1], start.Dictionary[f, 1]);
+            }
+        }
+
+        Assert.InRange(total / data.Sum, 0.7, 1.4);
+    }
+
+    [Fact]
+    public void Threads_do_not_matter_and_an_interrupted_fit_ends_with_the_same_bits()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            using var data = TestData.Dense<float>(TestData.Positive(700, 90, Rank, 1), 700, 90);
+            using var start = TestData.Start<float>(700, 90, Rank, 3);
+            var options = new NmfOptions { Rank = Rank, Beta = 0, FixedComponents = Fixed, MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Threads = 1, Starts = 2 };
+            using var whole = NmfFactorizer.Fit(data, options, start);
+            var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
+            var reports = 0;
+            Assert.Throws<OperationCanceledException>(() => NmfFactorizer.Fit(
+                data, options with { Threads = 3 }, start, checkpoint, new Recorder(_ =>
+                {
+                    if (++reports == 9)
+                        throw new OperationCanceledException();
+                })));
+            Assert.True(File.Exists(checkpoint.Path));
+            using var resumed = NmfFactorizer.Fit(data, options with { Threads = 2 }, start, checkpoint);
+            Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+            Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
+    [Theory]
+    [InlineData(NmfSolver.Auto)]
+    [InlineData(NmfSolver.MultiplicativeUpdate)]
+    public void A_step_allocates_nothing(NmfSolver kind)
+    {
+        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
+        using var start = TestData.Start<float>(Samples, Features, Rank, 21);
+        using var team = new WorkTeam(1);
+        using var solver = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = kind, FixedComponents = Fixed }, start, team);
+        Kernels.Tests.Allocation.AssertNone(() =>
+        {
+            for (var i = 0; i < 60; i++)
+                solver.Step();
+        });
+    }
+
+    [Fact]
+    public void What_does_not_go_together_is_named()
+    {
+        var options = new NmfOptions { Rank = 2, Beta = 2, FixedComponents = [true, false] };
+        foreach (var (changed, text) in new[]
+        {
+            (options with { FixedComponents = [true] }, "1 flags of fixed components, but the rank is 2"),
+            (options with { Solver = NmfSolver.Hals }, "solver Hals moves all components"),
+            (options with { Solver = NmfSolver.JointMajorizationMinimization }, "JointMajorizationMinimization moves all components"),
+            (options with { Measure = new AlphaDivergence(2) }, "beta-divergence"),
+            (options with { Outliers = new OutlierPenalty(1) }, "outlier term"),
+            (options with { Abundances = AbundanceConstraint.SumToOne }, "abundances"),
+            (options with { Annealing = new BetaAnnealing() }, "annealing"),
+            (options with { AutomaticRelevance = new AutomaticRelevance() }, "automatic relevance"),
+        })
+        {
+            Assert.Contains(text, Assert.Throws<ArgumentException>(changed.Validate).Message, StringComparison.Ordinal);
+        }
+
+        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
+        Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options)).Message, StringComparison.Ordinal);
+        using var known = new Matrix<float>(Features, 3);
+        Assert.Contains("the rank is 2", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
+        using var short_ = new Matrix<float>(Features - 1, 1);
+        Assert.Contains($"{Features - 1} features", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(short_, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
+    }
+
+    private static NmfData<double> Data(bool sparse, bool missing, double beta)
+    {
+        var values = beta > 0 ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
+        for (var i = 0; missing && i < values.Length; i += 3)
+            values[i] = double.NaN;
+        return sparse ? TestData.Sparse<double>(values, Samples, Features)
+            : missing ? TestData.DenseObserved<double>(values, Samples, Features)
+            : TestData.Dense<double>(values, Samples, Features);
+    }
+
+    private static void AssertKept(Matrix<double> expected, Matrix<double> actual)
+    {
+        for (var f = 0; f < Features; f++)
+        {
+            for (var k = 0; k < Rank; k++)
+            {
+                if (Fixed[k])
+                    Assert.Equal(expected[f, k], actual[f, k]);
+            }
+        }
+
+        Assert.NotEqual(expected[0, 1], actual[0, 1]);
+    }
+
+    private sealed class Recorder(Action<FitProgress> action) : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => action(value);
+    }
+}
