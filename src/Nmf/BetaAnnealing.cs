@@ -9,7 +9,7 @@ namespace Nmf;
 /// approach for Itakura-Saito non-negative matrix factorization", 2009, from 2 to 0).
 /// </summary>
 /// <remarks>
-/// A heuristic: it may end lower than a plain fit or higher. Stages use multiplicative updates whatever the solver of the fit, and end by raising
+/// A heuristic: it may end lower than a plain fit or higher. Stages use multiplicative updates whatever the solver of the fit, with its penalties if it has any, and end by raising
 /// every entry to a millionth of the mean of its column: a greater β drives entries to nearly zero that a smaller one wants back, and an
 /// update that multiplies would not get them back. A stage costs its iterations in time, and memory for one solver. The reported history is
 /// that of the fit itself, whose objective is the only one of its kind; running progress names the β of every objective.
@@ -41,15 +41,34 @@ public sealed record BetaAnnealing
         Raise(factors.Activations!);
     }
 
+    /// <summary>Checks the parameters, and that the fit has a β to be annealed.</summary>
+    internal void Validate(NmfOptions fit)
+    {
+        Require(double.IsFinite(From), "Annealing must begin with a finite beta.");
+        Require(Stages > 0 && IterationsPerStage > 0, "Annealing needs at least one stage, and stages of at least one iteration.");
+        Require(fit.Measure is null, $"Annealing changes beta, which {fit.Measure} does not have.");
+        Require(fit.AutomaticRelevance is null, "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
+        Require(
+            !fit.Penalties.Any(p => p is SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference }),
+            "Annealing does not go with Itakura-Saito smoothness, which needs beta = 0 in every stage.");
+        Require(fit.Outliers is null || From is >= 0 and <= 2, $"The outlier term needs beta between 0 and 2 in every stage: annealing must not begin with beta = {From}.");
+    }
+
     internal NmfOptions StageOptions(int stage, NmfOptions fit) => fit with
     {
         Annealing = null,
         Beta = Beta(stage, fit.Beta),
-        Solver = NmfSolver.MultiplicativeUpdate,
+        Solver = fit.Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : NmfSolver.MultiplicativeUpdate,
         MaximumIterations = IterationsPerStage,
         CheckInterval = Math.Min(fit.CheckInterval, IterationsPerStage),
         Tolerance = 0,
     };
+
+    private static void Require(bool condition, string message, string option = nameof(NmfOptions.Annealing))
+    {
+        if (!condition)
+            throw new ArgumentException(message, option);
+    }
 
     private static void Raise<T>(Matrix<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

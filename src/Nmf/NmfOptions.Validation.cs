@@ -23,8 +23,6 @@ public sealed partial record NmfOptions
             AutomaticRelevance is null || Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
             nameof(Solver),
             $"Automatic relevance determination has updates of its own: leave the solver Auto instead of {Solver}.");
-        Require(
-            AutomaticRelevance is null || Annealing is null, nameof(Annealing), "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
         ValidatePenalties();
         ValidateMeasure();
         ValidateAbundances();
@@ -32,11 +30,7 @@ public sealed partial record NmfOptions
         Require(MaximumIterations >= 0, nameof(MaximumIterations), "The maximum number of iterations must not be negative.");
         Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
-        Require(Annealing is null || double.IsFinite(Annealing.From), nameof(Annealing), "Annealing must begin with a finite beta.");
-        Require(
-            Annealing is null or { Stages: > 0, IterationsPerStage: > 0 },
-            nameof(Annealing),
-            "Annealing needs at least one stage, and stages of at least one iteration.");
+        Annealing?.Validate(this);
         Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
         Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
         Require(InferenceTolerance > 0, nameof(InferenceTolerance), "The inference tolerance must be greater than zero.");

@@ -179,6 +179,50 @@ public sealed class WeightTests
     }
 
     [Fact]
+    public void Weighted_rows_with_a_logarithm_of_groups_end_where_no_single_activation_can_be_improved()
+    {
+        const int samples = 20, features = 15;
+        var random = new Random(7);
+        using var plain = TestData.Dense<double>(TestData.Positive(samples, features, 3, 12), samples, features);
+        var elements = Enumerable.Range(0, samples * features).Select(_ => 0.1 + random.NextDouble()).ToArray();
+        using var weights = Matrix<double>.FromRowMajor(elements, samples, features);
+        using var data = plain.WithWeights(weights);
+        var penalty = new GroupPenalty([[0], [1, 2]], [0.5, 0.8], 0.3);
+        using var model = NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = 3, Beta = 1, MaximumIterations = 30, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20_000, Penalties = [penalty] });
+        using var activations = model.Transform(data);
+        for (var n = 0; n < samples; n++)
+        {
+            var h = activations.Row(n).ToArray();
+            var reached = Objective(n, h);
+            for (var k = 0; k < h.Length; k++)
+            {
+                foreach (var factor in new[] { 0.98, 1.02 })
+                {
+                    var moved = h.ToArray();
+                    moved[k] *= factor;
+                    Assert.True(Objective(n, moved) >= reached - (1e-8 * Math.Abs(reached)), $"Row {n}, component {k}: {factor} times the activation is better.");
+                }
+            }
+        }
+
+        double Objective(int n, double[] h)
+        {
+            double sum = 0;
+            for (var f = 0; f < features; f++)
+            {
+                double y = 0;
+                for (var k = 0; k < h.Length; k++)
+                    y += h[k] * model.Dictionary[f, k];
+                sum += elements[(n * features) + f] * BetaDivergence.Value(plain.Dense![n, f], y, 1);
+            }
+
+            // Unit-sum columns: the guarded activations are those of the model.
+            return sum + (0.5 * Math.Log(0.3 + h[0])) + (0.8 * Math.Log(0.3 + h[1] + h[2]));
+        }
+    }
+
+    [Fact]
     public void Weights_that_do_not_fit_or_are_all_zero_are_refused()
     {
         using var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);

@@ -32,7 +32,10 @@ public sealed partial class NmfData<T>
     }
 
     /// <summary>Whether entries or samples have weights.</summary>
-    public bool HasWeights => HasElementWeights || _sampleWeights is not null;
+    public bool HasWeights => HasElementWeights || HasSampleWeights;
+
+    /// <summary>Whether samples have weights.</summary>
+    internal bool HasSampleWeights => _sampleWeights is not null;
 
     /// <summary>Whether single entries have weights.</summary>
     internal bool HasElementWeights => _elementWeights is not null || _storedWeights is not null;

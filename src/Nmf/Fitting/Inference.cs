@@ -70,7 +70,8 @@ internal static class Inference
         using var pass = data.CreateElementWeightedPass(dictionary.Columns, options.Beta, team);
         using var negative = new Matrix<T>(activations.Rows, activations.Columns);
         using var positive = new Matrix<T>(activations.Rows, activations.Columns);
-        var (linear, quadratic) = Weights(penalty);
+        double[] linear = [.. penalty?.Linear ?? []], quadratic = [.. penalty?.Quadratic ?? []];
+        RowPenaltyGroup[] groups = [.. penalty?.Groups ?? []];
         var exponent = penalty is null ? BetaDivergence.FastExponent(options.Beta)
             : quadratic.Length == 0 ? BetaDivergence.MajorizationExponent(options.Beta)
             : BetaDivergence.QuadraticExponent(options.Beta);
@@ -81,20 +82,11 @@ internal static class Inference
             pass.ActivationGradient(dictionary, activations, negative, positive, withObjective: false);
             if (penalty is not null)
                 FactorKernels.AddColumnTerms(positive, activations, linear, quadratic, team);
+            if (groups.Length > 0)
+                GroupTangents.Add(groups, activations, positive);
             if (iteration % UpdatesPerCheck == 0 && rows.AreSolved(activations, negative, positive))
                 return;
             FactorKernels.MultiplicativeUpdate(activations, negative, positive, exponent, team);
         }
-    }
-
-    private static (double[] Linear, double[] Quadratic) Weights(RowPenalty? penalty)
-    {
-        if (penalty is { Groups.Count: > 0 })
-        {
-            throw new NotSupportedException(
-                "Activations of data with weights of entries can be inferred with l1 and l2 penalties, but not with logarithmic ones (log, groups).");
-        }
-
-        return ([.. penalty?.Linear ?? []], [.. penalty?.Quadratic ?? []]);
     }
 }

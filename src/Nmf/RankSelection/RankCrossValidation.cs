@@ -34,7 +34,7 @@ public static class RankCrossValidation
         data.RequireValidFor(options.Fit);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
-        var pattern = PatternFor(data, options.Pattern);
+        var pattern = PatternFor(data, options.Fit, options.Pattern);
         var jobs = new RankJobs(ranks.Length * options.Folds * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(ranks.Length, options.Threads, options.ConcurrentFits);
         var errors = ranks.Select(_ => new FoldError[options.Folds]).ToArray();
@@ -63,16 +63,21 @@ public static class RankCrossValidation
             [.. ranks.Select((rank, i) => new RankCrossValidationEntry(rank, [.. errors[i].Select(e => e.HeldOut)], [.. errors[i].Select(e => e.Training)]))]);
     }
 
-    private static HeldOutPattern PatternFor<T>(NmfData<T> data, HeldOutPattern asked)
+    private static HeldOutPattern PatternFor<T>(NmfData<T> data, NmfOptions fit, HeldOutPattern asked)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.HasWeights)
             throw new ArgumentException("Cross-validation does not support weights: a held-out entry counts like every other. Use data without weights.");
-        if (asked == HeldOutPattern.Auto)
-            return data.IsSparse && !data.HasMissingEntries ? HeldOutPattern.Blocks : HeldOutPattern.Entries;
-        if (asked == HeldOutPattern.Blocks && data.HasMissingEntries)
+        var pattern = asked != HeldOutPattern.Auto ? asked : data.IsSparse && !data.HasMissingEntries ? HeldOutPattern.Blocks : HeldOutPattern.Entries;
+        if (pattern == HeldOutPattern.Blocks && data.HasMissingEntries)
             throw new ArgumentException("Blocks cannot be held out of data with missing entries. Hold out entries.");
-        return asked;
+        if (pattern == HeldOutPattern.Blocks && fit.Penalties.Count > 0)
+        {
+            throw new ArgumentException(
+                "Blocks cannot be held out of a fit with penalties: the weights of a held-out feature would have to be inferred with penalties that the fit spread over all features. Hold out entries.");
+        }
+
+        return pattern;
     }
 
     private static HeldOutFold<T> CreateFold<T>(NmfData<T> data, RankCrossValidationOptions options, HeldOutPattern pattern, int fold)

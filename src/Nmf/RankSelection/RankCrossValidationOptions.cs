@@ -1,3 +1,5 @@
+using Nmf.Kernels;
+
 namespace Nmf;
 
 /// <summary>What a cross-validation holds out.</summary>
@@ -58,6 +60,13 @@ public sealed record RankCrossValidationOptions
         RankJobs.RequireRanks(Ranks, nameof(Ranks));
         if (Fit is null)
             throw new ArgumentException("The options of the fits are missing.", nameof(Fit));
+        RankJobs.RequireFixedRank(Fit, nameof(Fit));
+        if (Fit.Measure is not null || Fit.Outliers is not null || Fit.Abundances != AbundanceConstraint.None)
+        {
+            throw new ArgumentException(
+                "Cross-validation judges predictions by a beta-divergence: it does not go with another measure of fit, an outlier term or abundances.", nameof(Fit));
+        }
+
         foreach (var rank in Ranks)
             (Fit with { Rank = rank }).Validate();
         if (Folds < 1)

@@ -23,6 +23,12 @@ internal sealed class RankJobs
         }
     }
 
+    public static void RequireFixedRank(NmfOptions fit, string name)
+    {
+        if (fit.AutomaticRelevance is not null)
+            throw new ArgumentException($"Automatic relevance determination finds a rank of its own: it does not go with a list of ranks. Ask {nameof(RankRelevance)}.", name);
+    }
+
     public static void RequireThreads(int? threads, int? concurrentFits)
     {
         if (threads is < 1)

@@ -33,7 +33,7 @@ public static class RankSurvey
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
         var samples = CompareWhich(data.Samples, options);
-        var counts = options.Fit.Beta == BetaDivergence.KullbackLeibler && !data.IsWeighted && PoissonCounts.AreCounts(data);
+        var counts = options.Fit.Beta == BetaDivergence.KullbackLeibler && options.Fit.Measure is null && !data.IsWeighted && PoissonCounts.AreCounts(data);
         var jobs = new RankJobs(ranks.Length * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(options.Starts, options.Threads, options.ConcurrentFits);
         var entries = new List<RankSurveyEntry>(ranks.Length);
@@ -70,7 +70,7 @@ public static class RankSurvey
         return new RankSurveyEntry(rank, [.. fits.Select(f => f.Run)])
         {
             ObjectivePerEntry = best.Run.Objective / data.TotalWeight,
-            NoiseFloorPerEntry = options.Fit.Beta == BetaDivergence.ItakuraSaito && !data.HasWeights ? NoiseFloor.ItakuraSaito : best.PoissonFloor,
+            NoiseFloorPerEntry = options.Fit is { Beta: BetaDivergence.ItakuraSaito, Measure: null } && !data.HasWeights ? NoiseFloor.ItakuraSaito : best.PoissonFloor,
             BayesianInformationCriterion = counts
                 ? (2 * best.Run.Objective) + (rank * ((double)data.Features + data.Samples - 1) * Math.Log(entriesOfData))
                 : null,

@@ -37,6 +37,7 @@ public sealed record RankSurveyOptions
         RankJobs.RequireRanks(Ranks, nameof(Ranks));
         if (Fit is null)
             throw new ArgumentException("The options of the fits are missing.", nameof(Fit));
+        RankJobs.RequireFixedRank(Fit, nameof(Fit));
         foreach (var rank in Ranks)
             (Fit with { Rank = rank }).Validate();
         if (Starts < 1)

@@ -84,10 +84,10 @@ public abstract class Solver<T> : IDisposable
 
         if (options.Measure is not null || options.Outliers is not null)
             return MeasureSolver.Create(data, options, start, team);
-        if (data.HasWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
+        if (data.HasSampleWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
         {
             throw new ArgumentException(
-                "A smoothness penalty does not go with weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
+                "A smoothness penalty does not go with sample weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
         }
 
         if (options.AutomaticRelevance is not null)
