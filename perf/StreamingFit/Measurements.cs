@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Nmf;
 using Nmf.Kernels;
@@ -25,40 +26,36 @@ internal static class Measurements
     }
 
     /// <summary>
-    /// CPU time of a pass over a data view, reading included, against that of the same updates with the data in memory: minima of several rounds in turn.
-    /// Processor time, because the wall clock of a shared machine counts the neighbours.
+    /// Time of a pass over a data view, reading included, against that of the same updates with the data in memory: minima of several rounds in turn, by the clock
+    /// and by processor time. The clock sees the reader only where it is slower than the learner, which have a thread each; on a shared machine it
+    /// also sees the neighbours.
     /// </summary>
     public static void Throughput(Rows rows, int rank, double beta, int inner, int threads)
     {
-        using var matrix = new Matrix<float>((int)rows.Count, rows.Features);
-        var at = 0;
-        foreach (var row in rows.All())
-            row.Features.CopyTo(matrix.Row(at++));
-        var (memory, one, many) = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+        using var data = rows.ToData();
+        var (memory, one, many, reading) = (Cost.Most, Cost.Most, Cost.Most, Cost.Most);
         for (var round = 0; round < Rounds; round++)
         {
-            memory = Math.Min(memory, InMemory(matrix, rank, beta, inner, threads));
-            one = Math.Min(one, CpuOf(1));
-            many = Math.Min(many, CpuOf(1 + Passes));
+            memory = memory.Least(InMemory(data, rank, beta, inner, threads));
+            one = one.Least(Cost.Of(() => FitPasses(1)));
+            many = many.Least(Cost.Of(() => FitPasses(1 + Passes)));
+            for (var i = 0; i < Passes; i++)
+                reading = reading.Least(Cost.Of(() => Read(rows)));
         }
 
         // The start and the evaluation of both are the same.
         var stream = (many - one) / Passes;
-
-        double CpuOf(int passes)
-        {
-            var cpu = ProcessMeter.CpuSeconds;
-            Fit(rows, new OnlineNmfEstimator.Options
-            {
-                Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, NumberOfInnerIterations = inner, InnerTolerance = 0,
-                NumberOfThreads = threads, Initialization = NmfInitialization.Random,
-            });
-            return ProcessMeter.CpuSeconds - cpu;
-        }
-
+        var entries = rows.StoredEntries;
         Console.WriteLine(
-            $"throughput: rows {rows.Count}, features {rows.Features}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads: "
-            + $"CPU in memory {memory:F3} s, stream {stream:F3} s, ratio {memory / stream:P0}, load {ProcessMeter.Load:F1}");
+            $"throughput: {rows}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads: ns for each stored entry by the clock (processor): "
+            + $"rows alone {reading.PerEntry(entries)}, in memory {memory.PerEntry(entries)}, stream {stream.PerEntry(entries)}; "
+            + $"throughput {memory.Clock / stream.Clock:P0} ({memory.Processor / stream.Processor:P0}) of the step in memory, load {ProcessMeter.Load:F1}");
+
+        void FitPasses(int passes) => Fit(rows, new OnlineNmfEstimator.Options
+        {
+            Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, NumberOfInnerIterations = inner, InnerTolerance = 0,
+            NumberOfThreads = threads, Initialization = NmfInitialization.Random,
+        });
     }
 
     /// <summary>A fit to a file.</summary>
@@ -80,31 +77,36 @@ internal static class Measurements
     private static NmfModelParameters Fit(Rows rows, OnlineNmfEstimator.Options options)
     {
         var context = new MLContext(seed: 1);
-        (options.OutputColumnName, options.InputColumnName) = ("H", nameof(Row.Features));
+        (options.OutputColumnName, options.InputColumnName) = ("H", Rows.Column);
         return context.Transforms.OnlineNonnegativeMatrixFactorization(options).Fit(rows.View(context)).Model;
     }
 
+    // What ML.NET alone needs to hand the rows over.
+    private static void Read(Rows rows)
+    {
+        var view = rows.View(new MLContext(seed: 1));
+        using var cursor = view.GetRowCursor(view.Schema);
+        var getter = cursor.GetGetter<VBuffer<float>>(view.Schema[Rows.Column]);
+        var row = default(VBuffer<float>);
+        while (cursor.MoveNext())
+            getter(ref row);
+    }
+
     // The least time of a pass in memory: inner updates of the activations, one of the dictionary, no objective.
-    private static double InMemory(Matrix<float> matrix, int rank, double beta, int inner, int threads)
+    private static Cost InMemory(DataInMemory data, int rank, double beta, int inner, int threads)
     {
         using var team = new WorkTeam(threads);
-        using var pass = DivergencePass<float>.Create(matrix, rank, beta, team);
-        using var w = Matrix<float>.FromRowMajor(Values(matrix.Columns * rank, 1), matrix.Columns, rank);
-        using var h = Matrix<float>.FromRowMajor(Values(matrix.Rows * rank, 2), matrix.Rows, rank);
-        using var productH = new Matrix<float>(matrix.Rows, rank);
-        using var productW = new Matrix<float>(matrix.Columns, rank);
+        using var pass = data.CreatePass(rank, beta, team);
+        var (samples, features) = (data.Samples, data.Features);
+        using var w = Matrix<float>.FromRowMajor(Values(features * rank, 1), features, rank);
+        using var h = Matrix<float>.FromRowMajor(Values(samples * rank, 2), samples, rank);
+        using var productH = new Matrix<float>(samples, rank);
+        using var productW = new Matrix<float>(features, rank);
         using var gram = new Matrix<float>(rank, rank);
-        var best = double.PositiveInfinity;
+        Action step = beta == 2 ? Sweep : Multiply;
+        var best = Cost.Most;
         for (var i = 0; i < Passes; i++)
-        {
-            var cpu = ProcessMeter.CpuSeconds;
-            if (beta == 2)
-                Sweep();
-            else
-                Multiply();
-            best = Math.Min(best, ProcessMeter.CpuSeconds - cpu);
-        }
-
+            best = best.Least(Cost.Of(step));
         return best;
 
         void Multiply()

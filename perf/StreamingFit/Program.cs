@@ -6,7 +6,8 @@ if (args.Length < 4)
     Console.Error.WriteLine(
         """
         StreamingFit memory ROWS FEATURES RANK [BETA] [PASSES]             peak memory of a fit to generated rows
-        StreamingFit throughput ROWS FEATURES RANK [BETA] [INNER] [THREADS]  a pass against the same updates in memory
+        StreamingFit throughput ROWS FEATURES RANK [BETA] [INNER] [THREADS]  a pass against the same updates in memory, dense rows
+        StreamingFit documents ROWS FEATURES RANK [BETA] [INNER] [THREADS]   the same with sparse rows, some hundred words of text each
         StreamingFit file PATH FEATURES RANK [BETA] [PASSES]                 a fit to a raw file of float32 rows
         """);
     return 2;
@@ -23,6 +24,10 @@ switch (args[0])
     case "throughput":
         Measurements.Throughput(
             new GeneratedRows(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta, (int)Number(3, 5), (int)Number(4, 1));
+        return 0;
+    case "documents":
+        Measurements.Throughput(
+            new GeneratedDocuments(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta, (int)Number(3, 5), (int)Number(4, 1));
         return 0;
     case "file":
         Measurements.File(new FileRows(args[1], features), rank, beta, (int)Number(3, 5));

@@ -240,6 +240,13 @@ public abstract partial class DivergencePass<T> : IDisposable
     /// <summary>Vᵀ H, features x rank: the product that the Euclidean dictionary step needs.</summary>
     public abstract void DictionaryProduct(Matrix<T> h, Matrix<T> result);
 
+    /// <summary>
+    /// The matrices given to <see cref="Create(Matrix{T}, int, double, WorkTeam)"/> or its sparse relative hold other data now, for dense data of the same size:
+    /// what was derived from the old data is derived again. Allocates nothing.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The pass is for weighted or missing entries, or for another measure of fit.</exception>
+    public virtual void DataChanged() => throw new NotSupportedException("Only passes over plain data can go on with other data; make a new one.");
+
     /// <summary>Frees the scratch memory.</summary>
     public void Dispose()
     {

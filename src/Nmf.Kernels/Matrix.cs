@@ -26,6 +26,9 @@ public sealed unsafe class Matrix<T> : IDisposable
     private void* _memory;
     private T* _pointer;
 
+    // Whose memory it is, where it is not its own: kept alive, never freed here.
+    private Matrix<T>? _whole;
+
     /// <summary>Allocates a matrix of zeros. Pages of a large one are taken from the system when they are first touched.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
@@ -45,6 +48,15 @@ public sealed unsafe class Matrix<T> : IDisposable
         ByteCount = (long)bytes;
         if (ByteCount > 0)
             GC.AddMemoryPressure(ByteCount);
+    }
+
+    private Matrix(Matrix<T> whole, int rows)
+    {
+        (Rows, Columns, Stride) = (rows, whole.Columns, whole.Stride);
+        ByteCount = rows * (long)Stride * sizeof(T);
+        _pointer = whole.Data;
+        _whole = whole;
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Number of rows.</summary>
@@ -93,6 +105,15 @@ public sealed unsafe class Matrix<T> : IDisposable
         for (var i = 0; i < rows; i++)
             values.Slice(i * columns, columns).CopyTo(matrix.Row(i));
         return matrix;
+    }
+
+    /// <summary>The first rows as a matrix without memory of its own: not valid any more when this one is disposed, and disposing it frees nothing.</summary>
+    /// <param name="rows">How many, at most <see cref="Rows"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
+    public Matrix<T> FirstRows(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)Rows, nameof(rows));
+        return new Matrix<T>(this, rows);
     }
 
     /// <summary>One row, without its padding.</summary>
@@ -148,9 +169,15 @@ public sealed unsafe class Matrix<T> : IDisposable
     {
         if (_pointer == null)
             return;
+        _pointer = null;
+        if (_whole is not null)
+        {
+            _whole = null;
+            return;
+        }
+
         NativeMemory.Free(_memory);
         _memory = null;
-        _pointer = null;
         if (ByteCount > 0)
             GC.RemoveMemoryPressure(ByteCount);
     }

@@ -20,6 +20,8 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     private long* _rowStarts;
     private int* _columnIndices;
     private T* _values;
+    private long _rowCapacity;
+    private long _entryCapacity;
 
     /// <summary>Allocates room for a number of non-zeros; the caller fills the three arrays.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
@@ -32,14 +34,9 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ArgumentOutOfRangeException.ThrowIfNegative(nonZeros);
-        Rows = rows;
-        Columns = columns;
-        NonZeros = nonZeros;
         try
         {
-            _rowStarts = Allocate<long>(rows + 1L);
-            _columnIndices = Allocate<int>(nonZeros);
-            _values = Allocate<T>(nonZeros);
+            Reserve(rows, nonZeros);
         }
         catch
         {
@@ -47,6 +44,7 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
             throw;
         }
 
+        (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
         NativeMemory.Clear(_rowStarts, (nuint)(rows + 1L) * sizeof(long));
         NativeMemory.Clear(_values + nonZeros, Alignment);
         if (ByteCount > 0)
@@ -54,16 +52,16 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     }
 
     /// <summary>Number of rows.</summary>
-    public int Rows { get; }
+    public int Rows { get; private set; }
 
     /// <summary>Number of columns.</summary>
-    public int Columns { get; }
+    public int Columns { get; private set; }
 
     /// <summary>Number of stored entries.</summary>
-    public long NonZeros { get; }
+    public long NonZeros { get; private set; }
 
     /// <summary>Size of the native memory, in bytes.</summary>
-    public long ByteCount => ((Rows + 1L) * sizeof(long)) + (NonZeros * (sizeof(int) + sizeof(T)));
+    public long ByteCount => (_rowCapacity * sizeof(long)) + (_entryCapacity * (sizeof(int) + sizeof(T)));
 
     /// <summary>Rows + 1 offsets into the other two arrays.</summary>
     /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
@@ -111,6 +109,37 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         return matrix;
     }
 
+    /// <summary>
+    /// Gives the matrix another size, for the next batch of a stream. The row starts and the entries that were there stay, as far as they fit; what is new holds
+    /// anything until the caller fills it. Memory is taken only where that of earlier sizes does not suffice, and then half as much again as it was.
+    /// </summary>
+    /// <param name="rows">Number of rows, at least 0.</param>
+    /// <param name="columns">Number of columns, at least 0.</param>
+    /// <param name="nonZeros">Number of stored entries, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
+    /// <exception cref="OutOfMemoryException">The memory is not there; the matrix keeps its size.</exception>
+    public void Resize(int rows, int columns, long nonZeros)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        ArgumentOutOfRangeException.ThrowIfNegative(nonZeros);
+        ObjectDisposedException.ThrowIf(_values == null, this);
+        var before = ByteCount;
+        try
+        {
+            Reserve(rows, nonZeros);
+        }
+        finally
+        {
+            if (ByteCount > before)
+                GC.AddMemoryPressure(ByteCount - before);
+        }
+
+        (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
+        NativeMemory.Clear(_values + nonZeros, Alignment);
+    }
+
     /// <summary>Columns of the entries of one row, increasing.</summary>
     public ReadOnlySpan<int> RowIndices(int row) => new(ColumnIndices + Start(row), Count(row));
 
@@ -144,7 +173,30 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     public SparseMatrix<T> Transpose(WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(team);
-        return SparseTransposition<T>.Run(this, team);
+        var target = new SparseMatrix<T>(Columns, Rows, NonZeros);
+        try
+        {
+            TransposeTo(target, team);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Like <see cref="Transpose(WorkTeam)"/>, into a matrix that has held another: no memory is taken where its own and the team's suffice.</summary>
+    /// <param name="target">Receives the transpose; gets its size.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <exception cref="ArgumentException">The target is the matrix itself.</exception>
+    public void TransposeTo(SparseMatrix<T> target, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(team);
+        if (ReferenceEquals(target, this))
+            throw new ArgumentException("A matrix cannot be transposed into itself.", nameof(target));
+        team.Resident<SparseTransposition<T>>().Run(this, target, team);
     }
 
     /// <inheritdoc/>
@@ -170,9 +222,28 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         }
     }
 
-    private static TItem* Allocate<TItem>(long count)
+    private void Reserve(int rows, long nonZeros)
+    {
+        if (rows >= _rowCapacity)
+        {
+            var capacity = Math.Max(rows + 1L, _rowCapacity + (_rowCapacity / 2));
+            _rowStarts = Reallocate(_rowStarts, capacity);
+            _rowCapacity = capacity;
+        }
+
+        // A capacity of zero entries has no arrays yet.
+        if (nonZeros > _entryCapacity || _values == null)
+        {
+            var capacity = Math.Max(nonZeros, _entryCapacity + (_entryCapacity / 2));
+            _columnIndices = Reallocate(_columnIndices, capacity);
+            _values = Reallocate(_values, capacity);
+            _entryCapacity = capacity;
+        }
+    }
+
+    private static TItem* Reallocate<TItem>(TItem* old, long count)
         where TItem : unmanaged
-        => (TItem*)NativeMemory.AlignedAlloc(checked(((nuint)count * (nuint)sizeof(TItem)) + Alignment), Alignment);
+        => (TItem*)NativeMemory.AlignedRealloc(old, checked(((nuint)count * (nuint)sizeof(TItem)) + Alignment), Alignment);
 
     private TItem* Alive<TItem>(TItem* pointer)
         where TItem : unmanaged
@@ -196,6 +267,7 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         FreeArrays();
         if (ByteCount > 0)
             GC.RemoveMemoryPressure(ByteCount);
+        (_rowCapacity, _entryCapacity) = (0, 0);
     }
 
     private void FreeArrays()

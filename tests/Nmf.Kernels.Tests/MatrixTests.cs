@@ -39,6 +39,20 @@ public sealed class MatrixTests
     }
 
     [Fact]
+    public void The_first_rows_share_the_memory_and_do_not_free_it()
+    {
+        using var matrix = Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6], 3, 2);
+        var first = matrix.FirstRows(2);
+        matrix[1, 0] = 7;
+        Assert.Equal([1, 2, 7, 4], first.ToRowMajor());
+        Assert.Equal((2, 2, matrix.Stride), (first.Rows, first.Columns, first.Stride));
+        first.Dispose();
+        Assert.Equal(6, matrix[2, 1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.FirstRows(4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.FirstRows(-1));
+    }
+
+    [Fact]
     public void Wrong_sizes_and_indices_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix<float>(-1, 2));

@@ -27,6 +27,49 @@ public sealed class SparseMatrixTests
     }
 
     [Fact]
+    public void A_matrix_that_was_resized_keeps_what_fits_and_takes_new_memory_only_to_grow()
+    {
+        using var matrix = SparseMatrix<float>.FromCsr(2, 4, [0, 2, 3], [0, 3, 1], [1f, 2f, 3f]);
+        var bytes = matrix.ByteCount;
+        matrix.Resize(1, 9, 2);
+        Assert.Equal((1, 9, 2L), (matrix.Rows, matrix.Columns, matrix.NonZeros));
+        Assert.Equal(bytes, matrix.ByteCount);
+        Assert.Equal([1f, 2f], matrix.RowValues(0).ToArray());
+        unsafe
+        {
+            // Kernels load whole vectors beyond the last value.
+            for (var i = 0; i < 64 / sizeof(float); i++)
+                Assert.Equal(0, matrix.Values[2 + i]);
+        }
+
+        matrix.Resize(1, 9, 500);
+        Assert.Equal([0, 3], matrix.RowIndices(0).ToArray());
+        Assert.InRange(matrix.ByteCount, 500 * 8, 800 * 8);
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.Resize(-1, 9, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.Resize(1, 9, -2));
+        matrix.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => matrix.Resize(1, 9, 2));
+    }
+
+    [Fact]
+    public void One_matrix_receives_one_transpose_after_the_other()
+    {
+        using var team = new WorkTeam(2);
+        using var target = new SparseMatrix<float>(0, 0, 0);
+        foreach (var (rows, columns) in new[] { (30, 40), (50, 300), (7, 3), (0, 5), (200, 40) })
+        {
+            var dense = SparseSamples.Counts(rows, columns, 0.1, rows);
+            using var matrix = SparseSamples.Sparse<float>(dense);
+            using var expected = SparseSamples.Sparse<float>(SparseReference.Transpose(dense));
+            matrix.TransposeTo(target, team);
+            AssertSame(expected, target);
+            Allocation.AssertNone(() => matrix.TransposeTo(target, team));
+        }
+
+        Assert.Throws<ArgumentException>(() => target.TransposeTo(target, team));
+    }
+
+    [Fact]
     public void Compressed_rows_come_back_as_they_were_given()
     {
         using var matrix = SparseMatrix<double>.FromCsr(3, 4, [0, 2, 2, 3], [0, 3, 1], [1.0, 2.0, 3.0]);

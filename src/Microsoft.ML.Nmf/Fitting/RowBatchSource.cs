@@ -8,14 +8,14 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
 {
     private const int RowsBetweenChecks = 256;
 
-    private readonly BatchMatrices _pool = new();
+    private readonly NmfBatchMemory<float> _memory = new();
 
     public int Features => guard.Features;
 
     /// <summary>Number of rows of the last reading from beginning to end.</summary>
     public long Count { get; private set; }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _memory.Dispose();
 
     public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
         var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
         var id = cursor.GetIdGetter();
         var row = default(VBuffer<float>);
-        using var batch = new RowBatch(batchSize, guard.Features, _pool);
+        using var batch = new NmfBatchBuilder<float>(guard.Features, batchSize, _memory);
         long count = 0;
         long nonZeros = 0;
         while (cursor.MoveNext())
@@ -37,9 +37,10 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
             if (count++ < skip)
                 continue;
             getter(ref row);
-            guard.RequireValid(row, cursor.Position, id);
-            nonZeros += batch.Add(row);
-            if (batch.Count == batchSize)
+            if (!TryAdd(batch, row, out var nonZerosOfRow) || (nonZerosOfRow < guard.Features && !guard.AllowsZeros))
+                throw guard.Invalid(row, cursor.Position, id);
+            nonZeros += nonZerosOfRow;
+            if (batch.IsFull)
                 yield return batch.Take();
         }
 
@@ -52,5 +53,13 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
         if (nonZeros == 0)
             throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {count} rows: there is nothing to factorize.");
         Count = count;
+    }
+
+    private bool TryAdd(NmfBatchBuilder<float> batch, in VBuffer<float> row, out int nonZeros)
+    {
+        nonZeros = 0;
+        if (row.Length != guard.Features)
+            return false;
+        return row.IsDense ? batch.TryAdd(row.GetValues(), out nonZeros) : batch.TryAdd(row.GetIndices(), row.GetValues(), out nonZeros);
     }
 }

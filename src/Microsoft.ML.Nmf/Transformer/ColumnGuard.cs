@@ -21,14 +21,13 @@ internal sealed class ColumnGuard
     private readonly DataViewSchema.Column _column;
     private readonly double _beta;
     private readonly bool _allowsNaN;
-    private readonly bool _allowsZeros;
     private readonly MeasureOfFit? _measure;
 
     private ColumnGuard(
         IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing, MeasureOfFit? measure)
     {
         (_host, _column, Features, _beta, _measure) = (host, column, features, beta, measure);
-        (_allowsNaN, _allowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
+        (_allowsNaN, AllowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
     }
 
     public string Column => _column.Name;
@@ -36,6 +35,9 @@ internal sealed class ColumnGuard
     public DataViewSchema.Column SchemaColumn => _column;
 
     public int Features { get; }
+
+    /// <summary>Whether the divergence is finite at a zero.</summary>
+    public bool AllowsZeros { get; }
 
     /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
     /// <param name="host">Where errors come from.</param>
@@ -117,15 +119,22 @@ internal sealed class ColumnGuard
     public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        if (row.Length == Features && AllValid(values) && (_allowsZeros || (values.Length == Features && !values.Contains(0f)))
+        if (row.Length == Features && AllValid(values) && (AllowsZeros || (values.Length == Features && !values.Contains(0f)))
             && (_measure is null || AllAtMost(values, _measure.LargestDatum)))
         {
             return;
         }
 
+        throw Invalid(row, position, id);
+    }
+
+    /// <summary>What is wrong with a row that cannot be factorised.</summary>
+    /// <inheritdoc cref="RequireValid"/>
+    public NmfDataException Invalid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
+    {
         var identity = default(DataViewRowId);
         id(ref identity);
-        throw Invalid(row, identity.High == 0 ? (long)identity.Low : position);
+        return Invalid(row, identity.High == 0 ? (long)identity.Low : position);
     }
 
     private NmfDataException Invalid(in VBuffer<float> row, long position)

@@ -67,6 +67,13 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override Span<double> OutlierNorms => _outliers is { } term ? term.Norms : [];
 
+    // Nothing is derived from plain dense data when the pass is built.
+    public override void DataChanged()
+    {
+        if (_sparse is not null || _observed is not null || _outliers is not null)
+            base.DataChanged();
+    }
+
     public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         Check(w, h);

@@ -20,9 +20,9 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
 
     private readonly SparseMatrix<T> _data;
     private readonly SparseMatrix<T> _transposed;
-    private readonly int[] _sampleBlocks;
-    private readonly int[] _featureBlocks;
-    private readonly double[] _objectives;
+    private readonly RowBlocks _sampleBlocks = new();
+    private readonly RowBlocks _featureBlocks = new();
+    private readonly double[] _objectives = new double[SparsePassBlocks.MostBlocks];
     private readonly double[] _basisSums;
     private readonly double[] _givenSums;
     private readonly Matrix<T> _gram;
@@ -31,10 +31,10 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private readonly NativeBuffer<T> _updateRows;
     private readonly double _massWeight;
 
-    private readonly double _halfSquaredNorm;
+    private double? _halfSquaredNorm;
     private Task _task;
     private Side _side;
-    private int[] _firstRows;
+    private RowBlocks _blocks;
     private Matrix<T>? _negative;
     private Matrix<T>? _positive;
     private bool _withObjective;
@@ -60,17 +60,13 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
             throw new ArgumentException("The second matrix is not the transpose of the first: its shape or its number of entries differs.", nameof(transposed));
         (_data, _transposed) = (data, transposed);
-        _sampleBlocks = SparsePassBlocks.Cut(data);
-        _featureBlocks = SparsePassBlocks.Cut(transposed);
-        _firstRows = _sampleBlocks;
-        _objectives = new double[_sampleBlocks.Length - 1];
+        DataChanged();
+        _blocks = _sampleBlocks;
         (_basisSums, _givenSums) = (new double[rank], new double[rank]);
         (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
         _kernel = kernel ?? SparsePassKernel<T>.Create(beta, _gram.Stride);
         _massWeight = massWeight;
         _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _gram.Stride * team.Threads);
-        if (beta == 2)
-            _halfSquaredNorm = 0.5 * data.SquaredNorm();
     }
 
     private enum Task
@@ -79,6 +75,13 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         Product,
         Objective,
         Update,
+    }
+
+    public override void DataChanged()
+    {
+        _sampleBlocks.Cut(_data);
+        _featureBlocks.Cut(_transposed);
+        _halfSquaredNorm = null;
     }
 
     public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
@@ -95,7 +98,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
             1 => SummedObjective() + ModelMass(h),
 
             // Σ v y = ⟨V W, H⟩, and V W has just been computed.
-            2 => _halfSquaredNorm - FactorKernels.InnerProduct(negative, h, Team) + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
+            2 => (_halfSquaredNorm ??= 0.5 * _data.SquaredNorm()) - FactorKernels.InnerProduct(negative, h, Team) + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
             _ => SummedObjective(),
         };
     }
@@ -175,7 +178,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
 
     void IBlockWork.Run(int block, int worker)
     {
-        var (from, to) = (_firstRows[block], _firstRows[block + 1]);
+        var (from, to) = (_blocks.FirstRows[block], _blocks.FirstRows[block + 1]);
         var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis, _side.NegativeBasis, _side.PositiveBasis);
         switch (_task)
         {
@@ -264,16 +267,16 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         }
     }
 
-    private void RunTask(Task task, in Side side, int[] firstRows, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    private void RunTask(Task task, in Side side, RowBlocks blocks, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
     {
-        (_task, _side, _firstRows, _negative, _positive, _withObjective) = (task, side, firstRows, negative, positive, withObjective);
-        Team.Run(this, firstRows.Length - 1);
+        (_task, _side, _blocks, _negative, _positive, _withObjective) = (task, side, blocks, negative, positive, withObjective);
+        Team.Run(this, blocks.Count);
     }
 
     private double SummedObjective()
     {
         double sum = 0;
-        foreach (var part in _objectives)
+        foreach (var part in _objectives.AsSpan(0, _sampleBlocks.Count))
             sum += part;
         return sum;
     }
@@ -299,6 +302,16 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         ArgumentNullException.ThrowIfNull(factor, name);
         if (factor.Rows != rows || factor.Columns != Rank)
             throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
+    }
+
+    /// <summary>A cut that can be made again for other data without taking memory.</summary>
+    private sealed class RowBlocks
+    {
+        public int[] FirstRows { get; } = new int[SparsePassBlocks.MostBlocks + 1];
+
+        public int Count { get; private set; }
+
+        public void Cut(SparseMatrix<T> data) => Count = SparsePassBlocks.Cut(data, FirstRows);
     }
 
     /// <summary>What is walked: rows of the data, the factor of those rows, and the factor that their columns have.</summary>

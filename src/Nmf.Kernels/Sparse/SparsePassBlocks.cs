@@ -7,15 +7,27 @@ internal static unsafe class SparsePassBlocks
 {
     private const long WorkOfBlock = 1 << 14;
     private const long WorkOfRow = 8;
-    private const int MostBlocks = 512;
+
+    /// <summary>Most blocks that a cut makes.</summary>
+    public const int MostBlocks = 512;
 
     /// <summary>First row of every block, and the number of rows at the end.</summary>
     public static int[] Cut<T>(SparseMatrix<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var total = data.NonZeros + (WorkOfRow * data.Rows);
-        var blocks = (int)long.Clamp(total / WorkOfBlock, 1, MostBlocks);
-        var firstRows = new int[blocks + 1];
+        var firstRows = new int[BlocksOf(data) + 1];
+        Cut(data, firstRows);
+        return firstRows;
+    }
+
+    /// <summary>The same into memory of the caller.</summary>
+    /// <returns>The number of blocks.</returns>
+    public static int Cut<T>(SparseMatrix<T> data, Span<int> firstRows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var total = WorkOf(data);
+        var blocks = BlocksOf(data);
+        firstRows[0] = 0;
         var row = 0;
         for (var block = 1; block <= blocks; block++)
         {
@@ -27,6 +39,14 @@ internal static unsafe class SparsePassBlocks
         }
 
         firstRows[blocks] = data.Rows;
-        return firstRows;
+        return blocks;
     }
+
+    private static long WorkOf<T>(SparseMatrix<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => data.NonZeros + (WorkOfRow * data.Rows);
+
+    private static int BlocksOf<T>(SparseMatrix<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => (int)long.Clamp(WorkOf(data) / WorkOfBlock, 1, MostBlocks);
 }

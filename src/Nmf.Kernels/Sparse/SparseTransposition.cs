@@ -7,53 +7,61 @@ namespace Nmf.Kernels;
 /// in every row, so that blocks never write the same column, no table of counts per thread is needed, and the order within a column is
 /// that of the rows whoever does the work.
 /// </summary>
-internal sealed unsafe class SparseTransposition<T> : IBlockWork
+internal sealed unsafe class SparseTransposition<T> : IBlockWork, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Every block costs a search in every row: a few more than there are cores, so that an uneven cut does not matter much.
     private const int MostBlocks = 16;
     private const int LeastColumns = 64;
 
-    private readonly SparseMatrix<T> _source;
-    private readonly SparseMatrix<T> _target;
-    private readonly long[] _next;
-    private readonly int _blocks;
+    private SparseMatrix<T>? _source;
+    private SparseMatrix<T>? _target;
+    private long[] _next = [];
+    private int _blocks;
     private bool _placing;
 
-    private SparseTransposition(SparseMatrix<T> source, SparseMatrix<T> target)
+    /// <summary>Fills the target with the transpose.</summary>
+    public void Run(SparseMatrix<T> source, SparseMatrix<T> target, WorkTeam team)
     {
-        (_source, _target, _next) = (source, target, new long[source.Columns]);
+        target.Resize(source.Columns, source.Rows, source.NonZeros);
+        if (_next.Length < source.Columns)
+            _next = new long[source.Columns];
+        var next = _next.AsSpan(0, source.Columns);
+        next.Clear();
+        (_source, _target, _placing) = (source, target, false);
         _blocks = int.Clamp(source.Columns / LeastColumns, 1, MostBlocks);
+        team.Run(this, _blocks);
+        var starts = target.RowStarts;
+        starts[0] = 0;
+        for (var c = 0; c < next.Length; c++)
+        {
+            starts[c + 1] = starts[c] + next[c];
+            next[c] = starts[c];
+        }
+
+        _placing = true;
+        team.Run(this, _blocks);
+        (_source, _target) = (null, null);
     }
 
-    /// <summary>The transpose, in memory of its own.</summary>
-    public static SparseMatrix<T> Run(SparseMatrix<T> source, WorkTeam team)
+    void IDisposable.Dispose()
     {
-        var target = new SparseMatrix<T>(source.Columns, source.Rows, source.NonZeros);
-        try
-        {
-            new SparseTransposition<T>(source, target).Run(team);
-            return target;
-        }
-        catch
-        {
-            target.Dispose();
-            throw;
-        }
+        // The counts are managed memory.
     }
 
     void IBlockWork.Run(int block, int worker)
     {
-        var from = (int)((long)_source.Columns * block / _blocks);
-        var to = (int)((long)_source.Columns * (block + 1) / _blocks);
-        var starts = _source.RowStarts;
-        var indices = _source.ColumnIndices;
-        var values = _source.Values;
-        var targetIndices = _target.ColumnIndices;
+        var source = _source!;
+        var from = (int)((long)source.Columns * block / _blocks);
+        var to = (int)((long)source.Columns * (block + 1) / _blocks);
+        var starts = source.RowStarts;
+        var indices = source.ColumnIndices;
+        var values = source.Values;
+        var targetIndices = _target!.ColumnIndices;
         var targetValues = _target.Values;
         fixed (long* next = _next)
         {
-            for (var i = 0; i < _source.Rows; i++)
+            for (var i = 0; i < source.Rows; i++)
             {
                 var at = from == 0 ? starts[i] : FirstNotBelow(indices, starts[i], starts[i + 1], from);
                 if (_placing)
@@ -72,20 +80,6 @@ internal sealed unsafe class SparseTransposition<T> : IBlockWork
                 }
             }
         }
-    }
-
-    private void Run(WorkTeam team)
-    {
-        team.Run(this, _blocks);
-        var starts = _target.RowStarts;
-        for (var c = 0; c < _next.Length; c++)
-        {
-            starts[c + 1] = starts[c] + _next[c];
-            _next[c] = starts[c];
-        }
-
-        _placing = true;
-        team.Run(this, _blocks);
     }
 
     private static long FirstNotBelow(int* indices, long low, long high, int column)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -24,6 +23,16 @@ internal sealed class DataSummary
 
     /// <summary>Features that have an observed entry in a sample that counts, or null where all have.</summary>
     public bool[]? ObservedFeatures { get; set; }
+
+    /// <summary>Sum of every sample, or null where they were not kept; there may be room for more samples.</summary>
+    public double[]? SampleSums { get; set; }
+
+    /// <exception cref="NmfDataException">The sum of all entries is infinite.</exception>
+    public void RequireFiniteSum()
+    {
+        if (double.IsInfinity(Sum))
+            throw new NmfDataException("The entries are so large that their sum overflows. Divide the data by a constant.");
+    }
 }
 
 /// <summary>One pass over new data: every value is checked, and the sums that starts and objectives need are taken.</summary>
@@ -106,18 +115,16 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
     // summed in T. Whatever is wrong with it otherwise, the careful way finds out.
     private bool TryScanBatchRow(ReadOnlySpan<T> values, int sample)
     {
-        // Both are NaN where a value is, and the sum is infinite where a value is.
-        var least = TensorPrimitives.Min(values);
-        var sum = TensorPrimitives.Sum(values);
-        if (!(least >= T.Zero && T.IsFinite(sum)))
+        var row = RowKernels.Summarize(values);
+        if (!row.IsValid)
             return false;
-        if (least == T.Zero)
+        if (row.NonZeros < values.Length)
             FoundZero(sample, values.IndexOf(T.Zero));
         _observedFeatures.AsSpan().Fill(true);
         _summary.Observed += values.Length;
         _summary.Weight += values.Length;
-        _summary.Sum += double.CreateTruncating(sum);
-        _summary.SumOfSquares += double.CreateTruncating(TensorPrimitives.SumOfSquares(values));
+        _summary.Sum += row.Sum;
+        _summary.SumOfSquares += row.SumOfSquares;
         return true;
     }
 
@@ -151,8 +158,7 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
                     : "All observed entries with a positive weight are zero: there is nothing to factorize.");
         }
 
-        if (double.IsInfinity(_summary.Sum))
-            throw new NmfDataException("The entries are so large that their sum overflows. Divide the data by a constant.");
+        _summary.RequireFiniteSum();
         if (Array.IndexOf(_observedFeatures, false) >= 0)
             _summary.ObservedFeatures = _observedFeatures;
         return _summary;
@@ -169,7 +175,8 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
             sample, feature, value);
     }
 
-    private static int FirstAbsent(ReadOnlySpan<int> indices)
+    /// <summary>The first feature that is not among the increasing indices: where there is one, the first that is zero.</summary>
+    public static int FirstAbsent(ReadOnlySpan<int> indices)
     {
         for (var j = 0; j < indices.Length; j++)
         {

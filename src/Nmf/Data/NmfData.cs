@@ -18,18 +18,17 @@ namespace Nmf;
 public sealed partial class NmfData<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Shared<Matrix<T>>? _dense;
-    private readonly Shared<TransposableMatrix<T>>? _sparse;
+    private Shared<Matrix<T>>? _dense;
+    private Shared<TransposableMatrix<T>>? _sparse;
     private readonly MissingValues _missing;
     private readonly DataSummary _summary;
     private int _disposed;
 
-    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false, Action<Matrix<T>>? giveBack = null)
+    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
     {
         _missing = missing;
         _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }.Scan(dense, null);
-        _dense = new Shared<Matrix<T>>(dense, giveBack);
-        IsRecycled = giveBack is not null;
+        _dense = new Shared<Matrix<T>>(dense);
     }
 
     private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
@@ -38,6 +37,8 @@ public sealed partial class NmfData<T> : IDisposable
         _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }.Scan(sparse, null, absent);
         _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(sparse));
     }
+
+    private NmfData(DataSummary summary) => (_summary, IsRecycled) = (summary, true);
 
     /// <summary>Number of samples N (rows).</summary>
     public int Samples => _dense?.Item.Rows ?? _sparse!.Item.Matrix.Rows;
@@ -143,17 +144,6 @@ public sealed partial class NmfData<T> : IDisposable
         return Owning(matrix, () => new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true));
     }
 
-    /// <summary>Like <see cref="BatchFromMatrix(Matrix{T})"/>, for a matrix that is to hold another batch afterwards: a fit to a stream then takes no new memory for it.</summary>
-    /// <param name="matrix">samples x features; disposed only when this method throws.</param>
-    /// <param name="giveBack">Receives the matrix when the batch is disposed, maybe on another thread.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
-    public static NmfData<T> BatchFromMatrix(Matrix<T> matrix, Action<Matrix<T>> giveBack)
-    {
-        ArgumentNullException.ThrowIfNull(matrix);
-        ArgumentNullException.ThrowIfNull(giveBack);
-        return Owning(matrix, () => new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true, giveBack));
-    }
-
     /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
     /// <param name="matrix">samples x features; taken over.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
@@ -162,6 +152,14 @@ public sealed partial class NmfData<T> : IDisposable
         ArgumentNullException.ThrowIfNull(matrix);
         return Owning(matrix, () => new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true));
     }
+
+    /// <summary>A dense batch whose values were looked at already, in memory that holds another one afterwards.</summary>
+    internal static NmfData<T> Recycled(Matrix<T> matrix, DataSummary summary, Action giveBack)
+        => new(summary) { _dense = new Shared<Matrix<T>>(matrix, _ => giveBack()) };
+
+    /// <summary>The same for a sparse batch.</summary>
+    internal static NmfData<T> Recycled(SparseMatrix<T> matrix, SparseMatrix<T> transposed, DataSummary summary, Action giveBack)
+        => new(summary) { _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(matrix, transposed), _ => giveBack()) };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -195,6 +193,11 @@ public sealed partial class NmfData<T> : IDisposable
     internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team) => _dense is not null
         ? NewtonPass<T>.CreateShared(_dense.Item, rank, team)
         : NewtonPass<T>.CreateShared(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, team);
+
+    /// <summary>The sum of the entries of a sample.</summary>
+    internal double SampleSum(int sample) => _summary.SampleSums is { } sums
+        ? sums[sample]
+        : RowKernels.Summarize<T>(Dense is { } dense ? dense.Row(sample) : Sparse!.RowValues(sample)).Sum;
 
     /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are infinite at zero.</summary>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>

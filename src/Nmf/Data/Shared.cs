@@ -25,11 +25,11 @@ internal sealed class Shared<TItem>(TItem item, Action<TItem>? giveBack = null)
     }
 }
 
-/// <summary>A sparse matrix and its transpose, which is made when it is first needed.</summary>
-internal sealed class TransposableMatrix<T>(Nmf.Kernels.SparseMatrix<T> matrix) : IDisposable
+/// <summary>A sparse matrix and its transpose, which is made when it is first needed where it was not given.</summary>
+internal sealed class TransposableMatrix<T>(Nmf.Kernels.SparseMatrix<T> matrix, Nmf.Kernels.SparseMatrix<T>? transposed = null) : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    private readonly Lazy<Nmf.Kernels.SparseMatrix<T>> _transposed = new(matrix.Transpose);
+    private readonly Lazy<Nmf.Kernels.SparseMatrix<T>> _transposed = transposed is null ? new(matrix.Transpose) : new(transposed);
 
     public Nmf.Kernels.SparseMatrix<T> Matrix { get; } = matrix;
 

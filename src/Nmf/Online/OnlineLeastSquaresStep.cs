@@ -71,14 +71,13 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
                 break;
         }
 
-        using var objective = new GramObjective<T>(batch, pass, Team);
-        return objective.EvaluateActivations(W, H, _productH, _gramW);
+        FactorKernels.Gram(H, _gramH, Team);
+        return GramObjective<T>.Evaluate(batch, pass, W, H, _productH, _gramW, _gramH);
     }
 
     private protected override void Absorb(DivergencePass<T> pass, double decay, double startWeight)
     {
         pass.DictionaryProduct(H, _productW);
-        FactorKernels.Gram(H, _gramH, Team);
         if (startWeight > 0)
             AddStart(startWeight);
         Fade(_gram, _gramH, decay);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -18,7 +17,7 @@ internal abstract class OnlineStep<T> : IDisposable
     // One for each of the two batches of a stream, and one for its last batch, which has another size.
     private const int MostPasses = 3;
 
-    private readonly List<(Matrix<T>? Data, DivergencePass<T> Pass)> _passes = new(MostPasses);
+    private readonly List<(object? Data, DivergencePass<T> Pass)> _passes = new(MostPasses);
     private readonly double[] _sums;
     private readonly double[] _batchUsage;
     private readonly double[] _usage;
@@ -138,12 +137,15 @@ internal abstract class OnlineStep<T> : IDisposable
     // The scratch of a pass is of the dictionary's size: it is kept while its matrix comes back with other batches.
     private DivergencePass<T> PassOf(NmfData<T> batch)
     {
-        if (batch.IsRecycled)
+        object? recycled = batch.IsRecycled ? (object?)batch.Dense ?? batch.Sparse : null;
+        if (recycled is not null)
         {
-            foreach (var (matrix, kept) in _passes)
+            foreach (var (data, kept) in _passes)
             {
-                if (ReferenceEquals(matrix, batch.Dense))
-                    return kept;
+                if (!ReferenceEquals(data, recycled))
+                    continue;
+                kept.DataChanged();
+                return kept;
             }
         }
 
@@ -157,7 +159,7 @@ internal abstract class OnlineStep<T> : IDisposable
         }
 
         var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
-        _passes.Add((batch.IsRecycled ? batch.Dense : null, pass));
+        _passes.Add((recycled, pass));
         return pass;
     }
 
@@ -188,7 +190,7 @@ internal abstract class OnlineStep<T> : IDisposable
             _sums[k] = _sums[k] > 0 ? 1 / (_sums[k] * components) : 0;
         for (var n = 0; n < H.Rows; n++)
         {
-            var sum = double.CreateTruncating(TensorPrimitives.Sum<T>(batch.Dense is { } dense ? dense.Row(n) : batch.Sparse!.RowValues(n)));
+            var sum = batch.SampleSum(n);
             var row = H.Row(n);
             for (var k = 0; k < row.Length; k++)
                 row[k] = T.CreateSaturating(sum * _sums[k]);

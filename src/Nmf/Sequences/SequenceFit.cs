@@ -13,7 +13,7 @@ internal static class SequenceFit
     /// <param name="data">samples x features.</param>
     /// <param name="options">What the models have in common.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
-    /// <param name="given">Factors that the user gave, or null.</param>
+    /// <param name="start">Factors that the user gave, or null.</param>
     /// <param name="create">Makes the factors of a start by its number.</param>
     /// <param name="solve">Makes the solver that improves them in place.</param>
     /// <param name="finish">Makes the model; takes the factors over.</param>
@@ -23,7 +23,7 @@ internal static class SequenceFit
         NmfData<T> data,
         SequenceNmfOptions options,
         SequenceLayout? sequences,
-        NmfStart<T>? given,
+        NmfStart<T>? start,
         Func<int, WorkTeam, TStart> create,
         Func<TStart, SequenceLayout, WorkTeam, Solver<T>> solve,
         Func<TStart, FitReport, WorkTeam, TModel> finish,
@@ -34,11 +34,11 @@ internal static class SequenceFit
     {
         options.Validate();
         RequireValid(data);
-        NmfStart<T>.RequireWhereFixed(options.FixedComponents, given);
+        NmfStart<T>.RequireWhereFixed(options.FixedComponents, start);
         var layout = SequenceLayout.For(sequences, data.Samples);
-        given?.RequireShape(data.Samples, data.Features, options.Rank);
+        start?.RequireShape(data.Samples, data.Features, options.Rank);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var (factors, report) = Best(options.ToLoopOptions(), number => create(number, team), start => solve(start, layout, team), progress, cancellationToken);
+        var (factors, report) = Best(options.ToLoopOptions(), number => create(number, team), from => solve(from, layout, team), progress, cancellationToken);
         return finish(factors, report, team);
     }
 

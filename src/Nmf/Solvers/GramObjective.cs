@@ -17,19 +17,29 @@ internal sealed class GramObjective<T>(NmfData<T> data, DivergencePass<T> pass, 
 
     /// <summary>The objective of (W, H), given Vᵀ H and HᵀH.</summary>
     public double Evaluate(Matrix<T> w, Matrix<T> h, Matrix<T> dictionaryProduct, Matrix<T> gramH)
-        => Evaluate(w, h, dictionaryProduct, w, gramH);
+    {
+        FactorKernels.Gram(w, _gram, team);
+        return Evaluate(data, pass, w, h, FactorKernels.InnerProduct(dictionaryProduct, w, team), FactorKernels.InnerProduct(_gram, gramH, team));
+    }
 
     /// <summary>The objective of (W, H), given V W and WᵀW.</summary>
     public double EvaluateActivations(Matrix<T> w, Matrix<T> h, Matrix<T> activationProduct, Matrix<T> gramW)
-        => Evaluate(w, h, activationProduct, h, gramW);
+    {
+        FactorKernels.Gram(h, _gram, team);
+        return Evaluate(data, pass, w, h, activationProduct, gramW, _gram);
+    }
+
+    /// <summary>The objective of (W, H) for data that pass by, given V W and the Gram matrices of both factors.</summary>
+    public static double Evaluate(
+        NmfData<T> data, DivergencePass<T> pass, Matrix<T> w, Matrix<T> h, Matrix<T> activationProduct, Matrix<T> gramW, Matrix<T> gramH)
+        => Evaluate(data, pass, w, h, FactorKernels.InnerProduct(activationProduct, h, pass.Team), FactorKernels.InnerProduct(gramW, gramH, pass.Team));
 
     public void Dispose() => _gram.Dispose();
 
-    private double Evaluate(Matrix<T> w, Matrix<T> h, Matrix<T> product, Matrix<T> factor, Matrix<T> otherGram)
+    private static double Evaluate(NmfData<T> data, DivergencePass<T> pass, Matrix<T> w, Matrix<T> h, double cross, double model)
     {
-        FactorKernels.Gram(factor, _gram, team);
         var half = 0.5 * data.SumOfSquares;
-        var objective = half - FactorKernels.InnerProduct(product, factor, team) + (0.5 * FactorKernels.InnerProduct(_gram, otherGram, team));
+        var objective = half - cross + (0.5 * model);
         return objective > SafeResidual * half ? objective : pass.Objective(w, h);
     }
 }

@@ -2,63 +2,111 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>Batches whose matrix comes back with other data.</summary>
-public class RecycledBatchTests
+/// <summary>Batches whose memory comes back with other data.</summary>
+public sealed class RecycledBatchTests : IDisposable
 {
     private const int Samples = 20;
     private const int Features = 13;
 
-    [Fact]
-    public void A_matrix_is_given_back_once_and_not_disposed()
-    {
-        using var matrix = Batch(1);
-        var returned = new List<Matrix<float>>();
-        var data = NmfData<float>.BatchFromMatrix(matrix, returned.Add);
-        Assert.Empty(returned);
-        data.Dispose();
-        data.Dispose();
-        Assert.Same(matrix, Assert.Single(returned));
-        Assert.True(matrix[0, 0] > 0);
-    }
+    private readonly NmfBatchMemory<float> _memory = new();
+
+    public void Dispose() => _memory.Dispose();
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(1.5)]
-    [InlineData(2)]
-    public void Memory_that_comes_back_with_other_data_changes_no_bit(double beta)
+    [InlineData(1, false)]
+    [InlineData(1.5, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    [InlineData(1.5, true)]
+    [InlineData(2, true)]
+    public void Memory_that_comes_back_with_other_data_changes_no_bit(double beta, bool sparse)
     {
-        var options = new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1 };
+        var options = new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random };
         using var fresh = new OnlineNmf<float>(options);
         using var recycling = new OnlineNmf<float>(options);
-        var free = new Stack<Matrix<float>>([new Matrix<float>(Samples, Features), new Matrix<float>(Samples, Features)]);
+        using var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
         for (var i = 0; i < 9; i++)
         {
-            // Every fourth batch is smaller, and has memory of its own.
-            var rows = i % 4 == 3 ? Samples - 7 : Samples;
-            using var values = Batch(i, rows);
-            using var data = NmfData<float>.BatchFromMatrix(values.Clone());
-            var memory = rows == Samples ? free.Pop() : values.Clone();
-            values.CopyTo(memory);
-            using var again = rows == Samples ? NmfData<float>.BatchFromMatrix(memory, free.Push) : NmfData<float>.BatchFromMatrix(memory);
+            // Every fourth batch is smaller, and sparse batches differ in their numbers of entries.
+            var rows = Rows(i, i % 4 == 3 ? Samples - 7 : Samples, sparse ? 0.1 + (0.01 * i) : 1);
+            using var newMemory = new NmfBatchMemory<float>();
+            using var alone = new NmfBatchBuilder<float>(Features, Samples, newMemory);
+            using var data = Batch(alone, rows);
+            using var again = Batch(builder, rows);
+            Assert.Equal(sparse, again.IsSparse);
             Assert.Equal(fresh.PartialFit(data), recycling.PartialFit(again));
         }
 
         using var expected = fresh.ToModel();
         using var found = recycling.ToModel();
         Assert.Equal(expected.Dictionary.ToRowMajor(), found.Dictionary.ToRowMajor());
-        foreach (var matrix in free)
-            matrix.Dispose();
     }
 
-    [Fact]
-    public void Learning_from_recycled_memory_allocates_nothing()
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(1, 0.15)]
+    [InlineData(2, 0.15)]
+    public void Learning_from_recycled_memory_allocates_nothing(double beta, double density)
     {
-        using var matrix = Batch(1);
-        using var data = NmfData<float>.BatchFromMatrix(matrix, _ => { });
-        using var learner = new OnlineNmf<float>(new OnlineNmfOptions { Rank = 3, Beta = 1, Seed = 1, Threads = 1 });
+        using var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
+        using var data = Batch(builder, Rows(1, Samples, density));
+        using var learner = new OnlineNmf<float>(
+            new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random });
         Kernels.Tests.Allocation.AssertNone(() => learner.PartialFit(data));
     }
 
-    private static Matrix<float> Batch(int seed, int rows = Samples)
-        => Matrix<float>.FromRowMajor(Array.ConvertAll(TestData.Positive(rows, Features, 3, seed), v => (float)v), rows, Features);
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.15)]
+    public void A_batch_in_recycled_memory_takes_as_little_as_its_handle_whatever_its_size(double density)
+    {
+        long Bytes(int samples)
+        {
+            using var builder = new NmfBatchBuilder<float>(Features, samples, _memory);
+            var rows = Rows(1, samples, density);
+            var least = long.MaxValue;
+            for (var i = 0; i < 6; i++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                Batch(builder, rows).Dispose();
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            return least;
+        }
+
+        Assert.InRange(Bytes(2000), 1, 1000);
+        Assert.Equal(Bytes(2000), Bytes(200));
+    }
+
+    [Fact]
+    public void Two_batches_at_a_time_have_memory_of_their_own_and_pass_it_on()
+    {
+        using var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
+        var first = Batch(builder, Rows(1, Samples, 1));
+        var second = Batch(builder, Rows(2, Samples, 1));
+        Assert.NotSame(first.Dense, second.Dense);
+        var memory = first.Dense;
+        first.Dispose();
+        first.Dispose();
+        using var third = Batch(builder, Rows(3, Samples, 1));
+        using var fourth = Batch(builder, Rows(4, Samples, 1));
+        Assert.Same(memory, third.Dense);
+        Assert.NotSame(third.Dense, fourth.Dense);
+        second.Dispose();
+    }
+
+    private static NmfData<float> Batch(NmfBatchBuilder<float> builder, float[][] rows)
+    {
+        foreach (var row in rows)
+            Assert.True(builder.TryAdd(row, out _));
+        return builder.Take();
+    }
+
+    private static float[][] Rows(int seed, int samples, double density)
+    {
+        var random = new Random(seed);
+        return [.. TestData.Positive(samples, Features, 3, seed).Chunk(Features).Select(row => Array.ConvertAll(row, v => random.NextDouble() < density ? (float)v : 0f))];
+    }
 }
