@@ -159,9 +159,9 @@ public class UnmixingTests
         Refused("at least one endmember", () => transforms.HyperspectralUnmixing("A", "Features", []));
         Refused("constraint", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A" }));
         Refused("missing", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, MissingValues = MissingValues.NaN }));
+        Refused("beta-divergence", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Measure = new AlphaDivergence(0.5) }));
         Refused("outlier term", () => transforms.HyperspectralUnmixing(
             new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
-        Refused("beta-divergence", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Measure = new AlphaDivergence(0.5) }));
         Refused("needs abundances", () => transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options { OutputColumnName = "A", Volume = new VolumePenalty() }));
         Refused("has 2 values, but column 'Features' has 5 slots", () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1]]).Fit(view));
     }

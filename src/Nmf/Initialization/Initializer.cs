@@ -28,7 +28,7 @@ internal static class Initializer
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null && options.Outliers is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
         if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
         {
             throw new ArgumentException(
