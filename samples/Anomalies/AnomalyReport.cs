@@ -7,7 +7,7 @@ namespace Anomalies;
 /// <summary>The findings as a table and as an HTML page.</summary>
 internal static class AnomalyReport
 {
-    private const int Shown = 3;
+    private const int Shown = 4;
 
     public static Table ComparisonTable(Comparison[] comparisons)
     {
@@ -49,13 +49,11 @@ internal static class AnomalyReport
             "Scores in the order of the measurements",
             Html.Chart(Scores(scores, spectra), $"Size of the outlier part, λ = {Format.Figure(lambda, 2)}", "Score of every measurement; damaged ones stand out."),
             Html.Note("Blue: a damaged bearing. λ is the median of what the plain fit leaves over: the length of the positive part of its residual. Where the lines show at all, half to twice this gives much the same."));
-        foreach (var n in Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(Shown))
-        {
-            page.Section(
-                $"A spectrum with score {Format.Figure(scores[n], 1)}",
-                Html.Chart(Lines(spectra[n], verdicts[n]), "Power in each band (grey), and what the sources do not explain (blue)", "Power and outlier part by band."));
-        }
-
+        var loudest = Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(Shown);
+        page.Section(
+            "The highest scores",
+            Html.SideBySide(loudest.Select(n => Html.Chart(
+                Lines(spectra[n], verdicts[n]), $"Measurement {n}: power in each band (grey), and what the sources do not explain (blue)", "Power and outlier part by band."))));
         return page;
     }
 
@@ -82,7 +80,7 @@ internal static class AnomalyReport
     {
         using var plot = Chart.New("measurement", "score");
         plot.Add.Bars(scores.Select((score, n) => Bar(n, score, spectra[n].IsAnomalous ? Chart.Blue : Chart.Grey)).ToList());
-        return Chart.Render(plot, 1040, 260);
+        return Chart.Render(plot);
     }
 
     private static string Lines(Spectrum spectrum, Verdict verdict)
@@ -90,7 +88,7 @@ internal static class AnomalyReport
         using var plot = Chart.New("band", "power");
         plot.Add.Bars(spectrum.Power.Select((power, band) => Bar(band, power, Chart.Grey)).ToList());
         plot.Add.Bars(verdict.Unexplained.Select((part, band) => Bar(band, part, Chart.Blue)).ToList());
-        return Chart.Render(plot, 1040, 220);
+        return Chart.Render(plot);
     }
 
     private static Bar Bar(int position, double value, Color color) => new() { Position = position, Value = value, FillColor = color, LineWidth = 0, Size = 0.8 };
