@@ -1,0 +1,27 @@
+using Nmf.Audio;
+
+namespace SpeechEnhancement.Evaluation;
+
+/// <summary>Settings of the two factorisations. They were chosen with <c>--validation</c>: without the test speaker and without the helicopters of the test.</summary>
+internal sealed record Settings
+{
+    public Settings(int seed)
+    {
+        // One thread each: mixtures are enhanced in parallel.
+        PlainModel = new SourceModelOptions { Rank = 64, Seed = seed };
+        DynamicalModel = PlainModel with { TransitionShape = 0.1 };
+        PlainEnhancement = new EnhancementOptions { Threads = 1, Seed = seed };
+        DynamicalEnhancement = new EnhancementOptions { Threads = 1, Seed = seed };
+    }
+
+    /// <summary>Speeds in percent at which the training recordings are played, for more voices than there are.</summary>
+    public IReadOnlyList<int> Speeds { get; init; } = [85, 100, 118];
+
+    public SourceModelOptions PlainModel { get; }
+
+    public SourceModelOptions DynamicalModel { get; }
+
+    public EnhancementOptions PlainEnhancement { get; }
+
+    public EnhancementOptions DynamicalEnhancement { get; }
+}

@@ -1,0 +1,55 @@
+namespace Nmf.Audio;
+
+/// <summary>How a source is extracted from a recording, and what else is expected to be in it.</summary>
+public sealed record EnhancementOptions
+{
+    /// <summary>Number of spectra of everything else, greater than zero; they are learnt from the recording itself.</summary>
+    public int NoiseRank { get; init; } = 8;
+
+    /// <summary>
+    /// How slowly the noise changes, for a model with transitions: the shape α of its innovations about "as before", at least 0; 0 for noise that may change at will. The larger, the
+    /// less of the source the noise can imitate.
+    /// </summary>
+    public double NoiseShape { get; init; } = 100;
+
+    /// <summary>
+    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. Lower than one half where the source is seldom silent.
+    /// </summary>
+    public double NoiseQuantile { get; init; } = 0.5;
+
+    /// <summary>
+    /// The part of the power that the source has at the start, between 0 and 1. Small, because the fit stops early: the noise then explains what it can before the source, whose
+    /// many spectra could explain noise as well, gets the rest.
+    /// </summary>
+    public double InitialShare { get; init; } = 0.03;
+
+    /// <summary>
+    /// Iterations, at least 1. Their number matters: a fit that has converged has found the noise in the spectra of the source.
+    /// </summary>
+    public int Iterations { get; init; } = 30;
+
+    /// <summary>Seed of the start of the noise.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        SourceModelOptions.Require(NoiseRank > 0, nameof(NoiseRank), $"The noise rank is {NoiseRank}. It must be greater than zero.");
+        SourceModelOptions.Require(
+            NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape), $"The noise shape is {NoiseShape}. It must be finite and at least zero.");
+        SourceModelOptions.Require(NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile), $"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1.");
+        SourceModelOptions.Require(InitialShare is > 0 and < 1, nameof(InitialShare), $"The initial share is {InitialShare}. It must lie between 0 and 1.");
+        SourceModelOptions.Require(Iterations > 0, nameof(Iterations), $"The number of iterations is {Iterations}. It must be greater than zero.");
+        SourceModelOptions.Require(Threads is null or > 0, nameof(Threads), $"The number of threads is {Threads}. It must be greater than zero.");
+    }
+}
+
+/// <summary>A recording that was taken apart: the two signals add up to it.</summary>
+/// <param name="Source">The source, as long as the recording.</param>
+/// <param name="Residual">Everything else.</param>
+/// <param name="Report">How the fit went.</param>
+public sealed record EnhancedRecording(AudioClip Source, AudioClip Residual, FitReport Report);

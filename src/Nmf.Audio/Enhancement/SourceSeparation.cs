@@ -1,0 +1,152 @@
+using Nmf.Kernels;
+
+namespace Nmf.Audio;
+
+/// <summary>
+/// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts with a small part of the power; its spectra, and its rows of the transitions,
+/// are fixed. With transitions the noise follows "as before" with a gain that is learnt, and neither of the two predicts the other.
+/// </summary>
+internal sealed class SourceSeparation : IDisposable
+{
+    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, FitReport report)
+        => (Dictionary, Activations, Report) = (dictionary, activations, report);
+
+    public Matrix<float> Dictionary { get; }
+
+    public Matrix<float> Activations { get; }
+
+    public FitReport Report { get; }
+
+    public static SourceSeparation Fit(
+        SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    {
+        var powers = Powers(mixture);
+        using var data = NmfData<float>.FromMatrix(powers);
+        var (known, rank) = (model.Dictionary.Columns, model.Dictionary.Columns + options.NoiseRank);
+        bool[] isFixed = [.. Enumerable.Range(0, rank).Select(k => k < known)];
+        using var start = Start(model.Dictionary, powers, options);
+        if (model.Transitions is not { } transitions)
+        {
+            var plain = NmfFactorizer.Fit(
+                data,
+                new NmfOptions
+                {
+                    Rank = rank,
+                    Beta = BetaDivergence.ItakuraSaito,
+                    Solver = NmfSolver.MultiplicativeUpdate,
+                    FixedComponents = isFixed,
+                    MaximumIterations = options.Iterations,
+                    Tolerance = 0,
+                    Seed = options.Seed,
+                    Threads = options.Threads,
+                },
+                start,
+                progress: progress,
+                cancellationToken: cancellationToken);
+            return new SourceSeparation(plain.Dictionary, plain.Activations, plain.Report);
+        }
+
+        var sourceShape = model.Options.TransitionShape!.Value;
+        using var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
+        var system = DynamicalSystem.Fit(
+            data,
+            new DynamicalSystemOptions
+            {
+                Rank = rank,
+                Shapes = [.. Enumerable.Range(0, rank).Select(k => k < known ? sourceShape : options.NoiseShape)],
+                FixedComponents = isFixed,
+                MaximumIterations = options.Iterations,
+                Tolerance = 0,
+                Seed = options.Seed,
+                Threads = options.Threads,
+            },
+            start: systemStart,
+            progress: progress,
+            cancellationToken: cancellationToken);
+        system.Transitions.Dispose();
+        return new SourceSeparation(system.Dictionary, system.Activations, system.Report);
+    }
+
+    public void Dispose()
+    {
+        Dictionary.Dispose();
+        Activations.Dispose();
+    }
+
+    /// <summary>The powers of the recording; where it is silent throughout, ones, of which nothing is heard since the coefficients are zero.</summary>
+    private static Matrix<float> Powers(Spectrogram mixture)
+    {
+        var powers = mixture.Power();
+        var isSilent = true;
+        for (var n = 0; n < powers.Rows && isSilent; n++)
+            isSilent = powers.Row(n).IndexOfAnyExcept(0f) < 0;
+        var scaling = isSilent ? new SpectralScaling(1, 1) : SpectralScaling.For(powers);
+        for (var n = 0; n < powers.Rows; n++)
+            scaling.Apply(powers.Row(n));
+        return powers;
+    }
+
+    /// <summary>
+    /// The spectra of the source, which explain in every frame an equal part of the power. Of the noise a spectrum that does not change in time, each time with a different ripple, so that its
+    /// spectra do not stay the same.
+    /// </summary>
+    private static NmfStart<float> Start(Matrix<float> source, Matrix<float> powers, EnhancementOptions options)
+    {
+        var (known, rank) = (source.Columns, source.Columns + options.NoiseRank);
+        var dictionary = new Matrix<float>(source.Rows, rank);
+        var activations = new Matrix<float>(powers.Rows, rank);
+        var noise = StationarySpectrum(powers, options.NoiseQuantile);
+        var random = new Random(options.Seed);
+        for (var f = 0; f < source.Rows; f++)
+        {
+            source.Row(f).CopyTo(dictionary.Row(f));
+            for (var k = known; k < rank; k++)
+                dictionary[f, k] = (float)(noise[f] * Ripple());
+        }
+
+        var sums = new double[rank];
+        FactorKernels.ColumnSums(dictionary, sums);
+        for (var n = 0; n < powers.Rows; n++)
+        {
+            double power = 0;
+            foreach (var value in powers.Row(n))
+                power += value;
+            for (var k = 0; k < known; k++)
+                activations[n, k] = (float)(options.InitialShare * power / known / Math.Max(sums[k], double.Epsilon));
+            activations.Row(n)[known..].Fill(1f / options.NoiseRank);
+        }
+
+        return new NmfStart<float>(dictionary, activations);
+
+        double Ripple() => 0.75 + (0.5 * random.NextDouble());
+    }
+
+    /// <summary>
+    /// The mean power that exponentially distributed powers would have which have this quantile: of noise alone that is its spectrum, and what stands out of the noise now and then
+    /// hardly changes it.
+    /// </summary>
+    private static double[] StationarySpectrum(Matrix<float> powers, double quantile)
+    {
+        var spectrum = new double[powers.Columns];
+        var sorted = new float[powers.Rows];
+        for (var f = 0; f < spectrum.Length; f++)
+        {
+            for (var n = 0; n < sorted.Length; n++)
+                sorted[n] = powers[n, f];
+            Array.Sort(sorted);
+            spectrum[f] = sorted[(int)(quantile * sorted.Length)] / -Math.Log(1 - quantile);
+        }
+
+        return spectrum;
+    }
+
+    private static Matrix<float> Transitions(Matrix<float> source, int rank)
+    {
+        var transitions = new Matrix<float>(rank, rank);
+        for (var i = 0; i < source.Rows; i++)
+            source.Row(i).CopyTo(transitions.Row(i));
+        for (var i = source.Rows; i < rank; i++)
+            transitions[i, i] = 1;
+        return transitions;
+    }
+}
