@@ -4,29 +4,29 @@ namespace Nmf.Audio;
 public sealed record EnhancementOptions
 {
     /// <summary>Number of spectra of everything else, greater than zero; they are learnt from the recording itself.</summary>
-    public int NoiseRank { get; init; } = 8;
+    public int NoiseRank { get; init; } = 4;
 
     /// <summary>
-    /// How slowly the noise changes, for a model with transitions: the shape α of its innovations about "as before", at least 0; 0 for noise that may change at will. The larger, the
-    /// less of the source the noise can imitate.
+    /// How slowly the noise changes, at least 0: the weight of Σ d_IS(h_n | h_{n-1}) over its activations, which is the shape of its innovations about "as before"; 0 for noise that may change
+    /// at will. The larger, the less of the source the noise can imitate.
     /// </summary>
     public double NoiseShape { get; init; } = 100;
 
     /// <summary>
-    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. Lower than one half where the source is seldom silent.
+    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. The more seldom the source is silent, the lower.
     /// </summary>
-    public double NoiseQuantile { get; init; } = 0.5;
+    public double NoiseQuantile { get; init; } = 0.3;
 
     /// <summary>
     /// The part of the power that the source has at the start, between 0 and 1. Small, because the fit stops early: the noise then explains what it can before the source, whose
     /// many spectra could explain noise as well, gets the rest.
     /// </summary>
-    public double InitialShare { get; init; } = 0.03;
+    public double InitialShare { get; init; } = 0.1;
 
     /// <summary>
     /// Iterations, at least 1. Their number matters: a fit that has converged has found the noise in the spectra of the source.
     /// </summary>
-    public int Iterations { get; init; } = 30;
+    public int Iterations { get; init; } = 10;
 
     /// <summary>Seed of the start of the noise.</summary>
     public int Seed { get; init; }

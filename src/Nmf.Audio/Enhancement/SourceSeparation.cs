@@ -4,7 +4,7 @@ namespace Nmf.Audio;
 
 /// <summary>
 /// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts with a small part of the power; its spectra, and its rows of the transitions,
-/// are fixed. With transitions the noise follows "as before" with a gain that is learnt, and neither of the two predicts the other.
+/// are fixed. The noise changes slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is learnt, and neither of the two predicts the other.
 /// </summary>
 internal sealed class SourceSeparation : IDisposable
 {
@@ -27,33 +27,32 @@ internal sealed class SourceSeparation : IDisposable
         using var start = Start(model.Dictionary, powers, options);
         if (model.Transitions is not { } transitions)
         {
-            var plain = NmfFactorizer.Fit(
+            var smooth = SmoothNmf.Fit(
                 data,
-                new NmfOptions
+                new SmoothNmfOptions
                 {
                     Rank = rank,
-                    Beta = BetaDivergence.ItakuraSaito,
-                    Solver = NmfSolver.MultiplicativeUpdate,
+                    ComponentSmoothness = Each(rank, known, 0, options.NoiseShape),
+                    Direction = SmoothnessDirection.CurrentAgainstPrevious,
                     FixedComponents = isFixed,
                     MaximumIterations = options.Iterations,
                     Tolerance = 0,
                     Seed = options.Seed,
                     Threads = options.Threads,
                 },
-                start,
+                start: start,
                 progress: progress,
                 cancellationToken: cancellationToken);
-            return new SourceSeparation(plain.Dictionary, plain.Activations, plain.Report);
+            return new SourceSeparation(smooth.Dictionary, smooth.Activations, smooth.Report);
         }
 
-        var sourceShape = model.Options.TransitionShape!.Value;
         using var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
         var system = DynamicalSystem.Fit(
             data,
             new DynamicalSystemOptions
             {
                 Rank = rank,
-                Shapes = [.. Enumerable.Range(0, rank).Select(k => k < known ? sourceShape : options.NoiseShape)],
+                Shapes = Each(rank, known, model.Options.TransitionShape!.Value, options.NoiseShape),
                 FixedComponents = isFixed,
                 MaximumIterations = options.Iterations,
                 Tolerance = 0,
@@ -139,6 +138,8 @@ internal sealed class SourceSeparation : IDisposable
 
         return spectrum;
     }
+
+    private static double[] Each(int rank, int known, double ofKnown, double ofOthers) => [.. Enumerable.Range(0, rank).Select(k => k < known ? ofKnown : ofOthers)];
 
     private static Matrix<float> Transitions(Matrix<float> source, int rank)
     {
