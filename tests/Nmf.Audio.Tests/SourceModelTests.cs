@@ -116,6 +116,7 @@ public class SourceModelTests
             (new EnhancementOptions { NoiseShape = -1 }, "noise shape is -1"),
             (new EnhancementOptions { NoiseQuantile = 1 }, "noise quantile is 1"),
             (new EnhancementOptions { InitialShare = 1 }, "initial share is 1"),
+            (new EnhancementOptions { Trust = 1.5 }, "trust is 1.5"),
             (new EnhancementOptions { Iterations = 0 }, "number of iterations is 0"),
             (new EnhancementOptions { Threads = 0 }, "number of threads is 0"),
         })

@@ -26,7 +26,14 @@ public sealed record EnhancementOptions
     /// <summary>
     /// Iterations, at least 1. Their number matters: a fit that has converged has found the noise in the spectra of the source.
     /// </summary>
-    public int Iterations { get; init; } = 10;
+    public int Iterations { get; init; } = 6;
+
+    /// <summary>
+    /// How far the spectra of the source are trusted, between 0 and 1: of the power of the source that the Wiener filter takes, this part is what the model says and the rest what the frame shows,
+    /// its power less that of the noise (as in the estimate of a ratio by Ephraim and Malah 1984, with the model in the place of the frame before). 1 is the Wiener filter of the model
+    /// alone, for sources that sound like those learnt from; less suits a speaker nobody has learnt.
+    /// </summary>
+    public double Trust { get; init; } = 0.7;
 
     /// <summary>Seed of the start of the noise.</summary>
     public int Seed { get; init; }
@@ -43,6 +50,7 @@ public sealed record EnhancementOptions
             NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape), $"The noise shape is {NoiseShape}. It must be finite and at least zero.");
         SourceModelOptions.Require(NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile), $"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1.");
         SourceModelOptions.Require(InitialShare is > 0 and < 1, nameof(InitialShare), $"The initial share is {InitialShare}. It must lie between 0 and 1.");
+        SourceModelOptions.Require(Trust is >= 0 and <= 1, nameof(Trust), $"The trust is {Trust}. It must lie between 0 and 1.");
         SourceModelOptions.Require(Iterations > 0, nameof(Iterations), $"The number of iterations is {Iterations}. It must be greater than zero.");
         SourceModelOptions.Require(Threads is null or > 0, nameof(Threads), $"The number of threads is {Threads}. It must be greater than zero.");
     }

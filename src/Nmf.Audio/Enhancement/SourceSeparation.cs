@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf.Audio;
@@ -8,19 +9,20 @@ namespace Nmf.Audio;
 /// </summary>
 internal sealed class SourceSeparation : IDisposable
 {
-    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, FitReport report)
-        => (Dictionary, Activations, Report) = (dictionary, activations, report);
+    private readonly Matrix<float> _dictionary;
+    private readonly Matrix<float> _activations;
+    private readonly int _known;
+    private readonly double _scale;
 
-    public Matrix<float> Dictionary { get; }
-
-    public Matrix<float> Activations { get; }
+    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, int known, double scale, FitReport report)
+        => (_dictionary, _activations, _known, _scale, Report) = (dictionary, activations, known, scale, report);
 
     public FitReport Report { get; }
 
     public static SourceSeparation Fit(
         SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
-        var powers = Powers(mixture);
+        var (powers, scale) = Powers(mixture);
         using var data = NmfData<float>.FromMatrix(powers);
         var (known, rank) = (model.Dictionary.Columns, model.Dictionary.Columns + options.NoiseRank);
         bool[] isFixed = [.. Enumerable.Range(0, rank).Select(k => k < known)];
@@ -43,7 +45,7 @@ internal sealed class SourceSeparation : IDisposable
                 start: start,
                 progress: progress,
                 cancellationToken: cancellationToken);
-            return new SourceSeparation(smooth.Dictionary, smooth.Activations, smooth.Report);
+            return new SourceSeparation(smooth.Dictionary, smooth.Activations, known, scale, smooth.Report);
         }
 
         using var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
@@ -63,17 +65,49 @@ internal sealed class SourceSeparation : IDisposable
             progress: progress,
             cancellationToken: cancellationToken);
         system.Transitions.Dispose();
-        return new SourceSeparation(system.Dictionary, system.Activations, system.Report);
+        return new SourceSeparation(system.Dictionary, system.Activations, known, scale, system.Report);
+    }
+
+    /// <summary>
+    /// The source by Wiener filtering: every coefficient times s / (s + r), r the power of the noise in the model and s that of the source, of which a part is what the model says and the rest what the
+    /// frame shows, max(0, v - r).
+    /// </summary>
+    public float[] Source(Spectrogram mixture, double trust, CancellationToken cancellationToken)
+    {
+        var samples = new float[mixture.RestoredSamples];
+        var synthesizer = mixture.Stft.CreateSynthesizer(samples.Length);
+        var (frame, power) = (new float[2 * mixture.Bins], new float[mixture.Bins]);
+        var done = 0;
+        for (var n = 0; n < mixture.Frames; n++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> coefficients = mixture.Frame(n), activations = _activations.Row(n);
+            Spectra.Power(coefficients, power);
+            for (var f = 0; f < power.Length; f++)
+            {
+                ReadOnlySpan<float> spectrum = _dictionary.Row(f);
+                double expected = TensorPrimitives.Dot(spectrum[.._known], activations[.._known]);
+                double noise = TensorPrimitives.Dot(spectrum[_known..], activations[_known..]);
+                var source = (trust * expected) + ((1 - trust) * Math.Max(0, (_scale * power[f]) - noise));
+                var gain = source > 0 ? (float)(source / (source + noise)) : 0;
+                (frame[2 * f], frame[(2 * f) + 1]) = (gain * coefficients[2 * f], gain * coefficients[(2 * f) + 1]);
+            }
+
+            done += synthesizer.Push(frame, samples.AsSpan(done));
+        }
+
+        synthesizer.Complete(samples.AsSpan(done));
+        return samples;
     }
 
     public void Dispose()
     {
-        Dictionary.Dispose();
-        Activations.Dispose();
+        _dictionary.Dispose();
+        _activations.Dispose();
     }
 
     /// <summary>The powers of the recording; where it is silent throughout, ones, of which nothing is heard since the coefficients are zero.</summary>
-    private static Matrix<float> Powers(Spectrogram mixture)
+    private static (Matrix<float> Powers, double Scale) Powers(Spectrogram mixture)
     {
         var powers = mixture.Power();
         var isSilent = true;
@@ -82,7 +116,7 @@ internal sealed class SourceSeparation : IDisposable
         var scaling = isSilent ? new SpectralScaling(1, 1) : SpectralScaling.For(powers);
         for (var n = 0; n < powers.Rows; n++)
             scaling.Apply(powers.Row(n));
-        return powers;
+        return (powers, scaling.Scale);
     }
 
     /// <summary>
