@@ -30,6 +30,8 @@ static void Run(Options options)
     Console.WriteLine(
         $"{unmixing.Header.Lines} x {unmixing.Header.Samples} pixels, {Format.Count(unmixing.Pixels)} with data, {unmixing.Bands.Count} of {unmixing.Header.Bands} bands, {options.Materials} materials: "
         + $"{unmixing.Iterations} iterations in {Format.Seconds(unmixing.FitTime)}, maps in {Format.Seconds(unmixing.MapTime)}; {Format.Percent(unmixing.ExplainedPart)} of the energy explained.");
+    if (unmixing.Estimate is { } estimate)
+        Console.WriteLine($"HySime estimates {estimate.Endmembers} materials and a signal-to-noise ratio of {Format.Figure(estimate.SignalToNoiseRatio, 1)} dB.");
 
     var accuracy = truth is null ? null : Accuracy.Of(truth.Endmembers, unmixing.Endmembers, truth.Abundances, unmixing.Abundances);
     var names = Names(unmixing, truth, accuracy);

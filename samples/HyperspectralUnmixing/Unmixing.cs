@@ -14,12 +14,22 @@ namespace HyperspectralUnmixing;
 /// <param name="Endmembers">Found spectra over these bands.</param>
 /// <param name="Abundances">Abundances, pixel after pixel; NaN for pixels without data.</param>
 /// <param name="Pixels">Number of pixels with data.</param>
+/// <param name="Estimate">What HySime says of the number of materials and of the noise; null where there are too few pixels for it.</param>
 /// <param name="ExplainedPart">Part of the sum of squares that the model explains.</param>
 /// <param name="Iterations">Iterations of the fit.</param>
 /// <param name="FitTime">Time to read the picture and find the spectra.</param>
 /// <param name="MapTime">Time to read the picture again, infer the abundances and write them.</param>
 internal sealed record Unmixing(
-    EnviHeader Header, IReadOnlyList<int> Bands, IReadOnlyList<float[]> Endmembers, float[] Abundances, int Pixels, double ExplainedPart, int Iterations, TimeSpan FitTime, TimeSpan MapTime)
+    EnviHeader Header,
+    IReadOnlyList<int> Bands,
+    IReadOnlyList<float[]> Endmembers,
+    float[] Abundances,
+    int Pixels,
+    HySimeEstimate? Estimate,
+    double ExplainedPart,
+    int Iterations,
+    TimeSpan FitTime,
+    TimeSpan MapTime)
 {
     public const string AbundanceColumn = "Abundances";
     public const string SpectrumColumn = "Spectrum";
@@ -43,7 +53,16 @@ internal sealed record Unmixing(
         using var written = EnviCube.Open(mapsPath);
         var model = unmixing.Model;
         return new Unmixing(
-            cube.Header, [.. cube.Bands], [.. Enumerable.Range(0, model.Rank).Select(k => model.GetComponent(k).ToArray())], written.ReadAll(), model.TrainingRows, model.ExplainedPart, model.Iterations, fitTime, mapTime);
+            cube.Header,
+            [.. cube.Bands],
+            [.. Enumerable.Range(0, model.Rank).Select(k => model.GetComponent(k).ToArray())],
+            written.ReadAll(),
+            model.TrainingRows,
+            model.TrainingRows > cube.BandCount ? ml.Model.EstimateEndmembers(view, SpectrumColumn) : null,
+            model.ExplainedPart,
+            model.Iterations,
+            fitTime,
+            mapTime);
     }
 
     private static NmfEstimator.Options Settings(Options options) => new()

@@ -80,6 +80,8 @@ internal sealed class UnmixingReport
             yield return ($"{Format.Figure(accuracy.MeanDegrees, 2)}°", "mean angle to the true spectra");
         if (accuracy is not null && !double.IsNaN(accuracy.AbundanceError))
             yield return (Format.Figure(accuracy.AbundanceError, 4), "root mean square error of the abundances");
+        if (_unmixing.Estimate is { } estimate)
+            yield return ($"{estimate.Endmembers}", $"materials estimated by HySime, noise at {Format.Figure(estimate.SignalToNoiseRatio, 0)} dB");
         yield return (Format.Percent(_unmixing.ExplainedPart), "of the energy explained");
         yield return (Format.Seconds(_unmixing.FitTime), $"to find them, {_unmixing.Iterations} iterations");
         yield return (Format.Seconds(_unmixing.MapTime), "to map them");

@@ -8,7 +8,7 @@ internal sealed record Settings
     public Settings(int seed)
     {
         // One thread each: mixtures are enhanced in parallel.
-        PlainModel = new SourceModelOptions { Rank = 64, Seed = seed };
+        PlainModel = new SourceModelOptions { Rank = 128, Seed = seed };
         DynamicalModel = PlainModel with { TransitionShape = 0.1 };
         PlainEnhancement = new EnhancementOptions { Threads = 1, Seed = seed };
         DynamicalEnhancement = new EnhancementOptions { Threads = 1, Seed = seed };

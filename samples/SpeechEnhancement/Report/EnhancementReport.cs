@@ -78,7 +78,8 @@ internal static class EnhancementReport
                     Value = Score.Mean(outcome.Improvements).Distortion,
                     Error = Tables.StandardError(outcome),
                     FillColor = Reporting.Chart.Series(r),
-                    LineWidth = 0,
+                    LineColor = Colors.Black,
+                    LineWidth = 1,
                 };
             });
             plot.Add.Bars(bars.ToList()).LegendText = $"speech {Tables.Ratio(Study.Ratios[r])} over noise";

@@ -98,8 +98,7 @@ public sealed class SourceModel : IDisposable
         var samples = recording.Channels[0];
         using var mixture = _stft.Analyze(samples, cancellationToken);
         using var separation = SourceSeparation.Fit(this, mixture, options, progress, cancellationToken);
-        using var filter = new WienerFilter(separation.Dictionary);
-        var source = filter.Signal(mixture, separation.Activations, [.. Enumerable.Range(0, Dictionary.Columns)], cancellationToken);
+        var source = separation.Source(mixture, options.Trust, cancellationToken);
         Array.Resize(ref source, samples.Length);
         var residual = new float[samples.Length];
         for (var t = 0; t < residual.Length; t++)

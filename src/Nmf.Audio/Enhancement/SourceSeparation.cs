@@ -1,59 +1,60 @@
+using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf.Audio;
 
 /// <summary>
 /// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts with a small part of the power; its spectra, and its rows of the transitions,
-/// are fixed. With transitions the noise follows "as before" with a gain that is learnt, and neither of the two predicts the other.
+/// are fixed. The noise changes slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is learnt, and neither of the two predicts the other.
 /// </summary>
 internal sealed class SourceSeparation : IDisposable
 {
-    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, FitReport report)
-        => (Dictionary, Activations, Report) = (dictionary, activations, report);
+    private readonly Matrix<float> _dictionary;
+    private readonly Matrix<float> _activations;
+    private readonly int _known;
+    private readonly double _scale;
 
-    public Matrix<float> Dictionary { get; }
-
-    public Matrix<float> Activations { get; }
+    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, int known, double scale, FitReport report)
+        => (_dictionary, _activations, _known, _scale, Report) = (dictionary, activations, known, scale, report);
 
     public FitReport Report { get; }
 
     public static SourceSeparation Fit(
         SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
-        var powers = Powers(mixture);
+        var (powers, scale) = Powers(mixture);
         using var data = NmfData<float>.FromMatrix(powers);
         var (known, rank) = (model.Dictionary.Columns, model.Dictionary.Columns + options.NoiseRank);
         bool[] isFixed = [.. Enumerable.Range(0, rank).Select(k => k < known)];
         using var start = Start(model.Dictionary, powers, options);
         if (model.Transitions is not { } transitions)
         {
-            var plain = NmfFactorizer.Fit(
+            var smooth = SmoothNmf.Fit(
                 data,
-                new NmfOptions
+                new SmoothNmfOptions
                 {
                     Rank = rank,
-                    Beta = BetaDivergence.ItakuraSaito,
-                    Solver = NmfSolver.MultiplicativeUpdate,
+                    ComponentSmoothness = Each(rank, known, 0, options.NoiseShape),
+                    Direction = SmoothnessDirection.CurrentAgainstPrevious,
                     FixedComponents = isFixed,
                     MaximumIterations = options.Iterations,
                     Tolerance = 0,
                     Seed = options.Seed,
                     Threads = options.Threads,
                 },
-                start,
+                start: start,
                 progress: progress,
                 cancellationToken: cancellationToken);
-            return new SourceSeparation(plain.Dictionary, plain.Activations, plain.Report);
+            return new SourceSeparation(smooth.Dictionary, smooth.Activations, known, scale, smooth.Report);
         }
 
-        var sourceShape = model.Options.TransitionShape!.Value;
         using var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
         var system = DynamicalSystem.Fit(
             data,
             new DynamicalSystemOptions
             {
                 Rank = rank,
-                Shapes = [.. Enumerable.Range(0, rank).Select(k => k < known ? sourceShape : options.NoiseShape)],
+                Shapes = Each(rank, known, model.Options.TransitionShape!.Value, options.NoiseShape),
                 FixedComponents = isFixed,
                 MaximumIterations = options.Iterations,
                 Tolerance = 0,
@@ -64,17 +65,49 @@ internal sealed class SourceSeparation : IDisposable
             progress: progress,
             cancellationToken: cancellationToken);
         system.Transitions.Dispose();
-        return new SourceSeparation(system.Dictionary, system.Activations, system.Report);
+        return new SourceSeparation(system.Dictionary, system.Activations, known, scale, system.Report);
+    }
+
+    /// <summary>
+    /// The source by Wiener filtering: every coefficient times s / (s + r), r the power of the noise in the model and s that of the source, of which a part is what the model says and the rest what the
+    /// frame shows, max(0, v - r).
+    /// </summary>
+    public float[] Source(Spectrogram mixture, double trust, CancellationToken cancellationToken)
+    {
+        var samples = new float[mixture.RestoredSamples];
+        var synthesizer = mixture.Stft.CreateSynthesizer(samples.Length);
+        var (frame, power) = (new float[2 * mixture.Bins], new float[mixture.Bins]);
+        var done = 0;
+        for (var n = 0; n < mixture.Frames; n++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> coefficients = mixture.Frame(n), activations = _activations.Row(n);
+            Spectra.Power(coefficients, power);
+            for (var f = 0; f < power.Length; f++)
+            {
+                ReadOnlySpan<float> spectrum = _dictionary.Row(f);
+                double expected = TensorPrimitives.Dot(spectrum[.._known], activations[.._known]);
+                double noise = TensorPrimitives.Dot(spectrum[_known..], activations[_known..]);
+                var source = (trust * expected) + ((1 - trust) * Math.Max(0, (_scale * power[f]) - noise));
+                var gain = source > 0 ? (float)(source / (source + noise)) : 0;
+                (frame[2 * f], frame[(2 * f) + 1]) = (gain * coefficients[2 * f], gain * coefficients[(2 * f) + 1]);
+            }
+
+            done += synthesizer.Push(frame, samples.AsSpan(done));
+        }
+
+        synthesizer.Complete(samples.AsSpan(done));
+        return samples;
     }
 
     public void Dispose()
     {
-        Dictionary.Dispose();
-        Activations.Dispose();
+        _dictionary.Dispose();
+        _activations.Dispose();
     }
 
     /// <summary>The powers of the recording; where it is silent throughout, ones, of which nothing is heard since the coefficients are zero.</summary>
-    private static Matrix<float> Powers(Spectrogram mixture)
+    private static (Matrix<float> Powers, double Scale) Powers(Spectrogram mixture)
     {
         var powers = mixture.Power();
         var isSilent = true;
@@ -83,7 +116,7 @@ internal sealed class SourceSeparation : IDisposable
         var scaling = isSilent ? new SpectralScaling(1, 1) : SpectralScaling.For(powers);
         for (var n = 0; n < powers.Rows; n++)
             scaling.Apply(powers.Row(n));
-        return powers;
+        return (powers, scaling.Scale);
     }
 
     /// <summary>
@@ -139,6 +172,8 @@ internal sealed class SourceSeparation : IDisposable
 
         return spectrum;
     }
+
+    private static double[] Each(int rank, int known, double ofKnown, double ofOthers) => [.. Enumerable.Range(0, rank).Select(k => k < known ? ofKnown : ofOthers)];
 
     private static Matrix<float> Transitions(Matrix<float> source, int rank)
     {
