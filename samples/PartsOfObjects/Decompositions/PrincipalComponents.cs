@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.Transforms;
 using PartsOfObjects.Images;
 
 namespace PartsOfObjects.Decompositions;
@@ -25,7 +26,7 @@ internal static class PrincipalComponents
     }
 
     // The transformer does not show its directions, but it is linear: its values for an image of a single pixel, less those for a black image, are that pixel of every direction.
-    private static float[][] Directions(MLContext context, ITransformer model, int pixels, int rank)
+    private static float[][] Directions(MLContext context, PrincipalComponentAnalysisTransformer model, int pixels, int rank)
     {
         var probes = Enumerable.Range(-1, pixels + 1).Select(i => SinglePixel(pixels, i)).ToArray();
         var values = model.Transform(ImageSet.ToDataView(context, probes)).Vectors("Weights");
