@@ -26,9 +26,8 @@ internal static class Measurements
     }
 
     /// <summary>
-    /// Time of a pass over a data view, reading included, against that of the same updates with the data in memory: minima of several rounds in turn, by the clock
-    /// and by processor time. The clock sees the reader only where it is slower than the learner, which have a thread each; on a shared machine it
-    /// also sees the neighbours.
+    /// Time of a pass over a data view, reading included, against that of the same updates with the data in memory: minima of several rounds in turn. The reader and
+    /// the learner of a stream have a thread each: with a processor for both, the slower of the two decides.
     /// </summary>
     public static void Throughput(Rows rows, int rank, double beta, int inner, int threads)
     {
@@ -45,11 +44,14 @@ internal static class Measurements
 
         // The start and the evaluation of both are the same.
         var stream = (many - one) / Passes;
-        var entries = rows.StoredEntries;
+        var nanoseconds = 1e9 / rows.StoredEntries;
         Console.WriteLine(
-            $"throughput: {rows}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads: ns for each stored entry by the clock (processor): "
-            + $"rows alone {reading.PerEntry(entries)}, in memory {memory.PerEntry(entries)}, stream {stream.PerEntry(entries)}; "
-            + $"throughput {memory.Clock / stream.Clock:P0} ({memory.Processor / stream.Processor:P0}) of the step in memory, load {ProcessMeter.Load:F1}");
+            $"throughput: {rows}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads; ns of processor time for each stored entry: "
+            + $"rows alone {reading.Processors * nanoseconds:F2}, step in memory {memory.Processors * nanoseconds:F2}, stream {stream.Processors * nanoseconds:F2} "
+            + $"(learner {stream.Caller * nanoseconds:F2}, reader {stream.Others * nanoseconds:F2})");
+        Console.WriteLine(
+            $"  throughput of the stream: with a processor for each thread {memory.Processors / Math.Max(stream.Caller, stream.Others):P0} of the step in memory, "
+            + $"by the sum of both threads {memory.Processors / stream.Processors:P0}, by the clock {memory.Clock / stream.Clock:P0}; load {ProcessMeter.Load:F1}");
 
         void FitPasses(int passes) => Fit(rows, new OnlineNmfEstimator.Options
         {

@@ -1,68 +1,98 @@
-using Anomalies;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using Nmf.Kernels;
 
-// Spectra of a machine in which damaged bearings are to be found, with nobody having labelled any: robust factorisation against the residual of a plain one.
-const int measurements = 300;
-const double share = 0.1;
-const double lambda = 1;
+namespace Anomalies;
 
-if (args is not ([] or ["--report", _]))
+/// <summary>Spectra of a machine in which damaged bearings are to be found, with nobody having labelled any: robust factorisation beside a plain one.</summary>
+internal static class Program
 {
-    Console.WriteLine("dotnet run -c Release --project samples/Anomalies [-- --report FILE]    FILE: artifacts/anomalies.html");
-    return args is ["--help"] ? 0 : 2;
+    private const int Measurements = 300;
+    private const double Share = 0.1;
+
+    private const string Usage = """
+        Which spectra of a machine are unusual, and what does the machine sound like without them?
+
+        dotnet run -c Release --project samples/Anomalies [-- options]
+
+          --seed NUMBER     seed of the measurements (7)
+          --output FOLDER   where anomalies.html is written (artifacts)
+          --help            this text
+        """;
+
+    private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
+    {
+        var (seed, folder) = (7, "artifacts");
+        var reader = new ArgumentReader(arguments);
+        while (reader.NextOption() is { } name)
+        {
+            switch (name)
+            {
+                case "--seed": seed = reader.WholeNumber(0); break;
+                case "--output": folder = reader.Text(); break;
+                case "--help": Console.WriteLine(Usage); return;
+                default: throw reader.Unknown();
+            }
+        }
+
+        Run(seed, ConsoleProgram.OutputFolder(folder));
+    });
+
+    private static void Run(int seed, string folder)
+    {
+        var ml = new MLContext(seed: 1);
+        var spectra = Machine.Measure(Measurements, Share, seed);
+        var data = ml.Data.LoadFromEnumerable(spectra);
+        Console.WriteLine($"{Measurements} spectra of {Spectrum.Bands} bands, {spectra.Count(s => s.IsAnomalous)} of them with lines of a damaged bearing. The labels are not shown to the factorisations.");
+
+        var plain = ml.Transforms.NonnegativeMatrixFactorization(Options()).Fit(data);
+        var plainVerdicts = Verdicts(ml, plain, data);
+
+        // What is an outlier? More than the plain fit usually leaves over: the median is not moved by the few that are unusual.
+        var lambda = Median([.. plainVerdicts.Select((verdict, n) => PositiveResidual(spectra[n], verdict))]);
+        var options = Options();
+        options.Outliers = new OutlierPenalty(lambda);
+        options.OutlierScoreColumnName = "Score";
+        options.OutlierColumnName = "Unexplained";
+        var robust = ml.Transforms.RobustNmf(options).Fit(data);
+        var verdicts = Verdicts(ml, robust, data);
+
+        var scores = verdicts.Select(verdict => verdict.Score).ToArray();
+        var comparisons = new[]
+        {
+            Ranking.Compare("robust: size of the outlier part", robust.Model, spectra, scores, [.. verdicts.Select(verdict => verdict.Loads)]),
+            Ranking.Compare(
+                "plain: size of the residual", plain.Model, spectra, [.. plainVerdicts.Select((verdict, n) => Residual(spectra[n], verdict))], [.. plainVerdicts.Select(verdict => verdict.Loads)]),
+        };
+        AnomalyReport.ComparisonTable(comparisons).Print("  ");
+        Console.WriteLine(AnomalyReport.Conclusion(comparisons));
+
+        // Unseen measurements go through the same transformer, one by one if need be.
+        var fresh = Machine.Measure(200, Share, seed + 1);
+        var freshScores = Verdicts(ml, robust, ml.Data.LoadFromEnumerable(fresh)).Select(verdict => verdict.Score).ToArray();
+        Console.WriteLine($"200 new spectra: area under curve {Format.Figure(Ranking.Area(freshScores, [.. fresh.Select(spectrum => spectrum.IsAnomalous)]), 4)} by the robust score.");
+
+        var file = Path.Combine(folder, "anomalies.html");
+        AnomalyReport.Create(comparisons, lambda, spectra, verdicts, robust.Model, plain.Model).Save(file);
+        Console.WriteLine($"All of this, with pictures: {file}");
+    }
+
+    private static NmfEstimator.Options Options() => new()
+    {
+        OutputColumnName = "Loads", InputColumnName = "Power", ReconstructionColumnName = "Model",
+        Rank = Machine.Sources, Initialization = Nmf.NmfInitialization.Random, NumberOfStarts = 5, MaximumNumberOfIterations = 1000,
+    };
+
+    private static Verdict[] Verdicts(MLContext ml, NmfTransformer model, IDataView data)
+    {
+        // The measurements have a column Loads of their own, the truth; the transformer's hides it.
+        var output = model.Transform(data);
+        return [.. ml.Data.CreateEnumerable<Verdict>(output, reuseRowObject: false, ignoreMissingColumns: true)];
+    }
+
+    private static float Residual(Spectrum spectrum, Verdict verdict) => (float)Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(v - y, 2)).Sum());
+
+    private static double PositiveResidual(Spectrum spectrum, Verdict verdict) => Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(Math.Max(0, v - y), 2)).Sum());
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }
-
-var report = args is ["--report", var path] ? path : Path.Combine("artifacts", "anomalies.html");
-var ml = new MLContext(seed: 1);
-var spectra = Machine.Measure(measurements, share, seed: 7);
-var data = ml.Data.LoadFromEnumerable(spectra);
-var planted = spectra.Count(spectrum => spectrum.IsAnomalous);
-Console.WriteLine($"{measurements} spectra of {Spectrum.Bands} bands, {planted} of them with lines of a damaged bearing. The labels are not shown to the factorisations.");
-
-var robust = ml.Transforms.RobustNmf(new NmfEstimator.Options
-{
-    OutputColumnName = "Loads",
-    InputColumnName = "Power",
-    ReconstructionColumnName = "Model",
-    OutlierScoreColumnName = "Score",
-    OutlierColumnName = "Unexplained",
-    Rank = Machine.Sources,
-    Outliers = new OutlierPenalty(lambda),
-    MaximumNumberOfIterations = 1000,
-}).Fit(data);
-var plain = ml.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
-{
-    OutputColumnName = "Loads",
-    InputColumnName = "Power",
-    ReconstructionColumnName = "Model",
-    Rank = Machine.Sources,
-    MaximumNumberOfIterations = 1000,
-}).Fit(data);
-
-var verdicts = ml.Data.CreateEnumerable<Verdict>(robust.Transform(data), reuseRowObject: false).ToArray();
-var residuals = ml.Data.CreateEnumerable<Verdict>(plain.Transform(data), reuseRowObject: false, ignoreMissingColumns: true)
-    .Select((verdict, n) => (float)Math.Sqrt(verdict.Model.Zip(spectra[n].Power, (m, v) => Math.Pow(v - m, 2)).Sum())).ToArray();
-var scores = verdicts.Select(verdict => verdict.Score).ToArray();
-var truth = spectra.Select(spectrum => spectrum.IsAnomalous).ToArray();
-
-var rows = new[]
-{
-    new Comparison("Robust: size of the outlier part", Ranking.Precision(scores, truth, planted), Ranking.Area(scores, truth), Ranking.Recovery(robust.Model)),
-    new Comparison("Plain: size of the residual", Ranking.Precision(residuals, truth, planted), Ranking.Area(residuals, truth), Ranking.Recovery(plain.Model)),
-};
-foreach (var row in rows)
-    Console.WriteLine($"{row.Name,-34} precision at {planted}: {row.Precision:P1}   area under curve: {row.Area:F4}   sounds recovered (mean cosine): {row.Recovery:F4}");
-
-// Unseen measurements go through the same transformer, one by one if need be.
-var fresh = Machine.Measure(200, share, seed: 8);
-var freshScores = ml.Data.CreateEnumerable<Verdict>(robust.Transform(ml.Data.LoadFromEnumerable(fresh)), reuseRowObject: false).Select(verdict => verdict.Score).ToArray();
-var freshTruth = fresh.Select(spectrum => spectrum.IsAnomalous).ToArray();
-Console.WriteLine($"200 new spectra: area under curve {Ranking.Area(freshScores, freshTruth):F4}.");
-
-Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(report))!);
-var worst = Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(3).ToArray();
-File.WriteAllText(report, Report.Render(rows, planted, worst.Select(n => (spectra[n], verdicts[n])), scores, truth));
-Console.WriteLine($"Report: {report}");
-return 0;

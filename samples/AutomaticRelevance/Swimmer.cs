@@ -32,27 +32,30 @@ internal sealed class Swimmer
     public static IReadOnlyList<int[]> Limbs { get; } =
         [.. Directions.SelectMany((directions, limb) => directions.Select(d => Limb(Joints[limb], d)))];
 
+    /// <summary>The 256 shapes, one a row: 1 on the body, 0 elsewhere.</summary>
+    public static float[][] Shapes()
+    {
+        var shapes = new float[256][];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            shapes[i] = new float[Pixels];
+            foreach (var pixel in Torso)
+                shapes[i][pixel] = 1;
+            for (var limb = 0; limb < 4; limb++)
+            {
+                foreach (var pixel in Limbs[(4 * limb) + ((i >> (2 * limb)) & 3)])
+                    shapes[i][pixel] = 1;
+            }
+        }
+
+        return shapes;
+    }
+
     /// <summary>256 pictures of counts, one a row.</summary>
     public static float[][] Pictures(int seed)
     {
         var random = new Random(seed);
-        var pictures = new float[256][];
-        for (var i = 0; i < pictures.Length; i++)
-        {
-            var mean = new double[Pixels];
-            Array.Fill(mean, Background);
-            foreach (var pixel in Torso)
-                mean[pixel] = Body;
-            for (var limb = 0; limb < 4; limb++)
-            {
-                foreach (var pixel in Limbs[(4 * limb) + ((i >> (2 * limb)) & 3)])
-                    mean[pixel] = Body;
-            }
-
-            pictures[i] = [.. mean.Select(m => Poisson(m, random))];
-        }
-
-        return pictures;
+        return [.. Shapes().Select(shape => Array.ConvertAll(shape, pixel => Poisson(pixel > 0 ? Body : Background, random)))];
     }
 
     private static int[] Limb((int Row, int Column) joint, (int Row, int Column) direction)

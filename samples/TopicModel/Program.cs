@@ -31,7 +31,7 @@ internal static class Program
         var files = OutputFiles.In(options.OutputFolder);
 
         say.Section("Reading");
-        var collection = Corpora.Read(options);
+        var collection = Corpora.Read(options.DataFile, options.TextColumn, options.LabelColumn, options.Header);
         var split = CorpusSplit.Create(collection.Documents, options.Seed);
         say.Line($"{Format.Count(collection.Documents.Count)} texts: {collection.Source} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
         foreach (var note in collection.Notes)

@@ -111,7 +111,7 @@ public sealed class FreshProcessTests : IDisposable
             ? new SequenceNmfEstimator.DynamicalSystemOptions { Shapes = [2, 1, 0] }
             : new SequenceNmfEstimator.SmoothOptions { ComponentSmoothness = [5, 1, 0] };
         (options.OutputColumnName, options.InputColumnName, options.Rank, options.MaximumNumberOfIterations) = ("H", "Features", 3, 20);
-        IEstimator<ITransformer> estimator = options is SequenceNmfEstimator.SmoothOptions smooth
+        var estimator = options is SequenceNmfEstimator.SmoothOptions smooth
             ? _context.Transforms.SmoothNmf(smooth)
             : _context.Transforms.NonnegativeDynamicalSystem((SequenceNmfEstimator.DynamicalSystemOptions)options);
         SameBits("H", estimator.Fit(view), view);

@@ -130,7 +130,12 @@ public sealed class SequenceNmfTests
     {
         var view = View(Frames([40]));
         double[] values = [0.5, 1, 2, 4];
-        var transformer = Estimator(dynamical, options => Set(options, values)).Fit(view);
+        var given = values.ToArray();
+        var estimator = Estimator(dynamical, options => Set(options, given));
+
+        // The estimator has copied its options.
+        given[0] = 1000;
+        var transformer = estimator.Fit(view);
         Assert.Equal(values, (dynamical ? transformer.Shapes : transformer.Smoothness)!.Order());
 
         // The activations of Transform are those of the core for the model as it was stored, values in its order.
@@ -183,7 +188,7 @@ public sealed class SequenceNmfTests
     public void Fixed_components_that_do_not_fit_are_refused()
     {
         var clean = Estimator(false).Fit(View(Frames([60]))).Model;
-        Assert.Contains("4 components are fixed", Assert.ThrowsAny<ArgumentException>(() => Estimator(false, options => options.FixedComponents = clean)).Message, StringComparison.Ordinal);
+        Assert.Contains("4 components are fixed", Assert.ThrowsAny<ArgumentException>(() => Estimator(false, options => (options.FixedComponents, options.Rank) = (clean, 3))).Message, StringComparison.Ordinal);
         Assert.Contains(
             "no transitions", Assert.ThrowsAny<ArgumentException>(() => Estimator(true, options => (options.FixedComponents, options.Rank) = (clean, 6))).Message, StringComparison.Ordinal);
         var narrower = TestRows.View(_context, TestRows.Values(features: Features - 1));

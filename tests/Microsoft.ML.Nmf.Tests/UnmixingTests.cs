@@ -41,6 +41,34 @@ public class UnmixingTests
         Assert.Equal(ComponentScale.None, model.Model.Scale);
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.05)]
+    public void Other_measures_of_fit_have_abundances_too_before_and_after_saving(double beta, double volume)
+    {
+        var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
+        var model = _context.Transforms.HyperspectralUnmixing(new NmfEstimator.Options
+        {
+            OutputColumnName = "Abundances",
+            InputColumnName = "Features",
+            Rank = 3,
+            Beta = beta,
+            Abundances = AbundanceConstraint.SumToOne,
+            Volume = volume > 0 ? new VolumePenalty { Weight = volume } : null,
+        }).Fit(view);
+        var rows = TestRows.Column(model.Transform(view), "Abundances");
+        Assert.All(rows, row => Assert.Equal(1, row.Sum(), 1e-5f));
+        foreach (var spectrum in Spectra)
+            Assert.Contains(Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1.5);
+
+        using var file = new MemoryStream();
+        _context.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        var loaded = _context.Model.Load(file, out _);
+        Assert.Equal(rows, TestRows.Column(loaded.Transform(view), "Abundances"));
+    }
+
     [Fact]
     public void A_pipeline_of_abundances_and_classifier_is_saved_loaded_and_predicts()
     {
@@ -118,6 +146,8 @@ public class UnmixingTests
         Refused("constraint", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A" }));
         Refused("missing", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, MissingValues = MissingValues.NaN }));
         Refused("beta-divergence", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Measure = new AlphaDivergence(0.5) }));
+        Refused("outlier term", () => transforms.HyperspectralUnmixing(
+            new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
         Refused("needs abundances", () => transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options { OutputColumnName = "A", Volume = new VolumePenalty() }));
         Refused("has 2 values, but column 'Features' has 5 slots", () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1]]).Fit(view));
     }

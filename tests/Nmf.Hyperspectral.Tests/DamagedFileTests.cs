@@ -46,14 +46,41 @@ public sealed class DamagedFileTests : IDisposable
         Assert.True(read > 500 && refused > 500, $"{read} read, {refused} refused");
     }
 
-    [Fact]
-    public void A_header_that_promises_petabytes_costs_no_memory()
+    [Theory]
+    [InlineData("2000000000", "100000", "1000")]
+    [InlineData("1", "1", "2000000000")]
+    [InlineData("2000000000", "1", "1")]
+    public void A_header_that_promises_gigabytes_costs_no_memory(string samples, string lines, string bands)
     {
         File.WriteAllBytes(_folder["a.img"], new byte[100]);
-        var header = HeaderTests.Read("ENVI\nsamples = 2000000000\nlines = 100000\nbands = 1000\ndata type = 5\ninterleave = bip\nbyte order = 0");
+        var header = HeaderTests.Read($"ENVI\nsamples = {samples}\nlines = {lines}\nbands = {bands}\ndata type = 5\ninterleave = bip\nbyte order = 0");
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<EnviFormatException>(() => EnviCube.Open(header, _folder["a.img"]));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 100_000);
+    }
+
+    [Fact]
+    public void Damaged_csv_is_read_or_refused()
+    {
+        var random = new Random(12);
+        var original = "wavelength (nm),\"a, b\",c\n400,0.1,0.2\n500,1e-3,3\n600,0.5,0.25\n"u8.ToArray();
+        var (read, refused) = (0, 0);
+        for (var i = 0; i < 2000; i++)
+        {
+            try
+            {
+                var library = SpectraCsv.Read(new StringReader(Encoding.UTF8.GetString(Mutate(original, random))), "a.csv");
+                Assert.All(library.Spectra, spectrum => Assert.Equal(library.Bands, spectrum.Length));
+                read++;
+            }
+            catch (FormatException e)
+            {
+                Assert.StartsWith("a.csv: ", e.Message);
+                refused++;
+            }
+        }
+
+        Assert.True(read > 200 && refused > 200, $"{read} read, {refused} refused");
     }
 
     [Fact]

@@ -168,7 +168,8 @@ public sealed class AbundanceTests
     public void What_does_not_go_with_abundances_is_refused()
     {
         using var w = new Matrix<double>(2, 1);
-        Assert.Throws<ArgumentException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 1, Abundances = AbundanceConstraint.SumToOne }));
+        Assert.Throws<ArgumentException>(() => new RowSolver<double>(
+            w, new RowSolverOptions { Beta = 1, Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
         Assert.Throws<ArgumentException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 2, NaNIsMissing = true, Abundances = AbundanceConstraint.SumToOne }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = (AbundanceConstraint)9 }));
     }

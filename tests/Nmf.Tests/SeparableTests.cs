@@ -72,6 +72,93 @@ public sealed class SeparableTests
         Assert.Equal(0, model.Objective, 1e-9);
     }
 
+    [Fact]
+    public void Sparse_data_with_zeros_give_the_picks_of_exact_projections()
+    {
+        const int samples = 120, features = 15, rank = 5;
+        var values = TestData.Counts(samples, features, rank, 6);
+        using var dense = TestData.Dense<double>(values, samples, features);
+        using var sparse = TestData.Sparse<double>(values, samples, features);
+        foreach (var normalize in new[] { false, true })
+        {
+            var expected = ByExactAbundances(values, samples, features, rank, normalize);
+            Assert.Equal(expected, SeparableNmf.Pick(dense, rank, EndmemberSearch.SuccessiveNonnegativeProjection, normalize));
+            Assert.Equal(expected, SeparableNmf.Pick(sparse, rank, EndmemberSearch.SuccessiveNonnegativeProjection, normalize));
+        }
+    }
+
+    [Theory]
+    [InlineData(EndmemberSearch.SuccessiveProjection)]
+    [InlineData(EndmemberSearch.SuccessiveNonnegativeProjection)]
+    [InlineData(EndmemberSearch.VertexComponentAnalysis)]
+    public void A_search_tells_its_picks_and_stops_between_them(EndmemberSearch search)
+    {
+        using var data = TestData.Dense<float>(TestData.Positive(300, 20, 6, 1), 300, 20);
+        using var source = new CancellationTokenSource();
+        var reported = new List<int>();
+        Assert.Equal(5, SeparableNmf.Pick(data, 5, search, progress: new Recorder(reported.Add)).Length);
+        Assert.Equal([1, 2, 3, 4, 5], reported);
+
+        reported.Clear();
+        var stopping = new Recorder(count =>
+        {
+            reported.Add(count);
+            if (count == 2)
+                source.Cancel();
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => SeparableNmf.Pick(data, 5, search, progress: stopping, cancellationToken: source.Token));
+        Assert.Equal([1, 2], reported);
+    }
+
+    [Fact]
+    public void A_fit_can_be_cancelled_while_its_start_is_looked_for()
+    {
+        using var data = Example();
+        using var team = new WorkTeam(1);
+        foreach (var abundances in new[] { AbundanceConstraint.None, AbundanceConstraint.SumToOne })
+        {
+            var options = new NmfOptions { Rank = 3, Abundances = abundances, Initialization = NmfInitialization.SuccessiveProjection };
+            Assert.ThrowsAny<OperationCanceledException>(() => Initializer.Create(data, options, 0, team, new CancellationToken(true)));
+        }
+    }
+
+    // Residuals as differences, sample by sample, with the abundances of the row solver.
+    private static int[] ByExactAbundances(double[] values, int samples, int features, int rank, bool normalize)
+    {
+        var rows = values.Chunk(features).Select(row => Array.ConvertAll(row, value => value / (normalize && row.Sum() > 0 ? row.Sum() : 1))).ToArray();
+        var picked = new List<int>();
+        while (picked.Count < rank)
+        {
+            var residuals = Array.ConvertAll(rows, row => row.Sum(value => value * value));
+            if (picked.Count > 0)
+            {
+                using var w = new Matrix<double>(features, picked.Count);
+                for (var f = 0; f < features; f++)
+                {
+                    for (var k = 0; k < picked.Count; k++)
+                        w[f, k] = rows[picked[k]][f];
+                }
+
+                using var solver = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToAtMostOne });
+                var (scratch, h) = (solver.CreateScratch(), new double[picked.Count]);
+                for (var n = 0; n < samples; n++)
+                {
+                    solver.Solve(rows[n], h, scratch);
+                    residuals[n] = Enumerable.Range(0, features).Sum(f => Math.Pow(rows[n][f] - h.Select((share, k) => share * w[f, k]).Sum(), 2));
+                }
+            }
+
+            picked.Add(Array.IndexOf(residuals, residuals.Max()));
+        }
+
+        return [.. picked];
+    }
+
+    private sealed class Recorder(Action<int> action) : IProgress<int>
+    {
+        public void Report(int value) => action(value);
+    }
+
     private static NmfData<double> Example()
     {
         int[] places = [3, 0, 6, 1, 4, 2, 7, 5];

@@ -23,6 +23,7 @@ internal sealed class Decomposition : IDisposable
     /// <exception cref="UserErrorException">The recording is silent or has samples that are not finite.</exception>
     public static Decomposition Create(Recording recording, CommandLine options)
     {
+        // A power of two, from three quarters to one and a half of what was asked for.
         var length = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(options.FrameSeconds * recording.SampleRate * 0.75));
         var stft = new Stft(new StftOptions { FrameLength = length, HopLength = length / 2, Window = StftWindow.Sine });
         try

@@ -7,7 +7,7 @@ using Nmf;
 namespace Microsoft.ML;
 
 /// <summary>What to know before fitting a nonnegative matrix factorisation: its rank.</summary>
-public static class NmfRankCatalog
+public static partial class NmfRankCatalog
 {
     /// <summary>
     /// Factorises a column with several ranks, from several random starts and with held-out entries, and reports what speaks for which rank.

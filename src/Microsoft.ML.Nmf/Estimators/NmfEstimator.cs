@@ -107,7 +107,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
-        var selected = cancellation.Guard(token => SelectedRows(data, token));
+        var selected = cancellation.Guard(token => SelectedRows(data, channel, token));
         using var start = initialModel?.ToStart() ?? GivenStart(guard, data, options)
             ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
         var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
@@ -119,11 +119,13 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         return new NmfTransformer(_host, parameters, _options);
     }
 
-    private int[]? SelectedRows(NmfData<float> data, CancellationToken token)
+    private int[]? SelectedRows(NmfData<float> data, IChannel channel, CancellationToken token)
     {
         if (_options.SeparableSearch is not { } search)
             return null;
-        var rows = SeparableNmf.Pick(data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed, _options.NumberOfThreads, token);
+        var rows = SeparableNmf.Pick(
+            data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed, _options.NumberOfThreads,
+            new SearchProgress(channel, _options.Rank), token);
         _host.CheckUserArg(
             rows.Length == _options.Rank, nameof(Options.Rank),
             $"The search found {rows.Length} of the {_options.Rank} rows asked for: the others are combinations of these. Lower the rank.");

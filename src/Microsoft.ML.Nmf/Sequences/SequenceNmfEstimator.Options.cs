@@ -66,13 +66,18 @@ public sealed partial class SequenceNmfEstimator
             context.CheckUserArg(
                 SequenceColumnName is null || !string.IsNullOrWhiteSpace(SequenceColumnName), nameof(SequenceColumnName), "The name of the sequence column must not be empty.");
             context.CheckUserArg(
-                FixedComponents is null || FixedComponents.Rank < Rank, nameof(FixedComponents),
+                FixedComponents is null || FixedComponents.Rank <= Rank, nameof(FixedComponents),
                 $"The rank is {Rank}, but {FixedComponents?.Rank} components are fixed: the rank counts both, the fixed ones and those to learn.");
             ValidateModel(context);
-            return (Options)MemberwiseClone();
+            var copy = (Options)MemberwiseClone();
+            copy.CopyLists();
+            return copy;
         }
 
         private protected abstract void ValidateModel(IExceptionContext context);
+
+        // A copy must not share lists with the options that the user keeps.
+        private protected abstract void CopyLists();
 
         internal abstract NmfModelParameters Fit(
             NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token);
@@ -127,6 +132,8 @@ public sealed partial class SequenceNmfEstimator
 
         private protected override void ValidateModel(IExceptionContext context) => ToCore(0).Validate();
 
+        private protected override void CopyLists() => ComponentSmoothness = ComponentSmoothness?.ToArray();
+
         internal override NmfModelParameters Fit(
             NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)
         {
@@ -176,6 +183,8 @@ public sealed partial class SequenceNmfEstimator
                 FixedComponents is null || FixedSection is not null, nameof(FixedComponents), "The fixed components of a dynamical system must be those of one: other models have no transitions.");
             ToCore(0).Validate();
         }
+
+        private protected override void CopyLists() => Shapes = Shapes?.ToArray();
 
         internal override NmfModelParameters Fit(
             NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)

@@ -26,12 +26,14 @@ public sealed class EnviCube : IDisposable
     private EnviCube(EnviHeader header, string dataPath, EnviReadOptions options, SafeFileHandle file)
     {
         (Header, DataPath, _file) = (header, dataPath, file);
-        _bands = options.Bands(header);
-        if (_bands.Length == 0)
-            throw new EnviFormatException(dataPath, $"'bbl' calls all {header.Bands} bands bad: none is left to read.");
+
+        // Before anything is allocated whose size the header claims.
         var present = RandomAccess.GetLength(file);
         if (present - header.HeaderOffset < header.DataBytes)
             throw Truncated(present);
+        _bands = options.Bands(header);
+        if (_bands.Length == 0)
+            throw new EnviFormatException(dataPath, $"'bbl' calls all {header.Bands} bands bad: none is left to read.");
         _layout = new EnviLayout(header, _bands);
         _values = new EnviValues(header, options.IgnoredAsMissing, options.ScaleToReflectance);
         _buffer = new byte[(int)Math.Min(BufferBytes, header.DataBytes)];
@@ -153,5 +155,5 @@ public sealed class EnviCube : IDisposable
 
     private EnviFormatException Truncated(long present) => new(
         DataPath,
-        $"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} bands of {_values?.Size ?? Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need {Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}.");
+        $"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need {Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}.");
 }

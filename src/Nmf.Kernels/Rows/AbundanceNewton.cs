@@ -14,12 +14,13 @@ namespace Nmf.Kernels;
 internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int Patience = 10;
     private const double SufficientPart = 1e-4;
     private const int MostHalvings = 60;
     private const int MostFaces = 1000;
 
     // Against linear dependence: a part of each curvature, small enough not to slow the method down.
-    private const double Ridge = 1e-9;
+    private const double Ridge = 1e-7;
 
     // A step may take so much of the model of a datum that is not zero. The divergence is infinitely steep where such a model ends.
     private const double LargestPart = 0.9;
@@ -76,7 +77,7 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         var quadratic = gram + (n * n);
         new Span<double>(h, n).Fill(1.0 / n);
         var objective = Objective(row, h, out var size);
-        var wasNear = false;
+        var near = 0;
         scratch.Converged = false;
         var iteration = 0;
         while (iteration < _maximumIterations && !scratch.Converged)
@@ -90,17 +91,17 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
             {
                 direction[k] = moved[k] - h[k];
                 farthest = Math.Max(farthest, Math.Abs(direction[k]));
-                largest = Math.Max(largest, moved[k]);
+                largest = k < _rank ? Math.Max(largest, moved[k]) : largest;
                 level += gradient[k] * h[k];
                 best = gradient[k] < gradient[best] ? k : best;
             }
 
-            // A vertex promises more than a steep quadratic model does: once towards it (Frank and Wolfe 1956).
-            var isNear = farthest <= _tolerance * largest;
-            scratch.Converged = isNear && level - gradient[best] <= _tolerance * size;
-            for (var k = 0; k < n && isNear && wasNear && !scratch.Converged; k++)
+            // Small steps end it when no vertex promises more. If one goes on to promise more than the quadratic model, whose curvature may be far too large for it, one
+            // step is towards that vertex (Frank and Wolfe 1956); what is promised after that is rounding.
+            near = farthest <= _tolerance * largest ? near + 1 : 0;
+            scratch.Converged = near > 2 * Patience || (near > 0 && level - gradient[best] <= _tolerance * size);
+            for (var k = 0; k < n && near == Patience; k++)
                 direction[k] = (k == best ? 1 : 0) - h[k];
-            wasNear = isNear;
 
             double slope = 0;
             for (var k = 0; k < n; k++)

@@ -29,7 +29,9 @@ internal sealed unsafe class SparseTransposition<T> : IBlockWork, IDisposable
         var next = _next.AsSpan(0, source.Columns);
         next.Clear();
         (_source, _target, _placing) = (source, target, false);
-        _blocks = int.Clamp(source.Columns / LeastColumns, 1, MostBlocks);
+
+        // Alone, one block saves the searches; the result does not depend on the cut.
+        _blocks = team.Threads == 1 ? 1 : int.Clamp(source.Columns / LeastColumns, 1, MostBlocks);
         team.Run(this, _blocks);
         var starts = target.RowStarts;
         starts[0] = 0;

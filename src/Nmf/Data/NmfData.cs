@@ -88,6 +88,24 @@ public sealed partial class NmfData<T> : IDisposable
     /// <summary>The sparse matrix, samples x features, or null.</summary>
     internal SparseMatrix<T>? Sparse => _sparse?.Item.Matrix;
 
+    /// <summary>Writes a sample with all its features, zeros for those that are not stored.</summary>
+    internal void CopySample(int sample, Span<double> row)
+    {
+        if (Dense is { } dense)
+        {
+            var values = dense.Row(sample);
+            for (var f = 0; f < values.Length; f++)
+                row[f] = double.CreateTruncating(values[f]);
+            return;
+        }
+
+        row.Clear();
+        ReadOnlySpan<int> indices = Sparse!.RowIndices(sample);
+        ReadOnlySpan<T> stored = Sparse.RowValues(sample);
+        for (var j = 0; j < stored.Length; j++)
+            row[indices[j]] = double.CreateTruncating(stored[j]);
+    }
+
     /// <summary>Copies dense data; NaN is an error.</summary>
     /// <param name="values">samples x features values, row-major.</param>
     /// <param name="samples">Number of rows.</param>

@@ -6,48 +6,30 @@ namespace Nmf;
 
 /// <summary>
 /// A fitted nonnegative dynamical system. Components are sorted by contribution unless some are fixed; dictionary columns sum to one where the objective does not depend on their scale.
+/// The objective of the fit is <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1}) + λ_W Σ w</c>, and Σ log h in the maximum a posteriori form.
 /// </summary>
 /// <remarks>Immutable; may be read from several threads. A patent application exists on transforming signals with this model (WO 2014/065342).</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class DynamicalSystemModel<T> : IDisposable
+public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double[] _shapes;
 
     private DynamicalSystemModel(DynamicalSystemOptions options, DynamicalSystemStart<T> fitted, FitReport report)
+        : base(fitted.Factors, report)
     {
-        (Options, Dictionary, Transitions, Activations, Report) = (options, fitted.Dictionary, fitted.Transitions, fitted.Activations!, report);
+        (Options, Transitions) = (options, fitted.Transitions);
         _shapes = options.EffectiveShapes();
-        Contributions = Components.Contributions(Dictionary, Activations);
     }
 
     /// <summary>The options of the fit; shapes of their own in the order of the components of the model.</summary>
     public DynamicalSystemOptions Options { get; }
 
-    /// <summary>W, features x rank.</summary>
-    public Matrix<T> Dictionary { get; }
-
     /// <summary>A, rank x rank: row i, column j is what component j now gives to component i next.</summary>
     public Matrix<T> Transitions { get; }
 
-    /// <summary>H, samples x rank, of the training data; positive.</summary>
-    public Matrix<T> Activations { get; }
-
-    /// <summary>How the fit went. The objective is <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1}) + λ_W Σ w</c>, and Σ log h in the maximum a posteriori form.</summary>
-    public FitReport Report { get; }
-
-    /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
-    public double ExplainedPart { get; private init; }
-
-    /// <summary>Share of each component in the sum of WH; they add up to one.</summary>
-    public IReadOnlyList<double> Contributions { get; }
-
-    /// <summary>Activations of new sequences: see <see cref="DynamicalSystem.Infer"/>.</summary>
-    /// <param name="data">samples x features.</param>
-    /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
-    /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
-    public Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public override Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
         => DynamicalSystem.Infer(Dictionary, Transitions, data, Options, sequences, cancellationToken);
 
     /// <summary>A filter that gives the activations of one frame after the other as they come.</summary>
@@ -94,11 +76,11 @@ public sealed class DynamicalSystemModel<T> : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        Dictionary.Dispose();
-        Transitions.Dispose();
-        Activations.Dispose();
+        if (disposing)
+            Transitions.Dispose();
+        base.Dispose(disposing);
     }
 
     internal static DynamicalSystemModel<T> Create(

@@ -132,7 +132,7 @@ internal sealed class FitRun<T>(
 
     private NmfStart<T> RandomStart()
     {
-        var random = Initializer.Create(data, options, _number, team);
+        var random = Initializer.Create(data, options, _number, team, cancellationToken);
         if (options.HasFixedComponents)
             random.KeepColumns(start!.Dictionary, options.FixedComponents);
         return random;

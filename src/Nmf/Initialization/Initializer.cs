@@ -18,16 +18,17 @@ internal static class Initializer
     /// <param name="options">Rank, initialisation and seed.</param>
     /// <param name="start">Number of the start; every start after the first is random.</param>
     /// <param name="team">Threads to use.</param>
+    /// <param name="cancellationToken">Looked at during a search for endmembers.</param>
     /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have.</exception>
-    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team)
+    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (options.Abundances != AbundanceConstraint.None)
-            return AbundanceStart.Create(data, options, start, team);
+            return AbundanceStart.Create(data, options, start, team, cancellationToken);
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null && options.Outliers is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
         if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
         {
             throw new ArgumentException(
@@ -42,7 +43,7 @@ internal static class Initializer
             case NmfInitialization.Random:
                 return RandomStart(data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual, random);
             case NmfInitialization.SuccessiveProjection:
-                return ProjectionStart.Create(data, options.Rank, random, team);
+                return ProjectionStart.Create(data, options.Rank, random, team, cancellationToken);
             case NmfInitialization.Nndsvda:
                 var averaged = Nndsvd.Create(data, options.Rank, random, team);
                 FillZeros(averaged, _ => AverageFill * factorScale);

@@ -12,10 +12,10 @@ internal static class ProjectionStart
 {
     private const double PartOfMean = 0.1;
 
-    public static NmfStart<T> Create<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team)
+    public static NmfStart<T> Create<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var picked = SuccessiveProjection.Pick(data, rank, normalize: true, team, default);
+        var picked = SuccessiveProjection.Pick(data, rank, normalize: true, team, null, cancellationToken);
         var featureSums = new double[data.Features];
         var sampleSums = new double[data.Samples];
         AddUp(data, featureSums, sampleSums);

@@ -22,7 +22,7 @@ public static class SuccessiveProjection
     /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no advantage: what topics and
     /// spectra want. Without it outliers in size are picked first.</param>
     /// <param name="threads">Number of threads, or null for one per processor.</param>
-    /// <param name="cancellationToken">Looked at before every pick.</param>
+    /// <param name="cancellationToken">Looked at before every pick and during it.</param>
     /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data span no more directions.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The rank or the number of threads is less than 1.</exception>
     /// <exception cref="ArgumentException">Entries are missing: a sample that is not known has no place among the others.</exception>
@@ -34,7 +34,7 @@ public static class SuccessiveProjection
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        return Pick(data, rank, normalize, team, cancellationToken);
+        return Pick(data, rank, normalize, team, null, cancellationToken);
     }
 
     /// <summary>Samples as the columns of a dictionary.</summary>
@@ -68,12 +68,12 @@ public static class SuccessiveProjection
         return dictionary;
     }
 
-    internal static int[] Pick<T>(NmfData<T> data, int rank, bool normalize, WorkTeam team, CancellationToken cancellationToken)
+    internal static int[] Pick<T>(NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.HasMissingEntries)
             throw new ArgumentException("Successive projection needs complete samples, but the data have missing entries. Choose another start.", nameof(data));
-        var search = new Search<T>(data, normalize, team);
+        var search = new Search<T>(data, normalize, team, cancellationToken);
         var most = Math.Min(rank, Math.Min(data.Samples, data.Features));
         using var directions = new Matrix<T>(most, data.Features);
         var picked = new List<int>(most);
@@ -87,6 +87,7 @@ public static class SuccessiveProjection
             if (!search.Direction(sample, directions, picked.Count, direction))
                 break;
             picked.Add(sample);
+            progress?.Report(picked.Count);
             search.Project(direction);
         }
 
@@ -111,11 +112,12 @@ public static class SuccessiveProjection
         private readonly double[] _scales;
         private readonly double[] _residuals;
         private readonly double _negligible;
+        private readonly CancellationToken _cancellationToken;
         private T* _direction;
 
-        public Search(NmfData<T> data, bool normalize, WorkTeam team)
+        public Search(NmfData<T> data, bool normalize, WorkTeam team, CancellationToken cancellationToken)
         {
-            (_data, _normalize, _team) = (data, normalize, team);
+            (_data, _normalize, _team, _cancellationToken) = (data, normalize, team, cancellationToken);
             _scales = new double[data.Samples];
             _residuals = new double[data.Samples];
             team.Run(this, Blocks);
@@ -191,6 +193,7 @@ public static class SuccessiveProjection
 
         void IBlockWork.Run(int block, int worker)
         {
+            _cancellationToken.ThrowIfCancellationRequested();
             var to = Math.Min(_data.Samples, (block + 1) * SamplesOfBlock);
             for (var n = block * SamplesOfBlock; n < to; n++)
             {

@@ -16,7 +16,8 @@ internal static class TruncatedSvd
 
     /// <summary>Singular triplets in decreasing order.</summary>
     /// <returns>Left vectors (samples x rank), values, right vectors (features x rank), in double.</returns>
-    public static (Matrix<double> Left, double[] Values, Matrix<double> Right) Compute<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team)
+    public static (Matrix<double> Left, double[] Values, Matrix<double> Right) Compute<T>(
+        NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = Math.Min(rank + Oversampling, Math.Min(data.Samples, data.Features));
@@ -33,8 +34,10 @@ internal static class TruncatedSvd
         using var right = new Matrix<double>(data.Features, size);
         for (var i = 0; i <= PowerIterations; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             pass.ActivationProduct(z, q);
             Orthonormalise(q, left, team);
+            cancellationToken.ThrowIfCancellationRequested();
             pass.DictionaryProduct(q, z);
             if (i < PowerIterations)
                 Orthonormalise(z, right, team);

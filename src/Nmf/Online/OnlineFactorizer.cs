@@ -86,6 +86,8 @@ public static class OnlineFactorizer
             using (batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (batch.Features != source.Features)
+                    throw new NmfDataException($"A batch has {batch.Features} features after {state.SamplesInPass} samples, but the source has announced {source.Features}.");
                 state.AddBatch(batch.Samples, batch.Sum, learner.PartialFit(batch, cancellationToken));
             }
 

@@ -72,8 +72,15 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     void IBlockWork.Run(int block, int worker)
     {
         var to = Math.Min(W.Rows, (block + 1) * _rowsOfBlock);
+        if (_sharesDenominator)
+        {
+            for (var f = block * _rowsOfBlock; f < to; f++)
+                UpdateKullbackLeiblerRow(W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(0));
+            return;
+        }
+
         for (var f = block * _rowsOfBlock; f < to; f++)
-            UpdateRow(W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(_sharesDenominator ? 0 : f));
+            UpdateRow(W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(f));
     }
 
     private protected override void Resize()
@@ -157,14 +164,30 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
             if (old == 0)
                 continue;
             var curvature = ToDouble(positive[k]) / Power(old, _denominatorPower);
-            if (!_sharesDenominator)
-                denominator[k] = (_decay * (denominator[k] + (_startWeight * curvature))) + curvature;
+            denominator[k] = (_decay * (denominator[k] + (_startWeight * curvature))) + curvature;
 
             // The majoriser of the start has the curvature of the first batch and its minimum at the start.
             var start = _startWeight == 0 ? 0 : _startWeight * curvature * Power(old, _numeratorPower + _denominatorPower);
             numerator[k] = (_decay * (numerator[k] + start)) + (Power(old, _numeratorPower) * ToDouble(negative[k]));
             if (denominator[k] != 0)
                 w[k] = T.CreateTruncating(Math.Max(Floor, Power(numerator[k] / denominator[k], _gamma)));
+        }
+    }
+
+    // The same for β = 1, where a = 1, b = 0 and γ = 1, and the denominator has been updated for all rows: no powers. Sparse batches spend much of their time here.
+    private void UpdateKullbackLeiblerRow(
+        Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator, ReadOnlySpan<double> denominator)
+    {
+        var (decay, startWeight) = (_decay, _startWeight);
+        for (var k = 0; k < w.Length; k++)
+        {
+            var old = ToDouble(w[k]);
+            if (old == 0)
+                continue;
+            var start = startWeight == 0 ? 0 : startWeight * ToDouble(positive[k]) * old;
+            numerator[k] = (decay * (numerator[k] + start)) + (old * ToDouble(negative[k]));
+            if (denominator[k] != 0)
+                w[k] = T.CreateTruncating(Math.Max(Floor, numerator[k] / denominator[k]));
         }
     }
 

@@ -100,8 +100,8 @@ public sealed class OnlineNmf<T> : IDisposable
         if (batch.Sum > 0)
         {
             _step ??= OnlineStep<T>.Create(Options, FirstDictionary(batch), _team);
-            var seen = SamplesSeen + batch.Samples;
-            double period = Options.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
+            var seen = SamplesSeen + batch.Samples + (Options.StartWeight ?? 0);
+            var period = Options.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
             cost = _step.Learn(batch, Math.Pow(Options.Forgetting, batch.Samples / period), cancellationToken);
         }
 

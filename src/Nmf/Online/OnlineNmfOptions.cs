@@ -47,8 +47,8 @@ public sealed record OnlineNmfOptions
     public double Forgetting { get; init; } = 0.1;
 
     /// <summary>
-    /// Samples after which a batch has lost the part 1 - <see cref="Forgetting"/> of its weight, or null for the number of samples learnt so far, at
-    /// most those of one pass: then the weights of a long stream fall like a power of time (Mairal, Bach, Ponce and Sapiro 2010).
+    /// Samples after which a batch has lost the part 1 - <see cref="Forgetting"/> of its weight, or null for the number of samples learnt so far and of those that
+    /// <see cref="StartWeight"/> lets the start count for, at most those of one pass: then the weights of a long stream fall like a power of time (Mairal, Bach, Ponce and Sapiro 2010).
     /// </summary>
     public long? ForgettingPeriod { get; init; }
 

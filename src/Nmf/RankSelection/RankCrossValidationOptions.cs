@@ -44,7 +44,7 @@ public sealed record RankCrossValidationOptions
     public int Starts { get; init; } = 3;
 
     /// <summary>How to fit: divergence, solver, initialisation of the first start, iterations, tolerance, seed (also of what is held out). Its rank, starts and
-    /// threads are not used.</summary>
+    /// threads are not used. A β-divergence, without outlier term, abundances or automatic relevance determination; penalties where entries are held out, not blocks.</summary>
     public NmfOptions Fit { get; init; } = new() { Rank = 1 };
 
     /// <summary>Number of threads in all, or null for one per processor; shared between fits that run at the same time. The result does not depend on it.</summary>

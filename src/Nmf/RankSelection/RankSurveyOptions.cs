@@ -13,7 +13,7 @@ public sealed record RankSurveyOptions
     public int Starts { get; init; } = 10;
 
     /// <summary>
-    /// How to fit: divergence, solver, iterations, tolerance, seed. Its rank, starts and threads are not used. With several starts per rank
+    /// How to fit: divergence, solver, iterations, tolerance, seed; not with automatic relevance determination, which finds a rank of its own. Its rank, starts and threads are not used. With several starts per rank
     /// all of them are random, whatever its initialisation says: NNDSVD always gives the same factors, and says nothing about stability.
     /// </summary>
     public NmfOptions Fit { get; init; } = new() { Rank = 1 };

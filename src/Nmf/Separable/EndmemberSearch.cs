@@ -33,33 +33,35 @@ public static class SeparableNmf
     /// <see cref="EndmemberSearch.VertexComponentAnalysis"/>, which has a projection of its own.</param>
     /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>.</param>
     /// <param name="threads">Number of threads, or null for one per processor; the result does not depend on it.</param>
-    /// <param name="cancellationToken">Looked at before every pick.</param>
+    /// <param name="progress">Told how many samples were picked, after every pick, on the calling thread; or null.</param>
+    /// <param name="cancellationToken">Looked at before every pick and during long ones.</param>
     /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data have no more.</returns>
-    /// <remarks>SPA and VCA take O(N F K), SNPA O(N F K²) time.</remarks>
+    /// <remarks>SPA and VCA take O(N F K) time, SNPA O(N (F K + K⁴)); for sparse data the stored entries stand for N F. Memory beside the data: O(F K + N) for SPA, O(N K) for the others.
+    /// Sparse data are not densified.</remarks>
     /// <exception cref="ArgumentException">The rank is below 1, or entries are missing.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static int[] Pick<T>(
         NmfData<T> data, int rank, EndmemberSearch search = EndmemberSearch.SuccessiveProjection, bool normalize = false, int seed = 0,
-        int? threads = null, CancellationToken cancellationToken = default)
+        int? threads = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        return Pick(data, rank, search, normalize, seed, team, cancellationToken);
+        return Pick(data, rank, search, normalize, seed, team, progress, cancellationToken);
     }
 
     internal static int[] Pick<T>(
-        NmfData<T> data, int rank, EndmemberSearch search, bool normalize, int seed, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, int rank, EndmemberSearch search, bool normalize, int seed, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.HasMissingEntries)
             throw new ArgumentException("An endmember search needs complete samples, but the data have missing entries.", nameof(data));
         return search switch
         {
-            EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(data, rank, normalize, team, cancellationToken),
-            EndmemberSearch.SuccessiveNonnegativeProjection => SuccessiveNonnegativeProjection.Pick(data, rank, normalize, team, cancellationToken),
-            EndmemberSearch.VertexComponentAnalysis => VertexComponentAnalysis.Pick(data, rank, seed, team, cancellationToken),
+            EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(data, rank, normalize, team, progress, cancellationToken),
+            EndmemberSearch.SuccessiveNonnegativeProjection => SuccessiveNonnegativeProjection.Pick(data, rank, normalize, team, progress, cancellationToken),
+            EndmemberSearch.VertexComponentAnalysis => VertexComponentAnalysis.Pick(data, rank, seed, team, progress, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(search), search, "There is no such search."),
         };
     }

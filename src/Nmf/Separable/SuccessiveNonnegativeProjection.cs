@@ -4,106 +4,149 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// SNPA (Gillis 2014): repeatedly picks the sample with the largest residual <c>min ‖v - W h‖²</c> over h ≥ 0, Σ h ≤ 1, W being the samples picked before.
+/// SNPA (Gillis 2014): repeatedly picks the sample with the largest residual <c>min ‖v - W h‖²</c> over h ≥ 0, Σ h ≤ 1, W being the samples picked before. Everything is found from
+/// products of samples with picked ones, in double: data are neither copied nor densified.
 /// </summary>
 internal static class SuccessiveNonnegativeProjection
 {
-    // A residual below this part of the largest sample is rounding.
-    private const double Rounding = 1e-10;
-
-    public static int[] Pick<T>(NmfData<T> data, int rank, bool normalize, WorkTeam team, CancellationToken cancellationToken)
+    public static int[] Pick<T>(
+        NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var samples = Samples(data, normalize);
-        var residuals = new double[data.Samples];
-        var work = new Residuals(samples, residuals);
-        team.Run(work, work.Blocks);
-        var negligible = (typeof(T) == typeof(float) ? 1e-8 : Rounding) * residuals.Max();
-        var picked = new List<int>();
+        var most = Math.Min(rank, data.Samples);
+        using var search = new Search<T>(data, most, normalize, team, cancellationToken);
+        var picked = new List<int>(most);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var farthest = Farthest(residuals);
-            if (residuals[farthest] <= negligible || picked.Contains(farthest))
+            var farthest = search.Farthest();
+            if (farthest < 0 || picked.Contains(farthest))
                 break;
             picked.Add(farthest);
-            if (picked.Count == Math.Min(rank, data.Samples))
+            progress?.Report(picked.Count);
+            if (picked.Count == most)
                 break;
-            using var w = new Matrix<double>(data.Features, picked.Count);
-            for (var k = 0; k < picked.Count; k++)
-            {
-                for (var f = 0; f < w.Rows; f++)
-                    w[f, k] = samples[picked[k], f];
-            }
-
-            using var h = new Matrix<double>(data.Samples, picked.Count);
-            using var pass = new AbundancePass<double>(data.Features, picked.Count, AbundanceConstraint.SumToAtMostOne, team);
-            pass.Solve(w, samples, h);
-            work.Model = (w, h);
-            team.Run(work, work.Blocks);
+            search.Add(farthest);
         }
 
         return [.. picked];
     }
 
-    private static int Farthest(double[] residuals)
-    {
-        var best = 0;
-        for (var n = 1; n < residuals.Length; n++)
-            best = residuals[n] > residuals[best] ? n : best;
-        return best;
-    }
-
-    // In double, dense: differences of nearly equal numbers decide.
-    private static Matrix<double> Samples<T>(NmfData<T> data, bool normalize)
+    private sealed class Search<T> : IBlockWork, IDisposable
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var samples = new Matrix<double>(data.Samples, data.Features);
-        for (var n = 0; n < samples.Rows; n++)
-        {
-            var row = samples.Row(n);
-            var values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
-            var indices = data.Sparse is { } sparse ? sparse.RowIndices(n) : [];
-            double sum = 0;
-            for (var j = 0; j < values.Length; j++)
-            {
-                var value = double.CreateTruncating(values[j]);
-                row[indices.IsEmpty ? j : indices[j]] = value;
-                sum += value;
-            }
-
-            if (normalize && sum > 0)
-                System.Numerics.Tensors.TensorPrimitives.Divide(row, sum, row);
-        }
-
-        return samples;
-    }
-
-    private sealed class Residuals(Matrix<double> samples, double[] residuals) : IBlockWork
     {
         private const int SamplesOfBlock = 64;
 
-        public (Matrix<double> W, Matrix<double> H)? Model { get; set; }
+        // A residual below this part of the largest sample is rounding.
+        private static readonly double Rounding = typeof(T) == typeof(float) ? 1e-8 : 1e-10;
 
-        public int Blocks => (samples.Rows + SamplesOfBlock - 1) / SamplesOfBlock;
+        private readonly NmfData<T> _data;
+        private readonly bool _normalize;
+        private readonly WorkTeam _team;
+        private readonly CancellationToken _cancellationToken;
+        private readonly double[] _scales;
+        private readonly double[] _squares;
+        private readonly double[] _residuals;
+        private readonly double[] _sample;
+        private readonly double _negligible;
+
+        // Products of all samples with the vertices: the origin, whose products are zero, and the picked samples.
+        private readonly Matrix<double> _products;
+        private readonly Matrix<double> _gram;
+        private readonly double[][] _scratch;
+        private int _vertices;
+
+        public Search(NmfData<T> data, int most, bool normalize, WorkTeam team, CancellationToken cancellationToken)
+        {
+            (_data, _normalize, _team, _cancellationToken) = (data, normalize, team, cancellationToken);
+            _scales = new double[data.Samples];
+            _squares = new double[data.Samples];
+            _residuals = new double[data.Samples];
+            _sample = new double[data.Features];
+            _products = new Matrix<double>(data.Samples, most + 1);
+            _gram = new Matrix<double>(most + 1, most + 1);
+            _scratch = new double[team.Threads][];
+            for (var i = 0; i < _scratch.Length; i++)
+                _scratch[i] = new double[most + 1 + AbundanceQuadratic.ScratchLength(most + 1)];
+            Run();
+            _vertices = 1;
+            _negligible = Rounding * _residuals.Max();
+        }
+
+        /// <summary>The sample with the largest residual, the first of several; -1 where what is left is rounding.</summary>
+        public int Farthest()
+        {
+            var best = 0;
+            for (var n = 1; n < _residuals.Length; n++)
+                best = _residuals[n] > _residuals[best] ? n : best;
+            return _residuals[best] > _negligible ? best : -1;
+        }
+
+        /// <summary>Takes a sample as a vertex and projects all others anew.</summary>
+        public void Add(int picked)
+        {
+            _data.CopySample(picked, _sample);
+            foreach (ref var value in _sample.AsSpan())
+                value *= _scales[picked];
+            for (var vertex = 1; vertex < _vertices; vertex++)
+                _gram[vertex, _vertices] = _gram[_vertices, vertex] = _products[picked, vertex];
+            _gram[_vertices, _vertices] = _squares[picked];
+            _vertices++;
+            Run();
+        }
+
+        public void Dispose()
+        {
+            _products.Dispose();
+            _gram.Dispose();
+        }
 
         void IBlockWork.Run(int block, int worker)
         {
-            var to = Math.Min(samples.Rows, (block + 1) * SamplesOfBlock);
+            _cancellationToken.ThrowIfCancellationRequested();
+            var to = Math.Min(_data.Samples, (block + 1) * SamplesOfBlock);
             for (var n = block * SamplesOfBlock; n < to; n++)
             {
-                ReadOnlySpan<double> row = samples.Row(n);
-                double sum = 0;
-                for (var f = 0; f < row.Length; f++)
-                {
-                    var rest = row[f];
-                    if (Model is { } model)
-                        rest -= System.Numerics.Tensors.TensorPrimitives.Dot<double>(model.W.Row(f), model.H.Row(n));
-                    sum += rest * rest;
-                }
-
-                residuals[n] = sum;
+                if (_vertices == 0)
+                    Measure(n);
+                else
+                    Project(n, _scratch[worker]);
             }
         }
+
+        private void Run() => _team.Run(this, (_data.Samples + SamplesOfBlock - 1) / SamplesOfBlock);
+
+        private void Measure(int sample)
+        {
+            double sum = 0, squares = 0;
+            foreach (var entry in Values(sample))
+            {
+                var value = double.CreateTruncating(entry);
+                sum += value;
+                squares += value * value;
+            }
+
+            _scales[sample] = _normalize && sum > 0 ? 1 / sum : 1;
+            _squares[sample] = _residuals[sample] = squares * _scales[sample] * _scales[sample];
+        }
+
+        private void Project(int sample, Span<double> scratch)
+        {
+            var products = _products.Row(sample)[.._vertices];
+            products[^1] = Product(sample);
+            _residuals[sample] = Math.Max(0, _squares[sample] + AbundanceQuadratic.Solve(_gram, products, scratch[.._vertices], scratch[_vertices..]));
+        }
+
+        private double Product(int sample)
+        {
+            double product = 0;
+            ReadOnlySpan<T> values = Values(sample);
+            ReadOnlySpan<int> indices = _data.Sparse is { } sparse ? sparse.RowIndices(sample) : [];
+            for (var j = 0; j < values.Length; j++)
+                product += double.CreateTruncating(values[j]) * _sample[indices.IsEmpty ? j : indices[j]];
+            return product * _scales[sample];
+        }
+
+        private ReadOnlySpan<T> Values(int sample) => _data.Dense is { } dense ? dense.Row(sample) : _data.Sparse!.RowValues(sample);
     }
 }

@@ -14,12 +14,12 @@ internal static class VertexComponentAnalysis
     // The threshold of the paper, in dB, for one component.
     private const double StrongSignal = 15;
 
-    public static int[] Pick<T>(NmfData<T> data, int rank, int seed, WorkTeam team, CancellationToken cancellationToken)
+    public static int[] Pick<T>(NmfData<T> data, int rank, int seed, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = Math.Min(rank, Math.Min(data.Samples, data.Features));
         cancellationToken.ThrowIfCancellationRequested();
-        var (left, values, right) = TruncatedSvd.Compute(data, size, new CounterRandom(seed, 0), team);
+        var (left, values, right) = TruncatedSvd.Compute(data, size, new CounterRandom(seed, 0), team, cancellationToken);
         using var points = left;
         var signs = Signs(right);
         right.Dispose();
@@ -38,7 +38,7 @@ internal static class VertexComponentAnalysis
             DivideByMean(points);
         else
             Centre(points);
-        return Extremes(points, new CounterRandom(seed, 1), cancellationToken);
+        return Extremes(points, new CounterRandom(seed, 1), progress, cancellationToken);
     }
 
     // The sign of a singular vector is an accident of rounding, but random directions are not symmetric to it: the largest entry becomes positive.
@@ -124,7 +124,7 @@ internal static class VertexComponentAnalysis
             points[n, 0] = longest > 0 ? longest : 1;
     }
 
-    private static int[] Extremes(Matrix<double> points, CounterRandom random, CancellationToken cancellationToken)
+    private static int[] Extremes(Matrix<double> points, CounterRandom random, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var size = points.Columns;
         var picked = new List<int>(size);
@@ -147,6 +147,7 @@ internal static class VertexComponentAnalysis
             if (best < 0)
                 break;
             picked.Add(best);
+            progress?.Report(picked.Count);
             var added = points.Row(best).ToArray();
             if (Orthogonalise(added, basis))
                 basis.Add(added);

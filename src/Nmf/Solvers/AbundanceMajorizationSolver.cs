@@ -16,10 +16,8 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
 {
     private readonly double _beta;
     private readonly AbundanceConstraint _constraint;
-    private readonly Matrix<T> _negativeH;
-    private readonly Matrix<T> _positiveH;
-    private readonly Matrix<T>? _negativeW;
-    private readonly Matrix<T>? _positiveW;
+    private readonly GradientParts<T> _gradientH;
+    private readonly GradientParts<T>? _gradientW;
     private readonly Matrix<T>? _curvatureW;
     private VolumeTerm? _volume;
     private bool _gradientIsCurrent;
@@ -28,13 +26,11 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
         : base(data, options.Beta, start, team)
     {
         (_beta, _constraint) = (options.Beta, options.Abundances);
-        _negativeH = new Matrix<T>(H.Rows, H.Columns);
-        _positiveH = new Matrix<T>(H.Rows, H.Columns);
+        _gradientH = new GradientParts<T>(H);
         MakeFeasible();
         if (options.Volume is not { } volume)
             return;
-        _negativeW = new Matrix<T>(W.Rows, W.Columns);
-        _positiveW = new Matrix<T>(W.Rows, W.Columns);
+        _gradientW = new GradientParts<T>(W);
         _curvatureW = new Matrix<T>(W.Rows, W.Columns);
         _volume = VolumeTerm.Create(volume, W, Pass.Objective(W, H));
     }
@@ -43,7 +39,7 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
 
     public override double Objective()
     {
-        var objective = Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: true);
+        var objective = Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
         _gradientIsCurrent = true;
         return objective + (_volume?.Value(W) ?? 0);
     }
@@ -64,29 +60,27 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
     private protected override void Update()
     {
         if (!_gradientIsCurrent)
-            Pass.ActivationGradient(W, H, _negativeH, _positiveH, withObjective: false);
+            Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         _gradientIsCurrent = false;
-        FactorKernels.AbundanceUpdate(H, _negativeH, _positiveH, _beta, _constraint, Team);
+        FactorKernels.AbundanceUpdate(H, _gradientH.Negative, _gradientH.Positive, _beta, _constraint, Team);
         if (_volume is null)
         {
             Pass.UpdateDictionary(W, H, BetaDivergence.MajorizationExponent(_beta));
             return;
         }
 
-        Pass.DictionaryGradient(W, H, _negativeW!, _positiveW!);
+        Pass.DictionaryGradient(W, H, _gradientW!.Negative, _gradientW.Positive);
         _curvatureW!.Clear();
-        _volume.AddSeparableMajoriser(W, _negativeW!, _curvatureW);
-        FactorKernels.RegularizedUpdate(W, _negativeW!, _positiveW!, _curvatureW, _beta, Team);
+        _volume.AddSeparableMajoriser(W, _gradientW.Negative, _curvatureW);
+        FactorKernels.RegularizedUpdate(W, _gradientW!.Negative, _gradientW.Positive, _curvatureW, _beta, Team);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _negativeH.Dispose();
-            _positiveH.Dispose();
-            _negativeW?.Dispose();
-            _positiveW?.Dispose();
+            _gradientH.Dispose();
+            _gradientW?.Dispose();
             _curvatureW?.Dispose();
         }
 

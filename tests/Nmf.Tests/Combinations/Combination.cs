@@ -12,13 +12,15 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
     /// <summary>Whether the two cannot even be asked for together.</summary>
     public bool IsExclusive => First != Second && First.Property == Second.Property;
 
+    private bool NeedsStart => First.NeedsStart || Second.NeedsStart;
+
     /// <summary>Fits, at one β.</summary>
     /// <returns>The message with which it was refused, or null.</returns>
     public string? Refusal(double beta)
     {
         try
         {
-            _ = Objectives(beta, First, Second);
+            _ = Objectives(beta, First, Second, NeedsStart);
             return null;
         }
         catch (Exception e) when (e is ArgumentException or NmfDataException or NotSupportedException)
@@ -31,13 +33,13 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
     public bool Ignores(ModelChoice choice, double beta)
     {
         var other = choice == First ? Second : First;
-        var together = Objectives(beta, First, Second);
-        var without = Objectives(beta, other, other);
+        var together = Objectives(beta, First, Second, NeedsStart);
+        var without = Objectives(beta, other, other, NeedsStart);
         return together.Zip(without, (a, b) => Math.Abs(a - b) <= 1e-12 * Math.Abs(b)).All(same => same);
     }
 
-    /// <summary>Fits from a random start, checks what every fit must satisfy, and returns the history of the objective.</summary>
-    private static double[] Objectives(double beta, ModelChoice first, ModelChoice second)
+    /// <summary>Fits from a random or a given start, checks what every fit must satisfy, and returns the history of the objective.</summary>
+    private static double[] Objectives(double beta, ModelChoice first, ModelChoice second, bool given)
     {
         var options = new NmfOptions
         {
@@ -49,7 +51,8 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
             options = second.Apply(options);
         var zeros = options.Measure?.AllowsZeros ?? (beta > 0);
         using var data = CombinationData.Create(first.Traits | second.Traits, zeros);
-        using var model = NmfFactorizer.Fit(data, options);
+        using var start = given ? TestData.Start<double>(CombinationData.Samples, CombinationData.Features, CombinationData.Rank, 3) : null;
+        using var model = NmfFactorizer.Fit(data, options, start);
         var objectives = model.Report.History.Select(point => point.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
         {

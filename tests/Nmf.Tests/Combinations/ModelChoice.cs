@@ -16,6 +16,9 @@ internal sealed record ModelChoice(string Name, Func<NmfOptions, NmfOptions> App
     /// <summary>Whether β is still looked at.</summary>
     public bool HasBeta { get; init; } = true;
 
+    /// <summary>Whether the fit needs factors to start from.</summary>
+    public bool NeedsStart { get; init; }
+
     /// <summary>Whether it changes how data are stored, and nothing that the fit should see.</summary>
     public bool IsStorage => Traits == DataTraits.Sparse;
 
@@ -39,6 +42,7 @@ internal sealed record ModelChoice(string Name, Func<NmfOptions, NmfOptions> App
         new("outliers", o => o with { Outliers = new OutlierPenalty(0.3, OutlierKind.Entries) }),
         new("abundances", o => o with { Abundances = AbundanceConstraint.SumToOne }) { Property = "abundances" },
         new("minimum volume", o => o with { Abundances = AbundanceConstraint.SumToOne, Volume = new VolumePenalty() }) { Property = "abundances" },
+        new("fixed components", o => o with { FixedComponents = [false, true, false] }) { NeedsStart = true },
         new("annealing", o => o with { Annealing = new() { From = 1.75, Stages = 2, IterationsPerStage = 3 } }),
     ];
 

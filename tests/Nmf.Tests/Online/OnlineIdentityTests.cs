@@ -93,6 +93,25 @@ public sealed class OnlineIdentityTests
     }
 
     [Fact]
+    public void A_start_is_forgotten_as_slowly_as_the_samples_that_it_counts_for()
+    {
+        // Automatic periods: a start of weight 3 N is learnt with batches of N, so the first of them is forgotten over 4 N samples, as if 3 N had been seen.
+        using var data = Fixture.Data<double>();
+        using var start = Fixture.Start<double>();
+        double[] Learnt(long? period)
+        {
+            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = 3 * Fixture.Samples, Forgetting = 0.2, ForgettingPeriod = period, Threads = 1 };
+            using var learner = new OnlineNmf<double>(options, start.Dictionary);
+            learner.PartialFit(data);
+            using var dictionary = learner.CopyDictionary();
+            return dictionary.ToRowMajor();
+        }
+
+        Assert.Equal(Learnt(4 * Fixture.Samples), Learnt(null));
+        Assert.NotEqual(Learnt(Fixture.Samples), Learnt(null));
+    }
+
+    [Fact]
     public void The_same_batch_twice_is_not_the_same_as_once()
     {
         using var data = Fixture.Data<double>();

@@ -143,6 +143,21 @@ public sealed class StreamCheckpointTests : IDisposable
         Assert.Contains("has given 60 samples in pass 2, but 90 in the passes before", error.Message);
     }
 
+    [Fact]
+    public void A_batch_of_another_width_than_announced_is_an_error()
+    {
+        var error = Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(new Announcing(_data, Features + 1), Options));
+        Assert.Contains("A batch has 13 features after 0 samples, but the source has announced 14", error.Message);
+    }
+
+    [Fact]
+    public void A_source_that_is_empty_or_all_zero_is_an_error()
+    {
+        Assert.Contains("no samples to factorize", Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(new Batches(Features, () => []), Options)).Message);
+        var zeros = new Batches(Features, () => [NmfData<float>.BatchFromMatrix(new Matrix<float>(20, Features)), NmfData<float>.BatchFromMatrix(new Matrix<float>(5, Features))]);
+        Assert.Contains("All entries of all 25 samples are zero", Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(zeros, Options)).Message);
+    }
+
     private NmfModel<float> Fit(OnlineNmfOptions options, NmfCheckpoint? checkpoint)
         => OnlineFactorizer.Fit(NmfBatchSource.FromData(_data), options, checkpoint: checkpoint);
 
@@ -179,6 +194,21 @@ public sealed class StreamCheckpointTests : IDisposable
             var batches = NmfBatchSource.FromData(data).Read(batchSize, skip, cancellationToken);
             return _readings++ == 0 ? batches : batches.Take(3);
         }
+    }
+
+    private sealed class Announcing(NmfData<float> data, int features) : INmfBatchSource<float>
+    {
+        public int Features => features;
+
+        public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
+            => NmfBatchSource.FromData(data).Read(batchSize, skip, cancellationToken);
+    }
+
+    private sealed class Batches(int features, Func<IEnumerable<NmfData<float>>> read) : INmfBatchSource<float>
+    {
+        public int Features => features;
+
+        public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken) => read();
     }
 
     private sealed class Recorder(Action<OnlineFitProgress> action) : IProgress<OnlineFitProgress>
