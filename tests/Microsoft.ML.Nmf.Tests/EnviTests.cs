@@ -154,7 +154,8 @@ public sealed class EnviTests : IDisposable
         Refused("line 0, sample 2", "does not have", _context.Data.LoadFromEnumerable(new[] { new Placed { Column = 2 } }), scene);
         Assert.ThrowsAny<ArgumentException>(() => _context.Data.SaveAsEnvi(TestRows.View(_context, [[1, 0]]), target, "Nothing", scene));
         Assert.ThrowsAny<ArgumentException>(() => _context.Data.SaveAsEnvi(TestRows.View(_context, [[1, 0]]), target, "Id", scene));
-        Assert.False(File.Exists(target));
+        using (var older = EnviCube.Open(target))
+            Assert.Equal([1, 0, 0, 2], older.ReadAll());
 
         void Refused(string what, string why, IDataView view, EnviHeader header)
         {
@@ -162,6 +163,17 @@ public sealed class EnviTests : IDisposable
             Assert.Contains(why, message);
             Assert.Contains(what, message);
         }
+    }
+
+    [Fact]
+    public void A_picture_can_be_written_over_the_one_it_comes_from()
+    {
+        var header = new EnviHeader { Samples = 2, Lines = 2, Bands = 2, Interleave = EnviInterleave.Bil };
+        var path = Write(header, [1, 2, 3, 4, 5, 6, 7, 8]);
+        _context.Data.SaveAsEnvi(_context.Data.LoadFromEnvi(path), path, "Spectrum", header);
+        using var cube = EnviCube.Open(path);
+        Assert.Equal(EnviInterleave.Bsq, cube.Header.Interleave);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], cube.ReadAll());
     }
 
     [Fact]

@@ -81,6 +81,27 @@ public sealed class CubeTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_is_not_finished_leaves_an_older_one_as_it_was()
+    {
+        var header = new EnviHeader { Samples = 2, Lines = 1, Bands = 1 };
+        Write(header, [1, 2]);
+        using (var writer = EnviWriter.Create(_folder["a.hdr"], header with { Lines = 2 }))
+        {
+            writer.Write([5, 6, 7]);
+            Assert.Throws<InvalidOperationException>(writer.Complete);
+        }
+
+        Assert.Equal([1, 2], Read(null));
+        Assert.Equal(["a.hdr", "a.img"], Directory.GetFiles(Path.GetDirectoryName(_folder["a.hdr"])!).Select(Path.GetFileName).Order());
+        using var complete = EnviWriter.Create(_folder["a.hdr"], header);
+        complete.Write([3, 4]);
+        complete.Complete();
+        Assert.Throws<ObjectDisposedException>(complete.Complete);
+        Assert.Throws<ObjectDisposedException>(() => complete.Write([5]));
+        Assert.Equal([3, 4], Read(null));
+    }
+
+    [Fact]
     public void Short_data_say_how_much_is_missing()
     {
         Write(new EnviHeader { Samples = 3, Lines = 2, Bands = 4, DataType = EnviDataType.Double, HeaderOffset = 10 }, new float[24]);

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// Writes an ENVI picture pixel by pixel in any interleave, type and byte order. The header is written by <see cref="Complete"/>, so that a picture that was
-/// not finished has none.
+/// Writes an ENVI picture pixel by pixel in any interleave, type and byte order. The data go to a file of another name, which <see cref="Complete"/> puts in place together with
+/// the header: a picture that was not finished leaves nothing, and an older one as it was.
 /// </summary>
 /// <remarks>
 /// Values are multiplied by <see cref="EnviHeader.ReflectanceScaleFactor"/>, and NaN becomes <see cref="EnviHeader.DataIgnoreValue"/>, where the header has them. Integers are
@@ -16,6 +16,7 @@ public sealed class EnviWriter : IDisposable
     private const int BufferBytes = 1 << 18;
 
     private readonly SafeFileHandle _file;
+    private readonly string _unfinishedPath;
     private readonly EnviLayout _layout;
     private readonly EnviValues _values;
     private readonly float[] _block;
@@ -35,11 +36,11 @@ public sealed class EnviWriter : IDisposable
         _blockPixels = (int)Math.Min(header.Pixels, Math.Max(1, BlockValues / header.Bands));
         _block = new float[_blockPixels * header.Bands];
         _buffer = new byte[BufferBytes];
-        File.Delete(headerPath);
-        _file = File.OpenHandle(dataPath, FileMode.Create, FileAccess.Write);
+        _unfinishedPath = dataPath + ".part";
+        _file = File.OpenHandle(_unfinishedPath, FileMode.Create, FileAccess.Write);
     }
 
-    /// <summary>Creates the data beside a header, over older files.</summary>
+    /// <summary>Begins the data beside a header, which will replace older files.</summary>
     /// <param name="path">Path of the header, ending in ".hdr". The data of "maps.hdr" are "maps.img", those of "maps.bil.hdr" are "maps.bil".</param>
     /// <param name="header">Size, type and layout.</param>
     /// <exception cref="ArgumentException">The header is out of range or has what cannot be written; the message names it.</exception>
@@ -71,6 +72,7 @@ public sealed class EnviWriter : IDisposable
     /// <exception cref="ArgumentException">The length is not a multiple of the bands, the picture has fewer pixels, or NaN would be stored as an integer without an ignore value.</exception>
     public void Write(ReadOnlySpan<float> pixels)
     {
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         var (count, rest) = Math.DivRem(pixels.Length, Header.Bands);
         if (rest != 0)
             throw new ArgumentException($"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands.", nameof(pixels));
@@ -87,18 +89,30 @@ public sealed class EnviWriter : IDisposable
         }
     }
 
-    /// <summary>Writes what is still in memory, and the header.</summary>
+    /// <summary>Writes what is still in memory, and the header, and replaces an older picture.</summary>
     /// <exception cref="InvalidOperationException">Pixels are missing.</exception>
+    /// <exception cref="IOException">A file cannot be replaced.</exception>
+    /// <exception cref="ObjectDisposedException">It is complete already, or was given up.</exception>
     public void Complete()
     {
+        ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         if (Pixels != Header.Pixels)
             throw new InvalidOperationException($"The picture has {Header.Pixels} pixels, but only {Pixels} were written.");
         FlushBlock();
+        _file.Dispose();
+
+        // No header describes data of another layout, even if the program ends here.
+        File.Delete(HeaderPath);
+        File.Move(_unfinishedPath, DataPath, overwrite: true);
         Header.Write(HeaderPath);
     }
 
-    /// <summary>Closes the file. Without <see cref="Complete"/> before, the data have no header.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Closes the file. Without <see cref="Complete"/> before, what was written is deleted.</summary>
+    public void Dispose()
+    {
+        _file.Dispose();
+        File.Delete(_unfinishedPath);
+    }
 
     private void FlushBlock()
     {
