@@ -70,6 +70,20 @@ public class UnmixingTests
     }
 
     [Fact]
+    public void The_number_of_endmembers_is_estimated_from_a_column()
+    {
+        var random = new Random(3);
+        var pixels = Enumerable.Range(0, 20).SelectMany(_ => Mix(Mixtures(shade: false)))
+            .Select(spectrum => Array.ConvertAll(spectrum, value => (float)Math.Max(0, value + (0.002 * (random.NextDouble() - 0.5)))));
+        var estimate = _context.Model.EstimateEndmembers(TestRows.View(_context, [.. pixels]), "Features");
+        Assert.Equal(3, estimate.Endmembers);
+        Assert.Equal(5, estimate.NoiseDeviations.Count);
+        Assert.InRange(estimate.SignalToNoiseRatio, 50, 70);
+        Refused("more pixels", () => _context.Model.EstimateEndmembers(TestRows.View(_context, Mix(Mixtures(shade: false))[..4]), "Features"));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Model.EstimateEndmembers(TestRows.View(_context, Spectra), "Spectra"));
+    }
+
+    [Fact]
     public void A_pipeline_of_abundances_and_classifier_is_saved_loaded_and_predicts()
     {
         var abundances = Mixtures(shade: false);

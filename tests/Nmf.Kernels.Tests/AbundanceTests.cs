@@ -164,6 +164,42 @@ public sealed class AbundanceTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void Products_alone_give_the_same_abundances_and_the_distance(int rank)
+    {
+        const int features = 12;
+        var random = new Random(rank);
+        using var w = Random(features, rank, random);
+
+        // Vertex 0 is the origin; one more row than is needed shows that the first ones count.
+        using var gram = new Matrix<double>(rank + 2, rank + 2);
+        for (var k = 0; k < rank; k++)
+        {
+            for (var j = 0; j < rank; j++)
+                gram[k + 1, j + 1] = Enumerable.Range(0, features).Sum(f => w[f, k] * w[f, j]);
+        }
+
+        var (shares, scratch) = (new double[rank + 1], new double[AbundanceQuadratic.ScratchLength(rank + 1)]);
+        for (var problem = 0; problem < 20; problem++)
+        {
+            var v = Enumerable.Range(0, features).Select(_ => 1.5 * random.NextDouble()).ToArray();
+            double[] products = [0, .. Enumerable.Range(0, rank).Select(k => Enumerable.Range(0, features).Sum(f => w[f, k] * v[f]))];
+            var difference = AbundanceQuadratic.Solve(gram, products, shares, scratch);
+            var expected = Solve(w, v, AbundanceConstraint.SumToAtMostOne);
+            for (var k = 0; k < rank; k++)
+                Assert.Equal(expected[k], shares[k + 1], 1e-9);
+            var squares = Enumerable.Range(0, features).Sum(f => Math.Pow(v[f] - Enumerable.Range(0, rank).Sum(k => w[f, k] * expected[k]), 2));
+            Assert.Equal(squares - v.Sum(value => value * value), difference, 1e-9);
+        }
+
+        Assert.Throws<ArgumentException>(() => AbundanceQuadratic.Solve(gram, [], [], scratch));
+        Assert.Throws<ArgumentException>(() => AbundanceQuadratic.Solve(gram, new double[rank + 3], new double[rank + 3], new double[1000]));
+        Assert.Throws<ArgumentException>(() => AbundanceQuadratic.Solve(gram, new double[rank + 1], shares, new double[1]));
+    }
+
     [Fact]
     public void What_does_not_go_with_abundances_is_refused()
     {

@@ -49,6 +49,23 @@ public sealed class MineralSceneTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void The_number_of_minerals_is_found_without_a_fit(int count)
+    {
+        using var spectra = Spectra(count);
+        foreach (var decibels in new[] { 30, 40, 50 })
+        {
+            var (values, _) = UnmixingScene.Mix(spectra, 4 * Samples, decibels, purity: 1, parts: count, new Random(decibels));
+            using var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), 4 * Samples, spectra.Rows);
+            var estimate = HySime.Estimate(data);
+            Assert.Equal(count, estimate.Endmembers);
+            Assert.Equal(decibels, estimate.SignalToNoiseRatio, 1.5);
+        }
+    }
+
     private static (double Angle, double Error) Unmix(Matrix<float> spectra, double decibels, double purity, int seed, NmfOptions options)
     {
         var (values, truth) = UnmixingScene.Mix(spectra, Samples, decibels, purity, parts: 4, new Random(seed));

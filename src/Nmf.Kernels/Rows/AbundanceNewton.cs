@@ -103,34 +103,39 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
             for (var k = 0; k < n && near == Patience; k++)
                 direction[k] = (k == best ? 1 : 0) - h[k];
 
-            double slope = 0;
-            for (var k = 0; k < n; k++)
-                slope += gradient[k] * direction[k];
-            if (!(slope < 0))
+            if (!Step(row, h, direction, gradient, moved, ref objective, ref size))
             {
                 scratch.Converged = true;
                 break;
             }
-
-            var step = LongestStep(row, direction);
-            for (var halving = 0; ; halving++, step /= 2)
-            {
-                for (var k = 0; k < n; k++)
-                    moved[k] = h[k] + (step * direction[k]);
-                var next = Objective(row, moved, out var nextSize);
-                if (next <= objective + (SufficientPart * step * slope) || -slope * step <= Rounding * size || halving == MostHalvings)
-                {
-                    (objective, size) = (next, nextSize);
-                    break;
-                }
-            }
-
-            new ReadOnlySpan<double>(moved, n).CopyTo(new Span<double>(h, n));
         }
 
         for (var k = 0; k < _rank; k++)
             scratch.H[k] = h[k];
         return iteration;
+    }
+
+    // Goes along a direction, as far as D falls enough or the fall is rounding; false where the gradient promises nothing.
+    private bool Step(in Visited row, double* h, double* direction, double* gradient, double* moved, ref double objective, ref double size)
+    {
+        double slope = 0;
+        for (var k = 0; k < _vertices; k++)
+            slope += gradient[k] * direction[k];
+        if (!(slope < 0))
+            return false;
+        var step = LongestStep(row, direction);
+        for (var halving = 0; ; halving++, step /= 2)
+        {
+            for (var k = 0; k < _vertices; k++)
+                moved[k] = h[k] + (step * direction[k]);
+            var next = Objective(row, moved, out var nextSize);
+            if (next <= objective + (SufficientPart * step * slope) || -slope * step <= Rounding * size || halving == MostHalvings)
+            {
+                (objective, size) = (next, nextSize);
+                new ReadOnlySpan<double>(moved, _vertices).CopyTo(new Span<double>(h, _vertices));
+                return true;
+            }
+        }
     }
 
     public override void Dispose()

@@ -25,6 +25,13 @@ internal sealed class BatchBuffers<T> : IDisposable
     /// <summary>A dense row, with whatever it held; there is room for the rows before it.</summary>
     public Span<T> Row(int row, int features, int mostRows)
     {
+        if (_rows is not null && _rows.Columns != features)
+        {
+            // The memory has served another source.
+            _rows.Dispose();
+            (_rows, _firstRows) = (null, null);
+        }
+
         if (_rows is null || row >= _rows.Rows)
         {
             var larger = new Matrix<T>(Grown(_rows?.Rows ?? 0, row, mostRows), features);

@@ -32,7 +32,7 @@ public sealed class NmfBatchBuilder<T> : IDisposable
     /// <summary>Begins with an empty batch.</summary>
     /// <param name="features">Number of features of every sample, at least 1.</param>
     /// <param name="batchSize">Most samples of a batch, at least 1.</param>
-    /// <param name="memory">Memory for the batches, not disposed; it may be shared with builders of the same sizes before and after this one.</param>
+    /// <param name="memory">Memory for the batches, not disposed; it may be shared with other builders, best of the same sizes.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public NmfBatchBuilder(int features, int batchSize, NmfBatchMemory<T> memory)
     {

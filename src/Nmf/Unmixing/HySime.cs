@@ -30,7 +30,8 @@ public static class HySime
     private const double Ridge = 1e-12;
 
     /// <summary>Estimates noise and number of endmembers.</summary>
-    /// <param name="data">Pixels x bands, complete and without weights, with more pixels than bands; ten times as many are better.</param>
+    /// <param name="data">Pixels x bands, complete and without weights, with more pixels than bands. Take ten times as many: with five, the regression explains so much of the noise that
+    /// directions of noise count as signal.</param>
     /// <param name="threads">Number of threads, or null for one per processor.</param>
     /// <param name="cancellationToken">Looked at every 1,024 samples and between the steps that follow.</param>
     /// <exception cref="ArgumentException">There are not more pixels than bands, fewer than two bands, entries are missing or weighted, or all data are zero.</exception>

@@ -127,6 +127,21 @@ public sealed class NmfBatchBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Memory_may_serve_sources_of_different_widths()
+    {
+        foreach (var features in new[] { 30, 7, 50 })
+        {
+            using var builder = new NmfBatchBuilder<float>(features, 3, _memory);
+            float[] row = [.. Enumerable.Range(1, features).Select(f => (float)f)];
+            Assert.True(builder.TryAdd(row, out _));
+            Assert.True(builder.TryAdd([2], [5f], out _));
+            using var batch = builder.Take();
+            Assert.Equal((2, features), (batch.Samples, batch.Features));
+            Assert.Equal([.. row, 0, 0, 5, .. new float[features - 3]], Values(batch));
+        }
+    }
+
+    [Fact]
     public void Sums_that_overflow_are_an_error()
     {
         using var memory = new NmfBatchMemory<double>();
