@@ -27,7 +27,7 @@ internal static class Program
         var sounds = folder is null ? SyntheticSounds.Create() : RecordedSounds.Test(folder, options.Full);
         var output = ConsoleProgram.OutputFolder(options.OutputFolder);
         Console.WriteLine(sounds.Title);
-        Console.WriteLine($"{sounds.Test.Count} pieces of speech in {sounds.Noises.Count} helicopters, {sounds.Training.Count} recordings of others to learn from");
+        Console.WriteLine($"{sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters, {sounds.Training.Count} recordings of others to learn from");
         using var methods = MethodSet.Learn(sounds.Training, new Settings(options.Seed));
         Console.WriteLine($"Learnt in {Format.Seconds(methods.LearningTime)}");
         var outcomes = Study.Run(methods.All, sounds);

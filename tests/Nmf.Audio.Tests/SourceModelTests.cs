@@ -16,7 +16,7 @@ public class SourceModelTests
         using var model = SourceModel.Learn([Melody(1), Melody(2)], Options(shape));
         var (melody, noise) = (Melody(3), Noise(4, Melody(3).Samples));
         var mixture = new AudioClip(Rate, Sum(melody.Channels[0], noise));
-        var result = model.Enhance(mixture, new EnhancementOptions { NoiseRank = 3 });
+        var result = model.Enhance(mixture, new EnhancementOptions { NoiseRank = 3, Trust = 1, Iterations = 10 });
 
         var before = SiSdr.Evaluate(melody.Channels[0], mixture.Channels[0]);
         var after = SiSdr.Evaluate(melody.Channels[0], result.Source.Channels[0]);
@@ -25,6 +25,18 @@ public class SourceModelTests
         for (var t = 0; t < sum.Length; t++)
             Assert.Equal(mixture.Channels[0][t], sum[t], 1e-6f);
         Assert.True(result.Report.Objective < result.Report.History[0].Objective);
+    }
+
+    [Fact]
+    public void Less_trust_in_the_model_gives_the_source_what_the_noise_does_not_explain()
+    {
+        // A melody of pitches that the model has never heard.
+        using var model = SourceModel.Learn([Melody(1)], Options(null));
+        var stranger = Melody(3, lowest: 350);
+        var mixture = new AudioClip(Rate, Sum(stranger.Channels[0], Noise(4, stranger.Samples)));
+        var scores = new[] { 1, 0.5, 0 }.Select(trust => SiSdr.Evaluate(stranger.Channels[0], model.Enhance(mixture, new EnhancementOptions { Trust = trust }).Source.Channels[0])).ToArray();
+        Assert.True(scores[1] > scores[0] + 1, string.Join(", ", scores));
+        Assert.True(scores[2] > scores[0] + 1, string.Join(", ", scores));
     }
 
     [Theory]
@@ -185,13 +197,13 @@ public class SourceModelTests
         => new() { Stft = Frames, Rank = 12, TransitionShape = shape, Iterations = 40, TransitionIterations = 20 };
 
     /// <summary>Notes of three partials, one after the other.</summary>
-    private static AudioClip Melody(int seed)
+    private static AudioClip Melody(int seed, int lowest = 300)
     {
         var random = new Random(seed);
         var samples = new float[6 * Rate / 4];
         for (var note = 0; note < 6; note++)
         {
-            var pitch = 300 + (100 * random.Next(4));
+            var pitch = lowest + (100 * random.Next(4));
             for (var t = 0; t < Rate / 4; t++)
             {
                 var phase = 2 * Math.PI * pitch * t / Rate;

@@ -5,7 +5,7 @@ namespace SpeechEnhancement.Baseline;
 /// controlled recursive averaging", 2003). Frames are averaged recursively, the slower the likelier they hold speech; how likely that is, the minimum of the smoothed powers over the last
 /// second tells. The minimum is tracked twice: the second time over powers from which the first has taken strong speech away.
 /// </summary>
-/// <remarks>The constants are those of the paper, which are made for frames of 32 ms at a hop of 8 ms.</remarks>
+/// <remarks>The constants are those of the paper, which are made for frames of 32 ms at a hop of 8 ms; that minima are taken only once the averages have settled is added.</remarks>
 internal sealed class NoiseTracker(int bins)
 {
     private const double Smoothing = 0.9;

@@ -27,8 +27,8 @@ internal sealed class MethodSet : IDisposable
         [
             new(Method.Noisy, clip => clip.Channels[0]),
             new("spectral baseline", clip => SpectralBaseline.Enhance(clip.Channels[0], clip.SampleRate)),
-            new("IS-NMF", clip => plain.Enhance(clip, settings.PlainEnhancement).Source.Channels[0]),
-            new("dynamical NMF", clip => dynamical.Enhance(clip, settings.DynamicalEnhancement).Source.Channels[0]),
+            new("IS-NMF", clip => plain.Enhance(clip, settings.Enhancement).Source.Channels[0]),
+            new("dynamical NMF", clip => dynamical.Enhance(clip, settings.Enhancement).Source.Channels[0]),
         ];
     }
 

@@ -2,16 +2,18 @@ using Nmf.Audio;
 
 namespace SpeechEnhancement.Evaluation;
 
-/// <summary>Settings of the two factorisations. They were chosen with <c>--validation</c>: without the test speaker and without the helicopters of the test.</summary>
+/// <summary>
+/// Settings of the two factorisations, beside the defaults of the library. Both were chosen with <c>--validation</c>: without the test speaker and without the helicopters of the test.
+/// </summary>
 internal sealed record Settings
 {
     public Settings(int seed)
     {
-        // One thread each: mixtures are enhanced in parallel.
         PlainModel = new SourceModelOptions { Rank = 128, Seed = seed };
         DynamicalModel = PlainModel with { TransitionShape = 0.1 };
-        PlainEnhancement = new EnhancementOptions { Threads = 1, Seed = seed };
-        DynamicalEnhancement = new EnhancementOptions { Threads = 1, Seed = seed };
+
+        // One thread each: mixtures are enhanced in parallel.
+        Enhancement = new EnhancementOptions { Threads = 1, Seed = seed };
     }
 
     /// <summary>Speeds in percent at which the training recordings are played, for more voices than there are.</summary>
@@ -21,7 +23,5 @@ internal sealed record Settings
 
     public SourceModelOptions DynamicalModel { get; }
 
-    public EnhancementOptions PlainEnhancement { get; }
-
-    public EnhancementOptions DynamicalEnhancement { get; }
+    public EnhancementOptions Enhancement { get; }
 }

@@ -24,7 +24,7 @@ internal static class EnhancementReport
     {
         var page = new HtmlPage(
             "Speech without the helicopter",
-            $"{sounds.Title}. {sounds.Test.Count} pieces of speech in {sounds.Noises.Count} helicopters; spectra of speech learnt from {sounds.Training.Count} recordings of others.")
+            $"{sounds.Title}. {sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters; spectra of speech learnt from {sounds.Training.Count} recordings of others.")
         {
             Footer = $"Settings were chosen on other speakers and other helicopters. The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
         };
