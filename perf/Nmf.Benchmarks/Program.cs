@@ -5,5 +5,7 @@ if (args is ["observed"])
     ObservedRatios.Print();
 else if (args is ["unmixing"])
     UnmixingRates.Print();
+else if (args is ["sequences"])
+    SequenceRatios.Print();
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
