@@ -27,6 +27,7 @@ internal static class HtmlStyle
         figure img.smooth { image-rendering: auto; }
         figure.small img { width: auto; max-width: 100%; }
         figcaption { font-weight: 600; margin-bottom: 6px; }
+        table + .side { margin-top: 16px; }
         section > :last-child { margin-bottom: 0; }
         svg { display: block; } svg text { font-size: 12px; fill: #5a6875; }
         audio { height: 30px; width: 220px; }
