@@ -41,11 +41,8 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
         AudioColumn.RequireShape(_host, inputSchema, _options.EffectiveInputColumnName, _options.SampleRateColumnName);
-        var slotNames = new SchemaShape.Column(
-            AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
         var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[_options.OutputColumnName] = new SchemaShape.Column(
-            _options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape([slotNames]));
+        columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, VectorShape.SlotNames);
         return new SchemaShape(columns.Values);
     }
 

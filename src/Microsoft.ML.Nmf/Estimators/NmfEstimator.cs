@@ -40,18 +40,10 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        var inputName = _options.EffectiveInputColumnName;
-        if (!inputSchema.TryFindColumn(inputName, out var input))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName);
-        if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", inputName, ColumnGuard.ExpectedType, input.GetTypeString());
-
+        var input = VectorShape.RequireInput(_host, inputSchema, _options.EffectiveInputColumnName);
         if (_options.ExampleWeightColumnName is { } weights)
             RequireWeightColumn(inputSchema, weights);
-        var slotNames = new SchemaShape.Column(
-            AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
-        var annotations = new List<SchemaShape.Column> { slotNames };
+        var annotations = new List<SchemaShape.Column> { VectorShape.SlotNames };
         if (_options.NormalizeOutput)
         {
             annotations.Add(new SchemaShape.Column(
@@ -59,15 +51,15 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         }
 
         var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[_options.OutputColumnName] = VectorColumn(_options.OutputColumnName, annotations);
+        columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, annotations);
         if (_options.ReconstructionColumnName is { } reconstruction)
-            columns[reconstruction] = VectorColumn(reconstruction, input.HasSlotNames() ? [slotNames] : []);
+            columns[reconstruction] = VectorShape.Create(reconstruction, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
         if (_options.ImputedColumnName is { } imputed)
-            columns[imputed] = VectorColumn(imputed, input.HasSlotNames() ? [slotNames] : []);
+            columns[imputed] = VectorShape.Create(imputed, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
         if (_options.OutlierScoreColumnName is { } score)
             columns[score] = new SchemaShape.Column(score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
         if (_options.OutlierColumnName is { } outliers)
-            columns[outliers] = VectorColumn(outliers, input.HasSlotNames() ? [slotNames] : []);
+            columns[outliers] = VectorShape.Create(outliers, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
         return new SchemaShape(columns.Values);
     }
 
@@ -181,8 +173,6 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
     }
 
-    private static SchemaShape.Column VectorColumn(string name, IEnumerable<SchemaShape.Column> annotations)
-        => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
 
     internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
     {

@@ -34,12 +34,7 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        var name = _options.EffectiveInputColumnName;
-        if (!inputSchema.TryFindColumn(name, out var input))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
-        if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ColumnGuard.ExpectedType, input.GetTypeString());
+        VectorShape.RequireInput(_host, inputSchema, _options.EffectiveInputColumnName);
         if (_options.SequenceColumnName is { } sequence)
         {
             if (!inputSchema.TryFindColumn(sequence, out var column))
@@ -48,11 +43,8 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
                 throw _host.ExceptSchemaMismatch(nameof(inputSchema), "sequence", sequence, SequenceReader.ExpectedType, column.GetTypeString());
         }
 
-        var slotNames = new SchemaShape.Column(
-            AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
         var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[_options.OutputColumnName] = new SchemaShape.Column(
-            _options.OutputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape([slotNames]));
+        columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, VectorShape.SlotNames);
         return new SchemaShape(columns.Values);
     }
 
