@@ -83,11 +83,13 @@ public sealed class AbundanceTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(6)]
-    [InlineData(13)]
-    public void Sparse_rows_and_batches_give_the_bits_of_single_dense_rows(int rank)
+    [InlineData(2, 1)]
+    [InlineData(2, 3)]
+    [InlineData(2, 6)]
+    [InlineData(2, 13)]
+    [InlineData(1, 5)]
+    [InlineData(0.5, 5)]
+    public void Sparse_rows_and_batches_give_the_bits_of_single_dense_rows(double beta, int rank)
     {
         const int features = 27, samples = 70;
         var random = new Random(rank);
@@ -100,7 +102,7 @@ public sealed class AbundanceTests
                 data[n, f] = random.NextDouble() < 0.4 || n == 5 ? 0 : random.NextSingle();
         }
 
-        using var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToOne });
+        using var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = beta, Abundances = AbundanceConstraint.SumToOne });
         var scratch = solver.CreateScratch();
         foreach (var threads in new[] { 1, 3 })
         {

@@ -83,42 +83,6 @@ public sealed class DivergenceAbundanceTests
         Assert.Equal(Solve(dictionary, v, Options(beta, false)), Solve(longer, [.. v, 7], Options(beta, false)));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(0.5)]
-    public void Sparse_rows_and_batches_give_the_bits_of_single_dense_rows(double beta)
-    {
-        const int features = 27, rank = 5, samples = 70;
-        var random = new Random(4);
-        using var exact = RandomMatrix(features, rank, random);
-        using var w = Narrow(exact);
-        using var data = new Matrix<float>(samples, features);
-        for (var n = 0; n < samples; n++)
-        {
-            for (var f = 0; f < features; f++)
-                data[n, f] = random.NextDouble() < 0.4 || n == 5 ? 0 : random.NextSingle();
-        }
-
-        using var solver = new RowSolver<float>(w, Options(beta, false));
-        var scratch = solver.CreateScratch();
-        foreach (var threads in new[] { 1, 3 })
-        {
-            using var team = new WorkTeam(threads);
-            using var h = new Matrix<float>(samples, rank);
-            Assert.Equal(0, solver.SolveAll(data, h, team));
-            var (single, sparse) = (new float[rank], new float[rank]);
-            for (var n = 0; n < samples; n++)
-            {
-                solver.Solve(data.Row(n), single, scratch);
-                var indices = Enumerable.Range(0, features).Where(f => data[n, f] != 0).ToArray();
-                solver.Solve(indices, [.. indices.Select(f => data[n, f])], sparse, scratch);
-                Assert.Equal(single, h.Row(n).ToArray());
-                Assert.Equal(single, sparse);
-                Assert.Equal(1, single.Sum(), 1e-6f);
-            }
-        }
-    }
-
     [Fact]
     public void Rows_allocate_nothing()
     {
