@@ -143,10 +143,13 @@ public abstract partial class ModelContract
         const int samples = 700, features = 90;
         var values = Data(samples, features, AllowsZeros, 2);
         using var data = sparse ? Sparse<float>(values, samples, features) : Dense<float>(values, samples, features);
-        using var one = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 10, Threads = 1 });
+
+        // A few updates of the rows show a rounding that differs as well as a thousand, which end in one point from wherever they came.
+        var options = Options(Rank) with { MaximumIterations = 10, MaximumInferenceIterations = 20 };
+        using var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3, 5 })
         {
-            using var many = NmfFactorizer.Fit(data, Options(Rank) with { MaximumIterations = 10, Threads = threads });
+            using var many = NmfFactorizer.Fit(data, options with { Threads = threads });
             Assert.Equal(one.Dictionary.ToRowMajor(), many.Dictionary.ToRowMajor());
             Assert.Equal(one.Activations.ToRowMajor(), many.Activations.ToRowMajor());
             Assert.Equal(one.Report.History.Select(p => p.Objective), many.Report.History.Select(p => p.Objective));
