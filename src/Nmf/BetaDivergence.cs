@@ -1,7 +1,8 @@
 namespace Nmf;
 
 /// <summary>
-/// The β-divergence, the measure of fit of every model here: <c>d_β(x|y)</c> between a datum x and its model y, summed over all entries.
+/// The β-divergence, the ordinary measure of fit (<c>MeasureOfFit</c> has others): <c>d_β(x|y)</c> between a datum x and its model y,
+/// summed over all entries.
 /// </summary>
 /// <remarks>
 /// β = 2 is half the squared Euclidean distance, β = 1 the generalised Kullback-Leibler divergence (Poisson counts), β = 0 the

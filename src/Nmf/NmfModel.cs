@@ -4,11 +4,12 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first (but given endmembers that were not improved, and all components of a fit with fixed ones, stay where they are), and scaled by the convention of
-/// <see cref="NmfOptions.Scale"/>.
+/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first, and scaled by the
+/// convention of <see cref="NmfOptions.Scale"/>. They keep their order where something names them by their number: in a
+/// fit with fixed components or a <see cref="GroupPenalty"/>, and where given or picked endmembers were not improved.
 /// </summary>
 /// <remarks>
-/// For 1 ≤ β ≤ 2 and the α-divergences, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
+/// For 1 ≤ β ≤ 2, the α-divergences and the Bernoulli likelihood, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
 /// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
 /// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
 /// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
@@ -39,16 +40,16 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>How the fit went.</summary>
     public FitReport Report { get; }
 
-    /// <summary>The objective, D_β(V | WH) in the ordinary case, of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
+    /// <summary>D_β(V | WH), or another measure of fit, without penalties (with the outlier term and the prior of a Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
     public double Objective { get; private init; }
 
     /// <summary>
-    /// The part of the data that the model explains: 1 - D(V | WH) / D(V | c) with c the best constant, the mean of the data. It is 1 for an
-    /// exact fit and plays the role of R².
+    /// The part of the data that the model explains: 1 - D(V | WH) / D(V | c) with c the best constant: the mean of the data, or
+    /// their power mean for an α-divergence. It is 1 for an exact fit, 0 for a model as good as a constant, and R² for β = 2.
     /// </summary>
     public double ExplainedPart { get; private init; }
 
-    /// <summary>Share of each component in the sum of WH, decreasing; they add up to one.</summary>
+    /// <summary>Share of each component in the sum of WH, in the order of the components; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
     /// <summary>What inference adds to the divergence of a row, because the fit did, or null.</summary>
@@ -64,8 +65,9 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>Activations of new data for this dictionary, with the divergence and the penalties of the fit.</summary>
     /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
-    /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates until
-    /// ten of them lower the objective by less than <see cref="NmfOptions.InferenceTolerance"/> times itself.</remarks>
+    /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates of all rows
+    /// together until in every row no activation is farther from its optimum along its own axis than
+    /// <see cref="NmfOptions.InferenceTolerance"/> times the largest of the row, which is looked at every ten updates.</remarks>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x rank; the caller disposes it.</returns>

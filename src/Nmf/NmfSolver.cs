@@ -1,11 +1,17 @@
 namespace Nmf;
 
 /// <summary>How the factors are updated.</summary>
+/// <remarks>No solver raises the objective, as computed in double precision from the factors, by more than their rounding, as long
+/// as the values of the model stay above the floor at which divergences clip them (docs/math.md, "Floors"); one that extrapolates takes
+/// back what does not lower it.</remarks>
 public enum NmfSolver
 {
-    /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="ExtrapolatedMultiplicativeUpdate"/> for 0 ≤ β &lt; 2,
-    /// <see cref="MajorizationMinimization"/> otherwise. For data with weights or missing entries
-    /// <see cref="ExtrapolatedMultiplicativeUpdate"/> for β = 2, too.</summary>
+    /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="SharedNewton"/> for β = 1 and dense data,
+    /// <see cref="ExtrapolatedMultiplicativeUpdate"/> for other 0 ≤ β &lt; 2 and for β = 1 and sparse data,
+    /// <see cref="MajorizationMinimization"/> for other β. With weights, missing entries or fixed components
+    /// <see cref="ExtrapolatedMultiplicativeUpdate"/> for all 0 ≤ β ≤ 2; with penalties or automatic relevance determination
+    /// <see cref="MajorizationMinimization"/>; with another measure of fit or an outlier term <see cref="MultiplicativeUpdate"/>; with abundances
+    /// <see cref="Hals"/> for β = 2 and <see cref="MajorizationMinimization"/> for other β.</summary>
     Auto,
 
     /// <summary>Multiplicative updates with the largest safe exponent (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>

@@ -7,7 +7,9 @@ namespace Microsoft.ML.Transforms;
 /// <summary>
 /// What a fit has found: the dictionary W, the names of the features, and the record of the fit. Saved with the model and complete after loading.
 /// </summary>
-/// <remarks>Immutable; may be read from several threads. Components are ordered by decreasing contribution.</remarks>
+/// <remarks>Immutable; may be read from several threads. Components are sorted by contribution, the largest first, except where something names them
+/// by their number: known components come first, groups of a penalty stay together, and endmembers that were given or picked and not improved, and the
+/// components of a sequence model with fixed ones, keep their order.</remarks>
 public sealed partial class NmfModelParameters
 {
     // Component after component: what users read. Inference keeps its own copy in its own layout.
@@ -74,16 +76,16 @@ public sealed partial class NmfModelParameters
     public IReadOnlyList<ObjectivePoint> ObjectiveHistory => _history;
 
     /// <summary>
-    /// D_β(V | WH) of the training rows, or another measure of fit, over the observed entries with their weights, plus penalties; with the activations that
-    /// Transform gives, or those of the fit where a row has several optima or depends on others. For an online fit the activations are those of the
+    /// D_β(V | WH) of the training rows, or another measure of fit, over the observed entries with their weights, without penalties (the last
+    /// entry of <see cref="ObjectiveHistory"/> has them; an outlier term and the prior of a Bernoulli likelihood are in both); with the activations that Transform gives, or those of the fit where a row has several optima or depends on others. For an online fit the activations are those of the
     /// last reading, close to what Transform gives; for a model updated batch by batch it is the cost of the last batch.
     /// </summary>
     public double Objective { get; private init; }
 
-    /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the training data (their power mean for an α-divergence): 1 for an exact fit, 0 for a model as good as a constant.</summary>
     public double ExplainedPart { get; private init; }
 
-    /// <summary>Share of each component in the approximation of the training data, decreasing; they add up to one.</summary>
+    /// <summary>Share of each component in the approximation of the training data, in the order of the components; they add up to one.</summary>
     public IReadOnlyList<double> Contributions => _contributions;
 
     /// <summary>How far an activation may be from its optimum in Transform, relative to the largest of its row.</summary>

@@ -42,7 +42,7 @@ public abstract class NewtonPass<T> : IDisposable
 
     /// <summary>
     /// Newton steps on all components at once over the factors of dense data, with a curvature that the rows of a factor share up to a number of their
-    /// own; the part of each step that is taken lowers the objective of its row. One costs one and a half multiplicative updates and does the work of ten.
+    /// own; the part of each step that is taken lowers the objective of its row.
     /// </summary>
     /// <param name="data">V, samples x features; kept, not copied, not disposed. Must not change.</param>
     /// <param name="rank">Number of components.</param>

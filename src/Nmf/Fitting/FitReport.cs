@@ -3,7 +3,7 @@ namespace Nmf;
 /// <summary>Why a fit ended.</summary>
 public enum StopReason
 {
-    /// <summary>The objective decreased by less than the tolerance.</summary>
+    /// <summary>An iteration changed less than the tolerance: the objective, or with automatic relevance determination every relevance.</summary>
     Converged,
 
     /// <summary>The iteration limit was reached.</summary>
@@ -40,8 +40,8 @@ public sealed class FitReport
         StopReason = stopReason;
     }
 
-    /// <summary>The objective at the start, at every check and at the end; never increasing for the solvers of this library, up to rounding. The
-    /// passes of an online fit may increase it.</summary>
+    /// <summary>The objective at the start, at every check and at the end; never increasing, up to rounding, while the
+    /// values of the model stay above their floor (<see cref="NmfSolver"/>). The passes of an online fit may increase it.</summary>
     public IReadOnlyList<ObjectivePoint> History { get; }
 
     /// <summary>Number of iterations done.</summary>

@@ -4,7 +4,8 @@ namespace Nmf;
 public enum NmfInitialization
 {
     /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>; always random for
-    /// <see cref="NmfOptions.AutomaticRelevance"/>, and for <see cref="NmfOptions.Outliers"/>, because singular vectors are bent by outliers just as a plain fit is.</summary>
+    /// <see cref="NmfOptions.AutomaticRelevance"/>, for a Bernoulli likelihood, whose factors are bounded, and for <see cref="NmfOptions.Outliers"/>, because singular vectors
+    /// are bent by outliers just as a plain fit is; <see cref="SuccessiveProjection"/> for <see cref="NmfOptions.Abundances"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their mean for
