@@ -7,7 +7,7 @@ namespace Nmf.Tests;
 public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePenalty? volume = null, double beta = 2, NmfSolver solver = NmfSolver.Auto) : ModelContract
 {
     // A sum of one leaves rows of zeros no zero activations, and bounded activations cannot fit whatever the dictionary.
-    protected override bool ZerosAreFittedByZeros => constraint == AbundanceConstraint.SumToAtMostOne;
+    protected override bool ZeroSamplesAreFittedByZeros => constraint == AbundanceConstraint.SumToAtMostOne;
 
     protected override bool FitsAnything => false;
 

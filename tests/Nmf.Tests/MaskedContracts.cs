@@ -8,6 +8,9 @@ public abstract class MaskedContract : ModelContract
     // By the place in the array alone, so that equal rows of different tests have different holes; the first entry of a row never is one of them.
     protected override double[] Edit(double[] values) => [.. values.Select((v, i) => i % 7 is 3 or 5 ? double.NaN : v)];
 
+    // Absent entries are missing, not zeros.
+    protected override bool TakesSparseData => true;
+
     protected override NmfData<T> Dense<T>(double[] values, int samples, int features)
         => TestData.DenseObserved<T>(values, samples, features);
 

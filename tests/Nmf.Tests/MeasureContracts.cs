@@ -47,7 +47,10 @@ public sealed class LogisticContract : ModelContract
 
 public sealed class BernoulliContract : ModelContract
 {
-    protected override bool ZerosAreFittedByZeros => false;
+    protected override bool ZeroSamplesAreFittedByZeros => false;
+
+    // The columns sum to one: a component without activations may have all its weight there.
+    protected override bool ZeroFeaturesAreFittedByZeros => false;
 
     protected override bool FitsAnything => false;
 
@@ -66,7 +69,10 @@ public sealed class BernoulliContract : ModelContract
 /// <summary>With a prior, and data between 0 and 1 that are not binary.</summary>
 public sealed class BernoulliPriorContract : ModelContract
 {
-    protected override bool ZerosAreFittedByZeros => false;
+    protected override bool ZeroSamplesAreFittedByZeros => false;
+
+    // The columns sum to one: a component without activations may have all its weight there.
+    protected override bool ZeroFeaturesAreFittedByZeros => false;
 
     protected override bool FitsAnything => false;
 
@@ -82,6 +88,9 @@ public sealed class BernoulliPriorContract : ModelContract
 
 public abstract class RobustContract(double beta, double lambda, OutlierKind kind, NmfSolver solver = NmfSolver.Auto) : ModelContract
 {
+    // The outlier part has to be found at every entry anyway.
+    protected override bool TakesSparseData => true;
+
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Outliers = new OutlierPenalty(lambda, kind), Solver = solver, InferenceTolerance = 1e-4 };
 }
 

@@ -88,12 +88,16 @@ public abstract class OnlineContract
     [InlineData(true)]
     public void The_number_of_threads_does_not_change_a_bit(bool sparse)
     {
-        if (sparse && !AllowsZeros)
-            return;
         const int samples = 150, features = 1000, rank = 17;
         var values = AllowsZeros ? TestData.Counts(samples, features, 3, 2) : TestData.Positive(samples, features, 3, 2);
         using var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
         var options = Options(rank) with { BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3, MaximumInferenceIterations = 5 };
+        if (sparse && !AllowsZeros)
+        {
+            AssertRefusesSparse(() => Fit(data, options));
+            return;
+        }
+
         using var one = Fit(data, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3 })
         {
@@ -107,11 +111,15 @@ public abstract class OnlineContract
     [Fact]
     public void Sparse_equals_dense()
     {
-        if (!AllowsZeros)
-            return;
         using var dense = TestData.Dense<double>(Values, Samples, Features);
         using var sparse = TestData.Sparse<double>(Values, Samples, Features);
         var options = Small with { Initialization = NmfInitialization.Random };
+        if (!AllowsZeros)
+        {
+            AssertRefusesSparse(() => Fit(sparse, options));
+            return;
+        }
+
         using var a = Fit(dense, options);
         using var b = Fit(sparse, options);
 
@@ -150,8 +158,6 @@ public abstract class OnlineContract
     [Fact]
     public void Zero_samples_features_and_batches_teach_nothing()
     {
-        if (!AllowsZeros)
-            return;
         var values = Values;
         for (var n = 0; n < Samples; n++)
         {
@@ -163,7 +169,14 @@ public abstract class OnlineContract
         foreach (var sparse in new[] { false, true })
         {
             using var data = sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
-            using var model = Fit(data, Small with { Passes = 30, Initialization = NmfInitialization.Random });
+            var options = Small with { Passes = 30, Initialization = NmfInitialization.Random };
+            if (!AllowsZeros)
+            {
+                Assert.Contains("sample 0, feature 0", Assert.Throws<NmfDataException>(() => Fit(data, options)).Message, StringComparison.Ordinal);
+                continue;
+            }
+
+            using var model = Fit(data, options);
             Assert.All(model.Dictionary.Row(8).ToArray(), v => Assert.Equal(0, v, 1e-3f * model.Dictionary.ToRowMajor().Max()));
             Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
             Assert.True(model.ExplainedPart > 0);
@@ -206,6 +219,9 @@ public abstract class OnlineContract
     private static NmfModel<T> Fit<T>(NmfData<T> data, OnlineNmfOptions options)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
         => OnlineFactorizer.Fit(NmfBatchSource.FromData(data), options);
+
+    private static void AssertRefusesSparse(Action action)
+        => Assert.Contains("of sparse data needs a finite β > 0", Assert.Throws<ArgumentOutOfRangeException>(action).Message, StringComparison.Ordinal);
 
     private static void AssertClose(Matrix<double> expected, Matrix<double> actual, double relative)
     {
