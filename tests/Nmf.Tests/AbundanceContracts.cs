@@ -11,6 +11,10 @@ public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePe
 
     protected override bool FitsAnything => false;
 
+    protected override (bool Dictionary, bool Activations) FreeFactors => (true, false);
+
+    protected override double RestTolerance => volume is null ? base.RestTolerance : 5e-5;
+
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Solver = solver, Abundances = constraint, Volume = volume };
 
     protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
@@ -19,6 +23,18 @@ public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePe
         for (var n = 0; n < samples; n++)
             TensorPrimitives.Divide(start.Activations!.Row(n), TensorPrimitives.Sum<T>(start.Activations.Row(n)), start.Activations.Row(n));
         return start;
+    }
+
+    // The weight of the volume is relative to the start.
+    protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
+    {
+        double Divergence(NmfStart<double> start)
+            => FinalObjective.Evaluate(data, Options(start.Dictionary.Columns), start.Dictionary, start.Activations!, null, team).Objective;
+        if (volume is null)
+            return Divergence(factors);
+        using var start = RestStart();
+        var term = VolumeTerm.Create(volume, start.Dictionary, Divergence(start));
+        return Divergence(factors) + term.Value(factors.Dictionary);
     }
 
     [Fact]

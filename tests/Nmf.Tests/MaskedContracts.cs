@@ -45,6 +45,8 @@ public sealed class MaskedOrdinaryBetaContract : MaskedContract
 
 public sealed class MaskedLargeBetaContract : MaskedContract
 {
+    protected override double RestTolerance => 3e-5;
+
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 3 };
 }
 

@@ -92,6 +92,12 @@ public abstract class RobustContract(double beta, double lambda, OutlierKind kin
     protected override bool TakesSparseData => true;
 
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Outliers = new OutlierPenalty(lambda, kind), Solver = solver, InferenceTolerance = 1e-4 };
+
+    protected override double RestTolerance => 1e-4;
+
+    // A solver begins with a bound of the outliers.
+    protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
+        => FinalObjective.Evaluate(data, Options(factors.Dictionary.Columns), factors.Dictionary, factors.Activations!, null, team).Objective;
 }
 
 public sealed class RobustEuclideanSamplesContract() : RobustContract(2, 2, OutlierKind.Samples);
