@@ -31,7 +31,7 @@ public sealed class EvaluationTests
     [Fact]
     public void Scores_are_those_of_the_definition()
     {
-        foreach (var golden in Goldens.Get("evaluation").EnumerateArray())
+        foreach (var golden in Goldens.Cases("evaluation"))
         {
             var result = BssEval.Evaluate(Sources, Estimates, golden.GetProperty("taps").GetInt32());
             Assert.Equal(golden.Numbers("order"), result.Order.Select(i => (double)i));

@@ -9,6 +9,14 @@ internal static class Goldens
 
     public static JsonElement Get(string name) => Document.RootElement.GetProperty(name);
 
+    /// <summary>The cases under a name, at least one.</summary>
+    public static JsonElement[] Cases(string name)
+    {
+        JsonElement[] cases = [.. Get(name).EnumerateArray()];
+        Assert.NotEmpty(cases);
+        return cases;
+    }
+
     public static double[] Numbers(this JsonElement element, string? name = null)
         => [.. (name is null ? element : element.GetProperty(name)).EnumerateArray().Select(e => e.GetDouble())];
 }

@@ -21,7 +21,7 @@ public sealed class StftTests
     public void Frames_are_those_of_the_definition()
     {
         var signal = Signals.Single(Goldens.Get("signal").Numbers());
-        foreach (var golden in Goldens.Get("transforms").EnumerateArray())
+        foreach (var golden in Goldens.Cases("transforms"))
         {
             var stft = new Stft(new StftOptions
             {

@@ -54,7 +54,7 @@ public sealed class WavTests
     [Fact]
     public void Files_of_another_program_are_read_and_written_byte_by_byte()
     {
-        foreach (var golden in Goldens.Get("files").EnumerateArray())
+        foreach (var golden in Goldens.Cases("files"))
         {
             var (width, channels) = (golden.GetProperty("width").GetInt32(), golden.GetProperty("channels").GetInt32());
             var file = Convert.FromHexString(golden.GetProperty("file").GetString()!);

@@ -2,6 +2,8 @@ namespace Nmf.Kernels.Tests;
 
 public sealed class WorkTeamTests
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -83,9 +85,11 @@ public sealed class WorkTeamTests
         {
             Thread.Sleep(5);
 
-            // Returns only if three workers are inside at the same time.
+            // Ends only if three workers are inside at the same time.
             team.Run(meeting, 3);
         }
+
+        Assert.Equal(20, meeting.Meetings);
     }
 
     [Fact]
@@ -107,10 +111,14 @@ public sealed class WorkTeamTests
     }
 
     [Fact]
-    public void Teams_that_are_disposed_at_once_end()
+    public async Task Teams_that_are_disposed_at_once_end()
     {
-        for (var i = 0; i < 50; i++)
-            new WorkTeam(4).Dispose();
+        var ending = Task.Run(() =>
+        {
+            for (var i = 0; i < 50; i++)
+                new WorkTeam(4).Dispose();
+        });
+        Assert.Same(ending, await Task.WhenAny(ending, Task.Delay(LongestWait)));
     }
 
     private sealed class Counting(int capacity) : IBlockWork
@@ -187,7 +195,13 @@ public sealed class WorkTeamTests
     {
         private readonly Barrier _barrier = new(members);
 
-        public void Run(int block, int worker) => _barrier.SignalAndWait();
+        public long Meetings => _barrier.CurrentPhaseNumber;
+
+        public void Run(int block, int worker)
+        {
+            if (!_barrier.SignalAndWait(LongestWait))
+                throw new TimeoutException("The other workers did not come.");
+        }
 
         public void Dispose() => _barrier.Dispose();
     }

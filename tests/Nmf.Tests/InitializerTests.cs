@@ -34,6 +34,7 @@ public sealed class InitializerTests
         var scale = Math.Sqrt(data.Mean / Fixture.Rank);
         foreach (var (zeros, full) in new[] { (plain.Dictionary, filled.Dictionary), (plain.Activations!, filled.Activations!) })
         {
+            Assert.Contains(0, zeros.ToRowMajor());
             foreach (var (before, after) in zeros.ToRowMajor().Zip(full.ToRowMajor()))
             {
                 if (before == 0)

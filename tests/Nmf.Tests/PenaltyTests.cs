@@ -81,6 +81,7 @@ public sealed class PenaltyTests
         using var start = TestData.Start<double>(Samples, Features, Rank, 3);
         using var team = new WorkTeam(2);
         var terms = FactorPenalty<double>.Create(Options(beta, penalties), Samples);
+        Assert.NotEmpty(terms);
         var (w, h) = (start.Dictionary, start.Activations!);
         foreach (var (factor, ofActivations) in new[] { (h, true), (w, false) })
         {

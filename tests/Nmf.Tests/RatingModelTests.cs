@@ -45,6 +45,7 @@ public sealed class RatingModelTests
         for (var i = 0; i < 20000; i++)
             solver.Step();
         const double step = 1e-5;
+        var positive = 0;
         foreach (var factor in new[] { solver.W, solver.H })
         {
             for (var i = 0; i < factor.Rows; i++)
@@ -60,9 +61,12 @@ public sealed class RatingModelTests
                     var below = solver.Objective();
                     x = at;
                     Assert.Equal(0, at * (above - below) / (2 * step), 1e-3);
+                    positive++;
                 }
             }
         }
+
+        Assert.True(positive > 20, $"Only {positive} of 42 entries are positive.");
     }
 
     [Theory]

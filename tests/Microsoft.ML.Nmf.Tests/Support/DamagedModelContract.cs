@@ -113,6 +113,7 @@ public abstract class DamagedModelContract<TTransformer>
         Try(file.ToArray(), Alterations / 8, AlteredEntry, bytes => new MLContext().Model.Load(new MemoryStream(bytes), out _));
         foreach (var (name, count) in seen)
             _output.WriteLine($"{name}: {count}");
+        Assert.True(seen.Count > 1 && seen.ContainsKey("loaded"), "All damage had the same effect.");
 
         void Try(byte[] bytes, int times, Func<byte[], Random, byte[]> alter, Action<byte[]> load)
         {

@@ -5,6 +5,7 @@ public sealed class OptimalAssignmentTests
     [Fact]
     public void Costs_and_assignments_are_those_of_scipy()
     {
+        Assert.NotEmpty(RankGoldens.Values.Assignments);
         foreach (var golden in RankGoldens.Values.Assignments)
         {
             var costs = new double[golden.Rows, golden.Columns];
