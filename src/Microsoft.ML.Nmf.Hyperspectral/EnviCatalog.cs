@@ -21,12 +21,13 @@ public static class EnviCatalog
     /// <remarks>
     /// The file is read when a cursor goes over the rows, in blocks of 4 MB at most for each cursor, whatever the interleave; nothing is read where only Row and Column
     /// are asked for. Any number of cursors may be open, one for each thread, and sets of parallel cursors split the picture by blocks. Shuffling permutes the blocks and the
-    /// pixels within each. Annotations of the spectrum: SlotNames, <see cref="WavelengthsAnnotation"/> and <see cref="WavelengthUnitsAnnotation"/>.
+    /// pixels within each. Annotations of the spectrum: SlotNames, <see cref="WavelengthsAnnotation"/> and <see cref="WavelengthUnitsAnnotation"/>. What of the header is left
+    /// out or taken to be meant (<see cref="EnviCube.Warnings"/>) is a warning of the context's log.
     /// </remarks>
     /// <param name="catalog">The catalog of data.</param>
-    /// <param name="path">Path of the header (.hdr), or of the data beside it.</param>
+    /// <param name="path">Path of the data, or of the header (.hdr): the data are then looked for beside it.</param>
     /// <param name="options">What becomes of bad bands, ignored values and the scale of reflectance; null for the defaults: all bands, NaN, and reflectance.</param>
-    /// <exception cref="EnviFormatException">The header cannot be read, or the data are shorter than it says; the message names file, key and value.</exception>
+    /// <exception cref="EnviFormatException">The header cannot be read, or the data are shorter than it says or may be any of several files; the message names file, key and value.</exception>
     /// <exception cref="FileNotFoundException">The header or the data are missing.</exception>
     /// <example>
     /// <code>
@@ -47,6 +48,7 @@ public static class EnviCatalog
     /// <summary>
     /// Writes a column of vectors, such as abundances, as an ENVI picture with one band for each slot, named by the slot names. Rows belong to the pixels that the Int32
     /// columns <c>Row</c> and <c>Column</c> name, in ascending order, and pixels without a row are NaN; a view without these columns has one row for each pixel.
+    /// Wavelengths and their unit are kept where the column has the annotations <see cref="WavelengthsAnnotation"/> and <see cref="WavelengthUnitsAnnotation"/>.
     /// </summary>
     /// <param name="catalog">The catalog of data.</param>
     /// <param name="data">The rows; read once.</param>

@@ -28,7 +28,7 @@ internal sealed class EnviExport
 
     public void Write(string path, EnviInterleave interleave)
     {
-        using var writer = EnviWriter.Create(path, _scene.ForMaps(Names(), interleave));
+        using var writer = EnviWriter.Create(path, Header(interleave));
         var (row, column) = (_data.Schema.GetColumnOrNull(EnviView.RowColumnName), _data.Schema.GetColumnOrNull(EnviView.ColumnColumnName));
         var placed = row?.Type == NumberDataViewType.Int32 && column?.Type == NumberDataViewType.Int32;
         var (values, missing) = (new float[writer.Header.Bands], new float[writer.Header.Bands]);
@@ -97,6 +97,36 @@ internal sealed class EnviExport
             $"The row for line {pixel / _scene.Samples}, sample {pixel % _scene.Samples} comes after one for a later pixel or the same: rows must be in the order of the pixels.");
         while (writer.Pixels < pixel)
             writer.Write(missing);
+    }
+
+    /// <summary>The header of the maps; where the slots have wavelengths, as those of spectra do, these in place of names that say the same.</summary>
+    private EnviHeader Header(EnviInterleave interleave)
+    {
+        var names = Names();
+        var header = _scene.ForMaps(names, interleave);
+        if (Wavelengths(names.Length) is not { } wavelengths)
+            return header;
+        header = header with { Wavelengths = wavelengths, WavelengthUnits = WavelengthUnits() };
+        return Enumerable.Range(0, names.Length).All(band => header.BandLabel(band) == names[band]) ? header with { BandNames = null } : header;
+    }
+
+    private double[]? Wavelengths(int count)
+    {
+        var type = _column.Annotations.Schema.GetColumnOrNull(EnviCatalog.WavelengthsAnnotation)?.Type as VectorDataViewType;
+        if (type?.Size != count || type.ItemType != NumberDataViewType.Double)
+            return null;
+        var wavelengths = default(VBuffer<double>);
+        _column.Annotations.GetValue(EnviCatalog.WavelengthsAnnotation, ref wavelengths);
+        return [.. wavelengths.DenseValues()];
+    }
+
+    private string? WavelengthUnits()
+    {
+        if (_column.Annotations.Schema.GetColumnOrNull(EnviCatalog.WavelengthUnitsAnnotation)?.Type is not TextDataViewType)
+            return null;
+        var units = default(ReadOnlyMemory<char>);
+        _column.Annotations.GetValue(EnviCatalog.WavelengthUnitsAnnotation, ref units);
+        return units.ToString();
     }
 
     private string[] Names()

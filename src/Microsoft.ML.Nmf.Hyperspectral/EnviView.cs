@@ -29,6 +29,13 @@ internal sealed class EnviView : IDataView
     public EnviView(IHost host, string path, EnviReadOptions options)
     {
         using var cube = EnviCube.Open(path, options);
+        if (cube.Warnings.Count > 0)
+        {
+            using var channel = host.Start("Loading");
+            foreach (var warning in cube.Warnings)
+                channel.Warning(warning);
+        }
+
         (Host, _header, _dataPath, _options, BandCount) = (host, cube.Header, cube.DataPath, options, cube.BandCount);
         BlockPixels = (int)Math.Min(_header.Pixels, Math.Max(1, BlockValues / BandCount));
         Schema = CreateSchema(cube);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Nmf;
 using Nmf.Hyperspectral;
 
@@ -174,6 +175,58 @@ public sealed class EnviTests : IDisposable
         using var cube = EnviCube.Open(path);
         Assert.Equal(EnviInterleave.Bsq, cube.Header.Interleave);
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], cube.ReadAll());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Spectra_keep_their_wavelengths_and_unit(bool drop)
+    {
+        var header = new EnviHeader { Samples = 2, Lines = 1, Bands = 3, Wavelengths = [0.4, 0.5, 2.5], WavelengthUnits = "Micrometers", GoodBands = [true, false, true] };
+        var view = _context.Data.LoadFromEnvi(Write(header, [1, 2, 3, 4, 5, 6]), new EnviReadOptions { DropBadBands = drop });
+        var filtered = _context.Data.FilterRowsByMissingValues(view, "Spectrum");
+        var target = Path.Combine(_folder, "spectra.hdr");
+        _context.Data.SaveAsEnvi(filtered, target, "Spectrum", header);
+        using var cube = EnviCube.Open(target);
+        Assert.Equal(drop ? [0.4, 2.5] : [0.4, 0.5, 2.5], cube.Header.Wavelengths!);
+        Assert.Equal("Micrometers", cube.Header.WavelengthUnits);
+        Assert.Equal(drop ? [1, 3, 4, 6] : [1, 2, 3, 4, 5, 6], cube.ReadAll());
+
+        // And once more: what was saved has the same slots.
+        var again = _context.Data.LoadFromEnvi(target);
+        var (first, second) = (default(VBuffer<ReadOnlyMemory<char>>), default(VBuffer<ReadOnlyMemory<char>>));
+        view.Schema["Spectrum"].GetSlotNames(ref first);
+        again.Schema["Spectrum"].GetSlotNames(ref second);
+        Assert.Equal(first.DenseValues().Select(name => name.ToString()), second.DenseValues().Select(name => name.ToString()));
+    }
+
+    [Fact]
+    public void Names_of_bands_may_be_alike_and_have_commas()
+    {
+        var path = Write(new EnviHeader { Samples = 1, Lines = 1, Bands = 3 }, [1, 2, 3]);
+        File.AppendAllText(path, "band names = {a (1, 2), b, b}\n");
+        var view = _context.Data.LoadFromEnvi(path);
+        var names = default(VBuffer<ReadOnlyMemory<char>>);
+        view.Schema["Spectrum"].GetSlotNames(ref names);
+        Assert.Equal(["a (1, 2)", "b", "b"], names.DenseValues().Select(name => name.ToString()));
+        var target = Path.Combine(_folder, "again.hdr");
+        _context.Data.SaveAsEnvi(view, target, "Spectrum", EnviHeader.Read(path));
+        Assert.Equal(["a (1; 2)", "b", "b"], EnviHeader.Read(target).BandNames!);
+    }
+
+    [Fact]
+    public void What_is_left_out_of_a_header_is_a_warning_of_the_log()
+    {
+        var path = Write(new EnviHeader { Samples = 1, Lines = 1, Bands = 2 }, [1, 2]);
+        File.AppendAllText(path, "wavelength = {1, 2, 3}\n");
+        var warnings = new List<string>();
+        _context.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.Message);
+        };
+        _ = _context.Data.LoadFromEnvi(path);
+        Assert.Contains("scene.hdr: 'wavelength = {1, 2, 3}' has 3 elements", Assert.Single(warnings));
     }
 
     [Fact]

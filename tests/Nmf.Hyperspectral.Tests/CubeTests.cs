@@ -139,12 +139,101 @@ public sealed class CubeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("scene.hyspex")]
+    [InlineData("scene.pix")]
+    [InlineData("scene.rfl")]
+    [InlineData("scene.ref")]
+    [InlineData("scene.rad")]
+    [InlineData("scene.rdn")]
+    [InlineData("scene.Img")]
+    [InlineData("scene.anything")]
+    [InlineData("scene")]
+    public void Data_of_any_extension_are_found_from_the_header_and_by_their_own_path(string data)
+    {
+        foreach (var header in new[] { "scene.hdr", "scene.HDR", "scene.Hdr", data + ".hdr" })
+        {
+            new EnviHeader { Samples = 2, Lines = 1, Bands = 1, DataType = EnviDataType.Byte }.Write(_folder[header]);
+            File.WriteAllBytes(_folder[data], [7, 8]);
+            File.WriteAllBytes(_folder["scene.txt"], [1, 2, 3]);
+            File.WriteAllBytes(_folder["scene2.img"], [1, 2]);
+            foreach (var path in new[] { header, data })
+            {
+                using var cube = EnviCube.Open(_folder[path]);
+                Assert.Equal((_folder[data], 7), (cube.DataPath, cube.ReadAll()[0]));
+            }
+
+            File.Delete(_folder[header]);
+        }
+    }
+
+    /// <summary>Every pair of names that data may have: the file that is named is read, whatever lies beside it.</summary>
+    [Fact]
+    public void The_file_that_is_named_is_the_one_that_is_read()
+    {
+        string[] names = ["scene", "scene.img", "scene.dat", "scene.IMG", "scene.raw", "scene.rfl", "scene.other"];
+        new EnviHeader { Samples = 1, Lines = 1, Bands = 1, DataType = EnviDataType.Byte }.Write(_folder["scene.hdr"]);
+        for (var i = 0; i < names.Length; i++)
+            File.WriteAllBytes(_folder[names[i]], [(byte)i]);
+        for (var i = 0; i < names.Length; i++)
+        {
+            using var cube = EnviCube.Open(_folder[names[i]]);
+            Assert.Equal((_folder[names[i]], i), (cube.DataPath, cube.ReadAll()[0]));
+        }
+
+        var error = Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.hdr"]));
+        Assert.Contains("scene.dat", error.Message);
+        Assert.Contains("scene.img", error.Message);
+    }
+
+    [Fact]
+    public void Of_several_files_beside_a_header_the_one_of_the_right_size_is_read()
+    {
+        new EnviHeader { Samples = 3, Lines = 1, Bands = 1, DataType = EnviDataType.Byte }.Write(_folder["scene.hdr"]);
+        File.WriteAllBytes(_folder["scene"], [1]);
+        File.WriteAllBytes(_folder["scene.dat"], [1, 2, 3, 4]);
+        using (var longer = EnviCube.Open(_folder["scene.hdr"]))
+        {
+            Assert.Equal(_folder["scene.dat"], longer.DataPath);
+            Assert.Contains("4 bytes, of which the header describes the first 3", Assert.Single(longer.Warnings));
+        }
+
+        File.WriteAllBytes(_folder["scene.img"], [5, 6, 7]);
+        using (var exact = EnviCube.Open(_folder["scene.hdr"]))
+            Assert.Equal((_folder["scene.img"], 0), (exact.DataPath, exact.Warnings.Count));
+        File.WriteAllBytes(_folder["scene.raw"], [8, 9, 10]);
+        Assert.Contains("scene.img, scene.raw", Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.hdr"])).Message);
+    }
+
+    [Fact]
+    public void A_folder_and_packed_data_are_named()
+    {
+        new EnviHeader { Samples = 100, Lines = 1, Bands = 1 }.Write(_folder["scene.hdr"]);
+        Directory.CreateDirectory(_folder["scene.img"]);
+        Directory.CreateDirectory(_folder["a.csv"]);
+        Directory.CreateDirectory(_folder["b.hdr"]);
+        foreach (var folder in new[] { "scene.img", "b.hdr", "." })
+        {
+            Assert.Contains("is a folder", Assert.Throws<IOException>(() => EnviCube.Open(_folder[folder])).Message);
+            Assert.Contains("is a folder", Assert.Throws<IOException>(() => EnviHeader.Read(_folder[folder])).Message);
+        }
+
+        Assert.Contains("is a folder", Assert.Throws<IOException>(() => SpectralLibrary.Read(_folder["a.csv"])).Message);
+        Assert.Contains("is a folder", Assert.Throws<IOException>(() => EnviCube.Open(new EnviHeader { Samples = 1, Lines = 1, Bands = 1 }, _folder["scene.img"])).Message);
+        File.WriteAllBytes(_folder["scene.dat"], [0x1F, 0x8B, 8, 0, 0]);
+        Assert.Contains("gzip", Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.dat"])).Message);
+    }
+
     [Fact]
     public void Missing_files_are_named()
     {
         Assert.Contains("scene.hdr", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.img"])).Message);
         new EnviHeader { Samples = 1, Lines = 1, Bands = 1 }.Write(_folder["scene.hdr"]);
         Assert.Contains("no data beside", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.hdr"])).Message);
+        File.WriteAllBytes(_folder["scene.img"], new byte[4]);
+        Assert.Contains("no file scene.dat", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.dat"])).Message);
+        using var cube = EnviCube.Open(_folder["scene"]);
+        Assert.Equal(_folder["scene.img"], cube.DataPath);
     }
 
     [Fact]

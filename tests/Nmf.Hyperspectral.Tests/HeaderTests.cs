@@ -75,11 +75,12 @@ public sealed class HeaderTests
     }
 
     [Fact]
-    public void Only_sizes_type_and_interleave_are_required_of_bytes()
+    public void Only_sizes_type_and_interleave_are_required()
     {
         var header = Read("ENVI\nsamples = 1\nlines = 1\nbands = 1\ndata type = 1\ninterleave = bsq");
         Assert.Equal((0, EnviByteOrder.LittleEndian, "ENVI Standard"), (header.HeaderOffset, header.ByteOrder, header.FileType));
         Assert.Null(header.Wavelengths ?? (object?)header.DataIgnoreValue ?? header.MapInfo);
+        Assert.Empty(header.Warnings);
     }
 
     [Theory]
@@ -89,22 +90,17 @@ public sealed class HeaderTests
     [InlineData("lines   = 2", "lines = 99999999999", "lines", "99999999999")]
     [InlineData("bands   = 4", "bands = 4.5", "bands", "4.5")]
     [InlineData("data type = 12", "data type = 7", "data type", "7")]
-    [InlineData("data type = 12", "data type = 6", "data type", "6")]
     [InlineData("data type = 12", "", "data type", null)]
     [InlineData("byte order = 1", "byte order = 2", "byte order", "2")]
-    [InlineData("byte order = 1", "", "byte order", null)]
     [InlineData("interleave = BIL", "interleave = tile", "interleave", "tile")]
+    [InlineData("interleave = BIL", "", "interleave", null)]
     [InlineData("header offset = 16", "header offset = -1", "header offset", "-1")]
-    [InlineData("ENVI Standard", "TIFF", "file type", "TIFF")]
+    [InlineData("header offset = 16\n", "file type = TIFF\n", "file type", "TIFF")]
+    [InlineData("ENVI Standard", "ENVI Meta File", "file type", "ENVI Meta File")]
     [InlineData("sensor type = Unknown", "file compression = 1", "file compression", "1")]
-    [InlineData("sensor type = Unknown", "major frame offsets = {0, 8}", "major frame offsets", "0, 8")]
+    [InlineData("sensor type = Unknown", "major frame offsets = {0, 8}", "major frame offsets", "{0, 8}")]
     [InlineData("sensor type = Unknown", "samples = 5", "samples", "5")]
-    [InlineData("value = -9999", "value = none", "data ignore value", "none")]
-    [InlineData("10000.0", "0", "reflectance scale factor", "0")]
-    [InlineData("0.65, 2.5e0", "0.65", "wavelength", null)]
-    [InlineData("0.65, 2.5e0", "0.65, red", "wavelength", "red")]
-    [InlineData("{1, 0, 1, 1}", "{1, 0, 1}", "bbl", "{1, 0, 1}")]
-    [InlineData("three, four }", "three }", "band names", null)]
+    [InlineData("nested = {a {b} c}", "bbl = {0, 0, 0, 0}", "bbl", "{0, 0, 0, 0}")]
     public void A_broken_field_is_named_with_its_value(string part, string replacement, string key, string? value)
     {
         var text = Full.Replace(part, replacement, StringComparison.Ordinal);
@@ -120,10 +116,7 @@ public sealed class HeaderTests
     [InlineData("", "empty")]
     [InlineData("BSQ", "\"BSQ\", not \"ENVI\"")]
     [InlineData("\u0001\u00ff", "\"??\"")]
-    [InlineData("ENVI\nsamples", "Line 2 (\"samples\")")]
-    [InlineData("ENVI\n= 3", "no key")]
     [InlineData("ENVI\nbbl = {1,\n2\nlines = 3", "'bbl' in line 2 is never closed")]
-    [InlineData("ENVI\nbbl = {1} 2", "Line 2 has text after the brace that closes 'bbl'")]
     [InlineData("ENVI\nsamples = 2147483647\nlines = 2147483647\nbands = 2147483647\ndata type = 5\ninterleave = bip\nbyte order = 0", "more than a file can hold")]
     public void A_broken_text_is_an_error_that_says_where(string text, string part)
         => Assert.Contains(part, Assert.Throws<EnviFormatException>(() => Read(text)).Message);
@@ -133,7 +126,6 @@ public sealed class HeaderTests
     {
         var good = new EnviHeader { Samples = 2, Lines = 2, Bands = 2 };
         Refuse(good with { Lines = 0 }, "2 x 0 x 2");
-        Refuse(good with { BandNames = ["a,b", "c"] }, "'a,b'");
         Refuse(good with { BandNames = ["a"] }, "BandNames has 1");
         Refuse(good with { Wavelengths = [1, 2, 3] }, "Wavelengths has 3");
         Refuse(good with { Description = "{" }, "brace");

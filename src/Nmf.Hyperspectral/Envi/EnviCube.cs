@@ -23,31 +23,40 @@ public sealed class EnviCube : IDisposable
     private long _bufferStart;
     private int _bufferLength;
 
-    private EnviCube(EnviHeader header, string dataPath, EnviReadOptions options, SafeFileHandle file)
+    private EnviCube(EnviHeader header, string? headerPath, string dataPath, EnviReadOptions options, SafeFileHandle file)
     {
         (Header, DataPath, _file) = (header, dataPath, file);
+        options.RequireFields(header, headerPath ?? dataPath);
 
         // Before anything is allocated whose size the header claims.
         var present = RandomAccess.GetLength(file);
         if (present - header.HeaderOffset < header.DataBytes)
             throw Truncated(present);
+        Warnings = present == header.HeaderOffset + header.DataBytes ? header.Warnings : [.. header.Warnings, Longer(present)];
         _bands = options.Bands(header);
         if (_bands.Length == 0)
-            throw new EnviFormatException(dataPath, $"'bbl' calls all {header.Bands} bands bad: none is left to read.");
+            throw new EnviFormatException(dataPath, Invariant($"'bbl' calls all {header.Bands} bands bad: none is left to read."));
         _layout = new EnviLayout(header, _bands);
         _values = new EnviValues(header, options.IgnoredAsMissing, options.ScaleToReflectance);
         _buffer = new byte[(int)Math.Min(BufferBytes, header.DataBytes)];
     }
 
     /// <summary>Opens a picture.</summary>
-    /// <param name="path">Path of the header, or of the data beside it.</param>
+    /// <param name="path">
+    /// Path of the data, which are then read whatever lies beside them; or path of the header: the data are then the file beside it that has its name, without extension or
+    /// with one that is used for data, and the size that the header describes.
+    /// </param>
     /// <param name="options">What becomes of bad bands and of stored values.</param>
-    /// <exception cref="EnviFormatException">The header cannot be read, or the data are shorter than it says.</exception>
-    /// <exception cref="FileNotFoundException">The header or the data are missing; the data are looked for beside the header.</exception>
+    /// <exception cref="EnviFormatException">
+    /// The header cannot be read, the data are shorter than it says, several files beside it may be the data, or a field that <paramref name="options"/> ask for is not understood.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">The header or the data are missing.</exception>
+    /// <exception cref="IOException">The path is that of a folder.</exception>
     public static EnviCube Open(string path, EnviReadOptions? options = null)
     {
         var headerPath = EnviPaths.FindHeader(path);
-        return Open(EnviHeader.Read(headerPath), EnviPaths.FindData(headerPath), options);
+        var header = EnviHeader.Read(headerPath);
+        return Open(header, headerPath, EnviPaths.FindData(path, headerPath, header), options);
     }
 
     /// <summary>Opens data whose header is at hand.</summary>
@@ -55,15 +64,23 @@ public sealed class EnviCube : IDisposable
     /// <param name="dataPath">Path of the data.</param>
     /// <param name="options">What becomes of bad bands and of stored values.</param>
     /// <exception cref="ArgumentException">The header is out of range.</exception>
-    /// <exception cref="EnviFormatException">The data are shorter than the header says.</exception>
+    /// <exception cref="EnviFormatException">The data are shorter than the header says, or a field that <paramref name="options"/> ask for is not understood.</exception>
+    /// <exception cref="IOException">The path is that of a folder.</exception>
     public static EnviCube Open(EnviHeader header, string dataPath, EnviReadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(header);
+        ArgumentException.ThrowIfNullOrEmpty(dataPath);
         header.Validate();
+        return Open(header, null, dataPath, options);
+    }
+
+    private static EnviCube Open(EnviHeader header, string? headerPath, string dataPath, EnviReadOptions? options)
+    {
+        EnviPaths.RequireNoFolder(dataPath);
         var file = File.OpenHandle(dataPath, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            return new EnviCube(header, dataPath, options ?? new EnviReadOptions(), file);
+            return new EnviCube(header, headerPath, dataPath, options ?? new EnviReadOptions(), file);
         }
         catch
         {
@@ -77,6 +94,9 @@ public sealed class EnviCube : IDisposable
 
     /// <summary>Path of the data.</summary>
     public string DataPath { get; }
+
+    /// <summary>What of the files was left out or taken to be meant: <see cref="EnviHeader.Warnings"/>, and whether there are more data than the header describes.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Number of values of a pixel that are read: the bands, without bad ones if those are left out.</summary>
     public int BandCount => _bands.Length;
@@ -93,7 +113,7 @@ public sealed class EnviCube : IDisposable
     {
         var (count, rest) = Math.DivRem(pixels.Length, BandCount);
         if (rest != 0)
-            throw new ArgumentException($"There is room for {pixels.Length} values, which is not a multiple of {BandCount} bands.", nameof(pixels));
+            throw new ArgumentException(Invariant($"There is room for {pixels.Length} values, which is not a multiple of {BandCount} bands."), nameof(pixels));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Header.Pixels - count);
         foreach (var run in _layout.Runs(first, count))
@@ -114,7 +134,7 @@ public sealed class EnviCube : IDisposable
     public float[] ReadAll()
     {
         if (Header.Pixels > Array.MaxLength / BandCount)
-            throw new InvalidOperationException($"{Header.Pixels} pixels of {BandCount} bands are more than an array can hold: read them in blocks.");
+            throw new InvalidOperationException(Invariant($"{Header.Pixels} pixels of {BandCount} bands are more than an array can hold: read them in blocks."));
         var pixels = new float[Header.Pixels * BandCount];
         ReadPixels(0, pixels);
         return pixels;
@@ -153,7 +173,16 @@ public sealed class EnviCube : IDisposable
         (_bufferStart, _bufferLength) = (position, length);
     }
 
-    private EnviFormatException Truncated(long present) => new(
-        DataPath,
-        $"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need {Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}.");
+    private EnviFormatException Truncated(long present) => new(DataPath, IsPacked()
+        ? "The data are packed (gzip): unpack them first."
+        : Invariant($"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need {Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}."));
+
+    private string Longer(long present) => EnviFormatException.About(
+        DataPath, Invariant($"The file has {present} bytes, of which the header describes the first {Header.HeaderOffset + Header.DataBytes}; the rest is not read."));
+
+    private bool IsPacked()
+    {
+        Span<byte> start = stackalloc byte[2];
+        return RandomAccess.Read(_file, start, 0) == start.Length && start is [0x1F, 0x8B];
+    }
 }

@@ -7,7 +7,7 @@ public sealed class EnviFormatException : FormatException
     /// <param name="path">Path of the file; the message begins with its name.</param>
     /// <param name="message">What is wrong.</param>
     public EnviFormatException(string path, string message)
-        : base($"{System.IO.Path.GetFileName(path)}: {message}") => Path = path;
+        : base(About(path, message)) => Path = path;
 
     /// <summary>An error in one field of a header.</summary>
     /// <param name="path">Path of the header; the message begins with its name.</param>
@@ -15,7 +15,7 @@ public sealed class EnviFormatException : FormatException
     /// <param name="value">What the field says; null when the field is missing.</param>
     /// <param name="message">What is wrong, after "key = value".</param>
     public EnviFormatException(string path, string key, string? value, string message)
-        : base($"{System.IO.Path.GetFileName(path)}: {(value is null ? $"'{key}'" : $"'{key} = {Shortened(value)}'")} {message}")
+        : base(About(path, $"{Field(key, value)} {message}"))
         => (Path, Key, Value) = (path, key, value);
 
     /// <summary>Path of the file.</summary>
@@ -26,6 +26,12 @@ public sealed class EnviFormatException : FormatException
 
     /// <summary>What the field says; null when it is missing or the error is not about a field.</summary>
     public string? Value { get; }
+
+    /// <summary>A message that begins with the name of the file.</summary>
+    internal static string About(string path, string message) => $"{System.IO.Path.GetFileName(path)}: {message}";
+
+    /// <summary>A field as messages show it.</summary>
+    internal static string Field(string key, string? value) => value is null ? $"'{key}'" : $"'{key} = {Shortened(value)}'";
 
     private static string Shortened(string value)
     {

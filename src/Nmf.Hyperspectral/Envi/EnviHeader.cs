@@ -10,6 +10,9 @@ namespace Nmf.Hyperspectral;
 public sealed record EnviHeader
 {
     internal const string StandardFile = "ENVI Standard";
+    internal const string BadBandsKey = "bbl";
+    internal const string IgnoreValueKey = "data ignore value";
+    internal const string ScaleFactorKey = "reflectance scale factor";
     internal const string LibraryFile = "ENVI Spectral Library";
 
     private static readonly string[] GeographicKeys = ["coordinate system string", "geo points", "pixel size", "projection info", "rpc info", "x start", "y start"];
@@ -53,10 +56,13 @@ public sealed record EnviHeader
     /// <summary>Whether each band is good: not 0 in the list "bbl".</summary>
     public IReadOnlyList<bool>? GoodBands { get; init; }
 
-    /// <summary>Names of the bands.</summary>
+    /// <summary>
+    /// Names of the bands; they may be alike. A list of an ENVI header cannot hold a comma, a line break or a brace without its partner: they are written
+    /// as a semicolon, a blank and a parenthesis.
+    /// </summary>
     public IReadOnlyList<string>? BandNames { get; init; }
 
-    /// <summary>Names of the spectra of a spectral library.</summary>
+    /// <summary>Names of the spectra of a spectral library, written as <see cref="BandNames"/> are.</summary>
     public IReadOnlyList<string>? SpectraNames { get; init; }
 
     /// <summary>Position on the Earth, the text of the field as it is, braces included.</summary>
@@ -68,8 +74,14 @@ public sealed record EnviHeader
     /// <summary>What stored values are divided by to get reflectance between 0 and 1, greater than zero.</summary>
     public double? ReflectanceScaleFactor { get; init; }
 
-    /// <summary>All other fields, keys in lower case and values as they are, braces included, in the order of the file.</summary>
+    /// <summary>
+    /// All other fields, and those that were not understood, keys in lower case and values as they are, braces included, in the order of the file.
+    /// A property that is set is written in place of the field of its name.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init; } = [];
+
+    /// <summary>What of the text was left out when it was read, or taken to be meant, one sentence each; each begins with the name of the file.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>Whether it describes spectra, one for each line, and no picture.</summary>
     public bool IsSpectralLibrary => FileType.Equals(LibraryFile, StringComparison.OrdinalIgnoreCase);
@@ -107,6 +119,7 @@ public sealed record EnviHeader
     /// <param name="path">Path of the header, or of the data beside it.</param>
     /// <exception cref="EnviFormatException">It is not a header that can be read; the message names the field.</exception>
     /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">The path is that of a folder.</exception>
     public static EnviHeader Read(string path)
     {
         var header = EnviPaths.FindHeader(path);
@@ -153,25 +166,25 @@ public sealed record EnviHeader
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(band, Bands);
         return Wavelengths is { } wavelengths && !IsSpectralLibrary ? wavelengths[band].ToString("R", CultureInfo.InvariantCulture)
             : BandNames is { } names ? names[band]
-            : string.Create(CultureInfo.InvariantCulture, $"Band {band + 1}");
+            : Invariant($"Band {band + 1}");
     }
 
     /// <summary>Requires that a header can be written and read again.</summary>
     /// <exception cref="ArgumentException">Something is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Require(Samples > 0 && Lines > 0 && Bands > 0, $"A picture needs samples, lines and bands, not {Samples} x {Lines} x {Bands}.", nameof(Samples));
-        Require(Enum.IsDefined(DataType), $"There is no data type {DataType}.", nameof(DataType));
+        Require(Samples > 0 && Lines > 0 && Bands > 0, Invariant($"A picture needs samples, lines and bands, not {Samples} x {Lines} x {Bands}."), nameof(Samples));
+        Require(Enum.IsDefined(DataType), Invariant($"There is no data type {DataType}."), nameof(DataType));
         Require(Enum.IsDefined(Interleave), $"There is no interleave {Interleave}.", nameof(Interleave));
         Require(Enum.IsDefined(ByteOrder), $"There is no byte order {ByteOrder}.", nameof(ByteOrder));
         Require(HeaderOffset >= 0, "The header offset must not be negative.", nameof(HeaderOffset));
-        Require(FitsInt64, $"{Samples} samples x {Lines} lines x {Bands} bands are more than a file can hold.", nameof(Samples));
+        Require(FitsInt64, Invariant($"{Samples} samples x {Lines} lines x {Bands} bands are more than a file can hold."), nameof(Samples));
         Require(ReflectanceScaleFactor is null or (> 0 and < double.PositiveInfinity), "The reflectance scale factor must be finite and greater than zero.", nameof(ReflectanceScaleFactor));
         RequireLength(Wavelengths?.Count, SpectrumLength, nameof(Wavelengths));
         RequireLength(FullWidthsAtHalfMaximum?.Count, SpectrumLength, nameof(FullWidthsAtHalfMaximum));
         RequireLength(GoodBands?.Count, SpectrumLength, nameof(GoodBands));
-        RequireNames(BandNames, Bands, nameof(BandNames));
-        RequireNames(SpectraNames, Lines, nameof(SpectraNames));
+        RequireLength(BandNames?.Count, Bands, nameof(BandNames));
+        RequireLength(SpectraNames?.Count, Lines, nameof(SpectraNames));
         RequireText(FileType, nameof(FileType));
         RequireText(Description, nameof(Description));
         RequireText(WavelengthUnits, nameof(WavelengthUnits));
@@ -181,16 +194,6 @@ public sealed record EnviHeader
     }
 
     internal bool FitsInt64 => (Int128)Pixels * Bands * DataType.Size() + HeaderOffset <= long.MaxValue;
-
-    private static void RequireNames(IReadOnlyList<string>? names, int count, string property)
-    {
-        if (names is null)
-            return;
-        RequireLength(names.Count, count, property);
-        foreach (var name in names)
-            Require(!name.AsSpan().ContainsAny(",\r\n"), $"The name '{name}' has a comma or a line break, which a list of an ENVI header cannot hold.", property);
-        Require(EnviText.IsBalanced(string.Concat(names)), $"The names {string.Join(", ", names)} have a brace without its partner.", property);
-    }
 
     private static void RequireText(string? text, string property)
         => Require(
@@ -205,7 +208,7 @@ public sealed record EnviHeader
             property);
 
     private static void RequireLength(int? length, int expected, string property)
-        => Require(length is null || length == expected, $"{property} has {length} elements, but there must be {expected}.", property);
+        => Require(length is null || length == expected, Invariant($"{property} has {length} elements, but there must be {expected}."), property);
 
     private static void Require(bool condition, string message, string property)
     {

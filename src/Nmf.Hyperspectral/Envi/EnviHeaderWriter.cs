@@ -24,7 +24,7 @@ internal static class EnviHeaderWriter
         Field("data ignore value", header.DataIgnoreValue is { } ignored ? Number(ignored) : null);
         Field("reflectance scale factor", header.ReflectanceScaleFactor is { } factor ? Number(factor) : null);
         Field("wavelength units", header.WavelengthUnits is { } units ? Text(units) : null);
-        foreach (var (key, value) in header.OtherFields)
+        foreach (var (key, value) in header.OtherFields.Where(field => !IsSet(header, field.Key)))
             Field(key, value);
         Names("band names", header.BandNames);
         Names("spectra names", header.SpectraNames);
@@ -42,7 +42,7 @@ internal static class EnviHeaderWriter
         {
             // A comma after the last name counts only where that name is empty.
             if (names is not null)
-                text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", names)}{(names[^1].Length == 0 ? "," : "")}}}");
+                text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", Writable(names))}{(names[^1].Length == 0 ? "," : "")}}}");
         }
 
         void Numbers(string key, IReadOnlyList<double>? numbers)
@@ -50,6 +50,26 @@ internal static class EnviHeaderWriter
             if (numbers is not null)
                 text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", numbers.Select(Number).Chunk(NumbersPerLine).Select(line => string.Join(", ", line)))}}}");
         }
+    }
+
+    /// <summary>Whether a property takes the place of a field that was not understood.</summary>
+    private static bool IsSet(EnviHeader header, string key) => key switch
+    {
+        "band names" => header.BandNames is not null,
+        "spectra names" => header.SpectraNames is not null,
+        "wavelength" => header.Wavelengths is not null,
+        "fwhm" => header.FullWidthsAtHalfMaximum is not null,
+        EnviHeader.BadBandsKey => header.GoodBands is not null,
+        EnviHeader.IgnoreValueKey => header.DataIgnoreValue is not null,
+        EnviHeader.ScaleFactorKey => header.ReflectanceScaleFactor is not null,
+        _ => false,
+    };
+
+    /// <summary>The names in the nearest form that a list can hold.</summary>
+    private static IEnumerable<string> Writable(IReadOnlyList<string> names)
+    {
+        var balanced = EnviText.IsBalanced(string.Concat(names));
+        return names.Select(name => (balanced ? name : EnviText.WithoutBraces(name)).ReplaceLineEndings(" ").Replace(',', ';'));
     }
 
     private static string Text(string value) => EnviText.NeedsBraces(value) ? Braced(value) : value;

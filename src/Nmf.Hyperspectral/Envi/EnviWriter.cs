@@ -75,9 +75,9 @@ public sealed class EnviWriter : IDisposable
         ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         var (count, rest) = Math.DivRem(pixels.Length, Header.Bands);
         if (rest != 0)
-            throw new ArgumentException($"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands.", nameof(pixels));
+            throw new ArgumentException(Invariant($"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands."), nameof(pixels));
         if (count > Header.Pixels - Pixels)
-            throw new ArgumentException($"The picture has {Header.Pixels} pixels, of which {Header.Pixels - Pixels} are left, but {count} are given.", nameof(pixels));
+            throw new ArgumentException(Invariant($"The picture has {Header.Pixels} pixels, of which {Header.Pixels - Pixels} are left, but {count} are given."), nameof(pixels));
         while (!pixels.IsEmpty)
         {
             var length = Math.Min(pixels.Length, (_blockPixels - _filled) * Header.Bands);
@@ -97,7 +97,7 @@ public sealed class EnviWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         if (Pixels != Header.Pixels)
-            throw new InvalidOperationException($"The picture has {Header.Pixels} pixels, but only {Pixels} were written.");
+            throw new InvalidOperationException(Invariant($"The picture has {Header.Pixels} pixels, but only {Pixels} were written."));
         FlushBlock();
         _file.Dispose();
 
@@ -162,6 +162,6 @@ public sealed class EnviWriter : IDisposable
     {
         var pixel = _written + run.Pixel + (run.AlongBands ? 0 : index);
         return new ArgumentException(
-            $"Band {run.Slot + (run.AlongBands ? index : 0)} of the pixel in line {pixel / Header.Samples}, sample {pixel % Header.Samples} (from 0) is not a number (NaN), which type {Header.DataType} cannot hold: set {nameof(EnviHeader.DataIgnoreValue)}.");
+            Invariant($"Band {run.Slot + (run.AlongBands ? index : 0)} of the pixel in line {pixel / Header.Samples}, sample {pixel % Header.Samples} (from 0) is not a number (NaN), which type {Header.DataType} cannot hold: set {nameof(EnviHeader.DataIgnoreValue)}."));
     }
 }

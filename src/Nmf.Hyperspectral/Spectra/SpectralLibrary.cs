@@ -16,15 +16,15 @@ public sealed class SpectralLibrary
         if (spectra.Count == 0 || spectra[0].Length == 0)
             throw new ArgumentException("A spectral library needs at least one spectrum with at least one band.", nameof(spectra));
         if (names.Count != spectra.Count)
-            throw new ArgumentException($"There are {names.Count} names for {spectra.Count} spectra.", nameof(names));
+            throw new ArgumentException(Invariant($"There are {names.Count} names for {spectra.Count} spectra."), nameof(names));
         for (var k = 0; k < spectra.Count; k++)
         {
             if (spectra[k].Length != spectra[0].Length)
-                throw new ArgumentException($"Spectrum '{names[k]}' has {spectra[k].Length} bands, but the first has {spectra[0].Length}.", nameof(spectra));
+                throw new ArgumentException(Invariant($"Spectrum '{names[k]}' has {spectra[k].Length} bands, but the first has {spectra[0].Length}."), nameof(spectra));
         }
 
         if (wavelengths is not null && wavelengths.Count != spectra[0].Length)
-            throw new ArgumentException($"There are {wavelengths.Count} wavelengths for {spectra[0].Length} bands.", nameof(wavelengths));
+            throw new ArgumentException(Invariant($"There are {wavelengths.Count} wavelengths for {spectra[0].Length} bands."), nameof(wavelengths));
         (Names, Spectra, Wavelengths, WavelengthUnits) = (names, spectra, wavelengths, wavelengthUnits);
     }
 
@@ -40,16 +40,21 @@ public sealed class SpectralLibrary
     /// <summary>Unit of the wavelengths; null when it is not known.</summary>
     public string? WavelengthUnits { get; }
 
+    /// <summary>What of the files was left out or taken to be meant when it was read: those of <see cref="EnviCube.Warnings"/>.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Number of values of a spectrum.</summary>
     public int Bands => Spectra[0].Length;
 
     /// <summary>Reads a library: CSV when the path ends in ".csv", otherwise ENVI.</summary>
     /// <param name="path">Path of the CSV file, or of the ENVI header or data.</param>
     /// <exception cref="EnviFormatException">It is not an ENVI spectral library.</exception>
-    /// <exception cref="FormatException">The CSV is broken; the message names line and column.</exception>
+    /// <exception cref="FormatException">The CSV is broken, or has a number that is not finite; the message names line and column.</exception>
+    /// <exception cref="IOException">There is no such file, or the path is that of a folder.</exception>
     public static SpectralLibrary Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        EnviPaths.RequireNoFolder(path);
         if (!Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
             return ReadEnvi(path);
         using var text = new StreamReader(path);
@@ -58,7 +63,7 @@ public sealed class SpectralLibrary
 
     /// <summary>Writes an ENVI spectral library, Singles in the byte order of most machines, over an older one.</summary>
     /// <param name="path">Path of the header, ending in ".hdr"; the data of "endmembers.hdr" are "endmembers.sli".</param>
-    /// <exception cref="ArgumentException">A name cannot be written.</exception>
+    /// <remarks>Names are written as those of <see cref="EnviHeader.BandNames"/> are: a comma as a semicolon.</remarks>
     public void WriteEnvi(string path)
     {
         using var writer = EnviWriter.Create(path, new EnviHeader
@@ -77,11 +82,28 @@ public sealed class SpectralLibrary
     }
 
     /// <summary>Writes CSV over an older file: a line of names, then a line for each band that begins with its wavelength, or its number from 1.</summary>
+    /// <remarks>A name that a spreadsheet would take for a formula has an apostrophe before it, which <see cref="Read"/> takes away again.</remarks>
     /// <param name="path">Path of the file.</param>
+    /// <exception cref="InvalidOperationException">A value is not finite, which CSV does not hold; the message names spectrum and band, or the wavelengths.</exception>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     public void WriteCsv(string path)
     {
+        RequireFinite();
         using var text = new StreamWriter(path) { NewLine = "\n" };
         SpectraCsv.Write(this, text);
+    }
+
+    private void RequireFinite()
+    {
+        for (var k = 0; k < Spectra.Count; k++)
+        {
+            var band = Array.FindIndex(Spectra[k], value => !float.IsFinite(value));
+            if (band >= 0)
+                throw new InvalidOperationException(Invariant($"Band {band} (from 0) of spectrum '{Names[k]}' is {Spectra[k][band]}, which CSV does not hold."));
+        }
+
+        if (Wavelengths?.Any(wavelength => !double.IsFinite(wavelength)) == true)
+            throw new InvalidOperationException("A wavelength is not finite, which CSV does not hold.");
     }
 
     private static SpectralLibrary ReadEnvi(string path)
@@ -89,12 +111,15 @@ public sealed class SpectralLibrary
         using var cube = EnviCube.Open(path);
         var header = cube.Header;
         if (!header.IsSpectralLibrary || header.Bands != 1)
-            throw new EnviFormatException(path, "file type", header.FileType, $"with {header.Bands} bands is not a spectral library: that is one band of type \"{EnviHeader.LibraryFile}\".");
+            throw new EnviFormatException(path, "file type", header.FileType, Invariant($"with {header.Bands} bands is not a spectral library: that is one band of type \"{EnviHeader.LibraryFile}\"."));
         var values = cube.ReadAll();
         return new SpectralLibrary(
-            header.SpectraNames ?? [.. Enumerable.Range(1, header.Lines).Select(number => $"Spectrum {number}")],
+            header.SpectraNames ?? [.. Enumerable.Range(1, header.Lines).Select(number => Invariant($"Spectrum {number}"))],
             [.. values.Chunk(header.Samples)],
             header.Wavelengths,
-            header.WavelengthUnits);
+            header.WavelengthUnits)
+        {
+            Warnings = cube.Warnings,
+        };
     }
 }
