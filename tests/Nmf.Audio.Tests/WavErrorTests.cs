@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace Nmf.Audio.Tests;
 
@@ -11,8 +12,9 @@ public sealed class WavErrorTests
     {
         Refuse([], "empty");
         Refuse("RIFF"u8, "ends within the header");
-        Refuse("RF64\0\0\0\0WAVE"u8, "RF64");
-        Refuse("RIFX\0\0\0\0WAVE"u8, "big-endian");
+        Refuse("RF64\0\0\0\0"u8, "ends within the header");
+        Refuse("RIFX\0\0\0\0WAVE"u8, "before a \"fmt \" chunk");
+        Refuse("riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB"u8, "Wave64");
         Refuse("RIFF\0\0\0\0AVI "u8, "AVI ");
         Refuse("FORM\0\0\0\0AIFF"u8, "AIFF");
         Refuse("fLaC\0\0\0\0\0\0\0\0"u8, "FLAC");
@@ -36,9 +38,10 @@ public sealed class WavErrorTests
         Refuse(With(22, 60_000), "60000 channels");
         Refuse(With(24, 0), "sample rate of 0");
         Refuse(With(32, 3), "3 bytes");
-        Refuse(With(34, 12), "12 bits");
+        Refuse(With(34, 12 + 16), "28 bits");
+        Refuse(With(34, 40), "40 bits");
+        Refuse(With(34, 0), "0 bits");
         Refuse(With(16, 12), "12 bytes");
-        Refuse(With(40, 79), "multiple");
         Refuse(With(20, 0xFFFE), "EXTENSIBLE");
         Refuse(Good.AsSpan(0, 30), "within the \"fmt \" chunk");
         Refuse(Good.AsSpan(0, 36), "before a \"data\" chunk");
@@ -46,6 +49,8 @@ public sealed class WavErrorTests
         Refuse([.. Good[..12], .. Good[36..]], "before the \"fmt \" chunk");
         Refuse([.. Good[..36], .. Good[12..]], "two \"fmt \"");
         Refuse([.. Good[..36], .. "LIST"u8, 0xF0, 0xFF, 0xFF, 0xFF], "LIST");
+        Refuse([.. "RF64"u8, .. Good[4..12], .. "ds64"u8, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], "\"ds64\" chunk has 8 bytes");
+        Refuse([.. "RF64"u8, .. Good[4..12], .. "ds64"u8, 28, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], "within the \"ds64\" chunk");
     }
 
     [Theory]
@@ -62,6 +67,43 @@ public sealed class WavErrorTests
         });
         Assert.Contains("promises 40 bytes", error.Message);
         Assert.Contains("there are 20", error.Message);
+    }
+
+    [Theory]
+    [InlineData(true, 8)]
+    [InlineData(true, 7)]
+    [InlineData(false, 8)]
+    [InlineData(false, 7)]
+    public void Truncated_data_are_read_where_that_is_asked_for(bool seekable, int missing)
+    {
+        var samples = Enumerable.Range(0, 20).Select(i => i / 32f).ToArray();
+        var stream = new MemoryStream(WavTests.Bytes(new WavFormat(8000, 2), samples)[..^missing]);
+        using var reader = new WavReader(seekable ? stream : new WavTests.ForwardStream(stream), new WavReadOptions { ReadTruncated = true });
+        Assert.Equal(seekable ? 8 : 10, reader.Frames);
+        var read = new float[20];
+        Assert.Equal(8, reader.Read(read));
+        Assert.Equal(samples[..16], read[..16]);
+        Assert.Equal(0, reader.Read(read));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"promises 40 bytes of samples, but there are {40 - missing}"), Assert.Single(reader.Warnings));
+    }
+
+    [Fact]
+    public void A_folder_is_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("wav-").FullName;
+        try
+        {
+            foreach (Action use in new Action[]
+            {
+                () => AudioClip.Read(folder), () => WavReader.Open(folder), () => WavWriter.Create(folder, new WavFormat(8000)),
+                () => new AudioClip(8000, [1]).Write(folder), () => SourceModel.Load(folder),
+            })
+                Assert.Contains($"'{folder}' is a folder", Assert.Throws<IOException>(use).Message);
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
     }
 
     [Fact]
@@ -99,6 +141,7 @@ public sealed class WavErrorTests
         [
             Good, WavTests.Bytes(new WavFormat(48_000, 3, WavEncoding.Pcm24), new float[30]),
             WavTests.Bytes(new WavFormat(44_100, 1, WavEncoding.IeeeFloat64), new float[16]),
+            .. ForeignWavTests.Files(),
         ];
         var (read, refused) = (0, 0);
         for (var i = 0; i < 6000; i++)
@@ -108,7 +151,7 @@ public sealed class WavErrorTests
             try
             {
                 Stream stream = new MemoryStream(file);
-                using var reader = new WavReader(i % 2 == 0 ? stream : new WavTests.ForwardStream(stream));
+                using var reader = new WavReader(i % 2 == 0 ? stream : new WavTests.ForwardStream(stream), new WavReadOptions { ReadTruncated = i % 3 == 0 });
                 var clip = AudioClip.Read(reader);
                 Assert.True((long)clip.Samples * clip.Channels.Count <= file.Length);
                 read++;

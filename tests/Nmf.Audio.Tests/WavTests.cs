@@ -119,6 +119,20 @@ public sealed class WavTests
     }
 
     [Fact]
+    public void A_file_without_samples_has_none()
+    {
+        var empty = Bytes(new WavFormat(8000), []);
+        foreach (var file in new byte[][] { empty, [.. empty, .. "LIST"u8, 0, 0, 0, 0] })
+        {
+            // The size of the whole file says that a chunk follows, not that the data reach to the end.
+            BitConverter.TryWriteBytes(file.AsSpan(4), file.Length - 8);
+            using var reader = new WavReader(new MemoryStream(file));
+            Assert.Equal(0, reader.Frames);
+            Assert.Equal(0, reader.Read(new float[1]));
+        }
+    }
+
+    [Fact]
     public void A_file_on_disk_makes_the_round_trip()
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".wav");

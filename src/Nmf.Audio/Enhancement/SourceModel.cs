@@ -110,7 +110,7 @@ public sealed class SourceModel : IDisposable
     /// <param name="path">Path of the file.</param>
     public void Save(string path)
     {
-        using var stream = File.Create(path);
+        using var stream = File.Create(AudioPath.RequireNoFolder(path));
         Save(stream);
     }
 
@@ -123,7 +123,7 @@ public sealed class SourceModel : IDisposable
     /// <exception cref="InvalidDataException">It is no model, or it is damaged.</exception>
     public static SourceModel Load(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = File.OpenRead(AudioPath.RequireNoFolder(path));
         return Load(stream);
     }
 

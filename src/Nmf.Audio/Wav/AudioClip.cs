@@ -32,11 +32,12 @@ public sealed class AudioClip
 
     /// <summary>Reads a whole WAV file. Longer ones than memory are for <see cref="WavReader"/>.</summary>
     /// <param name="path">Path of the file.</param>
-    /// <exception cref="WavFormatException">It is not a WAV file that can be read, or it is truncated.</exception>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    public static AudioClip Read(string path)
+    /// <param name="options">What becomes of a file that is not whole; null for the defaults.</param>
+    /// <exception cref="WavFormatException">It is not a WAV file that can be read, or it is truncated and the options do not allow it.</exception>
+    /// <exception cref="IOException">It cannot be opened, or the path is that of a folder.</exception>
+    public static AudioClip Read(string path, WavReadOptions? options = null)
     {
-        using var reader = WavReader.Open(path);
+        using var reader = WavReader.Open(path, options);
         return Read(reader);
     }
 
@@ -65,6 +66,7 @@ public sealed class AudioClip
     /// <param name="path">Path of the file.</param>
     /// <param name="encoding">How samples are stored; integers clip at full scale.</param>
     /// <returns>Number of samples that were clipped.</returns>
+    /// <exception cref="IOException">It cannot be created, or the path is that of a folder.</exception>
     public long Write(string path, WavEncoding encoding = WavEncoding.Pcm16)
     {
         using var writer = WavWriter.Create(path, new WavFormat(SampleRate, Channels.Count, encoding));
@@ -78,7 +80,7 @@ public sealed class AudioClip
     {
         ArgumentNullException.ThrowIfNull(writer);
         if (writer.Format.Channels != Channels.Count)
-            throw new ArgumentException($"The writer has {writer.Format.Channels} channels, the recording {Channels.Count}.", nameof(writer));
+            throw new ArgumentException(Invariant($"The writer has {writer.Format.Channels} channels, the recording {Channels.Count}."), nameof(writer));
         var count = Channels.Count;
         var block = new float[BlockFrames * count];
         for (var start = 0; start < Samples; start += BlockFrames)

@@ -10,8 +10,19 @@ internal static class WavSamples
     private const double Half24 = 1 << 23;
     private const double Half32 = 1L << 31;
 
-    public static void Decode(ReadOnlySpan<byte> bytes, WavEncoding encoding, Span<float> samples)
+    /// <param name="bytes">The stored samples; brought into the other byte order in place where they are big-endian.</param>
+    /// <param name="encoding">How they are stored.</param>
+    /// <param name="isBigEndian">Whether their most significant byte comes first.</param>
+    /// <param name="samples">Receives the samples.</param>
+    public static void Decode(Span<byte> bytes, WavEncoding encoding, bool isBigEndian, Span<float> samples)
     {
+        if (isBigEndian && !samples.IsEmpty)
+        {
+            var size = bytes.Length / samples.Length;
+            for (var i = 0; i < bytes.Length; i += size)
+                bytes.Slice(i, size).Reverse();
+        }
+
         for (var i = 0; i < samples.Length; i++)
         {
             samples[i] = encoding switch

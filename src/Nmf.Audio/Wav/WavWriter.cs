@@ -40,11 +40,12 @@ public sealed class WavWriter : IDisposable
     /// <summary>Creates a file, over an older one.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="format">Format of the file.</param>
+    /// <exception cref="IOException">It cannot be created, or the path is that of a folder.</exception>
     public static WavWriter Create(string path, WavFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         format.Validate();
-        return new WavWriter(new FileStream(path, FileMode.Create, FileAccess.ReadWrite), format);
+        return new WavWriter(new FileStream(AudioPath.RequireNoFolder(path), FileMode.Create, FileAccess.ReadWrite), format);
     }
 
     /// <summary>Format of the file.</summary>
@@ -62,7 +63,7 @@ public sealed class WavWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (samples.Length % Format.Channels != 0)
-            throw new ArgumentException($"There are {samples.Length} samples, which is not a multiple of {Format.Channels} channels.", nameof(samples));
+            throw new ArgumentException(Invariant($"There are {samples.Length} samples, which is not a multiple of {Format.Channels} channels."), nameof(samples));
         AudioDataException.RequireFinite(samples, _bytes / Format.BytesPerSample);
         var size = (long)samples.Length * Format.BytesPerSample;
         if (_bytes + size > uint.MaxValue - 256)

@@ -101,7 +101,7 @@ internal sealed class EnviHeaderText
         {
             if (!IsComment(line))
                 value.Append(line.TrimEnd()).Append('\n');
-            if (line.AsSpan().TrimEnd().EndsWith('}'))
+            if (line.AsSpan().TrimEnd() is [.., '}'])
             {
                 _next = next;
                 break;
@@ -160,7 +160,7 @@ internal sealed class EnviHeaderText
 
     private void Warn(string message) => _warnings.Add(EnviFormatException.About(_path, message));
 
-    private static bool IsComment(string line) => line.AsSpan().TrimStart().StartsWith(';');
+    private static bool IsComment(string line) => line.AsSpan().TrimStart() is [';', ..];
 
     private static string Number(int number) => Invariant($"{number}");
 
