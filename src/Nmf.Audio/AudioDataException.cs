@@ -28,7 +28,7 @@ public sealed class AudioDataException : ArgumentException
             if (!float.IsFinite(samples[t]))
             {
                 var what = float.IsNaN(samples[t]) ? "not a number (NaN)" : "infinite";
-                throw new AudioDataException($"The sample at position {offset + t} is {what}. A signal needs finite samples.", offset + t);
+                throw new AudioDataException(Invariant($"The sample at position {offset + t} is {what}. A signal needs finite samples."), offset + t);
             }
         }
     }

@@ -56,11 +56,11 @@ public sealed class SourceModel : IDisposable
             throw new ArgumentException("There is no recording to learn from.", nameof(recordings));
         for (var i = 0; i < recordings.Count; i++)
         {
-            RequireMono(recordings[i], $"Recording {i}");
+            RequireMono(recordings[i], Invariant($"Recording {i}"));
             if (recordings[i].SampleRate != recordings[0].SampleRate)
             {
                 throw new ArgumentException(
-                    $"Recording {i} has {recordings[i].SampleRate} samples per second, the first one {recordings[0].SampleRate}. They must be the same.", nameof(recordings));
+                    Invariant($"Recording {i} has {recordings[i].SampleRate} samples per second, the first one {recordings[0].SampleRate}. They must be the same."), nameof(recordings));
             }
         }
 
@@ -92,7 +92,7 @@ public sealed class SourceModel : IDisposable
         if (recording.SampleRate != SampleRate)
         {
             throw new ArgumentException(
-                $"The recording has {recording.SampleRate} samples per second, but the model was learnt at {SampleRate}. Resample the recording.", nameof(recording));
+                Invariant($"The recording has {recording.SampleRate} samples per second, but the model was learnt at {SampleRate}. Resample the recording."), nameof(recording));
         }
 
         var samples = recording.Channels[0];
@@ -143,6 +143,6 @@ public sealed class SourceModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(clip);
         if (clip.Channels.Count != 1)
-            throw new ArgumentException($"{what} has {clip.Channels.Count} channels. Take one of them, or their mean (ToMono).");
+            throw new ArgumentException(Invariant($"{what} has {clip.Channels.Count} channels. Take one of them, or their mean (ToMono)."));
     }
 }

@@ -51,7 +51,7 @@ internal static class SourceModelFile
         Span<byte> head = stackalloc byte[Signature.Length + sizeof(ushort) + sizeof(int)];
         Require(stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith(Signature), "This is not a source model.");
         var version = BinaryPrimitives.ReadUInt16LittleEndian(head[Signature.Length..]);
-        Require(version == Version, $"The source model has version {version}; this library reads version {Version}.");
+        Require(version == Version, Invariant($"The source model has version {version}; this library reads version {Version}."));
         var length = BinaryPrimitives.ReadInt32LittleEndian(head[(Signature.Length + sizeof(ushort))..]);
         Require(length >= FactsLength, "The source model is damaged: its length is out of range.");
         var content = ReadContent(stream, length);
@@ -125,7 +125,8 @@ internal static class SourceModelFile
             foreach (ref var value in matrix.Row(i))
             {
                 value = reader.ReadSingle();
-                Require(value >= 0 && float.IsFinite(value), $"The source model is damaged: it holds {value}.");
+                if (!(value >= 0 && float.IsFinite(value)))
+                    throw new InvalidDataException(Invariant($"The source model is damaged: it holds {value}."));
             }
         }
 

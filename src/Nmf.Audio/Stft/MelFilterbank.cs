@@ -27,7 +27,7 @@ public sealed class MelFilterbank
             throw new ArgumentOutOfRangeException(nameof(sampleRate), sampleRate, "The sample rate must be greater than zero.");
         var upper = highest ?? (sampleRate / 2);
         if (!(lowest >= 0 && lowest < upper && upper <= sampleRate / 2))
-            throw new ArgumentException($"The bands must lie between 0 Hz and half the sample rate, {sampleRate / 2} Hz, not between {lowest} and {upper} Hz.", nameof(lowest));
+            throw new ArgumentException(Invariant($"The bands must lie between 0 Hz and half the sample rate, {sampleRate / 2} Hz, not between {lowest} and {upper} Hz."), nameof(lowest));
         Bins = stft.Bins;
         _weights = new float[bands][];
         _first = new int[bands];
@@ -39,7 +39,7 @@ public sealed class MelFilterbank
             if (inside.Length == 0)
             {
                 throw new ArgumentException(
-                    $"No frequency of the transform lies in band {b}, {left:F0} to {right:F0} Hz. Choose fewer bands or a longer transform.", nameof(bands));
+                    Invariant($"No frequency of the transform lies in band {b}, {left:F0} to {right:F0} Hz. Choose fewer bands or a longer transform."), nameof(bands));
             }
 
             _first[b] = inside[0];
@@ -68,7 +68,7 @@ public sealed class MelFilterbank
     public void Apply(ReadOnlySpan<float> power, Span<float> bands)
     {
         if (power.Length != Bins || bands.Length != Bands)
-            throw new ArgumentException($"Expected {Bins} powers and room for {Bands} bands, got {power.Length} and {bands.Length}.");
+            throw new ArgumentException(Invariant($"Expected {Bins} powers and room for {Bands} bands, got {power.Length} and {bands.Length}."));
         for (var b = 0; b < bands.Length; b++)
             bands[b] = System.Numerics.Tensors.TensorPrimitives.Dot(_weights[b], power.Slice(_first[b], _weights[b].Length));
     }

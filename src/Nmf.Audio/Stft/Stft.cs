@@ -143,7 +143,7 @@ public sealed class Stft
         if (FrameCount(samples) == 0)
         {
             throw new AudioDataException(
-                $"The signal has {samples} samples, less than a frame of {FrameLength}, and there is no padding. Choose a shorter frame or full padding.");
+                Invariant($"The signal has {samples} samples, less than a frame of {FrameLength}, and there is no padding. Choose a shorter frame or full padding."));
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class StftAnalyzer
     public bool TryRead(Span<float> frame)
     {
         if (frame.Length != 2 * _spectrum.Length)
-            throw new ArgumentException($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, not {frame.Length}.", nameof(frame));
+            throw new ArgumentException(Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, not {frame.Length}."), nameof(frame));
         if (_filled < _buffer.Length)
         {
             if (!IsComplete || _frames >= Stft.FrameCount(Samples))

@@ -82,20 +82,20 @@ public sealed record StftOptions
     /// <exception cref="ArgumentException">An option is out of range, or the window and the hop leave samples that cannot be restored.</exception>
     public void Validate()
     {
-        Require(FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength), $"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}.");
+        Require(FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength), Invariant($"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}."));
         Require(
             EffectiveHopLength >= 1 && EffectiveHopLength <= FrameLength, nameof(HopLength),
-            $"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}.");
+            Invariant($"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}."));
         Require(
             EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame && int.IsPow2(EffectiveFftLength), nameof(FftLength),
-            $"The length of the Fourier transform must be a power of two between the frame length, {FrameLength}, and {LongestFrame}, not {FftLength}.");
+            Invariant($"The length of the Fourier transform must be a power of two between the frame length, {FrameLength}, and {LongestFrame}, not {FftLength}."));
         Require(Enum.IsDefined(Window), nameof(Window), $"There is no window {Window}.");
         Require(Enum.IsDefined(Padding), nameof(Padding), $"There is no padding {Padding}.");
         Require(Enum.IsDefined(Scaling), nameof(Scaling), $"There is no scaling {Scaling}.");
         var sums = Windows.SumsOfSquares(Windows.Create(Window, FrameLength), EffectiveHopLength);
         Require(
             sums.Min() >= LeastEvenness * sums.Max(), nameof(HopLength),
-            $"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that no frame weighs enough to restore "
+            Invariant($"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that no frame weighs enough to restore ")
             + "the signal. Choose a smaller hop.");
     }
 

@@ -42,7 +42,7 @@ public sealed class StftSynthesizer
     public int Push(ReadOnlySpan<float> frame, Span<float> samples)
     {
         if (frame.Length != 2 * _spectrum.Length)
-            throw new ArgumentException($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, not {frame.Length}.", nameof(frame));
+            throw new ArgumentException(Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, not {frame.Length}."), nameof(frame));
         RequireRoom(_stft.HopLength, samples);
         var scale = 1 / _stft.Scale;
         for (var f = 0; f < _spectrum.Length; f++)
@@ -88,7 +88,7 @@ public sealed class StftSynthesizer
     {
         var given = Math.Min(_remaining, Math.Max(0, count - _skip));
         if (samples.Length < given)
-            throw new ArgumentException($"There is room for {samples.Length} samples, but {given} are due.", nameof(samples));
+            throw new ArgumentException(Invariant($"There is room for {samples.Length} samples, but {given} are due."), nameof(samples));
     }
 
     private static void Shift(double[] values, int count)

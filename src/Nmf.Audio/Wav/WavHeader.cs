@@ -132,6 +132,6 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
         0x11 => "IMA ADPCM",
         0x31 => "GSM 6.10",
         0x50 or 0x55 => "MPEG audio",
-        _ => $"format 0x{tag:X4}",
+        _ => Invariant($"format 0x{tag:X4}"),
     };
 }
