@@ -2,9 +2,9 @@ namespace Nmf.Audio.Tests;
 
 public class SourceModelTests
 {
-    private const int Rate = 8000;
+    internal const int Rate = 8000;
 
-    private static readonly StftOptions Frames = new() { FrameLength = 256 };
+    internal static readonly StftOptions Frames = new() { FrameLength = 256 };
 
     /// <summary>A plain model and one with transitions.</summary>
     public static TheoryData<double?> Shapes => new() { (double?)null, 0.5 };
@@ -193,11 +193,11 @@ public class SourceModelTests
         }
     }
 
-    private static SourceModelOptions Options(double? shape)
+    internal static SourceModelOptions Options(double? shape)
         => new() { Stft = Frames, Rank = 12, TransitionShape = shape, Iterations = 40, TransitionIterations = 20 };
 
     /// <summary>Notes of three partials, one after the other.</summary>
-    private static AudioClip Melody(int seed, int lowest = 300)
+    internal static AudioClip Melody(int seed, int lowest = 300)
     {
         var random = new Random(seed);
         var samples = new float[6 * Rate / 4];
@@ -215,7 +215,7 @@ public class SourceModelTests
         return new AudioClip(Rate, samples);
     }
 
-    private static float[] Noise(int seed, int length)
+    internal static float[] Noise(int seed, int length)
     {
         var random = new Random(seed);
         var samples = new float[length];
@@ -229,7 +229,7 @@ public class SourceModelTests
         return samples;
     }
 
-    private static float[] Sum(float[] a, float[] b) => [.. a.Zip(b, (x, y) => x + y)];
+    internal static float[] Sum(float[] a, float[] b) => [.. a.Zip(b, (x, y) => x + y)];
 
     private static byte[] Save(SourceModel model)
     {

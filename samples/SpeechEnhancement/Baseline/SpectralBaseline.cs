@@ -24,8 +24,16 @@ internal static class SpectralBaseline
         var stft = new Stft(Frames(sampleRate));
         using var spectrogram = stft.Analyze(noisy);
         var estimator = new Estimator(stft.Bins);
+        var isFirst = true;
         for (var n = 0; n < spectrogram.Frames; n++)
-            estimator.Apply(spectrogram.Frame(n), isFirst: n == 0);
+        {
+            // Digital silence is no noise: its minimum would be taken for that of the noise for a second.
+            if (spectrogram.Frame(n).IndexOfAnyExcept(0f) < 0)
+                continue;
+            estimator.Apply(spectrogram.Frame(n), isFirst);
+            isFirst = false;
+        }
+
         return stft.Synthesize(spectrogram);
     }
 

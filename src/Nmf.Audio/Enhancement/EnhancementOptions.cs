@@ -13,7 +13,8 @@ public sealed record EnhancementOptions
     public double NoiseShape { get; init; } = 100;
 
     /// <summary>
-    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. The more seldom the source is silent, the lower.
+    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. The more seldom the source is silent, the lower. Frames in which nothing at all is
+    /// heard do not count.
     /// </summary>
     public double NoiseQuantile { get; init; } = 0.3;
 

@@ -75,7 +75,7 @@ public sealed class SourceModel : IDisposable
     /// <param name="options">What else is in it, and how to fit; null for the defaults.</param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every frame and every iteration.</param>
-    /// <returns>The source and the rest; they add up to the recording. Silence stays silence.</returns>
+    /// <returns>The source and the rest; they add up to the recording. Silence stays silence, and what is heard is taken apart as without it.</returns>
     /// <exception cref="ArgumentException">The recording has several channels or another sample rate, or an option is out of range.</exception>
     /// <exception cref="AudioDataException">The recording is empty or has a sample that is not finite.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>

@@ -5,24 +5,28 @@ namespace Nmf.Audio;
 
 /// <summary>
 /// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts with a small part of the power; its spectra, and its rows of the transitions,
-/// are fixed. The noise changes slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is learnt, and neither of the two predicts the other.
+/// are fixed. Frames of silence take no part: what is heard is fitted as if they were cut out, and nothing is heard of the source in them. The noise changes slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is learnt, and neither of the two predicts the other.
 /// </summary>
 internal sealed class SourceSeparation : IDisposable
 {
+    // Frames whose power lies so far below the mean are silence, 70 dB, as for the recordings that a source is learnt from.
+    private const double Silence = 1e-7;
+
     private readonly Matrix<float> _dictionary;
     private readonly Matrix<float> _activations;
+    private readonly bool[] _isHeard;
     private readonly int _known;
     private readonly double _scale;
 
-    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, int known, double scale, FitReport report)
-        => (_dictionary, _activations, _known, _scale, Report) = (dictionary, activations, known, scale, report);
+    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, bool[] isHeard, int known, double scale, FitReport report)
+        => (_dictionary, _activations, _isHeard, _known, _scale, Report) = (dictionary, activations, isHeard, known, scale, report);
 
     public FitReport Report { get; }
 
     public static SourceSeparation Fit(
         SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
-        var (powers, scale) = Powers(mixture);
+        var (powers, isHeard, scale) = Powers(mixture);
         using var data = NmfData<float>.FromMatrix(powers);
         var (known, rank) = (model.Dictionary.Columns, model.Dictionary.Columns + options.NoiseRank);
         bool[] isFixed = [.. Enumerable.Range(0, rank).Select(k => k < known)];
@@ -45,7 +49,7 @@ internal sealed class SourceSeparation : IDisposable
                 start: start,
                 progress: progress,
                 cancellationToken: cancellationToken);
-            return new SourceSeparation(smooth.Dictionary, smooth.Activations, known, scale, smooth.Report);
+            return new SourceSeparation(smooth.Dictionary, smooth.Activations, isHeard, known, scale, smooth.Report);
         }
 
         using var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
@@ -65,7 +69,7 @@ internal sealed class SourceSeparation : IDisposable
             progress: progress,
             cancellationToken: cancellationToken);
         system.Transitions.Dispose();
-        return new SourceSeparation(system.Dictionary, system.Activations, known, scale, system.Report);
+        return new SourceSeparation(system.Dictionary, system.Activations, isHeard, known, scale, system.Report);
     }
 
     /// <summary>
@@ -77,11 +81,18 @@ internal sealed class SourceSeparation : IDisposable
         var samples = new float[mixture.RestoredSamples];
         var synthesizer = mixture.Stft.CreateSynthesizer(samples.Length);
         var (frame, power) = (new float[2 * mixture.Bins], new float[mixture.Bins]);
-        var done = 0;
+        var (done, row) = (0, 0);
         for (var n = 0; n < mixture.Frames; n++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> coefficients = mixture.Frame(n), activations = _activations.Row(n);
+            if (!_isHeard[n])
+            {
+                Array.Clear(frame);
+                done += synthesizer.Push(frame, samples.AsSpan(done));
+                continue;
+            }
+
+            ReadOnlySpan<float> coefficients = mixture.Frame(n), activations = _activations.Row(row++);
             Spectra.Power(coefficients, power);
             for (var f = 0; f < power.Length; f++)
             {
@@ -106,17 +117,47 @@ internal sealed class SourceSeparation : IDisposable
         _activations.Dispose();
     }
 
-    /// <summary>The powers of the recording; where it is silent throughout, ones, of which nothing is heard since the coefficients are zero.</summary>
-    private static (Matrix<float> Powers, double Scale) Powers(Spectrogram mixture)
+    /// <summary>
+    /// The powers of the frames that are heard, and which these are. Where the recording is silent throughout it is all of them, and ones, of which nothing is heard since the
+    /// coefficients are zero.
+    /// </summary>
+    private static (Matrix<float> Powers, bool[] IsHeard, double Scale) Powers(Spectrogram mixture)
     {
         var powers = mixture.Power();
-        var isSilent = true;
-        for (var n = 0; n < powers.Rows && isSilent; n++)
-            isSilent = powers.Row(n).IndexOfAnyExcept(0f) < 0;
-        var scaling = isSilent ? new SpectralScaling(1, 1) : SpectralScaling.For(powers);
+        var sums = new double[powers.Rows];
+        for (var n = 0; n < sums.Length; n++)
+        {
+            foreach (var value in powers.Row(n))
+                sums[n] += value;
+        }
+
+        var (sounding, isHeard) = (sums.Count(sum => sum > 0), new bool[sums.Length]);
+        var least = sounding == 0 ? 0 : Silence * sums.Sum() / sounding;
+        var heard = 0;
+        for (var n = 0; n < sums.Length; n++)
+        {
+            isHeard[n] = sounding == 0 || sums[n] > least;
+            if (isHeard[n])
+                powers.Row(n).CopyTo(powers.Row(heard++));
+        }
+
+        if (heard < powers.Rows)
+            powers = FirstRows(powers, heard);
+        var scaling = sounding == 0 ? new SpectralScaling(1, 1) : SpectralScaling.For(powers);
         for (var n = 0; n < powers.Rows; n++)
             scaling.Apply(powers.Row(n));
-        return (powers, scaling.Scale);
+        return (powers, isHeard, scaling.Scale);
+    }
+
+    private static Matrix<float> FirstRows(Matrix<float> matrix, int rows)
+    {
+        using (matrix)
+        {
+            var first = new Matrix<float>(rows, matrix.Columns);
+            for (var n = 0; n < rows; n++)
+                matrix.Row(n).CopyTo(first.Row(n));
+            return first;
+        }
     }
 
     /// <summary>

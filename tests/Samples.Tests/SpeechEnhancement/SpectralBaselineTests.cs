@@ -48,6 +48,26 @@ public class SpectralBaselineTests
     }
 
     [Theory]
+    [InlineData(50, 0)]
+    [InlineData(500, 0)]
+    [InlineData(0, 50)]
+    [InlineData(0, 500)]
+    public void Digital_silence_changes_nothing(int front, int middle)
+    {
+        var hop = SpectralBaseline.Frames(Rate).HopLength!.Value;
+        var speech = SyntheticSounds.Create().Test[0];
+        var mixture = Mixture.Create(speech, new NamedSound("noise", new AudioClip(Rate, Noise(4, speech.Clip.Samples, 0.1))), 0);
+        var (clean, noisy) = (mixture.Speech, mixture.Noisy.Channels[0]);
+        var half = noisy.Length / 2 / hop * hop;
+        var expected = SpectralBaseline.Enhance(noisy, Rate);
+        var found = SpectralBaseline.Enhance([.. new float[front * hop], .. noisy[..half], .. new float[middle * hop], .. noisy[half..]], Rate);
+        float[] actual = [.. found[(front * hop)..][..half], .. found[(((front + middle) * hop) + half)..]];
+        if (middle == 0)
+            Assert.Equal(expected, actual);
+        Assert.Equal(SiSdr.Evaluate(clean, expected), SiSdr.Evaluate(clean, actual), 0.1);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(5)]
     public void Speech_in_stationary_noise_becomes_clearer(double decibels)
