@@ -29,7 +29,7 @@ static void Run(Options options)
     var truth = scene is null ? Truth.Read(options, unmixing) : new Truth(scene.Endmembers, scene.Abundances);
     Console.WriteLine(
         $"{unmixing.Header.Lines} x {unmixing.Header.Samples} pixels, {Format.Count(unmixing.Pixels)} with data, {unmixing.Bands.Count} of {unmixing.Header.Bands} bands, {options.Materials} materials: "
-        + $"{unmixing.Iterations} iterations in {Format.Seconds(unmixing.FitTime)}, maps in {Format.Seconds(unmixing.MapTime)}; {Format.Percent(unmixing.ExplainedPart)} of the energy explained.");
+        + $"{unmixing.Iterations} iterations in {Format.Seconds(unmixing.FitTime)}, maps in {Format.Seconds(unmixing.MapTime)}; {Format.Percent(unmixing.ExplainedPart)} better than a constant.");
     if (unmixing.Estimate is { } estimate)
         Console.WriteLine($"HySime estimates {estimate.Endmembers} materials and a signal-to-noise ratio of {Format.Figure(estimate.SignalToNoiseRatio, 1)} dB.");
 

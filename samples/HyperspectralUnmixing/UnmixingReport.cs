@@ -82,7 +82,7 @@ internal sealed class UnmixingReport
             yield return (Format.Figure(accuracy.AbundanceError, 4), "root mean square error of the abundances");
         if (_unmixing.Estimate is { } estimate)
             yield return ($"{estimate.Endmembers}", $"materials estimated by HySime, noise at {Format.Figure(estimate.SignalToNoiseRatio, 0)} dB");
-        yield return (Format.Percent(_unmixing.ExplainedPart), "of the energy explained");
+        yield return (Format.Percent(_unmixing.ExplainedPart), "better than a constant");
         yield return (Format.Seconds(_unmixing.FitTime), $"to find them, {_unmixing.Iterations} iterations");
         yield return (Format.Seconds(_unmixing.MapTime), "to map them");
     }

@@ -27,7 +27,7 @@ internal static class Program
 
         using var decomposition = Decomposition.Create(recording, options);
         Console.WriteLine($"Itakura-Saito NMF of {decomposition.Mixture.Frames} frames x {decomposition.Mixture.Bins} frequencies into {options.Components} components, best of {options.Starts} starts");
-        var components = Component.Describe(decomposition.Model);
+        var components = Component.Describe(decomposition);
         var groups = options.Groups ?? GroupGuess.Guess(components, options.Parts);
         if (groups.Count == 0)
             throw new UserErrorException("Every component looks like noise, so there is nothing to guess. Name your groups with --groups.");

@@ -47,7 +47,7 @@ internal static class Program
         say.ShowProgress(ml);
         var fit = TopicFit.Fit(ml, corpus, options.Topics);
         var model = fit.Transformer.Model;
-        say.Line($"{model.Iterations} iterations, {Format.Percent(model.ExplainedPart)} of the data explained ({Format.Seconds(fit.Elapsed)})");
+        say.Line($"{model.Iterations} iterations, {Format.Percent(model.ExplainedPart)} better than a constant ({Format.Seconds(fit.Elapsed)})");
 
         say.Section("Topics, largest first");
         say.Topics(fit.Topics);

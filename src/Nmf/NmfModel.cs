@@ -45,11 +45,15 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>
     /// The part of the data that the model explains: 1 - D(V | WH) / D(V | c) with c the best constant: the mean of the data, or
-    /// their power mean for an α-divergence. It is 1 for an exact fit, 0 for a model as good as a constant, and R² for β = 2.
+    /// their power mean for an α-divergence. It is 1 for an exact fit, 0 for a model as good as a constant, and R² for β = 2; for no other β it is a part
+    /// of the energy or of the variance.
     /// </summary>
     public double ExplainedPart { get; private init; }
 
-    /// <summary>Share of each component in the sum of WH, in the order of the components; they add up to one.</summary>
+    /// <summary>
+    /// Share of each component in the sum of WH, in the order of the components; they add up to one. It is a share of the model: under the Itakura-Saito divergence, which fits
+    /// ratios, WH may be far from the data in sum, and this says little of how loud a component of a sound is (Nmf.Audio has that: <c>WienerFilter.Energies</c>).
+    /// </summary>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
     /// <summary>What inference adds to the divergence of a row, because the fit did, or null.</summary>

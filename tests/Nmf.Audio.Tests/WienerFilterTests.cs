@@ -39,6 +39,40 @@ public sealed class WienerFilterTests
         Assert.Equal(mixture.Stft.Synthesize(part), filter.Signal(mixture, model.Activations, 1, 2));
     }
 
+    [Theory]
+    [InlineData(BetaDivergence.ItakuraSaito, 1, StftPadding.Full)]
+    [InlineData(BetaDivergence.KullbackLeibler, 2, StftPadding.Full)]
+    [InlineData(BetaDivergence.ItakuraSaito, 1, StftPadding.None)]
+    public void Energies_are_those_of_the_sounds(double beta, double exponent, StftPadding padding)
+    {
+        using var mixture = new Stft(new StftOptions { FrameLength = 256, Padding = padding }).Analyze(Signals.Music(9001));
+        using var model = Fit(mixture, beta, 4);
+        using var filter = new WienerFilter(model.Dictionary, exponent);
+        var energies = filter.Energies(mixture, model.Activations);
+        for (var k = 0; k < 4; k++)
+            Assert.Equal(1, energies[k] / filter.Signal(mixture, model.Activations, k).Sum(x => (double)x * x), 1e-9);
+        Assert.True(energies.Sum() < 1.001 * mixture.Stft.Synthesize(mixture).Sum(x => (double)x * x));
+        Assert.Throws<ArgumentException>(() => filter.Energies(mixture, model.Dictionary));
+    }
+
+    /// <summary>
+    /// Under the Itakura-Saito divergence soft places weigh as much as loud ones, and a component of them may have most of the sum of the model: it is not loud for that.
+    /// </summary>
+    [Fact]
+    public void How_loud_a_component_is_its_share_in_the_model_does_not_say()
+    {
+        using var mixture = new Stft(new StftOptions { FrameLength = 64 }).Analyze(Signals.Music(2000));
+        using var power = mixture.Power();
+        double[] loudness = [.. Enumerable.Range(0, mixture.Frames).Select(n => power.Row(n).ToArray().Sum(v => (double)v))];
+        var mean = loudness.Average();
+        using var dictionary = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, 2 * mixture.Bins).Select(i => i % 2 == 0 ? 1f : 3f)], mixture.Bins, 2);
+        using var activations = Matrix<float>.FromRowMajor([.. loudness.SelectMany(l => l > mean ? new[] { 1f, 0f } : [0f, 1f])], mixture.Frames, 2);
+        using var filter = new WienerFilter(dictionary);
+        var energies = filter.Energies(mixture, activations);
+        Assert.True(loudness.Count(l => l > mean) < 3 * loudness.Count(l => l <= mean));
+        Assert.True(energies[0] > energies[1], string.Join(", ", energies));
+    }
+
     /// <summary>The values of the 6 x 8 fixture of which tests/Nmf.Tests has the trajectories.</summary>
     [Fact]
     public void Masks_and_posterior_powers_are_those_of_the_definition()

@@ -1,10 +1,8 @@
-using Nmf;
-
 namespace Restoration.Analysis;
 
 /// <summary>A component and what the guess of the groups looks at.</summary>
-/// <param name="Index">Its number in the model, from 0.</param>
-/// <param name="Share">Its part of the power of the recording.</param>
+/// <param name="Index">Its number, from 0.</param>
+/// <param name="Share">The energy of its sound over that of the recording.</param>
 /// <param name="Amplitude">Amplitude of every frequency.</param>
 /// <param name="Peaks">How far every frequency stands out of those around it, on a logarithmic scale; 0 where it does not. Where the partials are, whatever their strengths.</param>
 /// <param name="Activation">Amplitude in every frame.</param>
@@ -20,11 +18,9 @@ internal sealed record Component(int Index, double Share, double[] Amplitude, do
     // Notes are a little flat or sharp while they begin.
     private const double Bend = 0.01;
 
-    /// <summary>All components of a model.</summary>
-    public static Component[] Describe(NmfModel<float> model) => [.. Enumerable.Range(0, model.Dictionary.Columns).Select(k => Describe(
-        k, model.Contributions[k],
-        [.. Enumerable.Range(0, model.Dictionary.Rows).Select(f => (double)model.Dictionary[f, k])],
-        [.. Enumerable.Range(0, model.Activations.Rows).Select(n => Math.Sqrt(model.Activations[n, k]))]))];
+    /// <summary>All components of a decomposition.</summary>
+    public static Component[] Describe(Decomposition decomposition) => [.. Enumerable.Range(0, decomposition.Components).Select(k => Describe(
+        k, decomposition.EnergyShares[k], decomposition.Spectrum(k), Array.ConvertAll(decomposition.Activation(k), Math.Sqrt)))];
 
     /// <summary>One component, from its power spectrum and its amplitude in every frame.</summary>
     public static Component Describe(int index, double share, double[] power, double[] activation)

@@ -14,7 +14,7 @@ internal static class GroupGuess
     // Of likeness, the part of simultaneity. In music different instruments play together, and one instrument plays different notes: spectra say more.
     private const double WeightOfTime = 0.3;
 
-    /// <summary>Groups of components, the most powerful first. Noise is in none.</summary>
+    /// <summary>Groups of components, the loudest first. Noise is in none.</summary>
     /// <param name="components">The components.</param>
     /// <param name="parts">How many groups; fewer where there are not so many components that are no noise.</param>
     public static IReadOnlyList<int[]> Guess(IReadOnlyList<Component> components, int parts)

@@ -22,7 +22,7 @@ internal sealed record Restored(IReadOnlyList<Part> Parts, float[] Left, float[]
     /// <summary>Makes the sounds of the groups and mixes them.</summary>
     public static Restored Create(Decomposition decomposition, Recording recording, IReadOnlyList<int[]> groups, IReadOnlyList<double> places)
     {
-        int[] dropped = [.. Enumerable.Range(0, decomposition.Model.Dictionary.Columns).Except(groups.SelectMany(group => group))];
+        int[] dropped = [.. Enumerable.Range(0, decomposition.Components).Except(groups.SelectMany(group => group))];
         int[][] all = dropped.Length > 0 ? [.. groups, dropped] : [.. groups];
         var signals = all.Select(group => decomposition.Signal(group)).ToArray();
         var (left, right) = StereoMix.Mix(signals[..groups.Count], places);

@@ -96,7 +96,7 @@ internal static class RestorationReport
         });
         return $"""
             <table>
-            <thead><tr><th>#</th><th>Group</th><th>Share of power</th><th>Flatness</th><th>Spectrum</th><th>Activation</th><th>Sound</th></tr></thead>
+            <thead><tr><th>#</th><th>Group</th><th>Share of energy</th><th>Flatness</th><th>Spectrum</th><th>Activation</th><th>Sound</th></tr></thead>
             <tbody>
             {string.Join('\n', rows)}
             </tbody>

@@ -29,7 +29,7 @@ internal static class TopicReport
             [
                 (Format.Count(study.TrainingDocuments), "texts to learn from"),
                 (Format.Count(study.Words), "words in the vocabulary"),
-                (Format.Percent(model.ExplainedPart), "of the data explained"),
+                (Format.Percent(model.ExplainedPart), "better than a constant"),
                 (Format.Seconds(study.Fit.Elapsed), $"for {model.Iterations} iterations"),
                 .. study.Comparison is { } c ? [(Format.Percent(c.Scores[0].Accuracy), $"right among {c.Classes} classes")] : Array.Empty<(string, string)>(),
             ]);

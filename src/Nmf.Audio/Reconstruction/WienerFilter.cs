@@ -126,6 +126,56 @@ public sealed class WienerFilter : IDisposable
     }
 
     /// <summary>
+    /// How loud the components are: the energies of their sounds, Σ_t x_k(t)² of what <see cref="Signal(Spectrogram, Matrix{float}, ReadOnlySpan{int})"/> gives for each of them alone.
+    /// </summary>
+    /// <remarks>
+    /// Their share in the sum of the model, <see cref="NmfModel{T}.Contributions"/>, is another thing. The Itakura-Saito divergence fits ratios, so the model may have many times the power
+    /// of the recording where that is soft, and its sums are made of such places. The sounds of components that share a coefficient are in phase in it: the energies add up to less than that of the
+    /// recording. One pass over the frames; memory for one frame of each component.
+    /// </remarks>
+    /// <param name="mixture">Spectrogram of the mixture.</param>
+    /// <param name="activations">H, frames x rank.</param>
+    /// <param name="cancellationToken">Looked at before every frame.</param>
+    /// <returns>K energies, in the units of the squares of samples.</returns>
+    /// <exception cref="ArgumentException">Shapes do not match.</exception>
+    public double[] Energies(Spectrogram mixture, Matrix<float> activations, CancellationToken cancellationToken = default)
+    {
+        RequireMatch(mixture, activations, []);
+        StftSynthesizer[] synthesizers = [.. Enumerable.Range(0, Rank).Select(_ => mixture.Stft.CreateSynthesizer(mixture.RestoredSamples))];
+        var (energies, powers, totals) = (new double[Rank], new double[Rank], new double[Bins]);
+        var (frame, samples) = (new float[2 * Bins], new float[mixture.Stft.FrameLength]);
+        for (var n = 0; n < mixture.Frames; n++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> coefficients = mixture.Frame(n), h = activations.Row(n);
+            for (var k = 0; k < powers.Length; k++)
+                powers[k] = Math.Pow(h[k], Exponent);
+            for (var f = 0; f < totals.Length; f++)
+                totals[f] = TensorPrimitives.Dot<double>(_powers.Row(f), powers);
+            for (var k = 0; k < powers.Length; k++)
+            {
+                for (var f = 0; f < totals.Length; f++)
+                {
+                    var part = totals[f] > 0 ? (float)Math.Min(1, _powers[f, k] * powers[k] / totals[f]) : 1f / Rank;
+                    (frame[2 * f], frame[(2 * f) + 1]) = (part * coefficients[2 * f], part * coefficients[(2 * f) + 1]);
+                }
+
+                AddEnergy(k, synthesizers[k].Push(frame, samples));
+            }
+        }
+
+        for (var k = 0; k < energies.Length; k++)
+            AddEnergy(k, synthesizers[k].Complete(samples));
+        return energies;
+
+        void AddEnergy(int component, int count)
+        {
+            foreach (var sample in samples.AsSpan(0, count))
+                energies[component] += (double)sample * sample;
+        }
+    }
+
+    /// <summary>
     /// The expected power of a component given the mixture, G² v + w h (1 - G) with G the part of <see cref="Mask"/>: what expectation-maximisation
     /// for the Itakura-Saito divergence takes for the power of a component (Févotte, Bertin and Durrieu 2009).
     /// </summary>

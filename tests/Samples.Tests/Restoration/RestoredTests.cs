@@ -12,7 +12,7 @@ public sealed class RestoredTests
     {
         var recording = Tones();
         using var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
-        var groups = GroupGuess.Guess(Component.Describe(decomposition.Model), 2);
+        var groups = GroupGuess.Guess(Component.Describe(decomposition), 2);
         Assert.Equal(2, groups.Count);
         var restored = Restored.Create(decomposition, recording, groups, [-0.5, 1]);
         Assert.InRange(restored.GreatestError, 0, 1e-5);
@@ -30,6 +30,20 @@ public sealed class RestoredTests
         Assert.Equal(2, restored.Parts.Count);
         Assert.InRange(restored.GreatestError, 0, 1e-5);
         Assert.All(restored.Parts, part => Assert.Null(part.Score));
+    }
+
+    [Fact]
+    public void Components_are_numbered_and_reported_by_the_energy_of_their_sound()
+    {
+        var recording = Tones();
+        using var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+        var components = Component.Describe(decomposition);
+        var energy = recording.Samples.Sum(sample => (double)sample * sample);
+        double[] shares = [.. components.Select(component => decomposition.Signal(component.Index).Sum(sample => (double)sample * sample) / energy)];
+        Assert.Equal(shares.OrderDescending(), shares);
+        for (var k = 0; k < shares.Length; k++)
+            Assert.Equal(shares[k], components[k].Share, 1e-5);
+        Assert.True(shares.Sum() < 1.001);
     }
 
     // Two notes of three partials that come and go, and noise that does not.
