@@ -98,7 +98,7 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
-            string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => $"Component{k}.{kind}"))];
+            string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => Invariant($"Component{k}.{kind}")))];
             var annotations = new DataViewSchema.Annotations.Builder();
             annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
             {

@@ -47,6 +47,12 @@ internal sealed class ClipSpectra
     /// <summary>The sample rate that clips must have; null until the first that knows its own has decided it.</summary>
     public int? SampleRate { get; private set; }
 
+    /// <summary>Files so far of which something was left out.</summary>
+    public long IncompleteFiles { get; private set; }
+
+    /// <summary>What was left out of the first of them, and of which row; null where nothing was.</summary>
+    public string? FirstWarning { get; private set; }
+
     /// <summary>Visits the frames of the clip of the current row.</summary>
     /// <exception cref="NmfDataException">The clip is empty, has a sample that is not finite, is no WAV file, or has another sample rate.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -114,15 +120,20 @@ internal sealed class ClipSpectra
 
             Push(_mono.AsSpan(0, count), visit, alive);
         }
+
+        if (reader.Warnings.Count == 0)
+            return;
+        IncompleteFiles++;
+        FirstWarning ??= $"{Place(RowNumber())}: {reader.Warnings[0]}";
     }
 
     private void RequireRate(double rate, string what)
     {
         if (!(rate is >= 1 and <= int.MaxValue && double.IsInteger(rate)))
-            throw new AudioDataException($"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero.");
+            throw new AudioDataException(Invariant($"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero."));
         SampleRate ??= (int)rate;
         if (rate != SampleRate)
-            throw new AudioDataException($"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them.");
+            throw new AudioDataException(Invariant($"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them."));
     }
 
     private void Push(ReadOnlySpan<float> samples, Visit visit, Action? alive)
@@ -155,5 +166,5 @@ internal sealed class ClipSpectra
         return identity.High == 0 ? (long)identity.Low : _row.Position;
     }
 
-    private string Place(long row) => $"Column '{_column.Column.Name}', row {row}";
+    private string Place(long row) => Invariant($"Column '{_column.Column.Name}', row {row}");
 }

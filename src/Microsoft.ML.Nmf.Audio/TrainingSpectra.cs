@@ -34,8 +34,10 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
         }
 
         channel.Info("{0} clips with {1} frames that are not silent, {2} of which are used.", count, seen, kept.Count);
+        if (clips.FirstWarning is { } warning)
+            channel.Warning("Something was left out of {0} files. {1}", clips.IncompleteFiles, warning);
         if (kept.Count == 0)
-            throw host.Process(new NmfDataException($"Column '{column.Column.Name}' has {count} clips, and all of them are silent: there is nothing to factorize."));
+            throw host.Process(new NmfDataException(Invariant($"Column '{column.Column.Name}' has {count} clips, and all of them are silent: there is nothing to factorize.")));
         var spectra = new Matrix<float>(kept.Count, stft.Bins);
         for (var n = 0; n < kept.Count; n++)
             kept[n].CopyTo(spectra.Row(n));

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Nmf;
@@ -105,5 +106,35 @@ public sealed partial class AudioComponentsTests
         }
 
         void Write(int i, float[] samples) => new AudioClip(SampleRate, samples).Write(clips[i].Path, WavEncoding.IeeeFloat32);
+    }
+
+    [Fact]
+    public void What_is_left_out_of_files_is_a_warning_of_the_fit_and_a_folder_is_named()
+    {
+        var clips = Clips(4, 12);
+        for (var i = 0; i < clips.Length; i++)
+        {
+            clips[i].Path = Path.Combine(_folder.FullName, $"{i}.wav");
+            new AudioClip(SampleRate, clips[i].Samples).Write(clips[i].Path);
+        }
+
+        // One byte more than whole samples, which the size of the data counts.
+        var bytes = File.ReadAllBytes(clips[2].Path);
+        BitConverter.TryWriteBytes(bytes.AsSpan(40), bytes.Length - 43);
+        File.WriteAllBytes(clips[2].Path, [.. bytes, 0]);
+        var warnings = new List<string>();
+        _context.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.Message);
+        };
+        var options = Options();
+        options.InputColumnName = nameof(Clip.Path);
+        var estimator = _context.Transforms.AudioComponents(options);
+        _ = estimator.Fit(View(clips));
+        Assert.Contains("1 files. Column 'Path', row 2: The data have", Assert.Single(warnings, warning => warning.Contains("left out", StringComparison.Ordinal)));
+
+        clips[3].Path = _folder.FullName;
+        Assert.Contains($"row 3: '{_folder.FullName}' is a folder", Assert.ThrowsAny<IOException>(() => estimator.Fit(View(clips))).Message);
     }
 }
