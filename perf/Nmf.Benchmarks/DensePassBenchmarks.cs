@@ -65,9 +65,6 @@ public class DensePassBenchmarks : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        _pass.Dispose();
-        foreach (var matrix in new[] { _data, _w, _h, _negativeW, _positiveW, _negativeH, _positiveH })
-            matrix.Dispose();
         _team.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -53,8 +53,6 @@ public class FactorKernelBenchmarks : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        foreach (var matrix in new[] { _factor, _negative, _positive, _gram })
-            matrix.Dispose();
         _team.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -10,7 +10,7 @@ namespace Nmf.Benchmarks;
 [Config(typeof(KernelConfig))]
 public class ObservedPassBenchmarks : IDisposable
 {
-    private readonly List<IDisposable> _owned = [];
+    private WorkTeam _team = null!;
     private DivergencePass<float> _plain = null!;
     private DivergencePass<float> _missing = null!;
     private DivergencePass<float> _weighted = null!;
@@ -31,11 +31,11 @@ public class ObservedPassBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        var team = Own(new WorkTeam(Threads));
-        (_w, _h) = (Own(RandomFactor.Create(Shape.Features, Shape.Rank, seed: 1)), Own(RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 2)));
-        var data = Own(RandomFactor.Create(Shape.Samples, Shape.Features, seed: 3));
-        var weights = Own(RandomFactor.Create(Shape.Samples, Shape.Features, seed: 4));
-        var holes = Own(data.Clone());
+        _team = new WorkTeam(Threads);
+        (_w, _h) = (RandomFactor.Create(Shape.Features, Shape.Rank, seed: 1), RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 2));
+        var data = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 3);
+        var weights = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 4);
+        var holes = data.Clone();
         var random = new Random(5);
         for (var i = 0; i < holes.Rows; i++)
         {
@@ -43,9 +43,9 @@ public class ObservedPassBenchmarks : IDisposable
                 v = random.NextDouble() < 0.5 ? float.NaN : v;
         }
 
-        _plain = Own(DivergencePass<float>.Create(data, Shape.Rank, Beta, team));
-        _missing = Own(DivergencePass<float>.CreateObserved(holes, null, [], 0, Shape.Rank, Beta, team));
-        _weighted = Own(DivergencePass<float>.CreateObserved(data, weights, [], 0, Shape.Rank, Beta, team));
+        _plain = DivergencePass<float>.Create(data, Shape.Rank, Beta, _team);
+        _missing = DivergencePass<float>.CreateObserved(holes, null, [], 0, Shape.Rank, Beta, _team);
+        _weighted = DivergencePass<float>.CreateObserved(data, weights, [], 0, Shape.Rank, Beta, _team);
     }
 
     [Benchmark(Baseline = true)]
@@ -60,9 +60,7 @@ public class ObservedPassBenchmarks : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        for (var i = _owned.Count - 1; i >= 0; i--)
-            _owned[i].Dispose();
-        _owned.Clear();
+        _team.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -70,12 +68,5 @@ public class ObservedPassBenchmarks : IDisposable
     {
         pass.UpdateActivations(_w, _h, 1);
         pass.UpdateDictionary(_w, _h, 1);
-    }
-
-    private TOwned Own<TOwned>(TOwned owned)
-        where TOwned : IDisposable
-    {
-        _owned.Add(owned);
-        return owned;
     }
 }

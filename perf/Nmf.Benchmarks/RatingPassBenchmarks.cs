@@ -50,11 +50,6 @@ public class RatingPassBenchmarks : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        _pass.Dispose();
-        _data.Dispose();
-        _transposed.Dispose();
-        _w.Dispose();
-        _h.Dispose();
         _team.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -23,7 +23,7 @@ public class RelevanceStepBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        using var values = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 1);
+        var values = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 1);
         _data = NmfData<float>.FromMatrix(values.Clone());
         _team = new WorkTeam(1);
         AutomaticRelevance?[] models =
@@ -48,11 +48,6 @@ public class RelevanceStepBenchmarks : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        foreach (var solver in _solvers)
-            solver.Dispose();
-        foreach (var start in _starts)
-            start.Dispose();
-        _data.Dispose();
         _team.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -6,7 +6,7 @@ namespace Nmf.Benchmarks;
 
 /// <summary>Latency of one row for a fixed dictionary, averaged over a hundred rows of a model with noise.</summary>
 [Config(typeof(KernelConfig))]
-public class RowSolverBenchmarks : IDisposable
+public class RowSolverBenchmarks
 {
     private const int Rows = 100;
 
@@ -28,7 +28,7 @@ public class RowSolverBenchmarks : IDisposable
     public void Setup()
     {
         var random = new Random(1);
-        using var w = new Matrix<float>(Shape.Features, Shape.Rank);
+        var w = new Matrix<float>(Shape.Features, Shape.Rank);
         for (var f = 0; f < Shape.Features; f++)
         {
             foreach (ref var x in w.Row(f))
@@ -56,13 +56,6 @@ public class RowSolverBenchmarks : IDisposable
         for (var n = 0; n < Rows; n++)
             iterations += _solver.Solve(_indices[n], _values[n], _h, _scratch);
         return iterations;
-    }
-
-    [GlobalCleanup]
-    public void Dispose()
-    {
-        _solver.Dispose();
-        GC.SuppressFinalize(this);
     }
 }
 

@@ -17,8 +17,8 @@ internal static class SequenceRatios
     public static void Print()
     {
         Console.WriteLine($"Processor time of an iteration, {Frames} frames x {Bins} bins, one thread, least of {Rounds} rounds, ms; over plain in brackets");
-        using var values = RandomFactor.Create(Frames, Bins, seed: 1);
-        using var data = NmfData<float>.FromMatrix(values);
+        var values = RandomFactor.Create(Frames, Bins, seed: 1);
+        var data = NmfData<float>.FromMatrix(values);
         foreach (var rank in new[] { 20, 50 })
         {
             var times = Least(
@@ -26,15 +26,15 @@ internal static class SequenceRatios
                 {
                     Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization, Initialization = NmfInitialization.Random,
                     MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0, Threads = 1,
-                }).Dispose(),
+                }),
                 iterations => SmoothNmf.Fit(data, new SmoothNmfOptions
                 {
                     Rank = rank, Smoothness = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0, Threads = 1,
-                }).Dispose(),
+                }),
                 iterations => DynamicalSystem.Fit(data, new DynamicalSystemOptions
                 {
                     Rank = rank, Shape = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0, Threads = 1,
-                }).Dispose());
+                }));
             Console.WriteLine($"| {rank} | {times[0]:F2} | {times[1]:F2} ({times[1] / times[0]:F2}) | {times[2]:F2} ({times[2] / times[0]:F2}) |");
         }
     }

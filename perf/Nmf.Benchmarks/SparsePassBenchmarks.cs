@@ -63,11 +63,6 @@ public class SparsePassBenchmarks : IDisposable
     [GlobalCleanup]
     public void Dispose()
     {
-        _pass.Dispose();
-        _data.Dispose();
-        _transposed.Dispose();
-        foreach (var matrix in new[] { _w, _h, _negativeW, _positiveW, _negativeH, _positiveH })
-            matrix.Dispose();
         _team.Dispose();
         GC.SuppressFinalize(this);
     }

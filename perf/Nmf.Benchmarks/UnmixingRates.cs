@@ -11,20 +11,16 @@ internal static class UnmixingRates
     public static void Print()
     {
         Console.WriteLine($"Inference, 100,000 pixels x 200 bands x 6 endmembers, the best of {Rounds} rounds");
-        using (var pixels = Scene(100_000, 200, 6, seed: 1, out var endmembers))
-        using (endmembers)
+        var pixels = Scene(100_000, 200, 6, seed: 1, out var endmembers);
+        foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
         {
-            foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
-            {
-                foreach (var threads in new[] { 1, 2 })
-                    Console.WriteLine($"| {constraint} | {threads} | {pixels.Rows / Infer(pixels, endmembers, constraint, threads) / 1e6:F2} million pixels per second |");
-            }
+            foreach (var threads in new[] { 1, 2 })
+                Console.WriteLine($"| {constraint} | {threads} | {pixels.Rows / Infer(pixels, endmembers, constraint, threads) / 1e6:F2} million pixels per second |");
         }
 
         Console.WriteLine("Fit, 307 x 307 pixels x 162 bands x 4 endmembers, ten iterations from SPA, two threads");
-        using var scene = Scene(307 * 307, 162, 4, seed: 2, out var truth);
-        truth.Dispose();
-        using var data = NmfData<float>.FromMatrix(scene);
+        var scene = Scene(307 * 307, 162, 4, seed: 2, out var truth);
+        var data = NmfData<float>.FromMatrix(scene);
         foreach (var volume in new[] { null, new VolumePenalty { Weight = 0.1 } })
         {
             var options = new NmfOptions { Rank = 4, Abundances = AbundanceConstraint.SumToOne, Volume = volume, MaximumIterations = 10, Tolerance = 0, Threads = 2 };
@@ -32,7 +28,7 @@ internal static class UnmixingRates
             for (var round = 0; round < 3; round++)
             {
                 var start = Stopwatch.GetTimestamp();
-                NmfFactorizer.Fit(data, options).Dispose();
+                NmfFactorizer.Fit(data, options);
                 least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
 
@@ -43,8 +39,8 @@ internal static class UnmixingRates
     private static double Infer(Matrix<float> pixels, Matrix<float> endmembers, AbundanceConstraint constraint, int threads)
     {
         using var team = new WorkTeam(threads);
-        using var solver = new RowSolver<float>(endmembers, new RowSolverOptions { Beta = 2, Tolerance = 1e-5, MaximumIterations = 1000, Abundances = constraint });
-        using var abundances = new Matrix<float>(pixels.Rows, endmembers.Columns);
+        var solver = new RowSolver<float>(endmembers, new RowSolverOptions { Beta = 2, Tolerance = 1e-5, MaximumIterations = 1000, Abundances = constraint });
+        var abundances = new Matrix<float>(pixels.Rows, endmembers.Columns);
         var least = double.PositiveInfinity;
         for (var round = 0; round < Rounds; round++)
         {

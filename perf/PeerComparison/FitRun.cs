@@ -22,11 +22,11 @@ internal static class FitRun<T>
         using var team = new WorkTeam(arguments.Threads);
         WarmUp.Run<T>(set, options, arguments.Seed, team);
 
-        using var data = set.Load<T>(set.Rows);
-        using var start = set.LoadStart<T>(set.Rows, arguments.Rank, arguments.Seed);
+        var data = set.Load<T>(set.Rows);
+        var start = set.LoadStart<T>(set.Rows, arguments.Rank, arguments.Seed);
         var loaded = ProcessMeter.PeakMemory;
         var clock = Stopwatch.GetTimestamp();
-        using var solver = Solver<T>.Create(data.Data, options, start, team);
+        var solver = Solver<T>.Create(data.Data, options, start, team);
         var setup = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         var scorer = new Scorer<T>(data, arguments.Beta);
         var run = Trajectory.Run(Steps, Score, arguments.Iterations, arguments.Budget, arguments.Threads);

@@ -67,26 +67,18 @@ internal static class GrowthRun
         var data = problems.Select(Generate).ToArray();
         var starts = problems.Select(RandomStart).ToArray();
         var solvers = problems.Select((p, i) => Solver<float>.Create(data[i], Options(p), starts[i], team)).ToArray();
-        try
+        WarmUp.Until(solvers[0].Step);
+        var best = Enumerable.Repeat(double.PositiveInfinity, problems.Length).ToArray();
+        for (var round = 0; round < Rounds; round++)
         {
-            WarmUp.Until(solvers[0].Step);
-            var best = Enumerable.Repeat(double.PositiveInfinity, problems.Length).ToArray();
-            for (var round = 0; round < Rounds; round++)
+            for (var i = 0; i < solvers.Length; i++)
             {
-                for (var i = 0; i < solvers.Length; i++)
-                {
-                    solvers[i].Step();
-                    best[i] = Math.Min(best[i], BestOfRound(solvers[i], threads));
-                }
+                solvers[i].Step();
+                best[i] = Math.Min(best[i], BestOfRound(solvers[i], threads));
             }
+        }
 
-            return best;
-        }
-        finally
-        {
-            foreach (var item in solvers.AsEnumerable<IDisposable>().Concat(starts).Concat(data))
-                item.Dispose();
-        }
+        return best;
     }
 
     private static NmfOptions Options(Problem problem) => new()

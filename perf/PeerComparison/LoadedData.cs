@@ -5,7 +5,7 @@ using Nmf.Kernels;
 namespace PeerComparison;
 
 /// <summary>Data in the library's hands, and the matrix beneath them for scoring.</summary>
-internal sealed class LoadedData<T> : IDisposable
+internal sealed class LoadedData<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public LoadedData(Matrix<T> dense)
@@ -26,6 +26,4 @@ internal sealed class LoadedData<T> : IDisposable
     public Matrix<T>? Dense { get; }
 
     public SparseMatrix<T>? Sparse { get; }
-
-    public void Dispose() => Data.Dispose();
 }

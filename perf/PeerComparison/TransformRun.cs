@@ -21,7 +21,7 @@ internal static class TransformRun<T>
     public static void Run(Arguments arguments)
     {
         var set = DataSet.Open(arguments.Data);
-        using var block = set.Load<T>(arguments.Rows);
+        var block = set.Load<T>(arguments.Rows);
         foreach (var mode in new[] { "fixed", "default" })
         {
             var options = new NmfOptions
@@ -41,14 +41,14 @@ internal static class TransformRun<T>
 
     private static void Measure(Arguments arguments, DataSet set, LoadedData<T> block, string mode, NmfOptions options)
     {
-        using var model = Train(set, options, arguments.Seed);
-        using var rows = model.CreateRowSolver();
+        var model = Train(set, options, arguments.Seed);
+        var rows = model.CreateRowSolver();
         var single = MeasureRows(rows, SelectRows(block, arguments.RowNonZeros), arguments.Budget / 3, block);
 
         WarmUpBlock(model, set);
         var cpu = ProcessMeter.CpuSeconds;
         var clock = Stopwatch.GetTimestamp();
-        using var activations = model.Transform(block.Data);
+        var activations = model.Transform(block.Data);
         var seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         cpu = ProcessMeter.CpuSeconds - cpu;
 
@@ -82,15 +82,15 @@ internal static class TransformRun<T>
 
     private static NmfModel<T> Train(DataSet set, NmfOptions options, int seed)
     {
-        using var data = set.Load<T>(TrainingRows);
-        using var start = set.LoadStart<T>(TrainingRows, options.Rank, seed);
+        var data = set.Load<T>(TrainingRows);
+        var start = set.LoadStart<T>(TrainingRows, options.Rank, seed);
         return NmfFactorizer.Fit(data.Data, options, start);
     }
 
     private static void WarmUpBlock(NmfModel<T> model, DataSet set)
     {
-        using var few = set.Load<T>(50);
-        WarmUp.Until(() => model.Transform(few.Data).Dispose());
+        var few = set.Load<T>(50);
+        WarmUp.Until(() => model.Transform(few.Data));
     }
 
     private static int[] SelectRows(LoadedData<T> block, int? nonZeros)

@@ -20,9 +20,9 @@ internal static class WarmUp
     public static void Run<T>(DataSet set, NmfOptions options, int seed, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var data = set.Load<T>(Rows);
-        using var start = set.LoadStart<T>(Rows, options.Rank, seed);
-        using var solver = Solver<T>.Create(data.Data, options, start, team);
+        var data = set.Load<T>(Rows);
+        var start = set.LoadStart<T>(Rows, options.Rank, seed);
+        var solver = Solver<T>.Create(data.Data, options, start, team);
         Until(solver.Step);
     }
 

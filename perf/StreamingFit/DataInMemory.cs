@@ -3,7 +3,7 @@ using Nmf.Kernels;
 namespace StreamingFit;
 
 /// <summary>The rows as the matrices of a fit in memory.</summary>
-internal sealed class DataInMemory(Matrix<float>? dense, SparseMatrix<float>? sparse) : IDisposable
+internal sealed class DataInMemory(Matrix<float>? dense, SparseMatrix<float>? sparse)
 {
     private readonly SparseMatrix<float>? _transposed = sparse?.Transpose();
 
@@ -14,11 +14,4 @@ internal sealed class DataInMemory(Matrix<float>? dense, SparseMatrix<float>? sp
     public DivergencePass<float> CreatePass(int rank, double beta, WorkTeam team) => dense is not null
         ? DivergencePass<float>.Create(dense, rank, beta, team)
         : DivergencePass<float>.Create(sparse!, _transposed!, rank, beta, team);
-
-    public void Dispose()
-    {
-        dense?.Dispose();
-        sparse?.Dispose();
-        _transposed?.Dispose();
-    }
 }

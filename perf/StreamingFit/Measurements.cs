@@ -31,7 +31,7 @@ internal static class Measurements
     /// </summary>
     public static void Throughput(Rows rows, int rank, double beta, int inner, int threads)
     {
-        using var data = rows.ToData();
+        var data = rows.ToData();
         var (memory, one, many, reading) = (Cost.Most, Cost.Most, Cost.Most, Cost.Most);
         for (var round = 0; round < Rounds; round++)
         {
@@ -98,13 +98,13 @@ internal static class Measurements
     private static Cost InMemory(DataInMemory data, int rank, double beta, int inner, int threads)
     {
         using var team = new WorkTeam(threads);
-        using var pass = data.CreatePass(rank, beta, team);
+        var pass = data.CreatePass(rank, beta, team);
         var (samples, features) = (data.Samples, data.Features);
-        using var w = Matrix<float>.FromRowMajor(Values(features * rank, 1), features, rank);
-        using var h = Matrix<float>.FromRowMajor(Values(samples * rank, 2), samples, rank);
-        using var productH = new Matrix<float>(samples, rank);
-        using var productW = new Matrix<float>(features, rank);
-        using var gram = new Matrix<float>(rank, rank);
+        var w = Matrix<float>.FromRowMajor(Values(features * rank, 1), features, rank);
+        var h = Matrix<float>.FromRowMajor(Values(samples * rank, 2), samples, rank);
+        var productH = new Matrix<float>(samples, rank);
+        var productW = new Matrix<float>(features, rank);
+        var gram = new Matrix<float>(rank, rank);
         Action step = beta == 2 ? Sweep : Multiply;
         var best = Cost.Most;
         for (var i = 0; i < Passes; i++)

@@ -18,8 +18,8 @@ internal static class Ranking
     public static Comparison Compare(string name, NmfModelParameters model, Spectrum[] spectra, float[] scores, IReadOnlyList<float[]> loads)
     {
         var truth = spectra.Select(spectrum => spectrum.IsAnomalous).ToArray();
-        using var sounds = ToMatrix(Machine.Sources, k => Machine.Sound(k));
-        using var components = ToMatrix(model.Rank, k => [.. model.GetComponent(k).ToArray().Select(w => (double)w)]);
+        var sounds = ToMatrix(Machine.Sources, k => Machine.Sound(k));
+        var components = ToMatrix(model.Rank, k => [.. model.GetComponent(k).ToArray().Select(w => (double)w)]);
         var matching = ComponentMatching.Match(sounds, components, ComponentDistance.SpectralAngle);
         return new Comparison(
             name, Precision(scores, truth, truth.Count(isAnomalous => isAnomalous)), Area(scores, truth), matching.MeanDistance * 180 / Math.PI, LoadError(spectra, loads, matching));

@@ -18,16 +18,16 @@ internal sealed record Accuracy(IReadOnlyList<int> ComponentOf, double[] Degrees
     /// <param name="abundances">Found abundances, pixel after pixel; those of pixels that were left out are NaN.</param>
     public static Accuracy Of(SpectralLibrary truth, IReadOnlyList<float[]> endmembers, float[]? trueAbundances, float[] abundances)
     {
-        using var references = Columns(truth.Spectra);
-        using var components = Columns(endmembers);
+        var references = Columns(truth.Spectra);
+        var components = Columns(endmembers);
         var matching = ComponentMatching.Match(references, components, ComponentDistance.SpectralAngle);
         var error = double.NaN;
         if (trueAbundances is not null && !matching.ComponentOf.Contains(-1))
         {
             int[] complete = [.. Enumerable.Range(0, abundances.Length / endmembers.Count).Where(n => !float.IsNaN(abundances[n * endmembers.Count]))];
-            using var expected = Rows(trueAbundances, truth.Spectra.Count, complete);
-            using var found = Rows(abundances, endmembers.Count, complete);
-            using var reordered = matching.Reorder(found);
+            var expected = Rows(trueAbundances, truth.Spectra.Count, complete);
+            var found = Rows(abundances, endmembers.Count, complete);
+            var reordered = matching.Reorder(found);
             error = ReconstructionQuality.RootMeanSquareError(expected, reordered);
         }
 

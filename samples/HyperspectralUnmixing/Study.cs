@@ -28,7 +28,7 @@ internal static class Study
     private static Comparison Compare(int seed, double purity)
     {
         var scene = Scene.Create(new SceneOptions(Side, Bands, Rank, Decibels: 40, purity, seed));
-        using var data = NmfData<float>.FromDense(scene.Pixels, Side * Side, Bands);
+        var data = NmfData<float>.FromDense(scene.Pixels, Side * Side, Bands);
         var plain = new NmfOptions { Rank = Rank, Abundances = AbundanceConstraint.SumToOne };
         return new Comparison(
             seed,
@@ -38,7 +38,7 @@ internal static class Study
 
         Outcome Unmix(NmfOptions options)
         {
-            using var model = NmfFactorizer.Fit(data, options);
+            var model = NmfFactorizer.Fit(data, options);
             var endmembers = Enumerable.Range(0, Rank).Select(k => Enumerable.Range(0, Bands).Select(f => model.Dictionary[f, k]).ToArray()).ToArray();
             float[] abundances = [.. Enumerable.Range(0, Side * Side).SelectMany(n => model.Activations.Row(n).ToArray())];
             var accuracy = Accuracy.Of(scene.Endmembers, endmembers, scene.Abundances, abundances);

@@ -19,9 +19,9 @@ internal sealed class PatchRestoration(Picture holes, int step)
     /// <summary>Learns and fills in.</summary>
     public Picture Restore(NmfOptions options, out NmfModel<float> model)
     {
-        using var data = NmfData<float>.FromMatrix(Cut(), MissingValues.NaN);
+        var data = NmfData<float>.FromMatrix(Cut(), MissingValues.NaN);
         model = NmfFactorizer.Fit(data, options);
-        using var filled = model.Impute(data);
+        var filled = model.Impute(data);
         return Assemble(filled);
     }
 

@@ -52,12 +52,9 @@ return ConsoleProgram.Run(() =>
     var options = new NmfOptions { Rank = rank, Beta = BetaDivergence.Euclidean, MaximumIterations = 100, Seed = seed };
     var restored = restoration.Restore(options, out var model);
     var seconds = clock.Elapsed.TotalSeconds;
-    using (model)
-    {
-        Console.WriteLine(
-            $"{truth.Width} x {truth.Height} pixels, {missing:P0} missing: {restoration.Patches} patches of {PatchRestoration.Side} x {PatchRestoration.Side}, "
-            + $"{rank} components, {model.Report.Iterations} iterations, {seconds:F1} s.");
-    }
+    Console.WriteLine(
+        $"{truth.Width} x {truth.Height} pixels, {missing:P0} missing: {restoration.Patches} patches of {PatchRestoration.Side} x {PatchRestoration.Side}, "
+        + $"{rank} components, {model.Report.Iterations} iterations, {seconds:F1} s.");
 
     var (mean, neighbours) = (SimpleFilling.Mean(holes), SimpleFilling.Neighbours(holes));
     Console.WriteLine();

@@ -71,7 +71,7 @@ internal static class MeasuresReport
 
     private static string Parts(float[][] found)
     {
-        using var truth = new Truth(1, new Random(0));
+        var truth = new Truth(1, new Random(0));
         using var plot = Chart.New("feature", "weight");
         double[] x = [.. Enumerable.Range(0, Truth.Features)];
         for (var k = 0; k < Truth.Rank; k++)

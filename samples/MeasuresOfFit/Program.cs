@@ -57,7 +57,7 @@ internal static class Program
     /// <summary>A model with a measure of one's own is stored by its name, and loaded where the assembly of the measure is registered.</summary>
     private static string StoreAndLoad(string path, int seed)
     {
-        using var truth = new Truth(250, new Random(seed));
+        var truth = new Truth(250, new Random(seed));
         var rows = Study.Draw(Noise.All[2], truth, new Random(seed));
         var ml = new MLContext(seed);
         var view = ml.Data.LoadFromEnumerable(rows);

@@ -40,7 +40,7 @@ internal sealed class Study
             (double Angle, float[][] Parts) best = (double.PositiveInfinity, []);
             for (var draw = 0; draw < draws; draw++)
             {
-                using var truth = new Truth(Samples, new Random(seed + draw));
+                var truth = new Truth(Samples, new Random(seed + draw));
                 var data = Draw(Noise.All[noise], truth, new Random(seed + draw + (1000 * (noise + 1))));
                 if (draw == 0)
                     observed.Add([.. data.SelectMany(row => row.Values)]);
@@ -98,7 +98,7 @@ internal sealed class Study
     private static (double Angle, float[][] Parts) Recover(Truth truth, Candidate candidate, Row[] data, int seed)
     {
         var model = Fit(new MLContext(seed), candidate, data).Model;
-        using var dictionary = new Matrix<float>(Truth.Features, model.Rank);
+        var dictionary = new Matrix<float>(Truth.Features, model.Rank);
         for (var k = 0; k < model.Rank; k++)
         {
             var component = model.GetComponent(k);

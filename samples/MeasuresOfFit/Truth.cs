@@ -6,7 +6,7 @@ namespace MeasuresOfFit;
 /// What the data are made of: parts that overlap, and how much of each there is in every sample. Rows of the dictionary sum to one, so that with activations between 0 and 1 the model
 /// is a probability too, and binary data can have the same truth as all others.
 /// </summary>
-internal sealed class Truth : IDisposable
+internal sealed class Truth
 {
     public const int Features = 30;
     public const int Rank = 4;
@@ -47,11 +47,5 @@ internal sealed class Truth : IDisposable
         for (var k = 0; k < Rank; k++)
             y += (double)Activations[sample, k] * Dictionary[feature, k];
         return y;
-    }
-
-    public void Dispose()
-    {
-        Dictionary.Dispose();
-        Activations.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace OnlineTopics;
 /// Texts that no fit sees, to judge dictionaries by: the topics of each are inferred from half of its words, and the perplexity is that of the other half,
 /// <c>exp(-mean log p(word))</c>: as if so many words were equally likely. Document completion, after Wallach, Murray, Salakhutdinov and Mimno (2009).
 /// </summary>
-internal sealed class HeldOutWords : IDisposable
+internal sealed class HeldOutWords
 {
     // So much of the probability is that of the word in all texts, or a word that no topic of a text has would make the perplexity infinite.
     private const double Background = 0.01;
@@ -67,8 +67,8 @@ internal sealed class HeldOutWords : IDisposable
     public double Perplexity(Matrix<float> dictionary)
     {
         using var team = new WorkTeam(Environment.ProcessorCount);
-        using var solver = new RowSolver<float>(dictionary, new RowSolverOptions { Beta = 1, Tolerance = 1e-3 });
-        using var activations = new Matrix<float>(_seen.Rows, dictionary.Columns);
+        var solver = new RowSolver<float>(dictionary, new RowSolverOptions { Beta = 1, Tolerance = 1e-3 });
+        var activations = new Matrix<float>(_seen.Rows, dictionary.Columns);
         solver.SolveAll(_seen, activations, team);
         var topicSums = new double[dictionary.Columns];
         FactorKernels.ColumnSums(dictionary, topicSums);
@@ -92,6 +92,4 @@ internal sealed class HeldOutWords : IDisposable
 
         return Math.Exp(-logLikelihood / words);
     }
-
-    public void Dispose() => _seen.Dispose();
 }

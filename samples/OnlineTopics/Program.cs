@@ -29,13 +29,13 @@ internal static class Program
         try
         {
             var ml = new MLContext(options.Seed);
-            using var texts = TextStream.Create(ml, options, Path.Combine(scratch.FullName, "counts.idv"));
+            var texts = TextStream.Create(ml, options, Path.Combine(scratch.FullName, "counts.idv"));
             Console.WriteLine($"{Format.Count(texts.Earlier.Samples)} texts to begin with: {texts.Source}");
             Console.WriteLine($"{Format.Count(texts.Later.Samples)} that come later: {texts.LaterAre}");
             Console.WriteLine($"{Format.Count(texts.HeldOutEarlier.Documents + texts.HeldOutLater.Documents)} of both kinds to judge by; {Format.Count(texts.Words)} words");
 
             Section("A fit to a stream, in a process that is killed");
-            using var fits = StreamedFits.Run(texts, options, scratch.FullName);
+            var fits = StreamedFits.Run(texts, options, scratch.FullName);
             fits.Table().Print("  ");
             Console.WriteLine($"  The dictionary of the fit that was killed and went on: {(fits.SameBits ? "the same bits as without interruption" : "NOT THE SAME BITS")}.");
 

@@ -10,7 +10,7 @@ namespace OnlineTopics;
 /// <param name="Rest">How long it took from there.</param>
 /// <param name="SameBits">Whether the dictionaries have the same bits.</param>
 /// <param name="Dictionary">The dictionary, words x topics.</param>
-internal sealed record StreamedFits(TimeSpan Whole, string KilledAt, string WentOnAt, TimeSpan Rest, bool SameBits, Matrix<float> Dictionary) : IDisposable
+internal sealed record StreamedFits(TimeSpan Whole, string KilledAt, string WentOnAt, TimeSpan Rest, bool SameBits, Matrix<float> Dictionary)
 {
     public const int Passes = 5;
 
@@ -51,8 +51,6 @@ internal sealed record StreamedFits(TimeSpan Whole, string KilledAt, string Went
         .Add("without interruption", $"{Passes} passes", Format.Seconds(Whole))
         .Add("killed after", KilledAt, "")
         .Add("begun again, first", WentOnAt, Format.Seconds(Rest));
-
-    public void Dispose() => Dictionary.Dispose();
 
     private static Matrix<float> Read(byte[] bytes, int words, int topics)
     {

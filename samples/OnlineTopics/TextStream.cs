@@ -7,7 +7,7 @@ using TopicModel.Pipeline;
 namespace OnlineTopics;
 
 /// <summary>Texts as word counts: those that are there to begin with, those that come later, and some of both to judge by.</summary>
-internal sealed class TextStream : IDisposable
+internal sealed class TextStream
 {
     private const int FewestTexts = 100;
 
@@ -80,15 +80,6 @@ internal sealed class TextStream : IDisposable
         };
     }
 
-    public void Dispose()
-    {
-        Earlier.Dispose();
-        Later.Dispose();
-        Everything.Dispose();
-        HeldOutEarlier.Dispose();
-        HeldOutLater.Dispose();
-    }
-
     private static (Document[] Learnt, Document[] HeldOut) Cut(Random random, Document[] documents)
     {
         var shuffled = (Document[])documents.Clone();
@@ -113,8 +104,8 @@ internal sealed class TextStream : IDisposable
 
     private static NmfData<float> ToData(VBuffer<float>[] rows, int features)
     {
-        using var memory = new NmfBatchMemory<float>();
-        using var builder = new NmfBatchBuilder<float>(features, rows.Length, memory);
+        var memory = new NmfBatchMemory<float>();
+        var builder = new NmfBatchBuilder<float>(features, rows.Length, memory);
         foreach (var row in rows)
             _ = row.IsDense ? builder.TryAdd(row.GetValues(), out _) : builder.TryAdd(row.GetIndices(), row.GetValues(), out _);
         return builder.Take();

@@ -49,9 +49,8 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
         var points = new List<Point> { Judge(texts, 0, dictionary) };
         foreach (var batch in NmfBatchSource.FromData(texts.Later).Read(Math.Max(1, (texts.Later.Samples + Batches - 1) / Batches), 0, CancellationToken.None))
         {
-            using (batch)
-                learner.PartialFit(batch);
-            using var model = learner.ToModel();
+            learner.PartialFit(batch);
+            var model = learner.ToModel();
             points.Add(Judge(texts, learner.SamplesSeen, model.Dictionary));
         }
 
@@ -63,7 +62,7 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
 
     private static Reference Batch(string name, TextStream texts, NmfData<float> data, CommandLine options)
     {
-        using var model = NmfFactorizer.Fit(
+        var model = NmfFactorizer.Fit(
             data, new NmfOptions { Rank = options.Topics, Beta = BetaDivergence.KullbackLeibler, Seed = options.Seed, MaximumIterations = Iterations });
         return new Reference(name, Judge(texts, data.Samples, model.Dictionary));
     }

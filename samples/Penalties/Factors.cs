@@ -3,7 +3,7 @@ using Nmf.Kernels;
 namespace Penalties;
 
 /// <summary>The factors that data are made of, and the data.</summary>
-internal sealed class Factors : IDisposable
+internal sealed class Factors
 {
     public Factors(int samples, int features, int rank)
     {
@@ -48,11 +48,5 @@ internal sealed class Factors : IDisposable
             for (var n = 0; n < Activations.Rows; n++)
                 Activations[n, k] *= sum;
         }
-    }
-
-    public void Dispose()
-    {
-        Dictionary.Dispose();
-        Activations.Dispose();
     }
 }

@@ -16,9 +16,9 @@ internal static class SlowChange
 
     public static SmoothPath Run(double[] weights, int seed)
     {
-        using var truth = Create();
+        var truth = Create();
         var random = new Random(seed + 1);
-        using var data = NmfData<float>.FromDense(truth.Observe(y => Draws.Poisson(y, random)), Samples, Features);
+        var data = NmfData<float>.FromDense(truth.Observe(y => Draws.Poisson(y, random)), Samples, Features);
         SmoothPoint[] points = [.. weights.Select(weight => Fit(data, truth, weight, seed))];
         return new SmoothPath(points, Curves(truth.Activations));
     }
@@ -30,11 +30,11 @@ internal static class SlowChange
             Rank = Rank, Beta = BetaDivergence.KullbackLeibler, Penalties = [new SmoothnessPenalty(weight)],
             Initialization = NmfInitialization.Random, Starts = 3, Seed = seed, MaximumIterations = 500, Tolerance = 1e-6,
         };
-        using var model = NmfFactorizer.Fit(data, options);
+        var model = NmfFactorizer.Fit(data, options);
         var heldOut = RankCrossValidation.Run(
             data, new RankCrossValidationOptions { Ranks = [Rank], Fit = options with { MaximumIterations = 200 }, Folds = 4, HeldOutFraction = 0.2, Starts = 1, Pattern = HeldOutPattern.Entries });
         var matching = ComponentMatching.Match(truth.Dictionary, model.Dictionary, ComponentDistance.SpectralAngle);
-        using var activations = matching.Reorder(model.Activations);
+        var activations = matching.Reorder(model.Activations);
         return new SmoothPoint(
             weight, model.Report.Objective, model.Objective, Error(truth.Activations, activations), heldOut.Best.Error, matching.MeanDistance * 180 / Math.PI) { Activations = Curves(activations) };
     }

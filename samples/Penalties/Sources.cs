@@ -23,16 +23,16 @@ internal static class Sources
     /// <summary>Fits over weights, the first of which is 0.</summary>
     public static IReadOnlyList<SourcePoint> Run(double[] weights, int seed)
     {
-        using var truth = Create(seed, out var active);
+        var truth = Create(seed, out var active);
         var random = new Random(seed + 1);
-        using var data = NmfData<float>.FromDense(truth.Observe(y => y * Draws.Gamma(Looks, random) / Looks), Samples, Features);
+        var data = NmfData<float>.FromDense(truth.Observe(y => y * Draws.Gamma(Looks, random) / Looks), Samples, Features);
         return [.. weights.Select(weight => Fit(data, active, weight, seed))];
     }
 
     private static SourcePoint Fit(NmfData<float> data, int[] active, double weight, int seed)
     {
         int[][] groups = [.. Enumerable.Range(0, Count).Select(g => Enumerable.Range(g * ComponentsOfSource, ComponentsOfSource).ToArray())];
-        using var model = NmfFactorizer.Fit(data, new NmfOptions
+        var model = NmfFactorizer.Fit(data, new NmfOptions
         {
             Rank = Rank, Beta = BetaDivergence.ItakuraSaito, Penalties = [new GroupPenalty(groups, weight, Offset)],
             Initialization = NmfInitialization.Random, Starts = 10, Seed = seed, MaximumIterations = 300, Tolerance = 1e-6,

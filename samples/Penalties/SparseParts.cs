@@ -17,19 +17,19 @@ internal static class SparseParts
 
     public static SparsityPath Run(double beta, Func<double, NmfPenalty> penalty, string name, double[] weights, int seed)
     {
-        using var truth = Create(seed);
+        var truth = Create(seed);
         var random = new Random(seed + 1);
-        using var data = NmfData<float>.FromDense(
+        var data = NmfData<float>.FromDense(
             truth.Observe(y => beta == BetaDivergence.KullbackLeibler ? Draws.Poisson(y, random) : Math.Max(0, y + Draws.Normal(random))), Samples, Features);
         return new SparsityPath(name, [.. weights.Select(weight => Fit(data, truth, beta, weight, penalty(weight), seed))]);
     }
 
     private static SparsityPoint Fit(NmfData<float> data, Factors truth, double beta, double weight, NmfPenalty penalty, int seed)
     {
-        using var model = NmfFactorizer.Fit(
+        var model = NmfFactorizer.Fit(
             data, new NmfOptions { Rank = Rank, Beta = beta, Penalties = [penalty], Initialization = NmfInitialization.Random, Starts = 2, Seed = seed, MaximumIterations = 300, Tolerance = 1e-6 });
         var matching = ComponentMatching.Match(truth.Dictionary, model.Dictionary, ComponentDistance.SpectralAngle);
-        using var activations = matching.Reorder(model.Activations);
+        var activations = matching.Reorder(model.Activations);
         int found = 0, right = 0, present = 0;
         for (var n = 0; n < Samples; n++)
         {

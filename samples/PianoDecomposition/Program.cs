@@ -27,41 +27,34 @@ internal static class Program
 
         // As the published decompositions: a sine bell of 1024 samples, half overlapping.
         var stft = new Stft(new StftOptions { FrameLength = 1024, HopLength = 512, Window = StftWindow.Sine });
-        using var spectrogram = Analyze(stft, piece);
+        var spectrogram = Analyze(stft, piece);
         Console.WriteLine($"Spectrogram: {spectrogram.Frames} frames x {spectrogram.Bins} frequencies, {options.Components} components");
 
         var studies = new List<Study>();
-        try
+        foreach (var method in new[] { Method.ItakuraSaito, Method.KullbackLeibler, Method.Annealed })
         {
-            foreach (var method in new[] { Method.ItakuraSaito, Method.KullbackLeibler, Method.Annealed })
-            {
-                var study = Study.Run(method, piece, spectrogram, options);
-                studies.Add(study);
-                Console.WriteLine();
-                Console.WriteLine($"{method.Name}, {study.Trials.Count} starts ({Format.Seconds(study.Elapsed)})");
-                Tables.Starts(study, piece).Print("  ");
-            }
-
+            var study = Study.Run(method, piece, spectrogram, options);
+            studies.Add(study);
             Console.WriteLine();
-            Tables.Summary(studies, piece).Print();
-            var decompositions = studies.Take(2).Select(study => Decomposition.Create(study, piece, spectrogram, output)).ToArray();
-            foreach (var decomposition in decompositions)
-            {
-                Console.WriteLine();
-                Console.WriteLine(FormattableString.Invariant(
-                    $"{decomposition.Study.Method.Name}, seed {decomposition.Study.Best.Seed}: the sounds add up to the piece to {decomposition.GreatestError:E1} of its peak"));
-                Tables.Components(decomposition).Print("  ");
-            }
-
-            var report = Path.Combine(output, "piano.html");
-            PianoReport.Page(piece, spectrogram, studies, decompositions, options, Stopwatch.GetElapsedTime(start)).Save(report);
-            Console.WriteLine();
-            Console.WriteLine(FormattableString.Invariant($"Sounds and report: {report} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s)"));
+            Console.WriteLine($"{method.Name}, {study.Trials.Count} starts ({Format.Seconds(study.Elapsed)})");
+            Tables.Starts(study, piece).Print("  ");
         }
-        finally
+
+        Console.WriteLine();
+        Tables.Summary(studies, piece).Print();
+        var decompositions = studies.Take(2).Select(study => Decomposition.Create(study, piece, spectrogram, output)).ToArray();
+        foreach (var decomposition in decompositions)
         {
-            studies.ForEach(study => study.Dispose());
+            Console.WriteLine();
+            Console.WriteLine(FormattableString.Invariant(
+                $"{decomposition.Study.Method.Name}, seed {decomposition.Study.Best.Seed}: the sounds add up to the piece to {decomposition.GreatestError:E1} of its peak"));
+            Tables.Components(decomposition).Print("  ");
         }
+
+        var report = Path.Combine(output, "piano.html");
+        PianoReport.Page(piece, spectrogram, studies, decompositions, options, Stopwatch.GetElapsedTime(start)).Save(report);
+        Console.WriteLine();
+        Console.WriteLine(FormattableString.Invariant($"Sounds and report: {report} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s)"));
     }
 
     private static Spectrogram Analyze(Stft stft, Piece piece)

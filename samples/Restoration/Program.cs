@@ -25,7 +25,7 @@ internal static class Program
         var folder = ConsoleProgram.OutputFolder(options.OutputFolder);
         Console.WriteLine(FormattableString.Invariant($"{recording.Title}: {recording.Samples.Length / (double)recording.SampleRate:F1} s at {recording.SampleRate} Hz"));
 
-        using var decomposition = Decomposition.Create(recording, options);
+        var decomposition = Decomposition.Create(recording, options);
         Console.WriteLine($"Itakura-Saito NMF of {decomposition.Mixture.Frames} frames x {decomposition.Mixture.Bins} frequencies into {options.Components} components, best of {options.Starts} starts");
         var components = Component.Describe(decomposition);
         var groups = options.Groups ?? GroupGuess.Guess(components, options.Parts);

@@ -15,7 +15,7 @@ internal sealed record ForecastStudy(int Ahead, double Transitions, double Uncha
     {
         float[] mean = [.. Enumerable.Range(0, Melody.Bins).Select(f => training.Average(frame => frame.Power[f]))];
         var sums = new (double Transitions, double Unchanged, double Mean, int Count)[farthest];
-        using var filter = system.CreateFilter();
+        var filter = system.CreateFilter();
         foreach (var recording in unseen.GroupBy(frame => frame.Recording).Select(group => group.ToArray()))
         {
             filter.Reset();

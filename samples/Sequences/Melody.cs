@@ -37,15 +37,15 @@ internal static class Melody
         var frames = new List<Frame>();
         for (var r = 0; r < recordings; r++)
         {
-            using var spectrogram = stft.Analyze(Play(seconds, random));
-            using var power = spectrogram.Power();
+            var spectrogram = stft.Analyze(Play(seconds, random));
+            var power = spectrogram.Power();
             for (var n = 0; n < power.Rows; n++)
                 frames.Add(new Frame { Recording = r, Power = power.Row(n).ToArray() });
         }
 
         if (scaling is null)
         {
-            using var all = Matrix<float>.FromRowMajor([.. frames.SelectMany(frame => frame.Power)], frames.Count, Bins);
+            var all = Matrix<float>.FromRowMajor([.. frames.SelectMany(frame => frame.Power)], frames.Count, Bins);
             scaling = SpectralScaling.For(all);
         }
 

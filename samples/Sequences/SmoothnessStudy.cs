@@ -16,15 +16,14 @@ internal sealed record SmoothnessStudy(double Smoothness, float[] Activations, d
     /// <summary>Fits one recording for each λ. Every fit starts from the one before, so that its components are the same ones.</summary>
     public static SmoothnessStudy[] Run(IReadOnlyList<Frame> recording, IReadOnlyList<double> weights)
     {
-        using var data = NmfData<float>.FromDense([.. recording.SelectMany(frame => frame.Power)], recording.Count, Melody.Bins);
+        var data = NmfData<float>.FromDense([.. recording.SelectMany(frame => frame.Power)], recording.Count, Melody.Bins);
         var studies = new List<SmoothnessStudy>();
         NmfStart<float>? start = null;
         float[]? followed = null;
         foreach (var smoothness in weights)
         {
             var options = new SmoothNmfOptions { Rank = Components, Smoothness = smoothness, MaximumIterations = 200, Tolerance = 1e-6, Starts = start is null ? 5 : 1 };
-            using var model = SmoothNmf.Fit(data, options, start: start);
-            start?.Dispose();
+            var model = SmoothNmf.Fit(data, options, start: start);
             start = new NmfStart<float>(model.Dictionary.Clone(), model.Activations.Clone());
 
             // Components are sorted by their contribution, which λ changes: the one that is followed is known by its spectrum.
@@ -35,7 +34,6 @@ internal sealed record SmoothnessStudy(double Smoothness, float[] Activations, d
                 smoothness, Column(model.Activations, component), (model.Report.Objective - (smoothness * roughness)) / data.StoredEntries, roughness / (Components * (recording.Count - 1))));
         }
 
-        start?.Dispose();
         return [.. studies];
     }
 

@@ -28,7 +28,7 @@ internal static class Program
         var output = ConsoleProgram.OutputFolder(options.OutputFolder);
         Console.WriteLine(sounds.Title);
         Console.WriteLine($"{sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters, {sounds.Training.Count} recordings of others to learn from");
-        using var methods = MethodSet.Learn(sounds.Training, new Settings(options.Seed));
+        var methods = MethodSet.Learn(sounds.Training, new Settings(options.Seed));
         Console.WriteLine($"Learnt in {Format.Seconds(methods.LearningTime)}");
         var outcomes = Study.Run(methods.All, sounds);
         Console.WriteLine();
@@ -47,7 +47,7 @@ internal static class Program
         var all = new List<Outcome>();
         foreach (var sounds in RecordedSounds.Validation(folder))
         {
-            using var methods = MethodSet.Learn(sounds.Training, new Settings(options.Seed));
+            var methods = MethodSet.Learn(sounds.Training, new Settings(options.Seed));
             var outcomes = Study.Run(methods.All, sounds);
             all.AddRange(outcomes);
             Console.WriteLine(sounds.Title);

@@ -59,12 +59,12 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var stft = new Stft(_options.Stft);
-        using var spectra = TrainingSpectra.Read(_host, channel, input, _options, stft, _seed, cancellation);
+        var spectra = TrainingSpectra.Read(_host, channel, input, _options, stft, _seed, cancellation);
         var options = _options.ToCore(_seed);
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(spectra.Data);
         using var progress = new FitProgressChannel(_host, channel, options);
-        using var model = cancellation.Guard(token => NmfFactorizer.Fit(spectra.Data, options, null, null, progress, token));
+        var model = cancellation.Guard(token => NmfFactorizer.Fit(spectra.Data, options, null, null, progress, token));
         messages.AfterFit(model);
         var parameters = NmfModelParameters.FromFit(model, spectra.Data, null);
         return new AudioComponentsTransformer(

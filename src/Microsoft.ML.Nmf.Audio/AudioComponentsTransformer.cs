@@ -29,7 +29,6 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
         : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioComponentsTransformer)), columns)
     {
         (Model, Stft, Scaling, Spectrum, Pooling, SampleRate, SampleRateColumnName) = (model, stft, scaling, spectrum, pooling, sampleRate, sampleRateColumnName);
-        // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
         _solver = model.CreateRowSolver();
     }
 

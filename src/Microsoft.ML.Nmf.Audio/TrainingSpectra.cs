@@ -14,7 +14,7 @@ namespace Microsoft.ML.Transforms;
 /// <param name="Data">The spectra, scaled.</param>
 /// <param name="Scaling">How they were scaled.</param>
 /// <param name="SampleRate">Sample rate of the clips, or null where it is not known.</param>
-internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scaling, int? SampleRate) : IDisposable
+internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scaling, int? SampleRate)
 {
     /// <summary>Reads all clips once.</summary>
     /// <exception cref="NmfDataException">A clip cannot be used, or all are silent.</exception>
@@ -60,6 +60,4 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
                 spectrum.CopyTo(kept[(int)at]);
         }
     }
-
-    public void Dispose() => Data.Dispose();
 }

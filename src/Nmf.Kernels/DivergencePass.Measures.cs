@@ -11,7 +11,7 @@ public abstract partial class DivergencePass<T>
     /// Passes over dense data for an α- or a Bregman divergence. α: <c>neg = (V/Y)^α W</c>, for α = 0 <c>log(V/Y) W</c>, of either sign, and <c>pos</c> the column
     /// sums of W. Bregman: <c>neg = (φ''(Y) ∘ V) W</c>, <c>pos = (φ''(Y) ∘ Y) W</c>.
     /// </summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="measure">The measure of fit.</param>
     /// <param name="team">Threads to use; not disposed.</param>
@@ -29,7 +29,7 @@ public abstract partial class DivergencePass<T>
     /// time in scratch memory: the time of dense data, the memory of sparse data.
     /// </summary>
     /// <inheritdoc cref="Create(Matrix{T}, int, MeasureOfFit, WorkTeam)"/>
-    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
 #pragma warning disable CS1573 // the other parameters are inherited
     public static DivergencePass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, MeasureOfFit measure, WorkTeam team)
 #pragma warning restore CS1573
@@ -48,7 +48,7 @@ public abstract partial class DivergencePass<T>
     /// Passes for the zeros of binary data: those of β = 1 for 1 - V in the place of V, without making it. The other half of the Bernoulli likelihood; the ones
     /// have the pass of β = 1 over V itself.
     /// </summary>
-    /// <param name="data">V, samples x features, between 0 and 1; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features, between 0 and 1; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     public static DivergencePass<T> CreateComplement(Matrix<T> data, int rank, WorkTeam team)
@@ -74,7 +74,7 @@ public abstract partial class DivergencePass<T>
     /// neither: what is kept is one norm per sample. A pass over the activations or the objective renews these norms, which is a step of
     /// majorisation-minimisation in R: the objective of the next one is not larger, whatever descent step W and H take between.
     /// </summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">β, from 0 to 2.</param>
     /// <param name="penalty">λ and the kind of outliers.</param>

@@ -20,7 +20,7 @@ namespace Nmf.Kernels;
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract partial class DivergencePass<T> : IDisposable
+public abstract partial class DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private GradientRows<T>? _activationRows;
@@ -46,7 +46,7 @@ public abstract partial class DivergencePass<T> : IDisposable
     public WorkTeam Team { get; }
 
     /// <summary>Passes over dense data.</summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">Any finite real β. Zeros in the data make the objective infinite for β ≤ 0.</param>
     /// <param name="team">Threads to use; not disposed.</param>
@@ -55,8 +55,8 @@ public abstract partial class DivergencePass<T> : IDisposable
         => DensePass.Create(data, rank, beta, team);
 
     /// <summary>Passes over sparse data. Only non-zeros are visited for β = 1 and β = 2.</summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
-    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">Any β &gt; 0.</param>
     /// <param name="team">Threads to use; not disposed.</param>
@@ -69,9 +69,9 @@ public abstract partial class DivergencePass<T> : IDisposable
     /// </summary>
     /// <remarks>A sample or feature without an observed entry has neg = pos = 0: a multiplicative update leaves its factor row as it is. In
     /// <see cref="ActivationProduct"/> and <see cref="DictionaryProduct"/> weights do not count and missing entries are <paramref name="fill"/>.</remarks>
-    /// <param name="data">V, samples x features, NaN where missing; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features, NaN where missing; kept, not copied.</param>
     /// <param name="weights">m, samples x features, finite and at least 0, and 0 wherever the data are NaN; or null for 1. An entry of weight 0 is
-    /// missing. Kept, not copied, not disposed.</param>
+    /// missing. Kept, not copied.</param>
     /// <param name="sampleWeights">A further weight for every sample, finite and at least 0, or empty for 1; copied.</param>
     /// <param name="fill">What a missing entry counts as in the products.</param>
     /// <param name="rank">Number of components.</param>
@@ -91,8 +91,8 @@ public abstract partial class DivergencePass<T> : IDisposable
     /// Passes over sparse data whose absent entries are missing: only stored entries count, zeros among them, each with its weight. A
     /// gradient costs 6 K operations per stored entry for every β.
     /// </summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
-    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="weights">m in the pattern of <paramref name="data"/>, finite and at least 0, or null for 1; kept.</param>
     /// <param name="transposedWeights">The transpose of <paramref name="weights"/>, or null.</param>
     /// <param name="fill">What a missing entry counts as in the products.</param>
@@ -129,8 +129,8 @@ public abstract partial class DivergencePass<T> : IDisposable
     /// of the data in both orders.
     /// </summary>
     /// <remarks>The products with the data do not see the weights.</remarks>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
-    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="sampleWeights">One weight per sample, finite and at least 0; copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">Any β &gt; 0.</param>
@@ -213,6 +213,7 @@ public abstract partial class DivergencePass<T> : IDisposable
         _activationRows.Begin(h, update);
         ActivationGradient(w, _activationRows.Start, _activationRows.Negative, _activationRows.Positive, withObjective: false);
         _activationRows.End(h, update);
+        GC.KeepAlive(momentum);
     }
 
     /// <summary>The update <c>W ← W ∘ (neg / pos)^exponent</c>, in place: see <see cref="UpdateActivations"/>.</summary>
@@ -229,6 +230,7 @@ public abstract partial class DivergencePass<T> : IDisposable
         _dictionaryRows.Begin(w, update);
         DictionaryGradient(_dictionaryRows.Start, h, _dictionaryRows.Negative, _dictionaryRows.Positive);
         _dictionaryRows.End(w, update);
+        GC.KeepAlive(momentum);
     }
 
     /// <summary>D(V | H Wᵀ), accumulated in double.</summary>
@@ -246,22 +248,6 @@ public abstract partial class DivergencePass<T> : IDisposable
     /// </summary>
     /// <exception cref="NotSupportedException">The pass is for weighted or missing entries, or for another measure of fit.</exception>
     public virtual void DataChanged() => throw new NotSupportedException("Only passes over plain data can go on with other data; make a new one.");
-
-    /// <summary>Frees the scratch memory.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the scratch memory.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        _activationRows?.Dispose();
-        _dictionaryRows?.Dispose();
-    }
 
     private protected void RequireModel()
     {

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A dense row-major matrix in native memory, made for the kernels: the first row starts on a 64-byte boundary, every row is padded
+/// A dense row-major matrix in pinned memory, made for the kernels: the first row starts on a 64-byte boundary, every row is padded
 /// to a whole number of 32-byte vectors, and the padding is zero.
 /// </summary>
 /// <remarks>
@@ -14,20 +14,12 @@ namespace Nmf.Kernels;
 /// <see cref="Data"/> beyond <see cref="Columns"/> break the zero padding on which the kernels rely.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class Matrix<T> : IDisposable
+public sealed unsafe class Matrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowAlignment = 32;
-    private const int BaseAlignment = 64;
 
-    // Kernels read the last elements of a row with full vectors; after the last row that may be up to one vector too far.
-    private const int ReadableBeyondEnd = 64;
-
-    private void* _memory;
-    private T* _pointer;
-
-    // Whose memory it is, where it is not its own: kept alive, never freed here.
-    private Matrix<T>? _whole;
+    private readonly PinnedMemory<T> _memory;
 
     /// <summary>Allocates a matrix of zeros. Pages of a large one are taken from the system when they are first touched.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
@@ -42,21 +34,15 @@ public sealed unsafe class Matrix<T> : IDisposable
         Rows = rows;
         Columns = columns;
         Stride = ((nint)columns + lanes - 1) / lanes * lanes;
-        var bytes = checked((nuint)rows * (nuint)Stride * (nuint)sizeof(T));
-        _memory = NativeMemory.AllocZeroed(checked(bytes + ReadableBeyondEnd + BaseAlignment));
-        _pointer = (T*)(((nuint)_memory + BaseAlignment - 1) & ~(nuint)(BaseAlignment - 1));
-        ByteCount = (long)bytes;
-        if (ByteCount > 0)
-            GC.AddMemoryPressure(ByteCount);
+        _memory = new PinnedMemory<T>(checked(rows * (long)Stride));
+        Data = _memory.Pointer;
     }
 
     private Matrix(Matrix<T> whole, int rows)
     {
         (Rows, Columns, Stride) = (rows, whole.Columns, whole.Stride);
-        ByteCount = rows * (long)Stride * sizeof(T);
-        _pointer = whole.Data;
-        _whole = whole;
-        GC.SuppressFinalize(this);
+        _memory = whole._memory;
+        Data = _memory.Pointer;
     }
 
     /// <summary>Number of rows.</summary>
@@ -68,19 +54,11 @@ public sealed unsafe class Matrix<T> : IDisposable
     /// <summary>Distance between the starts of two rows, in elements: <see cref="Columns"/> rounded up to whole 32-byte vectors.</summary>
     public nint Stride { get; }
 
-    /// <summary>Size of the native memory, in bytes.</summary>
-    public long ByteCount { get; }
+    /// <summary>Size of the elements and their padding, in bytes.</summary>
+    public long ByteCount => Rows * (long)Stride * sizeof(T);
 
-    /// <summary>The first element.</summary>
-    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
-    public T* Data
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_pointer == null, this);
-            return _pointer;
-        }
-    }
+    /// <summary>The first element. A pointer does not keep the matrix alive: hold it, or call <see cref="GC.KeepAlive"/>, until the pointer's last use.</summary>
+    public T* Data { get; }
 
     /// <summary>One element, checked.</summary>
     public ref T this[int row, int column]
@@ -88,7 +66,7 @@ public sealed unsafe class Matrix<T> : IDisposable
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Columns, nameof(column));
-            return ref RowPointer(row)[column];
+            return ref Row(row)[column];
         }
     }
 
@@ -107,7 +85,7 @@ public sealed unsafe class Matrix<T> : IDisposable
         return matrix;
     }
 
-    /// <summary>The first rows as a matrix without memory of its own: not valid any more when this one is disposed, and disposing it frees nothing.</summary>
+    /// <summary>The first rows as a matrix that shares this one's memory.</summary>
     /// <param name="rows">How many, at most <see cref="Rows"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
     public Matrix<T> FirstRows(int rows)
@@ -117,7 +95,11 @@ public sealed unsafe class Matrix<T> : IDisposable
     }
 
     /// <summary>One row, without its padding.</summary>
-    public Span<T> Row(int row) => new(RowPointer(row), Columns);
+    public Span<T> Row(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        return _memory.Span(row * Stride, Columns);
+    }
 
     /// <summary>Copies the matrix to a new row-major array of rows x columns values.</summary>
     public T[] ToRowMajor()
@@ -136,6 +118,8 @@ public sealed unsafe class Matrix<T> : IDisposable
         if (destination.Rows != Rows || destination.Columns != Columns)
             throw new ArgumentException($"The destination is {destination.Rows} x {destination.Columns}, not {Rows} x {Columns}.", nameof(destination));
         NativeMemory.Copy(Data, destination.Data, (nuint)ByteCount);
+        GC.KeepAlive(this);
+        GC.KeepAlive(destination);
     }
 
     /// <summary>A new matrix with the same values.</summary>
@@ -147,38 +131,9 @@ public sealed unsafe class Matrix<T> : IDisposable
     }
 
     /// <summary>Sets every element to zero.</summary>
-    public void Clear() => NativeMemory.Clear(Data, (nuint)ByteCount);
-
-    /// <inheritdoc/>
-    public void Dispose()
+    public void Clear()
     {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the native memory of a matrix that nobody disposed.</summary>
-    ~Matrix() => Free();
-
-    private T* RowPointer(int row)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
-        return Data + row * Stride;
-    }
-
-    private void Free()
-    {
-        if (_pointer == null)
-            return;
-        _pointer = null;
-        if (_whole is not null)
-        {
-            _whole = null;
-            return;
-        }
-
-        NativeMemory.Free(_memory);
-        _memory = null;
-        if (ByteCount > 0)
-            GC.RemoveMemoryPressure(ByteCount);
+        NativeMemory.Clear(Data, (nuint)ByteCount);
+        GC.KeepAlive(this);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Nmf.Kernels;
 
@@ -14,14 +13,13 @@ namespace Nmf.Kernels;
 /// <para>Guarded row by row: see <see cref="DivergencePass{T}.UpdateActivations"/>. Not thread-safe.</para>
 /// </remarks>
 /// <typeparam name="T">float or double: the type of the factor.</typeparam>
-public sealed unsafe class Momentum<T> : IDisposable
+public sealed unsafe class Momentum<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Alignment = 64;
     private const int KeptBits = 16;
 
     private readonly nint _stride;
-    private ushort* _growth;
+    private readonly PinnedMemory<ushort> _growth;
 
     /// <summary>No momentum yet, for a factor of a shape.</summary>
     /// <param name="rows">Rows of the factor.</param>
@@ -32,13 +30,8 @@ public sealed unsafe class Momentum<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         (Rows, Rank) = (rows, rank);
         _stride = (rank + 7) / 8 * 8;
-        _growth = (ushort*)NativeMemory.AlignedAlloc(ByteCount + Alignment, Alignment);
-        Clear();
-        GC.AddMemoryPressure((long)ByteCount + Alignment);
+        _growth = new PinnedMemory<ushort>(rows * (long)_stride);
     }
-
-    /// <summary>Frees the native memory of an object that nobody disposed.</summary>
-    ~Momentum() => Free();
 
     /// <summary>Rows of the factor.</summary>
     public int Rows { get; }
@@ -49,17 +42,15 @@ public sealed unsafe class Momentum<T> : IDisposable
     /// <summary>How many times the last growth an update moves on before it starts, from 0 to 1.</summary>
     public double Weight { get; set; }
 
-    private nuint ByteCount => checked((nuint)Rows * (nuint)_stride * sizeof(ushort));
-
     /// <summary>Forgets all growth.</summary>
-    public void Clear() => NativeMemory.Clear(Alive(), ByteCount);
+    public void Clear() => _growth.Clear();
 
     /// <summary>The growth of one row: the leading sixteen bits of a nonnegative Single for each column. To be saved, and taken over again.</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public Span<ushort> Growth(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
-        return new Span<ushort>(Row(row), Rank);
+        return _growth.Span(row * _stride, Rank);
     }
 
     /// <summary>Follows a change of scale of the columns of the factor; exact for powers of two.</summary>
@@ -70,20 +61,13 @@ public sealed unsafe class Momentum<T> : IDisposable
             throw new ArgumentException($"A factor of rank {Rank} needs {Rank} numbers, not {scale.Length}.", nameof(scale));
         for (var i = 0; i < Rows; i++)
         {
-            var row = Row(i);
+            var row = Growth(i);
             for (var k = 0; k < scale.Length; k++)
             {
                 if (row[k] != 0)
                     row[k] = Pack((float)Math.Min(float.MaxValue, Unpack(row[k]) * scale[k]));
             }
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
     }
 
     internal void RequireShape(Matrix<T> factor)
@@ -93,26 +77,11 @@ public sealed unsafe class Momentum<T> : IDisposable
     }
 
     /// <summary>The growth of one row, packed.</summary>
-    internal ushort* Row(int row) => Alive() + (row * _stride);
+    internal ushort* Row(int row) => _growth.Pointer + (row * _stride);
 
     /// <summary>A nonnegative number with the leading sixteen bits of a Single.</summary>
     internal static ushort Pack(float value) => (ushort)(BitConverter.SingleToUInt32Bits(value) >> KeptBits);
 
     /// <summary>The number that <see cref="Pack"/> kept.</summary>
     internal static float Unpack(ushort packed) => BitConverter.UInt32BitsToSingle((uint)packed << KeptBits);
-
-    private ushort* Alive()
-    {
-        ObjectDisposedException.ThrowIf(_growth == null, this);
-        return _growth;
-    }
-
-    private void Free()
-    {
-        if (_growth == null)
-            return;
-        NativeMemory.AlignedFree(_growth);
-        _growth = null;
-        GC.RemoveMemoryPressure((long)ByteCount + Alignment);
-    }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A sparse matrix in compressed-row form in native memory: the non-zeros of row i are <c>ColumnIndices[j], Values[j]</c> for
+/// A sparse matrix in compressed-row form in pinned memory: the non-zeros of row i are <c>ColumnIndices[j], Values[j]</c> for
 /// <c>RowStarts[i] ≤ j &lt; RowStarts[i + 1]</c>, with strictly increasing column indices.
 /// </summary>
 /// <remarks>
@@ -12,16 +12,14 @@ namespace Nmf.Kernels;
 /// last value are readable and zero, so that kernels may load whole vectors.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class SparseMatrix<T> : IDisposable
+public sealed unsafe class SparseMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Alignment = 64;
+    private const int ReadableBeyondEnd = 64;
 
-    private long* _rowStarts;
-    private int* _columnIndices;
-    private T* _values;
-    private long _rowCapacity;
-    private long _entryCapacity;
+    private PinnedMemory<long> _rowStarts;
+    private PinnedMemory<int> _columnIndices;
+    private PinnedMemory<T> _values;
 
     /// <summary>Allocates room for a number of non-zeros; the caller fills the three arrays.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
@@ -34,21 +32,10 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ArgumentOutOfRangeException.ThrowIfNegative(nonZeros);
-        try
-        {
-            Reserve(rows, nonZeros);
-        }
-        catch
-        {
-            FreeArrays();
-            throw;
-        }
-
+        _rowStarts = new(rows + 1L);
+        _columnIndices = new(nonZeros);
+        _values = new(nonZeros);
         (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
-        NativeMemory.Clear(_rowStarts, (nuint)(rows + 1L) * sizeof(long));
-        NativeMemory.Clear(_values + nonZeros, Alignment);
-        if (ByteCount > 0)
-            GC.AddMemoryPressure(ByteCount);
     }
 
     /// <summary>Number of rows.</summary>
@@ -60,20 +47,17 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     /// <summary>Number of stored entries.</summary>
     public long NonZeros { get; private set; }
 
-    /// <summary>Size of the native memory, in bytes.</summary>
-    public long ByteCount => (_rowCapacity * sizeof(long)) + (_entryCapacity * (sizeof(int) + sizeof(T)));
+    /// <summary>Size of the three arrays, in bytes.</summary>
+    public long ByteCount => (_rowStarts.Count * sizeof(long)) + (_values.Count * (sizeof(int) + sizeof(T)));
 
-    /// <summary>Rows + 1 offsets into the other two arrays.</summary>
-    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
-    public long* RowStarts => Alive(_rowStarts);
+    /// <summary>Rows + 1 offsets into the other two arrays. As <see cref="Matrix{T}.Data"/>, the pointers do not keep the matrix alive.</summary>
+    public long* RowStarts => _rowStarts.Pointer;
 
     /// <summary>Column of every stored entry.</summary>
-    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
-    public int* ColumnIndices => Alive(_columnIndices);
+    public int* ColumnIndices => _columnIndices.Pointer;
 
     /// <summary>Value of every stored entry.</summary>
-    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
-    public T* Values => Alive(_values);
+    public T* Values => _values.Pointer;
 
     /// <summary>Copies compressed rows from managed memory, checking that they are in order.</summary>
     /// <param name="rows">Number of rows.</param>
@@ -103,9 +87,9 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         }
 
         var matrix = new SparseMatrix<T>(rows, columns, values.Length);
-        rowStarts.CopyTo(new Span<long>(matrix.RowStarts, rows + 1));
-        indices.CopyTo(new Span<int>(matrix.ColumnIndices, indices.Length));
-        values.CopyTo(new Span<T>(matrix.Values, values.Length));
+        rowStarts.CopyTo(matrix._rowStarts.Span(0, rows + 1));
+        indices.CopyTo(matrix._columnIndices.Span(0, indices.Length));
+        values.CopyTo(matrix._values.Span(0, values.Length));
         return matrix;
     }
 
@@ -117,34 +101,25 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     /// <param name="columns">Number of columns, at least 0.</param>
     /// <param name="nonZeros">Number of stored entries, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
-    /// <exception cref="ObjectDisposedException">The memory was freed.</exception>
     /// <exception cref="OutOfMemoryException">The memory is not there; the matrix keeps its size.</exception>
     public void Resize(int rows, int columns, long nonZeros)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ArgumentOutOfRangeException.ThrowIfNegative(nonZeros);
-        ObjectDisposedException.ThrowIf(_values == null, this);
-        var before = ByteCount;
-        try
-        {
-            Reserve(rows, nonZeros);
-        }
-        finally
-        {
-            if (ByteCount > before)
-                GC.AddMemoryPressure(ByteCount - before);
-        }
-
+        var rowStarts = Reserve(_rowStarts, rows + 1L);
+        var columnIndices = Reserve(_columnIndices, nonZeros);
+        (_rowStarts, _columnIndices, _values) = (rowStarts, columnIndices, Reserve(_values, nonZeros));
         (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
-        NativeMemory.Clear(_values + nonZeros, Alignment);
+        NativeMemory.Clear(Values + nonZeros, ReadableBeyondEnd);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Columns of the entries of one row, increasing.</summary>
-    public ReadOnlySpan<int> RowIndices(int row) => new(ColumnIndices + Start(row), Count(row));
+    public ReadOnlySpan<int> RowIndices(int row) => _columnIndices.Span(Start(row), Count(row));
 
     /// <summary>Values of the entries of one row.</summary>
-    public Span<T> RowValues(int row) => new(Values + Start(row), Count(row));
+    public Span<T> RowValues(int row) => _values.Span(Start(row), Count(row));
 
     /// <summary>Sum of the squared values, in double.</summary>
     public double SquaredNorm()
@@ -153,6 +128,7 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         double sum = 0;
         for (long j = 0; j < NonZeros; j++)
             sum += double.CreateChecked(values[j]) * double.CreateChecked(values[j]);
+        GC.KeepAlive(this);
         return sum;
     }
 
@@ -174,16 +150,8 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(team);
         var target = new SparseMatrix<T>(Columns, Rows, NonZeros);
-        try
-        {
-            TransposeTo(target, team);
-            return target;
-        }
-        catch
-        {
-            target.Dispose();
-            throw;
-        }
+        TransposeTo(target, team);
+        return target;
     }
 
     /// <summary>Like <see cref="Transpose(WorkTeam)"/>, into a matrix that has held another: no memory is taken where its own and the team's suffice.</summary>
@@ -199,16 +167,6 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         team.Resident<SparseTransposition<T>>().Run(this, target, team);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the native memory of a matrix that nobody disposed.</summary>
-    ~SparseMatrix() => Free();
-
     private static void CheckRow(int row, int columns, ReadOnlySpan<int> indices)
     {
         var previous = -1;
@@ -222,61 +180,26 @@ public sealed unsafe class SparseMatrix<T> : IDisposable
         }
     }
 
-    private void Reserve(int rows, long nonZeros)
-    {
-        if (rows >= _rowCapacity)
-        {
-            var capacity = Math.Max(rows + 1L, _rowCapacity + (_rowCapacity / 2));
-            _rowStarts = Reallocate(_rowStarts, capacity);
-            _rowCapacity = capacity;
-        }
-
-        // A capacity of zero entries has no arrays yet.
-        if (nonZeros > _entryCapacity || _values == null)
-        {
-            var capacity = Math.Max(nonZeros, _entryCapacity + (_entryCapacity / 2));
-            _columnIndices = Reallocate(_columnIndices, capacity);
-            _values = Reallocate(_values, capacity);
-            _entryCapacity = capacity;
-        }
-    }
-
-    private static TItem* Reallocate<TItem>(TItem* old, long count)
-        where TItem : unmanaged
-        => (TItem*)NativeMemory.AlignedRealloc(old, checked(((nuint)count * (nuint)sizeof(TItem)) + Alignment), Alignment);
-
-    private TItem* Alive<TItem>(TItem* pointer)
+    private static PinnedMemory<TItem> Reserve<TItem>(PinnedMemory<TItem> old, long count)
         where TItem : unmanaged
     {
-        ObjectDisposedException.ThrowIf(pointer == null, this);
-        return pointer;
+        if (count <= old.Count)
+            return old;
+        var grown = new PinnedMemory<TItem>(Math.Max(count, old.Count + (old.Count / 2)), isCleared: false);
+        NativeMemory.Copy(old.Pointer, grown.Pointer, (nuint)old.Count * (nuint)sizeof(TItem));
+        GC.KeepAlive(old);
+        return grown;
     }
 
-    private long Start(int row)
+    private nint Start(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
-        return RowStarts[row];
+        return (nint)_rowStarts.Span(row, 1)[0];
     }
 
-    private int Count(int row) => checked((int)(RowStarts[row + 1] - RowStarts[row]));
-
-    private void Free()
+    private int Count(int row)
     {
-        if (_values == null)
-            return;
-        FreeArrays();
-        if (ByteCount > 0)
-            GC.RemoveMemoryPressure(ByteCount);
-        (_rowCapacity, _entryCapacity) = (0, 0);
-    }
-
-    private void FreeArrays()
-    {
-        NativeMemory.AlignedFree(_rowStarts);
-        NativeMemory.AlignedFree(_columnIndices);
-        NativeMemory.AlignedFree(_values);
-        _rowStarts = null;
-        _columnIndices = null;
-        _values = null;
+        var starts = _rowStarts.Span(row, 2);
+        return checked((int)(starts[1] - starts[0]));
     }
 }

@@ -28,7 +28,7 @@ public sealed class WorkTeam : IDisposable
 
     private readonly Thread[] _threads;
     private readonly object _gate = new();
-    private readonly Dictionary<Type, IDisposable> _resident = [];
+    private readonly Dictionary<Type, object> _resident = [];
     private readonly bool _spins;
     private IBlockWork? _work;
     private Exception? _failure;
@@ -105,6 +105,9 @@ public sealed class WorkTeam : IDisposable
         finally
         {
             Volatile.Write(ref _busy, 0);
+
+            // Blocks work on pointers into what the work holds.
+            GC.KeepAlive(work);
         }
     }
 
@@ -120,17 +123,14 @@ public sealed class WorkTeam : IDisposable
             Monitor.PulseAll(_gate);
         foreach (var thread in _threads)
             thread.Join();
-        foreach (var item in _resident.Values)
-            item.Dispose();
-        _resident.Clear();
     }
 
     /// <summary>
     /// The team's own instance of a kind of work, made at the first request: this is how kernels without an object of their own run
-    /// without allocating. It is disposed with the team. Like <see cref="Run"/>, for one caller at a time.
+    /// without allocating. Like <see cref="Run"/>, for one caller at a time.
     /// </summary>
     internal TWork Resident<TWork>()
-        where TWork : class, IDisposable, new()
+        where TWork : class, new()
     {
         ObjectDisposedException.ThrowIf(_closing, this);
         if (_resident.TryGetValue(typeof(TWork), out var found))

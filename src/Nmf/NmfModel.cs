@@ -17,7 +17,7 @@ namespace Nmf;
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class NmfModel<T> : IDisposable
+public sealed class NmfModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private NmfModel(NmfOptions options, Matrix<T> dictionary, Matrix<T> activations, FitReport report)
@@ -74,7 +74,7 @@ public sealed class NmfModel<T> : IDisposable
     /// <see cref="NmfOptions.InferenceTolerance"/> times the largest of the row, which is looked at every ten updates.</remarks>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">The number of features differs.</exception>
     public Matrix<T> Transform(NmfData<T> data, CancellationToken cancellationToken = default)
     {
@@ -89,7 +89,7 @@ public sealed class NmfModel<T> : IDisposable
     /// <summary>Activations of new data and the sizes of their outlier parts, for a fit with an outlier term.</summary>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
-    /// <returns>samples x rank activations, which the caller disposes, and as many sizes as in <see cref="OutlierNorms"/>.</returns>
+    /// <returns>samples x rank activations and as many sizes as in <see cref="OutlierNorms"/>.</returns>
     /// <exception cref="ArgumentException">The number of features differs.</exception>
     /// <exception cref="InvalidOperationException">The fit had no outlier term.</exception>
     public (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(NmfData<T> data, CancellationToken cancellationToken = default)
@@ -105,13 +105,11 @@ public sealed class NmfModel<T> : IDisposable
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
-    /// <returns>The caller disposes it.</returns>
     public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions() with { Penalty = Penalty });
 
     /// <summary>A solver for single rows of which features may be missing.</summary>
     /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the check to the caller.</param>
     /// <param name="absent">What a feature means that a sparse row does not store.</param>
-    /// <returns>The caller disposes it.</returns>
     public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
         => new(Dictionary, Options.ToRowSolverOptions() with
         {
@@ -124,11 +122,11 @@ public sealed class NmfModel<T> : IDisposable
     /// <remarks>Sparse data become dense. Where no entry of a feature was observed in training, the model is zero.</remarks>
     /// <param name="data">samples x features; of these the activations are inferred.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
-    /// <returns>samples x features; the caller disposes it.</returns>
+    /// <returns>samples x features.</returns>
     /// <exception cref="ArgumentException">The number of features differs.</exception>
     public Matrix<T> Impute(NmfData<T> data, CancellationToken cancellationToken = default)
     {
-        using var activations = Transform(data, cancellationToken);
+        var activations = Transform(data, cancellationToken);
         var filled = Reconstruct(activations);
         for (var n = 0; n < filled.Rows; n++)
             data.CopyObserved(n, filled.Row(n));
@@ -137,7 +135,7 @@ public sealed class NmfModel<T> : IDisposable
 
     /// <summary>H Wᵀ for given activations.</summary>
     /// <param name="activations">samples x rank.</param>
-    /// <returns>samples x features; the caller disposes it.</returns>
+    /// <returns>samples x features.</returns>
     public Matrix<T> Reconstruct(Matrix<T> activations)
     {
         ArgumentNullException.ThrowIfNull(activations);
@@ -158,13 +156,6 @@ public sealed class NmfModel<T> : IDisposable
             throw new ArgumentException($"Expected {Dictionary.Columns} activations and room for {Dictionary.Rows} features, got {activations.Length} and {model.Length}.");
         for (var f = 0; f < model.Length; f++)
             model[f] = System.Numerics.Tensors.TensorPrimitives.Dot(Dictionary.Row(f), activations);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dictionary.Dispose();
-        Activations.Dispose();
     }
 
     /// <summary>A model without activations, of a dictionary that is scaled and sorted.</summary>
@@ -207,7 +198,6 @@ public sealed class NmfModel<T> : IDisposable
             else
             {
                 (var inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
-                activations.Dispose();
                 activations = inferred;
             }
         }

@@ -86,16 +86,16 @@ public sealed partial class AudioComponentsTests : IDisposable
         var codes = Codes(model.Transform(View(clips)));
 
         var rank = model.Model.Rank;
-        using var dictionary = new Nmf.Kernels.Matrix<float>(model.Model.FeatureCount, rank);
+        var dictionary = new Nmf.Kernels.Matrix<float>(model.Model.FeatureCount, rank);
         for (var f = 0; f < dictionary.Rows; f++)
             for (var k = 0; k < rank; k++)
                 dictionary[f, k] = model.Model.GetComponent(k)[f];
-        using var solver = new Nmf.Kernels.RowSolver<float>(dictionary, 0, model.Model.InferenceTolerance, model.Model.MaximumInferenceIterations);
+        var solver = new Nmf.Kernels.RowSolver<float>(dictionary, 0, model.Model.InferenceTolerance, model.Model.MaximumInferenceIterations);
         var scratch = solver.CreateScratch();
         for (var i = 0; i < clips.Length; i++)
         {
-            using var spectrogram = model.Stft.Analyze(clips[i].Samples);
-            using var power = spectrogram.Power();
+            var spectrogram = model.Stft.Analyze(clips[i].Samples);
+            var power = spectrogram.Power();
             var activations = new float[power.Rows][];
             for (var n = 0; n < power.Rows; n++)
             {

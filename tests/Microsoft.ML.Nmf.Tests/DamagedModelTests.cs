@@ -42,7 +42,7 @@ public abstract class DamagedSequenceModelContract(ITestOutputHelper output) : D
     {
         if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12)
             return;
-        using var filter = model.CreateFilter(2);
+        var filter = model.CreateFilter(2);
         var activations = new float[model.Model.Rank];
         filter.Push(view.GetColumn<float[]>("Features").First(), activations);
         if (model.Transitions is not null)

@@ -19,8 +19,8 @@ public class FitTests
     {
         var values = TestRows.Values(density: sparse ? 0.2 : 1);
         var view = TestRows.View(_context, values, sparse);
-        using var data = sparse ? Sparse(values) : NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), values.Length, values[0].Length);
-        using var expected = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta, Seed = 7 });
+        var data = sparse ? Sparse(values) : NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), values.Length, values[0].Length);
+        var expected = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta, Seed = 7 });
 
         var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta, seed: 7).Fit(view);
 

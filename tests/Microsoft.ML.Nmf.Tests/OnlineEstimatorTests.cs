@@ -83,18 +83,16 @@ public class OnlineEstimatorTests
             var forms = new List<bool>();
             foreach (var batch in source.Read(20, 0, default))
             {
-                using (batch)
-                {
-                    forms.Add(batch.IsSparse);
-                    Assert.Equal(Math.Min(20, 90 - at), batch.Samples);
-                    Assert.Equal(values.Skip(at).Take(batch.Samples).Sum(row => row.Sum(v => (double)v)), batch.Sum, 1e-6 * batch.Sum);
-                    at += batch.Samples;
-                }
+                forms.Add(batch.IsSparse);
+                Assert.Equal(Math.Min(20, 90 - at), batch.Samples);
+                Assert.Equal(values.Skip(at).Take(batch.Samples).Sum(row => row.Sum(v => (double)v)), batch.Sum, 1e-6 * batch.Sum);
+                at += batch.Samples;
+                batch.GiveBack();
             }
 
             Assert.Equal(90, at);
             Assert.Equal([false, false, true, true, true], forms);
-            Assert.Equal(2, source.Read(20, 60, default).Select(batch => { batch.Dispose(); return batch; }).Count());
+            Assert.Equal(2, source.Read(20, 60, default).Count());
         }
     }
 

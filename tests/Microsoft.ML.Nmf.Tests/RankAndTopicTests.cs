@@ -16,7 +16,7 @@ public class RankAndTopicTests
         var values = TestRows.Values(rows: 30, features: 14);
         var report = _context.Model.SurveyNmfRank(TestRows.View(_context, values), "Features", [2, 3, 4], numberOfStarts: 3, numberOfFolds: 2, seed: 5);
 
-        using var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 30, 14);
+        var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 30, 14);
         var fit = new NmfOptions { Rank = 1, Beta = 2, Seed = 5 };
         var survey = RankSurvey.Run(data, new RankSurveyOptions { Ranks = [2, 3, 4], Starts = 3, Fit = fit });
         var crossValidation = RankCrossValidation.Run(data, new RankCrossValidationOptions { Ranks = [2, 3, 4], Folds = 2, Fit = fit });
@@ -110,7 +110,7 @@ public class RankAndTopicTests
         var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: 1).Fit(view).Model;
         var quality = _context.Model.EvaluateTopics(view, "Features", model, wordsPerTopic: 5);
 
-        using var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 60, 15);
+        var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 60, 15);
         int[][] topics = [.. Enumerable.Range(0, 3).Select(k => model.GetTopFeatures(k, 5).Select(f => f.Index).ToArray())];
         Assert.Equal(TopicQuality.Evaluate(data, topics).Topics, quality.Topics);
         Assert.Equal(quality.Topics, _context.Model.EvaluateTopics(view, "Features", topics).Topics);

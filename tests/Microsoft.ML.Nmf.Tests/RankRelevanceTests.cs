@@ -17,7 +17,7 @@ public class RankRelevanceTests
         var values = TestRows.Values(rows: 40, features: 15).Select(row => Array.ConvertAll(row, v => MathF.Ceiling(10 * v))).ToArray();
         var report = _context.Model.SurveyNmfRank(TestRows.View(_context, values), Options(1));
 
-        using var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 40, 15);
+        var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 40, 15);
         var core = RankRelevance.Run(data, new RankRelevanceOptions { StartingRank = 8, Starts = 2, Beta = 1, Seed = 5 });
         Assert.NotNull(core.ToSuggestion().Rank);
         Assert.Equal(core.ToSuggestion(), report.Suggestions.Single(s => s.Index == Index));

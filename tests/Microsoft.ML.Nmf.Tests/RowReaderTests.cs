@@ -20,7 +20,7 @@ public class RowReaderTests
     {
         var values = TestRows.Values(rows: 150, features: 37, density: density);
 
-        using var data = Read(TestRows.View(_context, values, sparseVectors));
+        var data = Read(TestRows.View(_context, values, sparseVectors));
 
         Assert.Equal(sparseData, data.IsSparse);
         AssertSame(values, data);
@@ -39,7 +39,7 @@ public class RowReaderTests
         var definition = SchemaDefinition.Create(typeof(TestRows.Row));
         definition[nameof(TestRows.Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 30);
 
-        using var data = Read(_context.Data.LoadFromEnumerable(rows, definition));
+        var data = Read(_context.Data.LoadFromEnumerable(rows, definition));
 
         Assert.Equal(mostlyZeros, data.IsSparse);
         AssertSame(values, data);
@@ -50,7 +50,7 @@ public class RowReaderTests
     {
         var values = TestRows.Values(rows: 700, features: 500, rank: 2, density: 0.15);
 
-        using var data = Read(TestRows.View(_context, values, sparse: true));
+        var data = Read(TestRows.View(_context, values, sparse: true));
 
         Assert.Equal(values.Sum(row => row.LongCount(value => value != 0)), data.StoredEntries);
         AssertSame(values, data);
@@ -63,7 +63,7 @@ public class RowReaderTests
         var definition = SchemaDefinition.Create(typeof(TestRows.Row));
         definition[nameof(TestRows.Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 50);
 
-        using var data = Read(_context.Data.LoadFromEnumerable(rows, definition));
+        var data = Read(_context.Data.LoadFromEnumerable(rows, definition));
 
         Assert.Equal(20, data.StoredEntries);
     }
@@ -82,7 +82,7 @@ public class RowReaderTests
 
         foreach (var threads in new[] { 1, 2, 3 })
         {
-            using var data = Read(view, threads);
+            var data = Read(view, threads);
             AssertSame(values, data);
         }
     }
@@ -115,11 +115,11 @@ public class RowReaderTests
         Assert.Equal((expected.Length, expected[0].Length), (data.Samples, data.Features));
         Assert.Equal(expected.Sum(row => row.Sum(value => (double)value)), data.Sum, 1e-6);
         // The rows themselves, by a dictionary that returns them: with W = I the activations of β = 2 are the data.
-        using var identity = new Nmf.Kernels.Matrix<float>(data.Features, data.Features);
+        var identity = new Nmf.Kernels.Matrix<float>(data.Features, data.Features);
         for (var f = 0; f < data.Features; f++)
             identity[f, f] = 1;
-        using var start = new NmfStart<float>(identity);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = data.Features, MaximumIterations = 0, Scale = ComponentScale.None, Threads = 1 }, start);
+        var start = new NmfStart<float>(identity);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = data.Features, MaximumIterations = 0, Scale = ComponentScale.None, Threads = 1 }, start);
         var columns = Enumerable.Range(0, data.Features).Select(k => Enumerable.Range(0, data.Features).Single(f => model.Dictionary[f, k] != 0)).ToArray();
         for (var n = 0; n < data.Samples; n++)
         {

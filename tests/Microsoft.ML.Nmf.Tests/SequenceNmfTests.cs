@@ -110,7 +110,7 @@ public sealed class SequenceNmfTests
     {
         var frames = Frames([60]);
         var transformer = Estimator(dynamical).Fit(View(frames));
-        using var filter = transformer.CreateFilter(50);
+        var filter = transformer.CreateFilter(50);
         var codes = Codes(transformer.Transform(View(frames)));
         var (h, near) = (new float[4], 0);
         for (var n = 0; n < frames.Length; n++)
@@ -139,10 +139,10 @@ public sealed class SequenceNmfTests
         Assert.Equal(values, (dynamical ? transformer.Shapes : transformer.Smoothness)!.Order());
 
         // The activations of Transform are those of the core for the model as it was stored, values in its order.
-        using var dictionary = Dictionary(transformer.Model);
-        using var data = NmfData<float>.FromDense([.. Frames([40]).SelectMany(frame => frame.Spectrum)], 40, Features);
-        using var transitions = dynamical ? Nmf.Kernels.Matrix<float>.FromRowMajor([.. transformer.Transitions!], 4, 4) : null;
-        using var activations = dynamical
+        var dictionary = Dictionary(transformer.Model);
+        var data = NmfData<float>.FromDense([.. Frames([40]).SelectMany(frame => frame.Spectrum)], 40, Features);
+        var transitions = dynamical ? Nmf.Kernels.Matrix<float>.FromRowMajor([.. transformer.Transitions!], 4, 4) : null;
+        var activations = dynamical
             ? DynamicalSystem.Infer(dictionary, transitions!, data, new DynamicalSystemOptions { Rank = 4, Shapes = transformer.Shapes })
             : SmoothNmf.Infer(dictionary, data, new SmoothNmfOptions { Rank = 4, ComponentSmoothness = transformer.Smoothness });
         Assert.Equal(activations.ToRowMajor(), Codes(transformer.Transform(view)));

@@ -17,9 +17,9 @@ public sealed class RelevanceLoudnessTests
     {
         var piece = PianoSynthesizer.Play();
         var stft = new Stft(new StftOptions { FrameLength = 1024, HopLength = 512, Window = StftWindow.Sine });
-        using var spectrogram = stft.Analyze(piece.Samples);
+        var spectrogram = stft.Analyze(piece.Samples);
         var power = spectrogram.Power();
-        using var data = SpectralScaling.For(power).ToData(power);
+        var data = SpectralScaling.For(power).ToData(power);
 
         var relevance = Deviations(data, spectrogram, new() { Prior = RelevancePrior.HalfNormal, Shape = 5 });
         var plain = Deviations(data, spectrogram, null);
@@ -48,12 +48,12 @@ public sealed class RelevanceLoudnessTests
             AutomaticRelevance = relevance is null ? null : relevance with { Prune = false },
         };
         var random = new Random(2);
-        using var start = new NmfStart<float>(Factor(data.Features), Factor(data.Samples));
+        var start = new NmfStart<float>(Factor(data.Features), Factor(data.Samples));
         using var team = new WorkTeam(1);
-        using var solver = Solver<float>.Create(data, options, start, team);
+        var solver = Solver<float>.Create(data, options, start, team);
         for (var i = 0; i < Iterations; i++)
             solver.Step();
-        using var filter = new WienerFilter(solver.W);
+        var filter = new WienerFilter(solver.W);
         return [.. Enumerable.Range(0, Rank).Select(k => Deviation(filter.Signal(spectrogram, solver.H, k))).OrderDescending()];
 
         Matrix<float> Factor(int rows)

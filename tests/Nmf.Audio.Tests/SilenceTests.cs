@@ -29,7 +29,7 @@ public sealed class SilenceTests
     [MemberData(nameof(Amounts))]
     public void The_source_is_found_as_without_the_zeros(double? shape, int front, int middle, int behind)
     {
-        using var model = SourceModel.Learn([SourceModelTests.Melody(1), SourceModelTests.Melody(2)], SourceModelTests.Options(shape));
+        var model = SourceModel.Learn([SourceModelTests.Melody(1), SourceModelTests.Melody(2)], SourceModelTests.Options(shape));
         var options = new EnhancementOptions { NoiseRank = 3, Trust = 1, Iterations = 10 };
         var half = Mixture.Length / 2 / Hop * Hop;
         var expected = model.Enhance(new AudioClip(Rate, Mixture), options).Source.Channels[0];
@@ -58,7 +58,7 @@ public sealed class SilenceTests
     [Fact]
     public void Silence_at_random_places_costs_nothing()
     {
-        using var model = SourceModel.Learn([SourceModelTests.Melody(1), SourceModelTests.Melody(2)], SourceModelTests.Options(null));
+        var model = SourceModel.Learn([SourceModelTests.Melody(1), SourceModelTests.Melody(2)], SourceModelTests.Options(null));
         var random = new Random(6);
         var before = Gain(model, Melody, Mixture);
         for (var i = 0; i < 12; i++)
@@ -80,7 +80,7 @@ public sealed class SilenceTests
     [Fact]
     public void Almost_silence_is_silence()
     {
-        using var model = SourceModel.Learn([SourceModelTests.Melody(1), SourceModelTests.Melody(2)], SourceModelTests.Options(null));
+        var model = SourceModel.Learn([SourceModelTests.Melody(1), SourceModelTests.Melody(2)], SourceModelTests.Options(null));
         var random = new Random(7);
         float[] dither = [.. Enumerable.Range(0, Mixture.Length).Select(_ => (random.Next(3) - 1) / 65536f)];
         var (before, after) = (Gain(model, Melody, Mixture), Gain(model, [.. new float[dither.Length], .. Melody], [.. dither, .. Mixture]));

@@ -13,7 +13,7 @@ public class SourceModelTests
     [MemberData(nameof(Shapes))]
     public void A_melody_is_found_in_noise_that_nobody_has_heard_before(double? shape)
     {
-        using var model = SourceModel.Learn([Melody(1), Melody(2)], Options(shape));
+        var model = SourceModel.Learn([Melody(1), Melody(2)], Options(shape));
         var (melody, noise) = (Melody(3), Noise(4, Melody(3).Samples));
         var mixture = new AudioClip(Rate, Sum(melody.Channels[0], noise));
         var result = model.Enhance(mixture, new EnhancementOptions { NoiseRank = 3, Trust = 1, Iterations = 10 });
@@ -31,7 +31,7 @@ public class SourceModelTests
     public void Less_trust_in_the_model_gives_the_source_what_the_noise_does_not_explain()
     {
         // A melody of pitches that the model has never heard.
-        using var model = SourceModel.Learn([Melody(1)], Options(null));
+        var model = SourceModel.Learn([Melody(1)], Options(null));
         var stranger = Melody(3, lowest: 350);
         var mixture = new AudioClip(Rate, Sum(stranger.Channels[0], Noise(4, stranger.Samples)));
         var scores = new[] { 1, 0.5, 0 }.Select(trust => SiSdr.Evaluate(stranger.Channels[0], model.Enhance(mixture, new EnhancementOptions { Trust = trust }).Source.Channels[0])).ToArray();
@@ -43,9 +43,9 @@ public class SourceModelTests
     [MemberData(nameof(Shapes))]
     public void Threads_and_saving_do_not_change_a_bit(double? shape)
     {
-        using var model = SourceModel.Learn([Melody(1), Melody(2)], Options(shape) with { Threads = 1 });
-        using var other = SourceModel.Learn([Melody(1), Melody(2)], Options(shape) with { Threads = 3 });
-        using var loaded = Load(Save(model));
+        var model = SourceModel.Learn([Melody(1), Melody(2)], Options(shape) with { Threads = 1 });
+        var other = SourceModel.Learn([Melody(1), Melody(2)], Options(shape) with { Threads = 3 });
+        var loaded = Load(Save(model));
         var mixture = new AudioClip(Rate, Sum(Melody(3).Channels[0], Noise(4, Melody(3).Samples)));
         var expected = model.Enhance(mixture, new EnhancementOptions { Threads = 1 }).Source.Channels[0];
         Assert.Equal(expected, other.Enhance(mixture, new EnhancementOptions { Threads = 2 }).Source.Channels[0]);
@@ -59,8 +59,8 @@ public class SourceModelTests
     {
         var melody = Melody(1);
         var quiet = new AudioClip(Rate, [.. melody.Channels[0].Select(x => x / 1024)]);
-        using var model = SourceModel.Learn([melody], Options(null));
-        using var same = SourceModel.Learn([quiet], Options(null));
+        var model = SourceModel.Learn([melody], Options(null));
+        var same = SourceModel.Learn([quiet], Options(null));
         var largest = model.Dictionary.ToRowMajor().Max();
         var (expected, actual) = (model.Dictionary.ToRowMajor(), same.Dictionary.ToRowMajor());
         for (var i = 0; i < expected.Length; i++)
@@ -74,7 +74,7 @@ public class SourceModelTests
     [MemberData(nameof(Shapes))]
     public void Silence_stays_silence_wherever_it_is(double? shape)
     {
-        using var model = SourceModel.Learn([Melody(1)], Options(shape));
+        var model = SourceModel.Learn([Melody(1)], Options(shape));
         var silent = model.Enhance(new AudioClip(Rate, new float[2000]));
         Assert.All(silent.Source.Channels[0].Concat(silent.Residual.Channels[0]), x => Assert.Equal(0, x));
 
@@ -88,7 +88,7 @@ public class SourceModelTests
     [Fact]
     public void Recordings_that_cannot_be_used_are_named()
     {
-        using var model = SourceModel.Learn([Melody(1)], Options(null));
+        var model = SourceModel.Learn([Melody(1)], Options(null));
         var stereo = new AudioClip(Rate, new float[100], new float[100]);
         var holed = Melody(2);
         holed.Channels[0][17] = float.NaN;
@@ -145,7 +145,7 @@ public class SourceModelTests
         var reports = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => SourceModel.Learn([Melody(1)], Options(shape), new Recorder(CancelAfterThree), source.Token));
         Assert.Equal(3, reports);
-        using var model = SourceModel.Learn([Melody(1)], Options(shape));
+        var model = SourceModel.Learn([Melody(1)], Options(shape));
         using var other = new CancellationTokenSource();
         reports = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => model.Enhance(Melody(2), null, new Recorder(_ =>
@@ -165,7 +165,7 @@ public class SourceModelTests
     [Fact]
     public void A_damaged_file_is_refused_whichever_byte_it_is()
     {
-        using var model = SourceModel.Learn([Melody(1)], Options(0.5) with { Rank = 2, Iterations = 2, TransitionIterations = 1, Stft = new StftOptions { FrameLength = 16 } });
+        var model = SourceModel.Learn([Melody(1)], Options(0.5) with { Rank = 2, Iterations = 2, TransitionIterations = 1, Stft = new StftOptions { FrameLength = 16 } });
         var bytes = Save(model);
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -182,9 +182,9 @@ public class SourceModelTests
         var path = Path.GetTempFileName();
         try
         {
-            using var model = SourceModel.Learn([Melody(1)], Options(null));
+            var model = SourceModel.Learn([Melody(1)], Options(null));
             model.Save(path);
-            using var loaded = SourceModel.Load(path);
+            var loaded = SourceModel.Load(path);
             Assert.Equal(model.Dictionary.ToRowMajor(), loaded.Dictionary.ToRowMajor());
         }
         finally

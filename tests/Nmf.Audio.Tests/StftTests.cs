@@ -32,7 +32,7 @@ public sealed class StftTests
                 Padding = golden.GetProperty("padded").GetBoolean() ? StftPadding.Full : StftPadding.None,
                 Scaling = golden.GetProperty("tight").GetBoolean() ? StftScaling.TightFrame : StftScaling.None,
             });
-            using var spectrogram = stft.Analyze(signal);
+            var spectrogram = stft.Analyze(signal);
             Assert.Equal(golden.GetProperty("frames").GetInt32(), spectrogram.Frames);
             var expected = golden.Numbers("values");
             for (var n = 0; n < spectrogram.Frames; n++)
@@ -50,10 +50,10 @@ public sealed class StftTests
     {
         var signal = Signals.Music(11_003);
         var stft = new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop, FftLength = fft });
-        using var spectrogram = stft.Analyze(signal);
+        var spectrogram = stft.Analyze(signal);
         Assert.True(Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal));
 
-        using var power = spectrogram.Power();
+        var power = spectrogram.Power();
         double energy = 0;
         for (var n = 0; n < power.Rows; n++)
         {
@@ -72,7 +72,7 @@ public sealed class StftTests
     {
         var signal = Signals.Music(4_001);
         var stft = new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop, FftLength = fft, Scaling = StftScaling.None });
-        using var spectrogram = stft.Analyze(signal);
+        var spectrogram = stft.Analyze(signal);
         Assert.True(Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal));
     }
 
@@ -88,7 +88,7 @@ public sealed class StftTests
     {
         var signal = Signals.Music(samples);
         var stft = new Stft();
-        using var spectrogram = stft.Analyze(signal);
+        var spectrogram = stft.Analyze(signal);
         Assert.Equal(stft.FrameCount(samples), spectrogram.Frames);
         Assert.True(Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal));
     }
@@ -102,7 +102,7 @@ public sealed class StftTests
         Assert.Equal((513, 345_088), (stft.Bins, stft.SampleCount(673)));
 
         var signal = Signals.Music(10_000);
-        using var spectrogram = stft.Analyze(signal);
+        var spectrogram = stft.Analyze(signal);
         var restored = stft.Synthesize(spectrogram);
         Assert.Equal(stft.SampleCount(spectrogram.Frames), restored.Length);
         Assert.True(Signals.GreatestDifference(signal.AsSpan(11..(restored.Length - 11)), restored.AsSpan()[11..^11]) <= 1e-6 * Signals.Peak(signal));
@@ -117,7 +117,7 @@ public sealed class StftTests
     {
         var signal = Signals.Music(6_789);
         var stft = new Stft(new StftOptions { Padding = padding });
-        using var whole = stft.Analyze(signal);
+        var whole = stft.Analyze(signal);
         var analyzer = stft.CreateAnalyzer();
         var synthesizer = stft.CreateSynthesizer(whole.RestoredSamples);
         var frame = new float[2 * stft.Bins];
@@ -153,9 +153,9 @@ public sealed class StftTests
     [Fact]
     public void Magnitude_is_the_root_of_power_and_frames_map_like_spectrograms()
     {
-        using var spectrogram = new Stft(new StftOptions { FrameLength = 64 }).Analyze(Signals.Music(1000));
-        using var power = spectrogram.Power();
-        using var magnitude = spectrogram.Magnitude();
+        var spectrogram = new Stft(new StftOptions { FrameLength = 64 }).Analyze(Signals.Music(1000));
+        var power = spectrogram.Power();
+        var magnitude = spectrogram.Magnitude();
         var values = new float[power.Columns];
         for (var n = 0; n < power.Rows; n++)
         {
@@ -171,9 +171,9 @@ public sealed class StftTests
     {
         var stft = new Stft(new StftOptions { FrameLength = 256 });
         var bank = new MelFilterbank(stft, 16_000, 10, 100, 7000);
-        using var power = Kernels.Matrix<float>.FromRowMajor([.. Enumerable.Range(1, 129).Select(v => (float)v)], 1, 129);
-        using var bands = bank.Apply(power);
-        using var logarithms = bank.LogMel(power);
+        var power = Kernels.Matrix<float>.FromRowMajor([.. Enumerable.Range(1, 129).Select(v => (float)v)], 1, 129);
+        var bands = bank.Apply(power);
+        var logarithms = bank.LogMel(power);
         var expected = Goldens.Get("mel").Numbers();
         for (var b = 0; b < 10; b++)
         {
@@ -181,8 +181,8 @@ public sealed class StftTests
             Assert.Equal(Math.Log(expected[b]), logarithms[0, b], 1e-5);
         }
 
-        using var silence = new Kernels.Matrix<float>(1, 129);
-        using var floor = bank.LogMel(silence, 1e-8f);
+        var silence = new Kernels.Matrix<float>(1, 129);
+        var floor = bank.LogMel(silence, 1e-8f);
         Assert.All(floor.ToRowMajor(), v => Assert.Equal(Math.Log(1e-8), v, 1e-5));
         Assert.Contains("band 0", Assert.Throws<ArgumentException>(() => new MelFilterbank(stft, 16_000, 128)).Message);
     }

@@ -18,7 +18,7 @@ public sealed class AbundanceTests
     public void With_unit_vectors_it_is_the_projection_onto_the_simplex()
     {
         // The projection of (0.5, 1.2, -0.3, 0.4), shifted along (1, 1, 1, 1), to which the projection is blind, so that all entries are nonnegative.
-        using var w = Matrix<double>.FromRowMajor([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], 4, 4);
+        var w = Matrix<double>.FromRowMajor([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], 4, 4);
         var h = Solve(w, [0.8, 1.5, 0, 0.7], AbundanceConstraint.SumToOne);
         Assert.Equal([2 / 15.0, 5 / 6.0, 0, 1 / 30.0], h, (a, b) => Math.Abs(a - b) < 1e-12);
     }
@@ -37,7 +37,7 @@ public sealed class AbundanceTests
         var random = new Random(rank);
         for (var problem = 0; problem < 60; problem++)
         {
-            using var w = Random(features, rank, random);
+            var w = Random(features, rank, random);
             var v = Enumerable.Range(0, features).Select(_ => problem % 3 == 0 ? 0.1 * random.NextDouble() : 2 * random.NextDouble()).ToArray();
             var expected = AbundanceReference.BestFace(v, w, constraint == AbundanceConstraint.SumToAtMostOne);
             var h = Solve(w, v, constraint);
@@ -54,7 +54,7 @@ public sealed class AbundanceTests
         // More endmembers than features, and two that are equal.
         const int features = 20;
         var random = new Random(rank);
-        using var w = Random(features, rank, random);
+        var w = Random(features, rank, random);
         for (var f = 0; f < features; f++)
             w[f, 1] = w[f, 0];
         for (var problem = 0; problem < 50; problem++)
@@ -93,21 +93,21 @@ public sealed class AbundanceTests
     {
         const int features = 27, samples = 70;
         var random = new Random(rank);
-        using var exact = Random(features, rank, random);
-        using var w = Matrix<float>.FromRowMajor(Array.ConvertAll(exact.ToRowMajor(), v => (float)v), features, rank);
-        using var data = new Matrix<float>(samples, features);
+        var exact = Random(features, rank, random);
+        var w = Matrix<float>.FromRowMajor(Array.ConvertAll(exact.ToRowMajor(), v => (float)v), features, rank);
+        var data = new Matrix<float>(samples, features);
         for (var n = 0; n < samples; n++)
         {
             for (var f = 0; f < features; f++)
                 data[n, f] = random.NextDouble() < 0.4 || n == 5 ? 0 : random.NextSingle();
         }
 
-        using var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = beta, Abundances = AbundanceConstraint.SumToOne });
+        var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = beta, Abundances = AbundanceConstraint.SumToOne });
         var scratch = solver.CreateScratch();
         foreach (var threads in new[] { 1, 3 })
         {
             using var team = new WorkTeam(threads);
-            using var h = new Matrix<float>(samples, rank);
+            var h = new Matrix<float>(samples, rank);
             Assert.Equal(0, solver.SolveAll(data, h, team));
             var (single, sparse) = (new float[rank], new float[rank]);
             for (var n = 0; n < samples; n++)
@@ -127,15 +127,15 @@ public sealed class AbundanceTests
     {
         const int features = 200, rank = 6;
         var random = new Random(4);
-        using var exact = new Matrix<double>(features, rank);
+        var exact = new Matrix<double>(features, rank);
         for (var k = 0; k < rank; k++)
         {
             for (var f = 0; f < features; f++)
                 exact[f, k] = (float)(0.4 + (0.2 * Math.Sin((f / 40.0) + (0.4 * k))) + (0.05 * random.NextDouble()));
         }
 
-        using var w = Matrix<float>.FromRowMajor(Array.ConvertAll(exact.ToRowMajor(), v => (float)v), features, rank);
-        using var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToOne });
+        var w = Matrix<float>.FromRowMajor(Array.ConvertAll(exact.ToRowMajor(), v => (float)v), features, rank);
+        var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToOne });
         var scratch = solver.CreateScratch();
         var h = new float[rank];
         for (var problem = 0; problem < 40; problem++)
@@ -153,13 +153,13 @@ public sealed class AbundanceTests
     {
         const int features = 15, rank = 5, samples = 90;
         var random = new Random(2);
-        using var w = Random(features, rank, random);
-        using var data = Random(samples, features, random);
-        using var h = new Matrix<double>(samples, rank);
+        var w = Random(features, rank, random);
+        var data = Random(samples, features, random);
+        var h = new Matrix<double>(samples, rank);
         using var team = new WorkTeam(1);
         foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
         {
-            using var pass = new AbundancePass<double>(features, rank, constraint, team);
+            var pass = new AbundancePass<double>(features, rank, constraint, team);
             Allocation.AssertNone(() => pass.Solve(w, data, h));
             for (var n = 0; n < samples; n++)
                 Assert.Equal(Solve(w, data.Row(n).ToArray(), constraint), h.Row(n).ToArray());
@@ -174,10 +174,10 @@ public sealed class AbundanceTests
     {
         const int features = 12;
         var random = new Random(rank);
-        using var w = Random(features, rank, random);
+        var w = Random(features, rank, random);
 
         // Vertex 0 is the origin; one more row than is needed shows that the first ones count.
-        using var gram = new Matrix<double>(rank + 2, rank + 2);
+        var gram = new Matrix<double>(rank + 2, rank + 2);
         for (var k = 0; k < rank; k++)
         {
             for (var j = 0; j < rank; j++)
@@ -205,7 +205,7 @@ public sealed class AbundanceTests
     [Fact]
     public void What_does_not_go_with_abundances_is_refused()
     {
-        using var w = new Matrix<double>(2, 1);
+        var w = new Matrix<double>(2, 1);
         Assert.Throws<ArgumentException>(() => new RowSolver<double>(
             w, new RowSolverOptions { Beta = 1, Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
         Assert.Throws<ArgumentException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 2, NaNIsMissing = true, Abundances = AbundanceConstraint.SumToOne }));
@@ -214,7 +214,7 @@ public sealed class AbundanceTests
 
     private static double[] Solve(Matrix<double> w, double[] v, AbundanceConstraint constraint)
     {
-        using var solver = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = constraint });
+        var solver = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = constraint });
         var scratch = solver.CreateScratch();
         var h = new double[w.Columns];
         solver.Solve(v, h, scratch);

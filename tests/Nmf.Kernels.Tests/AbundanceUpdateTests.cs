@@ -14,9 +14,9 @@ public sealed class AbundanceUpdateTests
         const int rows = 300, rank = 5;
         var random = new Random(7);
         using var team = new WorkTeam(2);
-        using var h = new Matrix<double>(rows, rank);
-        using var negative = new Matrix<double>(rows, rank);
-        using var positive = new Matrix<double>(rows, rank);
+        var h = new Matrix<double>(rows, rank);
+        var negative = new Matrix<double>(rows, rank);
+        var positive = new Matrix<double>(rows, rank);
         foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
         {
             for (var n = 0; n < rows; n++)
@@ -27,7 +27,7 @@ public sealed class AbundanceUpdateTests
                     (h[n, k], negative[n, k], positive[n, k]) = (shares[k] / shares.Sum(), bright * random.NextDouble(), dark * random.NextDouble());
             }
 
-            using var before = h.Clone();
+            var before = h.Clone();
             FactorKernels.AbundanceUpdate(h, negative, positive, beta, constraint, team);
             for (var n = 0; n < rows; n++)
                 AssertMinimal(before.Row(n), h.Row(n), negative.Row(n), positive.Row(n), beta, constraint == AbundanceConstraint.SumToAtMostOne);
@@ -41,9 +41,9 @@ public sealed class AbundanceUpdateTests
         foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
         {
             using var team = new WorkTeam(1);
-            using var problem = new DenseProblem<double>(23, 40, 5, beta, team);
-            using var negative = new Matrix<double>(40, 5);
-            using var positive = new Matrix<double>(40, 5);
+            var problem = new DenseProblem<double>(23, 40, 5, beta, team);
+            var negative = new Matrix<double>(40, 5);
+            var positive = new Matrix<double>(40, 5);
             for (var n = 0; n < 40; n++)
                 problem.H.Row(n).Fill(0.2);
             var previous = problem.Pass.ActivationGradient(problem.W, problem.H, negative, positive, withObjective: true);
@@ -86,8 +86,8 @@ public sealed class AbundanceUpdateTests
     {
         Assert.All(Updated([0.5, 0.5], [double.NaN, 1], [1, 1], 1, AbundanceConstraint.SumToOne), value => Assert.True(double.IsNaN(value)));
         using var team = new WorkTeam(1);
-        using var one = new Matrix<double>(1, 2);
-        using var other = new Matrix<double>(1, 3);
+        var one = new Matrix<double>(1, 2);
+        var other = new Matrix<double>(1, 3);
         Assert.Throws<ArgumentException>(() => FactorKernels.AbundanceUpdate(one, other, one, 1, AbundanceConstraint.SumToOne, team));
         Assert.Throws<ArgumentException>(() => FactorKernels.AbundanceUpdate(one, one, one, 1, AbundanceConstraint.None, team));
     }
@@ -95,9 +95,9 @@ public sealed class AbundanceUpdateTests
     private static double[] Updated(double[] h, double[] negative, double[] positive, double beta, AbundanceConstraint constraint)
     {
         using var team = new WorkTeam(1);
-        using var factor = Matrix<double>.FromRowMajor(h, 1, h.Length);
-        using var neg = Matrix<double>.FromRowMajor(negative, 1, h.Length);
-        using var pos = Matrix<double>.FromRowMajor(positive, 1, h.Length);
+        var factor = Matrix<double>.FromRowMajor(h, 1, h.Length);
+        var neg = Matrix<double>.FromRowMajor(negative, 1, h.Length);
+        var pos = Matrix<double>.FromRowMajor(positive, 1, h.Length);
         FactorKernels.AbundanceUpdate(factor, neg, pos, beta, constraint, team);
         return factor.ToRowMajor();
     }

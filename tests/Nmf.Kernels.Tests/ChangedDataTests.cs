@@ -12,24 +12,24 @@ public sealed class ChangedDataTests
     public void A_pass_goes_on_with_other_sparse_data_bit_for_bit_and_without_memory(double beta)
     {
         using var team = new WorkTeam(1);
-        using var data = new SparseMatrix<float>(0, 200, 0);
-        using var transposed = new SparseMatrix<float>(200, 0, 0);
-        using var pass = DivergencePass<float>.Create(data, transposed, Rank, beta, team);
-        using var w = SparseSamples.Dense<float>(SparseSamples.Factor(200, Rank, 1));
+        var data = new SparseMatrix<float>(0, 200, 0);
+        var transposed = new SparseMatrix<float>(200, 0, 0);
+        var pass = DivergencePass<float>.Create(data, transposed, Rank, beta, team);
+        var w = SparseSamples.Dense<float>(SparseSamples.Factor(200, Rank, 1));
 
         // More blocks than before, fewer, and none with anything in it.
         foreach (var (rows, density) in new[] { (300, 0.5), (40, 0.1), (900, 0.6), (5, 0) })
         {
-            using var other = SparseSamples.Sparse<float>(SparseSamples.Counts(rows, 200, density, rows));
-            using var otherTransposed = other.Transpose();
-            using var fresh = DivergencePass<float>.Create(other, otherTransposed, Rank, beta, team);
+            var other = SparseSamples.Sparse<float>(SparseSamples.Counts(rows, 200, density, rows));
+            var otherTransposed = other.Transpose();
+            var fresh = DivergencePass<float>.Create(other, otherTransposed, Rank, beta, team);
             Copy(other, data);
             data.TransposeTo(transposed, team);
             pass.DataChanged();
             Allocation.AssertNone(pass.DataChanged);
 
-            using var h = SparseSamples.Dense<float>(SparseSamples.Factor(rows, Rank, 2));
-            using var gradients = new Gradients(rows);
+            var h = SparseSamples.Dense<float>(SparseSamples.Factor(rows, Rank, 2));
+            var gradients = new Gradients(rows);
             Assert.Equal(gradients.Of(fresh, w, h), gradients.Of(pass, w, h));
             Assert.Equal(fresh.Objective(w, h), pass.Objective(w, h));
         }
@@ -39,13 +39,13 @@ public sealed class ChangedDataTests
     public void Passes_that_hold_more_than_plain_data_refuse()
     {
         using var team = new WorkTeam(1);
-        using var dense = SparseSamples.Dense<float>(SparseSamples.Counts(4, 5, 0.9, 1));
-        using var sparse = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.9, 1));
-        using var transposed = sparse.Transpose();
-        using var plain = DivergencePass<float>.Create(dense, 2, 1, team);
+        var dense = SparseSamples.Dense<float>(SparseSamples.Counts(4, 5, 0.9, 1));
+        var sparse = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.9, 1));
+        var transposed = sparse.Transpose();
+        var plain = DivergencePass<float>.Create(dense, 2, 1, team);
         plain.DataChanged();
-        using var weighted = DivergencePass<float>.CreateObserved(dense, null, [1f, 1f, 1f, 1f], 0, 2, 1, team);
-        using var observed = DivergencePass<float>.CreateObserved(sparse, transposed, null, null, 0, 2, 1, team);
+        var weighted = DivergencePass<float>.CreateObserved(dense, null, [1f, 1f, 1f, 1f], 0, 2, 1, team);
+        var observed = DivergencePass<float>.CreateObserved(sparse, transposed, null, null, 0, 2, 1, team);
         Assert.Throws<NotSupportedException>(weighted.DataChanged);
         Assert.Throws<NotSupportedException>(observed.DataChanged);
     }
@@ -58,7 +58,7 @@ public sealed class ChangedDataTests
         new Span<float>(source.Values, (int)source.NonZeros).CopyTo(new Span<float>(target.Values, (int)source.NonZeros));
     }
 
-    private sealed class Gradients(int rows) : IDisposable
+    private sealed class Gradients(int rows)
     {
         private readonly Matrix<float> _negativeH = new(rows, Rank);
         private readonly Matrix<float> _positiveH = new(rows, Rank);
@@ -70,12 +70,6 @@ public sealed class ChangedDataTests
             var objective = pass.ActivationGradient(w, h, _negativeH, _positiveH, withObjective: true);
             pass.DictionaryGradient(w, h, _negativeW, _positiveW);
             return [(float)objective, .. _negativeH.ToRowMajor(), .. _positiveH.ToRowMajor(), .. _negativeW.ToRowMajor(), .. _positiveW.ToRowMajor()];
-        }
-
-        public void Dispose()
-        {
-            foreach (var matrix in new[] { _negativeH, _positiveH, _negativeW, _positiveW })
-                matrix.Dispose();
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class DenseObjectiveTests
         using var team = new WorkTeam(1);
         foreach (var bits in VectorWidths.Accelerated)
         {
-            using var problem = new DenseProblem<double>(70, 90, 4, beta, team, bits, p => NearlyFit(p, noise));
+            var problem = new DenseProblem<double>(70, 90, 4, beta, team, bits, p => NearlyFit(p, noise));
             MatrixAssert.Close(problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-12, $"{bits} bits");
         }
     }
@@ -35,7 +35,7 @@ public sealed class DenseObjectiveTests
     public void Single_keeps_four_digits_of_a_fit_to_one_percent(double beta)
     {
         using var team = new WorkTeam(1);
-        using var problem = new DenseProblem<float>(300, 200, 6, beta, team, edit: p => NearlyFit(p, 1e-2));
+        var problem = new DenseProblem<float>(300, 200, 6, beta, team, edit: p => NearlyFit(p, 1e-2));
         MatrixAssert.Close(problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-4, "objective");
     }
 
@@ -49,7 +49,7 @@ public sealed class DenseObjectiveTests
     public void Data_equal_to_the_model_cost_nothing(double beta)
     {
         using var team = new WorkTeam(1);
-        using var problem = new DenseProblem<float>(21, 33, 1, beta, team, edit: p =>
+        var problem = new DenseProblem<float>(21, 33, 1, beta, team, edit: p =>
         {
             for (var n = 0; n < p.V.Rows; n++)
                 p.H[n, 0] = n + 1;

@@ -4,7 +4,7 @@ using Nmf.Kernels.Dense;
 namespace Nmf.Kernels.Tests;
 
 /// <summary>A small dense problem, its pass in a given vector width, and room for every result.</summary>
-internal sealed class DenseProblem<T> : IDisposable
+internal sealed class DenseProblem<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public DenseProblem(int features, int samples, int rank, double beta, WorkTeam team, int bits = 512, Action<DenseProblem<T>>? edit = null)
@@ -60,13 +60,6 @@ internal sealed class DenseProblem<T> : IDisposable
     }
 
     public IEnumerable<Matrix<T>> Results() => [NegativeH, PositiveH, NegativeW, PositiveW];
-
-    public void Dispose()
-    {
-        Pass.Dispose();
-        foreach (var matrix in (Matrix<T>[])[V, W, H, .. Results()])
-            matrix.Dispose();
-    }
 
     private static Matrix<T> Random(int rows, int columns, Random random, double zeros)
     {

@@ -18,13 +18,13 @@ public sealed class DenseThreadingTests
         foreach (var (features, samples, rank) in Shapes)
         {
             using var one = new WorkTeam(1);
-            using var expected = new DenseProblem<float>(features, samples, rank, beta, one);
+            var expected = new DenseProblem<float>(features, samples, rank, beta, one);
             var objective = expected.ActivationGradient(withObjective: true);
             expected.DictionaryGradient();
             foreach (var threads in new[] { 2, 3, 5 })
             {
                 using var team = new WorkTeam(threads);
-                using var problem = new DenseProblem<float>(features, samples, rank, beta, team);
+                var problem = new DenseProblem<float>(features, samples, rank, beta, team);
                 for (var repeat = 0; repeat < 3; repeat++)
                 {
                     problem.ClearResults();
@@ -54,7 +54,7 @@ public sealed class DenseThreadingTests
     public void A_pass_allocates_nothing(double beta, int threads)
     {
         using var team = new WorkTeam(threads);
-        using var problem = new DenseProblem<float>(130, 700, 11, beta, team);
+        var problem = new DenseProblem<float>(130, 700, 11, beta, team);
         Allocation.AssertNone(() =>
         {
             problem.ActivationGradient(withObjective: true);

@@ -18,8 +18,8 @@ public sealed class DivergenceAbundanceTests
     public void The_minimum_is_that_of_scipy()
     {
         Assert.Equal(48, s_goldens.Cases.Length);
-        using var w = Matrix<double>.FromRowMajor([.. s_goldens.W.SelectMany(row => row)], s_goldens.W.Length, s_goldens.W[0].Length);
-        using var single = Narrow(w);
+        var w = Matrix<double>.FromRowMajor([.. s_goldens.W.SelectMany(row => row)], s_goldens.W.Length, s_goldens.W[0].Length);
+        var single = Narrow(w);
         foreach (var golden in s_goldens.Cases)
         {
             var h = Solve(w, golden.V, Options(golden.Beta, golden.AtMost) with { Tolerance = 1e-9 });
@@ -40,7 +40,7 @@ public sealed class DivergenceAbundanceTests
     {
         const int features = 30, rank = 7;
         var random = new Random(3);
-        using var w = RandomMatrix(features, rank, random);
+        var w = RandomMatrix(features, rank, random);
         for (var f = 0; f < features; f++)
             w[f, 6] = w[f, 2];
         for (var problem = 0; problem < 60; problem++)
@@ -65,7 +65,7 @@ public sealed class DivergenceAbundanceTests
     [InlineData(3)]
     public void A_row_of_zeros_goes_to_the_darkest_endmember_or_into_the_shade(double beta)
     {
-        using var w = Matrix<double>.FromRowMajor([0.5, 0.2, 0.9, 0.5, 0.1, 0.9, 0.4, 0.2, 0.8], 3, 3);
+        var w = Matrix<double>.FromRowMajor([0.5, 0.2, 0.9, 0.5, 0.1, 0.9, 0.4, 0.2, 0.8], 3, 3);
         var shade = Solve(w, new double[3], Options(beta, true));
         Assert.All(shade, value => Assert.Equal(0, value, 1e-3));
         var one = Solve(w, new double[3], Options(beta, false));
@@ -78,16 +78,16 @@ public sealed class DivergenceAbundanceTests
     public void Features_that_no_endmember_has_do_not_matter(double beta)
     {
         double[] w = [1, 4, 2, 1, 3, 0.5, 4, 2], v = [2, 2, 2, 3];
-        using var dictionary = Matrix<double>.FromRowMajor(w, 4, 2);
-        using var longer = Matrix<double>.FromRowMajor([.. w, 0, 0], 5, 2);
+        var dictionary = Matrix<double>.FromRowMajor(w, 4, 2);
+        var longer = Matrix<double>.FromRowMajor([.. w, 0, 0], 5, 2);
         Assert.Equal(Solve(dictionary, v, Options(beta, false)), Solve(longer, [.. v, 7], Options(beta, false)));
     }
 
     [Fact]
     public void Rows_allocate_nothing()
     {
-        using var w = RandomMatrix(20, 4, new Random(1));
-        using var solver = new RowSolver<double>(w, Options(1, false));
+        var w = RandomMatrix(20, 4, new Random(1));
+        var solver = new RowSolver<double>(w, Options(1, false));
         var scratch = solver.CreateScratch();
         var (v, h) = (Enumerable.Range(1, 20).Select(f => (double)f).ToArray(), new double[4]);
         Allocation.AssertNone(() => solver.Solve(v, h, scratch));
@@ -152,7 +152,7 @@ public sealed class DivergenceAbundanceTests
     private static T[] Solve<T>(Matrix<T> w, T[] v, RowSolverOptions options)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        using var solver = new RowSolver<T>(w, options);
+        var solver = new RowSolver<T>(w, options);
         var scratch = solver.CreateScratch();
         var h = new T[w.Columns];
         solver.Solve(v, h, scratch);

@@ -10,9 +10,9 @@ public sealed class ExtrapolationTests
     public void Extrapolation_goes_on_along_the_line_and_is_clipped_where_asked(int rank)
     {
         var (newest, older) = (SparseSamples.Factor(5, rank, 1), SparseSamples.Factor(5, rank, 2));
-        using var free = SparseSamples.Dense<double>(newest);
-        using var clipped = SparseSamples.Dense<double>(newest);
-        using var previous = SparseSamples.Dense<double>(older);
+        var free = SparseSamples.Dense<double>(newest);
+        var clipped = SparseSamples.Dense<double>(newest);
+        var previous = SparseSamples.Dense<double>(older);
         Extrapolation.MoveOn(free, previous, 3, nonnegative: false);
         Extrapolation.MoveOnAndRemember(clipped, previous, 3, nonnegative: true);
         for (var i = 0; i < 5; i++)
@@ -35,8 +35,8 @@ public sealed class ExtrapolationTests
     public void Moving_beyond_keeps_what_shrinks_and_remembers_the_newest(int rank)
     {
         var (newest, older) = (SparseSamples.Factor(5, rank, 3), SparseSamples.Factor(5, rank, 4));
-        using var factor = SparseSamples.Dense<double>(newest);
-        using var previous = SparseSamples.Dense<double>(older);
+        var factor = SparseSamples.Dense<double>(newest);
+        var previous = SparseSamples.Dense<double>(older);
         Extrapolation.MoveBeyond(factor, previous, 0.75);
         for (var i = 0; i < 5; i++)
         {

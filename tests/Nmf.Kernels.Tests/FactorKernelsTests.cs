@@ -35,9 +35,9 @@ public sealed class FactorKernelsTests
     public void The_multiplicative_update_at_its_edges(double exponent)
     {
         using var team = new WorkTeam(1);
-        using var factor = Matrix<float>.FromRowMajor([2, 3, 5, 1e-29f, 7, 0, 1, 4], 2, 4);
-        using var negative = Matrix<float>.FromRowMajor([0, 6, 0, 1e-6f, 1, 1, float.NaN, 1], 2, 4);
-        using var positive = Matrix<float>.FromRowMajor([0, 0, 1, 1, 1, 1, 1, 1], 2, 4);
+        var factor = Matrix<float>.FromRowMajor([2, 3, 5, 1e-29f, 7, 0, 1, 4], 2, 4);
+        var negative = Matrix<float>.FromRowMajor([0, 6, 0, 1e-6f, 1, 1, float.NaN, 1], 2, 4);
+        var positive = Matrix<float>.FromRowMajor([0, 0, 1, 1, 1, 1, 1, 1], 2, 4);
         FactorKernels.MultiplicativeUpdate(factor, negative, positive, exponent, team);
         var result = factor.ToRowMajor();
         Assert.Equal(2, result[0]);
@@ -55,8 +55,8 @@ public sealed class FactorKernelsTests
     {
         const int Rows = 1_000_000, Rank = 3;
         using var team = new WorkTeam(2);
-        using var factor = new Matrix<float>(Rows, Rank);
-        using var gram = new Matrix<float>(Rank, Rank);
+        var factor = new Matrix<float>(Rows, Rank);
+        var gram = new Matrix<float>(Rank, Rank);
         var random = new Random(1);
         var expected = new double[Rank, Rank];
         var expectedSums = new double[Rank];
@@ -81,15 +81,15 @@ public sealed class FactorKernelsTests
     [Fact]
     public void The_number_of_threads_changes_no_bit()
     {
-        using var a = SparseSamples.Dense<float>(SparseSamples.Factor(5000, 13, 1));
-        using var b = SparseSamples.Dense<float>(SparseSamples.Factor(5000, 13, 2));
+        var a = SparseSamples.Dense<float>(SparseSamples.Factor(5000, 13, 1));
+        var b = SparseSamples.Dense<float>(SparseSamples.Factor(5000, 13, 2));
         float[]? expected = null;
         double[]? numbers = null;
         foreach (var threads in new[] { 1, 2, 3, 5 })
         {
             using var team = new WorkTeam(threads);
-            using var gram = new Matrix<float>(13, 13);
-            using var factor = a.Clone();
+            var gram = new Matrix<float>(13, 13);
+            var factor = a.Clone();
             FactorKernels.Gram(a, gram, team);
             FactorKernels.MultiplicativeUpdate(factor, a, b, 0.5, team);
             var change = FactorKernels.HalsSweep(factor, b, gram, team);
@@ -109,9 +109,9 @@ public sealed class FactorKernelsTests
     public void Nothing_is_allocated_once_the_team_has_its_scratch_memory()
     {
         using var team = new WorkTeam(2);
-        using var a = SparseSamples.Dense<float>(SparseSamples.Factor(3000, 13, 1));
-        using var b = SparseSamples.Dense<float>(SparseSamples.Factor(3000, 13, 2));
-        using var gram = new Matrix<float>(13, 13);
+        var a = SparseSamples.Dense<float>(SparseSamples.Factor(3000, 13, 1));
+        var b = SparseSamples.Dense<float>(SparseSamples.Factor(3000, 13, 2));
+        var gram = new Matrix<float>(13, 13);
         var sums = new double[13];
         Allocation.AssertNone(() =>
         {
@@ -129,9 +129,9 @@ public sealed class FactorKernelsTests
     public void Matrices_of_the_wrong_shape_are_refused()
     {
         using var team = new WorkTeam(1);
-        using var a = new Matrix<float>(4, 3);
-        using var b = new Matrix<float>(3, 4);
-        using var gram = new Matrix<float>(3, 3);
+        var a = new Matrix<float>(4, 3);
+        var b = new Matrix<float>(3, 4);
+        var gram = new Matrix<float>(3, 3);
         Assert.Throws<ArgumentException>("negative", () => FactorKernels.MultiplicativeUpdate(a, b, a, 1, team));
         Assert.Throws<ArgumentException>("positive", () => FactorKernels.MultiplicativeUpdate(a, a, b, 1, team));
         Assert.Throws<ArgumentException>("gram", () => FactorKernels.Gram(b, gram, team));
@@ -147,9 +147,9 @@ public sealed class FactorKernelsTests
         var relative = typeof(T) == typeof(float) ? 5e-7 : 1e-13;
         var (x, y) = (SparseSamples.Factor(rows, rank, 1), SparseSamples.Factor(rows, rank, 2));
         using var team = new WorkTeam(1);
-        using var a = SparseSamples.Dense<T>(x);
-        using var b = SparseSamples.Dense<T>(y);
-        using var gram = new Matrix<T>(rank, rank);
+        var a = SparseSamples.Dense<T>(x);
+        var b = SparseSamples.Dense<T>(y);
+        var gram = new Matrix<T>(rank, rank);
         FactorKernels.Gram(a, gram, team);
         var expected = SparseReference.Product(SparseReference.Transpose(x), x);
         SparseSamples.AssertClose(expected, gram, relative);
@@ -186,9 +186,9 @@ public sealed class FactorKernelsTests
     {
         var (x, n, p) = (SparseSamples.Factor(rows, rank, 1), SparseSamples.Factor(rows, rank, 2), SparseSamples.Factor(rows, rank, 3));
         using var team = new WorkTeam(1);
-        using var factor = SparseSamples.Dense<T>(x);
-        using var negative = SparseSamples.Dense<T>(n);
-        using var positive = SparseSamples.Dense<T>(p);
+        var factor = SparseSamples.Dense<T>(x);
+        var negative = SparseSamples.Dense<T>(n);
+        var positive = SparseSamples.Dense<T>(p);
         FactorKernels.MultiplicativeUpdate(factor, negative, positive, exponent, team);
         for (var i = 0; i < rows; i++)
             for (var k = 0; k < rank; k++)

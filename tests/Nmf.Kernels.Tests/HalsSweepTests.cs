@@ -30,9 +30,9 @@ public sealed class HalsSweepTests
         using var team = new WorkTeam(1);
         for (var dead = 0; dead < 6; dead++)
         {
-            using var factor = SparseSamples.Dense<float>(SparseSamples.Factor(9, 6, 1));
-            using var product = SparseSamples.Dense<float>(SparseSamples.Factor(9, 6, 2));
-            using var gram = new Matrix<float>(6, 6);
+            var factor = SparseSamples.Dense<float>(SparseSamples.Factor(9, 6, 1));
+            var product = SparseSamples.Dense<float>(SparseSamples.Factor(9, 6, 2));
+            var gram = new Matrix<float>(6, 6);
             for (var k = 0; k < 6; k++)
                 gram[k, k] = k == dead ? 0 : 2;
             FactorKernels.HalsSweep(factor, product, gram, team);
@@ -53,9 +53,9 @@ public sealed class HalsSweepTests
         using var team = new WorkTeam(2);
         var w = SparseSamples.Factor(40, 6, 1);
         var v = SparseReference.Product(SparseSamples.Factor(30, 6, 2), SparseReference.Transpose(w));
-        using var factor = new Matrix<double>(30, 6);
-        using var product = SparseSamples.Dense<double>(SparseReference.Product(v, w));
-        using var gram = SparseSamples.Dense<double>(SparseReference.Product(SparseReference.Transpose(w), w));
+        var factor = new Matrix<double>(30, 6);
+        var product = SparseSamples.Dense<double>(SparseReference.Product(v, w));
+        var gram = SparseSamples.Dense<double>(SparseReference.Product(SparseReference.Transpose(w), w));
         double change = 1;
         for (var sweep = 0; sweep < 20_000 && change > 1e-28; sweep++)
             change = FactorKernels.HalsSweep(factor, product, gram, team);
@@ -84,9 +84,9 @@ public sealed class HalsSweepTests
         var gram = SparseReference.Product(SparseReference.Transpose(basis), basis);
         var product = SparseReference.Product(SparseSamples.Factor(rows, 2 * rank, 3), basis);
         using var team = new WorkTeam(1);
-        using var factor = SparseSamples.Dense<T>(x);
-        using var productMatrix = SparseSamples.Dense<T>(product);
-        using var gramMatrix = SparseSamples.Dense<T>(gram);
+        var factor = SparseSamples.Dense<T>(x);
+        var productMatrix = SparseSamples.Dense<T>(product);
+        var gramMatrix = SparseSamples.Dense<T>(gram);
         var change = FactorKernels.HalsSweep(factor, productMatrix, gramMatrix, team, sweeps);
         double expectedChange = 0;
         for (var sweep = 0; sweep < sweeps; sweep++)

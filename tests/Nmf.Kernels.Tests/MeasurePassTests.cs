@@ -24,8 +24,8 @@ public sealed class MeasurePassTests
         {
             foreach (var (features, samples, rank) in Shapes)
             {
-                using var problem = new DenseProblem<double>(features, samples, rank, 0, team, edit: p => Shrink(p));
-                using var pass = MeasurePass.Create<double>(problem.V, null, rank, measure, team, maximumBits: bits);
+                var problem = new DenseProblem<double>(features, samples, rank, 0, team, edit: p => Shrink(p));
+                var pass = MeasurePass.Create<double>(problem.V, null, rank, measure, team, maximumBits: bits);
                 var value = Definition(problem, measure.Value);
                 Assert.Equal(value, pass.Objective(problem.W, problem.H), 1e-11 * value);
                 Assert.Equal(value, pass.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true), 1e-11 * value);
@@ -58,15 +58,15 @@ public sealed class MeasurePassTests
     public void Sparse_data_give_what_dense_data_give(MeasureOfFit measure)
     {
         using var team = new WorkTeam(2);
-        using var problem = new DenseProblem<double>(121, 70, 5, measure.AllowsZeros ? 1 : 0, team, edit: p => Shrink(p));
-        using var sparse = Compress(problem.V);
-        using var transposed = sparse.Transpose();
-        using var a = DivergencePass<double>.Create(problem.V, 5, measure, team);
-        using var b = DivergencePass<double>.Create(sparse, transposed, 5, measure, team);
-        using var negativeH = problem.NegativeH.Clone();
-        using var positiveH = problem.PositiveH.Clone();
-        using var negativeW = problem.NegativeW.Clone();
-        using var positiveW = problem.PositiveW.Clone();
+        var problem = new DenseProblem<double>(121, 70, 5, measure.AllowsZeros ? 1 : 0, team, edit: p => Shrink(p));
+        var sparse = Compress(problem.V);
+        var transposed = sparse.Transpose();
+        var a = DivergencePass<double>.Create(problem.V, 5, measure, team);
+        var b = DivergencePass<double>.Create(sparse, transposed, 5, measure, team);
+        var negativeH = problem.NegativeH.Clone();
+        var positiveH = problem.PositiveH.Clone();
+        var negativeW = problem.NegativeW.Clone();
+        var positiveW = problem.PositiveW.Clone();
         var expected = a.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true);
         a.DictionaryGradient(problem.W, problem.H, problem.NegativeW, problem.PositiveW);
         Assert.Equal(expected, b.ActivationGradient(problem.W, problem.H, negativeH, positiveH, true), 1e-11 * expected);
@@ -84,15 +84,15 @@ public sealed class MeasurePassTests
         using var team = new WorkTeam(1);
         foreach (var bits in VectorWidths.Accelerated)
         {
-            using var problem = new DenseProblem<double>(35, 20, 4, 1, team, edit: p => Shrink(p));
+            var problem = new DenseProblem<double>(35, 20, 4, 1, team, edit: p => Shrink(p));
             Normalize(problem);
-            using var rest = new Matrix<double>(20, 4);
+            var rest = new Matrix<double>(20, 4);
             for (var n = 0; n < 20; n++)
                 for (var k = 0; k < 4; k++)
                     rest[n, k] = 1 - problem.H[n, k];
             var measure = new BernoulliLikelihood();
-            using var ones = DensePass.Create(problem.V, 4, 1, team, bits);
-            using var zeros = MeasurePass.Create<double>(problem.V, null, 4, measure, team, complement: true, maximumBits: bits);
+            var ones = DensePass.Create(problem.V, 4, 1, team, bits);
+            var zeros = MeasurePass.Create<double>(problem.V, null, 4, measure, team, complement: true, maximumBits: bits);
             var expected = Definition(problem, measure.Value);
             Assert.Equal(expected, ones.Objective(problem.W, problem.H) + zeros.Objective(problem.W, rest), 1e-11 * expected);
         }
@@ -117,11 +117,11 @@ public sealed class MeasurePassTests
                 // One entry, one component: the norm of the row is the size of the entry, so both kinds have penalty λ r in the end.
                 foreach (var (v, m, lambda) in new[] { (5.0, 2.0, 0.3), (5.0, 2.0, 0.01), (400.0, 0.5, 0.2), (1.0, 3.0, 0.5), (0.7, 0.6, 2.0) })
                 {
-                    using var data = Matrix<double>.FromRowMajor([v], 1, 1);
-                    using var w = Matrix<double>.FromRowMajor([m], 1, 1);
-                    using var h = Matrix<double>.FromRowMajor([1.0], 1, 1);
+                    var data = Matrix<double>.FromRowMajor([v], 1, 1);
+                    var w = Matrix<double>.FromRowMajor([m], 1, 1);
+                    var h = Matrix<double>.FromRowMajor([1.0], 1, 1);
                     var term = OutlierTerm<double>.Create(data, beta, new OutlierPenalty(lambda, kind));
-                    using var pass = MeasurePass.CreateRobust(data, null, 1, beta, term, team, bits);
+                    var pass = MeasurePass.CreateRobust(data, null, 1, beta, term, team, bits);
                     var (objective, previous) = (pass.Objective(w, h), double.PositiveInfinity);
                     for (var i = 0; i < 3000; i++)
                     {

@@ -24,11 +24,11 @@ public sealed class NewtonPassTests
         }
 
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Dense<double>(v);
-        using var dictionary = SparseSamples.Dense<double>(w);
-        using var activations = SparseSamples.Dense<double>(h);
-        using var newton = NewtonPass<double>.Create(data, 3, team);
-        using var pass = DivergencePass<double>.Create(data, 3, 1, team);
+        var data = SparseSamples.Dense<double>(v);
+        var dictionary = SparseSamples.Dense<double>(w);
+        var activations = SparseSamples.Dense<double>(h);
+        var newton = NewtonPass<double>.Create(data, 3, team);
+        var pass = DivergencePass<double>.Create(data, 3, 1, team);
         var golden = new Dictionary<int, double> { [1] = 58.8371527804, [2] = 50.7443873120, [10] = 18.6186806885, [100] = 18.1924181805 };
         for (var i = 1; i <= 100; i++)
         {
@@ -59,11 +59,11 @@ public sealed class NewtonPassTests
         double[,] w = { { 0.00085, 19.387 }, { 0.00305, 2.319 }, { 0.07559, 5.657 } };
         double[,] h = { { 1, 13.949 } };
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Dense<double>(v);
-        using var dictionary = SparseSamples.Dense<double>(w);
-        using var activations = SparseSamples.Dense<double>(h);
-        using var newton = NewtonPass<double>.Create(data, 2, team);
-        using var pass = DivergencePass<double>.Create(data, 2, 1, team);
+        var data = SparseSamples.Dense<double>(v);
+        var dictionary = SparseSamples.Dense<double>(w);
+        var activations = SparseSamples.Dense<double>(h);
+        var newton = NewtonPass<double>.Create(data, 2, team);
+        var pass = DivergencePass<double>.Create(data, 2, 1, team);
         var previous = pass.Objective(dictionary, activations);
         for (var i = 0; i < 50; i++)
         {
@@ -80,14 +80,14 @@ public sealed class NewtonPassTests
         const int rank = 9;
         var v = SparseSamples.Counts(41, 37, 0.3, 5);
         using var team = new WorkTeam(2);
-        using var dense = SparseSamples.Dense<double>(v);
-        using var sparse = SparseSamples.Sparse<double>(v);
-        using var transposed = sparse.Transpose();
-        using var a = NewtonPass<double>.Create(dense, rank, team);
-        using var b = NewtonPass<double>.Create(sparse, transposed, rank, team);
+        var dense = SparseSamples.Dense<double>(v);
+        var sparse = SparseSamples.Sparse<double>(v);
+        var transposed = sparse.Transpose();
+        var a = NewtonPass<double>.Create(dense, rank, team);
+        var b = NewtonPass<double>.Create(sparse, transposed, rank, team);
         var (w, h) = (SparseSamples.Factor(37, rank, 1), SparseSamples.Factor(41, rank, 2));
-        using Matrix<double> w1 = SparseSamples.Dense<double>(w), w2 = SparseSamples.Dense<double>(w);
-        using Matrix<double> h1 = SparseSamples.Dense<double>(h), h2 = SparseSamples.Dense<double>(h);
+        Matrix<double> w1 = SparseSamples.Dense<double>(w), w2 = SparseSamples.Dense<double>(w);
+        Matrix<double> h1 = SparseSamples.Dense<double>(h), h2 = SparseSamples.Dense<double>(h);
         for (var i = 0; i < 4; i++)
         {
             a.SweepActivations(w1, h1, 2);
@@ -111,12 +111,12 @@ public sealed class NewtonPassTests
         foreach (var threads in new[] { 1, 2, 3, 5 })
         {
             using var team = new WorkTeam(threads);
-            using var dense = SparseSamples.Dense<float>(v);
-            using var sparse = SparseSamples.Sparse<float>(v);
-            using var transposed = sparse.Transpose();
-            using var newton = isSparse ? NewtonPass<float>.Create(sparse, transposed, rank, team) : NewtonPass<float>.Create(dense, rank, team);
-            using var w = SparseSamples.Dense<float>(SparseSamples.Factor(features, rank, 3));
-            using var h = SparseSamples.Dense<float>(SparseSamples.Factor(samples, rank, 4));
+            var dense = SparseSamples.Dense<float>(v);
+            var sparse = SparseSamples.Sparse<float>(v);
+            var transposed = sparse.Transpose();
+            var newton = isSparse ? NewtonPass<float>.Create(sparse, transposed, rank, team) : NewtonPass<float>.Create(dense, rank, team);
+            var w = SparseSamples.Dense<float>(SparseSamples.Factor(features, rank, 3));
+            var h = SparseSamples.Dense<float>(SparseSamples.Factor(samples, rank, 4));
             newton.SweepActivations(w, h, 2);
             newton.SweepDictionary(w, h, 1);
             float[] factors = [.. w.ToRowMajor(), .. h.ToRowMajor()];
@@ -139,19 +139,16 @@ public sealed class NewtonPassTests
         for (var f = 0; f < 9; f++)
             v[4, f] = 0;
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Dense<double>(v);
-        using var sparse = SparseSamples.Sparse<double>(v);
-        using var transposed = sparse.Transpose();
+        var data = SparseSamples.Dense<double>(v);
+        var sparse = SparseSamples.Sparse<double>(v);
+        var transposed = sparse.Transpose();
         foreach (var newton in new[] { NewtonPass<double>.Create(data, 3, team), NewtonPass<double>.Create(sparse, transposed, 3, team) })
         {
-            using (newton)
-            {
-                using var w = SparseSamples.Dense<double>(SparseSamples.Factor(9, 3, 5));
-                using var h = SparseSamples.Dense<double>(SparseSamples.Factor(12, 3, 6));
-                newton.SweepActivations(w, h, 1);
-                Assert.All(h.Row(4).ToArray(), x => Assert.Equal(0, x));
-                Assert.Contains(h.ToRowMajor(), x => x > 0);
-            }
+            var w = SparseSamples.Dense<double>(SparseSamples.Factor(9, 3, 5));
+            var h = SparseSamples.Dense<double>(SparseSamples.Factor(12, 3, 6));
+            newton.SweepActivations(w, h, 1);
+            Assert.All(h.Row(4).ToArray(), x => Assert.Equal(0, x));
+            Assert.Contains(h.ToRowMajor(), x => x > 0);
         }
     }
 
@@ -159,11 +156,11 @@ public sealed class NewtonPassTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var team = new WorkTeam(2);
-        using var data = SparseSamples.Dense<T>(SparseSamples.Counts(samples, features, 0.7, 11));
-        using var w = SparseSamples.Dense<T>(SparseSamples.Factor(features, rank, 12));
-        using var h = SparseSamples.Dense<T>(SparseSamples.Factor(samples, rank, 13));
-        using var newton = NewtonPass<T>.Create(data, rank, team);
-        using var pass = DivergencePass<T>.Create(data, rank, 1, team);
+        var data = SparseSamples.Dense<T>(SparseSamples.Counts(samples, features, 0.7, 11));
+        var w = SparseSamples.Dense<T>(SparseSamples.Factor(features, rank, 12));
+        var h = SparseSamples.Dense<T>(SparseSamples.Factor(samples, rank, 13));
+        var newton = NewtonPass<T>.Create(data, rank, team);
+        var pass = DivergencePass<T>.Create(data, rank, 1, team);
         var start = pass.Objective(w, h);
         var previous = start;
         for (var i = 0; i < 20; i++)

@@ -24,15 +24,12 @@ public sealed class ObservedPassTests
     public void The_gradient_is_that_of_the_objective(double beta)
     {
         using var team = new WorkTeam(1);
-        using var problem = new ObservedProblem<double>(9, 13, 3, missing: 0.4, weighted: true, zeros: false);
+        var problem = new ObservedProblem<double>(9, 13, 3, missing: 0.4, weighted: true, zeros: false);
         foreach (var pass in new[] { DensePassOf(problem, true, beta, team), problem.SparsePass(beta, weighted: true, team) })
         {
-            using (pass)
-            {
-                pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, false);
-                GradientIsSlope(pass, problem, problem.H, problem.NegativeH, problem.PositiveH);
-                GradientIsSlope(pass, problem, problem.W, problem.NegativeW, problem.PositiveW);
-            }
+            pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, false);
+            GradientIsSlope(pass, problem, problem.H, problem.NegativeH, problem.PositiveH);
+            GradientIsSlope(pass, problem, problem.W, problem.NegativeW, problem.PositiveW);
         }
     }
 
@@ -41,14 +38,14 @@ public sealed class ObservedPassTests
     public void A_mask_of_ones_changes_nothing_but_rounding(double beta)
     {
         using var team = new WorkTeam(2);
-        using var problem = new ObservedProblem<double>(70, 120, 7, missing: 0, weighted: false, zeros: beta > 0);
+        var problem = new ObservedProblem<double>(70, 120, 7, missing: 0, weighted: false, zeros: beta > 0);
         for (var n = 0; n < problem.Dense.Rows; n++)
             foreach (ref var x in problem.Dense.Row(n))
                 x = double.IsNaN(x) ? 0.5 : x;
-        using var plain = DivergencePass<double>.Create(problem.Dense, 7, beta, team);
-        using var masked = DivergencePass<double>.CreateObserved(problem.Dense, null, [], 0, 7, beta, team);
-        using var negative = new Matrix<double>(70, 7);
-        using var positive = new Matrix<double>(70, 7);
+        var plain = DivergencePass<double>.Create(problem.Dense, 7, beta, team);
+        var masked = DivergencePass<double>.CreateObserved(problem.Dense, null, [], 0, 7, beta, team);
+        var negative = new Matrix<double>(70, 7);
+        var positive = new Matrix<double>(70, 7);
         var expected = plain.ActivationGradient(problem.W, problem.H, negative, positive, true);
         MatrixAssert.Close(expected, masked.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true), 1e-13, "objective");
         MatrixAssert.Close(MatrixAssert.ToArray(negative), problem.NegativeH, 1e-13, "neg");
@@ -59,18 +56,18 @@ public sealed class ObservedPassTests
     [MemberData(nameof(Betas))]
     public void The_number_of_threads_does_not_change_a_bit(double beta)
     {
-        using var problem = new ObservedProblem<float>(700, 190, 6, missing: 0.5, weighted: true, zeros: beta > 0);
+        var problem = new ObservedProblem<float>(700, 190, 6, missing: 0.5, weighted: true, zeros: beta > 0);
         foreach (var sparse in new[] { false, true })
         {
             var results = new List<(double Objective, float[] Values)>();
             foreach (var threads in new[] { 1, 2, 5 })
             {
                 using var team = new WorkTeam(threads);
-                using var pass = sparse ? problem.SparsePass(beta, true, team) : DensePassOf(problem, true, beta, team);
+                var pass = sparse ? problem.SparsePass(beta, true, team) : DensePassOf(problem, true, beta, team);
                 var objective = pass.JointGradient(
                     problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
-                using var w = problem.W.Clone();
-                using var h = problem.H.Clone();
+                var w = problem.W.Clone();
+                var h = problem.H.Clone();
                 pass.UpdateActivations(w, h, 0.5);
                 pass.UpdateDictionary(w, h, 0.5);
                 results.Add((objective, [.. new[] { problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, w, h }.SelectMany(matrix => matrix.ToRowMajor())]));
@@ -91,11 +88,11 @@ public sealed class ObservedPassTests
     {
         const int samples = 40, features = 33, rank = 4;
         using var team = new WorkTeam(2);
-        using var problem = new ObservedProblem<double>(samples, features, rank, missing: 0.3, weighted: false, zeros: true);
+        var problem = new ObservedProblem<double>(samples, features, rank, missing: 0.3, weighted: false, zeros: true);
         var sampleWeights = Enumerable.Range(0, samples).Select(n => n % 5 == 0 ? 0 : 0.5 + (n % 4)).ToArray();
 
         // Three storages of one problem: absent entries are zeros here.
-        using var full = new Matrix<double>(samples, features);
+        var full = new Matrix<double>(samples, features);
         var (v, m) = (new double[samples, features], new double[samples, features]);
         for (var n = 0; n < samples; n++)
         {
@@ -107,8 +104,8 @@ public sealed class ObservedPassTests
         }
 
         var reference = new ObservedReference(v, m, MatrixAssert.ToArray(problem.W), MatrixAssert.ToArray(problem.H), beta, 0);
-        using var dense = DivergencePass<double>.CreateObserved(full, null, sampleWeights, 0, rank, beta, team);
-        using var sparse = DivergencePass<double>.CreateSampleWeighted(problem.Sparse, problem.Transposed, sampleWeights, rank, beta, team);
+        var dense = DivergencePass<double>.CreateObserved(full, null, sampleWeights, 0, rank, beta, team);
+        var sparse = DivergencePass<double>.CreateSampleWeighted(problem.Sparse, problem.Transposed, sampleWeights, rank, beta, team);
         foreach (var pass in new[] { dense, sparse })
             AssertFollows(reference, pass, problem, 1e-11, products: false);
         sparse.ActivationProduct(problem.W, problem.NegativeH);
@@ -124,21 +121,18 @@ public sealed class ObservedPassTests
     public void Passes_allocate_nothing()
     {
         using var team = new WorkTeam(1);
-        using var problem = new ObservedProblem<float>(100, 110, 9, missing: 0.5, weighted: true, zeros: true);
-        using var weighted = DivergencePass<float>.CreateSampleWeighted(problem.Sparse, problem.Transposed, new float[100], 9, 1, team);
+        var problem = new ObservedProblem<float>(100, 110, 9, missing: 0.5, weighted: true, zeros: true);
+        var weighted = DivergencePass<float>.CreateSampleWeighted(problem.Sparse, problem.Transposed, new float[100], 9, 1, team);
         foreach (var pass in new[] { DensePassOf(problem, true, 1, team), problem.SparsePass(1, true, team), weighted })
         {
-            using (pass)
+            Allocation.AssertNone(() =>
             {
-                Allocation.AssertNone(() =>
-                {
-                    pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
-                    pass.ActivationProduct(problem.W, problem.NegativeH);
-                    pass.DictionaryProduct(problem.H, problem.NegativeW);
-                    pass.UpdateActivations(problem.W, problem.H, 1);
-                    pass.UpdateDictionary(problem.W, problem.H, 1);
-                });
-            }
+                pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
+                pass.ActivationProduct(problem.W, problem.NegativeH);
+                pass.DictionaryProduct(problem.H, problem.NegativeW);
+                pass.UpdateActivations(problem.W, problem.H, 1);
+                pass.UpdateDictionary(problem.W, problem.H, 1);
+            });
         }
     }
 
@@ -146,9 +140,9 @@ public sealed class ObservedPassTests
     public void Weights_that_do_not_fit_are_refused()
     {
         using var team = new WorkTeam(1);
-        using var problem = new ObservedProblem<float>(10, 11, 2, missing: 0.5, weighted: true, zeros: true);
-        using var other = new ObservedProblem<float>(10, 11, 2, missing: 0.1, weighted: true, zeros: true);
-        using var matrix = new Matrix<float>(10, 12);
+        var problem = new ObservedProblem<float>(10, 11, 2, missing: 0.5, weighted: true, zeros: true);
+        var other = new ObservedProblem<float>(10, 11, 2, missing: 0.1, weighted: true, zeros: true);
+        var matrix = new Matrix<float>(10, 12);
         Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateObserved(problem.Dense, matrix, [], 0, 2, 1, team));
         Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateObserved(problem.Dense, null, new float[9], 0, 2, 1, team));
         Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateSampleWeighted(problem.Sparse, problem.Transposed, new float[9], 2, 1, team));
@@ -166,15 +160,15 @@ public sealed class ObservedPassTests
         {
             foreach (var weighted in new[] { false, true })
             {
-                using var problem = new ObservedProblem<T>(samples, features, rank, missing: 0.4, weighted, zeros: beta > 0);
+                var problem = new ObservedProblem<T>(samples, features, rank, missing: 0.4, weighted, zeros: beta > 0);
                 var reference = problem.Reference(beta);
                 foreach (var bits in VectorWidths.Accelerated)
                 {
-                    using var dense = DensePassOf(problem, weighted, beta, team, bits);
+                    var dense = DensePassOf(problem, weighted, beta, team, bits);
                     AssertFollows(reference, dense, problem, tolerance, products: true);
                 }
 
-                using var sparse = problem.SparsePass(beta, weighted, team);
+                var sparse = problem.SparsePass(beta, weighted, team);
                 AssertFollows(reference, sparse, problem, tolerance, products: true);
             }
         }

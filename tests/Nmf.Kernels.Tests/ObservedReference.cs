@@ -50,7 +50,7 @@ internal sealed class ObservedReference
 }
 
 /// <summary>Random data with holes in the two storages that allow them, and everything a pass over them needs.</summary>
-internal sealed unsafe class ObservedProblem<T> : IDisposable
+internal sealed unsafe class ObservedProblem<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public const double Fill = 0.375;
@@ -132,14 +132,6 @@ internal sealed unsafe class ObservedProblem<T> : IDisposable
     public DivergencePass<T> SparsePass(double beta, bool weighted, WorkTeam team)
         => DivergencePass<T>.CreateObserved(
             Sparse, Transposed, weighted ? SparseWeights : null, weighted ? TransposedWeights : null, T.CreateChecked(Fill), W.Columns, beta, team);
-
-    public void Dispose()
-    {
-        foreach (var matrix in new[] { Dense, Weights, W, H, NegativeH, PositiveH, NegativeW, PositiveW })
-            matrix.Dispose();
-        foreach (var matrix in new[] { Sparse, Transposed, SparseWeights, TransposedWeights })
-            matrix.Dispose();
-    }
 
     private static Matrix<T> Factor(int rows, int rank, Random random)
     {

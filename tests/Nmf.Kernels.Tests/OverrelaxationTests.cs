@@ -13,12 +13,12 @@ public sealed class OverrelaxationTests
         for (var seed = 0; seed < 20; seed++)
         {
             // Starts that are wrong by the spread, up and down: ratios far beyond the limit of the exponent.
-            using var data = SparseSamples.Dense<double>(SparseSamples.Counts(Samples, Features, seed % 2 == 0 ? 1 : 0.3, seed));
-            using var w = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Features, Rank, seed), spread, seed));
-            using var h = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Samples, Rank, seed + 1), spread, seed + 1));
-            using var pass = DivergencePass<double>.Create(data, Rank, 1, team);
-            using var negative = new Matrix<double>(Samples, Rank);
-            using var positive = new Matrix<double>(Samples, Rank);
+            var data = SparseSamples.Dense<double>(SparseSamples.Counts(Samples, Features, seed % 2 == 0 ? 1 : 0.3, seed));
+            var w = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Features, Rank, seed), spread, seed));
+            var h = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Samples, Rank, seed + 1), spread, seed + 1));
+            var pass = DivergencePass<double>.Create(data, Rank, 1, team);
+            var negative = new Matrix<double>(Samples, Rank);
+            var positive = new Matrix<double>(Samples, Rank);
             var objective = pass.ActivationGradient(w, h, negative, positive, withObjective: true);
             for (var update = 0; update < 10; update++)
             {
@@ -51,10 +51,10 @@ public sealed class OverrelaxationTests
     public void The_update_multiplies_by_the_ratio_and_its_limited_root(int rows)
     {
         using var team = new WorkTeam(1);
-        using var factor = SparseSamples.Dense<double>(SparseSamples.Factor(rows, 3, 1));
-        using var before = factor.Clone();
-        using var negative = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(rows, 3, 2), 100, 2));
-        using var positive = SparseSamples.Dense<double>(SparseSamples.Factor(rows, 3, 3));
+        var factor = SparseSamples.Dense<double>(SparseSamples.Factor(rows, 3, 1));
+        var before = factor.Clone();
+        var negative = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(rows, 3, 2), 100, 2));
+        var positive = SparseSamples.Dense<double>(SparseSamples.Factor(rows, 3, 3));
         FactorKernels.MultiplicativeUpdate(factor, negative, positive, FactorKernels.OverrelaxedExponent, team);
         for (var i = 0; i < rows; i++)
             for (var k = 0; k < 3; k++)

@@ -29,7 +29,7 @@ public sealed class PenalizedRowTests
     public void The_result_is_a_minimum_of_the_penalised_objective(double beta, double scale, string kind)
     {
         var random = new Random(7);
-        using var w = new Matrix<double>(Features, Rank);
+        var w = new Matrix<double>(Features, Rank);
         for (var f = 0; f < Features; f++)
         {
             for (var k = 0; k < Rank; k++)
@@ -39,12 +39,12 @@ public sealed class PenalizedRowTests
         var v = Enumerable.Range(0, Features).Select(f => scale * ((w[f, 0] * 2) + w[f, 2] + (0.2 * random.NextDouble()) + 0.01)).ToArray();
         var penalty = Penalty(kind, beta, scale);
         var options = new RowSolverOptions { Beta = beta, Tolerance = 1e-8, MaximumIterations = 200_000, Penalty = penalty };
-        using var rows = new RowSolver<double>(w, options);
+        var rows = new RowSolver<double>(w, options);
         var h = new double[Rank];
         rows.Solve(v, h, rows.CreateScratch());
 
         var plainOptions = options with { Penalty = null };
-        using var plainRows = new RowSolver<double>(w, plainOptions);
+        var plainRows = new RowSolver<double>(w, plainOptions);
         var plain = new double[Rank];
         plainRows.Solve(v, plain, plainRows.CreateScratch());
 
@@ -66,7 +66,7 @@ public sealed class PenalizedRowTests
     [Fact]
     public void Impossible_penalties_are_refused()
     {
-        using var w = new Matrix<float>(3, 2);
+        var w = new Matrix<float>(3, 2);
         AssertRefused(new RowPenalty { Linear = [1.0] }, "1 weights for 2 components");
         AssertRefused(new RowPenalty { Quadratic = [1, -1] }, "component 1 is -1");
         AssertRefused(new RowPenalty { Groups = [new([0, 2], [1, 1], 1, 1)] }, "outside 0..1");
@@ -79,8 +79,8 @@ public sealed class PenalizedRowTests
     [Fact]
     public void A_large_enough_weight_leaves_nothing()
     {
-        using var w = Matrix<double>.FromRowMajor([1, 2, 3, 1], 2, 2);
-        using var rows = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Penalty = new RowPenalty { Linear = [1e3, 1e3] } });
+        var w = Matrix<double>.FromRowMajor([1, 2, 3, 1], 2, 2);
+        var rows = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Penalty = new RowPenalty { Linear = [1e3, 1e3] } });
         var h = new double[2];
         rows.Solve([5, 7], h, rows.CreateScratch());
         Assert.Equal([0, 0], h);

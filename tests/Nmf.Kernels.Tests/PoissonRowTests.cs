@@ -105,8 +105,8 @@ public sealed class PoissonRowTests
     private static (double[] H, bool Converged) Solve<T>(double[] v, double[,] w, double tolerance, int maximumIterations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var dictionary = SparseSamples.Dense<T>(w);
-        using var solver = new RowSolver<T>(dictionary, 1, tolerance, maximumIterations);
+        var dictionary = SparseSamples.Dense<T>(w);
+        var solver = new RowSolver<T>(dictionary, 1, tolerance, maximumIterations);
         var scratch = solver.CreateScratch();
         var h = new T[w.GetLength(1)];
         solver.Solve(v.Select(T.CreateChecked).ToArray(), h, scratch);
@@ -123,10 +123,10 @@ public sealed class PoissonRowTests
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
         {
-            using var columns = SparseSamples.Dense<T>(SparseSamples.Factor(count, Length, 4));
-            using var weights = SparseSamples.Dense<T>(SparseSamples.Factor(1, Length, 5));
-            using var weighted = new Matrix<T>(WeightedGram<TVector, TSimd, T>.Block, Length);
-            using var result = new Matrix<double>(count, count);
+            var columns = SparseSamples.Dense<T>(SparseSamples.Factor(count, Length, 4));
+            var weights = SparseSamples.Dense<T>(SparseSamples.Factor(1, Length, 5));
+            var weighted = new Matrix<T>(WeightedGram<TVector, TSimd, T>.Block, Length);
+            var result = new Matrix<double>(count, count);
             var list = stackalloc T*[count + WeightedGram<TVector, TSimd, T>.Block];
             for (var k = 0; k < count; k++)
                 list[k] = columns.Data + (k * columns.Stride);

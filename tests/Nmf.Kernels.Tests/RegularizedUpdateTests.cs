@@ -23,10 +23,10 @@ public sealed class RegularizedUpdateTests
     {
         foreach (var beta in new[] { 0.0, 1, 2 })
         {
-            using var factor = Matrix<double>.FromRowMajor([3, 3, 3], 1, 3);
-            using var negative = Matrix<double>.FromRowMajor([0, 0, 0], 1, 3);
-            using var positive = Matrix<double>.FromRowMajor([0, 2, 0], 1, 3);
-            using var curvature = Matrix<double>.FromRowMajor([0, 1, 5], 1, 3);
+            var factor = Matrix<double>.FromRowMajor([3, 3, 3], 1, 3);
+            var negative = Matrix<double>.FromRowMajor([0, 0, 0], 1, 3);
+            var positive = Matrix<double>.FromRowMajor([0, 2, 0], 1, 3);
+            var curvature = Matrix<double>.FromRowMajor([0, 1, 5], 1, 3);
             using var team = new WorkTeam(1);
             FactorKernels.RegularizedUpdate(factor, negative, positive, curvature, beta, team);
             Assert.Equal([3, 0, 0], factor.Row(0).ToArray());
@@ -40,8 +40,8 @@ public sealed class RegularizedUpdateTests
     public void Column_terms_and_sums_of_squares_are_what_they_say(int rows, int rank)
     {
         var random = new Random(3);
-        using var target = Random<double>(rows, rank, random, 1);
-        using var factor = Random<double>(rows, rank, random, 1);
+        var target = Random<double>(rows, rank, random, 1);
+        var factor = Random<double>(rows, rank, random, 1);
         var before = target.ToRowMajor();
         var constant = Enumerable.Range(0, rank).Select(k => k + 0.5).ToArray();
         var slope = Enumerable.Range(0, rank).Select(k => 2.0 - k).ToArray();
@@ -69,10 +69,10 @@ public sealed class RegularizedUpdateTests
         using var team = new WorkTeam(2);
         foreach (var (rows, rank) in new[] { (1, 1), (3, 5), (700, 11) })
         {
-            using var factor = Random<T>(rows, rank, random, 4);
-            using var negative = Random<T>(rows, rank, random, 8);
-            using var positive = Random<T>(rows, rank, random, 8);
-            using var curvature = Random<T>(rows, rank, random, 8);
+            var factor = Random<T>(rows, rank, random, 4);
+            var negative = Random<T>(rows, rank, random, 8);
+            var positive = Random<T>(rows, rank, random, 8);
+            var curvature = Random<T>(rows, rank, random, 8);
             var before = factor.ToRowMajor();
             FactorKernels.RegularizedUpdate(factor, negative, positive, curvature, beta, team);
             for (var i = 0; i < rows; i++)

@@ -22,9 +22,9 @@ public sealed class RowRestrictionTests
     [MemberData(nameof(Betas))]
     public void Dense_rows_with_NaN_and_sparse_rows_of_what_is_observed_give_the_same_bits(double beta)
     {
-        using var w = Dictionary<float>(beta);
-        using var dense = Solver(w, beta, nan: true, absent: false);
-        using var sparse = Solver(w, beta, nan: false, absent: true);
+        var w = Dictionary<float>(beta);
+        var dense = Solver(w, beta, nan: true, absent: false);
+        var sparse = Solver(w, beta, nan: false, absent: true);
         var (a, b) = (dense.CreateScratch(), sparse.CreateScratch());
         foreach (var missing in new[] { 0, 0.1, 0.5, 0.9, 1 })
         {
@@ -45,9 +45,9 @@ public sealed class RowRestrictionTests
     [MemberData(nameof(Betas))]
     public void Without_a_hole_the_options_change_nothing(double beta)
     {
-        using var w = Dictionary<float>(beta);
-        using var plain = Solver(w, beta, nan: false, absent: false);
-        using var allowing = Solver(w, beta, nan: true, absent: true);
+        var w = Dictionary<float>(beta);
+        var plain = Solver(w, beta, nan: false, absent: false);
+        var allowing = Solver(w, beta, nan: true, absent: true);
         var row = Row<float>(beta, 0, 1);
         var (h, g) = (new float[Rank], new float[Rank]);
         plain.Solve(row, h, plain.CreateScratch());
@@ -60,8 +60,8 @@ public sealed class RowRestrictionTests
     [Fact]
     public void NaN_in_a_sparse_row_whose_absent_entries_are_zeros_is_missing()
     {
-        using var w = Dictionary<float>(1);
-        using var solver = Solver(w, 1, nan: true, absent: false);
+        var w = Dictionary<float>(1);
+        var solver = Solver(w, 1, nan: true, absent: false);
         var row = Row<float>(1, 0.3, 3);
         var stored = Enumerable.Range(0, Features).Where(f => row[f] != 0).ToArray();
         var (h, g) = (new float[Rank], new float[Rank]);
@@ -74,10 +74,10 @@ public sealed class RowRestrictionTests
     [MemberData(nameof(Betas))]
     public void A_component_that_lives_in_missing_features_alone_is_not_used(double beta)
     {
-        using var w = Dictionary<double>(beta);
+        var w = Dictionary<double>(beta);
         for (var f = 8; f < Features; f++)
             w[f, 2] = 0;
-        using var solver = Solver(w, beta, nan: true, absent: false);
+        var solver = Solver(w, beta, nan: true, absent: false);
         var row = Row<double>(beta, 0, 2);
         for (var f = 0; f < 8; f++)
             row[f] = double.NaN;
@@ -92,8 +92,8 @@ public sealed class RowRestrictionTests
     [MemberData(nameof(Betas))]
     public void A_row_does_not_depend_on_those_before_it_and_allocates_nothing(double beta)
     {
-        using var w = Dictionary<float>(beta);
-        using var solver = Solver(w, beta, nan: true, absent: false);
+        var w = Dictionary<float>(beta);
+        var solver = Solver(w, beta, nan: true, absent: false);
         var rows = Enumerable.Range(0, 6).Select(i => Row<float>(beta, 0.15 * i, i)).ToArray();
         var scratch = solver.CreateScratch();
         var h = new float[Rank];
@@ -115,11 +115,11 @@ public sealed class RowRestrictionTests
     [Fact]
     public void Scratch_memory_of_another_solver_of_the_same_shape_does_no_harm()
     {
-        using var w = Dictionary<float>(2);
-        using var other = w.Clone();
+        var w = Dictionary<float>(2);
+        var other = w.Clone();
         other[0, 0] += 1;
-        using var first = Solver(w, 2, nan: true, absent: false);
-        using var second = Solver(other, 2, nan: true, absent: false);
+        var first = Solver(w, 2, nan: true, absent: false);
+        var second = Solver(other, 2, nan: true, absent: false);
         var scratch = first.CreateScratch();
         var row = Row<float>(2, 0.5, 1);
         var (h, g) = (new float[Rank], new float[Rank]);
@@ -132,8 +132,8 @@ public sealed class RowRestrictionTests
     private static void Solves<T>(double beta, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var w = Dictionary<T>(beta);
-        using var solver = Solver(w, beta, nan: true, absent: false);
+        var w = Dictionary<T>(beta);
+        var solver = Solver(w, beta, nan: true, absent: false);
         var scratch = solver.CreateScratch();
         foreach (var missing in new[] { 0.05, 0.3, 0.7 })
         {
@@ -141,10 +141,10 @@ public sealed class RowRestrictionTests
             {
                 var row = Row<T>(beta, missing, seed);
                 var observed = Enumerable.Range(0, Features).Where(f => !T.IsNaN(row[f])).ToArray();
-                using var smaller = new Matrix<T>(observed.Length, Rank);
+                var smaller = new Matrix<T>(observed.Length, Rank);
                 for (var j = 0; j < observed.Length; j++)
                     w.Row(observed[j]).CopyTo(smaller.Row(j));
-                using var reference = Solver(smaller, beta, nan: false, absent: false);
+                var reference = Solver(smaller, beta, nan: false, absent: false);
                 var (h, g) = (new T[Rank], new T[Rank]);
                 var values = observed.Select(f => row[f]).ToArray();
                 solver.Solve(row, h, scratch);

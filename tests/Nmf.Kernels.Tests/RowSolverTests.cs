@@ -103,7 +103,7 @@ public sealed class RowSolverTests
     public void A_row_of_zeros_has_no_activation(double beta)
     {
         var (_, w) = Problem(9, 4, 1, sparse: false);
-        using var solver = new RowSolver<float>(SparseSamples.Dense<float>(w), beta, 1e-4, 100);
+        var solver = new RowSolver<float>(SparseSamples.Dense<float>(w), beta, 1e-4, 100);
         var scratch = solver.CreateScratch();
         var h = new float[] { 1, 2, 3, 4 };
         Assert.Equal(0, solver.Solve(new float[9], h, scratch));
@@ -133,11 +133,11 @@ public sealed class RowSolverTests
     {
         const int Samples = 53, Features = 40, Rank = 11;
         var data = SparseSamples.Counts(Samples, Features, beta > 0 ? 0.4 : 1, 4);
-        using var w = SparseSamples.Dense<float>(SparseSamples.Factor(Features, Rank, 9));
-        using var solver = new RowSolver<float>(w, beta, 1e-4, 300);
-        using var dense = SparseSamples.Dense<float>(data);
-        using var sparse = SparseSamples.Sparse<float>(data);
-        using var expected = new Matrix<float>(Samples, Rank);
+        var w = SparseSamples.Dense<float>(SparseSamples.Factor(Features, Rank, 9));
+        var solver = new RowSolver<float>(w, beta, 1e-4, 300);
+        var dense = SparseSamples.Dense<float>(data);
+        var sparse = SparseSamples.Sparse<float>(data);
+        var expected = new Matrix<float>(Samples, Rank);
         var unconverged = 0;
         for (var n = Samples - 1; n >= 0; n--)
         {
@@ -152,7 +152,7 @@ public sealed class RowSolverTests
         foreach (var threads in new[] { 1, 2, 3, 5 })
         {
             using var team = new WorkTeam(threads);
-            using var h = new Matrix<float>(Samples, Rank);
+            var h = new Matrix<float>(Samples, Rank);
             Assert.Equal(unconverged, solver.SolveAll(dense, h, team, TestContext.Current.CancellationToken));
             Assert.Equal(expected.ToRowMajor(), h.ToRowMajor());
             h.Clear();
@@ -165,10 +165,10 @@ public sealed class RowSolverTests
     public void Rows_that_do_not_reach_the_tolerance_are_counted()
     {
         using var team = new WorkTeam(1);
-        using var w = SparseSamples.Dense<double>(SparseSamples.Factor(30, 8, 9));
-        using var data = SparseSamples.Dense<double>(SparseSamples.Counts(21, 30, 0.8, 4));
-        using var solver = new RowSolver<double>(w, 0.5, 1e-9, 2);
-        using var h = new Matrix<double>(21, 8);
+        var w = SparseSamples.Dense<double>(SparseSamples.Factor(30, 8, 9));
+        var data = SparseSamples.Dense<double>(SparseSamples.Counts(21, 30, 0.8, 4));
+        var solver = new RowSolver<double>(w, 0.5, 1e-9, 2);
+        var h = new Matrix<double>(21, 8);
         Assert.Equal(18, solver.SolveAll(data, h, team, TestContext.Current.CancellationToken));
         var scratch = solver.CreateScratch();
         Assert.Equal(2, solver.Solve(data.Row(0), h.Row(0), scratch));
@@ -179,10 +179,10 @@ public sealed class RowSolverTests
     public void A_batch_can_be_cancelled()
     {
         using var team = new WorkTeam(2);
-        using var w = SparseSamples.Dense<float>(SparseSamples.Factor(30, 8, 9));
-        using var data = SparseSamples.Dense<float>(SparseSamples.Counts(100, 30, 0.8, 4));
-        using var solver = new RowSolver<float>(w, 1, 1e-4, 100);
-        using var h = new Matrix<float>(100, 8);
+        var w = SparseSamples.Dense<float>(SparseSamples.Factor(30, 8, 9));
+        var data = SparseSamples.Dense<float>(SparseSamples.Counts(100, 30, 0.8, 4));
+        var solver = new RowSolver<float>(w, 1, 1e-4, 100);
+        var h = new Matrix<float>(100, 8);
         Assert.Throws<OperationCanceledException>(() => solver.SolveAll(data, h, team, new CancellationToken(canceled: true)));
     }
 
@@ -193,7 +193,7 @@ public sealed class RowSolverTests
         var (v, w) = Problem(60, 12, 8, sparse: beta > 0);
         var row = v.Select(x => (float)x).ToArray();
         var indices = Enumerable.Range(0, 60).ToArray();
-        using var solver = new RowSolver<float>(SparseSamples.Dense<float>(w), beta, 1e-4, 100);
+        var solver = new RowSolver<float>(SparseSamples.Dense<float>(w), beta, 1e-4, 100);
         var scratch = solver.CreateScratch();
         var h = new float[12];
         Allocation.AssertNone(() =>
@@ -206,14 +206,14 @@ public sealed class RowSolverTests
     [Fact]
     public void Arguments_that_do_not_fit_are_refused()
     {
-        using var w = SparseSamples.Dense<float>(SparseSamples.Factor(5, 2, 9));
-        using var empty = new Matrix<float>(5, 0);
+        var w = SparseSamples.Dense<float>(SparseSamples.Factor(5, 2, 9));
+        var empty = new Matrix<float>(5, 0);
         Assert.Throws<ArgumentException>("w", () => new RowSolver<float>(empty, 1, 1e-4, 10));
         Assert.Throws<ArgumentOutOfRangeException>("Beta", () => new RowSolver<float>(w, double.NaN, 1e-4, 10));
         Assert.Throws<ArgumentOutOfRangeException>("Tolerance", () => new RowSolver<float>(w, 1, 0, 10));
         Assert.Throws<ArgumentOutOfRangeException>("MaximumIterations", () => new RowSolver<float>(w, 1, 1e-4, 0));
-        using var solver = new RowSolver<float>(w, 1, 1e-4, 10);
-        using var other = new RowSolver<float>(w.Clone(), 2, 1e-4, 10);
+        var solver = new RowSolver<float>(w, 1, 1e-4, 10);
+        var other = new RowSolver<float>(w.Clone(), 2, 1e-4, 10);
         var scratch = solver.CreateScratch();
         Assert.Throws<ArgumentException>("values", () => solver.Solve(new float[4], new float[2], scratch));
         Assert.Throws<ArgumentException>("h", () => solver.Solve(new float[5], new float[3], scratch));
@@ -241,8 +241,8 @@ public sealed class RowSolverTests
     private static double[] Solve<T>(double[] v, double[,] w, double beta, double tolerance, int maximumIterations = 20_000)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var dictionary = SparseSamples.Dense<T>(w);
-        using var solver = new RowSolver<T>(dictionary, beta, tolerance, maximumIterations);
+        var dictionary = SparseSamples.Dense<T>(w);
+        var solver = new RowSolver<T>(dictionary, beta, tolerance, maximumIterations);
         var scratch = solver.CreateScratch();
         var h = new T[w.GetLength(1)];
         solver.Solve(v.Select(T.CreateChecked).ToArray(), h, scratch);

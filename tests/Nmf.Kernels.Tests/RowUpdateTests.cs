@@ -36,8 +36,8 @@ public sealed class RowUpdateTests
         foreach (var weight in new[] { 0.3, 1 })
         {
             using var team = new WorkTeam(1);
-            using var problem = new DenseProblem<double>(23, 40, 5, beta, team);
-            using var momentum = new Momentum<double>(40, 5) { Weight = weight };
+            var problem = new DenseProblem<double>(23, 40, 5, beta, team);
+            var momentum = new Momentum<double>(40, 5) { Weight = weight };
             var moved = 0;
             for (var i = 0; i < 40; i++)
             {
@@ -61,11 +61,11 @@ public sealed class RowUpdateTests
         // One entry: from 0.25 the update reaches v / w = 1 and remembers a growth of 0.75. Then the dictionary doubles, so that the minimum is 0.5
         // and the growth leads away from it.
         using var team = new WorkTeam(1);
-        using var v = Matrix<double>.FromRowMajor([1], 1, 1);
-        using var w = Matrix<double>.FromRowMajor([1], 1, 1);
-        using var h = Matrix<double>.FromRowMajor([0.25], 1, 1);
-        using var pass = DivergencePass<double>.Create(v, 1, 2, team);
-        using var momentum = new Momentum<double>(1, 1) { Weight = 1 };
+        var v = Matrix<double>.FromRowMajor([1], 1, 1);
+        var w = Matrix<double>.FromRowMajor([1], 1, 1);
+        var h = Matrix<double>.FromRowMajor([0.25], 1, 1);
+        var pass = DivergencePass<double>.Create(v, 1, 2, team);
+        var momentum = new Momentum<double>(1, 1) { Weight = 1 };
         pass.UpdateActivations(w, h, 1, momentum);
         Assert.Equal(1, h[0, 0]);
         w[0, 0] = 2;
@@ -79,10 +79,10 @@ public sealed class RowUpdateTests
     public void Growth_follows_a_change_of_scale()
     {
         using var team = new WorkTeam(1);
-        using var plain = new DenseProblem<float>(31, 50, 7, 1, team);
-        using var scaled = new DenseProblem<float>(31, 50, 7, 1, team);
-        using var plainMomentum = new Momentum<float>(50, 7) { Weight = 0.8 };
-        using var scaledMomentum = new Momentum<float>(50, 7) { Weight = 0.8 };
+        var plain = new DenseProblem<float>(31, 50, 7, 1, team);
+        var scaled = new DenseProblem<float>(31, 50, 7, 1, team);
+        var plainMomentum = new Momentum<float>(50, 7) { Weight = 0.8 };
+        var scaledMomentum = new Momentum<float>(50, 7) { Weight = 0.8 };
         plain.Pass.UpdateActivations(plain.W, plain.H, 1, plainMomentum);
         scaled.Pass.UpdateActivations(scaled.W, scaled.H, 1, scaledMomentum);
         double[] scale = [2, 1, 0.25, 8, 1, 0.5, 16];
@@ -99,10 +99,10 @@ public sealed class RowUpdateTests
     public void Momentum_where_it_cannot_be_judged_or_does_not_fit_is_an_error()
     {
         using var team = new WorkTeam(1);
-        using var divergence = new DenseProblem<float>(5, 6, 2, 0.5, team);
-        using var exponent = new DenseProblem<float>(5, 6, 2, 1, team);
-        using var momentum = new Momentum<float>(6, 2);
-        using var other = new Momentum<float>(7, 2);
+        var divergence = new DenseProblem<float>(5, 6, 2, 0.5, team);
+        var exponent = new DenseProblem<float>(5, 6, 2, 1, team);
+        var momentum = new Momentum<float>(6, 2);
+        var other = new Momentum<float>(7, 2);
         Assert.Throws<ArgumentException>(() => divergence.Pass.UpdateActivations(divergence.W, divergence.H, 1, momentum));
         Assert.Throws<ArgumentException>(() => exponent.Pass.UpdateActivations(exponent.W, exponent.H, 0.5, momentum));
         Assert.Throws<ArgumentException>(() => exponent.Pass.UpdateActivations(exponent.W, exponent.H, 1, other));
@@ -114,26 +114,21 @@ public sealed class RowUpdateTests
         using var team = new WorkTeam(2);
         foreach (var (pass, w, h) in Passes<T>(beta, team))
         {
-            using (pass)
-            using (w)
-            using (h)
-            {
-                using var expectedH = h.Clone();
-                using var negativeH = new Matrix<T>(h.Rows, h.Columns);
-                using var positiveH = new Matrix<T>(h.Rows, h.Columns);
-                pass.ActivationGradient(w, h, negativeH, positiveH, withObjective: false);
-                FactorKernels.MultiplicativeUpdate(expectedH, negativeH, positiveH, exponent, team);
-                pass.UpdateActivations(w, h, exponent);
-                MatrixAssert.Same(expectedH, h);
+            var expectedH = h.Clone();
+            var negativeH = new Matrix<T>(h.Rows, h.Columns);
+            var positiveH = new Matrix<T>(h.Rows, h.Columns);
+            pass.ActivationGradient(w, h, negativeH, positiveH, withObjective: false);
+            FactorKernels.MultiplicativeUpdate(expectedH, negativeH, positiveH, exponent, team);
+            pass.UpdateActivations(w, h, exponent);
+            MatrixAssert.Same(expectedH, h);
 
-                using var expectedW = w.Clone();
-                using var negativeW = new Matrix<T>(w.Rows, w.Columns);
-                using var positiveW = new Matrix<T>(w.Rows, w.Columns);
-                pass.DictionaryGradient(w, h, negativeW, positiveW);
-                FactorKernels.MultiplicativeUpdate(expectedW, negativeW, positiveW, exponent, team);
-                pass.UpdateDictionary(w, h, exponent);
-                MatrixAssert.Same(expectedW, w);
-            }
+            var expectedW = w.Clone();
+            var negativeW = new Matrix<T>(w.Rows, w.Columns);
+            var positiveW = new Matrix<T>(w.Rows, w.Columns);
+            pass.DictionaryGradient(w, h, negativeW, positiveW);
+            FactorKernels.MultiplicativeUpdate(expectedW, negativeW, positiveW, exponent, team);
+            pass.UpdateDictionary(w, h, exponent);
+            MatrixAssert.Same(expectedW, w);
         }
     }
 
@@ -143,13 +138,13 @@ public sealed class RowUpdateTests
         using var team = new WorkTeam(2);
         foreach (var (pass, w, h) in Passes<T>(beta, team))
         {
-            using var plain = new GradientsOnly<T>(pass);
-            using var otherW = w.Clone();
-            using var otherH = h.Clone();
-            using var momentumH = new Momentum<T>(h.Rows, h.Columns);
-            using var momentumW = new Momentum<T>(w.Rows, w.Columns);
-            using var otherMomentumH = new Momentum<T>(h.Rows, h.Columns);
-            using var otherMomentumW = new Momentum<T>(w.Rows, w.Columns);
+            var plain = new GradientsOnly<T>(pass);
+            var otherW = w.Clone();
+            var otherH = h.Clone();
+            var momentumH = new Momentum<T>(h.Rows, h.Columns);
+            var momentumW = new Momentum<T>(w.Rows, w.Columns);
+            var otherMomentumH = new Momentum<T>(h.Rows, h.Columns);
+            var otherMomentumW = new Momentum<T>(w.Rows, w.Columns);
             for (var i = 0; i < 6; i++)
             {
                 momentumH.Weight = momentumW.Weight = otherMomentumH.Weight = otherMomentumW.Weight = i / 6.0;
@@ -161,9 +156,6 @@ public sealed class RowUpdateTests
 
             MatrixAssert.Same(otherH, h);
             MatrixAssert.Same(otherW, w);
-            pass.Dispose();
-            w.Dispose();
-            h.Dispose();
         }
     }
 
@@ -174,10 +166,9 @@ public sealed class RowUpdateTests
         {
             foreach (var bits in VectorWidths.Accelerated)
             {
-                using var problem = new DenseProblem<T>(features, samples, rank, beta, team, bits);
+                var problem = new DenseProblem<T>(features, samples, rank, beta, team, bits);
                 var v = problem.V.Clone();
                 yield return (Dense.DensePass.Create(v, rank, beta, team, bits), problem.W.Clone(), problem.H.Clone());
-                v.Dispose();
             }
 
             foreach (var weighted in new[] { false, true })
@@ -185,13 +176,12 @@ public sealed class RowUpdateTests
                 var observed = new ObservedProblem<T>(samples, features, rank, 0.4, weighted, zeros: beta > 0);
                 yield return (ObservedPassTests.DensePassOf(observed, weighted, beta, team), observed.W.Clone(), observed.H.Clone());
                 yield return (observed.SparsePass(beta, weighted, team), observed.W.Clone(), observed.H.Clone());
-                observed.Dispose();
             }
 
             if (beta <= 0)
                 continue;
-            using var data = SparseSamples.Sparse<T>(SparseSamples.Counts(samples, features, 0.3, rank));
-            using var transposed = data.Transpose(team);
+            var data = SparseSamples.Sparse<T>(SparseSamples.Counts(samples, features, 0.3, rank));
+            var transposed = data.Transpose(team);
             var w = SparseSamples.Dense<T>(SparseSamples.Factor(features, rank, 1));
             var h = SparseSamples.Dense<T>(SparseSamples.Factor(samples, rank, 2));
             yield return (DivergencePass<T>.Create(data, transposed, rank, beta, team), w, h);

@@ -24,14 +24,14 @@ public sealed class SharedNewtonPassTests
         foreach (var spread in new[] { 1e-4, 1e4 })
         {
             using var team = new WorkTeam(2);
-            using var data = SparseSamples.Dense<double>(SparseSamples.Counts(40, 30, 0.8, 3));
-            using var w = SparseSamples.Dense<double>(SparseSamples.Factor(30, 6, 1));
-            using var h = SparseSamples.Dense<double>(SparseSamples.Factor(40, 6, 2));
+            var data = SparseSamples.Dense<double>(SparseSamples.Counts(40, 30, 0.8, 3));
+            var w = SparseSamples.Dense<double>(SparseSamples.Factor(30, 6, 1));
+            var h = SparseSamples.Dense<double>(SparseSamples.Factor(40, 6, 2));
             for (var n = 0; n < 40; n++)
                 for (var k = 0; k < 6; k++)
                     h[n, k] *= k % 2 == 0 ? spread : 1 / spread;
-            using var newton = NewtonPass<double>.CreateShared(data, 6, team);
-            using var pass = DivergencePass<double>.Create(data, 6, 1, team);
+            var newton = NewtonPass<double>.CreateShared(data, 6, team);
+            var pass = DivergencePass<double>.Create(data, 6, 1, team);
             var previous = pass.Objective(w, h);
             for (var i = 0; i < 60; i++)
             {
@@ -52,14 +52,14 @@ public sealed class SharedNewtonPassTests
     {
         const int Samples = 45, Features = 70, Rank = 9;
         using var team = new WorkTeam(2);
-        using var data = SparseSamples.Dense<double>(SparseSamples.Counts(Samples, Features, 0.9, 5));
-        using var w = SparseSamples.Dense<double>(SparseSamples.Factor(Features, Rank, 6));
-        using var h = SparseSamples.Dense<double>(SparseSamples.Factor(Samples, Rank, 7));
-        using var expected = new Matrix<double>(Samples, Rank);
-        using var rows = new RowSolver<double>(w, 1, 1e-9, 500);
+        var data = SparseSamples.Dense<double>(SparseSamples.Counts(Samples, Features, 0.9, 5));
+        var w = SparseSamples.Dense<double>(SparseSamples.Factor(Features, Rank, 6));
+        var h = SparseSamples.Dense<double>(SparseSamples.Factor(Samples, Rank, 7));
+        var expected = new Matrix<double>(Samples, Rank);
+        var rows = new RowSolver<double>(w, 1, 1e-9, 500);
         Assert.Equal(0, rows.SolveAll(data, expected, team, TestContext.Current.CancellationToken));
-        using var newton = NewtonPass<double>.CreateShared(data, Rank, team);
-        using var pass = DivergencePass<double>.Create(data, Rank, 1, team);
+        var newton = NewtonPass<double>.CreateShared(data, Rank, team);
+        var pass = DivergencePass<double>.Create(data, Rank, 1, team);
         for (var i = 0; i < 200; i++)
             newton.SweepActivations(w, h, 3);
         SparseSamples.AssertClose(pass.Objective(w, expected), pass.Objective(w, h), 1e-9);
@@ -79,10 +79,10 @@ public sealed class SharedNewtonPassTests
         foreach (var threads in new[] { 1, 2, 3, 5 })
         {
             using var team = new WorkTeam(threads);
-            using var data = SparseSamples.Dense<float>(SparseSamples.Counts(Samples, Features, 0.9, 7));
-            using var newton = NewtonPass<float>.CreateShared(data, Rank, team);
-            using var w = SparseSamples.Dense<float>(SparseSamples.Factor(Features, Rank, 3));
-            using var h = SparseSamples.Dense<float>(SparseSamples.Factor(Samples, Rank, 4));
+            var data = SparseSamples.Dense<float>(SparseSamples.Counts(Samples, Features, 0.9, 7));
+            var newton = NewtonPass<float>.CreateShared(data, Rank, team);
+            var w = SparseSamples.Dense<float>(SparseSamples.Factor(Features, Rank, 3));
+            var h = SparseSamples.Dense<float>(SparseSamples.Factor(Samples, Rank, 4));
             newton.SweepActivations(w, h, 2);
             newton.SweepDictionary(w, h, 1);
             float[] factors = [.. w.ToRowMajor(), .. h.ToRowMajor()];
@@ -107,10 +107,10 @@ public sealed class SharedNewtonPassTests
         for (var f = 0; f < 9; f++)
             v[4, f] = 0;
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Dense<double>(v);
-        using var newton = NewtonPass<double>.CreateShared(data, 3, team);
-        using var w = SparseSamples.Dense<double>(SparseSamples.Factor(9, 3, 5));
-        using var h = SparseSamples.Dense<double>(SparseSamples.Factor(12, 3, 6));
+        var data = SparseSamples.Dense<double>(v);
+        var newton = NewtonPass<double>.CreateShared(data, 3, team);
+        var w = SparseSamples.Dense<double>(SparseSamples.Factor(9, 3, 5));
+        var h = SparseSamples.Dense<double>(SparseSamples.Factor(12, 3, 6));
         newton.SweepActivations(w, h, 1);
         newton.SweepDictionary(w, h, 1);
         Assert.All(h.Row(4).ToArray(), x => Assert.Equal(0, x));
@@ -139,11 +139,11 @@ public sealed class SharedNewtonPassTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var team = new WorkTeam(2);
-        using var data = SparseSamples.Dense<T>(SparseSamples.Counts(samples, features, 0.7, 11));
-        using var w = SparseSamples.Dense<T>(SparseSamples.Factor(features, rank, 12));
-        using var h = SparseSamples.Dense<T>(SparseSamples.Factor(samples, rank, 13));
-        using var newton = NewtonPass<T>.CreateShared(data, rank, team);
-        using var pass = DivergencePass<T>.Create(data, rank, 1, team);
+        var data = SparseSamples.Dense<T>(SparseSamples.Counts(samples, features, 0.7, 11));
+        var w = SparseSamples.Dense<T>(SparseSamples.Factor(features, rank, 12));
+        var h = SparseSamples.Dense<T>(SparseSamples.Factor(samples, rank, 13));
+        var newton = NewtonPass<T>.CreateShared(data, rank, team);
+        var pass = DivergencePass<T>.Create(data, rank, 1, team);
         var start = pass.Objective(w, h);
         var previous = start;
         for (var i = 0; i < 30; i++)

@@ -53,17 +53,17 @@ public sealed class SparsePassTests
     {
         var v = SparseSamples.Counts(50, 70, 0.3, 11);
         using var team = new WorkTeam(2);
-        using var data = SparseSamples.Sparse<double>(v);
-        using var transposed = data.Transpose(team);
-        using var dense = SparseSamples.Dense<double>(v);
-        using var sparsePass = DivergencePass<double>.Create(data, transposed, 9, beta, team);
-        using var densePass = DivergencePass<double>.Create(dense, 9, beta, team);
-        using var w = SparseSamples.Dense<double>(SparseSamples.Factor(70, 9, 1));
-        using var h = SparseSamples.Dense<double>(SparseSamples.Factor(50, 9, 2));
-        using var negative = new Matrix<double>(50, 9);
-        using var positive = new Matrix<double>(50, 9);
-        using var otherNegative = new Matrix<double>(50, 9);
-        using var otherPositive = new Matrix<double>(50, 9);
+        var data = SparseSamples.Sparse<double>(v);
+        var transposed = data.Transpose(team);
+        var dense = SparseSamples.Dense<double>(v);
+        var sparsePass = DivergencePass<double>.Create(data, transposed, 9, beta, team);
+        var densePass = DivergencePass<double>.Create(dense, 9, beta, team);
+        var w = SparseSamples.Dense<double>(SparseSamples.Factor(70, 9, 1));
+        var h = SparseSamples.Dense<double>(SparseSamples.Factor(50, 9, 2));
+        var negative = new Matrix<double>(50, 9);
+        var positive = new Matrix<double>(50, 9);
+        var otherNegative = new Matrix<double>(50, 9);
+        var otherPositive = new Matrix<double>(50, 9);
         var objective = sparsePass.ActivationGradient(w, h, negative, positive, withObjective: true);
         var other = densePass.ActivationGradient(w, h, otherNegative, otherPositive, withObjective: true);
         SparseSamples.AssertClose(other, objective, 1e-10);
@@ -77,20 +77,20 @@ public sealed class SparsePassTests
     {
         // Enough non-zeros for several blocks on either side.
         var v = SparseSamples.Counts(600, 400, 0.5, 3);
-        using var data = SparseSamples.Sparse<float>(v);
-        using var w = SparseSamples.Dense<float>(SparseSamples.Factor(400, 6, 1));
-        using var h = SparseSamples.Dense<float>(SparseSamples.Factor(600, 6, 2));
+        var data = SparseSamples.Sparse<float>(v);
+        var w = SparseSamples.Dense<float>(SparseSamples.Factor(400, 6, 1));
+        var h = SparseSamples.Dense<float>(SparseSamples.Factor(600, 6, 2));
         float[][]? expected = null;
         double[]? objectives = null;
         foreach (var threads in new[] { 1, 2, 3, 5 })
         {
             using var team = new WorkTeam(threads);
-            using var transposed = data.Transpose(team);
-            using var pass = DivergencePass<float>.Create(data, transposed, 6, beta, team);
-            using var hNegative = new Matrix<float>(600, 6);
-            using var hPositive = new Matrix<float>(600, 6);
-            using var wNegative = new Matrix<float>(400, 6);
-            using var wPositive = new Matrix<float>(400, 6);
+            var transposed = data.Transpose(team);
+            var pass = DivergencePass<float>.Create(data, transposed, 6, beta, team);
+            var hNegative = new Matrix<float>(600, 6);
+            var hPositive = new Matrix<float>(600, 6);
+            var wNegative = new Matrix<float>(400, 6);
+            var wPositive = new Matrix<float>(400, 6);
             double[] values = [pass.ActivationGradient(w, h, hNegative, hPositive, withObjective: true), pass.Objective(w, h)];
             pass.DictionaryGradient(w, h, wNegative, wPositive);
             float[][] results = [hNegative.ToRowMajor(), hPositive.ToRowMajor(), wNegative.ToRowMajor(), wPositive.ToRowMajor()];
@@ -107,15 +107,15 @@ public sealed class SparsePassTests
     public void A_pass_allocates_nothing(double beta)
     {
         using var team = new WorkTeam(2);
-        using var data = SparseSamples.Sparse<float>(SparseSamples.Counts(300, 200, 0.5, 3));
-        using var transposed = data.Transpose(team);
-        using var pass = DivergencePass<float>.Create(data, transposed, 6, beta, team);
-        using var w = SparseSamples.Dense<float>(SparseSamples.Factor(200, 6, 1));
-        using var h = SparseSamples.Dense<float>(SparseSamples.Factor(300, 6, 2));
-        using var hNegative = new Matrix<float>(300, 6);
-        using var hPositive = new Matrix<float>(300, 6);
-        using var wNegative = new Matrix<float>(200, 6);
-        using var wPositive = new Matrix<float>(200, 6);
+        var data = SparseSamples.Sparse<float>(SparseSamples.Counts(300, 200, 0.5, 3));
+        var transposed = data.Transpose(team);
+        var pass = DivergencePass<float>.Create(data, transposed, 6, beta, team);
+        var w = SparseSamples.Dense<float>(SparseSamples.Factor(200, 6, 1));
+        var h = SparseSamples.Dense<float>(SparseSamples.Factor(300, 6, 2));
+        var hNegative = new Matrix<float>(300, 6);
+        var hPositive = new Matrix<float>(300, 6);
+        var wNegative = new Matrix<float>(200, 6);
+        var wPositive = new Matrix<float>(200, 6);
         Allocation.AssertNone(() =>
         {
             pass.ActivationGradient(w, h, hNegative, hPositive, withObjective: true);
@@ -134,8 +134,8 @@ public sealed class SparsePassTests
     public void Divergences_that_a_zero_makes_infinite_are_refused(double beta)
     {
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.5, 3));
-        using var transposed = data.Transpose(team);
+        var data = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.5, 3));
+        var transposed = data.Transpose(team);
         Assert.Throws<ArgumentOutOfRangeException>(nameof(beta), () => DivergencePass<float>.Create(data, transposed, 2, beta, team));
     }
 
@@ -143,12 +143,12 @@ public sealed class SparsePassTests
     public void Matrices_of_the_wrong_shape_are_refused()
     {
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.5, 3));
-        using var transposed = data.Transpose(team);
+        var data = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.5, 3));
+        var transposed = data.Transpose(team);
         Assert.Throws<ArgumentException>("transposed", () => DivergencePass<float>.Create(data, data, 2, 1, team));
-        using var pass = DivergencePass<float>.Create(data, transposed, 2, 1, team);
-        using var w = new Matrix<float>(5, 2);
-        using var h = new Matrix<float>(4, 2);
+        var pass = DivergencePass<float>.Create(data, transposed, 2, 1, team);
+        var w = new Matrix<float>(5, 2);
+        var h = new Matrix<float>(4, 2);
         Assert.Throws<ArgumentException>("w", () => pass.Objective(h, h));
         Assert.Throws<ArgumentException>("h", () => pass.Objective(w, w));
         Assert.Throws<ArgumentException>("negative", () => pass.ActivationGradient(w, h, w, h, withObjective: false));
@@ -159,12 +159,12 @@ public sealed class SparsePassTests
     public void A_stored_zero_counts_as_an_absent_one()
     {
         using var team = new WorkTeam(1);
-        using var data = SparseMatrix<float>.FromCsr(2, 3, [0, 2, 3], [0, 2, 1], [0f, 2f, 5f]);
-        using var transposed = data.Transpose(team);
+        var data = SparseMatrix<float>.FromCsr(2, 3, [0, 2, 3], [0, 2, 1], [0f, 2f, 5f]);
+        var transposed = data.Transpose(team);
         var v = new double[,] { { 0, 0, 2 }, { 0, 5, 0 } };
         foreach (var beta in new[] { 0.5, 1, 2 })
         {
-            using var pass = DivergencePass<float>.Create(data, transposed, 3, beta, team);
+            var pass = DivergencePass<float>.Create(data, transposed, 3, beta, team);
             Compare(pass, v, 3, beta);
         }
     }
@@ -173,9 +173,9 @@ public sealed class SparsePassTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var team = new WorkTeam(1);
-        using var data = SparseSamples.Sparse<T>(v);
-        using var transposed = data.Transpose(team);
-        using var pass = DivergencePass<T>.Create(data, transposed, rank, beta, team);
+        var data = SparseSamples.Sparse<T>(v);
+        var transposed = data.Transpose(team);
+        var pass = DivergencePass<T>.Create(data, transposed, rank, beta, team);
         Compare(pass, v, rank, beta);
     }
 
@@ -185,12 +185,12 @@ public sealed class SparsePassTests
         var (rows, columns, rounding) = (v.GetLength(0), v.GetLength(1), SparseSamples.Rounding<T>());
         var w = SparseSamples.Factor(columns, rank, 1);
         var h = SparseSamples.Factor(rows, rank, 2);
-        using var wMatrix = SparseSamples.Dense<T>(w);
-        using var hMatrix = SparseSamples.Dense<T>(h);
-        using var hNegative = Soiled<T>(rows, rank);
-        using var hPositive = Soiled<T>(rows, rank);
-        using var wNegative = Soiled<T>(columns, rank);
-        using var wPositive = Soiled<T>(columns, rank);
+        var wMatrix = SparseSamples.Dense<T>(w);
+        var hMatrix = SparseSamples.Dense<T>(h);
+        var hNegative = Soiled<T>(rows, rank);
+        var hPositive = Soiled<T>(rows, rank);
+        var wNegative = Soiled<T>(columns, rank);
+        var wPositive = Soiled<T>(columns, rank);
         var objective = pass.ActivationGradient(wMatrix, hMatrix, hNegative, hPositive, withObjective: true);
         pass.DictionaryGradient(wMatrix, hMatrix, wNegative, wPositive);
 

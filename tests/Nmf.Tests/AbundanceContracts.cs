@@ -32,7 +32,7 @@ public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePe
             => FinalObjective.Evaluate(data, Options(start.Dictionary.Columns), start.Dictionary, start.Activations!, null, team).Objective;
         if (volume is null)
             return Divergence(factors);
-        using var start = RestStart();
+        var start = RestStart();
         var term = VolumeTerm.Create(volume, start.Dictionary, Divergence(start));
         return Divergence(factors) + term.Value(factors.Dictionary);
     }
@@ -40,8 +40,8 @@ public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePe
     [Fact]
     public void Abundances_have_the_sum_that_was_asked_for()
     {
-        using var data = Dense<float>(Data(50, 20, false, 4), 50, 20);
-        using var model = NmfFactorizer.Fit(data, Options(3));
+        var data = Dense<float>(Data(50, 20, false, 4), 50, 20);
+        var model = NmfFactorizer.Fit(data, Options(3));
         for (var n = 0; n < 50; n++)
         {
             var sum = TensorPrimitives.Sum<float>(model.Activations.Row(n));

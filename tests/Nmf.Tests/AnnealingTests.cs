@@ -18,9 +18,9 @@ public sealed class AnnealingTests
     [Fact]
     public void With_one_divergence_throughout_it_is_a_longer_fit()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        using var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { From = 0, Stages = 3, IterationsPerStage = 10 } });
-        using var plain = NmfFactorizer.Fit(data, Options with { MaximumIterations = 40 });
+        var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
+        var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { From = 0, Stages = 3, IterationsPerStage = 10 } });
+        var plain = NmfFactorizer.Fit(data, Options with { MaximumIterations = 40 });
         Assert.Equal(plain.Report.Objective, annealed.Report.Objective, 1e-12 * plain.Report.Objective);
         Assert.Equal([0, 5, 10], annealed.Report.History.Select(p => p.Iteration));
     }
@@ -28,14 +28,14 @@ public sealed class AnnealingTests
     [Fact]
     public void The_stages_are_fits_one_after_another()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        using var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 7 } });
+        var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
+        var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 7 } });
 
         using var team = new Kernels.WorkTeam(1);
-        using var factors = Initializer.Create(data, Options, 0, team);
+        var factors = Initializer.Create(data, Options, 0, team);
         foreach (var (beta, iterations) in new[] { (2.0, 7), (1.0, 7), (0.0, 10) })
         {
-            using var solver = Solver<double>.Create(data, Options with { Beta = beta }, factors, team);
+            var solver = Solver<double>.Create(data, Options with { Beta = beta }, factors, team);
             for (var i = 0; i < iterations; i++)
                 solver.Step();
             if (beta == 0)
@@ -46,11 +46,11 @@ public sealed class AnnealingTests
     [Fact]
     public void A_stage_gives_an_entry_back_that_multiplying_would_leave_at_zero()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        using var start = TestData.Start<double>(40, 30, 4, 1);
+        var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
+        var start = TestData.Start<double>(40, 30, 4, 1);
         start.Dictionary[3, 2] = 0;
-        using var plain = NmfFactorizer.Fit(data, Options with { Scale = ComponentScale.None, MaximumIterations = 50 }, start);
-        using var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 1, IterationsPerStage = 1 }, MaximumIterations = 50 }, start);
+        var plain = NmfFactorizer.Fit(data, Options with { Scale = ComponentScale.None, MaximumIterations = 50 }, start);
+        var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 1, IterationsPerStage = 1 }, MaximumIterations = 50 }, start);
         Assert.Contains(0, plain.Dictionary.Row(3).ToArray());
         Assert.DoesNotContain(0, annealed.Dictionary.Row(3).ToArray());
     }
@@ -58,9 +58,9 @@ public sealed class AnnealingTests
     [Fact]
     public void Progress_names_the_divergence_and_no_objective_of_one_divergence_increases()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
+        var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
         var seen = new List<FitProgress>();
-        using var model = NmfFactorizer.Fit(
+        var model = NmfFactorizer.Fit(
             data, Options with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 10 } }, progress: new Recorder(seen.Add));
         Assert.Equal([2, 1.5, 1, 0.5, 0], seen.Select(p => p.Beta).Distinct());
         foreach (var stage in seen.GroupBy(p => p.Beta))
@@ -71,7 +71,7 @@ public sealed class AnnealingTests
     [Fact]
     public void A_stage_can_be_cancelled()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
+        var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
         using var source = new CancellationTokenSource();
         var progress = new Recorder(p =>
         {
@@ -85,10 +85,10 @@ public sealed class AnnealingTests
     [Fact]
     public void The_number_of_threads_does_not_change_a_bit()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(700, 90, 4, 1), 700, 90);
+        var data = TestData.Dense<float>(TestData.Positive(700, 90, 4, 1), 700, 90);
         var options = Options with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 5 } };
-        using var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
-        using var three = NmfFactorizer.Fit(data, options with { Threads = 3 });
+        var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
+        var three = NmfFactorizer.Fit(data, options with { Threads = 3 });
         Assert.Equal(one.Dictionary.ToRowMajor(), three.Dictionary.ToRowMajor());
     }
 

@@ -21,10 +21,10 @@ public sealed class AutomaticRelevanceTests
     [MemberData(nameof(Trajectories))]
     public void Double_follows_the_golden_objectives_and_relevances(RelevancePrior prior, double beta, double shape, double[] golden, double[] relevance)
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, Options(prior, beta, shape), start, team);
+        var solver = Solver<double>.Create(data, Options(prior, beta, shape), start, team);
         Follow(solver, golden, 1e-9);
         var terms = solver.Terms();
         Assert.Equal(prior == RelevancePrior.Exponential ? 1.390069 : 16.187929, terms.RelevanceParameters!.Scale, 1e-6);
@@ -38,10 +38,10 @@ public sealed class AutomaticRelevanceTests
     public void Float_follows_the_golden_objectives(RelevancePrior prior, double beta, double shape, double[] golden, double[] relevance)
     {
         Assert.Equal(Fixture.Rank, relevance.Length);
-        using var data = Fixture.Data<float>();
-        using var start = Fixture.Start<float>();
+        var data = Fixture.Data<float>();
+        var start = Fixture.Start<float>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<float>.Create(data, Options(prior, beta, shape), start, team);
+        var solver = Solver<float>.Create(data, Options(prior, beta, shape), start, team);
         Follow(solver, golden, 5e-6);
     }
 
@@ -54,13 +54,13 @@ public sealed class AutomaticRelevanceTests
     [InlineData(RelevancePrior.HalfNormal, 1, 50)]
     public void The_planted_rank_is_found(RelevancePrior prior, double beta, double shape)
     {
-        using var data = PlantedRank.Data(beta, seed: 1);
+        var data = PlantedRank.Data(beta, seed: 1);
         var options = new NmfOptions
         {
             Rank = 15, Beta = beta, MaximumIterations = 4000, Tolerance = 1e-6, Seed = 2, CheckInterval = 20,
             AutomaticRelevance = new() { Prior = prior, Shape = shape },
         };
-        using var model = NmfFactorizer.Fit(data, options);
+        var model = NmfFactorizer.Fit(data, options);
         Assert.Equal(PlantedRank.Rank, model.Relevance!.EffectiveRank);
         Assert.Equal(PlantedRank.Rank, model.Dictionary.Columns);
         Assert.Equal(15, model.Relevance.StartingRank);
@@ -73,13 +73,13 @@ public sealed class AutomaticRelevanceTests
     [Fact]
     public void Removing_dead_components_changes_the_time_and_not_the_answer()
     {
-        using var data = PlantedRank.Data(1, seed: 3);
+        var data = PlantedRank.Data(1, seed: 3);
         var options = new NmfOptions
         {
             Rank = 15, Beta = 1, MaximumIterations = 3000, Tolerance = 1e-6, Seed = 4, AutomaticRelevance = new() { Shape = 5 },
         };
-        using var pruned = NmfFactorizer.Fit(data, options);
-        using var whole = NmfFactorizer.Fit(data, options with { AutomaticRelevance = options.AutomaticRelevance! with { Prune = false } });
+        var pruned = NmfFactorizer.Fit(data, options);
+        var whole = NmfFactorizer.Fit(data, options with { AutomaticRelevance = options.AutomaticRelevance! with { Prune = false } });
         Assert.Equal(whole.Relevance!.EffectiveRank, pruned.Relevance!.EffectiveRank);
         Assert.Equal(whole.Report.Objective, pruned.Report.Objective, 1e-4 * Math.Abs(whole.Report.Objective));
         for (var k = 0; k < whole.Relevance.EffectiveRank; k++)
@@ -89,10 +89,10 @@ public sealed class AutomaticRelevanceTests
     [Fact]
     public void A_solver_removes_the_components_that_have_died()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, Options(RelevancePrior.Exponential, 0, 2.5), start, team);
+        var solver = Solver<double>.Create(data, Options(RelevancePrior.Exponential, 0, 2.5), start, team);
         for (var i = 0; i < 100; i++)
             solver.Step();
         var before = solver.Objective();
@@ -113,7 +113,7 @@ public sealed class AutomaticRelevanceTests
     [InlineData(RelevancePrior.HalfNormal, 0)]
     public void Inference_for_the_training_rows_finds_the_activations_of_the_fit(RelevancePrior prior, double beta)
     {
-        using var data = PlantedRank.Data(beta, seed: 5);
+        var data = PlantedRank.Data(beta, seed: 5);
         var options = new NmfOptions
         {
             Rank = 5, Beta = beta, MaximumIterations = 4000, Tolerance = 1e-8, CheckInterval = 100, Seed = 6, InferenceTolerance = 1e-7,
@@ -123,24 +123,24 @@ public sealed class AutomaticRelevanceTests
 
         // The solver's own activations, after the scale and order of a model, are what the rows give for the dictionary and the relevances.
         using var team = new WorkTeam(1);
-        using var start = Initializer.Create(data, options, 0, team);
-        using var solver = Solver<double>.Create(data, options, start, team);
+        var start = Initializer.Create(data, options, 0, team);
+        var solver = Solver<double>.Create(data, options, start, team);
         FitLoop.Run(solver, options, null, CancellationToken.None);
-        using var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
+        var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
         var (expected, actual) = (solver.H.ToRowMajor(), inferred.ToRowMajor());
         var largest = expected.Max();
         var worst = expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() / largest;
         Assert.True(worst < (beta == 0 ? 1e-2 : 2e-3), $"Largest deviation {worst:G3} of the largest activation.");
 
         // Without the penalty it is another answer: the test would otherwise prove nothing.
-        using var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
+        var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
         Assert.True(expected.Zip(plain.ToRowMajor(), (x, y) => Math.Abs(x - y)).Max() / largest > 5 * worst);
     }
 
     [Fact]
     public void Priors_that_outweigh_the_data_are_an_error()
     {
-        using var data = PlantedRank.Data(1, seed: 7);
+        var data = PlantedRank.Data(1, seed: 7);
         var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(
             data, new NmfOptions { Rank = 5, Beta = 1, MaximumIterations = 500, AutomaticRelevance = new() { Dispersion = 1e4 } }));
         Assert.Contains("No component is relevant", error.Message, StringComparison.Ordinal);

@@ -28,8 +28,8 @@ public sealed class DegenerateStartTests
     [MemberData(nameof(Solvers))]
     public void Components_without_weight_in_either_factor_or_in_both(NmfSolver solver, double beta)
     {
-        using var data = TestData.Dense<float>(TestData.Counts(Samples, Features, Rank, 1), Samples, Features);
-        using var start = TestData.Start<float>(Samples, Features, Rank, 2);
+        var data = TestData.Dense<float>(TestData.Counts(Samples, Features, Rank, 1), Samples, Features);
+        var start = TestData.Start<float>(Samples, Features, Rank, 2);
         for (var f = 0; f < Features; f++)
             start.Dictionary.Row(f)[0] = start.Dictionary.Row(f)[1] = 0;
         for (var n = 0; n < Samples; n++)
@@ -41,8 +41,8 @@ public sealed class DegenerateStartTests
     [MemberData(nameof(Solvers))]
     public void Equal_components(NmfSolver solver, double beta)
     {
-        using var data = TestData.Dense<float>(TestData.Counts(Samples, Features, Rank, 3), Samples, Features);
-        using var start = TestData.Start<float>(Samples, Features, Rank, 4);
+        var data = TestData.Dense<float>(TestData.Counts(Samples, Features, Rank, 3), Samples, Features);
+        var start = TestData.Start<float>(Samples, Features, Rank, 4);
         foreach (var factor in new[] { start.Dictionary, start.Activations! })
         {
             for (var i = 0; i < factor.Rows; i++)
@@ -56,8 +56,8 @@ public sealed class DegenerateStartTests
     [MemberData(nameof(Solvers))]
     public void Features_and_samples_that_the_start_does_not_reach(NmfSolver solver, double beta)
     {
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 5), Samples, Features);
-        using var start = TestData.Start<float>(Samples, Features, Rank, 6);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 5), Samples, Features);
+        var start = TestData.Start<float>(Samples, Features, Rank, 6);
         start.Dictionary.Row(3).Clear();
         start.Activations!.Row(7).Clear();
         AssertDescends(data, start, solver, beta);
@@ -70,8 +70,8 @@ public sealed class DegenerateStartTests
         foreach (var scale in new[] { 1e-12, 1e12 })
         {
             var values = Array.ConvertAll(TestData.Counts(Samples, Features, Rank, 7), v => v * scale);
-            using var data = TestData.Dense<float>(values, Samples, Features);
-            using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver, MaximumIterations = 300, Tolerance = 0 });
+            var data = TestData.Dense<float>(values, Samples, Features);
+            var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver, MaximumIterations = 300, Tolerance = 0 });
             Assert.True(model.ExplainedPart is > 0.8 and <= 1, $"Scale {scale}: explained part {model.ExplainedPart}.");
         }
     }
@@ -79,7 +79,7 @@ public sealed class DegenerateStartTests
     private static void AssertDescends(NmfData<float> data, NmfStart<float> start, NmfSolver solver, double beta)
     {
         using var team = new WorkTeam(2);
-        using var running = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver }, start, team);
+        var running = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver }, start, team);
         var previous = running.Objective();
         for (var i = 0; i < 60; i++)
         {

@@ -19,18 +19,14 @@ public sealed class FitCheckpointTests : IDisposable
 
     private string Path => System.IO.Path.Combine(_folder.FullName, "fit.checkpoint");
 
-    public void Dispose()
-    {
-        _data.Dispose();
-        _folder.Delete(true);
-    }
+    public void Dispose() => _folder.Delete(true);
 
     [Fact]
     public void A_fit_goes_on_after_the_checkpoint_and_its_report_is_whole()
     {
         Interrupt(Options, 3);
         var seen = new List<int>();
-        using var model = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path), progress: new Recorder(p => seen.Add(p.Iteration)));
+        var model = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path), progress: new Recorder(p => seen.Add(p.Iteration)));
 
         // Checks after 0, 5, 10 and 15 iterations were made before; the third report is not saved yet when it comes.
         Assert.Equal([15, 20], seen);
@@ -43,12 +39,12 @@ public sealed class FitCheckpointTests : IDisposable
     public void Stages_and_given_factors_are_part_of_the_state()
     {
         var options = Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 12 }, Starts = 2 };
-        using var start = TestData.Start<float>(Samples, Features, 3, 1);
-        using var whole = NmfFactorizer.Fit(_data, options, start);
+        var start = TestData.Start<float>(Samples, Features, 3, 1);
+        var whole = NmfFactorizer.Fit(_data, options, start);
         for (var stop = 2; stop <= 22; stop += 4)
         {
             Interrupt(options, stop, start);
-            using var resumed = NmfFactorizer.Fit(_data, options with { Threads = 2 }, start, new NmfCheckpoint(Path));
+            var resumed = NmfFactorizer.Fit(_data, options with { Threads = 2 }, start, new NmfCheckpoint(Path));
             Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
             Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
         }
@@ -62,12 +58,12 @@ public sealed class FitCheckpointTests : IDisposable
             Rank = 12, Beta = 1, MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0, Seed = 4, Starts = 2, Threads = 1,
             AutomaticRelevance = new() { Shape = 5 },
         };
-        using var whole = NmfFactorizer.Fit(_data, options);
+        var whole = NmfFactorizer.Fit(_data, options);
         Assert.InRange(whole.Dictionary.Columns, 1, 11);
         foreach (var stop in new[] { 5, 48, 60, 90 })
         {
             Interrupt(options, stop);
-            using var resumed = NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path));
+            var resumed = NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path));
             Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
             Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
             Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
@@ -95,8 +91,8 @@ public sealed class FitCheckpointTests : IDisposable
 
         var values = TestData.Counts(Samples, Features, 3, 1);
         (values[40], values[41]) = (values[41] + 1, values[40] + 1);
-        using var otherData = TestData.Dense<float>(values, Samples, Features);
-        using var start = TestData.Start<float>(Samples, Features, 3, 1);
+        var otherData = TestData.Dense<float>(values, Samples, Features);
+        var start = TestData.Start<float>(Samples, Features, 3, 1);
         Assert.Contains("data is 30 x 13, ", Refused(() => NmfFactorizer.Fit(otherData, Options, checkpoint: new NmfCheckpoint(Path))));
         Assert.Contains("label is  there but words here", Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path) { Label = "words" })));
         Assert.Contains("initial dictionary is none there but 13 x 3", Refused(() => NmfFactorizer.Fit(_data, Options, start, new NmfCheckpoint(Path))));
@@ -134,7 +130,7 @@ public sealed class FitCheckpointTests : IDisposable
         }
 
         File.WriteAllBytes(Path, good);
-        using var resumed = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path));
+        var resumed = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path));
         Assert.False(File.Exists(Path));
     }
 

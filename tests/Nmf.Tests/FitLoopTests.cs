@@ -7,9 +7,9 @@ public sealed class FitLoopTests
     [Fact]
     public void Without_a_tolerance_all_iterations_run()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
-        using var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 13, Tolerance = 0, CheckInterval = 5 }, start);
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
+        var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 13, Tolerance = 0, CheckInterval = 5 }, start);
         Assert.Equal(StopReason.MaximumIterations, model.Report.StopReason);
         Assert.Equal(13, model.Report.Iterations);
         Assert.Equal([0, 5, 10, 13], model.Report.History.Select(p => p.Iteration));
@@ -18,9 +18,9 @@ public sealed class FitLoopTests
     [Fact]
     public void The_history_holds_the_golden_objectives()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
-        using var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 2, Tolerance = 0, CheckInterval = 1 }, start);
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
+        var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 2, Tolerance = 0, CheckInterval = 1 }, start);
         Assert.Equal([242.8617554397, 57.9868240668, 55.9914421278], model.Report.History.Select(p => p.Objective), (a, b) => Math.Abs(a - b) < 1e-9);
     }
 
@@ -29,9 +29,9 @@ public sealed class FitLoopTests
     {
         const double tolerance = 1e-4;
         const int interval = 4;
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
-        using var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 5000, Tolerance = tolerance, CheckInterval = interval }, start);
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
+        var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 5000, Tolerance = tolerance, CheckInterval = interval }, start);
         Assert.Equal(StopReason.Converged, model.Report.StopReason);
         var objectives = model.Report.History.Select(p => p.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
@@ -41,9 +41,9 @@ public sealed class FitLoopTests
     [Fact]
     public void Zero_iterations_return_the_start()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
-        using var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 0, Scale = ComponentScale.None }, start);
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
+        var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 0, Scale = ComponentScale.None }, start);
         Assert.Equal(0, model.Report.Iterations);
         Assert.Equal(start.Dictionary.ToRowMajor().Order(), model.Dictionary.ToRowMajor().Order());
     }
@@ -53,9 +53,9 @@ public sealed class FitLoopTests
     {
         var thread = Environment.CurrentManagedThreadId;
         var seen = new List<FitProgress>();
-        using var data = Fixture.Data<float>();
+        var data = Fixture.Data<float>();
         var options = Options with { MaximumIterations = 6, Tolerance = 0, CheckInterval = 3, Starts = 2, Initialization = NmfInitialization.Random };
-        using var model = NmfFactorizer.Fit(data, options, progress: new Callback(p =>
+        var model = NmfFactorizer.Fit(data, options, progress: new Callback(p =>
         {
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
             seen.Add(p);
@@ -67,7 +67,7 @@ public sealed class FitLoopTests
     [Fact]
     public void A_cancelled_token_stops_before_the_first_step()
     {
-        using var data = Fixture.Data<float>();
+        var data = Fixture.Data<float>();
         Assert.ThrowsAny<OperationCanceledException>(() => NmfFactorizer.Fit(data, Options, cancellationToken: new CancellationToken(true)));
     }
 
@@ -76,7 +76,7 @@ public sealed class FitLoopTests
     {
         // 1e30 squared overflows float in the products, not in the data.
         var values = Enumerable.Range(1, 12).Select(i => i * 1e30f).ToArray();
-        using var data = NmfData<float>.FromDense(values, 4, 3);
+        var data = NmfData<float>.FromDense(values, 4, 3);
         var error = Assert.Throws<NmfNumericalException>(
             () => NmfFactorizer.Fit(data, new NmfOptions { Rank = 2, Beta = 3, Initialization = NmfInitialization.Random }));
         Assert.Contains("scale the data", error.Message, StringComparison.Ordinal);
@@ -85,9 +85,9 @@ public sealed class FitLoopTests
     [Fact]
     public void Of_several_starts_the_best_is_kept()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(60, 25, 6, 9), 60, 25);
+        var data = TestData.Dense<float>(TestData.Positive(60, 25, 6, 9), 60, 25);
         var options = new NmfOptions { Rank = 6, Beta = 0, Starts = 5, MaximumIterations = 40, Initialization = NmfInitialization.Random };
-        using var model = NmfFactorizer.Fit(data, options);
+        var model = NmfFactorizer.Fit(data, options);
         Assert.Equal(5, model.Report.StartObjectives.Count);
         Assert.Equal(5, model.Report.StartObjectives.Distinct().Count());
         Assert.Equal(model.Report.StartObjectives.Min(), model.Report.Objective);

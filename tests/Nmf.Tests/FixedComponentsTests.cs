@@ -50,8 +50,8 @@ public sealed class FixedComponentsTests
     [MemberData(nameof(Trajectories))]
     public void Objectives_follow_an_independent_program(double beta, double penalty, double[] golden)
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
         var options = new NmfOptions
         {
@@ -61,7 +61,7 @@ public sealed class FixedComponentsTests
             FixedComponents = [false, true, false],
             Penalties = penalty > 0 ? [new L1Penalty(penalty)] : [],
         };
-        using var solver = Solver<double>.Create(data, options, start, team);
+        var solver = Solver<double>.Create(data, options, start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {
@@ -79,11 +79,11 @@ public sealed class FixedComponentsTests
         {
             if (sparse && beta <= 0)
                 continue;
-            using var data = Data(sparse, missing, beta);
-            using var start = TestData.Start<double>(Samples, Features, Rank, 2);
-            using var before = start.Dictionary.Clone();
+            var data = Data(sparse, missing, beta);
+            var start = TestData.Start<double>(Samples, Features, Rank, 2);
+            var before = start.Dictionary.Clone();
             using var team = new WorkTeam(2);
-            using var solver = Solver<double>.Create(
+            var solver = Solver<double>.Create(
                 data, new NmfOptions { Rank = Rank, Beta = beta, Solver = kind, FixedComponents = Fixed, Penalties = penalties }, start, team);
             var first = solver.Objective();
             var previous = first;
@@ -108,16 +108,16 @@ public sealed class FixedComponentsTests
     [InlineData(2)]
     public void A_fit_keeps_values_places_and_scale_of_what_is_known_and_scales_the_rest(double beta)
     {
-        using var data = Data(sparse: false, missing: false, beta);
-        using var start = TestData.Start<double>(Samples, Features, Rank, 3);
+        var data = Data(sparse: false, missing: false, beta);
+        var start = TestData.Start<double>(Samples, Features, Rank, 3);
         var options = new NmfOptions { Rank = Rank, Beta = beta, FixedComponents = Fixed, MaximumIterations = 100, Starts = 2 };
-        using var model = NmfFactorizer.Fit(data, options, start);
+        var model = NmfFactorizer.Fit(data, options, start);
         AssertKept(start.Dictionary, model.Dictionary);
         foreach (var k in Enumerable.Range(0, Rank).Where(k => !Fixed[k]))
             Assert.Equal(1, Enumerable.Range(0, Features).Sum(f => model.Dictionary[f, k]), 1e-12);
         if (beta > 0)
         {
-            using var again = model.Transform(data);
+            var again = model.Transform(data);
             Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
         }
     }
@@ -128,9 +128,9 @@ public sealed class FixedComponentsTests
         var values = TestData.Positive(Samples, Features, Rank, 1);
         for (var n = 0; n < Samples; n++)
             values[(n * Features) + 4] = double.NaN;
-        using var data = TestData.DenseObserved<double>(values, Samples, Features);
-        using var start = TestData.Start<double>(Samples, Features, Rank, 3);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = 1, FixedComponents = Fixed, MaximumIterations = 20 }, start);
+        var data = TestData.DenseObserved<double>(values, Samples, Features);
+        var start = TestData.Start<double>(Samples, Features, Rank, 3);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = 1, FixedComponents = Fixed, MaximumIterations = 20 }, start);
         AssertKept(start.Dictionary, model.Dictionary);
         Assert.Equal(0, model.Dictionary[4, 1]);
     }
@@ -140,7 +140,7 @@ public sealed class FixedComponentsTests
     {
         // Components that are sparse and far from each other, so that no free one can stand in for them.
         var random = new Random(5);
-        using var known = new Matrix<double>(Features, 3);
+        var known = new Matrix<double>(Features, 3);
         for (var f = 0; f < Features; f++)
             known[f, f % 3] = 0.5 + random.NextDouble();
         var values = new double[Samples * Features];
@@ -151,14 +151,14 @@ public sealed class FixedComponentsTests
                 values[(n * Features) + f] = h[f % 3] * known[f, f % 3];
         }
 
-        using var data = TestData.Dense<double>(values, Samples, Features);
+        var data = TestData.Dense<double>(values, Samples, Features);
         var options = new NmfOptions
         {
             Rank = 5, Beta = 1, FixedComponents = [true, true, true, false, false], MaximumIterations = 500, Tolerance = 0,
             Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
         };
-        using var start = NmfStart<double>.WithKnown(known, data, options.Rank, options.Seed);
-        using var model = NmfFactorizer.Fit(data, options, start);
+        var start = NmfStart<double>.WithKnown(known, data, options.Rank, options.Seed);
+        var model = NmfFactorizer.Fit(data, options, start);
         Assert.True(model.Contributions[3] + model.Contributions[4] < 1e-3, string.Join(", ", model.Contributions));
         Assert.True(model.ExplainedPart > 0.999);
     }
@@ -166,11 +166,11 @@ public sealed class FixedComponentsTests
     [Fact]
     public void A_start_with_known_components_has_them_and_shares_out_the_mean()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
-        using var known = TestData.Start<double>(Samples, Features, 2, 7);
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
+        var known = TestData.Start<double>(Samples, Features, 2, 7);
         for (var f = 0; f < Features; f++)
             known.Dictionary[f, 1] *= 1000;
-        using var start = NmfStart<double>.WithKnown(known.Dictionary, data, Rank, seed: 4);
+        var start = NmfStart<double>.WithKnown(known.Dictionary, data, Rank, seed: 4);
         var shares = Components.Contributions(start.Dictionary, start.Activations!);
         Assert.All(shares, share => Assert.InRange(share, 0.1, 0.35));
         double total = 0;
@@ -194,10 +194,10 @@ public sealed class FixedComponentsTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            using var data = TestData.Dense<float>(TestData.Positive(700, 90, Rank, 1), 700, 90);
-            using var start = TestData.Start<float>(700, 90, Rank, 3);
+            var data = TestData.Dense<float>(TestData.Positive(700, 90, Rank, 1), 700, 90);
+            var start = TestData.Start<float>(700, 90, Rank, 3);
             var options = new NmfOptions { Rank = Rank, Beta = 0, FixedComponents = Fixed, MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Threads = 1, Starts = 2 };
-            using var whole = NmfFactorizer.Fit(data, options, start);
+            var whole = NmfFactorizer.Fit(data, options, start);
             var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
             var reports = 0;
             Assert.Throws<OperationCanceledException>(() => NmfFactorizer.Fit(
@@ -207,7 +207,7 @@ public sealed class FixedComponentsTests
                         throw new OperationCanceledException();
                 })));
             Assert.True(File.Exists(checkpoint.Path));
-            using var resumed = NmfFactorizer.Fit(data, options with { Threads = 2 }, start, checkpoint);
+            var resumed = NmfFactorizer.Fit(data, options with { Threads = 2 }, start, checkpoint);
             Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
             Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
         }
@@ -222,10 +222,10 @@ public sealed class FixedComponentsTests
     [InlineData(NmfSolver.MultiplicativeUpdate)]
     public void A_step_allocates_nothing(NmfSolver kind)
     {
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
-        using var start = TestData.Start<float>(Samples, Features, Rank, 21);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
+        var start = TestData.Start<float>(Samples, Features, Rank, 21);
         using var team = new WorkTeam(1);
-        using var solver = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = kind, FixedComponents = Fixed }, start, team);
+        var solver = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = kind, FixedComponents = Fixed }, start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 60; i++)
@@ -252,11 +252,11 @@ public sealed class FixedComponentsTests
             Assert.Contains(text, Assert.Throws<ArgumentException>(changed.Validate).Message, StringComparison.Ordinal);
         }
 
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
         Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options)).Message, StringComparison.Ordinal);
-        using var known = new Matrix<float>(Features, 3);
+        var known = new Matrix<float>(Features, 3);
         Assert.Contains("the rank is 2", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
-        using var short_ = new Matrix<float>(Features - 1, 1);
+        var short_ = new Matrix<float>(Features - 1, 1);
         Assert.Contains($"{Features - 1} features", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(short_, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
     }
 

@@ -30,11 +30,11 @@ public sealed class GoldenFactorTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var golden = Assert.Single(Reference.Cases, c => c.Beta == beta);
-        using var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);
-        using var start = NmfStart<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Convert<T>(Reference.StartActivations), Reference.Rank);
+        var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);
+        var start = NmfStart<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Convert<T>(Reference.StartActivations), Reference.Rank);
         using var team = new WorkTeam(2);
         var options = new NmfOptions { Rank = Reference.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
-        using var solver = Solver<T>.Create(data, options, start, team);
+        var solver = Solver<T>.Create(data, options, start, team);
         for (var i = 0; i < Reference.Iterations; i++)
             solver.Step();
 

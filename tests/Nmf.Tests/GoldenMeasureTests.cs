@@ -66,9 +66,9 @@ public sealed class GoldenMeasureTests
         var golden = Reference.Robust.Single(g => g.Beta == beta && g.Samples == samples).Objectives;
         var penalty = new OutlierPenalty(lambda, samples ? OutlierKind.Samples : OutlierKind.Entries);
         var options = new NmfOptions { Rank = Fixture.Rank, Beta = beta, Outliers = penalty };
-        using var start = Fixture.Start<double>();
+        var start = Fixture.Start<double>();
         AssertTrajectory(options, golden, 1e-8, Fixture.Values<double>(), start);
-        using var single = Fixture.Start<float>();
+        var single = Fixture.Start<float>();
         AssertTrajectory(options, golden, 5e-5, Fixture.Values<float>(), single);
     }
 
@@ -80,11 +80,11 @@ public sealed class GoldenMeasureTests
     {
         IBregmanGenerator generator = new IBregmanGenerator[] { new KullbackLeiblerGenerator(), new EuclideanGenerator(), new ItakuraSaitoGenerator() }[index];
         using var team = new WorkTeam(1);
-        using var data = Fixture.Data<double>();
-        using var startA = Fixture.Start<double>();
-        using var startB = Fixture.Start<double>();
-        using var plain = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate }, startA, team);
-        using var bregman = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Measure = new BregmanDivergence(generator) }, startB, team);
+        var data = Fixture.Data<double>();
+        var startA = Fixture.Start<double>();
+        var startB = Fixture.Start<double>();
+        var plain = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate }, startA, team);
+        var bregman = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Measure = new BregmanDivergence(generator) }, startB, team);
         for (var i = 0; i < 30; i++)
         {
             Assert.Equal(plain.Objective(), bregman.Objective(), 1e-12 * plain.Objective());
@@ -102,16 +102,15 @@ public sealed class GoldenMeasureTests
     private static void AssertTrajectory<T>(MeasureOfFit measure, double[] golden, double relative, T[] values, NmfStart<T> start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using (start)
-            AssertTrajectory(new NmfOptions { Rank = Fixture.Rank, Measure = measure }, golden, relative, values, start);
+        AssertTrajectory(new NmfOptions { Rank = Fixture.Rank, Measure = measure }, golden, relative, values, start);
     }
 
     private static void AssertTrajectory<T>(NmfOptions options, double[] golden, double relative, T[] values, NmfStart<T> start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var data = NmfData<T>.FromDense(values, Fixture.Samples, Fixture.Features);
+        var data = NmfData<T>.FromDense(values, Fixture.Samples, Fixture.Features);
         using var team = new WorkTeam(1);
-        using var solver = Solver<T>.Create(data, options, start, team);
+        var solver = Solver<T>.Create(data, options, start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {
@@ -124,7 +123,7 @@ public sealed class GoldenMeasureTests
     private static NmfStart<T> Start<T>(double divisor, bool sumsToOne)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var start = Fixture.Start<T>();
+        var start = Fixture.Start<T>();
         var w = start.Dictionary.Clone();
         for (var f = 0; f < w.Rows; f++)
         {

@@ -40,10 +40,10 @@ public sealed class GoldenTrajectoryTests
     private static void AssertTrajectory<T>(double beta, NmfSolver kind, double[] golden, double relative)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        using var data = Fixture.Data<T>();
-        using var start = Fixture.Start<T>();
+        var data = Fixture.Data<T>();
+        var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<T>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = kind }, start, team);
+        var solver = Solver<T>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = kind }, start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {

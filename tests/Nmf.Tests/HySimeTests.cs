@@ -21,7 +21,7 @@ public sealed class HySimeTests
         Assert.Equal(9, s_goldens.Cases.Length);
         foreach (var golden in s_goldens.Cases)
         {
-            using var data = NmfData<double>.FromDense(Scene(golden.Count, golden.Decibels, golden.Seed), Pixels, Bands);
+            var data = NmfData<double>.FromDense(Scene(golden.Count, golden.Decibels, golden.Seed), Pixels, Bands);
             Assert.Equal(golden.Sum, data.Sum, 1e-8 * golden.Sum);
             var estimate = HySime.Estimate(data);
             Assert.Equal(golden.Found, estimate.Endmembers);
@@ -43,9 +43,9 @@ public sealed class HySimeTests
     public void Single_precision_sparse_storage_and_threads_do_not_matter()
     {
         var values = Array.ConvertAll(Scene(5, 40, 7), value => (double)(float)value);
-        using var @double = NmfData<double>.FromDense(values, Pixels, Bands);
-        using var single = TestData.Dense<float>(values, Pixels, Bands);
-        using var sparse = TestData.Sparse<float>(values, Pixels, Bands);
+        var @double = NmfData<double>.FromDense(values, Pixels, Bands);
+        var single = TestData.Dense<float>(values, Pixels, Bands);
+        var sparse = TestData.Sparse<float>(values, Pixels, Bands);
         var expected = HySime.Estimate(@double, threads: 1);
         foreach (var estimate in new[] { HySime.Estimate(single, threads: 1), HySime.Estimate(single, threads: 3), HySime.Estimate(sparse, threads: 2) })
         {
@@ -59,7 +59,7 @@ public sealed class HySimeTests
     [InlineData(8)]
     public void Without_noise_the_number_is_the_rank(int count)
     {
-        using var data = NmfData<double>.FromDense(Scene(count, 400, 5), Pixels, Bands);
+        var data = NmfData<double>.FromDense(Scene(count, 400, 5), Pixels, Bands);
         var estimate = HySime.Estimate(data);
         Assert.Equal(count, estimate.Endmembers);
         Assert.True(estimate.SignalToNoiseRatio > 80);
@@ -71,7 +71,7 @@ public sealed class HySimeTests
         var values = Scene(4, 40, 9);
         for (var n = 0; n < Pixels; n++)
             (values[n * Bands], values[(n * Bands) + 7]) = (0, 0.5);
-        using var data = NmfData<double>.FromDense(values, Pixels, Bands);
+        var data = NmfData<double>.FromDense(values, Pixels, Bands);
         var estimate = HySime.Estimate(data);
         Assert.Equal(0, estimate.NoiseDeviations[0]);
 
@@ -84,20 +84,20 @@ public sealed class HySimeTests
     {
         Refused("40 pixels of 40 bands", Scene(3, 40, 1)[..(40 * Bands)], 40, Bands);
         Refused("two bands", [1, 2, 3], 3, 1);
-        using var missing = NmfData<double>.FromDense([1, double.NaN, 3, 4, 5, 6], 3, 2, MissingValues.NaN);
+        var missing = NmfData<double>.FromDense([1, double.NaN, 3, 4, 5, 6], 3, 2, MissingValues.NaN);
         Assert.Contains("missing", Assert.Throws<ArgumentException>(() => HySime.Estimate(missing)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void It_can_be_cancelled()
     {
-        using var data = NmfData<double>.FromDense(Scene(3, 40, 1), Pixels, Bands);
+        var data = NmfData<double>.FromDense(Scene(3, 40, 1), Pixels, Bands);
         Assert.Throws<OperationCanceledException>(() => HySime.Estimate(data, cancellationToken: new CancellationToken(true)));
     }
 
     private static void Refused(string part, double[] values, int pixels, int bands)
     {
-        using var data = NmfData<double>.FromDense(values, pixels, bands);
+        var data = NmfData<double>.FromDense(values, pixels, bands);
         Assert.Contains(part, Assert.Throws<ArgumentException>(() => HySime.Estimate(data)).Message, StringComparison.Ordinal);
     }
 

@@ -15,14 +15,14 @@ public sealed class IdentityTests
     [InlineData(1.5, double.NaN)]
     public void With_one_component_exponent_one_reaches_the_closed_form_in_one_step(double beta, double golden)
     {
-        using var data = Fixture.Data<double>();
-        using var full = Fixture.Start<double>();
-        using var w = Column(full.Dictionary, 0);
-        using var h = Column(full.Activations!, 0);
+        var data = Fixture.Data<double>();
+        var full = Fixture.Start<double>();
+        var w = Column(full.Dictionary, 0);
+        var h = Column(full.Activations!, 0);
         using var team = new WorkTeam(1);
-        using var pass = data.CreatePass(1, beta, team);
-        using var negative = new Matrix<double>(Fixture.Samples, 1);
-        using var positive = new Matrix<double>(Fixture.Samples, 1);
+        var pass = data.CreatePass(1, beta, team);
+        var negative = new Matrix<double>(Fixture.Samples, 1);
+        var positive = new Matrix<double>(Fixture.Samples, 1);
         pass.ActivationGradient(w, h, negative, positive, withObjective: false);
         FactorKernels.MultiplicativeUpdate(h, negative, positive, 1, team);
         var values = Fixture.Values<double>();
@@ -45,10 +45,10 @@ public sealed class IdentityTests
     [Fact]
     public void A_kullback_leibler_step_preserves_the_margins()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
+        var solver = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
         solver.Step();
         var values = Fixture.Values<double>();
         for (var f = 0; f < Fixture.Features; f++)
@@ -73,15 +73,15 @@ public sealed class IdentityTests
     public void Scaling_a_component_between_the_factors_does_not_change_the_path(double beta)
     {
         double[] scale = [0.1, 7, 30];
-        using var data = Fixture.Data<double>();
-        using var startA = Fixture.Start<double>();
-        using var startB = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var startA = Fixture.Start<double>();
+        var startB = Fixture.Start<double>();
         FactorKernels.ScaleColumns<double>(startB.Dictionary, scale);
         FactorKernels.ScaleColumns<double>(startB.Activations!, Array.ConvertAll(scale, s => 1 / s));
         using var team = new WorkTeam(1);
         var options = new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate };
-        using var a = Solver<double>.Create(data, options, startA, team);
-        using var b = Solver<double>.Create(data, options, startB, team);
+        var a = Solver<double>.Create(data, options, startA, team);
+        var b = Solver<double>.Create(data, options, startB, team);
         for (var i = 0; i < 20; i++)
         {
             a.Step();
@@ -101,15 +101,15 @@ public sealed class IdentityTests
     [InlineData(3)]
     public void The_gradient_pair_is_the_gradient_of_the_objective(double beta)
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         var (w, h) = (start.Dictionary, start.Activations!);
         using var team = new WorkTeam(1);
-        using var pass = data.CreatePass(Fixture.Rank, beta, team);
-        using var negativeH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
-        using var positiveH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
-        using var negativeW = new Matrix<double>(Fixture.Features, Fixture.Rank);
-        using var positiveW = new Matrix<double>(Fixture.Features, Fixture.Rank);
+        var pass = data.CreatePass(Fixture.Rank, beta, team);
+        var negativeH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
+        var positiveH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
+        var negativeW = new Matrix<double>(Fixture.Features, Fixture.Rank);
+        var positiveW = new Matrix<double>(Fixture.Features, Fixture.Rank);
         pass.ActivationGradient(w, h, negativeH, positiveH, withObjective: false);
         pass.DictionaryGradient(w, h, negativeW, positiveW);
         AssertGradient(h, negativeH, positiveH);
@@ -144,8 +144,8 @@ public sealed class IdentityTests
         var values = TestData.Positive(samples, features, 1, 12);
         for (var i = 0; i < values.Length; i++)
             values[i] = (1 + (i % features % 7)) * -Math.Log(1 - random.NextDouble());
-        using var data = TestData.Dense<double>(values, samples, features);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = 0 });
+        var data = TestData.Dense<double>(values, samples, features);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = 0 });
         Assert.Equal(0.577216, model.Objective / values.Length, 0.015);
     }
 
@@ -162,12 +162,12 @@ public sealed class IdentityTests
             for (var j = 0; j < 6; j++)
                 for (var k = 0; k < 3; k++)
                     values[(i * 6) + j] += part[(i * 3) + k] * part[(j * 3) + k];
-        using var data = TestData.Dense<double>(values, 6, 6);
+        var data = TestData.Dense<double>(values, 6, 6);
         var options = new NmfOptions
         {
             Rank = 3, Beta = beta, Tolerance = 0, MaximumIterations = 20_000, CheckInterval = 1000, Starts = 3, Initialization = NmfInitialization.Random, Seed = 8,
         };
-        using var model = NmfFactorizer.Fit(data, options);
+        var model = NmfFactorizer.Fit(data, options);
         var found = Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 6).Select(f => model.Dictionary[f, k]).ToArray()).ToArray();
         var expected = Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 6).Select(f => part[(f * 3) + k] / (2 * (1 + a))).ToArray()).ToArray();
         foreach (var column in expected)

@@ -10,8 +10,8 @@ public sealed class InitializerTests
     public void Nndsvd_agrees_with_scikit_learn_on_the_fixture()
     {
         using var team = new WorkTeam(1);
-        using var data = Fixture.Data<double>();
-        using var start = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
+        var data = Fixture.Data<double>();
+        var start = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
         var w = start.Dictionary;
         var h = start.Activations!;
         AssertRow([3.22869905, 2.53376748, 0], w.Row(0).ToArray());
@@ -28,9 +28,9 @@ public sealed class InitializerTests
     public void Filled_nndsvd_keeps_the_rest_and_fills_with_factor_sized_values(NmfInitialization kind, double largest)
     {
         using var team = new WorkTeam(1);
-        using var data = Fixture.Data<double>();
-        using var plain = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
-        using var filled = Initializer.Create(data, Options with { Initialization = kind }, 0, team);
+        var data = Fixture.Data<double>();
+        var plain = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
+        var filled = Initializer.Create(data, Options with { Initialization = kind }, 0, team);
         var scale = Math.Sqrt(data.Mean / Fixture.Rank);
         foreach (var (zeros, full) in new[] { (plain.Dictionary, filled.Dictionary), (plain.Activations!, filled.Activations!) })
         {
@@ -54,10 +54,10 @@ public sealed class InitializerTests
         using var team = new WorkTeam(2);
         foreach (var sparse in new[] { false, true })
         {
-            using var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
-            using var start = Initializer.Create(data, new NmfOptions { Rank = 1, Initialization = NmfInitialization.Nndsvd }, 0, team);
-            using var hals = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, MaximumIterations = 300, Tolerance = 0, Initialization = NmfInitialization.Random });
-            using var pass = data.CreatePass(1, 2, team);
+            var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
+            var start = Initializer.Create(data, new NmfOptions { Rank = 1, Initialization = NmfInitialization.Nndsvd }, 0, team);
+            var hals = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, MaximumIterations = 300, Tolerance = 0, Initialization = NmfInitialization.Random });
+            var pass = data.CreatePass(1, 2, team);
             Assert.Equal(hals.Report.Objective, pass.Objective(start.Dictionary, start.Activations!), 1e-4 * hals.Report.Objective);
         }
     }
@@ -66,9 +66,9 @@ public sealed class InitializerTests
     public void A_random_start_is_positive_and_has_the_mean_of_the_data()
     {
         const int samples = 300, features = 200, rank = 10;
-        using var data = TestData.Dense<double>(TestData.Counts(samples, features, 4, 5), samples, features);
+        var data = TestData.Dense<double>(TestData.Counts(samples, features, 4, 5), samples, features);
         using var team = new WorkTeam(1);
-        using var start = Initializer.Create(data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.Random, Seed = 1 }, 0, team);
+        var start = Initializer.Create(data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.Random, Seed = 1 }, 0, team);
         Assert.All(start.Dictionary.ToRowMajor().Concat(start.Activations!.ToRowMajor()), v => Assert.True(v > 0));
         var w = new double[rank];
         var h = new double[rank];
@@ -83,7 +83,7 @@ public sealed class InitializerTests
     [InlineData(NmfInitialization.Nndsvdar)]
     public void A_rank_above_what_nndsvd_allows_is_an_error_that_names_the_limit(NmfInitialization kind)
     {
-        using var data = Fixture.Data<float>();
+        var data = Fixture.Data<float>();
         var error = Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 7, Initialization = kind }));
         Assert.Contains("at most 6", error.Message, StringComparison.Ordinal);
     }
@@ -91,8 +91,8 @@ public sealed class InitializerTests
     [Fact]
     public void The_automatic_start_handles_any_rank()
     {
-        using var data = Fixture.Data<float>();
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 20 });
+        var data = Fixture.Data<float>();
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 20 });
         Assert.Equal(20, model.Dictionary.Columns);
     }
 
@@ -104,8 +104,8 @@ public sealed class InitializerTests
         for (var n = 0; n < 20; n++)
             for (var f = 0; f < 10; f++)
                 values[(n * 10) + f] = (n + 1) * (f + 2);
-        using var data = TestData.Dense<float>(values, 20, 10);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = 1, Initialization = NmfInitialization.Nndsvda });
+        var data = TestData.Dense<float>(values, 20, 10);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = 1, Initialization = NmfInitialization.Nndsvda });
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
         Assert.True(model.ExplainedPart > 0.999);
     }

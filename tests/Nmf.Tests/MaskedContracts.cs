@@ -63,8 +63,7 @@ public abstract class SampleWeightedContract : ModelContract
     private static NmfData<T> Weighted<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using (data)
-            return data.WithSampleWeights(Enumerable.Repeat(T.CreateChecked(2.5), data.Samples).ToArray());
+        return data.WithSampleWeights(Enumerable.Repeat(T.CreateChecked(2.5), data.Samples).ToArray());
     }
 }
 

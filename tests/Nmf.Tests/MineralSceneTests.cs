@@ -30,7 +30,7 @@ public sealed class MineralSceneTests
     [InlineData(10, 30, 1.8, 0.04)]
     public void Minimum_volume_finds_the_minerals(int rank, double decibels, double largestAngle, double largestError)
     {
-        using var spectra = Spectra(rank);
+        var spectra = Spectra(rank);
         var plain = new NmfOptions { Rank = rank, Abundances = AbundanceConstraint.SumToOne };
         var volume = plain with { Volume = new VolumePenalty(), MaximumIterations = 500, Tolerance = 1e-6 };
         foreach (var purity in new[] { 1, 0.8 })
@@ -55,11 +55,11 @@ public sealed class MineralSceneTests
     [InlineData(8)]
     public void The_number_of_minerals_is_found_without_a_fit(int count)
     {
-        using var spectra = Spectra(count);
+        var spectra = Spectra(count);
         foreach (var decibels in new[] { 30, 40, 50 })
         {
             var (values, _) = UnmixingScene.Mix(spectra, 4 * Samples, decibels, purity: 1, parts: count, new Random(decibels));
-            using var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), 4 * Samples, spectra.Rows);
+            var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), 4 * Samples, spectra.Rows);
             var estimate = HySime.Estimate(data);
             Assert.Equal(count, estimate.Endmembers);
             Assert.Equal(decibels, estimate.SignalToNoiseRatio, 1.5);
@@ -69,8 +69,8 @@ public sealed class MineralSceneTests
     private static (double Angle, double Error) Unmix(Matrix<float> spectra, double decibels, double purity, int seed, NmfOptions options)
     {
         var (values, truth) = UnmixingScene.Mix(spectra, Samples, decibels, purity, parts: 4, new Random(seed));
-        using var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), Samples, spectra.Rows);
-        using var model = NmfFactorizer.Fit(data, options);
+        var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), Samples, spectra.Rows);
+        var model = NmfFactorizer.Fit(data, options);
         return truth.Compare(model);
     }
 

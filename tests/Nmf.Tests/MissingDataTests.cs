@@ -32,15 +32,15 @@ public sealed class MissingDataTests
     {
         var values = TestData.Positive(40, 25, 3, 5);
         var options = new NmfOptions { Rank = 3, Beta = beta, MaximumIterations = 30 };
-        using var plain = TestData.Dense<float>(values, 40, 25);
-        using var expected = NmfFactorizer.Fit(plain, options);
-        using var ones = Matrix<float>.FromRowMajor(Enumerable.Repeat(1f, 1000).ToArray(), 40, 25);
-        using var allowed = TestData.DenseObserved<float>(values, 40, 25);
-        using var weighted = plain.WithWeights(ones);
-        using var sampled = plain.WithSampleWeights(Enumerable.Repeat(1f, 40).ToArray());
+        var plain = TestData.Dense<float>(values, 40, 25);
+        var expected = NmfFactorizer.Fit(plain, options);
+        var ones = Matrix<float>.FromRowMajor(Enumerable.Repeat(1f, 1000).ToArray(), 40, 25);
+        var allowed = TestData.DenseObserved<float>(values, 40, 25);
+        var weighted = plain.WithWeights(ones);
+        var sampled = plain.WithSampleWeights(Enumerable.Repeat(1f, 40).ToArray());
         foreach (var data in new[] { allowed, weighted, sampled })
         {
-            using var model = NmfFactorizer.Fit(data, options);
+            var model = NmfFactorizer.Fit(data, options);
             Assert.Equal(expected.Dictionary.ToRowMajor(), model.Dictionary.ToRowMajor());
             Assert.Equal(expected.Activations.ToRowMajor(), model.Activations.ToRowMajor());
             Assert.Equal(expected.ExplainedPart, model.ExplainedPart);
@@ -54,17 +54,17 @@ public sealed class MissingDataTests
     public void With_a_penalty_or_relevances_a_mask_of_ones_changes_nothing_but_rounding(double beta)
     {
         var values = TestData.Positive(40, 25, 3, 5);
-        using var plain = TestData.Dense<double>(values, 40, 25);
-        using var allowed = TestData.DenseObserved<double>(values, 40, 25);
+        var plain = TestData.Dense<double>(values, 40, 25);
+        var allowed = TestData.DenseObserved<double>(values, 40, 25);
 
         // Weights of one are no weights for the library. Those of two are, and have the same minimum where the other term counts twice as well.
-        using var twos = Matrix<double>.FromRowMajor(Enumerable.Repeat(2.0, 1000).ToArray(), 40, 25);
-        using var weighted = plain.WithWeights(twos);
+        var twos = Matrix<double>.FromRowMajor(Enumerable.Repeat(2.0, 1000).ToArray(), 40, 25);
+        var weighted = plain.WithWeights(twos);
         foreach (var terms in new Func<double, NmfOptions>[] { Penalized, Relevant })
         {
-            using var expected = NmfFactorizer.Fit(plain, terms(1));
-            using var same = NmfFactorizer.Fit(allowed, terms(1));
-            using var doubled = NmfFactorizer.Fit(weighted, terms(2));
+            var expected = NmfFactorizer.Fit(plain, terms(1));
+            var same = NmfFactorizer.Fit(allowed, terms(1));
+            var doubled = NmfFactorizer.Fit(weighted, terms(2));
             Assert.Equal(expected.Activations.ToRowMajor(), same.Activations.ToRowMajor());
             Assert.Equal(expected.Dictionary.ToRowMajor(), same.Dictionary.ToRowMajor());
 
@@ -94,13 +94,13 @@ public sealed class MissingDataTests
         var values = Exact(samples, features, 3, 2);
         var random = new Random(3);
         var holes = values.Select(v => random.NextDouble() < 0.3 ? double.NaN : v).ToArray();
-        using var data = sparse ? TestData.SparseObserved<double>(holes, samples, features) : TestData.DenseObserved<double>(holes, samples, features);
+        var data = sparse ? TestData.SparseObserved<double>(holes, samples, features) : TestData.DenseObserved<double>(holes, samples, features);
         Assert.True(data.HasMissingEntries);
         Assert.Equal(holes.LongCount(v => !double.IsNaN(v)), data.ObservedEntries);
         Assert.Equal(holes.Where(v => !double.IsNaN(v)).Average(), data.Mean, 1e-12);
         var options = new NmfOptions { Rank = 3, Beta = beta, MaximumIterations = 6000, Tolerance = 1e-9, InferenceTolerance = 1e-9, MaximumInferenceIterations = 20000 };
-        using var model = NmfFactorizer.Fit(data, options);
-        using var filled = model.Impute(data);
+        var model = NmfFactorizer.Fit(data, options);
+        var filled = model.Impute(data);
         var result = filled.ToRowMajor();
         double error = 0, scale = 0;
         for (var i = 0; i < values.Length; i++)
@@ -136,8 +136,8 @@ public sealed class MissingDataTests
 
         foreach (var sparse in new[] { false, true })
         {
-            using var data = sparse ? TestData.SparseObserved<float>(values, samples, features) : TestData.DenseObserved<float>(values, samples, features);
-            using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta });
+            var data = sparse ? TestData.SparseObserved<float>(values, samples, features) : TestData.DenseObserved<float>(values, samples, features);
+            var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta });
             Assert.All(model.Activations.Row(4).ToArray(), h => Assert.Equal(0, h));
             Assert.All(model.Dictionary.Row(7).ToArray(), w => Assert.Equal(0, w));
             Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
@@ -151,7 +151,7 @@ public sealed class MissingDataTests
     [InlineData(NmfSolver.ExtrapolatedNewton, 1)]
     public void Solvers_that_need_every_entry_refuse_holes(NmfSolver solver, double beta)
     {
-        using var data = TestData.DenseObserved<float>([1, 2, double.NaN, 4, 5, 6], 2, 3);
+        var data = TestData.DenseObserved<float>([1, 2, double.NaN, 4, 5, 6], 2, 3);
         var error = Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta, Solver = solver }));
         Assert.Contains(solver.ToString(), error.Message, StringComparison.Ordinal);
         Assert.Contains("missing", error.Message, StringComparison.Ordinal);
@@ -186,8 +186,8 @@ public sealed class MissingDataTests
     public void Absent_entries_are_zeros_unless_they_are_said_to_be_missing()
     {
         double[] values = [1, 0, 2, 0, 3, 4];
-        using var zeros = TestData.Sparse<double>(values, 2, 3);
-        using var missing = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        var zeros = TestData.Sparse<double>(values, 2, 3);
+        var missing = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
         Assert.Equal((6, false, 10.0 / 6), (zeros.ObservedEntries, zeros.HasMissingEntries, zeros.Mean));
         Assert.Equal((4, true, 10.0 / 4), (missing.ObservedEntries, missing.HasMissingEntries, missing.Mean));
     }
@@ -198,10 +198,10 @@ public sealed class MissingDataTests
     public void Zeros_that_are_not_observed_do_no_harm(double beta)
     {
         double[] values = [1, 0, 2, 0, 3, 4, 2, 5, 0, 1, 1, 0];
-        using var data = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 4, 3, v => v != 0), AbsentEntries.Missing);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta });
+        var data = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 4, 3, v => v != 0), AbsentEntries.Missing);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta });
         Assert.True(double.IsFinite(model.Objective));
-        using var stored = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 4, 3, v => v != 4), AbsentEntries.Missing);
+        var stored = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 4, 3, v => v != 4), AbsentEntries.Missing);
         var error = Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(stored, new NmfOptions { Rank = 1, Beta = beta }));
         Assert.Equal((0, 1), (error.Sample, error.Feature));
     }
@@ -211,14 +211,14 @@ public sealed class MissingDataTests
     {
         var values = TestData.Positive(30, 12, 2, 4);
         var holes = values.Select((v, i) => i % 5 == 1 ? double.NaN : v).ToArray();
-        using var complete = TestData.Dense<double>(values, 30, 12);
-        using var incomplete = TestData.DenseObserved<double>(holes, 30, 12);
+        var complete = TestData.Dense<double>(values, 30, 12);
+        var incomplete = TestData.DenseObserved<double>(holes, 30, 12);
         var options = new NmfOptions { Rank = 2, Beta = 1, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
-        using var ofComplete = NmfFactorizer.Fit(complete, options);
-        using var ofIncomplete = NmfFactorizer.Fit(incomplete, options);
-        using var same = ofIncomplete.Impute(complete);
+        var ofComplete = NmfFactorizer.Fit(complete, options);
+        var ofIncomplete = NmfFactorizer.Fit(incomplete, options);
+        var same = ofIncomplete.Impute(complete);
         Assert.Equal(values, same.ToRowMajor());
-        using var filled = ofComplete.Impute(incomplete);
+        var filled = ofComplete.Impute(incomplete);
         Assert.All(filled.ToRowMajor().Zip(holes), p => Assert.True(double.IsNaN(p.Second) ? p.First > 0 : p.First == p.Second));
     }
 
@@ -235,14 +235,14 @@ public sealed class MissingDataTests
             }
         }
 
-        using var dense = NmfData<T>.FromDense(values, Fixture.Samples, Fixture.Features, MissingValues.NaN);
-        using var sparse = TestData.SparseObserved<T>(Array.ConvertAll(values, double.CreateChecked), Fixture.Samples, Fixture.Features);
+        var dense = NmfData<T>.FromDense(values, Fixture.Samples, Fixture.Features, MissingValues.NaN);
+        var sparse = TestData.SparseObserved<T>(Array.ConvertAll(values, double.CreateChecked), Fixture.Samples, Fixture.Features);
         foreach (var data in new[] { dense, sparse })
         {
-            using var start = Fixture.Start<T>();
+            var start = Fixture.Start<T>();
             using var team = new WorkTeam(1);
             var options = new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
-            using var solver = Solver<T>.Create(data, options, start, team);
+            var solver = Solver<T>.Create(data, options, start, team);
             var done = 0;
             for (var i = 0; i < Iterations.Length; i++)
             {

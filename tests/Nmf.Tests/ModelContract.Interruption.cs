@@ -7,7 +7,7 @@ public abstract partial class ModelContract
     public void Cancellation_stops_within_one_check()
     {
         using var source = new CancellationTokenSource();
-        using var data = Dense<float>(Values, Samples, Features);
+        var data = Dense<float>(Values, Samples, Features);
         var last = -1;
         var progress = new Recorder(p =>
         {
@@ -28,8 +28,8 @@ public abstract partial class ModelContract
         {
             // Long enough for the change of scale between the factors, which comes with the fiftieth iteration.
             var options = Options(Rank) with { MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Starts = 2, Seed = 3 };
-            using var data = Dense<float>(Values, Samples, Features);
-            using var whole = NmfFactorizer.Fit(data, options);
+            var data = Dense<float>(Values, Samples, Features);
+            var whole = NmfFactorizer.Fit(data, options);
             var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
             NmfModel<float>? resumed = null;
             var interruptions = 0;
@@ -52,16 +52,13 @@ public abstract partial class ModelContract
                 }
             }
 
-            using (resumed)
-            {
-                Assert.True(interruptions > 5, $"The fit was interrupted {interruptions} times only.");
-                Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
-                Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
-                Assert.Equal(whole.Objective, resumed.Objective);
-                Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
-                Assert.Equal(whole.Report.History.Select(p => (p.Iteration, p.Objective)), resumed.Report.History.Select(p => (p.Iteration, p.Objective)));
-                Assert.False(File.Exists(checkpoint.Path));
-            }
+            Assert.True(interruptions > 5, $"The fit was interrupted {interruptions} times only.");
+            Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+            Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
+            Assert.Equal(whole.Objective, resumed.Objective);
+            Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
+            Assert.Equal(whole.Report.History.Select(p => (p.Iteration, p.Objective)), resumed.Report.History.Select(p => (p.Iteration, p.Objective)));
+            Assert.False(File.Exists(checkpoint.Path));
         }
         finally
         {

@@ -16,10 +16,10 @@ public abstract partial class ModelContract
     [Fact]
     public void Where_a_solver_rests_no_small_change_of_a_factor_lowers_the_objective()
     {
-        using var data = Dense<double>(Values, Samples, Features);
-        using var start = RestStart();
+        var data = Dense<double>(Values, Samples, Features);
+        var start = RestStart();
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, Options(Rank), start, team);
+        var solver = Solver<double>.Create(data, Options(Rank), start, team);
         var (previous, current) = (double.PositiveInfinity, solver.Objective());
         for (var i = 0; i < StepsToRest && previous - current > 1e-12 * Math.Abs(current); i += 100)
         {
@@ -49,7 +49,7 @@ public abstract partial class ModelContract
     /// <summary>The objective of factors near those of rest.</summary>
     protected virtual double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
     {
-        using var solver = Solver<double>.Create(data, Options(Rank), factors, team);
+        var solver = Solver<double>.Create(data, Options(Rank), factors, team);
         return solver.Objective();
     }
 
@@ -59,7 +59,7 @@ public abstract partial class ModelContract
     // With one entry multiplied, or a whole component where i is negative.
     private double Objective(NmfData<double> data, Solver<double> solver, (bool InDictionary, int I, int K, double Factor)? change, WorkTeam team)
     {
-        using var factors = new NmfStart<double>(solver.W.Clone(), solver.H.Clone());
+        var factors = new NmfStart<double>(solver.W.Clone(), solver.H.Clone());
         if (change is { } c)
         {
             var changed = c.InDictionary ? factors.Dictionary : factors.Activations!;

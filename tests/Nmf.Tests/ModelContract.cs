@@ -69,10 +69,10 @@ public abstract partial class ModelContract
     [InlineData(3)]
     public void The_objective_never_increases_and_factors_stay_nonnegative_and_finite(int seed)
     {
-        using var data = Dense<double>(Values, Samples, Features);
-        using var start = Start<double>(Samples, Features, Rank, seed);
+        var data = Dense<double>(Values, Samples, Features);
+        var start = Start<double>(Samples, Features, Rank, seed);
         using var team = new WorkTeam(2);
-        using var solver = Solver<double>.Create(data, Options(Rank), start, team);
+        var solver = Solver<double>.Create(data, Options(Rank), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 120; i++)
         {
@@ -89,10 +89,10 @@ public abstract partial class ModelContract
     [Fact]
     public void Float_never_increases_beyond_rounding()
     {
-        using var data = Dense<float>(Values, Samples, Features);
-        using var start = Start<float>(Samples, Features, Rank, 5);
+        var data = Dense<float>(Values, Samples, Features);
+        var start = Start<float>(Samples, Features, Rank, 5);
         using var team = new WorkTeam(1);
-        using var solver = Solver<float>.Create(data, Options(Rank), start, team);
+        var solver = Solver<float>.Create(data, Options(Rank), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 120; i++)
         {
@@ -107,7 +107,7 @@ public abstract partial class ModelContract
     public void An_exact_factorisation_is_a_fixed_point()
     {
         Assert.SkipWhen(!ExactDataAreFixed || IsPenalized, "Penalties and priors move factors away from those that fit the data exactly.");
-        using var start = Start<double>(Samples, Features, Rank, 7);
+        var start = Start<double>(Samples, Features, Rank, 7);
         var w = start.Dictionary.ToRowMajor();
         var h = start.Activations!.ToRowMajor();
         var values = new double[Samples * Features];
@@ -115,9 +115,9 @@ public abstract partial class ModelContract
             for (var f = 0; f < Features; f++)
                 for (var k = 0; k < Rank; k++)
                     values[(n * Features) + f] += h[(n * Rank) + k] * w[(f * Rank) + k];
-        using var data = Dense<double>(Edit(values), Samples, Features);
+        var data = Dense<double>(Edit(values), Samples, Features);
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, Options(Rank), start, team);
+        var solver = Solver<double>.Create(data, Options(Rank), start, team);
         Assert.Equal(0, solver.Objective(), 1e-9);
         for (var i = 0; i < 3; i++)
             solver.Step();
@@ -129,10 +129,10 @@ public abstract partial class ModelContract
     public void A_seed_reproduces_a_fit_and_another_seed_does_not()
     {
         var options = Options(Rank) with { MaximumIterations = 20, Initialization = NmfInitialization.Random, Seed = 3 };
-        using var data = Dense<float>(Values, Samples, Features);
-        using var first = NmfFactorizer.Fit(data, options);
-        using var second = NmfFactorizer.Fit(data, options);
-        using var other = NmfFactorizer.Fit(data, options with { Seed = 4 });
+        var data = Dense<float>(Values, Samples, Features);
+        var first = NmfFactorizer.Fit(data, options);
+        var second = NmfFactorizer.Fit(data, options);
+        var other = NmfFactorizer.Fit(data, options with { Seed = 4 });
         Assert.Equal(first.Dictionary.ToRowMajor(), second.Dictionary.ToRowMajor());
         Assert.Equal(first.Activations.ToRowMajor(), second.Activations.ToRowMajor());
         Assert.NotEqual(first.Dictionary.ToRowMajor(), other.Dictionary.ToRowMajor());
@@ -145,7 +145,7 @@ public abstract partial class ModelContract
     {
         const int samples = 700, features = 90;
         var values = Data(samples, features, AllowsZeros, 2);
-        using var data = sparse ? Sparse<float>(values, samples, features) : Dense<float>(values, samples, features);
+        var data = sparse ? Sparse<float>(values, samples, features) : Dense<float>(values, samples, features);
         if (sparse && !TakesSparseData)
         {
             AssertRefusesSparse(() => NmfFactorizer.Fit(data, Options(Rank)));
@@ -154,10 +154,10 @@ public abstract partial class ModelContract
 
         // A few updates of the rows show a rounding that differs as well as a thousand, which end in one point from wherever they came.
         var options = Options(Rank) with { MaximumIterations = 10, MaximumInferenceIterations = 20 };
-        using var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
+        var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3, 5 })
         {
-            using var many = NmfFactorizer.Fit(data, options with { Threads = threads });
+            var many = NmfFactorizer.Fit(data, options with { Threads = threads });
             Assert.Equal(one.Dictionary.ToRowMajor(), many.Dictionary.ToRowMajor());
             Assert.Equal(one.Activations.ToRowMajor(), many.Activations.ToRowMajor());
             Assert.Equal(one.Report.History.Select(p => p.Objective), many.Report.History.Select(p => p.Objective));
@@ -168,10 +168,10 @@ public abstract partial class ModelContract
     public void Sparse_equals_dense()
     {
         var values = PathDependsOnStoredEntries ? Data(Samples, Features, false, 1) : Values;
-        using var dense = Dense<double>(values, Samples, Features);
-        using var sparse = Sparse<double>(values, Samples, Features);
-        using var startA = Start<double>(Samples, Features, Rank, 11);
-        using var startB = Start<double>(Samples, Features, Rank, 11);
+        var dense = Dense<double>(values, Samples, Features);
+        var sparse = Sparse<double>(values, Samples, Features);
+        var startA = Start<double>(Samples, Features, Rank, 11);
+        var startB = Start<double>(Samples, Features, Rank, 11);
         using var team = new WorkTeam(1);
         if (!TakesSparseData)
         {
@@ -179,8 +179,8 @@ public abstract partial class ModelContract
             return;
         }
 
-        using var a = Solver<double>.Create(dense, Options(Rank), startA, team);
-        using var b = Solver<double>.Create(sparse, Options(Rank), startB, team);
+        var a = Solver<double>.Create(dense, Options(Rank), startA, team);
+        var b = Solver<double>.Create(sparse, Options(Rank), startB, team);
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(a.Objective(), b.Objective(), 1e-9 * Math.Abs(a.Objective()));
@@ -195,13 +195,13 @@ public abstract partial class ModelContract
     [Fact]
     public void Float_follows_double()
     {
-        using var single = Dense<float>(Values, Samples, Features);
-        using var @double = Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
-        using var startA = Start<float>(Samples, Features, Rank, 12);
-        using var startB = Start<double>(Samples, Features, Rank, 12);
+        var single = Dense<float>(Values, Samples, Features);
+        var @double = Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
+        var startA = Start<float>(Samples, Features, Rank, 12);
+        var startB = Start<double>(Samples, Features, Rank, 12);
         using var team = new WorkTeam(1);
-        using var a = Solver<float>.Create(single, Options(Rank), startA, team);
-        using var b = Solver<double>.Create(@double, Options(Rank), startB, team);
+        var a = Solver<float>.Create(single, Options(Rank), startA, team);
+        var b = Solver<double>.Create(@double, Options(Rank), startB, team);
         for (var i = 0; i < 30; i++)
         {
             a.Step();
@@ -217,15 +217,15 @@ public abstract partial class ModelContract
         var order = Enumerable.Range(0, Samples).Select(n => (n * 10) % Samples).ToArray();
         Assert.Equal(Samples, order.Distinct().Count());
         var permuted = order.SelectMany(n => Values.Skip(n * Features).Take(Features)).ToArray();
-        using var data = Dense<double>(Values, Samples, Features);
-        using var permutedData = Dense<double>(permuted, Samples, Features);
-        using var start = Start<double>(Samples, Features, Rank, 13);
-        using var permutedStart = Start<double>(Samples, Features, Rank, 13);
+        var data = Dense<double>(Values, Samples, Features);
+        var permutedData = Dense<double>(permuted, Samples, Features);
+        var start = Start<double>(Samples, Features, Rank, 13);
+        var permutedStart = Start<double>(Samples, Features, Rank, 13);
         for (var n = 0; n < Samples; n++)
             start.Activations!.Row(order[n]).CopyTo(permutedStart.Activations!.Row(n));
         using var team = new WorkTeam(1);
-        using var a = Solver<double>.Create(data, Options(Rank), start, team);
-        using var b = Solver<double>.Create(permutedData, Options(Rank), permutedStart, team);
+        var a = Solver<double>.Create(data, Options(Rank), start, team);
+        var b = Solver<double>.Create(permutedData, Options(Rank), permutedStart, team);
         for (var i = 0; i < 5; i++)
         {
             a.Step();
@@ -244,8 +244,8 @@ public abstract partial class ModelContract
     [InlineData(2, 40, 5)]
     public void Extreme_shapes_fit(int samples, int features, int rank)
     {
-        using var data = Dense<float>(Data(samples, features, false, 3), samples, features);
-        using var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
+        var data = Dense<float>(Data(samples, features, false, 3), samples, features);
+        var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
         Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
         Assert.True(model.Report.Objective <= model.Report.History[0].Objective + (1e-5 * Math.Abs(model.Report.History[0].Objective)) + (1e-6 * data.Sum));
         if (FitsAnything && !IsPenalized && rank >= Math.Min(samples, features))
@@ -262,7 +262,7 @@ public abstract partial class ModelContract
             values[(5 * Features) + i] = 0;
         for (var n = 0; n < Samples; n++)
             values[(n * Features) + 8] = 0;
-        using var data = sparse ? Sparse<float>(values, Samples, Features) : Dense<float>(values, Samples, Features);
+        var data = sparse ? Sparse<float>(values, Samples, Features) : Dense<float>(values, Samples, Features);
         var options = Options(Rank) with { MaximumIterations = 400, Tolerance = 0, Initialization = NmfInitialization.Random };
         if (!AllowsZeros)
         {
@@ -271,7 +271,7 @@ public abstract partial class ModelContract
             return;
         }
 
-        using var model = NmfFactorizer.Fit(data, options);
+        var model = NmfFactorizer.Fit(data, options);
         var largestActivation = model.Activations.ToRowMajor().Max();
         var largestWeight = model.Dictionary.ToRowMajor().Max();
         Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
@@ -288,9 +288,9 @@ public abstract partial class ModelContract
     {
         foreach (var sparse in TakesSparseData ? [false, true] : new[] { false })
         {
-            using var data = sparse ? Sparse<float>(Values, Samples, Features) : Dense<float>(Values, Samples, Features);
-            using var model = NmfFactorizer.Fit(data, Options(Rank));
-            using var again = model.Transform(data);
+            var data = sparse ? Sparse<float>(Values, Samples, Features) : Dense<float>(Values, Samples, Features);
+            var model = NmfFactorizer.Fit(data, Options(Rank));
+            var again = model.Transform(data);
             if (RowsAreConvex)
             {
                 Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
@@ -309,10 +309,10 @@ public abstract partial class ModelContract
     [Fact]
     public void A_step_allocates_nothing()
     {
-        using var data = Dense<float>(Values, Samples, Features);
-        using var start = Start<float>(Samples, Features, Rank, 21);
+        var data = Dense<float>(Values, Samples, Features);
+        var start = Start<float>(Samples, Features, Rank, 21);
         using var team = new WorkTeam(1);
-        using var solver = Solver<float>.Create(data, Options(Rank), start, team);
+        var solver = Solver<float>.Create(data, Options(Rank), start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             // More than fifty steps, so that the change of scale between the factors is among them.

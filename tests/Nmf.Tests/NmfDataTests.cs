@@ -45,8 +45,8 @@ public sealed class NmfDataTests
     {
         double[] values = [1, 2, 3, 4, 0, 6];
         var options = new NmfOptions { Rank = 1, Beta = beta };
-        using var dense = TestData.Dense<float>(values, 2, 3);
-        using var sparse = TestData.Sparse<float>(values, 2, 3);
+        var dense = TestData.Dense<float>(values, 2, 3);
+        var sparse = TestData.Sparse<float>(values, 2, 3);
         foreach (var data in new[] { dense, sparse })
         {
             var error = Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(data, options));
@@ -59,8 +59,8 @@ public sealed class NmfDataTests
     public void Sums_are_those_of_the_entries()
     {
         double[] values = [1, 0, 3, 4.5, 0, 6];
-        using var dense = TestData.Dense<float>(values, 2, 3);
-        using var sparse = TestData.Sparse<float>(values, 2, 3);
+        var dense = TestData.Dense<float>(values, 2, 3);
+        var sparse = TestData.Sparse<float>(values, 2, 3);
         foreach (var data in new[] { dense, sparse })
         {
             Assert.Equal(14.5, data.Sum);
@@ -76,7 +76,7 @@ public sealed class NmfDataTests
     [MemberData(nameof(BadOptions))]
     public void A_bad_option_is_named(NmfOptions options, string name)
     {
-        using var data = Fixture.Data<float>();
+        var data = Fixture.Data<float>();
         var error = Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options));
         Assert.Equal(name, error.ParamName);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nmf.Tests;
 
 public sealed class NmfModelTests
@@ -7,10 +9,10 @@ public sealed class NmfModelTests
     [InlineData(ComponentScale.UnitNorm)]
     public void The_scale_convention_holds_and_leaves_the_model_as_it_was(ComponentScale scale)
     {
-        using var data = TestData.Dense<double>(TestData.Positive(30, 12, 3, 4), 30, 12);
+        var data = TestData.Dense<double>(TestData.Positive(30, 12, 3, 4), 30, 12);
         var options = new NmfOptions { Rank = 3, Beta = 1, Scale = scale, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 };
-        using var scaled = NmfFactorizer.Fit(data, options);
-        using var plain = NmfFactorizer.Fit(data, options with { Scale = ComponentScale.None });
+        var scaled = NmfFactorizer.Fit(data, options);
+        var plain = NmfFactorizer.Fit(data, options with { Scale = ComponentScale.None });
         for (var k = 0; k < 3; k++)
         {
             var column = Enumerable.Range(0, 12).Select(f => scaled.Dictionary[f, k]);
@@ -23,11 +25,11 @@ public sealed class NmfModelTests
     [Fact]
     public void Components_are_sorted_by_their_share_of_the_model()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(50, 20, 5, 6), 50, 20);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 5, Beta = 1, Tolerance = 0 });
+        var data = TestData.Dense<double>(TestData.Positive(50, 20, 5, 6), 50, 20);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 5, Beta = 1, Tolerance = 0 });
         Assert.Equal(model.Contributions.OrderDescending(), model.Contributions);
         Assert.Equal(1, model.Contributions.Sum(), 1e-9);
-        using var reconstruction = model.Reconstruct(model.Activations);
+        var reconstruction = model.Reconstruct(model.Activations);
         var total = reconstruction.ToRowMajor().Sum();
         for (var k = 0; k < 5; k++)
         {
@@ -43,9 +45,9 @@ public sealed class NmfModelTests
     public void Reconstruction_is_the_product_and_gives_the_reported_objective()
     {
         var values = TestData.Positive(25, 14, 3, 8);
-        using var data = TestData.Dense<double>(values, 25, 14);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1.5 });
-        using var product = model.Reconstruct(model.Activations);
+        var data = TestData.Dense<double>(values, 25, 14);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1.5 });
+        var product = model.Reconstruct(model.Activations);
         var objective = values.Zip(product.ToRowMajor(), (x, y) => BetaDivergence.Value(x, y, 1.5)).Sum();
         Assert.Equal(objective, model.Objective, 1e-9 * objective);
         var mean = values.Average();
@@ -55,23 +57,23 @@ public sealed class NmfModelTests
     [Fact]
     public void A_warm_start_from_a_model_goes_on_where_it_stopped()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(60, 30, 4, 2), 60, 30);
+        var data = TestData.Dense<double>(TestData.Positive(60, 30, 4, 2), 60, 30);
         var options = new NmfOptions { Rank = 4, Beta = 1, MaximumIterations = 30, Tolerance = 0, Scale = ComponentScale.UnitSum };
-        using var first = NmfFactorizer.Fit(data, options);
-        using var start = new NmfStart<double>(first.Dictionary.Clone(), first.Activations.Clone());
-        using var second = NmfFactorizer.Fit(data, options, start);
+        var first = NmfFactorizer.Fit(data, options);
+        var start = new NmfStart<double>(first.Dictionary.Clone(), first.Activations.Clone());
+        var second = NmfFactorizer.Fit(data, options, start);
         Assert.Equal(first.Objective, second.Report.History[0].Objective, 1e-9 * first.Objective);
         Assert.True(second.Objective < first.Objective);
-        using var dictionaryOnly = new NmfStart<double>(first.Dictionary.Clone());
-        using var third = NmfFactorizer.Fit(data, options, dictionaryOnly);
+        var dictionaryOnly = new NmfStart<double>(first.Dictionary.Clone());
+        var third = NmfFactorizer.Fit(data, options, dictionaryOnly);
         Assert.Equal(first.Objective, third.Report.History[0].Objective, 1e-6 * first.Objective);
     }
 
     [Fact]
     public void A_start_of_another_shape_is_refused()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 2 }, start));
     }
 
@@ -89,9 +91,9 @@ public sealed class NmfModelTests
     [Fact]
     public void Transform_of_data_with_other_features_is_refused()
     {
-        using var data = Fixture.Data<double>();
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 2 });
-        using var other = TestData.Dense<double>(TestData.Positive(4, 5, 2, 1), 4, 5);
+        var data = Fixture.Data<double>();
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 2 });
+        var other = TestData.Dense<double>(TestData.Positive(4, 5, 2, 1), 4, 5);
         Assert.Throws<ArgumentException>(() => model.Transform(other));
     }
 
@@ -103,13 +105,13 @@ public sealed class NmfModelTests
     {
         // The problem in H is convex: ten thousand further multiplicative updates of H alone must not find anything better.
         var values = TestData.Positive(12, 20, 4, 31);
-        using var data = TestData.Dense<double>(values, 12, 20);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = beta, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 });
+        var data = TestData.Dense<double>(values, 12, 20);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = beta, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 });
         using var team = new Nmf.Kernels.WorkTeam(1);
-        using var pass = data.CreatePass(4, beta, team);
-        using var h = model.Activations.Clone();
-        using var negative = new Nmf.Kernels.Matrix<double>(12, 4);
-        using var positive = new Nmf.Kernels.Matrix<double>(12, 4);
+        var pass = data.CreatePass(4, beta, team);
+        var h = model.Activations.Clone();
+        var negative = new Nmf.Kernels.Matrix<double>(12, 4);
+        var positive = new Nmf.Kernels.Matrix<double>(12, 4);
         for (var i = 0; i < h.Rows; i++)
             for (var k = 0; k < 4; k++)
                 h[i, k] += 1e-3;
@@ -121,4 +123,21 @@ public sealed class NmfModelTests
 
         Assert.Equal(pass.Objective(model.Dictionary, h), model.Objective, 1e-7 * model.Objective);
     }
+
+    [Fact]
+    public void A_row_outlives_its_model()
+    {
+        var expected = Fitted().Activations.Row(0).ToArray();
+        var row = FirstActivations();
+        GC.Collect();
+        for (var i = 0; i < 100; i++)
+            Fitted();
+        Assert.Equal(expected, row.ToArray());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Span<float> FirstActivations() => Fitted().Activations.Row(0);
+
+    private static NmfModel<float> Fitted()
+        => NmfFactorizer.Fit(TestData.Dense<float>(TestData.Counts(20, 10, 3, 1), 20, 10), new NmfOptions { Rank = 3, MaximumIterations = 3, Seed = 1, Threads = 1 });
 }

@@ -57,10 +57,10 @@ public sealed class PenaltyTests
     [MemberData(nameof(Combinations))]
     public void The_penalised_objective_never_increases(double beta, NmfPenalty[] penalties)
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
-        using var start = TestData.Start<double>(Samples, Features, Rank, 2);
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
+        var start = TestData.Start<double>(Samples, Features, Rank, 2);
         using var team = new WorkTeam(2);
-        using var solver = Solver<double>.Create(data, Options(beta, penalties), start, team);
+        var solver = Solver<double>.Create(data, Options(beta, penalties), start, team);
         var previous = solver.Objective();
         var first = previous;
         for (var i = 0; i < 150; i++)
@@ -78,7 +78,7 @@ public sealed class PenaltyTests
     [MemberData(nameof(Combinations))]
     public void What_a_penalty_adds_to_the_gradients_is_its_derivative(double beta, NmfPenalty[] penalties)
     {
-        using var start = TestData.Start<double>(Samples, Features, Rank, 3);
+        var start = TestData.Start<double>(Samples, Features, Rank, 3);
         using var team = new WorkTeam(2);
         var terms = FactorPenalty<double>.Create(Options(beta, penalties), Samples);
         Assert.NotEmpty(terms);
@@ -139,14 +139,14 @@ public sealed class PenaltyTests
         ];
         foreach (var penalties in all)
         {
-            using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 4), Samples, Features);
-            using var start = TestData.Start<double>(Samples, Features, Rank, 5);
+            var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 4), Samples, Features);
+            var start = TestData.Start<double>(Samples, Features, Rank, 5);
             using var team = new WorkTeam(1);
             var options = Options(beta, penalties) with { MaximumIterations = 20000, Tolerance = 1e-10, CheckInterval = 50, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000 };
-            using var solver = Solver<double>.Create(data, options, start, team);
+            var solver = Solver<double>.Create(data, options, start, team);
             FitLoop.Run(solver, options, null, CancellationToken.None);
-            using var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
-            using var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
+            var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
+            var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
             var fitted = solver.H.ToRowMajor();
             var worst = Deviation(fitted, inferred.ToRowMajor());
             Assert.True(worst < accuracy, $"{string.Join(", ", penalties.AsEnumerable())}: {worst:G3}");
@@ -157,9 +157,9 @@ public sealed class PenaltyTests
     [Fact]
     public void The_model_of_a_penalised_fit_has_the_activations_of_transform_and_says_what_it_adds()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 6), Samples, Features);
-        using var model = NmfFactorizer.Fit(data, Options(1, [new L1Penalty(2)]) with { Scale = ComponentScale.UnitSum });
-        using var again = model.Transform(data);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 6), Samples, Features);
+        var model = NmfFactorizer.Fit(data, Options(1, [new L1Penalty(2)]) with { Scale = ComponentScale.UnitSum });
+        var again = model.Transform(data);
         Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
 
         // The dictionary sums to one, so the guard of the weight is one for every component.
@@ -170,11 +170,11 @@ public sealed class PenaltyTests
     [Fact]
     public void A_larger_weight_makes_more_zeros_of_the_activations()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 7), Samples, Features);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 7), Samples, Features);
         double? before = null;
         foreach (var weight in new[] { 0.01, 1, 5 })
         {
-            using var model = NmfFactorizer.Fit(data, Options(2, [new L1Penalty(weight)]) with { MaximumIterations = 500 });
+            var model = NmfFactorizer.Fit(data, Options(2, [new L1Penalty(weight)]) with { MaximumIterations = 500 });
             var total = model.Activations.ToRowMajor().Sum(h => (double)h);
             Assert.True(before is null || total < before);
             before = total;
@@ -184,10 +184,10 @@ public sealed class PenaltyTests
     [Fact]
     public void Groups_keep_the_order_of_the_components()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 8), Samples, Features);
-        using var start = TestData.Start<double>(Samples, Features, Rank, 9);
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 8), Samples, Features);
+        var start = TestData.Start<double>(Samples, Features, Rank, 9);
         var options = Options(1, [new GroupPenalty([[0], [1, 2, 3]], [50.0, 0.0], 0.1)]) with { Scale = ComponentScale.None, MaximumIterations = 300 };
-        using var model = NmfFactorizer.Fit(data, options, start);
+        var model = NmfFactorizer.Fit(data, options, start);
         Assert.Equal(0, model.Contributions.ToList().IndexOf(model.Contributions.Min()));
         Assert.Equal([0], model.Penalty!.Groups[0].Components);
     }
@@ -195,11 +195,11 @@ public sealed class PenaltyTests
     [Fact]
     public void Smooth_activations_are_smoother_and_those_of_single_rows_are_not()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 10), Samples, Features);
-        using var rough = NmfFactorizer.Fit(data, Options(1, []) with { MaximumIterations = 300 });
-        using var smooth = NmfFactorizer.Fit(data, Options(1, [new SmoothnessPenalty(5)]) with { MaximumIterations = 300 });
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 10), Samples, Features);
+        var rough = NmfFactorizer.Fit(data, Options(1, []) with { MaximumIterations = 300 });
+        var smooth = NmfFactorizer.Fit(data, Options(1, [new SmoothnessPenalty(5)]) with { MaximumIterations = 300 });
         Assert.True(Roughness(smooth.Activations) < 0.3 * Roughness(rough.Activations));
-        using var rows = smooth.Transform(data);
+        var rows = smooth.Transform(data);
         Assert.True(Roughness(rows) > Roughness(smooth.Activations));
         Assert.Null(smooth.Penalty);
     }
@@ -255,10 +255,10 @@ public sealed class PenaltyTests
     private static void Follow<T>(double beta, NmfPenalty penalty, double[] golden, double relative, double late)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        using var data = Fixture.Data<T>();
-        using var start = Fixture.Start<T>();
+        var data = Fixture.Data<T>();
+        var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
-        using var solver = Solver<T>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Penalties = [penalty] }, start, team);
+        var solver = Solver<T>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Penalties = [penalty] }, start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {

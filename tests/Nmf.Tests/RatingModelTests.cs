@@ -16,10 +16,10 @@ public sealed class RatingModelTests
     public void The_objective_never_increases(double beta, double weight)
     {
         var values = TestData.Positive(Users, Items, 3, 5).Select((v, i) => i % 3 == 0 ? v : double.NaN).ToArray();
-        using var data = TestData.SparseObserved<double>(values, Users, Items);
-        using var start = TestData.Start<double>(Users, Items, 4, 1);
+        var data = TestData.SparseObserved<double>(values, Users, Items);
+        var start = TestData.Start<double>(Users, Items, 4, 1);
         using var team = new WorkTeam(1);
-        using var solver = new RatingSolver<double>(data, beta, weight, 0.5, start, team);
+        var solver = new RatingSolver<double>(data, beta, weight, 0.5, start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 120; i++)
         {
@@ -38,10 +38,10 @@ public sealed class RatingModelTests
     public void At_the_end_the_derivatives_of_positive_entries_are_zero(double beta)
     {
         var values = TestData.Positive(12, 9, 2, 5).Select((v, i) => i % 4 == 1 ? double.NaN : v).ToArray();
-        using var data = TestData.SparseObserved<double>(values, 12, 9);
-        using var start = TestData.Start<double>(12, 9, 2, 1);
+        var data = TestData.SparseObserved<double>(values, 12, 9);
+        var start = TestData.Start<double>(12, 9, 2, 1);
         using var team = new WorkTeam(1);
-        using var solver = new RatingSolver<double>(data, beta, 0.7, 0.5, start, team);
+        var solver = new RatingSolver<double>(data, beta, 0.7, 0.5, start, team);
         for (var i = 0; i < 20000; i++)
             solver.Step();
         const double step = 1e-5;

@@ -9,7 +9,7 @@ public sealed class SeparableTests
     [InlineData(EndmemberSearch.SuccessiveNonnegativeProjection)]
     public void The_known_example_gives_its_pure_samples_in_order(EndmemberSearch search)
     {
-        using var data = Example();
+        var data = Example();
         Assert.Equal([3, 5, 1], SeparableNmf.Pick(data, 3, search));
     }
 
@@ -19,7 +19,7 @@ public sealed class SeparableTests
     [InlineData(2)]
     public void Vertex_component_analysis_finds_the_pure_samples_whatever_the_seed(int seed)
     {
-        using var data = Example();
+        var data = Example();
         Assert.Equal([1, 3, 5], SeparableNmf.Pick(data, 3, EndmemberSearch.VertexComponentAnalysis, seed: seed).Order());
     }
 
@@ -28,7 +28,7 @@ public sealed class SeparableTests
     {
         // Four corners of a square in two dimensions, away from the origin, and points inside.
         double[] values = [2, 2, 1, 2, 1.4, 1.6, 2, 1, 1.5, 1.5, 1, 1, 1.2, 1.9];
-        using var data = NmfData<double>.FromDense(values, 7, 2);
+        var data = NmfData<double>.FromDense(values, 7, 2);
         Assert.Equal(2, SeparableNmf.Pick(data, 4).Length);
         // The corner next to the origin is a mixture of the others and shade.
         Assert.Equal([0, 1, 3], SeparableNmf.Pick(data, 4, EndmemberSearch.SuccessiveNonnegativeProjection).Order());
@@ -41,8 +41,8 @@ public sealed class SeparableTests
     public void Sparse_storage_and_threads_do_not_matter(EndmemberSearch search)
     {
         var values = TestData.Positive(300, 20, 4, 1);
-        using var dense = TestData.Dense<float>(values, 300, 20);
-        using var sparse = TestData.Sparse<float>(values, 300, 20);
+        var dense = TestData.Dense<float>(values, 300, 20);
+        var sparse = TestData.Sparse<float>(values, 300, 20);
         var expected = SeparableNmf.Pick(dense, 4, search, threads: 1);
         Assert.Equal(4, expected.Distinct().Count());
         Assert.Equal(expected, SeparableNmf.Pick(dense, 4, search, threads: 3));
@@ -54,7 +54,7 @@ public sealed class SeparableTests
     {
         const int features = 60, rank = 3, samples = 400;
         var (values, truth) = UnmixingScene.Create(samples, features, rank, decibels: 15, purity: 1, seed: 3);
-        using var data = NmfData<double>.FromDense(values, samples, features);
+        var data = NmfData<double>.FromDense(values, samples, features);
         var picked = SeparableNmf.Pick(data, rank, EndmemberSearch.VertexComponentAnalysis);
         Assert.Equal(rank, picked.Select(n => Array.IndexOf(truth.Abundances[n], truth.Abundances[n].Max())).Distinct().Count());
         Assert.All(picked, n => Assert.True(truth.Abundances[n].Max() > 0.8));
@@ -65,10 +65,10 @@ public sealed class SeparableTests
     [InlineData(NmfInitialization.VertexComponentAnalysis)]
     public void Searches_start_fits_of_abundances_only(NmfInitialization initialization)
     {
-        using var data = Example();
+        var data = Example();
         var options = new NmfOptions { Rank = 3, Initialization = initialization };
         Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options));
-        using var model = NmfFactorizer.Fit(data, options with { Abundances = AbundanceConstraint.SumToOne });
+        var model = NmfFactorizer.Fit(data, options with { Abundances = AbundanceConstraint.SumToOne });
         Assert.Equal(0, model.Objective, 1e-9);
     }
 
@@ -77,8 +77,8 @@ public sealed class SeparableTests
     {
         const int samples = 120, features = 15, rank = 5;
         var values = TestData.Counts(samples, features, rank, 6);
-        using var dense = TestData.Dense<double>(values, samples, features);
-        using var sparse = TestData.Sparse<double>(values, samples, features);
+        var dense = TestData.Dense<double>(values, samples, features);
+        var sparse = TestData.Sparse<double>(values, samples, features);
         foreach (var normalize in new[] { false, true })
         {
             var expected = ByExactAbundances(values, samples, features, rank, normalize);
@@ -93,7 +93,7 @@ public sealed class SeparableTests
     [InlineData(EndmemberSearch.VertexComponentAnalysis)]
     public void A_search_tells_its_picks_and_stops_between_them(EndmemberSearch search)
     {
-        using var data = TestData.Dense<float>(TestData.Positive(300, 20, 6, 1), 300, 20);
+        var data = TestData.Dense<float>(TestData.Positive(300, 20, 6, 1), 300, 20);
         using var source = new CancellationTokenSource();
         var reported = new List<int>();
         Assert.Equal(5, SeparableNmf.Pick(data, 5, search, progress: new Recorder(reported.Add)).Length);
@@ -113,7 +113,7 @@ public sealed class SeparableTests
     [Fact]
     public void A_fit_can_be_cancelled_while_its_start_is_looked_for()
     {
-        using var data = Example();
+        var data = Example();
         using var team = new WorkTeam(1);
         foreach (var abundances in new[] { AbundanceConstraint.None, AbundanceConstraint.SumToOne })
         {
@@ -132,14 +132,14 @@ public sealed class SeparableTests
             var residuals = Array.ConvertAll(rows, row => row.Sum(value => value * value));
             if (picked.Count > 0)
             {
-                using var w = new Matrix<double>(features, picked.Count);
+                var w = new Matrix<double>(features, picked.Count);
                 for (var f = 0; f < features; f++)
                 {
                     for (var k = 0; k < picked.Count; k++)
                         w[f, k] = rows[picked[k]][f];
                 }
 
-                using var solver = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToAtMostOne });
+                var solver = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToAtMostOne });
                 var (scratch, h) = (solver.CreateScratch(), new double[picked.Count]);
                 for (var n = 0; n < samples; n++)
                 {

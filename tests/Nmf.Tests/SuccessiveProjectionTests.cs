@@ -25,7 +25,7 @@ public sealed class SuccessiveProjectionTests
         void Check<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            using var data = sparse ? TestData.Sparse<T>(Separable(), 8, 6) : TestData.Dense<T>(Separable(), 8, 6);
+            var data = sparse ? TestData.Sparse<T>(Separable(), 8, 6) : TestData.Dense<T>(Separable(), 8, 6);
             Assert.Equal([3, 5, 1], SuccessiveProjection.Pick(data, 3, normalize: false));
             Assert.Equal([1, 3, 5], SuccessiveProjection.Pick(data, 3));
 
@@ -40,8 +40,8 @@ public sealed class SuccessiveProjectionTests
         const int samples = 300, features = 40, rank = 12;
         var values = TestData.Counts(samples, features, 15, 3);
         var expected = Definition(values, samples, features, rank);
-        using var dense = TestData.Dense<double>(values, samples, features);
-        using var sparse = TestData.Sparse<double>(values, samples, features);
+        var dense = TestData.Dense<double>(values, samples, features);
+        var sparse = TestData.Sparse<double>(values, samples, features);
         foreach (var threads in new[] { 1, 2, 5 })
         {
             Assert.Equal(expected, SuccessiveProjection.Pick(dense, rank, normalize: false, threads));
@@ -53,8 +53,8 @@ public sealed class SuccessiveProjectionTests
     public void The_dictionary_holds_the_samples_as_columns()
     {
         var values = Separable();
-        using var data = TestData.Sparse<double>(values, 8, 6);
-        using var dictionary = SuccessiveProjection.Dictionary(data, [5, 2]);
+        var data = TestData.Sparse<double>(values, 8, 6);
+        var dictionary = SuccessiveProjection.Dictionary(data, [5, 2]);
         for (var f = 0; f < 6; f++)
         {
             Assert.Equal(values[(5 * 6) + f], dictionary[f, 0]);
@@ -69,7 +69,7 @@ public sealed class SuccessiveProjectionTests
     {
         var values = Separable();
         values.AsSpan(3 * 6, 6).Clear();
-        using var data = TestData.Dense<float>(values, 8, 6);
+        var data = TestData.Dense<float>(values, 8, 6);
         Assert.DoesNotContain(3, SuccessiveProjection.Pick(data, 6));
         Assert.Throws<OperationCanceledException>(() => SuccessiveProjection.Pick(data, 2, cancellationToken: new CancellationToken(true)));
     }
@@ -83,9 +83,9 @@ public sealed class SuccessiveProjectionTests
         var values = TestData.Counts(samples, features, 4, 9);
         for (var n = 0; n < samples; n++)
             values[(n * features) + 7] = 0;
-        using var data = sparse ? TestData.Sparse<double>(values, samples, features) : TestData.Dense<double>(values, samples, features);
+        var data = sparse ? TestData.Sparse<double>(values, samples, features) : TestData.Dense<double>(values, samples, features);
         using var team = new WorkTeam(2);
-        using var start = Initializer.Create(data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.SuccessiveProjection }, 0, team);
+        var start = Initializer.Create(data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.SuccessiveProjection }, 0, team);
         for (var f = 0; f < features; f++)
             Assert.All(start.Dictionary.Row(f).ToArray(), v => Assert.True(f == 7 ? v == 0 : v > 0));
         var sums = new double[rank];
@@ -98,10 +98,10 @@ public sealed class SuccessiveProjectionTests
     [Fact]
     public void Separable_data_are_fitted_almost_at_once()
     {
-        using var data = TestData.Dense<float>(Separable(), 8, 6);
+        var data = TestData.Dense<float>(Separable(), 8, 6);
         foreach (var beta in new[] { 2.0, 1 })
         {
-            using var model = NmfFactorizer.Fit(
+            var model = NmfFactorizer.Fit(
                 data, new NmfOptions { Rank = 3, Beta = beta, Initialization = NmfInitialization.SuccessiveProjection, MaximumIterations = 300, Tolerance = 0 });
             Assert.True(model.ExplainedPart > 0.99, $"β = {beta}: {model.ExplainedPart}");
         }
@@ -110,8 +110,8 @@ public sealed class SuccessiveProjectionTests
     [Fact]
     public void A_rank_beyond_what_the_data_span_is_filled_up()
     {
-        using var data = TestData.Dense<float>(Separable(), 8, 6);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 12, Beta = 1, Initialization = NmfInitialization.SuccessiveProjection });
+        var data = TestData.Dense<float>(Separable(), 8, 6);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 12, Beta = 1, Initialization = NmfInitialization.SuccessiveProjection });
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(v >= 0 && float.IsFinite(v)));
         Assert.True(model.ExplainedPart > 0.99);
     }

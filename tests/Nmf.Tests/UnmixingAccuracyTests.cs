@@ -34,8 +34,8 @@ public sealed class UnmixingAccuracyTests
     private static (double Angle, double Error) Unmix(int seed, double purity, NmfOptions options)
     {
         var (values, truth) = UnmixingScene.Create(Samples, Features, Rank, 40, purity, seed);
-        using var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), Samples, Features);
-        using var model = NmfFactorizer.Fit(data, options);
+        var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), Samples, Features);
+        var model = NmfFactorizer.Fit(data, options);
         return truth.Compare(model);
     }
 }

@@ -56,8 +56,8 @@ internal sealed record UnmixingScene(Matrix<float> Endmembers, double[][] Abunda
     public (double Angle, double Error) Compare(NmfModel<float> model)
     {
         var matching = ComponentMatching.Match(Endmembers, model.Dictionary, ComponentDistance.SpectralAngle);
-        using var found = matching.Reorder(model.Activations);
-        using var abundances = Matrix<float>.FromRowMajor([.. Abundances.SelectMany(row => row).Select(v => (float)v)], Abundances.Length, Endmembers.Columns);
+        var found = matching.Reorder(model.Activations);
+        var abundances = Matrix<float>.FromRowMajor([.. Abundances.SelectMany(row => row).Select(v => (float)v)], Abundances.Length, Endmembers.Columns);
         return (double.RadiansToDegrees(matching.MeanDistance), ReconstructionQuality.RootMeanSquareError(abundances, found));
     }
 

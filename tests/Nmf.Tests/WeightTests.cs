@@ -19,23 +19,23 @@ public sealed class WeightTests
         var values = beta > 0 ? TestData.Counts(Samples, Features, Rank, 6) : TestData.Positive(Samples, Features, Rank, 6);
         var counts = Enumerable.Range(0, Samples).Select(n => n % 4).ToArray();
         var repeated = Enumerable.Range(0, Samples).SelectMany(n => Enumerable.Repeat(n, counts[n])).ToArray();
-        using var once = sparse ? TestData.Sparse<double>(values, Samples, Features) : TestData.Dense<double>(values, Samples, Features);
-        using var weighted = once.WithSampleWeights(Array.ConvertAll(counts, c => (double)c));
+        var once = sparse ? TestData.Sparse<double>(values, Samples, Features) : TestData.Dense<double>(values, Samples, Features);
+        var weighted = once.WithSampleWeights(Array.ConvertAll(counts, c => (double)c));
         var all = repeated.SelectMany(n => values.Skip(n * Features).Take(Features)).ToArray();
-        using var duplicated = TestData.Dense<double>(all, repeated.Length, Features);
+        var duplicated = TestData.Dense<double>(all, repeated.Length, Features);
         Assert.Equal(duplicated.Sum, weighted.Sum, 1e-9 * duplicated.Sum);
         Assert.Equal(duplicated.SumOfSquares, weighted.SumOfSquares, 1e-9 * duplicated.SumOfSquares);
         Assert.Equal(duplicated.Mean, weighted.Mean, 1e-9 * duplicated.Mean);
 
-        using var start = TestData.Start<double>(Samples, Features, Rank, 4);
-        using var copies = TestData.Start<double>(repeated.Length, Features, Rank, 4);
+        var start = TestData.Start<double>(Samples, Features, Rank, 4);
+        var copies = TestData.Start<double>(repeated.Length, Features, Rank, 4);
         start.Dictionary.CopyTo(copies.Dictionary);
         for (var i = 0; i < repeated.Length; i++)
             start.Activations!.Row(repeated[i]).CopyTo(copies.Activations!.Row(i));
         using var team = new WorkTeam(2);
         var options = new NmfOptions { Rank = Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate };
-        using var a = Solver<double>.Create(weighted, options, start, team);
-        using var b = Solver<double>.Create(duplicated, options, copies, team);
+        var a = Solver<double>.Create(weighted, options, start, team);
+        var b = Solver<double>.Create(duplicated, options, copies, team);
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal(b.Objective(), a.Objective(), 1e-9 * b.Objective());
@@ -57,13 +57,13 @@ public sealed class WeightTests
     {
         var values = TestData.Positive(Samples, Features, Rank, 9);
         var holes = values.Select((v, i) => i % 6 == 2 ? double.NaN : v).ToArray();
-        using var weights = Matrix<double>.FromRowMajor(Array.ConvertAll(holes, v => double.IsNaN(v) ? 0.0 : 1), Samples, Features);
-        using var all = TestData.Dense<double>(values, Samples, Features);
-        using var weighted = all.WithWeights(weights);
-        using var missing = TestData.DenseObserved<double>(holes, Samples, Features);
+        var weights = Matrix<double>.FromRowMajor(Array.ConvertAll(holes, v => double.IsNaN(v) ? 0.0 : 1), Samples, Features);
+        var all = TestData.Dense<double>(values, Samples, Features);
+        var weighted = all.WithWeights(weights);
+        var missing = TestData.DenseObserved<double>(holes, Samples, Features);
         Assert.Equal((missing.ObservedEntries, missing.Sum), (weighted.ObservedEntries, weighted.Sum));
-        using var a = Fit(weighted, beta);
-        using var b = Fit(missing, beta);
+        var a = Fit(weighted, beta);
+        var b = Fit(missing, beta);
         Assert.Equal(b.Dictionary.ToRowMajor(), a.Dictionary.ToRowMajor());
         Assert.Equal(b.Report.Objective, a.Report.Objective);
     }
@@ -80,49 +80,33 @@ public sealed class WeightTests
         var ofSamples = Enumerable.Range(0, Samples).Select(_ => 0.2 + random.NextDouble()).ToArray();
         var products = elements.Select((m, i) => m * ofSamples[i / Features]).ToArray();
 
-        using var dense = TestData.DenseObserved<double>(values, Samples, Features);
-        using var sparse = TestData.SparseObserved<double>(values, Samples, Features);
-        using var denseElements = Matrix<double>.FromRowMajor(elements, Samples, Features);
-        using var denseProducts = Matrix<double>.FromRowMajor(products, Samples, Features);
-        using var sparseElements = Pattern(elements, values);
-        using var withElements = dense.WithWeights(denseElements);
-        using var withBoth = withElements.WithSampleWeights(ofSamples);
-        using var withProducts = dense.WithWeights(denseProducts);
-        using var sparseWithElements = sparse.WithWeights(sparseElements);
-        using var sparseWithBoth = sparseWithElements.WithSampleWeights(ofSamples);
-        using var expected = Fit(withProducts, beta);
+        var dense = TestData.DenseObserved<double>(values, Samples, Features);
+        var sparse = TestData.SparseObserved<double>(values, Samples, Features);
+        var denseElements = Matrix<double>.FromRowMajor(elements, Samples, Features);
+        var denseProducts = Matrix<double>.FromRowMajor(products, Samples, Features);
+        var sparseElements = Pattern(elements, values);
+        var withElements = dense.WithWeights(denseElements);
+        var withBoth = withElements.WithSampleWeights(ofSamples);
+        var withProducts = dense.WithWeights(denseProducts);
+        var sparseWithElements = sparse.WithWeights(sparseElements);
+        var sparseWithBoth = sparseWithElements.WithSampleWeights(ofSamples);
+        var expected = Fit(withProducts, beta);
         foreach (var data in new[] { withBoth, sparseWithBoth })
         {
             Assert.Equal(withProducts.Sum, data.Sum, 1e-10 * data.Sum);
-            using var model = Fit(data, beta);
+            var model = Fit(data, beta);
             Assert.Equal(expected.Objective, model.Objective, 1e-9 * expected.Objective);
             Assert.Equal(expected.ExplainedPart, model.ExplainedPart, 1e-9);
         }
 
         // Inference minimises the weighted sum, too: the activations of the fit are near its minimum already.
-        using var again = expected.Transform(withProducts);
+        var again = expected.Transform(withProducts);
         Assert.True(Divergence(again) <= Divergence(expected.Activations) * 1.001);
 
         double Divergence(Matrix<double> activations)
         {
-            using var model = expected.Reconstruct(activations);
+            var model = expected.Reconstruct(activations);
             return values.Select((v, i) => double.IsNaN(v) ? 0 : products[i] * BetaDivergence.Value(v, model.ToRowMajor()[i], beta)).Sum();
-        }
-    }
-
-    [Fact]
-    public void Data_and_their_weighted_versions_may_be_disposed_in_any_order()
-    {
-        var values = TestData.Counts(Samples, Features, Rank, 6);
-        foreach (var data in new[] { TestData.Dense<float>(values, Samples, Features), TestData.Sparse<float>(values, Samples, Features) })
-        {
-            var weighted = data.WithSampleWeights(Enumerable.Range(1, Samples).Select(n => (float)n).ToArray());
-            data.Dispose();
-            data.Dispose();
-            using (var model = NmfFactorizer.Fit(weighted, new NmfOptions { Rank = 2, Beta = 1, MaximumIterations = 5 }))
-                Assert.True(model.Objective > 0);
-            weighted.Dispose();
-            Assert.Throws<ObjectDisposedException>(() => data.WithSampleWeights(new float[Samples]));
         }
     }
 
@@ -132,15 +116,15 @@ public sealed class WeightTests
     [InlineData(float.PositiveInfinity)]
     public void A_bad_weight_is_named_with_its_place(float bad)
     {
-        using var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);
-        using var weights = Matrix<float>.FromRowMajor([1, 1, 1, 1, bad, 1], 2, 3);
+        var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);
+        var weights = Matrix<float>.FromRowMajor([1, 1, 1, 1, bad, 1], 2, 3);
         var error = Assert.Throws<NmfDataException>(() => dense.WithWeights(weights));
         Assert.Equal((1, 1), (error.Sample, error.Feature));
         Assert.Equal(1, Assert.Throws<NmfDataException>(() => dense.WithSampleWeights([1, bad])).Sample);
 
         double[] values = [1, 2, 0, 4, 5, 6];
-        using var sparse = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
-        using var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
+        var sparse = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
         stored.RowValues(1)[2] = bad;
         error = Assert.Throws<NmfDataException>(() => sparse.WithWeights(stored));
         Assert.Equal((1, 2), (error.Sample, error.Feature));
@@ -157,18 +141,18 @@ public sealed class WeightTests
         const int samples = 50, features = 30;
         const double tolerance = 1e-4;
         var random = new Random(4);
-        using var plain = TestData.Dense<double>(TestData.Positive(samples, features, 4, 11), samples, features);
-        using var weights = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, samples * features).Select(_ => random.Next(5) == 0 ? 0 : 0.1 + random.NextDouble())], samples, features);
-        using var data = plain.WithWeights(weights);
+        var plain = TestData.Dense<double>(TestData.Positive(samples, features, 4, 11), samples, features);
+        var weights = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, samples * features).Select(_ => random.Next(5) == 0 ? 0 : 0.1 + random.NextDouble())], samples, features);
+        var data = plain.WithWeights(weights);
         var options = new NmfOptions
         {
             Rank = 4, Beta = beta, MaximumIterations = 30, MaximumInferenceIterations = 200_000, Penalties = penalised ? [new L2Penalty(0.3)] : [],
         };
-        using var rough = NmfFactorizer.Fit(plain, options with { InferenceTolerance = tolerance });
-        using var exact = NmfFactorizer.Fit(plain, options with { InferenceTolerance = 1e-9 });
+        var rough = NmfFactorizer.Fit(plain, options with { InferenceTolerance = tolerance });
+        var exact = NmfFactorizer.Fit(plain, options with { InferenceTolerance = 1e-9 });
         Assert.Equal(exact.Dictionary.ToRowMajor(), rough.Dictionary.ToRowMajor());
-        using var activations = rough.Transform(data);
-        using var expected = exact.Transform(data);
+        var activations = rough.Transform(data);
+        var expected = exact.Transform(data);
         for (var n = 0; n < samples; n++)
         {
             // The tolerance is along each axis; the distance of the whole row is longer by the coupling of the components.
@@ -183,14 +167,14 @@ public sealed class WeightTests
     {
         const int samples = 20, features = 15;
         var random = new Random(7);
-        using var plain = TestData.Dense<double>(TestData.Positive(samples, features, 3, 12), samples, features);
+        var plain = TestData.Dense<double>(TestData.Positive(samples, features, 3, 12), samples, features);
         var elements = Enumerable.Range(0, samples * features).Select(_ => 0.1 + random.NextDouble()).ToArray();
-        using var weights = Matrix<double>.FromRowMajor(elements, samples, features);
-        using var data = plain.WithWeights(weights);
+        var weights = Matrix<double>.FromRowMajor(elements, samples, features);
+        var data = plain.WithWeights(weights);
         var penalty = new GroupPenalty([[0], [1, 2]], [0.5, 0.8], 0.3);
-        using var model = NmfFactorizer.Fit(
+        var model = NmfFactorizer.Fit(
             data, new NmfOptions { Rank = 3, Beta = 1, MaximumIterations = 30, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20_000, Penalties = [penalty] });
-        using var activations = model.Transform(data);
+        var activations = model.Transform(data);
         for (var n = 0; n < samples; n++)
         {
             var h = activations.Row(n).ToArray();
@@ -225,14 +209,14 @@ public sealed class WeightTests
     [Fact]
     public void Weights_that_do_not_fit_or_are_all_zero_are_refused()
     {
-        using var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);
-        using var other = new Matrix<float>(3, 2);
-        using var zeros = new Matrix<float>(2, 3);
+        var dense = NmfData<float>.FromDense([1, 2, 3, 4, 5, 6], 2, 3);
+        var other = new Matrix<float>(3, 2);
+        var zeros = new Matrix<float>(2, 3);
         double[] values = [1, 2, 0, 4, 5, 6];
-        using var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
-        using var otherPattern = TestData.Stored<float>([1, 2, 3, 4, 5, 0], 2, 3, v => v != 0);
-        using var absentZeros = TestData.Sparse<float>(values, 2, 3);
-        using var absentMissing = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
+        var otherPattern = TestData.Stored<float>([1, 2, 3, 4, 5, 0], 2, 3, v => v != 0);
+        var absentZeros = TestData.Sparse<float>(values, 2, 3);
+        var absentMissing = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
         Assert.Throws<ArgumentException>(() => dense.WithWeights(other));
         Assert.Throws<ArgumentException>(() => dense.WithWeights(stored));
         Assert.Throws<ArgumentException>(() => dense.WithSampleWeights([1]));
@@ -248,8 +232,8 @@ public sealed class WeightTests
 
         static void Weighted(NmfData<float> data)
         {
-            using var weighted = data.WithSampleWeights([1, 2]);
-            NmfFactorizer.Fit(weighted, new NmfOptions { Rank = 1, Solver = NmfSolver.Hals }).Dispose();
+            var weighted = data.WithSampleWeights([1, 2]);
+            NmfFactorizer.Fit(weighted, new NmfOptions { Rank = 1, Solver = NmfSolver.Hals });
         }
     }
 

@@ -15,12 +15,12 @@ internal sealed record Loudness(IReadOnlyList<double> Relevance, IReadOnlyList<d
     public static Loudness Of(PianoMusic music, RelevancePrior prior, PianoFit fit)
     {
         // The model of a fit has the relevant components only. Its start and its number of iterations give the factors that it saw, all of them.
-        using var start = PianoFit.Factors(music, fit.Seed, fit.Start);
+        var start = PianoFit.Factors(music, fit.Seed, fit.Start);
         using var team = new WorkTeam(Environment.ProcessorCount);
-        using var solver = Solver<float>.Create(music.Data, PianoFit.Options(prior, fit.Iterations), start, team);
+        var solver = Solver<float>.Create(music.Data, PianoFit.Options(prior, fit.Iterations), start, team);
         for (var i = 0; i < fit.Iterations; i++)
             solver.Step();
-        using var plain = NmfFactorizer.Fit(music.Data, PianoFit.Options(prior, fit.Iterations) with { AutomaticRelevance = null, Seed = fit.Seed, Initialization = NmfInitialization.Random });
+        var plain = NmfFactorizer.Fit(music.Data, PianoFit.Options(prior, fit.Iterations) with { AutomaticRelevance = null, Seed = fit.Seed, Initialization = NmfInitialization.Random });
         return new Loudness(Deviations(music, solver.W, solver.H), Deviations(music, plain.Dictionary, plain.Activations));
     }
 
@@ -29,7 +29,7 @@ internal sealed record Loudness(IReadOnlyList<double> Relevance, IReadOnlyList<d
 
     private static double[] Deviations(PianoMusic music, Matrix<float> dictionary, Matrix<float> activations)
     {
-        using var filter = new WienerFilter(dictionary);
+        var filter = new WienerFilter(dictionary);
         var deviations = new double[filter.Rank];
         for (var k = 0; k < deviations.Length; k++)
         {

@@ -42,19 +42,15 @@ internal sealed record PianoFit(
         var bestStart = 0;
         for (var start = 0; start < starts; start++)
         {
-            using var factors = Factors(music, seed, start);
+            var factors = Factors(music, seed, start);
             var model = NmfFactorizer.Fit(music.Data, Options(prior, iterations), factors);
             (objectives[start], kept[start]) = (model.Report.Objective, model.Dictionary.Columns);
             if (best is null || objectives[start] < objectives[bestStart])
                 (best, model, bestStart) = (model, best, start);
-            model?.Dispose();
         }
 
-        using (best)
-        {
-            var components = PianoDecomposition.Analysis.Components.Describe(best!, isPower: true, music.BinWidth);
-            return new PianoFit(seed, bestStart, objectives, kept, best!.Report.Iterations, components, Stopwatch.GetElapsedTime(clock));
-        }
+        var components = PianoDecomposition.Analysis.Components.Describe(best!, isPower: true, music.BinWidth);
+        return new PianoFit(seed, bestStart, objectives, kept, best!.Report.Iterations, components, Stopwatch.GetElapsedTime(clock));
     }
 
     /// <summary>Powers, so Itakura-Saito, whose dispersion is 1; nothing is removed on the way, so that the figure can show what has died out.</summary>

@@ -5,7 +5,7 @@ using PianoDecomposition.Sound;
 namespace AutomaticRelevance.Piano;
 
 /// <summary>A piece and its power spectrogram, with the frames of the published decompositions: a sine bell of 1024 samples, half overlapping.</summary>
-internal sealed class PianoMusic : IDisposable
+internal sealed class PianoMusic
 {
     public PianoMusic(Piece piece)
     {
@@ -26,10 +26,4 @@ internal sealed class PianoMusic : IDisposable
 
     /// <summary>Distance of two frequencies in Hz.</summary>
     public double BinWidth { get; }
-
-    public void Dispose()
-    {
-        Data.Dispose();
-        Spectrogram.Dispose();
-    }
 }

@@ -20,7 +20,7 @@ internal sealed record PianoStudy(Piece Piece, RelevancePrior Prior, IReadOnlyLi
 
     public static PianoStudy Run(Piece piece, RelevancePrior prior, int seeds, int starts, int iterations)
     {
-        using var music = new PianoMusic(piece);
+        var music = new PianoMusic(piece);
         var fits = Enumerable.Range(1, seeds).Select(seed => PianoFit.Run(music, prior, seed, starts, iterations)).ToArray();
         return new PianoStudy(piece, prior, fits, Loudness.Of(music, prior, fits.MinBy(fit => fit.Objective)!));
     }

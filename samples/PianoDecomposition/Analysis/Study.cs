@@ -19,7 +19,7 @@ internal sealed record Trial(int Seed, double Objective, IReadOnlyList<Component
 }
 
 /// <summary>Several starts of one method, and the model of the one with the lowest objective.</summary>
-internal sealed class Study : IDisposable
+internal sealed class Study
 {
     private Study(Method method, IReadOnlyList<Trial> trials, NmfModel<float> model, TimeSpan elapsed)
     {
@@ -40,7 +40,7 @@ internal sealed class Study : IDisposable
     public static Study Run(Method method, Piece piece, Spectrogram spectrogram, CommandLine options)
     {
         var start = Stopwatch.GetTimestamp();
-        using var data = method.Data(spectrogram);
+        var data = method.Data(spectrogram);
         var trials = new List<Trial>();
         NmfModel<float>? best = null;
         for (var seed = 1; seed <= options.Seeds; seed++)
@@ -50,7 +50,6 @@ internal sealed class Study : IDisposable
             trials.Add(new Trial(seed, model.Objective / data.StoredEntries, components, Quality(model, components, piece, spectrogram)));
             if (best is null || model.Objective < best.Objective)
                 (best, model) = (model, best);
-            model?.Dispose();
         }
 
         return new Study(method, trials, best!, Stopwatch.GetElapsedTime(start));
@@ -59,18 +58,16 @@ internal sealed class Study : IDisposable
     /// <summary>The signal of every component of the best model.</summary>
     public IEnumerable<float[]> Signals(Spectrogram spectrogram)
     {
-        using var filter = new WienerFilter(Model.Dictionary);
+        var filter = new WienerFilter(Model.Dictionary);
         for (var k = 0; k < filter.Rank; k++)
             yield return filter.Signal(spectrogram, Model.Activations, k);
     }
-
-    public void Dispose() => Model.Dispose();
 
     private static double? Quality(NmfModel<float> model, Component[] components, Piece piece, Spectrogram spectrogram)
     {
         if (piece.Tracks.Count == 0)
             return null;
-        using var filter = new WienerFilter(model.Dictionary);
+        var filter = new WienerFilter(model.Dictionary);
         double sum = 0;
         for (var i = 0; i < piece.Notes.Count; i++)
         {

@@ -30,11 +30,9 @@ internal static class PianoReport
             Footer = $"Random starts with seeds 1 to {options.Seeds}, at most {options.Iterations} iterations each. "
                 + $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
         };
-        using (var power = spectrogram.Power())
-        {
-            var bins = Math.Min(spectrogram.Bins, (int)(GreatestFrequency / binWidth));
-            page.Section("Power spectrogram", SoundFigures.Spectrogram((n, f) => power[n, f], spectrogram.Frames, bins, seconds, bins * binWidth));
-        }
+        var power = spectrogram.Power();
+        var bins = Math.Min(spectrogram.Bins, (int)(GreatestFrequency / binWidth));
+        page.Section("Power spectrogram", SoundFigures.Spectrogram((n, f) => power[n, f], spectrogram.Frames, bins, seconds, bins * binWidth));
 
         foreach (var (i, decomposition) in decompositions.Index())
             AddComponents(page, decomposition, binWidth, i == 0 ? Blue : Orange);

@@ -8,7 +8,7 @@ namespace Restoration.Analysis;
 /// A recording in components: Itakura-Saito NMF of the power spectrogram, and the Wiener filter that gives components their sound. Components are numbered by the energy of that, the loudest
 /// first: what they have of the model is not how loud they are.
 /// </summary>
-internal sealed class Decomposition : IDisposable
+internal sealed class Decomposition
 {
     private readonly WienerFilter _filter;
     private readonly NmfModel<float> _model;
@@ -43,7 +43,7 @@ internal sealed class Decomposition : IDisposable
         {
             var mixture = stft.Analyze(recording.Samples);
             var power = mixture.Power();
-            using var data = SpectralScaling.For(power).ToData(power);
+            var data = SpectralScaling.For(power).ToData(power);
             var model = NmfFactorizer.Fit(data, new NmfOptions
             {
                 Rank = options.Components,
@@ -70,11 +70,4 @@ internal sealed class Decomposition : IDisposable
 
     /// <summary>The powers of a component in every frame.</summary>
     public double[] Activation(int component) => [.. Enumerable.Range(0, _model.Activations.Rows).Select(n => (double)_model.Activations[n, _order[component]])];
-
-    public void Dispose()
-    {
-        _filter.Dispose();
-        _model.Dispose();
-        Mixture.Dispose();
-    }
 }

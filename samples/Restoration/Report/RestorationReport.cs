@@ -38,7 +38,7 @@ internal static class RestorationReport
     {
         var stft = decomposition.Mixture.Stft;
         var bins = Math.Min(stft.Bins, (int)(GreatestFrequency / stft.Frequency(1, recording.SampleRate)));
-        using var power = decomposition.Mixture.Power();
+        var power = decomposition.Mixture.Power();
         var reference = SoundFigures.GreatestPower((n, f) => power[n, f], power.Rows, bins);
         var seconds = recording.Samples.Length / (double)recording.SampleRate;
         var guessed = options.Groups is null;
@@ -67,8 +67,8 @@ internal static class RestorationReport
         for (var g = 0; g < restored.Parts.Count; g++)
         {
             var part = restored.Parts[g];
-            using var spectrogram = stft.Analyze(part.Signal);
-            using var ofPart = spectrogram.Power();
+            var spectrogram = stft.Analyze(part.Signal);
+            var ofPart = spectrogram.Power();
             page.Section(
                 part.Name + (part.Place is null ? " (dropped)" : ""), Html.Audio(FileOf(g)),
                 SoundFigures.Spectrogram((n, f) => ofPart[n, f], ofPart.Rows, bins, seconds, stft.Frequency(bins, recording.SampleRate), reference, height: 150));

@@ -22,7 +22,7 @@ internal static class SpectralBaseline
     public static float[] Enhance(ReadOnlySpan<float> noisy, int sampleRate)
     {
         var stft = new Stft(Frames(sampleRate));
-        using var spectrogram = stft.Analyze(noisy);
+        var spectrogram = stft.Analyze(noisy);
         var estimator = new Estimator(stft.Bins);
         var isFirst = true;
         for (var n = 0; n < spectrogram.Frames; n++)

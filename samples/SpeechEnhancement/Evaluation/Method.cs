@@ -15,7 +15,7 @@ internal sealed record Method(string Name, Func<AudioClip, float[]> Enhance)
 }
 
 /// <summary>All methods, those that learn after they have learnt.</summary>
-internal sealed class MethodSet : IDisposable
+internal sealed class MethodSet
 {
     private readonly SourceModel _plain;
     private readonly SourceModel _dynamical;
@@ -46,12 +46,5 @@ internal sealed class MethodSet : IDisposable
         var plain = SourceModel.Learn(clips, settings.PlainModel);
         var dynamical = SourceModel.Learn(clips, settings.DynamicalModel);
         return new MethodSet(plain, dynamical, settings, Stopwatch.GetElapsedTime(start));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _plain.Dispose();
-        _dynamical.Dispose();
     }
 }

@@ -41,8 +41,8 @@ internal static class EnhancementReport
         var figures = new List<string>();
         foreach (var (name, samples, file) in signals)
         {
-            using var spectrogram = Frames.Analyze(samples);
-            using var power = spectrogram.Power();
+            var spectrogram = Frames.Analyze(samples);
+            var power = spectrogram.Power();
             var binWidth = Frames.Frequency(1, SoundSet.SampleRate);
             var bins = (int)(GreatestFrequency / binWidth);
             if (reference == 0)

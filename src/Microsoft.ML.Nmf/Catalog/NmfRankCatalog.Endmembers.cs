@@ -35,7 +35,7 @@ public static partial class NmfRankCatalog
         var guard = ColumnGuard.ForInput(host, data.Schema, columnName, options.Beta, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Endmembers");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
-        using var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
+        var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
         var estimate = cancellation.Guard(token => HySime.Estimate(rows, cancellationToken: token));
         channel.Info("{0} endmembers, signal-to-noise ratio {1:0.0} dB.", estimate.Endmembers, estimate.SignalToNoiseRatio);
         return estimate;

@@ -80,7 +80,7 @@ public static partial class NmfRankCatalog
         var guard = ColumnGuard.ForInput(host, data.Schema, options.ColumnName, options.Beta, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Rank");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
-        using var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
+        var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
         return cancellation.Guard(token => Survey(host, channel, rows, survey, crossValidation, relevance, token));
     }
 

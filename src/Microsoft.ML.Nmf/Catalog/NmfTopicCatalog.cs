@@ -64,7 +64,7 @@ public static class NmfTopicCatalog
             $"Column '{countsColumnName}' has {guard.Features} slots, but the model has {words} features. They must be the same.");
         using var channel = host.Start("Topics");
         using var cancellation = new FitCancellation(host, cancellationToken);
-        using var counts = RowReader.Read(channel, documents, guard, new NmfEstimator.Options(), cancellation);
+        var counts = RowReader.Read(channel, documents, guard, new NmfEstimator.Options(), cancellation);
         return cancellation.Guard(token => TopicQuality.Evaluate(counts, topics, token));
     }
 }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Transforms;
 /// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector of K Singles with slot
 /// names <c>Component0</c>, <c>Component1</c>, …, largest contribution first unless options name components by their number
 /// (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
-/// <para>The data are read once, in a single pass, into native memory: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter of
+/// <para>The data are read once, in a single pass: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter of
 /// the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same model, bit for bit;
 /// <see cref="Fit(IDataView)"/> may be called from several threads.</para>
 /// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the fit within an
@@ -95,17 +95,17 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        using var data = RowReader.Read(channel, input, guard, _options, cancellation);
+        var data = RowReader.Read(channel, input, guard, _options, cancellation);
         var options = _options.ToCore(_seed);
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
         var selected = cancellation.Guard(token => SelectedRows(data, channel, token));
-        using var start = initialModel?.ToStart() ?? GivenStart(guard, data, options)
+        var start = initialModel?.ToStart() ?? GivenStart(guard, data, options)
             ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
         var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
         using var progress = new FitProgressChannel(_host, channel, options);
-        using var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, checkpoint, progress, token));
+        var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, checkpoint, progress, token));
         messages.AfterFit(model);
 
         var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections(selected));
@@ -131,7 +131,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             return new NmfStart<float>(Columns(endmembers, guard, nameof(Options.Endmembers), "Endmember"));
         if (_options.KnownComponents is not { } components)
             return null;
-        using var known = Columns(components, guard, nameof(Options.KnownComponents), "Known component");
+        var known = Columns(components, guard, nameof(Options.KnownComponents), "Known component");
         return NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed);
     }
 
@@ -173,7 +173,6 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
             throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
     }
-
 
     internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
     {

@@ -72,14 +72,14 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        using var rows = new RowBatchSource(input, guard, cancellation);
+        var rows = new RowBatchSource(input, guard, cancellation);
         var options = _options.ToCore(_seed, initialModel);
         var messages = new OnlineFitMessages(channel, options);
         messages.BeforeFit(guard);
-        using var start = initialModel?.ToStart();
+        var start = initialModel?.ToStart();
         using var progress = new OnlineProgressChannel(_host, channel, options);
         var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
-        using var model = cancellation.Guard(token => OnlineFactorizer.Fit(rows, options, start?.Dictionary, checkpoint, progress, token));
+        var model = cancellation.Guard(token => OnlineFactorizer.Fit(rows, options, start?.Dictionary, checkpoint, progress, token));
         messages.AfterFit(model, rows.Count);
 
         var parameters = NmfModelParameters.FromFit(model, rows.Count, guard.SlotNames());

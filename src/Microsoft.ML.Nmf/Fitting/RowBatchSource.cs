@@ -4,7 +4,7 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>The rows of a column in batches, in the order of the view; every reading opens a cursor of its own.</summary>
-internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation) : INmfBatchSource<float>, IDisposable
+internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation) : INmfBatchSource<float>
 {
     private const int RowsBetweenChecks = 256;
 
@@ -15,15 +15,13 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
     /// <summary>Number of rows of the last reading from beginning to end.</summary>
     public long Count { get; private set; }
 
-    public void Dispose() => _memory.Dispose();
-
     public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
     {
         using var cursor = input.GetRowCursor([guard.SchemaColumn]);
         var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
         var id = cursor.GetIdGetter();
         var row = default(VBuffer<float>);
-        using var batch = new NmfBatchBuilder<float>(guard.Features, batchSize, _memory);
+        var batch = new NmfBatchBuilder<float>(guard.Features, batchSize, _memory);
         long count = 0;
         long nonZeros = 0;
         while (cursor.MoveNext())

@@ -38,11 +38,8 @@ internal sealed class WeightReader(IHost host, DataViewSchema.Column column)
     /// <exception cref="NmfDataException">All weights are zero.</exception>
     public NmfData<float> ApplyTo(NmfData<float> data)
     {
-        using (data)
-        {
-            if (_weights.TrueForAll(weight => weight == 0))
-                throw host.Process(new NmfDataException($"All weights in column '{column.Name}' are zero: there is nothing to factorize."));
-            return data.WithSampleWeights(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_weights));
-        }
+        if (_weights.TrueForAll(weight => weight == 0))
+            throw host.Process(new NmfDataException($"All weights in column '{column.Name}' are zero: there is nothing to factorize."));
+        return data.WithSampleWeights(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_weights));
     }
 }

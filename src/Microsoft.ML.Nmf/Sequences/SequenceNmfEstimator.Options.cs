@@ -137,9 +137,9 @@ public sealed partial class SequenceNmfEstimator
         internal override NmfModelParameters Fit(
             NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)
         {
-            using var known = FixedComponents?.CopyDictionary();
-            using var start = known is null ? null : NmfStart<float>.WithKnown(known, data, Rank, seed);
-            using var model = SmoothNmf.Fit(data, ToCore(seed), sequences, start, progress, token);
+            var known = FixedComponents?.CopyDictionary();
+            var start = known is null ? null : NmfStart<float>.WithKnown(known, data, Rank, seed);
+            var model = SmoothNmf.Fit(data, ToCore(seed), sequences, start, progress, token);
             var weights = model.Options.ComponentSmoothness ?? Enumerable.Repeat(Smoothness, Rank);
             return NmfModelParameters.FromSequences(
                 model.Dictionary, model.Report, model.Contributions, model.ExplainedPart, data.Samples, ToLoop(seed), featureNames, new SmoothSection([.. weights], Direction));
@@ -189,10 +189,10 @@ public sealed partial class SequenceNmfEstimator
         internal override NmfModelParameters Fit(
             NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, IProgress<FitProgress> progress, CancellationToken token)
         {
-            using var known = FixedComponents?.CopyDictionary();
-            using var transitions = FixedSection?.ToTransitions();
-            using var start = known is null ? null : DynamicalSystemStart<float>.WithKnown(known, transitions!, data, Rank, seed);
-            using var model = DynamicalSystem.Fit(data, ToCore(seed), sequences, start, progress, token);
+            var known = FixedComponents?.CopyDictionary();
+            var transitions = FixedSection?.ToTransitions();
+            var start = known is null ? null : DynamicalSystemStart<float>.WithKnown(known, transitions!, data, Rank, seed);
+            var model = DynamicalSystem.Fit(data, ToCore(seed), sequences, start, progress, token);
             var shapes = model.Options.Shapes ?? Enumerable.Repeat(Shape, Rank);
             var section = new DynamicalSystemSection(model.Transitions.ToRowMajor(), [.. shapes], Form, Floor ?? 0);
             return NmfModelParameters.FromSequences(

@@ -63,7 +63,7 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
         guard.RequireFeaturesOf(_options.FixedComponents, nameof(Options.FixedComponents), "model of the fixed components");
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        using var data = Read(input, guard, cancellation, out var sequences);
+        var data = Read(input, guard, cancellation, out var sequences);
         channel.Info("Read column '{0}': {1} sequences of {2} rows together, {3} features.", guard.Column, sequences.Count, data.Samples, data.Features);
         var loop = _options.ToLoop(_seed);
         new FitMessages(channel, loop).BeforeFit(data);
@@ -76,30 +76,23 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     private NmfData<float> Read(IDataView input, ColumnGuard guard, FitCancellation cancellation, out SequenceLayout sequences)
     {
         var parts = new List<Matrix<float>>();
-        try
+        using var reader = new SequenceReader(_host, guard, input, _options.SequenceColumnName);
+        while (reader.Read(cancellation.ThrowIfRequested) is { } part)
         {
-            using var reader = new SequenceReader(_host, guard, input, _options.SequenceColumnName);
-            while (reader.Read(cancellation.ThrowIfRequested) is { } part)
-            {
-                parts.Add(part);
-                cancellation.ThrowIfRequested();
-            }
-
-            if (parts.Count == 0)
-                throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
-            sequences = SequenceLayout.FromLengths([.. parts.Select(part => part.Rows)]);
-            var all = new Matrix<float>(sequences.Samples, guard.Features);
-            for (var s = 0; s < parts.Count; s++)
-            {
-                for (var n = 0; n < parts[s].Rows; n++)
-                    parts[s].Row(n).CopyTo(all.Row(sequences.Start(s) + n));
-            }
-
-            return NmfData<float>.FromMatrix(all);
+            parts.Add(part);
+            cancellation.ThrowIfRequested();
         }
-        finally
+
+        if (parts.Count == 0)
+            throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+        sequences = SequenceLayout.FromLengths([.. parts.Select(part => part.Rows)]);
+        var all = new Matrix<float>(sequences.Samples, guard.Features);
+        for (var s = 0; s < parts.Count; s++)
         {
-            parts.ForEach(part => part.Dispose());
+            for (var n = 0; n < parts[s].Rows; n++)
+                parts[s].Row(n).CopyTo(all.Row(sequences.Start(s) + n));
         }
+
+        return NmfData<float>.FromMatrix(all);
     }
 }

@@ -32,7 +32,6 @@ public sealed class SequenceNmfTransformer : ITransformer
         _host = Contracts.CheckRef(environment, nameof(environment)).Register(nameof(SequenceNmfTransformer));
         (Model, OutputColumnName, InputColumnName, SequenceColumnName) = (model, outputColumnName, inputColumnName, sequenceColumnName);
         _section = model.Sections.Find<SmoothSection>() ?? (SequenceSection)model.Sections.Find<DynamicalSystemSection>()!;
-        // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
         _dictionary = model.CopyDictionary();
     }
 
@@ -59,7 +58,7 @@ public sealed class SequenceNmfTransformer : ITransformer
 
     /// <summary>A causal filter for frames that come one by one, without ML.NET: push a frame, get its activations.</summary>
     /// <param name="updates">Updates per frame.</param>
-    /// <returns>One filter for one stream; the caller disposes it.</returns>
+    /// <returns>One filter for one stream.</returns>
     public CausalFilter<float> CreateFilter(int updates = 20) => _section.CreateFilter(_dictionary, updates);
 
     /// <summary>
@@ -77,8 +76,8 @@ public sealed class SequenceNmfTransformer : ITransformer
     {
         if (_section is not DynamicalSystemSection section)
             throw new InvalidOperationException("Only a nonnegative dynamical system forecasts: smooth IS-NMF expects activations to stay as they are.");
-        using var transitions = section.ToTransitions();
-        using var forecast = DynamicalSystem.Forecast(transitions, activations, rows);
+        var transitions = section.ToTransitions();
+        var forecast = DynamicalSystem.Forecast(transitions, activations, rows);
         return [.. Enumerable.Range(0, rows).Select(n => forecast.Row(n).ToArray())];
     }
 
@@ -150,7 +149,7 @@ public sealed class SequenceNmfTransformer : ITransformer
     /// <summary>Activations of one sequence; takes over its rows.</summary>
     internal Matrix<float> Infer(Matrix<float> rows)
     {
-        using var data = NmfData<float>.FromMatrix(rows);
+        var data = NmfData<float>.FromMatrix(rows);
         return _section.Infer(Model, _dictionary, data, SequenceLayout.One(data.Samples));
     }
 

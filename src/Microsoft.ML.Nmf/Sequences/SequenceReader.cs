@@ -56,7 +56,7 @@ internal sealed class SequenceReader : IDisposable
 
     /// <summary>Reads the next sequence.</summary>
     /// <param name="check">Called now and then: throws when the reader should stop.</param>
-    /// <returns>Its rows, which the caller disposes, or null at the end.</returns>
+    /// <returns>Its rows, or null at the end.</returns>
     /// <exception cref="NmfDataException">A row cannot be factorised, or continues a sequence that has ended.</exception>
     public Matrix<float>? Read(Action? check = null)
     {
@@ -104,11 +104,7 @@ internal sealed class SequenceReader : IDisposable
         return sequence;
     }
 
-    public void Dispose()
-    {
-        _rows.Dispose();
-        _cursor.Dispose();
-    }
+    public void Dispose() => _cursor.Dispose();
 
     private static Func<string> TextOf(DataViewRow row, DataViewSchema.Column column)
     {
@@ -138,7 +134,6 @@ internal sealed class SequenceReader : IDisposable
         var grown = new Matrix<float>(checked(2 * _rows.Rows), _guard.Features);
         for (var n = 0; n < _rows.Rows; n++)
             _rows.Row(n).CopyTo(grown.Row(n));
-        _rows.Dispose();
         _rows = grown;
     }
 }

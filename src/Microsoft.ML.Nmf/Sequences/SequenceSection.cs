@@ -92,7 +92,7 @@ internal sealed class DynamicalSystemSection(float[] transitions, double[] shape
 
     public override Matrix<float> Infer(NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
     {
-        using var matrix = ToTransitions();
+        var matrix = ToTransitions();
         return DynamicalSystem.Infer(
             dictionary, matrix, data,
             new global::Nmf.DynamicalSystemOptions
@@ -110,7 +110,7 @@ internal sealed class DynamicalSystemSection(float[] transitions, double[] shape
 
     public override CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates)
     {
-        using var matrix = ToTransitions();
+        var matrix = ToTransitions();
         return new DynamicalSystemFilter<float>(dictionary, matrix, shapes, updates);
     }
 }

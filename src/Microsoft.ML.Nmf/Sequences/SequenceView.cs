@@ -79,8 +79,6 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
                 return true;
             if (_activations is null || ++_at == _activations.Rows)
             {
-                _activations?.Dispose();
-                _activations = null;
                 _activations = _ahead.Read() is { } rows ? _view.Infer(rows) : throw NotTheSame();
                 _at = 0;
             }
@@ -96,7 +94,6 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
             {
                 _rows.Dispose();
                 _ahead?.Dispose();
-                _activations?.Dispose();
             }
 
             base.Dispose(disposing);

@@ -211,7 +211,7 @@ public sealed partial class NmfModelParameters
 
     internal RowSolver<float> CreateRowSolver()
     {
-        using var dictionary = ToDictionary();
+        var dictionary = ToDictionary();
         return new RowSolver<float>(dictionary, RowSolverOptions());
     }
 

@@ -38,7 +38,6 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
         _roles = RolesOf([.. columns.Select(column => column.Output)], model);
         NormalizeOutput = normalizeOutput;
         OnnxIterations = onnxIterations;
-        // Its native memory is freed by its finalizer: cursors may outlive any moment at which a caller could know that it is not needed.
         _rows = model.CreateRowSolver();
     }
 

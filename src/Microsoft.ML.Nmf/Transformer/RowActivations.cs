@@ -173,7 +173,5 @@ internal sealed class RowActivations
         else
             _solver.Solve(_input.GetIndices(), _input.GetValues(), _activations, _scratch);
         _solved = _row.Position;
-        // The solver's native memory must outlive the call even if this was the last use of the transformer.
-        GC.KeepAlive(_solver);
     }
 }

@@ -12,7 +12,7 @@ namespace Nmf.Audio;
 /// Immutable and thread-safe. A patent application exists on transforming signals with transitions (<see cref="SourceModelOptions.TransitionShape"/>; WO 2014/065342); plain
 /// models have none.
 /// </remarks>
-public sealed class SourceModel : IDisposable
+public sealed class SourceModel
 {
     private readonly Stft _stft;
 
@@ -96,8 +96,8 @@ public sealed class SourceModel : IDisposable
         }
 
         var samples = recording.Channels[0];
-        using var mixture = _stft.Analyze(samples, cancellationToken);
-        using var separation = SourceSeparation.Fit(this, mixture, options, progress, cancellationToken);
+        var mixture = _stft.Analyze(samples, cancellationToken);
+        var separation = SourceSeparation.Fit(this, mixture, options, progress, cancellationToken);
         var source = separation.Source(mixture, options.Trust, cancellationToken);
         Array.Resize(ref source, samples.Length);
         var residual = new float[samples.Length];
@@ -131,13 +131,6 @@ public sealed class SourceModel : IDisposable
     /// <param name="stream">A stream to read from, up to the end of the model; left open.</param>
     /// <exception cref="InvalidDataException">It is no model, or it is damaged.</exception>
     public static SourceModel Load(Stream stream) => SourceModelFile.Read(stream);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dictionary.Dispose();
-        Transitions?.Dispose();
-    }
 
     private static void RequireMono(AudioClip clip, string what)
     {

@@ -7,7 +7,7 @@ namespace Nmf.Audio;
 /// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts with a small part of the power; its spectra, and its rows of the transitions,
 /// are fixed. Frames of silence take no part: what is heard is fitted as if they were cut out, and nothing is heard of the source in them. The noise changes slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is learnt, and neither of the two predicts the other.
 /// </summary>
-internal sealed class SourceSeparation : IDisposable
+internal sealed class SourceSeparation
 {
     // Frames whose power lies so far below the mean are silence, 70 dB, as for the recordings that a source is learnt from.
     private const double Silence = 1e-7;
@@ -27,10 +27,10 @@ internal sealed class SourceSeparation : IDisposable
         SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
         var (powers, isHeard, scale) = Powers(mixture);
-        using var data = NmfData<float>.FromMatrix(powers);
+        var data = NmfData<float>.FromMatrix(powers);
         var (known, rank) = (model.Dictionary.Columns, model.Dictionary.Columns + options.NoiseRank);
         bool[] isFixed = [.. Enumerable.Range(0, rank).Select(k => k < known)];
-        using var start = Start(model.Dictionary, powers, options);
+        var start = Start(model.Dictionary, powers, options);
         if (model.Transitions is not { } transitions)
         {
             var smooth = SmoothNmf.Fit(
@@ -52,7 +52,7 @@ internal sealed class SourceSeparation : IDisposable
             return new SourceSeparation(smooth.Dictionary, smooth.Activations, isHeard, known, scale, smooth.Report);
         }
 
-        using var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
+        var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
         var system = DynamicalSystem.Fit(
             data,
             new DynamicalSystemOptions
@@ -68,7 +68,6 @@ internal sealed class SourceSeparation : IDisposable
             start: systemStart,
             progress: progress,
             cancellationToken: cancellationToken);
-        system.Transitions.Dispose();
         return new SourceSeparation(system.Dictionary, system.Activations, isHeard, known, scale, system.Report);
     }
 
@@ -111,12 +110,6 @@ internal sealed class SourceSeparation : IDisposable
         return samples;
     }
 
-    public void Dispose()
-    {
-        _dictionary.Dispose();
-        _activations.Dispose();
-    }
-
     /// <summary>
     /// The powers of the frames that are heard, and which these are. Where the recording is silent throughout it is all of them, and ones, of which nothing is heard since the
     /// coefficients are zero.
@@ -142,22 +135,11 @@ internal sealed class SourceSeparation : IDisposable
         }
 
         if (heard < powers.Rows)
-            powers = FirstRows(powers, heard);
+            powers = powers.FirstRows(heard);
         var scaling = sounding == 0 ? new SpectralScaling(1, 1) : SpectralScaling.For(powers);
         for (var n = 0; n < powers.Rows; n++)
             scaling.Apply(powers.Row(n));
         return (powers, isHeard, scaling.Scale);
-    }
-
-    private static Matrix<float> FirstRows(Matrix<float> matrix, int rows)
-    {
-        using (matrix)
-        {
-            var first = new Matrix<float>(rows, matrix.Columns);
-            for (var n = 0; n < rows; n++)
-                matrix.Row(n).CopyTo(first.Row(n));
-            return first;
-        }
     }
 
     /// <summary>

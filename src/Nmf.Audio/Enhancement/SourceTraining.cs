@@ -12,8 +12,8 @@ internal static class SourceTraining
         IReadOnlyList<AudioClip> recordings, SourceModelOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
         var (powers, lengths) = Powers(recordings, options, cancellationToken);
-        using var data = NmfData<float>.FromMatrix(powers);
-        using var plain = NmfFactorizer.Fit(
+        var data = NmfData<float>.FromMatrix(powers);
+        var plain = NmfFactorizer.Fit(
             data,
             new NmfOptions
             {
@@ -31,8 +31,8 @@ internal static class SourceTraining
         if (options.TransitionShape is not { } shape)
             return (plain.Dictionary.Clone(), null);
 
-        using var start = new DynamicalSystemStart<float>(plain.Dictionary.Clone(), StartingTransitions(options.Rank), plain.Activations.Clone());
-        using var system = DynamicalSystem.Fit(
+        var start = new DynamicalSystemStart<float>(plain.Dictionary.Clone(), StartingTransitions(options.Rank), plain.Activations.Clone());
+        var system = DynamicalSystem.Fit(
             data,
             new DynamicalSystemOptions
             {
@@ -57,31 +57,23 @@ internal static class SourceTraining
         }
 
         var powers = new Matrix<float>(lengths.Sum(), stft.Bins);
-        try
+        var row = 0;
+        for (var i = 0; i < lengths.Length; i++)
         {
-            var row = 0;
-            for (var i = 0; i < lengths.Length; i++)
+            var spectrogram = stft.Analyze(recordings[i].Channels[0], cancellationToken);
+            var power = spectrogram.Power();
+            var mean = Mean(power);
+            if (!(mean > 0))
+                throw new AudioDataException(Invariant($"Recording {i} is silent: there is nothing to learn from it."));
+            var scaling = new SpectralScaling(1 / mean, options.RelativeFloor);
+            for (var n = 0; n < power.Rows; n++, row++)
             {
-                using var spectrogram = stft.Analyze(recordings[i].Channels[0], cancellationToken);
-                using var power = spectrogram.Power();
-                var mean = Mean(power);
-                if (!(mean > 0))
-                    throw new AudioDataException(Invariant($"Recording {i} is silent: there is nothing to learn from it."));
-                var scaling = new SpectralScaling(1 / mean, options.RelativeFloor);
-                for (var n = 0; n < power.Rows; n++, row++)
-                {
-                    power.Row(n).CopyTo(powers.Row(row));
-                    scaling.Apply(powers.Row(row));
-                }
+                power.Row(n).CopyTo(powers.Row(row));
+                scaling.Apply(powers.Row(row));
             }
+        }
 
-            return (powers, lengths);
-        }
-        catch
-        {
-            powers.Dispose();
-            throw;
-        }
+        return (powers, lengths);
     }
 
     private static void RequireLength(Stft stft, int samples, int recording)

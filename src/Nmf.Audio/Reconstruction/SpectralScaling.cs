@@ -54,7 +54,7 @@ public sealed record SpectralScaling(double Scale, double Floor)
 
     /// <summary>Scales all frames in place and makes them data of a factorisation.</summary>
     /// <param name="spectra">frames x bins; taken over.</param>
-    /// <returns>The data; the caller disposes them.</returns>
+    /// <returns>The data.</returns>
     public NmfData<float> ToData(Matrix<float> spectra)
     {
         ArgumentNullException.ThrowIfNull(spectra);

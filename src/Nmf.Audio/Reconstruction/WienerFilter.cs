@@ -14,7 +14,7 @@ namespace Nmf.Audio;
 /// of groups that hold each of them once, add up to the mixture: to rounding. Nothing of the size of a spectrogram is kept; a signal takes O(F N K) and
 /// memory for one frame. Thread-safe.
 /// </remarks>
-public sealed class WienerFilter : IDisposable
+public sealed class WienerFilter
 {
     private const int FewComponents = 128;
 
@@ -80,7 +80,7 @@ public sealed class WienerFilter : IDisposable
     /// <param name="mixture">Spectrogram of the mixture.</param>
     /// <param name="activations">H, frames x rank.</param>
     /// <param name="components">Components, each at most once.</param>
-    /// <returns>A spectrogram like that of the mixture; the caller disposes it.</returns>
+    /// <returns>A spectrogram like that of the mixture.</returns>
     /// <exception cref="ArgumentException">Shapes do not match, or there is no such component.</exception>
     public Spectrogram Apply(Spectrogram mixture, Matrix<float> activations, params ReadOnlySpan<int> components)
     {
@@ -197,13 +197,6 @@ public sealed class WienerFilter : IDisposable
             var gain = power[f];
             power[f] = (gain * gain * data[f]) + (_dictionary[f, component] * activations[component] * (1 - gain));
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _powers.Dispose();
-        _dictionary.Dispose();
     }
 
     private void ApplyToFrame(

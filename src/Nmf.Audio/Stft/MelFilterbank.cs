@@ -75,7 +75,7 @@ public sealed class MelFilterbank
 
     /// <summary>The band powers of every frame.</summary>
     /// <param name="power">frames x bins.</param>
-    /// <returns>frames x bands; the caller disposes it.</returns>
+    /// <returns>frames x bands.</returns>
     public Matrix<float> Apply(Matrix<float> power)
     {
         ArgumentNullException.ThrowIfNull(power);
@@ -88,7 +88,7 @@ public sealed class MelFilterbank
     /// <summary>The natural logarithms of the band powers of every frame.</summary>
     /// <param name="power">frames x bins.</param>
     /// <param name="floor">Powers below it are raised to it, so that silence has a logarithm; greater than zero.</param>
-    /// <returns>frames x bands; the caller disposes it.</returns>
+    /// <returns>frames x bands.</returns>
     public Matrix<float> LogMel(Matrix<float> power, float floor = 1e-10f)
     {
         if (!(floor > 0))

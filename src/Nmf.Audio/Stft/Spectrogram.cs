@@ -3,11 +3,11 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The coefficients X of a short-time Fourier transform: frames x bins complex values, 8 bytes each in native memory. Rows are frames, as
+/// The coefficients X of a short-time Fourier transform: frames x bins complex values, 8 bytes each. Rows are frames, as
 /// in ML.NET, so that the power spectrogram is data for <see cref="NmfFactorizer"/> as it is.
 /// </summary>
 /// <remarks>Concurrent reads are safe.</remarks>
-public sealed class Spectrogram : IDisposable
+public sealed class Spectrogram
 {
     private readonly Matrix<float> _values;
 
@@ -41,15 +41,12 @@ public sealed class Spectrogram : IDisposable
     public Span<float> Frame(int frame) => _values.Row(frame);
 
     /// <summary>The power spectrogram |X|², what the Itakura-Saito divergence is made for.</summary>
-    /// <returns>frames x bins; the caller disposes it.</returns>
+    /// <returns>frames x bins.</returns>
     public Matrix<float> Power() => Map(Spectra.Power);
 
     /// <summary>The magnitude spectrogram |X|, on which the Kullback-Leibler divergence is commonly used.</summary>
-    /// <returns>frames x bins; the caller disposes it.</returns>
+    /// <returns>frames x bins.</returns>
     public Matrix<float> Magnitude() => Map(Spectra.Magnitude);
-
-    /// <inheritdoc/>
-    public void Dispose() => _values.Dispose();
 
     private Matrix<float> Map(FrameMap map)
     {

@@ -79,31 +79,23 @@ public sealed class Stft
     /// <summary>The transform of a whole signal.</summary>
     /// <param name="signal">Samples.</param>
     /// <param name="cancellationToken">Looked at before every frame.</param>
-    /// <returns>frames x bins complex coefficients, 8 bytes each; the caller disposes them.</returns>
+    /// <returns>frames x bins complex coefficients, 8 bytes each.</returns>
     /// <exception cref="AudioDataException">The signal is empty, shorter than a frame without padding, or has a sample that is not finite.</exception>
     public Spectrogram Analyze(ReadOnlySpan<float> signal, CancellationToken cancellationToken = default)
     {
         RequireFrame(signal.Length);
         var spectrogram = new Spectrogram(this, checked((int)FrameCount(signal.Length)), signal.Length);
-        try
+        var analyzer = new StftAnalyzer(this);
+        for (var n = 0; n < spectrogram.Frames; n++)
         {
-            var analyzer = new StftAnalyzer(this);
-            for (var n = 0; n < spectrogram.Frames; n++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                signal = signal[analyzer.Push(signal)..];
-                if (signal.IsEmpty && !analyzer.IsComplete)
-                    analyzer.Complete();
-                analyzer.TryRead(spectrogram.Frame(n));
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            signal = signal[analyzer.Push(signal)..];
+            if (signal.IsEmpty && !analyzer.IsComplete)
+                analyzer.Complete();
+            analyzer.TryRead(spectrogram.Frame(n));
+        }
 
-            return spectrogram;
-        }
-        catch
-        {
-            spectrogram.Dispose();
-            throw;
-        }
+        return spectrogram;
     }
 
     /// <summary>The signal of a spectrogram that this transform or one with the same options made.</summary>

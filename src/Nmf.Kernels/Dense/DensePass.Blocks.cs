@@ -255,7 +255,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private T* AddSlabs(NativeBuffer<T> partials, int featureTile)
+    private T* AddSlabs(PinnedMemory<T> partials, int featureTile)
     {
         var count = (nint)_cut.PartialTile;
         var offset = featureTile * count;
@@ -272,7 +272,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         return sums;
     }
 
-    private void TimesGram(T* factorRows, nint rows, NativeBuffer<T> gram, T* result)
+    private void TimesGram(T* factorRows, nint rows, PinnedMemory<T> gram, T* result)
         => MicroKernel<T, TVector, TSimd>.Multiply(
             factorRows, Stride, 1, gram.Pointer, Stride, Rank, result, Stride, PadRows(rows), RankVectors, false);
 
@@ -307,7 +307,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             row[k] = column[k * sourceStride];
     }
 
-    private T* Partial(NativeBuffer<T>? partials, int slab)
+    private T* Partial(PinnedMemory<T>? partials, int slab)
         => partials is null ? null : partials.Pointer + (nint)(slab * _cut.FeatureTiles * _cut.PartialTile);
 
     /// <summary>The arguments of the pass that is running; what is null is not computed.</summary>

@@ -28,15 +28,14 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private readonly TileScratch<T>[] _scratch;
     private readonly double[] _objectives;
     private readonly Matrix<T> _gram;
-    private readonly NativeBuffer<T> _gramOfDictionary;
-    private readonly NativeBuffer<T> _gramOfActivations;
-    private readonly NativeBuffer<T> _activationTileSums;
-    private readonly NativeBuffer<T> _activationSums;
+    private readonly PinnedMemory<T> _gramOfDictionary;
+    private readonly PinnedMemory<T> _gramOfActivations;
+    private readonly PinnedMemory<T> _activationTileSums;
+    private readonly PinnedMemory<T> _activationSums;
 
     // Partial sums of the dictionary side, slabs x feature tiles x (rank x tile columns). Fits of fixed dictionaries never need them.
-    private NativeBuffer<T>? _negativePartials;
-    private NativeBuffer<T>? _positivePartials;
-    private bool _disposed;
+    private PinnedMemory<T>? _negativePartials;
+    private PinnedMemory<T>? _positivePartials;
 
     public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence, ObservedEntries<T>? observed = null)
         : this(data, null, rank, beta, team, divergence, null)
@@ -59,10 +58,10 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         _objectives = new double[_cut.RowTiles];
         var gramSize = TDivergence.PositivePart == PositivePart.Gram ? rank : 0;
         _gram = new Matrix<T>(gramSize, gramSize);
-        _gramOfDictionary = new NativeBuffer<T>((nint)gramSize * _cut.PaddedRank);
-        _gramOfActivations = new NativeBuffer<T>((nint)gramSize * _cut.PaddedRank);
-        _activationTileSums = new NativeBuffer<T>((nint)_cut.RowTiles * _cut.PaddedRank);
-        _activationSums = new NativeBuffer<T>(_cut.PaddedRank);
+        _gramOfDictionary = new PinnedMemory<T>((nint)gramSize * _cut.PaddedRank);
+        _gramOfActivations = new PinnedMemory<T>((nint)gramSize * _cut.PaddedRank);
+        _activationTileSums = new PinnedMemory<T>((nint)_cut.RowTiles * _cut.PaddedRank);
+        _activationSums = new PinnedMemory<T>(_cut.PaddedRank);
     }
 
     public override Span<double> OutlierNorms => _outliers is { } term ? term.Norms : [];
@@ -204,23 +203,6 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         EndPass();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        _disposed = true;
-        _observed?.Dispose();
-        _dictionary.Dispose();
-        foreach (var scratch in _scratch)
-            scratch.Dispose();
-        _gram.Dispose();
-        _gramOfDictionary.Dispose();
-        _gramOfActivations.Dispose();
-        _activationTileSums.Dispose();
-        _activationSums.Dispose();
-        _negativePartials?.Dispose();
-        _positivePartials?.Dispose();
-        base.Dispose(disposing);
-    }
-
     private void Check(Matrix<T> w, Matrix<T> h)
     {
         CheckDictionary(w, nameof(w));
@@ -233,7 +215,6 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     private void CheckShape(Matrix<T> matrix, int rows, string name)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(matrix, name);
         if (matrix.Rows != rows || matrix.Columns != Rank)
             throw new ArgumentException($"The matrix is {matrix.Rows} x {matrix.Columns}, not {rows} x {Rank}.", name);
@@ -249,9 +230,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private void AllocatePartials()
     {
         var size = checked((nint)(_cut.Slabs * _cut.FeatureTiles * _cut.PartialTile));
-        _negativePartials ??= new NativeBuffer<T>(size);
+        _negativePartials ??= new PinnedMemory<T>(size);
         if (TDivergence.PositivePart == PositivePart.Product)
-            _positivePartials ??= new NativeBuffer<T>(size);
+            _positivePartials ??= new PinnedMemory<T>(size);
     }
 
     private void FinishDictionary()
@@ -263,7 +244,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         Run(Phase.Reduce, _cut.FeatureTiles);
     }
 
-    private void Gram(Matrix<T> factor, NativeBuffer<T> packed)
+    private void Gram(Matrix<T> factor, PinnedMemory<T> packed)
     {
         FactorKernels.Gram(factor, _gram, Team);
         for (var k = 0; k < Rank; k++)

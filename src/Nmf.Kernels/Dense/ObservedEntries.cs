@@ -6,15 +6,15 @@ namespace Nmf.Kernels.Dense;
 /// Which entries of dense data count, and how much: an entry that is NaN or has weight 0 is missing. The weight of an entry is that of
 /// the entry times that of its sample.
 /// </summary>
-internal sealed unsafe class ObservedEntries<T> : IDisposable
+internal sealed unsafe class ObservedEntries<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Matrix<T>? _weights;
-    private readonly NativeBuffer<T> _sampleWeights;
+    private readonly PinnedMemory<T> _sampleWeights;
 
     /// <param name="samples">Number of samples.</param>
     /// <param name="features">Number of features.</param>
-    /// <param name="weights">Weights of the entries, 0 wherever the data are NaN; or null for 1. Kept, not copied, not disposed.</param>
+    /// <param name="weights">Weights of the entries, 0 wherever the data are NaN; or null for 1. Kept, not copied.</param>
     /// <param name="sampleWeights">Weights of the samples, or empty for 1; copied.</param>
     /// <param name="fill">What a missing entry counts as in products with the data.</param>
     public ObservedEntries(int samples, int features, Matrix<T>? weights, ReadOnlySpan<T> sampleWeights, T fill)
@@ -25,7 +25,7 @@ internal sealed unsafe class ObservedEntries<T> : IDisposable
             throw new ArgumentException($"There are {sampleWeights.Length} sample weights for {samples} samples.", nameof(sampleWeights));
         _weights = weights;
         Fill = fill;
-        _sampleWeights = new NativeBuffer<T>(samples);
+        _sampleWeights = new PinnedMemory<T>(samples);
         var all = new Span<T>(_sampleWeights.Pointer, samples);
         if (sampleWeights.IsEmpty)
             all.Fill(T.One);
@@ -44,8 +44,6 @@ internal sealed unsafe class ObservedEntries<T> : IDisposable
         var offset = (firstSample * data.Stride) + firstFeature;
         return new(data.Data + offset, data.Stride, _weights is null ? null : _weights.Data + offset, _sampleWeights.Pointer + firstSample);
     }
-
-    public void Dispose() => _sampleWeights.Dispose();
 }
 
 /// <summary>A tile of V and the weights of its entries, which have the same stride, or null; and those of its samples.</summary>

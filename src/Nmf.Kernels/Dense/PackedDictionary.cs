@@ -9,27 +9,27 @@ namespace Nmf.Kernels.Dense;
 /// <c>R W</c>), panels of the transpose, one register block wide (for <c>H Wᵀ</c>), and the last columns on their own (for
 /// <see cref="LaneSums{T,TVector,TSimd}"/>).
 /// </summary>
-internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
+internal sealed unsafe class PackedDictionary<T, TVector, TSimd>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
 {
     private readonly DenseCut _cut;
-    private readonly NativeBuffer<T> _rows;
-    private readonly NativeBuffer<T> _panels;
-    private readonly NativeBuffer<T> _lastColumns;
-    private readonly NativeBuffer<T> _tileSums;
-    private readonly NativeBuffer<T> _columnSums;
+    private readonly PinnedMemory<T> _rows;
+    private readonly PinnedMemory<T> _panels;
+    private readonly PinnedMemory<T> _lastColumns;
+    private readonly PinnedMemory<T> _tileSums;
+    private readonly PinnedMemory<T> _columnSums;
 
     public PackedDictionary(DenseCut cut)
     {
         _cut = cut;
         var features = (nint)cut.FeatureTiles * cut.TileColumns;
-        _rows = new NativeBuffer<T>(features * cut.PaddedRank);
-        _panels = new NativeBuffer<T>(features * cut.Rank);
-        _lastColumns = new NativeBuffer<T>(features * cut.LaneSumColumns);
-        _tileSums = new NativeBuffer<T>((nint)cut.FeatureTiles * cut.PaddedRank);
-        _columnSums = new NativeBuffer<T>(cut.PaddedRank);
+        _rows = new PinnedMemory<T>(features * cut.PaddedRank);
+        _panels = new PinnedMemory<T>(features * cut.Rank);
+        _lastColumns = new PinnedMemory<T>(features * cut.LaneSumColumns);
+        _tileSums = new PinnedMemory<T>((nint)cut.FeatureTiles * cut.PaddedRank);
+        _columnSums = new PinnedMemory<T>(cut.PaddedRank);
     }
 
     /// <summary>Width of a panel, in elements.</summary>
@@ -93,15 +93,6 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd> : IDisposable
             panel += PanelWidth * _cut.Rank;
             model += PanelWidth;
         }
-    }
-
-    public void Dispose()
-    {
-        _rows.Dispose();
-        _panels.Dispose();
-        _lastColumns.Dispose();
-        _tileSums.Dispose();
-        _columnSums.Dispose();
     }
 
     private void PackRow(T* source, int featureTile, int i)

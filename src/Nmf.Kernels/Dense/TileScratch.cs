@@ -1,12 +1,12 @@
 namespace Nmf.Kernels.Dense;
 
 /// <summary>The memory of one worker: a tile of the model and what becomes of it, packed rows of H, and the sums of a row of tiles.</summary>
-internal sealed unsafe class TileScratch<T> : IDisposable
+internal sealed unsafe class TileScratch<T>
     where T : unmanaged
 {
     private const int TailElements = 64;
 
-    private readonly NativeBuffer<T> _buffer;
+    private readonly PinnedMemory<T> _buffer;
 
     public TileScratch(DenseCut cut, bool spreadsData = false)
     {
@@ -14,7 +14,7 @@ internal sealed unsafe class TileScratch<T> : IDisposable
         nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
         nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
         nint lanes = (nint)DenseCut.TileRows * cut.LaneSumColumns * cut.Lanes;
-        _buffer = new NativeBuffer<T>((2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
+        _buffer = new PinnedMemory<T>((2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
         Samples = _buffer.Pointer;
         Negative = Samples + rows;
         Positive = Negative + tile;
@@ -60,6 +60,4 @@ internal sealed unsafe class TileScratch<T> : IDisposable
 
     /// <summary>A tile of sparse data with its zeros: TileRows x TileColumns, where it was asked for.</summary>
     public T* Data { get; }
-
-    public void Dispose() => _buffer.Dispose();
 }

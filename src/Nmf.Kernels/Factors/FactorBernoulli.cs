@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>The updates of binary factorisation (Magron and Févotte 2022), row by row of a factor.</summary>
-internal sealed class FactorBernoulli<T> : IBlockWork, IDisposable
+internal sealed class FactorBernoulli<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 256;
@@ -37,10 +37,6 @@ internal sealed class FactorBernoulli<T> : IBlockWork, IDisposable
             else
                 Activations(_factor.Row(i), _rest.Row(i), _ones!.Row(i), _zeros!.Row(i));
         }
-    }
-
-    public void Dispose()
-    {
     }
 
     private void Run(WorkTeam team)

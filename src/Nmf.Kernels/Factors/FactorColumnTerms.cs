@@ -7,7 +7,7 @@ namespace Nmf.Kernels;
 /// <c>target ← target + constant_k + slope_k ∘ factor</c>, column by column: the gradient of ℓ1 and ℓ2 penalties whose weight depends on the
 /// component. Padding gets zero.
 /// </summary>
-internal sealed unsafe class FactorColumnTerms<T> : IBlockWork, IDisposable
+internal sealed unsafe class FactorColumnTerms<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 512;
@@ -51,10 +51,6 @@ internal sealed unsafe class FactorColumnTerms<T> : IBlockWork, IDisposable
                     t[k] += constant[k] + (slope[k] * f[k]);
             }
         }
-    }
-
-    public void Dispose()
-    {
     }
 
     private static void Fill(T[] target, ReadOnlySpan<double> source, int columns)

@@ -9,7 +9,7 @@ namespace Nmf.Kernels;
 /// Gram matrices. A run of <see cref="RunLength"/> rows is summed in T in registers and added to a double: the error of a sum of m
 /// nonnegative products does not grow with m. Only tiles on and above the diagonal are computed.
 /// </summary>
-internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
+internal sealed unsafe class FactorGram<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Rows summed in T before the sum moves to double.</summary>
@@ -18,8 +18,7 @@ internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
     private const int RowsOfBlock = 1024;
     private const int MostBlocks = 16;
 
-    private double* _partial;
-    private nuint _capacity;
+    private PinnedMemory<double> _partial = new(0);
     private Matrix<T>? _factor;
     private GramKernel? _kernel;
     private nint _kernelStride = -1;
@@ -35,6 +34,9 @@ internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
             for (var b = a; b < rank; b++)
                 gram.Data[(a * gram.Stride) + b] = gram.Data[(b * gram.Stride) + a] = T.CreateSaturating(sum[(a * stride) + b]);
         }
+
+        GC.KeepAlive(gram);
+        GC.KeepAlive(this);
     }
 
     /// <summary>⟨AᵀA, BᵀB⟩ without rounding to T in between.</summary>
@@ -53,6 +55,7 @@ internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
                 sum += 2 * first[(i * stride) + j] * other[(i * stride) + j];
         }
 
+        GC.KeepAlive(this);
         return sum;
     }
 
@@ -61,16 +64,10 @@ internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
         var (factor, stride) = (_factor!, _kernelStride);
         var from = (int)((long)factor.Rows * block / _blocks);
         var to = (int)((long)factor.Rows * (block + 1) / _blocks);
-        var target = _partial + (block * stride * stride);
+        var target = _partial.Pointer + (block * stride * stride);
         new Span<double>(target, checked((int)(stride * stride))).Clear();
         for (var i = from; i < to; i += RunLength)
             _kernel!.Add(factor.Data + (i * stride), int.Min(RunLength, to - i), stride, target);
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_partial);
-        _partial = null;
     }
 
     /// <summary>Sums over the blocks; the result is in the first of the partial matrices, or kept in the slot behind the last.</summary>
@@ -89,28 +86,24 @@ internal sealed unsafe class FactorGram<T> : IBlockWork, IDisposable
         team.Run(this, _blocks);
         _factor = null;
         var square = stride * stride;
+        var sum = _partial.Pointer;
         for (var block = 1; block < _blocks; block++)
         {
-            var part = _partial + (block * square);
+            var part = sum + (block * square);
             for (nint j = 0; j < square; j++)
-                _partial[j] += part[j];
+                sum[j] += part[j];
         }
 
         if (slot > 0)
-            NativeMemory.Copy(_partial, _partial + (MostBlocks * square), (nuint)(square * sizeof(double)));
-        return _partial;
+            NativeMemory.Copy(sum, sum + (MostBlocks * square), (nuint)(square * sizeof(double)));
+        return sum;
     }
 
     private void Reserve(nint stride, int slots)
     {
-        var needed = (nuint)((MostBlocks + slots) * stride * stride * sizeof(double));
-        if (needed <= _capacity)
-            return;
-        NativeMemory.AlignedFree(_partial);
-        _partial = null;
-        _capacity = 0;
-        _partial = (double*)NativeMemory.AlignedAlloc(needed, 64);
-        _capacity = needed;
+        var needed = (MostBlocks + slots) * stride * stride;
+        if (needed > _partial.Count)
+            _partial = new(needed);
     }
 
     private abstract class GramKernel

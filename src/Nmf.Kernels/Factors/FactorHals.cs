@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -10,14 +9,13 @@ namespace Nmf.Kernels;
 /// them is two vectors, and all components are updated before the next panel: the panel stays in the first-level cache and the Gram
 /// matrix in the second.
 /// </summary>
-internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
+internal sealed unsafe class FactorHals<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 256;
 
     private readonly HalsKernel _kernel = SimdWidth.Dispatch<T, Maker, HalsKernel>(default);
-    private T* _scratch;
-    private nuint _capacity;
+    private PinnedMemory<T> _scratch = new(0);
     private nint _scratchOfWorker;
     private double[] _changes = [];
     private Matrix<T>? _factor;
@@ -29,7 +27,8 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
     {
         var blocks = (int)((factor.Rows + (RowsOfBlock - 1L)) / RowsOfBlock);
         _scratchOfWorker = 2 * _kernel.PanelRows * (nint)(factor.Columns + 8);
-        Reserve(team.Threads * _scratchOfWorker);
+        if (_scratch.Count < team.Threads * _scratchOfWorker)
+            _scratch = new(team.Threads * _scratchOfWorker);
         if (_changes.Length < blocks)
             _changes = new double[blocks];
         (_factor, _product, _gram, _sweeps) = (factor, product, gram, sweeps);
@@ -45,7 +44,7 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
     {
         var (factor, product, gram) = (_factor!, _product!, _gram!);
         var (panel, rank) = (_kernel.PanelRows, factor.Columns);
-        var x = _scratch + (worker * _scratchOfWorker);
+        var x = _scratch.Pointer + (worker * _scratchOfWorker);
         var p = x + (_scratchOfWorker / 2);
         var to = (int)long.Min(factor.Rows, (block + 1L) * RowsOfBlock);
         double change = 0;
@@ -62,24 +61,6 @@ internal sealed unsafe class FactorHals<T> : IBlockWork, IDisposable
         }
 
         _changes[block] = change;
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_scratch);
-        _scratch = null;
-    }
-
-    private void Reserve(nint length)
-    {
-        var needed = (nuint)length * (nuint)sizeof(T);
-        if (needed <= _capacity)
-            return;
-        NativeMemory.AlignedFree(_scratch);
-        _scratch = null;
-        _capacity = 0;
-        _scratch = (T*)NativeMemory.AlignedAlloc(needed, 64);
-        _capacity = needed;
     }
 
     private abstract class HalsKernel

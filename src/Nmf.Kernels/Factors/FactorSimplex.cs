@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>The MM update of abundances, a row at a time, in double.</summary>
-internal sealed class FactorSimplex<T> : IBlockWork, IDisposable
+internal sealed class FactorSimplex<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 64;
@@ -50,10 +50,6 @@ internal sealed class FactorSimplex<T> : IBlockWork, IDisposable
                 row[k] = updated < FactorUpdate<T>.Smallest ? T.Zero : updated;
             }
         }
-    }
-
-    public void Dispose()
-    {
     }
 
     private static void Widen(ReadOnlySpan<T> source, Span<double> target)

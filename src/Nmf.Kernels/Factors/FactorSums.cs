@@ -1,19 +1,18 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Nmf.Kernels;
 
 /// <summary>Sums over a factor in double: of columns, of their squares, and of products of two factors.</summary>
-internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
+internal sealed unsafe class FactorSums<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 1024;
     private const int MostBlocks = 64;
     private const int RunLength = 32;
 
-    private double* _partial;
-    private nuint _capacity;
+    private PinnedMemory<double> _partial = new(0);
     private Matrix<T>? _a;
     private Matrix<T>? _b;
     private bool _squared;
@@ -22,8 +21,8 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
     public static void ColumnSums(Matrix<T> factor, Span<double> sums)
     {
         sums[..factor.Columns].Clear();
-        var part = (double*)NativeMemory.AlignedAlloc((nuint)nint.Max(1, factor.Stride) * sizeof(double), 64);
-        try
+        var rented = ArrayPool<double>.Shared.Rent((int)factor.Stride);
+        fixed (double* part = rented)
         {
             for (var block = 0; block < Blocks(factor); block++)
             {
@@ -32,10 +31,9 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
                     sums[k] += part[k];
             }
         }
-        finally
-        {
-            NativeMemory.AlignedFree(part);
-        }
+
+        ArrayPool<double>.Shared.Return(rented);
+        GC.KeepAlive(factor);
     }
 
     public void ColumnSums(Matrix<T> factor, Span<double> sums, WorkTeam team, bool squared = false)
@@ -47,8 +45,10 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         for (var block = 0; block < blocks; block++)
         {
             for (var k = 0; k < factor.Columns; k++)
-                sums[k] += _partial[(block * factor.Stride) + k];
+                sums[k] += _partial.Pointer[(block * factor.Stride) + k];
         }
+
+        GC.KeepAlive(this);
     }
 
     public double InnerProduct(Matrix<T> a, Matrix<T> b, WorkTeam team)
@@ -57,7 +57,8 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
         RunBlocks(a, b, blocks, 1, team);
         double sum = 0;
         for (var block = 0; block < blocks; block++)
-            sum += _partial[block];
+            sum += _partial.Pointer[block];
+        GC.KeepAlive(this);
         return sum;
     }
 
@@ -82,17 +83,11 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
     void IBlockWork.Run(int block, int worker)
     {
         if (_b is not null)
-            _partial[block] = Dot(_a!, _b, block);
+            _partial.Pointer[block] = Dot(_a!, _b, block);
         else if (_squared)
-            AddRows<Square>(_a!, block, _partial + (block * _a!.Stride));
+            AddRows<Square>(_a!, block, _partial.Pointer + (block * _a!.Stride));
         else
-            AddRows<Identity>(_a!, block, _partial + (block * _a!.Stride));
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_partial);
-        _partial = null;
+            AddRows<Identity>(_a!, block, _partial.Pointer + (block * _a!.Stride));
     }
 
     private static int Blocks(Matrix<T> factor) => int.Clamp(factor.Rows / RowsOfBlock, 1, MostBlocks);
@@ -105,16 +100,8 @@ internal sealed unsafe class FactorSums<T> : IBlockWork, IDisposable
 
     private void RunBlocks(Matrix<T> a, Matrix<T>? b, int blocks, nint perBlock, WorkTeam team)
     {
-        var needed = (nuint)(blocks * perBlock * sizeof(double));
-        if (needed > _capacity)
-        {
-            NativeMemory.AlignedFree(_partial);
-            _partial = null;
-            _capacity = 0;
-            _partial = (double*)NativeMemory.AlignedAlloc(needed, 64);
-            _capacity = needed;
-        }
-
+        if (blocks * perBlock > _partial.Count)
+            _partial = new(blocks * perBlock);
         (_a, _b) = (a, b);
         team.Run(this, blocks);
         (_a, _b) = (null, null);

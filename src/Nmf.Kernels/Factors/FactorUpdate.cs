@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>The multiplicative update, element by element. Padding is zero over zero and stays zero.</summary>
-internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
+internal sealed unsafe partial class FactorUpdate<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockLength = 1 << 14;
@@ -57,10 +57,6 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork, IDisposable
 
             Multiply(_factor + at, ratios, _factor + at, count);
         }
-    }
-
-    public void Dispose()
-    {
     }
 
     /// <summary>negative / positive, and 1 where positive is zero.</summary>

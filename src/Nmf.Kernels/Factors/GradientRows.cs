@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>An update by way of the whole gradient, for passes that cannot replace a row as soon as they have its gradient.</summary>
-internal sealed unsafe class GradientRows<T>(int rows, int rank) : IDisposable
+internal sealed unsafe class GradientRows<T>(int rows, int rank)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The points from which the rows are updated.</summary>
@@ -19,19 +19,16 @@ internal sealed unsafe class GradientRows<T>(int rows, int rank) : IDisposable
     {
         for (var i = 0; i < rows; i++)
             update.Start(i, RowOf(factor, i), RowOf(Start, i), rank);
+        GC.KeepAlive(factor);
+        GC.KeepAlive(this);
     }
 
     public void End(Matrix<T> factor, in RowUpdate<T> update)
     {
         for (var i = 0; i < rows; i++)
             update.Finish(i, RowOf(factor, i), RowOf(Start, i), RowOf(Negative, i), RowOf(Positive, i), rank);
-    }
-
-    public void Dispose()
-    {
-        Start.Dispose();
-        Negative.Dispose();
-        Positive.Dispose();
+        GC.KeepAlive(factor);
+        GC.KeepAlive(this);
     }
 
     private static T* RowOf(Matrix<T> matrix, int row) => matrix.Data + (row * matrix.Stride);

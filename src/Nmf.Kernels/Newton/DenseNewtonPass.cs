@@ -18,10 +18,10 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
 
     private readonly Matrix<T> _data;
     private readonly WorkTeam _team;
-    private readonly NativeBuffer<T> _columns;
-    private readonly NativeBuffer<T> _scratch;
+    private readonly PinnedMemory<T> _columns;
+    private readonly PinnedMemory<T> _scratch;
     private readonly nint _scratchOfWorker;
-    private readonly NativeBuffer<double> _sums;
+    private readonly PinnedMemory<double> _sums;
     private readonly int _rank;
     private Matrix<T>? _factor;
     private int _length;
@@ -34,10 +34,10 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
         ArgumentNullException.ThrowIfNull(team);
         (_data, _rank, _team) = (data, rank, team);
         var longest = Padded(Math.Max(data.Rows, data.Columns));
-        _columns = new NativeBuffer<T>((nint)rank * longest);
+        _columns = new PinnedMemory<T>((nint)rank * longest);
         _scratchOfWorker = (RowsOfBlock + NewtonQuad<TVector, TSimd, T>.Rows) * (nint)longest;
-        _scratch = new NativeBuffer<T>(team.Threads * _scratchOfWorker);
-        _sums = new NativeBuffer<double>(rank);
+        _scratch = new PinnedMemory<T>(team.Threads * _scratchOfWorker);
+        _sums = new PinnedMemory<double>(rank);
     }
 
     public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps) => Run(w, h, sweeps, activations: true);
@@ -68,15 +68,6 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
         }
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        _columns.Dispose();
-        _scratch.Dispose();
-        _sums.Dispose();
-    }
-
     // Whole cache lines, which are whole vectors of any width.
     private static int Padded(int length) => (length + (64 / sizeof(T)) - 1) / (64 / sizeof(T)) * (64 / sizeof(T));
 
@@ -104,6 +95,8 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
             for (var k = 0; k < _rank; k++)
                 _columns.Pointer[((nint)k * _length) + j] = row[k];
         }
+
+        GC.KeepAlive(basis);
     }
 
     private void CopyRows(int first, int count, T* target)

@@ -15,11 +15,11 @@ namespace Nmf.Kernels;
 /// allocates nothing, except that of sparse data when a row is longer than any before. One caller at a time.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class NewtonPass<T> : IDisposable
+public abstract class NewtonPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Sweeps over the factors of dense data.</summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     public static NewtonPass<T> Create(Matrix<T> data, int rank, WorkTeam team)
@@ -29,8 +29,8 @@ public abstract class NewtonPass<T> : IDisposable
     }
 
     /// <summary>Sweeps over the factors of sparse data; only non-zeros are visited.</summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed.</param>
-    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     public static NewtonPass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
@@ -44,7 +44,7 @@ public abstract class NewtonPass<T> : IDisposable
     /// Newton steps on all components at once over the factors of dense data, with a curvature that the rows of a factor share up to a number of their
     /// own; the part of each step that is taken lowers the objective of its row.
     /// </summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed. Must not change.</param>
+    /// <param name="data">V, samples x features; kept, not copied. Must not change.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <returns>A pass whose number of sweeps is that over the quadratic model of each step.</returns>
@@ -55,8 +55,8 @@ public abstract class NewtonPass<T> : IDisposable
     }
 
     /// <summary>The same for sparse data, at the price that dense data of that size would have: 32 rows at a time are made dense.</summary>
-    /// <param name="data">V, samples x features; kept, not copied, not disposed. Must not change.</param>
-    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied, not disposed.</param>
+    /// <param name="data">V, samples x features; kept, not copied. Must not change.</param>
+    /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     public static NewtonPass<T> CreateShared(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
@@ -77,16 +77,6 @@ public abstract class NewtonPass<T> : IDisposable
     /// <param name="h">Activations, samples x rank.</param>
     /// <param name="sweeps">Number of sweeps, at least 1.</param>
     public abstract void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps);
-
-    /// <summary>Frees the scratch memory.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the scratch memory.</summary>
-    protected abstract void Dispose(bool disposing);
 
     private readonly struct DenseMaker(Matrix<T> data, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
     {

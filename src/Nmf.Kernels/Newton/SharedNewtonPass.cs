@@ -44,13 +44,13 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
     private readonly double[] _sampleMeans;
 
     // The basis in tiles of features: transposed for the model, as it is for the gradient; sums and matrix of the curvature by tile and in all.
-    private readonly NativeBuffer<T> _panels;
-    private readonly NativeBuffer<T> _rows;
-    private readonly NativeBuffer<T> _weights;
-    private readonly NativeBuffer<T> _partials;
-    private readonly NativeBuffer<T> _curvature;
-    private readonly NativeBuffer<double> _sums;
-    private readonly NativeBuffer<double> _means;
+    private readonly PinnedMemory<T> _panels;
+    private readonly PinnedMemory<T> _rows;
+    private readonly PinnedMemory<T> _weights;
+    private readonly PinnedMemory<T> _partials;
+    private readonly PinnedMemory<T> _curvature;
+    private readonly PinnedMemory<double> _sums;
+    private readonly PinnedMemory<double> _means;
     private readonly Scratch[] _scratch;
 
     private Phase _phase;
@@ -79,13 +79,13 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         _blockedRank = _laneSumColumns > 0 ? rank / TSimd.Count * TSimd.Count : _paddedRank;
         _tile = sizeof(T) == sizeof(float) ? 96 : 48;
         _longest = DenseCut.RoundUp(Math.Max(Math.Max(_samples, _features), 1), _tile);
-        _panels = new NativeBuffer<T>((_longest * rank) + ((nint)DenseCut.RowQuantum * _tile)); // lane sums come in fours of components
-        _rows = new NativeBuffer<T>(_longest * _paddedRank);
-        _weights = new NativeBuffer<T>(_longest);
-        _partials = new NativeBuffer<T>(_longest / _tile * _rankRows * _paddedRank);
-        _curvature = new NativeBuffer<T>((nint)_rankRows * _paddedRank);
-        _sums = new NativeBuffer<double>(rank);
-        _means = new NativeBuffer<double>(rank);
+        _panels = new PinnedMemory<T>((_longest * rank) + ((nint)DenseCut.RowQuantum * _tile)); // lane sums come in fours of components
+        _rows = new PinnedMemory<T>(_longest * _paddedRank);
+        _weights = new PinnedMemory<T>(_longest);
+        _partials = new PinnedMemory<T>(_longest / _tile * _rankRows * _paddedRank);
+        _curvature = new PinnedMemory<T>((nint)_rankRows * _paddedRank);
+        _sums = new PinnedMemory<double>(rank);
+        _means = new PinnedMemory<double>(rank);
         _scratch = new Scratch[team.Threads];
         for (var i = 0; i < _scratch.Length; i++)
             _scratch[i] = new Scratch(this);
@@ -109,18 +109,6 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             Pack(block, _scratch[worker]);
         else
             Step(block * BlockRows, Math.Min(BlockRows, _factor!.Rows - (block * BlockRows)), _scratch[worker]);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        foreach (var buffer in new[] { _panels, _rows, _weights, _partials, _curvature })
-            buffer.Dispose();
-        _sums.Dispose();
-        _means.Dispose();
-        foreach (var scratch in _scratch)
-            scratch.Dispose();
     }
 
     private void ComputeMeans()
@@ -221,9 +209,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
     }
 
     /// <summary>The memory of one worker.</summary>
-    private sealed class Scratch : IDisposable
+    private sealed class Scratch
     {
-        private readonly NativeBuffer<T> _buffer;
+        private readonly PinnedMemory<T> _buffer;
 
         public Scratch(SharedNewtonPass<TVector, TSimd, T> pass)
         {
@@ -231,7 +219,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             var rows = (nint)BlockRows * pass._paddedRank;
             var tile = (nint)BlockRows * pass._tile;
             var lanes = (nint)BlockRows * TSimd.Count;
-            _buffer = new NativeBuffer<T>((2 * block) + (3 * rows) + (3 * BlockRows * pass._rank) + tile + (2 * lanes) + ((nint)pass._tile * pass._paddedRank) + (lanes * pass._laneSumColumns) + (2 * BlockRows));
+            _buffer = new PinnedMemory<T>((2 * block) + (3 * rows) + (3 * BlockRows * pass._rank) + tile + (2 * lanes) + ((nint)pass._tile * pass._paddedRank) + (lanes * pass._laneSumColumns) + (2 * BlockRows));
             Values = _buffer.Pointer;
             Model = Values + block;
             Start = Model + block;
@@ -293,7 +281,5 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
 
         /// <summary>1 / b.</summary>
         public T* InverseScale { get; }
-
-        public void Dispose() => _buffer.Dispose();
     }
 }

@@ -18,8 +18,8 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
     private readonly int[] _sampleBlocks;
     private readonly int[] _featureBlocks;
     private readonly WorkTeam _team;
-    private readonly NativeBuffer<T>?[] _scratch;
-    private readonly NativeBuffer<double> _sums;
+    private readonly PinnedMemory<T>?[] _scratch;
+    private readonly PinnedMemory<double> _sums;
     private readonly int _rank;
     private SparseMatrix<T> _rows;
     private int[] _firstRows;
@@ -34,8 +34,8 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
         (_data, _transposed, _rank, _team) = (data, transposed, rank, team);
         (_sampleBlocks, _featureBlocks) = (SparsePassBlocks.Cut(data), SparsePassBlocks.Cut(transposed));
         (_rows, _firstRows) = (_data, _sampleBlocks);
-        _scratch = new NativeBuffer<T>[team.Threads];
-        _sums = new NativeBuffer<double>(rank);
+        _scratch = new PinnedMemory<T>[team.Threads];
+        _sums = new PinnedMemory<double>(rank);
     }
 
     public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps) => Run(_data, _sampleBlocks, w, h, sweeps);
@@ -62,15 +62,6 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
             Gather(_rows.RowStarts[i], count, length, v, columns);
             new NewtonRow<TVector, TSimd, T>(v, y, columns, length, length, _rank).Sweep(x, _sums.Pointer, _sweeps);
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        _sums.Dispose();
-        foreach (var scratch in _scratch)
-            scratch?.Dispose();
     }
 
     private void Run(SparseMatrix<T> rows, int[] firstRows, Matrix<T> basis, Matrix<T> factor, int sweeps)
@@ -107,10 +98,7 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
     {
         // Sized by the longest row that this worker has met, with room to grow, so that it settles after the first sweep.
         if (_scratch[worker] is not { } scratch || scratch.Count < (nint)count)
-        {
-            _scratch[worker]?.Dispose();
-            _scratch[worker] = scratch = new NativeBuffer<T>((nint)(count + (count / 2)));
-        }
+            _scratch[worker] = scratch = new PinnedMemory<T>((nint)(count + (count / 2)));
 
         return scratch.Pointer;
     }

@@ -138,12 +138,6 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         }
     }
 
-    public override void Dispose()
-    {
-        _dictionary.Dispose();
-        base.Dispose();
-    }
-
     /// <summary>The features that are visited: their values, their part of the dictionary, component by component, and room for as many numbers thrice.</summary>
     private readonly struct Visited
     {

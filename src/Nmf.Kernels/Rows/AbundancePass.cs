@@ -9,7 +9,7 @@ namespace Nmf.Kernels;
 /// <remarks>O(F K) per sample for products in double, and O(K³) per face of the simplex. Memory: O(K (F + K)) doubles. Nothing is allocated after the
 /// constructor. One caller at a time; the result does not depend on the number of threads.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class AbundancePass<T> : IBlockWork, IDisposable
+public sealed unsafe class AbundancePass<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 64;
@@ -84,9 +84,6 @@ public sealed unsafe class AbundancePass<T> : IBlockWork, IDisposable
                 row[k] = T.CreateSaturating(scratch.H[k]);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _rows.Dispose();
 
     private void Run(Matrix<T> w, int samples, int features, Matrix<T>? dense, SparseMatrix<T>? sparse, Matrix<T> h)
     {

@@ -7,10 +7,10 @@ namespace Nmf.Kernels;
 /// A dictionary prepared for row solvers: every column is scaled by a power of two so that its largest entry is between 1 and 2, which is exact
 /// and frees the algorithms from scale. A column of zeros stays as it is.
 /// </summary>
-internal sealed unsafe class RowDictionary<T> : IDisposable
+internal sealed unsafe class RowDictionary<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool _ownsRows;
+    private readonly bool _isCompact;
 
     public RowDictionary(Matrix<T> w, bool scales = true)
     {
@@ -32,7 +32,7 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
         }
 
         Total = Sums.Sum();
-        _ownsRows = true;
+        _isCompact = true;
     }
 
     /// <summary>Room for the rows of observed features: see <see cref="RestrictTo"/>. Starts as the whole dictionary.</summary>
@@ -43,7 +43,7 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
         (Features, Rank, Exponents, Total) = (whole.Features, whole.Rank, whole.Exponents, whole.Total);
         Sums = [.. whole.Sums];
         Rows = compact ? whole.Rows.Clone() : whole.Rows;
-        _ownsRows = compact;
+        _isCompact = compact;
     }
 
     public int Features { get; private set; }
@@ -71,26 +71,20 @@ internal sealed unsafe class RowDictionary<T> : IDisposable
             ReadOnlySpan<T> row = whole.Rows.Row(features[j]);
             for (var k = 0; k < row.Length; k++)
                 Sums[k] += double.CreateTruncating(row[k]);
-            if (_ownsRows)
+            if (_isCompact)
                 row.CopyTo(Rows.Row(j));
         }
 
         Total = 0;
         foreach (var sum in Sums)
             Total += sum;
-        if (_ownsRows)
+        if (_isCompact)
             Features = features.Length;
-    }
-
-    public void Dispose()
-    {
-        if (_ownsRows)
-            Rows.Dispose();
     }
 }
 
 /// <summary>How the activations of one row are found. Immutable, shared by all threads.</summary>
-internal abstract unsafe class RowAlgorithm<T> : IDisposable
+internal abstract unsafe class RowAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Solves the row whose non-zeros are in the scratch memory and leaves the activations there.</summary>
@@ -118,10 +112,6 @@ internal abstract unsafe class RowAlgorithm<T> : IDisposable
 
     /// <summary>Solves a dense row with the bits of <see cref="Solve"/>.</summary>
     public virtual int SolveDense(ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch) => throw new NotSupportedException();
-
-    public virtual void Dispose()
-    {
-    }
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {

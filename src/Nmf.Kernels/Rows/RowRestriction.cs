@@ -6,9 +6,7 @@ public sealed unsafe partial class RowSolver<T>
     /// Rows of which some features are missing, for one thread: the algorithm of the solver on a dictionary of its own, which is restricted to the
     /// observed features of each row.
     /// </summary>
-#pragma warning disable CA1001 // scratch memory has no owner that could dispose it: the finalizer of the matrix frees it
     internal sealed class RowRestriction
-#pragma warning restore CA1001
     {
         private readonly RowSolver<T> _solver;
         private readonly Scratch _scratch;

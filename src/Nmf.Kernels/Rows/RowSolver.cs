@@ -28,7 +28,7 @@ namespace Nmf.Kernels;
 /// grows by a copy of the dictionary when it first meets such a row.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe partial class RowSolver<T> : IDisposable
+public sealed unsafe partial class RowSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Powers of two up to this are numbers of either type, and so are their inverses.
@@ -144,13 +144,6 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         return SolveNonZeros(_algorithm, count, h, scratch);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _algorithm.Dispose();
-        _dictionary.Dispose();
-    }
-
     private static bool HasNaN(ReadOnlySpan<T> values)
     {
         foreach (var value in values)
@@ -177,6 +170,7 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         var iterations = _algorithm.SolveDense(values, scratch);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(scratch.H[k]);
+        KeepAlive(scratch);
         return iterations;
     }
 
@@ -208,7 +202,15 @@ public sealed unsafe partial class RowSolver<T> : IDisposable
         scratch.ScaleOutliers(exponent);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(Math.ScaleB(scratch.H[k], exponent - _dictionary.Exponents[k]));
+        KeepAlive(scratch);
         return iterations;
+    }
+
+    // The algorithms work on pointers into both.
+    private void KeepAlive(Scratch scratch)
+    {
+        GC.KeepAlive(this);
+        GC.KeepAlive(scratch);
     }
 
     private void RequireFit(Span<T> h, Scratch scratch)

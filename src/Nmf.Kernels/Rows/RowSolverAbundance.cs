@@ -132,13 +132,6 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         return Finish(sums, scratch);
     }
 
-    public override void Dispose()
-    {
-        _dictionary.Dispose();
-        _gram.Dispose();
-        base.Dispose();
-    }
-
     // The scratch memory: the sums, each as long as a padded row of the dictionary, the abundances, and that of the simplex.
     private double* Clear(RowSolver<T>.Scratch scratch)
     {

@@ -110,13 +110,6 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         return _maximumIterations;
     }
 
-    public override void Dispose()
-    {
-        _gram.Dispose();
-        _row.Dispose();
-        base.Dispose();
-    }
-
     private void AddToGram(int feature, double sign)
     {
         var row = _row.Data;

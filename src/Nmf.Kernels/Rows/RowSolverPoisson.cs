@@ -68,13 +68,6 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
         return _maximumIterations;
     }
 
-    public override void Dispose()
-    {
-        _columns.Dispose();
-        _information.Dispose();
-        base.Dispose();
-    }
-
     // Σ_f w wᵀ / Σ_k w_k: the expected curvature at flat activations of one.
     private Matrix<double> FlatInformation()
     {
@@ -83,7 +76,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
         if (rank > MostComponentsAtOnce)
             return information;
         const int Block = WeightedGram<TVector, TSimd, T>.Block;
-        using var memory = new Matrix<T>(Block + 1, length);
+        var memory = new Matrix<T>(Block + 1, length);
         for (var f = 0; f < _dictionary.Features; f++)
         {
             var sum = T.Zero;
@@ -96,6 +89,7 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
         for (var k = 0; k < rank; k++)
             list[k] = _columns.Data + (k * _columns.Stride);
         WeightedGram<TVector, TSimd, T>.Compute(memory.Data + (Block * memory.Stride), list, rank, length, memory.Data, information.Data, (int)information.Stride);
+        GC.KeepAlive(memory);
         return information;
     }
 }

@@ -25,11 +25,9 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     private readonly double[] _basisSums;
     private readonly ObservedKernel<T> _kernel;
     private readonly nint _stride;
-    private readonly NativeBuffer<T> _updateRows;
+    private readonly PinnedMemory<T> _updateRows;
 
-    private SparseSide<T> _side;
-    private SparseMatrix<T>? _sideWeights;
-    private int[] _firstRows;
+    private Side _side;
     private Matrix<T>? _negative;
     private Matrix<T>? _positive;
     private bool _withObjective;
@@ -52,13 +50,12 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         (_data, _transposed, _weights, _transposedWeights, _fill) = (data, transposed, weights, transposedWeights, fill);
         _sampleBlocks = SparsePassBlocks.Cut(data);
         _featureBlocks = SparsePassBlocks.Cut(transposed);
-        _firstRows = _sampleBlocks;
         _objectives = new double[_sampleBlocks.Length - 1];
         _basisSums = new double[rank];
-        using var row = new Matrix<T>(1, rank);
+        var row = new Matrix<T>(1, rank);
         _stride = row.Stride;
         _kernel = ObservedKernel<T>.Create(beta, _stride);
-        _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _stride * team.Threads);
+        _updateRows = new PinnedMemory<T>(3 * RowsOfUpdate * _stride * team.Threads);
     }
 
     private enum Task
@@ -73,7 +70,7 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         Require(w, h);
         Require(negative, _data.Rows, nameof(negative));
         Require(positive, _data.Rows, nameof(positive));
-        RunSide(new(_data, h.Data, w), _weights, _sampleBlocks, negative, positive, withObjective);
+        RunSide(Samples(h, w), negative, positive, withObjective);
         return withObjective ? SummedObjective() : double.NaN;
     }
 
@@ -82,7 +79,7 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         Require(w, h);
         Require(negative, _data.Columns, nameof(negative));
         Require(positive, _data.Columns, nameof(positive));
-        RunSide(new(_transposed, w.Data, h), _transposedWeights, _featureBlocks, negative, positive, withObjective: false);
+        RunSide(Features(w, h), negative, positive, withObjective: false);
     }
 
     public override double JointGradient(
@@ -96,20 +93,20 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     {
         Require(w, h);
         RequireMomentum(h, exponent, momentum);
-        RunUpdate(new(_data, h.Data, w), _weights, _sampleBlocks, new RowUpdate<T>(exponent, momentum));
+        RunUpdate(Samples(h, w), new RowUpdate<T>(exponent, momentum));
     }
 
     public override void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         Require(w, h);
         RequireMomentum(w, exponent, momentum);
-        RunUpdate(new(_transposed, w.Data, h), _transposedWeights, _featureBlocks, new RowUpdate<T>(exponent, momentum));
+        RunUpdate(Features(w, h), new RowUpdate<T>(exponent, momentum));
     }
 
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
         Require(w, h);
-        RunSide(new(_data, h.Data, w), _weights, _sampleBlocks, null, null, withObjective: true);
+        RunSide(Samples(h, w), null, null, withObjective: true);
         return SummedObjective();
     }
 
@@ -117,29 +114,30 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     {
         Require(w, _data.Columns, nameof(w));
         Require(result, _data.Rows, nameof(result));
-        RunProduct(new(_data, w.Data, w), _weights, _sampleBlocks, result);
+        RunProduct(Samples(w, w), result);
     }
 
     public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
     {
         Require(h, _data.Rows, nameof(h));
         Require(result, _data.Columns, nameof(result));
-        RunProduct(new(_transposed, h.Data, h), _transposedWeights, _featureBlocks, result);
+        RunProduct(Features(h, h), result);
     }
 
     void IBlockWork.Run(int block, int worker)
     {
-        var (from, to) = (_firstRows[block], _firstRows[block + 1]);
+        var (from, to) = (_side.FirstRows[block], _side.FirstRows[block + 1]);
+        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis);
         switch (_task)
         {
             case Task.Gradient:
                 var negative = _negative is null ? null : _negative.Data;
-                var objective = _kernel.Run(_side, _sideWeights, from, to, negative, _positive is null ? null : _positive.Data, _withObjective);
+                var objective = _kernel.Run(side, _side.Weights, from, to, negative, _positive is null ? null : _positive.Data, _withObjective);
                 if (_withObjective)
                     _objectives[block] = objective;
                 break;
             case Task.Product:
-                _kernel.Product(_side, _sideWeights, _fill, from, to, _negative!);
+                _kernel.Product(side, _side.Weights, _fill, from, to, _negative!);
                 AddFill(from, to, _negative!);
                 break;
             case Task.Update:
@@ -148,13 +146,6 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
                     Update(from, int.Min(to, from + RowsOfUpdate), scratch);
                 break;
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _updateRows.Dispose();
-        base.Dispose(disposing);
     }
 
     private static void RequirePattern(SparseMatrix<T> data, SparseMatrix<T>? weights, string name)
@@ -168,18 +159,20 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
             throw new ArgumentException("The weights are not stored for the same entries as the data.", name);
     }
 
-    private void RunSide(
-        in SparseSide<T> side, SparseMatrix<T>? weights, int[] firstRows, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    private Side Samples(Matrix<T> h, Matrix<T> w) => new(_data, _weights, _sampleBlocks, h, w);
+
+    private Side Features(Matrix<T> w, Matrix<T> h) => new(_transposed, _transposedWeights, _featureBlocks, w, h);
+
+    private void RunSide(in Side side, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
     {
-        (_side, _sideWeights, _firstRows, _negative, _positive) = (side, weights, firstRows, negative, positive);
-        (_task, _withObjective) = (Task.Gradient, withObjective);
-        Team.Run(this, firstRows.Length - 1);
+        (_task, _side, _negative, _positive, _withObjective) = (Task.Gradient, side, negative, positive, withObjective);
+        Team.Run(this, side.FirstRows.Length - 1);
     }
 
-    private void RunUpdate(in SparseSide<T> side, SparseMatrix<T>? weights, int[] firstRows, in RowUpdate<T> update)
+    private void RunUpdate(in Side side, in RowUpdate<T> update)
     {
-        (_task, _side, _sideWeights, _firstRows, _update) = (Task.Update, side, weights, firstRows, update);
-        Team.Run(this, firstRows.Length - 1);
+        (_task, _side, _update) = (Task.Update, side, update);
+        Team.Run(this, side.FirstRows.Length - 1);
     }
 
     // A row of the factor depends on itself and on the basis: it can be replaced as soon as its gradient is there.
@@ -187,21 +180,20 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     {
         T* start = scratch - (from * _stride), negative = start + (RowsOfUpdate * _stride), positive = negative + (RowsOfUpdate * _stride);
         for (var i = from; i < to; i++)
-            _update.Start(i, _side.Given + (i * _stride), start + (i * _stride), Rank);
-        _kernel.Run(new(_side.Data, start, _side.Basis), _sideWeights, from, to, negative, positive, withObjective: false);
+            _update.Start(i, _side.Given.Data + (i * _stride), start + (i * _stride), Rank);
+        _kernel.Run(new(_side.Data, start, _side.Basis), _side.Weights, from, to, negative, positive, withObjective: false);
         for (var i = from; i < to; i++)
         {
             var row = i * _stride;
-            _update.Finish(i, _side.Given + row, start + row, negative + row, positive + row, Rank);
+            _update.Finish(i, _side.Given.Data + row, start + row, negative + row, positive + row, Rank);
         }
     }
 
-    private void RunProduct(in SparseSide<T> side, SparseMatrix<T>? weights, int[] firstRows, Matrix<T> result)
+    private void RunProduct(in Side side, Matrix<T> result)
     {
         FactorKernels.ColumnSums(side.Basis, _basisSums, Team);
-        (_side, _sideWeights, _firstRows, _negative, _positive) = (side, weights, firstRows, result, null);
-        (_task, _withObjective) = (Task.Product, false);
-        Team.Run(this, firstRows.Length - 1);
+        (_task, _side, _negative, _positive, _withObjective) = (Task.Product, side, result, null, false);
+        Team.Run(this, side.FirstRows.Length - 1);
     }
 
     // The kernel has added Σ (v - fill) w over the stored entries; with fill Σ w over all features that is the product of the filled data.
@@ -235,4 +227,7 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         if (factor.Rows != rows || factor.Columns != Rank)
             throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
     }
+
+    /// <summary>What is walked: rows of the data and their weights, in blocks, the factor of those rows, and the factor that their columns have.</summary>
+    private readonly record struct Side(SparseMatrix<T> Data, SparseMatrix<T>? Weights, int[] FirstRows, Matrix<T> Given, Matrix<T> Basis);
 }

@@ -63,20 +63,6 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
 
     public override void DictionaryProduct(Matrix<T> h, Matrix<T> result) => _plain.DictionaryProduct(h, result);
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _inner.Dispose();
-            _plain.Dispose();
-            _scaled.Dispose();
-            _scaledTransposed.Dispose();
-            _scaledActivations.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private Matrix<T> Scaled(Matrix<T> h)
     {
         ArgumentNullException.ThrowIfNull(h);

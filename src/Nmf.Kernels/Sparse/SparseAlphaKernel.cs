@@ -75,7 +75,7 @@ internal static class SparseAlpha
     public static DivergencePass<T> Create<T>(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double alpha, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var row = new Matrix<T>(1, rank);
+        var row = new Matrix<T>(1, rank);
         return new SparsePass<T>(data, transposed, rank, 1, team, RowWidth.Dispatch<T, Maker<T>, SparsePassKernel<T>>(new(alpha), row.Stride), 1 / alpha);
     }
 

@@ -28,7 +28,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private readonly Matrix<T> _gram;
     private readonly Matrix<T> _sums;
     private readonly SparsePassKernel<T> _kernel;
-    private readonly NativeBuffer<T> _updateRows;
+    private readonly PinnedMemory<T> _updateRows;
     private readonly double _massWeight;
 
     private double? _halfSquaredNorm;
@@ -66,7 +66,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         (_gram, _sums) = (new Matrix<T>(rank, rank), new Matrix<T>(1, rank));
         _kernel = kernel ?? SparsePassKernel<T>.Create(beta, _gram.Stride);
         _massWeight = massWeight;
-        _updateRows = new NativeBuffer<T>(3 * RowsOfUpdate * _gram.Stride * team.Threads);
+        _updateRows = new PinnedMemory<T>(3 * RowsOfUpdate * _gram.Stride * team.Threads);
     }
 
     private enum Task
@@ -199,18 +199,6 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
                 _objectives[block] = ObjectiveOf(side, from, to);
                 break;
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _gram.Dispose();
-            _sums.Dispose();
-            _updateRows.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private double Gradient(in SparseSide<T> side, int from, int to, T* negative, T* positive)

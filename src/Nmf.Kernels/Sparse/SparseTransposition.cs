@@ -7,7 +7,7 @@ namespace Nmf.Kernels;
 /// in every row, so that blocks never write the same column, no table of counts per thread is needed, and the order within a column is
 /// that of the rows whoever does the work.
 /// </summary>
-internal sealed unsafe class SparseTransposition<T> : IBlockWork, IDisposable
+internal sealed unsafe class SparseTransposition<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Every block costs a search in every row: a few more than there are cores, so that an uneven cut does not matter much.
@@ -44,11 +44,6 @@ internal sealed unsafe class SparseTransposition<T> : IBlockWork, IDisposable
         _placing = true;
         team.Run(this, _blocks);
         (_source, _target) = (null, null);
-    }
-
-    void IDisposable.Dispose()
-    {
-        // The counts are managed memory.
     }
 
     void IBlockWork.Run(int block, int worker)

@@ -8,19 +8,19 @@ public sealed partial class NmfData<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The passes of another measure of fit.</summary>
-    internal DivergencePass<T> CreatePass(int rank, MeasureOfFit measure, WorkTeam team) => _dense is not null
-        ? DivergencePass<T>.Create(_dense.Item, rank, measure, team)
-        : DivergencePass<T>.Create(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, measure, team);
+    internal DivergencePass<T> CreatePass(int rank, MeasureOfFit measure, WorkTeam team) => Dense is { } dense
+        ? DivergencePass<T>.Create(dense, rank, measure, team)
+        : DivergencePass<T>.Create(Stored.Matrix, Stored.Transposed, rank, measure, team);
 
     /// <summary>The passes over 1 - V of binary data.</summary>
-    internal DivergencePass<T> CreateComplementPass(int rank, WorkTeam team) => _dense is not null
-        ? DivergencePass<T>.CreateComplement(_dense.Item, rank, team)
-        : DivergencePass<T>.CreateComplement(_sparse!.Item.Matrix, rank, team);
+    internal DivergencePass<T> CreateComplementPass(int rank, WorkTeam team) => Dense is { } dense
+        ? DivergencePass<T>.CreateComplement(dense, rank, team)
+        : DivergencePass<T>.CreateComplement(Stored.Matrix, rank, team);
 
     /// <summary>The passes of robust factorisation.</summary>
-    internal DivergencePass<T> CreateRobustPass(int rank, double beta, OutlierPenalty penalty, WorkTeam team) => _dense is not null
-        ? DivergencePass<T>.CreateRobust(_dense.Item, rank, beta, penalty, team)
-        : DivergencePass<T>.CreateRobust(_sparse!.Item.Matrix, rank, beta, penalty, team);
+    internal DivergencePass<T> CreateRobustPass(int rank, double beta, OutlierPenalty penalty, WorkTeam team) => Dense is { } dense
+        ? DivergencePass<T>.CreateRobust(dense, rank, beta, penalty, team)
+        : DivergencePass<T>.CreateRobust(Stored.Matrix, rank, beta, penalty, team);
 
     /// <summary>Checks what depends on the measure of fit.</summary>
     /// <exception cref="NmfDataException">

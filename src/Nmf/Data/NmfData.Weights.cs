@@ -9,25 +9,20 @@ public sealed partial class NmfData<T>
     private readonly T[]? _sampleWeights;
 
     // Dense data: samples x features. Sparse data with missing entries: in the pattern of the data.
-    private readonly Shared<Matrix<T>>? _elementWeights;
-    private readonly Shared<TransposableMatrix<T>>? _storedWeights;
+    private readonly Matrix<T>? _elementWeights;
+    private readonly TransposableMatrix<T>? _storedWeights;
 
     // The weight of a stored entry times that of its sample, made when a fit first needs it.
     private readonly Lazy<TransposableMatrix<T>>? _combinedWeights;
 
-    private NmfData(
-        NmfData<T> source, T[]? sampleWeights, Shared<Matrix<T>>? elementWeights, Shared<TransposableMatrix<T>>? storedWeights)
+    private NmfData(NmfData<T> source, T[]? sampleWeights, Matrix<T>? elementWeights, TransposableMatrix<T>? storedWeights)
     {
-        ObjectDisposedException.ThrowIf(source._disposed != 0, source);
         (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, sampleWeights);
         var scan = new DataScan<T>(source.Samples, source.Features, _missing, sampleWeights);
         _summary = source.Dense is { } dense
-            ? scan.Scan(dense, elementWeights?.Item)
-            : scan.Scan(source.Sparse!, storedWeights?.Item.Matrix, AbsentEntries);
-        _dense = source._dense?.Share();
-        _sparse = source._sparse?.Share();
-        _elementWeights = elementWeights?.Share();
-        _storedWeights = storedWeights?.Share();
+            ? scan.Scan(dense, elementWeights)
+            : scan.Scan(source.Sparse!, storedWeights?.Matrix, AbsentEntries);
+        (Dense, _sparse, _elementWeights, _storedWeights) = (source.Dense, source._sparse, elementWeights, storedWeights);
         _combinedWeights = new Lazy<TransposableMatrix<T>>(CombineWeights);
     }
 
@@ -40,13 +35,9 @@ public sealed partial class NmfData<T>
     /// <summary>Whether single entries have weights.</summary>
     internal bool HasElementWeights => _elementWeights is not null || _storedWeights is not null;
 
-    private Matrix<T>? ElementWeights => _elementWeights?.Item;
-
-    private SparseMatrix<T>? StoredWeights => _storedWeights?.Item.Matrix;
-
     /// <summary>These dense data with a weight for every entry, in place of weights they may have: <c>Σ m d_β(v|y)</c>.</summary>
     /// <remarks>An entry of weight 0 is missing, a missing entry stays so whatever its weight. Weights that are all 1 are none. The result
-    /// shares the memory of these data: dispose both, in any order.</remarks>
+    /// shares the memory of these data.</remarks>
     /// <param name="weights">samples x features, finite and at least 0; copied.</param>
     /// <exception cref="ArgumentException">The data are sparse, or the weights have another shape.</exception>
     /// <exception cref="NmfDataException">A weight is negative, NaN or infinite, or all are zero.</exception>
@@ -57,35 +48,28 @@ public sealed partial class NmfData<T>
             throw new ArgumentException("The weights of sparse data are a sparse matrix of the same pattern.", nameof(weights));
         if (weights.Rows != Samples || weights.Columns != Features)
             throw new ArgumentException($"The weights are {weights.Rows} x {weights.Columns}, but the data {Samples} samples x {Features} features.", nameof(weights));
-        var copy = new Shared<Matrix<T>>(weights.Clone());
+        var copy = weights.Clone();
         var allOnes = true;
-        try
+        for (var n = 0; n < Samples; n++)
         {
-            for (var n = 0; n < Samples; n++)
+            var row = copy.Row(n);
+            var values = dense.Row(n);
+            for (var f = 0; f < row.Length; f++)
             {
-                var row = copy.Item.Row(n);
-                var values = dense.Row(n);
-                for (var f = 0; f < row.Length; f++)
-                {
-                    RequireWeight(row[f], n, f);
-                    allOnes &= row[f] == T.One;
-                    if (T.IsNaN(values[f]))
-                        row[f] = T.Zero;
-                }
+                RequireWeight(row[f], n, f);
+                allOnes &= row[f] == T.One;
+                if (T.IsNaN(values[f]))
+                    row[f] = T.Zero;
             }
+        }
 
-            return new NmfData<T>(this, _sampleWeights, allOnes ? null : copy, null);
-        }
-        finally
-        {
-            copy.Release();
-        }
+        return new NmfData<T>(this, _sampleWeights, allOnes ? null : copy, null);
     }
 
     /// <summary>
     /// These sparse data, whose absent entries are missing, with a weight for every stored entry, in place of weights they may have.
     /// </summary>
-    /// <remarks>An entry of weight 0 is missing. Weights that are all 1 are none. The result shares the memory of these data: dispose both, in any order.</remarks>
+    /// <remarks>An entry of weight 0 is missing. Weights that are all 1 are none. The result shares the memory of these data.</remarks>
     /// <param name="weights">Weights in the pattern of the data, finite and at least 0; copied.</param>
     /// <exception cref="ArgumentException">The data are dense, or absent entries are zeros, or the pattern is another one.</exception>
     /// <exception cref="NmfDataException">A weight is negative, NaN or infinite, or all are zero.</exception>
@@ -115,15 +99,7 @@ public sealed partial class NmfData<T>
             }
         }
 
-        var copy = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(Copy(weights)));
-        try
-        {
-            return new NmfData<T>(this, _sampleWeights, null, allOnes ? null : copy);
-        }
-        finally
-        {
-            copy.Release();
-        }
+        return new NmfData<T>(this, _sampleWeights, null, allOnes ? null : new TransposableMatrix<T>(Copy(weights)));
     }
 
     /// <summary>
@@ -131,7 +107,7 @@ public sealed partial class NmfData<T>
     /// twice, one of weight 0 does not influence the dictionary.
     /// </summary>
     /// <remarks>The activations of a sample of weight 0 are inferred where 1 ≤ β ≤ 2; for other β a fit leaves them as they started: use
-    /// <see cref="NmfModel{T}.Transform"/>. Weights that are all 1 are none. The result shares the memory of these data: dispose both, in any order.</remarks>
+    /// <see cref="NmfModel{T}.Transform"/>. Weights that are all 1 are none. The result shares the memory of these data.</remarks>
     /// <param name="weights">One weight per sample, finite and at least 0; copied.</param>
     /// <exception cref="ArgumentException">The number of weights is not that of the samples.</exception>
     /// <exception cref="NmfDataException">A weight is negative, NaN or infinite, or all are zero.</exception>
@@ -219,37 +195,37 @@ public sealed partial class NmfData<T>
 
     /// <summary>The weights of the stored entries of a sample, or empty for 1.</summary>
     internal ReadOnlySpan<T> EntryWeights(int sample)
-        => ElementWeights is { } dense ? dense.Row(sample) : StoredWeights is { } stored ? stored.RowValues(sample) : default;
+        => _elementWeights is { } dense ? dense.Row(sample) : _storedWeights is { } stored ? stored.Matrix.RowValues(sample) : default;
 
     /// <summary>A pass with the weights of the entries alone, for which every sample counts.</summary>
     internal DivergencePass<T> CreateElementWeightedPass(int rank, double beta, WorkTeam team)
     {
         var fill = T.CreateChecked(Mean);
-        return _dense is not null
-            ? DivergencePass<T>.CreateObserved(_dense.Item, ElementWeights, [], fill, rank, beta, team)
+        return Dense is { } dense
+            ? DivergencePass<T>.CreateObserved(dense, _elementWeights, [], fill, rank, beta, team)
             : DivergencePass<T>.CreateObserved(
-                _sparse!.Item.Matrix, _sparse.Item.Transposed, StoredWeights, _storedWeights?.Item.Transposed, fill, rank, beta, team);
+                Stored.Matrix, Stored.Transposed, _storedWeights?.Matrix, _storedWeights?.Transposed, fill, rank, beta, team);
     }
 
     private DivergencePass<T> CreateWeightedPass(int rank, double beta, WorkTeam team)
     {
         var fill = T.CreateChecked(Mean);
-        if (_dense is not null)
-            return DivergencePass<T>.CreateObserved(_dense.Item, ElementWeights, _sampleWeights, fill, rank, beta, team);
-        var (data, transposed) = (_sparse!.Item.Matrix, _sparse.Item.Transposed);
+        if (Dense is { } dense)
+            return DivergencePass<T>.CreateObserved(dense, _elementWeights, _sampleWeights, fill, rank, beta, team);
+        var (data, transposed) = (Stored.Matrix, Stored.Transposed);
         if (AbsentEntries == AbsentEntries.Zero)
             return DivergencePass<T>.CreateSampleWeighted(data, transposed, _sampleWeights, rank, beta, team);
-        var weights = _sampleWeights is null ? _storedWeights?.Item : _combinedWeights!.Value;
+        var weights = _sampleWeights is null ? _storedWeights : _combinedWeights!.Value;
         return DivergencePass<T>.CreateObserved(data, transposed, weights?.Matrix, weights?.Transposed, fill, rank, beta, team);
     }
 
     private TransposableMatrix<T> CombineWeights()
     {
-        var combined = Copy(StoredWeights ?? Sparse!);
+        var combined = Copy(_storedWeights?.Matrix ?? Sparse!);
         for (var n = 0; n < combined.Rows; n++)
         {
             foreach (ref var weight in combined.RowValues(n))
-                weight = StoredWeights is null ? _sampleWeights![n] : weight * _sampleWeights![n];
+                weight = _storedWeights is null ? _sampleWeights![n] : weight * _sampleWeights![n];
         }
 
         return new TransposableMatrix<T>(combined);

@@ -12,39 +12,38 @@ namespace Nmf;
 /// columns of zeros are allowed: they get zero activations and zero dictionary entries.</para>
 /// <para>Missing entries take no part in a fit: the objective is the sum over observed entries (Févotte's and others' weighted NMF,
 /// <c>Σ m d_β(v|y)</c>). A sample without any observed entry gets zero activations, a feature without any gets a dictionary row of zeros.</para>
-/// <para>Immutable after construction, so any number of fits may share it; dispose it after the last.</para>
+/// <para>Immutable after construction, so any number of fits may share it.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed partial class NmfData<T> : IDisposable
+public sealed partial class NmfData<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private Shared<Matrix<T>>? _dense;
-    private Shared<TransposableMatrix<T>>? _sparse;
     private readonly MissingValues _missing;
     private readonly DataSummary _summary;
-    private int _disposed;
+    private TransposableMatrix<T>? _sparse;
+    private Action? _giveBack;
 
     private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
     {
         _missing = missing;
         _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }.Scan(dense, null);
-        _dense = new Shared<Matrix<T>>(dense);
+        Dense = dense;
     }
 
     private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
     {
         AbsentEntries = absent;
         _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }.Scan(sparse, null, absent);
-        _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(sparse));
+        _sparse = new TransposableMatrix<T>(sparse);
     }
 
-    private NmfData(DataSummary summary) => (_summary, IsRecycled) = (summary, true);
+    private NmfData(DataSummary summary, Action giveBack) => (_summary, IsRecycled, _giveBack) = (summary, true, giveBack);
 
     /// <summary>Number of samples N (rows).</summary>
-    public int Samples => _dense?.Item.Rows ?? _sparse!.Item.Matrix.Rows;
+    public int Samples => Dense?.Rows ?? Stored.Matrix.Rows;
 
     /// <summary>Number of features F (columns).</summary>
-    public int Features => _dense?.Item.Columns ?? _sparse!.Item.Matrix.Columns;
+    public int Features => Dense?.Columns ?? Stored.Matrix.Columns;
 
     /// <summary>Whether the data are sparse.</summary>
     public bool IsSparse => _sparse is not null;
@@ -53,7 +52,7 @@ public sealed partial class NmfData<T> : IDisposable
     public AbsentEntries AbsentEntries { get; }
 
     /// <summary>Number of stored entries: all of them for dense data.</summary>
-    public long StoredEntries => _sparse?.Item.Matrix.NonZeros ?? (long)Samples * Features;
+    public long StoredEntries => Sparse?.NonZeros ?? (long)Samples * Features;
 
     /// <summary>Number of observed entries: all but the missing ones and those of weight 0. Absent entries that are zeros count.</summary>
     public long ObservedEntries => _summary.Observed;
@@ -83,10 +82,12 @@ public sealed partial class NmfData<T> : IDisposable
     internal bool IsRecycled { get; }
 
     /// <summary>The dense matrix, samples x features, or null.</summary>
-    internal Matrix<T>? Dense => _dense?.Item;
+    internal Matrix<T>? Dense { get; private set; }
 
     /// <summary>The sparse matrix, samples x features, or null.</summary>
-    internal SparseMatrix<T>? Sparse => _sparse?.Item.Matrix;
+    internal SparseMatrix<T>? Sparse => _sparse?.Matrix;
+
+    private TransposableMatrix<T> Stored => _sparse ?? throw new InvalidOperationException("The memory of the batch was given back.");
 
     /// <summary>Writes a sample with all its features, zeros for those that are not stored.</summary>
     internal void CopySample(int sample, Span<double> row)
@@ -123,34 +124,34 @@ public sealed partial class NmfData<T> : IDisposable
     public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features, MissingValues missing)
         => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features), missing);
 
-    /// <summary>Takes over a matrix, without a copy; it is disposed with the data, also when this method throws. NaN is an error.</summary>
+    /// <summary>Takes over a matrix, without a copy; it must not change afterwards. NaN is an error.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
     public static NmfData<T> FromMatrix(Matrix<T> matrix) => FromMatrix(matrix, MissingValues.Error);
 
-    /// <summary>Takes over a matrix, without a copy; it is disposed with the data, also when this method throws.</summary>
+    /// <summary>Takes over a matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <param name="missing">What NaN means. Data in which there is none are fitted as if it were an error.</param>
     /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing to factorise.</exception>
     public static NmfData<T> FromMatrix(Matrix<T> matrix, MissingValues missing)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return Owning(matrix, () => new NmfData<T>(matrix, missing));
+        return new NmfData<T>(matrix, missing);
     }
 
-    /// <summary>Takes over a sparse matrix, without a copy; it is disposed with the data, also when this method throws. Absent entries are zeros.</summary>
+    /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards. Absent entries are zeros.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
     public static NmfData<T> FromMatrix(SparseMatrix<T> matrix) => FromMatrix(matrix, AbsentEntries.Zero);
 
-    /// <summary>Takes over a sparse matrix, without a copy; it is disposed with the data, also when this method throws.</summary>
+    /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <param name="absent">What an entry means that is not stored.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
     public static NmfData<T> FromMatrix(SparseMatrix<T> matrix, AbsentEntries absent)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return Owning(matrix, () => new NmfData<T>(matrix, absent));
+        return new NmfData<T>(matrix, absent);
     }
 
     /// <summary>Like <see cref="FromMatrix(Matrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
@@ -159,7 +160,7 @@ public sealed partial class NmfData<T> : IDisposable
     public static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return Owning(matrix, () => new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true));
+        return new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true);
     }
 
     /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
@@ -168,28 +169,27 @@ public sealed partial class NmfData<T> : IDisposable
     public static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return Owning(matrix, () => new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true));
+        return new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true);
     }
 
     /// <summary>A dense batch whose values were looked at already, in memory that holds another one afterwards.</summary>
     internal static NmfData<T> Recycled(Matrix<T> matrix, DataSummary summary, Action giveBack)
-        => new(summary) { _dense = new Shared<Matrix<T>>(matrix, _ => giveBack()) };
+        => new(summary, giveBack) { Dense = matrix };
 
     /// <summary>The same for a sparse batch.</summary>
     internal static NmfData<T> Recycled(SparseMatrix<T> matrix, SparseMatrix<T> transposed, DataSummary summary, Action giveBack)
-        => new(summary) { _sparse = new Shared<TransposableMatrix<T>>(new TransposableMatrix<T>(matrix, transposed), _ => giveBack()) };
+        => new(summary, giveBack) { _sparse = new TransposableMatrix<T>(matrix, transposed) };
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>
+    /// Gives the memory of a batch back to the <see cref="NmfBatchMemory{T}"/> that it came from, for a later batch; from then on nothing can be done with these
+    /// data, nor with data that share their memory. Other data stay as they are. Not to be called while the data are in use; at most the first call does anything.
+    /// </summary>
+    public void GiveBack()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _giveBack, null) is not { } giveBack)
             return;
-        _dense?.Release();
-        _sparse?.Release();
-        _elementWeights?.Release();
-        _storedWeights?.Release();
-        if (_combinedWeights is { IsValueCreated: true })
-            _combinedWeights.Value.Dispose();
+        (Dense, _sparse) = (null, null);
+        giveBack();
     }
 
     /// <summary>The kernels' passes over this data.</summary>
@@ -197,20 +197,20 @@ public sealed partial class NmfData<T> : IDisposable
     {
         if (IsWeighted)
             return CreateWeightedPass(rank, beta, team);
-        return _dense is not null
-            ? DivergencePass<T>.Create(_dense.Item, rank, beta, team)
-            : DivergencePass<T>.Create(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, beta, team);
+        return Dense is { } dense
+            ? DivergencePass<T>.Create(dense, rank, beta, team)
+            : DivergencePass<T>.Create(Stored.Matrix, Stored.Transposed, rank, beta, team);
     }
 
     /// <summary>The kernels' Newton sweeps over the factors of this data, β = 1, without weights.</summary>
-    internal NewtonPass<T> CreateNewtonPass(int rank, WorkTeam team) => _dense is not null
-        ? NewtonPass<T>.Create(_dense.Item, rank, team)
-        : NewtonPass<T>.Create(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, team);
+    internal NewtonPass<T> CreateNewtonPass(int rank, WorkTeam team) => Dense is { } dense
+        ? NewtonPass<T>.Create(dense, rank, team)
+        : NewtonPass<T>.Create(Stored.Matrix, Stored.Transposed, rank, team);
 
     /// <summary>The kernels' Newton steps with shared curvature, β = 1, without weights.</summary>
-    internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team) => _dense is not null
-        ? NewtonPass<T>.CreateShared(_dense.Item, rank, team)
-        : NewtonPass<T>.CreateShared(_sparse!.Item.Matrix, _sparse.Item.Transposed, rank, team);
+    internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team) => Dense is { } dense
+        ? NewtonPass<T>.CreateShared(dense, rank, team)
+        : NewtonPass<T>.CreateShared(Stored.Matrix, Stored.Transposed, rank, team);
 
     /// <summary>The sum of the entries of a sample.</summary>
     internal double SampleSum(int sample) => _summary.SampleSums is { } sums
@@ -227,18 +227,5 @@ public sealed partial class NmfData<T> : IDisposable
         throw new NmfDataException(
             $"The entry at sample {sample}, feature {feature} is 0, where the divergence with beta = {beta} is infinite. "
             + "Add a small positive constant to the data, or choose beta > 0.", sample, feature, 0);
-    }
-
-    private static NmfData<T> Owning(IDisposable matrix, Func<NmfData<T>> create)
-    {
-        try
-        {
-            return create();
-        }
-        catch
-        {
-            matrix.Dispose();
-            throw;
-        }
     }
 }

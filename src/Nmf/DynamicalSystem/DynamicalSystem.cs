@@ -50,7 +50,7 @@ public static class DynamicalSystem
     /// <param name="options">Shapes, form, floor, tolerance and limit of inference.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
     public static Matrix<T> Infer<T>(
@@ -67,8 +67,6 @@ public static class DynamicalSystem
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options = SequenceFit.WithFixed(options, dictionary.Columns);
-
-        // The start owns none of the three: two are the caller's, the activations are the result.
         return SequenceFit.Infer(
             dictionary, data, options, sequences,
             (activations, layout, team) => new DynamicalSystemSolver<T>(data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team),
@@ -80,7 +78,7 @@ public static class DynamicalSystem
     /// <param name="transitions">A, rank x rank.</param>
     /// <param name="last">K activations.</param>
     /// <param name="samples">How many to predict, at least 0.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">The activations are not K, or the number is negative.</exception>
     public static Matrix<T> Forecast<T>(Matrix<T> transitions, ReadOnlySpan<T> last, int samples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

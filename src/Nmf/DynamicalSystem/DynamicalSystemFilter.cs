@@ -82,17 +82,4 @@ public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
             Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
         }
     }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _transposed.Dispose();
-            _predicted.Dispose();
-            _shapes.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

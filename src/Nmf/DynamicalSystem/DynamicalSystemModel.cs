@@ -39,7 +39,7 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     /// <summary>Expected activations after the last: <c>A h, A² h, …</c>. O(K²) for each.</summary>
     /// <param name="last">K activations.</param>
     /// <param name="samples">How many to predict, at least 0.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">The activations are not K.</exception>
     public Matrix<T> Forecast(ReadOnlySpan<T> last, int samples) => DynamicalSystem.Forecast(Transitions, last, samples);
 
@@ -49,7 +49,7 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     /// <param name="before">The K activations before the first sample.</param>
     /// <param name="samples">Length of the sequence.</param>
     /// <param name="seed">Seed; the same gives the same sequence.</param>
-    /// <returns>samples x features data and samples x rank activations; the caller disposes both.</returns>
+    /// <returns>samples x features data and samples x rank activations.</returns>
     /// <exception cref="ArgumentException">The activations are not K.</exception>
     public (Matrix<T> Data, Matrix<T> Activations) Sample(ReadOnlySpan<T> before, int samples, int seed)
     {
@@ -75,14 +75,6 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
         return (data, activations);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Transitions.Dispose();
-        base.Dispose(disposing);
-    }
-
     internal static DynamicalSystemModel<T> Create(
         DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report, WorkTeam team)
     {
@@ -100,7 +92,7 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
         }
 
         var order = Components.SortByContribution(fitted.Dictionary, fitted.Activations!);
-        using var before = fitted.Transitions.Clone();
+        var before = fitted.Transitions.Clone();
         for (var i = 0; i < order.Length; i++)
         {
             for (var j = 0; j < order.Length; j++)

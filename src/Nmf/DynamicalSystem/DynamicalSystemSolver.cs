@@ -74,20 +74,6 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
         _transitions.UpdateTransitions();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _negative.Dispose();
-            _positive.Dispose();
-            _dictionary.Dispose();
-            _sweep.Dispose();
-            _transitions.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private double LogActivations()
     {
         double sum = 0;

@@ -5,10 +5,10 @@ namespace Nmf;
 
 /// <summary>Factors and transitions that a nonnegative dynamical system starts from.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class DynamicalSystemStart<T> : IDisposable
+public sealed class DynamicalSystemStart<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Wraps matrices; they are disposed with the start.</summary>
+    /// <summary>Wraps matrices, without copies.</summary>
     /// <param name="dictionary">W, features x rank, nonnegative.</param>
     /// <param name="transitions">A, rank x rank, nonnegative: row i, column j is what component j now gives to component i next. Zeros stay zero.</param>
     /// <param name="activations">H, samples x rank, nonnegative; or null for flat ones.</param>
@@ -42,7 +42,7 @@ public sealed class DynamicalSystemStart<T> : IDisposable
     /// <param name="data">The data of the fit.</param>
     /// <param name="rank">Number of all components, at least that of the known ones.</param>
     /// <param name="seed">Seed of the random components and of the activations.</param>
-    /// <returns>All three factors; the caller disposes them.</returns>
+    /// <returns>All three factors.</returns>
     /// <exception cref="ArgumentException">The features differ, the rank is less than the number of known components, or A is not known x known.</exception>
     public static DynamicalSystemStart<T> WithKnown(Matrix<T> dictionary, Matrix<T> transitions, NmfData<T> data, int rank, int seed)
     {
@@ -53,13 +53,6 @@ public sealed class DynamicalSystemStart<T> : IDisposable
             transitions.Row(i).CopyTo(extended.Row(i));
         Mix(extended, transitions.Rows, new CounterRandom(~seed, 0));
         return new DynamicalSystemStart<T>(factors.Dictionary, extended, factors.Activations);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Factors.Dispose();
-        Transitions.Dispose();
     }
 
     /// <summary>Random factors, and mixed transitions.</summary>

@@ -10,7 +10,7 @@ namespace Nmf;
 /// b = e; e is 1 in the maximum a posteriori form, else 0. Févotte, Le Roux and Hershey 2013.
 /// </summary>
 /// <remarks>A recursion in time: blocks are sequences. A sample costs 2 K² operations, for A h.</remarks>
-internal sealed unsafe class TransitionSweep<T> : IBlockWork, IDisposable
+internal sealed unsafe class TransitionSweep<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly SequenceLayout _sequences;
@@ -69,8 +69,6 @@ internal sealed unsafe class TransitionSweep<T> : IBlockWork, IDisposable
             ActivationFloor<T>.ClearPadding(_h.Data + at, _h.Columns, _h.Stride);
         }
     }
-
-    public void Dispose() => _coefficients.Dispose();
 
     /// <summary>g = A h, from the transpose of A; never below the floor, so that it can be divided by.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -10,7 +10,7 @@ namespace Nmf;
 /// </summary>
 /// <remarks>The products run on the kernels for β = 2, with the terms in the place of the data. An iteration costs 12 N K² operations: 2 for the old and 2 for
 /// the new predictions, 4 for S and T, 4 for the step of A.</remarks>
-internal sealed class TransitionTerms<T> : IBlockWork, IDisposable
+internal sealed class TransitionTerms<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Matrix<T> _h;
@@ -130,14 +130,6 @@ internal sealed class TransitionTerms<T> : IBlockWork, IDisposable
 
         if (_valueOnly)
             _partial[block] = value;
-    }
-
-    public void Dispose()
-    {
-        foreach (var pass in new[] { _overActivations, _overInverse, _overRatio })
-            pass.Dispose();
-        foreach (var matrix in new[] { Transposed, Predicted, Next, NextSquared, _inverse, _ratio, _numerator, _denominator })
-            matrix.Dispose();
     }
 
     private static void Transpose(Matrix<T> source, Matrix<T> target)

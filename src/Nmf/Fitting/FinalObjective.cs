@@ -24,7 +24,7 @@ internal static class FinalObjective
             return Robust(data, options, outliers, w, h, norms, team);
         if (options.Measure is BernoulliLikelihood likelihood)
             return Bernoulli(data, likelihood, w, h, team);
-        using var pass = options.Measure is { } measure ? data.CreatePass(w.Columns, measure, team) : data.CreatePass(w.Columns, options.Beta, team);
+        var pass = options.Measure is { } measure ? data.CreatePass(w.Columns, measure, team) : data.CreatePass(w.Columns, options.Beta, team);
         return (pass.Objective(w, h), 0, []);
     }
 
@@ -32,7 +32,7 @@ internal static class FinalObjective
         NmfData<T> data, NmfOptions options, OutlierPenalty outliers, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var pass = data.CreateRobustPass(options.Rank, options.Beta, outliers, team);
+        var pass = data.CreateRobustPass(options.Rank, options.Beta, outliers, team);
         if (norms is not null)
         {
             norms.CopyTo(pass.OutlierNorms);
@@ -56,11 +56,11 @@ internal static class FinalObjective
         NmfData<T> data, BernoulliLikelihood likelihood, Matrix<T> w, Matrix<T> h, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var rest = new Matrix<T>(h.Rows, h.Columns);
+        var rest = new Matrix<T>(h.Rows, h.Columns);
         for (var n = 0; n < h.Rows; n++)
             System.Numerics.Tensors.TensorPrimitives.Subtract(T.One, h.Row(n), rest.Row(n));
-        using var ones = data.CreatePass(w.Columns, BetaDivergence.KullbackLeibler, team);
-        using var zeros = data.CreateComplementPass(w.Columns, team);
+        var ones = data.CreatePass(w.Columns, BetaDivergence.KullbackLeibler, team);
+        var zeros = data.CreateComplementPass(w.Columns, team);
         var prior = BernoulliPrior.Penalty(h, rest, likelihood);
         return (ones.Objective(w, h) + zeros.Objective(w, rest) + prior, prior, []);
     }

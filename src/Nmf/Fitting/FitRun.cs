@@ -8,7 +8,7 @@ namespace Nmf;
 /// objective, and a run that reads it goes on with the same bits.
 /// </summary>
 internal sealed class FitRun<T>(
-    NmfData<T> data, NmfOptions options, NmfStart<T>? start, WorkTeam team, IProgress<FitProgress>? progress, CancellationToken cancellationToken) : IDisposable
+    NmfData<T> data, NmfOptions options, NmfStart<T>? start, WorkTeam team, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double[] _objectives = new double[options.Starts];
@@ -84,14 +84,6 @@ internal sealed class FitRun<T>(
         _solver.Load(reader);
     }
 
-    public void Dispose()
-    {
-        _solver?.Dispose();
-        _bestSolver?.Dispose();
-        _factors?.Dispose();
-        _best?.Factors.Dispose();
-    }
-
     private void RunStart(Action? checkpoint)
     {
         _factors ??= _number == 0 && start is not null ? CopyOf(start) : RandomStart();
@@ -104,7 +96,6 @@ internal sealed class FitRun<T>(
             _history = [];
             if (_stage == Stages)
                 break;
-            _solver.Dispose();
             _solver = null;
             BetaAnnealing.Raise(_factors);
         }
@@ -113,18 +104,13 @@ internal sealed class FitRun<T>(
         _objectives[_number] = report.Objective;
         if (_best is null || report.Objective < _best.Value.Report.Objective)
         {
-            (_best, _factors) = ((_factors, report, _solver!.Terms()), _best?.Factors);
-            (_bestSolver, _solver) = (_solver, _bestSolver);
+            _best = (_factors, report, _solver!.Terms());
+            _bestSolver = _solver;
         }
 
-        _solver?.Dispose();
-        _factors?.Dispose();
         (_solver, _factors) = (null, null);
         if (checkpoint is null || _number == options.Starts - 1)
-        {
-            _bestSolver?.Dispose();
             _bestSolver = null;
-        }
     }
 
     private Action<int, double>? Progress(NmfOptions stage) => progress is null ? null : (done, objective)

@@ -14,19 +14,11 @@ internal static class Inference
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var activations = new Matrix<T>(data.Samples, dictionary.Columns);
-        try
-        {
-            if (data.HasElementWeights)
-                RunWeighted(dictionary, data, options, penalty, activations, team, cancellationToken);
-            else
-                RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
-            return activations;
-        }
-        catch
-        {
-            activations.Dispose();
-            throw;
-        }
+        if (data.HasElementWeights)
+            RunWeighted(dictionary, data, options, penalty, activations, team, cancellationToken);
+        else
+            RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
+        return activations;
     }
 
     /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
@@ -40,7 +32,7 @@ internal static class Inference
             NaNIsMissing = data.HasMissingEntries && !data.IsSparse,
             AbsentIsMissing = data.AbsentEntries == AbsentEntries.Missing,
         };
-        using var rows = new RowSolver<T>(dictionary, problem);
+        var rows = new RowSolver<T>(dictionary, problem);
         if (data.Dense is { } dense)
             rows.SolveAll(dense, activations, team, cancellationToken);
         else
@@ -67,9 +59,9 @@ internal static class Inference
                 row[k] = sums[k] > 0 ? T.CreateChecked(data.Mean * data.Features / total) : T.Zero;
         }
 
-        using var pass = data.CreateElementWeightedPass(dictionary.Columns, options.Beta, team);
-        using var negative = new Matrix<T>(activations.Rows, activations.Columns);
-        using var positive = new Matrix<T>(activations.Rows, activations.Columns);
+        var pass = data.CreateElementWeightedPass(dictionary.Columns, options.Beta, team);
+        var negative = new Matrix<T>(activations.Rows, activations.Columns);
+        var positive = new Matrix<T>(activations.Rows, activations.Columns);
         double[] linear = [.. penalty?.Linear ?? []], quadratic = [.. penalty?.Quadratic ?? []];
         RowPenaltyGroup[] groups = [.. penalty?.Groups ?? []];
         var exponent = penalty is null ? BetaDivergence.FastExponent(options.Beta)

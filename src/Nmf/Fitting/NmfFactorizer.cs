@@ -44,7 +44,7 @@ public static class NmfFactorizer
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        using var run = new FitRun<T>(data, options, start, team, progress, cancellationToken);
+        var run = new FitRun<T>(data, options, start, team, progress, cancellationToken);
         if (checkpoint is null)
             return run.Run(null);
         var saved = new FitCheckpoint<T>(checkpoint, run, data, options, start);

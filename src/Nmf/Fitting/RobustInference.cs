@@ -25,23 +25,15 @@ internal sealed class RobustInference<T> : IBlockWork
             _scratch[i] = rows.CreateScratch();
     }
 
-    /// <returns>samples x rank activations, which the caller disposes, and the norm of every outlier part.</returns>
+    /// <returns>samples x rank activations and the norm of every outlier part.</returns>
     public static (Matrix<T> Activations, double[] OutlierNorms) Run(
         Matrix<T> dictionary, NmfData<T> data, NmfOptions options, WorkTeam team, CancellationToken cancellationToken)
     {
-        using var rows = new RowSolver<T>(dictionary, options.ToRowSolverOptions());
+        var rows = new RowSolver<T>(dictionary, options.ToRowSolverOptions());
         var activations = new Matrix<T>(data.Samples, rows.Rank);
-        try
-        {
-            var work = new RobustInference<T>(rows, data, activations, team.Threads, cancellationToken);
-            team.Run(work, (int)((data.Samples + (RowsOfBlock - 1L)) / RowsOfBlock));
-            return (activations, work._norms);
-        }
-        catch
-        {
-            activations.Dispose();
-            throw;
-        }
+        var work = new RobustInference<T>(rows, data, activations, team.Threads, cancellationToken);
+        team.Run(work, (int)((data.Samples + (RowsOfBlock - 1L)) / RowsOfBlock));
+        return (activations, work._norms);
     }
 
     void IBlockWork.Run(int block, int worker)

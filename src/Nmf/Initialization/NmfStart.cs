@@ -5,10 +5,10 @@ namespace Nmf;
 
 /// <summary>Factors to start from: given by the user, taken from an earlier model, or made by an initialiser.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class NmfStart<T> : IDisposable
+public sealed class NmfStart<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Wraps factors; they are disposed with the start.</summary>
+    /// <summary>Wraps factors, without copies.</summary>
     /// <param name="dictionary">W, features x rank, nonnegative.</param>
     /// <param name="activations">H, samples x rank, nonnegative; or null to infer them from the dictionary.</param>
     /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
@@ -44,7 +44,7 @@ public sealed class NmfStart<T> : IDisposable
     /// <param name="data">The data of the fit.</param>
     /// <param name="rank">Number of all components, at least that of the known ones.</param>
     /// <param name="seed">Seed of the random components and of the activations.</param>
-    /// <returns>Both factors, positive where the known ones are not zero; the mean of every component is that of the data divided by the rank. The caller disposes it.</returns>
+    /// <returns>Both factors, positive where the known ones are not zero; the mean of every component is that of the data divided by the rank.</returns>
     /// <exception cref="ArgumentException">The features differ, or the rank is less than the number of known components.</exception>
     /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
     public static NmfStart<T> WithKnown(Matrix<T> known, NmfData<T> data, int rank, int seed)
@@ -64,19 +64,8 @@ public sealed class NmfStart<T> : IDisposable
         return start;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dictionary.Dispose();
-        Activations?.Dispose();
-    }
-
-    /// <summary>Disposes the factors and takes over others.</summary>
-    internal void Replace(Matrix<T> dictionary, Matrix<T> activations)
-    {
-        Dispose();
-        (Dictionary, Activations) = (dictionary, activations);
-    }
+    /// <summary>Takes over other factors.</summary>
+    internal void Replace(Matrix<T> dictionary, Matrix<T> activations) => (Dictionary, Activations) = (dictionary, activations);
 
     /// <summary>Takes over the flagged columns of another dictionary, and makes up for their scale with the activations.</summary>
     internal void KeepColumns(Matrix<T> from, IReadOnlyList<bool>? flags)

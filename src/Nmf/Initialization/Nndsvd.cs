@@ -14,24 +14,20 @@ internal static class Nndsvd
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (left, values, right) = TruncatedSvd.Compute(data, rank, random, team);
-        using (left)
-        using (right)
+        var w = new Matrix<T>(data.Features, rank);
+        var h = new Matrix<T>(data.Samples, rank);
+        for (var k = 0; k < rank; k++)
         {
-            var w = new Matrix<T>(data.Features, rank);
-            var h = new Matrix<T>(data.Samples, rank);
-            for (var k = 0; k < rank; k++)
-            {
-                // The first pair of a nonnegative matrix has no negative part but for rounding and the common sign.
-                var positive = PartNorm(left, k, 1) * PartNorm(right, k, 1);
-                var negative = PartNorm(left, k, -1) * PartNorm(right, k, -1);
-                var sign = positive >= negative ? 1 : -1;
-                var scale = Math.Sqrt(values[k] * Math.Max(positive, negative));
-                CopyPart(left, k, sign, scale, h);
-                CopyPart(right, k, sign, scale, w);
-            }
-
-            return new NmfStart<T>(w, h);
+            // The first pair of a nonnegative matrix has no negative part but for rounding and the common sign.
+            var positive = PartNorm(left, k, 1) * PartNorm(right, k, 1);
+            var negative = PartNorm(left, k, -1) * PartNorm(right, k, -1);
+            var sign = positive >= negative ? 1 : -1;
+            var scale = Math.Sqrt(values[k] * Math.Max(positive, negative));
+            CopyPart(left, k, sign, scale, h);
+            CopyPart(right, k, sign, scale, w);
         }
+
+        return new NmfStart<T>(w, h);
     }
 
     private static double PartNorm(Matrix<double> vectors, int k, int sign)

@@ -20,7 +20,7 @@ internal static class ProjectionStart
         var sampleSums = new double[data.Samples];
         AddUp(data, featureSums, sampleSums);
         var total = featureSums.Sum();
-        using var samples = SuccessiveProjection.Dictionary(data, picked);
+        var samples = SuccessiveProjection.Dictionary(data, picked);
         var w = new Matrix<T>(data.Features, rank);
         for (var k = 0; k < rank; k++)
         {

@@ -40,7 +40,7 @@ public static class SuccessiveProjection
     /// <summary>Samples as the columns of a dictionary.</summary>
     /// <param name="data">samples x features.</param>
     /// <param name="samples">Which samples, such as those of <see cref="Pick{T}(NmfData{T}, int, bool, int?, CancellationToken)"/>.</param>
-    /// <returns>W, features x number of samples; the caller disposes it.</returns>
+    /// <returns>W, features x number of samples.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
     public static Matrix<T> Dictionary<T>(NmfData<T> data, ReadOnlySpan<int> samples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -75,7 +75,7 @@ public static class SuccessiveProjection
             throw new ArgumentException("Successive projection needs complete samples, but the data have missing entries. Choose another start.", nameof(data));
         var search = new Search<T>(data, normalize, team, cancellationToken);
         var most = Math.Min(rank, Math.Min(data.Samples, data.Features));
-        using var directions = new Matrix<T>(most, data.Features);
+        var directions = new Matrix<T>(most, data.Features);
         var picked = new List<int>(most);
         while (picked.Count < most)
         {

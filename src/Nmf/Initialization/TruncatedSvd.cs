@@ -21,17 +21,17 @@ internal static class TruncatedSvd
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = Math.Min(rank + Oversampling, Math.Min(data.Samples, data.Features));
-        using var pass = data.CreatePass(size, BetaDivergence.Euclidean, team);
-        using var q = new Matrix<T>(data.Samples, size);
-        using var z = new Matrix<T>(data.Features, size);
+        var pass = data.CreatePass(size, BetaDivergence.Euclidean, team);
+        var q = new Matrix<T>(data.Samples, size);
+        var z = new Matrix<T>(data.Features, size);
         for (var i = 0; i < z.Rows; i++)
         {
             for (var k = 0; k < size; k++)
                 z[i, k] = T.CreateChecked(random.Uniform(((long)i * size) + k) - 0.5);
         }
 
-        using var left = new Matrix<double>(data.Samples, size);
-        using var right = new Matrix<double>(data.Features, size);
+        var left = new Matrix<double>(data.Samples, size);
+        var right = new Matrix<double>(data.Features, size);
         for (var i = 0; i <= PowerIterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -55,7 +55,7 @@ internal static class TruncatedSvd
 
         Matrix<double> Combine(Matrix<double> basis, Matrix<double> mixing, Func<int, double, double> scale)
         {
-            using var weights = new Matrix<double>(size, rank);
+            var weights = new Matrix<double>(size, rank);
             for (var i = 0; i < size; i++)
             {
                 for (var k = 0; k < rank; k++)
@@ -74,19 +74,16 @@ internal static class TruncatedSvd
         for (var round = 0; round < 2; round++)
         {
             var (values, vectors) = Eigen(work, team);
-            using (vectors)
+            for (var k = 0; k < vectors.Columns; k++)
             {
-                for (var k = 0; k < vectors.Columns; k++)
-                {
-                    // Directions that the data do not have become zero columns.
-                    var scale = values[k] > values[0] * 1e-14 ? 1 / Math.Sqrt(values[k]) : 0;
-                    for (var i = 0; i < vectors.Rows; i++)
-                        vectors[i, k] *= scale;
-                }
-
-                using var product = Multiply(work, vectors, team);
-                product.CopyTo(work);
+                // Directions that the data do not have become zero columns.
+                var scale = values[k] > values[0] * 1e-14 ? 1 / Math.Sqrt(values[k]) : 0;
+                for (var i = 0; i < vectors.Rows; i++)
+                    vectors[i, k] *= scale;
             }
+
+            var product = Multiply(work, vectors, team);
+            product.CopyTo(work);
         }
 
         for (var i = 0; i < tall.Rows; i++)
@@ -100,7 +97,7 @@ internal static class TruncatedSvd
     private static (double[] Values, Matrix<double> Vectors) Eigen(Matrix<double> tall, WorkTeam team)
     {
         var size = tall.Columns;
-        using var gram = new Matrix<double>(size, size);
+        var gram = new Matrix<double>(size, size);
         FactorKernels.Gram(tall, gram, team);
         var evd = new SmallMatrix(size, size, gram.ToRowMajor()).Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
         var values = new double[size];
@@ -117,7 +114,7 @@ internal static class TruncatedSvd
 
     private static Matrix<double> Multiply(Matrix<double> tall, Matrix<double> square, WorkTeam team)
     {
-        using var pass = DivergencePass<double>.Create(tall, square.Columns, BetaDivergence.Euclidean, team);
+        var pass = DivergencePass<double>.Create(tall, square.Columns, BetaDivergence.Euclidean, team);
         var product = new Matrix<double>(tall.Rows, square.Columns);
         pass.ActivationProduct(square, product);
         return product;

@@ -7,7 +7,7 @@ namespace Nmf;
 /// What one batch after the other is made of: a dense matrix, or a sparse one and its transpose, and the sum of every sample. Each exists once it was needed,
 /// and grows with the batch: a batch may have fewer samples than it may have.
 /// </summary>
-internal sealed class BatchBuffers<T> : IDisposable
+internal sealed class BatchBuffers<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int FirstRows = 1024;
@@ -28,7 +28,6 @@ internal sealed class BatchBuffers<T> : IDisposable
         if (_rows is not null && _rows.Columns != features)
         {
             // The memory has served another source.
-            _rows.Dispose();
             (_rows, _firstRows) = (null, null);
         }
 
@@ -37,7 +36,6 @@ internal sealed class BatchBuffers<T> : IDisposable
             var larger = new Matrix<T>(Grown(_rows?.Rows ?? 0, row, mostRows), features);
             for (var n = 0; n < (_rows?.Rows ?? 0); n++)
                 _rows!.Row(n).CopyTo(larger.Row(n));
-            _rows?.Dispose();
             (_rows, _firstRows) = (larger, null);
         }
 
@@ -78,13 +76,6 @@ internal sealed class BatchBuffers<T> : IDisposable
         }
 
         SampleSums[row] = sum;
-    }
-
-    public void Dispose()
-    {
-        _rows?.Dispose();
-        Sparse?.Dispose();
-        Transposed?.Dispose();
     }
 
     // As many rows as the batch may have, but never many more than it has.

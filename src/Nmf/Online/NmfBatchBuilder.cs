@@ -10,7 +10,9 @@ namespace Nmf;
 /// </summary>
 /// <remarks>A batch of the full size takes no new memory once the memory has held such a batch. Not thread-safe.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class NmfBatchBuilder<T> : IDisposable
+#pragma warning disable CA1001 // A team of one has no thread to end.
+public sealed class NmfBatchBuilder<T>
+#pragma warning restore CA1001
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>At most one in so many entries is not zero where samples and batches are kept sparse.</summary>
@@ -32,7 +34,7 @@ public sealed class NmfBatchBuilder<T> : IDisposable
     /// <summary>Begins with an empty batch.</summary>
     /// <param name="features">Number of features of every sample, at least 1.</param>
     /// <param name="batchSize">Most samples of a batch, at least 1.</param>
-    /// <param name="memory">Memory for the batches, not disposed; it may be shared with other builders, best of the same sizes.</param>
+    /// <param name="memory">Memory for the batches; it may be shared with other builders, best of the same sizes.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public NmfBatchBuilder(int features, int batchSize, NmfBatchMemory<T> memory)
     {
@@ -118,7 +120,7 @@ public sealed class NmfBatchBuilder<T> : IDisposable
     }
 
     /// <summary>Takes the batch; the next one begins.</summary>
-    /// <returns>The caller disposes it, which gives its memory back.</returns>
+    /// <returns>The batch. <see cref="NmfData{T}.GiveBack"/> makes its memory that of a later one.</returns>
     /// <exception cref="InvalidOperationException">There is no sample.</exception>
     public NmfData<T> Take()
     {
@@ -140,15 +142,6 @@ public sealed class NmfBatchBuilder<T> : IDisposable
         (_buffers, _summary, _nonZeros, _stored) = (null, new DataSummary(), 0, 0);
         _samples.Clear();
         return data;
-    }
-
-    /// <summary>Gives up the samples of the batch.</summary>
-    public void Dispose()
-    {
-        _alone.Dispose();
-        if (_buffers is not null)
-            _memory.GiveBack(_buffers);
-        _buffers = null;
     }
 
     private static void RequireIndices(ReadOnlySpan<int> indices, int count, int features)

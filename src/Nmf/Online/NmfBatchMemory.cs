@@ -1,29 +1,16 @@
 using System.Numerics;
-using Nmf.Kernels;
 
 namespace Nmf;
 
 /// <summary>
 /// Memory that holds one batch of a stream after the other: as many batches as are in memory at a time, which is two while one is learnt and the next
-/// is read. Thread-safe; the batches may be disposed on any thread.
+/// is read. Thread-safe; the batches may be given back on any thread.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class NmfBatchMemory<T> : IDisposable
+public sealed class NmfBatchMemory<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Stack<BatchBuffers<T>> _free = new();
-    private bool _isDisposed;
-
-    /// <summary>Frees what no batch holds; what is still held is freed with its batch.</summary>
-    public void Dispose()
-    {
-        lock (_free)
-        {
-            _isDisposed = true;
-            while (_free.TryPop(out var buffers))
-                buffers.Dispose();
-        }
-    }
 
     /// <summary>Buffers with whatever they held, or new ones.</summary>
     internal BatchBuffers<T> Take()
@@ -35,14 +22,6 @@ public sealed class NmfBatchMemory<T> : IDisposable
     internal void GiveBack(BatchBuffers<T> buffers)
     {
         lock (_free)
-        {
-            if (!_isDisposed)
-            {
-                _free.Push(buffers);
-                return;
-            }
-        }
-
-        buffers.Dispose();
+            _free.Push(buffers);
     }
 }

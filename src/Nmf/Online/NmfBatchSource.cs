@@ -7,7 +7,7 @@ namespace Nmf;
 public static class NmfBatchSource
 {
     /// <summary>Cuts data into batches, in their order. A batch is a copy.</summary>
-    /// <param name="data">The data; not disposed.</param>
+    /// <param name="data">The data.</param>
     public static INmfBatchSource<T> FromData<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

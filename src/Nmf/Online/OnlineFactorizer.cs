@@ -83,13 +83,11 @@ public static class OnlineFactorizer
         learner.SamplesOfPass = state.Samples;
         foreach (var batch in ReadAhead.Of(source.Read(learner.Options.BatchSize, state.SamplesInPass, cancellationToken)))
         {
-            using (batch)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (batch.Features != source.Features)
-                    throw new NmfDataException($"A batch has {batch.Features} features after {state.SamplesInPass} samples, but the source has announced {source.Features}.");
-                state.AddBatch(batch.Samples, batch.Sum, learner.PartialFit(batch, cancellationToken));
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            if (batch.Features != source.Features)
+                throw new NmfDataException($"A batch has {batch.Features} features after {state.SamplesInPass} samples, but the source has announced {source.Features}.");
+            state.AddBatch(batch.Samples, batch.Sum, learner.PartialFit(batch, cancellationToken));
+            batch.GiveBack();
 
             progress?.Report(new OnlineFitProgress(
                 state.Passes + 1, learner.Options.Passes, state.SamplesInPass, state.Samples, state.CostInPass / state.SamplesInPass / source.Features));
@@ -130,7 +128,7 @@ public static class OnlineFactorizer
             .Add("label", checkpoint.Label)
             .Add("batch size", learner.Options.BatchSize)
             .Add("initial dictionary", dictionary is null ? "none" : CheckpointFacts.MarkOf(dictionary));
-        using var first = source.Read(learner.Options.BatchSize, 0, cancellationToken).FirstOrDefault();
+        var first = source.Read(learner.Options.BatchSize, 0, cancellationToken).FirstOrDefault();
         return facts.Add("first batch of the data", first is null ? "none" : CheckpointFacts.MarkOf(first));
     }
 }

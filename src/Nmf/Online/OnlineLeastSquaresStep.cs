@@ -49,7 +49,6 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
 
     private protected override void Resize()
     {
-        _productH.Dispose();
         _productH = new Matrix<T>(H.Rows, H.Columns);
     }
 
@@ -97,19 +96,6 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
             foreach (ref var value in _gram.Row(i))
                 value *= scale[i];
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _gram.Dispose();
-            _product.Dispose();
-            foreach (var matrix in new[] { _gramW, _gramH, _productW, _productH })
-                matrix.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     // Samples with the activations of the first batch that the start explains exactly.

@@ -85,7 +85,6 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
 
     private protected override void Resize()
     {
-        _previousH.Dispose();
         _previousH = new Matrix<T>(H.Rows, H.Columns);
     }
 
@@ -129,19 +128,6 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         for (var k = 0; k < factors.Length; k++)
             factors[k] = Power(scale[k], 1 + _denominatorPower);
         FactorKernels.ScaleColumns<double>(_denominator, factors);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var matrix in new[] { _negativeW, _positiveW, _previousH })
-                matrix.Dispose();
-            _numerator.Dispose();
-            _denominator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private static double ToDouble(T value) => double.CreateTruncating(value);

@@ -115,11 +115,10 @@ public sealed class OnlineNmf<T> : IDisposable
     /// The model of what was learnt so far, a copy. It has no activations; its objective is the cost of the last batch, and its contributions are those
     /// of the samples learnt, by the weights that they still have.
     /// </summary>
-    /// <returns>The caller disposes it.</returns>
     /// <exception cref="InvalidOperationException">Nothing has been learnt.</exception>
     public NmfModel<T> ToModel()
     {
-        using var usage = new Matrix<T>(1, Options.Rank);
+        var usage = new Matrix<T>(1, Options.Rank);
         var dictionary = CopyDictionary();
         for (var k = 0; k < Options.Rank; k++)
             usage[0, k] = T.CreateSaturating(_step!.Usage[k]);
@@ -174,11 +173,7 @@ public sealed class OnlineNmf<T> : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _step?.Dispose();
-        _team.Dispose();
-    }
+    public void Dispose() => _team.Dispose();
 
     /// <summary>A copy of the dictionary, without the traces of features that were never seen.</summary>
     internal Matrix<T> CopyDictionary()
@@ -240,7 +235,7 @@ public sealed class OnlineNmf<T> : IDisposable
 
     private Matrix<T> FirstDictionary(NmfData<T> batch)
     {
-        using var start = Initializer.Create(batch, Options.ToModelOptions(), 0, _team);
+        var start = Initializer.Create(batch, Options.ToModelOptions(), 0, _team);
         return start.Dictionary.Clone();
     }
 

@@ -8,7 +8,7 @@ namespace Nmf;
 /// to the faded ones of all before it, the dictionary that minimises the sum. Memory O(F K), whatever the number of samples.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal abstract class OnlineStep<T> : IDisposable
+internal abstract class OnlineStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // How much longer the activations are worked on when they are to judge the result.
@@ -108,8 +108,6 @@ internal abstract class OnlineStep<T> : IDisposable
         reader.ReadMatrix(W);
     }
 
-    public void Dispose() => Dispose(true);
-
     /// <summary>Makes room for a batch of as many samples as <see cref="H"/> has now.</summary>
     private protected abstract void Resize();
 
@@ -123,16 +121,6 @@ internal abstract class OnlineStep<T> : IDisposable
 
     /// <summary>The columns of W are about to be divided by these powers of two: the statistics follow.</summary>
     private protected abstract void RescaleStatistics(ReadOnlySpan<double> scale);
-
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        W.Dispose();
-        H.Dispose();
-        foreach (var (_, pass) in _passes)
-            pass.Dispose();
-    }
 
     // The scratch of a pass is of the dictionary's size: it is kept while its matrix comes back with other batches.
     private DivergencePass<T> PassOf(NmfData<T> batch)
@@ -154,7 +142,6 @@ internal abstract class OnlineStep<T> : IDisposable
         {
             if (_passes[i].Data is not null && _passes.Count < MostPasses)
                 continue;
-            _passes[i].Pass.Dispose();
             _passes.RemoveAt(i);
         }
 
@@ -167,7 +154,6 @@ internal abstract class OnlineStep<T> : IDisposable
     {
         if (H.Rows != batch.Samples)
         {
-            H.Dispose();
             H = new Matrix<T>(batch.Samples, W.Columns);
             Resize();
         }

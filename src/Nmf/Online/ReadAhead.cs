@@ -24,7 +24,7 @@ internal static class ReadAhead
             // Whoever stops early must not leave a reader behind; what it found or how it failed no longer matters.
             ((IAsyncResult)next).AsyncWaitHandle.WaitOne();
             if (next.IsCompletedSuccessfully)
-                next.Result?.Dispose();
+                next.Result?.GiveBack();
         }
 
         NmfData<T>? Read() => source.MoveNext() ? source.Current : null;

@@ -13,7 +13,7 @@ internal static class StreamEvaluation
         var usage = new double[options.Rank];
         var (objective, constant) = Measure(source, learner, state, usage, cancellationToken);
         var dictionary = learner.CopyDictionary();
-        using var sums = new Matrix<T>(1, options.Rank);
+        var sums = new Matrix<T>(1, options.Rank);
         for (var k = 0; k < usage.Length; k++)
             sums[0, k] = T.CreateSaturating(usage[k]);
         Components.Rescale(dictionary, sums, options.Scale);
@@ -30,22 +30,18 @@ internal static class StreamEvaluation
     {
         var (options, team) = (learner.Options, learner.Team);
         var mean = state.Sum / ((double)state.Samples!.Value * source.Features);
-        using var meanDictionary = Filled<T>(source.Features, mean);
+        var meanDictionary = Filled<T>(source.Features, mean);
         double objective = 0, constant = 0;
         long samples = 0;
         foreach (var batch in ReadAhead.Of(source.Read(options.BatchSize, 0, cancellationToken)))
         {
-            using (batch)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                objective += learner.Evaluate(batch, usage, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            objective += learner.Evaluate(batch, usage, cancellationToken);
 
-                // A constant is a model of rank one.
-                using var ones = Filled<T>(batch.Samples, 1);
-                using var constantPass = batch.CreatePass(1, options.Beta, team);
-                constant += constantPass.Objective(meanDictionary, ones);
-                samples += batch.Samples;
-            }
+            // A constant is a model of rank one.
+            constant += batch.CreatePass(1, options.Beta, team).Objective(meanDictionary, Filled<T>(batch.Samples, 1));
+            samples += batch.Samples;
+            batch.GiveBack();
         }
 
         OnlineFactorizer.RequireSamples(state, samples);

@@ -18,8 +18,8 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
         int[] seenFeatures = [.. Enumerable.Range(0, data.Features).Except(features)];
         Training = Submatrix<T>.Of(data, seenSamples, seenFeatures).ToData();
         _heldOutSamples = Submatrix<T>.Of(data, samples, seenFeatures);
-        using (var seen = Submatrix<T>.Of(data, seenSamples, features))
-            _heldOutFeatures = seen.Transposed();
+        var seen = Submatrix<T>.Of(data, seenSamples, features);
+        _heldOutFeatures = seen.Transposed();
         _block = Submatrix<T>.Of(data, samples, features);
         Entries = (long)samples.Length * features.Length;
     }
@@ -40,33 +40,17 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
         // What is predicted for a sample must not have seen its held-out entries, so its activations come from its other features; by symmetry the weights of
         // a held-out feature come from the seen samples, whose activations play the dictionary.
         var row = model.Options.ToRowSolverOptions();
-        using var activations = Infer(_heldOutSamples, model.Dictionary, row, team, cancellationToken);
-        using var weights = Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken);
+        var activations = Infer(_heldOutSamples, model.Dictionary, row, team, cancellationToken);
+        var weights = Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken);
         var beta = model.Options.Beta;
         return _block.Divergence(new Predictions<T>(weights, activations, beta, Predictions<T>.Floor(Training, beta)), team, cancellationToken);
     }
 
-    public override void Dispose()
-    {
-        Training.Dispose();
-        _heldOutSamples.Dispose();
-        _heldOutFeatures.Dispose();
-        _block.Dispose();
-    }
-
     private static Matrix<T> Infer(Submatrix<T> rows, Matrix<T> dictionary, RowSolverOptions options, WorkTeam team, CancellationToken cancellationToken)
     {
-        using var solver = new RowSolver<T>(dictionary, options);
+        var solver = new RowSolver<T>(dictionary, options);
         var result = new Matrix<T>(rows.Rows, dictionary.Columns);
-        try
-        {
-            rows.Solve(solver, result, team, cancellationToken);
-            return result;
-        }
-        catch
-        {
-            result.Dispose();
-            throw;
-        }
+        rows.Solve(solver, result, team, cancellationToken);
+        return result;
     }
 }

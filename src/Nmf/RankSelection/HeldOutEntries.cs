@@ -63,10 +63,4 @@ internal sealed class HeldOutEntries<T> : HeldOutFold<T>
         var options = model.Options;
         return new Predictions<T>(model.Dictionary, model.Activations, options.Beta, Predictions<T>.Floor(Training, options.Beta)).DivergenceOfStored(_heldOut, cancellationToken);
     }
-
-    public override void Dispose()
-    {
-        Training.Dispose();
-        _heldOut.Dispose();
-    }
 }

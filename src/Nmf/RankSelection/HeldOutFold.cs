@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>One fold: what the fit may see, and the judgement of what it has not seen.</summary>
-internal abstract class HeldOutFold<T> : IDisposable
+internal abstract class HeldOutFold<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>What the fit sees.</summary>
@@ -18,7 +18,4 @@ internal abstract class HeldOutFold<T> : IDisposable
     /// <param name="team">Threads to use.</param>
     /// <param name="cancellationToken">Stops.</param>
     public abstract double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken);
-
-    /// <inheritdoc/>
-    public abstract void Dispose();
 }

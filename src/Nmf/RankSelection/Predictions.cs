@@ -55,9 +55,9 @@ internal sealed class Predictions<T>(Matrix<T> w, Matrix<T> h, double beta, doub
     /// <summary>The divergence of all entries of a matrix that stores the positive ones. The zeros take one pass of the kernels, which for β = 1 does not visit them.</summary>
     public double DivergenceWithZeros(SparseMatrix<T> held, WorkTeam team, CancellationToken cancellationToken)
     {
-        using var nothing = new SparseMatrix<T>(held.Rows, held.Columns, 0);
-        using var transposed = new SparseMatrix<T>(held.Columns, held.Rows, 0);
-        using var pass = DivergencePass<T>.Create(nothing, transposed, w.Columns, beta, team);
+        var nothing = new SparseMatrix<T>(held.Rows, held.Columns, 0);
+        var transposed = new SparseMatrix<T>(held.Columns, held.Rows, 0);
+        var pass = DivergencePass<T>.Create(nothing, transposed, w.Columns, beta, team);
         var zeros = pass.Objective(w, h);
         double counted = 0;
         for (var n = 0; n < held.Rows; n++)

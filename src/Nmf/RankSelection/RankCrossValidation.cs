@@ -42,7 +42,7 @@ public static class RankCrossValidation
         for (var number = 0; number < options.Folds; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var fold = CreateFold(data, options, pattern, number);
+            var fold = CreateFold(data, options, pattern, number);
             heldOut += fold.Entries;
             var current = number;
 
@@ -89,7 +89,6 @@ public static class RankCrossValidation
                 data, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutEntries), fold * options.HeldOutFraction, (fold + 1) * options.HeldOutFraction);
             if (entries.Entries > 0)
                 return entries;
-            entries.Dispose();
             throw new ArgumentException($"Fold {fold} holds out no entry: the data have only {data.ObservedEntries}. Raise the held-out fraction.");
         }
 
@@ -114,7 +113,7 @@ public static class RankCrossValidation
     private static FoldError Judge<T>(HeldOutFold<T> fold, NmfOptions options, int number, RankJobs jobs, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var model = NmfFactorizer.Fit(fold.Training, options, progress: jobs.OfStarts(options.Rank, number), cancellationToken: cancellationToken);
+        var model = NmfFactorizer.Fit(fold.Training, options, progress: jobs.OfStarts(options.Rank, number), cancellationToken: cancellationToken);
         using var team = new WorkTeam(options.Threads!.Value);
         var heldOut = fold.Divergence(model, team, cancellationToken) / fold.Entries;
         jobs.Completed(options.Rank, number, options.Starts - 1, model.Report.Iterations, model.Objective, options.Starts);

@@ -81,8 +81,6 @@ internal sealed class RankJobs
             thread.Join();
         if (!stop.IsCancellationRequested)
             return results;
-        foreach (var result in results)
-            (result as IDisposable)?.Dispose();
         cancellationToken.ThrowIfCancellationRequested();
 
         // The others were only told to stop.

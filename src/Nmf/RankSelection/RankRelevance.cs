@@ -42,11 +42,11 @@ public static class RankRelevance
     private static RelevanceRun Fit<T>(NmfData<T> data, NmfOptions options, int start, RankJobs jobs, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var factors = RandomStarts.Create(data, options, start);
+        var factors = RandomStarts.Create(data, options, start);
         RelevanceRun run;
         try
         {
-            using var model = NmfFactorizer.Fit(data, options, factors, null, jobs.Of(options.Rank, 0, start), cancellationToken);
+            var model = NmfFactorizer.Fit(data, options, factors, null, jobs.Of(options.Rank, 0, start), cancellationToken);
             run = new RelevanceRun(start, model.Dictionary.Columns, model.Report.Objective, model.Report.Iterations);
         }
         catch (NmfNumericalException e) when (e.NoComponentIsRelevant)

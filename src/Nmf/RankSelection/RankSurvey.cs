@@ -44,15 +44,7 @@ public static class RankSurvey
                 concurrent,
                 (start, token) => SurveyFit<T>.Create(data, options.Fit with { Rank = rank, Threads = threads }, start, options.Starts, counts, samples, jobs, token),
                 cancellationToken);
-            try
-            {
-                entries.Add(Summarise(data, options, rank, fits, samples, counts, cancellationToken));
-            }
-            finally
-            {
-                foreach (var fit in fits)
-                    fit.Dispose();
-            }
+            entries.Add(Summarise(data, options, rank, fits, samples, counts, cancellationToken));
         }
 
         return new RankSurveyResult(options, data.Samples, data.Features, entries);

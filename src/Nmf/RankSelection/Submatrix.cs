@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>A copy of some samples and features of data, in the form of the data. Unlike data it may be all zeros.</summary>
-internal sealed class Submatrix<T> : IDisposable
+internal sealed class Submatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Matrix<T>? _dense;
@@ -51,12 +51,6 @@ internal sealed class Submatrix<T> : IDisposable
     public double Divergence(Predictions<T> predictions, WorkTeam team, CancellationToken cancellationToken) => _dense is not null
         ? predictions.Divergence(_dense, cancellationToken)
         : predictions.DivergenceWithZeros(_sparse!, team, cancellationToken);
-
-    public void Dispose()
-    {
-        _dense?.Dispose();
-        _sparse?.Dispose();
-    }
 
     private static Matrix<T> Copy(Matrix<T> from, int[] samples, int[] features)
     {

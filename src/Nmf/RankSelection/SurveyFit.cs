@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>What a survey keeps of one fit: its figures, its dictionary, and the group of every compared sample.</summary>
-internal sealed class SurveyFit<T> : IDisposable
+internal sealed class SurveyFit<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private SurveyFit(RankRun run, Matrix<T> dictionary, int[] groups, double? poissonFloor)
@@ -22,7 +22,7 @@ internal sealed class SurveyFit<T> : IDisposable
     public static SurveyFit<T> Create(
         NmfData<T> data, NmfOptions options, int start, int starts, bool counts, int[] samples, RankJobs jobs, CancellationToken cancellationToken)
     {
-        using var model = Fit(data, options, start, starts, jobs.Of(options.Rank, 0, start), cancellationToken);
+        var model = Fit(data, options, start, starts, jobs.Of(options.Rank, 0, start), cancellationToken);
         var residual = ReconstructionQuality.ResidualSumOfSquares(data, model.Dictionary, model.Activations, options.Threads);
         var run = new RankRun(
             start,
@@ -40,9 +40,6 @@ internal sealed class SurveyFit<T> : IDisposable
         return new SurveyFit<T>(run, model.Dictionary.Clone(), groups, floor);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Dictionary.Dispose();
-
     private static NmfModel<T> Fit(
         NmfData<T> data, NmfOptions options, int start, int starts, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     {
@@ -50,7 +47,7 @@ internal sealed class SurveyFit<T> : IDisposable
         if (starts == 1)
             return NmfFactorizer.Fit(data, one, progress: progress, cancellationToken: cancellationToken);
         one = one with { Initialization = NmfInitialization.Random };
-        using var factors = RandomStarts.Create(data, one, start);
+        var factors = RandomStarts.Create(data, one, start);
         return NmfFactorizer.Fit(data, one, factors, null, progress, cancellationToken);
     }
 

@@ -107,7 +107,7 @@ public sealed class RatingModel
         RatingTable.Require(ratings, users, items);
         var means = RatingMeans.Fit(ratings, users, items, options);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        using var data = RatingTable.Create(ratings, users, items, means, options.Beta);
+        var data = RatingTable.Create(ratings, users, items, means, options.Beta);
         var (center, weight) = (Center(options), options.Shrinkage * Math.Pow(means.Overall, options.Beta) / options.Rank);
         var loop = new NmfOptions { Rank = options.Rank, MaximumIterations = options.MaximumIterations, Tolerance = options.Tolerance };
         var total = options.Rank * options.Starts;
@@ -116,8 +116,8 @@ public sealed class RatingModel
         for (var i = 0; i < options.Starts; i++)
         {
             var number = i;
-            using var start = Start(users, items, options, number);
-            using var solver = new RatingSolver<float>(data, options.Beta, weight, center, start, team);
+            var start = Start(users, items, options, number);
+            var solver = new RatingSolver<float>(data, options.Beta, weight, center, start, team);
             var report = FitLoop.Run(
                 solver, loop,
                 progress is null ? null : (done, objective) => progress.Report(new FitProgress(number, options.Starts, done, options.MaximumIterations, objective)),

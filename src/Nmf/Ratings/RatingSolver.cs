@@ -47,17 +47,6 @@ internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
         Move(W, _gradientW.Negative, _gradientW.Positive);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _gradientH.Dispose();
-            _gradientW.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private double Penalty(Matrix<T> factor)
     {
         double sum = 0;

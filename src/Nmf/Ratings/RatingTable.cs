@@ -33,7 +33,7 @@ internal static unsafe class RatingTable
         for (var i = 0; i < sorted.Length; i++)
             pairs += IsNewPair(sorted, i) ? 1 : 0;
         var values = new SparseMatrix<float>(users, items, pairs);
-        using var weights = new SparseMatrix<float>(users, items, pairs);
+        var weights = new SparseMatrix<float>(users, items, pairs);
         long at = -1;
         double sum = 0;
         var count = 0;
@@ -59,7 +59,7 @@ internal static unsafe class RatingTable
             values.RowStarts[user + 1] += values.RowStarts[user];
         for (var user = 0; user <= users; user++)
             weights.RowStarts[user] = values.RowStarts[user];
-        using var data = NmfData<float>.FromMatrix(values, AbsentEntries.Missing);
+        var data = NmfData<float>.FromMatrix(values, AbsentEntries.Missing);
         return data.WithWeights(weights);
     }
 

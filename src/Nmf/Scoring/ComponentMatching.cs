@@ -44,7 +44,7 @@ public sealed class ComponentMatching
 
     /// <summary>The columns of a factor in the order of the references: column l of the result belongs to reference l.</summary>
     /// <param name="factor">Dictionary (features x K) or activations (samples x K) of the components that were matched.</param>
-    /// <returns>As many columns as there are references, zero where a reference has no component; the caller disposes it.</returns>
+    /// <returns>As many columns as there are references, zero where a reference has no component.</returns>
     /// <exception cref="ArgumentException">The factor has too few columns.</exception>
     public Matrix<T> Reorder<T>(Matrix<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -58,7 +58,7 @@ public static class ReconstructionQuality
         }
 
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        using var pass = data.CreatePass(dictionary.Columns, BetaDivergence.Euclidean, team);
+        var pass = data.CreatePass(dictionary.Columns, BetaDivergence.Euclidean, team);
         return Math.Max(0, 2 * pass.Objective(dictionary, activations));
     }
 

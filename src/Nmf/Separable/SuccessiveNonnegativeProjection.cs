@@ -14,7 +14,7 @@ internal static class SuccessiveNonnegativeProjection
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var most = Math.Min(rank, data.Samples);
-        using var search = new Search<T>(data, most, normalize, team, cancellationToken);
+        var search = new Search<T>(data, most, normalize, team, cancellationToken);
         var picked = new List<int>(most);
         while (true)
         {
@@ -32,7 +32,7 @@ internal static class SuccessiveNonnegativeProjection
         return [.. picked];
     }
 
-    private sealed class Search<T> : IBlockWork, IDisposable
+    private sealed class Search<T> : IBlockWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private const int SamplesOfBlock = 64;
@@ -93,12 +93,6 @@ internal static class SuccessiveNonnegativeProjection
             _gram[_vertices, _vertices] = _squares[picked];
             _vertices++;
             Run();
-        }
-
-        public void Dispose()
-        {
-            _products.Dispose();
-            _gram.Dispose();
         }
 
         void IBlockWork.Run(int block, int worker)

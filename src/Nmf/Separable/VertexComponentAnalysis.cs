@@ -20,9 +20,8 @@ internal static class VertexComponentAnalysis
         var size = Math.Min(rank, Math.Min(data.Samples, data.Features));
         cancellationToken.ThrowIfCancellationRequested();
         var (left, values, right) = TruncatedSvd.Compute(data, size, new CounterRandom(seed, 0), team, cancellationToken);
-        using var points = left;
+        var points = left;
         var signs = Signs(right);
-        right.Dispose();
         double inside = 0;
         for (var n = 0; n < points.Rows; n++)
         {

@@ -14,7 +14,7 @@ namespace Nmf;
 /// <para>Holds a copy of the dictionary. Not thread-safe: one filter per stream.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract unsafe class CausalFilter<T> : IDisposable
+public abstract unsafe class CausalFilter<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly T ModelFloor = Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-15) : T.CreateChecked(1e-120);
@@ -88,22 +88,6 @@ public abstract unsafe class CausalFilter<T> : IDisposable
 
     /// <summary>Forgets all frames: the next one begins a sequence.</summary>
     public void Reset() => _frames = 0;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the memory.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        foreach (var matrix in new[] { _dictionary, Current, Before, Negative, Positive })
-            matrix.Dispose();
-    }
 
     /// <summary>One value per component as a matrix of one row, checked.</summary>
     private protected Matrix<T> ComponentWeights(IReadOnlyList<double> values, string name, string parameter)

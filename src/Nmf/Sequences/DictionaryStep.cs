@@ -6,7 +6,7 @@ namespace Nmf;
 /// <summary>
 /// The dictionary step of the models of sequences: <c>W ← W ∘ √(neg / (pos + λ_W))</c>, majorisation-minimisation for β = 0 (Févotte and Idier 2011), with fixed columns left as they are.
 /// </summary>
-internal sealed class DictionaryStep<T> : IDisposable
+internal sealed class DictionaryStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DivergencePass<T> _pass;
@@ -49,11 +49,5 @@ internal sealed class DictionaryStep<T> : IDisposable
         }
 
         _fixed?.Restore(w);
-    }
-
-    public void Dispose()
-    {
-        _negative?.Dispose();
-        _positive?.Dispose();
     }
 }

@@ -30,7 +30,7 @@ internal static class SequenceFit
         IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TStart : class, IDisposable
+        where TStart : class
     {
         options.Validate();
         RequireValid(data);
@@ -50,7 +50,7 @@ internal static class SequenceFit
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="solve">Makes the solver that improves the activations in place.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     public static Matrix<T> Infer<T>(
         Matrix<T> dictionary,
         NmfData<T> data,
@@ -66,19 +66,10 @@ internal static class SequenceFit
         RequireValid(data);
         var layout = SequenceLayout.For(sequences, data.Samples);
         var activations = FlatActivations(dictionary, data);
-        try
-        {
-            using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-            using var solver = solve(activations, layout, team);
-            var loop = options.ToLoopOptions() with { MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance };
-            FitLoop.Run(solver, loop, null, cancellationToken);
-            return activations;
-        }
-        catch
-        {
-            activations.Dispose();
-            throw;
-        }
+        using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+        var loop = options.ToLoopOptions() with { MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance };
+        FitLoop.Run(solve(activations, layout, team), loop, null, cancellationToken);
+        return activations;
     }
 
     /// <summary>Options for inference with a dictionary of some rank.</summary>
@@ -149,41 +140,25 @@ internal static class SequenceFit
     private static (TStart Factors, FitReport Report) Best<T, TStart>(
         NmfOptions options, Func<int, TStart> create, Func<TStart, Solver<T>> solve, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TStart : class, IDisposable
+        where TStart : class
     {
         var objectives = new double[options.Starts];
         TStart? best = null;
         FitReport? bestReport = null;
-        try
+        for (var i = 0; i < options.Starts; i++)
         {
-            for (var i = 0; i < options.Starts; i++)
-            {
-                var number = i;
-                var factors = create(i);
-                try
-                {
-                    using var solver = solve(factors);
-                    var report = FitLoop.Run(
-                        solver, options,
-                        progress is null ? null : (done, objective) => progress.Report(
-                            new FitProgress(number, options.Starts, done, options.MaximumIterations, objective) { Beta = options.Beta }),
-                        cancellationToken);
-                    objectives[i] = report.Objective;
-                    if (bestReport is null || report.Objective < bestReport.Objective)
-                        (best, bestReport, factors) = (factors, report, best);
-                }
-                finally
-                {
-                    factors?.Dispose();
-                }
-            }
+            var number = i;
+            var factors = create(i);
+            var report = FitLoop.Run(
+                solve(factors), options,
+                progress is null ? null : (done, objective) => progress.Report(
+                    new FitProgress(number, options.Starts, done, options.MaximumIterations, objective) { Beta = options.Beta }),
+                cancellationToken);
+            objectives[i] = report.Objective;
+            if (bestReport is null || report.Objective < bestReport.Objective)
+                (best, bestReport) = (factors, report);
+        }
 
-            return (best!, bestReport!.With(objectives));
-        }
-        catch
-        {
-            best?.Dispose();
-            throw;
-        }
+        return (best!, bestReport!.With(objectives));
     }
 }

@@ -6,7 +6,7 @@ namespace Nmf;
 /// <summary>What every fitted model of sequences has. Components are sorted by contribution unless some are fixed.</summary>
 /// <remarks>Immutable; may be read from several threads.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class SequenceNmfModel<T> : IDisposable
+public abstract class SequenceNmfModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private protected SequenceNmfModel(NmfStart<T> factors, FitReport report)
@@ -34,24 +34,8 @@ public abstract class SequenceNmfModel<T> : IDisposable
     /// <param name="data">samples x features, dense.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
     public abstract Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the memory.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (!disposing)
-            return;
-        Dictionary.Dispose();
-        Activations.Dispose();
-    }
 }

@@ -75,12 +75,4 @@ public sealed unsafe class SmoothFilter<T> : CausalFilter<T>
             Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
         }
     }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _weights.Dispose();
-        base.Dispose(disposing);
-    }
 }

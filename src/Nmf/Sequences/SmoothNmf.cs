@@ -47,7 +47,7 @@ public static class SmoothNmf
     /// <param name="options">Smoothness, direction, tolerance and limit of inference.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <returns>samples x rank; the caller disposes it.</returns>
+    /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
     public static Matrix<T> Infer<T>(
@@ -58,8 +58,6 @@ public static class SmoothNmf
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options = SequenceFit.WithFixed(options, dictionary.Columns);
-
-        // The start owns neither: the dictionary is the caller's, the activations are the result.
         return SequenceFit.Infer(
             dictionary, data, options, sequences,
             (activations, layout, team) => new SmoothSolver<T>(data, options, layout, new NmfStart<T>(dictionary, activations), team),

@@ -45,17 +45,4 @@ internal sealed class SmoothSolver<T> : Solver<T>
         _sweep.Update(_negative, _positive, Team);
         _dictionary.Update(W, H);
     }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _negative.Dispose();
-            _positive.Dispose();
-            _dictionary.Dispose();
-            _sweep.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

@@ -10,7 +10,7 @@ namespace Nmf;
 /// new left and the old right neighbour. Févotte 2011. The penalty in the other direction is the same sweep from the end to the beginning.
 /// </summary>
 /// <remarks>The sweep is a recursion in time but not across components: blocks are pairs of a sequence and a strip of components.</remarks>
-internal sealed unsafe class SmoothSweep<T> : IBlockWork, IDisposable
+internal sealed unsafe class SmoothSweep<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int StripWidth = 64;
@@ -50,8 +50,6 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork, IDisposable
         team.Run(this, _partial.Length);
         (_negative, _positive) = (null, null);
     }
-
-    public void Dispose() => _weights.Dispose();
 
     void IBlockWork.Run(int block, int worker)
     {

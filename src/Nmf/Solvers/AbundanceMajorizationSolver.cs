@@ -75,18 +75,6 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
         FactorKernels.RegularizedUpdate(W, _gradientW!.Negative, _gradientW.Positive, _curvatureW, _beta, Team);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _gradientH.Dispose();
-            _gradientW?.Dispose();
-            _curvatureW?.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     // A start that was given may have any activations: rows outside the constraint are divided by their sums, and empty ones made even where the sum must be one.
     private void MakeFeasible()
     {

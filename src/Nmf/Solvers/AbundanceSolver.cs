@@ -70,19 +70,6 @@ internal sealed class AbundanceSolver<T> : Solver<T>
         }
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var matrix in new[] { _productW, _gramH, _tangent })
-                matrix.Dispose();
-            _gramObjective.Dispose();
-            _abundances.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private void Sweep(Matrix<T> gram, int most)
     {
         var first = FactorKernels.HalsSweep(W, _productW, gram, Team);

@@ -117,13 +117,6 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         UpdateRelevance();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            DisposeGradients();
-        base.Dispose(disposing);
-    }
-
     private void Improve(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive)
     {
         if (IsLinear)
@@ -173,31 +166,17 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         var pass = Data.CreatePass(kept.Length, _beta, Team);
         double[] relevance = [.. kept.Select(k => _relevance[k])];
         var removed = _removed + _relevance.Length - kept.Length;
-        if (!((pass.Objective(w, h) / _parameters.Dispersion) + LogPenalty(relevance, removed) <= before))
-        {
-            w.Dispose();
-            h.Dispose();
-            pass.Dispose();
-            return;
-        }
-
-        GoOnWith(w, h, pass, relevance, removed);
+        if ((pass.Objective(w, h) / _parameters.Dispersion) + LogPenalty(relevance, removed) <= before)
+            GoOnWith(w, h, pass, relevance, removed);
     }
 
     private void GoOnWith(Matrix<T> w, Matrix<T> h, DivergencePass<T> pass, double[] relevance, int removed)
     {
-        DisposeGradients();
         Replace(_start, w, h, pass);
         _gradientH = new GradientParts<T>(h);
         _gradientW = new GradientParts<T>(w);
         (_relevance, _weight) = (relevance, new double[w.Columns]);
         (_sumW, _sumH) = (new double[w.Columns], new double[w.Columns]);
         (_removed, _gradientIsCurrent) = (removed, false);
-    }
-
-    private void DisposeGradients()
-    {
-        _gradientH.Dispose();
-        _gradientW.Dispose();
     }
 }

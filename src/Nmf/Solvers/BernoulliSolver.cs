@@ -91,18 +91,6 @@ internal sealed class BernoulliSolver<T> : Solver<T>
         FactorKernels.BernoulliDictionaryUpdate(W, _onesW, _zerosW, Team);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _zeros.Dispose();
-            foreach (var matrix in new[] { _rest, _onesH, _zerosH, _unused, _onesW, _zerosW, _unusedW })
-                matrix.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     // Rows of W sum to one, a row of zeros becoming flat; activations beyond 1 are shrunk together.
     private void EnterDomain()
     {

@@ -63,17 +63,6 @@ internal sealed class BregmanSolver<T> : Solver<T>
 
     private protected override void Rescaled() => Evaluate();
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var matrix in new IDisposable[] { _gradientH, _gradientW, _previousH, _previousW })
-                matrix.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private double Evaluate() => Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
 
     /// <summary>Shortens an update until the objective has not risen.</summary>

@@ -52,20 +52,6 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
 
     private protected override double ObjectiveOfImproved(Matrix<T> w, Matrix<T> h) => _gramObjective.Evaluate(w, h, _productW, _gramH);
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _gramObjective.Dispose();
-            _productH.Dispose();
-            _productW.Dispose();
-            _gramH.Dispose();
-            _gramW.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     /// <summary>How many sweeps a product is worth: at most 1 + half the ratio of their costs, fewer when they stop moving the factor.</summary>
     private readonly struct SweepSchedule(double productCost, double sweepCost)
     {

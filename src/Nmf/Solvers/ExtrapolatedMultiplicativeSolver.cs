@@ -87,17 +87,6 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         _gradientIsCurrent = false;
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var matrix in new IDisposable[] { _gradientH, _gradientW, _previousH, _previousW, _savedH, _savedW })
-                matrix.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     /// <summary>Accepts the factors since the last call, or goes back and does their iterations plainly.</summary>
     private void Guard()
     {

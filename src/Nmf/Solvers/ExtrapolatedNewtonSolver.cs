@@ -28,11 +28,4 @@ internal sealed class ExtrapolatedNewtonSolver<T> : ExtrapolatedSolver<T>
     private protected override void ImproveActivations(Matrix<T> w, Matrix<T> h) => _newton.SweepActivations(w, h, _sweeps);
 
     private protected override void ImproveDictionary(Matrix<T> w, Matrix<T> h) => _newton.SweepDictionary(w, h, _sweeps);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _newton.Dispose();
-        base.Dispose(disposing);
-    }
 }

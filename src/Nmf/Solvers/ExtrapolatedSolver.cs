@@ -88,17 +88,6 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
 
     private protected override void Rescaled() => _beyondIsCurrent = false;
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _nextH.Dispose();
-            _nextW.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private void Restart()
     {
         W.CopyTo(_nextW);

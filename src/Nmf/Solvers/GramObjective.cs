@@ -7,7 +7,7 @@ namespace Nmf;
 /// ½‖V - H Wᵀ‖² from products that a solver has at hand: ½‖V‖² - ⟨product, factor⟩ + ½⟨WᵀW, HᵀH⟩ in double precision; directly, at the price
 /// of a pass over the data, where that difference would lose the digits of T.
 /// </summary>
-internal sealed class GramObjective<T>(NmfData<T> data, DivergencePass<T> pass, WorkTeam team) : IDisposable
+internal sealed class GramObjective<T>(NmfData<T> data, DivergencePass<T> pass, WorkTeam team)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // The products are sums in T: below this part of ½‖V‖² their rounding shows in the objective.
@@ -33,8 +33,6 @@ internal sealed class GramObjective<T>(NmfData<T> data, DivergencePass<T> pass, 
     public static double Evaluate(
         NmfData<T> data, DivergencePass<T> pass, Matrix<T> w, Matrix<T> h, Matrix<T> activationProduct, Matrix<T> gramW, Matrix<T> gramH)
         => Evaluate(data, pass, w, h, FactorKernels.InnerProduct(activationProduct, h, pass.Team), FactorKernels.InnerProduct(gramW, gramH, pass.Team));
-
-    public void Dispose() => _gram.Dispose();
 
     private static double Evaluate(NmfData<T> data, DivergencePass<T> pass, Matrix<T> w, Matrix<T> h, double cross, double model)
     {

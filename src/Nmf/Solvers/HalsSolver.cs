@@ -51,18 +51,6 @@ internal sealed class HalsSolver<T> : Solver<T>
         FactorKernels.HalsSweep(W, _productW, _gramH, Team);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var matrix in new[] { _productH, _productW, _gramW, _gramH })
-                matrix.Dispose();
-            _gramObjective.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private void PrepareActivations()
     {
         Pass.ActivationProduct(W, _productH);

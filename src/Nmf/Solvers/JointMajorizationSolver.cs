@@ -68,19 +68,6 @@ internal sealed class JointMajorizationSolver<T> : Solver<T>
         FactorKernels.MultiplicativeUpdate(W, _negativeW, _positiveW, _exponent, Team);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var matrix in new[] { _negativeW, _positiveW, _negativeH, _positiveH, _beforeH, _cross })
-                matrix.Dispose();
-            _activationsAsData?.Dispose();
-            _dictionaryAsData?.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private void UpdatePoisson()
     {
         Pass.JointGradient(W, H, _negativeH, _positiveH, _negativeW, _positiveW, withObjective: false);

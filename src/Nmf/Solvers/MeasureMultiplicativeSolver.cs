@@ -23,7 +23,7 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
     private bool _gradientIsCurrent;
 
     /// <param name="data">Data.</param>
-    /// <param name="pass">The pass that makes neg and pos; disposed with the solver.</param>
+    /// <param name="pass">The pass that makes neg and pos.</param>
     /// <param name="exponent">The exponent of neg / pos.</param>
     /// <param name="start">Factors.</param>
     /// <param name="team">Threads to use.</param>
@@ -76,17 +76,6 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         Update(H, _gradientH.Negative, _gradientH.Positive);
         Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
         Update(W, _gradientW.Negative, _gradientW.Positive);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _gradientH.Dispose();
-            _gradientW.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void Update(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive)

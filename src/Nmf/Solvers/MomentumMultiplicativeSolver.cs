@@ -68,15 +68,4 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
         _momentumH.ScaleColumns(ActivationScale);
         _momentumW.ScaleColumns(DictionaryScale);
     }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _momentumH.Dispose();
-            _momentumW.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

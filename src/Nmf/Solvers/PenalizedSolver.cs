@@ -98,21 +98,6 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         RestoreFixedColumns();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            foreach (var terms in new[] { _termsH, _termsW })
-            {
-                terms.Negative.Dispose();
-                terms.Positive.Dispose();
-                terms.Curvature?.Dispose();
-            }
-        }
-
-        base.Dispose(disposing);
-    }
-
     private static PenaltyTerms<T> CreateTerms(Matrix<T> factor, bool hasCurvature) => new(
         new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns), hasCurvature ? new Matrix<T>(factor.Rows, factor.Columns) : null);
 

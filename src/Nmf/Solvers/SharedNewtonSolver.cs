@@ -26,11 +26,4 @@ internal sealed class SharedNewtonSolver<T> : Solver<T>
         _newton.SweepActivations(W, H, Sweeps);
         _newton.SweepDictionary(W, H, Sweeps);
     }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _newton.Dispose();
-        base.Dispose(disposing);
-    }
 }

@@ -9,7 +9,7 @@ namespace Nmf;
 /// </summary>
 /// <remarks>Holds all the memory that an iteration needs; <see cref="Step"/> allocates nothing. Not thread-safe.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class Solver<T> : IDisposable
+public abstract class Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Long runs let the scales of W and H drift apart, to 1e±30 if nothing is done; WH does not see the correction.
@@ -26,7 +26,7 @@ public abstract class Solver<T> : IDisposable
     {
     }
 
-    /// <summary>Takes over a start, and a pass, which is disposed with the solver.</summary>
+    /// <summary>Takes over a start and a pass.</summary>
     private protected Solver(NmfData<T> data, DivergencePass<T> pass, NmfStart<T> start, WorkTeam team)
     {
         Data = data;
@@ -54,9 +54,9 @@ public abstract class Solver<T> : IDisposable
     private protected WorkTeam Team { get; }
 
     /// <summary>Creates the solver that the options name.</summary>
-    /// <param name="data">Data; not disposed by the solver.</param>
+    /// <param name="data">Data.</param>
     /// <param name="options">Rank, β or another measure of fit, outlier term, and solver.</param>
-    /// <param name="start">Both factors; the solver updates them in place and does not dispose them. Only where automatic relevance determination
+    /// <param name="start">Both factors; the solver updates them in place. Only where automatic relevance determination
     /// removes a component are they replaced, in the start too, by smaller ones.</param>
     /// <param name="team">Threads to use; not disposed by the solver.</param>
     /// <exception cref="ArgumentException">Shapes do not match, or an option is out of range.</exception>
@@ -149,29 +149,14 @@ public abstract class Solver<T> : IDisposable
     /// <summary>What the model keeps of the solver beside the factors.</summary>
     internal virtual FittedTerms Terms() => FittedTerms.None;
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the scratch memory.</summary>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposing)
-            Pass.Dispose();
-    }
-
     private protected abstract void Update();
 
     /// <summary>Gives fixed columns of W their values back; called after every step of W by the solvers that <see cref="NmfOptions.FixedComponents"/> allows.</summary>
     private protected void RestoreFixedColumns() => _fixed?.Restore(W);
 
-    /// <summary>Goes on with factors of another rank, and disposes the old ones.</summary>
+    /// <summary>Goes on with factors of another rank.</summary>
     private protected void Replace(NmfStart<T> start, Matrix<T> w, Matrix<T> h, DivergencePass<T> pass)
     {
-        Pass.Dispose();
         start.Replace(w, h);
         (W, H, Pass) = (w, h, pass);
     }

@@ -95,8 +95,8 @@ public static class HySime
     private static BandMatrix Correlation<T>(NmfData<T> data, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var samples = new Matrix<double>(SamplesAtOnce, data.Features);
-        using var gram = new Matrix<double>(data.Features, data.Features);
+        var samples = new Matrix<double>(SamplesAtOnce, data.Features);
+        var gram = new Matrix<double>(data.Features, data.Features);
         var sum = new DenseMatrix(data.Features, data.Features);
         for (var from = 0; from < data.Samples; from += SamplesAtOnce)
         {

@@ -50,9 +50,9 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
         if (second != first)
             options = second.Apply(options);
         var zeros = options.Measure?.AllowsZeros ?? (beta > 0);
-        using var data = CombinationData.Create(first.Traits | second.Traits, zeros);
-        using var start = given ? TestData.Start<double>(CombinationData.Samples, CombinationData.Features, CombinationData.Rank, 3) : null;
-        using var model = NmfFactorizer.Fit(data, options, start);
+        var data = CombinationData.Create(first.Traits | second.Traits, zeros);
+        var start = given ? TestData.Start<double>(CombinationData.Samples, CombinationData.Features, CombinationData.Rank, 3) : null;
+        var model = NmfFactorizer.Fit(data, options, start);
         var objectives = model.Report.History.Select(point => point.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
         {
@@ -61,7 +61,7 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
                 $"{first.Name} with {second.Name}, beta = {beta}: the objective rose from {objectives[i - 1]:R} to {objectives[i]:R} in iteration {i}.");
         }
 
-        using var activations = model.Transform(data);
+        var activations = model.Transform(data);
         Assert.Equal((CombinationData.Samples, model.Dictionary.Columns), (activations.Rows, activations.Columns));
         Assert.All(activations.ToRowMajor().Concat(model.Dictionary.ToRowMajor()).Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && double.IsFinite(v)));
         Assert.InRange(model.ExplainedPart, double.MinValue, 1);

@@ -33,13 +33,13 @@ internal static class CombinationData
         };
         if (traits.HasFlag(DataTraits.EntryWeights))
         {
-            using var before = data;
+            var before = data;
             data = WithEntryWeights(data, values);
         }
 
         if (traits.HasFlag(DataTraits.SampleWeights))
         {
-            using var before = data;
+            var before = data;
             data = data.WithSampleWeights([.. Enumerable.Range(0, Samples).Select(n => 0.5 + (n % 3))]);
         }
 
@@ -51,12 +51,12 @@ internal static class CombinationData
         static double Weight(int entry) => 0.4 + (entry % 5 / 4.0);
         if (!data.IsSparse)
         {
-            using var dense = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, values.Length).Select(Weight)], Samples, Features);
+            var dense = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, values.Length).Select(Weight)], Samples, Features);
             return data.WithWeights(dense);
         }
 
         var isMissing = data.AbsentEntries == AbsentEntries.Missing;
-        using var stored = TestData.Stored<double>(
+        var stored = TestData.Stored<double>(
             [.. values.Select((v, i) => double.IsNaN(v) || (v == 0 && !isMissing) ? 0 : Weight(i))], Samples, Features, weight => weight > 0);
         return data.WithWeights(stored);
     }

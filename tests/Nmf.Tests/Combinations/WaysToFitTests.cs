@@ -39,7 +39,7 @@ public sealed class WaysToFitTests
 
     private static string? Refusal(Action<NmfData<double>, NmfOptions> fit, ModelChoice choice, double beta)
     {
-        using var data = CombinationData.Create(choice.Traits, zeros: beta > 0);
+        var data = CombinationData.Create(choice.Traits, zeros: beta > 0);
         try
         {
             fit(data, choice.Apply(new NmfOptions { Rank = CombinationData.Rank, Beta = beta, MaximumIterations = 20, Threads = 1, Initialization = NmfInitialization.Random }));
@@ -59,8 +59,8 @@ public sealed class WaysToFitTests
 
     private static void FitSequences(NmfData<double> data, NmfOptions options)
     {
-        using var smooth = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = options.Rank, MaximumIterations = 20, CheckInterval = 1, Threads = 1 });
-        using var dynamic = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = options.Rank, MaximumIterations = 20, CheckInterval = 1, Threads = 1 });
+        var smooth = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = options.Rank, MaximumIterations = 20, CheckInterval = 1, Threads = 1 });
+        var dynamic = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = options.Rank, MaximumIterations = 20, CheckInterval = 1, Threads = 1 });
         AssertDescent(smooth.Report);
         AssertDescent(dynamic.Report);
     }

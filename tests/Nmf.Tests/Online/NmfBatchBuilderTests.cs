@@ -3,13 +3,11 @@ using Nmf.Kernels;
 namespace Nmf.Tests;
 
 /// <summary>Batches collected sample by sample: the same data as from whole matrices.</summary>
-public sealed class NmfBatchBuilderTests : IDisposable
+public sealed class NmfBatchBuilderTests
 {
     private const int Features = 40;
 
     private readonly NmfBatchMemory<float> _memory = new();
-
-    public void Dispose() => _memory.Dispose();
 
     [Theory]
     [InlineData(0.02)]
@@ -20,8 +18,8 @@ public sealed class NmfBatchBuilderTests : IDisposable
     public void A_batch_holds_what_was_added_in_whatever_form(double density)
     {
         var rows = Rows(30, _ => density, 1);
-        using var dense = Build(rows, 30, sparsely: _ => false);
-        using var mixed = Build(rows, 30, sparsely: n => n % 3 != 0);
+        var dense = Build(rows, 30, sparsely: _ => false);
+        var mixed = Build(rows, 30, sparsely: n => n % 3 != 0);
         var values = rows.SelectMany(row => row).ToArray();
         foreach (var batch in new[] { dense, mixed })
         {
@@ -45,7 +43,7 @@ public sealed class NmfBatchBuilderTests : IDisposable
     {
         // More samples than a matrix begins with, the last ones sparse: the batch may grow while rows are missing.
         var rows = Rows(2100, n => n < 2000 && n % every == 1 ? thick : thin, 3);
-        using var batch = Build(rows, 5000, sparsely: n => n % 5 == 0);
+        var batch = Build(rows, 5000, sparsely: n => n % 5 == 0);
 
         Assert.Equal(sparse, batch.IsSparse);
         Assert.Equal(2100, batch.Samples);
@@ -53,9 +51,9 @@ public sealed class NmfBatchBuilderTests : IDisposable
         if (!sparse)
             return;
         using var team = new WorkTeam(1);
-        using var pass = batch.CreatePass(2, 1, team);
-        using var h = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, 4200).Select(i => (float)(i % 7))], 2100, 2);
-        using var found = new Matrix<float>(Features, 2);
+        var pass = batch.CreatePass(2, 1, team);
+        var h = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, 4200).Select(i => (float)(i % 7))], 2100, 2);
+        var found = new Matrix<float>(Features, 2);
         pass.DictionaryProduct(h, found);
         for (var f = 0; f < Features; f++)
             Assert.Equal(rows.Select((row, n) => row[f] * h[n, 1]).Sum(v => (double)v), found[f, 1], 1e-3 * (1 + found[f, 1]));
@@ -68,7 +66,7 @@ public sealed class NmfBatchBuilderTests : IDisposable
     [InlineData(float.NegativeInfinity)]
     public void A_value_that_cannot_be_factorised_is_refused_wherever_it_is(float value)
     {
-        using var builder = new NmfBatchBuilder<float>(Features, 4, _memory);
+        var builder = new NmfBatchBuilder<float>(Features, 4, _memory);
         for (var f = 0; f < Features; f++)
         {
             var row = Rows(1, _ => 1, f)[0];
@@ -87,9 +85,9 @@ public sealed class NmfBatchBuilderTests : IDisposable
     [Fact]
     public void Large_values_and_negative_zeros_are_fine()
     {
-        using var builder = new NmfBatchBuilder<float>(4, 1, _memory);
+        var builder = new NmfBatchBuilder<float>(4, 1, _memory);
         Assert.True(builder.TryAdd([-0f, float.MaxValue, float.MaxValue, 1e-40f], out var nonZeros));
-        using var batch = builder.Take();
+        var batch = builder.Take();
         Assert.Equal(3, nonZeros);
         Assert.Equal(2.0 * float.MaxValue, batch.Sum, 1e25);
     }
@@ -99,20 +97,20 @@ public sealed class NmfBatchBuilderTests : IDisposable
     {
         var rows = Rows(10, _ => 1, 5);
         rows[6][9] = 0;
-        using var dense = Build(rows, 10, sparsely: n => n == 6);
+        var dense = Build(rows, 10, sparsely: n => n == 6);
         var error = Assert.Throws<NmfDataException>(() => dense.RequireValidFor(0));
         Assert.Contains("sample 6, feature 9 is 0", error.Message);
 
         rows = Rows(10, _ => 0.1, 5);
         rows[0] = [.. Enumerable.Repeat(1f, 3), .. new float[Features - 3]];
-        using var sparse = Build(rows, 10, sparsely: _ => true);
+        var sparse = Build(rows, 10, sparsely: _ => true);
         Assert.Contains("sample 0, feature 3 is 0", Assert.Throws<NmfDataException>(() => sparse.RequireValidFor(0)).Message);
     }
 
     [Fact]
     public void What_does_not_fit_is_an_error()
     {
-        using var builder = new NmfBatchBuilder<float>(3, 2, _memory);
+        var builder = new NmfBatchBuilder<float>(3, 2, _memory);
         Assert.Throws<InvalidOperationException>(builder.Take);
         Assert.Contains("has 4 values, but there are 3 features", Assert.Throws<ArgumentException>(() => builder.TryAdd([1, 2, 3, 4], out _)).Message);
         foreach (var indices in new int[][] { [1, 1], [2, 1], [-1, 0], [1, 3] })
@@ -131,11 +129,11 @@ public sealed class NmfBatchBuilderTests : IDisposable
     {
         foreach (var features in new[] { 30, 7, 50 })
         {
-            using var builder = new NmfBatchBuilder<float>(features, 3, _memory);
+            var builder = new NmfBatchBuilder<float>(features, 3, _memory);
             float[] row = [.. Enumerable.Range(1, features).Select(f => (float)f)];
             Assert.True(builder.TryAdd(row, out _));
             Assert.True(builder.TryAdd([2], [5f], out _));
-            using var batch = builder.Take();
+            var batch = builder.Take();
             Assert.Equal((2, features), (batch.Samples, batch.Features));
             Assert.Equal([.. row, 0, 0, 5, .. new float[features - 3]], Values(batch));
         }
@@ -144,15 +142,15 @@ public sealed class NmfBatchBuilderTests : IDisposable
     [Fact]
     public void Sums_that_overflow_are_an_error()
     {
-        using var memory = new NmfBatchMemory<double>();
-        using var builder = new NmfBatchBuilder<double>(2, 1, memory);
+        var memory = new NmfBatchMemory<double>();
+        var builder = new NmfBatchBuilder<double>(2, 1, memory);
         Assert.True(builder.TryAdd([double.MaxValue, double.MaxValue], out _));
         Assert.Contains("sum overflows", Assert.Throws<NmfDataException>(builder.Take).Message);
     }
 
     private NmfData<float> Build(float[][] rows, int batchSize, Func<int, bool> sparsely)
     {
-        using var builder = new NmfBatchBuilder<float>(Features, batchSize, _memory);
+        var builder = new NmfBatchBuilder<float>(Features, batchSize, _memory);
         for (var n = 0; n < rows.Length; n++)
         {
             // A sparse row may hold zeros.

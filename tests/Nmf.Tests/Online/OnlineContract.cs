@@ -22,8 +22,8 @@ public abstract class OnlineContract
     [Fact]
     public void Factors_are_nonnegative_and_finite_and_the_averaged_cost_does_not_rise()
     {
-        using var data = TestData.Dense<double>(Values, Samples, Features);
-        using var model = Fit(data, Small with { Passes = 8 });
+        var data = TestData.Dense<double>(Values, Samples, Features);
+        var model = Fit(data, Small with { Passes = 8 });
 
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(v >= 0 && double.IsFinite(v)));
         var costs = model.Report.History.Select(point => point.Objective).ToArray();
@@ -37,9 +37,9 @@ public abstract class OnlineContract
     [Fact]
     public void The_stream_comes_close_to_the_fit_in_memory()
     {
-        using var data = TestData.Dense<double>(Values, Samples, Features);
-        using var stream = Fit(data, Options(Rank) with { BatchSize = 32, Passes = 40, Tolerance = 0 });
-        using var memory = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = Beta, Tolerance = 1e-7, MaximumIterations = 2000 });
+        var data = TestData.Dense<double>(Values, Samples, Features);
+        var stream = Fit(data, Options(Rank) with { BatchSize = 32, Passes = 40, Tolerance = 0 });
+        var memory = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = Beta, Tolerance = 1e-7, MaximumIterations = 2000 });
 
         Assert.True(stream.Objective <= 1.25 * memory.Objective, $"{stream.Objective} against {memory.Objective}");
         Assert.True(stream.ExplainedPart > 0.5);
@@ -48,9 +48,9 @@ public abstract class OnlineContract
     [Fact]
     public void The_objective_is_a_close_upper_bound_of_that_of_the_activations_which_transform_gives()
     {
-        using var data = TestData.Dense<double>(Values, Samples, Features);
-        using var model = Fit(data, Small);
-        using var activations = model.Transform(data);
+        var data = TestData.Dense<double>(Values, Samples, Features);
+        var model = Fit(data, Small);
+        var activations = model.Transform(data);
         double expected = 0, constant = 0;
         var values = Values;
         for (var n = 0; n < Samples; n++)
@@ -75,10 +75,10 @@ public abstract class OnlineContract
     public void A_seed_reproduces_a_fit_and_another_seed_does_not()
     {
         var options = Small with { Initialization = NmfInitialization.Random, Seed = 3 };
-        using var data = TestData.Dense<float>(Values, Samples, Features);
-        using var first = Fit(data, options);
-        using var second = Fit(data, options);
-        using var other = Fit(data, options with { Seed = 4 });
+        var data = TestData.Dense<float>(Values, Samples, Features);
+        var first = Fit(data, options);
+        var second = Fit(data, options);
+        var other = Fit(data, options with { Seed = 4 });
         Assert.Equal(first.Dictionary.ToRowMajor(), second.Dictionary.ToRowMajor());
         Assert.NotEqual(first.Dictionary.ToRowMajor(), other.Dictionary.ToRowMajor());
     }
@@ -90,7 +90,7 @@ public abstract class OnlineContract
     {
         const int samples = 150, features = 1000, rank = 17;
         var values = AllowsZeros ? TestData.Counts(samples, features, 3, 2) : TestData.Positive(samples, features, 3, 2);
-        using var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
+        var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
         var options = Options(rank) with { BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3, MaximumInferenceIterations = 5 };
         if (sparse && !AllowsZeros)
         {
@@ -98,10 +98,10 @@ public abstract class OnlineContract
             return;
         }
 
-        using var one = Fit(data, options with { Threads = 1 });
+        var one = Fit(data, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3 })
         {
-            using var many = Fit(data, options with { Threads = threads });
+            var many = Fit(data, options with { Threads = threads });
             Assert.Equal(one.Dictionary.ToRowMajor(), many.Dictionary.ToRowMajor());
             Assert.Equal(one.Report.History.Select(p => p.Objective), many.Report.History.Select(p => p.Objective));
             Assert.Equal(one.Objective, many.Objective);
@@ -111,8 +111,8 @@ public abstract class OnlineContract
     [Fact]
     public void Sparse_equals_dense()
     {
-        using var dense = TestData.Dense<double>(Values, Samples, Features);
-        using var sparse = TestData.Sparse<double>(Values, Samples, Features);
+        var dense = TestData.Dense<double>(Values, Samples, Features);
+        var sparse = TestData.Sparse<double>(Values, Samples, Features);
         var options = Small with { Initialization = NmfInitialization.Random };
         if (!AllowsZeros)
         {
@@ -120,8 +120,8 @@ public abstract class OnlineContract
             return;
         }
 
-        using var a = Fit(dense, options);
-        using var b = Fit(sparse, options);
+        var a = Fit(dense, options);
+        var b = Fit(sparse, options);
 
         Assert.Equal(a.Objective, b.Objective, 1e-9 * a.Objective);
         AssertClose(a.Dictionary, b.Dictionary, 1e-8);
@@ -130,10 +130,10 @@ public abstract class OnlineContract
     [Fact]
     public void Float_follows_double()
     {
-        using var single = TestData.Dense<float>(Values, Samples, Features);
-        using var @double = TestData.Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
-        using var a = Fit(single, Small);
-        using var b = Fit(@double, Small);
+        var single = TestData.Dense<float>(Values, Samples, Features);
+        var @double = TestData.Dense<double>(Array.ConvertAll(Values, v => (double)(float)v), Samples, Features);
+        var a = Fit(single, Small);
+        var b = Fit(@double, Small);
 
         Assert.Equal(b.Objective, a.Objective, 1e-3 * b.Objective);
     }
@@ -146,10 +146,10 @@ public abstract class OnlineContract
     [InlineData(40, 2, 5)]
     public void Extreme_shapes_fit(int samples, int features, int rank)
     {
-        using var data = TestData.Dense<float>(TestData.Positive(samples, features, 2, 3), samples, features);
+        var data = TestData.Dense<float>(TestData.Positive(samples, features, 2, 3), samples, features);
         foreach (var batchSize in new[] { 1, 7, int.MaxValue })
         {
-            using var model = Fit(data, Options(rank) with { BatchSize = batchSize, Passes = 30, Tolerance = 0 });
+            var model = Fit(data, Options(rank) with { BatchSize = batchSize, Passes = 30, Tolerance = 0 });
             Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(v >= 0 && float.IsFinite(v)));
             Assert.True(double.IsFinite(model.Objective) && model.ExplainedPart <= 1);
         }
@@ -168,7 +168,7 @@ public abstract class OnlineContract
 
         foreach (var sparse in new[] { false, true })
         {
-            using var data = sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
+            var data = sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
             var options = Small with { Passes = 30, Initialization = NmfInitialization.Random };
             if (!AllowsZeros)
             {
@@ -176,7 +176,7 @@ public abstract class OnlineContract
                 continue;
             }
 
-            using var model = Fit(data, options);
+            var model = Fit(data, options);
             Assert.All(model.Dictionary.Row(8).ToArray(), v => Assert.Equal(0, v, 1e-3f * model.Dictionary.ToRowMajor().Max()));
             Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
             Assert.True(model.ExplainedPart > 0);
@@ -187,7 +187,7 @@ public abstract class OnlineContract
     public void Cancellation_stops_within_one_batch()
     {
         using var source = new CancellationTokenSource();
-        using var data = TestData.Dense<float>(Values, Samples, Features);
+        var data = TestData.Dense<float>(Values, Samples, Features);
         var batches = 0;
         var progress = new Recorder(_ =>
         {
@@ -204,14 +204,14 @@ public abstract class OnlineContract
     [Fact]
     public void A_cancelled_batch_leaves_the_learner_as_it_was()
     {
-        using var data = TestData.Dense<double>(Values, Samples, Features);
+        var data = TestData.Dense<double>(Values, Samples, Features);
         using var learner = new OnlineNmf<double>(Small);
         learner.PartialFit(data);
-        using var before = learner.CopyDictionary();
+        var before = learner.CopyDictionary();
 
         Assert.ThrowsAny<OperationCanceledException>(() => learner.PartialFit(data, new CancellationToken(true)));
 
-        using var after = learner.CopyDictionary();
+        var after = learner.CopyDictionary();
         Assert.Equal(before.ToRowMajor(), after.ToRowMajor());
         Assert.Equal(Samples, learner.SamplesSeen);
     }

@@ -37,23 +37,22 @@ public sealed class OnlineGoldenTests
             Forgetting = Reference.Forgetting, ForgettingPeriod = Reference.Samples, StartWeight = 0,
             InnerIterations = Reference.InnerIterations, InnerTolerance = 0, Threads = 2,
         };
-        using var start = Matrix<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Reference.Features, Reference.Rank);
-        using var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);
+        var start = Matrix<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Reference.Features, Reference.Rank);
+        var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);
         using var learner = new OnlineNmf<T>(options, start);
         for (var pass = 0; pass < Reference.Passes; pass++)
         {
             double cost = 0;
             foreach (var batch in NmfBatchSource.FromData(data).Read(options.BatchSize, 0, default))
             {
-                using (batch)
-                    cost += learner.PartialFit(batch);
+                cost += learner.PartialFit(batch);
             }
 
             Assert.Equal(golden.Costs[pass], cost, tolerance * golden.Costs[pass]);
         }
 
-        using var dictionary = learner.CopyDictionary();
-        using var none = new Matrix<T>(0, Reference.Rank);
+        var dictionary = learner.CopyDictionary();
+        var none = new Matrix<T>(0, Reference.Rank);
         Components.Rescale(dictionary, none, ComponentScale.UnitSum);
         var largest = golden.Dictionary.Max();
         Assert.All(

@@ -15,19 +15,19 @@ public sealed class OnlineIdentityTests
     [InlineData(3)]
     public void One_batch_without_history_is_the_update_of_the_whole(double beta)
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
-        using var flat = FlatActivations(data, start.Dictionary);
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
+        var flat = FlatActivations(data, start.Dictionary);
         using var team = new WorkTeam(1);
-        using var pass = data.CreatePass(Fixture.Rank, beta, team);
-        using var negativeH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
-        using var positiveH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
-        using var negativeW = new Matrix<double>(Fixture.Features, Fixture.Rank);
-        using var positiveW = new Matrix<double>(Fixture.Features, Fixture.Rank);
+        var pass = data.CreatePass(Fixture.Rank, beta, team);
+        var negativeH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
+        var positiveH = new Matrix<double>(Fixture.Samples, Fixture.Rank);
+        var negativeW = new Matrix<double>(Fixture.Features, Fixture.Rank);
+        var positiveW = new Matrix<double>(Fixture.Features, Fixture.Rank);
         pass.ActivationGradient(start.Dictionary, flat, negativeH, positiveH, withObjective: false);
         FactorKernels.MultiplicativeUpdate(flat, negativeH, positiveH, BetaDivergence.FastExponent(beta), team);
         pass.DictionaryGradient(start.Dictionary, flat, negativeW, positiveW);
-        using var expected = start.Dictionary.Clone();
+        var expected = start.Dictionary.Clone();
         FactorKernels.MultiplicativeUpdate(expected, negativeW, positiveW, BetaDivergence.MajorizationExponent(beta), team);
 
         var options = new OnlineNmfOptions
@@ -36,7 +36,7 @@ public sealed class OnlineIdentityTests
         };
         using var learner = new OnlineNmf<double>(options, start.Dictionary);
         learner.PartialFit(data);
-        using var learnt = learner.CopyDictionary();
+        var learnt = learner.CopyDictionary();
 
         for (var k = 0; k < Fixture.Rank; k++)
         {
@@ -54,13 +54,13 @@ public sealed class OnlineIdentityTests
         {
             foreach (var update in new[] { OnlineUpdate.Auto, OnlineUpdate.MajorizationMinimization })
             {
-                using var data = Fixture.Data<double>();
-                using var start = Fixture.Start<double>();
+                var data = Fixture.Data<double>();
+                var start = Fixture.Start<double>();
                 var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = beta, Update = update, StartWeight = 1e18, Threads = 1 };
                 using var learner = new OnlineNmf<double>(options, start.Dictionary);
                 learner.PartialFit(data);
                 learner.PartialFit(data);
-                using var learnt = learner.CopyDictionary();
+                var learnt = learner.CopyDictionary();
                 for (var k = 0; k < Fixture.Rank; k++)
                 {
                     var scale = Sum(start.Dictionary, k) / Sum(learnt, k);
@@ -75,14 +75,14 @@ public sealed class OnlineIdentityTests
     public void The_first_batch_does_not_overwrite_a_start_that_counts()
     {
         // The same data, once moved by their own batch alone and once held by a start that counts for three times the batch.
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         double Move(double weight)
         {
             var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = weight, Forgetting = 1, Scale = ComponentScale.None, Threads = 1 };
             using var learner = new OnlineNmf<double>(options, start.Dictionary);
             learner.PartialFit(data);
-            using var learnt = learner.CopyDictionary();
+            var learnt = learner.CopyDictionary();
             var scale = Math.ScaleB(1, (int)Math.Round(Math.Log2(Sum(start.Dictionary, 0) / Sum(learnt, 0))));
             return (learnt[0, 0] * scale) - start.Dictionary[0, 0];
         }
@@ -96,14 +96,14 @@ public sealed class OnlineIdentityTests
     public void A_start_is_forgotten_as_slowly_as_the_samples_that_it_counts_for()
     {
         // Automatic periods: a start of weight 3 N is learnt with batches of N, so the first of them is forgotten over 4 N samples, as if 3 N had been seen.
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         double[] Learnt(long? period)
         {
             var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = 3 * Fixture.Samples, Forgetting = 0.2, ForgettingPeriod = period, Threads = 1 };
             using var learner = new OnlineNmf<double>(options, start.Dictionary);
             learner.PartialFit(data);
-            using var dictionary = learner.CopyDictionary();
+            var dictionary = learner.CopyDictionary();
             return dictionary.ToRowMajor();
         }
 
@@ -114,13 +114,13 @@ public sealed class OnlineIdentityTests
     [Fact]
     public void The_same_batch_twice_is_not_the_same_as_once()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         using var learner = new OnlineNmf<double>(new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1 }, start.Dictionary);
         learner.PartialFit(data);
-        using var once = learner.CopyDictionary();
+        var once = learner.CopyDictionary();
         learner.PartialFit(data);
-        using var twice = learner.CopyDictionary();
+        var twice = learner.CopyDictionary();
 
         Assert.NotEqual(once.ToRowMajor(), twice.ToRowMajor());
         Assert.Equal(2 * Fixture.Samples, learner.SamplesSeen);

@@ -16,8 +16,8 @@ public sealed class OnlineNmfTests
         var path = Path.GetTempFileName();
         try
         {
-            using var first = Batch(1);
-            using var second = Batch(2);
+            var first = Batch(1);
+            var second = Batch(2);
             foreach (var options in new[] { Options, Options with { Beta = 2 }, Options with { Beta = 0.5 } })
             {
                 using var learner = new OnlineNmf<float>(options);
@@ -25,8 +25,8 @@ public sealed class OnlineNmfTests
                 learner.Save(path);
                 using var loaded = OnlineNmf<float>.Load(path, options);
                 Assert.Equal(learner.PartialFit(second), loaded.PartialFit(second));
-                using var expected = learner.ToModel();
-                using var actual = loaded.ToModel();
+                var expected = learner.ToModel();
+                var actual = loaded.ToModel();
                 Assert.Equal(expected.Dictionary.ToRowMajor(), actual.Dictionary.ToRowMajor());
                 Assert.Equal(expected.Contributions, actual.Contributions);
                 Assert.Equal(2L * Samples, loaded.SamplesSeen);
@@ -47,18 +47,18 @@ public sealed class OnlineNmfTests
     [Fact]
     public void A_model_can_be_taken_at_any_time_and_is_a_copy()
     {
-        using var first = Batch(1);
-        using var second = Batch(2);
+        var first = Batch(1);
+        var second = Batch(2);
         using var learner = new OnlineNmf<float>(Options);
         learner.PartialFit(first);
-        using var early = learner.ToModel();
+        var early = learner.ToModel();
         var dictionary = early.Dictionary.ToRowMajor();
         learner.PartialFit(second);
-        using var late = learner.ToModel();
+        var late = learner.ToModel();
 
         Assert.Equal(dictionary, early.Dictionary.ToRowMajor());
         Assert.NotEqual(dictionary, late.Dictionary.ToRowMajor());
-        using var activations = late.Transform(first);
+        var activations = late.Transform(first);
         Assert.Equal(Samples, activations.Rows);
         for (var k = 0; k < Rank; k++)
             Assert.Equal(1, Enumerable.Range(0, Features).Sum(f => late.Dictionary[f, k]), 1e-5);
@@ -67,15 +67,15 @@ public sealed class OnlineNmfTests
     [Fact]
     public void New_data_move_a_model_the_less_the_more_it_counts()
     {
-        using var first = Batch(1);
-        using var second = Batch(2);
-        using var model = NmfFactorizer.Fit(first, new NmfOptions { Rank = Rank, Beta = 1, Scale = ComponentScale.UnitSum });
+        var first = Batch(1);
+        var second = Batch(2);
+        var model = NmfFactorizer.Fit(first, new NmfOptions { Rank = Rank, Beta = 1, Scale = ComponentScale.UnitSum });
         double Distance(double weight)
         {
             using var learner = OnlineNmf<float>.FromModel(model, Options with { StartWeight = weight, Forgetting = 1 });
             learner.PartialFit(second);
-            using var dictionary = learner.CopyDictionary();
-            using var none = new Matrix<float>(0, Rank);
+            var dictionary = learner.CopyDictionary();
+            var none = new Matrix<float>(0, Rank);
             Components.Rescale(dictionary, none, ComponentScale.UnitSum);
             return Math.Sqrt(dictionary.ToRowMajor().Zip(model.Dictionary.ToRowMajor()).Sum(p => (p.First - p.Second) * (p.First - p.Second)));
         }
@@ -100,8 +100,8 @@ public sealed class OnlineNmfTests
         foreach (var beta in new[] { 1, 1.5, 2 })
         {
             using var learner = new OnlineNmf<double>(Options with { Beta = beta, Initialization = NmfInitialization.Random, Forgetting = 0.1, ForgettingPeriod = Samples });
-            using var before = Part(1, 0, 8);
-            using var after = Part(2, 8, Features);
+            var before = Part(1, 0, 8);
+            var after = Part(2, 8, Features);
             for (var i = 0; i < 20; i++)
                 learner.PartialFit(before);
             var surprised = learner.PartialFit(after);
@@ -115,17 +115,17 @@ public sealed class OnlineNmfTests
     [Fact]
     public void Bad_batches_and_options_are_named()
     {
-        using var batch = Batch(1);
-        using var narrow = TestData.Dense<float>(TestData.Positive(5, 4, 2, 1), 5, 4);
+        var batch = Batch(1);
+        var narrow = TestData.Dense<float>(TestData.Positive(5, 4, 2, 1), 5, 4);
         using var learner = new OnlineNmf<float>(Options);
         Assert.Throws<InvalidOperationException>(learner.ToModel);
         learner.PartialFit(batch);
         Assert.Contains("has 4 features, but the dictionary has 17", Assert.Throws<ArgumentException>(() => learner.PartialFit(narrow)).Message);
         using var spectra = new OnlineNmf<float>(Options with { Beta = 0 });
         Assert.Contains("is 0, where the divergence with beta = 0 is infinite", Assert.Throws<NmfDataException>(() => spectra.PartialFit(batch)).Message);
-        using var dictionary = new Matrix<float>(Features, 2);
+        var dictionary = new Matrix<float>(Features, 2);
         Assert.Contains("has 2 components, but the rank is 3", Assert.Throws<ArgumentException>(() => new OnlineNmf<float>(Options, dictionary)).Message);
-        using var negative = new Matrix<float>(Features, Rank);
+        var negative = new Matrix<float>(Features, Rank);
         negative[4, 1] = -1;
         Assert.Contains("feature 4, component 1", Assert.Throws<NmfDataException>(() => new OnlineNmf<float>(Options, negative)).Message);
         Assert.Throws<FileNotFoundException>(() => OnlineNmf<float>.Load("/nonexistent.learner", Options));

@@ -3,14 +3,12 @@ using Nmf.Kernels;
 namespace Nmf.Tests;
 
 /// <summary>Batches whose memory comes back with other data.</summary>
-public sealed class RecycledBatchTests : IDisposable
+public sealed class RecycledBatchTests
 {
     private const int Samples = 20;
     private const int Features = 13;
 
     private readonly NmfBatchMemory<float> _memory = new();
-
-    public void Dispose() => _memory.Dispose();
 
     [Theory]
     [InlineData(1, false)]
@@ -24,21 +22,22 @@ public sealed class RecycledBatchTests : IDisposable
         var options = new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random };
         using var fresh = new OnlineNmf<float>(options);
         using var recycling = new OnlineNmf<float>(options);
-        using var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
+        var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
         for (var i = 0; i < 9; i++)
         {
             // Every fourth batch is smaller, and sparse batches differ in their numbers of entries.
             var rows = Rows(i, i % 4 == 3 ? Samples - 7 : Samples, sparse ? 0.1 + (0.01 * i) : 1);
-            using var newMemory = new NmfBatchMemory<float>();
-            using var alone = new NmfBatchBuilder<float>(Features, Samples, newMemory);
-            using var data = Batch(alone, rows);
-            using var again = Batch(builder, rows);
+            var newMemory = new NmfBatchMemory<float>();
+            var alone = new NmfBatchBuilder<float>(Features, Samples, newMemory);
+            var data = Batch(alone, rows);
+            var again = Batch(builder, rows);
             Assert.Equal(sparse, again.IsSparse);
             Assert.Equal(fresh.PartialFit(data), recycling.PartialFit(again));
+            again.GiveBack();
         }
 
-        using var expected = fresh.ToModel();
-        using var found = recycling.ToModel();
+        var expected = fresh.ToModel();
+        var found = recycling.ToModel();
         Assert.Equal(expected.Dictionary.ToRowMajor(), found.Dictionary.ToRowMajor());
     }
 
@@ -49,8 +48,8 @@ public sealed class RecycledBatchTests : IDisposable
     [InlineData(2, 0.15)]
     public void Learning_from_recycled_memory_allocates_nothing(double beta, double density)
     {
-        using var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
-        using var data = Batch(builder, Rows(1, Samples, density));
+        var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
+        var data = Batch(builder, Rows(1, Samples, density));
         using var learner = new OnlineNmf<float>(
             new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random });
         Kernels.Tests.Allocation.AssertNone(() => learner.PartialFit(data));
@@ -63,13 +62,13 @@ public sealed class RecycledBatchTests : IDisposable
     {
         long Bytes(int samples)
         {
-            using var builder = new NmfBatchBuilder<float>(Features, samples, _memory);
+            var builder = new NmfBatchBuilder<float>(Features, samples, _memory);
             var rows = Rows(1, samples, density);
             var least = long.MaxValue;
             for (var i = 0; i < 6; i++)
             {
                 var before = GC.GetAllocatedBytesForCurrentThread();
-                Batch(builder, rows).Dispose();
+                Batch(builder, rows).GiveBack();
                 least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 
@@ -83,18 +82,18 @@ public sealed class RecycledBatchTests : IDisposable
     [Fact]
     public void Two_batches_at_a_time_have_memory_of_their_own_and_pass_it_on()
     {
-        using var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
+        var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
         var first = Batch(builder, Rows(1, Samples, 1));
         var second = Batch(builder, Rows(2, Samples, 1));
         Assert.NotSame(first.Dense, second.Dense);
         var memory = first.Dense;
-        first.Dispose();
-        first.Dispose();
-        using var third = Batch(builder, Rows(3, Samples, 1));
-        using var fourth = Batch(builder, Rows(4, Samples, 1));
+        first.GiveBack();
+        first.GiveBack();
+        Assert.Throws<InvalidOperationException>(() => first.Samples);
+        var third = Batch(builder, Rows(3, Samples, 1));
+        var fourth = Batch(builder, Rows(4, Samples, 1));
         Assert.Same(memory, third.Dense);
         Assert.NotSame(third.Dense, fourth.Dense);
-        second.Dispose();
     }
 
     private static NmfData<float> Batch(NmfBatchBuilder<float> builder, float[][] rows)

@@ -21,23 +21,19 @@ public sealed class StreamCheckpointTests : IDisposable
         { 2, OnlineUpdate.LeastSquares },
     };
 
-    public void Dispose()
-    {
-        _data.Dispose();
-        _folder.Delete(true);
-    }
+    public void Dispose() => _folder.Delete(true);
 
     [Theory]
     [MemberData(nameof(Updates))]
     public void A_fit_interrupted_after_any_batch_ends_with_the_same_bits(double beta, OnlineUpdate update)
     {
         var options = Options with { Beta = beta, Update = update };
-        using var whole = Fit(options, null);
+        var whole = Fit(options, null);
         for (var stop = 1; stop <= 14; stop++)
         {
             Interrupt(options, stop);
             Assert.True(System.IO.File.Exists(File));
-            using var resumed = Fit(options, new NmfCheckpoint(File));
+            var resumed = Fit(options, new NmfCheckpoint(File));
             Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
             Assert.Equal(whole.Objective, resumed.Objective);
             Assert.Equal(whole.Report.History.Select(point => point.Objective), resumed.Report.History.Select(point => point.Objective));
@@ -50,7 +46,7 @@ public sealed class StreamCheckpointTests : IDisposable
     {
         Interrupt(Options, 7);
         var seen = new List<(int Pass, long Samples)>();
-        using var model = OnlineFactorizer.Fit(
+        var model = OnlineFactorizer.Fit(
             NmfBatchSource.FromData(_data), Options, checkpoint: new NmfCheckpoint(File), progress: new Recorder(p => seen.Add((p.Pass, p.Samples))));
 
         // Five batches a pass; seven are saved, eight are left.
@@ -61,9 +57,9 @@ public sealed class StreamCheckpointTests : IDisposable
     [Fact]
     public void More_passes_go_on_where_fewer_were_interrupted()
     {
-        using var whole = Fit(Options with { Passes = 4 }, null);
+        var whole = Fit(Options with { Passes = 4 }, null);
         Interrupt(Options with { Passes = 2 }, 8);
-        using var resumed = Fit(Options with { Passes = 4, Threads = 2 }, new NmfCheckpoint(File));
+        var resumed = Fit(Options with { Passes = 4, Threads = 2 }, new NmfCheckpoint(File));
 
         Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
     }
@@ -72,8 +68,8 @@ public sealed class StreamCheckpointTests : IDisposable
     public void Another_fit_is_refused_and_told_what_differs()
     {
         Interrupt(Options, 3);
-        using var otherData = TestData.Dense<float>(TestData.Counts(Samples, Features, 3, 2), Samples, Features);
-        using var start = TestData.Start<float>(1, Features, 3, 1);
+        var otherData = TestData.Dense<float>(TestData.Counts(Samples, Features, 3, 2), Samples, Features);
+        var start = TestData.Start<float>(1, Features, 3, 1);
         foreach (var (options, words) in new (OnlineNmfOptions, string)[]
         {
             (Options with { Rank = 4 }, "rank is 3 there but 4 here"),
@@ -93,7 +89,7 @@ public sealed class StreamCheckpointTests : IDisposable
         Assert.Contains(
             "initial dictionary is none there but 13 x 3",
             Refused(() => OnlineFactorizer.Fit(NmfBatchSource.FromData(_data), Options, start.Dictionary, new NmfCheckpoint(File))));
-        using var resumed = Fit(Options, new NmfCheckpoint(File));
+        var resumed = Fit(Options, new NmfCheckpoint(File));
         Assert.Equal(3, resumed.Dictionary.Columns);
     }
 
@@ -127,8 +123,8 @@ public sealed class StreamCheckpointTests : IDisposable
     {
         Interrupt(Options, 3);
         System.IO.File.WriteAllText(File + ".tmp", "half a check");
-        using var whole = Fit(Options, null);
-        using var resumed = Fit(Options, new NmfCheckpoint(File));
+        var whole = Fit(Options, null);
+        var resumed = Fit(Options, new NmfCheckpoint(File));
         Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
     }
 
@@ -173,7 +169,7 @@ public sealed class StreamCheckpointTests : IDisposable
                 {
                     if (done++ == batches)
                         throw new OperationCanceledException();
-                })).Dispose();
+                }));
             Assert.Fail("The fit was not interrupted.");
         }
         catch (OperationCanceledException)

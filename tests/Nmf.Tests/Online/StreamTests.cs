@@ -15,7 +15,7 @@ public sealed class StreamTests
         // The recipe of the reference (gamma factors of shape a half, exponential noise, batches of 100, r = 0.7, 20 updates of the activations). There
         // the cost per entry was 0.608, 0.598, 0.591 after one to three passes, between 5 and 20 iterations in memory, with the truth at 0.575.
         var (values, truth) = Spectra();
-        using var data = TestData.Dense<double>(values, Samples, Features);
+        var data = TestData.Dense<double>(values, Samples, Features);
         var options = new OnlineNmfOptions
         {
             Rank = Rank, Beta = 0, BatchSize = 100, Passes = 3, Tolerance = 0, Forgetting = 0.7, ForgettingPeriod = Samples, StartWeight = 0,
@@ -24,13 +24,13 @@ public sealed class StreamTests
         var costs = new List<double>();
         for (var passes = 1; passes <= 3; passes++)
         {
-            using var model = OnlineFactorizer.Fit(NmfBatchSource.FromData(data), options with { Passes = passes });
+            var model = OnlineFactorizer.Fit(NmfBatchSource.FromData(data), options with { Passes = passes });
             costs.Add(model.Objective / values.Length);
         }
 
-        using var start = new NmfStart<double>(RandomFactor(Features, 3), RandomFactor(Samples, 4));
+        var start = new NmfStart<double>(RandomFactor(Features, 3), RandomFactor(Samples, 4));
         using var team = new WorkTeam(1);
-        using var solver = Solver<double>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
+        var solver = Solver<double>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
         for (var i = 0; i < 5; i++)
             solver.Step();
         var five = solver.Objective() / values.Length;

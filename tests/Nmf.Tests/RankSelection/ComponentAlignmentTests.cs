@@ -18,7 +18,6 @@ public sealed class ComponentAlignmentTests
         Assert.Equal(Enumerable.Range(0, Rank), alignment.ComponentOf[2]);
         Assert.All(alignment.Stability, s => Assert.Equal(1, s, 1e-12));
         Assert.Equal(1, alignment.MeanSilhouette, 1e-12);
-        Array.ForEach(runs, r => r.Dispose());
     }
 
     [Fact]
@@ -40,15 +39,13 @@ public sealed class ComponentAlignmentTests
             Assert.Equal(silhouettes.Where((_, i) => items[i].Group == k).Average(), alignment.Silhouettes[k], 1e-12);
             Assert.InRange(alignment.Stability[k], 0.2, 0.999);
         }
-
-        Array.ForEach(runs, r => r.Dispose());
     }
 
     [Fact]
     public void One_component_has_a_stability_but_no_silhouette()
     {
-        using var a = Matrix<double>.FromRowMajor([1, 2, 0], 3, 1);
-        using var b = Matrix<double>.FromRowMajor([2, 1, 0], 3, 1);
+        var a = Matrix<double>.FromRowMajor([1, 2, 0], 3, 1);
+        var b = Matrix<double>.FromRowMajor([2, 1, 0], 3, 1);
         var alignment = ComponentAlignment.Of([a, b]);
         Assert.Equal(0.8, alignment.MeanStability, 1e-12);
         Assert.Empty(alignment.Silhouettes);
@@ -58,8 +55,8 @@ public sealed class ComponentAlignmentTests
     [Fact]
     public void Components_of_zeros_are_like_nothing()
     {
-        using var a = Matrix<double>.FromRowMajor([1, 0, 0, 0], 2, 2);
-        using var b = Matrix<double>.FromRowMajor([0, 2, 0, 0], 2, 2);
+        var a = Matrix<double>.FromRowMajor([1, 0, 0, 0], 2, 2);
+        var b = Matrix<double>.FromRowMajor([0, 2, 0, 0], 2, 2);
         var alignment = ComponentAlignment.Of([a, b]);
         Assert.Equal([1.0, 0.0], alignment.Stability);
         Assert.Equal([1, 0], alignment.ComponentOf[1]);
@@ -68,8 +65,8 @@ public sealed class ComponentAlignmentTests
     [Fact]
     public void Runs_that_do_not_match_are_refused()
     {
-        using var a = new Matrix<float>(3, 2);
-        using var b = new Matrix<float>(3, 3);
+        var a = new Matrix<float>(3, 2);
+        var b = new Matrix<float>(3, 3);
         Assert.Throws<ArgumentException>(() => ComponentAlignment.Of([a]));
         Assert.Throws<ArgumentException>(() => ComponentAlignment.Of([a, b]));
         Assert.Throws<ArgumentOutOfRangeException>(() => ComponentAlignment.Of([a, a], reference: 2));

@@ -22,7 +22,7 @@ public sealed class RankCrossValidationTests
     [InlineData(HeldOutPattern.Blocks, 4, true)]
     public void Planted_components_of_counts_are_counted(HeldOutPattern pattern, double mean, bool sparse)
     {
-        using var data = Counts(mean, sparse);
+        var data = Counts(mean, sparse);
         var result = RankCrossValidation.Run(data, Options with { Pattern = pattern });
         Assert.Equal(PlantedRank, result.BestRank);
         Assert.Equal(PlantedRank, result.OneStandardErrorRank);
@@ -39,8 +39,8 @@ public sealed class RankCrossValidationTests
     [InlineData(HeldOutPattern.Blocks)]
     public void Sparse_and_dense_data_give_the_same_answer(HeldOutPattern pattern)
     {
-        using var dense = Counts(1.5, sparse: false);
-        using var sparse = Counts(1.5, sparse: true);
+        var dense = Counts(1.5, sparse: false);
+        var sparse = Counts(1.5, sparse: true);
         var options = Options with { Ranks = [3, 5], Folds = 2, Starts = 1, Pattern = pattern, Fit = Options.Fit with { MaximumIterations = 50, Tolerance = 0, Initialization = NmfInitialization.Random, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate } };
         var (a, b) = (RankCrossValidation.Run(dense, options), RankCrossValidation.Run(sparse, options));
         Assert.Equal(a.HeldOutEntries, b.HeldOutEntries);
@@ -52,7 +52,7 @@ public sealed class RankCrossValidationTests
     [Fact]
     public void The_result_does_not_depend_on_threads_or_concurrent_fits()
     {
-        using var data = Counts(4, sparse: false);
+        var data = Counts(4, sparse: false);
         foreach (var pattern in new[] { HeldOutPattern.Entries, HeldOutPattern.Blocks })
         {
             var options = Options with { Ranks = [2, 4, 5], Folds = 2, Starts = 2, Pattern = pattern, Fit = Options.Fit with { MaximumIterations = 20 } };
@@ -73,10 +73,10 @@ public sealed class RankCrossValidationTests
     public void The_error_of_a_fold_is_the_divergence_of_its_entries_from_their_predictions()
     {
         var values = TestData.Counts(20, 15, 3, 4);
-        using var data = TestData.Dense<double>(values, 20, 15);
-        using var fold = new HeldOutEntries<double>(data, new CounterRandom(3, RandomStreams.HeldOutEntries), 0.1, 0.35);
-        using var model = NmfFactorizer.Fit(fold.Training, new NmfOptions { Rank = 2, Beta = 1, MaximumIterations = 30 });
-        using var product = model.Reconstruct(model.Activations);
+        var data = TestData.Dense<double>(values, 20, 15);
+        var fold = new HeldOutEntries<double>(data, new CounterRandom(3, RandomStreams.HeldOutEntries), 0.1, 0.35);
+        var model = NmfFactorizer.Fit(fold.Training, new NmfOptions { Rank = 2, Beta = 1, MaximumIterations = 30 });
+        var product = model.Reconstruct(model.Activations);
         var floor = fold.Training.Mean / 1000;
         double expected = 0;
         long heldOut = 0;
@@ -105,13 +105,13 @@ public sealed class RankCrossValidationTests
     public void The_zeros_of_a_sparse_block_count_like_those_of_a_dense_one()
     {
         var values = TestData.Counts(30, 20, 3, 4);
-        using var start = TestData.Start<double>(30, 20, 3, 2);
+        var start = TestData.Start<double>(30, 20, 3, 2);
         // Two predictions of zero: one for a zero, one for a count.
         var (zero, count) = (Array.IndexOf(values, 0), Array.FindIndex(values, v => v > 0));
         start.Activations!.Row(zero / 20).Clear();
         start.Activations.Row(count / 20).Clear();
-        using var dense = Matrix<double>.FromRowMajor(values, 30, 20);
-        using var sparse = TestData.Sparse<double>(values, 30, 20);
+        var dense = Matrix<double>.FromRowMajor(values, 30, 20);
+        var sparse = TestData.Sparse<double>(values, 30, 20);
         using var team = new WorkTeam(1);
         foreach (var beta in new[] { 0.5, 1, 1.5, 2 })
         {
@@ -133,11 +133,11 @@ public sealed class RankCrossValidationTests
     [Fact]
     public void Folds_hold_out_every_entry_at_most_once_and_all_of_them_when_they_cover()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(20, 15, 3, 4), 20, 15);
+        var data = TestData.Dense<double>(TestData.Positive(20, 15, 3, 4), 20, 15);
         var times = new int[20 * 15];
         for (var number = 0; number < 4; number++)
         {
-            using var fold = new HeldOutEntries<double>(data, new CounterRandom(3, RandomStreams.HeldOutEntries), number * 0.25, (number + 1) * 0.25);
+            var fold = new HeldOutEntries<double>(data, new CounterRandom(3, RandomStreams.HeldOutEntries), number * 0.25, (number + 1) * 0.25);
             for (var i = 0; i < times.Length; i++)
                 times[i] += double.IsNaN(fold.Training.Dense!.Row(i / 15)[i % 15]) ? 1 : 0;
         }
@@ -151,13 +151,13 @@ public sealed class RankCrossValidationTests
     public void A_block_of_exact_data_is_predicted_by_the_rest()
     {
         // Rank 3 without noise: the other entries determine the block (Owen and Perry 2009).
-        using var start = TestData.Start<double>(30, 24, 3, 9);
-        using var product = new Matrix<double>(30, 24);
+        var start = TestData.Start<double>(30, 24, 3, 9);
+        var product = new Matrix<double>(30, 24);
         for (var n = 0; n < 30; n++)
             for (var f = 0; f < 24; f++)
                 for (var k = 0; k < 3; k++)
                     product[n, f] += start.Activations![n, k] * start.Dictionary[f, k];
-        using var data = NmfData<double>.FromMatrix(product.Clone());
+        var data = NmfData<double>.FromMatrix(product.Clone());
         var fit = new NmfOptions { Rank = 1, Beta = 2, MaximumIterations = 5000, Tolerance = 1e-9, InferenceTolerance = 1e-9 };
         var result = RankCrossValidation.Run(data, new RankCrossValidationOptions { Ranks = [2, 3], Folds = 2, Pattern = HeldOutPattern.Blocks, Fit = fit });
         Assert.True(result[3].Error < 0.05 * result[2].Error, $"{result[3].Error} against {result[2].Error}");
@@ -170,7 +170,7 @@ public sealed class RankCrossValidationTests
         var values = Array.ConvertAll(TestData.Positive(40, 20, 3, 4), v => v);
         for (var i = 0; i < values.Length; i += 3)
             values[i] = double.NaN;
-        using var data = NmfData<double>.FromDense(values, 40, 20, MissingValues.NaN);
+        var data = NmfData<double>.FromDense(values, 40, 20, MissingValues.NaN);
         var result = RankCrossValidation.Run(data, Options with { Ranks = [2, 3], Folds = 4, HeldOutFraction = 0.25 });
         Assert.Equal(HeldOutPattern.Entries, result.Pattern);
         Assert.Equal(data.ObservedEntries, result.HeldOutEntries);
@@ -183,7 +183,7 @@ public sealed class RankCrossValidationTests
         var random = new Random(8);
         var values = TestData.Positive(50, 30, 2, 4);
         var observed = values.Select(_ => random.NextDouble() < 0.4).ToArray();
-        using var dense = NmfData<double>.FromDense(values.Select((v, i) => observed[i] ? v : double.NaN).ToArray(), 50, 30, MissingValues.NaN);
+        var dense = NmfData<double>.FromDense(values.Select((v, i) => observed[i] ? v : double.NaN).ToArray(), 50, 30, MissingValues.NaN);
         var matrix = new RowsInTurn<double>(30);
         for (var i = 0; i < values.Length; i++)
         {
@@ -193,12 +193,12 @@ public sealed class RankCrossValidationTests
                 matrix.Add(i % 30, values[i]);
         }
 
-        using var ratings = NmfData<double>.FromMatrix(matrix.ToMatrix(), AbsentEntries.Missing);
+        var ratings = NmfData<double>.FromMatrix(matrix.ToMatrix(), AbsentEntries.Missing);
         var options = Options with { Ranks = [2], Folds = 2, Starts = 1, Fit = Options.Fit with { MaximumIterations = 30, Tolerance = 0, Initialization = NmfInitialization.Random } };
         var (a, b) = (RankCrossValidation.Run(dense, options), RankCrossValidation.Run(ratings, options));
         Assert.Equal(a.HeldOutEntries, b.HeldOutEntries);
         Assert.Equal(a.Entries[0].Error, b.Entries[0].Error, 1e-6 * a.Entries[0].Error);
-        using var fold = new HeldOutEntries<double>(ratings, new CounterRandom(0, RandomStreams.HeldOutEntries), 0, 0.1);
+        var fold = new HeldOutEntries<double>(ratings, new CounterRandom(0, RandomStreams.HeldOutEntries), 0, 0.1);
         Assert.True(fold.Training.IsSparse);
     }
 
@@ -218,7 +218,7 @@ public sealed class RankCrossValidationTests
     [Fact]
     public void Progress_counts_every_start_and_cancellation_stops()
     {
-        using var data = Counts(4, sparse: false);
+        var data = Counts(4, sparse: false);
         var options = Options with { Ranks = [2, 3], Folds = 2, Starts = 2, Threads = 2, Fit = Options.Fit with { MaximumIterations = 5 } };
         RankProgress last = default;
         RankCrossValidation.Run(data, options, new Callback(p => last = p));
@@ -232,7 +232,7 @@ public sealed class RankCrossValidationTests
     [Fact]
     public void Bad_options_are_named()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(8, 2, 1, 1), 8, 2);
+        var data = TestData.Dense<float>(TestData.Positive(8, 2, 1, 1), 8, 2);
         Assert.Contains("number of folds", Error(Options with { Folds = 0 }), StringComparison.Ordinal);
         Assert.Contains("held-out fraction", Error(Options with { HeldOutFraction = 0 }), StringComparison.Ordinal);
         Assert.Contains("held-out fraction", Error(Options with { HeldOutFraction = double.NaN }), StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public sealed class RankCrossValidationTests
         Assert.Contains("too few for 3 groups", Error(Options with { Pattern = HeldOutPattern.Blocks }), StringComparison.Ordinal);
         Assert.Contains("fewer than 10 folds", Error(Options with { Folds = 10, Pattern = HeldOutPattern.Blocks }, Counts(4, false)), StringComparison.Ordinal);
         Assert.Contains("no ranks", Error(Options with { Ranks = [] }), StringComparison.Ordinal);
-        using var weighted = data.WithSampleWeights([1, 2, 1, 1, 1, 1, 1, 1]);
+        var weighted = data.WithSampleWeights([1, 2, 1, 1, 1, 1, 1, 1]);
         Assert.Contains("weights", Error(Options, weighted), StringComparison.Ordinal);
 
         string Error(RankCrossValidationOptions options, NmfData<float>? other = null)

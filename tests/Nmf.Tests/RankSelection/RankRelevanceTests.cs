@@ -10,7 +10,7 @@ public sealed class RankRelevanceTests
     [InlineData(1, RelevancePrior.Exponential)]
     public void The_planted_rank_is_the_answer(double beta, RelevancePrior prior)
     {
-        using var data = PlantedRank.Data(beta, seed: 1);
+        var data = PlantedRank.Data(beta, seed: 1);
         var result = RankRelevance.Run(data, Options with { Beta = beta });
         Assert.Equal(PlantedRank.Rank, result.Best!.Rank);
         Assert.Equal(prior, result.Relevance!.Prior);
@@ -24,18 +24,18 @@ public sealed class RankRelevanceTests
     [Fact]
     public void Starts_are_those_of_a_fit_and_do_not_depend_on_threads()
     {
-        using var data = PlantedRank.Data(1, seed: 2);
+        var data = PlantedRank.Data(1, seed: 2);
         var options = Options with { MaximumIterations = 60, Seed = 7 };
         var runs = RankRelevance.Run(data, options with { Threads = 1 }).Runs;
         Assert.Equal(runs, RankRelevance.Run(data, options with { Threads = 3, ConcurrentFits = 2 }).Runs);
-        using var model = NmfFactorizer.Fit(data, options.ToFit(new AutomaticRelevance()) with { Starts = 3 });
+        var model = NmfFactorizer.Fit(data, options.ToFit(new AutomaticRelevance()) with { Starts = 3 });
         Assert.Equal(model.Report.Objective, runs.Min(run => run.Objective));
     }
 
     [Fact]
     public void Without_a_known_dispersion_there_is_no_answer()
     {
-        using var data = PlantedRank.Data(2, seed: 3);
+        var data = PlantedRank.Data(2, seed: 3);
         foreach (var beta in new[] { 1.0, 2.0 })
         {
             var result = RankRelevance.Run(data, Options with { Beta = beta });
@@ -52,7 +52,7 @@ public sealed class RankRelevanceTests
     [Fact]
     public void When_nothing_survives_that_is_said()
     {
-        using var data = PlantedRank.Data(1, seed: 4);
+        var data = PlantedRank.Data(1, seed: 4);
         var result = RankRelevance.Run(data, Options with { Starts = 2, Relevance = new() { Dispersion = 1e4 } });
         Assert.Null(result.Best);
         Assert.All(result.Runs, run => Assert.Equal((0, null), (run.Rank, run.Iterations)));
@@ -62,7 +62,7 @@ public sealed class RankRelevanceTests
     [Fact]
     public void Progress_counts_the_starts_and_cancelling_stops_them()
     {
-        using var data = PlantedRank.Data(1, seed: 5);
+        var data = PlantedRank.Data(1, seed: 5);
         var reports = new List<RankProgress>();
         RankRelevance.Run(data, Options with { MaximumIterations = 40 }, new Progress(reports.Add));
         Assert.Equal((3, 3, 10), (reports[^1].CompletedFits, reports[^1].Fits, reports[^1].Rank));

@@ -16,7 +16,7 @@ public sealed class RankReportTests
     [Fact]
     public void Every_index_suggests_the_rank_that_is_there()
     {
-        using var data = Blocks();
+        var data = Blocks();
         var report = Report(data, Options);
         Assert.Equal(3, Suggestion(report, "held-out divergence, least").Rank);
         Assert.Equal(3, Suggestion(report, "held-out divergence, one standard error").Rank);
@@ -32,7 +32,7 @@ public sealed class RankReportTests
     [Fact]
     public void With_one_start_stability_suggests_nothing_and_says_why()
     {
-        using var data = Blocks();
+        var data = Blocks();
         var report = new RankReport(RankSurvey.Run(data, Options with { Starts = 1 }));
         foreach (var index in new[] { "cophenetic correlation", "dispersion", "silhouette of the consensus", "silhouette of the components" })
         {
@@ -47,7 +47,7 @@ public sealed class RankReportTests
     [Fact]
     public void A_suggestion_at_the_edge_asks_for_larger_ranks()
     {
-        using var data = Blocks();
+        var data = Blocks();
         var report = Report(data, Options with { Ranks = [1, 2] });
         Assert.Contains("try larger ones", Suggestion(report, "held-out divergence, least").Reason, StringComparison.Ordinal);
         Assert.Contains("try larger ones", Suggestion(report, "BIC").Reason, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class RankReportTests
     [Fact]
     public void The_text_holds_a_row_per_rank_and_one_per_suggestion()
     {
-        using var data = Blocks();
+        var data = Blocks();
         var report = Report(data, Options, [new RankSuggestion("another method", "What does it say?", 7, "just so")]);
         var lines = report.ToText().Split('\n', StringSplitOptions.TrimEntries);
         Assert.StartsWith("rank", lines[0], StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class RankReportTests
     [Fact]
     public void The_page_is_complete_and_refers_to_nothing_outside()
     {
-        using var data = Blocks();
+        var data = Blocks();
         var html = Report(data, Options).ToHtml("A <title> & more", "Described \"so\"");
         Assert.Contains("<h1>A &lt;title&gt; &amp; more</h1>", html, StringComparison.Ordinal);
         Assert.Equal(4, Regex.Count(html, "<svg "));

@@ -12,7 +12,7 @@ public sealed class RankSurveyTests
     [Fact]
     public void The_result_does_not_depend_on_threads_or_concurrent_fits()
     {
-        using var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
+        var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
         var expected = RankSurvey.Run(data, Options with { Threads = 1 });
         foreach (var (threads, concurrent) in new (int, int?)[] { (2, null), (4, 2), (5, 3), (3, 1) })
         {
@@ -31,9 +31,9 @@ public sealed class RankSurveyTests
     [Fact]
     public void A_start_is_the_start_of_a_fit_with_as_many()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(30, 15, 3, 5), 30, 15);
+        var data = TestData.Dense<double>(TestData.Positive(30, 15, 3, 5), 30, 15);
         var survey = RankSurvey.Run(data, Options with { Ranks = [3] });
-        using var model = NmfFactorizer.Fit(data, Options.Fit with { Rank = 3, Starts = 4, Initialization = NmfInitialization.Random });
+        var model = NmfFactorizer.Fit(data, Options.Fit with { Rank = 3, Starts = 4, Initialization = NmfInitialization.Random });
         // Objectives of a survey are those of the finished models, whose activations are inferred once more.
         Assert.Equal(model.Report.StartObjectives, survey[3].Runs.Select(r => r.Objective), (a, b) => b <= a * (1 + 1e-6) && b > a * 0.8);
         Assert.Equal(model.Objective, survey[3].Best.Objective);
@@ -44,11 +44,11 @@ public sealed class RankSurveyTests
     public void The_figures_of_a_run_are_those_of_its_model()
     {
         var values = TestData.Counts(30, 15, 3, 5);
-        using var data = TestData.Sparse<double>(values, 30, 15);
+        var data = TestData.Sparse<double>(values, 30, 15);
         var survey = RankSurvey.Run(data, Options with { Ranks = [3, 2, 3], Starts = 1 });
         Assert.Equal([2, 3], survey.Entries.Select(e => e.Rank));
-        using var model = NmfFactorizer.Fit(data, Options.Fit with { Rank = 3 });
-        using var product = model.Reconstruct(model.Activations);
+        var model = NmfFactorizer.Fit(data, Options.Fit with { Rank = 3 });
+        var product = model.Reconstruct(model.Activations);
         var residual = values.Zip(product.ToRowMajor(), (v, y) => (v - y) * (v - y)).Sum();
         var run = Assert.Single(survey[3].Runs);
         Assert.Equal(model.Objective, run.Objective);
@@ -64,7 +64,7 @@ public sealed class RankSurveyTests
     [Fact]
     public void With_one_start_stability_is_not_available()
     {
-        using var data = Fixture.Data<float>();
+        var data = Fixture.Data<float>();
         var survey = RankSurvey.Run(data, Options with { Starts = 1 });
         Assert.All(survey.Entries, e =>
         {
@@ -80,7 +80,7 @@ public sealed class RankSurveyTests
     [Fact]
     public void What_only_counts_have_is_not_claimed_of_other_data()
     {
-        using var real = TestData.Dense<float>(TestData.Positive(20, 10, 2, 1), 20, 10);
+        var real = TestData.Dense<float>(TestData.Positive(20, 10, 2, 1), 20, 10);
         var kullbackLeibler = RankSurvey.Run(real, Options with { Ranks = [1, 2], Starts = 2 });
         Assert.Null(kullbackLeibler[2].NoiseFloorPerEntry);
         Assert.Null(kullbackLeibler[2].BayesianInformationCriterion);
@@ -100,7 +100,7 @@ public sealed class RankSurveyTests
         for (var n = 0; n < 60; n++)
             for (var j = 0; j < 60; j++)
                 values[(n * 30) + (n % 3 * 10) + random.Next(10)]++;
-        using var data = TestData.Dense<float>(values, 60, 30);
+        var data = TestData.Dense<float>(values, 60, 30);
         var survey = RankSurvey.Run(data, Options with { Starts = 8, Fit = Options.Fit with { MaximumIterations = 300 } });
         Assert.Equal(1, survey[3].CopheneticCorrelation!.Value, 1e-9);
         Assert.Equal(1, survey[3].Dispersion!.Value, 1e-9);
@@ -113,7 +113,7 @@ public sealed class RankSurveyTests
     [Fact]
     public void Of_many_samples_some_are_compared()
     {
-        using var data = TestData.Dense<float>(TestData.Counts(80, 12, 3, 1), 80, 12);
+        var data = TestData.Dense<float>(TestData.Counts(80, 12, 3, 1), 80, 12);
         var consensus = RankSurvey.Run(data, Options with { Ranks = [3], Starts = 2, MaximumConsensusSamples = 30 })[3].Consensus!;
         Assert.Equal(30, consensus.Count);
         Assert.Equal(consensus.Samples.Distinct().Order(), consensus.Samples);
@@ -123,7 +123,7 @@ public sealed class RankSurveyTests
     [Fact]
     public void Progress_counts_to_the_end_one_report_at_a_time()
     {
-        using var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
+        var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
         var reports = new List<RankProgress>();
         var inside = 0;
         RankSurvey.Run(data, Options with { Threads = 3 }, new Callback(p =>
@@ -143,7 +143,7 @@ public sealed class RankSurveyTests
     [InlineData(3)]
     public void Cancellation_stops_all_fits(int threads)
     {
-        using var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
+        var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
         using var source = new CancellationTokenSource();
         var endless = Options with { Threads = threads, Fit = Options.Fit with { MaximumIterations = int.MaxValue, Tolerance = 0 } };
         Assert.ThrowsAny<OperationCanceledException>(() => RankSurvey.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
@@ -153,14 +153,14 @@ public sealed class RankSurveyTests
     public void An_error_of_one_fit_ends_the_survey_and_is_its_error()
     {
         var values = Enumerable.Range(1, 12).Select(i => i * 1e30f).ToArray();
-        using var data = NmfData<float>.FromDense(values, 4, 3);
+        var data = NmfData<float>.FromDense(values, 4, 3);
         Assert.Throws<NmfNumericalException>(() => RankSurvey.Run(data, Options with { Threads = 3, Fit = new NmfOptions { Rank = 1, Beta = 3 } }));
     }
 
     [Fact]
     public void Options_out_of_range_are_named()
     {
-        using var data = Fixture.Data<float>();
+        var data = Fixture.Data<float>();
         Assert.Contains("no ranks", Error(Options with { Ranks = [] }), StringComparison.Ordinal);
         Assert.Contains("one is 0", Error(Options with { Ranks = [2, 0] }), StringComparison.Ordinal);
         Assert.Contains("number of starts", Error(Options with { Starts = 0 }), StringComparison.Ordinal);

@@ -10,8 +10,8 @@ public sealed class ComponentMatchingTests
     [Fact]
     public void Components_find_their_references_in_any_order_and_scale()
     {
-        using var references = Matrix<double>.FromRowMajor(References, 3, 3);
-        using var components = Matrix<double>.FromRowMajor([0, 5, 3, 0, 0, 3, 7, 0, 0], 3, 3);
+        var references = Matrix<double>.FromRowMajor(References, 3, 3);
+        var components = Matrix<double>.FromRowMajor([0, 5, 3, 0, 0, 3, 7, 0, 0], 3, 3);
         foreach (var distance in Enum.GetValues<ComponentDistance>())
         {
             var matching = ComponentMatching.Match(references, components, distance);
@@ -19,14 +19,14 @@ public sealed class ComponentMatchingTests
             Assert.Equal(0, matching.MeanDistance, 1e-12);
         }
 
-        using var ordered = ComponentMatching.Match(references, components).Reorder(components);
+        var ordered = ComponentMatching.Match(references, components).Reorder(components);
         Assert.Equal([5, 3, 0, 0, 3, 0, 0, 0, 7], ordered.ToRowMajor());
     }
 
     [Fact]
     public void Distances_have_their_closed_forms()
     {
-        using var references = Matrix<double>.FromRowMajor(References, 3, 3);
+        var references = Matrix<double>.FromRowMajor(References, 3, 3);
         var cosine = ComponentDistances.Between(references, references);
         var angle = ComponentDistances.Between(references, references, ComponentDistance.SpectralAngle);
         var correlation = ComponentDistances.Between(references, references, ComponentDistance.Correlation);
@@ -41,15 +41,15 @@ public sealed class ComponentMatchingTests
     [Fact]
     public void References_without_a_component_have_none()
     {
-        using var references = Matrix<float>.FromRowMajor([1, 1, 0, 0, 1, 0, 0, 0, 2], 3, 3);
-        using var components = Matrix<float>.FromRowMajor([0, 1, 0, 0, 7, 0], 3, 2);
+        var references = Matrix<float>.FromRowMajor([1, 1, 0, 0, 1, 0, 0, 0, 2], 3, 3);
+        var components = Matrix<float>.FromRowMajor([0, 1, 0, 0, 7, 0], 3, 2);
         var matching = ComponentMatching.Match(references, components);
         Assert.Equal([1, -1, 0], matching.ComponentOf);
         Assert.True(double.IsNaN(matching.Distances[1]));
         Assert.Equal(0, matching.MeanDistance, 1e-6);
-        using var ordered = matching.Reorder(components);
+        var ordered = matching.Reorder(components);
         Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 7], ordered.ToRowMajor());
-        using var narrow = new Matrix<float>(4, 1);
+        var narrow = new Matrix<float>(4, 1);
         Assert.Throws<ArgumentException>(() => matching.Reorder(narrow));
     }
 
@@ -64,7 +64,7 @@ public sealed class ComponentMatchingTests
     [Fact]
     public void Constant_columns_correlate_with_nothing_and_zeros_are_orthogonal_to_everything()
     {
-        using var matrix = Matrix<double>.FromRowMajor([0.1, 0, 0.1, 0, 0.1, 0], 3, 2);
+        var matrix = Matrix<double>.FromRowMajor([0.1, 0, 0.1, 0, 0.1, 0], 3, 2);
         Assert.Equal(1, ComponentDistances.Between(matrix, matrix, ComponentDistance.Correlation)[0, 0]);
         Assert.Equal(1, ComponentDistances.Between(matrix, matrix)[1, 1]);
         Assert.Equal(Math.PI / 2, ComponentDistances.Between(matrix, matrix, ComponentDistance.SpectralAngle)[1, 1]);
@@ -73,8 +73,8 @@ public sealed class ComponentMatchingTests
     [Fact]
     public void Components_of_other_features_are_refused()
     {
-        using var a = new Matrix<double>(3, 2);
-        using var b = new Matrix<double>(4, 2);
+        var a = new Matrix<double>(3, 2);
+        var b = new Matrix<double>(4, 2);
         Assert.Throws<ArgumentException>(() => ComponentMatching.Match(a, b));
     }
 }

@@ -27,12 +27,12 @@ public sealed class ScoringTests
     [Fact]
     public void Errors_of_matrices_have_their_closed_forms()
     {
-        using var truth = Matrix<float>.FromRowMajor([3, 0, 4, 0], 2, 2);
-        using var estimate = Matrix<float>.FromRowMajor([3, 1, 4, 2], 2, 2);
+        var truth = Matrix<float>.FromRowMajor([3, 0, 4, 0], 2, 2);
+        var estimate = Matrix<float>.FromRowMajor([3, 1, 4, 2], 2, 2);
         Assert.Equal(Math.Sqrt(5.0 / 4), ReconstructionQuality.RootMeanSquareError(truth, estimate), 1e-12);
         Assert.Equal(10 * Math.Log10(25.0 / 5), ReconstructionQuality.SignalToNoiseRatio(truth, estimate), 1e-12);
         Assert.Equal(double.PositiveInfinity, ReconstructionQuality.SignalToNoiseRatio(truth, truth));
-        using var other = new Matrix<float>(2, 3);
+        var other = new Matrix<float>(2, 3);
         Assert.Throws<ArgumentException>(() => ReconstructionQuality.RootMeanSquareError(truth, other));
     }
 
@@ -42,9 +42,9 @@ public sealed class ScoringTests
     public void The_residual_of_a_factorisation_is_that_of_the_product(bool sparse)
     {
         var values = TestData.Counts(40, 25, 3, 2);
-        using var data = sparse ? TestData.Sparse<double>(values, 40, 25) : TestData.Dense<double>(values, 40, 25);
-        using var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1 });
-        using var product = model.Reconstruct(model.Activations);
+        var data = sparse ? TestData.Sparse<double>(values, 40, 25) : TestData.Dense<double>(values, 40, 25);
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1 });
+        var product = model.Reconstruct(model.Activations);
         var residual = values.Zip(product.ToRowMajor(), (v, y) => (v - y) * (v - y)).Sum();
         Assert.Equal(residual, ReconstructionQuality.ResidualSumOfSquares(data, model.Dictionary, model.Activations), 1e-9 * residual);
         Assert.Equal(10 * Math.Log10(values.Sum(v => v * v) / residual), ReconstructionQuality.SignalToNoiseRatio(data, model.Dictionary, model.Activations), 1e-9);
@@ -59,7 +59,7 @@ public sealed class ScoringTests
         Assert.Equal((2 - (7 / 5.0)) / (2 - 1), Sparseness.Hoyer<double>([3, 4, 0, 0]), 1e-15);
         Assert.True(double.IsNaN(Sparseness.Hoyer<double>([0, 0])));
         // The column of zeros has none, the others 1 and 0.
-        using var factor = Matrix<double>.FromRowMajor([0, 1, 2, 0, 0, 2], 2, 3);
+        var factor = Matrix<double>.FromRowMajor([0, 1, 2, 0, 0, 2], 2, 3);
         Assert.Equal(0.5, Sparseness.OfColumns(factor), 1e-15);
     }
 

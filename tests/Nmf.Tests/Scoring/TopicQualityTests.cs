@@ -9,7 +9,7 @@ public sealed class TopicQualityTests
     [InlineData(true)]
     public void Coherence_and_diversity_are_those_of_the_formulae(bool sparse)
     {
-        using var documents = sparse
+        var documents = sparse
             ? TestData.Sparse<float>(Golden.Counts, Golden.Documents, Golden.Words)
             : TestData.Dense<float>(Golden.Counts, Golden.Documents, Golden.Words);
         var quality = TopicQuality.Evaluate(documents, Golden.Topics);
@@ -29,7 +29,7 @@ public sealed class TopicQualityTests
     public void Extremes_have_their_limits()
     {
         // Words 0 and 1 in the same documents, 2 and 3 in every one, 4 nowhere.
-        using var documents = NmfData<double>.FromDense([3, 1, 1, 1, 0, 0, 0, 1, 1, 0], 2, 5);
+        var documents = NmfData<double>.FromDense([3, 1, 1, 1, 0, 0, 0, 1, 1, 0], 2, 5);
         var quality = TopicQuality.Evaluate(documents, [[0, 1], [2, 3], [4, 0], [1]]);
         Assert.Equal(1, quality.Topics[0].Npmi);
         Assert.Equal(1, quality.Topics[1].Npmi);
@@ -51,8 +51,8 @@ public sealed class TopicQualityTests
                 values[(n * 20) + (n % 2 * 10) + random.Next(10)]++;
         }
 
-        using var documents = TestData.Sparse<float>(values, 200, 20);
-        using var model = NmfFactorizer.Fit(documents, new NmfOptions { Rank = 2, Beta = 1 });
+        var documents = TestData.Sparse<float>(values, 200, 20);
+        var model = NmfFactorizer.Fit(documents, new NmfOptions { Rank = 2, Beta = 1 });
         var found = TopicQuality.Evaluate(documents, TopicQuality.TopFeatures(model.Dictionary, 8));
         var mixed = TopicQuality.Evaluate(documents, [[0, 10, 1, 11, 2, 12], [13, 3, 14, 4, 15, 5]]);
         Assert.True(found.MeanNpmi > 0 && mixed.MeanNpmi < 0, $"{found.MeanNpmi} against {mixed.MeanNpmi}");
@@ -63,7 +63,7 @@ public sealed class TopicQualityTests
     [Fact]
     public void Words_that_do_not_exist_or_come_twice_are_named()
     {
-        using var documents = NmfData<float>.FromDense([1, 1, 1, 0], 2, 2);
+        var documents = NmfData<float>.FromDense([1, 1, 1, 0], 2, 2);
         Assert.Contains("Topic 1 names word 2", Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[0], [1, 2]])).Message, StringComparison.Ordinal);
         Assert.Contains("Topic 0 names a word twice", Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[1, 1]])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, []));

@@ -48,11 +48,11 @@ public sealed class DynamicalSystemSolverTests
     public void The_objective_never_increases(DynamicalSystemForm form, double shape)
     {
         const int samples = 60, features = 20, rank = 5;
-        using var data = TestData.Dense<double>(TestData.Positive(samples, features, rank, 3), samples, features);
+        var data = TestData.Dense<double>(TestData.Positive(samples, features, rank, 3), samples, features);
         using var team = new WorkTeam(2);
         var options = new DynamicalSystemOptions { Rank = rank, Shape = shape, Form = form };
-        using var start = DynamicalSystemStart<double>.Random(data, options.ToLoopOptions(), 0, team);
-        using var solver = new DynamicalSystemSolver<double>(data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
+        var start = DynamicalSystemStart<double>.Random(data, options.ToLoopOptions(), 0, team);
+        var solver = new DynamicalSystemSolver<double>(data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 200; i++)
         {
@@ -69,22 +69,22 @@ public sealed class DynamicalSystemSolverTests
     [Fact]
     public void Identity_transitions_give_the_objective_of_reversed_smooth_factorisation()
     {
-        using var data = Fixture.Data<double>();
+        var data = Fixture.Data<double>();
         using var team = new WorkTeam(1);
-        using var factors = Fixture.Start<double>();
+        var factors = Fixture.Start<double>();
         var identity = Matrix<double>.FromRowMajor([1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3);
-        using var start = new DynamicalSystemStart<double>(factors.Dictionary, identity, factors.Activations);
-        using var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 2 }, SequenceLayout.One(8), start, team);
+        var start = new DynamicalSystemStart<double>(factors.Dictionary, identity, factors.Activations);
+        var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 2 }, SequenceLayout.One(8), start, team);
         Assert.Equal(65.5474313548, solver.Objective(), 1e-9);
     }
 
     [Fact]
     public void A_shape_of_zero_is_plain_majorisation_minimisation()
     {
-        using var data = Fixture.Data<double>();
+        var data = Fixture.Data<double>();
         using var team = new WorkTeam(1);
-        using var start = FixtureStart<double>();
-        using var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 0 }, SequenceLayout.One(8), start, team);
+        var start = FixtureStart<double>();
+        var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 0 }, SequenceLayout.One(8), start, team);
         for (var i = 0; i < 10; i++)
             solver.Step();
         Assert.Equal(9.4409512480, solver.Objective(), 1e-8);
@@ -96,11 +96,11 @@ public sealed class DynamicalSystemSolverTests
     public void The_number_of_threads_does_not_change_a_bit(int rank)
     {
         const int samples = 90, features = 40;
-        using var data = TestData.Dense<float>(TestData.Positive(samples, features, 4, 7), samples, features);
+        var data = TestData.Dense<float>(TestData.Positive(samples, features, 4, 7), samples, features);
         var options = new DynamicalSystemOptions { Rank = rank, MaximumIterations = 10, Threads = 1 };
         var sequences = SequenceLayout.FromLengths([40, 50]);
-        using var one = DynamicalSystem.Fit(data, options, sequences);
-        using var three = DynamicalSystem.Fit(data, options with { Threads = 3 }, sequences);
+        var one = DynamicalSystem.Fit(data, options, sequences);
+        var three = DynamicalSystem.Fit(data, options with { Threads = 3 }, sequences);
         Assert.Equal(one.Activations.ToRowMajor(), three.Activations.ToRowMajor());
         Assert.Equal(one.Dictionary.ToRowMajor(), three.Dictionary.ToRowMajor());
         Assert.Equal(one.Transitions.ToRowMajor(), three.Transitions.ToRowMajor());
@@ -110,10 +110,10 @@ public sealed class DynamicalSystemSolverTests
     [Fact]
     public void A_step_allocates_nothing()
     {
-        using var data = Fixture.Data<float>();
-        using var start = FixtureStart<float>();
+        var data = Fixture.Data<float>();
+        var start = FixtureStart<float>();
         using var team = new WorkTeam(1);
-        using var solver = new DynamicalSystemSolver<float>(data, new DynamicalSystemOptions { Rank = 3 }, SequenceLayout.FromLengths([3, 5]), start, team);
+        var solver = new DynamicalSystemSolver<float>(data, new DynamicalSystemOptions { Rank = 3 }, SequenceLayout.FromLengths([3, 5]), start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 60; i++)
@@ -142,11 +142,11 @@ public sealed class DynamicalSystemSolverTests
         DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden, double relative, double relativeAtEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var data = Fixture.Data<T>();
-        using var start = FixtureStart<T>();
+        var data = Fixture.Data<T>();
+        var start = FixtureStart<T>();
         using var team = new WorkTeam(1);
         var options = new DynamicalSystemOptions { Rank = 3, Shape = shape, Form = form, DictionaryPenalty = penalty };
-        using var solver = new DynamicalSystemSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
+        var solver = new DynamicalSystemSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
         var constant = Fixture.Values<double>().Sum(v => Math.Log(v) + 1) + (shape * Fixture.Rank * (Fixture.Samples - 1));
         var done = 0;
         for (var i = 0; i < iterations.Length; i++)

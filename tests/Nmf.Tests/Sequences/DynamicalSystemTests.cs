@@ -11,22 +11,22 @@ public sealed class DynamicalSystemTests
     [Fact]
     public void Inference_comes_close_to_the_objective_of_the_fit()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
         var options = new DynamicalSystemOptions
         {
             Rank = 3, Shapes = [5, 2, 1], MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000,
         };
         var sequences = SequenceLayout.FromLengths([30, 50]);
-        using var model = DynamicalSystem.Fit(data, options, sequences);
-        using var again = model.Transform(data, sequences);
+        var model = DynamicalSystem.Fit(data, options, sequences);
+        var again = model.Transform(data, sequences);
         using var team = new WorkTeam(1);
-        using var start = new DynamicalSystemStart<float>(model.Dictionary.Clone(), model.Transitions.Clone(), again.Clone());
-        using var solver = new DynamicalSystemSolver<float>(data, model.Options, sequences, start, team);
+        var start = new DynamicalSystemStart<float>(model.Dictionary.Clone(), model.Transitions.Clone(), again.Clone());
+        var solver = new DynamicalSystemSolver<float>(data, model.Options, sequences, start, team);
         Assert.True(solver.Objective() <= model.Report.Objective * 1.02, $"{solver.Objective()} against {model.Report.Objective}");
 
         // Scaling and sorting did not change the objective: shapes and transitions went with their components.
-        using var fitted = new DynamicalSystemStart<float>(model.Dictionary.Clone(), model.Transitions.Clone(), model.Activations.Clone());
-        using var atFit = new DynamicalSystemSolver<float>(data, model.Options, sequences, fitted, team);
+        var fitted = new DynamicalSystemStart<float>(model.Dictionary.Clone(), model.Transitions.Clone(), model.Activations.Clone());
+        var atFit = new DynamicalSystemSolver<float>(data, model.Options, sequences, fitted, team);
         Assert.Equal(model.Report.Objective, atFit.Objective(), 1e-4 * model.Report.Objective);
         Assert.Equal(1, model.Contributions.Sum(), 1e-6);
     }
@@ -34,14 +34,14 @@ public sealed class DynamicalSystemTests
     [Fact]
     public void Fixed_components_keep_their_columns_and_their_rows_of_transitions()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 4, 3), Samples, Features);
-        using var factors = TestData.Start<double>(Samples, Features, 4, 5);
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 4, 3), Samples, Features);
+        var factors = TestData.Start<double>(Samples, Features, 4, 5);
         var transitions = new Matrix<double>(4, 4);
         for (var i = 0; i < 4; i++)
             (transitions[i, 0], transitions[i, 1]) = i < 2 ? (0.6, 0.3) : (0, 0);
-        using var start = new DynamicalSystemStart<double>(factors.Dictionary, transitions, factors.Activations);
+        var start = new DynamicalSystemStart<double>(factors.Dictionary, transitions, factors.Activations);
         var options = new DynamicalSystemOptions { Rank = 4, Shapes = [2, 2, 0, 0], FixedComponents = [true, true, false, false], MaximumIterations = 50, Tolerance = 0 };
-        using var model = DynamicalSystem.Fit(data, options, start: start);
+        var model = DynamicalSystem.Fit(data, options, start: start);
         Assert.Equal(transitions.ToRowMajor(), model.Transitions.ToRowMajor());
         for (var f = 0; f < Features; f++)
         {
@@ -56,10 +56,10 @@ public sealed class DynamicalSystemTests
     [Fact]
     public void The_filter_minimises_the_problem_of_its_frame()
     {
-        using var start = TestData.Start<double>(2, Features, 4, 11);
+        var start = TestData.Start<double>(2, Features, 4, 11);
         var transitions = Matrix<double>.FromRowMajor([0.9, 0.1, 0, 0, 0.2, 0.5, 0.3, 0, 0, 0, 1, 0.1, 0.3, 0.3, 0.3, 0.3], 4, 4);
         double[] shapes = [3, 0.5, 8, 0];
-        using var filter = new DynamicalSystemFilter<double>(start.Dictionary, transitions, shapes, updates: 5000);
+        var filter = new DynamicalSystemFilter<double>(start.Dictionary, transitions, shapes, updates: 5000);
         var values = TestData.Positive(2, Features, 4, 12);
         var (before, expected, h) = (new double[4], new double[4], new double[4]);
         filter.Push(values.AsSpan(0, Features), before);
@@ -92,10 +92,10 @@ public sealed class DynamicalSystemTests
     [Fact]
     public void Samples_have_the_moments_of_the_model_and_forecasts_iterate_the_transitions()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 2, 2), Samples, Features);
-        using var model = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = 2, Shapes = [4, 0.5], MaximumIterations = 20 });
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 2, 2), Samples, Features);
+        var model = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = 2, Shapes = [4, 0.5], MaximumIterations = 20 });
         double[] before = [2, 3];
-        using var forecast = model.Forecast(before, 2);
+        var forecast = model.Forecast(before, 2);
         double[] first = [.. Enumerable.Range(0, 2).Select(i => (model.Transitions[i, 0] * 2) + (model.Transitions[i, 1] * 3))];
         Assert.Equal(first[0], forecast[0, 0], 1e-12);
         Assert.Equal((model.Transitions[1, 0] * first[0]) + (model.Transitions[1, 1] * first[1]), forecast[1, 1], 1e-12);
@@ -114,8 +114,6 @@ public sealed class DynamicalSystemTests
             ];
             for (var r = 0; r < 3; r++)
                 (mean[r], square[r]) = (mean[r] + (ratios[r] / draws), square[r] + (ratios[r] * ratios[r] / draws));
-            values.Dispose();
-            activations.Dispose();
         }
 
         double[] variances = [1 / model.Options.Shapes![0], 1 / model.Options.Shapes[1], 1];
@@ -135,8 +133,8 @@ public sealed class DynamicalSystemTests
         for (var n = 0; n < 200; n++)
             for (var f = 0; f < 6; f++)
                 values[(n * 6) + f] = ((f < 3) == (n % 2 == 0) ? 10 : 0.01) * (0.5 + random.NextDouble());
-        using var data = TestData.Dense<double>(values, 200, 6);
-        using var model = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = 2, Shape = 1, MaximumIterations = 500 });
+        var data = TestData.Dense<double>(values, 200, 6);
+        var model = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = 2, Shape = 1, MaximumIterations = 500 });
         Assert.True(model.Transitions[0, 1] > 0.5 && model.Transitions[1, 0] > 0.5);
         Assert.True(model.Transitions[0, 0] < 0.05 && model.Transitions[1, 1] < 0.05);
     }
@@ -144,7 +142,7 @@ public sealed class DynamicalSystemTests
     [Fact]
     public void Bad_arguments_are_named()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
+        var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         var options = new DynamicalSystemOptions { Rank = 2 };
         foreach (var (changed, text) in new[]
         {
@@ -159,8 +157,8 @@ public sealed class DynamicalSystemTests
             Assert.Contains(text, Assert.Throws<ArgumentException>(() => DynamicalSystem.Fit(data, changed)).Message, StringComparison.Ordinal);
         }
 
-        using var dictionary = new Matrix<float>(5, 2);
-        using var wrong = new Matrix<float>(3, 3);
+        var dictionary = new Matrix<float>(5, 2);
+        var wrong = new Matrix<float>(3, 3);
         Assert.Contains("3 x 3", Assert.Throws<ArgumentException>(() => new DynamicalSystemStart<float>(dictionary, wrong)).Message, StringComparison.Ordinal);
     }
 }

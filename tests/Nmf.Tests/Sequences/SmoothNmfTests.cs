@@ -11,11 +11,11 @@ public sealed class SmoothNmfTests
     [Fact]
     public void More_smoothness_gives_smoother_activations()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
         var roughness = new List<double>();
         foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
         {
-            using var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
+            var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
             roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.One(Samples), [1, 1, 1], SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
         }
 
@@ -26,14 +26,14 @@ public sealed class SmoothNmfTests
     [Fact]
     public void Inference_reaches_the_objective_of_the_fit()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
         var options = new SmoothNmfOptions { Rank = 3, Smoothness = 5, MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000 };
         var sequences = SequenceLayout.FromLengths([30, 50]);
-        using var model = SmoothNmf.Fit(data, options, sequences);
-        using var again = model.Transform(data, sequences);
+        var model = SmoothNmf.Fit(data, options, sequences);
+        var again = model.Transform(data, sequences);
         using var team = new WorkTeam(1);
-        using var start = new NmfStart<float>(model.Dictionary.Clone(), again.Clone());
-        using var solver = new SmoothSolver<float>(data, options, sequences, start, team);
+        var start = new NmfStart<float>(model.Dictionary.Clone(), again.Clone());
+        var solver = new SmoothSolver<float>(data, options, sequences, start, team);
         Assert.True(solver.Objective() <= model.Report.Objective * 1.01, $"{solver.Objective()} against {model.Report.Objective}");
         Assert.Equal(1, model.Contributions.Sum(), 1e-6);
     }
@@ -41,19 +41,19 @@ public sealed class SmoothNmfTests
     [Fact]
     public void Fixed_columns_stay_and_the_others_explain_the_rest()
     {
-        using var truth = TestData.Start<double>(Samples, Features, 4, 3);
+        var truth = TestData.Start<double>(Samples, Features, 4, 3);
         var values = new double[Samples * Features];
         for (var n = 0; n < Samples; n++)
             for (var f = 0; f < Features; f++)
                 for (var k = 0; k < 4; k++)
                     values[(n * Features) + f] += truth.Activations![n, k] * truth.Dictionary[f, k];
-        using var data = TestData.Dense<double>(values, Samples, Features);
-        using var start = TestData.Start<double>(Samples, Features, 4, 9);
+        var data = TestData.Dense<double>(values, Samples, Features);
+        var start = TestData.Start<double>(Samples, Features, 4, 9);
         for (var f = 0; f < Features; f++)
             (start.Dictionary[f, 0], start.Dictionary[f, 2]) = (truth.Dictionary[f, 0], truth.Dictionary[f, 2]);
         bool[] isFixed = [true, false, true, false];
         var options = new SmoothNmfOptions { Rank = 4, Smoothness = 0, FixedComponents = isFixed, MaximumIterations = 300, Tolerance = 0, Starts = 2 };
-        using var model = SmoothNmf.Fit(data, options, start: start);
+        var model = SmoothNmf.Fit(data, options, start: start);
         for (var f = 0; f < Features; f++)
         {
             Assert.Equal(truth.Dictionary[f, 0], model.Dictionary[f, 0]);
@@ -67,10 +67,10 @@ public sealed class SmoothNmfTests
     [Fact]
     public void Components_may_have_a_smoothness_of_their_own_which_stays_with_them()
     {
-        using var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
+        var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
         double[] smoothness = [0, 4, 50];
         var options = new SmoothNmfOptions { Rank = 3, ComponentSmoothness = smoothness, Tolerance = 0, MaximumIterations = 60 };
-        using var model = SmoothNmf.Fit(data, options);
+        var model = SmoothNmf.Fit(data, options);
         Assert.Equal(smoothness, model.Options.ComponentSmoothness!.Order());
 
         // The objective of the fit is that of its factors with the weights in their new order, by the formula.
@@ -86,18 +86,18 @@ public sealed class SmoothNmfTests
         Assert.Equal(objective, model.Report.Objective, 1e-9 * objective);
 
         // Equal weights are the common weight.
-        using var common = SmoothNmf.Fit(data, options with { ComponentSmoothness = null, Smoothness = 4 });
-        using var equal = SmoothNmf.Fit(data, options with { ComponentSmoothness = [4, 4, 4] });
+        var common = SmoothNmf.Fit(data, options with { ComponentSmoothness = null, Smoothness = 4 });
+        var equal = SmoothNmf.Fit(data, options with { ComponentSmoothness = [4, 4, 4] });
         Assert.Equal(common.Activations.ToRowMajor(), equal.Activations.ToRowMajor());
     }
 
     [Fact]
     public void A_start_may_extend_known_components()
     {
-        using var truth = TestData.Start<float>(Samples, Features, 3, 3);
-        using var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
-        using var extended = NmfStart<float>.WithKnown(truth.Dictionary, data, 5, 1);
-        using var system = DynamicalSystemStart<float>.WithKnown(truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3), data, 5, 1);
+        var truth = TestData.Start<float>(Samples, Features, 3, 3);
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
+        var extended = NmfStart<float>.WithKnown(truth.Dictionary, data, 5, 1);
+        var system = DynamicalSystemStart<float>.WithKnown(truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3), data, 5, 1);
         Assert.Equal(extended.Dictionary.ToRowMajor(), system.Dictionary.ToRowMajor());
         for (var f = 0; f < Features; f++)
         {
@@ -118,8 +118,8 @@ public sealed class SmoothNmfTests
             values[i] = 1 + (i % 4);
         for (var f = 0; f < 4; f++)
             values[(4 * 4) + f] = double.NaN;
-        using var data = TestData.DenseObserved<double>(values, 9, 4);
-        using var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 1, Smoothness = 10, MaximumIterations = 500, Tolerance = 0 });
+        var data = TestData.DenseObserved<double>(values, 9, 4);
+        var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 1, Smoothness = 10, MaximumIterations = 500, Tolerance = 0 });
         Assert.Equal(10, model.Activations[4, 0], 1e-3);
     }
 
@@ -129,8 +129,8 @@ public sealed class SmoothNmfTests
     public void The_filter_minimises_the_problem_of_its_frame(SmoothnessDirection direction)
     {
         double[] smoothness = [4, 4, 0, 0.5, 20];
-        using var start = TestData.Start<double>(2, Features, 5, 11);
-        using var filter = new SmoothFilter<double>(start.Dictionary, smoothness, direction, updates: 4000);
+        var start = TestData.Start<double>(2, Features, 5, 11);
+        var filter = new SmoothFilter<double>(start.Dictionary, smoothness, direction, updates: 4000);
         var values = TestData.Positive(2, Features, 5, 12);
         var (before, h) = (new double[5], new double[5]);
         filter.Push(values.AsSpan(0, Features), before);
@@ -166,8 +166,8 @@ public sealed class SmoothNmfTests
     [Fact]
     public void A_filter_that_is_reset_gives_the_same_again_and_refuses_bad_frames()
     {
-        using var start = TestData.Start<float>(1, Features, 5, 13);
-        using var filter = new SmoothFilter<float>(start.Dictionary, 2);
+        var start = TestData.Start<float>(1, Features, 5, 13);
+        var filter = new SmoothFilter<float>(start.Dictionary, 2);
         var frame = Array.ConvertAll(TestData.Positive(1, Features, 5, 14), v => (float)v);
         var (first, second, third) = (new float[5], new float[5], new float[5]);
         filter.Push(frame, first);
@@ -186,29 +186,26 @@ public sealed class SmoothNmfTests
     [Fact]
     public void A_stream_costs_the_filters_no_memory()
     {
-        using var start = TestData.Start<float>(1, Features, 5, 13);
-        using var transitions = new Matrix<float>(5, 5);
+        var start = TestData.Start<float>(1, Features, 5, 13);
+        var transitions = new Matrix<float>(5, 5);
         for (var i = 0; i < 5; i++)
             transitions[i, i] = 0.9f;
         var frame = Array.ConvertAll(TestData.Positive(1, Features, 5, 14), v => (float)v);
         var h = new float[5];
         foreach (var filter in new CausalFilter<float>[] { new SmoothFilter<float>(start.Dictionary, 2), new DynamicalSystemFilter<float>(start.Dictionary, transitions, [1, 1, 1, 1, 0]) })
         {
-            using (filter)
+            Kernels.Tests.Allocation.AssertNone(() =>
             {
-                Kernels.Tests.Allocation.AssertNone(() =>
-                {
-                    for (var i = 0; i < 200; i++)
-                        filter.Push(frame, h);
-                });
-            }
+                for (var i = 0; i < 200; i++)
+                    filter.Push(frame, h);
+            });
         }
     }
 
     [Fact]
     public void Bad_arguments_are_named()
     {
-        using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
+        var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         var options = new SmoothNmfOptions { Rank = 2 };
         Assert.Contains("smoothness is -1", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Smoothness = -1 })).Message, StringComparison.Ordinal);
         Assert.Contains(
@@ -217,7 +214,7 @@ public sealed class SmoothNmfTests
         Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message, StringComparison.Ordinal);
         Assert.Contains("3 flags", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message, StringComparison.Ordinal);
         Assert.Contains("Sequence 1 has 0 samples", Assert.Throws<ArgumentException>(() => SequenceLayout.FromLengths([3, 0])).Message, StringComparison.Ordinal);
-        using var withZero = NmfData<float>.FromDense([1, 0, 2, 3], 2, 2);
+        var withZero = NmfData<float>.FromDense([1, 0, 2, 3], 2, 2);
         Assert.Throws<NmfDataException>(() => SmoothNmf.Fit(withZero, options));
     }
 
@@ -225,7 +222,7 @@ public sealed class SmoothNmfTests
     public void Cancellation_stops_a_fit()
     {
         using var source = new CancellationTokenSource();
-        using var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
+        var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         source.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 2 }, cancellationToken: source.Token));
     }

@@ -25,10 +25,10 @@ public sealed class SmoothSolverTests
     [Fact]
     public void Without_smoothness_the_trajectory_is_that_of_plain_majorisation_minimisation()
     {
-        using var data = Fixture.Data<double>();
-        using var start = Fixture.Start<double>();
+        var data = Fixture.Data<double>();
+        var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        using var solver = new SmoothSolver<double>(data, new SmoothNmfOptions { Rank = 3, Smoothness = 0 }, SequenceLayout.One(8), start, team);
+        var solver = new SmoothSolver<double>(data, new SmoothNmfOptions { Rank = 3, Smoothness = 0 }, SequenceLayout.One(8), start, team);
         for (var i = 0; i < 10; i++)
             solver.Step();
         Assert.Equal(9.4409512480, solver.Objective(), 1e-8);
@@ -41,11 +41,11 @@ public sealed class SmoothSolverTests
     public void The_objective_never_increases(double smoothness, SmoothnessDirection direction)
     {
         const int samples = 60, features = 20, rank = 5;
-        using var data = TestData.Dense<double>(TestData.Positive(samples, features, rank, 3), samples, features);
-        using var start = TestData.Start<double>(samples, features, rank, 4);
+        var data = TestData.Dense<double>(TestData.Positive(samples, features, rank, 3), samples, features);
+        var start = TestData.Start<double>(samples, features, rank, 4);
         using var team = new WorkTeam(2);
         var options = new SmoothNmfOptions { Rank = rank, Smoothness = smoothness, Direction = direction };
-        using var solver = new SmoothSolver<double>(data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
+        var solver = new SmoothSolver<double>(data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 200; i++)
         {
@@ -65,14 +65,14 @@ public sealed class SmoothSolverTests
     {
         // A component that the data do not have, in single precision: c = h² neg is no longer a normal number.
         const int samples = 12, features = 6;
-        using var data = TestData.Dense<float>([.. Enumerable.Range(0, samples * features).Select(i => i % features < 3 ? 1.0 + (i % 5) : 1e-12)], samples, features);
-        using var start = TestData.Start<float>(samples, features, 3, 6);
+        var data = TestData.Dense<float>([.. Enumerable.Range(0, samples * features).Select(i => i % features < 3 ? 1.0 + (i % 5) : 1e-12)], samples, features);
+        var start = TestData.Start<float>(samples, features, 3, 6);
         start.Activations!.Row(samples - 1)[0] = 0;
         start.Activations.Row(0)[0] = 0;
         for (var f = 0; f < features; f++)
             start.Dictionary[f, 2] = f < 3 ? 0 : 1;
         using var team = new WorkTeam(1);
-        using var solver = new SmoothSolver<float>(
+        var solver = new SmoothSolver<float>(
             data, new SmoothNmfOptions { Rank = 3, ComponentSmoothness = [0, 1e-30, 3], Direction = direction }, SequenceLayout.FromLengths([1, 11]), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 200; i++)
@@ -92,20 +92,20 @@ public sealed class SmoothSolverTests
         using var team = new WorkTeam(1);
         var options = new SmoothNmfOptions { Rank = rank, Smoothness = 3 };
         var values = TestData.Positive(12, features, rank, 5);
-        using var all = TestData.Start<double>(12, features, rank, 6);
+        var all = TestData.Start<double>(12, features, rank, 6);
         double sum = 0;
         var from = 0;
         foreach (var length in lengths)
         {
-            using var part = TestData.Dense<double>(values[(from * features)..((from + length) * features)], length, features);
-            using var start = NmfStart<double>.FromRowMajor(all.Dictionary.ToRowMajor(), all.Activations!.ToRowMajor().AsSpan(from * rank, length * rank), rank);
-            using var solver = new SmoothSolver<double>(part, options, SequenceLayout.One(length), start, team);
+            var part = TestData.Dense<double>(values[(from * features)..((from + length) * features)], length, features);
+            var start = NmfStart<double>.FromRowMajor(all.Dictionary.ToRowMajor(), all.Activations!.ToRowMajor().AsSpan(from * rank, length * rank), rank);
+            var solver = new SmoothSolver<double>(part, options, SequenceLayout.One(length), start, team);
             sum += solver.Objective();
             from += length;
         }
 
-        using var data = TestData.Dense<double>(values, 12, features);
-        using var together = new SmoothSolver<double>(data, options, SequenceLayout.FromLengths(lengths), all, team);
+        var data = TestData.Dense<double>(values, 12, features);
+        var together = new SmoothSolver<double>(data, options, SequenceLayout.FromLengths(lengths), all, team);
         Assert.Equal(sum, together.Objective(), 1e-9 * sum);
     }
 
@@ -115,11 +115,11 @@ public sealed class SmoothSolverTests
     public void The_number_of_threads_does_not_change_a_bit(int rank)
     {
         const int samples = 90, features = 40;
-        using var data = TestData.Dense<float>(TestData.Positive(samples, features, 4, 7), samples, features);
+        var data = TestData.Dense<float>(TestData.Positive(samples, features, 4, 7), samples, features);
         var options = new SmoothNmfOptions { Rank = rank, Smoothness = 5, MaximumIterations = 10, Threads = 1 };
         var sequences = SequenceLayout.FromLengths([40, 50]);
-        using var one = SmoothNmf.Fit(data, options, sequences);
-        using var three = SmoothNmf.Fit(data, options with { Threads = 3 }, sequences);
+        var one = SmoothNmf.Fit(data, options, sequences);
+        var three = SmoothNmf.Fit(data, options with { Threads = 3 }, sequences);
         Assert.Equal(one.Activations.ToRowMajor(), three.Activations.ToRowMajor());
         Assert.Equal(one.Dictionary.ToRowMajor(), three.Dictionary.ToRowMajor());
         Assert.Equal(one.Report.History.Select(p => p.Objective), three.Report.History.Select(p => p.Objective));
@@ -128,11 +128,11 @@ public sealed class SmoothSolverTests
     [Fact]
     public void A_step_allocates_nothing()
     {
-        using var data = Fixture.Data<float>();
-        using var start = Fixture.Start<float>();
+        var data = Fixture.Data<float>();
+        var start = Fixture.Start<float>();
         using var team = new WorkTeam(1);
         var options = new SmoothNmfOptions { Rank = 3, FixedComponents = [true, false, false] };
-        using var solver = new SmoothSolver<float>(data, options, SequenceLayout.FromLengths([3, 5]), start, team);
+        var solver = new SmoothSolver<float>(data, options, SequenceLayout.FromLengths([3, 5]), start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 10; i++)
@@ -146,11 +146,11 @@ public sealed class SmoothSolverTests
     private static void AssertTrajectory<T>(SmoothnessDirection direction, double[] golden, double relative, double relativeAtEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var data = Fixture.Data<T>();
-        using var start = Fixture.Start<T>();
+        var data = Fixture.Data<T>();
+        var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
         var options = new SmoothNmfOptions { Rank = Fixture.Rank, Smoothness = 2, Direction = direction };
-        using var solver = new SmoothSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
+        var solver = new SmoothSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {

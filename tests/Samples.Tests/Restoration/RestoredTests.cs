@@ -11,7 +11,7 @@ public sealed class RestoredTests
     public void Tones_in_noise_become_parts_that_add_up_to_the_recording()
     {
         var recording = Tones();
-        using var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+        var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
         var groups = GroupGuess.Guess(Component.Describe(decomposition), 2);
         Assert.Equal(2, groups.Count);
         var restored = Restored.Create(decomposition, recording, groups, [-0.5, 1]);
@@ -25,7 +25,7 @@ public sealed class RestoredTests
     public void Without_a_dropped_component_the_channels_alone_are_the_recording()
     {
         var recording = Tones() with { Tracks = [] };
-        using var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "3", "--iterations", "5"]));
+        var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "3", "--iterations", "5"]));
         var restored = Restored.Create(decomposition, recording, [[0, 2], [1]], [0, 0.2]);
         Assert.Equal(2, restored.Parts.Count);
         Assert.InRange(restored.GreatestError, 0, 1e-5);
@@ -36,7 +36,7 @@ public sealed class RestoredTests
     public void Components_are_numbered_and_reported_by_the_energy_of_their_sound()
     {
         var recording = Tones();
-        using var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+        var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
         var components = Component.Describe(decomposition);
         var energy = recording.Samples.Sum(sample => (double)sample * sample);
         double[] shares = [.. components.Select(component => decomposition.Signal(component.Index).Sum(sample => (double)sample * sample) / energy)];

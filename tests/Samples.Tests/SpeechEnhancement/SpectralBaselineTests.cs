@@ -16,10 +16,10 @@ public class SpectralBaselineTests
     {
         var noise = Noise(seed, 6 * Rate, level);
         var stft = new Stft(SpectralBaseline.Frames(Rate));
-        using var spectrogram = stft.Analyze(noise);
+        var spectrogram = stft.Analyze(noise);
         var estimator = new SpectralBaseline.Estimator(stft.Bins);
         var (truth, found) = (new double[stft.Bins], new double[stft.Bins]);
-        using var power = spectrogram.Power();
+        var power = spectrogram.Power();
         for (var n = 0; n < spectrogram.Frames; n++)
         {
             estimator.Apply(spectrogram.Frame(n), isFirst: n == 0);

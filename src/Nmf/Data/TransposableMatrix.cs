@@ -1,0 +1,15 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>A sparse matrix and its transpose, which is made when it is first needed where it was not given.</summary>
+internal sealed class TransposableMatrix<T>(SparseMatrix<T> matrix, SparseMatrix<T>? transposed = null)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Lazy<SparseMatrix<T>> _transposed = transposed is null ? new(matrix.Transpose) : new(transposed);
+
+    public SparseMatrix<T> Matrix { get; } = matrix;
+
+    public SparseMatrix<T> Transposed => _transposed.Value;
+}
