@@ -63,7 +63,8 @@ foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(Stri
     foreach (var group in Child(metadata, "dependencies")!.Elements())
     {
         var framework = group.Attribute("targetFramework")!.Value;
-        listing.AppendLine($"  {framework}: {string.Join(", ", files.Where(name => name.StartsWith($"lib/{framework}/", StringComparison.Ordinal)).Select(Path.GetFileName))}");
+        var assemblies = files.Where(name => name.StartsWith($"lib/{framework}/", StringComparison.Ordinal));
+        listing.AppendLine($"  {framework}: {string.Join(", ", assemblies.Select(Path.GetFileName))}");
         foreach (var dependency in group.Elements().OrderBy(dependency => dependency.Attribute("id")!.Value, StringComparer.Ordinal))
             listing.AppendLine($"    {dependency.Attribute("id")!.Value} {dependency.Attribute("version")!.Value.Replace(version, "VERSION")}");
     }

@@ -5,10 +5,14 @@ if (args.Length < 4)
 {
     Console.Error.WriteLine(
         """
-        StreamingFit memory ROWS FEATURES RANK [BETA] [PASSES]             peak memory of a fit to generated rows
-        StreamingFit throughput ROWS FEATURES RANK [BETA] [INNER] [THREADS]  a pass against the same updates in memory, dense rows
-        StreamingFit documents ROWS FEATURES RANK [BETA] [INNER] [THREADS]   the same with sparse rows, some hundred words of text each
-        StreamingFit file PATH FEATURES RANK [BETA] [PASSES]                 a fit to a raw file of float32 rows
+        StreamingFit memory ROWS FEATURES RANK [BETA] [PASSES]
+            peak memory of a fit to generated rows
+        StreamingFit throughput ROWS FEATURES RANK [BETA] [INNER] [THREADS]
+            a pass against the same updates in memory, dense rows
+        StreamingFit documents ROWS FEATURES RANK [BETA] [INNER] [THREADS]
+            the same with sparse rows, some hundred words of text each
+        StreamingFit file PATH FEATURES RANK [BETA] [PASSES]
+            a fit to a raw file of float32 rows
         """);
     return 2;
 }

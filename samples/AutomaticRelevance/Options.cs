@@ -4,13 +4,15 @@ namespace AutomaticRelevance;
 internal sealed record Options
 {
     public const string Usage = """
-        Finds parts, and how many there are, by automatic relevance determination: of swimmers in noisy pictures, and of a piano's sound.
+        Finds parts, and how many there are, by automatic relevance determination: of swimmers in noisy pictures,
+        and of a piano's sound.
 
           dotnet run -c Release --project samples/AutomaticRelevance [-- options]
 
-          --full            swimmers: ten shapes of the prior and ten seeds instead of three and two, the half-normal prior too;
-                            piano: ten seeds of four starts instead of two of three, more iterations
-          --recording       a sampled piano from ../shared/data (where that folder is present) instead of the synthesised one
+          --full            swimmers: ten shapes of the prior and ten seeds instead of three and two, the half-normal
+                            prior too; piano: ten seeds of four starts instead of two of three, more iterations
+          --recording       a sampled piano from ../shared/data (where that folder is present) instead of the
+                            synthesised one
           --part NAME       swimmers or piano alone
           --output FOLDER   where relevance.html is written (artifacts)
           --help            this text

@@ -9,12 +9,14 @@ internal sealed record Options
           dotnet run -c Release --project samples/HyperspectralUnmixing [-- options]
 
           --cube FILE.hdr          an ENVI picture; without it the sample makes a landscape, whose truth it knows
-          --endmembers FILE.csv    true spectra of the picture: a line of names, then a line for each band (or an ENVI spectral library)
+          --endmembers FILE.csv    true spectra of the picture: a line of names, then a line for each band (or an ENVI
+                                   spectral library)
           --abundances FILE.hdr    true abundances of the picture, one band for each true spectrum in its order
           --materials K            number of materials (4; 2 to 6 in the sample's own landscape)
           --volume WEIGHT          weight of the volume of the simplex, 0 for none (0.1)
           --decibels D             noise of the landscape (40)
-          --purity P               largest share of a material in a pixel of the landscape (0.8); at 1, some pixels are pure
+          --purity P               largest share of a material in a pixel of the landscape (0.8); at 1, some pixels are
+                                   pure
           --seed N                 seed of the landscape (1)
           --scenes N               scenes of each kind in the comparison (10)
           --output FOLDER          where spectra, maps and the report are written (artifacts/unmixing)

@@ -130,8 +130,13 @@ internal sealed class UnmixingReport
 
     private static SKColor Shade(float value) => float.IsNaN(value) ? SKColors.White : Palette.Map(value);
 
-    private string Legend()
-        => $"<p>{string.Join("<br>", _names.Select((name, k) => $"<span style=\"display:inline-block;width:14px;height:14px;background:#{Hex(Colour(k))}\"></span> {Html.Text(name)}"))}</p>";
+    private string Legend() => $"<p>{string.Join("<br>", _names.Select(LegendEntry))}</p>";
+
+    private string LegendEntry(string name, int component)
+    {
+        var style = $"display:inline-block;width:14px;height:14px;background:#{Hex(Colour(component))}";
+        return $"<span style=\"{style}\"></span> {Html.Text(name)}";
+    }
 
     private static string Hex(SKColor colour) => $"{colour.Red:x2}{colour.Green:x2}{colour.Blue:x2}";
 

@@ -6,13 +6,17 @@ namespace PartsOfObjects;
 internal sealed record Options
 {
     public const string Usage = """
-        Learns the parts of objects: nonnegative matrix factorisation beside principal components and k-means, on the same images with as many components.
+        Learns the parts of objects: nonnegative matrix factorisation beside principal components and k-means,
+        on the same images with as many components.
 
           dotnet run -c Release --project samples/PartsOfObjects [-- options]
 
-          --images FOLDER   PNG, JPEG or PGM files of one size, such as faces; without it the sample draws the 256 swimmers of Donoho and Stodden
-          --digits FILE     a text file, or one compressed by gzip, with an image in each line: pixels from 0 to 16 and a label, separated by commas
-          --rank K          number of components (16 for the swimmers; otherwise 49, or a quarter of the pixels or images where that is less)
+          --images FOLDER   PNG, JPEG or PGM files of one size, such as faces; without it the sample draws
+                            the 256 swimmers of Donoho and Stodden
+          --digits FILE     a text file, or one compressed by gzip, with an image in each line: pixels from 0 to
+                            16 and a label, separated by commas
+          --rank K          number of components (16 for the swimmers; otherwise 49, or a quarter of the
+                            pixels or images where that is less)
           --show N          number of the image that is taken apart, from 0
           --output FOLDER   where parts.html is written (artifacts)
           --help            this text

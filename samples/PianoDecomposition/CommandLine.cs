@@ -8,7 +8,8 @@ internal sealed record CommandLine
 
           dotnet run -c Release --project samples/PianoDecomposition [-- options]
 
-        Without options it synthesises a sequence of four notes (C♯4 F4 G♯4 C5: all together, then every pair) and decomposes that.
+        Without options it synthesises a sequence of four notes (C♯4 F4 G♯4 C5: all together, then every pair) and
+        decomposes that.
 
           --wav FILE           a recording of yours instead; several channels are mixed into one
           --recording          the same sequence on a sampled piano, from ../shared/data (where that folder is present)

@@ -7,6 +7,9 @@ namespace Reporting;
 /// <param name="introduction">Text below it.</param>
 public sealed class HtmlPage(string title, string introduction)
 {
+    private const string NoFonts = "This report was made on a machine without fonts, so its charts have no text; install "
+        + "some (fonts-dejavu-core on Debian) and run again.";
+
     private readonly StringBuilder _body = new();
 
     /// <summary>Text at the end.</summary>
@@ -67,7 +70,7 @@ public sealed class HtmlPage(string title, string introduction)
         <p>{{Html.Text(introduction)}}</p>
         </header>
         {{_body}}
-        {{(Chart.WasDrawnWithoutText ? Html.Note("This report was made on a machine without fonts, so its charts have no text; install some (fonts-dejavu-core on Debian) and run again.") : "")}}
+        {{(Chart.WasDrawnWithoutText ? Html.Note(NoFonts) : "")}}
         {{(Footer is null ? "" : $"<footer><p>{Html.Text(Footer)}</p></footer>")}}
         </body>
         </html>

@@ -4,20 +4,23 @@ namespace Reporting;
 internal static class HtmlStyle
 {
     public const string Css = """
-        :root { color: #1c2733; background: #f4f6f8; font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+        :root { color: #1c2733; background: #f4f6f8; }
+        :root { font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
         body { max-width: 1180px; margin: 0 auto; padding: 24px; }
         header p, footer, .note { color: #5a6875; }
         h1 { margin: 0; font-size: 28px; }
         h2 { margin: 0 0 12px; font-size: 19px; }
         h2.part { margin: 32px 0 0; font-size: 23px; }
         h3 { margin: 0 0 6px; font-size: 15px; }
-        section { background: #fff; border: 1px solid #dde3e8; border-radius: 8px; padding: 20px; margin: 18px 0; overflow-x: auto; }
+        section { background: #fff; border: 1px solid #dde3e8; border-radius: 8px; overflow-x: auto; }
+        section { padding: 20px; margin: 18px 0; }
         .tiles { display: flex; flex-wrap: wrap; gap: 12px 40px; }
         .tiles b { display: block; font-size: 24px; }
         .tiles span { color: #5a6875; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th { text-align: left; font-weight: 600; color: #5a6875; border-bottom: 2px solid #dde3e8; white-space: nowrap; vertical-align: bottom; }
         th, td { padding: 6px 18px 6px 0; vertical-align: top; }
+        th { text-align: left; font-weight: 600; color: #5a6875; white-space: nowrap; }
+        th { border-bottom: 2px solid #dde3e8; }
         td { border-bottom: 1px solid #edf0f3; }
         .number { text-align: right; }
         .side { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
@@ -31,6 +34,7 @@ internal static class HtmlStyle
         section > :last-child { margin-bottom: 0; }
         svg { display: block; } svg text { font-size: 12px; fill: #5a6875; }
         audio { height: 30px; width: 220px; }
-        @media print { :root { background: #fff; } section { break-inside: avoid; border: 0; padding: 0; } audio { display: none; } }
+        @media print { :root { background: #fff; } section { break-inside: avoid; border: 0; padding: 0; } }
+        @media print { audio { display: none; } }
         """;
 }

@@ -28,8 +28,10 @@ public static class SoundFigures
             points.Append(Invariant($"L{(c + 0.5) * width / columns:0.#},{height - (value * (height - 1)):0.#}"));
         }
 
-        return Invariant($"<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{Html.Text(title)}\">")
-            + Invariant($"<path d=\"{points}L{width},{height}Z\" fill=\"{color}\" fill-opacity=\"0.25\" stroke=\"{color}\" stroke-width=\"1\"/></svg>");
+        var size = Invariant($"viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"");
+        var shape = Invariant($"d=\"{points}L{width},{height}Z\"");
+        return $"<svg {size} role=\"img\" aria-label=\"{Html.Text(title)}\">"
+            + $"<path {shape} fill=\"{color}\" fill-opacity=\"0.25\" stroke=\"{color}\" stroke-width=\"1\"/></svg>";
     }
 
     /// <summary>Amplitudes on a scale from so many decibels below the greatest (0) to the greatest (1).</summary>
@@ -62,16 +64,27 @@ public static class SoundFigures
             reference = GreatestPower(power, frames, bins);
         var columns = Math.Min(frames, 2 * SpectrogramWidth);
         var image = Pictures.Draw(columns, bins, (c, y) => Palette.Heat(1 + (10 * Math.Log10(Math.Max(power((int)((long)c * frames / columns), bins - 1 - y) / reference, 1e-12)) / decibels)));
-        var svg = new StringBuilder(Invariant(
-            $"<svg viewBox=\"0 0 {SpectrogramWidth + Margin + 10} {height + 44}\" width=\"100%\" role=\"img\" aria-label=\"Spectrogram\">"));
-        svg.Append(Invariant($"<image x=\"{Margin}\" y=\"6\" width=\"{SpectrogramWidth}\" height=\"{height}\" preserveAspectRatio=\"none\" href=\"{image}\"/>"));
+        var box = Invariant($"0 0 {SpectrogramWidth + Margin + 10} {height + 44}");
+        var size = Invariant($"width=\"{SpectrogramWidth}\" height=\"{height}\"");
+        var svg = new StringBuilder($"<svg viewBox=\"{box}\" width=\"100%\" role=\"img\" aria-label=\"Spectrogram\">");
+        svg.Append(Invariant($"<image x=\"{Margin}\" y=\"6\" {size} preserveAspectRatio=\"none\" href=\"{image}\"/>"));
         for (var kilohertz = 0; kilohertz * 1000 <= highest; kilohertz++)
-            svg.Append(Invariant($"<text x=\"{Margin - 6}\" y=\"{6 + (height * (1 - (kilohertz * 1000 / highest))) + 4:0}\" text-anchor=\"end\">{kilohertz}</text>"));
+        {
+            var y = 6 + (height * (1 - (kilohertz * 1000 / highest))) + 4;
+            svg.Append(Invariant($"<text x=\"{Margin - 6}\" y=\"{y:0}\" text-anchor=\"end\">{kilohertz}</text>"));
+        }
+
         var step = TickStep(seconds);
         for (var second = 0.0; second <= seconds; second += step)
-            svg.Append(Invariant($"<text x=\"{Margin + (SpectrogramWidth * second / seconds):0}\" y=\"{height + 22}\" text-anchor=\"middle\">{second:0.##}</text>"));
-        svg.Append(Invariant($"<text x=\"{Margin + (SpectrogramWidth / 2)}\" y=\"{height + 40}\" text-anchor=\"middle\">time (s)</text>"));
-        svg.Append(Invariant($"<text transform=\"translate(12,{6 + (height / 2)}) rotate(-90)\" text-anchor=\"middle\">frequency (kHz)</text></svg>"));
+        {
+            var x = Margin + (SpectrogramWidth * second / seconds);
+            svg.Append(Invariant($"<text x=\"{x:0}\" y=\"{height + 22}\" text-anchor=\"middle\">{second:0.##}</text>"));
+        }
+
+        var middle = Margin + (SpectrogramWidth / 2);
+        svg.Append(Invariant($"<text x=\"{middle}\" y=\"{height + 40}\" text-anchor=\"middle\">time (s)</text>"));
+        svg.Append(Invariant($"<text transform=\"translate(12,{6 + (height / 2)}) rotate(-90)\" text-anchor=\"middle\">"));
+        svg.Append("frequency (kHz)</text></svg>");
         return svg.ToString();
     }
 

@@ -10,16 +10,19 @@ internal sealed record CommandLine
 
           dotnet run -c Release --project samples/Restoration [-- options]
 
-        Without options it takes a trio with hiss and crackle: sampled instruments where ../shared/data is present, else synthesised ones. The recording becomes
-        components; components become groups; every group gets a place between the left and the right; components that are in no group are dropped.
+        Without options it takes a trio with hiss and crackle: sampled instruments where ../shared/data is present,
+        else synthesised ones. The recording becomes components; components become groups; every group gets a place
+        between the left and the right; components that are in no group are dropped.
 
           --wav FILE           a recording of yours instead; several channels are mixed into one
           --synthetic          the synthesised trio in any case
           --components NUMBER  number of components, 2 to 60 (10)
-          --groups LIST        your groups, such as "1,3;2,4,5": numbers as in the report, groups separated by ";". What is not named is dropped as noise.
-                               Without it the program guesses, from noisiness, spectra and simultaneity; listen to the components and correct it
+          --groups LIST        your groups, such as "1,3;2,4,5": numbers as in the report, groups separated by ";".
+                               What is not named is dropped as noise. Without it the program guesses, from noisiness,
+                               spectra and simultaneity; listen to the components and correct it
           --parts NUMBER       how many groups to guess, 1 to 8 (3)
-          --pan LIST           place of each group from -1 (left) to 1 (right), such as "-0.6;0.1;0.6"; without it evenly from left to right
+          --pan LIST           place of each group from -1 (left) to 1 (right), such as "-0.6;0.1;0.6";
+                               without it evenly from left to right
           --frame SECONDS      length of a frame, 0.01 to 0.5 (0.09): long ones tell notes apart, short ones strokes
           --starts NUMBER      number of random starts, 1 to 50 (3); the best is kept
           --iterations NUMBER  most iterations of a fit, 1 to 10000 (150)

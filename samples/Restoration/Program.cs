@@ -23,7 +23,8 @@ internal static class Program
         var start = Stopwatch.GetTimestamp();
         var recording = Recordings.Get(options);
         var folder = ConsoleProgram.OutputFolder(options.OutputFolder);
-        Console.WriteLine(FormattableString.Invariant($"{recording.Title}: {recording.Samples.Length / (double)recording.SampleRate:F1} s at {recording.SampleRate} Hz"));
+        var seconds = recording.Samples.Length / (double)recording.SampleRate;
+        Console.WriteLine(FormattableString.Invariant($"{recording.Title}: {seconds:F1} s at {recording.SampleRate} Hz"));
 
         var decomposition = Decomposition.Create(recording, options);
         Console.WriteLine($"Itakura-Saito NMF of {decomposition.Mixture.Frames} frames x {decomposition.Mixture.Bins} frequencies into {options.Components} components, best of {options.Starts} starts");
@@ -41,7 +42,9 @@ internal static class Program
         var table = RestorationReport.PartTable(restored);
         table.Print("  ");
         Console.WriteLine();
-        Console.WriteLine(FormattableString.Invariant($"Both channels together, with what was dropped, are the recording to {restored.GreatestError:E1} of its peak."));
+        Console.WriteLine(
+            "Both channels together, with what was dropped, are the recording to "
+            + FormattableString.Invariant($"{restored.GreatestError:E1} of its peak."));
 
         Write("original.wav", recording.Samples);
         Write("stereo.wav", restored.Left, restored.Right);

@@ -35,8 +35,12 @@ internal static class SequenceReport
                         "frames ahead", "divergence per entry", ("dynamical system", Ahead(), [.. forecasts.Select(f => f.Transitions)]),
                         ("mean spectrum", Ahead(), [.. forecasts.Select(f => f.Mean)])),
                     "Forecasts of unseen performances", "Divergence of forecasts by frames ahead")),
-            Html.Note(FormattableString.Invariant(
-                $"The darker, the more power component j (column) gives to component i (row) in the next frame, {Melody.FrameSeconds * 1000:F0} ms later; logarithmic, {Decades:F0} decades. Components are in the order of the tune: the diagonal is \"the note goes on\", below it and at the top right stands \"the next note begins\". Notes last about {0.26 / Melody.FrameSeconds:F0} frames.")),
+            Html.Note(
+                "The darker, the more power component j (column) gives to component i (row) in the next frame, "
+                + FormattableString.Invariant($"{Melody.FrameSeconds * 1000:F0} ms later; logarithmic, {Decades:F0} ")
+                + "decades. Components are in the order of the tune: the diagonal is \"the note goes on\", below it and at "
+                + "the top right stands \"the next note begins\". Notes last about "
+                + FormattableString.Invariant($"{0.26 / Melody.FrameSeconds:F0} frames.")),
             forecast.ToHtml(),
             Html.Note("\"All stays as it is\" forecasts W h of the last frame: where a note begins that did not sound, its powers are hundreds of times too small, which this divergence punishes. Far ahead the system no longer knows when notes change, only which, and the mean spectrum is the safer forecast."));
         var filters = new Table(">K", ">µs a frame", ">real-time factor");

@@ -4,16 +4,18 @@ namespace SpeechEnhancement;
 internal sealed record CommandLine
 {
     public const string Usage = """
-        Takes helicopters out of speech: with spectra learnt from clean speech of other people (nonnegative matrix factorisation, and a nonnegative dynamical system), and
-        with a spectral estimator that learns nothing.
+        Takes helicopters out of speech: with spectra learnt from clean speech of other people (nonnegative matrix
+        factorisation, and a nonnegative dynamical system), and with a spectral estimator that learns nothing.
 
           dotnet run -c Release --project samples/SpeechEnhancement [-- options]
 
-        Without options it takes the recordings of ../shared/data/audio where that folder is present, else sounds that it synthesises.
+        Without options it takes the recordings of ../shared/data/audio where that folder is present,
+        else sounds that it synthesises.
 
           --synthetic      synthesised sounds in any case
           --full           every helicopter, in the place of one of each recording
-          --validation     what settings were chosen by: speakers and helicopters that are not those of the test (needs the recordings; no report)
+          --validation     what settings were chosen by: speakers and helicopters that are not those of the test
+                           (needs the recordings; no report)
           --seed NUMBER    seed of the factorisations (0)
           --output FOLDER  where enhancement.html and the sounds are written (artifacts/enhancement)
           --help           this text

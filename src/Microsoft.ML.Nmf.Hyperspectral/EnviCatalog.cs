@@ -34,7 +34,8 @@ public static class EnviCatalog
     /// var pixels = mlContext.Data.LoadFromEnvi("scene.hdr", new EnviReadOptions { DropBadBands = true });
     /// var complete = mlContext.Data.FilterRowsByMissingValues(pixels, "Spectrum");
     /// var model = mlContext.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", endmembers: 6).Fit(complete);
-    /// mlContext.Data.SaveAsEnvi(model.Transform(complete), "abundances.hdr", "Abundances", EnviHeader.Read("scene.hdr"));
+    /// var abundances = model.Transform(complete);
+    /// mlContext.Data.SaveAsEnvi(abundances, "abundances.hdr", "Abundances", EnviHeader.Read("scene.hdr"));
     /// </code>
     /// </example>
     public static IDataView LoadFromEnvi(this DataOperationsCatalog catalog, string path, EnviReadOptions? options = null)

@@ -66,9 +66,12 @@ public class SchemaTests
         Assert.Contains("expected known-size vector of Single, got Single", error.Message);
     }
 
-    private static string[] Describe(SchemaShape shape) =>
-    [
-        .. shape.OrderBy(column => column.Name).Select(column =>
-            $"{column.Name}: {column.Kind} {column.ItemType} key {column.IsKey} [{string.Join(", ", column.Annotations.OrderBy(a => a.Name).Select(a => $"{a.Name}: {a.Kind} {a.ItemType}"))}]"),
-    ];
+    private static string[] Describe(SchemaShape shape)
+        => [.. shape.OrderBy(column => column.Name).Select(column => $"{Text(column)} [{Text(column.Annotations)}]")];
+
+    private static string Text(SchemaShape.Column column)
+        => $"{column.Name}: {column.Kind} {column.ItemType} key {column.IsKey}";
+
+    private static string Text(IEnumerable<SchemaShape.Column> annotations)
+        => string.Join(", ", annotations.OrderBy(a => a.Name).Select(a => $"{a.Name}: {a.Kind} {a.ItemType}"));
 }

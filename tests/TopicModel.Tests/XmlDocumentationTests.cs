@@ -176,5 +176,6 @@ public sealed class XmlDocumentationTests
     private static string Member(string name, string content) => $"<member name=\"{name}\">\n  {content}\n</member>";
 
     private static string File(params string[] members)
-        => $"<?xml version=\"1.0\"?>\n<doc><assembly><name>A</name></assembly><members>{string.Concat(members)}</members></doc>";
+        => "<?xml version=\"1.0\"?>\n<doc><assembly><name>A</name></assembly><members>"
+            + $"{string.Concat(members)}</members></doc>";
 }

@@ -32,8 +32,10 @@ internal sealed record PianoStudy(Piece Piece, RelevancePrior Prior, IReadOnlyLi
         Seeds().Print("  ");
         var kept = Best.Components.Count;
         Console.WriteLine($"  Single starts kept {StartsKept}.");
-        Console.WriteLine(FormattableString.Invariant(
-            $"  Loudness of the {kept} components of seed {Best.Seed} over the next: {Loudness.Step(Loudness.Relevance, kept):0} times; of plain Itakura-Saito NMF there: {Loudness.Step(Loudness.Plain, kept):0.0} times."));
+        var (step, plain) = (Loudness.Step(Loudness.Relevance, kept), Loudness.Step(Loudness.Plain, kept));
+        Console.WriteLine(
+            $"  Loudness of the {kept} components of seed {Best.Seed} over the next: "
+            + FormattableString.Invariant($"{step:0} times; of plain Itakura-Saito NMF there: {plain:0.0} times."));
         Console.WriteLine();
     }
 

@@ -29,10 +29,12 @@ internal static class PianoSections
                     Html.Chart(
                         Charts.Deviations(loudness.Plain, loudness.Plain.Count, least, greatest), $"Plain Itakura-Saito NMF with {PianoFit.StartingRank} components",
                         "Bar chart on a logarithmic scale without a cliff.")),
-                Html.Note(FormattableString.Invariant(
-                    $"{study.Piece.Title}: standard deviations of the component signals, reconstructed with the Wiener filter of all components, of the seed with the lowest objective, {best.Seed}. ")
-                    + FormattableString.Invariant($"The softest kept component is {Loudness.Step(loudness.Relevance, kept):0} times as loud as the loudest that died out; ")
-                    + FormattableString.Invariant($"the plain fit falls by a factor of {Loudness.Step(loudness.Plain, kept):0.0} at the same place.")))
+                Html.Note(
+                    $"{study.Piece.Title}: standard deviations of the component signals, reconstructed with the Wiener "
+                    + $"filter of all components, of the seed with the lowest objective, {best.Seed}. The softest kept "
+                    + FormattableString.Invariant($"component is {Loudness.Step(loudness.Relevance, kept):0} times ")
+                    + "as loud as the loudest that died out; the plain fit falls by a factor of "
+                    + FormattableString.Invariant($"{Loudness.Step(loudness.Plain, kept):0.0} at the same place.")))
             .Section(
                 "What is kept, seed by seed",
                 study.Seeds().ToHtml(),

@@ -36,9 +36,13 @@ internal static class SwimmerSections
         foreach (var survey in study.Surveys)
         {
             var prior = survey.Prior == RelevancePrior.Exponential ? "Exponential (ℓ1)" : "Half-normal (ℓ2)";
-            page.Section($"{prior} prior: does the shape a matter?", survey.Table().ToHtml(), Html.Note(FormattableString.Invariant(
-                $"Each row: {survey.Rows[0].Found.Count} seeds, mean iterations and time. Kullback-Leibler divergence, dispersion 1; the figures above are those of a = {fit.Shape:0} and seed {fit.Seed}. ")
-                + "A component counts when its relevance is more than twice that of a dead one."));
+            page.Section(
+                $"{prior} prior: does the shape a matter?", survey.Table().ToHtml(),
+                Html.Note(
+                    $"Each row: {survey.Rows[0].Found.Count} seeds, mean iterations and time. Kullback-Leibler "
+                    + "divergence, dispersion 1; the figures above are those of "
+                    + FormattableString.Invariant($"a = {fit.Shape:0} and seed {fit.Seed}. ")
+                    + "A component counts when its relevance is more than twice that of a dead one."));
         }
     }
 

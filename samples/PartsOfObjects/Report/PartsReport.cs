@@ -56,13 +56,17 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
         // A square for each weight, of the size of its component.
         var squares = weights.Select(weight => Enumerable.Repeat(weight, images.Pixels).ToArray());
         Func<double, SKColor> ofWeights = decomposition.IsSigned ? Palette.Diverging : Palette.Ink;
+        var mosaic = Pictures.Mosaic([.. squares], images.Width, across, ofWeights, zoom);
+        var legend = decomposition.IsSigned ? "weights: red is negative" : "weights: black is the largest";
+        var sum = decomposition.Mean is null ? "their sum" : "their sum, and the mean image";
+        var components = decomposition.Components.Select(c => Pictures.Scaled(c));
         return $"""
             <div class="equation">
-            {Picture(decomposition.Components.Select(c => Pictures.Scaled(c)), palette, across, MosaicSide, "components", $"The components of {decomposition.Name}.")}
+            {Picture(components, palette, across, MosaicSide, "components", $"The components of {decomposition.Name}.")}
             <span class="sign">×</span>
-            {Html.SmallPicture(Pictures.Mosaic([.. squares], images.Width, across, ofWeights, zoom), decomposition.IsSigned ? "weights: red is negative" : "weights: black is the largest", "The weights of one image.")}
+            {Html.SmallPicture(mosaic, legend, "The weights of one image.")}
             <span class="sign">=</span>
-            {Part(decomposition.Reconstruct(shown), decomposition.Mean is null ? "their sum" : "their sum, and the mean image")}
+            {Part(decomposition.Reconstruct(shown), sum)}
             {Part(images.Rows[shown], $"image {shown}")}
             </div>
             """;

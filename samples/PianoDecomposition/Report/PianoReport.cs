@@ -48,7 +48,8 @@ internal static class PianoReport
         decomposition.Study.Method.Name,
         $"""
         <table class="parts">
-        <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Loudness</th><th>Dictionary, 0 to 5 kHz, 60 dB</th><th>Activation (root), whole piece</th><th>Sound</th></tr></thead>
+        <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Loudness</th>
+        <th>Dictionary, 0 to 5 kHz, 60 dB</th><th>Activation (root), whole piece</th><th>Sound</th></tr></thead>
         <tbody>
         {string.Concat(decomposition.Parts.Select(part => Row(part, binWidth, color)))}
         </tbody>
@@ -56,17 +57,21 @@ internal static class PianoReport
         """,
         Html.Note(
             $"The start with the lowest divergence, seed {decomposition.Study.Best.Seed}. Loudness is the standard deviation of the sound. All sounds together are the piece, to "
-            + Tables.Text($"{decomposition.GreatestError:E1} of its peak. Each activation is drawn relative to its own greatest value.")));
+            + Tables.Text($"{decomposition.GreatestError:E1} of its peak. ")
+            + "Each activation is drawn relative to its own greatest value."));
 
     private static string Row(Part part, double binWidth, string color)
     {
         var component = part.Component;
         var greatest = Math.Max(component.Activation.Max(), double.Epsilon);
         var shown = component.Amplitude.AsSpan(0, Math.Min(component.Amplitude.Length, (int)(GreatestFrequency / binWidth)));
+        double[] activation = [.. component.Activation.Select(a => Math.Sqrt(a / greatest))];
         return $"""
-            <tr><td class="what">{Html.Text(component.Label)}</td><td class="number">{Tables.PitchText(component)}</td><td class="number">{Tables.Text($"{component.Pitch.Harmonicity:F2}")}</td>
-            <td class="number">{Tables.Text($"{part.Deviation:F5}")}</td><td>{SoundFigures.Curve(SoundFigures.InDecibels(shown), 230, 44, "dictionary column", color)}</td>
-            <td>{SoundFigures.Curve([.. component.Activation.Select(a => Math.Sqrt(a / greatest))], 310, 44, "activation", color)}</td>
+            <tr><td class="what">{Html.Text(component.Label)}</td><td class="number">{Tables.PitchText(component)}</td>
+            <td class="number">{Tables.Text($"{component.Pitch.Harmonicity:F2}")}</td>
+            <td class="number">{Tables.Text($"{part.Deviation:F5}")}</td>
+            <td>{SoundFigures.Curve(SoundFigures.InDecibels(shown), 230, 44, "dictionary column", color)}</td>
+            <td>{SoundFigures.Curve(activation, 310, 44, "activation", color)}</td>
             <td>{Html.Audio(part.File)}</td></tr>
 
             """;

@@ -31,15 +31,22 @@ internal static class Tables
             var trials = study.Trials;
             table.Add(
                 study.Method.Name, $"{trials.Count}",
-                piece.Notes.Count > 0 ? $"{trials.Count(All)}" : Format.Figure(trials.Average(t => t.Components.Where(c => c.Kind == ComponentKind.Note).Select(c => c.Pitch.Note).Distinct().Count()), 1),
-                $"{trials.Count(t => t.Count(ComponentKind.Hammer) > 0)}", $"{trials.Count(t => t.Count(ComponentKind.Release) > 0)}",
-                piece.Notes.Count > 0 ? $"{trials.Count(t => All(t) && t.Count(ComponentKind.Hammer) > 0 && t.Count(ComponentKind.Release) > 0)}" : "–",
+                piece.Notes.Count > 0 ? $"{trials.Count(All)}" : Format.Figure(trials.Average(Pitches), 1),
+                $"{trials.Count(HasHammer)}", $"{trials.Count(HasRelease)}",
+                piece.Notes.Count > 0 ? $"{trials.Count(t => All(t) && HasHammer(t) && HasRelease(t))}" : "–",
                 trials[0].Quality is null ? "–" : Text($"{Median(trials.Select(t => t.Quality!.Value)):F1} dB"), Format.Figure(study.Best.Objective, 4));
         }
 
         return table;
 
         bool All(Trial trial) => trial.Found(piece.Notes) == piece.Notes.Count;
+
+        static bool HasHammer(Trial trial) => trial.Count(ComponentKind.Hammer) > 0;
+
+        static bool HasRelease(Trial trial) => trial.Count(ComponentKind.Release) > 0;
+
+        static int Pitches(Trial trial)
+            => trial.Components.Where(c => c.Kind == ComponentKind.Note).Select(c => c.Pitch.Note).Distinct().Count();
     }
 
     /// <summary>One row per component of the best start.</summary>

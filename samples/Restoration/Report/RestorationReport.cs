@@ -42,8 +42,10 @@ internal static class RestorationReport
         var reference = SoundFigures.GreatestPower((n, f) => power[n, f], power.Rows, bins);
         var seconds = recording.Samples.Length / (double)recording.SampleRate;
         var guessed = options.Groups is null;
-        var page = new HtmlPage($"{recording.Title}, in stereo", FormattableString.Invariant(
-            $"{seconds:F1} s of mono at {recording.SampleRate} Hz, taken apart into {components.Count} components by nonnegative matrix factorisation of its power spectrogram with the Itakura-Saito divergence ({power.Rows} frames x {stft.Bins} frequencies), grouped, and put together again in stereo without its noise."))
+        var length = FormattableString.Invariant($"{seconds:F1} s");
+        var page = new HtmlPage(
+            $"{recording.Title}, in stereo",
+            $"{length} of mono at {recording.SampleRate} Hz, taken apart into {components.Count} components by nonnegative matrix factorisation of its power spectrogram with the Itakura-Saito divergence ({power.Rows} frames x {stft.Bins} frequencies), grouped, and put together again in stereo without its noise.")
         {
             Style = "td svg { display: block; } td { vertical-align: middle; } audio { width: 260px; }",
             Footer = $"Best of {options.Starts} random starts, at most {options.Iterations} iterations each. The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
@@ -52,8 +54,10 @@ internal static class RestorationReport
         page.Section(
             "Listen",
             $"<table><tr><td>the recording, mono</td><td>{Html.Audio("original.wav")}</td></tr><tr><td>restored, stereo</td><td>{Html.Audio("stereo.wav")}</td></tr></table>",
-            Html.Note(FormattableString.Invariant(
-                $"The mean of both channels, with what was dropped, is the recording: to {restored.GreatestError:E1} of its peak. Each group has the gains 1 - place and 1 + place on the left and on the right.")));
+            Html.Note(
+                "The mean of both channels, with what was dropped, is the recording: to "
+                + FormattableString.Invariant($"{restored.GreatestError:E1} of its peak. ")
+                + "Each group has the gains 1 - place and 1 + place on the left and on the right."));
         page.Section(
             guessed ? "Groups, as the program guesses them" : "Your groups",
             PartTable(restored).ToHtml(),
@@ -76,8 +80,10 @@ internal static class RestorationReport
 
         page.Section(
             "Components", ComponentTable(components, restored, bins),
-            Html.Note(FormattableString.Invariant(
-                $"Spectra up to {stft.Frequency(bins, recording.SampleRate) / 1000:F0} kHz on 60 dB; activations are amplitudes, each relative to its own greatest. Flatness is the geometric over the arithmetic mean of the spectrum: noise is flat.")));
+            Html.Note(
+                FormattableString.Invariant($"Spectra up to {stft.Frequency(bins, recording.SampleRate) / 1000:F0} kHz ")
+                + "on 60 dB; activations are amplitudes, each relative to its own greatest. Flatness is the geometric over "
+                + "the arithmetic mean of the spectrum: noise is flat."));
         page.Save(path);
     }
 
@@ -88,15 +94,21 @@ internal static class RestorationReport
             var group = Enumerable.Range(0, restored.Parts.Count).First(g => restored.Parts[g].Components.Contains(component.Index));
             var color = restored.Parts[group].Place is null ? Grey : Colors[group % Colors.Length];
             var greatest = Math.Max(component.Activation.Max(), double.Epsilon);
+            var spectrum = SoundFigures.InDecibels(component.Amplitude.AsSpan(0, bins));
+            double[] activation = [.. component.Activation.Select(a => a / greatest)];
             return $"""
-                <tr><td class="number">{component.Index + 1}</td><td>{Html.Text(restored.Parts[group].Name)}</td><td class="number">{Format.Percent(component.Share)}</td><td class="number">{Format.Figure(component.Flatness)}</td>
-                <td>{SoundFigures.Curve(SoundFigures.InDecibels(component.Amplitude.AsSpan(0, bins)), 230, 44, "spectrum", color)}</td>
-                <td>{SoundFigures.Curve([.. component.Activation.Select(a => a / greatest)], 310, 44, "activation", color)}</td><td>{Html.Audio(FileOf(component))}</td></tr>
+                <tr><td class="number">{component.Index + 1}</td><td>{Html.Text(restored.Parts[group].Name)}</td>
+                <td class="number">{Format.Percent(component.Share)}</td>
+                <td class="number">{Format.Figure(component.Flatness)}</td>
+                <td>{SoundFigures.Curve(spectrum, 230, 44, "spectrum", color)}</td>
+                <td>{SoundFigures.Curve(activation, 310, 44, "activation", color)}</td>
+                <td>{Html.Audio(FileOf(component))}</td></tr>
                 """;
         });
         return $"""
             <table>
-            <thead><tr><th>#</th><th>Group</th><th>Share of energy</th><th>Flatness</th><th>Spectrum</th><th>Activation</th><th>Sound</th></tr></thead>
+            <thead><tr><th>#</th><th>Group</th><th>Share of energy</th><th>Flatness</th><th>Spectrum</th>
+            <th>Activation</th><th>Sound</th></tr></thead>
             <tbody>
             {string.Join('\n', rows)}
             </tbody>

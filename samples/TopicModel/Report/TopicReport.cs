@@ -35,7 +35,8 @@ internal static class TopicReport
             ]);
         page.Section("Topics", $"""
             <table class="topics">
-            <thead><tr><th>#</th><th>Share</th><th>Most frequent words</th><th>Words that set it apart</th><th>Typical texts</th></tr></thead>
+            <thead><tr><th>#</th><th>Share</th><th>Most frequent words</th><th>Words that set it apart</th>
+            <th>Typical texts</th></tr></thead>
             <tbody>
             {string.Concat(topics.Select(t => TopicRow(t, topics[0].Share)))}
             </tbody>
@@ -52,7 +53,9 @@ internal static class TopicReport
     }
 
     private static string TopicRow(Topic topic, double largestShare) => $"""
-        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td><td>{Html.Text(string.Join(", ", topic.TopWords))}</td><td>{Html.Text(string.Join(", ", topic.Keywords))}</td><td class="names">{string.Join(" · ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
+        <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td>
+        <td>{Html.Text(string.Join(", ", topic.TopWords))}</td><td>{Html.Text(string.Join(", ", topic.Keywords))}</td>
+        <td class="names">{string.Join(" · ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
 
         """;
 
@@ -74,8 +77,18 @@ internal static class TopicReport
     private static string Answer(Answer answer) => $"""
         {(answer.Topics.Count == 0 ? Html.Paragraph("The model knows none of its words.") : "")}
         <div class="side">
-        <table class="topics"><tbody>{string.Concat(answer.Topics.Select(t => $"<tr><td class=\"share\">{Bar(t.Share)}{Format.Percent(t.Share)}</td><td>topic {t.Topic.Number}: {Html.Text(t.Topic.Title)}</td></tr>"))}</tbody></table>
-        {(answer.ClosestDocuments.Count == 0 ? "" : $"<div class=\"names\"><h3>Texts with similar topics</h3>{string.Concat(answer.ClosestDocuments.Select(d => $"<div>{Html.Text(d.Name)}</div>"))}</div>")}
+        <table class="topics"><tbody>{string.Concat(answer.Topics.Select(t => ShareRow(t.Topic, t.Share)))}</tbody></table>
+        {(answer.ClosestDocuments.Count == 0 ? "" : SimilarTexts(answer.ClosestDocuments))}
         </div>
         """;
+
+    private static string ShareRow(Topic topic, double share)
+        => $"<tr><td class=\"share\">{Bar(share)}{Format.Percent(share)}</td>"
+            + $"<td>topic {topic.Number}: {Html.Text(topic.Title)}</td></tr>";
+
+    private static string SimilarTexts(IEnumerable<Document> documents)
+    {
+        var names = documents.Select(document => $"<div>{Html.Text(document.Name)}</div>");
+        return $"<div class=\"names\"><h3>Texts with similar topics</h3>{string.Concat(names)}</div>";
+    }
 }

@@ -25,7 +25,8 @@ public static partial class NmfCatalog
     /// <example>
     /// <code>
     /// var shuffled = mlContext.Data.ShuffleRows(data, seed: 1);
-    /// var model = mlContext.Transforms.OnlineNonnegativeMatrixFactorization("Topics", "Words", rank: 50, beta: BetaDivergence.KullbackLeibler)
+    /// var model = mlContext.Transforms
+    ///     .OnlineNonnegativeMatrixFactorization("Topics", "Words", rank: 50, beta: BetaDivergence.KullbackLeibler)
     ///     .Fit(shuffled);
     /// </code>
     /// </example>

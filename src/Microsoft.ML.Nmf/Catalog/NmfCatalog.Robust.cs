@@ -30,7 +30,8 @@ public static partial class NmfCatalog
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var pipeline = mlContext.Transforms.RobustNmf("Parts", "Spectrum", scoreColumnName: "Anomaly", rank: 5, lambda: 0.2);
+    /// var pipeline = mlContext.Transforms.RobustNmf(
+    ///     "Parts", "Spectrum", scoreColumnName: "Anomaly", rank: 5, lambda: 0.2);
     /// </code>
     /// </example>
     public static NmfEstimator RobustNmf(

@@ -21,7 +21,8 @@ public static partial class NmfCatalog
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var pipeline = mlContext.Transforms.SmoothNmf("Activations", "Spectrum", sequenceColumnName: "Recording", rank: 10, smoothness: 10);
+    /// var pipeline = mlContext.Transforms.SmoothNmf(
+    ///     "Activations", "Spectrum", sequenceColumnName: "Recording", rank: 10, smoothness: 10);
     /// </code>
     /// </example>
     public static SequenceNmfEstimator SmoothNmf(

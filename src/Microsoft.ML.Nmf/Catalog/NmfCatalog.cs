@@ -30,7 +30,8 @@ public static partial class NmfCatalog
     /// <example>
     /// <code>
     /// var pipeline = mlContext.Transforms.Text.ProduceWordBags("Words", "Text")
-    ///     .Append(mlContext.Transforms.NonnegativeMatrixFactorization("Topics", "Words", rank: 20, beta: BetaDivergence.KullbackLeibler));
+    ///     .Append(mlContext.Transforms.NonnegativeMatrixFactorization(
+    ///         "Topics", "Words", rank: 20, beta: BetaDivergence.KullbackLeibler));
     /// </code>
     /// </example>
     public static NmfEstimator NonnegativeMatrixFactorization(
@@ -81,7 +82,8 @@ public static partial class NmfCatalog
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var estimator = mlContext.Transforms.AutomaticRelevanceNmf("Parts", "Pixels", maximumRank: 32, beta: BetaDivergence.KullbackLeibler);
+    /// var estimator = mlContext.Transforms.AutomaticRelevanceNmf(
+    ///     "Parts", "Pixels", maximumRank: 32, beta: BetaDivergence.KullbackLeibler);
     /// var model = estimator.Fit(data);
     /// Console.WriteLine($"{model.Model.Rank} components");
     /// </code>

@@ -56,7 +56,8 @@ public static partial class NmfRankCatalog
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data; read once.</param>
     /// <param name="options">What to try and how.</param>
-    /// <inheritdoc cref="SurveyNmfRank(ModelOperationsCatalog, IDataView, string, IReadOnlyList{int}, double, int, int, int?)"/>
+    /// <inheritdoc cref="SurveyNmfRank(ModelOperationsCatalog, IDataView, string, IReadOnlyList{int}, double, int, int,
+    /// int?)"/>
     public static RankReport SurveyNmfRank(this ModelOperationsCatalog catalog, IDataView data, NmfRankOptions options)
     {
         Contracts.CheckValue(catalog, nameof(catalog));

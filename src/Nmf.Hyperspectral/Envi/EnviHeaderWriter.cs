@@ -47,8 +47,10 @@ internal static class EnviHeaderWriter
 
         void Numbers(string key, IReadOnlyList<double>? numbers)
         {
-            if (numbers is not null)
-                text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", numbers.Select(Number).Chunk(NumbersPerLine).Select(line => string.Join(", ", line)))}}}");
+            if (numbers is null)
+                return;
+            var lines = numbers.Select(Number).Chunk(NumbersPerLine).Select(line => string.Join(", ", line));
+            text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", lines)}}}");
         }
     }
 

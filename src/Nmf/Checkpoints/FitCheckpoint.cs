@@ -65,9 +65,12 @@ internal static class FitOptions
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Text))}]",
         _ when value.GetType().Assembly.GetName().Name!.StartsWith(nameof(Nmf), StringComparison.Ordinal)
-            => $"{value.GetType().Name} {{ {string.Join(", ", PropertiesOf(value.GetType()).Select(p => $"{p.Name} = {Text(p.GetValue(value))}"))} }}",
+            => $"{value.GetType().Name} {{ {Members(value)} }}",
         _ => value.ToString() ?? value.GetType().Name,
     };
+
+    private static string Members(object value)
+        => string.Join(", ", PropertiesOf(value.GetType()).Select(p => $"{p.Name} = {Text(p.GetValue(value))}"));
 
     private static IEnumerable<PropertyInfo> PropertiesOf(Type type)
         => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0).OrderBy(p => p.Name, StringComparer.Ordinal);

@@ -130,7 +130,9 @@ public abstract class DamagedModelContract<TTransformer>
 
     // ML.NET creates a loaded object by reflection and wraps what it throws in an InvalidOperationException.
     private static bool IsNullOrFormatError(Exception? error)
-        => error is null or FormatException || (error is InvalidOperationException { InnerException: TargetInvocationException { InnerException: FormatException } });
+        => error is null or FormatException
+            || (error is InvalidOperationException && error.InnerException is TargetInvocationException cause
+                && cause.InnerException is FormatException);
 
     // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, and what this library throws.
     private static bool IsOfMlNet(Exception error)

@@ -38,7 +38,7 @@ public class LogSpectralAmplitudeTests
         => Assert.Equal(expected, LogSpectralAmplitude.Gain(posterior, prior), 1e-12);
 
     [Fact]
-    public void The_gain_grows_with_the_expected_ratio_and_shrinks_with_the_observed_one_down_to_that_of_the_wiener_filter()
+    public void The_gain_grows_with_the_expected_ratio_and_shrinks_with_the_observed_one_down_to_the_wiener_filters()
     {
         foreach (var prior in new[] { 0.003, 0.1, 1, 30 })
         {

@@ -13,22 +13,27 @@ internal static class RankReportHtml
     private const string Grey = "#8a96a3";
 
     private const string Css = """
-        :root { color: #1c2733; background: #f4f6f8; font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+        :root { color: #1c2733; background: #f4f6f8; }
+        :root { font: 15px/1.45 system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
         body { max-width: 1180px; margin: 0 auto; padding: 24px; }
         header p, .note, figcaption span { color: #5a6875; }
         h1 { margin: 0; font-size: 28px; } h2 { margin: 0 0 12px; font-size: 19px; }
-        section { background: #fff; border: 1px solid #dde3e8; border-radius: 8px; padding: 20px; margin: 18px 0; overflow-x: auto; }
+        section { background: #fff; border: 1px solid #dde3e8; border-radius: 8px; overflow-x: auto; }
+        section { padding: 20px; margin: 18px 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th { text-align: left; font-weight: 600; color: #5a6875; border-bottom: 2px solid #dde3e8; white-space: nowrap; }
+        th { text-align: left; font-weight: 600; color: #5a6875; white-space: nowrap; }
+        th { border-bottom: 2px solid #dde3e8; }
         th, td { padding: 6px 14px 6px 0; vertical-align: top; } td { border-bottom: 1px solid #edf0f3; }
-        .figures { font-size: 14px; } .figures th, .figures td { text-align: right; padding-right: 9px; } .figures td:first-child, .rank { font-weight: 700; }
+        .figures { font-size: 14px; } .figures th, .figures td { text-align: right; padding-right: 9px; }
+        .figures td:first-child, .rank { font-weight: 700; }
         .charts { display: flex; flex-wrap: wrap; gap: 26px; }
         figure { margin: 0; } .charts figure { flex: 1 1 460px; max-width: 540px; }
         figcaption { font-weight: 600; margin-bottom: 6px; } figcaption span { font-weight: 400; }
         svg { width: 100%; } .grid { stroke: #e4e8ec; } .tick { font-size: 12px; fill: #5a6875; }
         .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: #5a6875; padding-left: 62px; }
         .legend i { display: inline-block; width: 14px; height: 4px; border-radius: 2px; margin: 0 6px 3px 0; }
-        .maps { display: flex; flex-wrap: wrap; gap: 20px; } .maps img { width: 205px; height: 205px; image-rendering: pixelated; border: 1px solid #dde3e8; }
+        .maps { display: flex; flex-wrap: wrap; gap: 20px; } .maps img { width: 205px; height: 205px; }
+        .maps img { image-rendering: pixelated; border: 1px solid #dde3e8; }
         @media print { :root { background: #fff; } section { break-inside: avoid; border: 0; padding: 0; } }
         """;
 
@@ -53,10 +58,11 @@ internal static class RankReportHtml
         <table>
         <thead><tr><th>Question</th><th>Index</th><th>Rank</th><th>Because</th></tr></thead>
         <tbody>
-        {{string.Concat(report.Suggestions.Select(s => $"<tr><td>{Text(s.Question)}</td><td>{Text(s.Index)}</td><td class=\"rank\">{(s.Rank is { } rank ? Text(rank) : "–")}</td><td>{Text(s.Reason)}</td></tr>\n"))}}
+        {{string.Concat(report.Suggestions.Select(Row))}}
         </tbody>
         </table>
-        <p class="note">The indices answer different questions and need not agree. Prediction speaks for the data, stability for what can be interpreted.</p>
+        <p class="note">The indices answer different questions and need not agree.
+        Prediction speaks for the data, stability for what can be interpreted.</p>
         </section>
         {{Figures(report)}}
         {{Charts(report)}}
@@ -65,6 +71,13 @@ internal static class RankReportHtml
         </html>
 
         """;
+
+    private static string Row(RankSuggestion suggestion)
+    {
+        var rank = suggestion.Rank is { } known ? Text(known) : "–";
+        return $"<tr><td>{Text(suggestion.Question)}</td><td>{Text(suggestion.Index)}</td>"
+            + $"<td class=\"rank\">{rank}</td><td>{Text(suggestion.Reason)}</td></tr>\n";
+    }
 
     private static string Size(RankReport report)
         => report.Survey is { } s ? $"{Text(s.Samples)} samples x {Text(s.Features)} features, ranks {Text(report.Ranks[0])} to {Text(report.Ranks[^1])}, {Text(s.Options.Starts)} starts each." : "";
@@ -78,14 +91,22 @@ internal static class RankReportHtml
             <section>
             <h2>The figures</h2>
             <table class="figures">
-            <thead><tr><th>rank</th>{{string.Concat(columns.Select(c => $"<th title=\"{Text(c.Meaning)}\">{Text(c.Name)}</th>"))}}</tr></thead>
+            <thead><tr><th>rank</th>{{string.Concat(columns.Select(Head))}}</tr></thead>
             <tbody>
-            {{string.Concat(report.Ranks.Select(rank => $"<tr><td>{Text(rank)}</td>{string.Concat(columns.Select(c => $"<td>{Text(c.Cell(report, rank))}</td>"))}</tr>\n"))}}
+            {{string.Concat(report.Ranks.Select(Row))}}
             </tbody>
             </table>
             <p class="note">{{string.Join("; ", columns.Select(c => $"<b>{Text(c.Name)}</b>: {Text(c.Meaning)}"))}}.</p>
             </section>
             """;
+
+        static string Head(RankColumn column) => $"<th title=\"{Text(column.Meaning)}\">{Text(column.Name)}</th>";
+
+        string Row(int rank)
+        {
+            var cells = columns.Select(column => $"<td>{Text(column.Cell(report, rank))}</td>");
+            return $"<tr><td>{Text(rank)}</td>{string.Concat(cells)}</tr>\n";
+        }
     }
 
     private static string Charts(RankReport report)
@@ -121,9 +142,12 @@ internal static class RankReportHtml
         var shown = all.Where(c => !c.Chart.IsEmpty).ToArray();
         return shown.Length == 0 ? "" : $"""
             <section class="charts">
-            {string.Concat(shown.Select(c => $"<figure><figcaption>{Text(c.Caption)} <span>{Text(c.Explanation)}</span></figcaption>{c.Chart.Render()}</figure>\n"))}
+            {string.Concat(shown.Select(c => $"{Caption(c.Caption, c.Explanation)}{c.Chart.Render()}</figure>\n"))}
             </section>
             """;
+
+        static string Caption(string caption, string explanation)
+            => $"<figure><figcaption>{Text(caption)} <span>{Text(explanation)}</span></figcaption>";
     }
 
     private static string Consensus(RankReport report, bool leafOrder)
@@ -133,11 +157,18 @@ internal static class RankReportHtml
             <section>
             <h2>Consensus of {Text(report.Survey!.Options.Starts)} starts</h2>
             <div class="maps">
-            {string.Concat(entries.Select(e => $"<figure><figcaption>rank {Text(e.Rank)}</figcaption><img alt=\"Consensus matrix of rank {Text(e.Rank)}\" src=\"{Map(e.Consensus!, leafOrder)}\"></figure>\n"))}
+            {string.Concat(entries.Select(Figure))}
             </div>
-            <p class="note">Blue where two samples share their dominant component in every run, white where in none. Samples are in the order of {(leafOrder ? "the tree that groups them" : "the data")}.</p>
+            <p class="note">Blue where two samples share their dominant component in every run, white where in none.
+            Samples are in the order of {(leafOrder ? "the tree that groups them" : "the data")}.</p>
             </section>
             """;
+
+        string Figure(RankSurveyEntry entry)
+        {
+            var picture = $"alt=\"Consensus matrix of rank {Text(entry.Rank)}\" src=\"{Map(entry.Consensus!, leafOrder)}\"";
+            return $"<figure><figcaption>rank {Text(entry.Rank)}</figcaption><img {picture}></figure>\n";
+        }
     }
 
     private static string Map(ConsensusMatrix consensus, bool leafOrder)

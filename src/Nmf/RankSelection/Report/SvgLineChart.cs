@@ -44,19 +44,24 @@ internal sealed class SvgLineChart(string label)
         double Y(double value) => Height - Bottom - ((value - ticks[0]) / (ticks[^1] - ticks[0]) * (Height - Top - Bottom));
 
         var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(label)} by rank\">"));
+        var name = WebUtility.HtmlEncode(label);
+        svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{name} by rank\">"));
         foreach (var tick in ticks)
         {
-            svg.Append(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>"));
-            svg.Append(Invariant($"<text class=\"tick\" text-anchor=\"end\" x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\">{tick:G4}</text>"));
+            svg.Append(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" {Vertical(Y(tick), Y(tick))}/>"));
+            svg.Append(Text("end", Left - 6, Y(tick) + 4)).Append(Invariant($"{tick:G4}</text>"));
         }
 
         var step = Math.Max(1, (int)Math.Ceiling((last - first) / 12.0));
         foreach (var rank in points.Select(p => p.Rank).Distinct().Where(rank => (rank - first) % step == 0))
-            svg.Append(Invariant($"<text class=\"tick\" text-anchor=\"middle\" x=\"{X(rank):0.#}\" y=\"{Height - Bottom + 16}\">{rank}</text>"));
-        svg.Append(Invariant($"<text class=\"tick\" text-anchor=\"middle\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\">rank</text>"));
+            svg.Append(Text("middle", X(rank), Height - Bottom + 16)).Append(Invariant($"{rank}</text>"));
+        svg.Append(Text("middle", (Left + Width - Right) / 2, Height - 8)).Append("rank</text>");
         foreach (var (rank, color) in _marks)
-            svg.Append(Invariant($"<line x1=\"{X(rank):0.#}\" x2=\"{X(rank):0.#}\" y1=\"{Top}\" y2=\"{Height - Bottom}\" stroke=\"{color}\" stroke-width=\"9\" opacity=\"0.15\"/>"));
+        {
+            var line = $"{Horizontal(X(rank))} {Vertical(Top, Height - Bottom)}";
+            svg.Append(Invariant($"<line {line} stroke=\"{color}\" stroke-width=\"9\" opacity=\"0.15\"/>"));
+        }
+
         foreach (var series in _series.Where(s => s.Points.Length > 0))
             Append(svg, series, X, Y);
         svg.Append("</svg><div class=\"legend\">");
@@ -68,15 +73,26 @@ internal sealed class SvgLineChart(string label)
     private static void Append(StringBuilder svg, Series series, Func<double, double> x, Func<double, double> y)
     {
         var path = string.Join(' ', series.Points.Select(p => Invariant($"{x(p.Rank):0.#},{y(p.Value):0.#}")));
-        svg.Append(Invariant($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{series.Color}\" stroke-width=\"2\"{(series.Dashed ? " stroke-dasharray=\"5 4\"" : "")}/>"));
+        var color = $"stroke=\"{series.Color}\"";
+        var dashes = series.Dashed ? " stroke-dasharray=\"5 4\"" : "";
+        svg.Append(Invariant($"<polyline points=\"{path}\" fill=\"none\" {color} stroke-width=\"2\"{dashes}/>"));
         foreach (var (rank, value, error) in series.Points)
         {
             if (error > 0)
-                svg.Append(Invariant($"<line x1=\"{x(rank):0.#}\" x2=\"{x(rank):0.#}\" y1=\"{y(value - error):0.#}\" y2=\"{y(value + error):0.#}\" stroke=\"{series.Color}\"/>"));
-            if (!series.Dashed)
-                svg.Append(Invariant($"<circle cx=\"{x(rank):0.#}\" cy=\"{y(value):0.#}\" r=\"3.2\" fill=\"{series.Color}\"><title>rank {rank}: {value:G5}</title></circle>"));
+                svg.Append(Invariant($"<line {Horizontal(x(rank))} {Vertical(y(value - error), y(value + error))} {color}/>"));
+            if (series.Dashed)
+                continue;
+            svg.Append(Invariant($"<circle cx=\"{x(rank):0.#}\" cy=\"{y(value):0.#}\" r=\"3.2\" fill=\"{series.Color}\">"));
+            svg.Append(Invariant($"<title>rank {rank}: {value:G5}</title></circle>"));
         }
     }
+
+    private static string Horizontal(double x) => Invariant($"x1=\"{x:0.#}\" x2=\"{x:0.#}\"");
+
+    private static string Vertical(double from, double to) => Invariant($"y1=\"{from:0.#}\" y2=\"{to:0.#}\"");
+
+    private static string Text(string anchor, double x, double y)
+        => Invariant($"<text class=\"tick\" text-anchor=\"{anchor}\" x=\"{x:0.#}\" y=\"{y:0.#}\">");
 
     // Four to eight round numbers that span the values.
     private static double[] Ticks(double low, double high)
