@@ -13,7 +13,8 @@ var listing = new StringBuilder();
 foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(StringComparer.Ordinal))
 {
     using var package = ZipFile.OpenRead(path);
-    using var nuspec = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+    using var nuspec = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal))
+        .Open();
     var metadata = XDocument.Load(nuspec).Root!.Elements().Single();
     var id = Text(metadata, "id");
     void Require(bool condition, string fault)
@@ -26,9 +27,12 @@ foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(Stri
     Require(!id.StartsWith("Microsoft.", StringComparison.OrdinalIgnoreCase), "the id begins with Microsoft.");
     Require(Text(metadata, "license") == "MIT", "the licence is not an expression.");
     Require(Text(metadata, "description") is { Length: > 40 and < 4000 }, "the description is missing or too long.");
-    Require(Text(metadata, "releaseNotes") is { Length: > 40 and < 35_000 }, "the release notes are missing or too long.");
+    Require(
+        Text(metadata, "releaseNotes") is { Length: > 40 and < 35_000 }, "the release notes are missing or too long.");
     Require(Child(metadata, "repository")?.Attribute("commit")?.Value is { Length: 40 }, "the commit is missing.");
-    Require(Text(metadata, "projectUrl") is "" || Uri.TryCreate(Text(metadata, "projectUrl"), UriKind.Absolute, out _), "the address of the project is none.");
+    Require(
+        Text(metadata, "projectUrl") is "" || Uri.TryCreate(Text(metadata, "projectUrl"), UriKind.Absolute, out _),
+        "the address of the project is none.");
 
     var icon = package.GetEntry(Text(metadata, "icon"));
     Require(icon is { Length: > 0 and < 1 << 20 }, "the icon is missing or too large.");
@@ -39,24 +43,32 @@ foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(Stri
         using var reader = new StreamReader(readme.Open());
         var page = reader.ReadToEnd();
         Require(page.StartsWith($"# {id}:", StringComparison.Ordinal), "the README is that of another package.");
-        foreach (Match link in Regex.Matches(page, """\]\(\s*([^)\s]+)|^\s*\[[^\]]+\]:\s*(\S+)|(?:src|href)\s*=\s*["']([^"']+)""", RegexOptions.Multiline))
+        foreach (Match link in Regex.Matches(
+            page, """\]\(\s*([^)\s]+)|^\s*\[[^\]]+\]:\s*(\S+)|(?:src|href)\s*=\s*["']([^"']+)""",
+            RegexOptions.Multiline))
         {
             var target = link.Groups.Values.Skip(1).First(group => group.Success).Value;
-            Require(target.StartsWith("https://", StringComparison.Ordinal), $"the README has the link '{target}', which is dead on the page of a package.");
+            Require(
+                target.StartsWith("https://", StringComparison.Ordinal),
+                $"the README has the link '{target}', which is dead on the page of a package.");
         }
     }
 
     var symbols = Path.ChangeExtension(path, ".snupkg");
     Require(File.Exists(symbols), "there are no symbols.");
-    var files = package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
-    Require(files.Count(name => name.EndsWith(".dll", StringComparison.Ordinal)) == 2, "there is not one assembly for each of two frameworks.");
+    var files = package.Entries.Select(entry => entry.FullName)
+        .Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+    Require(
+        files.Count(name => name.EndsWith(".dll", StringComparison.Ordinal)) == 2,
+        "there is not one assembly for each of two frameworks.");
     foreach (var assembly in files.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)))
         Require(files.Contains(Path.ChangeExtension(assembly, ".xml")), $"{assembly} has no documentation.");
     if (File.Exists(symbols))
     {
         using var archive = ZipFile.OpenRead(symbols);
         foreach (var assembly in files.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)))
-            Require(archive.GetEntry(Path.ChangeExtension(assembly, ".pdb")) is not null, $"{assembly} has no symbols.");
+            Require(
+                archive.GetEntry(Path.ChangeExtension(assembly, ".pdb")) is not null, $"{assembly} has no symbols.");
     }
 
     listing.AppendLine(id);
@@ -65,8 +77,13 @@ foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(Stri
         var framework = group.Attribute("targetFramework")!.Value;
         var assemblies = files.Where(name => name.StartsWith($"lib/{framework}/", StringComparison.Ordinal));
         listing.AppendLine($"  {framework}: {string.Join(", ", assemblies.Select(Path.GetFileName))}");
-        foreach (var dependency in group.Elements().OrderBy(dependency => dependency.Attribute("id")!.Value, StringComparer.Ordinal))
-            listing.AppendLine($"    {dependency.Attribute("id")!.Value} {dependency.Attribute("version")!.Value.Replace(version, "VERSION")}");
+        foreach (var dependency in group.Elements().OrderBy(
+            dependency => dependency.Attribute("id")!.Value, StringComparer.Ordinal))
+        {
+            listing.AppendLine(
+                $"    {dependency.Attribute("id")!.Value} "
+                + $"{dependency.Attribute("version")!.Value.Replace(version, "VERSION")}");
+        }
     }
 }
 
@@ -74,10 +91,13 @@ var actual = listing.ToString();
 if (args.Contains("--write"))
     File.WriteAllText(expected, actual);
 else if (actual != File.ReadAllText(expected))
-    faults.Add($"The packages are not those of {expected}; where the change is meant, write it with --write. They are:\n{actual}");
+    faults.Add(
+        $"The packages are not those of {expected}; where the change is meant, write it with --write. "
+        + $"They are:\n{actual}");
 faults.ForEach(Console.WriteLine);
 return faults.Count == 0 ? 0 : 1;
 
-static XElement? Child(XElement parent, string name) => parent.Elements().SingleOrDefault(element => element.Name.LocalName == name);
+static XElement? Child(XElement parent, string name)
+    => parent.Elements().SingleOrDefault(element => element.Name.LocalName == name);
 
 static string Text(XElement parent, string name) => Child(parent, name)?.Value ?? "";

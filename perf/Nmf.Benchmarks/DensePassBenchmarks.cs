@@ -84,8 +84,8 @@ public sealed record DenseShape(int Samples, int Features, int Rank) : INominalW
 {
     public override string ToString() => $"{Samples} x {Features}, K = {Rank}";
 
-    // Products of 2 F N K operations: β = 2 needs one for each side and the Gram matrices, β = 1 two, others three. The joint
-    // update shares the model between the sides.
+    // Products of 2 F N K operations: β = 2 needs one for each side and the Gram matrices, β = 1 two, others three. The
+    // joint update shares the model between the sides.
     double INominalWork.NominalFlops(BenchmarkCase benchmarkCase)
     {
         var beta = (double)benchmarkCase.Parameters[nameof(DensePassBenchmarks.Beta)];

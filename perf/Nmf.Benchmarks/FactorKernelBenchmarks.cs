@@ -4,7 +4,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Benchmarks;
 
-/// <summary>Operations of the size of a factor. The nominal work is that of the sweep and of the Gram matrix, 2 rows K².</summary>
+/// <summary>Operations of the size of a factor. The nominal work is that of the sweep and of the Gram
+/// matrix, 2 rows K².</summary>
 [Config(typeof(KernelConfig))]
 public class FactorKernelBenchmarks : IDisposable
 {
@@ -45,7 +46,8 @@ public class FactorKernelBenchmarks : IDisposable
     public void MultiplicativeUpdate() => FactorKernels.MultiplicativeUpdate(_factor, _negative, _positive, 1, _team);
 
     [Benchmark]
-    public void MultiplicativeUpdateCubeRoot() => FactorKernels.MultiplicativeUpdate(_factor, _negative, _positive, 1 / 3.0, _team);
+    public void MultiplicativeUpdateCubeRoot()
+        => FactorKernels.MultiplicativeUpdate(_factor, _negative, _positive, 1 / 3.0, _team);
 
     [Benchmark]
     public double InnerProduct() => FactorKernels.InnerProduct(_factor, _negative, _team);

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// The most single-precision multiply-adds that this process can do: twelve independent chains of the widest vectors, on as many threads as
-/// asked for at the same time. Machines differ and throttle, so a kernel's speed is quoted as a fraction of this, measured beside it.
+/// The most single-precision multiply-adds that this process can do: twelve independent chains of the widest vectors,
+/// on as many threads as asked for at the same time. Machines differ and throttle, so a kernel's speed is quoted as a
+/// fraction of this, measured beside it.
 /// </summary>
 internal static class FmaPeak
 {
@@ -40,7 +41,9 @@ internal static class FmaPeak
     private static double Rate()
     {
         var start = Stopwatch.GetTimestamp();
-        var (lanes, sum) = Vector512.IsHardwareAccelerated ? (16, Run512()) : Vector256.IsHardwareAccelerated ? (8, Run256()) : (4, Run128());
+        var (lanes, sum) = Vector512.IsHardwareAccelerated ? (16, Run512())
+            : Vector256.IsHardwareAccelerated ? (8, Run256())
+            : (4, Run128());
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (float.IsNaN(sum))
             throw new InvalidOperationException("The chains must stay finite.");
@@ -54,10 +57,14 @@ internal static class FmaPeak
         Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (long step = 0; step < Steps; step++)
         {
-            (a, b, c) = (Vector512.FusedMultiplyAdd(a, x, y), Vector512.FusedMultiplyAdd(b, x, y), Vector512.FusedMultiplyAdd(c, x, y));
-            (d, e, f) = (Vector512.FusedMultiplyAdd(d, x, y), Vector512.FusedMultiplyAdd(e, x, y), Vector512.FusedMultiplyAdd(f, x, y));
-            (g, h, i) = (Vector512.FusedMultiplyAdd(g, x, y), Vector512.FusedMultiplyAdd(h, x, y), Vector512.FusedMultiplyAdd(i, x, y));
-            (j, k, l) = (Vector512.FusedMultiplyAdd(j, x, y), Vector512.FusedMultiplyAdd(k, x, y), Vector512.FusedMultiplyAdd(l, x, y));
+            (a, b, c) = (Vector512.FusedMultiplyAdd(a, x, y), Vector512.FusedMultiplyAdd(b, x, y),
+                Vector512.FusedMultiplyAdd(c, x, y));
+            (d, e, f) = (Vector512.FusedMultiplyAdd(d, x, y), Vector512.FusedMultiplyAdd(e, x, y),
+                Vector512.FusedMultiplyAdd(f, x, y));
+            (g, h, i) = (Vector512.FusedMultiplyAdd(g, x, y), Vector512.FusedMultiplyAdd(h, x, y),
+                Vector512.FusedMultiplyAdd(i, x, y));
+            (j, k, l) = (Vector512.FusedMultiplyAdd(j, x, y), Vector512.FusedMultiplyAdd(k, x, y),
+                Vector512.FusedMultiplyAdd(l, x, y));
         }
 
         return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
@@ -70,10 +77,14 @@ internal static class FmaPeak
         Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (long step = 0; step < Steps; step++)
         {
-            (a, b, c) = (Vector256.FusedMultiplyAdd(a, x, y), Vector256.FusedMultiplyAdd(b, x, y), Vector256.FusedMultiplyAdd(c, x, y));
-            (d, e, f) = (Vector256.FusedMultiplyAdd(d, x, y), Vector256.FusedMultiplyAdd(e, x, y), Vector256.FusedMultiplyAdd(f, x, y));
-            (g, h, i) = (Vector256.FusedMultiplyAdd(g, x, y), Vector256.FusedMultiplyAdd(h, x, y), Vector256.FusedMultiplyAdd(i, x, y));
-            (j, k, l) = (Vector256.FusedMultiplyAdd(j, x, y), Vector256.FusedMultiplyAdd(k, x, y), Vector256.FusedMultiplyAdd(l, x, y));
+            (a, b, c) = (Vector256.FusedMultiplyAdd(a, x, y), Vector256.FusedMultiplyAdd(b, x, y),
+                Vector256.FusedMultiplyAdd(c, x, y));
+            (d, e, f) = (Vector256.FusedMultiplyAdd(d, x, y), Vector256.FusedMultiplyAdd(e, x, y),
+                Vector256.FusedMultiplyAdd(f, x, y));
+            (g, h, i) = (Vector256.FusedMultiplyAdd(g, x, y), Vector256.FusedMultiplyAdd(h, x, y),
+                Vector256.FusedMultiplyAdd(i, x, y));
+            (j, k, l) = (Vector256.FusedMultiplyAdd(j, x, y), Vector256.FusedMultiplyAdd(k, x, y),
+                Vector256.FusedMultiplyAdd(l, x, y));
         }
 
         return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
@@ -86,10 +97,14 @@ internal static class FmaPeak
         Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (long step = 0; step < Steps; step++)
         {
-            (a, b, c) = (Vector128.FusedMultiplyAdd(a, x, y), Vector128.FusedMultiplyAdd(b, x, y), Vector128.FusedMultiplyAdd(c, x, y));
-            (d, e, f) = (Vector128.FusedMultiplyAdd(d, x, y), Vector128.FusedMultiplyAdd(e, x, y), Vector128.FusedMultiplyAdd(f, x, y));
-            (g, h, i) = (Vector128.FusedMultiplyAdd(g, x, y), Vector128.FusedMultiplyAdd(h, x, y), Vector128.FusedMultiplyAdd(i, x, y));
-            (j, k, l) = (Vector128.FusedMultiplyAdd(j, x, y), Vector128.FusedMultiplyAdd(k, x, y), Vector128.FusedMultiplyAdd(l, x, y));
+            (a, b, c) = (Vector128.FusedMultiplyAdd(a, x, y), Vector128.FusedMultiplyAdd(b, x, y),
+                Vector128.FusedMultiplyAdd(c, x, y));
+            (d, e, f) = (Vector128.FusedMultiplyAdd(d, x, y), Vector128.FusedMultiplyAdd(e, x, y),
+                Vector128.FusedMultiplyAdd(f, x, y));
+            (g, h, i) = (Vector128.FusedMultiplyAdd(g, x, y), Vector128.FusedMultiplyAdd(h, x, y),
+                Vector128.FusedMultiplyAdd(i, x, y));
+            (j, k, l) = (Vector128.FusedMultiplyAdd(j, x, y), Vector128.FusedMultiplyAdd(k, x, y),
+                Vector128.FusedMultiplyAdd(l, x, y));
         }
 
         return Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l);

@@ -10,8 +10,8 @@ using Perfolizer.Horology;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// In-process (so that the peak is measured where the kernels run), memory diagnoser, and GFLOP/s from the fastest iteration: on a
-/// shared machine the mean measures the neighbours.
+/// In-process (so that the peak is measured where the kernels run), memory diagnoser, and GFLOP/s from the fastest
+/// iteration: on a shared machine the mean measures the neighbours.
 /// </summary>
 internal sealed class KernelConfig : ManualConfig
 {
@@ -35,7 +35,8 @@ internal sealed class KernelConfig : ManualConfig
     }
 
     private static int Threads(BenchmarkCase benchmarkCase)
-        => benchmarkCase.Parameters.Items.Where(item => item.Name == "Threads").Select(item => (int)item.Value).FirstOrDefault(1);
+        => benchmarkCase.Parameters.Items.Where(item => item.Name == "Threads")
+            .Select(item => (int)item.Value).FirstOrDefault(1);
 
     private sealed class RateColumn : KernelColumn
     {
@@ -53,7 +54,8 @@ internal sealed class KernelConfig : ManualConfig
 
         public override string ColumnName => "Of peak";
 
-        public override string Legend => "The same as a fraction of the single-precision multiply-add peak of as many threads, measured in this process";
+        public override string Legend => "The same as a fraction of the single-precision multiply-add peak of as many "
+            + "threads, measured in this process";
 
         public override string GetValue(Summary summary, BenchmarkCase benchmarkCase)
         {
@@ -84,7 +86,8 @@ internal sealed class KernelConfig : ManualConfig
 
         public abstract string GetValue(Summary summary, BenchmarkCase benchmarkCase);
 
-        public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+        public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
+            => GetValue(summary, benchmarkCase);
 
         public bool IsAvailable(Summary summary) => true;
 

@@ -4,8 +4,8 @@ using Nmf.Kernels;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// One multiplicative iteration, both factors updated in place, on dense single-precision data: all entries there, half of them NaN, and each with a
-/// weight of its own.
+/// One multiplicative iteration, both factors updated in place, on dense single-precision data: all entries there, half
+/// of them NaN, and each with a weight of its own.
 /// </summary>
 [Config(typeof(KernelConfig))]
 public class ObservedPassBenchmarks : IDisposable
@@ -32,7 +32,8 @@ public class ObservedPassBenchmarks : IDisposable
     public void Setup()
     {
         _team = new WorkTeam(Threads);
-        (_w, _h) = (RandomFactor.Create(Shape.Features, Shape.Rank, seed: 1), RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 2));
+        (_w, _h) = (RandomFactor.Create(Shape.Features, Shape.Rank, seed: 1),
+            RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 2));
         var data = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 3);
         var weights = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 4);
         var holes = data.Clone();

@@ -3,8 +3,8 @@ using Nmf.Kernels;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// What holes and weights cost, for a machine that others use too: the steps take turns on one thread, and the least processor time of each counts. (That of
-/// other threads is booked too late to be told apart by steps.)
+/// What holes and weights cost, for a machine that others use too: the steps take turns on one thread, and the least
+/// processor time of each counts. (That of other threads is booked too late to be told apart by steps.)
 /// </summary>
 internal static class ObservedRatios
 {
@@ -20,7 +20,9 @@ internal static class ObservedRatios
                 using var steps = new ObservedPassBenchmarks { Shape = shape, Beta = beta, Threads = 1 };
                 steps.Setup();
                 var times = Least(steps.AllEntries, steps.HalfMissing, steps.Weighted);
-                Console.WriteLine($"| {shape} | {beta} | {times[0]:F2} | {times[1]:F2} ({times[1] / times[0]:F1}) | {times[2]:F2} ({times[2] / times[0]:F1}) |");
+                Console.WriteLine(
+                    $"| {shape} | {beta} | {times[0]:F2} | {times[1]:F2} ({times[1] / times[0]:F1}) | {times[2]:F2} "
+                    + $"({times[2] / times[0]:F1}) |");
             }
         }
 
@@ -31,7 +33,8 @@ internal static class ObservedRatios
                 using var steps = new RatingPassBenchmarks { Shape = shape, Beta = beta, Threads = 1 };
                 steps.Setup();
                 var time = Least(steps.Step)[0];
-                Console.WriteLine($"| {shape} | {beta} | {time:F2} | {1e6 * time / shape.Entries:F1} ns for each entry |");
+                Console.WriteLine(
+                    $"| {shape} | {beta} | {time:F2} | {1e6 * time / shape.Entries:F1} ns for each entry |");
             }
         }
     }

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Benchmarks;
 
-/// <summary>One multiplicative iteration, both factors updated in place, on observed entries alone: its time should follow their number.</summary>
+/// <summary>One multiplicative iteration, both factors updated in place, on observed entries alone: its time should
+/// follow their number.</summary>
 [Config(typeof(KernelConfig))]
 public class RatingPassBenchmarks : IDisposable
 {
@@ -36,7 +37,8 @@ public class RatingPassBenchmarks : IDisposable
         _team = new WorkTeam(Threads);
         _data = ZipfCounts.Generate(Shape.Users, Shape.Items, Shape.Entries, seed: 1);
         _transposed = _data.Transpose(_team);
-        (_w, _h) = (RandomFactor.Create(Shape.Items, Shape.Rank, seed: 2), RandomFactor.Create(Shape.Users, Shape.Rank, seed: 3));
+        (_w, _h) = (RandomFactor.Create(Shape.Items, Shape.Rank, seed: 2),
+            RandomFactor.Create(Shape.Users, Shape.Rank, seed: 3));
         _pass = DivergencePass<float>.CreateObserved(_data, _transposed, null, null, 0, Shape.Rank, Beta, _team);
     }
 

@@ -5,7 +5,8 @@ using Nmf.Kernels;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// One iteration of automatic relevance determination beside one of plain majorisation-minimisation, one thread, no component removed. The ratio is to stay below 1.3.
+/// One iteration of automatic relevance determination beside one of plain majorisation-minimisation, one thread, no
+/// component removed. The ratio is to stay below 1.3.
 /// </summary>
 [Config(typeof(KernelConfig))]
 public class RelevanceStepBenchmarks : IDisposable
@@ -32,8 +33,11 @@ public class RelevanceStepBenchmarks : IDisposable
             new AutomaticRelevance { Prior = RelevancePrior.Exponential, Prune = false },
             new AutomaticRelevance { Prior = RelevancePrior.HalfNormal, Prune = false },
         ];
-        _starts = [.. models.Select(_ => new NmfStart<float>(RandomFactor.Create(Shape.Features, Shape.Rank, seed: 2), RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 3)))];
-        _solvers = [.. models.Select((relevance, i) => Solver<float>.Create(_data, Shape.Options with { AutomaticRelevance = relevance }, _starts[i], _team))];
+        _starts = [.. models.Select(_ => new NmfStart<float>(
+            RandomFactor.Create(Shape.Features, Shape.Rank, seed: 2),
+            RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 3)))];
+        _solvers = [.. models.Select((relevance, i) => Solver<float>.Create(
+            _data, Shape.Options with { AutomaticRelevance = relevance }, _starts[i], _team))];
     }
 
     [Benchmark(Baseline = true)]

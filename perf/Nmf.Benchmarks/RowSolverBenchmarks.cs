@@ -16,7 +16,8 @@ public class RowSolverBenchmarks
     private float[][] _values = null!;
     private float[] _h = null!;
 
-    public static IEnumerable<RowShape> Shapes => [new(361, 49, 2), new(361, 49, 1), new(5000, 20, 1), new(5000, 100, 1), new(361, 8, 0)];
+    public static IEnumerable<RowShape> Shapes
+        => [new(361, 49, 2), new(361, 49, 1), new(5000, 20, 1), new(5000, 100, 1), new(361, 8, 0)];
 
     [ParamsSource(nameof(Shapes))]
     public RowShape Shape { get; set; } = null!;
@@ -41,9 +42,11 @@ public class RowSolverBenchmarks
         (_indices, _values) = (new int[Rows][], new float[Rows][]);
         for (var n = 0; n < Rows; n++)
         {
-            var activations = _h.Select(_ => random.NextDouble() < 0.75 ? 0 : -Math.Log(1 - random.NextDouble())).ToArray();
+            var activations = _h.Select(_ => random.NextDouble() < 0.75 ? 0 : -Math.Log(1 - random.NextDouble()))
+                .ToArray();
             activations[n % Shape.Rank] += 0.5;
-            var row = Enumerable.Range(0, Shape.Features).Select(f => Shape.Cell(w.Row(f), activations, random)).ToArray();
+            var row = Enumerable.Range(0, Shape.Features)
+                .Select(f => Shape.Cell(w.Row(f), activations, random)).ToArray();
             _indices[n] = [.. Enumerable.Range(0, Shape.Features).Where(f => row[f] > 0)];
             _values[n] = [.. row.Where(x => x > 0)];
         }
@@ -59,7 +62,8 @@ public class RowSolverBenchmarks
     }
 }
 
-/// <summary>A dictionary and a kind of row: long vocabularies hold documents of about a hundred terms, short ones full rows.</summary>
+/// <summary>A dictionary and a kind of row: long vocabularies hold documents of about a hundred terms, short
+/// ones full rows.</summary>
 public sealed record RowShape(int Features, int Rank, double Beta) : INominalWork
 {
     private const double TermsOfDocument = 100;
@@ -67,7 +71,8 @@ public sealed record RowShape(int Features, int Rank, double Beta) : INominalWor
     public override string ToString() => $"F = {Features}, K = {Rank}, β = {Beta}";
 
     // The product with the dictionary, once: what no method can do without.
-    double INominalWork.NominalFlops(BenchmarkCase benchmarkCase) => 2.0 * (Features > 1000 ? TermsOfDocument : Features) * Rank;
+    double INominalWork.NominalFlops(BenchmarkCase benchmarkCase)
+        => 2.0 * (Features > 1000 ? TermsOfDocument : Features) * Rank;
 
     internal float Cell(ReadOnlySpan<float> w, double[] activations, Random random)
     {

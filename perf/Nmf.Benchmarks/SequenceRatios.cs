@@ -3,8 +3,9 @@ using Nmf.Kernels;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// What memory between frames costs: an iteration of smooth IS-NMF and of the nonnegative dynamical system beside one of plain IS-NMF on a spectrogram. An iteration is the difference
-/// between a long fit and a short one, in processor time of one thread; the fits take turns, and the least of each counts.
+/// What memory between frames costs: an iteration of smooth IS-NMF and of the nonnegative dynamical system beside one
+/// of plain IS-NMF on a spectrogram. An iteration is the difference between a long fit and a short one, in processor
+/// time of one thread; the fits take turns, and the least of each counts.
 /// </summary>
 internal static class SequenceRatios
 {
@@ -16,26 +17,35 @@ internal static class SequenceRatios
 
     public static void Print()
     {
-        Console.WriteLine($"Processor time of an iteration, {Frames} frames x {Bins} bins, one thread, least of {Rounds} rounds, ms; over plain in brackets");
+        Console.WriteLine(
+            $"Processor time of an iteration, {Frames} frames x {Bins} bins, one thread, least of {Rounds} rounds, ms; "
+            + "over plain in brackets");
         var values = RandomFactor.Create(Frames, Bins, seed: 1);
         var data = NmfData<float>.FromMatrix(values);
         foreach (var rank in new[] { 20, 50 })
         {
             var times = Least(
-                iterations => NmfFactorizer.Fit(data, new NmfOptions
-                {
-                    Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization, Initialization = NmfInitialization.Random,
-                    MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0, Threads = 1,
-                }),
+                iterations => NmfFactorizer.Fit(
+                    data,
+                    new NmfOptions
+                    {
+                        Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization,
+                        Initialization = NmfInitialization.Random, MaximumIterations = iterations, CheckInterval = Long,
+                        Tolerance = 0, Threads = 1,
+                    }),
                 iterations => SmoothNmf.Fit(data, new SmoothNmfOptions
                 {
-                    Rank = rank, Smoothness = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0, Threads = 1,
+                    Rank = rank, Smoothness = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0,
+                    Threads = 1,
                 }),
                 iterations => DynamicalSystem.Fit(data, new DynamicalSystemOptions
                 {
-                    Rank = rank, Shape = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0, Threads = 1,
+                    Rank = rank, Shape = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0,
+                    Threads = 1,
                 }));
-            Console.WriteLine($"| {rank} | {times[0]:F2} | {times[1]:F2} ({times[1] / times[0]:F2}) | {times[2]:F2} ({times[2] / times[0]:F2}) |");
+            Console.WriteLine(
+                $"| {rank} | {times[0]:F2} | {times[1]:F2} ({times[1] / times[0]:F2}) | {times[2]:F2} "
+                + $"({times[2] / times[0]:F2}) |");
         }
     }
 

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Benchmarks;
 
-/// <summary>The passes of one iteration on sparse single-precision counts, and the steps of the size of the factors.</summary>
+/// <summary>The passes of one iteration on sparse single-precision counts, and the steps of the size
+/// of the factors.</summary>
 [Config(typeof(KernelConfig))]
 public class SparsePassBenchmarks : IDisposable
 {
@@ -19,7 +20,8 @@ public class SparsePassBenchmarks : IDisposable
     private Matrix<float> _negativeH = null!;
     private Matrix<float> _positiveH = null!;
 
-    public static IEnumerable<SparseShape> Shapes => [new(30_991, 15_276, 4_500_000, 20), new(30_991, 15_276, 4_500_000, 200)];
+    public static IEnumerable<SparseShape> Shapes
+        => [new(30_991, 15_276, 4_500_000, 20), new(30_991, 15_276, 4_500_000, 200)];
 
     [ParamsSource(nameof(Shapes))]
     public SparseShape Shape { get; set; } = null!;

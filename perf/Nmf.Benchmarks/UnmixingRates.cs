@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Benchmarks;
 
-/// <summary>Pixels per second of exact abundances, and the time of a whole unmixing fit: the least of several rounds, for a machine that others use too.</summary>
+/// <summary>Pixels per second of exact abundances, and the time of a whole unmixing fit: the least of several rounds,
+/// for a machine that others use too.</summary>
 internal static class UnmixingRates
 {
     private const int Rounds = 20;
@@ -15,7 +16,10 @@ internal static class UnmixingRates
         foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
         {
             foreach (var threads in new[] { 1, 2 })
-                Console.WriteLine($"| {constraint} | {threads} | {pixels.Rows / Infer(pixels, endmembers, constraint, threads) / 1e6:F2} million pixels per second |");
+                Console.WriteLine(
+                    $"| {constraint} | {threads} | "
+                    + $"{pixels.Rows / Infer(pixels, endmembers, constraint, threads) / 1e6:F2} million pixels per "
+                    + "second |");
         }
 
         Console.WriteLine("Fit, 307 x 307 pixels x 162 bands x 4 endmembers, ten iterations from SPA, two threads");
@@ -23,7 +27,8 @@ internal static class UnmixingRates
         var data = NmfData<float>.FromMatrix(scene);
         foreach (var volume in new[] { null, new VolumePenalty { Weight = 0.1 } })
         {
-            var options = new NmfOptions { Rank = 4, Abundances = AbundanceConstraint.SumToOne, Volume = volume, MaximumIterations = 10, Tolerance = 0, Threads = 2 };
+            var options = new NmfOptions { Rank = 4, Abundances = AbundanceConstraint.SumToOne, Volume = volume,
+                MaximumIterations = 10, Tolerance = 0, Threads = 2 };
             var least = double.PositiveInfinity;
             for (var round = 0; round < 3; round++)
             {
@@ -36,10 +41,13 @@ internal static class UnmixingRates
         }
     }
 
-    private static double Infer(Matrix<float> pixels, Matrix<float> endmembers, AbundanceConstraint constraint, int threads)
+    private static double Infer(
+        Matrix<float> pixels, Matrix<float> endmembers, AbundanceConstraint constraint, int threads)
     {
         using var team = new WorkTeam(threads);
-        var solver = new RowSolver<float>(endmembers, new RowSolverOptions { Beta = 2, Tolerance = 1e-5, MaximumIterations = 1000, Abundances = constraint });
+        var solver = new RowSolver<float>(
+            endmembers,
+            new RowSolverOptions { Beta = 2, Tolerance = 1e-5, MaximumIterations = 1000, Abundances = constraint });
         var abundances = new Matrix<float>(pixels.Rows, endmembers.Columns);
         var least = double.PositiveInfinity;
         for (var round = 0; round < Rounds; round++)
@@ -63,7 +71,8 @@ internal static class UnmixingRates
             for (var f = 0; f < bands; f++)
             {
                 var x = (double)f / bands;
-                spectra.Row(f)[k] = (float)(0.5 + (0.5 * slope * x) - (depth * Math.Exp(-100 * (x - center) * (x - center))) + (0.1 * Math.Sin(x * 5 * (k + 1))));
+                spectra.Row(f)[k] = (float)(0.5 + (0.5 * slope * x)
+                    - (depth * Math.Exp(-100 * (x - center) * (x - center))) + (0.1 * Math.Sin(x * 5 * (k + 1))));
             }
         }
 

@@ -3,8 +3,9 @@ using Nmf.Kernels;
 namespace Nmf.Benchmarks;
 
 /// <summary>
-/// Term counts with the structure of text: word frequencies fall off with their rank and are scattered over the vocabulary, document lengths
-/// vary threefold, and every document prefers one of a few topics, whose words are frequent together.
+/// Term counts with the structure of text: word frequencies fall off with their rank and are scattered over
+/// the vocabulary, document lengths vary threefold, and every document prefers one of a few topics, whose
+/// words are frequent together.
 /// </summary>
 internal static class ZipfCounts
 {
@@ -27,7 +28,8 @@ internal static class ZipfCounts
             topics[t] = Cumulative(own);
         }
 
-        var (starts, indices, values) = (new long[documents + 1], new List<int>((int)nonZeros), new List<float>((int)nonZeros));
+        var (starts, indices, values) = (new long[documents + 1], new List<int>((int)nonZeros),
+            new List<float>((int)nonZeros));
         for (var n = 0; n < documents; n++)
         {
             var counts = new SortedDictionary<int, float>();

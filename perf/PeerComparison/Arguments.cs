@@ -81,7 +81,8 @@ internal sealed record Arguments
         for (var i = 0; i < args.Count; i++)
         {
             var (name, inline) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
-            string Next() => inline ?? (++i < args.Count ? args[i] : throw new UsageException($"{name} needs a value.\n{Usage}"));
+            string Next()
+                => inline ?? (++i < args.Count ? args[i] : throw new UsageException($"{name} needs a value.\n{Usage}"));
             parsed = name switch
             {
                 "--transform" => parsed with { Mode = Mode.Transform },
@@ -126,6 +127,6 @@ internal sealed record Arguments
         => Enum.GetValues<NmfSolver>()
             .Where(solver => solver.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
             .Select(solver => (NmfSolver?)solver)
-            .FirstOrDefault()
-            ?? throw new UsageException($"There is no solver {text}; there are {string.Join(", ", Enum.GetNames<NmfSolver>())}.");
+            .FirstOrDefault() ?? throw new UsageException(
+                $"There is no solver {text}; there are {string.Join(", ", Enum.GetNames<NmfSolver>())}.");
 }

@@ -7,7 +7,8 @@ using Nmf.Kernels;
 
 namespace PeerComparison;
 
-/// <summary>A folder that gen_data.py of the peer scripts made: dense <c>X.npy</c>, or CSR in three raw files; rows are samples.</summary>
+/// <summary>A folder that gen_data.py of the peer scripts made: dense <c>X.npy</c>, or CSR in three raw files;
+/// rows are samples.</summary>
 internal sealed class DataSet
 {
     private readonly string _folder;
@@ -41,7 +42,8 @@ internal sealed class DataSet
         if (!File.Exists(meta))
         {
             throw new UsageException(
-                $"{meta} is missing: make the data with gen_data.py of the peer scripts, and set NMF_BENCH_DATA to the folder above it.");
+                $"{meta} is missing: make the data with gen_data.py of the peer scripts, "
+                + "and set NMF_BENCH_DATA to the folder above it.");
         }
 
         using var document = JsonDocument.Parse(File.ReadAllBytes(meta));
@@ -57,8 +59,8 @@ internal sealed class DataSet
     }
 
     /// <summary>
-    /// Loads the start that all peers share. Their W0 (rows x K) is the start of our activations, their H0 (K x columns) that of our
-    /// dictionary, transposed.
+    /// Loads the start that all peers share. Their W0 (rows x K) is the start of our activations, their H0 (K
+    /// x columns) that of our dictionary, transposed.
     /// </summary>
     public NmfStart<T> LoadStart<T>(int rows, int rank, int seed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -86,7 +88,8 @@ internal sealed class DataSet
         if (!File.Exists(path))
         {
             throw new UsageException(
-                $"{path} is missing: write it with make_init.py of the peer scripts (--data {Name} --k {rank} --seed {seed}).");
+                $"{path} is missing: write it with make_init.py of the peer scripts (--data {Name} --k {rank} --seed "
+                + $"{seed}).");
         }
 
         var file = new NpyFile(path);

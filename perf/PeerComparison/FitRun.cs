@@ -69,7 +69,8 @@ internal static class FitRun<T>
         }
     }
 
-    // Nominal work of one iteration, the formulas of the peer scripts: extra work that a program does is not counted for it.
+    // Nominal work of one iteration, the formulas of the peer scripts: extra work that a program
+    // does is not counted for it.
     private static double Flops(DataSet set, int rank, double beta)
     {
         double n = set.Rows, f = set.Columns, k = rank;

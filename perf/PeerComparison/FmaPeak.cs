@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 namespace PeerComparison;
 
 /// <summary>
-/// The arithmetic peak: independent chains of fused multiply-adds in registers, on one thread and on all that are asked for.
+/// The arithmetic peak: independent chains of fused multiply-adds in registers, on one thread and
+/// on all that are asked for.
 /// </summary>
 internal static class FmaPeak
 {
@@ -70,7 +71,8 @@ internal static class FmaPeak
             .Emit();
     }
 
-    // Sixteen chains hide the latency of any current core (4 or 5 cycles, two units) and leave registers for the two constants.
+    // Sixteen chains hide the latency of any current core (4 or 5 cycles, two units) and leave
+    // registers for the two constants.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static TVector Chain<TVector, TOperation>()
         where TVector : struct

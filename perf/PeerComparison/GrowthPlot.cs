@@ -6,7 +6,8 @@ namespace PeerComparison;
 internal sealed record GrowthCurve(string Label, int[] Sizes, double[] Seconds);
 
 /// <summary>
-/// The picture of growth: time per iteration over size, both relative to the smallest and both logarithmic, beside the straight line.
+/// The picture of growth: time per iteration over size, both relative to the smallest and both logarithmic,
+/// beside the straight line.
 /// </summary>
 internal static class GrowthPlot
 {
@@ -15,7 +16,8 @@ internal static class GrowthPlot
         var plot = new Plot();
         foreach (var curve in curves)
         {
-            var line = plot.Add.Scatter(Log2(curve.Sizes.Select(s => (double)s)), Log2(curve.Seconds.Select(s => s / curve.Seconds[0])));
+            var line = plot.Add.Scatter(
+                Log2(curve.Sizes.Select(s => (double)s)), Log2(curve.Seconds.Select(s => s / curve.Seconds[0])));
             line.LegendText = curve.Label;
             line.LineWidth = 2;
         }
@@ -26,7 +28,8 @@ internal static class GrowthPlot
         linear.LinePattern = LinePattern.Dashed;
         linear.MarkerSize = 0;
         linear.Color = Colors.Black;
-        var ticks = curves[0].Sizes.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var ticks = curves[0].Sizes.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .ToArray();
         plot.Axes.Bottom.SetTicks(exact, ticks);
         plot.Axes.Left.SetTicks(exact, ticks);
         plot.XLabel("size, relative to the smallest");

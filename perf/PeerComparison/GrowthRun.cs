@@ -5,8 +5,9 @@ using Nmf.Kernels;
 namespace PeerComparison;
 
 /// <summary>
-/// How the time of one iteration grows when one size of the problem doubles four times and the others stay: samples, features, rank and
-/// non-zeros, Kullback-Leibler, on generated data. What is linear on paper should be linear on the machine.
+/// How the time of one iteration grows when one size of the problem doubles four times and the others stay:
+/// samples, features, rank and non-zeros, Kullback-Leibler, on generated data. What is linear on paper should
+/// be linear on the machine.
 /// </summary>
 internal static class GrowthRun
 {
@@ -148,7 +149,8 @@ internal static class GrowthRun
     private static NmfStart<float> RandomStart(Problem problem)
     {
         var random = new Random(11);
-        var (w, h) = (new Matrix<float>(problem.Features, problem.Rank), new Matrix<float>(problem.Samples, problem.Rank));
+        var (w, h) = (new Matrix<float>(problem.Features, problem.Rank),
+            new Matrix<float>(problem.Samples, problem.Rank));
         foreach (var factor in new[] { w, h })
             for (var i = 0; i < factor.Rows; i++)
                 foreach (ref var v in factor.Row(i))

@@ -23,7 +23,9 @@ internal static unsafe class MemoryBandwidth
                 var triad = Best(count, (from, length) => TensorPrimitives.MultiplyAdd(
                     new ReadOnlySpan<double>(memory + (2 * (nint)Length) + from, length), 3.0,
                     new ReadOnlySpan<double>(memory + Length + from, length), new Span<double>(memory + from, length)));
-                var read = Best(count, (from, length) => TensorPrimitives.Sum(new ReadOnlySpan<double>(memory + Length + from, length)));
+                var read = Best(
+                    count,
+                    (from, length) => TensorPrimitives.Sum(new ReadOnlySpan<double>(memory + Length + from, length)));
                 new ResultLine()
                     .Set("peer", "mlnmf-triad")
                     .Set("case", "memory")

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace PeerComparison;
 
 /// <summary>
-/// A two-dimensional array in NumPy's .npy format (version 1, little-endian float32 or float64, C order), read row by row so that no second
-/// copy of it is ever in memory.
+/// A two-dimensional array in NumPy's .npy format (version 1, little-endian float32 or float64, C order), read row by
+/// row so that no second copy of it is ever in memory.
 /// </summary>
 internal sealed partial class NpyFile : IDisposable
 {
@@ -20,13 +20,15 @@ internal sealed partial class NpyFile : IDisposable
 
     public NpyFile(string path)
     {
-        _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        _stream = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         try
         {
             var header = ReadHeader(path);
             var match = Layout().Match(header);
             if (!match.Success)
-                throw new UsageException($"{path}: expected a two-dimensional little-endian float array in C order, found {header.Trim()}");
+                throw new UsageException(
+                    $"{path}: expected a two-dimensional little-endian float array in C order, found {header.Trim()}");
             _single = match.Groups["size"].Value == "4";
             Rows = int.Parse(match.Groups["rows"].Value, CultureInfo.InvariantCulture);
             Columns = int.Parse(match.Groups["columns"].Value, CultureInfo.InvariantCulture);

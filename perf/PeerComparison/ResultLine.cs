@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace PeerComparison;
 
 /// <summary>
-/// One line of results in the format that the peer scripts share: printed, and appended to the file that NMF_BENCH_OUT names.
+/// One line of results in the format that the peer scripts share: printed, and appended to the file
+/// that NMF_BENCH_OUT names.
 /// </summary>
 internal sealed class ResultLine
 {

@@ -5,8 +5,9 @@ using Nmf.Kernels;
 namespace PeerComparison;
 
 /// <summary>
-/// The objective as the peer scripts score it, so that every program is judged by the same formula and not by its own: summed over all
-/// cells in double precision, 0 log 0 = 0, model values floored at 1e-10 where the formula divides by them or takes their logarithm.
+/// The objective as the peer scripts score it, so that every program is judged by the same formula and not by its own:
+/// summed over all cells in double precision, 0 log 0 = 0, model values floored at 1e-10 where the formula divides by
+/// them or takes their logarithm.
 /// </summary>
 /// <remarks>Independent of the library's kernels on purpose. O(N F K), for sparse data O(nnz K); never timed.</remarks>
 internal sealed class Scorer<T>(LoadedData<T> data, double beta)
@@ -65,8 +66,8 @@ internal sealed class Scorer<T>(LoadedData<T> data, double beta)
                 2 => 0.5 * (x - y) * (x - y),
                 1 => (x > 0 ? x * Math.Log(x / floored) : 0) - x + y,
                 0 => (x / floored) - Math.Log(x / floored) - 1,
-                _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(floored, beta)) - (beta * x * Math.Pow(floored, beta - 1)))
-                    / (beta * (beta - 1)),
+                _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(floored, beta))
+                    - (beta * x * Math.Pow(floored, beta - 1))) / (beta * (beta - 1)),
             };
         }
 
@@ -133,7 +134,8 @@ internal sealed class Scorer<T>(LoadedData<T> data, double beta)
         return rows;
     }
 
-    private static double[] ColumnSums(Matrix<T> factor) => [.. Transposed(factor).Select(column => TensorPrimitives.Sum<double>(column))];
+    private static double[] ColumnSums(Matrix<T> factor)
+        => [.. Transposed(factor).Select(column => TensorPrimitives.Sum<double>(column))];
 
     private static double[] Gram(Matrix<T> factor)
     {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace PeerComparison;
 
 /// <summary>
-/// Runs iterations in chunks and scores the factors between them. The chunks and the budget rule are those of the peer scripts; only the
-/// iterations are timed.
+/// Runs iterations in chunks and scores the factors between them. The chunks and the budget rule are those of the peer
+/// scripts; only the iterations are timed.
 /// </summary>
 internal sealed class Trajectory
 {
@@ -41,14 +41,16 @@ internal sealed class Trajectory
     /// <param name="score">The objective of the current factors.</param>
     /// <param name="iterations">Most iterations.</param>
     /// <param name="budget">Most seconds.</param>
-    /// <param name="threads">Threads that the steps use: the budget is counted in CPU time where the machine is busy.</param>
+    /// <param name="threads">Threads that the steps use: the budget is counted in CPU time where the
+    /// machine is busy.</param>
     public static Trajectory Run(Action<int> step, Func<double> score, int iterations, double budget, int threads)
     {
         var run = new Trajectory();
         var cpuSpent = 0.0;
         for (var chunk = 0; ; chunk++)
         {
-            var count = Math.Min(chunk < FirstChunks.Length ? FirstChunks[chunk] : LaterChunks, iterations - run.Iterations);
+            var count = Math.Min(
+                chunk < FirstChunks.Length ? FirstChunks[chunk] : LaterChunks, iterations - run.Iterations);
             var counted = cpuSpent > 0 ? Math.Min(run.Seconds, (cpuSpent / threads * 1.5) + 1e-9) : run.Seconds;
             if (count <= 0 || counted >= budget || run.Seconds >= 4 * budget)
                 break;

@@ -6,9 +6,10 @@ using Nmf.Kernels;
 namespace PeerComparison;
 
 /// <summary>
-/// Inference: activations of new rows for a fixed dictionary, one row at a time and as a block. As in the peer scripts, the dictionary is
-/// the shared start after five iterations on the first 2,000 rows, with scikit-learn's own updates, so that both solve the same problem;
-/// the mode "fixed" does a fixed number of iterations for every row, the mode "default" what the program does when nothing is said.
+/// Inference: activations of new rows for a fixed dictionary, one row at a time and as a block. As in the peer scripts,
+/// the dictionary is the shared start after five iterations on the first 2,000 rows, with scikit-learn's own updates,
+/// so that both solve the same problem; the mode "fixed" does a fixed number of iterations for every row, the mode
+/// "default" what the program does when nothing is said.
 /// </summary>
 internal static class TransformRun<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -28,13 +29,15 @@ internal static class TransformRun<T>
             {
                 Rank = arguments.Rank,
                 Beta = arguments.Beta,
-                Solver = arguments.Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
+                Solver =
+                    arguments.Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
                 MaximumIterations = TrainingIterations,
                 Tolerance = 0,
                 Threads = arguments.Threads,
             };
             if (mode == "fixed")
-                options = options with { MaximumInferenceIterations = arguments.Iterations, InferenceTolerance = double.Epsilon };
+                options = options with { MaximumInferenceIterations = arguments.Iterations, InferenceTolerance = double
+                    .Epsilon };
             Measure(arguments, set, block, mode, options);
         }
     }

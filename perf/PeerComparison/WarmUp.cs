@@ -6,8 +6,8 @@ using Nmf.Kernels;
 namespace PeerComparison;
 
 /// <summary>
-/// Iterations on the first rows of the data, so that the just-in-time compiler has done its work before anything is timed: the peers import
-/// code that was compiled long before.
+/// Iterations on the first rows of the data, so that the just-in-time compiler has done its work before anything is
+/// timed: the peers import code that was compiled long before.
 /// </summary>
 internal static class WarmUp
 {
@@ -27,8 +27,8 @@ internal static class WarmUp
     }
 
     /// <summary>
-    /// Repeats an action often enough, and for long enough, that its methods are compiled with full optimisation: they are promoted in the
-    /// background after some thirty calls, in two stages.
+    /// Repeats an action often enough, and for long enough, that its methods are compiled with full optimisation: they
+    /// are promoted in the background after some thirty calls, in two stages.
     /// </summary>
     public static void Until(Action action)
     {

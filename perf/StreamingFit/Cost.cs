@@ -7,7 +7,8 @@ namespace StreamingFit;
 /// <summary>Seconds by the clock, of the processors, and of the processor for the calling thread alone.</summary>
 /// <param name="Clock">What a user waits; on a shared machine it counts the neighbours.</param>
 /// <param name="Processors">All threads of this process.</param>
-/// <param name="Caller">The calling thread: the learner of a stream, without its reader; NaN where the system does not tell.</param>
+/// <param name="Caller">The calling thread: the learner of a stream, without its reader; NaN where the
+/// system does not tell.</param>
 internal readonly partial record struct Cost(double Clock, double Processors, double Caller)
 {
     private const int ThreadClock = 3;
@@ -21,17 +22,23 @@ internal readonly partial record struct Cost(double Clock, double Processors, do
     {
         var (clock, processors, caller) = (Stopwatch.GetTimestamp(), ProcessMeter.CpuSeconds, CallerSeconds());
         action();
-        return new Cost(Stopwatch.GetElapsedTime(clock).TotalSeconds, ProcessMeter.CpuSeconds - processors, CallerSeconds() - caller);
+        return new Cost(
+            Stopwatch.GetElapsedTime(clock).TotalSeconds, ProcessMeter.CpuSeconds - processors,
+            CallerSeconds() - caller);
     }
 
-    public static Cost operator -(Cost a, Cost b) => new(a.Clock - b.Clock, a.Processors - b.Processors, a.Caller - b.Caller);
+    public static Cost operator -(Cost a, Cost b)
+        => new(a.Clock - b.Clock, a.Processors - b.Processors, a.Caller - b.Caller);
 
     public static Cost operator /(Cost a, double b) => new(a.Clock / b, a.Processors / b, a.Caller / b);
 
-    public Cost Least(Cost other) => new(Math.Min(Clock, other.Clock), Math.Min(Processors, other.Processors), Math.Min(Caller, other.Caller));
+    public Cost Least(Cost other)
+        => new(Math.Min(Clock, other.Clock), Math.Min(Processors, other.Processors), Math.Min(Caller, other.Caller));
 
     private static double CallerSeconds()
-        => OperatingSystem.IsLinux() && GetTime(ThreadClock, out var time) == 0 ? time.Seconds + (time.Nanoseconds * 1e-9) : double.NaN;
+        => OperatingSystem.IsLinux() && GetTime(ThreadClock, out var time) == 0
+            ? time.Seconds + (time.Nanoseconds * 1e-9)
+            : double.NaN;
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int GetTime(int clock, out TimeSpec time);

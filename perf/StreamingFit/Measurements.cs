@@ -18,16 +18,20 @@ internal static class Measurements
     {
         var before = ProcessMeter.PeakMemory;
         var clock = Stopwatch.StartNew();
-        var model = Fit(rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0 });
+        var model = Fit(
+            rows,
+            new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0 });
         Console.WriteLine(
-            $"memory: rows {rows.Count}, features {rows.Features}, rank {rank}, beta {beta}: data {Megabytes(rows):F0} MB, "
-            + $"peak of the process {ProcessMeter.PeakMemory:F0} MB ({before:F0} MB before the fit), "
-            + $"{clock.Elapsed.TotalSeconds:F1} s for {passes} passes and the evaluation, explained part {model.ExplainedPart:F4}");
+            $"memory: rows {rows.Count}, features {rows.Features}, rank {rank}, beta {beta}: "
+            + $"data {Megabytes(rows):F0} MB, peak of the process {ProcessMeter.PeakMemory:F0} MB ({before:F0} MB "
+            + $"before the fit), {clock.Elapsed.TotalSeconds:F1} s for {passes} passes and the evaluation, "
+            + $"explained part {model.ExplainedPart:F4}");
     }
 
     /// <summary>
-    /// Time of a pass over a data view, reading included, against that of the same updates with the data in memory: minima of several rounds in turn. The reader and
-    /// the learner of a stream have a thread each: with a processor for both, the slower of the two decides.
+    /// Time of a pass over a data view, reading included, against that of the same updates with the data in memory:
+    /// minima of several rounds in turn. The reader and the learner of a stream have a thread each: with a processor
+    /// for both, the slower of the two decides.
     /// </summary>
     public static void Throughput(Rows rows, int rank, double beta, int inner, int threads)
     {
@@ -46,17 +50,20 @@ internal static class Measurements
         var stream = (many - one) / Passes;
         var nanoseconds = 1e9 / rows.StoredEntries;
         Console.WriteLine(
-            $"throughput: {rows}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads; ns of processor time for each stored entry: "
-            + $"rows alone {reading.Processors * nanoseconds:F2}, step in memory {memory.Processors * nanoseconds:F2}, stream {stream.Processors * nanoseconds:F2} "
+            $"throughput: {rows}, rank {rank}, beta {beta}, {inner} updates of H and one of W, {threads} threads; "
+            + $"ns of processor time for each stored entry: rows alone {reading.Processors * nanoseconds:F2}, "
+            + $"step in memory {memory.Processors * nanoseconds:F2}, stream {stream.Processors * nanoseconds:F2} "
             + $"(learner {stream.Caller * nanoseconds:F2}, reader {stream.Others * nanoseconds:F2})");
         Console.WriteLine(
-            $"  throughput of the stream: with a processor for each thread {memory.Processors / Math.Max(stream.Caller, stream.Others):P0} of the step in memory, "
-            + $"by the sum of both threads {memory.Processors / stream.Processors:P0}, by the clock {memory.Clock / stream.Clock:P0}; load {ProcessMeter.Load:F1}");
+            "  throughput of the stream: "
+            + $"with a processor for each thread {memory.Processors / Math.Max(stream.Caller, stream.Others):P0} "
+            + $"of the step in memory, by the sum of both threads {memory.Processors / stream.Processors:P0}, "
+            + $"by the clock {memory.Clock / stream.Clock:P0}; load {ProcessMeter.Load:F1}");
 
         void FitPasses(int passes) => Fit(rows, new OnlineNmfEstimator.Options
         {
-            Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, NumberOfInnerIterations = inner, InnerTolerance = 0,
-            NumberOfThreads = threads, Initialization = NmfInitialization.Random,
+            Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, NumberOfInnerIterations = inner,
+            InnerTolerance = 0, NumberOfThreads = threads, Initialization = NmfInitialization.Random,
         });
     }
 
@@ -65,13 +72,19 @@ internal static class Measurements
     {
         var clock = Stopwatch.StartNew();
         var cpu = ProcessMeter.CpuSeconds;
-        var model = Fit(rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, Seed = 1 });
+        var model = Fit(
+            rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes,
+                Tolerance = 0, Seed = 1 });
         foreach (var point in model.ObjectiveHistory)
-            Console.WriteLine($"pass {point.Iteration}: {point.Elapsed.TotalSeconds:F2} s, averaged cost per entry {point.Objective / rows.Count / rows.Features:G6}");
+            Console.WriteLine(
+                $"pass {point.Iteration}: {point.Elapsed.TotalSeconds:F2} s, "
+                + $"averaged cost per entry {point.Objective / rows.Count / rows.Features:G6}");
         Console.WriteLine(
-            $"file: {rows.Count} x {rows.Features}, rank {rank}, beta {beta}, {passes} passes: objective per entry {model.Objective / rows.Count / rows.Features:G6}, "
-            + $"{model.ObjectiveHistory[^1].Elapsed.TotalSeconds:F2} s of passes, {clock.Elapsed.TotalSeconds:F2} s in all, "
-            + $"{ProcessMeter.CpuSeconds - cpu:F2} s of CPU, peak {ProcessMeter.PeakMemory:F0} MB, load {ProcessMeter.Load:F1}");
+            $"file: {rows.Count} x {rows.Features}, rank {rank}, beta {beta}, {passes} passes: "
+            + $"objective per entry {model.Objective / rows.Count / rows.Features:G6}, "
+            + $"{model.ObjectiveHistory[^1].Elapsed.TotalSeconds:F2} s of passes, "
+            + $"{clock.Elapsed.TotalSeconds:F2} s in all, {ProcessMeter.CpuSeconds - cpu:F2} s of CPU, "
+            + $"peak {ProcessMeter.PeakMemory:F0} MB, load {ProcessMeter.Load:F1}");
     }
 
     private static double Megabytes(Rows rows) => rows.Count * rows.Features * (double)sizeof(float) / (1 << 20);

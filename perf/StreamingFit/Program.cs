@@ -23,15 +23,19 @@ var (features, rank, beta) = ((int)numbers[0], (int)numbers[1], Number(2, 2));
 switch (args[0])
 {
     case "memory":
-        Measurements.Memory(new GeneratedRows(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta, (int)Number(3, 2));
+        Measurements.Memory(
+            new GeneratedRows(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta,
+            (int)Number(3, 2));
         return 0;
     case "throughput":
         Measurements.Throughput(
-            new GeneratedRows(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta, (int)Number(3, 5), (int)Number(4, 1));
+            new GeneratedRows(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta,
+            (int)Number(3, 5), (int)Number(4, 1));
         return 0;
     case "documents":
         Measurements.Throughput(
-            new GeneratedDocuments(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta, (int)Number(3, 5), (int)Number(4, 1));
+            new GeneratedDocuments(long.Parse(args[1], CultureInfo.InvariantCulture), features), rank, beta,
+            (int)Number(3, 5), (int)Number(4, 1));
         return 0;
     case "file":
         Measurements.File(new FileRows(args[1], features), rank, beta, (int)Number(3, 5));

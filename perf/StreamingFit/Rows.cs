@@ -97,7 +97,8 @@ internal sealed class GeneratedDocuments : Rows
         return new DataInMemory(null, matrix);
     }
 
-    public override string ToString() => $"{Count} x {Features} sparse, {(double)StoredEntries / Count:F0} non-zeros a row";
+    public override string ToString()
+        => $"{Count} x {Features} sparse, {(double)StoredEntries / Count:F0} non-zeros a row";
 
     private static VBuffer<float> Document(Random random, int features)
     {
@@ -127,7 +128,8 @@ internal sealed class GeneratedDocuments : Rows
     }
 }
 
-/// <summary>Any number of rows of a low-rank matrix with noise, drawn from a pool: making one costs next to nothing.</summary>
+/// <summary>Any number of rows of a low-rank matrix with noise, drawn from a pool: making one costs
+/// next to nothing.</summary>
 internal sealed class GeneratedRows : DenseRows
 {
     private const int Pool = 2048;
@@ -176,7 +178,8 @@ internal sealed class FileRows(string path, int features) : DenseRows(features)
 
     public override IEnumerable<DenseRow> All()
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
+        using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
         var row = new DenseRow { Features = new float[Features] };
         for (long n = 0; n < Count; n++)
         {

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 
 namespace Anomalies;
 
-/// <summary>Spectra of a machine in which damaged bearings are to be found, with nobody having labelled any: robust factorisation beside a plain one.</summary>
+/// <summary>Spectra of a machine in which damaged bearings are to be found, with nobody having labelled any: robust
+/// factorisation beside a plain one.</summary>
 internal static class Program
 {
     private const int Measurements = 300;
@@ -43,12 +44,15 @@ internal static class Program
         var ml = new MLContext(seed: 1);
         var spectra = Machine.Measure(Measurements, Share, seed);
         var data = ml.Data.LoadFromEnumerable(spectra);
-        Console.WriteLine($"{Measurements} spectra of {Spectrum.Bands} bands, {spectra.Count(s => s.IsAnomalous)} of them with lines of a damaged bearing. The labels are not shown to the factorisations.");
+        Console.WriteLine(
+            $"{Measurements} spectra of {Spectrum.Bands} bands, {spectra.Count(s => s.IsAnomalous)} of them with lines "
+            + "of a damaged bearing. The labels are not shown to the factorisations.");
 
         var plain = ml.Transforms.NonnegativeMatrixFactorization(Options()).Fit(data);
         var plainVerdicts = Verdicts(ml, plain, data);
 
-        // What is an outlier? More than the plain fit usually leaves over: the median is not moved by the few that are unusual.
+        // What is an outlier? More than the plain fit usually leaves over: the median is not moved by
+        // the few that are unusual.
         var lambda = Median([.. plainVerdicts.Select((verdict, n) => PositiveResidual(spectra[n], verdict))]);
         var options = Options();
         options.Outliers = new OutlierPenalty(lambda);
@@ -60,17 +64,25 @@ internal static class Program
         var scores = verdicts.Select(verdict => verdict.Score).ToArray();
         var comparisons = new[]
         {
-            Ranking.Compare("robust: size of the outlier part", robust.Model, spectra, scores, [.. verdicts.Select(verdict => verdict.Loads)]),
             Ranking.Compare(
-                "plain: size of the residual", plain.Model, spectra, [.. plainVerdicts.Select((verdict, n) => Residual(spectra[n], verdict))], [.. plainVerdicts.Select(verdict => verdict.Loads)]),
+                "robust: size of the outlier part", robust.Model, spectra, scores,
+                [.. verdicts.Select(verdict => verdict.Loads)]),
+            Ranking.Compare(
+                "plain: size of the residual", plain.Model, spectra,
+                [.. plainVerdicts.Select((verdict, n) => Residual(spectra[n], verdict))],
+                [.. plainVerdicts.Select(verdict => verdict.Loads)]),
         };
         AnomalyReport.ComparisonTable(comparisons).Print("  ");
         Console.WriteLine(AnomalyReport.Conclusion(comparisons));
 
         // Unseen measurements go through the same transformer, one by one if need be.
         var fresh = Machine.Measure(200, Share, seed + 1);
-        var freshScores = Verdicts(ml, robust, ml.Data.LoadFromEnumerable(fresh)).Select(verdict => verdict.Score).ToArray();
-        Console.WriteLine($"200 new spectra: area under curve {Format.Figure(Ranking.Area(freshScores, [.. fresh.Select(spectrum => spectrum.IsAnomalous)]), 4)} by the robust score.");
+        var freshScores = Verdicts(ml, robust, ml.Data.LoadFromEnumerable(fresh))
+            .Select(verdict => verdict.Score).ToArray();
+        Console.WriteLine(
+            "200 new spectra: area under curve "
+            + $"{Format.Figure(Ranking.Area(freshScores, [.. fresh.Select(spectrum => spectrum.IsAnomalous)]), 4)} by "
+            + "the robust score.");
 
         var file = Path.Combine(folder, "anomalies.html");
         AnomalyReport.Create(comparisons, lambda, spectra, verdicts, robust.Model, plain.Model).Save(file);
@@ -80,7 +92,8 @@ internal static class Program
     private static NmfEstimator.Options Options() => new()
     {
         OutputColumnName = "Loads", InputColumnName = "Power", ReconstructionColumnName = "Model",
-        Rank = Machine.Sources, Initialization = Nmf.NmfInitialization.Random, NumberOfStarts = 5, MaximumNumberOfIterations = 1000,
+        Rank = Machine.Sources, Initialization = Nmf.NmfInitialization.Random, NumberOfStarts = 5,
+        MaximumNumberOfIterations = 1000,
     };
 
     private static Verdict[] Verdicts(MLContext ml, NmfTransformer model, IDataView data)
@@ -90,9 +103,11 @@ internal static class Program
         return [.. ml.Data.CreateEnumerable<Verdict>(output, reuseRowObject: false, ignoreMissingColumns: true)];
     }
 
-    private static float Residual(Spectrum spectrum, Verdict verdict) => (float)Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(v - y, 2)).Sum());
+    private static float Residual(Spectrum spectrum, Verdict verdict)
+        => (float)Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(v - y, 2)).Sum());
 
-    private static double PositiveResidual(Spectrum spectrum, Verdict verdict) => Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(Math.Max(0, v - y), 2)).Sum());
+    private static double PositiveResidual(Spectrum spectrum, Verdict verdict)
+        => Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(Math.Max(0, v - y), 2)).Sum());
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

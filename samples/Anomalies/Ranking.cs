@@ -6,7 +6,8 @@ namespace Anomalies;
 
 /// <summary>How well one way of scoring does.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="Precision">Part of the highest scores, as many as there are damaged measurements, that are damaged.</param>
+/// <param name="Precision">Part of the highest scores, as many as there are damaged measurements,
+/// that are damaged.</param>
 /// <param name="Area">Area under the curve.</param>
 /// <param name="Angle">Mean angle between the sounds of the machine and the components, in degrees.</param>
 /// <param name="LoadError">Error of the loads of undamaged measurements, as a part of their size.</param>
@@ -15,19 +16,22 @@ internal sealed record Comparison(string Name, double Precision, double Area, do
 /// <summary>Figures of merit of scores and of dictionaries.</summary>
 internal static class Ranking
 {
-    public static Comparison Compare(string name, NmfModelParameters model, Spectrum[] spectra, float[] scores, IReadOnlyList<float[]> loads)
+    public static Comparison Compare(
+        string name, NmfModelParameters model, Spectrum[] spectra, float[] scores, IReadOnlyList<float[]> loads)
     {
         var truth = spectra.Select(spectrum => spectrum.IsAnomalous).ToArray();
         var sounds = ToMatrix(Machine.Sources, k => Machine.Sound(k));
         var components = ToMatrix(model.Rank, k => [.. model.GetComponent(k).ToArray().Select(w => (double)w)]);
         var matching = ComponentMatching.Match(sounds, components, ComponentDistance.SpectralAngle);
         return new Comparison(
-            name, Precision(scores, truth, truth.Count(isAnomalous => isAnomalous)), Area(scores, truth), matching.MeanDistance * 180 / Math.PI, LoadError(spectra, loads, matching));
+            name, Precision(scores, truth, truth.Count(isAnomalous => isAnomalous)), Area(scores, truth),
+            matching.MeanDistance * 180 / Math.PI, LoadError(spectra, loads, matching));
     }
 
     /// <summary>Part of the <paramref name="count"/> highest scores that are anomalous.</summary>
     public static double Precision(float[] scores, bool[] truth, int count)
-        => Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(count).Count(n => truth[n]) / (double)count;
+        => Enumerable.Range(0, scores.Length)
+            .OrderByDescending(n => scores[n]).Take(count).Count(n => truth[n]) / (double)count;
 
     /// <summary>Probability that an anomalous measurement has the higher score of the two; ties count half.</summary>
     public static double Area(float[] scores, bool[] truth)

@@ -2,7 +2,8 @@ using Microsoft.ML.Data;
 
 namespace Anomalies;
 
-/// <summary>One measurement of a machine: the power in each frequency band, and, because the data are made here, the truth.</summary>
+/// <summary>One measurement of a machine: the power in each frequency band, and, because the data are made
+/// here, the truth.</summary>
 internal sealed class Spectrum
 {
     public const int Bands = 30;
@@ -29,8 +30,10 @@ internal sealed class Verdict
 }
 
 /// <summary>
-/// A machine with three sources of sound, each a broad hump of the spectrum, that run at changing loads. In some measurements a damaged bearing adds a few sharp lines at bands of its own,
-/// different each time, and of very different strength: from as loud as the machine to many times louder. The loudest are what a plain fit spends its components on.
+/// A machine with three sources of sound, each a broad hump of the spectrum, that run at changing loads. In
+/// some measurements a damaged bearing adds a few sharp lines at bands of its own, different each time, and of
+/// very different strength: from as loud as the machine to many times louder. The loudest are what a plain fit
+/// spends its components on.
 /// </summary>
 internal static class Machine
 {
@@ -46,7 +49,8 @@ internal static class Machine
 
     /// <summary>What source k sounds like at load one.</summary>
     public static double[] Sound(int source)
-        => [.. Enumerable.Range(0, Spectrum.Bands).Select(band => Math.Exp(-Math.Pow((band - 5 - (10 * source)) / 4.0, 2)))];
+        => [.. Enumerable.Range(0, Spectrum.Bands).Select(
+            band => Math.Exp(-Math.Pow((band - 5 - (10 * source)) / 4.0, 2)))];
 
     /// <summary>Measurements, a given share of them with a damaged bearing.</summary>
     public static Spectrum[] Measure(int count, double anomalies, int seed)

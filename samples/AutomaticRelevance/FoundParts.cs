@@ -8,7 +8,8 @@ namespace AutomaticRelevance;
 /// <param name="WithTorso">Number of components that have the torso too.</param>
 internal sealed record FoundParts(int Components, int LimbPositions, int WithTorso)
 {
-    // A component is a limb position when that position stands out from the others by this factor, in mean weight above the background's.
+    // A component is a limb position when that position stands out from the others by this factor, in mean
+    // weight above the background's.
     private const double Contrast = 3;
 
     public bool IsRight => Components == Swimmer.LimbPositions && LimbPositions == Swimmer.LimbPositions;
@@ -19,7 +20,8 @@ internal sealed record FoundParts(int Components, int LimbPositions, int WithTor
         return new FoundParts(
             model.Rank,
             components.Select(k => LimbOf(model, k)).Where(limb => limb is not null).Distinct().Count(),
-            components.Count(k => LimbOf(model, k) is { } limb && Above(model, k, Swimmer.Torso) > Above(model, k, Swimmer.Limbs[limb]) / Contrast));
+            components.Count(k => LimbOf(model, k) is { } limb
+                && Above(model, k, Swimmer.Torso) > Above(model, k, Swimmer.Limbs[limb]) / Contrast));
     }
 
     /// <summary>The limb position that a component is, or null.</summary>

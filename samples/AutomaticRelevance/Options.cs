@@ -42,7 +42,9 @@ internal sealed record Options
             {
                 "--full" => parsed with { Full = true },
                 "--recording" => parsed with { Recording = true },
-                "--part" => reader.OneOf("swimmers", "piano") == "piano" ? parsed with { Swimmers = false } : parsed with { Piano = false },
+                "--part" => reader.OneOf("swimmers", "piano") == "piano"
+                    ? parsed with { Swimmers = false }
+                    : parsed with { Piano = false },
                 "--output" => parsed with { OutputFolder = reader.Text() },
                 "--help" => parsed with { Help = true },
                 _ => throw reader.Unknown(),

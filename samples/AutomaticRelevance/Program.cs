@@ -18,7 +18,8 @@ return ConsoleProgram.Run(() =>
     var start = Stopwatch.GetTimestamp();
     var page = new HtmlPage(
         "How many parts, and which",
-        "Automatic relevance determination in nonnegative matrix factorisation (Tan and Févotte 2013): components that do not pay for themselves die out.");
+        "Automatic relevance determination in nonnegative matrix factorisation (Tan and Févotte 2013): "
+        + "components that do not pay for themselves die out.");
     var path = Path.Combine(ConsoleProgram.OutputFolder(options.OutputFolder), "relevance.html");
     if (options.Swimmers)
         SwimmerSections.Add(page, SwimmerStudy.Run(new MLContext(seed: 1), options.Full));

@@ -6,13 +6,17 @@ namespace AutomaticRelevance;
 /// <summary>What is found for shapes a of the prior over two decades, each from several random starts.</summary>
 internal sealed record ShapeSurvey(RelevancePrior Prior, IReadOnlyList<ShapeRow> Rows)
 {
-    public static ShapeSurvey Run(MLContext context, IDataView pictures, RelevancePrior prior, IReadOnlyList<double> shapes, int seeds)
+    public static ShapeSurvey Run(
+        MLContext context, IDataView pictures, RelevancePrior prior, IReadOnlyList<double> shapes, int seeds)
     {
         var rows = new List<ShapeRow>();
         foreach (var shape in shapes)
         {
-            var fits = Enumerable.Range(1, seeds).Select(seed => SwimmerFit.Run(context, pictures, shape, seed, prior)).ToArray();
-            rows.Add(new ShapeRow(shape, [.. fits.Select(fit => FoundParts.In(fit.Model))], fits.Average(fit => fit.Model.Iterations), fits.Average(fit => fit.Elapsed.TotalSeconds)));
+            var fits = Enumerable.Range(1, seeds)
+                .Select(seed => SwimmerFit.Run(context, pictures, shape, seed, prior)).ToArray();
+            rows.Add(new ShapeRow(
+                shape, [.. fits.Select(fit => FoundParts.In(fit.Model))], fits.Average(fit => fit.Model.Iterations),
+                fits.Average(fit => fit.Elapsed.TotalSeconds)));
         }
 
         return new ShapeSurvey(prior, rows);
@@ -21,7 +25,9 @@ internal sealed record ShapeSurvey(RelevancePrior Prior, IReadOnlyList<ShapeRow>
     public void Print()
     {
         Console.WriteLine();
-        Console.WriteLine($"{Prior} prior, {Rows[0].Found.Count} seeds: components found, and in how many fits they are the 16 limb positions");
+        Console.WriteLine(
+            $"{Prior} prior, {Rows[0].Found.Count} seeds: "
+            + "components found, and in how many fits they are the 16 limb positions");
         Table().Print("  ");
         Console.WriteLine();
     }
@@ -31,7 +37,9 @@ internal sealed record ShapeSurvey(RelevancePrior Prior, IReadOnlyList<ShapeRow>
     {
         var table = new Table(">shape a", "components found", ">the 16 limb positions", ">iterations", ">seconds");
         foreach (var row in Rows)
-            table.Add(Format.Figure(row.Shape, 0), row.Components, $"{row.Right} of {row.Found.Count} fits", Format.Figure(row.Iterations, 0), Format.Figure(row.Seconds, 1));
+            table.Add(
+                Format.Figure(row.Shape, 0), row.Components, $"{row.Right} of {row.Found.Count} fits",
+                Format.Figure(row.Iterations, 0), Format.Figure(row.Seconds, 1));
         return table;
     }
 }
@@ -43,6 +51,6 @@ internal sealed record ShapeRow(double Shape, IReadOnlyList<FoundParts> Found, d
     public int Right => Found.Count(found => found.IsRight);
 
     /// <summary>The numbers of components, each with the number of fits that found it.</summary>
-    public string Components => string.Join(
-        ", ", Found.GroupBy(found => found.Components).OrderBy(group => group.Key).Select(group => group.Count() == Found.Count ? $"{group.Key}" : $"{group.Key} ({group.Count()}x)"));
+    public string Components => string.Join(", ", Found.GroupBy(found => found.Components).OrderBy(group => group.Key)
+        .Select(group => group.Count() == Found.Count ? $"{group.Key}" : $"{group.Key} ({group.Count()}x)"));
 }

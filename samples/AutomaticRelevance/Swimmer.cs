@@ -1,8 +1,8 @@
 namespace AutomaticRelevance;
 
 /// <summary>
-/// The swimmers of Donoho and Stodden (2004): 256 pictures of 32 x 32 pixels, a torso and four limbs in one of four positions each. Counts
-/// are Poisson, with mean 1 in the background and 10 on the body.
+/// The swimmers of Donoho and Stodden (2004): 256 pictures of 32 x 32 pixels, a torso and four limbs in one of four
+/// positions each. Counts are Poisson, with mean 1 in the background and 10 on the body.
 /// </summary>
 internal sealed class Swimmer
 {
@@ -26,7 +26,8 @@ internal sealed class Swimmer
 
     /// <summary>The pixels of the torso, which is in every picture.</summary>
     public static IReadOnlyList<int> Torso { get; } =
-        [.. Enumerable.Range(9, 13).Select(row => (row * Side) + 15), .. Joints.Select(joint => (joint.Row * Side) + joint.Column)];
+        [.. Enumerable.Range(9, 13).Select(row => (row * Side) + 15),
+            .. Joints.Select(joint => (joint.Row * Side) + joint.Column)];
 
     /// <summary>The pixels of each of the sixteen limb positions, four of one limb after the other.</summary>
     public static IReadOnlyList<int[]> Limbs { get; } =
@@ -55,11 +56,13 @@ internal sealed class Swimmer
     public static float[][] Pictures(int seed)
     {
         var random = new Random(seed);
-        return [.. Shapes().Select(shape => Array.ConvertAll(shape, pixel => Poisson(pixel > 0 ? Body : Background, random)))];
+        return [.. Shapes().Select(
+            shape => Array.ConvertAll(shape, pixel => Poisson(pixel > 0 ? Body : Background, random)))];
     }
 
     private static int[] Limb((int Row, int Column) joint, (int Row, int Column) direction)
-        => [.. Enumerable.Range(1, LimbLength).Select(t => ((joint.Row + (t * direction.Row)) * Side) + joint.Column + (t * direction.Column))];
+        => [.. Enumerable.Range(1, LimbLength).Select(
+            t => ((joint.Row + (t * direction.Row)) * Side) + joint.Column + (t * direction.Column))];
 
     // Counts the events of a unit-rate process until the mean has passed.
     private static float Poisson(double mean, Random random)

@@ -6,8 +6,10 @@ using Nmf;
 
 namespace AutomaticRelevance;
 
-/// <summary>One fit to the swimmers: from 32 components, with the Kullback-Leibler divergence, as counts ask for.</summary>
-internal sealed record SwimmerFit(double Shape, int Seed, RelevancePrior Prior, NmfTransformer Transformer, TimeSpan Elapsed)
+/// <summary>One fit to the swimmers: from 32 components, with the Kullback-Leibler divergence, as
+/// counts ask for.</summary>
+internal sealed record SwimmerFit(
+    double Shape, int Seed, RelevancePrior Prior, NmfTransformer Transformer, TimeSpan Elapsed)
 {
     public const int StartingRank = 32;
 

@@ -6,8 +6,10 @@ namespace HyperspectralUnmixing;
 
 /// <summary>Found endmembers in the order of the true ones, and how far from them they are.</summary>
 /// <param name="ComponentOf">For each true spectrum the component matched to it, or -1.</param>
-/// <param name="Degrees">Spectral angle of each true spectrum to its component, in degrees; NaN where it has none.</param>
-/// <param name="AbundanceError">Root mean square error of the abundances; NaN where their truth is not known or not all spectra have a component.</param>
+/// <param name="Degrees">Spectral angle of each true spectrum to its component, in degrees; NaN
+/// where it has none.</param>
+/// <param name="AbundanceError">Root mean square error of the abundances; NaN where their truth is not known or not all
+/// spectra have a component.</param>
 internal sealed record Accuracy(IReadOnlyList<int> ComponentOf, double[] Degrees, double AbundanceError)
 {
     public double MeanDegrees => Degrees.Where(angle => !double.IsNaN(angle)).Average();
@@ -15,8 +17,10 @@ internal sealed record Accuracy(IReadOnlyList<int> ComponentOf, double[] Degrees
     /// <param name="truth">True spectra.</param>
     /// <param name="endmembers">Found spectra over the same bands.</param>
     /// <param name="trueAbundances">True abundances, pixel after pixel, or null.</param>
-    /// <param name="abundances">Found abundances, pixel after pixel; those of pixels that were left out are NaN.</param>
-    public static Accuracy Of(SpectralLibrary truth, IReadOnlyList<float[]> endmembers, float[]? trueAbundances, float[] abundances)
+    /// <param name="abundances">Found abundances, pixel after pixel; those of pixels that were
+    /// left out are NaN.</param>
+    public static Accuracy Of(
+        SpectralLibrary truth, IReadOnlyList<float[]> endmembers, float[]? trueAbundances, float[] abundances)
     {
         var references = Columns(truth.Spectra);
         var components = Columns(endmembers);
@@ -24,7 +28,8 @@ internal sealed record Accuracy(IReadOnlyList<int> ComponentOf, double[] Degrees
         var error = double.NaN;
         if (trueAbundances is not null && !matching.ComponentOf.Contains(-1))
         {
-            int[] complete = [.. Enumerable.Range(0, abundances.Length / endmembers.Count).Where(n => !float.IsNaN(abundances[n * endmembers.Count]))];
+            int[] complete = [.. Enumerable.Range(0, abundances.Length / endmembers.Count).Where(
+                n => !float.IsNaN(abundances[n * endmembers.Count]))];
             var expected = Rows(trueAbundances, truth.Spectra.Count, complete);
             var found = Rows(abundances, endmembers.Count, complete);
             var reordered = matching.Reorder(found);
@@ -47,5 +52,6 @@ internal sealed record Accuracy(IReadOnlyList<int> ComponentOf, double[] Degrees
     }
 
     private static Matrix<float> Rows(float[] values, int columns, int[] pixels)
-        => Matrix<float>.FromRowMajor([.. pixels.SelectMany(n => values.AsSpan(n * columns, columns).ToArray())], pixels.Length, columns);
+        => Matrix<float>.FromRowMajor(
+            [.. pixels.SelectMany(n => values.AsSpan(n * columns, columns).ToArray())], pixels.Length, columns);
 }

@@ -3,7 +3,8 @@ using SkiaSharp;
 
 namespace HyperspectralUnmixing;
 
-/// <summary>A picture in three of its bands: those nearest to red, green and blue, or three evenly spaced ones where wavelengths are not known.</summary>
+/// <summary>A picture in three of its bands: those nearest to red, green and blue, or three evenly spaced ones where
+/// wavelengths are not known.</summary>
 internal sealed class Composite
 {
     private const double BrightestPart = 0.98;
@@ -46,7 +47,9 @@ internal sealed class Composite
     public SKColor Colour(int pixel)
     {
         var rgb = _values.AsSpan(3 * pixel, 3);
-        return float.IsNaN(rgb[0] + rgb[1] + rgb[2]) ? SKColors.White : new SKColor(Level(rgb[0]), Level(rgb[1]), Level(rgb[2]));
+        return float.IsNaN(rgb[0] + rgb[1] + rgb[2])
+            ? SKColors.White
+            : new SKColor(Level(rgb[0]), Level(rgb[1]), Level(rgb[2]));
     }
 
     private static int[] Choose(EnviHeader header)
@@ -54,7 +57,8 @@ internal sealed class Composite
         if (header.Wavelengths is not { } wavelengths)
             return [3 * header.Bands / 4, header.Bands / 2, header.Bands / 4];
         var unit = wavelengths[^1] > 100 ? 1000 : 1;
-        return [.. Micrometres.Select(colour => Enumerable.Range(0, header.Bands).MinBy(band => Math.Abs(wavelengths[band] - (unit * colour))))];
+        return [.. Micrometres.Select(
+            colour => Enumerable.Range(0, header.Bands).MinBy(band => Math.Abs(wavelengths[band] - (unit * colour))))];
     }
 
     private byte Level(double value) => (byte)Math.Round(255 * Math.Sqrt(Math.Clamp(value / _brightest, 0, 1)));

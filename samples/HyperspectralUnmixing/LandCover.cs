@@ -11,7 +11,8 @@ internal sealed record LandCover(int Labelled, double Accuracy, int[] Classes)
 {
     private const int Labels = 200;
 
-    /// <summary>Trains with pixels whose main material somebody told, saves, loads, and classifies the picture.</summary>
+    /// <summary>Trains with pixels whose main material somebody told, saves, loads, and
+    /// classifies the picture.</summary>
     /// <param name="cubePath">The picture.</param>
     /// <param name="unmixing">Its materials.</param>
     /// <param name="mainMaterial">The material that each pixel has most of.</param>
@@ -31,9 +32,12 @@ internal sealed record LandCover(int Labelled, double Accuracy, int[] Classes)
         schema[nameof(LabelledPixel.Land)].ColumnType = new KeyDataViewType(typeof(uint), unmixing.Endmembers.Count);
 
         // ML.NET takes the values of a key column from 0 here, and gives them from 1 below, where 0 would be missing.
-        var training = ml.Data.LoadFromEnumerable(labelled.Select(n => new LabelledPixel { Spectrum = spectra[n], Land = (uint)mainMaterial[n] }), schema);
-        var pipeline = ml.Transforms.HyperspectralUnmixing(Unmixing.AbundanceColumn, Unmixing.SpectrumColumn, unmixing.Endmembers)
-            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(nameof(LabelledPixel.Land), Unmixing.AbundanceColumn, l2Regularization: 0.01f));
+        var training = ml.Data.LoadFromEnumerable(
+            labelled.Select(n => new LabelledPixel { Spectrum = spectra[n], Land = (uint)mainMaterial[n] }), schema);
+        var pipeline = ml.Transforms.HyperspectralUnmixing(
+            Unmixing.AbundanceColumn, Unmixing.SpectrumColumn, unmixing.Endmembers)
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                nameof(LabelledPixel.Land), Unmixing.AbundanceColumn, l2Regularization: 0.01f));
         ml.Model.Save(pipeline.Fit(training), training.Schema, modelPath);
 
         // Another program would begin here.

@@ -70,9 +70,13 @@ internal sealed record Options
 
         return options switch
         {
-            { Cube: null, Endmembers: not null } or { Cube: null, Abundances: not null } => throw new UserErrorException("True spectra and abundances belong to a picture: give --cube as well."),
-            { Abundances: not null, Endmembers: null } => throw new UserErrorException("True abundances need the true spectra they belong to: give --endmembers as well."),
-            { Cube: null, Materials: > HyperspectralUnmixing.Materials.Count } => throw new UserErrorException($"The sample's own landscape has {HyperspectralUnmixing.Materials.Count} materials at most."),
+            { Cube: null, Endmembers: not null } or { Cube: null, Abundances: not null }
+                => throw new UserErrorException(
+                    "True spectra and abundances belong to a picture: give --cube as well."),
+            { Abundances: not null, Endmembers: null } => throw new UserErrorException(
+                "True abundances need the true spectra they belong to: give --endmembers as well."),
+            { Cube: null, Materials: > HyperspectralUnmixing.Materials.Count } => throw new UserErrorException(
+                $"The sample's own landscape has {HyperspectralUnmixing.Materials.Count} materials at most."),
             _ => options,
         };
     }

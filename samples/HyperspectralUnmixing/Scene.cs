@@ -12,8 +12,8 @@ namespace HyperspectralUnmixing;
 internal sealed record SceneOptions(int Side, int Bands, int Materials, double Decibels, double Purity, int Seed);
 
 /// <summary>
-/// A landscape: each material has a smooth field of its own, and a pixel mixes the materials whose fields are highest there. Where one material has more than the purity
-/// allows, the next one gets the rest.
+/// A landscape: each material has a smooth field of its own, and a pixel mixes the materials whose fields are highest
+/// there. Where one material has more than the purity allows, the next one gets the rest.
 /// </summary>
 /// <param name="Endmembers">The spectra.</param>
 /// <param name="Side">Width and height in pixels.</param>
@@ -33,7 +33,9 @@ internal sealed record Scene(SpectralLibrary Endmembers, int Side, float[] Abund
         var count = options.Side * options.Side;
         var abundances = new float[count * options.Materials];
         for (var n = 0; n < count; n++)
-            Mix([.. fields.Select(field => field[n])], options.Purity, abundances.AsSpan(n * options.Materials, options.Materials));
+            Mix(
+                [.. fields.Select(field => field[n])], options.Purity,
+                abundances.AsSpan(n * options.Materials, options.Materials));
         var pixels = new float[count * options.Bands];
         for (var n = 0; n < count; n++)
         {
@@ -49,7 +51,8 @@ internal sealed record Scene(SpectralLibrary Endmembers, int Side, float[] Abund
         return new Scene(library, options.Side, abundances, pixels);
     }
 
-    /// <summary>The header of the scene as a sensor would deliver it: 16-bit integers, reflectance times 10,000.</summary>
+    /// <summary>The header of the scene as a sensor would deliver it: 16-bit integers,
+    /// reflectance times 10,000.</summary>
     public EnviHeader Header(string description) => new()
     {
         Samples = Side,
@@ -83,11 +86,13 @@ internal sealed record Scene(SpectralLibrary Endmembers, int Side, float[] Abund
     private static double[] SmoothField(int side, Random random)
     {
         var bumps = Enumerable.Range(0, Bumps)
-            .Select(_ => (X: random.NextDouble(), Y: random.NextDouble(), Width: 0.08 + (0.12 * random.NextDouble()), Height: 0.6 + random.NextDouble())).ToArray();
+            .Select(_ => (X: random.NextDouble(), Y: random.NextDouble(), Width: 0.08 + (0.12 * random.NextDouble()),
+                Height: 0.6 + random.NextDouble())).ToArray();
         return [.. Enumerable.Range(0, side * side).Select(n =>
         {
             var (x, y) = ((n % side + 0.5) / side, (n / side + 0.5) / side);
-            return bumps.Sum(bump => bump.Height * Math.Exp(-0.5 * (Math.Pow(x - bump.X, 2) + Math.Pow(y - bump.Y, 2)) / (bump.Width * bump.Width)));
+            return bumps.Sum(bump => bump.Height * Math.Exp(
+                -0.5 * (Math.Pow(x - bump.X, 2) + Math.Pow(y - bump.Y, 2)) / (bump.Width * bump.Width)));
         })];
     }
 
@@ -96,7 +101,8 @@ internal sealed record Scene(SpectralLibrary Endmembers, int Side, float[] Abund
         var deviation = Math.Sqrt(pixels.Average(v => (double)v * v)) * Math.Pow(10, -decibels / 20);
         for (var i = 0; i < pixels.Length; i++)
         {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+                2 * Math.PI * random.NextDouble());
             pixels[i] = (float)Math.Max(0, pixels[i] + (deviation * normal));
         }
     }

@@ -23,7 +23,8 @@ internal static class Study
 
     public const string Scenes = "40 x 40 pixels, 80 bands, 4 materials, 40 dB";
 
-    public static Comparison[] Run(int seeds, double purity) => [.. Enumerable.Range(1, seeds).Select(seed => Compare(seed, purity))];
+    public static Comparison[] Run(int seeds, double purity)
+        => [.. Enumerable.Range(1, seeds).Select(seed => Compare(seed, purity))];
 
     private static Comparison Compare(int seed, double purity)
     {
@@ -39,8 +40,10 @@ internal static class Study
         Outcome Unmix(NmfOptions options)
         {
             var model = NmfFactorizer.Fit(data, options);
-            var endmembers = Enumerable.Range(0, Rank).Select(k => Enumerable.Range(0, Bands).Select(f => model.Dictionary[f, k]).ToArray()).ToArray();
-            float[] abundances = [.. Enumerable.Range(0, Side * Side).SelectMany(n => model.Activations.Row(n).ToArray())];
+            var endmembers = Enumerable.Range(0, Rank)
+                .Select(k => Enumerable.Range(0, Bands).Select(f => model.Dictionary[f, k]).ToArray()).ToArray();
+            float[] abundances = [
+                .. Enumerable.Range(0, Side * Side).SelectMany(n => model.Activations.Row(n).ToArray())];
             var accuracy = Accuracy.Of(scene.Endmembers, endmembers, scene.Abundances, abundances);
             return new Outcome(accuracy.MeanDegrees, accuracy.AbundanceError);
         }

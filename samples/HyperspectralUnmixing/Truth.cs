@@ -18,17 +18,24 @@ internal sealed record Truth(SpectralLibrary Endmembers, float[]? Abundances)
         {
             // Spectra of all bands of a picture some of whose bands are bad.
             if (library.Bands != unmixing.Header.Bands)
-                throw new UserErrorException($"{path} has spectra of {library.Bands} bands, but the picture has {unmixing.Header.Bands}, {unmixing.Bands.Count} of them good.");
-            library = new SpectralLibrary(library.Names, [.. library.Spectra.Select(spectrum => unmixing.Bands.Select(band => spectrum[band]).ToArray())]);
+                throw new UserErrorException(
+                    $"{path} has spectra of {library.Bands} bands, but the picture has {unmixing.Header.Bands}, "
+                    + $"{unmixing.Bands.Count} of them good.");
+            library = new SpectralLibrary(
+                library.Names,
+                [.. library.Spectra.Select(spectrum => unmixing.Bands.Select(band => spectrum[band]).ToArray())]);
         }
 
         if (options.Abundances is null)
             return new Truth(library, null);
         using var maps = EnviCube.Open(options.Abundances);
         var (expected, header) = (unmixing.Header, maps.Header);
-        return (header.Lines, header.Samples, maps.BandCount) == (expected.Lines, expected.Samples, library.Spectra.Count)
+        return (header.Lines, header.Samples, maps.BandCount) == (expected.Lines, expected.Samples,
+            library.Spectra.Count)
             ? new Truth(library, maps.ReadAll())
             : throw new UserErrorException(
-                $"{options.Abundances} has {header.Lines} lines, {header.Samples} samples and {maps.BandCount} bands; {expected.Lines}, {expected.Samples} and one for each of the {library.Spectra.Count} spectra are needed.");
+                $"{options.Abundances} has {header.Lines} lines, {header.Samples} samples and {maps.BandCount} bands; "
+                + $"{expected.Lines}, {expected.Samples} and one for each of the {library.Spectra.Count} spectra are "
+                + "needed.");
     }
 }

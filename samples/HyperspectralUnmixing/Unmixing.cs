@@ -14,8 +14,10 @@ namespace HyperspectralUnmixing;
 /// <param name="Endmembers">Found spectra over these bands.</param>
 /// <param name="Abundances">Abundances, pixel after pixel; NaN for pixels without data.</param>
 /// <param name="Pixels">Number of pixels with data.</param>
-/// <param name="Estimate">What HySime says of the number of materials and of the noise; null where there are too few pixels for it.</param>
-/// <param name="ExplainedPart">By how much the model fits better than a constant, the mean of the data: 1 - D(V | WH) / D(V | c).</param>
+/// <param name="Estimate">What HySime says of the number of materials and of the noise; null where there are too
+/// few pixels for it.</param>
+/// <param name="ExplainedPart">By how much the model fits better than a constant, the mean of the data: 1 -
+/// D(V | WH) / D(V | c).</param>
 /// <param name="Iterations">Iterations of the fit.</param>
 /// <param name="FitTime">Time to read the picture and find the spectra.</param>
 /// <param name="MapTime">Time to read the picture again, infer the abundances and write them.</param>

@@ -10,7 +10,8 @@ internal sealed class UnmixingReport
     private readonly string[] _names;
     private readonly int _zoom;
 
-    public UnmixingReport(Options options, Unmixing unmixing, Composite composite, string[] names, Truth? truth, Accuracy? accuracy)
+    public UnmixingReport(
+        Options options, Unmixing unmixing, Composite composite, string[] names, Truth? truth, Accuracy? accuracy)
     {
         (_unmixing, _names) = (unmixing, names);
         var header = unmixing.Header;
@@ -18,7 +19,8 @@ internal sealed class UnmixingReport
         _page = new HtmlPage(
             $"{options.Materials} materials in a hyperspectral picture",
             options.Cube is null
-                ? $"A landscape made by the sample, with noise at {options.Decibels:0} dB and no more than {options.Purity:0 %} of one material in a pixel, written and read as an ENVI file."
+                ? $"A landscape made by the sample, with noise at {options.Decibels:0} dB and no more than "
+                    + $"{options.Purity:0 %} of one material in a pixel, written and read as an ENVI file."
                 : $"{Path.GetFileName(options.Cube)}: {header.Lines} lines of {header.Samples} pixels.");
         _page.Tiles(Tiles(accuracy));
         _page.Section(
@@ -30,14 +32,18 @@ internal sealed class UnmixingReport
         _page.Section("What they look like", Html.SideBySide(Spectra(truth, accuracy)));
         if (truth is not null && accuracy is not null)
             _page.Section("How near they are to the truth", AccuracyTable(truth, accuracy).ToHtml());
-        _page.Footer = options.Volume == 0 ? "Fit without a penalty on the volume." : $"Minimum volume with weight {options.Volume}.";
+        _page.Footer = options.Volume == 0
+            ? "Fit without a penalty on the volume."
+            : $"Minimum volume with weight {options.Volume}.";
     }
 
     public static Table AccuracyTable(Truth truth, Accuracy accuracy)
     {
         var table = new Table("Material", ">Spectral angle");
         for (var k = 0; k < truth.Endmembers.Names.Count; k++)
-            table.Add(truth.Endmembers.Names[k], double.IsNaN(accuracy.Degrees[k]) ? "–" : $"{Format.Figure(accuracy.Degrees[k], 2)}°");
+            table.Add(
+                truth.Endmembers.Names[k],
+                double.IsNaN(accuracy.Degrees[k]) ? "–" : $"{Format.Figure(accuracy.Degrees[k], 2)}°");
         return table;
     }
 
@@ -45,29 +51,40 @@ internal sealed class UnmixingReport
     {
         var table = new Table(">Seed", ">Pure: search", ">Fit", ">Volume", ">Purity 0.8: search", ">Fit", ">Volume");
         for (var i = 0; i < pure.Length; i++)
-            table.Add($"{pure[i].Seed}", $"{pure[i].Search}", $"{pure[i].Fit}", $"{pure[i].Volume}", $"{mixed[i].Search}", $"{mixed[i].Fit}", $"{mixed[i].Volume}");
+            table.Add(
+                $"{pure[i].Seed}", $"{pure[i].Search}", $"{pure[i].Fit}", $"{pure[i].Volume}", $"{mixed[i].Search}",
+                $"{mixed[i].Fit}", $"{mixed[i].Volume}");
         return table;
     }
 
     /// <summary>The worst scene with pure pixels, and the least that minimum volume gains without them.</summary>
     public static string StudySummary(Comparison[] pure, Comparison[] mixed)
-        => $"Pure pixels: at most {Format.Figure(pure.Max(c => c.Volume.Degrees), 2)}° and {Format.Figure(pure.Max(c => c.Volume.Error), 4)} with minimum volume. "
-            + $"Purity 0.8: its angle is at least {Format.Figure(mixed.Min(c => c.Search.Degrees / c.Volume.Degrees), 1)} times smaller than that of the search.";
+        => $"Pure pixels: at most {Format.Figure(pure.Max(c => c.Volume.Degrees), 2)}° and "
+            + $"{Format.Figure(pure.Max(c => c.Volume.Error), 4)} with minimum volume. Purity 0.8: "
+            + $"its angle is at least {Format.Figure(mixed.Min(c => c.Search.Degrees / c.Volume.Degrees), 1)} times "
+            + "smaller than that of the search.";
 
     public void Add(LandCover land)
     {
         var samples = _unmixing.Header.Samples;
-        var map = Pictures.Draw(samples, _unmixing.Header.Lines, (x, y) => Colour(land.Classes[(y * samples) + x]), _zoom);
+        var map = Pictures.Draw(
+            samples, _unmixing.Header.Lines, (x, y) => Colour(land.Classes[(y * samples) + x]), _zoom);
         _page.Section(
             "A class for each pixel",
-            Html.Paragraph($"One ML.NET pipeline from the spectrum over the abundances to a class, trained with {land.Labelled} labelled pixels, saved, loaded, and applied to the ENVI file: {Format.Percent(land.Accuracy)} of the other pixels get the material that they have most of."),
+            Html.Paragraph(
+                "One ML.NET pipeline from the spectrum over the abundances to a class, "
+                + $"trained with {land.Labelled} labelled pixels, saved, loaded, and applied to the ENVI file: "
+                + $"{Format.Percent(land.Accuracy)} of the other pixels get the material that they have most of."),
             Html.SideBySide(Html.SmallPicture(map, "Predicted class", "Predicted class of every pixel"), Legend()));
     }
 
     public void Add(Comparison[] pure, Comparison[] mixed)
         => _page.Section(
             $"{pure.Length} other scenes of each kind",
-            Html.Paragraph($"{Study.Scenes}. Mean spectral angle and root mean square error of the abundances. \"Search\" takes the purest pixels for the materials (successive projection), \"fit\" goes on from there, \"volume\" with the penalty on the volume."),
+            Html.Paragraph(
+                $"{Study.Scenes}. Mean spectral angle and root mean square error of the abundances. "
+                + "\"Search\" takes the purest pixels for the materials (successive projection), "
+                + "\"fit\" goes on from there, \"volume\" with the penalty on the volume."),
             StudyTable(pure, mixed).ToHtml(),
             Html.Paragraph(StudySummary(pure, mixed)));
 
@@ -81,7 +98,8 @@ internal sealed class UnmixingReport
         if (accuracy is not null && !double.IsNaN(accuracy.AbundanceError))
             yield return (Format.Figure(accuracy.AbundanceError, 4), "root mean square error of the abundances");
         if (_unmixing.Estimate is { } estimate)
-            yield return ($"{estimate.Endmembers}", $"materials estimated by HySime, noise at {Format.Figure(estimate.SignalToNoiseRatio, 0)} dB");
+            yield return ($"{estimate.Endmembers}",
+                $"materials estimated by HySime, noise at {Format.Figure(estimate.SignalToNoiseRatio, 0)} dB");
         yield return (Format.Percent(_unmixing.ExplainedPart), "better than a constant");
         yield return (Format.Seconds(_unmixing.FitTime), $"to find them, {_unmixing.Iterations} iterations");
         yield return (Format.Seconds(_unmixing.MapTime), "to map them");
@@ -91,18 +109,22 @@ internal sealed class UnmixingReport
     {
         var (samples, lines) = (_unmixing.Header.Samples, _unmixing.Header.Lines);
         return Html.SmallPicture(
-            Pictures.Draw(samples, lines, (x, y) => composite.Colour((y * samples) + x), _zoom), $"Red, green and blue: {composite.Bands}", "The picture in three of its bands");
+            Pictures.Draw(samples, lines, (x, y) => composite.Colour((y * samples) + x), _zoom),
+            $"Red, green and blue: {composite.Bands}", "The picture in three of its bands");
     }
 
     private IEnumerable<string> Maps()
-        => _names.Select((name, k) => Html.SmallPicture(Map(_unmixing.Abundances, _names.Length, k), name, $"Abundance of {name}"));
+        => _names.Select(
+            (name, k) => Html.SmallPicture(Map(_unmixing.Abundances, _names.Length, k), name, $"Abundance of {name}"));
 
     private IEnumerable<string> TrueMaps(Truth? truth, Accuracy? accuracy)
     {
         if (truth?.Abundances is not { } abundances)
             yield break;
         foreach (var reference in InOrder(accuracy!))
-            yield return Html.SmallPicture(Map(abundances, accuracy!.ComponentOf.Count, reference), $"True {truth.Endmembers.Names[reference]}", $"True abundance of {truth.Endmembers.Names[reference]}");
+            yield return Html.SmallPicture(
+                Map(abundances, accuracy!.ComponentOf.Count, reference), $"True {truth.Endmembers.Names[reference]}",
+                $"True abundance of {truth.Endmembers.Names[reference]}");
     }
 
     private IEnumerable<string> Spectra(Truth? truth, Accuracy? accuracy)
@@ -110,22 +132,30 @@ internal sealed class UnmixingReport
         var header = _unmixing.Header;
         double[] x = [.. _unmixing.Bands.Select(band => header.Wavelengths?[band] ?? band + 1)];
         var axis = header.Wavelengths is null ? "band" : $"wavelength ({header.WavelengthUnits ?? "unit unknown"})";
-        yield return Html.Chart(Lines(_names.Select((name, k) => (name, _unmixing.Endmembers[k]))), "Found spectra", "Found spectra");
+        yield return Html.Chart(
+            Lines(_names.Select((name, k) => (name, _unmixing.Endmembers[k]))), "Found spectra", "Found spectra");
         if (truth is not null && accuracy is not null)
-            yield return Html.Chart(Lines(InOrder(accuracy).Select(reference => (truth.Endmembers.Names[reference], truth.Endmembers.Spectra[reference]))), "True spectra", "True spectra");
+            yield return Html.Chart(
+                Lines(InOrder(accuracy).Select(
+                    reference => (truth.Endmembers.Names[reference], truth.Endmembers.Spectra[reference]))),
+                "True spectra", "True spectra");
 
         string Lines(IEnumerable<(string Name, float[] Values)> spectra)
-            => Chart.Lines(axis, "reflectance", [.. spectra.Select(spectrum => (spectrum.Name, x, Array.ConvertAll(spectrum.Values, value => (double)value)))]);
+            => Chart.Lines(axis, "reflectance", [.. spectra.Select(
+                spectrum => (spectrum.Name, x, Array.ConvertAll(spectrum.Values, value => (double)value)))]);
     }
 
-    /// <summary>True spectra in the order of the found ones, so that places and colours agree; those without one at the end.</summary>
+    /// <summary>True spectra in the order of the found ones, so that places and colours agree; those without
+    /// one at the end.</summary>
     private static IEnumerable<int> InOrder(Accuracy accuracy)
-        => Enumerable.Range(0, accuracy.ComponentOf.Count).OrderBy(reference => accuracy.ComponentOf[reference] < 0 ? int.MaxValue : accuracy.ComponentOf[reference]);
+        => Enumerable.Range(0, accuracy.ComponentOf.Count).OrderBy(
+            reference => accuracy.ComponentOf[reference] < 0 ? int.MaxValue : accuracy.ComponentOf[reference]);
 
     private string Map(float[] maps, int count, int map)
     {
         var samples = _unmixing.Header.Samples;
-        return Pictures.Draw(samples, _unmixing.Header.Lines, (x, y) => Shade(maps[(((y * samples) + x) * count) + map]), _zoom);
+        return Pictures.Draw(
+            samples, _unmixing.Header.Lines, (x, y) => Shade(maps[(((y * samples) + x) * count) + map]), _zoom);
     }
 
     private static SKColor Shade(float value) => float.IsNaN(value) ? SKColors.White : Palette.Map(value);

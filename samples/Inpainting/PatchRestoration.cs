@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Inpainting;
 
 /// <summary>
-/// Restores a picture from its own patches: every square of <see cref="Side"/> x <see cref="Side"/> pixels is a sample with NaN where pixels are missing,
-/// a nonnegative dictionary is learnt from what is observed of all of them, and a missing pixel becomes the mean of what the patches around it say.
+/// Restores a picture from its own patches: every square of <see cref="Side"/> x <see cref="Side"/> pixels is a sample
+/// with NaN where pixels are missing, a nonnegative dictionary is learnt from what is observed of all of them, and a
+/// missing pixel becomes the mean of what the patches around it say.
 /// </summary>
 internal sealed class PatchRestoration(Picture holes, int step)
 {
@@ -26,7 +27,8 @@ internal sealed class PatchRestoration(Picture holes, int step)
     }
 
     private static int[] Starts(int length, int step)
-        => [.. Enumerable.Range(0, ((length - Side) / step) + 1).Select(i => i * step).Append(length - Side).Distinct()];
+        => [.. Enumerable.Range(0, ((length - Side) / step) + 1)
+            .Select(i => i * step).Append(length - Side).Distinct()];
 
     private Matrix<float> Cut()
     {

@@ -27,7 +27,8 @@ internal sealed class Picture(int width, int height)
             for (var x = 0; x < picture.Width; x++)
             {
                 var color = bitmap.GetPixel(x, y);
-                (picture[x, y, 0], picture[x, y, 1], picture[x, y, 2]) = (color.Red / 255f, color.Green / 255f, color.Blue / 255f);
+                (picture[x, y, 0], picture[x, y, 1], picture[x, y, 2]) = (color.Red / 255f, color.Green / 255f,
+                    color.Blue / 255f);
             }
         }
 
@@ -59,25 +60,31 @@ internal sealed class Picture(int width, int height)
 
         void Paint(int x, int y, (double Red, double Green, double Blue) color)
             => (picture[x, y, 0], picture[x, y, 1], picture[x, y, 2])
-                = ((float)Math.Clamp(color.Red, 0, 1), (float)Math.Clamp(color.Green, 0, 1), (float)Math.Clamp(color.Blue, 0, 1));
+                = ((float)Math.Clamp(color.Red, 0, 1), (float)Math.Clamp(color.Green, 0, 1),
+                    (float)Math.Clamp(color.Blue, 0, 1));
 
         (double, double, double) Scene(int x, int y)
         {
             var (house, inHouse) = (x / 22, x % 22);
-            var roof = shore - (height * (0.18 + (0.16 * Fraction(house * 0.618)))) - (0.4 * Math.Min(inHouse, 21 - inHouse));
+            var roof = shore - (height * (0.18 + (0.16 * Fraction(house * 0.618))))
+                - (0.4 * Math.Min(inHouse, 21 - inHouse));
             if (y >= roof && inHouse < 21)
             {
                 var (column, row) = (inHouse % 7, (int)(y - roof) % 10);
                 var window = column is >= 2 and <= 4 && row is >= 4 and <= 8 && y > roof + 6;
                 var lit = Fraction((house * 0.37) + (inHouse / 7 * 0.71) + ((int)((y - roof) / 10) * 0.53)) > 0.45;
                 var tint = Fraction(house * 0.414);
-                return window ? (lit ? (1, 0.85, 0.45) : (0.15, 0.17, 0.25)) : (0.35 + (0.3 * tint), 0.28 + (0.1 * tint), 0.3 - (0.08 * tint));
+                return window
+                    ? (lit ? (1, 0.85, 0.45) : (0.15, 0.17, 0.25))
+                    : (0.35 + (0.3 * tint), 0.28 + (0.1 * tint), 0.3 - (0.08 * tint));
             }
 
             var sky = (double)y / shore;
-            var sun = Math.Exp(-(Math.Pow(x - (0.7 * width), 2) + Math.Pow(y - (0.3 * height), 2)) / (0.004 * width * width));
+            var sun = Math.Exp(
+                -(Math.Pow(x - (0.7 * width), 2) + Math.Pow(y - (0.3 * height), 2)) / (0.004 * width * width));
             var cloud = 0.08 * Math.Max(0, Math.Sin((0.05 * x) + (0.02 * y)) * Math.Sin((0.17 * y) + (0.013 * x)));
-            return (0.35 + (0.55 * sky) + (0.5 * sun) + cloud, 0.35 + (0.25 * sky) + (0.4 * sun) + cloud, 0.62 - (0.25 * sky) + (0.1 * sun) + cloud);
+            return (0.35 + (0.55 * sky) + (0.5 * sun) + cloud, 0.35 + (0.25 * sky) + (0.4 * sun) + cloud,
+                0.62 - (0.25 * sky) + (0.1 * sun) + cloud);
         }
 
         static double Fraction(double x) => x - Math.Floor(x);
@@ -113,7 +120,8 @@ internal sealed class Picture(int width, int height)
     /// <summary>The picture as a PNG for an HTML file; missing pixels are black.</summary>
     public string ToDataUri()
     {
-        return Pictures.Draw(width, height, (x, y) => new SKColor(Byte(this[x, y, 0]), Byte(this[x, y, 1]), Byte(this[x, y, 2])));
+        return Pictures.Draw(
+            width, height, (x, y) => new SKColor(Byte(this[x, y, 0]), Byte(this[x, y, 1]), Byte(this[x, y, 2])));
 
         static byte Byte(float value) => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0, 1));
     }

@@ -53,8 +53,9 @@ return ConsoleProgram.Run(() =>
     var restored = restoration.Restore(options, out var model);
     var seconds = clock.Elapsed.TotalSeconds;
     Console.WriteLine(
-        $"{truth.Width} x {truth.Height} pixels, {missing:P0} missing: {restoration.Patches} patches of {PatchRestoration.Side} x {PatchRestoration.Side}, "
-        + $"{rank} components, {model.Report.Iterations} iterations, {seconds:F1} s.");
+        $"{truth.Width} x {truth.Height} pixels, {missing:P0} missing: "
+        + $"{restoration.Patches} patches of {PatchRestoration.Side} x {PatchRestoration.Side}, {rank} components, "
+        + $"{model.Report.Iterations} iterations, {seconds:F1} s.");
 
     var (mean, neighbours) = (SimpleFilling.Mean(holes), SimpleFilling.Neighbours(holes));
     Console.WriteLine();
@@ -64,13 +65,17 @@ return ConsoleProgram.Run(() =>
     Print("a learnt dictionary", restored);
 
     var page = new HtmlPage(
-        "Half of a picture, restored", $"{missing:P0} of the pixels were removed at random. The dictionary was learnt from the {restoration.Patches} overlapping patches of what remained.");
+        "Half of a picture, restored",
+        $"{missing:P0} of the pixels were removed at random. "
+        + $"The dictionary was learnt from the {restoration.Patches} overlapping patches of what remained.");
     page.Section("", Html.SideBySide(
         Figure("The picture", "", truth),
         Figure("What is given", $"{missing:P0} of the pixels are missing", holes),
         Figure("The mean colour", Decibels(mean), mean),
         Figure("The mean of neighbours", Decibels(neighbours), neighbours),
-        Figure("A learnt dictionary", $"{Decibels(restored)}, {rank} components, {Format.Figure(seconds, 1)} s", restored)));
+        Figure(
+            "A learnt dictionary", $"{Decibels(restored)}, {rank} components, {Format.Figure(seconds, 1)} s",
+            restored)));
     page.Save(report);
     Console.WriteLine();
     Console.WriteLine($"The pictures: {report}");
@@ -80,4 +85,5 @@ return ConsoleProgram.Run(() =>
     string Decibels(Picture picture) => $"{picture.PeakSignalToNoise(truth):F2} dB";
 });
 
-static string Figure(string title, string note, Picture picture) => Html.Picture(picture.ToDataUri(), title, title, note);
+static string Figure(string title, string note, Picture picture)
+    => Html.Picture(picture.ToDataUri(), title, title, note);

@@ -29,7 +29,8 @@ internal static class SimpleFilling
         return filled;
     }
 
-    /// <summary>Every missing pixel becomes the mean of the observed ones around it, in the smallest square that has any.</summary>
+    /// <summary>Every missing pixel becomes the mean of the observed ones around it, in the smallest
+    /// square that has any.</summary>
     public static Picture Neighbours(Picture holes)
     {
         var filled = new Picture(holes.Width, holes.Height);

@@ -6,8 +6,10 @@ namespace MeasuresOfFit;
 internal static class MeasuresReport
 {
     public const string Legend =
-        "The mean angle between true and found parts in degrees, 0 for perfect. * is the best of its row; = is not distinguishable from it on these data sets\n(less than two standard errors of the paired differences); – is refused, because of zeros or of values above 1.\n"
-        + "Euclidean is β = 2, Kullback-Leibler β = 1, Itakura-Saito β = 0, Hellinger α = ½; own Bregman is the negative binomial measure that this sample defines.";
+        "The mean angle between true and found parts in degrees, 0 for perfect. * is the best of its row; = is not "
+        + "distinguishable from it on these data sets\n(less than two standard errors of the paired differences); – is "
+        + "refused, because of zeros or of values above 1.\nEuclidean is β = 2, Kullback-Leibler β = 1, Itakura-Saito "
+        + "β = 0, Hellinger α = ½; own Bregman is the negative binomial measure that this sample defines.";
 
     private const int SamplesShown = 60;
 
@@ -30,8 +32,12 @@ internal static class MeasuresReport
     {
         var page = new HtmlPage(
             "Which measure of fit for which noise",
-            $"The same {Truth.Rank} parts are observed with five kinds of noise, and looked for with six measures of fit. The measure that fits the noise should come nearest to them: does it?");
-        page.Section("How far the found parts are from the true ones", AngleTable(study).ToHtml(), Html.Note(Legend.Replace('\n', ' ')), Html.Note($"{draws} data sets per noise; every measure sees the same ones."));
+            $"The same {Truth.Rank} parts are observed with five kinds of noise, and looked for with six measures of "
+            + "fit. The measure that fits the noise should come nearest to them: does it?");
+        page.Section(
+            "How far the found parts are from the true ones", AngleTable(study).ToHtml(),
+            Html.Note(Legend.Replace('\n', ' ')),
+            Html.Note($"{draws} data sets per noise; every measure sees the same ones."));
         page.Section("What to take from it", Findings(study));
         for (var noise = 0; noise < Noise.All.Count; noise++)
         {
@@ -40,11 +46,18 @@ internal static class MeasuresReport
                 Noise.All[noise].Name,
                 Html.Paragraph($"For example {Noise.All[noise].Example}."),
                 Html.SideBySide(
-                    Html.Picture(Heat(study.Observed[noise]), $"The first {SamplesShown} samples of a data set", "Observed values: samples across, features down."),
-                    Html.Chart(Parts(study.Found[noise]), "The parts, true (grey) and found by the best measure on this data set", "Parts over the features.")));
+                    Html.Picture(
+                        Heat(study.Observed[noise]), $"The first {SamplesShown} samples of a data set",
+                        "Observed values: samples across, features down."),
+                    Html.Chart(
+                        Parts(study.Found[noise]),
+                        "The parts, true (grey) and found by the best measure on this data set",
+                        "Parts over the features.")));
         }
 
-        page.Footer = "The sizes of the noises were chosen so that the measures differ; with little noise all of them find the parts. Parts are scaled to sum to one. The measures are fitted from two random starts, of which the lower objective counts.";
+        page.Footer = "The sizes of the noises were chosen so that the measures differ; "
+            + "with little noise all of them find the parts. Parts are scaled to sum to one. "
+            + "The measures are fitted from two random starts, of which the lower objective counts.";
         return page;
     }
 
@@ -53,11 +66,14 @@ internal static class MeasuresReport
         for (var noise = 0; noise < Noise.All.Count; noise++)
         {
             var (best, ties) = study.Winners(noise);
-            var others = Enumerable.Range(0, Candidate.All.Count).Where(c => !double.IsNaN(study.Angle(noise, c)) && c != best).ToArray();
+            var others = Enumerable.Range(0, Candidate.All.Count)
+                .Where(c => !double.IsNaN(study.Angle(noise, c)) && c != best).ToArray();
             var worst = others.MaxBy(c => study.Angle(noise, c));
             yield return Html.Paragraph(
-                $"{Noise.All[noise].Name}: {Candidate.All[best].Name} comes nearest ({Format.Figure(study.Angle(noise, best), 2)}°)"
-                + (ties.Count > 0 ? $", but {string.Join(" and ", ties.Select(c => Candidate.All[c].Name))} cannot be told from it" : "")
+                $"{Noise.All[noise].Name}: {Candidate.All[best].Name} comes nearest "
+                + $"({Format.Figure(study.Angle(noise, best), 2)}°)" + (ties.Count > 0
+                    ? $", but {string.Join(" and ", ties.Select(c => Candidate.All[c].Name))} cannot be told from it"
+                    : "")
                 + $"; {Candidate.All[worst].Name} stays farthest ({Format.Figure(study.Angle(noise, worst), 2)}°).");
         }
     }
@@ -66,7 +82,8 @@ internal static class MeasuresReport
     {
         var shown = observed[..(SamplesShown * Truth.Features)];
         var scaled = Pictures.Scaled(shown);
-        return Pictures.Draw(SamplesShown, Truth.Features, (n, f) => Reporting.Palette.Heat(scaled[(n * Truth.Features) + f]), 8);
+        return Pictures.Draw(
+            SamplesShown, Truth.Features, (n, f) => Reporting.Palette.Heat(scaled[(n * Truth.Features) + f]), 8);
     }
 
     private static string Parts(float[][] found)

@@ -16,13 +16,20 @@ internal sealed record Noise(string Name, string Example, Func<double, Random, d
     public static IReadOnlyList<Noise> All { get; } =
     [
         new(
-            "additive (Gaussian)", "readings of an instrument: the same error everywhere; what would be negative is read as the smallest value",
-            (y, random) => Math.Max(SmallestReading, (Reading * y) + (ReadingError * Draws.Normal(random)))),
-        new("counts (Poisson)", "words, photons: the variance is the mean", (y, random) => Draws.Poisson(PoissonCount * y, random)),
+            "additive (Gaussian)",
+            "readings of an instrument: the same error everywhere; what would be negative is read as the smallest "
+            + "value", (y, random) => Math.Max(SmallestReading, (Reading * y) + (ReadingError * Draws.Normal(random)))),
+        new(
+            "counts (Poisson)", "words, photons: the variance is the mean",
+            (y, random) => Draws.Poisson(PoissonCount * y, random)),
         new(
             "overdispersed counts", "purchases, reads of genes: counts whose rate itself varies (negative binomial)",
-            (y, random) => Draws.Poisson(OverdispersedCount * y * Draws.Gamma(NegativeBinomialGenerator.Dispersion, random) / NegativeBinomialGenerator.Dispersion, random)),
-        new("multiplicative (gamma)", "power spectra, speckle: the error is a part of the value", (y, random) => y * Draws.Gamma(Looks, random) / Looks),
+            (y, random) => Draws.Poisson(
+                OverdispersedCount * y * Draws.Gamma(NegativeBinomialGenerator.Dispersion, random)
+                / NegativeBinomialGenerator.Dispersion, random)),
+        new(
+            "multiplicative (gamma)", "power spectra, speckle: the error is a part of the value",
+            (y, random) => y * Draws.Gamma(Looks, random) / Looks),
         new("yes or no (Bernoulli)", "presence and absence", (y, random) => random.NextDouble() < y ? 1 : 0),
     ];
 }

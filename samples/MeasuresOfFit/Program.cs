@@ -4,7 +4,8 @@ using Microsoft.ML.Transforms;
 
 namespace MeasuresOfFit;
 
-/// <summary>Which measure of fit for which noise: the same parts, observed in five ways, and looked for by six measures, one of them written here.</summary>
+/// <summary>Which measure of fit for which noise: the same parts, observed in five ways, and looked for by six
+/// measures, one of them written here.</summary>
 internal static class Program
 {
     private const string Usage = """
@@ -41,7 +42,9 @@ internal static class Program
     {
         var clock = Stopwatch.StartNew();
         var output = ConsoleProgram.OutputFolder(folder);
-        Console.WriteLine($"{Truth.Rank} overlapping parts of {Truth.Features} features, observed with five kinds of noise, {draws} data sets each; how near does each measure of fit come to the parts?");
+        Console.WriteLine(
+            $"{Truth.Rank} overlapping parts of {Truth.Features} features, observed with five kinds of noise, "
+            + $"{draws} data sets each; how near does each measure of fit come to the parts?");
         Console.WriteLine();
         var study = Study.Run(draws, seed);
         MeasuresReport.AngleTable(study).Print();
@@ -54,7 +57,8 @@ internal static class Program
         Console.WriteLine($"All of this, with pictures: {file} ({Format.Seconds(clock.Elapsed)})");
     }
 
-    /// <summary>A model with a measure of one's own is stored by its name, and loaded where the assembly of the measure is registered.</summary>
+    /// <summary>A model with a measure of one's own is stored by its name, and loaded where the assembly of the measure
+    /// is registered.</summary>
     private static string StoreAndLoad(string path, int seed)
     {
         var truth = new Truth(250, new Random(seed));
@@ -69,12 +73,15 @@ internal static class Program
         var loaded = other.Model.Load(path, out _);
         var same = Parts(ml, model.Transform(view)).SequenceEqual(Parts(other, loaded.Transform(view)));
         return same
-            ? "The model with the measure of this sample was stored, loaded in another context, and gave the same activations to the bit."
-            : throw new InvalidOperationException("The loaded model gives other activations than the one that was stored.");
+            ? "The model with the measure of this sample was stored, loaded in another context, "
+                + "and gave the same activations to the bit."
+            : throw new InvalidOperationException(
+                "The loaded model gives other activations than the one that was stored.");
     }
 
     private static IEnumerable<float> Parts(MLContext ml, IDataView view)
-        => ml.Data.CreateEnumerable<Activations>(view, reuseRowObject: false, ignoreMissingColumns: true).SelectMany(row => row.Parts);
+        => ml.Data.CreateEnumerable<Activations>(view, reuseRowObject: false, ignoreMissingColumns: true)
+            .SelectMany(row => row.Parts);
 
     private sealed class Activations
     {

@@ -22,7 +22,8 @@ internal sealed class Study
     /// <summary>For every noise the first data set, sample by sample.</summary>
     public IReadOnlyList<float[]> Observed { get; }
 
-    /// <summary>For every noise the parts that the best measure found in the first data set, in the order of the truth.</summary>
+    /// <summary>For every noise the parts that the best measure found in the first data set, in the
+    /// order of the truth.</summary>
     public IReadOnlyList<float[][]> Found { get; }
 
     /// <summary>Fits everything.</summary>
@@ -68,7 +69,8 @@ internal sealed class Study
     /// <summary>The mean angle in degrees over the data sets; NaN where the measure does not allow them.</summary>
     public double Angle(int noise, int candidate) => _angles[noise, candidate].Average();
 
-    /// <summary>The measure with the smallest mean, and those that are not distinguishable from it on the same data sets.</summary>
+    /// <summary>The measure with the smallest mean, and those that are not distinguishable from it on the
+    /// same data sets.</summary>
     public (int Best, IReadOnlyList<int> Ties) Winners(int noise)
     {
         var candidates = Enumerable.Range(0, Candidate.All.Count).Where(c => !double.IsNaN(Angle(noise, c))).ToArray();
@@ -78,7 +80,8 @@ internal sealed class Study
 
     /// <summary>A data set under one noise, as ML.NET sees it.</summary>
     public static Row[] Draw(Noise noise, Truth truth, Random random)
-        => [.. Enumerable.Range(0, Samples).Select(n => new Row { Values = [.. Enumerable.Range(0, Truth.Features).Select(f => (float)noise.Observe(truth.Mean(n, f), random))] })];
+        => [.. Enumerable.Range(0, Samples).Select(n => new Row { Values = [
+            .. Enumerable.Range(0, Truth.Features).Select(f => (float)noise.Observe(truth.Mean(n, f), random))] })];
 
     /// <summary>The pipeline of one measure.</summary>
     public static NmfTransformer Fit(MLContext ml, Candidate candidate, Row[] data)
@@ -86,7 +89,8 @@ internal sealed class Study
         var options = new NmfEstimator.Options
         {
             OutputColumnName = "Parts", InputColumnName = nameof(Row.Values), Rank = Truth.Rank,
-            Initialization = NmfInitialization.Random, NumberOfStarts = 2, MaximumNumberOfIterations = 300, Tolerance = 1e-6,
+            Initialization = NmfInitialization.Random, NumberOfStarts = 2, MaximumNumberOfIterations = 300,
+            Tolerance = 1e-6,
         };
         candidate.Choose(options);
         return ml.Transforms.NonnegativeMatrixFactorization(options).Fit(ml.Data.LoadFromEnumerable(data));
@@ -106,16 +110,19 @@ internal sealed class Study
                 dictionary[f, k] = component[f];
         }
 
-        // Components come in any order and scale: each part is compared with the component that is matched to it, by the angle between them.
+        // Components come in any order and scale: each part is compared with the component that is matched to it,
+        // by the angle between them.
         var matching = ComponentMatching.Match(truth.Dictionary, dictionary, ComponentDistance.SpectralAngle);
-        return (matching.MeanDistance * 180 / Math.PI, [.. matching.ComponentOf.Select(k => model.GetComponent(k).ToArray())]);
+        return (matching.MeanDistance * 180 / Math.PI,
+            [.. matching.ComponentOf.Select(k => model.GetComponent(k).ToArray())]);
     }
 
     private static bool IsTie(double[] best, double[] other)
     {
         var differences = other.Zip(best, (a, b) => a - b).ToArray();
         var mean = differences.Average();
-        var error = Math.Sqrt(differences.Sum(d => (d - mean) * (d - mean)) / (differences.Length - 1.0) / differences.Length);
+        var error = Math.Sqrt(
+            differences.Sum(d => (d - mean) * (d - mean)) / (differences.Length - 1.0) / differences.Length);
         return mean <= SignificantErrors * error;
     }
 }

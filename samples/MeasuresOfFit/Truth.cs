@@ -3,8 +3,9 @@ using Nmf.Kernels;
 namespace MeasuresOfFit;
 
 /// <summary>
-/// What the data are made of: parts that overlap, and how much of each there is in every sample. Rows of the dictionary sum to one, so that with activations between 0 and 1 the model
-/// is a probability too, and binary data can have the same truth as all others.
+/// What the data are made of: parts that overlap, and how much of each there is in every sample. Rows of the dictionary
+/// sum to one, so that with activations between 0 and 1 the model is a probability too, and binary data can have the
+/// same truth as all others.
 /// </summary>
 internal sealed class Truth
 {

@@ -39,7 +39,8 @@ internal sealed record CommandLine
     public bool Help { get; private init; }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value makes no sense.</exception>
+    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value
+    /// makes no sense.</exception>
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();

@@ -9,7 +9,8 @@ using TopicModel.Pipeline;
 
 namespace OnlineTopics;
 
-/// <summary>A fit in a process of its own, which can be killed and whose memory can be told: this program, called by itself.</summary>
+/// <summary>A fit in a process of its own, which can be killed and whose memory can be told: this program,
+/// called by itself.</summary>
 /// <param name="Kind">Stream or memory.</param>
 /// <param name="File">Word counts as a binary file of ML.NET.</param>
 /// <param name="Repetitions">How often the texts are read one after the other, as if there were so many more.</param>
@@ -20,7 +21,8 @@ namespace OnlineTopics;
 /// <param name="Checkpoint">Path of the checkpoint, or empty.</param>
 /// <param name="Dictionary">Where the dictionary is written, topic by topic as float32 numbers, or empty.</param>
 internal sealed record FitProcess(
-    string Kind, string File, int Repetitions, int Topics, int BatchSize, int Rounds, int Seed, string Checkpoint = "", string Dictionary = "")
+    string Kind, string File, int Repetitions, int Topics, int BatchSize, int Rounds, int Seed, string Checkpoint = "",
+    string Dictionary = "")
 {
     public const string Verb = "--fit";
     public const string Stream = "stream";
@@ -49,7 +51,9 @@ internal sealed record FitProcess(
         }
 
         process.WaitForExit();
-        return process.ExitCode == 0 ? (peak, clock.Elapsed) : throw new InvalidOperationException($"The fit in a process of its own failed: {errors.Result}");
+        return process.ExitCode == 0
+            ? (peak, clock.Elapsed)
+            : throw new InvalidOperationException($"The fit in a process of its own failed: {errors.Result}");
     }
 
     public (long PeakMemory, TimeSpan Elapsed) Run() => RunUntil(_ => false)!.Value;
@@ -58,7 +62,9 @@ internal sealed record FitProcess(
     public static void Run(string[] arguments)
     {
         var numbers = Array.ConvertAll(arguments[2..7], text => int.Parse(text, CultureInfo.InvariantCulture));
-        var task = new FitProcess(arguments[0], arguments[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], arguments[7], arguments[8]);
+        var task = new FitProcess(
+            arguments[0], arguments[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], arguments[7],
+            arguments[8]);
         var ml = new MLContext(task.Seed);
         ml.Log += (_, message) =>
         {
@@ -76,32 +82,34 @@ internal sealed record FitProcess(
         Console.WriteLine(Peak + Process.GetCurrentProcess().PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
     }
 
-    private NmfTransformer Online(MLContext ml) => ml.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
-    {
-        OutputColumnName = "Topics",
-        InputColumnName = WordCounts.Column,
-        Rank = Topics,
-        Beta = BetaDivergence.KullbackLeibler,
-        Initialization = NmfInitialization.Random,
-        BatchSize = BatchSize,
-        MaximumNumberOfPasses = Rounds,
-        Tolerance = 0,
-        CheckpointPath = Checkpoint.Length > 0 ? Checkpoint : null,
+    private NmfTransformer Online(MLContext ml)
+        => ml.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
+        {
+            OutputColumnName = "Topics",
+            InputColumnName = WordCounts.Column,
+            Rank = Topics,
+            Beta = BetaDivergence.KullbackLeibler,
+            Initialization = NmfInitialization.Random,
+            BatchSize = BatchSize,
+            MaximumNumberOfPasses = Rounds,
+            Tolerance = 0,
+            CheckpointPath = Checkpoint.Length > 0 ? Checkpoint : null,
 
-        // After every batch: a fit of hours would save every half minute, which is the default.
-        CheckpointInterval = TimeSpan.Zero,
-    }).Fit(View(ml));
+            // After every batch: a fit of hours would save every half minute, which is the default.
+            CheckpointInterval = TimeSpan.Zero,
+        }).Fit(View(ml));
 
-    private NmfTransformer InMemory(MLContext ml) => ml.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
-    {
-        OutputColumnName = "Topics",
-        InputColumnName = WordCounts.Column,
-        Rank = Topics,
-        Beta = BetaDivergence.KullbackLeibler,
-        Initialization = NmfInitialization.Random,
-        MaximumNumberOfIterations = Rounds,
-        Tolerance = 0,
-    }).Fit(View(ml));
+    private NmfTransformer InMemory(MLContext ml)
+        => ml.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        {
+            OutputColumnName = "Topics",
+            InputColumnName = WordCounts.Column,
+            Rank = Topics,
+            Beta = BetaDivergence.KullbackLeibler,
+            Initialization = NmfInitialization.Random,
+            MaximumNumberOfIterations = Rounds,
+            Tolerance = 0,
+        }).Fit(View(ml));
 
     private IDataView View(MLContext ml)
     {
@@ -111,8 +119,9 @@ internal sealed record FitProcess(
         var definition = SchemaDefinition.Create(typeof(CountsRow));
         definition[0].ColumnName = WordCounts.Column;
         definition[0].ColumnType = view.Schema[WordCounts.Column].Type;
-        return ml.Data.LoadFromEnumerable(Enumerable.Repeat(view, Repetitions).SelectMany(
-            again => again.GetColumn<VBuffer<float>>(WordCounts.Column).Select(counts => new CountsRow { Counts = counts })), definition);
+        return ml.Data.LoadFromEnumerable(
+            Enumerable.Repeat(view, Repetitions).SelectMany(again => again.GetColumn<VBuffer<float>>(WordCounts.Column)
+                .Select(counts => new CountsRow { Counts = counts })), definition);
     }
 
     private ProcessStartInfo StartInfo()
@@ -124,9 +133,8 @@ internal sealed record FitProcess(
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             info.ArgumentList.Add(typeof(FitProcess).Assembly.Location);
         string[] arguments =
-        [
-            Verb, Kind, File, .. new[] { Repetitions, Topics, BatchSize, Rounds, Seed }.Select(number => number.ToString(CultureInfo.InvariantCulture)),
-            Checkpoint, Dictionary,
+        [Verb, Kind, File, .. new[] { Repetitions, Topics, BatchSize, Rounds, Seed }.Select(
+            number => number.ToString(CultureInfo.InvariantCulture)), Checkpoint, Dictionary,
         ];
         foreach (var argument in arguments)
             info.ArgumentList.Add(argument);

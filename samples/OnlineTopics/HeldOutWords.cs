@@ -4,12 +4,14 @@ using Nmf.Kernels;
 namespace OnlineTopics;
 
 /// <summary>
-/// Texts that no fit sees, to judge dictionaries by: the topics of each are inferred from half of its words, and the perplexity is that of the other half,
-/// <c>exp(-mean log p(word))</c>: as if so many words were equally likely. Document completion, after Wallach, Murray, Salakhutdinov and Mimno (2009).
+/// Texts that no fit sees, to judge dictionaries by: the topics of each are inferred from half of its words, and the
+/// perplexity is that of the other half, <c>exp(-mean log p(word))</c>: as if so many words were equally likely.
+/// Document completion, after Wallach, Murray, Salakhutdinov and Mimno (2009).
 /// </summary>
 internal sealed class HeldOutWords
 {
-    // So much of the probability is that of the word in all texts, or a word that no topic of a text has would make the perplexity infinite.
+    // So much of the probability is that of the word in all texts, or a word that no topic of a text has would make
+    // the perplexity infinite.
     private const double Background = 0.01;
 
     private readonly SparseMatrix<float> _seen;
@@ -17,7 +19,8 @@ internal sealed class HeldOutWords
     private readonly double[] _frequencies;
 
     /// <param name="texts">Word counts.</param>
-    /// <param name="frequencies">The frequency of every word in the texts that are learnt from; they add up to one.</param>
+    /// <param name="frequencies">The frequency of every word in the texts that are learnt from;
+    /// they add up to one.</param>
     /// <param name="seed">Decides which half of the words is seen.</param>
     public HeldOutWords(IEnumerable<VBuffer<float>> texts, double[] frequencies, int seed)
     {
@@ -43,7 +46,8 @@ internal sealed class HeldOutWords
             starts.Add(indices.Count);
         }
 
-        _seen = SparseMatrix<float>.FromCsr(starts.Count - 1, frequencies.Length, starts.ToArray(), indices.ToArray(), values.ToArray());
+        _seen = SparseMatrix<float>.FromCsr(
+            starts.Count - 1, frequencies.Length, starts.ToArray(), indices.ToArray(), values.ToArray());
     }
 
     public int Documents => _seen.Rows;

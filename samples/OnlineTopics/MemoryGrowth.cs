@@ -1,6 +1,7 @@
 namespace OnlineTopics;
 
-/// <summary>Peak memory of whole processes that fit to the texts once and to many times as many, from a stream and in memory.</summary>
+/// <summary>Peak memory of whole processes that fit to the texts once and to many times as many, from a stream
+/// and in memory.</summary>
 internal sealed record MemoryGrowth(IReadOnlyList<MemoryGrowth.Measurement> Measurements)
 {
     private const int ManyTimes = 25;
@@ -12,8 +13,11 @@ internal sealed record MemoryGrowth(IReadOnlyList<MemoryGrowth.Measurement> Meas
         {
             foreach (var repetitions in new[] { 1, ManyTimes })
             {
-                var (peak, elapsed) = new FitProcess(kind, texts.File, repetitions, options.Topics, options.BatchSize, rounds, options.Seed).Run();
-                measurements.Add(new Measurement(kind, (long)texts.Earlier.Samples * repetitions, texts.Earlier.StoredEntries * repetitions, peak, elapsed));
+                var (peak, elapsed) = new FitProcess(
+                    kind, texts.File, repetitions, options.Topics, options.BatchSize, rounds, options.Seed).Run();
+                measurements.Add(new Measurement(
+                    kind, (long)texts.Earlier.Samples * repetitions, texts.Earlier.StoredEntries * repetitions, peak,
+                    elapsed));
             }
         }
 
@@ -26,8 +30,8 @@ internal sealed record MemoryGrowth(IReadOnlyList<MemoryGrowth.Measurement> Meas
         foreach (var one in Measurements)
         {
             table.Add(
-                one.Kind == FitProcess.Stream ? "stream, one pass" : "in memory, two iterations", Format.Count(one.Texts), Format.Count(one.Counts), Format.Size(one.Peak),
-                Format.Seconds(one.Elapsed));
+                one.Kind == FitProcess.Stream ? "stream, one pass" : "in memory, two iterations",
+                Format.Count(one.Texts), Format.Count(one.Counts), Format.Size(one.Peak), Format.Seconds(one.Elapsed));
         }
 
         return table;

@@ -3,7 +3,8 @@ using Microsoft.ML;
 
 namespace OnlineTopics;
 
-/// <summary>Learns topics from a stream of texts, is killed and goes on, learns what comes later, and is compared with a fit to everything at once.</summary>
+/// <summary>Learns topics from a stream of texts, is killed and goes on, learns what comes later, and is compared with
+/// a fit to everything at once.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
@@ -32,12 +33,16 @@ internal static class Program
             var texts = TextStream.Create(ml, options, Path.Combine(scratch.FullName, "counts.idv"));
             Console.WriteLine($"{Format.Count(texts.Earlier.Samples)} texts to begin with: {texts.Source}");
             Console.WriteLine($"{Format.Count(texts.Later.Samples)} that come later: {texts.LaterAre}");
-            Console.WriteLine($"{Format.Count(texts.HeldOutEarlier.Documents + texts.HeldOutLater.Documents)} of both kinds to judge by; {Format.Count(texts.Words)} words");
+            Console.WriteLine(
+                $"{Format.Count(texts.HeldOutEarlier.Documents + texts.HeldOutLater.Documents)} of both kinds to judge "
+                + $"by; {Format.Count(texts.Words)} words");
 
             Section("A fit to a stream, in a process that is killed");
             var fits = StreamedFits.Run(texts, options, scratch.FullName);
             fits.Table().Print("  ");
-            Console.WriteLine($"  The dictionary of the fit that was killed and went on: {(fits.SameBits ? "the same bits as without interruption" : "NOT THE SAME BITS")}.");
+            Console.WriteLine(
+                "  The dictionary of the fit that was killed and went on: "
+                + $"{(fits.SameBits ? "the same bits as without interruption" : "NOT THE SAME BITS")}.");
 
             Section("Memory, with the texts once and many times over");
             var memory = MemoryGrowth.Measure(texts, options);
@@ -52,7 +57,9 @@ internal static class Program
             Section($"All of this, with a chart: {report}");
             Console.WriteLine($"  Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
             if (!fits.SameBits)
-                throw new InvalidOperationException("The fit that went on after an interruption has another dictionary than the one that was not interrupted.");
+                throw new InvalidOperationException(
+                    "The fit that went on after an interruption has another dictionary than the one that was not "
+                    + "interrupted.");
         }
         finally
         {

@@ -3,14 +3,16 @@ using Nmf.Kernels;
 
 namespace OnlineTopics;
 
-/// <summary>The same fit to a stream twice: once without interruption, once killed in the middle and begun again.</summary>
+/// <summary>The same fit to a stream twice: once without interruption, once killed in the middle
+/// and begun again.</summary>
 /// <param name="Whole">Time of the fit that nobody disturbed.</param>
 /// <param name="KilledAt">The last line of progress before the other one was killed.</param>
 /// <param name="WentOnAt">The first line of progress after it was begun again.</param>
 /// <param name="Rest">How long it took from there.</param>
 /// <param name="SameBits">Whether the dictionaries have the same bits.</param>
 /// <param name="Dictionary">The dictionary, words x topics.</param>
-internal sealed record StreamedFits(TimeSpan Whole, string KilledAt, string WentOnAt, TimeSpan Rest, bool SameBits, Matrix<float> Dictionary)
+internal sealed record StreamedFits(
+    TimeSpan Whole, string KilledAt, string WentOnAt, TimeSpan Rest, bool SameBits, Matrix<float> Dictionary)
 {
     public const int Passes = 5;
 
@@ -22,7 +24,9 @@ internal sealed record StreamedFits(TimeSpan Whole, string KilledAt, string Went
     public static StreamedFits Run(TextStream texts, CommandLine options, string folder)
     {
         var (whole, resumed) = (Path.Combine(folder, "whole"), Path.Combine(folder, "resumed"));
-        var fit = new FitProcess(FitProcess.Stream, texts.File, 1, options.Topics, options.BatchSize, Passes, options.Seed, Dictionary: whole);
+        var fit = new FitProcess(
+            FitProcess.Stream, texts.File, 1, options.Topics, options.BatchSize, Passes, options.Seed,
+            Dictionary: whole);
         var uninterrupted = fit.Run();
 
         var interrupted = fit with { Checkpoint = Path.Combine(folder, "fit.checkpoint"), Dictionary = resumed };
@@ -43,8 +47,8 @@ internal sealed record StreamedFits(TimeSpan Whole, string KilledAt, string Went
         })!.Value;
         var bytes = File.ReadAllBytes(whole);
         return new StreamedFits(
-            uninterrupted.Elapsed, killedAt, lines[after], rest.Elapsed, bytes.AsSpan().SequenceEqual(File.ReadAllBytes(resumed)),
-            Read(bytes, texts.Words, options.Topics));
+            uninterrupted.Elapsed, killedAt, lines[after], rest.Elapsed,
+            bytes.AsSpan().SequenceEqual(File.ReadAllBytes(resumed)), Read(bytes, texts.Words, options.Topics));
     }
 
     public Table Table() => new Table("fit", "progress", ">time")

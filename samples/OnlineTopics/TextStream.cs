@@ -6,7 +6,8 @@ using TopicModel.Pipeline;
 
 namespace OnlineTopics;
 
-/// <summary>Texts as word counts: those that are there to begin with, those that come later, and some of both to judge by.</summary>
+/// <summary>Texts as word counts: those that are there to begin with, those that come later, and some of
+/// both to judge by.</summary>
 internal sealed class TextStream
 {
     private const int FewestTexts = 100;
@@ -43,15 +44,21 @@ internal sealed class TextStream
     {
         var collection = Corpora.Read(options.DataFile, options.TextColumn, options.LabelColumn);
         if (collection.Documents.Count < FewestTexts)
-            throw new UserErrorException($"There are only {collection.Documents.Count} texts; this sample needs at least {FewestTexts}.");
+            throw new UserErrorException(
+                $"There are only {collection.Documents.Count} texts; this sample needs at least {FewestTexts}.");
 
-        // The classes that are last in the alphabet come later: a third of the texts, of kinds that nobody has seen before.
+        // The classes that are last in the alphabet come later: a third of the texts, of kinds
+        // that nobody has seen before.
         var inOrder = collection.Documents.OrderBy(document => document.Label, StringComparer.Ordinal).ToArray();
         var firstLater = inOrder.Length * 2 / 3;
         var boundary = inOrder[firstLater].Label;
-        if (boundary.Length > 0 && Array.FindIndex(inOrder, document => document.Label == boundary) is > 0 and var first)
+        if (boundary.Length > 0
+            && Array.FindIndex(inOrder, document => document.Label == boundary) is > 0 and var first)
+        {
             firstLater = first;
-        var laterAre = boundary.Length > 0 ? $"every {collection.LabelMeaning} from {boundary} on" : "the last third of the rows";
+        }
+        var laterAre =
+            boundary.Length > 0 ? $"every {collection.LabelMeaning} from {boundary} on" : "the last third of the rows";
 
         // The vocabulary is decided beforehand: an online fit can learn new words only when their columns exist.
         var transformer = WordCounts.Fit(ml, Rows(ml, inOrder), collection.StopWords);
@@ -75,8 +82,10 @@ internal sealed class TextStream
             Earlier = ToData(earlierRows, features),
             Later = ToData(laterRows, features),
             Everything = ToData(everything, features),
-            HeldOutEarlier = new HeldOutWords(Vectors(transformer.Transform(Rows(ml, heldOutEarlier))), frequencies, options.Seed),
-            HeldOutLater = new HeldOutWords(Vectors(transformer.Transform(Rows(ml, heldOutLater))), frequencies, options.Seed),
+            HeldOutEarlier = new HeldOutWords(
+                Vectors(transformer.Transform(Rows(ml, heldOutEarlier))), frequencies, options.Seed),
+            HeldOutLater = new HeldOutWords(
+                Vectors(transformer.Transform(Rows(ml, heldOutLater))), frequencies, options.Seed),
         };
     }
 
@@ -91,9 +100,11 @@ internal sealed class TextStream
     private static IDataView Rows(MLContext ml, Document[] documents)
         => ml.Data.LoadFromEnumerable(documents.Select(document => new TextRow { Text = document.Text }));
 
-    /// <summary>The rows with something in them, each in memory of its own: a column hands out the same memory again and again.</summary>
+    /// <summary>The rows with something in them, each in memory of its own: a column hands out the same memory
+    /// again and again.</summary>
     private static VBuffer<float>[] Vectors(IDataView counts)
-        => [.. counts.GetColumn<VBuffer<float>>(WordCounts.Column).Where(row => row.GetValues().Length > 0).Select(Copy)];
+        => [.. counts.GetColumn<VBuffer<float>>(WordCounts.Column)
+            .Where(row => row.GetValues().Length > 0).Select(Copy)];
 
     private static VBuffer<float> Copy(VBuffer<float> row)
     {
@@ -107,7 +118,9 @@ internal sealed class TextStream
         var memory = new NmfBatchMemory<float>();
         var builder = new NmfBatchBuilder<float>(features, rows.Length, memory);
         foreach (var row in rows)
-            _ = row.IsDense ? builder.TryAdd(row.GetValues(), out _) : builder.TryAdd(row.GetIndices(), row.GetValues(), out _);
+            _ = row.IsDense
+                ? builder.TryAdd(row.GetValues(), out _)
+                : builder.TryAdd(row.GetIndices(), row.GetValues(), out _);
         return builder.Take();
     }
 }

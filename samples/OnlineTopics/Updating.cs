@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace OnlineTopics;
 
-/// <summary>A dictionary that learns what comes later, batch by batch, judged after each; beside fits that see everything at once.</summary>
+/// <summary>A dictionary that learns what comes later, batch by batch, judged after each; beside fits that see
+/// everything at once.</summary>
 /// <param name="Curves">Ways to learn.</param>
 /// <param name="References">Fits to compare with.</param>
 internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyList<Updating.Reference> References)
@@ -16,8 +17,10 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
     /// <param name="dictionary">What was learnt from those to begin with.</param>
     /// <param name="options">Number of topics and seed.</param>
     public static Updating Run(TextStream texts, Matrix<float> dictionary, CommandLine options) => new(
-        [Learn("a text counts as much whenever it was learnt", 1, texts, dictionary, options), Learn($"older texts are forgotten (r = {Forgetting})", Forgetting, texts, dictionary, options)],
-        [Batch("a fit in memory to the texts to begin with", texts, texts.Earlier, options), Batch("a fit in memory to everything", texts, texts.Everything, options)]);
+        [Learn("a text counts as much whenever it was learnt", 1, texts, dictionary, options),
+            Learn($"older texts are forgotten (r = {Forgetting})", Forgetting, texts, dictionary, options)],
+        [Batch("a fit in memory to the texts to begin with", texts, texts.Earlier, options),
+            Batch("a fit in memory to everything", texts, texts.Everything, options)]);
 
     public Table Table()
     {
@@ -32,7 +35,8 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
         void Add(string name, Point at) => table.Add(name, Format.Figure(at.Earlier, 0), Format.Figure(at.Later, 0));
     }
 
-    private static Curve Learn(string name, double forgetting, TextStream texts, Matrix<float> dictionary, CommandLine options)
+    private static Curve Learn(
+        string name, double forgetting, TextStream texts, Matrix<float> dictionary, CommandLine options)
     {
         using var learner = new OnlineNmf<float>(
             new OnlineNmfOptions
@@ -47,7 +51,8 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
             },
             dictionary);
         var points = new List<Point> { Judge(texts, 0, dictionary) };
-        foreach (var batch in NmfBatchSource.FromData(texts.Later).Read(Math.Max(1, (texts.Later.Samples + Batches - 1) / Batches), 0, CancellationToken.None))
+        foreach (var batch in NmfBatchSource.FromData(texts.Later).Read(
+            Math.Max(1, (texts.Later.Samples + Batches - 1) / Batches), 0, CancellationToken.None))
         {
             learner.PartialFit(batch);
             var model = learner.ToModel();
@@ -63,7 +68,8 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
     private static Reference Batch(string name, TextStream texts, NmfData<float> data, CommandLine options)
     {
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = options.Topics, Beta = BetaDivergence.KullbackLeibler, Seed = options.Seed, MaximumIterations = Iterations });
+            data, new NmfOptions { Rank = options.Topics, Beta = BetaDivergence.KullbackLeibler, Seed = options.Seed,
+                MaximumIterations = Iterations });
         return new Reference(name, Judge(texts, data.Samples, model.Dictionary));
     }
 

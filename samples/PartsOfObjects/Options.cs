@@ -35,7 +35,8 @@ internal sealed record Options
     public bool Help { get; private init; }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, has no value, or two of them ask for different images.</exception>
+    /// <exception cref="UserErrorException">An option is unknown, has no value, or two of them ask for
+    /// different images.</exception>
     public static Options Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new Options();
@@ -54,17 +55,22 @@ internal sealed record Options
             };
         }
 
-        return parsed.Folder is not null && parsed.Digits is not null ? throw new UserErrorException("Choose --images or --digits, not both.") : parsed;
+        return parsed.Folder is not null && parsed.Digits is not null
+            ? throw new UserErrorException("Choose --images or --digits, not both.")
+            : parsed;
     }
 
     /// <summary>The images.</summary>
     /// <exception cref="UserErrorException">They cannot be read, or are not what the option promises.</exception>
-    public ImageSet Images() => Folder is not null ? ImageFolder.Read(Folder) : Digits is not null ? DigitFile.Read(Digits) : Swimmers.Draw();
+    public ImageSet Images() => Folder is not null ? ImageFolder.Read(Folder)
+        : Digits is not null ? DigitFile.Read(Digits)
+        : Swimmers.Draw();
 
     /// <summary>The image that is taken apart.</summary>
     /// <exception cref="UserErrorException">There is none of this number.</exception>
     public int Shown(ImageSet images)
         => Show is not { } shown ? images.Usual
             : shown < images.Count ? shown
-            : throw new UserErrorException($"There is no image {shown}: they have the numbers 0 to {images.Count - 1}.");
+            : throw new UserErrorException(
+                $"There is no image {shown}: they have the numbers 0 to {images.Count - 1}.");
 }

@@ -35,7 +35,8 @@ internal sealed class Factors
         return values;
     }
 
-    /// <summary>Divides every column of W by its sum, and multiplies that of H by it: the scale of fitted models.</summary>
+    /// <summary>Divides every column of W by its sum, and multiplies that of H by it: the scale of
+    /// fitted models.</summary>
     public void Normalize()
     {
         for (var k = 0; k < Dictionary.Columns; k++)

@@ -5,7 +5,9 @@ internal static class PenaltyTables
 {
     public static Table Sparse(IReadOnlyList<SparsityPath> readings, IReadOnlyList<SparsityPath> counts)
     {
-        var table = new Table("data", "penalty", ">weight", ">objective", ">divergence", ">parts per sample", ">F1", ">angle to true parts");
+        var table = new Table(
+            "data", "penalty", ">weight", ">objective", ">divergence", ">parts per sample", ">F1",
+            ">angle to true parts");
         foreach (var (data, paths) in new[] { ("readings, β = 2", readings), ("counts, β = 1", counts) })
         {
             Add("none", paths[0].Points[0]);
@@ -13,8 +15,9 @@ internal static class PenaltyTables
                 Add(path.Name, path.Best);
 
             void Add(string name, SparsityPoint point) => table.Add(
-                data, name, Number(point.Weight), Format.Figure(point.Objective, 0), Format.Figure(point.Divergence, 0), Format.Figure(point.PartsPerSample, 2),
-                Format.Figure(point.Agreement), Format.Figure(point.Angle, 1) + "°");
+                data, name, Number(point.Weight), Format.Figure(point.Objective, 0), Format.Figure(point.Divergence, 0),
+                Format.Figure(point.PartsPerSample, 2), Format.Figure(point.Agreement),
+                Format.Figure(point.Angle, 1) + "°");
         }
 
         return table;
@@ -22,11 +25,14 @@ internal static class PenaltyTables
 
     public static Table Groups(IReadOnlyList<SourcePoint> points)
     {
-        var table = new Table(">weight", ">objective", ">divergence", ">right source", ">with groups cut by who knows", ">share of the loudest group");
+        var table = new Table(
+            ">weight", ">objective", ">divergence", ">right source", ">with groups cut by who knows",
+            ">share of the loudest group");
         foreach (var point in points)
         {
             table.Add(
-                Number(point.Weight), Format.Figure(point.Objective, 0), Format.Figure(point.Divergence, 0), Format.Percent(point.Accuracy), Format.Percent(point.AccuracyOfOracle),
+                Number(point.Weight), Format.Figure(point.Objective, 0), Format.Figure(point.Divergence, 0),
+                Format.Percent(point.Accuracy), Format.Percent(point.AccuracyOfOracle),
                 Format.Percent(point.Dominance));
         }
 
@@ -35,7 +41,9 @@ internal static class PenaltyTables
 
     public static Table Smooth(SmoothPath path)
     {
-        var table = new Table(">weight", ">objective", ">divergence", ">error of the activations", ">angle to true parts", ">held-out divergence", "");
+        var table = new Table(
+            ">weight", ">objective", ">divergence", ">error of the activations", ">angle to true parts",
+            ">held-out divergence", "");
         foreach (var point in path.Points)
         {
             var remark = (point == path.Best, point == path.Chosen) switch
@@ -46,12 +54,14 @@ internal static class PenaltyTables
                 _ => "",
             };
             table.Add(
-                Number(point.Weight), Format.Figure(point.Objective, 0), Format.Figure(point.Divergence, 0), Format.Percent(point.Error), Format.Figure(point.Angle, 1) + "°",
-                Format.Figure(point.HeldOut, 4), remark);
+                Number(point.Weight), Format.Figure(point.Objective, 0), Format.Figure(point.Divergence, 0),
+                Format.Percent(point.Error), Format.Figure(point.Angle, 1) + "°", Format.Figure(point.HeldOut, 4),
+                remark);
         }
 
         return table;
     }
 
-    private static string Number(double value) => value.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(double value)
+        => value.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
 }

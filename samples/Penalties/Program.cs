@@ -3,7 +3,8 @@ using Nmf;
 
 namespace Penalties;
 
-/// <summary>Penalties where each has a reason: sparse parts, sources with several components, activations that change slowly.</summary>
+/// <summary>Penalties where each has a reason: sparse parts, sources with several components, activations that
+/// change slowly.</summary>
 internal static class Program
 {
     private const string Usage = """
@@ -40,8 +41,12 @@ internal static class Program
     private static void Run(int seed, string folder)
     {
         var clock = Stopwatch.StartNew();
-        var readings = SparsePaths(BetaDivergence.Euclidean, [0, 0.25, 0.5, 1, 2, 4], [0, 0.01, 0.03, 0.1, 0.3, 1], [0, 0.5, 1, 2, 4, 8], seed);
-        var counts = SparsePaths(BetaDivergence.KullbackLeibler, [0, 0.1, 0.3, 1, 3, 10], [0, 0.003, 0.01, 0.03, 0.1, 0.3], [0, 0.5, 1, 2, 3, 4, 8], seed);
+        var readings = SparsePaths(
+            BetaDivergence.Euclidean, [0, 0.25, 0.5, 1, 2, 4], [0, 0.01, 0.03, 0.1, 0.3, 1], [0, 0.5, 1, 2, 4, 8],
+            seed);
+        var counts = SparsePaths(
+            BetaDivergence.KullbackLeibler, [0, 0.1, 0.3, 1, 3, 10], [0, 0.003, 0.01, 0.03, 0.1, 0.3],
+            [0, 0.5, 1, 2, 3, 4, 8], seed);
         Console.WriteLine("Sparse parts: which parts are in which samples? (F1; 1 for all right)");
         PenaltyTables.Sparse(readings, counts).Print("  ");
         Console.WriteLine();

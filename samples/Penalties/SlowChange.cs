@@ -4,8 +4,8 @@ using Nmf.Kernels;
 namespace Penalties;
 
 /// <summary>
-/// Parts whose amounts change slowly along the samples, seen through few counts. Smoothness shares the counts of neighbours; too much of it flattens what is there. Held-out entries
-/// say how much is right, without the truth.
+/// Parts whose amounts change slowly along the samples, seen through few counts. Smoothness shares the counts of
+/// neighbours; too much of it flattens what is there. Held-out entries say how much is right, without the truth.
 /// </summary>
 internal static class SlowChange
 {
@@ -28,15 +28,18 @@ internal static class SlowChange
         var options = new NmfOptions
         {
             Rank = Rank, Beta = BetaDivergence.KullbackLeibler, Penalties = [new SmoothnessPenalty(weight)],
-            Initialization = NmfInitialization.Random, Starts = 3, Seed = seed, MaximumIterations = 500, Tolerance = 1e-6,
+            Initialization = NmfInitialization.Random, Starts = 3, Seed = seed, MaximumIterations = 500,
+            Tolerance = 1e-6,
         };
         var model = NmfFactorizer.Fit(data, options);
         var heldOut = RankCrossValidation.Run(
-            data, new RankCrossValidationOptions { Ranks = [Rank], Fit = options with { MaximumIterations = 200 }, Folds = 4, HeldOutFraction = 0.2, Starts = 1, Pattern = HeldOutPattern.Entries });
+            data, new RankCrossValidationOptions { Ranks = [Rank], Fit = options with { MaximumIterations = 200 },
+                Folds = 4, HeldOutFraction = 0.2, Starts = 1, Pattern = HeldOutPattern.Entries });
         var matching = ComponentMatching.Match(truth.Dictionary, model.Dictionary, ComponentDistance.SpectralAngle);
         var activations = matching.Reorder(model.Activations);
         return new SmoothPoint(
-            weight, model.Report.Objective, model.Objective, Error(truth.Activations, activations), heldOut.Best.Error, matching.MeanDistance * 180 / Math.PI) { Activations = Curves(activations) };
+            weight, model.Report.Objective, model.Objective, Error(truth.Activations, activations), heldOut.Best.Error,
+            matching.MeanDistance * 180 / Math.PI) { Activations = Curves(activations) };
     }
 
     private static double Error(Matrix<float> truth, Matrix<float> found)
@@ -55,7 +58,8 @@ internal static class SlowChange
     }
 
     private static double[][] Curves(Matrix<float> activations)
-        => [.. Enumerable.Range(0, Rank).Select(k => Enumerable.Range(0, Samples).Select(n => (double)activations[n, k]).ToArray())];
+        => [.. Enumerable.Range(0, Rank).Select(
+            k => Enumerable.Range(0, Samples).Select(n => (double)activations[n, k]).ToArray())];
 
     private static Factors Create()
     {
@@ -63,13 +67,15 @@ internal static class SlowChange
         for (var f = 0; f < Features; f++)
         {
             for (var k = 0; k < Rank; k++)
-                truth.Dictionary[f, k] = (float)(0.05 + Math.Exp(-Math.Pow((f - ((k + 0.5) * Features / Rank)) / 3.0, 2)));
+                truth.Dictionary[f, k] =
+                    (float)(0.05 + Math.Exp(-Math.Pow((f - ((k + 0.5) * Features / Rank)) / 3.0, 2)));
         }
 
         for (var n = 0; n < Samples; n++)
         {
             for (var k = 0; k < Rank; k++)
-                truth.Activations[n, k] = (float)(MeanCount * Math.Pow(1 + Math.Sin((2 * Math.PI * n * (k + 2) / (1.7 * Samples)) + (2.1 * k)), 2));
+                truth.Activations[n, k] = (float)(MeanCount * Math.Pow(
+                    1 + Math.Sin((2 * Math.PI * n * (k + 2) / (1.7 * Samples)) + (2.1 * k)), 2));
         }
 
         truth.Normalize();
@@ -84,7 +90,8 @@ internal static class SlowChange
 /// <param name="Error">Distance of the activations from the true ones, as a part of their size.</param>
 /// <param name="HeldOut">Divergence of an entry that the fit did not see.</param>
 /// <param name="Angle">Mean angle between true and found parts, in degrees.</param>
-internal sealed record SmoothPoint(double Weight, double Objective, double Divergence, double Error, double HeldOut, double Angle)
+internal sealed record SmoothPoint(
+    double Weight, double Objective, double Divergence, double Error, double HeldOut, double Angle)
 {
     /// <summary>For every part its activations.</summary>
     public required IReadOnlyList<double[]> Activations { get; init; }

@@ -3,8 +3,9 @@ using Nmf;
 namespace Penalties;
 
 /// <summary>
-/// Three sources with two components each, of which one sounds at a time. Which components belong together is not known: the group penalty wants few groups active in each sample, and so puts the
-/// components of a source into one group (Lefèvre, Bach and Févotte 2011). A plain fit has no reason to.
+/// Three sources with two components each, of which one sounds at a time. Which components belong together is not
+/// known: the group penalty wants few groups active in each sample, and so puts the components of a source into one
+/// group (Lefèvre, Bach and Févotte 2011). A plain fit has no reason to.
 /// </summary>
 internal static class Sources
 {
@@ -25,33 +26,44 @@ internal static class Sources
     {
         var truth = Create(seed, out var active);
         var random = new Random(seed + 1);
-        var data = NmfData<float>.FromDense(truth.Observe(y => y * Draws.Gamma(Looks, random) / Looks), Samples, Features);
+        var data = NmfData<float>.FromDense(
+            truth.Observe(y => y * Draws.Gamma(Looks, random) / Looks), Samples, Features);
         return [.. weights.Select(weight => Fit(data, active, weight, seed))];
     }
 
     private static SourcePoint Fit(NmfData<float> data, int[] active, double weight, int seed)
     {
-        int[][] groups = [.. Enumerable.Range(0, Count).Select(g => Enumerable.Range(g * ComponentsOfSource, ComponentsOfSource).ToArray())];
-        var model = NmfFactorizer.Fit(data, new NmfOptions
-        {
-            Rank = Rank, Beta = BetaDivergence.ItakuraSaito, Penalties = [new GroupPenalty(groups, weight, Offset)],
-            Initialization = NmfInitialization.Random, Starts = 10, Seed = seed, MaximumIterations = 300, Tolerance = 1e-6,
-        });
+        int[][] groups = [.. Enumerable.Range(0, Count).Select(
+            g => Enumerable.Range(g * ComponentsOfSource, ComponentsOfSource).ToArray())];
+        var model = NmfFactorizer.Fit(
+            data,
+            new NmfOptions
+            {
+                Rank = Rank, Beta = BetaDivergence.ItakuraSaito, Penalties = [new GroupPenalty(groups, weight, Offset)],
+                Initialization = NmfInitialization.Random, Starts = 10, Seed = seed, MaximumIterations = 300,
+                Tolerance = 1e-6,
+            });
         var sums = new double[Samples][];
         for (var n = 0; n < Samples; n++)
             sums[n] = [.. model.Activations.Row(n).ToArray().Select(h => (double)h)];
         var dominance = sums.Average(row => groups.Max(group => group.Sum(k => row[k])) / row.Sum());
-        return new SourcePoint(weight, model.Report.Objective, model.Objective, Accuracy(sums, groups, active), Partitions().Max(partition => Accuracy(sums, partition, active)), dominance)
+        return new SourcePoint(
+            weight, model.Report.Objective, model.Objective, Accuracy(sums, groups, active),
+            Partitions().Max(partition => Accuracy(sums, partition, active)), dominance)
         {
-            Activity = [.. groups.Select(group => sums.Select(row => (float)(group.Sum(k => row[k]) / row.Sum())).ToArray())],
+            Activity = [
+                .. groups.Select(group => sums.Select(row => (float)(group.Sum(k => row[k]) / row.Sum())).ToArray())],
         };
     }
 
-    /// <summary>Part of the samples in which the loudest group is the active source, for the best naming of the groups.</summary>
+    /// <summary>Part of the samples in which the loudest group is the active source, for the best naming
+    /// of the groups.</summary>
     private static double Accuracy(double[][] activations, int[][] groups, int[] active)
     {
-        var loudest = Array.ConvertAll(activations, row => Enumerable.Range(0, Count).MaxBy(g => groups[g].Sum(k => row[k])));
-        return Orders.Max(order => loudest.Zip(active, (g, source) => order[g] == source ? 1 : 0).Sum()) / (double)active.Length;
+        var loudest = Array.ConvertAll(
+            activations, row => Enumerable.Range(0, Count).MaxBy(g => groups[g].Sum(k => row[k])));
+        return Orders.Max(order => loudest.Zip(active, (g, source) => order[g] == source ? 1 : 0).Sum())
+            / (double)active.Length;
     }
 
     /// <summary>All ways to cut the components into pairs.</summary>
@@ -77,7 +89,8 @@ internal static class Sources
             {
                 // Components of one source are no more alike than those of two.
                 var centre = (k * Features / (double)Rank) + 0.5;
-                truth.Dictionary[f, k] = (float)(0.02 + Math.Exp(-Math.Pow((f - centre) / 2.5, 2)) + (0.6 * Math.Exp(-Math.Pow((f - ((centre + 13 + k) % Features)) / 2.0, 2))));
+                truth.Dictionary[f, k] = (float)(0.02 + Math.Exp(-Math.Pow((f - centre) / 2.5, 2))
+                    + (0.6 * Math.Exp(-Math.Pow((f - ((centre + 13 + k) % Features)) / 2.0, 2))));
             }
         }
 
@@ -102,9 +115,11 @@ internal static class Sources
 /// <param name="Objective">What was minimised: divergence and penalty.</param>
 /// <param name="Divergence">The divergence alone.</param>
 /// <param name="Accuracy">Part of the samples whose loudest group is the active source.</param>
-/// <param name="AccuracyOfOracle">The same where someone who knows the truth cuts the components into groups afterwards.</param>
+/// <param name="AccuracyOfOracle">The same where someone who knows the truth cuts the components into
+/// groups afterwards.</param>
 /// <param name="Dominance">Share of the loudest group in a sample, on average; a third means nothing.</param>
-internal sealed record SourcePoint(double Weight, double Objective, double Divergence, double Accuracy, double AccuracyOfOracle, double Dominance)
+internal sealed record SourcePoint(
+    double Weight, double Objective, double Divergence, double Accuracy, double AccuracyOfOracle, double Dominance)
 {
     /// <summary>For every group its share in every sample.</summary>
     public required IReadOnlyList<float[]> Activity { get; init; }

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 namespace Penalties;
 
 /// <summary>
-/// Few parts in each sample: every sample is made of one or two of six overlapping parts. A plain fit gives it a little of all. Which penalty takes the little away depends on the divergence.
+/// Few parts in each sample: every sample is made of one or two of six overlapping parts. A plain fit gives it a little
+/// of all. Which penalty takes the little away depends on the divergence.
 /// </summary>
 internal static class SparseParts
 {
@@ -15,19 +16,25 @@ internal static class SparseParts
     // An activation below this part of the largest of its sample counts as absent.
     private const double Absent = 0.05;
 
-    public static SparsityPath Run(double beta, Func<double, NmfPenalty> penalty, string name, double[] weights, int seed)
+    public static SparsityPath Run(
+        double beta, Func<double, NmfPenalty> penalty, string name, double[] weights, int seed)
     {
         var truth = Create(seed);
         var random = new Random(seed + 1);
         var data = NmfData<float>.FromDense(
-            truth.Observe(y => beta == BetaDivergence.KullbackLeibler ? Draws.Poisson(y, random) : Math.Max(0, y + Draws.Normal(random))), Samples, Features);
-        return new SparsityPath(name, [.. weights.Select(weight => Fit(data, truth, beta, weight, penalty(weight), seed))]);
+            truth.Observe(y => beta == BetaDivergence.KullbackLeibler ? Draws.Poisson(y, random) : Math.Max(
+                0, y + Draws.Normal(random))), Samples, Features);
+        return new SparsityPath(
+            name, [.. weights.Select(weight => Fit(data, truth, beta, weight, penalty(weight), seed))]);
     }
 
-    private static SparsityPoint Fit(NmfData<float> data, Factors truth, double beta, double weight, NmfPenalty penalty, int seed)
+    private static SparsityPoint Fit(
+        NmfData<float> data, Factors truth, double beta, double weight, NmfPenalty penalty, int seed)
     {
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = Rank, Beta = beta, Penalties = [penalty], Initialization = NmfInitialization.Random, Starts = 2, Seed = seed, MaximumIterations = 300, Tolerance = 1e-6 });
+            data,
+            new NmfOptions { Rank = Rank, Beta = beta, Penalties = [penalty], Initialization = NmfInitialization.Random,
+                Starts = 2, Seed = seed, MaximumIterations = 300, Tolerance = 1e-6 });
         var matching = ComponentMatching.Match(truth.Dictionary, model.Dictionary, ComponentDistance.SpectralAngle);
         var activations = matching.Reorder(model.Activations);
         int found = 0, right = 0, present = 0;
@@ -44,10 +51,12 @@ internal static class SparseParts
         }
 
         return new SparsityPoint(
-            weight, model.Report.Objective, model.Objective, found / (double)Samples, 2.0 * right / (found + present), matching.MeanDistance * 180 / Math.PI);
+            weight, model.Report.Objective, model.Objective, found / (double)Samples, 2.0 * right / (found + present),
+            matching.MeanDistance * 180 / Math.PI);
     }
 
-    private static bool IsPresent(ReadOnlySpan<float> row, int k) => row[k] > Absent * System.Numerics.Tensors.TensorPrimitives.Max(row);
+    private static bool IsPresent(ReadOnlySpan<float> row, int k)
+        => row[k] > Absent * System.Numerics.Tensors.TensorPrimitives.Max(row);
 
     private static Factors Create(int seed)
     {
@@ -56,7 +65,8 @@ internal static class SparseParts
         for (var f = 0; f < Features; f++)
         {
             for (var k = 0; k < Rank; k++)
-                truth.Dictionary[f, k] = (float)(0.15 + (2 * Math.Exp(-Math.Pow((f - ((k + 0.5) * Features / Rank)) / 4.0, 2))));
+                truth.Dictionary[f, k] =
+                    (float)(0.15 + (2 * Math.Exp(-Math.Pow((f - ((k + 0.5) * Features / Rank)) / 4.0, 2))));
         }
 
         for (var n = 0; n < Samples; n++)
@@ -77,7 +87,8 @@ internal static class SparseParts
 /// <param name="PartsPerSample">Parts that are present in a sample, on average.</param>
 /// <param name="Agreement">Harmonic mean of precision and recall of which parts are in which samples (F1).</param>
 /// <param name="Angle">Mean angle between true and found parts, in degrees.</param>
-internal sealed record SparsityPoint(double Weight, double Objective, double Divergence, double PartsPerSample, double Agreement, double Angle);
+internal sealed record SparsityPoint(
+    double Weight, double Objective, double Divergence, double PartsPerSample, double Agreement, double Angle);
 
 /// <summary>A penalty over its weights.</summary>
 internal sealed record SparsityPath(string Name, IReadOnlyList<SparsityPoint> Points)

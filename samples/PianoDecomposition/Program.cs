@@ -6,7 +6,8 @@ using PianoDecomposition.Sound;
 
 namespace PianoDecomposition;
 
-/// <summary>Decomposes a piece into components, says which is which note, writes them as sounds, and compares methods and starts.</summary>
+/// <summary>Decomposes a piece into components, says which is which note, writes them as sounds, and compares
+/// methods and starts.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
@@ -23,12 +24,15 @@ internal static class Program
         var start = Stopwatch.GetTimestamp();
         var piece = Pieces.Get(options.Recording, options.WavFile);
         var output = ConsoleProgram.OutputFolder(options.OutputFolder);
-        Console.WriteLine(FormattableString.Invariant($"{piece.Title}: {piece.Samples.Length / (double)piece.SampleRate:F2} s at {piece.SampleRate} Hz"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{piece.Title}: {piece.Samples.Length / (double)piece.SampleRate:F2} s at {piece.SampleRate} Hz"));
 
         // As the published decompositions: a sine bell of 1024 samples, half overlapping.
         var stft = new Stft(new StftOptions { FrameLength = 1024, HopLength = 512, Window = StftWindow.Sine });
         var spectrogram = Analyze(stft, piece);
-        Console.WriteLine($"Spectrogram: {spectrogram.Frames} frames x {spectrogram.Bins} frequencies, {options.Components} components");
+        Console.WriteLine(
+            $"Spectrogram: {spectrogram.Frames} frames x {spectrogram.Bins} frequencies, "
+            + $"{options.Components} components");
 
         var studies = new List<Study>();
         foreach (var method in new[] { Method.ItakuraSaito, Method.KullbackLeibler, Method.Annealed })
@@ -42,19 +46,24 @@ internal static class Program
 
         Console.WriteLine();
         Tables.Summary(studies, piece).Print();
-        var decompositions = studies.Take(2).Select(study => Decomposition.Create(study, piece, spectrogram, output)).ToArray();
+        var decompositions = studies.Take(2)
+            .Select(study => Decomposition.Create(study, piece, spectrogram, output)).ToArray();
         foreach (var decomposition in decompositions)
         {
             Console.WriteLine();
-            Console.WriteLine(FormattableString.Invariant(
-                $"{decomposition.Study.Method.Name}, seed {decomposition.Study.Best.Seed}: the sounds add up to the piece to {decomposition.GreatestError:E1} of its peak"));
+            Console.WriteLine(
+                FormattableString.Invariant($"{decomposition.Study.Method.Name}, ")
+                + FormattableString.Invariant($"seed {decomposition.Study.Best.Seed}: the sounds add up to the piece ")
+                + FormattableString.Invariant($"to {decomposition.GreatestError:E1} of its peak"));
             Tables.Components(decomposition).Print("  ");
         }
 
         var report = Path.Combine(output, "piano.html");
-        PianoReport.Page(piece, spectrogram, studies, decompositions, options, Stopwatch.GetElapsedTime(start)).Save(report);
+        PianoReport.Page(piece, spectrogram, studies, decompositions, options, Stopwatch.GetElapsedTime(start))
+            .Save(report);
         Console.WriteLine();
-        Console.WriteLine(FormattableString.Invariant($"Sounds and report: {report} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s)"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"Sounds and report: {report} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s)"));
     }
 
     private static Spectrogram Analyze(Stft stft, Piece piece)

@@ -57,8 +57,11 @@ internal sealed record CommandLine
     private static (int From, int To) Range(string value)
     {
         var parts = value.Split('-');
-        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var to) || from == 0)
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var to) || from == 0)
+        {
             throw new UserErrorException($"The ranks must be given as FROM-TO, for instance 2-9, not \"{value}\".");
+        }
         return from <= to ? (from, to) : throw new UserErrorException($"The ranks {value} run backwards.");
     }
 }

@@ -1,7 +1,8 @@
 namespace Recommender;
 
 /// <summary>
-/// The usual baseline: <c>r ≈ μ + b_u + b_i + p_u · q_i</c> by stochastic gradient descent with weight decay (Koren, Bell and Volinsky 2009).
+/// The usual baseline: <c>r ≈ μ + b_u + b_i + p_u · q_i</c> by stochastic gradient descent with weight decay (Koren,
+/// Bell and Volinsky 2009).
 /// </summary>
 internal sealed class BiasedFactors
 {
@@ -28,7 +29,8 @@ internal sealed class BiasedFactors
         (_userBias, _itemBias) = (new double[_users.Count], new double[_items.Count]);
         (_userFactors, _itemFactors) = (Small(_users.Count), Small(_items.Count));
 
-        double[] Small(int count) => [.. Enumerable.Range(0, count * rank).Select(_ => 0.2 * (_random.NextDouble() - 0.5))];
+        double[] Small(int count)
+            => [.. Enumerable.Range(0, count * rank).Select(_ => 0.2 * (_random.NextDouble() - 0.5))];
     }
 
     /// <summary>Goes on learning: so many times through all ratings, in random order.</summary>
@@ -58,7 +60,9 @@ internal sealed class BiasedFactors
 
     /// <summary>NaN for whom the training did not see.</summary>
     public double Predict(RatingRow row)
-        => _users.TryGetValue(row.User, out var user) && _items.TryGetValue(row.Item, out var item) ? Predict(user, item) : double.NaN;
+        => _users.TryGetValue(row.User, out var user) && _items.TryGetValue(row.Item, out var item)
+            ? Predict(user, item)
+            : double.NaN;
 
     private double Predict(int user, int item)
     {

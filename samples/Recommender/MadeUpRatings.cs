@@ -1,8 +1,8 @@
 namespace Recommender;
 
 /// <summary>
-/// Ratings as people give them, made up: users are more or less generous, items better or worse, both have a place on a few scales of taste,
-/// popular items are rated more often, and the result is rounded to half stars between ½ and 5.
+/// Ratings as people give them, made up: users are more or less generous, items better or worse, both have a place on a
+/// few scales of taste, popular items are rated more often, and the result is rounded to half stars between ½ and 5.
 /// </summary>
 internal static class MadeUpRatings
 {
@@ -27,12 +27,14 @@ internal static class MadeUpRatings
             var rating = 3.5 + generosity[user] + quality[item] + (Noise * Normal());
             for (var t = 0; t < Tastes; t++)
                 rating += likes[(user * Tastes) + t] * traits[(item * Tastes) + t];
-            rows.Add(new RatingRow { User = $"user{user}", Item = $"item{item}", Rating = (float)Math.Clamp(Math.Round(2 * rating) / 2, 0.5, 5) });
+            rows.Add(new RatingRow { User = $"user{user}", Item = $"item{item}", Rating = (float)Math.Clamp(
+                Math.Round(2 * rating) / 2, 0.5, 5) });
         }
 
         return rows;
 
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        double Normal()
+            => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
         double[] Normals(int n, double deviation) => [.. Enumerable.Range(0, n).Select(_ => deviation * Normal())];
 

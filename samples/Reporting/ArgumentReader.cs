@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Reporting;
 
-/// <summary>Reads options from a command line, one after the other: <c>--name value</c> or <c>--name=value</c>, each at most once.</summary>
+/// <summary>Reads options from a command line, one after the other: <c>--name value</c> or <c>--name=value</c>,
+/// each at most once.</summary>
 /// <example><code>
 /// var reader = new ArgumentReader(arguments);
 /// while (reader.NextOption() is { } name)
@@ -24,7 +25,8 @@ public sealed class ArgumentReader(IReadOnlyList<string> arguments)
 
     /// <summary>Goes on to the next option.</summary>
     /// <returns>Its name, or null at the end. <c>-h</c> and <c>-?</c> are <c>--help</c>.</returns>
-    /// <exception cref="UserErrorException">The option is given twice, or the one before it was given a value that nobody asked for.</exception>
+    /// <exception cref="UserErrorException">The option is given twice, or the one before it was given a value that
+    /// nobody asked for.</exception>
     public string? NextOption()
     {
         if (_value is not null)
@@ -33,14 +35,17 @@ public sealed class ArgumentReader(IReadOnlyList<string> arguments)
             return null;
         var argument = arguments[_next++];
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
-        (_name, _value) = argument.StartsWith("--", StringComparison.Ordinal) && equals > 0 ? (argument[..equals], argument[(equals + 1)..]) : (argument, null);
+        (_name, _value) = argument.StartsWith("--", StringComparison.Ordinal) && equals > 0
+            ? (argument[..equals], argument[(equals + 1)..])
+            : (argument, null);
         if (_name is "-h" or "-?")
             _name = "--help";
         return _seen.Add(_name) ? _name : throw new UserErrorException($"The option {_name} is given twice.");
     }
 
     /// <summary>The value of the option.</summary>
-    /// <exception cref="UserErrorException">It has none, or an empty one. What looks like an option is one: such a value takes the form <c>--name=value</c>.</exception>
+    /// <exception cref="UserErrorException">It has none, or an empty one. What looks like an option is one: such a
+    /// value takes the form <c>--name=value</c>.</exception>
     public string Text()
     {
         var value = _value;
@@ -52,7 +57,9 @@ public sealed class ArgumentReader(IReadOnlyList<string> arguments)
             value = arguments[_next++];
         }
 
-        return string.IsNullOrWhiteSpace(value) ? throw new UserErrorException($"The value of {_name} is empty.") : value;
+        return string.IsNullOrWhiteSpace(value)
+            ? throw new UserErrorException($"The value of {_name} is empty.")
+            : value;
     }
 
     /// <summary>The value of the option, the path of a file that exists.</summary>
@@ -76,7 +83,8 @@ public sealed class ArgumentReader(IReadOnlyList<string> arguments)
     public int WholeNumber(int least, int most = int.MaxValue)
     {
         var text = Text();
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
             ? number
             : throw new UserErrorException(most == int.MaxValue
                 ? $"The value of {_name} must be a whole number of at least {least}, not \"{text}\"."
@@ -88,9 +96,11 @@ public sealed class ArgumentReader(IReadOnlyList<string> arguments)
     public double Number(double least, double most)
     {
         var text = Text();
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
             ? number
-            : throw new UserErrorException(FormattableString.Invariant($"The value of {_name} must be a number from {least} to {most}, not \"{text}\"."));
+            : throw new UserErrorException(FormattableString.Invariant(
+                $"The value of {_name} must be a number from {least} to {most}, not \"{text}\"."));
     }
 
     /// <summary>The value of the option, one of a few words.</summary>
@@ -100,7 +110,8 @@ public sealed class ArgumentReader(IReadOnlyList<string> arguments)
         var text = Text();
         return Array.IndexOf(choices, text) >= 0
             ? text
-            : throw new UserErrorException($"The value of {_name} must be {string.Join(", ", choices[..^1])} or {choices[^1]}, not \"{text}\".");
+            : throw new UserErrorException(
+                $"The value of {_name} must be {string.Join(", ", choices[..^1])} or {choices[^1]}, not \"{text}\".");
     }
 
     /// <summary>The error of an option that the program does not know.</summary>

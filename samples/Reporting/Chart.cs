@@ -3,15 +3,18 @@ using SkiaSharp;
 
 namespace Reporting;
 
-/// <summary>Charts for reports, as PNG data URIs at twice the size at which they are shown. A plot of one's own begins with <see cref="New"/> and ends with <see cref="Render"/>.</summary>
+/// <summary>Charts for reports, as PNG data URIs at twice the size at which they are shown. A plot of one's own begins
+/// with <see cref="New"/> and ends with <see cref="Render"/>.</summary>
 public static class Chart
 {
     private const int Width = 560;
     private const int Sharpness = 2;
 
-    private static readonly string[] SansSerifFonts = ["Segoe UI", "Helvetica Neue", "Open Sans", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
+    private static readonly string[] SansSerifFonts = [
+        "Segoe UI", "Helvetica Neue", "Open Sans", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial"];
     private static readonly string Font = SansSerif();
-    private static readonly Color[] Colors = [.. new[] { "#2a6fb0", "#c2571a", "#3c8d5a", "#8a5aa8", "#b8860b", "#5a6875", "#c2413a", "#1b9aaa" }.Select(Color.FromHex)];
+    private static readonly Color[] Colors = [.. new[] { "#2a6fb0", "#c2571a", "#3c8d5a", "#8a5aa8", "#b8860b",
+        "#5a6875", "#c2413a", "#1b9aaa" }.Select(Color.FromHex)];
 
     /// <summary>The colour of what matters.</summary>
     public static Color Blue { get; } = Color.FromHex("#2a6fb0");
@@ -54,14 +57,16 @@ public static class Chart
     {
         WasDrawnWithoutText |= SKFontManager.Default.FontFamilyCount == 0;
         plot.Font.Set(Font);
-        return "data:image/png;base64," + Convert.ToBase64String(plot.GetImageBytes(width * Sharpness, height * Sharpness, ImageFormat.Png));
+        return "data:image/png;base64,"
+            + Convert.ToBase64String(plot.GetImageBytes(width * Sharpness, height * Sharpness, ImageFormat.Png));
     }
 
     /// <summary>Lines over common or different abscissas, with a legend where there are several.</summary>
     /// <param name="xLabel">What runs to the right.</param>
     /// <param name="yLabel">What runs upwards.</param>
     /// <param name="lines">The lines.</param>
-    public static string Lines(string xLabel, string yLabel, params IReadOnlyList<(string Name, double[] X, double[] Y)> lines)
+    public static string Lines(
+        string xLabel, string yLabel, params IReadOnlyList<(string Name, double[] X, double[] Y)> lines)
     {
         using var plot = New(xLabel, yLabel);
         for (var i = 0; i < lines.Count; i++)
@@ -92,7 +97,8 @@ public static class Chart
     /// <param name="xLabel">What their length means.</param>
     /// <param name="bars">The bars; those that are highlighted blue, the others grey.</param>
     /// <param name="greatest">Where the axis ends; NaN for where the longest does.</param>
-    public static string Bars(string xLabel, IReadOnlyList<(string Name, double Value, bool Highlighted)> bars, double greatest = double.NaN)
+    public static string Bars(
+        string xLabel, IReadOnlyList<(string Name, double Value, bool Highlighted)> bars, double greatest = double.NaN)
     {
         using var plot = New(xLabel);
         plot.Add.Bars(bars.Select((bar, i) => new Bar
@@ -104,7 +110,8 @@ public static class Chart
             Orientation = Orientation.Horizontal,
             Size = 0.7,
         }).ToList());
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. bars.Select((bar, i) => new Tick(bars.Count - 1 - i, bar.Name))]);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
+            [.. bars.Select((bar, i) => new Tick(bars.Count - 1 - i, bar.Name))]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Margins(left: 0, bottom: 0.02, top: 0.02);
         if (!double.IsNaN(greatest))
@@ -112,13 +119,17 @@ public static class Chart
         return Render(plot, Math.Max(200, 60 + (18 * bars.Count)));
     }
 
-    /// <summary>The objective after every so many iterations, without its start, which is far above everything else and would flatten the curve.</summary>
+    /// <summary>The objective after every so many iterations, without its start, which is far above everything else and
+    /// would flatten the curve.</summary>
     /// <param name="history">Iterations and objectives.</param>
     /// <param name="yLabel">What the objective is.</param>
-    public static string Objective(IReadOnlyList<(int Iteration, double Objective)> history, string yLabel = "objective")
+    public static string Objective(
+        IReadOnlyList<(int Iteration, double Objective)> history, string yLabel = "objective")
     {
         var points = history.Count > 3 ? history.Skip(1).ToArray() : [.. history];
-        return Lines("iteration", yLabel, ("", [.. points.Select(p => (double)p.Iteration)], [.. points.Select(p => p.Objective)]));
+        return Lines(
+            "iteration", yLabel,
+            ("", [.. points.Select(p => (double)p.Iteration)], [.. points.Select(p => p.Objective)]));
     }
 
     /// <summary>The first of these that the machine has; without any, Skia takes what it finds.</summary>

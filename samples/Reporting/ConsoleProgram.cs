@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Reporting;
 
-/// <summary>What every sample does around its own work: numbers in one form everywhere, one line and an exit code for errors of the user.</summary>
+/// <summary>What every sample does around its own work: numbers in one form everywhere, one line and an exit code for
+/// errors of the user.</summary>
 public static class ConsoleProgram
 {
     private const int Success = 0;
@@ -36,7 +37,8 @@ public static class ConsoleProgram
         }
     }
 
-    /// <summary>Makes a folder for what a sample writes, where there is none, and finds out whether it can be written to.</summary>
+    /// <summary>Makes a folder for what a sample writes, where there is none, and finds out whether it can
+    /// be written to.</summary>
     /// <returns>Its full path.</returns>
     /// <exception cref="UserErrorException">It cannot be made or written to.</exception>
     public static string OutputFolder(string folder)
@@ -46,10 +48,13 @@ public static class ConsoleProgram
             var path = Directory.CreateDirectory(folder).FullName;
 
             // Found out now, not after all the work.
-            new FileStream(Path.Combine(path, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            new FileStream(
+                Path.Combine(path, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose).Dispose();
             return path;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new UserErrorException($"Cannot write to the folder {folder}: {e.Message}");
         }

@@ -10,7 +10,8 @@ public static class Draws
     public static double Normal(Random random)
         => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    /// <summary>Poisson, by Knuth's multiplication of uniform numbers: time proportional to the mean. Larger means are sums of smaller ones.</summary>
+    /// <summary>Poisson, by Knuth's multiplication of uniform numbers: time proportional to the mean. Larger means are
+    /// sums of smaller ones.</summary>
     public static double Poisson(double mean, Random random)
     {
         if (mean > LargestMean)

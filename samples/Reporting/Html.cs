@@ -21,7 +21,8 @@ public static class Html
     /// <param name="caption">Text above it.</param>
     /// <param name="alternative">What it shows, for who cannot see it.</param>
     public static string Chart(string dataUri, string caption, string alternative)
-        => $"<figure><figcaption>{Text(caption)}</figcaption><img class=\"smooth\" src=\"{dataUri}\" alt=\"{Text(alternative)}\"></figure>";
+        => $"<figure><figcaption>{Text(caption)}</figcaption><img class=\"smooth\" src=\"{dataUri}\" "
+            + $"alt=\"{Text(alternative)}\"></figure>";
 
     /// <summary>A picture of pixels, drawn at the width of its place.</summary>
     /// <param name="dataUri">The picture, from <see cref="Pictures"/>.</param>
@@ -29,18 +30,21 @@ public static class Html
     /// <param name="alternative">What it shows, for who cannot see it.</param>
     /// <param name="text">Text below it.</param>
     public static string Picture(string dataUri, string caption, string alternative, string text = "")
-        => $"<figure><figcaption>{Text(caption)}</figcaption><img src=\"{dataUri}\" alt=\"{Text(alternative)}\">{(text.Length > 0 ? Note(text) : "")}</figure>";
+        => $"<figure><figcaption>{Text(caption)}</figcaption><img src=\"{dataUri}\" "
+            + $"alt=\"{Text(alternative)}\">{(text.Length > 0 ? Note(text) : "")}</figure>";
 
     /// <summary>A picture of pixels at its own size, with its caption.</summary>
     /// <param name="dataUri">The picture, from <see cref="Pictures"/>.</param>
     /// <param name="caption">Text above it.</param>
     /// <param name="alternative">What it shows, for who cannot see it.</param>
     public static string SmallPicture(string dataUri, string caption, string alternative)
-        => $"<figure class=\"small\"><figcaption>{Text(caption)}</figcaption><img src=\"{dataUri}\" alt=\"{Text(alternative)}\"></figure>";
+        => $"<figure class=\"small\"><figcaption>{Text(caption)}</figcaption><img src=\"{dataUri}\" "
+            + $"alt=\"{Text(alternative)}\"></figure>";
 
     /// <summary>Figures beside each other, as many as fit.</summary>
     /// <param name="figures">HTML.</param>
-    public static string SideBySide(params IEnumerable<string> figures) => $"<div class=\"side\">{string.Join('\n', figures)}</div>";
+    public static string SideBySide(params IEnumerable<string> figures)
+        => $"<div class=\"side\">{string.Join('\n', figures)}</div>";
 
     /// <summary>A sound to listen to.</summary>
     /// <param name="path">Path of the file, relative to the report.</param>

@@ -7,7 +7,8 @@ namespace Reporting;
 /// <param name="introduction">Text below it.</param>
 public sealed class HtmlPage(string title, string introduction)
 {
-    private const string NoFonts = "This report was made on a machine without fonts, so its charts have no text; install "
+    private const string NoFonts =
+        "This report was made on a machine without fonts, so its charts have no text; install "
         + "some (fonts-dejavu-core on Debian) and run again.";
 
     private readonly StringBuilder _body = new();

@@ -32,7 +32,9 @@ public static class Palette
     {
         var strength = Math.Min(Math.Abs(level), 1);
         var faint = (byte)Math.Round(255 * (1 - strength));
-        return level < 0 ? new SKColor(255, faint, faint) : new SKColor(faint, (byte)Math.Round(255 - (120 * strength)), 255);
+        return level < 0
+            ? new SKColor(255, faint, faint)
+            : new SKColor(faint, (byte)Math.Round(255 - (120 * strength)), 255);
     }
 
     private static SKColor Between(ReadOnlySpan<(double At, int Red, int Green, int Blue)> stops, double level)

@@ -14,29 +14,35 @@ public static class Pictures
     /// <param name="zoom">Side of a pixel in the file.</param>
     public static string Draw(int width, int height, Func<int, int, SKColor> color, int zoom = 1)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(width * zoom, height * zoom, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap =
+            new SKBitmap(new SKImageInfo(width * zoom, height * zoom, SKColorType.Rgba8888, SKAlphaType.Opaque));
         Paint(bitmap, 0, 0, width, height, zoom, color);
         return DataUri(bitmap);
     }
 
     /// <summary>Pictures of one size beside and below each other, on white.</summary>
-    /// <param name="pictures">Values of each, row by row, in [0, 1] for a palette that begins at zero; values outside are clipped.</param>
+    /// <param name="pictures">Values of each, row by row, in [0, 1] for a palette that begins at zero; values
+    /// outside are clipped.</param>
     /// <param name="width">Pixels in a row of a picture.</param>
     /// <param name="columns">Pictures beside each other.</param>
     /// <param name="palette">Colours.</param>
     /// <param name="zoom">Side of a pixel in the file.</param>
-    public static string Mosaic(IReadOnlyList<float[]> pictures, int width, int columns, Func<double, SKColor> palette, int zoom = 4)
+    public static string Mosaic(
+        IReadOnlyList<float[]> pictures, int width, int columns, Func<double, SKColor> palette, int zoom = 4)
     {
         var height = pictures[0].Length / width;
         var across = Math.Min(columns, pictures.Count);
         var down = (pictures.Count + columns - 1) / columns;
         var (stepX, stepY) = ((width * zoom) + Gap, (height * zoom) + Gap);
-        using var bitmap = new SKBitmap(new SKImageInfo((across * stepX) - Gap, (down * stepY) - Gap, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap = new SKBitmap(
+            new SKImageInfo((across * stepX) - Gap, (down * stepY) - Gap, SKColorType.Rgba8888, SKAlphaType.Opaque));
         bitmap.Erase(SKColors.White);
         for (var i = 0; i < pictures.Count; i++)
         {
             var values = pictures[i];
-            Paint(bitmap, i % columns * stepX, i / columns * stepY, width, height, zoom, (x, y) => palette(values[(y * width) + x]));
+            Paint(
+                bitmap, i % columns * stepX, i / columns * stepY, width, height, zoom,
+                (x, y) => palette(values[(y * width) + x]));
         }
 
         return DataUri(bitmap);
@@ -58,12 +64,15 @@ public static class Pictures
         return scaled;
     }
 
-    private static void Paint(SKBitmap bitmap, int left, int top, int width, int height, int zoom, Func<int, int, SKColor> color)
+    private static void Paint(
+        SKBitmap bitmap, int left, int top, int width, int height, int zoom, Func<int, int, SKColor> color)
     {
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
-                bitmap.Erase(color(x, y), new SKRectI(left + (x * zoom), top + (y * zoom), left + ((x + 1) * zoom), top + ((y + 1) * zoom)));
+                bitmap.Erase(
+                    color(x, y),
+                    new SKRectI(left + (x * zoom), top + (y * zoom), left + ((x + 1) * zoom), top + ((y + 1) * zoom)));
         }
     }
 

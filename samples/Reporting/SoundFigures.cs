@@ -54,16 +54,19 @@ public static class SoundFigures
     /// <param name="bins">Number of frequencies that are shown, from 0.</param>
     /// <param name="seconds">Length of all frames.</param>
     /// <param name="highest">Frequency of the bin after the last, in hertz.</param>
-    /// <param name="reference">Power that is black; 0 for the greatest of all. Spectrograms that are to be compared have the same.</param>
+    /// <param name="reference">Power that is black; 0 for the greatest of all. Spectrograms that are to be
+    /// compared have the same.</param>
     /// <param name="decibels">Range below the reference; what is below that is white.</param>
     /// <param name="height">Height in pixels without the axis.</param>
     public static string Spectrogram(
-        Func<int, int, double> power, int frames, int bins, double seconds, double highest, double reference = 0, double decibels = 80, int height = 260)
+        Func<int, int, double> power, int frames, int bins, double seconds, double highest, double reference = 0,
+        double decibels = 80, int height = 260)
     {
         if (reference <= 0)
             reference = GreatestPower(power, frames, bins);
         var columns = Math.Min(frames, 2 * SpectrogramWidth);
-        var image = Pictures.Draw(columns, bins, (c, y) => Palette.Heat(1 + (10 * Math.Log10(Math.Max(power((int)((long)c * frames / columns), bins - 1 - y) / reference, 1e-12)) / decibels)));
+        var image = Pictures.Draw(columns, bins, (c, y) => Palette.Heat(1 + (10 * Math.Log10(
+            Math.Max(power((int)((long)c * frames / columns), bins - 1 - y) / reference, 1e-12)) / decibels)));
         var box = Invariant($"0 0 {SpectrogramWidth + Margin + 10} {height + 44}");
         var size = Invariant($"width=\"{SpectrogramWidth}\" height=\"{height}\"");
         var svg = new StringBuilder($"<svg viewBox=\"{box}\" width=\"100%\" role=\"img\" aria-label=\"Spectrogram\">");
@@ -83,7 +86,8 @@ public static class SoundFigures
 
         var middle = Margin + (SpectrogramWidth / 2);
         svg.Append(Invariant($"<text x=\"{middle}\" y=\"{height + 40}\" text-anchor=\"middle\">time (s)</text>"));
-        svg.Append(Invariant($"<text transform=\"translate(12,{6 + (height / 2)}) rotate(-90)\" text-anchor=\"middle\">"));
+        svg.Append(
+            Invariant($"<text transform=\"translate(12,{6 + (height / 2)}) rotate(-90)\" text-anchor=\"middle\">"));
         svg.Append("frequency (kHz)</text></svg>");
         return svg.ToString();
     }

@@ -10,7 +10,8 @@ public sealed class Table(params string[] header)
     public Table Add(params string[] cells)
     {
         if (cells.Length != header.Length)
-            throw new ArgumentException($"The table has {header.Length} columns, the row {cells.Length} cells.", nameof(cells));
+            throw new ArgumentException(
+                $"The table has {header.Length} columns, the row {cells.Length} cells.", nameof(cells));
         _rows.Add(cells);
         return this;
     }
@@ -20,7 +21,8 @@ public sealed class Table(params string[] header)
     {
         string[][] rows = [[.. header.Select((_, c) => Name(c))], .. _rows];
         var widths = header.Select((_, c) => rows.Max(row => row[c].Length)).ToArray();
-        return rows.Select(row => string.Join("  ", row.Select((cell, c) => IsRight(c) ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
+        return rows.Select(row => string.Join(
+            "  ", row.Select((cell, c) => IsRight(c) ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]))).TrimEnd());
     }
 
     /// <summary>Prints the lines.</summary>
@@ -41,7 +43,8 @@ public sealed class Table(params string[] header)
         """;
 
     private string Cells(string[] cells, string tag)
-        => string.Concat(cells.Select((cell, c) => $"<{tag}{(IsRight(c) ? " class=\"number\"" : "")}>{Html.Text(cell)}</{tag}>"));
+        => string.Concat(
+            cells.Select((cell, c) => $"<{tag}{(IsRight(c) ? " class=\"number\"" : "")}>{Html.Text(cell)}</{tag}>"));
 
     private bool IsRight(int column) => header[column].StartsWith('>');
 

@@ -53,7 +53,8 @@ internal sealed record CommandLine
     public bool Help { get; private init; }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, without a value, or its value makes no sense.</exception>
+    /// <exception cref="UserErrorException">An option is unknown, without a value, or its value
+    /// makes no sense.</exception>
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();
@@ -80,7 +81,8 @@ internal sealed record CommandLine
 
         // Groups and places are checked against each other, whichever comes first.
         parsed = parsed with { Groups = groups is null ? null : GroupList.Parse(groups, parsed.Components) };
-        return parsed with { Places = places is null ? null : GroupList.ParsePlaces(places, parsed.Groups?.Count ?? parsed.Parts) };
+        return parsed with { Places =
+            places is null ? null : GroupList.ParsePlaces(places, parsed.Groups?.Count ?? parsed.Parts) };
 
         CommandLine Note(ref string? option, string text)
         {

@@ -21,8 +21,10 @@ internal sealed record FilterSpeed(int Components, double MicrosecondsPerFrame)
     {
         const int many = 200;
         var random = new Random(1);
-        var dictionary = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, Melody.Bins * many).Select(_ => random.NextSingle())], Melody.Bins, many);
-        var transitions = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, many * many).Select(_ => random.NextSingle() / many)], many, many);
+        var dictionary = Matrix<float>.FromRowMajor(
+            [.. Enumerable.Range(0, Melody.Bins * many).Select(_ => random.NextSingle())], Melody.Bins, many);
+        var transitions = Matrix<float>.FromRowMajor(
+            [.. Enumerable.Range(0, many * many).Select(_ => random.NextSingle() / many)], many, many);
         var small = system.CreateFilter();
         var large = new DynamicalSystemFilter<float>(dictionary, transitions, [.. Enumerable.Repeat(1.0, many)]);
         return [Measure(small, frames), Measure(large, frames)];

@@ -3,15 +3,18 @@ using Nmf;
 
 namespace Sequences;
 
-/// <summary>How well the spectra to come are forecast, so many frames ahead: Itakura-Saito divergence per entry, mean over all frames of recordings that the model has not seen.</summary>
+/// <summary>How well the spectra to come are forecast, so many frames ahead: Itakura-Saito divergence per entry, mean
+/// over all frames of recordings that the model has not seen.</summary>
 /// <param name="Ahead">How many frames ahead.</param>
 /// <param name="Transitions">Of W Aᵐ h, what the dynamical system expects.</param>
 /// <param name="Unchanged">Of W h: everything stays as it is.</param>
 /// <param name="Mean">Of the mean spectrum of the training data.</param>
 internal sealed record ForecastStudy(int Ahead, double Transitions, double Unchanged, double Mean)
 {
-    /// <summary>Follows the recordings with the causal filter, which knows the past alone, and forecasts from every frame.</summary>
-    public static ForecastStudy[] Run(SequenceNmfTransformer system, IReadOnlyList<Frame> unseen, IReadOnlyList<Frame> training, int farthest)
+    /// <summary>Follows the recordings with the causal filter, which knows the past alone, and forecasts
+    /// from every frame.</summary>
+    public static ForecastStudy[] Run(
+        SequenceNmfTransformer system, IReadOnlyList<Frame> unseen, IReadOnlyList<Frame> training, int farthest)
     {
         float[] mean = [.. Enumerable.Range(0, Melody.Bins).Select(f => training.Average(frame => frame.Power[f]))];
         var sums = new (double Transitions, double Unchanged, double Mean, int Count)[farthest];
@@ -29,12 +32,14 @@ internal sealed record ForecastStudy(int Ahead, double Transitions, double Uncha
                 {
                     var truth = recording[n + ahead].Power;
                     ref var sum = ref sums[ahead - 1];
-                    sum = (sum.Transitions + Divergence(truth, Spectrum(system, expected[ahead - 1])), sum.Unchanged + Divergence(truth, now), sum.Mean + Divergence(truth, mean), sum.Count + 1);
+                    sum = (sum.Transitions + Divergence(truth, Spectrum(system, expected[ahead - 1])),
+                        sum.Unchanged + Divergence(truth, now), sum.Mean + Divergence(truth, mean), sum.Count + 1);
                 }
             }
         }
 
-        return [.. sums.Select((sum, i) => new ForecastStudy(i + 1, sum.Transitions / sum.Count, sum.Unchanged / sum.Count, sum.Mean / sum.Count))];
+        return [.. sums.Select((sum, i) => new ForecastStudy(
+            i + 1, sum.Transitions / sum.Count, sum.Unchanged / sum.Count, sum.Mean / sum.Count))];
     }
 
     /// <summary>The spectrum of some activations: W h.</summary>
@@ -42,7 +47,8 @@ internal sealed record ForecastStudy(int Ahead, double Transitions, double Uncha
     {
         var spectrum = new float[system.Model.FeatureCount];
         for (var k = 0; k < activations.Length; k++)
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(system.Model.GetComponent(k), activations[k], spectrum, spectrum);
+            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(
+                system.Model.GetComponent(k), activations[k], spectrum, spectrum);
         return spectrum;
     }
 

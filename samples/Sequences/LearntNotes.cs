@@ -4,8 +4,10 @@ namespace Sequences;
 
 /// <summary>Which component of a dynamical system is which note, and what it learnt about what follows what.</summary>
 /// <param name="Names">Name of each component in the order of the tune; those that are no note last.</param>
-/// <param name="Transitions">A in that order: row i, column j is what component j now gives to component i next, in power.</param>
-/// <param name="Successors">How many notes are mostly followed, apart from themselves, by the note that follows in the tune.</param>
+/// <param name="Transitions">A in that order: row i, column j is what component j now gives to component
+/// i next, in power.</param>
+/// <param name="Successors">How many notes are mostly followed, apart from themselves, by the note that
+/// follows in the tune.</param>
 internal sealed record LearntNotes(IReadOnlyList<string> Names, double[,] Transitions, int Successors)
 {
     private static readonly string[] NoteNames = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
@@ -14,13 +16,15 @@ internal sealed record LearntNotes(IReadOnlyList<string> Names, double[,] Transi
     {
         var rank = system.Model.Rank;
 
-        // The note of a component is the one whose first three partials have most of its power; the best component of a note carries its name.
+        // The note of a component is the one whose first three partials have most of its power; the best component of
+        // a note carries its name.
         var power = new double[Melody.Notes.Count, rank];
         for (var k = 0; k < rank; k++)
         {
             var spectrum = system.Model.GetComponent(k).ToArray();
             for (var i = 0; i < Melody.Notes.Count; i++)
-                power[i, k] = Enumerable.Range(1, 3).Sum(h => Around(spectrum, h * Melody.Frequency(Melody.Notes[i]))) / spectrum.Sum();
+                power[i, k] = Enumerable.Range(1, 3)
+                    .Sum(h => Around(spectrum, h * Melody.Frequency(Melody.Notes[i]))) / spectrum.Sum();
         }
 
         var notes = new List<int>();
@@ -39,8 +43,10 @@ internal sealed record LearntNotes(IReadOnlyList<string> Names, double[,] Transi
         }
 
         var count = notes.Count;
-        var successors = Enumerable.Range(0, count).Count(j => Enumerable.Range(0, count).Where(i => i != j).MaxBy(i => transitions[i, j]) == (j + 1) % count);
-        return new LearntNotes([.. order.Select((_, i) => i < count ? Name(Melody.Notes[i]) : "rest")], transitions, successors);
+        var successors = Enumerable.Range(0, count).Count(
+            j => Enumerable.Range(0, count).Where(i => i != j).MaxBy(i => transitions[i, j]) == (j + 1) % count);
+        return new LearntNotes(
+            [.. order.Select((_, i) => i < count ? Name(Melody.Notes[i]) : "rest")], transitions, successors);
     }
 
     private static double Around(float[] spectrum, double frequency)

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 namespace Sequences;
 
 /// <summary>
-/// A tune of six notes, over and over, played unsteadily: notes are a little longer or shorter, tremble and overlap, and there is noise. What comes next is known, when is not quite.
+/// A tune of six notes, over and over, played unsteadily: notes are a little longer or shorter, tremble and overlap,
+/// and there is noise. What comes next is known, when is not quite.
 /// </summary>
 internal static class Melody
 {
@@ -25,15 +26,18 @@ internal static class Melody
     /// <summary>Frequency of a note in Hz.</summary>
     public static double Frequency(int note) => 440 * Math.Pow(2, (note - 69) / 12.0);
 
-    /// <summary>Power spectra of some performances, each beginning at another note; scaled so that silence has a floor.</summary>
+    /// <summary>Power spectra of some performances, each beginning at another note; scaled so that
+    /// silence has a floor.</summary>
     /// <param name="recordings">How many.</param>
     /// <param name="seconds">Length of each.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="scaling">How to scale, or null to find it from these.</param>
-    public static (Frame[] Frames, SpectralScaling Scaling) Record(int recordings, double seconds, int seed, SpectralScaling? scaling = null)
+    public static (Frame[] Frames, SpectralScaling Scaling) Record(
+        int recordings, double seconds, int seed, SpectralScaling? scaling = null)
     {
         var random = new Random(seed);
-        var stft = new Stft(new StftOptions { FrameLength = FrameLength, HopLength = HopLength, Padding = StftPadding.None });
+        var stft =
+            new Stft(new StftOptions { FrameLength = FrameLength, HopLength = HopLength, Padding = StftPadding.None });
         var frames = new List<Frame>();
         for (var r = 0; r < recordings; r++)
         {
@@ -65,7 +69,8 @@ internal static class Melody
         }
 
         for (var t = 0; t < samples.Length; t++)
-            samples[t] += (float)(NoiseLevel * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            samples[t] += (float)(NoiseLevel * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+                2 * Math.PI * random.NextDouble()));
         return samples;
     }
 
@@ -77,10 +82,12 @@ internal static class Melody
         {
             var phase = 2 * Math.PI * random.NextDouble();
             var level = 0.2 / h * Math.Exp(0.5 * (random.NextDouble() - 0.5));
-            for (var t = Math.Max(0, (int)(start * SampleRate)); t < Math.Min(samples.Length, (start + length + (5 * release)) * SampleRate); t++)
+            for (var t = Math.Max(0, (int)(start * SampleRate)); t < Math.Min(
+                samples.Length, (start + length + (5 * release)) * SampleRate); t++)
             {
                 var second = ((double)t / SampleRate) - start;
-                var envelope = Math.Min(1, second / 0.01) * Math.Exp(-Math.Max(0, second - length) / release) * (1 + (0.4 * Math.Sin((2 * Math.PI * 7 * second) + tremble)));
+                var envelope = Math.Min(1, second / 0.01) * Math.Exp(-Math.Max(0, second - length) / release) * (1
+                    + (0.4 * Math.Sin((2 * Math.PI * 7 * second) + tremble)));
                 samples[t] += (float)(level * envelope * Math.Sin((2 * Math.PI * h * frequency * second) + phase));
             }
         }

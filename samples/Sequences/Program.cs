@@ -3,7 +3,8 @@ using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using Sequences;
 
-// Activations that depend on the activations before them: smooth IS-NMF, and the nonnegative dynamical system, which learns what follows what.
+// Activations that depend on the activations before them: smooth IS-NMF, and the nonnegative dynamical system, which
+// learns what follows what.
 return ConsoleProgram.Run(() =>
 {
     var output = Path.Combine("artifacts", "sequences.html");
@@ -36,7 +37,9 @@ static void Run(string output)
     var clock = Stopwatch.GetTimestamp();
     var (training, scaling) = Melody.Record(recordings: 8, seconds: 8, seed: 1);
     var (unseen, _) = Melody.Record(recordings: 3, seconds: 8, seed: 2, scaling);
-    Console.WriteLine($"8 performances of a tune of {Melody.Notes.Count} notes, {training.Length} frames of {Melody.Bins} powers; 3 more are kept for testing.");
+    Console.WriteLine(
+        $"8 performances of a tune of {Melody.Notes.Count} notes, {training.Length} frames of {Melody.Bins} powers; "
+        + "3 more are kept for testing.");
 
     // 1. One activation row for several λ, in plain C#.
     var studies = SmoothnessStudy.Run([.. training.Where(frame => frame.Recording == 0)], weights);
@@ -44,7 +47,9 @@ static void Run(string output)
     Console.WriteLine("Smooth IS-NMF of one performance:");
     var smoothness = new Table(">λ", ">divergence per entry", ">roughness of the activations");
     foreach (var study in studies)
-        smoothness.Add(Format.Figure(study.Smoothness, 0), Format.Figure(study.Divergence, 4), study.Roughness < 1000 ? Format.Figure(study.Roughness, 4) : study.Roughness.ToString("0.0e0"));
+        smoothness.Add(
+            Format.Figure(study.Smoothness, 0), Format.Figure(study.Divergence, 4),
+            study.Roughness < 1000 ? Format.Figure(study.Roughness, 4) : study.Roughness.ToString("0.0e0"));
     smoothness.Print("  ");
 
     // 2. The dynamical system as a step of a pipeline, saved and loaded; sequences are told apart by a column.
@@ -52,14 +57,17 @@ static void Run(string output)
     var view = ml.Data.LoadFromEnumerable(training);
     var pipeline = ml.Transforms.NonnegativeDynamicalSystem(new SequenceNmfEstimator.DynamicalSystemOptions
     {
-        OutputColumnName = "Activations", InputColumnName = nameof(Frame.Power), SequenceColumnName = nameof(Frame.Recording), Rank = rank, Shape = 1, NumberOfStarts = 4, Seed = 1,
+        OutputColumnName = "Activations", InputColumnName = nameof(Frame.Power),
+        SequenceColumnName = nameof(Frame.Recording), Rank = rank, Shape = 1, NumberOfStarts = 4, Seed = 1,
     });
     using var file = new MemoryStream();
     ml.Model.Save(pipeline.Fit(view), view.Schema, file);
     var system = (SequenceNmfTransformer)ml.Model.Load(file, out _);
     var learnt = LearntNotes.Of(system);
     Console.WriteLine();
-    Console.WriteLine($"Nonnegative dynamical system, {rank} components, {system.Model.Iterations} iterations: for {learnt.Successors} of {Melody.Notes.Count} notes the likeliest successor is the one in the tune.");
+    Console.WriteLine(
+        $"Nonnegative dynamical system, {rank} components, {system.Model.Iterations} iterations: "
+        + $"for {learnt.Successors} of {Melody.Notes.Count} notes the likeliest successor is the one in the tune.");
 
     // 3. Forecasts from what the causal filter has heard so far.
     var forecasts = ForecastStudy.Run(system, unseen, training, farthest);
@@ -67,16 +75,21 @@ static void Run(string output)
     Console.WriteLine("Forecasts of unseen performances, Itakura-Saito divergence per entry:");
     var forecast = new Table(">frames ahead", ">dynamical system", ">all stays as it is", ">mean spectrum");
     foreach (var study in forecasts.Where(study => int.IsPow2(study.Ahead)))
-        forecast.Add(Format.Count(study.Ahead), Format.Figure(study.Transitions, 2), Format.Figure(study.Unchanged, 2), Format.Figure(study.Mean, 2));
+        forecast.Add(
+            Format.Count(study.Ahead), Format.Figure(study.Transitions, 2), Format.Figure(study.Unchanged, 2),
+            Format.Figure(study.Mean, 2));
     forecast.Print("  ");
 
     // 4. The filter in real time.
     var speeds = FilterSpeed.Measure(system, unseen);
     Console.WriteLine();
     foreach (var speed in speeds)
-        Console.WriteLine($"Causal filter, K = {speed.Components}, 20 updates a frame, one thread: {speed.MicrosecondsPerFrame:F0} µs a frame, real-time factor {speed.RealTimeFactor:F4}");
+        Console.WriteLine(
+            $"Causal filter, K = {speed.Components}, 20 updates a frame, one thread: "
+            + $"{speed.MicrosecondsPerFrame:F0} µs a frame, real-time factor {speed.RealTimeFactor:F4}");
 
-    SequenceReport.Write(output, studies, smoothness, learnt, forecasts, forecast, speeds, Stopwatch.GetElapsedTime(clock));
+    SequenceReport.Write(
+        output, studies, smoothness, learnt, forecasts, forecast, speeds, Stopwatch.GetElapsedTime(clock));
     Console.WriteLine();
     Console.WriteLine($"Report: {output} ({Format.Seconds(Stopwatch.GetElapsedTime(clock))})");
 }

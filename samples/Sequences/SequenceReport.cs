@@ -8,47 +8,67 @@ internal static class SequenceReport
 
     /// <summary>Writes the file, over an older one.</summary>
     public static void Write(
-        string path, IReadOnlyList<SmoothnessStudy> studies, Table smoothness, LearntNotes learnt, IReadOnlyList<ForecastStudy> forecasts, Table forecast, IReadOnlyList<FilterSpeed> speeds, TimeSpan elapsed)
+        string path, IReadOnlyList<SmoothnessStudy> studies, Table smoothness, LearntNotes learnt,
+        IReadOnlyList<ForecastStudy> forecasts, Table forecast, IReadOnlyList<FilterSpeed> speeds, TimeSpan elapsed)
     {
         var page = new HtmlPage(
             "Activations with a memory",
-            "Performances of a tune of six notes over and over, which the sample plays itself: smooth Itakura-Saito NMF, and the nonnegative dynamical system, which learns what follows what.")
+            "Performances of a tune of six notes over and over, which the sample plays itself: "
+            + "smooth Itakura-Saito NMF, and the nonnegative dynamical system, which learns what follows what.")
         {
-            Footer = $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors. A patent application exists on transforming signals with the dynamical system (WO 2014/065342).",
+            Footer = $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors. "
+                + "A patent application exists on transforming signals with the dynamical system (WO 2014/065342).",
         };
         page.Tiles(
             ($"{learnt.Successors} of {Melody.Notes.Count}", "notes with the right likeliest successor"),
-            (Format.Figure(forecasts[1].Transitions, 2), $"divergence per entry of forecasts two frames ahead; of the mean spectrum {Format.Figure(forecasts[1].Mean, 2)}"),
-            (Format.Figure(speeds[^1].RealTimeFactor, 3), $"real-time factor of the causal filter, K = {speeds[^1].Components}, 16 kHz, one thread"));
+            (Format.Figure(forecasts[1].Transitions, 2), "divergence per entry of forecasts two frames ahead; "
+                + $"of the mean spectrum {Format.Figure(forecasts[1].Mean, 2)}"),
+            (Format.Figure(speeds[^1].RealTimeFactor, 3),
+                $"real-time factor of the causal filter, K = {speeds[^1].Components}, 16 kHz, one thread"));
         page.Section(
             "Smoothness",
-            Html.Paragraph("The activation of one component, one note, under four weights λ of the penalty λ Σ d_IS(h before | h); plain IS-NMF is λ = 0. Each fit starts from the one before."),
-            Html.SideBySide(studies.Select(study => Html.Chart(Activation(study), $"λ = {study.Smoothness:0}", $"Activation for λ = {study.Smoothness:0}"))),
+            Html.Paragraph(
+                "The activation of one component, one note, under four weights λ of the penalty λ Σ d_IS(h before | "
+                + "h); plain IS-NMF is λ = 0. Each fit starts from the one before."),
+            Html.SideBySide(studies.Select(study => Html.Chart(
+                Activation(study), $"λ = {study.Smoothness:0}", $"Activation for λ = {study.Smoothness:0}"))),
             smoothness.ToHtml(),
-            Html.Note("Powers on a logarithmic scale. The divergence is what smoothness costs, the roughness what it buys: Σ d_IS of neighbours, per frame and component. Without a penalty some activations fall to the floor of 1e-18, and the roughness has no meaning."));
+            Html.Note(
+                "Powers on a logarithmic scale. The divergence is what smoothness costs, the roughness what it buys: "
+                + "Σ d_IS of neighbours, per frame and component. "
+                + "Without a penalty some activations fall to the floor of 1e-18, and the roughness has no meaning."));
         page.Section(
             "What follows what",
             Html.SideBySide(
-                Html.SmallPicture(Matrix(learnt), $"A: from {string.Join(", ", learnt.Names)} (columns) to the same (rows)", "The matrix of transitions"),
+                Html.SmallPicture(
+                    Matrix(learnt), $"A: from {string.Join(", ", learnt.Names)} (columns) to the same (rows)",
+                    "The matrix of transitions"),
                 Html.Chart(
                     Chart.Lines(
-                        "frames ahead", "divergence per entry", ("dynamical system", Ahead(), [.. forecasts.Select(f => f.Transitions)]),
+                        "frames ahead", "divergence per entry",
+                        ("dynamical system", Ahead(), [.. forecasts.Select(f => f.Transitions)]),
                         ("mean spectrum", Ahead(), [.. forecasts.Select(f => f.Mean)])),
                     "Forecasts of unseen performances", "Divergence of forecasts by frames ahead")),
             Html.Note(
                 "The darker, the more power component j (column) gives to component i (row) in the next frame, "
                 + FormattableString.Invariant($"{Melody.FrameSeconds * 1000:F0} ms later; logarithmic, {Decades:F0} ")
-                + "decades. Components are in the order of the tune: the diagonal is \"the note goes on\", below it and at "
-                + "the top right stands \"the next note begins\". Notes last about "
-                + FormattableString.Invariant($"{0.26 / Melody.FrameSeconds:F0} frames.")),
+                + "decades. Components are in the order of the tune: the diagonal is \"the note goes on\", "
+                + "below it and at the top right stands \"the next note begins\". "
+                + "Notes last about " + FormattableString.Invariant($"{0.26 / Melody.FrameSeconds:F0} frames.")),
             forecast.ToHtml(),
-            Html.Note("\"All stays as it is\" forecasts W h of the last frame: where a note begins that did not sound, its powers are hundreds of times too small, which this divergence punishes. Far ahead the system no longer knows when notes change, only which, and the mean spectrum is the safer forecast."));
+            Html.Note(
+                "\"All stays as it is\" forecasts W h of the last frame: where a note begins that did not sound, "
+                + "its powers are hundreds of times too small, which this divergence punishes. Far ahead the system no "
+                + "longer knows when notes change, only which, and the mean spectrum is the safer forecast."));
         var filters = new Table(">K", ">µs a frame", ">real-time factor");
         foreach (var speed in speeds)
-            filters.Add(Format.Count(speed.Components), Format.Figure(speed.MicrosecondsPerFrame, 0), Format.Figure(speed.RealTimeFactor, 4));
+            filters.Add(
+                Format.Count(speed.Components), Format.Figure(speed.MicrosecondsPerFrame, 0),
+                Format.Figure(speed.RealTimeFactor, 4));
         page.Section(
             "In real time", filters.ToHtml(),
-            Html.Note($"The causal filter takes a frame and gives its activations, with 20 updates, on one thread; {Melody.Bins} frequencies, a frame every {Melody.FrameSeconds * 1000:F0} ms. Least of five runs."));
+            Html.Note("The causal filter takes a frame and gives its activations, with 20 updates, on one thread; "
+                + $"{Melody.Bins} frequencies, a frame every {Melody.FrameSeconds * 1000:F0} ms. Least of five runs."));
         page.Save(path);
 
         double[] Ahead() => [.. forecasts.Select(study => (double)study.Ahead)];
@@ -58,7 +78,8 @@ internal static class SequenceReport
     {
         using var plot = Chart.New("seconds", "log10 activation");
         var line = plot.Add.Scatter(
-            study.Activations.Select((_, n) => n * Melody.FrameSeconds).ToArray(), Array.ConvertAll(study.Activations, h => Math.Log10(Math.Max(h, 1e-6))));
+            study.Activations.Select((_, n) => n * Melody.FrameSeconds).ToArray(),
+            Array.ConvertAll(study.Activations, h => Math.Log10(Math.Max(h, 1e-6))));
         line.Color = Chart.Blue;
         line.LineWidth = 1.5f;
         line.MarkerSize = 0;
@@ -70,6 +91,9 @@ internal static class SequenceReport
     {
         var count = learnt.Names.Count;
         var largest = learnt.Transitions.Cast<double>().Max();
-        return Pictures.Draw(count, count, (j, i) => Palette.Heat(1 + (Math.Log10(Math.Max(learnt.Transitions[i, j] / largest, 1e-12)) / Decades)), zoom: 36);
+        return Pictures.Draw(
+            count, count,
+            (j, i) => Palette.Heat(1 + (Math.Log10(Math.Max(learnt.Transitions[i, j] / largest, 1e-12)) / Decades)),
+            zoom: 36);
     }
 }

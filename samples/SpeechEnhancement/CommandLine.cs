@@ -34,7 +34,8 @@ internal sealed record CommandLine
     public bool Help { get; private init; }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, without a value, or its value makes no sense.</exception>
+    /// <exception cref="UserErrorException">An option is unknown, without a value, or its value
+    /// makes no sense.</exception>
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();
@@ -54,7 +55,8 @@ internal sealed record CommandLine
         }
 
         return parsed.Validation && (parsed.Synthetic || parsed.Full)
-            ? throw new UserErrorException("--validation has sounds of its own: it does not go with --synthetic or --full.")
+            ? throw new UserErrorException(
+                "--validation has sounds of its own: it does not go with --synthetic or --full.")
             : parsed;
     }
 }

@@ -6,7 +6,8 @@ using SpeechEnhancement.Sound;
 
 namespace SpeechEnhancement;
 
-/// <summary>Learns how speech sounds, takes helicopters out of the speech of somebody else, and compares ways to do so.</summary>
+/// <summary>Learns how speech sounds, takes helicopters out of the speech of somebody else, and compares
+/// ways to do so.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
@@ -27,7 +28,9 @@ internal static class Program
         var sounds = folder is null ? SyntheticSounds.Create() : RecordedSounds.Test(folder, options.Full);
         var output = ConsoleProgram.OutputFolder(options.OutputFolder);
         Console.WriteLine(sounds.Title);
-        Console.WriteLine($"{sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters, {sounds.Training.Count} recordings of others to learn from");
+        Console.WriteLine(
+            $"{sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters, "
+            + $"{sounds.Training.Count} recordings of others to learn from");
         var methods = MethodSet.Learn(sounds.Training, new Settings(options.Seed));
         Console.WriteLine($"Learnt in {Format.Seconds(methods.LearningTime)}");
         var outcomes = Study.Run(methods.All, sounds);
@@ -36,14 +39,17 @@ internal static class Program
 
         var example = Study.Mixtures(sounds, Study.Ratios[0])[0];
         var report = Path.Combine(output, "enhancement.html");
-        EnhancementReport.Page(sounds, outcomes, example, Write(example, methods.All, output), Stopwatch.GetElapsedTime(start)).Save(report);
+        EnhancementReport.Page(
+            sounds, outcomes, example, Write(example, methods.All, output), Stopwatch.GetElapsedTime(start))
+            .Save(report);
         Console.WriteLine();
         Console.WriteLine($"Sounds and report: {report} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
     }
 
     private static void Validate(CommandLine options)
     {
-        var folder = RecordedSounds.Find() ?? throw new UserErrorException("--validation needs the recordings of ../shared/data/audio.");
+        var folder = RecordedSounds.Find() ?? throw new UserErrorException(
+            "--validation needs the recordings of ../shared/data/audio.");
         var all = new List<Outcome>();
         foreach (var sounds in RecordedSounds.Validation(folder))
         {
@@ -56,18 +62,24 @@ internal static class Program
         }
 
         Console.WriteLine("All together");
-        Tables.Summary(all.GroupBy(o => (o.Decibels, o.Method)).OrderBy(group => group.Key.Decibels).Select(
-            group => new Outcome(group.Key.Method, group.Key.Decibels, [.. group.SelectMany(o => o.Scores)], [.. group.SelectMany(o => o.Improvements)]))).Print("  ");
+        Tables.Summary(
+            all.GroupBy(o => (o.Decibels, o.Method)).OrderBy(group => group.Key.Decibels).Select(group => new Outcome(
+                group.Key.Method, group.Key.Decibels, [.. group.SelectMany(o => o.Scores)],
+                [.. group.SelectMany(o => o.Improvements)]))).Print("  ");
     }
 
     /// <summary>The speech of a mixture and what every method makes of it, as files of one loudness scale.</summary>
-    private static List<(string Name, float[] Samples, string File)> Write(Mixture mixture, IReadOnlyList<Method> methods, string output)
+    private static List<(string Name, float[] Samples, string File)> Write(
+        Mixture mixture, IReadOnlyList<Method> methods, string output)
     {
-        var signals = new List<(string Name, float[] Samples, string File)> { ("clean speech", mixture.Speech, "clean.wav") };
-        signals.AddRange(methods.Select(method => (method.Name, method.Enhance(mixture.Noisy), method.Name.Replace(' ', '-') + ".wav")));
+        var signals =
+            new List<(string Name, float[] Samples, string File)> { ("clean speech", mixture.Speech, "clean.wav") };
+        signals.AddRange(methods.Select(
+            method => (method.Name, method.Enhance(mixture.Noisy), method.Name.Replace(' ', '-') + ".wav")));
         var peak = Math.Max(signals.Max(signal => signal.Samples.Max(Math.Abs)), float.Epsilon);
         foreach (var (_, samples, file) in signals)
-            new AudioClip(SoundSet.SampleRate, Array.ConvertAll(samples, x => 0.9f * x / peak)).Write(Path.Combine(output, file));
+            new AudioClip(SoundSet.SampleRate, Array.ConvertAll(samples, x => 0.9f * x / peak))
+                .Write(Path.Combine(output, file));
         return signals;
     }
 }

@@ -43,13 +43,15 @@ internal sealed record CommandLine
 
     public string OutputFolder { get; private init; } = "artifacts";
 
-    /// <summary>The question, or null for <see cref="DefaultSentence"/> or, with <see cref="DataFile"/>, one of its texts.</summary>
+    /// <summary>The question, or null for <see cref="DefaultSentence"/> or, with <see cref="DataFile"/>,
+    /// one of its texts.</summary>
     public string? Sentence { get; private init; }
 
     public bool Help { get; private init; }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value makes no sense.</exception>
+    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value
+    /// makes no sense.</exception>
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         var parsed = new CommandLine();
@@ -61,7 +63,8 @@ internal sealed record CommandLine
                 "--data" => parsed with { DataFile = reader.Text() },
                 "--text-column" => parsed with { TextColumn = reader.Text() },
                 "--label-column" => parsed with { LabelColumn = reader.Text() },
-                "--header" => parsed with { Header = reader.OneOf("yes", "no", "auto") switch { "yes" => true, "no" => false, _ => null } },
+                "--header" => parsed with { Header =
+                    reader.OneOf("yes", "no", "auto") switch { "yes" => true, "no" => false, _ => null } },
                 "--topics" => parsed with { Topics = reader.WholeNumber(2, 500) },
                 "--seed" => parsed with { Seed = reader.WholeNumber(0) },
                 "--output" => parsed with { OutputFolder = reader.Text() },
@@ -71,8 +74,10 @@ internal sealed record CommandLine
             };
         }
 
-        return parsed.DataFile is null && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null
-            ? throw new UserErrorException("The options --text-column, --label-column and --header describe a file: they need --data FILE.")
+        return parsed.DataFile is null
+            && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null
+            ? throw new UserErrorException(
+                "The options --text-column, --label-column and --header describe a file: they need --data FILE.")
             : parsed;
     }
 }

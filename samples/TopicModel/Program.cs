@@ -7,7 +7,8 @@ using TopicModel.Report;
 
 namespace TopicModel;
 
-/// <summary>Reads texts, learns their topics, judges them, saves them, and asks the saved model about a sentence.</summary>
+/// <summary>Reads texts, learns their topics, judges them, saves them, and asks the saved model
+/// about a sentence.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments) => Run(arguments, Console.Out, Console.Error);
@@ -33,21 +34,29 @@ internal static class Program
         say.Section("Reading");
         var collection = Corpora.Read(options.DataFile, options.TextColumn, options.LabelColumn, options.Header);
         var split = CorpusSplit.Create(collection.Documents, options.Seed);
-        say.Line($"{Format.Count(collection.Documents.Count)} texts: {collection.Source} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
+        say.Line(
+            $"{Format.Count(collection.Documents.Count)} texts: "
+            + $"{collection.Source} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
         foreach (var note in collection.Notes)
             say.Line(note);
-        say.Line($"{Format.Count(split.Training.Count)} of them to learn from, {Format.Count(split.Test.Count)} to judge by");
+        say.Line(
+            $"{Format.Count(split.Training.Count)} of them to learn from, "
+            + $"{Format.Count(split.Test.Count)} to judge by");
 
         say.Section("Counting words");
         var ml = new MLContext(options.Seed);
         var corpus = CountedCorpus.Create(ml, split, collection.StopWords);
-        say.Line($"{Format.Count(corpus.Words)} words that are neither rare nor everywhere ({Format.Seconds(corpus.Elapsed)})");
+        say.Line(
+            $"{Format.Count(corpus.Words)} words that are neither rare nor everywhere "
+            + $"({Format.Seconds(corpus.Elapsed)})");
 
         say.Section($"Learning {options.Topics} topics by nonnegative matrix factorisation (Kullback-Leibler)");
         say.ShowProgress(ml);
         var fit = TopicFit.Fit(ml, corpus, options.Topics);
         var model = fit.Transformer.Model;
-        say.Line($"{model.Iterations} iterations, {Format.Percent(model.ExplainedPart)} better than a constant ({Format.Seconds(fit.Elapsed)})");
+        say.Line(
+            $"{model.Iterations} iterations, {Format.Percent(model.ExplainedPart)} better than a constant "
+            + $"({Format.Seconds(fit.Elapsed)})");
 
         say.Section("Topics, largest first");
         say.Topics(fit.Topics);
@@ -57,13 +66,16 @@ internal static class Program
         say.Section("Saving the model, loading it in a fresh MLContext");
         fit.Save(ml, corpus, files.Model);
         say.Line($"{files.Model} ({Format.Size(new FileInfo(files.Model).Length)})");
-        var sentence = options.Sentence ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
+        var sentence = options.Sentence
+            ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
         say.Section($"Asking it about \"{sentence}\"");
         var answer = Answer.FromSavedModel(files.Model, sentence, fit.Topics, collection.Documents);
         say.Answer(answer);
 
         var elapsed = Stopwatch.GetElapsedTime(start);
-        TopicReport.Page(new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed)).Save(files.Report);
+        TopicReport.Page(
+            new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed))
+            .Save(files.Report);
         say.Section($"All of this, with charts: {files.Report}");
         say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
     }
@@ -71,13 +83,16 @@ internal static class Program
     private static string FirstWords(string text) => string.Join(' ', text.Split(' ').Take(20));
 
     private static Comparison? Compare(
-        MLContext ml, CountedCorpus corpus, TopicFit fit, CommandLine options, DocumentCollection collection, Narration say)
+        MLContext ml, CountedCorpus corpus, TopicFit fit, CommandLine options, DocumentCollection collection,
+        Narration say)
     {
         var judgement = TopicJudgement.Of(ml, corpus, fit.Transformer.Model);
         say.Section("Are the topics good features?");
         if (!ClassifierComparison.IsPossible(corpus.Split))
         {
-            say.Line($"To find out takes labels, at least two of them with {CorpusSplit.FewestDocumentsOfClass} texts or more: see --label-column.");
+            say.Line(
+                $"To find out takes labels, at least two of them with {CorpusSplit.FewestDocumentsOfClass} texts or "
+                + "more: see --label-column.");
             say.Judgements([judgement]);
             return null;
         }

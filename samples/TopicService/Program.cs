@@ -3,7 +3,8 @@ using TopicService;
 
 // Serves the model that samples/TopicModel saves:
 //   dotnet run -c Release --project samples/TopicService
-//   curl -H "Content-Type: application/json" -d '{"text": "encrypt a file with a password"}' http://localhost:5000/topics
+//   curl -H "Content-Type: application/json" -d '{"text": "encrypt a file with a password"}'
+//   http://localhost:5000/topics
 var app = TopicApp.Create(args);
 try
 {

@@ -11,13 +11,15 @@ internal static class TopicApp
     private const long LargestRequest = 1 << 20;
 
     /// <summary>The application, not yet started.</summary>
-    /// <param name="args">Configuration; the section Model is bound to <see cref="NmfModelOptions"/>: <c>--Model:Path FILE</c>.</param>
+    /// <param name="args">Configuration; the section Model is bound to <see cref="NmfModelOptions"/>:
+    /// <c>--Model:Path FILE</c>.</param>
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = LargestRequest);
 
-        // A model that cannot be loaded stops the host; Program says so in two sentences, the host would in a stack trace.
+        // A model that cannot be loaded stops the host; Program says so in two sentences, the
+        // host would in a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         builder.Services.AddNmfModel<TextDocument, TextTopics>(ModelName, options =>
@@ -36,7 +38,9 @@ internal static class TopicApp
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = e =>
-                e is NmfModelLoadException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
+                e is NmfModelLoadException
+                    ? StatusCodes.Status503ServiceUnavailable
+                    : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages();
         app.MapTopics();

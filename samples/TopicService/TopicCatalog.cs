@@ -28,14 +28,16 @@ internal static class TopicCatalog
     private const int WordsPerTopic = 10;
     private static readonly ConditionalWeakTable<ITransformer, IReadOnlyList<Topic>> Read = [];
 
-    public static IReadOnlyList<Topic> Of(ITransformer model) => Read.GetValue(model, m => [.. Topics(Factorisation(m))]);
+    public static IReadOnlyList<Topic> Of(ITransformer model)
+        => Read.GetValue(model, m => [.. Topics(Factorisation(m))]);
 
     /// <summary>Refuses a pipeline that has no factorisation, or puts its activations elsewhere.</summary>
     public static void Check(ITransformer model)
     {
         var output = Factorisation(model).OutputColumnName;
         if (output != nameof(TextTopics.Topics))
-            throw new InvalidOperationException($"The factorisation writes the column {output}, not {nameof(TextTopics.Topics)}.");
+            throw new InvalidOperationException(
+                $"The factorisation writes the column {output}, not {nameof(TextTopics.Topics)}.");
     }
 
     private static NmfTransformer Factorisation(ITransformer model) =>

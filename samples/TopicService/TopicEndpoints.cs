@@ -17,9 +17,11 @@ internal static class TopicEndpoints
     }
 
     /// <summary>The leading topics of a text. A text without a known word has none.</summary>
-    private static TopicAnswer Analyse(TopicRequest request, [FromKeyedServices(TopicApp.ModelName)] Predictor predictor)
+    private static TopicAnswer Analyse(
+        TopicRequest request, [FromKeyedServices(TopicApp.ModelName)] Predictor predictor)
     {
-        // One lease for both: the weights and the words must come from the same model, whatever happens to the file meanwhile.
+        // One lease for both: the weights and the words must come from the same model, whatever
+        // happens to the file meanwhile.
         using var model = predictor.Acquire();
         var topics = TopicCatalog.Of(model.Transformer);
         var weights = model.Predict(new TextDocument { Text = request.Text }).Topics;
@@ -38,12 +40,15 @@ internal static class TopicEndpoints
         return new TopicList(model.Version, TopicCatalog.Of(model.Transformer));
     }
 
-    /// <summary>Healthy as long as a model serves; a file that was refused is told, and is no reason to be restarted.</summary>
+    /// <summary>Healthy as long as a model serves; a file that was refused is told, and is no reason
+    /// to be restarted.</summary>
     private static IResult Health([FromKeyedServices(TopicApp.ModelName)] Predictor predictor)
     {
         var status = predictor.Status;
-        var health = new HealthAnswer(status.IsServing, status.Version, status.LoadedAt, status.FileTime, status.LastError?.Message);
-        return Results.Json(health, statusCode: status.IsServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var health = new HealthAnswer(
+            status.IsServing, status.Version, status.LoadedAt, status.FileTime, status.LastError?.Message);
+        return Results.Json(
+            health, statusCode: status.IsServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }
 
@@ -56,4 +61,5 @@ internal sealed record WeightedTopic(int Topic, float Weight, IReadOnlyList<stri
 
 internal sealed record TopicList(long ModelVersion, IReadOnlyList<Topic> Topics);
 
-internal sealed record HealthAnswer(bool Serving, long ModelVersion, DateTimeOffset? LoadedAt, DateTimeOffset? FileTime, string? LastError);
+internal sealed record HealthAnswer(
+    bool Serving, long ModelVersion, DateTimeOffset? LoadedAt, DateTimeOffset? FileTime, string? LastError);

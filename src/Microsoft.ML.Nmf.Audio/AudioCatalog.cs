@@ -8,15 +8,18 @@ namespace Microsoft.ML;
 public static class AudioCatalog
 {
     /// <summary>
-    /// Creates an <see cref="AudioComponentsEstimator"/>, which learns spectra from clips of sound with the Itakura-Saito divergence and describes
-    /// every clip by the mean and the maximum of their activations over its frames.
+    /// Creates an <see cref="AudioComponentsEstimator"/>, which learns spectra from clips of sound with
+    /// the Itakura-Saito divergence and describes every clip by the mean and the maximum of their
+    /// activations over its frames.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of pooled activations, a vector of 2 · <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column of clips: waveforms (vectors of Single) or paths of WAV files (text); null for
-    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="outputColumnName">Name of the column of pooled activations, a vector of 2 ·
+    /// <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column of clips: waveforms (vectors of Single) or paths of WAV files
+    /// (text); null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
-    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
+    /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
@@ -27,7 +30,8 @@ public static class AudioCatalog
     /// </code>
     /// </example>
     public static AudioComponentsEstimator AudioComponents(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int rank = 20, int? seed = null)
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int rank = 20,
+        int? seed = null)
         => new(CatalogUtils.GetEnvironment(catalog), new AudioComponentsEstimator.Options
         {
             OutputColumnName = outputColumnName,
@@ -40,7 +44,8 @@ public static class AudioCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static AudioComponentsEstimator AudioComponents(this TransformsCatalog catalog, AudioComponentsEstimator.Options options)
+    public static AudioComponentsEstimator AudioComponents(
+        this TransformsCatalog catalog, AudioComponentsEstimator.Options options)
     {
         var environment = CatalogUtils.GetEnvironment(catalog);
         Contracts.CheckValue(options, nameof(options));

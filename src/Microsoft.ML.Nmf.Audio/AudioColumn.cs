@@ -3,13 +3,15 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>A column of clips: waveforms (vectors of Single, of known or variable size), perhaps with a column of their sample rates, or paths of WAV files (text).</summary>
+/// <summary>A column of clips: waveforms (vectors of Single, of known or variable size), perhaps with a column of their
+/// sample rates, or paths of WAV files (text).</summary>
 internal sealed class AudioColumn
 {
     private const string ExpectedType = "vector of Single (a waveform) or Text (the path of a WAV file)";
     private const string ExpectedRateType = "Single, Double or Int32";
 
-    private AudioColumn(DataViewSchema.Column column, bool isPath, DataViewSchema.Column? rate) => (Column, IsPath, Rate) = (column, isPath, rate);
+    private AudioColumn(DataViewSchema.Column column, bool isPath, DataViewSchema.Column? rate)
+        => (Column, IsPath, Rate) = (column, isPath, rate);
 
     public DataViewSchema.Column Column { get; }
 
@@ -37,7 +39,8 @@ internal sealed class AudioColumn
             throw host.ExceptSchemaMismatch(nameof(schema), "sample rate", rateName);
         return IsRateType(rate.Type)
             ? new AudioColumn(column, isPath, rate)
-            : throw host.ExceptSchemaMismatch(nameof(schema), "sample rate", rateName, ExpectedRateType, rate.Type.ToString());
+            : throw host.ExceptSchemaMismatch(
+                nameof(schema), "sample rate", rateName, ExpectedRateType, rate.Type.ToString());
     }
 
     /// <summary>Checks the columns of a shape.</summary>
@@ -46,15 +49,19 @@ internal sealed class AudioColumn
         if (!schema.TryFindColumn(name, out var column))
             throw host.ExceptSchemaMismatch(nameof(schema), "input", name);
         var isPath = column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is TextDataViewType;
-        if (!isPath && !(column.Kind != SchemaShape.Column.VectorKind.Scalar && column.ItemType.Equals(NumberDataViewType.Single)))
+        if (!isPath && !(column.Kind != SchemaShape.Column.VectorKind.Scalar
+            && column.ItemType.Equals(NumberDataViewType.Single)))
+        {
             throw host.ExceptSchemaMismatch(nameof(schema), "input", name, ExpectedType, column.GetTypeString());
+        }
         if (rateName is null)
             return;
         RequireWaveforms(host, isPath, name, rateName);
         if (!schema.TryFindColumn(rateName, out var rate))
             throw host.ExceptSchemaMismatch(nameof(schema), "sample rate", rateName);
         if (rate.Kind != SchemaShape.Column.VectorKind.Scalar || !IsRateType(rate.ItemType))
-            throw host.ExceptSchemaMismatch(nameof(schema), "sample rate", rateName, ExpectedRateType, rate.GetTypeString());
+            throw host.ExceptSchemaMismatch(
+                nameof(schema), "sample rate", rateName, ExpectedRateType, rate.GetTypeString());
     }
 
     /// <summary>Reads the sample rate of the current row; null where there is no column of rates.</summary>
@@ -80,9 +87,12 @@ internal sealed class AudioColumn
     }
 
     private static bool IsRateType(DataViewType type)
-        => type.Equals(NumberDataViewType.Single) || type.Equals(NumberDataViewType.Double) || type.Equals(NumberDataViewType.Int32);
+        => type.Equals(NumberDataViewType.Single) || type.Equals(NumberDataViewType.Double)
+            || type.Equals(NumberDataViewType.Int32);
 
     private static void RequireWaveforms(IHost host, bool isPath, string name, string rateName)
         => host.CheckUserArg(
-            !isPath, nameof(AudioComponentsEstimator.Options.SampleRateColumnName), $"Column '{name}' has paths of WAV files, which know their sample rate: there is no need for column '{rateName}'.");
+            !isPath, nameof(AudioComponentsEstimator.Options.SampleRateColumnName),
+            $"Column '{name}' has paths of WAV files, which know their sample rate: "
+            + $"there is no need for column '{rateName}'.");
 }

@@ -7,15 +7,17 @@ using Nmf.Audio;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Learns a dictionary of spectra from clips of sound and describes every clip by the activations of the components, pooled over its frames: the
-/// way from a waveform, or a WAV file, to a vector that a classifier takes.
+/// Learns a dictionary of spectra from clips of sound and describes every clip by the activations of the components,
+/// pooled over its frames: the way from a waveform, or a WAV file, to a vector that a classifier takes.
 /// </summary>
 /// <remarks>
-/// <para>Input: a vector of <see cref="float"/> of known or variable size (samples of one channel; a column may tell their sample rate), or text (paths of WAV
-/// files; several channels are averaged). Output: K Singles for each kind of pooling, with slot names <c>Component0.Mean</c>, …, <c>Component0.Maximum</c>, …</para>
-/// <para>The clips are read once, frame by frame; the dictionary is learnt from a random sample of frames, so memory does not grow with the set.
-/// Activations grow with the loudness of a clip; a step such as <c>NormalizeLogMeanVariance</c> before a linear classifier evens them out. A
-/// clip shorter than a frame is filled up with zeros; an empty one, a sample that is not finite, a broken file or another sample rate is an
+/// <para>Input: a vector of <see cref="float"/> of known or variable size (samples of one channel; a column may tell
+/// their sample rate), or text (paths of WAV files; several channels are averaged). Output: K Singles for each kind of
+/// pooling, with slot names <c>Component0.Mean</c>, …, <c>Component0.Maximum</c>, …</para>
+/// <para>The clips are read once, frame by frame; the dictionary is learnt from a random sample of frames, so memory
+/// does not grow with the set. Activations grow with the loudness of a clip; a step such as
+/// <c>NormalizeLogMeanVariance</c> before a linear classifier evens them out. A clip shorter than a frame is filled up
+/// with zeros; an empty one, a sample that is not finite, a broken file or another sample rate is an
 /// <see cref="NmfDataException"/> that names column and row.</para>
 /// <para>Immutable; fitting twice gives the same model, bit for bit.</para>
 /// </remarks>
@@ -50,7 +52,8 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
     /// <param name="input">The clips; read once.</param>
     /// <returns>The transformer that maps clips to pooled activations.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type.</exception>
-    /// <exception cref="NmfDataException">A clip cannot be used, or all are silent; the message names column and row.</exception>
+    /// <exception cref="NmfDataException">A clip cannot be used, or all are silent; the message names
+    /// column and row.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public AudioComponentsTransformer Fit(IDataView input)
@@ -68,7 +71,8 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
         messages.AfterFit(model);
         var parameters = NmfModelParameters.FromFit(model, spectra.Data, null);
         return new AudioComponentsTransformer(
-            _host, parameters, stft, spectra.Scaling, _options.Spectrum, _options.Pooling, spectra.SampleRate ?? _options.SampleRate,
-            (_options.OutputColumnName, _options.EffectiveInputColumnName), _options.SampleRateColumnName);
+            _host, parameters, stft, spectra.Scaling, _options.Spectrum, _options.Pooling,
+            spectra.SampleRate ?? _options.SampleRate, (_options.OutputColumnName, _options.EffectiveInputColumnName),
+            _options.SampleRateColumnName);
     }
 }

@@ -5,8 +5,9 @@ using Microsoft.ML.Transforms;
 using Nmf.Audio;
 
 [assembly: LoadableClass(
-    AudioComponentsTransformer.Summary, typeof(IDataTransform), typeof(AudioComponentsTransformer), null, typeof(SignatureLoadDataTransform),
-    AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
+    AudioComponentsTransformer.Summary, typeof(IDataTransform), typeof(AudioComponentsTransformer), null,
+    typeof(SignatureLoadDataTransform), AudioComponentsTransformer.UserName,
+    AudioComponentsTransformer.LoaderSignature)]
 [assembly: LoadableClass(
     AudioComponentsTransformer.Summary, typeof(AudioComponentsTransformer), null, typeof(SignatureLoadModel),
     AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
@@ -79,7 +80,8 @@ public sealed partial class AudioComponentsTransformer
         var rateColumn = reader.ReadBoolean("presence of a column of sample rates") ? ctx.LoadNonEmptyString() : null;
         var model = NmfModelParameters.Load(reader, hasSections: true);
         reader.Require(model.FeatureCount == stft.Bins, "number of features");
-        return new AudioComponentsTransformer(host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn);
+        return new AudioComponentsTransformer(
+            host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn);
     }
 
     private static Stft ReadStft(CheckedReader reader)
@@ -103,8 +105,10 @@ public sealed partial class AudioComponentsTransformer
     }
 
 #pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => Create(env, ctx).MakeDataTransform(input);
+    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input)
+        => Create(env, ctx).MakeDataTransform(input);
 #pragma warning restore CA1859
 
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) => Create(env, ctx).MakeRowMapper(inputSchema);
+    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema)
+        => Create(env, ctx).MakeRowMapper(inputSchema);
 }

@@ -6,11 +6,13 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Maps clips of sound to the activations of learnt spectra, pooled over the frames: see <see cref="AudioComponentsEstimator"/>.
+/// Maps clips of sound to the activations of learnt spectra, pooled over the frames: see
+/// <see cref="AudioComponentsEstimator"/>.
 /// </summary>
 /// <remarks>
-/// A clip is read frame by frame: memory does not grow with its length. Thread-safe: any number of cursors and prediction engines may share a
-/// transformer. Saved and loaded by <c>mlContext.Model</c>, alone or in a chain; a damaged file gives <see cref="FormatException"/>.
+/// A clip is read frame by frame: memory does not grow with its length. Thread-safe: any number of cursors and
+/// prediction engines may share a transformer. Saved and loaded by <c>mlContext.Model</c>, alone or in a chain; a
+/// damaged file gives <see cref="FormatException"/>.
 /// </remarks>
 public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
 {
@@ -26,9 +28,11 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
         int? sampleRate,
         (string Output, string Input) columns,
         string? sampleRateColumnName)
-        : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioComponentsTransformer)), columns)
+        : base(
+            Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioComponentsTransformer)), columns)
     {
-        (Model, Stft, Scaling, Spectrum, Pooling, SampleRate, SampleRateColumnName) = (model, stft, scaling, spectrum, pooling, sampleRate, sampleRateColumnName);
+        (Model, Stft, Scaling, Spectrum, Pooling, SampleRate, SampleRateColumnName) = (model, stft, scaling, spectrum,
+            pooling, sampleRate, sampleRateColumnName);
         _solver = model.CreateRowSolver();
     }
 
@@ -47,7 +51,8 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
     /// <summary>How the activations of the frames become those of a clip.</summary>
     public AudioPooling Pooling { get; }
 
-    /// <summary>Sample rate in Hz that clips must have, or null when it is not known (waveforms without a column of rates).</summary>
+    /// <summary>Sample rate in Hz that clips must have, or null when it is not known (waveforms without a
+    /// column of rates).</summary>
     public int? SampleRate { get; }
 
     /// <summary>Name of the column with the sample rates of waveforms, or null.</summary>
@@ -69,7 +74,8 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
         var column = AudioColumn.ForInput(Host, schema, InputColumnName, SampleRateColumnName);
         Host.CheckUserArg(
             !column.IsPath || SampleRate is not null, nameof(SampleRate),
-            $"Column '{InputColumnName}' has paths of WAV files, but the factorization was learnt from waveforms whose sample rate is not known: set SampleRate or SampleRateColumnName when it is fitted.");
+            $"Column '{InputColumnName}' has paths of WAV files, but the factorization was learnt from waveforms whose "
+            + "sample rate is not known: set SampleRate or SampleRateColumnName when it is fitted.");
         return column;
     }
 
@@ -97,7 +103,8 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
-            string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => Invariant($"Component{k}.{kind}")))];
+            string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(
+                kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => Invariant($"Component{k}.{kind}")))];
             var annotations = new DataViewSchema.Annotations.Builder();
             annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
             {
@@ -110,7 +117,8 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
             return [new DataViewSchema.DetachedColumn(_parent.OutputColumnName, type, annotations.ToAnnotations())];
         }
 
-        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        protected override Delegate MakeGetter(
+            DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
             var clips = new ClipSpectra(Host, _column, input, _parent.Stft, _parent.Spectrum, _parent.SampleRate);
@@ -129,7 +137,8 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
                 Array.Clear(largest);
                 frames = 0;
                 clips.Read(pool);
-                var (mean, maximum) = (_parent.Pooling.HasFlag(AudioPooling.Mean), _parent.Pooling.HasFlag(AudioPooling.Maximum));
+                var (mean, maximum) = (_parent.Pooling.HasFlag(AudioPooling.Mean),
+                    _parent.Pooling.HasFlag(AudioPooling.Maximum));
                 var editor = VBufferEditor.Create(ref destination, ((mean ? 1 : 0) + (maximum ? 1 : 0)) * sums.Length);
                 if (mean)
                 {

@@ -5,7 +5,8 @@ using Nmf.Audio;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>The spectra of the frames of clips, one clip and one frame after the other, in memory for a block of samples.</summary>
+/// <summary>The spectra of the frames of clips, one clip and one frame after the other, in memory for a
+/// block of samples.</summary>
 /// <remarks>Belongs to one cursor and its thread.</remarks>
 internal sealed class ClipSpectra
 {
@@ -54,7 +55,8 @@ internal sealed class ClipSpectra
     public string? FirstWarning { get; private set; }
 
     /// <summary>Visits the frames of the clip of the current row.</summary>
-    /// <exception cref="NmfDataException">The clip is empty, has a sample that is not finite, is no WAV file, or has another sample rate.</exception>
+    /// <exception cref="NmfDataException">The clip is empty, has a sample that is not finite, is no WAV file, or has
+    /// another sample rate.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Read(Visit visit, Action? alive = null)
     {
@@ -130,10 +132,12 @@ internal sealed class ClipSpectra
     private void RequireRate(double rate, string what)
     {
         if (!(rate is >= 1 and <= int.MaxValue && double.IsInteger(rate)))
-            throw new AudioDataException(Invariant($"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero."));
+            throw new AudioDataException(
+                Invariant($"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero."));
         SampleRate ??= (int)rate;
         if (rate != SampleRate)
-            throw new AudioDataException(Invariant($"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them."));
+            throw new AudioDataException(
+                Invariant($"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them."));
     }
 
     private void Push(ReadOnlySpan<float> samples, Visit visit, Action? alive)
@@ -158,7 +162,8 @@ internal sealed class ClipSpectra
         }
     }
 
-    /// <summary>One of several parallel cursors counts its own rows alone, but the id tells the place in the source, unless a view joins sources.</summary>
+    /// <summary>One of several parallel cursors counts its own rows alone, but the id tells the place in the source,
+    /// unless a view joins sources.</summary>
     private long RowNumber()
     {
         var identity = default(DataViewRowId);

@@ -8,8 +8,8 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// The spectra that a dictionary is learnt from: a uniform random sample of the frames of all clips (reservoir sampling, Vitter 1985), so that memory
-/// does not grow with the set. Frames of silence are left out.
+/// The spectra that a dictionary is learnt from: a uniform random sample of the frames of all clips (reservoir
+/// sampling, Vitter 1985), so that memory does not grow with the set. Frames of silence are left out.
 /// </summary>
 /// <param name="Data">The spectra, scaled.</param>
 /// <param name="Scaling">How they were scaled.</param>
@@ -19,9 +19,11 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
     /// <summary>Reads all clips once.</summary>
     /// <exception cref="NmfDataException">A clip cannot be used, or all are silent.</exception>
     public static TrainingSpectra Read(
-        IHost host, IChannel channel, IDataView input, AudioComponentsEstimator.Options options, Stft stft, int seed, FitCancellation cancellation)
+        IHost host, IChannel channel, IDataView input, AudioComponentsEstimator.Options options, Stft stft, int seed,
+        FitCancellation cancellation)
     {
-        var column = AudioColumn.ForInput(host, input.Schema, options.EffectiveInputColumnName, options.SampleRateColumnName);
+        var column = AudioColumn.ForInput(
+            host, input.Schema, options.EffectiveInputColumnName, options.SampleRateColumnName);
         using var cursor = input.GetRowCursor(column.All);
         var clips = new ClipSpectra(host, column, cursor, stft, options.Spectrum, options.SampleRate);
         var random = new Random(seed);
@@ -37,7 +39,8 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
         if (clips.FirstWarning is { } warning)
             channel.Warning("Something was left out of {0} files. {1}", clips.IncompleteFiles, warning);
         if (kept.Count == 0)
-            throw host.Process(new NmfDataException(Invariant($"Column '{column.Column.Name}' has {count} clips, and all of them are silent: there is nothing to factorize.")));
+            throw host.Process(new NmfDataException(Invariant($"Column '{column.Column.Name}' has {count} clips, ")
+                + "and all of them are silent: there is nothing to factorize."));
         var spectra = new Matrix<float>(kept.Count, stft.Bins);
         for (var n = 0; n < kept.Count; n++)
             kept[n].CopyTo(spectra.Row(n));

@@ -5,17 +5,19 @@ using Nmf.Hyperspectral;
 namespace Microsoft.ML.Transforms.Hyperspectral;
 
 /// <summary>
-/// Goes over every <paramref name="parts"/>th block of a picture. The number of the batch is the position of the block in the order of all, so the order of the
-/// serial cursor can be recovered from any set of parallel ones.
+/// Goes over every <paramref name="parts"/>th block of a picture. The number of the batch is the position of the block
+/// in the order of all, so the order of the serial cursor can be recovered from any set of parallel ones.
 /// </summary>
 /// <param name="view">The picture.</param>
 /// <param name="active">Which columns were asked for.</param>
 /// <param name="shuffle">The order of blocks and pixels; null for that of the file.</param>
 /// <param name="part">Position of the first block.</param>
 /// <param name="parts">Distance of two blocks: the number of cursors.</param>
-internal sealed class EnviCursor(EnviView view, bool[] active, EnviShuffle? shuffle, int part, int parts) : DataViewRowCursor
+internal sealed class EnviCursor(EnviView view, bool[] active, EnviShuffle? shuffle, int part, int parts)
+    : DataViewRowCursor
 {
-    private readonly float[] _block = active[EnviView.SpectrumIndex] ? new float[view.BlockPixels * view.BandCount] : [];
+    private readonly float[] _block =
+        active[EnviView.SpectrumIndex] ? new float[view.BlockPixels * view.BandCount] : [];
     private readonly int[] _order = shuffle is null ? [] : new int[view.BlockPixels];
     private EnviCube? _cube;
     private long _position = -1;
@@ -34,24 +36,28 @@ internal sealed class EnviCursor(EnviView view, bool[] active, EnviShuffle? shuf
     private int PixelOfBlock => shuffle is null ? _row : _order[_row];
 
     private long Pixel
-        => _position >= 0 ? _blockStart + PixelOfBlock : throw view.Host.Except("There is no row: MoveNext was not called, or there are no more.");
+        => _position >= 0
+            ? _blockStart + PixelOfBlock
+            : throw view.Host.Except("There is no row: MoveNext was not called, or there are no more.");
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Pixel, 0);
+    public override ValueGetter<DataViewRowId> GetIdGetter()
+        => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Pixel, 0);
 
     public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!active[column.Index])
-            throw view.Host.ExceptParam(nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
+            throw view.Host.ExceptParam(
+                nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
         Delegate getter = column.Index switch
         {
             EnviView.SpectrumIndex => new ValueGetter<VBuffer<float>>(GetSpectrum),
             EnviView.RowIndex => new ValueGetter<int>((ref int value) => value = (int)(Pixel / view.Samples)),
             _ => new ValueGetter<int>((ref int value) => value = (int)(Pixel % view.Samples)),
         };
-        return getter as ValueGetter<TValue>
-            ?? throw view.Host.ExceptParam(nameof(column), $"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue).Name}.");
+        return getter as ValueGetter<TValue> ?? throw view.Host.ExceptParam(
+            nameof(column), $"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue).Name}.");
     }
 
     public override bool MoveNext()

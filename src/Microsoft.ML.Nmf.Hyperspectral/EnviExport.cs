@@ -22,20 +22,24 @@ internal sealed class EnviExport
         if (data.Schema.GetColumnOrNull(columnName) is not { } column)
             throw host.ExceptSchemaMismatch(nameof(columnName), "map", columnName);
         if (column.Type.GetItemType() != NumberDataViewType.Single || column.Type.GetValueCount() == 0)
-            throw host.ExceptSchemaMismatch(nameof(columnName), "map", columnName, "a Single or a vector of Singles of known size", column.Type.ToString());
+            throw host.ExceptSchemaMismatch(
+                nameof(columnName), "map", columnName, "a Single or a vector of Singles of known size",
+                column.Type.ToString());
         _column = column;
     }
 
     public void Write(string path, EnviInterleave interleave)
     {
         using var writer = EnviWriter.Create(path, Header(interleave));
-        var (row, column) = (_data.Schema.GetColumnOrNull(EnviView.RowColumnName), _data.Schema.GetColumnOrNull(EnviView.ColumnColumnName));
+        var (row, column) = (_data.Schema.GetColumnOrNull(EnviView.RowColumnName),
+            _data.Schema.GetColumnOrNull(EnviView.ColumnColumnName));
         var placed = row?.Type == NumberDataViewType.Int32 && column?.Type == NumberDataViewType.Int32;
         var (values, missing) = (new float[writer.Header.Bands], new float[writer.Header.Bands]);
         Array.Fill(missing, float.NaN);
         using (var cursor = _data.GetRowCursor(placed ? [_column, row!.Value, column!.Value] : [_column]))
         {
-            var (getRow, getColumn) = placed ? (cursor.GetGetter<int>(row!.Value), cursor.GetGetter<int>(column!.Value)) : (null, null);
+            var (getRow, getColumn) =
+                placed ? (cursor.GetGetter<int>(row!.Value), cursor.GetGetter<int>(column!.Value)) : (null, null);
             var (line, sample) = (0, 0);
             var read = Reader(cursor);
             while (cursor.MoveNext())
@@ -49,7 +53,9 @@ internal sealed class EnviExport
                     Skip(writer, Pixel(line, sample), missing);
                 }
 
-                _host.CheckUserArg(writer.Pixels < _scene.Pixels, RowsParameter, Invariant($"There are more rows than the {_scene.Pixels} pixels of the scene."));
+                _host.CheckUserArg(
+                    writer.Pixels < _scene.Pixels, RowsParameter,
+                    Invariant($"There are more rows than the {_scene.Pixels} pixels of the scene."));
                 read(values);
                 writer.Write(values);
             }
@@ -58,7 +64,9 @@ internal sealed class EnviExport
         if (placed)
             Skip(writer, _scene.Pixels, missing);
         _host.CheckUserArg(
-            writer.Pixels == _scene.Pixels, RowsParameter, Invariant($"There are {writer.Pixels} rows without columns 'Row' and 'Column', but the scene has {_scene.Pixels} pixels."));
+            writer.Pixels == _scene.Pixels, RowsParameter,
+            Invariant($"There are {writer.Pixels} rows without columns 'Row' and 'Column', ")
+            + Invariant($"but the scene has {_scene.Pixels} pixels."));
         writer.Complete();
     }
 
@@ -84,7 +92,8 @@ internal sealed class EnviExport
         _host.CheckUserArg(
             row >= 0 && row < _scene.Lines && column >= 0 && column < _scene.Samples,
             RowsParameter,
-            Invariant($"There is a row for line {row}, sample {column}, which the scene of {_scene.Lines} lines and {_scene.Samples} samples does not have."));
+            Invariant($"There is a row for line {row}, sample {column}, ")
+                + Invariant($"which the scene of {_scene.Lines} lines and {_scene.Samples} samples does not have."));
         return ((long)row * _scene.Samples) + column;
     }
 
@@ -94,12 +103,14 @@ internal sealed class EnviExport
         _host.CheckUserArg(
             pixel >= writer.Pixels,
             RowsParameter,
-            Invariant($"The row for line {pixel / _scene.Samples}, sample {pixel % _scene.Samples} comes after one for a later pixel or the same: rows must be in the order of the pixels."));
+            Invariant($"The row for line {pixel / _scene.Samples}, sample {pixel % _scene.Samples} comes after one ")
+                + "for a later pixel or the same: rows must be in the order of the pixels.");
         while (writer.Pixels < pixel)
             writer.Write(missing);
     }
 
-    /// <summary>The header of the maps; where the slots have wavelengths, as those of spectra do, these in place of names that say the same.</summary>
+    /// <summary>The header of the maps; where the slots have wavelengths, as those of spectra do, these in place of
+    /// names that say the same.</summary>
     private EnviHeader Header(EnviInterleave interleave)
     {
         var names = Names();
@@ -107,12 +118,15 @@ internal sealed class EnviExport
         if (Wavelengths(names.Length) is not { } wavelengths)
             return header;
         header = header with { Wavelengths = wavelengths, WavelengthUnits = WavelengthUnits() };
-        return Enumerable.Range(0, names.Length).All(band => header.BandLabel(band) == names[band]) ? header with { BandNames = null } : header;
+        return Enumerable.Range(0, names.Length).All(band => header.BandLabel(band) == names[band])
+            ? header with { BandNames = null }
+            : header;
     }
 
     private double[]? Wavelengths(int count)
     {
-        var type = _column.Annotations.Schema.GetColumnOrNull(EnviCatalog.WavelengthsAnnotation)?.Type as VectorDataViewType;
+        var type =
+            _column.Annotations.Schema.GetColumnOrNull(EnviCatalog.WavelengthsAnnotation)?.Type as VectorDataViewType;
         if (type?.Size != count || type.ItemType != NumberDataViewType.Double)
             return null;
         var wavelengths = default(VBuffer<double>);
@@ -122,8 +136,11 @@ internal sealed class EnviExport
 
     private string? WavelengthUnits()
     {
-        if (_column.Annotations.Schema.GetColumnOrNull(EnviCatalog.WavelengthUnitsAnnotation)?.Type is not TextDataViewType)
+        if (_column.Annotations.Schema.GetColumnOrNull(EnviCatalog.WavelengthUnitsAnnotation)?.Type
+            is not TextDataViewType)
+        {
             return null;
+        }
         var units = default(ReadOnlyMemory<char>);
         _column.Annotations.GetValue(EnviCatalog.WavelengthUnitsAnnotation, ref units);
         return units.ToString();
@@ -135,7 +152,8 @@ internal sealed class EnviExport
         if (_column.HasSlotNames())
             _column.GetSlotNames(ref slotNames);
         return slotNames.Length > 0 ? [.. slotNames.DenseValues().Select(name => name.ToString())]
-            : _column.Type is VectorDataViewType vector ? [.. Enumerable.Range(0, vector.Size).Select(slot => string.Create(CultureInfo.InvariantCulture, $"{_column.Name}{slot}"))]
+            : _column.Type is VectorDataViewType vector ? [.. Enumerable.Range(0, vector.Size).Select(
+                slot => string.Create(CultureInfo.InvariantCulture, $"{_column.Name}{slot}"))]
             : [_column.Name];
     }
 }

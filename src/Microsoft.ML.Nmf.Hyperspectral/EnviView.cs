@@ -5,8 +5,8 @@ using Nmf.Hyperspectral;
 namespace Microsoft.ML.Transforms.Hyperspectral;
 
 /// <summary>
-/// The pixels of an ENVI picture, line by line: their spectrum, line and sample. Nothing is held in memory but one block of pixels for each cursor, which opens
-/// the file for itself.
+/// The pixels of an ENVI picture, line by line: their spectrum, line and sample. Nothing is held in memory but one
+/// block of pixels for each cursor, which opens the file for itself.
 /// </summary>
 internal sealed class EnviView : IDataView
 {
@@ -16,7 +16,8 @@ internal sealed class EnviView : IDataView
     public const int SpectrumIndex = 0;
     public const int RowIndex = 1;
 
-    // Large enough that a band of a block of band-sequential data is worth a read of its own, small enough for a cache: 4 MB.
+    // Large enough that a band of a block of band-sequential data is worth a read of its own, small
+    // enough for a cache: 4 MB.
     private const int BlockValues = 1 << 20;
 
     private readonly EnviHeader _header;
@@ -67,7 +68,8 @@ internal sealed class EnviView : IDataView
         => GetRowCursorSet(columnsNeeded, 1, rand)[0];
 
     /// <inheritdoc/>
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         Host.CheckValue(columnsNeeded, nameof(columnsNeeded));
         var active = new bool[Schema.Count];
@@ -109,16 +111,21 @@ internal sealed class EnviView : IDataView
         }
 
         if (header.WavelengthUnits is { } units)
-            annotations.Add(EnviCatalog.WavelengthUnitsAnnotation, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = units.AsMemory());
+            annotations.Add(
+                EnviCatalog.WavelengthUnitsAnnotation, TextDataViewType.Instance,
+                (ref ReadOnlyMemory<char> value) => value = units.AsMemory());
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn(SpectrumColumnName, new VectorDataViewType(NumberDataViewType.Single, bands.Count), annotations.ToAnnotations());
+        builder.AddColumn(
+            SpectrumColumnName, new VectorDataViewType(NumberDataViewType.Single, bands.Count),
+            annotations.ToAnnotations());
         builder.AddColumn(RowColumnName, NumberDataViewType.Int32);
         builder.AddColumn(ColumnColumnName, NumberDataViewType.Int32);
         return builder.ToSchema();
     }
 }
 
-/// <summary>An order of blocks, and a seed for the order of the pixels of each; the same however many cursors share it.</summary>
+/// <summary>An order of blocks, and a seed for the order of the pixels of each; the same however many
+/// cursors share it.</summary>
 internal sealed class EnviShuffle
 {
     private readonly int[] _blocks;

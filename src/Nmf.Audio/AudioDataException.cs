@@ -1,6 +1,7 @@
 namespace Nmf.Audio;
 
-/// <summary>A signal cannot be worked with: it is empty, too short, silent where that is not allowed, or has a sample that is not finite.</summary>
+/// <summary>A signal cannot be worked with: it is empty, too short, silent where that is not allowed, or has a sample
+/// that is not finite.</summary>
 public sealed class AudioDataException : ArgumentException
 {
     /// <summary>An error about the signal as a whole.</summary>
@@ -28,7 +29,9 @@ public sealed class AudioDataException : ArgumentException
             if (!float.IsFinite(samples[t]))
             {
                 var what = float.IsNaN(samples[t]) ? "not a number (NaN)" : "infinite";
-                throw new AudioDataException(Invariant($"The sample at position {offset + t} is {what}. A signal needs finite samples."), offset + t);
+                throw new AudioDataException(
+                    Invariant($"The sample at position {offset + t} is {what}. A signal needs finite samples."),
+                    offset + t);
             }
         }
     }

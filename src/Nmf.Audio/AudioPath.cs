@@ -3,7 +3,8 @@ namespace Nmf.Audio;
 /// <summary>Paths that are asked of the file system.</summary>
 internal static class AudioPath
 {
-    /// <summary>Requires that a path is not that of a folder, which the file system reports as a lack of rights.</summary>
+    /// <summary>Requires that a path is not that of a folder, which the file system reports as a
+    /// lack of rights.</summary>
     /// <exception cref="IOException">It is.</exception>
     public static string RequireNoFolder(string path)
     {

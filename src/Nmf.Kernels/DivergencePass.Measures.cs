@@ -8,15 +8,16 @@ public abstract partial class DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// Passes over dense data for an α- or a Bregman divergence. α: <c>neg = (V/Y)^α W</c>, for α = 0 <c>log(V/Y) W</c>, of either sign, and <c>pos</c> the column
-    /// sums of W. Bregman: <c>neg = (φ''(Y) ∘ V) W</c>, <c>pos = (φ''(Y) ∘ Y) W</c>.
+    /// Passes over dense data for an α- or a Bregman divergence. α: <c>neg = (V/Y)^α W</c>, for α = 0
+    /// <c>log(V/Y) W</c>, of either sign, and <c>pos</c> the column sums of W. Bregman: <c>neg = (φ''(Y) ∘ V) W</c>,
+    /// <c>pos = (φ''(Y) ∘ Y) W</c>.
     /// </summary>
     /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="measure">The measure of fit.</param>
     /// <param name="team">Threads to use; not disposed.</param>
-    /// <exception cref="ArgumentException">The measure is out of range, or the Bernoulli likelihood, which has two passes: those of β = 1 and of
-    /// <see cref="CreateComplement(Matrix{T}, int, WorkTeam)"/>.</exception>
+    /// <exception cref="ArgumentException">The measure is out of range, or the Bernoulli likelihood, which has two
+    /// passes: those of β = 1 and of <see cref="CreateComplement(Matrix{T}, int, WorkTeam)"/>.</exception>
     public static DivergencePass<T> Create(Matrix<T> data, int rank, MeasureOfFit measure, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -25,13 +26,15 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// The same over sparse data. An α-divergence with α &gt; 0 visits the non-zeros only. Any other measure walks all cells, spreading out one tile of data at a
-    /// time in scratch memory: the time of dense data, the memory of sparse data.
+    /// The same over sparse data. An α-divergence with α &gt; 0 visits the non-zeros only. Any other measure
+    /// walks all cells, spreading out one tile of data at a time in scratch memory: the time of dense data,
+    /// the memory of sparse data.
     /// </summary>
     /// <inheritdoc cref="Create(Matrix{T}, int, MeasureOfFit, WorkTeam)"/>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
 #pragma warning disable CS1573 // the other parameters are inherited
-    public static DivergencePass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, MeasureOfFit measure, WorkTeam team)
+    public static DivergencePass<T> Create(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, MeasureOfFit measure, WorkTeam team)
 #pragma warning restore CS1573
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -45,8 +48,8 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// Passes for the zeros of binary data: those of β = 1 for 1 - V in the place of V, without making it. The other half of the Bernoulli likelihood; the ones
-    /// have the pass of β = 1 over V itself.
+    /// Passes for the zeros of binary data: those of β = 1 for 1 - V in the place of V, without making it. The other
+    /// half of the Bernoulli likelihood; the ones have the pass of β = 1 over V itself.
     /// </summary>
     /// <param name="data">V, samples x features, between 0 and 1; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
@@ -59,7 +62,8 @@ public abstract partial class DivergencePass<T>
         return MeasurePass.Create<T>(data, null, rank, new BernoulliLikelihood(), team, complement: true);
     }
 
-    /// <summary>The same over sparse data: all cells are visited, because 1 - V is not sparse, but it is never stored.</summary>
+    /// <summary>The same over sparse data: all cells are visited, because 1 - V is not sparse, but it
+    /// is never stored.</summary>
     /// <inheritdoc cref="CreateComplement(Matrix{T}, int, WorkTeam)"/>
     public static DivergencePass<T> CreateComplement(SparseMatrix<T> data, int rank, WorkTeam team)
     {
@@ -70,9 +74,10 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// Passes for <c>D_β(V | H Wᵀ + R) + λ Ω(R)</c>. In every pass R is, entry by entry, the minimum for the H Wᵀ at hand, so it is never stored, for dense data
-    /// neither: what is kept is one norm per sample. A pass over the activations or the objective renews these norms, which is a step of
-    /// majorisation-minimisation in R: the objective of the next one is not larger, whatever descent step W and H take between.
+    /// Passes for <c>D_β(V | H Wᵀ + R) + λ Ω(R)</c>. In every pass R is, entry by entry, the minimum for the H Wᵀ at
+    /// hand, so it is never stored, for dense data neither: what is kept is one norm per sample. A pass over the
+    /// activations or the objective renews these norms, which is a step of majorisation-minimisation in R: the
+    /// objective of the next one is not larger, whatever descent step W and H take between.
     /// </summary>
     /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
@@ -80,16 +85,19 @@ public abstract partial class DivergencePass<T>
     /// <param name="penalty">λ and the kind of outliers.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
-    public static DivergencePass<T> CreateRobust(Matrix<T> data, int rank, double beta, OutlierPenalty penalty, WorkTeam team)
+    public static DivergencePass<T> CreateRobust(
+        Matrix<T> data, int rank, double beta, OutlierPenalty penalty, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireRobust(penalty, rank, beta, team);
         return MeasurePass.CreateRobust(data, null, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
     }
 
-    /// <summary>The same over sparse data, which are walked cell by cell, a tile spread out at a time. R is zero where V is.</summary>
+    /// <summary>The same over sparse data, which are walked cell by cell, a tile spread out at a time. R is
+    /// zero where V is.</summary>
     /// <inheritdoc cref="CreateRobust(Matrix{T}, int, double, OutlierPenalty, WorkTeam)"/>
-    public static DivergencePass<T> CreateRobust(SparseMatrix<T> data, int rank, double beta, OutlierPenalty penalty, WorkTeam team)
+    public static DivergencePass<T> CreateRobust(
+        SparseMatrix<T> data, int rank, double beta, OutlierPenalty penalty, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireRobust(penalty, rank, beta, team);
@@ -97,8 +105,9 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// Robust passes: ‖r_n‖₂ of every sample (<see cref="OutlierKind.Samples"/>) or Σ_f r_fn, as the last pass over the activations or the objective left them;
-    /// at first the norms of the samples. Writing them warm-starts a pass. Empty for all other passes.
+    /// Robust passes: ‖r_n‖₂ of every sample (<see cref="OutlierKind.Samples"/>) or Σ_f r_fn, as the last pass over the
+    /// activations or the objective left them; at first the norms of the samples. Writing them warm-starts a pass.
+    /// Empty for all other passes.
     /// </summary>
     public virtual Span<double> OutlierNorms => [];
 
@@ -109,7 +118,8 @@ public abstract partial class DivergencePass<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         measure.Validate();
         if (measure is BernoulliLikelihood)
-            throw new ArgumentException("The Bernoulli likelihood has two passes: those of beta = 1 and of the complement.", nameof(measure));
+            throw new ArgumentException(
+                "The Bernoulli likelihood has two passes: those of beta = 1 and of the complement.", nameof(measure));
     }
 
     private static void RequireRobust(OutlierPenalty penalty, int rank, double beta, WorkTeam team)

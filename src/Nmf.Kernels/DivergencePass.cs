@@ -8,15 +8,16 @@ namespace Nmf.Kernels;
 /// <c>D_β(V | H Wᵀ)</c> with respect to either factor, and the objective. Built once per fit; a pass allocates nothing.
 /// </summary>
 /// <remarks>
-/// <para>Notation: W is features x rank, H is samples x rank, Y = H Wᵀ the model, never stored. With respect to H the parts are
-/// <c>neg = (V ∘ Y^(β-2)) W</c> and <c>pos = Y^(β-1) W</c>, so that the gradient is <c>pos - neg</c> (Févotte and Idier 2011).</para>
-/// <para>The model is clipped from below before its powers are taken, at 1e-30 for β = 1 and 1e-15 for β = 0 in float (10^(-30/p) with
-/// p = max(1, 2 - β); 240 in place of 30 in double); nothing is added to it. A model value of 0 under v &gt; 0 so gives a large finite
-/// ratio and objective. Not for β = 2, which has no pole.</para>
-/// <para>On dense data a gradient costs 4 F N K operations for β = 1, 2 F N K and the Gram matrix of the other factor for β = 2, and
-/// 6 F N K plus one power per entry otherwise; the joint gradient 6, 4 and 10 F N K. Scratch is a few tiles per thread, the packed
-/// dictionary and, from the first dictionary pass on, partial sums of 1 to 32 times the dictionary's size: as many as fit in 16 MB,
-/// for both parts together.</para>
+/// <para>Notation: W is features x rank, H is samples x rank, Y = H Wᵀ the model, never stored. With respect to H the
+/// parts are <c>neg = (V ∘ Y^(β-2)) W</c> and <c>pos = Y^(β-1) W</c>, so that the gradient is <c>pos - neg</c>
+/// (Févotte and Idier 2011).</para>
+/// <para>The model is clipped from below before its powers are taken, at 1e-30 for β = 1 and 1e-15 for β = 0 in float
+/// (10^(-30/p) with p = max(1, 2 - β); 240 in place of 30 in double); nothing is added to it. A model value of 0 under
+/// v &gt; 0 so gives a large finite ratio and objective. Not for β = 2, which has no pole.</para>
+/// <para>On dense data a gradient costs 4 F N K operations for β = 1, 2 F N K and the Gram matrix of the other factor
+/// for β = 2, and 6 F N K plus one power per entry otherwise; the joint gradient 6, 4 and 10 F N K. Scratch is a few
+/// tiles per thread, the packed dictionary and, from the first dictionary pass on, partial sums of 1 to 32 times the
+/// dictionary's size: as many as fit in 16 MB, for both parts together.</para>
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -34,8 +35,8 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito. For another <see cref="MeasureOfFit"/> the β whose powers of the model
-    /// it uses.
+    /// The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito. For another
+    /// <see cref="MeasureOfFit"/> the β whose powers of the model it uses.
     /// </summary>
     public double Beta { get; }
 
@@ -60,19 +61,22 @@ public abstract partial class DivergencePass<T>
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">Any β &gt; 0.</param>
     /// <param name="team">Threads to use; not disposed.</param>
-    public static DivergencePass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
+    public static DivergencePass<T> Create(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
         => new SparsePass<T>(data, transposed, rank, beta, team);
 
     /// <summary>
-    /// Passes over dense data of which some entries are missing or weighted: every sum runs over the observed entries, each with its weight,
-    /// <c>Σ m d_β(v | y)</c>. A gradient costs 6 F N K operations for every β.
+    /// Passes over dense data of which some entries are missing or weighted: every sum runs over the observed entries,
+    /// each with its weight, <c>Σ m d_β(v | y)</c>. A gradient costs 6 F N K operations for every β.
     /// </summary>
-    /// <remarks>A sample or feature without an observed entry has neg = pos = 0: a multiplicative update leaves its factor row as it is. In
-    /// <see cref="ActivationProduct"/> and <see cref="DictionaryProduct"/> weights do not count and missing entries are <paramref name="fill"/>.</remarks>
+    /// <remarks>A sample or feature without an observed entry has neg = pos = 0: a multiplicative update leaves its
+    /// factor row as it is. In <see cref="ActivationProduct"/> and <see cref="DictionaryProduct"/> weights do not count
+    /// and missing entries are <paramref name="fill"/>.</remarks>
     /// <param name="data">V, samples x features, NaN where missing; kept, not copied.</param>
-    /// <param name="weights">m, samples x features, finite and at least 0, and 0 wherever the data are NaN; or null for 1. An entry of weight 0 is
-    /// missing. Kept, not copied.</param>
-    /// <param name="sampleWeights">A further weight for every sample, finite and at least 0, or empty for 1; copied.</param>
+    /// <param name="weights">m, samples x features, finite and at least 0, and 0 wherever the data are NaN; or null for
+    /// 1. An entry of weight 0 is missing. Kept, not copied.</param>
+    /// <param name="sampleWeights">A further weight for every sample, finite and at least 0, or
+    /// empty for 1; copied.</param>
     /// <param name="fill">What a missing entry counts as in the products.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">Any finite real β.</param>
@@ -88,12 +92,13 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// Passes over sparse data whose absent entries are missing: only stored entries count, zeros among them, each with its weight. A
-    /// gradient costs 6 K operations per stored entry for every β.
+    /// Passes over sparse data whose absent entries are missing: only stored entries count, zeros among them, each with
+    /// its weight. A gradient costs 6 K operations per stored entry for every β.
     /// </summary>
     /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
-    /// <param name="weights">m in the pattern of <paramref name="data"/>, finite and at least 0, or null for 1; kept.</param>
+    /// <param name="weights">m in the pattern of <paramref name="data"/>, finite and at least 0, or
+    /// null for 1; kept.</param>
     /// <param name="transposedWeights">The transpose of <paramref name="weights"/>, or null.</param>
     /// <param name="fill">What a missing entry counts as in the products.</param>
     /// <param name="rank">Number of components.</param>
@@ -118,15 +123,18 @@ public abstract partial class DivergencePass<T>
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
         if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
-            throw new ArgumentException("The second matrix is not the transpose of the first: its shape or its number of entries differs.", nameof(transposed));
+            throw new ArgumentException(
+                "The second matrix is not the transpose of the first: its shape or its number of entries differs.",
+                nameof(transposed));
         if (weights is null != transposedWeights is null)
-            throw new ArgumentException("The weights are needed in both orders, or in neither.", nameof(transposedWeights));
+            throw new ArgumentException(
+                "The weights are needed in both orders, or in neither.", nameof(transposedWeights));
         return new ObservedSparsePass<T>(data, transposed, weights, transposedWeights, fill, rank, beta, team);
     }
 
     /// <summary>
-    /// Passes over sparse data, absent entries being zeros, with a weight for every sample: <c>Σ_n s_n Σ_f d_β(v | y)</c>. Holds a scaled copy
-    /// of the data in both orders.
+    /// Passes over sparse data, absent entries being zeros, with a weight for every sample:
+    /// <c>Σ_n s_n Σ_f d_β(v | y)</c>. Holds a scaled copy of the data in both orders.
     /// </summary>
     /// <remarks>The products with the data do not see the weights.</remarks>
     /// <param name="data">V, samples x features; kept, not copied.</param>
@@ -137,7 +145,8 @@ public abstract partial class DivergencePass<T>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">The number of weights is not that of the samples.</exception>
     public static DivergencePass<T> CreateSampleWeighted(
-        SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta, WorkTeam team)
+        SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta,
+        WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
@@ -152,7 +161,8 @@ public abstract partial class DivergencePass<T>
     /// <param name="positive">Receives pos, samples x rank.</param>
     /// <param name="withObjective">Whether to compute D(V | H Wᵀ) in the same pass.</param>
     /// <returns>The objective, accumulated in double, or NaN when not asked for.</returns>
-    public abstract double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective);
+    public abstract double ActivationGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective);
 
     /// <summary>The two parts of the gradient with respect to the dictionary.</summary>
     /// <param name="w">Dictionary, features x rank.</param>
@@ -162,8 +172,8 @@ public abstract partial class DivergencePass<T>
     public abstract void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive);
 
     /// <summary>
-    /// The gradients with respect to both factors at the same point, from one walk over the data where that is cheaper: what a joint
-    /// majorisation-minimisation update needs.
+    /// The gradients with respect to both factors at the same point, from one walk over the data where that is cheaper:
+    /// what a joint majorisation-minimisation update needs.
     /// </summary>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations, samples x rank.</param>
@@ -174,11 +184,13 @@ public abstract partial class DivergencePass<T>
     /// <param name="withObjective">Whether to compute D(V | H Wᵀ) in the same pass.</param>
     /// <returns>The objective, accumulated in double, or NaN when not asked for.</returns>
     public abstract double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective);
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
+        bool withObjective);
 
     /// <summary>
-    /// The two parts of the dictionary's gradient with other activations in the products than in the model: <c>neg = (V ∘ Y^(β-2))ᵀ P</c> and
-    /// <c>pos = (Y^(β-1))ᵀ Q</c>, Y = H Wᵀ. That is what a majoriser built at (W, H) asks of W once H has moved.
+    /// The two parts of the dictionary's gradient with other activations in the products than in the model:
+    /// <c>neg = (V ∘ Y^(β-2))ᵀ P</c> and <c>pos = (Y^(β-1))ᵀ Q</c>, Y = H Wᵀ. That is what a majoriser built at (W, H)
+    /// asks of W once H has moved.
     /// </summary>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations of the model, samples x rank.</param>
@@ -186,10 +198,11 @@ public abstract partial class DivergencePass<T>
     /// <param name="positiveRows">Q, samples x rank.</param>
     /// <param name="negative">Receives neg, features x rank.</param>
     /// <param name="positive">Receives pos, features x rank.</param>
-    /// <exception cref="NotSupportedException">β is 1 or 2, where column sums and Gram matrices do this without the model, or these passes do not
-    /// offer it.</exception>
+    /// <exception cref="NotSupportedException">β is 1 or 2, where column sums and Gram matrices do this without the
+    /// model, or these passes do not offer it.</exception>
     public virtual void MajoriserGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative,
+        Matrix<T> positive)
         => throw new NotSupportedException("The joint majoriser is not available for these data.");
 
     /// <summary>
@@ -197,31 +210,37 @@ public abstract partial class DivergencePass<T>
     /// <see cref="FactorKernels.MultiplicativeUpdate"/> do together, bit for bit, without matrices for the gradient.
     /// </summary>
     /// <remarks>
-    /// With momentum every row starts from a point beyond it and is updated only where D does not become larger than before, which the gradient
-    /// at that point tells without a value of D; other rows stay. So D(V | H Wᵀ) does not increase, up to rounding.
+    /// With momentum every row starts from a point beyond it and is updated only where D does not become larger than
+    /// before, which the gradient at that point tells without a value of D; other rows stay. So D(V | H Wᵀ) does not
+    /// increase, up to rounding.
     /// </remarks>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations, samples x rank; updated.</param>
     /// <param name="exponent">γ(β) of Févotte and Idier (2011), or 1; 1 where there is momentum.</param>
-    /// <param name="momentum">How to extrapolate, or null. Needs 1 ≤ β ≤ 2, where D is convex in H; it receives the growth of H.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do not allow it.</exception>
+    /// <param name="momentum">How to extrapolate, or null. Needs 1 ≤ β ≤ 2, where D is convex in H; it receives
+    /// the growth of H.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do
+    /// not allow it.</exception>
     public virtual void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         RequireMomentum(h, exponent, momentum);
         var update = new RowUpdate<T>(exponent, momentum);
         _activationRows ??= new GradientRows<T>(h.Rows, h.Columns);
         _activationRows.Begin(h, update);
-        ActivationGradient(w, _activationRows.Start, _activationRows.Negative, _activationRows.Positive, withObjective: false);
+        ActivationGradient(
+            w, _activationRows.Start, _activationRows.Negative, _activationRows.Positive, withObjective: false);
         _activationRows.End(h, update);
         GC.KeepAlive(momentum);
     }
 
-    /// <summary>The update <c>W ← W ∘ (neg / pos)^exponent</c>, in place: see <see cref="UpdateActivations"/>.</summary>
+    /// <summary>The update <c>W ← W ∘ (neg / pos)^exponent</c>, in place: see
+    /// <see cref="UpdateActivations"/>.</summary>
     /// <param name="w">Dictionary, features x rank; updated.</param>
     /// <param name="h">Activations, samples x rank.</param>
     /// <param name="exponent">γ(β), or 1.</param>
     /// <param name="momentum">How to extrapolate, or null; it receives the growth of W.</param>
-    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do not allow it.</exception>
+    /// <exception cref="ArgumentException">Shapes do not fit, or there is momentum and β or the exponent do
+    /// not allow it.</exception>
     public virtual void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         RequireMomentum(w, exponent, momentum);
@@ -243,16 +262,21 @@ public abstract partial class DivergencePass<T>
     public abstract void DictionaryProduct(Matrix<T> h, Matrix<T> result);
 
     /// <summary>
-    /// The matrices given to <see cref="Create(Matrix{T}, int, double, WorkTeam)"/> or its sparse relative hold other data now, for dense data of the same size:
-    /// what was derived from the old data is derived again. Allocates nothing.
+    /// The matrices given to <see cref="Create(Matrix{T}, int, double, WorkTeam)"/> or its sparse relative
+    /// hold other data now, for dense data of the same size: what was derived from the old data is derived
+    /// again. Allocates nothing.
     /// </summary>
-    /// <exception cref="NotSupportedException">The pass is for weighted or missing entries, or for another measure of fit.</exception>
-    public virtual void DataChanged() => throw new NotSupportedException("Only passes over plain data can go on with other data; make a new one.");
+    /// <exception cref="NotSupportedException">The pass is for weighted or missing entries, or for another
+    /// measure of fit.</exception>
+    public virtual void DataChanged()
+        => throw new NotSupportedException("Only passes over plain data can go on with other data; make a new one.");
 
     private protected void RequireModel()
     {
         if (Beta is 1 or 2)
-            throw new NotSupportedException("For β = 1 and β = 2 the positive part does not need the model: use JointGradient, or products and Gram matrices.");
+            throw new NotSupportedException(
+                "For β = 1 and β = 2 the positive part does not need the model: "
+                + "use JointGradient, or products and Gram matrices.");
     }
 
     private protected void RequireMomentum(Matrix<T> factor, double exponent, Momentum<T>? momentum)
@@ -264,8 +288,9 @@ public abstract partial class DivergencePass<T>
         if (!(Beta is >= 1 and <= 2 && exponent == 1) && !(Beta == 1 && exponent == FactorKernels.OverrelaxedExponent))
         {
             throw new ArgumentException(
-                $"Momentum needs 1 ≤ β ≤ 2 and the exponent 1, or β = 1 and the exponent {FactorKernels.OverrelaxedExponent}, where a step can be judged by its gradient; here β is {Beta} and the exponent {exponent}.",
-                nameof(momentum));
+                "Momentum needs 1 ≤ β ≤ 2 and the exponent 1, or β = 1 and the exponent "
+                + $"{FactorKernels.OverrelaxedExponent}, where a step can be judged by its gradient; "
+                + $"here β is {Beta} and the exponent {exponent}.", nameof(momentum));
         }
     }
 }

@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 
 namespace Nmf.Kernels;
 
-/// <summary>Steps beyond the newest iterate, along the line from the one before. In place: no method needs room for a third factor.</summary>
+/// <summary>Steps beyond the newest iterate, along the line from the one before. In place: no method needs room for
+/// a third factor.</summary>
 public static class Extrapolation
 {
     private const int Strip = 128;
@@ -25,8 +26,8 @@ public static class Extrapolation
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Walk(next, previous, weight, nonnegative ? Clip.Entries : Clip.Nothing, remember: false);
 
-    /// <summary>As <see cref="MoveOn"/>, and the newest factor takes the place of the one before: <c>(next, previous) ← (next + weight (next -
-    /// previous), next)</c>.</summary>
+    /// <summary>As <see cref="MoveOn"/>, and the newest factor takes the place of the one before: <c>(next, previous) ←
+    /// (next + weight (next - previous), next)</c>.</summary>
     /// <param name="next">Newest factor, rows x rank; moved.</param>
     /// <param name="previous">Factor before it, same shape; receives the newest.</param>
     /// <param name="weight">How far to go beyond.</param>
@@ -36,8 +37,9 @@ public static class Extrapolation
         => Walk(next, previous, weight, nonnegative ? Clip.Entries : Clip.Nothing, remember: true);
 
     /// <summary>
-    /// Moves a factor beyond its newest value, in place: <c>factor ← factor + weight max(factor - previous, 0)</c>, and keeps that newest value
-    /// in <c>previous</c>. Entries that shrink are left where they are, so that nothing becomes negative.
+    /// Moves a factor beyond its newest value, in place:
+    /// <c>factor ← factor + weight max(factor - previous, 0)</c>, and keeps that newest value in <c>previous</c>.
+    /// Entries that shrink are left where they are, so that nothing becomes negative.
     /// </summary>
     /// <param name="factor">Newest factor, rows x rank; moved.</param>
     /// <param name="previous">Factor before it, same shape; receives the newest.</param>

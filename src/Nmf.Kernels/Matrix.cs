@@ -4,14 +4,15 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A dense row-major matrix in pinned memory, made for the kernels: the first row starts on a 64-byte boundary, every row is padded
-/// to a whole number of 32-byte vectors, and the padding is zero.
+/// A dense row-major matrix in pinned memory, made for the kernels: the first row starts on a 64-byte boundary, every
+/// row is padded to a whole number of 32-byte vectors, and the padding is zero.
 /// </summary>
 /// <remarks>
-/// Three shapes use it: data (samples x features), activations (samples x rank) and the dictionary (features x rank). Rows are
-/// contiguous in all three, so that "update the activations given the dictionary" and "update the dictionary given the activations" are
-/// the same routine with the roles swapped. Not thread-safe for writing; concurrent reads are safe. Elements written through
-/// <see cref="Data"/> beyond <see cref="Columns"/> break the zero padding on which the kernels rely.
+/// Three shapes use it: data (samples x features), activations (samples x rank) and the dictionary (features
+/// x rank). Rows are contiguous in all three, so that "update the activations given the dictionary" and "update the
+/// dictionary given the activations" are the same routine with the roles swapped. Not thread-safe for writing;
+/// concurrent reads are safe. Elements written through <see cref="Data"/> beyond <see cref="Columns"/> break the
+/// zero padding on which the kernels rely.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class Matrix<T>
@@ -21,7 +22,8 @@ public sealed unsafe class Matrix<T>
 
     private readonly PinnedMemory<T> _memory;
 
-    /// <summary>Allocates a matrix of zeros. Pages of a large one are taken from the system when they are first touched.</summary>
+    /// <summary>Allocates a matrix of zeros. Pages of a large one are taken from the system when they are
+    /// first touched.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
@@ -51,13 +53,15 @@ public sealed unsafe class Matrix<T>
     /// <summary>Number of columns.</summary>
     public int Columns { get; }
 
-    /// <summary>Distance between the starts of two rows, in elements: <see cref="Columns"/> rounded up to whole 32-byte vectors.</summary>
+    /// <summary>Distance between the starts of two rows, in elements: <see cref="Columns"/> rounded up to whole
+    /// 32-byte vectors.</summary>
     public nint Stride { get; }
 
     /// <summary>Size of the elements and their padding, in bytes.</summary>
     public long ByteCount => Rows * (long)Stride * sizeof(T);
 
-    /// <summary>The first element. A pointer does not keep the matrix alive: hold it, or call <see cref="GC.KeepAlive"/>, until the pointer's last use.</summary>
+    /// <summary>The first element. A pointer does not keep the matrix alive: hold it, or call
+    /// <see cref="GC.KeepAlive"/>, until the pointer's last use.</summary>
     public T* Data { get; }
 
     /// <summary>One element, checked.</summary>
@@ -78,7 +82,9 @@ public sealed unsafe class Matrix<T>
     public static Matrix<T> FromRowMajor(ReadOnlySpan<T> values, int rows, int columns)
     {
         if (values.Length != (long)rows * columns)
-            throw new ArgumentException($"A {rows} x {columns} matrix needs {(long)rows * columns} values, but there are {values.Length}.", nameof(values));
+            throw new ArgumentException(
+                $"A {rows} x {columns} matrix needs {(long)rows * columns} values, but there are {values.Length}.",
+                nameof(values));
         var matrix = new Matrix<T>(rows, columns);
         for (var i = 0; i < rows; i++)
             values.Slice(i * columns, columns).CopyTo(matrix.Row(i));
@@ -116,7 +122,9 @@ public sealed unsafe class Matrix<T>
     {
         ArgumentNullException.ThrowIfNull(destination);
         if (destination.Rows != Rows || destination.Columns != Columns)
-            throw new ArgumentException($"The destination is {destination.Rows} x {destination.Columns}, not {Rows} x {Columns}.", nameof(destination));
+            throw new ArgumentException(
+                $"The destination is {destination.Rows} x {destination.Columns}, not {Rows} x {Columns}.",
+                nameof(destination));
         NativeMemory.Copy(Data, destination.Data, (nuint)ByteCount);
         GC.KeepAlive(this);
         GC.KeepAlive(destination);

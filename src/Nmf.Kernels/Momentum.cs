@@ -3,13 +3,14 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// What an extrapolated update remembers of a factor: how far each entry grew in the last one. The next update starts from
-/// <c>factor + Weight · growth</c> instead of <c>factor</c>, row by row and without a copy of the factor.
+/// What an extrapolated update remembers of a factor: how far each entry grew in the last one. The next update starts
+/// from <c>factor + Weight · growth</c> instead of <c>factor</c>, row by row and without a copy of the factor.
 /// </summary>
 /// <remarks>
-/// <para>Growth is kept with sixteen bits of a Single, rounded towards zero: a direction needs no more digits, and half the memory is what
-/// lets a fit of large factors stay within its bounds. Entries that shrink do not move, so that nothing becomes zero or negative on the way (Hien,
-/// Leplat and Gillis, "Block majorization minimization with extrapolation and application to β-NMF", 2024).</para>
+/// <para>Growth is kept with sixteen bits of a Single, rounded towards zero: a direction needs no more digits, and half
+/// the memory is what lets a fit of large factors stay within its bounds. Entries that shrink do not move, so that
+/// nothing becomes zero or negative on the way (Hien, Leplat and Gillis, "Block majorization minimization with
+/// extrapolation and application to β-NMF", 2024).</para>
 /// <para>Guarded row by row: see <see cref="DivergencePass{T}.UpdateActivations"/>. Not thread-safe.</para>
 /// </remarks>
 /// <typeparam name="T">float or double: the type of the factor.</typeparam>
@@ -45,7 +46,8 @@ public sealed unsafe class Momentum<T>
     /// <summary>Forgets all growth.</summary>
     public void Clear() => _growth.Clear();
 
-    /// <summary>The growth of one row: the leading sixteen bits of a nonnegative Single for each column. To be saved, and taken over again.</summary>
+    /// <summary>The growth of one row: the leading sixteen bits of a nonnegative Single for each column. To be saved,
+    /// and taken over again.</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public Span<ushort> Growth(int row)
     {
@@ -58,7 +60,8 @@ public sealed unsafe class Momentum<T>
     public void ScaleColumns(ReadOnlySpan<double> scale)
     {
         if (scale.Length != Rank)
-            throw new ArgumentException($"A factor of rank {Rank} needs {Rank} numbers, not {scale.Length}.", nameof(scale));
+            throw new ArgumentException(
+                $"A factor of rank {Rank} needs {Rank} numbers, not {scale.Length}.", nameof(scale));
         for (var i = 0; i < Rows; i++)
         {
             var row = Growth(i);
@@ -73,7 +76,9 @@ public sealed unsafe class Momentum<T>
     internal void RequireShape(Matrix<T> factor)
     {
         if (factor.Rows != Rows || factor.Columns != Rank)
-            throw new ArgumentException($"The momentum is that of a {Rows} x {Rank} factor, but the factor is {factor.Rows} x {factor.Columns}.", nameof(factor));
+            throw new ArgumentException(
+                $"The momentum is that of a {Rows} x {Rank} factor, "
+                + $"but the factor is {factor.Rows} x {factor.Columns}.", nameof(factor));
     }
 
     /// <summary>The growth of one row, packed.</summary>

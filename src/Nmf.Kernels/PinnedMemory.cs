@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Elements in a managed array that the collector does not move, so that kernels may work on a pointer: the first element starts on a 64-byte boundary, and
-/// 64 bytes behind the last are readable, for kernels that load whole vectors.
+/// Elements in a managed array that the collector does not move, so that kernels may work on a pointer:
+/// the first element starts on a 64-byte boundary, and 64 bytes behind the last are readable, for kernels
+/// that load whole vectors.
 /// </summary>
-/// <remarks>A span keeps the array alive, a pointer does not: whoever takes one holds this object, or calls <see cref="GC.KeepAlive"/>, until the pointer's
-/// last use. An array of cache lines holds up to 137 GB.</remarks>
+/// <remarks>A span keeps the array alive, a pointer does not: whoever takes one holds this object, or calls
+/// <see cref="GC.KeepAlive"/>, until the pointer's last use. An array of cache lines holds up to 137 GB.</remarks>
 internal sealed unsafe class PinnedMemory<T>
     where T : unmanaged
 {
@@ -30,7 +31,9 @@ internal sealed unsafe class PinnedMemory<T>
 
         // More lines than an array can have are left to the collector to refuse.
         var lines = (int)long.Min(int.MaxValue, ((count + perLine - 1) / perLine) + SpareLines);
-        _lines = isCleared ? GC.AllocateArray<CacheLine>(lines, pinned: true) : GC.AllocateUninitializedArray<CacheLine>(lines, pinned: true);
+        _lines = isCleared
+            ? GC.AllocateArray<CacheLine>(lines, pinned: true)
+            : GC.AllocateUninitializedArray<CacheLine>(lines, pinned: true);
         var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_lines));
         Pointer = (T*)((start + LineSize - 1) & ~(nuint)(LineSize - 1));
     }
@@ -46,7 +49,8 @@ internal sealed unsafe class PinnedMemory<T>
     {
         ref var first = ref MemoryMarshal.GetArrayDataReference(_lines);
         var offset = (byte*)(Pointer + start) - (byte*)Unsafe.AsPointer(ref first);
-        return MemoryMarshal.CreateSpan(ref Unsafe.As<CacheLine, T>(ref Unsafe.AddByteOffset(ref first, (nint)offset)), length);
+        return MemoryMarshal.CreateSpan(
+            ref Unsafe.As<CacheLine, T>(ref Unsafe.AddByteOffset(ref first, (nint)offset)), length);
     }
 
     /// <summary>Sets every element to zero.</summary>

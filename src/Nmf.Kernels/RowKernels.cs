@@ -5,15 +5,16 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>What one walk over the values of a sample finds.</summary>
-/// <param name="IsValid">Whether all of them are finite and at least 0; where not, the other numbers mean nothing.</param>
+/// <param name="IsValid">Whether all of them are finite and at least 0; where not, the other
+/// numbers mean nothing.</param>
 /// <param name="NonZeros">How many are not 0.</param>
 /// <param name="Sum">Their sum: short runs in T, the runs in double.</param>
 /// <param name="SumOfSquares">The sum of their squares, likewise.</param>
 public readonly record struct RowSummary(bool IsValid, int NonZeros, double Sum, double SumOfSquares);
 
 /// <summary>
-/// One walk over the values of a sample that has just come in: copied, checked, counted and summed while they are in registers. Everything else that looks
-/// at a value of a stream once would cost as much again.
+/// One walk over the values of a sample that has just come in: copied, checked, counted and summed while they are in
+/// registers. Everything else that looks at a value of a stream once would cost as much again.
 /// </summary>
 public static class RowKernels
 {
@@ -26,7 +27,8 @@ public static class RowKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => Walk(values, ref Unsafe.NullRef<T>());
 
-    /// <summary>Copies values, and checks, counts and sums them on the way: the same bits as <see cref="Summarize"/>.</summary>
+    /// <summary>Copies values, and checks, counts and sums them on the way: the same bits as
+    /// <see cref="Summarize"/>.</summary>
     /// <param name="values">The values.</param>
     /// <param name="destination">Receives all of them, whether they are valid or not.</param>
     /// <exception cref="ArgumentException">There is no room for the values.</exception>
@@ -34,7 +36,8 @@ public static class RowKernels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (destination.Length < values.Length)
-            throw new ArgumentException($"There are {values.Length} values, but room for {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"There are {values.Length} values, but room for {destination.Length}.", nameof(destination));
         return Walk(values, ref MemoryMarshal.GetReference(destination));
     }
 
@@ -46,18 +49,21 @@ public static class RowKernels
         for (var from = 0; from < values.Length; from += LongestRun)
         {
             var run = values.Slice(from, Math.Min(LongestRun, values.Length - from));
-            ref var target = ref Unsafe.IsNullRef(ref destination) ? ref destination : ref Unsafe.Add(ref destination, from);
+            ref var target =
+                ref Unsafe.IsNullRef(ref destination) ? ref destination : ref Unsafe.Add(ref destination, from);
             maybeNegative |= WalkRun(run, ref target, ref zeros, ref sum, ref squares);
         }
 
-        // A NaN or an infinity shows in the sums; a negative zero and sums that leave the range of T need a closer look.
+        // A NaN or an infinity shows in the sums; a negative zero and sums that leave the range
+        // of T need a closer look.
         return maybeNegative || !double.IsFinite(sum) || !double.IsFinite(squares)
             ? WalkCarefully(values)
             : new RowSummary(true, values.Length - zeros, sum, squares);
     }
 
     /// <returns>Whether a sign bit is set.</returns>
-    private static bool WalkRun<T>(ReadOnlySpan<T> values, ref T destination, ref int zeros, ref double sum, ref double squares)
+    private static bool WalkRun<T>(
+        ReadOnlySpan<T> values, ref T destination, ref int zeros, ref double sum, ref double squares)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var copies = !Unsafe.IsNullRef(ref destination);
@@ -81,7 +87,8 @@ public static class RowKernels
                 }
 
                 signs |= first | second;
-                zeroCounts += (Vector.Equals(first, Vector<T>.Zero) & Vector<T>.One) + (Vector.Equals(second, Vector<T>.Zero) & Vector<T>.One);
+                zeroCounts += (Vector.Equals(first, Vector<T>.Zero) & Vector<T>.One)
+                    + (Vector.Equals(second, Vector<T>.Zero) & Vector<T>.One);
                 sum0 += first;
                 sum1 += second;
                 squares0 += first * first;

@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A sparse matrix in compressed-row form in pinned memory: the non-zeros of row i are <c>ColumnIndices[j], Values[j]</c> for
-/// <c>RowStarts[i] ≤ j &lt; RowStarts[i + 1]</c>, with strictly increasing column indices.
+/// A sparse matrix in compressed-row form in pinned memory: the non-zeros of row i are
+/// <c>ColumnIndices[j], Values[j]</c> for <c>RowStarts[i] ≤ j &lt; RowStarts[i + 1]</c>, with strictly
+/// increasing column indices.
 /// </summary>
 /// <remarks>
-/// Not thread-safe for writing; concurrent reads are safe. A stored zero is allowed and means the same as an absent one. Sixty-four bytes after the
-/// last value are readable and zero, so that kernels may load whole vectors.
+/// Not thread-safe for writing; concurrent reads are safe. A stored zero is allowed and means the same as an absent
+/// one. Sixty-four bytes after the last value are readable and zero, so that kernels may load whole vectors.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class SparseMatrix<T>
@@ -50,7 +51,8 @@ public sealed unsafe class SparseMatrix<T>
     /// <summary>Size of the three arrays, in bytes.</summary>
     public long ByteCount => (_rowStarts.Count * sizeof(long)) + (_values.Count * (sizeof(int) + sizeof(T)));
 
-    /// <summary>Rows + 1 offsets into the other two arrays. As <see cref="Matrix{T}.Data"/>, the pointers do not keep the matrix alive.</summary>
+    /// <summary>Rows + 1 offsets into the other two arrays. As <see cref="Matrix{T}.Data"/>, the pointers do not keep
+    /// the matrix alive.</summary>
     public long* RowStarts => _rowStarts.Pointer;
 
     /// <summary>Column of every stored entry.</summary>
@@ -65,24 +67,30 @@ public sealed unsafe class SparseMatrix<T>
     /// <param name="rowStarts">rows + 1 offsets, the first 0, never decreasing, the last the number of entries.</param>
     /// <param name="indices">Column of every entry, strictly increasing within a row.</param>
     /// <param name="values">Value of every entry; not inspected.</param>
-    /// <exception cref="ArgumentException">The lengths do not agree, an offset decreases, or an index is out of range or out of order;
-    /// the message names the row and the position in it.</exception>
-    public static SparseMatrix<T> FromCsr(int rows, int columns, ReadOnlySpan<long> rowStarts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values)
+    /// <exception cref="ArgumentException">The lengths do not agree, an offset decreases, or an index is out of range
+    /// or out of order; the message names the row and the position in it.</exception>
+    public static SparseMatrix<T> FromCsr(
+        int rows, int columns, ReadOnlySpan<long> rowStarts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         if (rowStarts.Length != rows + 1L)
-            throw new ArgumentException($"{rows} rows need {rows + 1L} row starts, but there are {rowStarts.Length}.", nameof(rowStarts));
+            throw new ArgumentException(
+                $"{rows} rows need {rows + 1L} row starts, but there are {rowStarts.Length}.", nameof(rowStarts));
         if (indices.Length != values.Length)
-            throw new ArgumentException($"There are {indices.Length} indices but {values.Length} values.", nameof(values));
+            throw new ArgumentException(
+                $"There are {indices.Length} indices but {values.Length} values.", nameof(values));
         if (rowStarts[0] != 0)
             throw new ArgumentException($"The first row must start at 0, not at {rowStarts[0]}.", nameof(rowStarts));
         if (rowStarts[rows] != indices.Length)
-            throw new ArgumentException($"The last row must end at {indices.Length}, the number of entries, not at {rowStarts[rows]}.", nameof(rowStarts));
+            throw new ArgumentException(
+                $"The last row must end at {indices.Length}, the number of entries, not at {rowStarts[rows]}.",
+                nameof(rowStarts));
         for (var i = 0; i < rows; i++)
         {
             if (rowStarts[i + 1] < rowStarts[i] || rowStarts[i + 1] > indices.Length)
-                throw new ArgumentException($"Row {i} starts at {rowStarts[i]} and ends at {rowStarts[i + 1]}.", nameof(rowStarts));
+                throw new ArgumentException(
+                    $"Row {i} starts at {rowStarts[i]} and ends at {rowStarts[i + 1]}.", nameof(rowStarts));
             CheckRow(i, columns, indices[(int)rowStarts[i]..(int)rowStarts[i + 1]]);
         }
 
@@ -94,8 +102,9 @@ public sealed unsafe class SparseMatrix<T>
     }
 
     /// <summary>
-    /// Gives the matrix another size, for the next batch of a stream. The row starts and the entries that were there stay, as far as they fit; what is new holds
-    /// anything until the caller fills it. Memory is taken only where that of earlier sizes does not suffice, and then half as much again as it was.
+    /// Gives the matrix another size, for the next batch of a stream. The row starts and the entries that were there
+    /// stay, as far as they fit; what is new holds anything until the caller fills it. Memory is taken only where that
+    /// of earlier sizes does not suffice, and then half as much again as it was.
     /// </summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
@@ -132,7 +141,8 @@ public sealed unsafe class SparseMatrix<T>
         return sum;
     }
 
-    /// <summary>The same entries in compressed-column order, as the compressed rows of the transpose. Runs on the calling thread.</summary>
+    /// <summary>The same entries in compressed-column order, as the compressed rows of the transpose. Runs on the
+    /// calling thread.</summary>
     /// <returns>A columns x rows matrix; its memory is its own.</returns>
     public SparseMatrix<T> Transpose()
     {
@@ -141,8 +151,8 @@ public sealed unsafe class SparseMatrix<T>
     }
 
     /// <summary>
-    /// The same entries in compressed-column order, as the compressed rows of the transpose. O(non-zeros) time; beside the result it needs 8 bytes per
-    /// column. The result does not depend on the number of threads.
+    /// The same entries in compressed-column order, as the compressed rows of the transpose. O(non-zeros) time; beside
+    /// the result it needs 8 bytes per column. The result does not depend on the number of threads.
     /// </summary>
     /// <param name="team">Threads to use.</param>
     /// <returns>A columns x rows matrix; its memory is its own.</returns>
@@ -154,7 +164,8 @@ public sealed unsafe class SparseMatrix<T>
         return target;
     }
 
-    /// <summary>Like <see cref="Transpose(WorkTeam)"/>, into a matrix that has held another: no memory is taken where its own and the team's suffice.</summary>
+    /// <summary>Like <see cref="Transpose(WorkTeam)"/>, into a matrix that has held another: no memory is taken where
+    /// its own and the team's suffice.</summary>
     /// <param name="target">Receives the transpose; gets its size.</param>
     /// <param name="team">Threads to use.</param>
     /// <exception cref="ArgumentException">The target is the matrix itself.</exception>
@@ -173,9 +184,12 @@ public sealed unsafe class SparseMatrix<T>
         for (var j = 0; j < indices.Length; j++)
         {
             if ((uint)indices[j] >= (uint)columns)
-                throw new ArgumentException($"Row {row}, position {j}: index {indices[j]} is outside 0..{columns - 1}.", nameof(indices));
+                throw new ArgumentException(
+                    $"Row {row}, position {j}: index {indices[j]} is outside 0..{columns - 1}.", nameof(indices));
             if (indices[j] <= previous)
-                throw new ArgumentException($"Row {row}, position {j}: index {indices[j]} follows {previous}; indices must increase strictly.", nameof(indices));
+                throw new ArgumentException(
+                    $"Row {row}, position {j}: index {indices[j]} follows {previous}; indices must increase strictly.",
+                    nameof(indices));
             previous = indices[j];
         }
     }

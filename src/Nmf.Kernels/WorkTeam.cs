@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Nmf.Kernels;
 
-/// <summary>Work that is cut into numbered blocks, so that the cut, and with it every rounding, depends on the data alone.</summary>
+/// <summary>Work that is cut into numbered blocks, so that the cut, and with it every rounding, depends on
+/// the data alone.</summary>
 public interface IBlockWork
 {
     /// <summary>Does one block.</summary>
@@ -16,11 +17,11 @@ public interface IBlockWork
 /// A fixed set of threads that runs the blocks of one piece of work after the other. Starting work allocates nothing.
 /// </summary>
 /// <remarks>
-/// <para>The calling thread is worker 0 and always takes part, so a worker that wakes late costs nothing: it finds no block left. Between the
-/// steps of a fit the others spin for some tens of microseconds, then sleep.</para>
-/// <para>Blocks are claimed in increasing order. After the first exception of a block no further block is started; it is rethrown to the caller once
-/// the blocks already running have ended. One caller at a time: a second one, or a block that runs work on its own team, gets an
-/// <see cref="InvalidOperationException"/>.</para>
+/// <para>The calling thread is worker 0 and always takes part, so a worker that wakes late costs nothing: it finds no
+/// block left. Between the steps of a fit the others spin for some tens of microseconds, then sleep.</para>
+/// <para>Blocks are claimed in increasing order. After the first exception of a block no further block is started; it
+/// is rethrown to the caller once the blocks already running have ended. One caller at a time: a second one, or a block
+/// that runs work on its own team, gets an <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
 public sealed class WorkTeam : IDisposable
 {
@@ -33,9 +34,9 @@ public sealed class WorkTeam : IDisposable
     private IBlockWork? _work;
     private Exception? _failure;
 
-    // The job number in the upper half, the number of blocks nobody has claimed in the lower half. They change in one exchange, so a
-    // worker that read the fields of an old job cannot claim a block of a new one: its exchange fails. Between jobs the lower half is zero
-    // and nothing can be claimed, which is when the other fields are written.
+    // The job number in the upper half, the number of blocks nobody has claimed in the lower half. They change in one
+    // exchange, so a worker that read the fields of an old job cannot claim a block of a new one: its exchange fails.
+    // Between jobs the lower half is zero and nothing can be claimed, which is when the other fields are written.
     private long _state;
     private int _blocks;
     private int _unfinished;
@@ -126,8 +127,8 @@ public sealed class WorkTeam : IDisposable
     }
 
     /// <summary>
-    /// The team's own instance of a kind of work, made at the first request: this is how kernels without an object of their own run
-    /// without allocating. Like <see cref="Run"/>, for one caller at a time.
+    /// The team's own instance of a kind of work, made at the first request: this is how kernels without an object of
+    /// their own run without allocating. Like <see cref="Run"/>, for one caller at a time.
     /// </summary>
     internal TWork Resident<TWork>()
         where TWork : class, new()
@@ -143,7 +144,9 @@ public sealed class WorkTeam : IDisposable
     private void Enter()
     {
         if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
-            throw new InvalidOperationException("The team is already running work: it serves one caller at a time, and a block cannot start work on its own team.");
+            throw new InvalidOperationException(
+                "The team is already running work: it serves one caller at a time, "
+                + "and a block cannot start work on its own team.");
     }
 
     private void WorkerLoop(int worker)
@@ -155,7 +158,8 @@ public sealed class WorkTeam : IDisposable
                 continue;
             lock (_gate)
             {
-                // Counted as asleep before the last look, behind a fence: either the caller sees a sleeper or the sleeper sees the work.
+                // Counted as asleep before the last look, behind a fence: either the caller sees a sleeper or
+                // the sleeper sees the work.
                 Interlocked.Increment(ref _sleeping);
                 while (Unclaimed(Volatile.Read(ref _state)) == 0 && !_closing)
                     Monitor.Wait(_gate);

@@ -4,15 +4,17 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A way around bad local minima of divergences that are not convex: before the fit itself, the factors are improved for other β, from
-/// <see cref="From"/> in even steps towards the β of the fit, each stage starting where the one before ended (Bertin, Févotte and Badeau, "A tempering
-/// approach for Itakura-Saito non-negative matrix factorization", 2009, from 2 to 0).
+/// A way around bad local minima of divergences that are not convex: before the fit itself, the factors are improved
+/// for other β, from <see cref="From"/> in even steps towards the β of the fit, each stage starting where the one
+/// before ended (Bertin, Févotte and Badeau, "A tempering approach for Itakura-Saito non-negative matrix
+/// factorization", 2009, from 2 to 0).
 /// </summary>
 /// <remarks>
-/// A heuristic: it may end lower than a plain fit or higher. Stages use multiplicative updates whatever the solver of the fit, with its penalties if it has any, and end by raising
-/// every entry to a millionth of the mean of its column: a greater β drives entries to nearly zero that a smaller one wants back, and an
-/// update that multiplies would not get them back. A stage costs its iterations in time, and memory for one solver. The reported history is
-/// that of the fit itself, whose objective is the only one of its kind; running progress names the β of every objective.
+/// A heuristic: it may end lower than a plain fit or higher. Stages use multiplicative updates whatever the solver of
+/// the fit, with its penalties if it has any, and end by raising every entry to a millionth of the mean of its column:
+/// a greater β drives entries to nearly zero that a smaller one wants back, and an update that multiplies would not get
+/// them back. A stage costs its iterations in time, and memory for one solver. The reported history is that of the fit
+/// itself, whose objective is the only one of its kind; running progress names the β of every objective.
 /// </remarks>
 public sealed record BetaAnnealing
 {
@@ -28,7 +30,8 @@ public sealed record BetaAnnealing
     /// <summary>Iterations of every stage, at least 1.</summary>
     public int IterationsPerStage { get; init; } = 20;
 
-    /// <summary>β of a stage: <see cref="From"/> for stage 0, then even steps; stage <see cref="Stages"/> would be the fit itself.</summary>
+    /// <summary>β of a stage: <see cref="From"/> for stage 0, then even steps; stage <see cref="Stages"/> would be
+    /// the fit itself.</summary>
     /// <param name="stage">Stage, from 0.</param>
     /// <param name="beta">β of the fit.</param>
     public double Beta(int stage, double beta) => From + ((beta - From) * stage / Stages);
@@ -45,13 +48,20 @@ public sealed record BetaAnnealing
     internal void Validate(NmfOptions fit)
     {
         Require(double.IsFinite(From), "Annealing must begin with a finite beta.");
-        Require(Stages > 0 && IterationsPerStage > 0, "Annealing needs at least one stage, and stages of at least one iteration.");
+        Require(
+            Stages > 0 && IterationsPerStage > 0,
+            "Annealing needs at least one stage, and stages of at least one iteration.");
         Require(fit.Measure is null, $"Annealing changes beta, which {fit.Measure} does not have.");
-        Require(fit.AutomaticRelevance is null, "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
+        Require(
+            fit.AutomaticRelevance is null,
+            "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
         Require(
             !fit.Penalties.Any(p => p is SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference }),
             "Annealing does not go with Itakura-Saito smoothness, which needs beta = 0 in every stage.");
-        Require(fit.Outliers is null || From is >= 0 and <= 2, $"The outlier term needs beta between 0 and 2 in every stage: annealing must not begin with beta = {From}.");
+        Require(
+            fit.Outliers is null || From is >= 0 and <= 2,
+            "The outlier term needs beta between 0 and 2 in every stage: "
+            + $"annealing must not begin with beta = {From}.");
     }
 
     internal NmfOptions StageOptions(int stage, NmfOptions fit) => fit with

@@ -1,13 +1,13 @@
 namespace Nmf;
 
 /// <summary>
-/// The β-divergence, the ordinary measure of fit (<c>MeasureOfFit</c> has others): <c>d_β(x|y)</c> between a datum x and its model y,
-/// summed over all entries.
+/// The β-divergence, the ordinary measure of fit (<c>MeasureOfFit</c> has others): <c>d_β(x|y)</c> between a datum
+/// x and its model y, summed over all entries.
 /// </summary>
 /// <remarks>
-/// β = 2 is half the squared Euclidean distance, β = 1 the generalised Kullback-Leibler divergence (Poisson counts), β = 0 the
-/// Itakura-Saito divergence (multiplicative noise, power spectra); see Févotte and Idier, "Algorithms for nonnegative matrix factorization
-/// with the β-divergence", 2011.
+/// β = 2 is half the squared Euclidean distance, β = 1 the generalised Kullback-Leibler divergence (Poisson counts),
+/// β = 0 the Itakura-Saito divergence (multiplicative noise, power spectra); see Févotte and Idier, "Algorithms for
+/// nonnegative matrix factorization with the β-divergence", 2011.
 /// </remarks>
 public static class BetaDivergence
 {
@@ -29,12 +29,13 @@ public static class BetaDivergence
         1 => x == 0 ? y : (x * Math.Log(x / y)) - x + y,
         0 => (x / y) - Math.Log(x / y) - 1,
         2 => 0.5 * (x - y) * (x - y),
-        _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta)) - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
+        _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta))
+            - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
     };
 
     /// <summary>
-    /// The exponent γ(β) with which the multiplicative update minimises its majoriser, so that the objective never increases:
-    /// 1/(2-β) below 1, 1 on [1, 2], 1/(β-1) above 2 (Févotte and Idier 2011).
+    /// The exponent γ(β) with which the multiplicative update minimises its majoriser, so that the objective never
+    /// increases: 1/(2-β) below 1, 1 on [1, 2], 1/(β-1) above 2 (Févotte and Idier 2011).
     /// </summary>
     public static double MajorizationExponent(double beta) => beta switch
     {
@@ -44,17 +45,19 @@ public static class BetaDivergence
     };
 
     /// <summary>
-    /// The exponent ξ(β) with which <c>h (neg / (pos + λ h))^ξ</c> minimises a majoriser where a quadratic penalty λ h²/2 is added: 1/(3-β) up to 2, 1/(β-1) above
-    /// (Tan and Févotte 2013).
+    /// The exponent ξ(β) with which <c>h (neg / (pos + λ h))^ξ</c> minimises a majoriser where a quadratic penalty λ
+    /// h²/2 is added: 1/(3-β) up to 2, 1/(β-1) above (Tan and Févotte 2013).
     /// </summary>
     public static double QuadraticExponent(double beta) => beta <= 2 ? 1 / (3 - beta) : 1 / (beta - 1);
 
     /// <summary>
-    /// The largest exponent with which the multiplicative update is known not to increase the objective: 1 for 0 ≤ β ≤ 2 (on [0, 1) it lies
-    /// between the majorisation-minimisation and the majorisation-equalisation step), else <see cref="MajorizationExponent"/>.
+    /// The largest exponent with which the multiplicative update is known not to increase the objective: 1 for 0 ≤ β ≤
+    /// 2 (on [0, 1) it lies between the majorisation-minimisation and the majorisation-equalisation step), else
+    /// <see cref="MajorizationExponent"/>.
     /// </summary>
     public static double FastExponent(double beta) => beta is >= 0 and <= 2 ? 1 : MajorizationExponent(beta);
 
-    /// <summary>Whether the problem in H alone (W fixed) is convex, so that its minimum does not depend on the start: 1 ≤ β ≤ 2.</summary>
+    /// <summary>Whether the problem in H alone (W fixed) is convex, so that its minimum does not depend on the
+    /// start: 1 ≤ β ≤ 2.</summary>
     public static bool IsConvex(double beta) => beta is >= 1 and <= 2;
 }

@@ -3,13 +3,16 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>What is done to the components once a fit has ended: scale, order, and the figures that describe them.</summary>
+/// <summary>What is done to the components once a fit has ended: scale, order, and the figures that
+/// describe them.</summary>
 internal static class Components
 {
-    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column becomes zero in both. Fixed
-    /// columns keep their scale.</summary>
+    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column
+    /// becomes zero in both. Fixed columns keep their scale.</summary>
     /// <returns>What the columns of H were multiplied by.</returns>
-    public static double[] Rescale<T>(Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention, IReadOnlyList<bool>? fixedComponents = null)
+    public static double[] Rescale<T>(
+        Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention,
+        IReadOnlyList<bool>? fixedComponents = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = new double[dictionary.Columns];
@@ -74,7 +77,8 @@ internal static class Components
         return selected;
     }
 
-    /// <summary>Permutes the components of both factors so that contributions decrease; ties keep their order.</summary>
+    /// <summary>Permutes the components of both factors so that contributions decrease; ties
+    /// keep their order.</summary>
     /// <returns>For each new place the old one.</returns>
     public static int[] SortByContribution<T>(Matrix<T> dictionary, Matrix<T> activations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -86,8 +90,10 @@ internal static class Components
         return order;
     }
 
-    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features, but for fixed columns, and activations of samples that have none.</summary>
-    public static void ClearUnobserved<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, IReadOnlyList<bool>? fixedComponents)
+    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features, but for fixed columns,
+    /// and activations of samples that have none.</summary>
+    public static void ClearUnobserved<T>(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, IReadOnlyList<bool>? fixedComponents)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.ObservedFeatures is { } features)

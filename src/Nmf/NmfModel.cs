@@ -9,10 +9,12 @@ namespace Nmf;
 /// fit with fixed components or a <see cref="GroupPenalty"/>, and where given or picked endmembers were not improved.
 /// </summary>
 /// <remarks>
-/// For 1 ≤ β ≤ 2, the α-divergences and the Bernoulli likelihood, where the problem in H is convex, <see cref="Activations"/> are what <see cref="Transform"/> gives for the training
-/// data, to the bit. For other β, and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
-/// another local minimum. Samples without an observed entry have zero activations, features without one a dictionary row of zeros.
-/// Penalties of the activations and relevances found are part of inference (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
+/// For 1 ≤ β ≤ 2, the α-divergences and the Bernoulli likelihood, where the problem in H is convex,
+/// <see cref="Activations"/> are what <see cref="Transform"/> gives for the training data, to the bit. For other β,
+/// and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
+/// another local minimum. Samples without an observed entry have zero activations, features without one a
+/// dictionary row of zeros. Penalties of the activations and relevances found are part of inference
+/// (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
 /// <see cref="Activations"/> are those of the fit too.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
@@ -34,25 +36,29 @@ public sealed class NmfModel<T>
     /// <summary>W, features x rank.</summary>
     public Matrix<T> Dictionary { get; }
 
-    /// <summary>H, samples x rank, of the training data; without rows for a model learnt from a stream, which keeps none.</summary>
+    /// <summary>H, samples x rank, of the training data; without rows for a model learnt from a stream,
+    /// which keeps none.</summary>
     public Matrix<T> Activations { get; }
 
     /// <summary>How the fit went.</summary>
     public FitReport Report { get; }
 
-    /// <summary>D_β(V | WH), or another measure of fit, without penalties (with the outlier term and the prior of a Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>.</summary>
+    /// <summary>D_β(V | WH), or another measure of fit, without penalties (with the outlier term and the prior of a
+    /// Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and
+    /// <see cref="Activations"/>.</summary>
     public double Objective { get; private init; }
 
     /// <summary>
-    /// The part of the data that the model explains: 1 - D(V | WH) / D(V | c) with c the best constant: the mean of the data, or
-    /// their power mean for an α-divergence. It is 1 for an exact fit, 0 for a model as good as a constant, and R² for β = 2; for no other β it is a part
-    /// of the energy or of the variance.
+    /// The part of the data that the model explains: 1 - D(V | WH) / D(V | c) with c the best constant: the mean of the
+    /// data, or their power mean for an α-divergence. It is 1 for an exact fit, 0 for a model as good as a constant,
+    /// and R² for β = 2; for no other β it is a part of the energy or of the variance.
     /// </summary>
     public double ExplainedPart { get; private init; }
 
     /// <summary>
-    /// Share of each component in the sum of WH, in the order of the components; they add up to one. It is a share of the model: under the Itakura-Saito divergence, which fits
-    /// ratios, WH may be far from the data in sum, and this says little of how loud a component of a sound is (Nmf.Audio has that: <c>WienerFilter.Energies</c>).
+    /// Share of each component in the sum of WH, in the order of the components; they add up to one. It is a share of
+    /// the model: under the Itakura-Saito divergence, which fits ratios, WH may be far from the data in sum, and this
+    /// says little of how loud a component of a sound is (Nmf.Audio has that: <c>WienerFilter.Energies</c>).
     /// </summary>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
@@ -63,15 +69,18 @@ public sealed class NmfModel<T>
     public ComponentRelevance? Relevance { get; private init; }
 
     /// <summary>
-    /// Of a fit with an outlier term, the size of the outlier part of every training sample: ‖r_n‖₂, or Σ_f r_fn where single entries are outliers. Empty otherwise.
+    /// Of a fit with an outlier term, the size of the outlier part of every training sample: ‖r_n‖₂, or Σ_f r_fn where
+    /// single entries are outliers. Empty otherwise.
     /// </summary>
     public IReadOnlyList<double> OutlierNorms { get; private init; } = [];
 
-    /// <summary>Activations of new data for this dictionary, with the divergence and the penalties of the fit.</summary>
-    /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample without observed entries are
-    /// zero. Weights of samples do not matter, weights of entries do: such data are solved by multiplicative updates of all rows
-    /// together until in every row no activation is farther from its optimum along its own axis than
-    /// <see cref="NmfOptions.InferenceTolerance"/> times the largest of the row, which is looked at every ten updates.</remarks>
+    /// <summary>Activations of new data for this dictionary, with the divergence and the
+    /// penalties of the fit.</summary>
+    /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample
+    /// without observed entries are zero. Weights of samples do not matter, weights of entries do: such data are solved
+    /// by multiplicative updates of all rows together until in every row no activation is farther from its optimum
+    /// along its own axis than <see cref="NmfOptions.InferenceTolerance"/> times the largest of the row, which is
+    /// looked at every ten updates.</remarks>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x rank.</returns>
@@ -80,7 +89,8 @@ public sealed class NmfModel<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Features != Dictionary.Rows)
-            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
+            throw new ArgumentException(
+                $"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
         data.RequireValidFor(Options);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
         return Inference.Run(Dictionary, data, Options, Penalty, team, cancellationToken);
@@ -92,13 +102,15 @@ public sealed class NmfModel<T>
     /// <returns>samples x rank activations and as many sizes as in <see cref="OutlierNorms"/>.</returns>
     /// <exception cref="ArgumentException">The number of features differs.</exception>
     /// <exception cref="InvalidOperationException">The fit had no outlier term.</exception>
-    public (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(NmfData<T> data, CancellationToken cancellationToken = default)
+    public (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(
+        NmfData<T> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (Options.Outliers is null)
             throw new InvalidOperationException("The model was fitted without an outlier term.");
         if (data.Features != Dictionary.Rows)
-            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
+            throw new ArgumentException(
+                $"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
         data.RequireValidFor(Options);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
         return RobustInference<T>.Run(Dictionary, data, Options, team, cancellationToken);
@@ -108,7 +120,8 @@ public sealed class NmfModel<T>
     public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions() with { Penalty = Penalty });
 
     /// <summary>A solver for single rows of which features may be missing.</summary>
-    /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the check to the caller.</param>
+    /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the
+    /// check to the caller.</param>
     /// <param name="absent">What a feature means that a sparse row does not store.</param>
     public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
         => new(Dictionary, Options.ToRowSolverOptions() with
@@ -118,8 +131,10 @@ public sealed class NmfModel<T>
             AbsentIsMissing = absent == AbsentEntries.Missing,
         });
 
-    /// <summary>The data with every missing entry replaced by the model, H Wᵀ; observed entries stay as they are.</summary>
-    /// <remarks>Sparse data become dense. Where no entry of a feature was observed in training, the model is zero.</remarks>
+    /// <summary>The data with every missing entry replaced by the model, H Wᵀ; observed entries
+    /// stay as they are.</summary>
+    /// <remarks>Sparse data become dense. Where no entry of a feature was observed in training, the
+    /// model is zero.</remarks>
     /// <param name="data">samples x features; of these the activations are inferred.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x features.</returns>
@@ -140,7 +155,9 @@ public sealed class NmfModel<T>
     {
         ArgumentNullException.ThrowIfNull(activations);
         if (activations.Columns != Dictionary.Columns)
-            throw new ArgumentException($"The activations have {activations.Columns} components, but the dictionary has {Dictionary.Columns}.", nameof(activations));
+            throw new ArgumentException(
+                $"The activations have {activations.Columns} components, but the dictionary has {Dictionary.Columns}.",
+                nameof(activations));
         var model = new Matrix<T>(activations.Rows, Dictionary.Rows);
         for (var n = 0; n < model.Rows; n++)
             ReconstructRow(activations.Row(n), model.Row(n));
@@ -153,14 +170,17 @@ public sealed class NmfModel<T>
     public void ReconstructRow(ReadOnlySpan<T> activations, Span<T> model)
     {
         if (activations.Length != Dictionary.Columns || model.Length != Dictionary.Rows)
-            throw new ArgumentException($"Expected {Dictionary.Columns} activations and room for {Dictionary.Rows} features, got {activations.Length} and {model.Length}.");
+            throw new ArgumentException(
+                $"Expected {Dictionary.Columns} activations and room for {Dictionary.Rows} features, "
+                + $"got {activations.Length} and {model.Length}.");
         for (var f = 0; f < model.Length; f++)
             model[f] = System.Numerics.Tensors.TensorPrimitives.Dot(Dictionary.Row(f), activations);
     }
 
     /// <summary>A model without activations, of a dictionary that is scaled and sorted.</summary>
     internal static NmfModel<T> FromStream(
-        NmfOptions options, Matrix<T> dictionary, FitReport report, double objective, double explainedPart, IReadOnlyList<double> contributions)
+        NmfOptions options, Matrix<T> dictionary, FitReport report, double objective, double explainedPart,
+        IReadOnlyList<double> contributions)
         => new(options, dictionary, new Matrix<T>(0, dictionary.Columns), report)
         {
             Objective = objective,
@@ -168,13 +188,16 @@ public sealed class NmfModel<T>
             Contributions = contributions,
         };
 
-    /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the figures of merit.</summary>
+    /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the
+    /// figures of merit.</summary>
     internal static NmfModel<T> Create(
-        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false)
+        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team,
+        CancellationToken cancellationToken, bool keepsOrder = false)
     {
         var relevant = RelevantComponents(terms);
         if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
-            fitted.Replace(Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
+            fitted.Replace(
+                Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
         var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
         Components.ClearUnobserved(data, dictionary, activations, options.FixedComponents);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
@@ -189,7 +212,8 @@ public sealed class NmfModel<T>
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
         double[]? norms = null;
-        if (options.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent && IsConvexFor(data, penalty))
+        if (options.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
+            && IsConvexFor(data, penalty))
         {
             if (options.Outliers is null)
             {
@@ -202,7 +226,8 @@ public sealed class NmfModel<T>
             }
         }
 
-        var (objective, prior, outlierNorms) = FinalObjective.Evaluate(data, options, dictionary, activations, norms, team);
+        var (objective, prior, outlierNorms) = FinalObjective.Evaluate(
+            data, options, dictionary, activations, norms, team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = objective,
@@ -210,23 +235,28 @@ public sealed class NmfModel<T>
             OutlierNorms = outlierNorms,
             Contributions = Components.Contributions(dictionary, activations),
             Penalty = penalty,
-            Relevance = terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
+            Relevance =
+                terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
         };
     }
 
-    // Logarithms are not convex; and weights of samples weigh the divergence against the penalty, which inference cannot know.
-    private static bool IsConvexFor(NmfData<T> data, RowPenalty? penalty) => penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights);
+    // Logarithms are not convex; and weights of samples weigh the divergence against the penalty,
+    // which inference cannot know.
+    private static bool IsConvexFor(NmfData<T> data, RowPenalty? penalty)
+        => penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights);
 
     private static int[] RelevantComponents(FittedTerms terms)
     {
         if (terms.Relevance is not { } relevance)
             return [];
         var floor = terms.RelevanceParameters!.Floor;
-        int[] relevant = [.. Enumerable.Range(0, relevance.Count).Where(k => ComponentRelevance.IsRelevant(relevance[k], floor))];
+        int[] relevant = [
+            .. Enumerable.Range(0, relevance.Count).Where(k => ComponentRelevance.IsRelevant(relevance[k], floor))];
         if (relevant.Length == 0)
         {
             throw new NmfNumericalException(
-                "No component is relevant: the priors outweigh the data. Lower the dispersion, or raise the shape of the relevance prior.") { NoComponentIsRelevant = true };
+                "No component is relevant: the priors outweigh the data. "
+                + "Lower the dispersion, or raise the shape of the relevance prior.") { NoComponentIsRelevant = true };
         }
 
         return relevant;

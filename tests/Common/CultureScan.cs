@@ -5,33 +5,43 @@ using System.Runtime.CompilerServices;
 namespace MLNmf.Tests.Common;
 
 /// <summary>
-/// Finds where a library makes text of numbers in the culture of the machine: interpolated strings without a format provider (<c>FormattableString.Invariant</c> and
-/// <c>string.Create(CultureInfo.InvariantCulture, …)</c> have one), and ToString without one. It reads the compiled code, so nothing of the library escapes it.
+/// Finds where a library makes text of numbers in the culture of the machine: interpolated strings without a format
+/// provider (<c>FormattableString.Invariant</c> and <c>string.Create(CultureInfo.InvariantCulture, …)</c> have one),
+/// and ToString without one. It reads the compiled code, so nothing of the library escapes it.
 /// </summary>
 internal static class CultureScan
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static
+        | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes).GetFields(
+        BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
     /// <summary>The methods that do so, with the type of the number.</summary>
     public static IReadOnlyList<string> Find(Assembly library)
-        => [.. library.GetTypes().SelectMany(type => type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All))).SelectMany(Find)];
+        => [.. library.GetTypes().SelectMany(
+            type => type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All))).SelectMany(Find)];
 
     private static IEnumerable<string> Find(MethodBase method)
     {
         var calls = Calls(method).ToArray();
         var inCultureOfMachine = calls.Any(call =>
-            call is ConstructorInfo && call.DeclaringType == typeof(DefaultInterpolatedStringHandler) && call.GetParameters().Length == 2);
+            call is ConstructorInfo && call.DeclaringType == typeof(DefaultInterpolatedStringHandler)
+            && call.GetParameters().Length == 2);
         foreach (var call in calls.OfType<MethodInfo>())
         {
             if (inCultureOfMachine && call.DeclaringType == typeof(DefaultInterpolatedStringHandler)
-                && call.Name == nameof(DefaultInterpolatedStringHandler.AppendFormatted) && call.IsGenericMethod && DependsOnCulture(call.GetGenericArguments()[0]))
+                && call.Name == nameof(DefaultInterpolatedStringHandler.AppendFormatted) && call.IsGenericMethod
+                && DependsOnCulture(call.GetGenericArguments()[0]))
+            {
                 yield return $"{method.DeclaringType}.{method.Name} interpolates {call.GetGenericArguments()[0].Name}";
+            }
             if (call.Name == nameof(ToString) && call.DeclaringType is { } declaring && DependsOnCulture(declaring)
                 && call.GetParameters().All(parameter => parameter.ParameterType == typeof(string)))
+            {
                 yield return $"{method.DeclaringType}.{method.Name} calls {declaring.Name}.ToString";
+            }
         }
     }
 
@@ -55,7 +65,8 @@ internal static class CultureScan
                 value = (short)((0xFE << 8) | code[i++]);
             var operation = OpCodesByValue[value];
             if (operation.OperandType == OperandType.InlineMethod)
-                yield return method.Module.ResolveMethod(BitConverter.ToInt32(code, i), typeArguments, methodArguments)!;
+                yield return method.Module.ResolveMethod(
+                    BitConverter.ToInt32(code, i), typeArguments, methodArguments)!;
             i += operation.OperandType switch
             {
                 OperandType.InlineNone => 0,

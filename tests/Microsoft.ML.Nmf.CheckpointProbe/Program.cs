@@ -2,7 +2,8 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 
-// Fits to a binary data file, as a stream or in memory, with as many checkpoints as there can be, and prints the bits of the dictionary. Says when it is about to begin.
+// Fits to a binary data file, as a stream or in memory, with as many checkpoints as there can be, and prints the bits
+// of the dictionary. Says when it is about to begin.
 if (args.Length != 4)
 {
     Console.Error.WriteLine("usage: probe data.idv checkpoint beta stream|memory");
@@ -15,17 +16,19 @@ var data = context.Data.LoadFromBinary(args[0]);
 Console.WriteLine("begins");
 var model = args[3] == "memory" ? InMemory() : Stream();
 for (var k = 0; k < model.Rank; k++)
-    Console.WriteLine(string.Join(' ', model.GetComponent(k).ToArray().Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8", null))));
+    Console.WriteLine(string.Join(
+        ' ',
+        model.GetComponent(k).ToArray().Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8", null))));
 return 0;
 
 NmfModelParameters Stream() => context.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
 {
-    OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16, MaximumNumberOfPasses = 5, Tolerance = 0, Seed = 1,
-    CheckpointPath = args[1], CheckpointInterval = TimeSpan.Zero,
+    OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16,
+    MaximumNumberOfPasses = 5, Tolerance = 0, Seed = 1, CheckpointPath = args[1], CheckpointInterval = TimeSpan.Zero,
 }).Fit(data).Model;
 
 NmfModelParameters InMemory() => context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
 {
-    OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, MaximumNumberOfIterations = 400, NumberOfStarts = 2, Tolerance = 0, Seed = 1,
-    CheckpointPath = args[1], CheckpointInterval = TimeSpan.Zero,
+    OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, MaximumNumberOfIterations = 400,
+    NumberOfStarts = 2, Tolerance = 0, Seed = 1, CheckpointPath = args[1], CheckpointInterval = TimeSpan.Zero,
 }).Fit(data).Model;

@@ -2,7 +2,8 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// Loads a model and a binary data file in a process that never mentions the factorisation, and prints the bits of one column of its output.
+// Loads a model and a binary data file in a process that never mentions the factorisation, and prints the bits of
+// one column of its output.
 if (args.Length is not (3 or 4))
 {
     Console.Error.WriteLine("usage: probe model.zip data.idv column [assembly to register]");

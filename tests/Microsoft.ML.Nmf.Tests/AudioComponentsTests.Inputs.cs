@@ -19,14 +19,17 @@ public sealed partial class AudioComponentsTests
         var estimator = _context.Transforms.AudioComponents(options);
         var model = estimator.Fit(View(clips));
         Assert.Equal(SampleRate, model.SampleRate);
-        Assert.Equal(Codes(_context.Transforms.AudioComponents(Options()).Fit(View(clips)).Transform(View(clips))), Codes(model.Transform(View(clips))));
+        Assert.Equal(
+            Codes(_context.Transforms.AudioComponents(Options()).Fit(View(clips)).Transform(View(clips))),
+            Codes(model.Transform(View(clips))));
         using var stream = new MemoryStream();
         _context.Model.Save(model, View(clips).Schema, stream);
         var loaded = (AudioComponentsTransformer)new MLContext().Model.Load(stream, out _);
         Assert.Equal(nameof(Clip.Rate), loaded.SampleRateColumnName);
 
         clips[4].Rate = 44_100;
-        foreach (var error in new[] { Refused<NmfDataException>(() => Codes(loaded.Transform(View(clips)))), Refused<NmfDataException>(() => estimator.Fit(View(clips))) })
+        foreach (var error in new[] { Refused<NmfDataException>(() => Codes(loaded.Transform(View(clips)))),
+            Refused<NmfDataException>(() => estimator.Fit(View(clips))) })
         {
             Assert.Contains("Column 'Samples', row 4", error.Message, StringComparison.Ordinal);
             Assert.Contains("44100 Hz", error.Message, StringComparison.Ordinal);
@@ -34,16 +37,22 @@ public sealed partial class AudioComponentsTests
         }
 
         clips[4].Rate = float.NaN;
-        Assert.Contains("sample rate of NaN Hz", Refused<NmfDataException>(() => Codes(loaded.Transform(View(clips)))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "sample rate of NaN Hz", Refused<NmfDataException>(() => Codes(loaded.Transform(View(clips)))).Message,
+            StringComparison.Ordinal);
         options.SampleRate = 16_000;
-        Assert.Contains("row 0", Refused<NmfDataException>(() => _context.Transforms.AudioComponents(options).Fit(View(clips))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 0",
+            Refused<NmfDataException>(() => _context.Transforms.AudioComponents(options).Fit(View(clips))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_sample_rate_column_must_be_there_and_files_do_not_need_one()
     {
         var view = View(Clips(4, 11));
-        foreach (var (input, rate) in new[] { (nameof(Clip.Samples), "Missing"), (nameof(Clip.Samples), nameof(Clip.Label)), (nameof(Clip.Path), nameof(Clip.Rate)) })
+        foreach (var (input, rate) in new[] { (nameof(Clip.Samples), "Missing"),
+            (nameof(Clip.Samples), nameof(Clip.Label)), (nameof(Clip.Path), nameof(Clip.Rate)) })
         {
             var options = Options();
             (options.InputColumnName, options.SampleRateColumnName) = (input, rate);
@@ -55,7 +64,9 @@ public sealed partial class AudioComponentsTests
         // A model of waveforms whose rate nobody told cannot check files.
         var files = _context.Data.LoadFromEnumerable([new { Samples = "a.wav" }]);
         var unknown = _context.Transforms.AudioComponents(Options()).Fit(view);
-        Assert.Contains("set SampleRate", Assert.ThrowsAny<ArgumentException>(() => unknown.Transform(files)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "set SampleRate", Assert.ThrowsAny<ArgumentException>(() => unknown.Transform(files)).Message,
+            StringComparison.Ordinal);
         var told = Options();
         told.SampleRate = SampleRate;
         Assert.NotNull(_context.Transforms.AudioComponents(told).Fit(view).Transform(files));
@@ -90,7 +101,8 @@ public sealed partial class AudioComponentsTests
         })
         {
             write();
-            foreach (var error in new[] { Refused<NmfDataException>(() => Codes(model.Transform(View(clips)))), Refused<NmfDataException>(() => estimator.Fit(View(clips))) })
+            foreach (var error in new[] { Refused<NmfDataException>(() => Codes(model.Transform(View(clips)))),
+                Refused<NmfDataException>(() => estimator.Fit(View(clips))) })
             {
                 Assert.Contains("Column 'Path', row 3", error.Message, StringComparison.Ordinal);
                 Assert.Contains(text, error.Message, StringComparison.OrdinalIgnoreCase);
@@ -105,7 +117,8 @@ public sealed partial class AudioComponentsTests
             File.WriteAllBytes(clips[3].Path, bytes);
         }
 
-        void Write(int i, float[] samples) => new AudioClip(SampleRate, samples).Write(clips[i].Path, WavEncoding.IeeeFloat32);
+        void Write(int i, float[] samples)
+            => new AudioClip(SampleRate, samples).Write(clips[i].Path, WavEncoding.IeeeFloat32);
     }
 
     [Fact]
@@ -132,9 +145,13 @@ public sealed partial class AudioComponentsTests
         options.InputColumnName = nameof(Clip.Path);
         var estimator = _context.Transforms.AudioComponents(options);
         _ = estimator.Fit(View(clips));
-        Assert.Contains("1 files. Column 'Path', row 2: The data have", Assert.Single(warnings, warning => warning.Contains("left out", StringComparison.Ordinal)));
+        Assert.Contains(
+            "1 files. Column 'Path', row 2: The data have",
+            Assert.Single(warnings, warning => warning.Contains("left out", StringComparison.Ordinal)));
 
         clips[3].Path = _folder.FullName;
-        Assert.Contains($"row 3: '{_folder.FullName}' is a folder", Assert.ThrowsAny<IOException>(() => estimator.Fit(View(clips))).Message);
+        Assert.Contains(
+            $"row 3: '{_folder.FullName}' is a folder",
+            Assert.ThrowsAny<IOException>(() => estimator.Fit(View(clips))).Message);
     }
 }

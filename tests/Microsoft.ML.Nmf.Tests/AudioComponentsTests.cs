@@ -23,7 +23,8 @@ public sealed partial class AudioComponentsTests : IDisposable
         var pipeline = _context.Transforms.AudioComponents(Options())
             .Append(_context.Transforms.NormalizeLogMeanVariance("Code"))
             .Append(_context.Transforms.Conversion.MapValueToKey("Label"))
-            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: "Code", maximumNumberOfIterations: 30));
+            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+                featureColumnName: "Code", maximumNumberOfIterations: 30));
         var model = pipeline.Fit(training);
 
         var predictions = model.Transform(test);
@@ -39,15 +40,21 @@ public sealed partial class AudioComponentsTests : IDisposable
     [Fact]
     public void A_file_of_format_1_still_loads()
     {
-        // Written when the estimator stood in the assembly Microsoft.ML.Nmf, which the file names: the assembly where it stands now is registered by hand.
-        // Rank 2, frames of 32, 20 iterations, seed 1.
+        // Written when the estimator stood in the assembly Microsoft.ML.Nmf, which the file names: the assembly where
+        // it stands now is registered by hand. Rank 2, frames of 32, 20 iterations, seed 1.
         _context.ComponentCatalog.RegisterAssembly(typeof(AudioComponentsTransformer).Assembly);
-        var model = (AudioComponentsTransformer)_context.Model.Load(Path.Combine(AppContext.BaseDirectory, "Models", "audio-1.zip"), out _);
+        var model = (AudioComponentsTransformer)_context.Model.Load(
+            Path.Combine(AppContext.BaseDirectory, "Models", "audio-1.zip"), out _);
 
-        Assert.Equal((2, 32, SampleRate, AudioPooling.Mean | AudioPooling.Maximum), (model.Model.Rank, model.Stft.FrameLength, model.SampleRate, model.Pooling));
+        Assert.Equal(
+            (2, 32, SampleRate, AudioPooling.Mean | AudioPooling.Maximum),
+            (model.Model.Rank, model.Stft.FrameLength, model.SampleRate, model.Pooling));
         float[] period = [0.5f, 0, -0.5f, 0];
-        var code = Codes(model.Transform(View([new Clip { Samples = [.. Enumerable.Range(0, 64).Select(t => period[t % 4])] }])))[0];
-        Assert.All(code.Zip([2540.6643f, 0.011461964f, 3190.854f, 0.03258083f]), pair => Assert.Equal(pair.Second, pair.First, 1e-3f * pair.Second));
+        var code = Codes(
+            model.Transform(View([new Clip { Samples = [.. Enumerable.Range(0, 64).Select(t => period[t % 4])] }])))[0];
+        Assert.All(
+            code.Zip([2540.6643f, 0.011461964f, 3190.854f, 0.03258083f]),
+            pair => Assert.Equal(pair.Second, pair.First, 1e-3f * pair.Second));
     }
 
     [Fact]
@@ -90,7 +97,8 @@ public sealed partial class AudioComponentsTests : IDisposable
         for (var f = 0; f < dictionary.Rows; f++)
             for (var k = 0; k < rank; k++)
                 dictionary[f, k] = model.Model.GetComponent(k)[f];
-        var solver = new Nmf.Kernels.RowSolver<float>(dictionary, 0, model.Model.InferenceTolerance, model.Model.MaximumInferenceIterations);
+        var solver = new Nmf.Kernels.RowSolver<float>(
+            dictionary, 0, model.Model.InferenceTolerance, model.Model.MaximumInferenceIterations);
         var scratch = solver.CreateScratch();
         for (var i = 0; i < clips.Length; i++)
         {
@@ -126,7 +134,8 @@ public sealed partial class AudioComponentsTests : IDisposable
         var names = default(VBuffer<ReadOnlyMemory<char>>);
         column.GetSlotNames(ref names);
         Assert.Equal(
-            ["Component0.Mean", "Component1.Mean", "Component2.Mean", "Component3.Mean", "Component0.Maximum", "Component1.Maximum", "Component2.Maximum", "Component3.Maximum"],
+            ["Component0.Mean", "Component1.Mean", "Component2.Mean", "Component3.Mean",
+                "Component0.Maximum", "Component1.Maximum", "Component2.Maximum", "Component3.Maximum"],
             names.DenseValues().Select(name => name.ToString()));
 
         var options = Options();
@@ -134,7 +143,8 @@ public sealed partial class AudioComponentsTests : IDisposable
         var wrong = _context.Transforms.AudioComponents(options);
         Assert.Throws<ArgumentOutOfRangeException>(() => wrong.GetOutputSchema(SchemaShape.Create(view.Schema)));
         Assert.Throws<ArgumentOutOfRangeException>(() => wrong.Fit(view));
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(_context.Data.LoadFromEnumerable([new { Samples = 1f }])));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => model.Transform(_context.Data.LoadFromEnumerable([new { Samples = 1f }])));
     }
 
     [Fact]
@@ -163,10 +173,12 @@ public sealed partial class AudioComponentsTests : IDisposable
         clips[3].Samples = [];
         Assert.Contains("row 3", Refused<NmfDataException>(() => Codes(model.Transform(View(clips)))).Message);
         clips[3].Samples = [0, 1, float.NaN];
-        var error = Assert.Throws<NmfDataException>(() => _context.Transforms.AudioComponents(Options()).Fit(View(clips)));
+        var error = Assert.Throws<NmfDataException>(
+            () => _context.Transforms.AudioComponents(Options()).Fit(View(clips)));
         Assert.Contains("Column 'Samples', row 3", error.Message);
         Assert.Contains("position 2", error.Message);
-        Assert.Contains("silent", Assert.Throws<NmfDataException>(() => _context.Transforms.AudioComponents(Options()).Fit(View([clips[1]]))).Message);
+        Assert.Contains("silent", Assert.Throws<NmfDataException>(
+            () => _context.Transforms.AudioComponents(Options()).Fit(View([clips[1]]))).Message);
     }
 
     [Fact]
@@ -174,8 +186,10 @@ public sealed partial class AudioComponentsTests : IDisposable
     {
         foreach (var change in new Action<AudioComponentsEstimator.Options>[]
         {
-            o => o.OutputColumnName = "", o => o.InputColumnName = " ", o => o.Rank = 0, o => o.Pooling = AudioPooling.None, o => o.Spectrum = (AudioSpectrum)7,
-            o => o.FrameLength = 0, o => o.HopLength = 1000, o => o.SampleRate = 0, o => o.MaximumTrainingFrames = 0, o => o.MaximumNumberOfIterations = -1,
+            o => o.OutputColumnName = "", o => o.InputColumnName = " ", o => o.Rank = 0,
+            o => o.Pooling = AudioPooling.None, o => o.Spectrum = (AudioSpectrum)7, o => o.FrameLength = 0,
+            o => o.HopLength = 1000, o => o.SampleRate = 0, o => o.MaximumTrainingFrames = 0,
+            o => o.MaximumNumberOfIterations = -1,
         })
         {
             var options = Options();
@@ -187,7 +201,8 @@ public sealed partial class AudioComponentsTests : IDisposable
         source.Cancel();
         var cancelled = Options();
         cancelled.CancellationToken = source.Token;
-        Assert.ThrowsAny<OperationCanceledException>(() => _context.Transforms.AudioComponents(cancelled).Fit(View(Clips(4, 8))));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => _context.Transforms.AudioComponents(cancelled).Fit(View(Clips(4, 8))));
     }
 
     [Fact]
@@ -206,10 +221,14 @@ public sealed partial class AudioComponentsTests : IDisposable
         foreach (var (clip, seconds) in clips.Zip([1, 1, 40]))
         {
             var random = new Random(seconds);
-            new AudioClip(SampleRate, [.. Enumerable.Range(0, seconds * SampleRate).Select(_ => (float)(random.NextDouble() - 0.5))]).Write(clip.Path);
+            new AudioClip(
+                SampleRate,
+                [.. Enumerable.Range(0, seconds * SampleRate).Select(_ => (float)(random.NextDouble() - 0.5))])
+                .Write(clip.Path);
         }
 
-        // The first is for what is allocated once; a frame of the long file costs no byte, in Single 40 s would be 1.3 MB and their spectra the double.
+        // The first is for what is allocated once; a frame of the long file costs no byte, in Single 40 s would be 1.3
+        // MB and their spectra the double.
         var allocated = clips.Take(3).Select(clip =>
         {
             var view = model.Transform(View([clip]));
@@ -226,7 +245,8 @@ public sealed partial class AudioComponentsTests : IDisposable
 
     private static AudioComponentsEstimator.Options Options() => new()
     {
-        OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), Rank = 4, FrameLength = 256, MaximumNumberOfIterations = 50, Seed = 1,
+        OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), Rank = 4, FrameLength = 256,
+        MaximumNumberOfIterations = 50, Seed = 1,
     };
 
     /// <summary>Clips of two kinds: a low tone and a high one, each with noise, of different lengths.</summary>
@@ -238,7 +258,8 @@ public sealed partial class AudioComponentsTests : IDisposable
             var pitch = (i % 2 == 0 ? 0.3 : 0.9) * (1 + (0.03 * random.NextDouble()));
             var samples = new float[1500 + random.Next(1500)];
             for (var t = 0; t < samples.Length; t++)
-                samples[t] = (float)((0.3 * Math.Sin(pitch * t) * Math.Exp(-t / 900.0)) + (0.05 * (random.NextDouble() - 0.5)));
+                samples[t] =
+                    (float)((0.3 * Math.Sin(pitch * t) * Math.Exp(-t / 900.0)) + (0.05 * (random.NextDouble() - 0.5)));
             return new Clip { Samples = samples, Label = i % 2 == 0 ? "low" : "high" };
         })];
     }

@@ -26,7 +26,9 @@ public class AutomaticRelevanceTests
         Assert.Equal(12, model.Relevance.StartingRank);
         Assert.Equal(prior, model.Relevance.Parameters.Prior);
         Assert.All(model.Relevance.Weights, weight => Assert.True(weight > 2 * model.Relevance.Parameters.Floor));
-        Assert.All(model.Relevance.SortedWeights.Skip(PlantedRank), weight => Assert.True(weight <= 2 * model.Relevance.Parameters.Floor));
+        Assert.All(
+            model.Relevance.SortedWeights.Skip(PlantedRank),
+            weight => Assert.True(weight <= 2 * model.Relevance.Parameters.Floor));
     }
 
     [Fact]
@@ -50,7 +52,8 @@ public class AutomaticRelevanceTests
         var view = TestRows.View(_context, Values());
         var estimator = _context.Transforms.AutomaticRelevanceNmf("H", "Features", beta: 1, seed: 1);
         var promised = estimator.GetOutputSchema(SchemaShape.Create(view.Schema)).Single(column => column.Name == "H");
-        var actual = SchemaShape.Create(estimator.Fit(view).GetOutputSchema(view.Schema)).Single(column => column.Name == "H");
+        var actual = SchemaShape.Create(estimator.Fit(view).GetOutputSchema(view.Schema)).Single(
+            column => column.Name == "H");
 
         Assert.Equal((promised.Kind, promised.ItemType), (actual.Kind, actual.ItemType));
         Assert.Equal(promised.Annotations.Select(a => a.Name), actual.Annotations.Select(a => a.Name));
@@ -75,7 +78,8 @@ public class AutomaticRelevanceTests
     [InlineData(0.0, null, 12, "dispersion")]
     [InlineData(1.0, 2.0, 12, "shape")]
     [InlineData(1.0, null, 0, "maximum rank")]
-    public void Options_out_of_range_are_refused_when_the_estimator_is_made(double dispersion, double? shape, int rank, string named)
+    public void Options_out_of_range_are_refused_when_the_estimator_is_made(
+        double dispersion, double? shape, int rank, string named)
     {
         var options = Options(RelevancePrior.Exponential);
         (options.Dispersion, options.Shape, options.MaximumRank) = (dispersion, shape, rank);
@@ -85,7 +89,8 @@ public class AutomaticRelevanceTests
 
     private static AutomaticRelevanceNmfEstimator.Options Options(RelevancePrior prior) => new()
     {
-        OutputColumnName = "H", InputColumnName = "Features", MaximumRank = 12, Beta = BetaDivergence.KullbackLeibler, Prior = prior, Seed = 1, NumberOfStarts = 2,
+        OutputColumnName = "H", InputColumnName = "Features", MaximumRank = 12, Beta = BetaDivergence.KullbackLeibler,
+        Prior = prior, Seed = 1, NumberOfStarts = 2,
     };
 
     // Counts of three planted components of which each sample and each feature has one or two.
@@ -94,9 +99,11 @@ public class AutomaticRelevanceTests
         const int rows = 150, features = 60;
         var random = new Random(3);
         var (w, h) = (Factor(features), Factor(rows));
-        return [.. h.Select(activations => w.Select(weights => Poisson(20 * activations.Zip(weights, (x, y) => x * y).Sum())).ToArray())];
+        return [.. h.Select(activations => w.Select(
+            weights => Poisson(20 * activations.Zip(weights, (x, y) => x * y).Sum())).ToArray())];
 
-        double[][] Factor(int count) => [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, PlantedRank).Select(_ => Entry()).ToArray())];
+        double[][] Factor(int count) => [
+            .. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, PlantedRank).Select(_ => Entry()).ToArray())];
 
         double Entry() => random.NextDouble() < 0.5 ? -Math.Log(1 - random.NextDouble()) : 0;
 

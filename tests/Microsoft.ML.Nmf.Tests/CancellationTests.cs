@@ -38,7 +38,8 @@ public class CancellationTests
 
         Assert.NotNull(error);
         stop = false;
-        Assert.Equal(2, _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(view).Model.Rank);
+        Assert.Equal(
+            2, _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(view).Model.Rank);
     }
 
     [Fact]
@@ -60,10 +61,12 @@ public class CancellationTests
         Assert.InRange(rows, 1000, 2000);
     }
 
-    private NmfEstimator Endless(CancellationToken token = default) => _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
-    {
-        OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Beta = 1, MaximumNumberOfIterations = int.MaxValue, Tolerance = 0, CancellationToken = token,
-    });
+    private NmfEstimator Endless(CancellationToken token = default)
+        => _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Beta = 1,
+            MaximumNumberOfIterations = int.MaxValue, Tolerance = 0, CancellationToken = token,
+        });
 
     private sealed class Row
     {

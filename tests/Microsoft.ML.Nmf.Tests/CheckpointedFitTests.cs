@@ -27,21 +27,25 @@ public class CheckpointedFitTests
                 if (e.Message.Contains("Start 0, iteration 25:"))
                     source.Cancel();
             };
-            void Checkpointed(NmfEstimator.Options options) => (options.CheckpointPath, options.CheckpointInterval, options.CancellationToken) = (path, TimeSpan.Zero, source.Token);
-            Assert.ThrowsAny<OperationCanceledException>(() => Estimator(context, Checkpointed).Fit(TestRows.View(context, values, slotNames: names)));
+            void Checkpointed(NmfEstimator.Options options) => (options.CheckpointPath, options.CheckpointInterval,
+                options.CancellationToken) = (path, TimeSpan.Zero, source.Token);
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => Estimator(context, Checkpointed).Fit(TestRows.View(context, values, slotNames: names)));
             Assert.True(File.Exists(path));
 
-            var error = Assert.Throws<NmfCheckpointException>(
-                () => Estimator(_context, options => options.CheckpointPath = path).Fit(TestRows.View(_context, values)));
+            var error = Assert.Throws<NmfCheckpointException>(() =>
+                Estimator(_context, options => options.CheckpointPath = path).Fit(TestRows.View(_context, values)));
             Assert.Contains("label is column 'Features' with slots from 'word0' to 'word11'", error.Message);
             Assert.Equal(path, error.Path);
 
             iterations.Clear();
-            var resumed = Estimator(context, options => options.CheckpointPath = path).Fit(TestRows.View(context, values, slotNames: names)).Model;
+            var resumed = Estimator(context, options => options.CheckpointPath = path)
+                .Fit(TestRows.View(context, values, slotNames: names)).Model;
             var whole = Estimator(_context).Fit(TestRows.View(_context, values, slotNames: names)).Model;
             Assert.DoesNotContain(iterations, message => message.Contains("iteration 20:"));
             Assert.Equal(Components(whole), Components(resumed));
-            Assert.Equal(whole.ObjectiveHistory.Select(p => p.Objective), resumed.ObjectiveHistory.Select(p => p.Objective));
+            Assert.Equal(
+                whole.ObjectiveHistory.Select(p => p.Objective), resumed.ObjectiveHistory.Select(p => p.Objective));
             Assert.False(File.Exists(path));
         }
         finally
@@ -56,18 +60,21 @@ public class CheckpointedFitTests
         foreach (var (words, change) in new (string, Action<NmfEstimator.Options>)[]
         {
             ("The path of the checkpoint must not be empty.", options => options.CheckpointPath = " "),
-            ("The interval between checkpoints must not be negative.", options => options.CheckpointInterval = TimeSpan.FromSeconds(-1)),
+            ("The interval between checkpoints must not be negative.",
+                options => options.CheckpointInterval = TimeSpan.FromSeconds(-1)),
         })
         {
             Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => Estimator(_context, change)).Message);
         }
     }
 
-    private static float[][] Components(NmfModelParameters model) => [.. Enumerable.Range(0, model.Rank).Select(k => model.GetComponent(k).ToArray())];
+    private static float[][] Components(NmfModelParameters model)
+        => [.. Enumerable.Range(0, model.Rank).Select(k => model.GetComponent(k).ToArray())];
 
     private static NmfEstimator Estimator(MLContext context, Action<NmfEstimator.Options>? change = null)
     {
-        var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = 1, Seed = 3, Tolerance = 0, MaximumNumberOfIterations = 60 };
+        var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
+            Beta = 1, Seed = 3, Tolerance = 0, MaximumNumberOfIterations = 60 };
         change?.Invoke(options);
         return context.Transforms.NonnegativeMatrixFactorization(options);
     }

@@ -15,7 +15,8 @@ public class ConcurrencyTests
     public async Task Parallel_cursors_give_the_bits_of_a_single_one(double beta)
     {
         var view = TestRows.View(_context, TestRows.Values(rows: 200));
-        var output = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 4, beta: beta, maximumNumberOfIterations: 20).Fit(view).Transform(view);
+        var output = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 4, beta: beta, maximumNumberOfIterations: 20).Fit(view).Transform(view);
         var expected = TestRows.Column(output, "H");
 
         var tasks = Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
@@ -50,7 +51,8 @@ public class ConcurrencyTests
     {
         var values = TestRows.Values(rows: 100);
         var view = TestRows.View(_context, values);
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 4, maximumNumberOfIterations: 20).Fit(view);
+        var model = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 4, maximumNumberOfIterations: 20).Fit(view);
         var expected = TestRows.Column(model.Transform(view), "H");
         var wrong = 0;
 
@@ -78,16 +80,20 @@ public class ConcurrencyTests
         var view = TestRows.View(_context, values, sparse);
         var model = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Beta = beta, MaximumNumberOfIterations = 5, ReconstructionColumnName = reconstruction ? "Y" : null,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Beta = beta, MaximumNumberOfIterations = 5,
+            ReconstructionColumnName = reconstruction ? "Y" : null,
         }).Fit(view);
-        var input = new RepeatedRow(view, sparse ? TestRows.Sparse(values[0]) : new VBuffer<float>(values[0].Length, values[0]));
+        var input = new RepeatedRow(
+            view, sparse ? TestRows.Sparse(values[0]) : new VBuffer<float>(values[0].Length, values[0]));
         var mapper = ((ITransformer)model).GetRowToRowMapper(view.Schema);
         using var row = mapper.GetRow(input, mapper.OutputSchema.Where(column => column.Name is "H" or "Y"));
-        var getters = mapper.OutputSchema.Where(column => column.Name is "H" or "Y").Select(row.GetGetter<VBuffer<float>>).ToArray();
+        var getters = mapper.OutputSchema.Where(column => column.Name is "H" or "Y")
+            .Select(row.GetGetter<VBuffer<float>>).ToArray();
         var outputs = new VBuffer<float>[getters.Length];
         Read(100);
 
-        // The runtime may allocate on this thread once, when it recompiles a hot method; what rows allocate, they allocate in every round.
+        // The runtime may allocate on this thread once, when it recompiles a hot method; what rows allocate, they
+        // allocate in every round.
         var least = long.MaxValue;
         for (var round = 0; round < 5; round++)
         {
@@ -124,7 +130,8 @@ public class ConcurrencyTests
 
         public override bool IsColumnActive(DataViewSchema.Column column) => true;
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
+        public override ValueGetter<DataViewRowId> GetIdGetter()
+            => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {

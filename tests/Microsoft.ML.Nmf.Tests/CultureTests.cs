@@ -9,5 +9,6 @@ public sealed class CultureTests
     [Theory]
     [InlineData(typeof(AudioComponentsEstimator))]
     [InlineData(typeof(EnviCatalog))]
-    public void No_text_depends_on_the_culture_of_the_machine(Type type) => Assert.Empty(CultureScan.Find(type.Assembly));
+    public void No_text_depends_on_the_culture_of_the_machine(Type type)
+        => Assert.Empty(CultureScan.Find(type.Assembly));
 }

@@ -12,10 +12,12 @@ public sealed class DamagedModelTests(ITestOutputHelper output) : DamagedModelCo
 
     protected override (NmfTransformer Model, IDataView View) Fit(MLContext context)
     {
-        var view = TestRows.View(context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"feature {f}")]);
+        var view = TestRows.View(
+            context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"feature {f}")]);
         return (context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, MaximumNumberOfIterations = 5,
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3,
+            MaximumNumberOfIterations = 5,
         }).Fit(view), view);
     }
 
@@ -30,11 +32,13 @@ public sealed class DamagedModelTests(ITestOutputHelper output) : DamagedModelCo
 }
 
 /// <summary>Damaged files of models of sequences, with what only they store.</summary>
-public abstract class DamagedSequenceModelContract(ITestOutputHelper output) : DamagedModelContract<SequenceNmfTransformer>(output)
+public abstract class DamagedSequenceModelContract(ITestOutputHelper output)
+    : DamagedModelContract<SequenceNmfTransformer>(output)
 {
     protected override (SequenceNmfTransformer Model, IDataView View) Fit(MLContext context)
     {
-        var view = TestRows.View(context, Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => v + 0.01f)));
+        var view = TestRows.View(
+            context, Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => v + 0.01f)));
         return (Estimator(context).Fit(view), view);
     }
 
@@ -55,39 +59,48 @@ public abstract class DamagedSequenceModelContract(ITestOutputHelper output) : D
 /// <summary>Damaged files of smooth IS-NMF.</summary>
 public sealed class DamagedSmoothModelTests(ITestOutputHelper output) : DamagedSequenceModelContract(output)
 {
-    private protected override SequenceNmfEstimator Estimator(MLContext context) => context.Transforms.SmoothNmf(new SequenceNmfEstimator.SmoothOptions
-    {
-        OutputColumnName = "H", InputColumnName = "Features", Rank = 3, ComponentSmoothness = [1, 2, 0], MaximumNumberOfIterations = 5,
-        Direction = SmoothnessDirection.CurrentAgainstPrevious,
-    });
+    private protected override SequenceNmfEstimator Estimator(MLContext context)
+        => context.Transforms.SmoothNmf(new SequenceNmfEstimator.SmoothOptions
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, ComponentSmoothness = [1, 2, 0],
+            MaximumNumberOfIterations = 5, Direction = SmoothnessDirection.CurrentAgainstPrevious,
+        });
 }
 
 /// <summary>Damaged files of nonnegative dynamical systems.</summary>
 public sealed class DamagedDynamicalSystemTests(ITestOutputHelper output) : DamagedSequenceModelContract(output)
 {
-    private protected override SequenceNmfEstimator Estimator(MLContext context) => context.Transforms.NonnegativeDynamicalSystem(new SequenceNmfEstimator.DynamicalSystemOptions
-    {
-        OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Shapes = [2, 1, 0], MaximumNumberOfIterations = 5,
-    });
+    private protected override SequenceNmfEstimator Estimator(MLContext context)
+        => context.Transforms.NonnegativeDynamicalSystem(new SequenceNmfEstimator.DynamicalSystemOptions
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Shapes = [2, 1, 0],
+            MaximumNumberOfIterations = 5,
+        });
 }
 
 /// <summary>Damaged files of components of sound.</summary>
-public sealed class DamagedAudioModelTests(ITestOutputHelper output) : DamagedModelContract<AudioComponentsTransformer>(output)
+public sealed class DamagedAudioModelTests(ITestOutputHelper output)
+    : DamagedModelContract<AudioComponentsTransformer>(output)
 {
     protected override (AudioComponentsTransformer Model, IDataView View) Fit(MLContext context)
     {
         var random = new Random(5);
-        var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(_ => new Clip { Samples = [.. Enumerable.Range(0, 200).Select(_ => random.NextSingle() - 0.5f)] }).ToArray());
+        var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(_ => new Clip { Samples = [
+            .. Enumerable.Range(0, 200).Select(_ => random.NextSingle() - 0.5f)] }).ToArray());
         return (context.Transforms.AudioComponents(new AudioComponentsEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Samples", SampleRateColumnName = "Rate", Rank = 3, FrameLength = 64, MaximumNumberOfIterations = 5,
+            OutputColumnName = "H", InputColumnName = "Samples", SampleRateColumnName = "Rate", Rank = 3,
+            FrameLength = 64, MaximumNumberOfIterations = 5,
         }).Fit(view), view);
     }
 
     protected override void Use(AudioComponentsTransformer model, IDataView view)
     {
-        if (model.InputColumnName != "Samples" || model.SampleRateColumnName is not (null or "Rate") || model.SampleRate is not (null or 8000))
+        if (model.InputColumnName != "Samples" || model.SampleRateColumnName is not (null or "Rate")
+            || model.SampleRate is not (null or 8000))
+        {
             return;
+        }
         Assert.All(model.Transform(view).GetColumn<float[]>(model.OutputColumnName), code => Assert.NotEmpty(code));
     }
 

@@ -19,13 +19,16 @@ public sealed class EnviTests : IDisposable
     [InlineData(EnviInterleave.Bip)]
     public void Pixels_come_line_by_line_with_their_place_and_named_slots(EnviInterleave interleave)
     {
-        var header = new EnviHeader { Samples = 3, Lines = 2, Bands = 4, Interleave = interleave, Wavelengths = [0.4, 0.5, 0.65, 2.5], WavelengthUnits = "Micrometers", GoodBands = [true, false, true, true] };
+        var header = new EnviHeader { Samples = 3, Lines = 2, Bands = 4, Interleave = interleave, Wavelengths = [
+            0.4, 0.5, 0.65, 2.5], WavelengthUnits = "Micrometers", GoodBands = [true, false, true, true] };
         var path = Write(header, [.. Enumerable.Range(0, 24).Select(i => (float)i)]);
         var view = _context.Data.LoadFromEnvi(path, new EnviReadOptions { DropBadBands = true });
         Assert.Equal(6, view.GetRowCount());
         Assert.Equal([0, 0, 0, 1, 1, 1], view.GetColumn<int>("Row"));
         Assert.Equal([0, 1, 2, 0, 1, 2], view.GetColumn<int>("Column"));
-        Assert.Equal(Enumerable.Range(0, 6).Select(pixel => new float[] { 4 * pixel, (4 * pixel) + 2, (4 * pixel) + 3 }), TestRows.Column(view, "Spectrum"));
+        Assert.Equal(
+            Enumerable.Range(0, 6).Select(pixel => new float[] { 4 * pixel, (4 * pixel) + 2, (4 * pixel) + 3 }),
+            TestRows.Column(view, "Spectrum"));
         var spectrum = view.Schema["Spectrum"];
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 3), spectrum.Type);
         var names = default(VBuffer<ReadOnlyMemory<char>>);
@@ -60,8 +63,11 @@ public sealed class EnviTests : IDisposable
                 rows[i] = [.. Rows(cursor)];
             });
             Assert.All(rows, own => Assert.Equal(own.Select(row => row.Batch).Order(), own.Select(row => row.Batch)));
-            Assert.Equal(rows.Sum(own => own.Select(row => row.Batch).Distinct().Count()), rows.SelectMany(own => own.Select(row => row.Batch)).Distinct().Count());
-            Assert.Equal(expected, rows.SelectMany(own => own).OrderBy(row => row.Batch).Select(row => (row.Id, row.Sum)));
+            Assert.Equal(
+                rows.Sum(own => own.Select(row => row.Batch).Distinct().Count()),
+                rows.SelectMany(own => own.Select(row => row.Batch)).Distinct().Count());
+            Assert.Equal(
+                expected, rows.SelectMany(own => own).OrderBy(row => row.Batch).Select(row => (row.Id, row.Sum)));
         }
 
         static Random? Random(int? seed) => seed is { } value ? new Random(value) : null;
@@ -74,7 +80,8 @@ public sealed class EnviTests : IDisposable
         Assert.True(view.CanShuffle);
         using var serial = view.GetRowCursor(view.Schema);
         using var shuffled = view.GetRowCursor(view.Schema, new Random(3));
-        var (expected, actual) = (Rows(serial).Select(row => (row.Id, row.Sum)).ToArray(), Rows(shuffled).Select(row => (row.Id, row.Sum)).ToArray());
+        var (expected, actual) = (Rows(serial).Select(row => (row.Id, row.Sum)).ToArray(),
+            Rows(shuffled).Select(row => (row.Id, row.Sum)).ToArray());
         Assert.Equal(Enumerable.Range(0, 12_000).Select(i => (ulong)i), expected.Select(row => row.Id));
         Assert.NotEqual(expected, actual);
         Assert.Equal(expected, actual.OrderBy(row => row.Id));
@@ -122,9 +129,13 @@ public sealed class EnviTests : IDisposable
     {
         float[][] endmembers = [[0.1f, 0.9f, 0.4f], [0.8f, 0.2f, 0.3f]];
         float[] shares = [1, 0, 0.25f, 0.5f, 0.75f, 0];
-        var pixels = shares.SelectMany(share => endmembers[0].Zip(endmembers[1], (a, b) => (share * a) + ((1 - share) * b))).ToArray();
+        var pixels = shares.SelectMany(
+            share => endmembers[0].Zip(endmembers[1], (a, b) => (share * a) + ((1 - share) * b))).ToArray();
         pixels[7] = float.NaN;
-        var header = new EnviHeader { Samples = 2, Lines = 3, Bands = 3, DataIgnoreValue = -9999, MapInfo = "{UTM, 1, 1, 0, 0, 20, 20}" };
+        var header = new EnviHeader
+        {
+            Samples = 2, Lines = 3, Bands = 3, DataIgnoreValue = -9999, MapInfo = "{UTM, 1, 1, 0, 0, 20, 20}"
+        };
         var path = Write(header, pixels);
         var view = _context.Data.FilterRowsByMissingValues(_context.Data.LoadFromEnvi(path), "Spectrum");
         var model = _context.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", endmembers).Fit(view);
@@ -151,16 +162,23 @@ public sealed class EnviTests : IDisposable
             Assert.Equal([1, 0, 0, 2], maps.ReadAll());
         Refused("more rows", "1 pixels", TestRows.View(_context, [[1], [2], [3]]), scene with { Samples = 1 });
         Refused("1 rows", "2 pixels", TestRows.View(_context, [[1]]), scene);
-        Refused("line 0, sample 1", "order", _context.Data.LoadFromEnumerable(new[] { new Placed { Column = 1 }, new Placed { Column = 1 } }), scene);
-        Refused("line 0, sample 2", "does not have", _context.Data.LoadFromEnumerable(new[] { new Placed { Column = 2 } }), scene);
-        Assert.ThrowsAny<ArgumentException>(() => _context.Data.SaveAsEnvi(TestRows.View(_context, [[1, 0]]), target, "Nothing", scene));
-        Assert.ThrowsAny<ArgumentException>(() => _context.Data.SaveAsEnvi(TestRows.View(_context, [[1, 0]]), target, "Id", scene));
+        Refused(
+            "line 0, sample 1", "order",
+            _context.Data.LoadFromEnumerable(new[] { new Placed { Column = 1 }, new Placed { Column = 1 } }), scene);
+        Refused(
+            "line 0, sample 2", "does not have", _context.Data.LoadFromEnumerable(new[] { new Placed { Column = 2 } }),
+            scene);
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Data.SaveAsEnvi(TestRows.View(_context, [[1, 0]]), target, "Nothing", scene));
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Data.SaveAsEnvi(TestRows.View(_context, [[1, 0]]), target, "Id", scene));
         using (var older = EnviCube.Open(target))
             Assert.Equal([1, 0, 0, 2], older.ReadAll());
 
         void Refused(string what, string why, IDataView view, EnviHeader header)
         {
-            var message = Assert.ThrowsAny<ArgumentException>(() => _context.Data.SaveAsEnvi(view, target, "Features", header)).Message;
+            var message = Assert.ThrowsAny<ArgumentException>(
+                () => _context.Data.SaveAsEnvi(view, target, "Features", header)).Message;
             Assert.Contains(why, message);
             Assert.Contains(what, message);
         }
@@ -182,8 +200,10 @@ public sealed class EnviTests : IDisposable
     [InlineData(false)]
     public void Spectra_keep_their_wavelengths_and_unit(bool drop)
     {
-        var header = new EnviHeader { Samples = 2, Lines = 1, Bands = 3, Wavelengths = [0.4, 0.5, 2.5], WavelengthUnits = "Micrometers", GoodBands = [true, false, true] };
-        var view = _context.Data.LoadFromEnvi(Write(header, [1, 2, 3, 4, 5, 6]), new EnviReadOptions { DropBadBands = drop });
+        var header = new EnviHeader { Samples = 2, Lines = 1, Bands = 3, Wavelengths = [0.4, 0.5,
+            2.5], WavelengthUnits = "Micrometers", GoodBands = [true, false, true] };
+        var view = _context.Data.LoadFromEnvi(
+            Write(header, [1, 2, 3, 4, 5, 6]), new EnviReadOptions { DropBadBands = drop });
         var filtered = _context.Data.FilterRowsByMissingValues(view, "Spectrum");
         var target = Path.Combine(_folder, "spectra.hdr");
         _context.Data.SaveAsEnvi(filtered, target, "Spectrum", header);
@@ -197,7 +217,8 @@ public sealed class EnviTests : IDisposable
         var (first, second) = (default(VBuffer<ReadOnlyMemory<char>>), default(VBuffer<ReadOnlyMemory<char>>));
         view.Schema["Spectrum"].GetSlotNames(ref first);
         again.Schema["Spectrum"].GetSlotNames(ref second);
-        Assert.Equal(first.DenseValues().Select(name => name.ToString()), second.DenseValues().Select(name => name.ToString()));
+        Assert.Equal(
+            first.DenseValues().Select(name => name.ToString()), second.DenseValues().Select(name => name.ToString()));
     }
 
     [Fact]
@@ -234,7 +255,8 @@ public sealed class EnviTests : IDisposable
     {
         var path = Write(new EnviHeader { Samples = 2, Lines = 2, Bands = 2 }, new float[8]);
         File.WriteAllText(path, File.ReadAllText(path).Replace("bands = 2", "bands = 3", StringComparison.Ordinal));
-        Assert.Contains("need 48 bytes", Assert.Throws<EnviFormatException>(() => _context.Data.LoadFromEnvi(path)).Message);
+        Assert.Contains(
+            "need 48 bytes", Assert.Throws<EnviFormatException>(() => _context.Data.LoadFromEnvi(path)).Message);
     }
 
     /// <summary>100 x 120 pixels in four blocks; every pixel has a sum of its own.</summary>
@@ -244,13 +266,15 @@ public sealed class EnviTests : IDisposable
         var pixels = new float[12_000 * Bands];
         for (var pixel = 0; pixel < 12_000; pixel++)
             (pixels[pixel * Bands], pixels[(pixel * Bands) + Bands - 1]) = (pixel % 200, pixel / 200);
-        return _context.Data.LoadFromEnvi(Write(new EnviHeader { Samples = 100, Lines = 120, Bands = Bands, DataType = EnviDataType.Byte }, pixels));
+        return _context.Data.LoadFromEnvi(
+            Write(new EnviHeader { Samples = 100, Lines = 120, Bands = Bands, DataType = EnviDataType.Byte }, pixels));
     }
 
     private static IEnumerable<(ulong Id, float Sum, long Batch)> Rows(DataViewRowCursor cursor)
     {
         var (getId, getSpectrum) = (cursor.GetIdGetter(), cursor.GetGetter<VBuffer<float>>(cursor.Schema["Spectrum"]));
-        var (getRow, getColumn) = (cursor.GetGetter<int>(cursor.Schema["Row"]), cursor.GetGetter<int>(cursor.Schema["Column"]));
+        var (getRow, getColumn) = (cursor.GetGetter<int>(cursor.Schema["Row"]),
+            cursor.GetGetter<int>(cursor.Schema["Column"]));
         var (id, spectrum, row, column) = (default(DataViewRowId), default(VBuffer<float>), 0, 0);
         while (cursor.MoveNext())
         {

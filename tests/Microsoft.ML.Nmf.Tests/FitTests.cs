@@ -19,14 +19,19 @@ public class FitTests
     {
         var values = TestRows.Values(density: sparse ? 0.2 : 1);
         var view = TestRows.View(_context, values, sparse);
-        var data = sparse ? Sparse(values) : NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), values.Length, values[0].Length);
+        var data = sparse
+            ? Sparse(values)
+            : NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), values.Length, values[0].Length);
         var expected = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta, Seed = 7 });
 
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta, seed: 7).Fit(view);
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta, seed: 7)
+            .Fit(view);
 
         Assert.Equal(expected.Activations.ToRowMajor(), TestRows.Column(model.Transform(view), "H").SelectMany(h => h));
         for (var k = 0; k < 3; k++)
-            Assert.Equal(Enumerable.Range(0, values[0].Length).Select(f => expected.Dictionary[f, k]), model.Model.GetComponent(k).ToArray());
+            Assert.Equal(
+                Enumerable.Range(0, values[0].Length).Select(f => expected.Dictionary[f, k]),
+                model.Model.GetComponent(k).ToArray());
         Assert.Equal(expected.Objective, model.Model.Objective);
         Assert.Equal(expected.ExplainedPart, model.Model.ExplainedPart);
         Assert.Equal(expected.Contributions, model.Model.Contributions);
@@ -66,8 +71,10 @@ public class FitTests
 
         var (fromDense, fromSparse) = (estimator.Fit(dense), estimator.Fit(sparse));
 
-        Assert.Equal(TestRows.Column(fromDense.Transform(dense), "H"), TestRows.Column(fromSparse.Transform(sparse), "H"));
-        Assert.Equal(TestRows.Column(fromDense.Transform(sparse), "H"), TestRows.Column(fromSparse.Transform(dense), "H"));
+        Assert.Equal(
+            TestRows.Column(fromDense.Transform(dense), "H"), TestRows.Column(fromSparse.Transform(sparse), "H"));
+        Assert.Equal(
+            TestRows.Column(fromDense.Transform(sparse), "H"), TestRows.Column(fromSparse.Transform(dense), "H"));
     }
 
     [Fact]
@@ -80,7 +87,8 @@ public class FitTests
             var view = TestRows.View(context, values);
             var estimator = context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
             {
-                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Initialization = NmfInitialization.Random, MaximumNumberOfIterations = 5,
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
+                Initialization = NmfInitialization.Random, MaximumNumberOfIterations = 5,
             });
             NmfTransformer? model = null;
             for (var i = 0; i < times; i++)
@@ -99,7 +107,8 @@ public class FitTests
         float[][] Fit(int threads) => TestRows.Column(
             _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
             {
-                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = 1, Seed = 5, NumberOfThreads = threads, MaximumNumberOfIterations = 20,
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = 1, Seed = 5,
+                NumberOfThreads = threads, MaximumNumberOfIterations = 20,
             }).Fit(view).Transform(view), "H");
 
         Assert.Equal(Fit(1), Fit(3));
@@ -113,7 +122,9 @@ public class FitTests
         var view = TestRows.View(_context, values);
         foreach (var normalize in new[] { false, true })
         {
-            var h = TestRows.Column(_context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, normalizeOutput: normalize).Fit(view).Transform(view), "H");
+            var h = TestRows.Column(
+                _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, normalizeOutput: normalize)
+                    .Fit(view).Transform(view), "H");
 
             Assert.All(h[5], value => Assert.Equal(0f, value));
             Assert.Contains(h[6], value => value > 0);
@@ -124,8 +135,12 @@ public class FitTests
     public void Normalised_activations_are_the_shares_of_a_row()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var plain = TestRows.Column(_context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, seed: 1).Fit(view).Transform(view), "H");
-        var shares = TestRows.Column(_context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, seed: 1, normalizeOutput: true).Fit(view).Transform(view), "H");
+        var plain = TestRows.Column(
+            _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, seed: 1)
+                .Fit(view).Transform(view), "H");
+        var shares = TestRows.Column(
+            _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, seed: 1, normalizeOutput: true)
+                .Fit(view).Transform(view), "H");
 
         for (var n = 0; n < plain.Length; n++)
         {
@@ -140,14 +155,17 @@ public class FitTests
     [InlineData(true)]
     public void The_reconstruction_is_the_dictionary_times_the_activations(bool normalize)
     {
-        var view = TestRows.View(_context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"band {f}")]);
+        var view = TestRows.View(
+            _context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"band {f}")]);
         var options = new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, NormalizeOutput = normalize, Seed = 2,
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3,
+            NormalizeOutput = normalize, Seed = 2,
         };
         var model = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view);
         options.NormalizeOutput = false;
-        var plain = TestRows.Column(_context.Transforms.NonnegativeMatrixFactorization(options).Fit(view).Transform(view), "H");
+        var plain = TestRows.Column(
+            _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view).Transform(view), "H");
 
         var output = model.Transform(view);
         var y = TestRows.Column(output, "Y");
@@ -155,7 +173,9 @@ public class FitTests
         for (var n = 0; n < y.Length; n++)
         {
             for (var f = 0; f < 12; f++)
-                Assert.Equal(Enumerable.Range(0, 3).Sum(k => (double)plain[n][k] * model.Model.GetComponent(k)[f]), y[n][f], 1e-5);
+                Assert.Equal(
+                    Enumerable.Range(0, 3).Sum(k => (double)plain[n][k] * model.Model.GetComponent(k)[f]), y[n][f],
+                    1e-5);
         }
 
         var names = default(VBuffer<ReadOnlyMemory<char>>);
@@ -171,7 +191,8 @@ public class FitTests
         var view = TestRows.View(_context, TestRows.Values());
         double Objective(int starts) => _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Seed = 3, NumberOfStarts = starts, MaximumNumberOfIterations = 20, Initialization = NmfInitialization.Random,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Seed = 3, NumberOfStarts = starts,
+            MaximumNumberOfIterations = 20, Initialization = NmfInitialization.Random,
         }).Fit(view).Model.ObjectiveHistory[^1].Objective;
 
         Assert.InRange(Objective(4), 0, Objective(1));
@@ -179,7 +200,8 @@ public class FitTests
 
     private static NmfData<float> Sparse(float[][] values)
     {
-        var matrix = new Nmf.Kernels.SparseMatrix<float>(values.Length, values[0].Length, values.Sum(row => row.LongCount(value => value != 0)));
+        var matrix = new Nmf.Kernels.SparseMatrix<float>(
+            values.Length, values[0].Length, values.Sum(row => row.LongCount(value => value != 0)));
         unsafe
         {
             long at = 0;

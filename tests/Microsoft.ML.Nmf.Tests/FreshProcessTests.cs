@@ -7,7 +7,8 @@ using Nmf.Kernels;
 
 namespace MLNmf.Tests;
 
-/// <summary>Every kind of model, saved and used by a process that knows nothing but ML.NET and the file: the same bits.</summary>
+/// <summary>Every kind of model, saved and used by a process that knows nothing but ML.NET and the file:
+/// the same bits.</summary>
 public sealed class FreshProcessTests : IDisposable
 {
     private readonly MLContext _context = new(seed: 1);
@@ -26,9 +27,13 @@ public sealed class FreshProcessTests : IDisposable
     [InlineData("Imputed")]
     public void Missing_entries(string column)
     {
-        var values = Array.ConvertAll(TestRows.Values(), row => row.Select((v, f) => ((int)(1000 * row[0]) + f) % 5 == 1 ? float.NaN : v).ToArray());
+        var values = Array.ConvertAll(
+            TestRows.Values(),
+            row => row.Select((v, f) => ((int)(1000 * row[0]) + f) % 5 == 1 ? float.NaN : v).ToArray());
         Assert.Contains(values, row => row.Contains(float.NaN));
-        SameBits(column, values, Options(options => (options.MissingValues, options.ImputedColumnName) = (MissingValues.NaN, "Imputed")));
+        SameBits(
+            column, values,
+            Options(options => (options.MissingValues, options.ImputedColumnName) = (MissingValues.NaN, "Imputed")));
     }
 
     [Theory]
@@ -37,21 +42,26 @@ public sealed class FreshProcessTests : IDisposable
     public void An_outlier_term(string column)
         => SameBits(
             column,
-            [.. TestRows.Values().Select((row, n) => row.Select((v, f) => (n + f) % 9 == 0 ? v + 2 + (0.1f * n) : v).ToArray())],
-            Options(options => (options.Outliers, options.OutlierScoreColumnName, options.OutlierColumnName) = (new OutlierPenalty(0.2), "Score", "Outliers")));
+            [.. TestRows.Values().Select(
+                (row, n) => row.Select((v, f) => (n + f) % 9 == 0 ? v + 2 + (0.1f * n) : v).ToArray())],
+            Options(options => (options.Outliers, options.OutlierScoreColumnName,
+                options.OutlierColumnName) = (new OutlierPenalty(0.2), "Score", "Outliers")));
 
     [Theory]
     [MemberData(nameof(Measures))]
     public void A_measure_of_fit(string name, string column, MeasureOfFit measure)
     {
-        var values = Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => Math.Min(1, 0.01f + (0.3f * v))));
+        var values = Array.ConvertAll(
+            TestRows.Values(), row => Array.ConvertAll(row, v => Math.Min(1, 0.01f + (0.3f * v))));
         var assembly = name == "own" ? typeof(FreshProcessTests).Assembly.Location : null;
         SameBits(column, values, Options(options => options.Measure = measure), assembly);
     }
 
     [Fact]
     public void Penalties()
-        => SameBits("H", TestRows.Values(), Options(options => options.Penalties = [new L2Penalty(0.2), new GroupPenalty([[0, 2], [1]], 0.3, 0.1)]));
+        => SameBits(
+            "H", TestRows.Values(),
+            Options(options => options.Penalties = [new L2Penalty(0.2), new GroupPenalty([[0, 2], [1]], 0.3, 0.1)]));
 
     [Fact]
     public void Automatic_relevance()
@@ -59,7 +69,8 @@ public sealed class FreshProcessTests : IDisposable
         var view = TestRows.View(_context, TestRows.Values());
         var model = _context.Transforms.AutomaticRelevanceNmf(new AutomaticRelevanceNmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", MaximumRank = 6, Beta = BetaDivergence.KullbackLeibler, Seed = 1, NumberOfStarts = 1,
+            OutputColumnName = "H", InputColumnName = "Features", MaximumRank = 6,
+            Beta = BetaDivergence.KullbackLeibler, Seed = 1, NumberOfStarts = 1,
         }).Fit(view);
         Assert.NotNull(model.Model.Relevance);
         SameBits("H", model, view);
@@ -69,11 +80,15 @@ public sealed class FreshProcessTests : IDisposable
     public void Ratings()
     {
         var random = new Random(3);
-        var rows = Enumerable.Range(0, 600).Select(i => new RatingRow { User = $"u{i / 20}", Item = $"i{random.Next(25)}", Stars = 1 + random.Next(5) }).ToArray();
-        RatingRow[] asked = [.. rows[..50], new() { User = "nobody", Item = "i1" }, new() { User = "u1", Item = "nothing" }];
+        var rows = Enumerable.Range(0, 600).Select(
+            i => new RatingRow { User = $"u{i / 20}", Item = $"i{random.Next(25)}", Stars = 1 + random.Next(5) })
+            .ToArray();
+        RatingRow[] asked = [
+            .. rows[..50], new() { User = "nobody", Item = "i1" }, new() { User = "u1", Item = "nothing" }];
         var model = _context.Transforms.Conversion.MapValueToKey("UserKey", nameof(RatingRow.User))
             .Append(_context.Transforms.Conversion.MapValueToKey("ItemKey", nameof(RatingRow.Item)))
-            .Append(_context.Regression.Trainers.NonnegativeMatrixFactorization(nameof(RatingRow.Stars), "UserKey", "ItemKey", rank: 3, seed: 1))
+            .Append(_context.Regression.Trainers.NonnegativeMatrixFactorization(
+                nameof(RatingRow.Stars), "UserKey", "ItemKey", rank: 3, seed: 1))
             .Fit(_context.Data.LoadFromEnumerable(rows));
         var scores = SameBits("Score", model, _context.Data.LoadFromEnumerable(asked));
         Assert.Equal(2, scores.Count(score => score == Bits(float.NaN)));
@@ -87,16 +102,19 @@ public sealed class FreshProcessTests : IDisposable
         var random = new Random(4);
         var view = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new Clip
         {
-            Samples = [.. Enumerable.Range(0, 400 + random.Next(400)).Select(t => (float)(Math.Sin((i % 2 == 0 ? 0.3 : 0.9) * t) + (0.1 * random.NextDouble())))],
+            Samples = [.. Enumerable.Range(0, 400 + random.Next(400)).Select(
+                t => (float)(Math.Sin((i % 2 == 0 ? 0.3 : 0.9) * t) + (0.1 * random.NextDouble())))],
             Label = i % 2 == 0 ? "low" : "high",
         }).ToArray());
         var model = _context.Transforms.AudioComponents(new AudioComponentsEstimator.Options
             {
-                OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), SampleRateColumnName = nameof(Clip.Rate), Rank = 3, FrameLength = 128, MaximumNumberOfIterations = 20,
+                OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples),
+            SampleRateColumnName = nameof(Clip.Rate), Rank = 3, FrameLength = 128, MaximumNumberOfIterations = 20,
             })
             .Append(_context.Transforms.NormalizeLogMeanVariance("Code"))
             .Append(_context.Transforms.Conversion.MapValueToKey(nameof(Clip.Label)))
-            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: "Code", maximumNumberOfIterations: 10))
+            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+                featureColumnName: "Code", maximumNumberOfIterations: 10))
             .Fit(view);
         SameBits(column, model, view);
     }
@@ -106,11 +124,13 @@ public sealed class FreshProcessTests : IDisposable
     [InlineData(true)]
     public void Sequences(bool dynamical)
     {
-        var view = TestRows.View(_context, Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => v + 0.01f)));
+        var view = TestRows.View(
+            _context, Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => v + 0.01f)));
         SequenceNmfEstimator.Options options = dynamical
             ? new SequenceNmfEstimator.DynamicalSystemOptions { Shapes = [2, 1, 0] }
             : new SequenceNmfEstimator.SmoothOptions { ComponentSmoothness = [5, 1, 0] };
-        (options.OutputColumnName, options.InputColumnName, options.Rank, options.MaximumNumberOfIterations) = ("H", "Features", 3, 20);
+        (options.OutputColumnName, options.InputColumnName, options.Rank, options.MaximumNumberOfIterations) = ("H",
+            "Features", 3, 20);
         var estimator = options is SequenceNmfEstimator.SmoothOptions smooth
             ? _context.Transforms.SmoothNmf(smooth)
             : _context.Transforms.NonnegativeDynamicalSystem((SequenceNmfEstimator.DynamicalSystemOptions)options);
@@ -123,7 +143,8 @@ public sealed class FreshProcessTests : IDisposable
     {
         var options = new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Model", Rank = 3, MaximumNumberOfIterations = 40,
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Model", Rank = 3,
+            MaximumNumberOfIterations = 40,
         };
         change(options);
         return options;
@@ -139,7 +160,8 @@ public sealed class FreshProcessTests : IDisposable
 
     private string[] SameBits(string column, ITransformer model, IDataView view, string? assembly = null)
     {
-        var (modelPath, dataPath) = (Path.Combine(_folder.FullName, "model.zip"), Path.Combine(_folder.FullName, "data.idv"));
+        var (modelPath, dataPath) = (Path.Combine(_folder.FullName, "model.zip"),
+            Path.Combine(_folder.FullName, "data.idv"));
         _context.Model.Save(model, view.Schema, modelPath);
         using (var stream = File.Create(dataPath))
             _context.Data.SaveAsBinary(view, stream);
@@ -150,7 +172,8 @@ public sealed class FreshProcessTests : IDisposable
         Assert.True(expected.Distinct().Count() > 3, "These values would be the same for any model.");
 
         string[] arguments = [modelPath, dataPath, column];
-        using var process = Process.Start(Probe.Start("Microsoft.ML.Nmf.LoadProbe", assembly is null ? arguments : [.. arguments, assembly]))!;
+        using var process = Process.Start(
+            Probe.Start("Microsoft.ML.Nmf.LoadProbe", assembly is null ? arguments : [.. arguments, assembly]))!;
         var errors = process.StandardError.ReadToEndAsync();
         var lines = process.StandardOutput.ReadToEnd().Split('\n').Select(line => line.Trim()).ToArray();
         process.WaitForExit();

@@ -4,14 +4,16 @@ using Microsoft.ML.Transforms;
 
 namespace MLNmf.Tests;
 
-/// <summary>The layers over ML.NET use internal members of it: these tests tell which of them another version lacks.</summary>
+/// <summary>The layers over ML.NET use internal members of it: these tests tell which of them another
+/// version lacks.</summary>
 public class InteropTests
 {
     private const int FirstMemberReference = 0x0A000001;
     private const int FirstTypeReference = 0x01000001;
 
     /// <summary>The assemblies that import Interop/MlNetFriend.targets, one type of each.</summary>
-    public static TheoryData<Type> Layers => [typeof(NmfTransformer), typeof(AudioComponentsTransformer), typeof(EnviCatalog)];
+    public static TheoryData<Type> Layers
+        => [typeof(NmfTransformer), typeof(AudioComponentsTransformer), typeof(EnviCatalog)];
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -37,13 +39,16 @@ public class InteropTests
     [MemberData(nameof(Layers))]
     public void The_public_surface_uses_public_types_only(Type layer)
     {
-        const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
+            | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var leaks = new List<string>();
         foreach (var type in layer.Assembly.GetExportedTypes())
         {
-            foreach (var method in type.GetMethods(All).Where(method => method.IsPublic || (method.IsFamily && !type.IsSealed)))
+            foreach (var method in type.GetMethods(All).Where(
+                method => method.IsPublic || (method.IsFamily && !type.IsSealed)))
             {
-                foreach (var used in method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
+                foreach (var used in method.GetParameters()
+                    .Select(parameter => parameter.ParameterType).Append(method.ReturnType))
                 {
                     if (!IsPublic(used))
                         leaks.Add($"{type.Name}.{method.Name}: {used.Name}");
@@ -51,7 +56,8 @@ public class InteropTests
             }
 
             foreach (var constructor in type.GetConstructors(All).Where(constructor => constructor.IsPublic))
-                leaks.AddRange(constructor.GetParameters().Where(parameter => !IsPublic(parameter.ParameterType)).Select(parameter => $"{type.Name}: {parameter.ParameterType.Name}"));
+                leaks.AddRange(constructor.GetParameters().Where(parameter => !IsPublic(parameter.ParameterType))
+                    .Select(parameter => $"{type.Name}: {parameter.ParameterType.Name}"));
         }
 
         Assert.Empty(leaks);
@@ -62,10 +68,15 @@ public class InteropTests
     public void The_library_references_the_tested_version_of_ml_net_and_no_copy_of_it(Type layer)
     {
         var references = layer.Assembly.GetReferencedAssemblies()
-            .Where(name => name.Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal) && name.Name != typeof(NmfTransformer).Assembly.GetName().Name).ToArray();
+            .Where(name => name.Name!.StartsWith("Microsoft.ML", StringComparison.Ordinal)
+                && name.Name != typeof(NmfTransformer).Assembly.GetName().Name).ToArray();
 
-        Assert.Equal(["Microsoft.ML.Core", "Microsoft.ML.Data", "Microsoft.ML.DataView"], references.Select(name => name.Name).Order());
-        Assert.All(references, name => Assert.Equal(typeof(MLContext).Assembly.GetName().GetPublicKeyToken(), name.GetPublicKeyToken()));
+        Assert.Equal(
+            ["Microsoft.ML.Core", "Microsoft.ML.Data", "Microsoft.ML.DataView"],
+            references.Select(name => name.Name).Order());
+        Assert.All(
+            references,
+            name => Assert.Equal(typeof(MLContext).Assembly.GetName().GetPublicKeyToken(), name.GetPublicKeyToken()));
     }
 
     // Parameters of generic types are made up, some that meet the constraints of each.
@@ -86,11 +97,14 @@ public class InteropTests
         }
     }
 
-    // A type that is missing gives "Could not load type", a made-up argument of the wrong kind "GenericArguments[0], ..., violates the constraint".
-    private static bool IsConstraint(TypeLoadException error) => error.Message.StartsWith("GenericArguments[", StringComparison.Ordinal);
+    // A type that is missing gives "Could not load type", a made-up argument of the wrong kind "GenericArguments[0],
+    // ..., violates the constraint".
+    private static bool IsConstraint(TypeLoadException error)
+        => error.Message.StartsWith("GenericArguments[", StringComparison.Ordinal);
 
     private static bool IsPublic(Type type)
-        => type.IsGenericParameter || (type.HasElementType ? IsPublic(type.GetElementType()!) : type.IsVisible && type.GetGenericArguments().All(IsPublic));
+        => type.IsGenericParameter || (type.HasElementType ? IsPublic(type.GetElementType()!) : type.IsVisible
+            && type.GetGenericArguments().All(IsPublic));
 
     private static (int Resolved, List<string> Missing) Resolve(Type layer, int first, Action<Module, int> resolve)
     {

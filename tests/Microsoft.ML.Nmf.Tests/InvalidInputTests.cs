@@ -28,7 +28,8 @@ public class InvalidInputTests
             var values = TestRows.Values(features: 23, density: sparse ? 0.3 : 1);
             values[17][20] = value;
             var bad = TestRows.View(_context, values, sparse, names);
-            var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 3);
+            var estimator = _context.Transforms.NonnegativeMatrixFactorization(
+                "H", "Features", rank: 2, maximumNumberOfIterations: 3);
             var model = estimator.Fit(good);
 
             foreach (var error in new[]
@@ -53,7 +54,8 @@ public class InvalidInputTests
         var values = TestRows.Values();
         values[3][4] = 0;
         var bad = TestRows.View(_context, values, sparse);
-        var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, beta: 0, maximumNumberOfIterations: 3);
+        var estimator = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 2, beta: 0, maximumNumberOfIterations: 3);
         var model = estimator.Fit(TestRows.View(_context, TestRows.Values()));
 
         foreach (var error in new[]
@@ -62,7 +64,9 @@ public class InvalidInputTests
             TransformError(model, bad),
         })
         {
-            Assert.Contains("Column 'Features' is 0 in row 3, slot 4, where the divergence with beta = 0 is infinite", error.Message);
+            Assert.Contains(
+                "Column 'Features' is 0 in row 3, slot 4, where the divergence with beta = 0 is infinite",
+                error.Message);
             Assert.Contains("Add a small positive constant", error.Message);
         }
     }
@@ -74,15 +78,20 @@ public class InvalidInputTests
         var empty = TestRows.View(_context, [], size: 5);
         var zeros = TestRows.View(_context, [new float[5], new float[5]]);
 
-        Assert.Contains("no rows to factorize: column 'Features'", Assert.Throws<NmfDataException>(() => estimator.Fit(empty)).Message);
-        Assert.Contains("All values of column 'Features' are zero in all 2 rows", Assert.Throws<NmfDataException>(() => estimator.Fit(zeros)).Message);
+        Assert.Contains(
+            "no rows to factorize: column 'Features'",
+            Assert.Throws<NmfDataException>(() => estimator.Fit(empty)).Message);
+        Assert.Contains(
+            "All values of column 'Features' are zero in all 2 rows",
+            Assert.Throws<NmfDataException>(() => estimator.Fit(zeros)).Message);
     }
 
     [Fact]
     public void The_row_is_named_by_its_place_in_the_source_however_many_cursors_read_it()
     {
         var values = TestRows.Values(rows: 3000);
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 3).Fit(TestRows.View(_context, values));
+        var model = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 2, maximumNumberOfIterations: 3).Fit(TestRows.View(_context, values));
         values[2777][3] = -1;
 
         Assert.Equal(2777, TransformError(model, TestRows.View(_context, values)).Sample);
@@ -92,11 +101,13 @@ public class InvalidInputTests
     public void An_error_in_one_row_of_a_cursor_does_not_spoil_the_next()
     {
         var values = TestRows.Values();
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(TestRows.View(_context, values));
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2)
+            .Fit(TestRows.View(_context, values));
         var engine = _context.Model.CreatePredictionEngine<Input, Output>(model);
         var before = engine.Predict(new Input { Features = values[1] }).H;
 
-        Assert.Throws<NmfDataException>(() => engine.Predict(new Input { Features = [.. values[1].Select(value => -value)] }));
+        Assert.Throws<NmfDataException>(
+            () => engine.Predict(new Input { Features = [.. values[1].Select(value => -value)] }));
 
         Assert.Equal(before, engine.Predict(new Input { Features = values[1] }).H);
     }
@@ -110,9 +121,11 @@ public class InvalidInputTests
     {
         var view = _context.Data.LoadFromEnumerable(Enumerable.Repeat(new Unfit(), 5));
         var estimator = _context.Transforms.NonnegativeMatrixFactorization("H", column, rank: 2);
-        var model = new NmfTransformer(_context, FittedModel(), new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = column });
+        var model = new NmfTransformer(
+            _context, FittedModel(), new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = column });
 
-        var shape = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
+        var shape = Assert.Throws<ArgumentOutOfRangeException>(
+            () => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
         var fit = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(view));
         var transform = Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(view));
         var schema = Assert.Throws<ArgumentOutOfRangeException>(() => model.GetOutputSchema(view.Schema));
@@ -123,9 +136,11 @@ public class InvalidInputTests
     [Fact]
     public void A_vector_of_another_size_is_refused_in_transform()
     {
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(TestRows.View(_context, TestRows.Values()));
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2)
+            .Fit(TestRows.View(_context, TestRows.Values()));
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(TestRows.View(_context, TestRows.Values(features: 13))));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => model.Transform(TestRows.View(_context, TestRows.Values(features: 13))));
 
         Assert.Contains("Vector<Single, 12>", error.Message);
         Assert.Contains("Vector<Single, 13>", error.Message);
@@ -140,26 +155,33 @@ public class InvalidInputTests
         { "The number of starts must be greater than zero.", options => options.NumberOfStarts = 0 },
         { "The number of threads must be greater than zero.", options => options.NumberOfThreads = 0 },
         { "The inference tolerance must be greater than zero.", options => options.InferenceTolerance = 0 },
-        { "The maximum number of inference iterations must be greater than zero.", options => options.MaximumNumberOfInferenceIterations = 0 },
+        { "The maximum number of inference iterations must be greater than zero.",
+            options => options.MaximumNumberOfInferenceIterations = 0 },
         { "The number of ONNX iterations must be between 1 and 10000.", options => options.OnnxIterations = 0 },
-        { "The solver Hals minimises the divergence with beta = 2 only, not that with beta = 1.", options => (options.Solver, options.Beta) = (NmfSolver.Hals, 1) },
-        { "The solver ExtrapolatedNewton minimises the divergence with beta = 1 only, not that with beta = 2.", options => (options.Solver, options.Beta) = (NmfSolver.ExtrapolatedNewton, 2) },
+        { "The solver Hals minimises the divergence with beta = 2 only, not that with beta = 1.",
+            options => (options.Solver, options.Beta) = (NmfSolver.Hals, 1) },
+        { "The solver ExtrapolatedNewton minimises the divergence with beta = 1 only, not that with beta = 2.",
+            options => (options.Solver, options.Beta) = (NmfSolver.ExtrapolatedNewton, 2) },
         { "There is no solver 77.", options => options.Solver = (NmfSolver)77 },
         { "There is no initialization 77.", options => options.Initialization = (NmfInitialization)77 },
         { "There is no scale convention 77.", options => options.Scale = (ComponentScale)77 },
-        { "The reconstruction column must have another name than the output column.", options => options.ReconstructionColumnName = "H" },
-        { "The name of the reconstruction column must not be empty.", options => options.ReconstructionColumnName = " " },
+        { "The reconstruction column must have another name than the output column.",
+            options => options.ReconstructionColumnName = "H" },
+        { "The name of the reconstruction column must not be empty.",
+            options => options.ReconstructionColumnName = " " },
         { "The name of the input column must not be empty.", options => options.InputColumnName = "" },
     };
 
     [Theory]
     [MemberData(nameof(InvalidOptions))]
-    public void An_option_out_of_range_is_named_when_the_estimator_is_created(string message, Action<NmfEstimator.Options> spoil)
+    public void An_option_out_of_range_is_named_when_the_estimator_is_created(
+        string message, Action<NmfEstimator.Options> spoil)
     {
         var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features" };
         spoil(options);
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.NonnegativeMatrixFactorization(options));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization(options));
 
         Assert.StartsWith(message, error.Message);
         Assert.NotNull(error.ParamName);
@@ -177,14 +199,17 @@ public class InvalidInputTests
 
     [Fact]
     public void The_output_column_needs_a_name()
-        => Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.NonnegativeMatrixFactorization(" ", "Features"));
+        => Assert.ThrowsAny<ArgumentException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization(" ", "Features"));
 
     // ML.NET reads large views with parallel cursors and wraps what they throw.
     private static NmfDataException TransformError(NmfTransformer model, IDataView view)
-        => Assert.IsType<NmfDataException>(Assert.ThrowsAny<Exception>(() => TestRows.Column(model.Transform(view), "H")).GetBaseException());
+        => Assert.IsType<NmfDataException>(
+            Assert.ThrowsAny<Exception>(() => TestRows.Column(model.Transform(view), "H")).GetBaseException());
 
     private NmfModelParameters FittedModel()
-        => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 2).Fit(TestRows.View(_context, TestRows.Values())).Model;
+        => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 2)
+            .Fit(TestRows.View(_context, TestRows.Values())).Model;
 
     private sealed class Input
     {

@@ -19,7 +19,8 @@ public class KilledFitTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            var (data, checkpoint) = (Path.Combine(folder.FullName, "data.idv"), Path.Combine(folder.FullName, "fit.checkpoint"));
+            var (data, checkpoint) = (Path.Combine(folder.FullName, "data.idv"),
+                Path.Combine(folder.FullName, "fit.checkpoint"));
             using (var stream = File.Create(data))
                 context.Data.SaveAsBinary(view, stream);
             var expected = Expected(context, context.Data.LoadFromBinary(data), beta, kind);
@@ -47,22 +48,29 @@ public class KilledFitTests
 
     private static string[] Expected(MLContext context, IDataView data, double beta, string kind)
     {
-        var model = kind == "memory" ? context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
-        {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, MaximumNumberOfIterations = 400, NumberOfStarts = 2, Tolerance = 0, Seed = 1,
-        }).Fit(data).Model : context.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
-        {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16, MaximumNumberOfPasses = 5, Tolerance = 0, Seed = 1,
-        }).Fit(data).Model;
-        return [.. Enumerable.Range(0, 3).Select(
-            k => string.Join(' ', model.GetComponent(k).ToArray().Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
+        var model = kind == "memory"
+            ? context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+            {
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta,
+                MaximumNumberOfIterations = 400, NumberOfStarts = 2, Tolerance = 0, Seed = 1,
+            }).Fit(data).Model
+            : context.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
+            {
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16,
+                MaximumNumberOfPasses = 5, Tolerance = 0, Seed = 1,
+            }).Fit(data).Model;
+        return [.. Enumerable.Range(0, 3).Select(k => string.Join(' ', model.GetComponent(k).ToArray().Select(
+            value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];
     }
 
-    /// <summary>Runs a fit, and kills it some time after its checkpoint has appeared, or lets it run where no file is to be waited for.</summary>
+    /// <summary>Runs a fit, and kills it some time after its checkpoint has appeared, or lets it run where no file is
+    /// to be waited for.</summary>
     /// <returns>What it printed when it ended by itself, or null.</returns>
-    private static string[]? RunAndKill(string data, string checkpoint, double beta, string kind, string? waitFor, int delay)
+    private static string[]? RunAndKill(
+        string data, string checkpoint, double beta, string kind, string? waitFor, int delay)
     {
-        using var process = Process.Start(Probe.Start("Microsoft.ML.Nmf.CheckpointProbe", data, checkpoint, beta.ToString("R"), kind))!;
+        using var process =
+            Process.Start(Probe.Start("Microsoft.ML.Nmf.CheckpointProbe", data, checkpoint, beta.ToString("R"), kind))!;
         var errors = process.StandardError.ReadToEndAsync();
         Assert.Equal("begins", process.StandardOutput.ReadLine());
         if (waitFor is not null)

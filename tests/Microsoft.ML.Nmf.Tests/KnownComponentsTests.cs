@@ -9,7 +9,8 @@ public class KnownComponentsTests
 
     private readonly MLContext _context = new(seed: 1);
 
-    private static float[][] Known => [[.. Enumerable.Range(0, Features).Select(f => (f % 3) + 0.5f)], [.. Enumerable.Range(0, Features).Select(f => 100f * (f % 2))]];
+    private static float[][] Known => [[.. Enumerable.Range(0, Features).Select(f => (f % 3) + 0.5f)],
+        [.. Enumerable.Range(0, Features).Select(f => 100f * (f % 2))]];
 
     [Theory]
     [InlineData(1.0)]
@@ -43,18 +44,22 @@ public class KnownComponentsTests
         var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view);
         Refused("initial model", options => options.InitialModel = model.Model);
         Assert.Contains(
-            "does not start from another model",
-            Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.NonnegativeMatrixFactorization(Options(2)).Fit(view, model.Model)).Message, StringComparison.Ordinal);
+            "does not start from another model", Assert.ThrowsAny<ArgumentException>(
+                () => _context.Transforms.NonnegativeMatrixFactorization(Options(2)).Fit(view, model.Model)).Message,
+            StringComparison.Ordinal);
 
         void Refused(string text, Action<NmfEstimator.Options> change)
         {
             var options = Options(2);
             change(options);
             Assert.Contains(
-                text, Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view)).Message, StringComparison.Ordinal);
+                text, Assert.ThrowsAny<ArgumentException>(
+                    () => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view)).Message,
+                StringComparison.Ordinal);
         }
     }
 
     private static NmfEstimator.Options Options(double beta)
-        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, KnownComponents = Known, MaximumNumberOfIterations = 50 };
+        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, KnownComponents = Known,
+            MaximumNumberOfIterations = 50 };
 }

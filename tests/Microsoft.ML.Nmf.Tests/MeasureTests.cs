@@ -27,7 +27,8 @@ public class MeasureTests
     public void A_model_is_fitted_saved_loaded_and_gives_the_same_bits(string name, MeasureOfFit measure)
     {
         Assert.NotEmpty(name);
-        var values = Array.ConvertAll(TestRows.Values(), row => Array.ConvertAll(row, v => Math.Min(1, 0.01f + (0.3f * v))));
+        var values = Array.ConvertAll(
+            TestRows.Values(), row => Array.ConvertAll(row, v => Math.Min(1, 0.01f + (0.3f * v))));
         var view = TestRows.View(_context, values);
         var estimator = _context.Transforms.NonnegativeMatrixFactorization(Options(measure));
         var model = estimator.Fit(view);
@@ -49,21 +50,24 @@ public class MeasureTests
     public void A_generator_that_is_not_registered_is_named_when_the_model_is_loaded()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var model = _context.Transforms.NonnegativeMatrixFactorization(Options(new BregmanDivergence(new CubicGenerator()))).Fit(view);
+        var model = _context.Transforms.NonnegativeMatrixFactorization(
+            Options(new BregmanDivergence(new CubicGenerator()))).Fit(view);
         using var stream = new MemoryStream();
         _context.Model.Save(model, view.Schema, stream);
         stream.Position = 0;
 
         var error = Assert.ThrowsAny<Exception>(() => new MLContext().Model.Load(stream, out _));
 
-        Assert.Contains("'MLNmf.Tests.Cubic', which is not registered", error.GetBaseException().Message + Messages(error));
+        Assert.Contains(
+            "'MLNmf.Tests.Cubic', which is not registered", error.GetBaseException().Message + Messages(error));
     }
 
     [Fact]
     public void A_generator_without_a_name_can_be_fitted_but_not_saved()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var model = _context.Transforms.NonnegativeMatrixFactorization(Options(new BregmanDivergence(new NamelessGenerator()))).Fit(view);
+        var model = _context.Transforms.NonnegativeMatrixFactorization(
+            Options(new BregmanDivergence(new NamelessGenerator()))).Fit(view);
 
         var error = Assert.ThrowsAny<Exception>(() => _context.Model.Save(model, view.Schema, new MemoryStream()));
 
@@ -82,7 +86,9 @@ public class MeasureTests
         foreach (var act in new Action[] { () => estimator.Fit(bad), () => TestRows.Column(model.Transform(bad), "H") })
         {
             var error = Assert.IsType<NmfDataException>(Assert.ThrowsAny<Exception>(act).GetBaseException());
-            Assert.Contains("Column 'Features' is 1.5 in row 7, slot 3, but the Bernoulli likelihood needs data between 0 and 1.", error.Message);
+            Assert.Contains(
+                "Column 'Features' is 1.5 in row 7, slot 3, but the Bernoulli likelihood needs data between 0 and 1.",
+                error.Message);
             Assert.Equal((7L, 3, 1.5), (error.Sample, error.Feature, error.Value));
         }
     }
@@ -92,17 +98,19 @@ public class MeasureTests
     {
         var values = TestRows.Values();
         values[2][5] = 0;
-        var error = Assert.Throws<NmfDataException>(
-            () => _context.Transforms.NonnegativeMatrixFactorization(Options(new AlphaDivergence(-1))).Fit(TestRows.View(_context, values)));
+        var error = Assert.Throws<NmfDataException>(() => _context.Transforms.NonnegativeMatrixFactorization(
+            Options(new AlphaDivergence(-1))).Fit(TestRows.View(_context, values)));
         Assert.Contains("is 0 in row 2, slot 5, where the alpha-divergence with alpha = -1 is infinite", error.Message);
     }
 
     [Fact]
     public void A_generator_that_gives_nan_is_named()
     {
-        var error = Assert.ThrowsAny<Exception>(
-            () => _context.Transforms.NonnegativeMatrixFactorization(Options(new BregmanDivergence(new BrokenGenerator()))).Fit(TestRows.View(_context, TestRows.Values())));
-        Assert.Contains("The generator BrokenGenerator gives NaN", Assert.IsType<BregmanGeneratorException>(error.GetBaseException()).Message);
+        var error = Assert.ThrowsAny<Exception>(() => _context.Transforms.NonnegativeMatrixFactorization(
+            Options(new BregmanDivergence(new BrokenGenerator()))).Fit(TestRows.View(_context, TestRows.Values())));
+        Assert.Contains(
+            "The generator BrokenGenerator gives NaN",
+            Assert.IsType<BregmanGeneratorException>(error.GetBaseException()).Message);
     }
 
     [Fact]
@@ -110,14 +118,17 @@ public class MeasureTests
     {
         var options = Options(new AlphaDivergence(2));
         options.Solver = NmfSolver.MajorizationMinimization;
-        var error = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.NonnegativeMatrixFactorization(options));
+        var error = Assert.ThrowsAny<ArgumentException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization(options));
         Assert.Contains("minimises beta-divergences, not the alpha-divergence with alpha = 2", error.Message);
     }
 
     private static NmfEstimator.Options Options(MeasureOfFit measure)
-        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Measure = measure, MaximumNumberOfIterations = 100 };
+        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Measure = measure,
+            MaximumNumberOfIterations = 100 };
 
-    private static string Messages(Exception? error) => error is null ? "" : error.Message + "\n" + Messages(error.InnerException);
+    private static string Messages(Exception? error)
+        => error is null ? "" : error.Message + "\n" + Messages(error.InnerException);
 
     /// <summary>φ = x³/6, the β-divergence with β = 3 up to a factor.</summary>
     [BregmanGenerator("MLNmf.Tests.Cubic")]
@@ -132,7 +143,8 @@ public class MeasureTests
         {
             // v³/6 - y³/6 - y²/2 (v - y) = (v - y)² (v + 2y)/6
             for (var i = 0; i < data.Length; i++)
-                divergence[i] = (data[i] - model[i]) * (data[i] - model[i]) * (data[i] + model[i] + model[i]) / T.CreateChecked(6);
+                divergence[i] =
+                    (data[i] - model[i]) * (data[i] - model[i]) * (data[i] + model[i] + model[i]) / T.CreateChecked(6);
         }
 
         public bool Equals(CubicGenerator? other) => other is not null;

@@ -20,10 +20,18 @@ public class MessageTests
     {
         var model = Fit(new NmfEstimator.Options { Rank = 3, Beta = 1, Seed = 42, MaximumNumberOfIterations = 10 });
 
-        Assert.Contains(Messages(ChannelMessageKind.Info), m => m.Contains("Read column 'Features': 40 rows, 12 features, 480 non-zeros (100%), stored dense."));
-        Assert.Contains(Messages(ChannelMessageKind.Info), m => m.Contains("Factorizing 40 x 12 with rank 3, beta 1, solver") && m.Contains("at most 10 iterations, 1 start(s), seed 42."));
-        Assert.Contains(Messages(ChannelMessageKind.Info), m => m.Contains($"Stopped after {model.Model.Iterations} iterations ({model.Model.StopReason})"));
-        Assert.Equal(model.Model.ObjectiveHistory.Count, Messages(ChannelMessageKind.Trace).Count(m => m.Contains("Start 0, iteration")));
+        Assert.Contains(
+            Messages(ChannelMessageKind.Info),
+            m => m.Contains("Read column 'Features': 40 rows, 12 features, 480 non-zeros (100%), stored dense."));
+        Assert.Contains(
+            Messages(ChannelMessageKind.Info), m => m.Contains("Factorizing 40 x 12 with rank 3, beta 1, solver")
+                && m.Contains("at most 10 iterations, 1 start(s), seed 42."));
+        Assert.Contains(
+            Messages(ChannelMessageKind.Info),
+            m => m.Contains($"Stopped after {model.Model.Iterations} iterations ({model.Model.StopReason})"));
+        Assert.Equal(
+            model.Model.ObjectiveHistory.Count,
+            Messages(ChannelMessageKind.Trace).Count(m => m.Contains("Start 0, iteration")));
         Assert.Empty(Messages(ChannelMessageKind.Warning));
     }
 
@@ -32,17 +40,21 @@ public class MessageTests
     {
         Fit(new NmfEstimator.Options { Rank = 15, MaximumNumberOfIterations = 3 });
 
-        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("The rank 15 is above 12, the smaller of 40 rows and 12 features"));
+        Assert.Contains(
+            Messages(ChannelMessageKind.Warning),
+            m => m.Contains("The rank 15 is above 12, the smaller of 40 rows and 12 features"));
     }
 
     [Fact]
     public void Zeros_that_multiplicative_updates_cannot_leave_are_a_warning()
     {
-        Fit(new NmfEstimator.Options { Rank = 3, MaximumNumberOfIterations = 3, Initialization = NmfInitialization.Nndsvd, Solver = NmfSolver.MultiplicativeUpdate });
+        Fit(new NmfEstimator.Options { Rank = 3, MaximumNumberOfIterations = 3,
+            Initialization = NmfInitialization.Nndsvd, Solver = NmfSolver.MultiplicativeUpdate });
         Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("NNDSVD has exact zeros"));
 
         _log.Clear();
-        Fit(new NmfEstimator.Options { Rank = 3, MaximumNumberOfIterations = 3, Initialization = NmfInitialization.Nndsvd });
+        Fit(new NmfEstimator.Options { Rank = 3, MaximumNumberOfIterations = 3,
+            Initialization = NmfInitialization.Nndsvd });
         Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("NNDSVD"));
     }
 
@@ -51,9 +63,13 @@ public class MessageTests
     {
         // One direction only: a second component has nothing to do.
         var values = Enumerable.Range(1, 30).Select(n => new float[] { n, 2 * n, 0, 3 * n }).ToArray();
-        Fit(new NmfEstimator.Options { Rank = 2, Solver = NmfSolver.Hals, Initialization = NmfInitialization.Nndsvd }, values);
+        Fit(
+            new NmfEstimator.Options { Rank = 2, Solver = NmfSolver.Hals, Initialization = NmfInitialization.Nndsvd },
+            values);
 
-        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("1 of 4 features have zero weight in every component"));
+        Assert.Contains(
+            Messages(ChannelMessageKind.Warning),
+            m => m.Contains("1 of 4 features have zero weight in every component"));
         Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("1 of 2 components are zero"));
     }
 
@@ -64,11 +80,15 @@ public class MessageTests
         var environment = new ConsoleEnvironment(seed: 1, outWriter: TextWriter.Null, errWriter: TextWriter.Null);
         var tracker = (ProgressReporting.ProgressTracker)typeof(HostEnvironmentBase<ConsoleEnvironment>)
             .GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(environment)!;
-        var estimator = new NmfEstimator(environment, new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, MaximumNumberOfIterations = 20, Tolerance = 0 });
+        var estimator = new NmfEstimator(
+            environment, new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
+                MaximumNumberOfIterations = 20, Tolerance = 0 });
 
         var model = estimator.Fit(TestRows.View(_context, TestRows.Values()));
 
-        var checkpoints = tracker.GetAllProgress().Where(e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress && e.ProgressEntry is { IsCheckpoint: true }).ToArray();
+        var checkpoints = tracker.GetAllProgress().Where(
+            e => e.Kind == ProgressReporting.ProgressEvent.EventKind.Progress
+                && e.ProgressEntry is { IsCheckpoint: true }).ToArray();
         Assert.Equal(model.Model.ObjectiveHistory.Count, checkpoints.Length);
         for (var i = 0; i < checkpoints.Length; i++)
         {
@@ -85,6 +105,7 @@ public class MessageTests
     private NmfTransformer Fit(NmfEstimator.Options options, float[][]? values = null)
     {
         (options.OutputColumnName, options.InputColumnName) = ("H", "Features");
-        return _context.Transforms.NonnegativeMatrixFactorization(options).Fit(TestRows.View(_context, values ?? TestRows.Values()));
+        return _context.Transforms.NonnegativeMatrixFactorization(options)
+            .Fit(TestRows.View(_context, values ?? TestRows.Values()));
     }
 }

@@ -14,7 +14,8 @@ public class MissingValuesTests
     public void NaN_is_an_error_by_default_and_the_message_names_the_option()
     {
         var view = View(out _);
-        var error = Assert.Throws<NmfDataException>(() => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(view));
+        var error = Assert.Throws<NmfDataException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2).Fit(view));
         Assert.Contains("MissingValues", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, error.Sample);
     }
@@ -29,7 +30,8 @@ public class MissingValuesTests
         var options = Options(beta);
         var model = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view);
         var output = model.Transform(view);
-        var (input, imputed, reconstruction) = (TestRows.Column(view, "Features"), TestRows.Column(output, "Imputed"), TestRows.Column(output, "Reconstruction"));
+        var (input, imputed, reconstruction) = (TestRows.Column(view, "Features"), TestRows.Column(output, "Imputed"),
+            TestRows.Column(output, "Reconstruction"));
         double error = 0, ofMean = 0;
         var mean = complete.SelectMany(row => row).Average();
         for (var n = 0; n < input.Length; n++)
@@ -62,7 +64,8 @@ public class MissingValuesTests
         Assert.Equal(names, slots.DenseValues().Select(name => name.ToString()));
 
         static string Describe(SchemaShape.Column column)
-            => $"{column.Name} {column.Kind} {column.ItemType} {string.Join(',', column.Annotations.Select(a => a.Name).Order())}";
+            => $"{column.Name} {column.Kind} {column.ItemType} "
+                + $"{string.Join(',', column.Annotations.Select(a => a.Name).Order())}";
     }
 
     [Theory]
@@ -80,10 +83,16 @@ public class MissingValuesTests
         _context.Model.Save(model, view.Schema, stream);
         stream.Position = 0;
         var loaded = Assert.IsType<NmfTransformer>(new MLContext().Model.Load(stream, out _));
-        Assert.Equal((model.ReconstructionColumnName, model.ImputedColumnName), (loaded.ReconstructionColumnName, loaded.ImputedColumnName));
+        Assert.Equal(
+            (model.ReconstructionColumnName, model.ImputedColumnName),
+            (loaded.ReconstructionColumnName, loaded.ImputedColumnName));
         Assert.Equal(model.Model.MissingValues, loaded.Model.MissingValues);
-        foreach (var column in new[] { "H", options.ReconstructionColumnName, options.ImputedColumnName }.OfType<string>())
-            Assert.Equal(TestRows.Column(model.Transform(view), column), TestRows.Column(loaded.Transform(view), column));
+        foreach (var column in
+            new[] { "H", options.ReconstructionColumnName, options.ImputedColumnName }.OfType<string>())
+        {
+            Assert.Equal(
+                TestRows.Column(model.Transform(view), column), TestRows.Column(loaded.Transform(view), column));
+        }
     }
 
     [Fact]
@@ -93,12 +102,15 @@ public class MissingValuesTests
         var model = _context.Transforms.NonnegativeMatrixFactorization(Options(1)).Fit(view);
         var definition = SchemaDefinition.Create(typeof(TestRows.Row));
         definition[nameof(TestRows.Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 12);
-        using var engine = _context.Model.CreatePredictionEngine<TestRows.Row, Prediction>(model, inputSchemaDefinition: definition);
+        using var engine = _context.Model.CreatePredictionEngine<TestRows.Row, Prediction>(
+            model, inputSchemaDefinition: definition);
         var rows = TestRows.Column(view, "Features");
         var expected = TestRows.Column(model.Transform(view), "Imputed");
         for (var n = 0; n < rows.Length; n++)
-            Assert.Equal(expected[n], engine.Predict(new TestRows.Row { Features = new VBuffer<float>(12, rows[n]) }).Imputed);
-        var nothing = engine.Predict(new TestRows.Row { Features = new VBuffer<float>(12, Enumerable.Repeat(float.NaN, 12).ToArray()) });
+            Assert.Equal(
+                expected[n], engine.Predict(new TestRows.Row { Features = new VBuffer<float>(12, rows[n]) }).Imputed);
+        var nothing = engine.Predict(
+            new TestRows.Row { Features = new VBuffer<float>(12, Enumerable.Repeat(float.NaN, 12).ToArray()) });
         Assert.All(nothing.H!, h => Assert.Equal(0, h));
     }
 
@@ -150,16 +162,20 @@ public class MissingValuesTests
         var repeated = values.SelectMany((row, n) => Enumerable.Repeat(row, n % 3)).ToArray();
 
         // From the same dictionary, and the activations that it has for each row, both go the same way.
-        var initial = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, beta: beta, maximumNumberOfIterations: 5)
+        var initial = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 2, beta: beta, maximumNumberOfIterations: 5)
             .Fit(TestRows.View(_context, values)).Model;
         var options = new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Beta = beta, MaximumNumberOfIterations = 40, Tolerance = 0,
-            Solver = NmfSolver.MultiplicativeUpdate, ExampleWeightColumnName = "Weight", InitialModel = initial,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Beta = beta, MaximumNumberOfIterations = 40,
+            Tolerance = 0, Solver = NmfSolver.MultiplicativeUpdate, ExampleWeightColumnName = "Weight",
+            InitialModel = initial,
         };
-        var weighted = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(Weighted(values, weights, sparse)).Model;
+        var weighted = _context.Transforms.NonnegativeMatrixFactorization(options)
+            .Fit(Weighted(values, weights, sparse)).Model;
         options.ExampleWeightColumnName = null;
-        var duplicated = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(TestRows.View(_context, repeated, sparse)).Model;
+        var duplicated = _context.Transforms.NonnegativeMatrixFactorization(options)
+            .Fit(TestRows.View(_context, repeated, sparse)).Model;
         Assert.Equal(duplicated.Objective, weighted.Objective, 1e-4 * duplicated.Objective);
         Assert.Equal(duplicated.ExplainedPart, weighted.ExplainedPart, 1e-4);
     }
@@ -172,12 +188,16 @@ public class MissingValuesTests
         var values = TestRows.Values();
         var weights = Enumerable.Repeat(1f, values.Length).ToArray();
         weights[7] = bad;
-        var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 2, ExampleWeightColumnName = "Weight" };
-        var error = Assert.Throws<NmfDataException>(() => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(Weighted(values, weights, false)));
+        var options = new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, ExampleWeightColumnName = "Weight"
+        };
+        var error = Assert.Throws<NmfDataException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(Weighted(values, weights, false)));
         Assert.Equal(7, error.Sample);
         Assert.Contains("'Weight'", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<NmfDataException>(
-            () => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(Weighted(values, new float[values.Length], false)));
+        error = Assert.Throws<NmfDataException>(() => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(
+            Weighted(values, new float[values.Length], false)));
         Assert.Contains("zero", error.Message, StringComparison.Ordinal);
     }
 
@@ -187,9 +207,13 @@ public class MissingValuesTests
         var view = TestRows.View(_context, TestRows.Values());
         foreach (var name in new[] { "Nothing", "Features" })
         {
-            var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 2, ExampleWeightColumnName = name };
+            var options = new NmfEstimator.Options
+            {
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 2, ExampleWeightColumnName = name
+            };
             var estimator = _context.Transforms.NonnegativeMatrixFactorization(options);
-            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
             Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(view));
         }
     }
@@ -197,11 +221,15 @@ public class MissingValuesTests
     [Fact]
     public void Options_that_contradict_each_other_are_refused()
     {
-        Refused("ImputedColumnName", options => (options.MissingValues, options.ImputedColumnName) = (MissingValues.Error, "Imputed"));
+        Refused(
+            "ImputedColumnName",
+            options => (options.MissingValues, options.ImputedColumnName) = (MissingValues.Error, "Imputed"));
         Refused("ImputedColumnName", options => options.ImputedColumnName = "H");
         Refused("ImputedColumnName", options => options.ImputedColumnName = " ");
         Refused("Solver", options => options.Solver = NmfSolver.Hals);
-        Refused("Solver", options => (options.Solver, options.MissingValues, options.ImputedColumnName, options.ExampleWeightColumnName) = (NmfSolver.Hals, MissingValues.Error, null, "Weight"));
+        Refused(
+            "Solver", options => (options.Solver, options.MissingValues, options.ImputedColumnName,
+                options.ExampleWeightColumnName) = (NmfSolver.Hals, MissingValues.Error, null, "Weight"));
         Refused("MissingValues", options => options.MissingValues = (MissingValues)7);
         Refused("AbsentEntries", options => options.AbsentEntries = (AbsentEntries)7);
 
@@ -209,7 +237,8 @@ public class MissingValuesTests
         {
             var options = Options(2);
             change(options);
-            var error = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.NonnegativeMatrixFactorization(options));
+            var error = Assert.ThrowsAny<ArgumentException>(
+                () => _context.Transforms.NonnegativeMatrixFactorization(options));
             Assert.Equal(option, error.ParamName);
         }
     }
@@ -218,7 +247,8 @@ public class MissingValuesTests
     public void A_column_without_any_value_is_an_error_that_names_it()
     {
         var values = Enumerable.Range(0, 5).Select(_ => Enumerable.Repeat(float.NaN, 4).ToArray()).ToArray();
-        var error = Assert.Throws<NmfDataException>(() => _context.Transforms.NonnegativeMatrixFactorization(Options(2)).Fit(TestRows.View(_context, values)));
+        var error = Assert.Throws<NmfDataException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization(Options(2)).Fit(TestRows.View(_context, values)));
         Assert.Contains("'Features'", error.Message, StringComparison.Ordinal);
         Assert.Contains("missing", error.Message, StringComparison.Ordinal);
     }
@@ -247,8 +277,10 @@ public class MissingValuesTests
     private IDataView Weighted(float[][] values, float[] weights, bool sparse)
     {
         var definition = SchemaDefinition.Create(typeof(WeightedRow));
-        definition[nameof(WeightedRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, values[0].Length);
-        var rows = values.Select((row, n) => new WeightedRow { Weight = weights[n], Features = sparse ? TestRows.Sparse(row) : new VBuffer<float>(row.Length, row) });
+        definition[nameof(WeightedRow.Features)].ColumnType = new VectorDataViewType(
+            NumberDataViewType.Single, values[0].Length);
+        var rows = values.Select((row, n) => new WeightedRow { Weight = weights[n], Features =
+            sparse ? TestRows.Sparse(row) : new VBuffer<float>(row.Length, row) });
         return _context.Data.LoadFromEnumerable(rows.ToArray(), definition);
     }
 

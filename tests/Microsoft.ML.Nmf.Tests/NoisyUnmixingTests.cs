@@ -6,24 +6,29 @@ using Nmf.Kernels;
 
 namespace MLNmf.Tests;
 
-/// <summary>Pixels whose noise is not that of least squares: counted photons, and pixels that are no mixtures at all.</summary>
+/// <summary>Pixels whose noise is not that of least squares: counted photons, and pixels that are no
+/// mixtures at all.</summary>
 public class NoisyUnmixingTests
 {
     private const int Bands = 40;
 
-    private static readonly float[][] Spectra = [.. Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, Bands).Select(f => (float)(0.15 + (0.7 * Math.Exp(-0.5 * Math.Pow((f - 8 - (12 * k)) / 6.0, 2))))).ToArray())];
+    private static readonly float[][] Spectra = [.. Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, Bands)
+        .Select(f => (float)(0.15 + (0.7 * Math.Exp(-0.5 * Math.Pow((f - 8 - (12 * k)) / 6.0, 2))))).ToArray())];
 
     private readonly MLContext _context = new(seed: 1);
 
-    /// <summary>β = 1 is the likelihood of counts: bright bands, which have the greatest noise, do not outweigh the others.</summary>
+    /// <summary>β = 1 is the likelihood of counts: bright bands, which have the greatest noise, do not
+    /// outweigh the others.</summary>
     [Fact]
     public void Counted_photons_are_unmixed_better_by_beta_1()
     {
         const int Photons = 100;
         var random = new Random(4);
-        var endmembers = Spectra.Select(spectrum => spectrum.Select((value, f) => (f < 3 ? 20 : 1) * Photons * value).ToArray()).ToArray();
+        var endmembers = Spectra.Select(
+            spectrum => spectrum.Select((value, f) => (f < 3 ? 20 : 1) * Photons * value).ToArray()).ToArray();
         var abundances = Mixtures(300, random);
-        var view = TestRows.View(_context, [.. Mix(abundances, endmembers).Select(row => Array.ConvertAll(row, mean => (float)Poisson(mean, random)))]);
+        var view = TestRows.View(_context, [
+            .. Mix(abundances, endmembers).Select(row => Array.ConvertAll(row, mean => (float)Poisson(mean, random)))]);
         var (counts, squares) = (ErrorOf(beta: 1), ErrorOf(beta: 2));
         Assert.True(counts <= 0.95 * squares, $"{counts:F4} against {squares:F4}");
 
@@ -69,15 +74,20 @@ public class NoisyUnmixingTests
             Outliers = new OutlierPenalty(0.1),
             MaximumNumberOfIterations = 500,
         }).Fit(view).Transform(view);
-        Assert.All(scored.GetColumn<float>("Score").Index(), row => Assert.Equal(row.Index % EveryNth == 0, row.Item > Threshold));
-        var (all, clean) = (Degrees(view), Degrees(_context.Data.FilterRowsByColumn(scored, "Score", upperBound: Threshold)));
+        Assert.All(
+            scored.GetColumn<float>("Score").Index(),
+            row => Assert.Equal(row.Index % EveryNth == 0, row.Item > Threshold));
+        var (all, clean) = (Degrees(view),
+            Degrees(_context.Data.FilterRowsByColumn(scored, "Score", upperBound: Threshold)));
         Assert.True(clean < 0.5 && all > 2, $"{all:F2} degrees with all pixels, {clean:F2} without those");
     }
 
     private double Degrees(IDataView view)
     {
-        var model = _context.Transforms.HyperspectralUnmixing("A", "Features", endmembers: 3, minimumVolume: 0.1).Fit(view).Model;
-        return Spectra.Average(spectrum => Enumerable.Range(0, 3).Min(k => SpectralAngle.Degrees<float>(spectrum, model.GetComponent(k))));
+        var model = _context.Transforms.HyperspectralUnmixing("A", "Features", endmembers: 3, minimumVolume: 0.1)
+            .Fit(view).Model;
+        return Spectra.Average(
+            spectrum => Enumerable.Range(0, 3).Min(k => SpectralAngle.Degrees<float>(spectrum, model.GetComponent(k))));
     }
 
     private static float[][] Mixtures(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ =>
@@ -87,12 +97,14 @@ public class NoisyUnmixingTests
     })];
 
     private static float[][] Mix(float[][] abundances, float[][] spectra)
-        => [.. abundances.Select(h => Enumerable.Range(0, Bands).Select(f => (float)Enumerable.Range(0, 3).Sum(k => (double)h[k] * spectra[k][f])).ToArray())];
+        => [.. abundances.Select(h => Enumerable.Range(0, Bands)
+            .Select(f => (float)Enumerable.Range(0, 3).Sum(k => (double)h[k] * spectra[k][f])).ToArray())];
 
     private static double Error(float[][] truth, float[][] found)
         => Math.Sqrt(truth.Zip(found, (t, a) => t.Zip(a, (x, y) => Math.Pow(x - y, 2)).Average()).Average());
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random)
+        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static int Poisson(double mean, Random random)
     {

@@ -19,9 +19,12 @@ public class OnlineEstimatorTests
     {
         var view = TestRows.View(_context, TestRows.Values(rows: 400, density: sparse ? 0.2 : 1), sparse);
         var stream = Online(options => (options.Beta, options.MaximumNumberOfPasses) = (beta, 30)).Fit(view).Model;
-        var memory = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta).Fit(view).Model;
+        var memory = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta)
+            .Fit(view).Model;
 
-        Assert.InRange(stream.Objective, 0.9 * memory.Objective, (1.2 * memory.Objective) + (0.002 * (stream.Objective / (1 - stream.ExplainedPart))));
+        Assert.InRange(
+            stream.Objective, 0.9 * memory.Objective,
+            (1.2 * memory.Objective) + (0.002 * (stream.Objective / (1 - stream.ExplainedPart))));
         Assert.Equal(400, stream.TrainingRows);
         Assert.Equal(stream.Iterations, stream.ObjectiveHistory.Count);
         Assert.Equal(1, stream.Contributions.Sum(), 1e-6);
@@ -61,7 +64,8 @@ public class OnlineEstimatorTests
 
         Assert.Equal(first, Components(estimator.Fit(TestRows.View(_context, values)).Model));
         Assert.Equal(first, Components(estimator.Fit(TestRows.View(_context, values, sparse: true)).Model));
-        Assert.Equal(first, Components(Online(options => (options.Beta, options.NumberOfThreads) = (1, 3)).Fit(TestRows.View(_context, values)).Model));
+        Assert.Equal(first, Components(Online(options => (options.Beta, options.NumberOfThreads) = (1, 3))
+            .Fit(TestRows.View(_context, values)).Model));
     }
 
     [Fact]
@@ -85,7 +89,9 @@ public class OnlineEstimatorTests
             {
                 forms.Add(batch.IsSparse);
                 Assert.Equal(Math.Min(20, 90 - at), batch.Samples);
-                Assert.Equal(values.Skip(at).Take(batch.Samples).Sum(row => row.Sum(v => (double)v)), batch.Sum, 1e-6 * batch.Sum);
+                Assert.Equal(
+                    values.Skip(at).Take(batch.Samples).Sum(row => row.Sum(v => (double)v)), batch.Sum,
+                    1e-6 * batch.Sum);
                 at += batch.Samples;
                 batch.GiveBack();
             }
@@ -104,8 +110,10 @@ public class OnlineEstimatorTests
         var before = Online().Fit(old).Model;
         double Moved(double? weight)
         {
-            var after = Online(options => (options.InitialModel, options.InitialModelWeight, options.MaximumNumberOfPasses, options.Forgetting) = (before, weight, 1, 1)).Fit(fresh).Model;
-            return Enumerable.Range(0, 3).Sum(k => Enumerable.Range(0, 3).Min(j => Distance(before.GetComponent(k), after.GetComponent(j))));
+            var after = Online(options => (options.InitialModel, options.InitialModelWeight,
+                options.MaximumNumberOfPasses, options.Forgetting) = (before, weight, 1, 1)).Fit(fresh).Model;
+            return Enumerable.Range(0, 3).Sum(
+                k => Enumerable.Range(0, 3).Min(j => Distance(before.GetComponent(k), after.GetComponent(j))));
         }
 
         var (free, counted, heavy) = (Moved(0), Moved(null), Moved(1e9));
@@ -135,9 +143,13 @@ public class OnlineEstimatorTests
     [Fact]
     public void No_rows_and_nothing_but_zeros_are_errors_but_some_zero_batches_are_not()
     {
-        Assert.Contains("no rows to factorize: column 'Features'", Assert.Throws<NmfDataException>(() => Online().Fit(TestRows.View(_context, [], size: 5))).Message);
+        Assert.Contains(
+            "no rows to factorize: column 'Features'",
+            Assert.Throws<NmfDataException>(() => Online().Fit(TestRows.View(_context, [], size: 5))).Message);
         var zeros = Enumerable.Range(0, 40).Select(_ => new float[12]).ToArray();
-        Assert.Contains("All values of column 'Features' are zero in all 40 rows", Assert.Throws<NmfDataException>(() => Online().Fit(TestRows.View(_context, zeros))).Message);
+        Assert.Contains(
+            "All values of column 'Features' are zero in all 40 rows",
+            Assert.Throws<NmfDataException>(() => Online().Fit(TestRows.View(_context, zeros))).Message);
         Assert.Equal(80, Online().Fit(TestRows.View(_context, [.. zeros, .. TestRows.Values()])).Model.TrainingRows);
     }
 
@@ -153,7 +165,8 @@ public class OnlineEstimatorTests
             if (e.Kind == ChannelMessageKind.Trace && e.Message.Contains("average cost") && ++batches % 20 == 0)
                 stop();
         };
-        var estimator = Online(options => (options.MaximumNumberOfPasses, options.Tolerance, options.CancellationToken) = (int.MaxValue, 0, source.Token));
+        var estimator = Online(options => (options.MaximumNumberOfPasses, options.Tolerance,
+            options.CancellationToken) = (int.MaxValue, 0, source.Token));
         Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(view));
         Assert.Equal(20, batches);
 
@@ -171,12 +184,16 @@ public class OnlineEstimatorTests
             ("The batch size must be greater than zero.", options => options.BatchSize = 0),
             ("The maximum number of passes must be greater than zero.", options => options.MaximumNumberOfPasses = 0),
             ("The forgetting must be greater than 0 and at most 1.", options => options.Forgetting = 0),
-            ("The number of inner iterations must be between 1 and 1000000.", options => options.NumberOfInnerIterations = 0),
+            ("The number of inner iterations must be between 1 and 1000000.",
+                options => options.NumberOfInnerIterations = 0),
             ("The inner tolerance must not be negative.", options => options.InnerTolerance = double.NaN),
-            ("The weight of the initial model must be finite and not negative.", options => options.InitialModelWeight = -1),
+            ("The weight of the initial model must be finite and not negative.",
+                options => options.InitialModelWeight = -1),
             ("The path of the checkpoint must not be empty.", options => options.CheckpointPath = " "),
-            ("The interval between checkpoints must not be negative.", options => options.CheckpointInterval = TimeSpan.FromSeconds(-1)),
-            ("The online update LeastSquares minimises", options => (options.Update, options.Beta) = (OnlineUpdate.LeastSquares, 1)),
+            ("The interval between checkpoints must not be negative.",
+                options => options.CheckpointInterval = TimeSpan.FromSeconds(-1)),
+            ("The online update LeastSquares minimises",
+                options => (options.Update, options.Beta) = (OnlineUpdate.LeastSquares, 1)),
             ("The tolerance must not be negative.", options => options.Tolerance = -1),
             ("The reconstruction column must have another name", options => options.ReconstructionColumnName = "H"),
         })
@@ -201,19 +218,23 @@ public class OnlineEstimatorTests
             };
             var values = TestRows.Values(rows: 100);
             var names = Enumerable.Range(0, 12).Select(f => $"word{f}").ToArray();
-            void Checkpointed(OnlineNmfEstimator.Options options) => (options.CheckpointPath, options.CheckpointInterval, options.CancellationToken) = (path, TimeSpan.Zero, source.Token);
-            Assert.ThrowsAny<OperationCanceledException>(() => Online(Checkpointed, context).Fit(TestRows.View(context, values, slotNames: names)));
+            void Checkpointed(OnlineNmfEstimator.Options options) => (options.CheckpointPath,
+                options.CheckpointInterval, options.CancellationToken) = (path, TimeSpan.Zero, source.Token);
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => Online(Checkpointed, context).Fit(TestRows.View(context, values, slotNames: names)));
             Assert.True(File.Exists(path));
 
             var others = (string[])names.Clone();
             others[5] = "another";
-            var error = Assert.Throws<NmfCheckpointException>(
-                () => Online(options => options.CheckpointPath = path).Fit(TestRows.View(_context, values, slotNames: others)));
+            var error = Assert.Throws<NmfCheckpointException>(() => Online(options => options.CheckpointPath = path)
+                .Fit(TestRows.View(_context, values, slotNames: others)));
             Assert.Contains("label is column 'Features' with slots from 'word0' to 'word11'", error.Message);
             Assert.Equal(path, error.Path);
 
-            var resumed = Online(options => options.CheckpointPath = path).Fit(TestRows.View(_context, values, slotNames: names)).Model;
-            Assert.Equal(Components(Online().Fit(TestRows.View(_context, values, slotNames: names)).Model), Components(resumed));
+            var resumed = Online(options => options.CheckpointPath = path)
+                .Fit(TestRows.View(_context, values, slotNames: names)).Model;
+            Assert.Equal(
+                Components(Online().Fit(TestRows.View(_context, values, slotNames: names)).Model), Components(resumed));
             Assert.False(File.Exists(path));
         }
         finally
@@ -222,13 +243,18 @@ public class OnlineEstimatorTests
         }
     }
 
-    private static float[][] Components(NmfModelParameters model) => [.. Enumerable.Range(0, model.Rank).Select(k => model.GetComponent(k).ToArray())];
+    private static float[][] Components(NmfModelParameters model)
+        => [.. Enumerable.Range(0, model.Rank).Select(k => model.GetComponent(k).ToArray())];
 
-    private static double Distance(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => System.Numerics.Tensors.TensorPrimitives.Distance(a, b);
+    private static double Distance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+        => System.Numerics.Tensors.TensorPrimitives.Distance(a, b);
 
     private OnlineNmfEstimator Online(Action<OnlineNmfEstimator.Options>? change = null, MLContext? context = null)
     {
-        var options = new OnlineNmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, BatchSize = 20, Seed = 3 };
+        var options = new OnlineNmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, BatchSize = 20, Seed = 3
+        };
         change?.Invoke(options);
         return (context ?? _context).Transforms.OnlineNonnegativeMatrixFactorization(options);
     }

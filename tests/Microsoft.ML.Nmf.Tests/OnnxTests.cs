@@ -36,7 +36,8 @@ public class OnnxTests(ITestOutputHelper output)
         var values = TestRows.Values(rows: 60, features: 20, rank: 5, density: 0.6);
         Array.Clear(values[7]);
 
-        var (exported, _) = Compare(values, new NmfEstimator.Options { Rank = 5, Beta = beta, NormalizeOutput = true }, 1e-3);
+        var (exported, _) = Compare(
+            values, new NmfEstimator.Options { Rank = 5, Beta = beta, NormalizeOutput = true }, 1e-3);
 
         Assert.All(exported[7], value => Assert.Equal(0f, value));
     }
@@ -48,7 +49,9 @@ public class OnnxTests(ITestOutputHelper output)
     {
         var values = Enumerable.Range(1, 30).Select(n => new float[] { n, 2 * n, 0, 3 * n }).ToArray();
 
-        Compare(values, new NmfEstimator.Options { Rank = 2, Beta = beta, Initialization = Nmf.NmfInitialization.Nndsvd }, 1e-3, unique: false);
+        Compare(
+            values, new NmfEstimator.Options { Rank = 2, Beta = beta, Initialization = Nmf.NmfInitialization.Nndsvd },
+            1e-3, unique: false);
     }
 
     [Theory]
@@ -64,14 +67,18 @@ public class OnnxTests(ITestOutputHelper output)
         while (values.Count < 300 && reader.ReadLine() is { } line)
         {
             if (char.IsAsciiDigit(line[0]))
-                values.Add([.. line.Split(',').Take(64).Select(field => float.Parse(field, CultureInfo.InvariantCulture))]);
+                values.Add(
+                    [.. line.Split(',').Take(64).Select(field => float.Parse(field, CultureInfo.InvariantCulture))]);
         }
 
-        Compare([.. values], new NmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfIterations = 100 }, tolerance);
+        Compare(
+            [.. values], new NmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfIterations = 100 },
+            tolerance);
     }
 
     // The largest difference of an activation, relative to the largest activation of its row.
-    private (float[][] Activations, float[][] Reconstructions) Compare(float[][] values, NmfEstimator.Options options, double tolerance, bool unique = true)
+    private (float[][] Activations, float[][] Reconstructions) Compare(
+        float[][] values, NmfEstimator.Options options, double tolerance, bool unique = true)
     {
         (options.OutputColumnName, options.InputColumnName, options.ReconstructionColumnName) = ("H", "Features", "Y");
         (options.InferenceTolerance, options.MaximumNumberOfInferenceIterations, options.Seed) = (1e-6, 20_000, 1);
@@ -84,8 +91,11 @@ public class OnnxTests(ITestOutputHelper output)
         using var results = session.Run([NamedOnnxValue.CreateFromTensor("Features", input)]);
         var (h, y) = (Rows(results, "H.output"), Rows(results, "Y.output"));
 
-        var differences = new[] { WorstDifference(TestRows.Column(transformed, "H"), h), WorstDifference(TestRows.Column(transformed, "Y"), y) };
-        output.WriteLine($"beta {options.Beta}, rank {options.Rank}, {options.OnnxIterations} iterations: activations {differences[0]:e1}, reconstructions {differences[1]:e1}");
+        var differences = new[] { WorstDifference(TestRows.Column(transformed, "H"), h), WorstDifference(
+            TestRows.Column(transformed, "Y"), y) };
+        output.WriteLine(
+            $"beta {options.Beta}, rank {options.Rank}, {options.OnnxIterations} iterations: "
+            + $"activations {differences[0]:e1}, reconstructions {differences[1]:e1}");
         Assert.InRange(differences[1], 0, tolerance);
         if (unique)
             Assert.InRange(differences[0], 0, tolerance);

@@ -15,11 +15,14 @@ public class ParametersTests
     [InlineData(0.5, ComponentScale.None, true)]
     public void Everything_about_the_fit_is_there_after_loading(double beta, ComponentScale scale, bool named)
     {
-        var view = TestRows.View(_context, TestRows.Values(), slotNames: named ? [.. Enumerable.Range(0, 12).Select(f => $"späť {f}")] : null);
+        var view = TestRows.View(
+            _context, TestRows.Values(),
+            slotNames: named ? [.. Enumerable.Range(0, 12).Select(f => $"späť {f}")] : null);
         var fitted = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, Beta = beta, Scale = scale, NormalizeOutput = true,
-            InferenceTolerance = 1e-4, MaximumNumberOfInferenceIterations = 321, OnnxIterations = 77, MaximumNumberOfIterations = 23,
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, Beta = beta,
+            Scale = scale, NormalizeOutput = true, InferenceTolerance = 1e-4, MaximumNumberOfInferenceIterations = 321,
+            OnnxIterations = 77, MaximumNumberOfIterations = 23,
         }).Fit(view);
         using var stream = new MemoryStream();
         _context.Model.Save(fitted, view.Schema, stream);
@@ -27,10 +30,13 @@ public class ParametersTests
 
         var loaded = (NmfTransformer)new MLContext().Model.Load(stream, out _);
 
-        Assert.Equal(("H", "Features", "Y", true, 77), (loaded.OutputColumnName, loaded.InputColumnName, loaded.ReconstructionColumnName, loaded.NormalizeOutput, loaded.OnnxIterations));
+        Assert.Equal(
+            ("H", "Features", "Y", true, 77), (loaded.OutputColumnName, loaded.InputColumnName,
+                loaded.ReconstructionColumnName, loaded.NormalizeOutput, loaded.OnnxIterations));
         Assert.Equivalent(fitted.Model, loaded.Model, strict: true);
         var model = loaded.Model;
-        Assert.Equal((3, 12, beta, scale, 40), (model.Rank, model.FeatureCount, model.Beta, model.Scale, model.TrainingRows));
+        Assert.Equal(
+            (3, 12, beta, scale, 40), (model.Rank, model.FeatureCount, model.Beta, model.Scale, model.TrainingRows));
         Assert.Equal((1e-4, 321), (model.InferenceTolerance, model.MaximumInferenceIterations));
         Assert.Equal(named, model.FeatureNames is not null);
         Assert.Equal(model.Iterations, model.ObjectiveHistory[^1].Iteration);
@@ -48,24 +54,36 @@ public class ParametersTests
     {
         Assert.Equal([0, 1, 2, 3, 4, 5, 6], new[]
         {
-            NmfSolver.Auto, NmfSolver.MultiplicativeUpdate, NmfSolver.MajorizationMinimization, NmfSolver.Hals, NmfSolver.ExtrapolatedHals,
-            NmfSolver.ExtrapolatedMultiplicativeUpdate, NmfSolver.ExtrapolatedNewton,
+            NmfSolver.Auto, NmfSolver.MultiplicativeUpdate, NmfSolver.MajorizationMinimization, NmfSolver.Hals,
+            NmfSolver.ExtrapolatedHals, NmfSolver.ExtrapolatedMultiplicativeUpdate, NmfSolver.ExtrapolatedNewton,
         }.Select(solver => (int)solver));
-        Assert.Equal([0, 1, 2], new[] { ComponentScale.UnitSum, ComponentScale.UnitNorm, ComponentScale.None }.Select(scale => (int)scale));
-        Assert.Equal([0, 1], new[] { StopReason.Converged, StopReason.MaximumIterations }.Select(reason => (int)reason));
+        Assert.Equal(
+            [0, 1, 2],
+            new[] { ComponentScale.UnitSum, ComponentScale.UnitNorm, ComponentScale.None }.Select(scale => (int)scale));
+        Assert.Equal(
+            [0, 1], new[] { StopReason.Converged, StopReason.MaximumIterations }.Select(reason => (int)reason));
     }
 
     [Fact]
     public void A_file_of_format_1_still_loads()
     {
-        // Written by version 0.1.0: TestRows.Values(), rank 3, beta 1, seed 1, normalised, with a reconstruction column.
-        var model = (NmfTransformer)_context.Model.Load(Path.Combine(AppContext.BaseDirectory, "Models", "format-1.zip"), out var schema);
+        // Written by version 0.1.0: TestRows.Values(), rank 3, beta 1, seed 1, normalised, with
+        // a reconstruction column.
+        var model = (NmfTransformer)_context.Model.Load(
+            Path.Combine(AppContext.BaseDirectory, "Models", "format-1.zip"), out var schema);
 
-        var view = TestRows.View(_context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"band {f}")]);
+        var view = TestRows.View(
+            _context, TestRows.Values(), slotNames: [.. Enumerable.Range(0, 12).Select(f => $"band {f}")]);
         Assert.Equal(12, ((VectorDataViewType)schema["Features"].Type).Size);
-        Assert.Equal(("H", "Features", "Y", true), (model.OutputColumnName, model.InputColumnName, model.ReconstructionColumnName, model.NormalizeOutput));
-        Assert.Equal((0.8509256502147764, 0.9819325311274407, 200, 41), (model.Model.Objective, model.Model.ExplainedPart, model.Model.Iterations, model.Model.ObjectiveHistory.Count));
-        Assert.Equal((6, "band 6", 0.21506993f), (model.Model.GetTopFeatures(0, 1)[0].Index, model.Model.GetTopFeatures(0, 1)[0].Name, model.Model.GetTopFeatures(0, 1)[0].Weight));
+        Assert.Equal(
+            ("H", "Features", "Y", true),
+            (model.OutputColumnName, model.InputColumnName, model.ReconstructionColumnName, model.NormalizeOutput));
+        Assert.Equal(
+            (0.8509256502147764, 0.9819325311274407, 200, 41), (model.Model.Objective, model.Model.ExplainedPart,
+                model.Model.Iterations, model.Model.ObjectiveHistory.Count));
+        Assert.Equal(
+            (6, "band 6", 0.21506993f), (model.Model.GetTopFeatures(0, 1)[0].Index,
+                model.Model.GetTopFeatures(0, 1)[0].Name, model.Model.GetTopFeatures(0, 1)[0].Weight));
         var first = TestRows.Column(model.Transform(view), "H")[0];
         Assert.Equal(0.30200067f, first[0], 1e-4f);
         Assert.Equal(0f, first[1], 1e-4f);

@@ -17,7 +17,8 @@ public class PipelineTests
 
     private EstimatorChain<NmfTransformer> Topics => _context.Transforms.Text
         .ProduceWordBags("Words", "Text", ngramLength: 1, weighting: NgramExtractingEstimator.WeightingCriteria.Tf)
-        .Append(_context.Transforms.NonnegativeMatrixFactorization("Topics", "Words", rank: 3, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true, seed: 1));
+        .Append(_context.Transforms.NonnegativeMatrixFactorization(
+            "Topics", "Words", rank: 3, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true, seed: 1));
 
     [Fact]
     public void Word_bags_are_factorised_without_being_densified_and_keep_their_words()
@@ -26,7 +27,9 @@ public class PipelineTests
 
         var words = Sentences.All.Sum(text => text.Split(' ').Distinct().Count());
         var vocabulary = Sentences.All.SelectMany(text => text.Split(' ')).Distinct().Count();
-        Assert.Contains(_log, message => message.Contains($"Read column 'Words': 42 rows, {vocabulary} features, {words} non-zeros") && message.Contains("stored sparse"));
+        Assert.Contains(
+            _log, message => message.Contains($"Read column 'Words': 42 rows, {vocabulary} features, {words} non-zeros")
+                && message.Contains("stored sparse"));
         var names = model.LastTransformer.Model.FeatureNames!;
         Assert.Equal(vocabulary, names.Count);
         Assert.Contains("telescope", names);
@@ -40,7 +43,8 @@ public class PipelineTests
 
         // Purity: every text is put under its strongest topic, every topic under its commonest label.
         var strongest = topics.Select(h => Array.IndexOf(h, h.Max())).ToArray();
-        var right = Enumerable.Range(0, 3).Sum(k => Enumerable.Range(0, 42).Where(n => strongest[n] == k).GroupBy(n => n / 14).Select(group => group.Count()).DefaultIfEmpty().Max());
+        var right = Enumerable.Range(0, 3).Sum(k => Enumerable.Range(0, 42)
+            .Where(n => strongest[n] == k).GroupBy(n => n / 14).Select(group => group.Count()).DefaultIfEmpty().Max());
         Assert.InRange(right, 30, 42);
     }
 
@@ -49,14 +53,17 @@ public class PipelineTests
     {
         var options = new TextFeaturizingEstimator.Options
         {
-            CharFeatureExtractor = new WordBagEstimator.Options { NgramLength = 3 }, WordFeatureExtractor = new WordBagEstimator.Options { NgramLength = 1 },
+            CharFeatureExtractor = new WordBagEstimator.Options { NgramLength = 3 },
+            WordFeatureExtractor = new WordBagEstimator.Options { NgramLength = 1 },
         };
         var pipeline = _context.Transforms.Text.FeaturizeText("Features", options, "Text")
-            .Append(_context.Transforms.NonnegativeMatrixFactorization("Topics", "Features", rank: 3, maximumNumberOfIterations: 20));
+            .Append(_context.Transforms.NonnegativeMatrixFactorization(
+                "Topics", "Features", rank: 3, maximumNumberOfIterations: 20));
 
         var model = pipeline.Fit(Documents);
 
-        Assert.Contains(_log, message => message.Contains("Read column 'Features': 42 rows") && message.Contains("stored sparse"));
+        Assert.Contains(
+            _log, message => message.Contains("Read column 'Features': 42 rows") && message.Contains("stored sparse"));
         Assert.True(model.LastTransformer.Model.FeatureCount > 500);
         Assert.All(TestRows.Column(model.Transform(Documents), "Topics"), h => Assert.Equal(3, h.Length));
     }
@@ -66,7 +73,8 @@ public class PipelineTests
     {
         var pipeline = _context.Transforms.Conversion.MapValueToKey("Label")
             .Append(Topics)
-            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", "Topics", maximumNumberOfIterations: 20))
+            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(
+                "Label", "Topics", maximumNumberOfIterations: 20))
             .Append(_context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var model = pipeline.Fit(Documents);
@@ -92,7 +100,8 @@ public class PipelineTests
         var pipeline = Topics.Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Key", "Topics"));
         var data = _context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(Documents).Transform(Documents);
 
-        var folds = _context.MulticlassClassification.CrossValidate(data, pipeline, numberOfFolds: 3, labelColumnName: "Key");
+        var folds = _context.MulticlassClassification.CrossValidate(
+            data, pipeline, numberOfFolds: 3, labelColumnName: "Key");
 
         Assert.Equal(3, folds.Count);
         Assert.Equal(3, _log.Count(message => message.Contains("Read column 'Words'")));

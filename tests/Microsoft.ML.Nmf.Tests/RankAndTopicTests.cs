@@ -14,14 +14,18 @@ public class RankAndTopicTests
     public void A_column_is_surveyed_as_the_core_surveys_its_values()
     {
         var values = TestRows.Values(rows: 30, features: 14);
-        var report = _context.Model.SurveyNmfRank(TestRows.View(_context, values), "Features", [2, 3, 4], numberOfStarts: 3, numberOfFolds: 2, seed: 5);
+        var report = _context.Model.SurveyNmfRank(
+            TestRows.View(_context, values), "Features", [2, 3, 4], numberOfStarts: 3, numberOfFolds: 2, seed: 5);
 
         var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 30, 14);
         var fit = new NmfOptions { Rank = 1, Beta = 2, Seed = 5 };
         var survey = RankSurvey.Run(data, new RankSurveyOptions { Ranks = [2, 3, 4], Starts = 3, Fit = fit });
-        var crossValidation = RankCrossValidation.Run(data, new RankCrossValidationOptions { Ranks = [2, 3, 4], Folds = 2, Fit = fit });
+        var crossValidation = RankCrossValidation.Run(
+            data, new RankCrossValidationOptions { Ranks = [2, 3, 4], Folds = 2, Fit = fit });
         Assert.Equal(survey.Entries.SelectMany(e => e.Runs), report.Survey!.Entries.SelectMany(e => e.Runs));
-        Assert.Equal(crossValidation.Entries.SelectMany(e => e.FoldErrors), report.CrossValidation!.Entries.SelectMany(e => e.FoldErrors));
+        Assert.Equal(
+            crossValidation.Entries.SelectMany(e => e.FoldErrors),
+            report.CrossValidation!.Entries.SelectMany(e => e.FoldErrors));
         Assert.Equal([2, 3, 4], report.Ranks);
     }
 
@@ -29,7 +33,10 @@ public class RankAndTopicTests
     public void Either_part_can_be_left_out_and_the_context_gives_the_seed()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var options = new NmfRankOptions { ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 0, MaximumNumberOfIterations = 5 };
+        var options = new NmfRankOptions
+        {
+            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 0, MaximumNumberOfIterations = 5
+        };
         var survey = _context.Model.SurveyNmfRank(view, options);
         Assert.Null(survey.CrossValidation);
         Assert.Equal(Runs(seed: 3), Runs(seed: 3));
@@ -44,7 +51,8 @@ public class RankAndTopicTests
         IReadOnlyList<RankRun> Runs(int seed)
         {
             var context = new MLContext(seed);
-            return context.Model.SurveyNmfRank(TestRows.View(context, TestRows.Values()), options).Survey!.Entries[0].Runs;
+            return context.Model.SurveyNmfRank(
+                TestRows.View(context, TestRows.Values()), options).Survey!.Entries[0].Runs;
         }
     }
 
@@ -54,8 +62,13 @@ public class RankAndTopicTests
         var values = TestRows.Values();
         values[3][4] = float.NaN;
         var view = TestRows.View(_context, values);
-        var options = new NmfRankOptions { ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 2, MaximumNumberOfIterations = 5 };
-        Assert.Contains("'Features'", Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, options)).Message);
+        var options = new NmfRankOptions
+        {
+            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 2, MaximumNumberOfIterations = 5
+        };
+        Assert.Contains(
+            "'Features'",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, options)).Message);
 
         options.MissingValues = MissingValues.NaN;
         Assert.Equal(HeldOutPattern.Entries, _context.Model.SurveyNmfRank(view, options).CrossValidation!.Pattern);
@@ -66,12 +79,15 @@ public class RankAndTopicTests
     {
         var log = new ConcurrentQueue<LoggingEventArgs>();
         _context.Log += (_, e) => log.Enqueue(e);
-        _context.Model.SurveyNmfRank(TestRows.View(_context, TestRows.Values()), "Features", [2, 3], numberOfStarts: 2, numberOfFolds: 2);
+        _context.Model.SurveyNmfRank(
+            TestRows.View(_context, TestRows.Values()), "Features", [2, 3], numberOfStarts: 2, numberOfFolds: 2);
 
         Assert.Contains(log, e => e.Message.Contains("Surveying the ranks 2, 3 from 2 start(s) each, beta 2"));
         Assert.Contains(log, e => e.Message.Contains("Cross-validating the ranks 2, 3 with 2 fold(s)"));
         Assert.Contains(log, e => e.Message.Contains("held-out divergence, least: rank "));
-        Assert.Equal(4, log.Count(e => e.Kind == ChannelMessageKind.Trace && e.Message.Contains("fold 0, start") && e.Message.Contains("after")) - 2);
+        Assert.Equal(
+            4, log.Count(e => e.Kind == ChannelMessageKind.Trace && e.Message.Contains("fold 0, start")
+                && e.Message.Contains("after")) - 2);
     }
 
     [Fact]
@@ -81,7 +97,8 @@ public class RankAndTopicTests
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var endless = new NmfRankOptions
         {
-            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 0, MaximumNumberOfIterations = int.MaxValue, Tolerance = 0, CancellationToken = source.Token,
+            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 0,
+            MaximumNumberOfIterations = int.MaxValue, Tolerance = 0, CancellationToken = source.Token,
         };
         Assert.ThrowsAny<OperationCanceledException>(() => _context.Model.SurveyNmfRank(view, endless));
 
@@ -94,10 +111,17 @@ public class RankAndTopicTests
     public void Bad_columns_and_options_are_named()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        Assert.Contains("Nothing", Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Nothing", [2])).Message);
-        Assert.Contains("known-size vector of Single", Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Id", [2])).Message);
-        Assert.Contains("no ranks", Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Features", [])).Message);
-        Assert.Contains("number of starts", Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Features", [2], numberOfStarts: -1)).Message);
+        Assert.Contains(
+            "Nothing",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Nothing", [2])).Message);
+        Assert.Contains(
+            "known-size vector of Single",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Id", [2])).Message);
+        Assert.Contains(
+            "no ranks",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Features", [])).Message);
+        Assert.Contains("number of starts", Assert.ThrowsAny<ArgumentException>(
+            () => _context.Model.SurveyNmfRank(view, "Features", [2], numberOfStarts: -1)).Message);
     }
 
     [Theory]
@@ -105,18 +129,23 @@ public class RankAndTopicTests
     [InlineData(true)]
     public void Topics_are_judged_by_the_words_that_lead_them(bool sparse)
     {
-        var values = TestRows.Values(rows: 60, features: 15, density: 0.3).Select(row => Array.ConvertAll(row, v => MathF.Ceiling(v))).ToArray();
+        var values = TestRows.Values(rows: 60, features: 15, density: 0.3)
+            .Select(row => Array.ConvertAll(row, v => MathF.Ceiling(v))).ToArray();
         var view = TestRows.View(_context, values, sparse);
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: 1).Fit(view).Model;
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: 1)
+            .Fit(view).Model;
         var quality = _context.Model.EvaluateTopics(view, "Features", model, wordsPerTopic: 5);
 
         var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 60, 15);
-        int[][] topics = [.. Enumerable.Range(0, 3).Select(k => model.GetTopFeatures(k, 5).Select(f => f.Index).ToArray())];
+        int[][] topics = [
+            .. Enumerable.Range(0, 3).Select(k => model.GetTopFeatures(k, 5).Select(f => f.Index).ToArray())];
         Assert.Equal(TopicQuality.Evaluate(data, topics).Topics, quality.Topics);
         Assert.Equal(quality.Topics, _context.Model.EvaluateTopics(view, "Features", topics).Topics);
 
         var narrow = TestRows.View(_context, TestRows.Values(features: 7));
-        Assert.Contains("7 slots", Assert.ThrowsAny<ArgumentException>(() => _context.Model.EvaluateTopics(narrow, "Features", model)).Message);
-        Assert.ThrowsAny<ArgumentException>(() => _context.Model.EvaluateTopics(view, "Features", model, wordsPerTopic: 1));
+        Assert.Contains("7 slots", Assert.ThrowsAny<ArgumentException>(
+            () => _context.Model.EvaluateTopics(narrow, "Features", model)).Message);
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Model.EvaluateTopics(view, "Features", model, wordsPerTopic: 1));
     }
 }

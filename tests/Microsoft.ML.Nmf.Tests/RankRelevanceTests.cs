@@ -14,11 +14,13 @@ public class RankRelevanceTests
     [Fact]
     public void Counts_are_asked_as_the_core_asks_and_the_answer_stands_beside_the_indices()
     {
-        var values = TestRows.Values(rows: 40, features: 15).Select(row => Array.ConvertAll(row, v => MathF.Ceiling(10 * v))).ToArray();
+        var values = TestRows.Values(rows: 40, features: 15)
+            .Select(row => Array.ConvertAll(row, v => MathF.Ceiling(10 * v))).ToArray();
         var report = _context.Model.SurveyNmfRank(TestRows.View(_context, values), Options(1));
 
         var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 40, 15);
-        var core = RankRelevance.Run(data, new RankRelevanceOptions { StartingRank = 8, Starts = 2, Beta = 1, Seed = 5 });
+        var core = RankRelevance.Run(
+            data, new RankRelevanceOptions { StartingRank = 8, Starts = 2, Beta = 1, Seed = 5 });
         Assert.NotNull(core.ToSuggestion().Rank);
         Assert.Equal(core.ToSuggestion(), report.Suggestions.Single(s => s.Index == Index));
         Assert.Contains(Index, report.ToText());
@@ -37,11 +39,14 @@ public class RankRelevanceTests
         options.NumberOfRelevanceStarts = 0;
         Assert.DoesNotContain(_context.Model.SurveyNmfRank(view, options).Suggestions, s => s.Index == Index);
         options.NumberOfRelevanceStarts = -1;
-        Assert.Contains("automatic relevance", Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, options)).Message);
+        Assert.Contains(
+            "automatic relevance",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, options)).Message);
     }
 
     private static NmfRankOptions Options(double beta) => new()
     {
-        ColumnName = "Features", Ranks = [2, 3], Beta = beta, NumberOfStarts = 2, NumberOfFolds = 0, NumberOfRelevanceStarts = 2, MaximumNumberOfIterations = 20, Seed = 5,
+        ColumnName = "Features", Ranks = [2, 3], Beta = beta, NumberOfStarts = 2, NumberOfFolds = 0,
+        NumberOfRelevanceStarts = 2, MaximumNumberOfIterations = 20, Seed = 5,
     };
 }

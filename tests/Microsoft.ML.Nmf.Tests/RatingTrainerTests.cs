@@ -16,18 +16,22 @@ public class RatingTrainerTests
         var rows = Rows();
         var model = Pipeline().Fit(_context.Data.LoadFromEnumerable(rows.Where((_, i) => i % 5 > 0)));
         var test = rows.Where((_, i) => i % 5 == 0).ToArray();
-        var metrics = _context.Regression.Evaluate(model.Transform(_context.Data.LoadFromEnumerable(test)), labelColumnName: "Stars");
+        var metrics = _context.Regression.Evaluate(
+            model.Transform(_context.Data.LoadFromEnumerable(test)), labelColumnName: "Stars");
         Assert.True(metrics.RSquared > 0.5, $"R² = {metrics.RSquared}");
     }
 
     [Fact]
     public void The_schema_before_the_fit_is_that_after_it()
     {
-        var view = _context.Transforms.Conversion.MapValueToKey("UserKey", "User").Append(_context.Transforms.Conversion.MapValueToKey("ItemKey", "Item"))
+        var view = _context.Transforms.Conversion.MapValueToKey("UserKey", "User")
+            .Append(_context.Transforms.Conversion.MapValueToKey("ItemKey", "Item"))
             .Fit(_context.Data.LoadFromEnumerable(Rows())).Transform(_context.Data.LoadFromEnumerable(Rows()));
         var trainer = Trainer();
-        var promised = trainer.GetOutputSchema(SchemaShape.Create(view.Schema)).Single(column => column.Name == "Score");
-        var actual = SchemaShape.Create(trainer.Fit(view).GetOutputSchema(view.Schema)).Single(column => column.Name == "Score");
+        var promised = trainer.GetOutputSchema(SchemaShape.Create(view.Schema)).Single(
+            column => column.Name == "Score");
+        var actual = SchemaShape.Create(trainer.Fit(view).GetOutputSchema(view.Schema)).Single(
+            column => column.Name == "Score");
         Assert.Equal((promised.Kind, promised.ItemType, promised.IsKey), (actual.Kind, actual.ItemType, actual.IsKey));
     }
 
@@ -55,7 +59,8 @@ public class RatingTrainerTests
         _context.Model.Save(Pipeline().Fit(view), view.Schema, stream);
         var bytes = stream.ToArray();
         for (var length = 0; length < bytes.Length; length += 97)
-            Assert.NotNull(Record.Exception(() => new MLContext().Model.Load(new MemoryStream(bytes[..length]), out _)));
+            Assert.NotNull(
+                Record.Exception(() => new MLContext().Model.Load(new MemoryStream(bytes[..length]), out _)));
     }
 
     [Fact]
@@ -63,8 +68,11 @@ public class RatingTrainerTests
     {
         var rows = Rows();
         Row[] more = [.. rows, new Row { User = "u1", Item = "i2", Stars = float.NaN }];
-        var (a, b) = (Pipeline().Fit(_context.Data.LoadFromEnumerable(rows)), Pipeline().Fit(_context.Data.LoadFromEnumerable(more)));
-        Assert.Equal(Scores(a.Transform(_context.Data.LoadFromEnumerable(rows))), Scores(b.Transform(_context.Data.LoadFromEnumerable(rows))));
+        var (a, b) = (Pipeline().Fit(_context.Data.LoadFromEnumerable(rows)),
+            Pipeline().Fit(_context.Data.LoadFromEnumerable(more)));
+        Assert.Equal(
+            Scores(a.Transform(_context.Data.LoadFromEnumerable(rows))),
+            Scores(b.Transform(_context.Data.LoadFromEnumerable(rows))));
     }
 
     [Fact]
@@ -75,10 +83,14 @@ public class RatingTrainerTests
         var error = Assert.Throws<NmfDataException>(() => Pipeline().Fit(_context.Data.LoadFromEnumerable(rows)));
         Assert.Contains("'Stars'", error.Message, StringComparison.Ordinal);
         var view = _context.Data.LoadFromEnumerable(Rows());
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "User", "Item").Fit(view));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "No", "Item").Fit(view));
-        Assert.ThrowsAny<ArgumentException>(() => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "UserKey", "ItemKey", rank: 0));
-        Assert.ThrowsAny<ArgumentException>(() => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "UserKey", "ItemKey", beta: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "User", "Item").Fit(view));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "No", "Item").Fit(view));
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "UserKey", "ItemKey", rank: 0));
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "UserKey", "ItemKey", beta: 0));
     }
 
     private static float[] Scores(IDataView view) => [.. view.GetColumn<float>("Score")];
@@ -91,10 +103,12 @@ public class RatingTrainerTests
         {
             User = $"u{i / 30}",
             Item = $"i{i % 30}",
-            Stars = (float)(1 + users[i / 30].Zip(items[i % 30], (a, b) => 2 * a * b).Sum() + (0.1 * random.NextDouble())),
+            Stars = (float)(1 + users[i / 30].Zip(items[i % 30], (a, b) => 2 * a * b)
+                .Sum() + (0.1 * random.NextDouble())),
         })];
 
-        double[][] Factors(int count) => [.. Enumerable.Range(0, count).Select(_ => new[] { random.NextDouble(), random.NextDouble() })];
+        double[][] Factors(int count)
+            => [.. Enumerable.Range(0, count).Select(_ => new[] { random.NextDouble(), random.NextDouble() })];
     }
 
     private NmfRatingTrainer Trainer()

@@ -21,8 +21,10 @@ public class RealTextTests(ITestOutputHelper output)
             if (e.Message.Contains("Read column"))
                 log.Add(e.Message);
         };
-        var model = _context.Transforms.Text.ProduceWordBags("Words", "Text", ngramLength: 1, weighting: NgramExtractingEstimator.WeightingCriteria.Tf)
-            .Append(_context.Transforms.NonnegativeMatrixFactorization("Topics", "Words", rank: 10, beta: BetaDivergence.KullbackLeibler, maximumNumberOfIterations: 40))
+        var model = _context.Transforms.Text.ProduceWordBags(
+            "Words", "Text", ngramLength: 1, weighting: NgramExtractingEstimator.WeightingCriteria.Tf)
+            .Append(_context.Transforms.NonnegativeMatrixFactorization(
+                "Topics", "Words", rank: 10, beta: BetaDivergence.KullbackLeibler, maximumNumberOfIterations: 40))
             .Fit(data);
 
         var read = Assert.Single(log);
@@ -38,7 +40,9 @@ public class RealTextTests(ITestOutputHelper output)
         using var stream = new MemoryStream();
         _context.Model.Save(model, data.Schema, stream);
         stream.Position = 0;
-        Assert.Equal(TestRows.Column(model.Transform(data), "Topics"), TestRows.Column(new MLContext().Model.Load(stream, out _).Transform(data), "Topics"));
+        Assert.Equal(
+            TestRows.Column(model.Transform(data), "Topics"),
+            TestRows.Column(new MLContext().Model.Load(stream, out _).Transform(data), "Topics"));
     }
 
     private sealed class Title

@@ -21,8 +21,10 @@ public class RobustTests
     {
         var (values, isOutlier, parts) = Planted();
         var view = TestRows.View(_context, values);
-        var plain = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: Rank, beta: beta, maximumNumberOfIterations: 500).Fit(view);
-        var robust = _context.Transforms.RobustNmf("H", "Features", "Score", rank: Rank, lambda: lambda, beta: beta, maximumNumberOfIterations: 500).Fit(view);
+        var plain = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: Rank, beta: beta, maximumNumberOfIterations: 500).Fit(view);
+        var robust = _context.Transforms.RobustNmf(
+            "H", "Features", "Score", rank: Rank, lambda: lambda, beta: beta, maximumNumberOfIterations: 500).Fit(view);
 
         var auc = AreaUnderCurve([.. robust.Transform(view).GetColumn<float>("Score")], isOutlier);
         var (of, off) = (Similarity(parts, robust.Model), Similarity(parts, plain.Model));
@@ -50,7 +52,8 @@ public class RobustTests
             Assert.Equal(expected.HasSlotNames(), announced.HasSlotNames());
         }
 
-        var (activations, scores, outliers) = (TestRows.Column(output, "H"), output.GetColumn<float>("Score").ToArray(), TestRows.Column(output, "Outliers"));
+        var (activations, scores, outliers) = (TestRows.Column(output, "H"), output.GetColumn<float>("Score").ToArray(),
+            TestRows.Column(output, "Outliers"));
         var models = TestRows.Column(output, "Model");
         for (var n = 0; n < Rows; n++)
         {
@@ -59,7 +62,9 @@ public class RobustTests
             {
                 // An outlier part only where the data exceed the model, and never beyond the data.
                 Assert.InRange(outliers[n][f], 0, 1e-4f + Math.Max(0, values[n][f] - models[n][f]));
-                Assert.Equal(Enumerable.Range(0, Rank).Sum(k => activations[n][k] * model.Model.GetComponent(k)[f]), models[n][f], 1e-4f * (1 + models[n][f]));
+                Assert.Equal(
+                    Enumerable.Range(0, Rank).Sum(k => activations[n][k] * model.Model.GetComponent(k)[f]),
+                    models[n][f], 1e-4f * (1 + models[n][f]));
             }
         }
     }
@@ -77,7 +82,9 @@ public class RobustTests
         var loaded = Assert.IsType<NmfTransformer>(new MLContext().Model.Load(stream, out _));
 
         Assert.Equal(model.Model.Outliers, loaded.Model.Outliers);
-        Assert.Equal(("Score", "Outliers", "Model"), (loaded.OutlierScoreColumnName, loaded.OutlierColumnName, loaded.ReconstructionColumnName));
+        Assert.Equal(
+            ("Score", "Outliers", "Model"),
+            (loaded.OutlierScoreColumnName, loaded.OutlierColumnName, loaded.ReconstructionColumnName));
         var (before, after) = (model.Transform(view), loaded.Transform(view));
         foreach (var column in new[] { "H", "Model", "Outliers" })
             Assert.Equal(TestRows.Column(before, column), TestRows.Column(after, column));
@@ -92,8 +99,10 @@ public class RobustTests
     public void Sparse_rows_give_the_bits_of_dense_ones()
     {
         var values = TestRows.Values(density: 0.2);
-        var model = _context.Transforms.RobustNmf("H", "Features", "Score", rank: 3, lambda: 0.2).Fit(TestRows.View(_context, values));
-        var (dense, sparse) = (model.Transform(TestRows.View(_context, values)), model.Transform(TestRows.View(_context, values, sparse: true)));
+        var model = _context.Transforms.RobustNmf("H", "Features", "Score", rank: 3, lambda: 0.2)
+            .Fit(TestRows.View(_context, values));
+        var (dense, sparse) = (model.Transform(TestRows.View(_context, values)),
+            model.Transform(TestRows.View(_context, values, sparse: true)));
 
         Assert.Equal(TestRows.Column(dense, "H"), TestRows.Column(sparse, "H"));
         Assert.Equal(dense.GetColumn<float>("Score"), sparse.GetColumn<float>("Score"));
@@ -105,25 +114,29 @@ public class RobustTests
     [InlineData(double.NaN)]
     public void A_penalty_that_is_not_positive_is_refused(double lambda)
         => Assert.Contains(
-            "The outlier penalty lambda must be finite and greater than zero",
-            Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.RobustNmf("H", "Features", lambda: lambda)).Message);
+            "The outlier penalty lambda must be finite and greater than zero", Assert.ThrowsAny<ArgumentException>(
+                () => _context.Transforms.RobustNmf("H", "Features", lambda: lambda)).Message);
 
     [Fact]
     public void What_does_not_go_together_is_refused()
     {
         Refused("Robust factorization needs beta between 0 and 2, not 3", options => options.Beta = 3);
-        Refused("The outlier term goes with a beta-divergence, not with the Bernoulli likelihood", options => options.Measure = new BernoulliLikelihood());
+        Refused(
+            "The outlier term goes with a beta-divergence, not with the Bernoulli likelihood",
+            options => options.Measure = new BernoulliLikelihood());
         Refused("The solver Hals has no outlier term", options => options.Solver = NmfSolver.Hals);
         Refused("An outlier column needs an outlier term", options => options.Outliers = null, core: true);
         Refused("The two outlier columns must have different names", options => options.OutlierColumnName = "Score");
-        Refused("An outlier column must have another name than the other output columns", options => options.OutlierScoreColumnName = "H");
+        Refused(
+            "An outlier column must have another name than the other output columns",
+            options => options.OutlierScoreColumnName = "H");
 
         void Refused(string message, Action<NmfEstimator.Options> spoil, bool core = false)
         {
             var options = AllColumns();
             spoil(options);
-            var error = Assert.ThrowsAny<ArgumentException>(
-                () => core ? _context.Transforms.NonnegativeMatrixFactorization(options) : _context.Transforms.RobustNmf(options));
+            var error = Assert.ThrowsAny<ArgumentException>(() => core
+                ? _context.Transforms.NonnegativeMatrixFactorization(options) : _context.Transforms.RobustNmf(options));
             Assert.Contains(message, error.Message);
         }
     }
@@ -132,7 +145,9 @@ public class RobustTests
     public void A_damaged_penalty_is_refused_when_the_model_is_loaded()
     {
         var (values, _, _) = Planted();
-        var model = _context.Transforms.RobustNmf("H", "Features", rank: 2, lambda: 0.8125, maximumNumberOfIterations: 3).Fit(TestRows.View(_context, values));
+        var model = _context.Transforms.RobustNmf(
+            "H", "Features", rank: 2, lambda: 0.8125, maximumNumberOfIterations: 3)
+            .Fit(TestRows.View(_context, values));
         var bytes = ModelStream.Save(model);
         var at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(0.8125));
         BitConverter.GetBytes(-0.8125).CopyTo(bytes, at);
@@ -159,12 +174,15 @@ public class RobustTests
     {
         var random = new Random(3);
         var parts = Enumerable.Range(0, Rank)
-            .Select(k => Enumerable.Range(0, Features).Select(f => Math.Exp(-Math.Pow((f - 5 - (10 * k)) / 4.0, 2))).ToArray()).ToArray();
+            .Select(k => Enumerable.Range(0, Features)
+                .Select(f => Math.Exp(-Math.Pow((f - 5 - (10 * k)) / 4.0, 2))).ToArray()).ToArray();
         var isOutlier = Enumerable.Range(0, Rows).Select(n => n % 10 == 3).ToArray();
         var values = isOutlier.Select(outlier =>
         {
             var h = Enumerable.Range(0, Rank).Select(_ => 0.2 + (2 * random.NextDouble())).ToArray();
-            var row = Enumerable.Range(0, Features).Select(f => (float)(0.02 + (0.05 * random.NextDouble()) + Enumerable.Range(0, Rank).Sum(k => h[k] * parts[k][f]))).ToArray();
+            var row = Enumerable.Range(0, Features).Select(f =>
+                (float)(0.02 + (0.05 * random.NextDouble()) + Enumerable.Range(0, Rank).Sum(k => h[k] * parts[k][f])))
+                .ToArray();
             for (var i = 0; outlier && i < 6; i++)
                 row[random.Next(Features)] += 4 + (4 * random.NextSingle());
             return row;

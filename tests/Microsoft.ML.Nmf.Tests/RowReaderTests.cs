@@ -35,7 +35,8 @@ public class RowReaderTests
         var random = new Random(5);
         var values = Enumerable.Range(0, 200).Select(n => Enumerable.Range(0, 30).Select(f =>
             (n % 10 == 0) == mostlyZeros || f == n % 30 ? 1 + random.NextSingle() : 0).ToArray()).ToArray();
-        var rows = values.Select((row, n) => new TestRows.Row { Id = n, Features = n % 3 == 0 ? TestRows.Sparse(row) : new VBuffer<float>(row.Length, row) }).ToArray();
+        var rows = values.Select((row, n) => new TestRows.Row { Id = n, Features =
+            n % 3 == 0 ? TestRows.Sparse(row) : new VBuffer<float>(row.Length, row) }).ToArray();
         var definition = SchemaDefinition.Create(typeof(TestRows.Row));
         definition[nameof(TestRows.Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 30);
 
@@ -59,7 +60,8 @@ public class RowReaderTests
     [Fact]
     public void Zeros_that_are_stored_explicitly_are_dropped()
     {
-        var rows = Enumerable.Range(0, 20).Select(n => new TestRows.Row { Id = n, Features = new VBuffer<float>(50, 2, [n + 1, 0], [n, n + 1]) });
+        var rows = Enumerable.Range(0, 20).Select(
+            n => new TestRows.Row { Id = n, Features = new VBuffer<float>(50, 2, [n + 1, 0], [n, n + 1]) });
         var definition = SchemaDefinition.Create(typeof(TestRows.Row));
         definition[nameof(TestRows.Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 50);
 
@@ -107,7 +109,9 @@ public class RowReaderTests
         var host = ((IHostEnvironment)_context).Register("Test");
         using var channel = host.Start("Reading");
         using var cancellation = new FitCancellation(host, default);
-        return RowReader.Read(channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1), new NmfEstimator.Options { NumberOfThreads = threads }, cancellation);
+        return RowReader.Read(
+            channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1),
+            new NmfEstimator.Options { NumberOfThreads = threads }, cancellation);
     }
 
     private static void AssertSame(float[][] expected, NmfData<float> data)
@@ -119,8 +123,12 @@ public class RowReaderTests
         for (var f = 0; f < data.Features; f++)
             identity[f, f] = 1;
         var start = new NmfStart<float>(identity);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = data.Features, MaximumIterations = 0, Scale = ComponentScale.None, Threads = 1 }, start);
-        var columns = Enumerable.Range(0, data.Features).Select(k => Enumerable.Range(0, data.Features).Single(f => model.Dictionary[f, k] != 0)).ToArray();
+        var model = NmfFactorizer.Fit(
+            data,
+            new NmfOptions { Rank = data.Features, MaximumIterations = 0, Scale = ComponentScale.None, Threads = 1 },
+            start);
+        var columns = Enumerable.Range(0, data.Features)
+            .Select(k => Enumerable.Range(0, data.Features).Single(f => model.Dictionary[f, k] != 0)).ToArray();
         for (var n = 0; n < data.Samples; n++)
         {
             for (var k = 0; k < columns.Length; k++)
@@ -137,11 +145,13 @@ public class RowReaderTests
         public TextFile(float[][] values)
         {
             _features = values[0].Length;
-            File.WriteAllLines(_path, values.Select(row => string.Join('\t', row.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))));
+            File.WriteAllLines(_path, values.Select(row => string.Join(
+                '\t', row.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))));
         }
 
         public IDataView Load(MLContext context)
-            => context.Data.LoadFromTextFile(_path, [new TextLoader.Column("Features", DataKind.Single, 0, _features - 1)]);
+            => context.Data.LoadFromTextFile(
+                _path, [new TextLoader.Column("Features", DataKind.Single, 0, _features - 1)]);
 
         public void Dispose() => File.Delete(_path);
     }

@@ -33,7 +33,8 @@ public class SaveAndLoadTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            var (modelPath, dataPath) = (Path.Combine(folder.FullName, "model.zip"), Path.Combine(folder.FullName, "data.idv"));
+            var (modelPath, dataPath) = (Path.Combine(folder.FullName, "model.zip"),
+                Path.Combine(folder.FullName, "data.idv"));
             _context.Model.Save(model, data.Schema, modelPath);
             using (var stream = File.Create(dataPath))
                 _context.Data.SaveAsBinary(data, stream);
@@ -41,7 +42,8 @@ public class SaveAndLoadTests
             var lines = RunProbe(modelPath, dataPath, "H").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
             var expected = TestRows.Column(model.Transform(data), "H")
-                .Select(row => string.Join(' ', row.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))));
+                .Select(row => string.Join(
+                    ' ', row.Select(value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))));
             Assert.Equal([.. expected, "Component0 Component1 Component2"], lines.Select(line => line.Trim()));
         }
         finally
@@ -54,7 +56,8 @@ public class SaveAndLoadTests
     public void A_transform_in_a_saved_data_view_finds_its_row_mapper()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var output = (RowToRowMapperTransform)_context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view).Transform(view);
+        var output = (RowToRowMapperTransform)_context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 3).Fit(view).Transform(view);
         using var stream = new MemoryStream();
         using (var writer = RepositoryWriter.CreateNew(stream, _context))
         {
@@ -64,7 +67,8 @@ public class SaveAndLoadTests
 
         stream.Position = 0;
         using var reader = RepositoryReader.Open(stream, _context);
-        ModelLoadContext.LoadModel<IDataTransform, SignatureLoadDataTransform>(new MLContext(), out var loaded, reader, "Transform", view);
+        ModelLoadContext.LoadModel<IDataTransform, SignatureLoadDataTransform>(
+            new MLContext(), out var loaded, reader, "Transform", view);
 
         Assert.Equal(TestRows.Column(output, "H"), TestRows.Column(loaded, "H"));
     }
@@ -76,7 +80,8 @@ public class SaveAndLoadTests
         var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view);
         using var reader = new BinaryReader(new MemoryStream(ModelStream.Save(model)));
 
-        ModelLoadContext.LoadModel<IDataTransform, SignatureLoadDataTransform>(new MLContext(), out var loaded, reader, view);
+        ModelLoadContext.LoadModel<IDataTransform, SignatureLoadDataTransform>(
+            new MLContext(), out var loaded, reader, view);
 
         Assert.Equal(TestRows.Column(model.Transform(view), "H"), TestRows.Column(loaded, "H"));
     }

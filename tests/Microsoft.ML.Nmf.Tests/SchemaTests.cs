@@ -15,10 +15,12 @@ public class SchemaTests
     [InlineData(true, false, true)]
     public void The_promised_schema_is_the_actual_one(bool normalize, bool reconstruction, bool named)
     {
-        var view = TestRows.View(_context, TestRows.Values(), slotNames: named ? [.. Enumerable.Range(0, 12).Select(f => $"f{f}")] : null);
+        var view = TestRows.View(
+            _context, TestRows.Values(), slotNames: named ? [.. Enumerable.Range(0, 12).Select(f => $"f{f}")] : null);
         var estimator = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, NormalizeOutput = normalize, ReconstructionColumnName = reconstruction ? "Y" : null,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, NormalizeOutput = normalize,
+            ReconstructionColumnName = reconstruction ? "Y" : null,
         });
 
         var promised = estimator.GetOutputSchema(SchemaShape.Create(view.Schema));

@@ -29,8 +29,11 @@ public sealed class SequenceNmfTests
         _context.Model.Save(model, view.Schema, stream);
         stream.Position = 0;
         var loaded = new MLContext().Model.Load(stream, out _);
-        Assert.Equal(rows.SelectMany(row => row.Code), _context.Data.CreateEnumerable<Coded>(loaded.Transform(view), false).SelectMany(row => row.Code));
-        var (before, after) = (model.First(), ((TransformerChain<ITransformer>)loaded).OfType<SequenceNmfTransformer>().Single());
+        Assert.Equal(
+            rows.SelectMany(row => row.Code),
+            _context.Data.CreateEnumerable<Coded>(loaded.Transform(view), false).SelectMany(row => row.Code));
+        var (before, after) = (model.First(),
+            ((TransformerChain<ITransformer>)loaded).OfType<SequenceNmfTransformer>().Single());
         var transformer = Assert.IsType<SequenceNmfTransformer>(before);
         Assert.Equal(transformer.Smoothness, after.Smoothness);
         Assert.Equal(transformer.Transitions, after.Transitions);
@@ -45,7 +48,8 @@ public sealed class SequenceNmfTests
     {
         var view = View(Frames([20]));
         var estimator = Estimator(dynamical);
-        var announced = estimator.GetOutputSchema(SchemaShape.Create(view.Schema)).Single(column => column.Name == "Code");
+        var announced = estimator.GetOutputSchema(SchemaShape.Create(view.Schema)).Single(
+            column => column.Name == "Code");
         var column = estimator.Fit(view).Transform(view).Schema["Code"];
         Assert.Equal(SchemaShape.Column.VectorKind.Vector, announced.Kind);
         Assert.Equal(4, ((VectorDataViewType)column.Type).Size);
@@ -71,9 +75,12 @@ public sealed class SequenceNmfTests
         var frames = Frames([5, 5]);
         var transformer = Estimator(false).Fit(View(frames));
         var scattered = View([.. frames, frames[0]]);
-        foreach (var error in new[] { Assert.Throws<NmfDataException>(() => Estimator(false).Fit(scattered)), Assert.Throws<NmfDataException>(() => Codes(transformer.Transform(scattered))) })
+        foreach (var error in new[] { Assert.Throws<NmfDataException>(() => Estimator(false).Fit(scattered)),
+            Assert.Throws<NmfDataException>(() => Codes(transformer.Transform(scattered))) })
         {
-            Assert.Contains("Row 10 belongs to sequence 'recording 0' of column 'Recording'", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Row 10 belongs to sequence 'recording 0' of column 'Recording'", error.Message,
+                StringComparison.Ordinal);
             Assert.Contains("together", error.Message, StringComparison.Ordinal);
         }
     }
@@ -86,7 +93,8 @@ public sealed class SequenceNmfTests
         Assert.False(transformer.IsRowToRowMapper);
         var error = Assert.Throws<NotSupportedException>(() => transformer.GetRowToRowMapper(view.Schema));
         Assert.Contains("CreateFilter", error.Message, StringComparison.Ordinal);
-        Assert.ThrowsAny<Exception>(() => _context.Model.CreatePredictionEngine<Frame, Coded>(transformer, view.Schema));
+        Assert.ThrowsAny<Exception>(
+            () => _context.Model.CreatePredictionEngine<Frame, Coded>(transformer, view.Schema));
     }
 
     [Fact]
@@ -98,10 +106,19 @@ public sealed class SequenceNmfTests
         var error = Assert.Throws<NmfDataException>(() => Codes(transformer.Transform(View(frames))));
         Assert.Contains("'Spectrum' is 0 in row 7, slot 3", error.Message, StringComparison.Ordinal);
         Assert.Throws<NmfDataException>(() => Estimator(true).Fit(View(frames)));
-        Assert.Contains("Missing", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", "Spectrum", "Missing").Fit(View(Frames([20])))).Message, StringComparison.Ordinal);
-        Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", "Spectrum", "Spectrum").Fit(View(Frames([20]))));
-        Assert.Contains("smoothness", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", smoothness: -1)).Message, StringComparison.Ordinal);
-        Assert.Contains("no rows", Assert.Throws<NmfDataException>(() => Estimator(false).Fit(View([]))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Missing", Assert.ThrowsAny<ArgumentException>(
+                () => _context.Transforms.SmoothNmf("Code", "Spectrum", "Missing").Fit(View(Frames([20])))).Message,
+            StringComparison.Ordinal);
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Transforms.SmoothNmf("Code", "Spectrum", "Spectrum").Fit(View(Frames([20]))));
+        Assert.Contains(
+            "smoothness",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", smoothness: -1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no rows", Assert.Throws<NmfDataException>(() => Estimator(false).Fit(View([]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,7 +135,8 @@ public sealed class SequenceNmfTests
             filter.Push(frames[n].Spectrum, h);
 
             // The filter does not know the future, so it finds the same strongest component in most frames, not in all.
-            near += Array.IndexOf(h, h.Max()) == Array.IndexOf(codes, codes[(n * 4)..((n * 4) + 4)].Max(), n * 4, 4) - (n * 4) ? 1 : 0;
+            near += Array.IndexOf(h, h.Max()) == Array.IndexOf(codes, codes[(n * 4)..((n * 4) + 4)].Max(), n * 4, 4)
+                - (n * 4) ? 1 : 0;
         }
 
         Assert.True(near > 45, $"{near} of 60");
@@ -141,14 +159,18 @@ public sealed class SequenceNmfTests
         // The activations of Transform are those of the core for the model as it was stored, values in its order.
         var dictionary = Dictionary(transformer.Model);
         var data = NmfData<float>.FromDense([.. Frames([40]).SelectMany(frame => frame.Spectrum)], 40, Features);
-        var transitions = dynamical ? Nmf.Kernels.Matrix<float>.FromRowMajor([.. transformer.Transitions!], 4, 4) : null;
+        var transitions =
+            dynamical ? Nmf.Kernels.Matrix<float>.FromRowMajor([.. transformer.Transitions!], 4, 4) : null;
         var activations = dynamical
-            ? DynamicalSystem.Infer(dictionary, transitions!, data, new DynamicalSystemOptions { Rank = 4, Shapes = transformer.Shapes })
-            : SmoothNmf.Infer(dictionary, data, new SmoothNmfOptions { Rank = 4, ComponentSmoothness = transformer.Smoothness });
+            ? DynamicalSystem.Infer(
+                dictionary, transitions!, data, new DynamicalSystemOptions { Rank = 4, Shapes = transformer.Shapes })
+            : SmoothNmf.Infer(
+                dictionary, data, new SmoothNmfOptions { Rank = 4, ComponentSmoothness = transformer.Smoothness });
         Assert.Equal(activations.ToRowMajor(), Codes(transformer.Transform(view)));
 
         Assert.Contains(
-            "3 values of the " + (dynamical ? "shape" : "smoothness"), Assert.ThrowsAny<ArgumentException>(() => Estimator(dynamical, options => Set(options, values[1..]))).Message,
+            "3 values of the " + (dynamical ? "shape" : "smoothness"), Assert.ThrowsAny<ArgumentException>(
+                () => Estimator(dynamical, options => Set(options, values[1..]))).Message,
             StringComparison.Ordinal);
     }
 
@@ -165,14 +187,17 @@ public sealed class SequenceNmfTests
                 frame.Spectrum[f] += (float)((f % 3 == 0 ? 5 : 0.01) * random.NextDouble());
         }
 
-        var fitted = Estimator(dynamical, options => (options.FixedComponents, options.Rank) = (clean, 6)).Fit(View(noisy));
+        var fitted = Estimator(dynamical, options => (options.FixedComponents, options.Rank) = (clean, 6))
+            .Fit(View(noisy));
         Assert.Equal(6, fitted.Model.Rank);
         for (var k = 0; k < 4; k++)
             Assert.Equal(clean.GetComponent(k).ToArray(), fitted.Model.GetComponent(k).ToArray());
         Assert.True(fitted.Model.Objective < 0.9 * fitted.Model.ObjectiveHistory[0].Objective);
         if (dynamical)
         {
-            Assert.Equal(SectionOf(clean).Transitions, Enumerable.Range(0, 16).Select(i => fitted.Transitions![(i / 4 * 6) + (i % 4)]));
+            Assert.Equal(
+                SectionOf(clean).Transitions,
+                Enumerable.Range(0, 16).Select(i => fitted.Transitions![(i / 4 * 6) + (i % 4)]));
             Assert.All([4, 5, 10, 11], at => Assert.Equal(0, fitted.Transitions![at]));
             Assert.Equal([.. SectionOf(clean).Shapes, 2, 2], fitted.Shapes);
         }
@@ -188,12 +213,23 @@ public sealed class SequenceNmfTests
     public void Fixed_components_that_do_not_fit_are_refused()
     {
         var clean = Estimator(false).Fit(View(Frames([60]))).Model;
-        Assert.Contains("4 components are fixed", Assert.ThrowsAny<ArgumentException>(() => Estimator(false, options => (options.FixedComponents, options.Rank) = (clean, 3))).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "no transitions", Assert.ThrowsAny<ArgumentException>(() => Estimator(true, options => (options.FixedComponents, options.Rank) = (clean, 6))).Message, StringComparison.Ordinal);
+            "4 components are fixed", Assert.ThrowsAny<ArgumentException>(
+                () => Estimator(false, options => (options.FixedComponents, options.Rank) = (clean, 3))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no transitions", Assert.ThrowsAny<ArgumentException>(
+                () => Estimator(true, options => (options.FixedComponents, options.Rank) = (clean, 6))).Message,
+            StringComparison.Ordinal);
         var narrower = TestRows.View(_context, TestRows.Values(features: Features - 1));
-        var options = new SequenceNmfEstimator.SmoothOptions { OutputColumnName = "Code", InputColumnName = "Features", Rank = 6, FixedComponents = clean };
-        Assert.Contains("12 features", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf(options).Fit(narrower)).Message, StringComparison.Ordinal);
+        var options = new SequenceNmfEstimator.SmoothOptions
+        {
+            OutputColumnName = "Code", InputColumnName = "Features", Rank = 6, FixedComponents = clean
+        };
+        Assert.Contains(
+            "12 features",
+            Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf(options).Fit(narrower)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -217,7 +253,9 @@ public sealed class SequenceNmfTests
             last = row;
         }
 
-        Assert.Contains("got 3", Assert.Throws<ArgumentException>(() => loaded.Forecast(last.AsSpan(1), 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "got 3", Assert.Throws<ArgumentException>(() => loaded.Forecast(last.AsSpan(1), 1)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => Estimator(false).Fit(view).Forecast(last, 1));
     }
 
@@ -240,8 +278,11 @@ public sealed class SequenceNmfTests
 
     private SequenceNmfEstimator Estimator(bool dynamical, Action<SequenceNmfEstimator.Options> change)
     {
-        SequenceNmfEstimator.Options options = dynamical ? new SequenceNmfEstimator.DynamicalSystemOptions { Shape = 2 } : new SequenceNmfEstimator.SmoothOptions { Smoothness = 3 };
-        (options.OutputColumnName, options.InputColumnName, options.SequenceColumnName) = ("Code", nameof(Frame.Spectrum), nameof(Frame.Recording));
+        SequenceNmfEstimator.Options options = dynamical
+            ? new SequenceNmfEstimator.DynamicalSystemOptions { Shape = 2 }
+            : new SequenceNmfEstimator.SmoothOptions { Smoothness = 3 };
+        (options.OutputColumnName, options.InputColumnName, options.SequenceColumnName) = ("Code",
+            nameof(Frame.Spectrum), nameof(Frame.Recording));
         (options.Rank, options.MaximumNumberOfIterations, options.Seed) = (4, 50, 1);
         change(options);
         return options is SequenceNmfEstimator.SmoothOptions smooth
@@ -250,12 +291,16 @@ public sealed class SequenceNmfTests
     }
 
     private SequenceNmfEstimator Estimator(bool dynamical) => dynamical
-        ? _context.Transforms.NonnegativeDynamicalSystem("Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, shape: 2, maximumNumberOfIterations: 50)
-        : _context.Transforms.SmoothNmf("Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, smoothness: 3, maximumNumberOfIterations: 50);
+        ? _context.Transforms.NonnegativeDynamicalSystem(
+            "Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, shape: 2, maximumNumberOfIterations: 50)
+        : _context.Transforms.SmoothNmf(
+            "Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, smoothness: 3,
+            maximumNumberOfIterations: 50);
 
     private IDataView View(Frame[] frames) => _context.Data.LoadFromEnumerable(frames);
 
-    private float[] Codes(IDataView view) => [.. _context.Data.CreateEnumerable<Coded>(view, false).SelectMany(row => row.Code)];
+    private float[] Codes(IDataView view)
+        => [.. _context.Data.CreateEnumerable<Coded>(view, false).SelectMany(row => row.Code)];
 
     // Notes that last for ten frames, each with a spectrum of its own.
     private static Frame[] Frames(int[] lengths)
@@ -264,7 +309,8 @@ public sealed class SequenceNmfTests
         return [.. lengths.SelectMany((length, recording) => Enumerable.Range(0, length).Select(n => new Frame
         {
             Recording = $"recording {recording}",
-            Spectrum = [.. Enumerable.Range(0, Features).Select(f => (float)((f / 3 == n / 10 % 4 ? 10 : 0.1) * -Math.Log(1 - random.NextDouble())) + 1e-4f)],
+            Spectrum = [.. Enumerable.Range(0, Features).Select(
+                f => (float)((f / 3 == n / 10 % 4 ? 10 : 0.1) * -Math.Log(1 - random.NextDouble())) + 1e-4f)],
         }))];
     }
 

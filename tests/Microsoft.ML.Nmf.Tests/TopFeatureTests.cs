@@ -12,9 +12,11 @@ public class TopFeatureTests
     public void Weight_and_lift_rank_the_features_of_a_component_also_after_loading()
     {
         // Two blocks that share a heavy feature; an unnamed and a rare feature in the first.
-        var values = Enumerable.Range(0, 40).Select(n => n % 2 == 0 ? new float[] { 10, 5, 0, 2, 0.5f } : [10, 0, 6, 0, 0]).ToArray();
+        var values = Enumerable.Range(0, 40)
+            .Select(n => n % 2 == 0 ? new float[] { 10, 5, 0, 2, 0.5f } : [10, 0, 6, 0, 0]).ToArray();
         var view = TestRows.View(_context, values, slotNames: Names);
-        var fitted = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 500).Fit(view);
+        var fitted = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 2, maximumNumberOfIterations: 500).Fit(view);
         using var stream = new MemoryStream();
         _context.Model.Save(fitted, view.Schema, stream);
         stream.Position = 0;
@@ -41,11 +43,13 @@ public class TopFeatureTests
     [Fact]
     public void Lifts_average_to_one_over_the_components()
     {
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(TestRows.View(_context, TestRows.Values())).Model;
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3)
+            .Fit(TestRows.View(_context, TestRows.Values())).Model;
 
         for (var f = 0; f < model.FeatureCount; f++)
         {
-            var average = Enumerable.Range(0, 3).Sum(k => model.Contributions[k] * model.GetTopFeatures(k, 100).FirstOrDefault(feature => feature.Index == f).Lift);
+            var average = Enumerable.Range(0, 3).Sum(k => model.Contributions[k] * model.GetTopFeatures(k, 100)
+                .FirstOrDefault(feature => feature.Index == f).Lift);
             Assert.Equal(1, average, 1e-6);
         }
     }
@@ -53,7 +57,9 @@ public class TopFeatureTests
     [Fact]
     public void Arguments_out_of_range_are_refused()
     {
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, maximumNumberOfIterations: 1).Fit(TestRows.View(_context, TestRows.Values())).Model;
+        var model = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 3, maximumNumberOfIterations: 1)
+            .Fit(TestRows.View(_context, TestRows.Values())).Model;
 
         Assert.Throws<ArgumentOutOfRangeException>(() => model.GetTopFeatures(3));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.GetTopFeatures(-1));

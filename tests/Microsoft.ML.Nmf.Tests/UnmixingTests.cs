@@ -8,7 +8,8 @@ namespace MLNmf.Tests;
 
 public class UnmixingTests
 {
-    private static readonly float[][] Spectra = [[0.1f, 0.2f, 0.8f, 0.9f, 0.5f], [0.7f, 0.6f, 0.2f, 0.1f, 0.3f], [0.4f, 0.9f, 0.4f, 0.2f, 0.9f]];
+    private static readonly float[][] Spectra = [
+        [0.1f, 0.2f, 0.8f, 0.9f, 0.5f], [0.7f, 0.6f, 0.2f, 0.1f, 0.3f], [0.4f, 0.9f, 0.4f, 0.2f, 0.9f]];
 
     private readonly MLContext _context = new(seed: 1);
 
@@ -32,11 +33,13 @@ public class UnmixingTests
     public void A_fit_finds_the_pure_pixels_and_transform_gives_what_the_fit_found()
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
-        var model = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view);
+        var model = _context.Transforms.HyperspectralUnmixing(
+            "Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view);
         var rows = TestRows.Column(model.Transform(view), "Abundances");
         Assert.All(rows, row => Assert.Equal(1, row.Sum(), 1e-5f));
         foreach (var spectrum in Spectra)
-            Assert.Contains(Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1);
+            Assert.Contains(
+                Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1);
         Assert.Equal(0.05, model.Model.Volume!.Weight);
         Assert.Equal(ComponentScale.None, model.Model.Scale);
     }
@@ -60,7 +63,8 @@ public class UnmixingTests
         var rows = TestRows.Column(model.Transform(view), "Abundances");
         Assert.All(rows, row => Assert.Equal(1, row.Sum(), 1e-5f));
         foreach (var spectrum in Spectra)
-            Assert.Contains(Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1.5);
+            Assert.Contains(
+                Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1.5);
 
         using var file = new MemoryStream();
         _context.Model.Save(model, view.Schema, file);
@@ -74,20 +78,24 @@ public class UnmixingTests
     {
         var random = new Random(3);
         var pixels = Enumerable.Range(0, 20).SelectMany(_ => Mix(Mixtures(shade: false)))
-            .Select(spectrum => Array.ConvertAll(spectrum, value => (float)Math.Max(0, value + (0.002 * (random.NextDouble() - 0.5)))));
+            .Select(spectrum => Array.ConvertAll(
+                spectrum, value => (float)Math.Max(0, value + (0.002 * (random.NextDouble() - 0.5)))));
         var estimate = _context.Model.EstimateEndmembers(TestRows.View(_context, [.. pixels]), "Features");
         Assert.Equal(3, estimate.Endmembers);
         Assert.Equal(5, estimate.NoiseDeviations.Count);
         Assert.InRange(estimate.SignalToNoiseRatio, 50, 70);
-        Refused("more pixels", () => _context.Model.EstimateEndmembers(TestRows.View(_context, Mix(Mixtures(shade: false))[..4]), "Features"));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Model.EstimateEndmembers(TestRows.View(_context, Spectra), "Spectra"));
+        Refused("more pixels", () => _context.Model.EstimateEndmembers(
+            TestRows.View(_context, Mix(Mixtures(shade: false))[..4]), "Features"));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _context.Model.EstimateEndmembers(TestRows.View(_context, Spectra), "Spectra"));
     }
 
     [Fact]
     public void A_pipeline_of_abundances_and_classifier_is_saved_loaded_and_predicts()
     {
         var abundances = Mixtures(shade: false);
-        var pixels = Mix(abundances).Select((spectrum, n) => new Pixel { Features = spectrum, IsFirst = abundances[n][0] > 0.5 }).ToArray();
+        var pixels = Mix(abundances)
+            .Select((spectrum, n) => new Pixel { Features = spectrum, IsFirst = abundances[n][0] > 0.5 }).ToArray();
         var view = _context.Data.LoadFromEnumerable(pixels);
         var pipeline = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", Spectra)
             .Append(_context.BinaryClassification.Trainers.LbfgsLogisticRegression("IsFirst", "Abundances"));
@@ -101,7 +109,8 @@ public class UnmixingTests
         Assert.Equal(TestRows.Column(model.Transform(view), "Abundances"), TestRows.Column(output, "Abundances"));
         var slotNames = default(VBuffer<ReadOnlyMemory<char>>);
         output.Schema["Abundances"].GetSlotNames(ref slotNames);
-        Assert.Equal(["Component0", "Component1", "Component2"], slotNames.DenseValues().Select(name => name.ToString()));
+        Assert.Equal(
+            ["Component0", "Component1", "Component2"], slotNames.DenseValues().Select(name => name.ToString()));
         using var engine = _context.Model.CreatePredictionEngine<Pixel, Answer>(loaded);
         Assert.All(Enumerable.Range(0, 3), k =>
         {
@@ -119,7 +128,8 @@ public class UnmixingTests
     {
         var values = Mix(Mixtures(shade: false));
         var view = TestRows.View(_context, values);
-        var model = ModelStream.Load(ModelStream.Save(_context.Transforms.SeparableNmf("H", "Features", rank: 3, search: search).Fit(view)));
+        var model = ModelStream.Load(
+            ModelStream.Save(_context.Transforms.SeparableNmf("H", "Features", rank: 3, search: search).Fit(view)));
         var rows = model.Model.SelectedRows!;
         Assert.Equal([0, 1, 2], rows.Order());
         var activations = TestRows.Column(model.Transform(view), "H");
@@ -129,7 +139,8 @@ public class UnmixingTests
             Assert.Equal(1, activations[rows[k]][k], 1e-4f);
         }
 
-        var failure = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SeparableNmf("H", "Features", rank: 6, search: EndmemberSearch.SuccessiveProjection).Fit(view));
+        var failure = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SeparableNmf(
+            "H", "Features", rank: 6, search: EndmemberSearch.SuccessiveProjection).Fit(view));
         Assert.Contains("3 of the 6", failure.Message, StringComparison.Ordinal);
     }
 
@@ -137,14 +148,16 @@ public class UnmixingTests
     public void The_section_of_a_saved_model_is_checked()
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
-        var bytes = ModelStream.Save(_context.Transforms.HyperspectralUnmixing("Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view));
+        var bytes = ModelStream.Save(_context.Transforms.HyperspectralUnmixing(
+            "Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view));
         Assert.Equal(0.05, ModelStream.Load(bytes).Model.Volume!.Weight);
         var at = bytes.AsSpan().IndexOf("abundances"u8) + "abundances".Length;
         foreach (var damage in new byte[] { 0, 77 })
         {
             var copy = (byte[])bytes.Clone();
             copy[at] = damage;
-            Assert.IsType<FormatException>(Assert.ThrowsAny<Exception>(() => ModelStream.Load(copy)).GetBaseException());
+            Assert.IsType<FormatException>(
+                Assert.ThrowsAny<Exception>(() => ModelStream.Load(copy)).GetBaseException());
         }
     }
 
@@ -153,17 +166,31 @@ public class UnmixingTests
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
         var transforms = _context.Transforms;
-        Refused("HyperspectralUnmixing", () => transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options { OutputColumnName = "A", Rank = 3, Endmembers = Spectra }));
-        Refused("rank is 2", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Rank = 2, Endmembers = Spectra, Abundances = AbundanceConstraint.SumToOne }));
-        Refused("Endmember 1 holds -1 at slot 0", () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1], [-1, 0]]));
+        Refused("HyperspectralUnmixing", () => transforms.NonnegativeMatrixFactorization(
+            new NmfEstimator.Options { OutputColumnName = "A", Rank = 3, Endmembers = Spectra }));
+        Refused(
+            "rank is 2", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
+                Rank = 2, Endmembers = Spectra, Abundances = AbundanceConstraint.SumToOne }));
+        Refused(
+            "Endmember 1 holds -1 at slot 0",
+            () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1], [-1, 0]]));
         Refused("at least one endmember", () => transforms.HyperspectralUnmixing("A", "Features", []));
-        Refused("constraint", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A" }));
-        Refused("missing", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, MissingValues = MissingValues.NaN }));
-        Refused("beta-divergence", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Measure = new AlphaDivergence(0.5) }));
-        Refused("outlier term", () => transforms.HyperspectralUnmixing(
-            new NmfEstimator.Options { OutputColumnName = "A", Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
-        Refused("needs abundances", () => transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options { OutputColumnName = "A", Volume = new VolumePenalty() }));
-        Refused("has 2 values, but column 'Features' has 5 slots", () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1]]).Fit(view));
+        Refused(
+            "constraint", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A" }));
+        Refused(
+            "missing", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
+                Abundances = AbundanceConstraint.SumToOne, MissingValues = MissingValues.NaN }));
+        Refused(
+            "beta-divergence", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
+                Abundances = AbundanceConstraint.SumToOne, Measure = new AlphaDivergence(0.5) }));
+        Refused(
+            "outlier term", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
+                Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
+        Refused("needs abundances", () => transforms.NonnegativeMatrixFactorization(
+            new NmfEstimator.Options { OutputColumnName = "A", Volume = new VolumePenalty() }));
+        Refused(
+            "has 2 values, but column 'Features' has 5 slots",
+            () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1]]).Fit(view));
     }
 
     private static void Refused(string part, Action action)
@@ -174,14 +201,17 @@ public class UnmixingTests
         var random = new Random(5);
         return [.. Enumerable.Range(0, 60).Select(n =>
         {
-            var shares = n < 3 ? Enumerable.Range(0, 3).Select(k => k == n ? 1.0 : 0).ToArray() : [.. Enumerable.Range(0, 3).Select(_ => random.NextDouble())];
+            var shares = n < 3
+                ? Enumerable.Range(0, 3).Select(k => k == n ? 1.0 : 0).ToArray()
+                : [.. Enumerable.Range(0, 3).Select(_ => random.NextDouble())];
             var sum = shares.Sum() / (shade && n >= 3 ? 0.7 : 1);
             return Array.ConvertAll(shares, share => (float)(share / sum));
         })];
     }
 
     private static float[][] Mix(float[][] abundances)
-        => [.. abundances.Select(h => Enumerable.Range(0, 5).Select(f => (float)Enumerable.Range(0, 3).Sum(k => (double)h[k] * Spectra[k][f])).ToArray())];
+        => [.. abundances.Select(h => Enumerable.Range(0, 5)
+            .Select(f => (float)Enumerable.Range(0, 3).Sum(k => (double)h[k] * Spectra[k][f])).ToArray())];
 
     private sealed class Pixel
     {

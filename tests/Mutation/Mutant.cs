@@ -19,7 +19,8 @@ internal sealed record Mutant(SyntaxTree Tree, TextSpan Span, string Replacement
 
     public SyntaxTree Apply()
         => CSharpSyntaxTree.ParseText(
-            Tree.GetText().WithChanges(new TextChange(Span, Replacement)), (CSharpParseOptions)Tree.Options, Tree.FilePath);
+            Tree.GetText().WithChanges(new TextChange(Span, Replacement)), (CSharpParseOptions)Tree.Options,
+            Tree.FilePath);
 
     private static string Short(string code)
     {

@@ -21,18 +21,21 @@ internal sealed class MutatedLibrary
     public static MutatedLibrary Open(string project)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(project))!;
-        var answer = Tool.Run("dotnet",
-        [
-            "msbuild", project, "-t:Compile", "-p:Configuration=Release", "-p:TargetFramework=net10.0", "-p:ProvideCommandLineArgs=true",
-            "-p:SkipCompilerExecution=true", "-p:NonExistentFile=never", "-p:BuildProjectReferences=false", "-getItem:CscCommandLineArgs",
-        ]);
+        var answer = Tool.Run(
+            "dotnet",
+            ["msbuild", project, "-t:Compile", "-p:Configuration=Release", "-p:TargetFramework=net10.0",
+                "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true", "-p:NonExistentFile=never",
+                "-p:BuildProjectReferences=false", "-getItem:CscCommandLineArgs",
+            ]);
         using var json = JsonDocument.Parse(answer);
         var words = json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray()
             .Select(item => item.GetProperty("Identity").GetString()!);
         var arguments = CSharpCommandLineParser.Default.Parse(words, folder, RuntimeEnvironment());
         var trees = arguments.SourceFiles.Select(file => CSharpSyntaxTree.ParseText(
-            File.ReadAllText(file.Path), arguments.ParseOptions, file.Path, arguments.Encoding ?? System.Text.Encoding.UTF8));
-        var references = arguments.MetadataReferences.Select(reference => MetadataReference.CreateFromFile(Path.GetFullPath(reference.Reference, folder)));
+            File.ReadAllText(file.Path), arguments.ParseOptions, file.Path,
+            arguments.Encoding ?? System.Text.Encoding.UTF8));
+        var references = arguments.MetadataReferences.Select(
+            reference => MetadataReference.CreateFromFile(Path.GetFullPath(reference.Reference, folder)));
         return new MutatedLibrary(CSharpCompilation.Create(
             arguments.CompilationName ?? Path.GetFileNameWithoutExtension(project), trees, references,
             arguments.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Suppress)));
@@ -50,7 +53,8 @@ internal sealed class MutatedLibrary
         if (result.Success)
             File.WriteAllBytes(path, assembly.ToArray());
         else if (mutant is null)
-            throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+            throw new InvalidOperationException(
+                string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         return result.Success;
     }
 
@@ -68,6 +72,8 @@ internal static class Tool
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:\n{output}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed:\n{output}");
     }
 }

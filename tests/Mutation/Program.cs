@@ -3,14 +3,17 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Nmf.Mutation;
 
-// Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--count N] [--seed N] [--report FILE]
-// The table of mutants and the score go to the report; a line for each mutant to the console.
+// Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--count N] [--seed N]
+// [--report FILE] The table of mutants and the score go to the report; a line for each mutant to the console.
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 for (var i = 0; i + 1 < args.Length; i += 2)
     options.Add(args[i], args[i + 1]);
-if (args.Length % 2 != 0 || !options.TryGetValue("--library", out var folder) || !options.TryGetValue("--tests", out var testFolder))
+if (args.Length % 2 != 0 || !options.TryGetValue("--library", out var folder)
+    || !options.TryGetValue("--tests", out var testFolder))
 {
-    Console.Error.WriteLine("Usage: Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--count N] [--seed N] [--report FILE]");
+    Console.Error.WriteLine(
+        "Usage: Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--count N] "
+        + "[--seed N] [--report FILE]");
     return 2;
 }
 
@@ -34,10 +37,12 @@ if (unchanged != Outcome.Survived)
 var longest = (5 * watch.Elapsed) + TimeSpan.FromSeconds(20);
 Console.WriteLine($"Without a change: {watch.Elapsed.TotalSeconds:F1} s.");
 
-var chosen = library.Files.Where(IsChosen).Select(file => Mutators.In(file).ToList()).Where(all => all.Count > 0).ToList();
+var chosen = library.Files.Where(IsChosen)
+    .Select(file => Mutators.In(file).ToList()).Where(all => all.Count > 0).ToList();
 Console.WriteLine($"{chosen.Sum(all => all.Count)} mutants in {chosen.Count} files; {count} are tried.");
 random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen));
-using var report = options.TryGetValue("--report", out var path) ? new StreamWriter(path) { AutoFlush = true } : StreamWriter.Null;
+using var report =
+    options.TryGetValue("--report", out var path) ? new StreamWriter(path) { AutoFlush = true } : StreamWriter.Null;
 report.WriteLine("| Outcome | Place | Change | Test |\n|---|---|---|---|");
 var counts = new int[Enum.GetValues<Outcome>().Length];
 foreach (var mutant in Draw().Take(count))
@@ -46,12 +51,14 @@ foreach (var mutant in Draw().Take(count))
     counts[(int)outcome]++;
     var place = $"{Path.GetRelativePath(folder, mutant.Tree.FilePath)}:{mutant.Line}";
     Console.WriteLine($"{outcome,-14} {place}: {mutant.Description} {test}");
-    report.WriteLine($"| {outcome} | {place} | `{mutant.Description.Replace("|", "\\|", StringComparison.Ordinal)}` | {test} |");
+    report.WriteLine(
+        $"| {outcome} | {place} | `{mutant.Description.Replace("|", "\\|", StringComparison.Ordinal)}` | {test} |");
 }
 
 var caught = counts[(int)Outcome.Killed] + counts[(int)Outcome.TimedOut];
 var total = caught + counts[(int)Outcome.Survived];
-var score = $"{caught} of {total} mutants were noticed ({100.0 * caught / Math.Max(1, total):F0} %), {counts[(int)Outcome.TimedOut]} of them by time; {counts[(int)Outcome.DoesNotCompile]} did not compile.";
+var score = $"{caught} of {total} mutants were noticed ({100.0 * caught / Math.Max(1, total):F0} %), "
+    + $"{counts[(int)Outcome.TimedOut]} of them by time; {counts[(int)Outcome.DoesNotCompile]} did not compile.";
 Console.WriteLine(score);
 report.WriteLine($"\n{score}");
 return 0;

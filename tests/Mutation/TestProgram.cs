@@ -39,8 +39,12 @@ internal sealed partial class TestProgram : IDisposable
     /// <returns>What became of the mutant, and the test that told.</returns>
     public (Outcome Outcome, string Test) Run(IReadOnlyList<string> classes, TimeSpan longest)
     {
-        string[] arguments = ["exec", _program, "-noLogo", "-noColor", "-stopOnFail", .. classes.SelectMany(name => new[] { "-class", name })];
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.FullName };
+        string[] arguments = ["exec", _program, "-noLogo", "-noColor", "-stopOnFail",
+            .. classes.SelectMany(name => new[] { "-class", name })];
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.FullName
+        };
 
         // A mutant that asks for all memory is to fail, not the machine.
         start.Environment["DOTNET_GCHeapHardLimit"] = "0x80000000";
@@ -57,7 +61,9 @@ internal sealed partial class TestProgram : IDisposable
 
         var failed = FailedTest().Match(output.Result);
         _ = errors.Result;
-        return process.ExitCode == 0 ? (Outcome.Survived, "") : (Outcome.Killed, failed.Success ? failed.Groups[1].Value : "the process ended");
+        return process.ExitCode == 0
+            ? (Outcome.Survived, "")
+            : (Outcome.Killed, failed.Success ? failed.Groups[1].Value : "the process ended");
     }
 
     public void Dispose() => _folder.Delete(true);

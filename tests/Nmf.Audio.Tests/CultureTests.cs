@@ -11,7 +11,8 @@ public sealed class CultureTests
     /// <summary>The scan finds what it is for.</summary>
     [Fact]
     public void Numbers_in_the_culture_of_the_machine_are_found()
-        => Assert.Equal(3, CultureScan.Find(typeof(CultureTests).Assembly).Count(found => found.Contains(nameof(Samples), StringComparison.Ordinal)));
+        => Assert.Equal(3, CultureScan.Find(typeof(CultureTests).Assembly).Count(
+            found => found.Contains(nameof(Samples), StringComparison.Ordinal)));
 
     private static class Samples
     {
@@ -22,7 +23,8 @@ public sealed class CultureTests
         public static string Plain(float number) => number.ToString("F2");
 
         private static string Right(double number)
-            => FormattableString.Invariant($"{number}") + string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}") + Others('a');
+            => FormattableString.Invariant($"{number}")
+                + string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}") + Others('a');
 
         private static string Others(char character) => $"{nameof(Right)}{DayOfWeek.Monday}{character}";
     }

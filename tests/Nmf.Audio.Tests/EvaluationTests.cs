@@ -6,13 +6,15 @@ public sealed class EvaluationTests
 
     private static readonly double[][] Colours = [[1, 0.9, 0.5], [1, -0.8], [1, 0, 0.7, 0, 0.3]];
 
-    // Filters of source 0, 1 and 2 in each estimate: the first estimate is of source 1, the second of 2, the third of 0.
+    // Filters of source 0, 1 and 2 in each estimate: the first estimate is of source 1, the
+    // second of 2, the third of 0.
     private static readonly double[][][] Mixing =
-    [
-        [[0.1, 0.05], [0.9, 0.2, 0, 0.1], [0.02, 0, 0.1]], [[0.2], [0.1, -0.05], [0.8, 0.3, 0.1]], [[0.9, -0.3, 0, 0.1], [0.05], [0.3]],
+    [[[0.1, 0.05], [0.9, 0.2, 0, 0.1], [0.02, 0, 0.1]], [[0.2], [0.1, -0.05], [0.8, 0.3, 0.1]],
+        [[0.9, -0.3, 0, 0.1], [0.05], [0.3]],
     ];
 
-    private static float[][] Sources => [.. Colours.Select((c, j) => Signals.Single(Filter(Signals.Noise(Samples, 11 * (j + 1)), c)))];
+    private static float[][] Sources
+        => [.. Colours.Select((c, j) => Signals.Single(Filter(Signals.Noise(Samples, 11 * (j + 1)), c)))];
 
     private static float[][] Estimates
     {
@@ -74,7 +76,8 @@ public sealed class EvaluationTests
     public void A_filtered_source_is_perfect_for_a_long_filter_and_not_for_a_gain()
     {
         var sources = Sources;
-        float[][] delayed = [.. sources.Select(s => Signals.Single(Filter([.. s.Select(x => (double)x)], [0, 0, 0.5])))];
+        float[][] delayed = [
+            .. sources.Select(s => Signals.Single(Filter([.. s.Select(x => (double)x)], [0, 0, 0.5])))];
         var filtered = BssEval.Evaluate(sources, delayed, 8);
         var gain = BssEval.Evaluate(sources, delayed, 1, permute: false);
         for (var j = 0; j < 3; j++)
@@ -88,7 +91,8 @@ public sealed class EvaluationTests
     [Fact]
     public void Pure_tones_whose_delays_depend_on_each_other_have_scores()
     {
-        float[][] tones = [.. new[] { 0.1, 0.23 }.Select(w => Signals.Single(Enumerable.Range(0, 4000).Select(t => Math.Sin(w * t))))];
+        float[][] tones = [
+            .. new[] { 0.1, 0.23 }.Select(w => Signals.Single(Enumerable.Range(0, 4000).Select(t => Math.Sin(w * t))))];
         float[][] estimates = [[.. tones[0].Select((x, t) => x + (0.1f * tones[1][t]))], tones[1]];
         var scores = BssEval.Evaluate(tones, estimates, 64).Scores;
         Assert.Equal(20, scores[0].SourceToInterference, 0.5);
@@ -99,14 +103,22 @@ public sealed class EvaluationTests
     public void What_has_no_score_is_refused()
     {
         float[] tone = [1, 0, -1];
-        Assert.Contains("source 1 is silent", Assert.Throws<AudioDataException>(() => BssEval.Evaluate([tone, new float[3]], [tone, tone])).Message);
-        Assert.Contains("estimate 0 is silent", Assert.Throws<AudioDataException>(() => BssEval.Evaluate([tone], [new float[3]])).Message);
-        Assert.Contains("estimate 0 has 2", Assert.Throws<ArgumentException>(() => BssEval.Evaluate([tone], [[1, 2]])).Message);
-        Assert.Contains("1 sources and 2 estimates", Assert.Throws<ArgumentException>(() => BssEval.Evaluate([tone], [tone, tone])).Message);
+        Assert.Contains(
+            "source 1 is silent",
+            Assert.Throws<AudioDataException>(() => BssEval.Evaluate([tone, new float[3]], [tone, tone])).Message);
+        Assert.Contains(
+            "estimate 0 is silent",
+            Assert.Throws<AudioDataException>(() => BssEval.Evaluate([tone], [new float[3]])).Message);
+        Assert.Contains(
+            "estimate 0 has 2", Assert.Throws<ArgumentException>(() => BssEval.Evaluate([tone], [[1, 2]])).Message);
+        Assert.Contains(
+            "1 sources and 2 estimates",
+            Assert.Throws<ArgumentException>(() => BssEval.Evaluate([tone], [tone, tone])).Message);
         Assert.Throws<AudioDataException>(() => SiSdr.Evaluate([0, float.NaN], [1, 1]));
         Assert.Throws<AudioDataException>(() => SiSdr.Evaluate([], []));
     }
 
     private static double[] Filter(double[] signal, double[] taps)
-        => [.. Enumerable.Range(0, signal.Length).Select(t => taps.Select((h, d) => t >= d ? h * signal[t - d] : 0).Sum())];
+        => [.. Enumerable.Range(0, signal.Length).Select(
+            t => taps.Select((h, d) => t >= d ? h * signal[t - d] : 0).Sum())];
 }

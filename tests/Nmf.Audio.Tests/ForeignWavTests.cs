@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Nmf.Audio.Tests;
 
-/// <summary>WAV files as other programs write them, judged by SciPy and libsndfile (<c>tests/goldens/make_wav_goldens.py</c>).</summary>
+/// <summary>WAV files as other programs write them, judged by SciPy and libsndfile
+/// (<c>tests/goldens/make_wav_goldens.py</c>).</summary>
 public sealed class ForeignWavTests
 {
     private static readonly float[] Samples = [0.5f, -0.5f, 0.25f];
@@ -41,12 +42,15 @@ public sealed class ForeignWavTests
             var clip = AudioClip.Read(reader);
             Assert.Equal(8000, clip.SampleRate);
             var channels = clip.Channels.Count;
-            Assert.Equal(samples, Enumerable.Range(0, clip.Samples * channels).Select(i => clip.Channels[i % channels][i / channels]));
+            Assert.Equal(
+                samples,
+                Enumerable.Range(0, clip.Samples * channels).Select(i => clip.Channels[i % channels][i / channels]));
             Assert.Equal(warnings, reader.Warnings.Count);
         }
     }
 
-    /// <summary>Programs that cannot go back leave one of these as the size of the data, with that of the file to match, or none.</summary>
+    /// <summary>Programs that cannot go back leave one of these as the size of the data, with that of the file to
+    /// match, or none.</summary>
     [Theory]
     [InlineData(0xFFFF_FFFF, 0xFFFF_FFFF)]
     [InlineData(0x7FFF_F000, 0x7FFF_F024)]
@@ -76,7 +80,8 @@ public sealed class ForeignWavTests
     [InlineData(0x9000_0000, 0x9000_0024)]
     [InlineData(4000, 4036)]
     public void Sizes_that_are_meant_are_not_open(uint dataSize, uint riffSize)
-        => Assert.Contains("truncated", Assert.Throws<WavFormatException>(() => WavTests.Read(WithSizes(dataSize, riffSize))).Message);
+        => Assert.Contains(
+            "truncated", Assert.Throws<WavFormatException>(() => WavTests.Read(WithSizes(dataSize, riffSize))).Message);
 
     [Fact]
     public void An_open_length_that_ends_within_a_frame_leaves_out_the_rest_with_a_warning()
@@ -84,7 +89,9 @@ public sealed class ForeignWavTests
         byte[] file = [.. WithSizes(0xFFFF_FFFF, 0xFFFF_FFFF), 1];
         using var reader = new WavReader(new MemoryStream(file));
         Assert.Equal(Samples, AudioClip.Read(reader).Channels[0]);
-        Assert.Contains("7 bytes, which is not a multiple of the 2 bytes of a frame; the last 1 are left out", Assert.Single(reader.Warnings));
+        Assert.Contains(
+            "7 bytes, which is not a multiple of the 2 bytes of a frame; the last 1 are left out",
+            Assert.Single(reader.Warnings));
     }
 
     /// <summary>One byte too few, but no sample: a size that counts the padding.</summary>
@@ -107,9 +114,8 @@ public sealed class ForeignWavTests
         foreach (var kind in new[] { "RF64"u8.ToArray(), "BW64"u8.ToArray() })
         {
             byte[] file =
-            [
-                .. kind, 0xFF, 0xFF, 0xFF, 0xFF, .. "WAVE"u8, .. Ds64(6, ("long", 4)), .. "long"u8, 0xFF, 0xFF, 0xFF, 0xFF, 9, 9, 9, 9,
-                .. plain[12..40], 0xFF, 0xFF, 0xFF, 0xFF, .. plain[44..], .. "tail"u8, 2, 0, 0, 0, 1, 2,
+            [.. kind, 0xFF, 0xFF, 0xFF, 0xFF, .. "WAVE"u8, .. Ds64(6, ("long", 4)), .. "long"u8, 0xFF, 0xFF, 0xFF, 0xFF,
+                9, 9, 9, 9, .. plain[12..40], 0xFF, 0xFF, 0xFF, 0xFF, .. plain[44..], .. "tail"u8, 2, 0, 0, 0, 1, 2,
             ];
             foreach (var seekable in new[] { true, false })
             {
@@ -121,7 +127,8 @@ public sealed class ForeignWavTests
 
             // The file ends before the size of more than 4 GB that the chunk promises.
             BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(28), 5_000_000_000);
-            Assert.Contains("promises 5000000000 bytes", Assert.Throws<WavFormatException>(() => WavTests.Read(file)).Message);
+            Assert.Contains(
+                "promises 5000000000 bytes", Assert.Throws<WavFormatException>(() => WavTests.Read(file)).Message);
         }
     }
 
@@ -145,8 +152,11 @@ public sealed class ForeignWavTests
         for (var bits = 1; bits <= 32; bits++)
         {
             var container = (bits + 7) / 8;
-            var encoding = container switch { 1 => WavEncoding.Pcm8, 2 => WavEncoding.Pcm16, 3 => WavEncoding.Pcm24, _ => WavEncoding.Pcm32 };
-            var samples = Enumerable.Range(0, 9).Select(i => (float)Math.Floor(((i / 4.5) - 1) * Math.Pow(2, Math.Min(bits, 20) - 1)) / MathF.Pow(2, Math.Min(bits, 20) - 1)).ToArray();
+            var encoding = container switch { 1 => WavEncoding.Pcm8, 2 => WavEncoding.Pcm16, 3 => WavEncoding.Pcm24, _
+                => WavEncoding.Pcm32 };
+            var samples = Enumerable.Range(0, 9).Select(
+                i => (float)Math.Floor(((i / 4.5) - 1) * Math.Pow(2, Math.Min(bits, 20) - 1)) / MathF.Pow(
+                    2, Math.Min(bits, 20) - 1)).ToArray();
             var file = WavTests.Bytes(new WavFormat(8000, 1, encoding), samples);
             BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(34), (ushort)bits);
             using var reader = new WavReader(new MemoryStream(file));

@@ -5,7 +5,8 @@ namespace Nmf.Audio.Tests;
 /// <summary>What an independent program computed: <c>tests/goldens/make_audio_goldens.py</c>.</summary>
 internal static class Goldens
 {
-    private static readonly JsonDocument Document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "audio.json")));
+    private static readonly JsonDocument Document =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "audio.json")));
 
     public static JsonElement Get(string name) => Document.RootElement.GetProperty(name);
 

@@ -4,8 +4,8 @@ using PianoDecomposition.Sound;
 namespace Nmf.Audio.Tests;
 
 /// <summary>
-/// The figure of Tan and Févotte (2013) on the piece of the piano samples: the standard deviations of the component signals fall off a cliff behind the components
-/// that automatic relevance determination keeps, and slope without it.
+/// The figure of Tan and Févotte (2013) on the piece of the piano samples: the standard deviations of the component
+/// signals fall off a cliff behind the components that automatic relevance determination keeps, and slope without it.
 /// </summary>
 public sealed class RelevanceLoudnessTests
 {
@@ -54,7 +54,8 @@ public sealed class RelevanceLoudnessTests
         for (var i = 0; i < Iterations; i++)
             solver.Step();
         var filter = new WienerFilter(solver.W);
-        return [.. Enumerable.Range(0, Rank).Select(k => Deviation(filter.Signal(spectrogram, solver.H, k))).OrderDescending()];
+        return [.. Enumerable.Range(0, Rank)
+            .Select(k => Deviation(filter.Signal(spectrogram, solver.H, k))).OrderDescending()];
 
         Matrix<float> Factor(int rows)
         {

@@ -23,7 +23,8 @@ internal static class Signals
     {
         var noise = Noise(count, 3);
         return Single(Enumerable.Range(0, count).Select(t =>
-            (t % 5000) > 4500 ? 0 : (0.3 * Math.Exp(-(t % 5000) / 1500.0) * (Math.Sin(0.11 * t) + Math.Sin(0.17 * t))) + (0.02 * noise[t])));
+            (t % 5000) > 4500 ? 0 : (0.3 * Math.Exp(-(t % 5000) / 1500.0) * (Math.Sin(0.11 * t) + Math.Sin(
+                0.17 * t))) + (0.02 * noise[t])));
     }
 
     public static double Peak(ReadOnlySpan<float> signal)

@@ -34,7 +34,9 @@ public class SourceModelTests
         var model = SourceModel.Learn([Melody(1)], Options(null));
         var stranger = Melody(3, lowest: 350);
         var mixture = new AudioClip(Rate, Sum(stranger.Channels[0], Noise(4, stranger.Samples)));
-        var scores = new[] { 1, 0.5, 0 }.Select(trust => SiSdr.Evaluate(stranger.Channels[0], model.Enhance(mixture, new EnhancementOptions { Trust = trust }).Source.Channels[0])).ToArray();
+        var scores = new[] { 1, 0.5, 0 }.Select(trust => SiSdr.Evaluate(
+            stranger.Channels[0], model.Enhance(mixture, new EnhancementOptions { Trust = trust }).Source.Channels[0]))
+            .ToArray();
         Assert.True(scores[1] > scores[0] + 1, string.Join(", ", scores));
         Assert.True(scores[2] > scores[0] + 1, string.Join(", ", scores));
     }
@@ -50,7 +52,9 @@ public class SourceModelTests
         var expected = model.Enhance(mixture, new EnhancementOptions { Threads = 1 }).Source.Channels[0];
         Assert.Equal(expected, other.Enhance(mixture, new EnhancementOptions { Threads = 2 }).Source.Channels[0]);
         Assert.Equal(expected, loaded.Enhance(mixture).Source.Channels[0]);
-        Assert.Equal((Rate, model.Options.Rank, model.Options.TransitionShape), (loaded.SampleRate, loaded.Options.Rank, loaded.Options.TransitionShape));
+        Assert.Equal(
+            (Rate, model.Options.Rank, model.Options.TransitionShape),
+            (loaded.SampleRate, loaded.Options.Rank, loaded.Options.TransitionShape));
         Assert.Equal(shape is null, loaded.Transitions is null);
     }
 
@@ -82,7 +86,8 @@ public class SourceModelTests
         half.AsSpan(0, half.Length / 2).Clear();
         var result = model.Enhance(new AudioClip(Rate, half));
         Assert.All(result.Source.Channels[0], x => Assert.True(float.IsFinite(x)));
-        Assert.All(result.Source.Channels[0][..((half.Length / 2) - Frames.FrameLength)], x => Assert.Equal(0, x, 1e-9f));
+        Assert.All(
+            result.Source.Channels[0][..((half.Length / 2) - Frames.FrameLength)], x => Assert.Equal(0, x, 1e-9f));
     }
 
     [Fact]
@@ -94,14 +99,23 @@ public class SourceModelTests
         holed.Channels[0][17] = float.NaN;
         Refuses("There is no recording", () => SourceModel.Learn([], Options(null)));
         Refuses("Recording 1 has 2 channels", () => SourceModel.Learn([Melody(1), stereo], Options(null)));
-        Refuses("Recording 1 has 44100 samples per second, the first one 8000", () => SourceModel.Learn([Melody(1), new AudioClip(44100, new float[100])], Options(null)));
+        Refuses(
+            "Recording 1 has 44100 samples per second, the first one 8000",
+            () => SourceModel.Learn([Melody(1), new AudioClip(44100, new float[100])], Options(null)));
         Refuses("Recording 0 is silent", () => SourceModel.Learn([new AudioClip(Rate, new float[500])], Options(null)));
-        Refuses("Recording 1: The signal is empty", () => SourceModel.Learn([Melody(1), new AudioClip(Rate, Array.Empty<float>())], Options(null)));
-        Refuses("Recording 1: The signal has 100 samples", () => SourceModel.Learn(
-            [Melody(1), new AudioClip(Rate, new float[100])], Options(null) with { Stft = Frames with { Padding = StftPadding.None } }));
+        Refuses(
+            "Recording 1: The signal is empty",
+            () => SourceModel.Learn([Melody(1), new AudioClip(Rate, Array.Empty<float>())], Options(null)));
+        Refuses(
+            "Recording 1: The signal has 100 samples",
+            () => SourceModel.Learn(
+                [Melody(1), new AudioClip(Rate, new float[100])],
+                Options(null) with { Stft = Frames with { Padding = StftPadding.None } }));
         Refuses("position 17 is not a number", () => SourceModel.Learn([holed], Options(null)));
         Refuses("The recording has 2 channels", () => model.Enhance(stereo));
-        Refuses("44100 samples per second, but the model was learnt at 8000", () => model.Enhance(new AudioClip(44100, new float[500])));
+        Refuses(
+            "44100 samples per second, but the model was learnt at 8000",
+            () => model.Enhance(new AudioClip(44100, new float[500])));
         Refuses("The signal is empty", () => model.Enhance(new AudioClip(Rate, Array.Empty<float>())));
         Refuses("position 17 is not a number", () => model.Enhance(holed));
     }
@@ -143,7 +157,8 @@ public class SourceModelTests
     {
         using var source = new CancellationTokenSource();
         var reports = 0;
-        Assert.ThrowsAny<OperationCanceledException>(() => SourceModel.Learn([Melody(1)], Options(shape), new Recorder(CancelAfterThree), source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => SourceModel.Learn([Melody(1)], Options(shape), new Recorder(CancelAfterThree), source.Token));
         Assert.Equal(3, reports);
         var model = SourceModel.Learn([Melody(1)], Options(shape));
         using var other = new CancellationTokenSource();
@@ -165,7 +180,9 @@ public class SourceModelTests
     [Fact]
     public void A_damaged_file_is_refused_whichever_byte_it_is()
     {
-        var model = SourceModel.Learn([Melody(1)], Options(0.5) with { Rank = 2, Iterations = 2, TransitionIterations = 1, Stft = new StftOptions { FrameLength = 16 } });
+        var model = SourceModel.Learn(
+            [Melody(1)], Options(0.5) with { Rank = 2, Iterations = 2, TransitionIterations = 1,
+                Stft = new StftOptions { FrameLength = 16 } });
         var bytes = Save(model);
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -208,7 +225,8 @@ public class SourceModelTests
             {
                 var phase = 2 * Math.PI * pitch * t / Rate;
                 var loudness = 0.3 * Math.Exp(-4.0 * t / Rate);
-                samples[(note * Rate / 4) + t] = (float)(loudness * (Math.Sin(phase) + (0.5 * Math.Sin(2 * phase)) + (0.3 * Math.Sin(3 * phase)) + (0.001 * (random.NextDouble() - 0.5))));
+                samples[(note * Rate / 4) + t] = (float)(loudness * (Math.Sin(phase) + (0.5 * Math.Sin(2 * phase))
+                    + (0.3 * Math.Sin(3 * phase)) + (0.001 * (random.NextDouble() - 0.5))));
             }
         }
 

@@ -8,7 +8,8 @@ public sealed class StftErrorTests
     [InlineData(StftWindow.Sine, 1024, 1024)]
     public void A_pair_that_cannot_restore_a_signal_is_refused(StftWindow window, int length, int hop)
     {
-        var error = Assert.Throws<ArgumentException>(() => new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop }));
+        var error = Assert.Throws<ArgumentException>(
+            () => new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop }));
         Assert.Contains($"{window} windows of {length} samples at a hop of {hop}", error.Message);
     }
 
@@ -47,7 +48,8 @@ public sealed class StftErrorTests
     {
         Assert.Contains("empty", Assert.Throws<AudioDataException>(() => new Stft().Analyze([])).Message);
         var unpadded = new Stft(new StftOptions { Padding = StftPadding.None });
-        Assert.Contains("1023 samples", Assert.Throws<AudioDataException>(() => unpadded.Analyze(new float[1023])).Message);
+        Assert.Contains(
+            "1023 samples", Assert.Throws<AudioDataException>(() => unpadded.Analyze(new float[1023])).Message);
         Assert.Throws<AudioDataException>(() => unpadded.CreateAnalyzer().Complete());
     }
 

@@ -49,7 +49,8 @@ public sealed class StftTests
     public void The_inverse_restores_the_signal_and_the_energy_is_kept(StftWindow window, int length, int hop, int? fft)
     {
         var signal = Signals.Music(11_003);
-        var stft = new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop, FftLength = fft });
+        var stft =
+            new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop, FftLength = fft });
         var spectrogram = stft.Analyze(signal);
         Assert.True(Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal));
 
@@ -71,7 +72,8 @@ public sealed class StftTests
     public void The_plain_transform_has_an_inverse_too(StftWindow window, int length, int hop, int? fft)
     {
         var signal = Signals.Music(4_001);
-        var stft = new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop, FftLength = fft, Scaling = StftScaling.None });
+        var stft = new Stft(new StftOptions { Window = window, FrameLength = length, HopLength = hop, FftLength = fft,
+            Scaling = StftScaling.None });
         var spectrogram = stft.Analyze(signal);
         Assert.True(Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal));
     }
@@ -105,7 +107,8 @@ public sealed class StftTests
         var spectrogram = stft.Analyze(signal);
         var restored = stft.Synthesize(spectrogram);
         Assert.Equal(stft.SampleCount(spectrogram.Frames), restored.Length);
-        Assert.True(Signals.GreatestDifference(signal.AsSpan(11..(restored.Length - 11)), restored.AsSpan()[11..^11]) <= 1e-6 * Signals.Peak(signal));
+        Assert.True(Signals.GreatestDifference(
+            signal.AsSpan(11..(restored.Length - 11)), restored.AsSpan()[11..^11]) <= 1e-6 * Signals.Peak(signal));
         Assert.True(Signals.Peak(restored.AsSpan(0, 11)) <= Signals.Peak(signal));
     }
 

@@ -49,8 +49,12 @@ public sealed class WavErrorTests
         Refuse([.. Good[..12], .. Good[36..]], "before the \"fmt \" chunk");
         Refuse([.. Good[..36], .. Good[12..]], "two \"fmt \"");
         Refuse([.. Good[..36], .. "LIST"u8, 0xF0, 0xFF, 0xFF, 0xFF], "LIST");
-        Refuse([.. "RF64"u8, .. Good[4..12], .. "ds64"u8, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], "\"ds64\" chunk has 8 bytes");
-        Refuse([.. "RF64"u8, .. Good[4..12], .. "ds64"u8, 28, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], "within the \"ds64\" chunk");
+        Refuse(
+            [.. "RF64"u8, .. Good[4..12], .. "ds64"u8, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8],
+            "\"ds64\" chunk has 8 bytes");
+        Refuse(
+            [.. "RF64"u8, .. Good[4..12], .. "ds64"u8, 28, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8],
+            "within the \"ds64\" chunk");
     }
 
     [Theory]
@@ -78,13 +82,16 @@ public sealed class WavErrorTests
     {
         var samples = Enumerable.Range(0, 20).Select(i => i / 32f).ToArray();
         var stream = new MemoryStream(WavTests.Bytes(new WavFormat(8000, 2), samples)[..^missing]);
-        using var reader = new WavReader(seekable ? stream : new WavTests.ForwardStream(stream), new WavReadOptions { ReadTruncated = true });
+        using var reader = new WavReader(
+            seekable ? stream : new WavTests.ForwardStream(stream), new WavReadOptions { ReadTruncated = true });
         Assert.Equal(seekable ? 8 : 10, reader.Frames);
         var read = new float[20];
         Assert.Equal(8, reader.Read(read));
         Assert.Equal(samples[..16], read[..16]);
         Assert.Equal(0, reader.Read(read));
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"promises 40 bytes of samples, but there are {40 - missing}"), Assert.Single(reader.Warnings));
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"promises 40 bytes of samples, but there are {40 - missing}"),
+            Assert.Single(reader.Warnings));
     }
 
     [Fact]
@@ -95,10 +102,13 @@ public sealed class WavErrorTests
         {
             foreach (Action use in new Action[]
             {
-                () => AudioClip.Read(folder), () => WavReader.Open(folder), () => WavWriter.Create(folder, new WavFormat(8000)),
-                () => new AudioClip(8000, [1]).Write(folder), () => SourceModel.Load(folder),
+                () => AudioClip.Read(folder), () => WavReader.Open(folder),
+                () => WavWriter.Create(folder, new WavFormat(8000)), () => new AudioClip(8000, [1]).Write(folder),
+                () => SourceModel.Load(folder),
             })
+            {
                 Assert.Contains($"'{folder}' is a folder", Assert.Throws<IOException>(use).Message);
+            }
         }
         finally
         {
@@ -125,14 +135,16 @@ public sealed class WavErrorTests
     {
         Assert.Throws<ArgumentException>(() => new WavWriter(new MemoryStream(), new WavFormat(0)));
         Assert.Throws<ArgumentException>(() => new WavWriter(new MemoryStream(), new WavFormat(8000, 300)));
-        Assert.Throws<ArgumentException>(() => new WavWriter(new WavTests.ForwardStream(new MemoryStream()), new WavFormat(8000)));
+        Assert.Throws<ArgumentException>(
+            () => new WavWriter(new WavTests.ForwardStream(new MemoryStream()), new WavFormat(8000)));
         using var writer = new WavWriter(new MemoryStream(), new WavFormat(8000, 2));
         Assert.Throws<ArgumentException>(() => writer.Write(new float[3]));
         Assert.Equal(3, Assert.Throws<AudioDataException>(() => writer.Write([0, 0, 0, float.NaN])).Sample);
         Assert.Throws<ArgumentException>(() => new AudioClip(8000, [1], [1, 2]));
     }
 
-    /// <summary>Whatever the bytes, a file is read or refused with the documented exception, in bounded memory.</summary>
+    /// <summary>Whatever the bytes, a file is read or refused with the documented exception, in
+    /// bounded memory.</summary>
     [Fact]
     public void Damaged_files_are_read_or_refused()
     {
@@ -151,7 +163,9 @@ public sealed class WavErrorTests
             try
             {
                 Stream stream = new MemoryStream(file);
-                using var reader = new WavReader(i % 2 == 0 ? stream : new WavTests.ForwardStream(stream), new WavReadOptions { ReadTruncated = i % 3 == 0 });
+                using var reader = new WavReader(
+                    i % 2 == 0 ? stream : new WavTests.ForwardStream(stream),
+                    new WavReadOptions { ReadTruncated = i % 3 == 0 });
                 var clip = AudioClip.Read(reader);
                 Assert.True((long)clip.Samples * clip.Channels.Count <= file.Length);
                 read++;

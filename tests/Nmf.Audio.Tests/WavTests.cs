@@ -26,7 +26,8 @@ public sealed class WavTests
     public void What_is_written_is_read_to_half_a_step(WavEncoding encoding, int channels, double halfStep)
     {
         const int samples = 5001;
-        var clip = new AudioClip(22_050, [.. Enumerable.Range(0, channels).Select(c => Signals.Single(Signals.Noise(samples, 1 + c).Select(x => 0.99 * x)))]);
+        var clip = new AudioClip(22_050, [.. Enumerable.Range(0, channels).Select(
+            c => Signals.Single(Signals.Noise(samples, 1 + c).Select(x => 0.99 * x)))]);
         using var stream = new MemoryStream();
         using (var writer = new WavWriter(stream, new WavFormat(22_050, channels, encoding), leaveOpen: true))
         {
@@ -60,7 +61,9 @@ public sealed class WavTests
             var file = Convert.FromHexString(golden.GetProperty("file").GetString()!);
             var data = Convert.FromHexString(golden.GetProperty("data").GetString()!);
             using var reader = new WavReader(new MemoryStream(file));
-            Assert.Equal((golden.GetProperty("rate").GetInt32(), channels, width), (reader.Format.SampleRate, reader.Format.Channels, reader.Format.BytesPerSample));
+            Assert.Equal(
+                (golden.GetProperty("rate").GetInt32(), channels, width),
+                (reader.Format.SampleRate, reader.Format.Channels, reader.Format.BytesPerSample));
             var samples = new float[4 * channels];
             Assert.Equal(4, reader.Read(samples));
             for (var i = 0; i < samples.Length; i++)
@@ -108,7 +111,8 @@ public sealed class WavTests
         Assert.Equal(3, Read(file).Channels.Count);
 
         var plain = Bytes(new WavFormat(8000), [0.5f, -0.5f]);
-        byte[] withList = [.. plain[..12], .. "LIST"u8, 3, 0, 0, 0, 1, 2, 3, 0, .. plain[12..], .. "tail"u8, 0, 0, 0, 0];
+        byte[] withList = [
+            .. plain[..12], .. "LIST"u8, 3, 0, 0, 0, 1, 2, 3, 0, .. plain[12..], .. "tail"u8, 0, 0, 0, 0];
         Assert.Equal([0.5f, -0.5f], Read(withList).Channels[0]);
 
         byte[] open = [.. plain];
@@ -182,7 +186,8 @@ public sealed class WavTests
             set => throw new NotSupportedException();
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, Math.Min(count, 1000));
+        public override int Read(byte[] buffer, int offset, int count)
+            => inner.Read(buffer, offset, Math.Min(count, 1000));
 
         public override void Flush()
         {

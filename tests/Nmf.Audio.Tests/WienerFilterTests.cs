@@ -26,7 +26,8 @@ public sealed class WienerFilterTests
         }
 
         Assert.True(Signals.GreatestDifference(signal, Signals.Single(sum)) <= 1e-5 * Signals.Peak(signal));
-        Assert.True(Signals.GreatestDifference(signal, filter.Signal(mixture, model.Activations, 0, 1, 2, 3, 4, 5)) <= 1e-6 * Signals.Peak(signal));
+        Assert.True(Signals.GreatestDifference(
+            signal, filter.Signal(mixture, model.Activations, 0, 1, 2, 3, 4, 5)) <= 1e-6 * Signals.Peak(signal));
     }
 
     [Fact]
@@ -56,17 +57,21 @@ public sealed class WienerFilterTests
     }
 
     /// <summary>
-    /// Under the Itakura-Saito divergence soft places weigh as much as loud ones, and a component of them may have most of the sum of the model: it is not loud for that.
+    /// Under the Itakura-Saito divergence soft places weigh as much as loud ones, and a component of them may have most
+    /// of the sum of the model: it is not loud for that.
     /// </summary>
     [Fact]
     public void How_loud_a_component_is_its_share_in_the_model_does_not_say()
     {
         var mixture = new Stft(new StftOptions { FrameLength = 64 }).Analyze(Signals.Music(2000));
         var power = mixture.Power();
-        double[] loudness = [.. Enumerable.Range(0, mixture.Frames).Select(n => power.Row(n).ToArray().Sum(v => (double)v))];
+        double[] loudness = [
+            .. Enumerable.Range(0, mixture.Frames).Select(n => power.Row(n).ToArray().Sum(v => (double)v))];
         var mean = loudness.Average();
-        var dictionary = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, 2 * mixture.Bins).Select(i => i % 2 == 0 ? 1f : 3f)], mixture.Bins, 2);
-        var activations = Matrix<float>.FromRowMajor([.. loudness.SelectMany(l => l > mean ? new[] { 1f, 0f } : [0f, 1f])], mixture.Frames, 2);
+        var dictionary = Matrix<float>.FromRowMajor(
+            [.. Enumerable.Range(0, 2 * mixture.Bins).Select(i => i % 2 == 0 ? 1f : 3f)], mixture.Bins, 2);
+        var activations = Matrix<float>.FromRowMajor(
+            [.. loudness.SelectMany(l => l > mean ? new[] { 1f, 0f } : [0f, 1f])], mixture.Frames, 2);
         var filter = new WienerFilter(dictionary);
         var energies = filter.Energies(mixture, activations);
         Assert.True(loudness.Count(l => l > mean) < 3 * loudness.Count(l => l <= mean));
@@ -150,9 +155,12 @@ public sealed class WienerFilterTests
         var filter = new WienerFilter(dictionary);
         var mixture = new Stft().Analyze(Signals.Music(2000));
         var activations = new Matrix<float>(mixture.Frames, 2);
-        Assert.Contains("513 frequencies", Assert.Throws<ArgumentException>(() => filter.Signal(mixture, activations, 0)).Message);
-        Assert.Contains("component 2", Assert.Throws<ArgumentException>(() => filter.Mask([1, 1], [2], new float[2])).Message);
-        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => filter.Mask([1, 1], [1, 1], new float[2])).Message);
+        Assert.Contains(
+            "513 frequencies", Assert.Throws<ArgumentException>(() => filter.Signal(mixture, activations, 0)).Message);
+        Assert.Contains(
+            "component 2", Assert.Throws<ArgumentException>(() => filter.Mask([1, 1], [2], new float[2])).Message);
+        Assert.Contains(
+            "twice", Assert.Throws<ArgumentException>(() => filter.Mask([1, 1], [1, 1], new float[2])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new WienerFilter(dictionary, 0));
         var silence = new Matrix<float>(3, 4);
         Assert.Contains("silent", Assert.Throws<AudioDataException>(() => SpectralScaling.For(silence)).Message);
@@ -162,6 +170,8 @@ public sealed class WienerFilterTests
     {
         var spectra = beta > 0 ? mixture.Magnitude() : mixture.Power();
         var data = SpectralScaling.For(spectra).ToData(spectra);
-        return NmfFactorizer.Fit(data, new NmfOptions { Rank = rank, Beta = beta, MaximumIterations = 60, Seed = 1, Initialization = NmfInitialization.Random });
+        return NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = rank, Beta = beta, MaximumIterations = 60, Seed = 1,
+                Initialization = NmfInitialization.Random });
     }
 }

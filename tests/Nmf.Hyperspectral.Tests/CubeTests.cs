@@ -13,7 +13,8 @@ public sealed class CubeTests : IDisposable
     [InlineData(EnviInterleave.Bip)]
     public void A_picture_of_many_buffers_is_written_and_read_in_any_blocks(EnviInterleave interleave)
     {
-        var header = new EnviHeader { Samples = 301, Lines = 211, Bands = 19, Interleave = interleave, DataType = EnviDataType.Int32, ByteOrder = EnviByteOrder.BigEndian };
+        var header = new EnviHeader { Samples = 301, Lines = 211, Bands = 19, Interleave = interleave,
+            DataType = EnviDataType.Int32, ByteOrder = EnviByteOrder.BigEndian };
         var pixels = Enumerable.Range(0, 301 * 211 * 19).Select(i => (float)i).ToArray();
         using (var writer = EnviWriter.Create(_folder["a.hdr"], header))
         {
@@ -47,9 +48,13 @@ public sealed class CubeTests : IDisposable
     [Fact]
     public void Ignored_values_are_missing_and_reflectance_is_scaled_by_option()
     {
-        Write(new EnviHeader { Samples = 2, Lines = 1, Bands = 2, DataType = EnviDataType.Int16, DataIgnoreValue = -9999, ReflectanceScaleFactor = 10_000 }, [0.25f, float.NaN, 0.5f, 1]);
+        Write(
+            new EnviHeader { Samples = 2, Lines = 1, Bands = 2, DataType = EnviDataType.Int16, DataIgnoreValue = -9999,
+                ReflectanceScaleFactor = 10_000 }, [0.25f, float.NaN, 0.5f, 1]);
         Assert.Equal([0.25f, float.NaN, 0.5f, 1], Read(null));
-        Assert.Equal([2500, -9999, 5000, 10_000], Read(new EnviReadOptions { IgnoredAsMissing = false, ScaleToReflectance = false }));
+        Assert.Equal(
+            [2500, -9999, 5000, 10_000],
+            Read(new EnviReadOptions { IgnoredAsMissing = false, ScaleToReflectance = false }));
         Assert.Equal([2500, float.NaN, 5000, 10_000], Read(new EnviReadOptions { ScaleToReflectance = false }));
     }
 
@@ -76,7 +81,8 @@ public sealed class CubeTests : IDisposable
 
         Assert.Equal([0, 1, 2, 255, 255], Read(null));
         using var second = EnviWriter.Create(_folder["b.hdr"], header with { Samples = 1, Lines = 5 });
-        Assert.Contains("line 3, sample 0", Assert.Throws<ArgumentException>(() => second.Write([0, 0, 0, float.NaN, 0])).Message);
+        Assert.Contains(
+            "line 3, sample 0", Assert.Throws<ArgumentException>(() => second.Write([0, 0, 0, float.NaN, 0])).Message);
         Assert.False(File.Exists(_folder["b.hdr"]));
     }
 
@@ -92,7 +98,9 @@ public sealed class CubeTests : IDisposable
         }
 
         Assert.Equal([1, 2], Read(null));
-        Assert.Equal(["a.hdr", "a.img"], Directory.GetFiles(Path.GetDirectoryName(_folder["a.hdr"])!).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["a.hdr", "a.img"],
+            Directory.GetFiles(Path.GetDirectoryName(_folder["a.hdr"])!).Select(Path.GetFileName).Order());
         using var complete = EnviWriter.Create(_folder["a.hdr"], header);
         complete.Write([3, 4]);
         complete.Complete();
@@ -104,7 +112,9 @@ public sealed class CubeTests : IDisposable
     [Fact]
     public void Short_data_say_how_much_is_missing()
     {
-        Write(new EnviHeader { Samples = 3, Lines = 2, Bands = 4, DataType = EnviDataType.Double, HeaderOffset = 10 }, new float[24]);
+        Write(
+            new EnviHeader { Samples = 3, Lines = 2, Bands = 4, DataType = EnviDataType.Double, HeaderOffset = 10 },
+            new float[24]);
         using (var file = File.OpenWrite(_folder["a.img"]))
             file.SetLength(201);
         var error = Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["a.hdr"]));
@@ -167,7 +177,8 @@ public sealed class CubeTests : IDisposable
         }
     }
 
-    /// <summary>Every pair of names that data may have: the file that is named is read, whatever lies beside it.</summary>
+    /// <summary>Every pair of names that data may have: the file that is named is read, whatever
+    /// lies beside it.</summary>
     [Fact]
     public void The_file_that_is_named_is_the_one_that_is_read()
     {
@@ -202,7 +213,9 @@ public sealed class CubeTests : IDisposable
         using (var exact = EnviCube.Open(_folder["scene.hdr"]))
             Assert.Equal((_folder["scene.img"], 0), (exact.DataPath, exact.Warnings.Count));
         File.WriteAllBytes(_folder["scene.raw"], [8, 9, 10]);
-        Assert.Contains("scene.img, scene.raw", Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.hdr"])).Message);
+        Assert.Contains(
+            "scene.img, scene.raw",
+            Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.hdr"])).Message);
     }
 
     [Fact]
@@ -218,8 +231,10 @@ public sealed class CubeTests : IDisposable
             Assert.Contains("is a folder", Assert.Throws<IOException>(() => EnviHeader.Read(_folder[folder])).Message);
         }
 
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => SpectralLibrary.Read(_folder["a.csv"])).Message);
-        Assert.Contains("is a folder", Assert.Throws<IOException>(() => EnviCube.Open(new EnviHeader { Samples = 1, Lines = 1, Bands = 1 }, _folder["scene.img"])).Message);
+        Assert.Contains(
+            "is a folder", Assert.Throws<IOException>(() => SpectralLibrary.Read(_folder["a.csv"])).Message);
+        Assert.Contains("is a folder", Assert.Throws<IOException>(
+            () => EnviCube.Open(new EnviHeader { Samples = 1, Lines = 1, Bands = 1 }, _folder["scene.img"])).Message);
         File.WriteAllBytes(_folder["scene.dat"], [0x1F, 0x8B, 8, 0, 0]);
         Assert.Contains("gzip", Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.dat"])).Message);
     }
@@ -227,11 +242,15 @@ public sealed class CubeTests : IDisposable
     [Fact]
     public void Missing_files_are_named()
     {
-        Assert.Contains("scene.hdr", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.img"])).Message);
+        Assert.Contains(
+            "scene.hdr", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.img"])).Message);
         new EnviHeader { Samples = 1, Lines = 1, Bands = 1 }.Write(_folder["scene.hdr"]);
-        Assert.Contains("no data beside", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.hdr"])).Message);
+        Assert.Contains(
+            "no data beside", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.hdr"])).Message);
         File.WriteAllBytes(_folder["scene.img"], new byte[4]);
-        Assert.Contains("no file scene.dat", Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.dat"])).Message);
+        Assert.Contains(
+            "no file scene.dat",
+            Assert.Throws<FileNotFoundException>(() => EnviCube.Open(_folder["scene.dat"])).Message);
         using var cube = EnviCube.Open(_folder["scene"]);
         Assert.Equal(_folder["scene.img"], cube.DataPath);
     }
@@ -253,7 +272,8 @@ public sealed class CubeTests : IDisposable
         Assert.Contains("only 3", Assert.Throws<InvalidOperationException>(writer.Complete).Message);
         header = header with { GoodBands = [false, false, false] };
         Write(header, new float[12]);
-        Assert.Contains("all 3 bands bad", Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["a.hdr"], new EnviReadOptions { DropBadBands = true })).Message);
+        Assert.Contains("all 3 bands bad", Assert.Throws<EnviFormatException>(
+            () => EnviCube.Open(_folder["a.hdr"], new EnviReadOptions { DropBadBands = true })).Message);
     }
 
     private float[] Read(EnviReadOptions? options)

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Nmf.Hyperspectral.Tests;
 
-/// <summary>Whatever the bytes of header and data, a picture is read or refused with the documented exception, in bounded memory.</summary>
+/// <summary>Whatever the bytes of header and data, a picture is read or refused with the documented exception, in
+/// bounded memory.</summary>
 public sealed class DamagedFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,7 +27,8 @@ public sealed class DamagedFileTests : IDisposable
             {
                 var header = HeaderTests.Read(text);
                 Assert.True(header is { Samples: > 0, Lines: > 0, Bands: > 0 });
-                using var cube = EnviCube.Open(header, _folder["a.img"], new EnviReadOptions { DropBadBands = i % 2 == 0 });
+                using var cube = EnviCube.Open(
+                    header, _folder["a.img"], new EnviReadOptions { DropBadBands = i % 2 == 0 });
                 Assert.True(header.HeaderOffset + header.DataBytes <= data.Length);
                 Assert.Equal(header.Pixels * cube.BandCount, cube.ReadAll().Length);
                 var again = new StringWriter();
@@ -53,7 +55,9 @@ public sealed class DamagedFileTests : IDisposable
     public void A_header_that_promises_gigabytes_costs_no_memory(string samples, string lines, string bands)
     {
         File.WriteAllBytes(_folder["a.img"], new byte[100]);
-        var header = HeaderTests.Read($"ENVI\nsamples = {samples}\nlines = {lines}\nbands = {bands}\ndata type = 5\ninterleave = bip\nbyte order = 0");
+        var header = HeaderTests.Read(
+            $"ENVI\nsamples = {samples}\nlines = {lines}\nbands = {bands}\ndata type = 5\ninterleave = bip\nbyte order "
+            + "= 0");
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<EnviFormatException>(() => EnviCube.Open(header, _folder["a.img"]));
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 100_000);
@@ -69,7 +73,8 @@ public sealed class DamagedFileTests : IDisposable
         {
             try
             {
-                var library = SpectraCsv.Read(new StringReader(Encoding.UTF8.GetString(Mutate(original, random))), "a.csv");
+                var library = SpectraCsv.Read(
+                    new StringReader(Encoding.UTF8.GetString(Mutate(original, random))), "a.csv");
                 Assert.All(library.Spectra, spectrum => Assert.Equal(library.Bands, spectrum.Length));
                 read++;
             }
@@ -85,7 +90,8 @@ public sealed class DamagedFileTests : IDisposable
 
     [Fact]
     public void A_header_without_end_is_refused()
-        => Assert.Contains("longer than", Assert.Throws<EnviFormatException>(() => EnviHeader.Read(new Endless(), "a.hdr")).Message);
+        => Assert.Contains(
+            "longer than", Assert.Throws<EnviFormatException>(() => EnviHeader.Read(new Endless(), "a.hdr")).Message);
 
     private static byte[] Mutate(byte[] original, Random random)
     {

@@ -3,12 +3,13 @@ using System.Text.Json;
 namespace Nmf.Hyperspectral.Tests;
 
 /// <summary>
-/// Headers as other programs write them. What they say of the numbers is judged by GDAL (<c>tests/goldens/make_envi_header_goldens.py</c>); what is
-/// left out of them is a warning.
+/// Headers as other programs write them. What they say of the numbers is judged by GDAL
+/// (<c>tests/goldens/make_envi_header_goldens.py</c>); what is left out of them is a warning.
 /// </summary>
 public sealed class ForeignHeaderTests : IDisposable
 {
-    private const string Plain = "ENVI\nsamples = 3\nlines = 2\nbands = 4\ndata type = 12\ninterleave = bil\nbyte order = 1\n";
+    private const string Plain =
+        "ENVI\nsamples = 3\nlines = 2\nbands = 4\ndata type = 12\ninterleave = bil\nbyte order = 1\n";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -17,7 +18,8 @@ public sealed class ForeignHeaderTests : IDisposable
         get
         {
             var data = new TheoryData<string, string, int, float[]>();
-            using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "envi-headers.json")));
+            using var file =
+                JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "envi-headers.json")));
             foreach (var golden in file.RootElement.EnumerateArray())
             {
                 data.Add(
@@ -35,7 +37,8 @@ public sealed class ForeignHeaderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Judged))]
-    public void The_numbers_are_those_of_gdal_and_what_is_ignored_is_a_warning(string name, string header, int warnings, float[] pixels)
+    public void The_numbers_are_those_of_gdal_and_what_is_ignored_is_a_warning(
+        string name, string header, int warnings, float[] pixels)
     {
         Assert.NotEmpty(name);
         File.WriteAllText(_folder["scene.hdr"], header);
@@ -80,7 +83,9 @@ public sealed class ForeignHeaderTests : IDisposable
     {
         var header = HeaderTests.Read(Plain + "wavelength = {1, 2, 3}\nbbl = {1, 0}\ndata ignore value = black\n");
         Assert.Null(header.Wavelengths ?? (object?)header.GoodBands ?? header.DataIgnoreValue);
-        Assert.Equal([new("wavelength", "{1, 2, 3}"), new("bbl", "{1, 0}"), new("data ignore value", "black")], header.OtherFields);
+        Assert.Equal(
+            [new("wavelength", "{1, 2, 3}"), new("bbl", "{1, 0}"), new("data ignore value", "black")],
+            header.OtherFields);
 
         // A value that is set takes the place of the text that was not understood.
         var text = new StringWriter();
@@ -96,14 +101,18 @@ public sealed class ForeignHeaderTests : IDisposable
     [InlineData("data ignore value = black\n", "data ignore value", "IgnoredAsMissing")]
     [InlineData("data ignore value = {1, 2, 3, 4}\n", "data ignore value", "IgnoredAsMissing")]
     [InlineData("reflectance scale factor = {1, 2}\n", "reflectance scale factor", "ScaleToReflectance")]
-    public void A_field_that_changes_the_numbers_and_is_not_understood_is_an_error_where_it_is_asked_for(string line, string key, string option)
+    public void A_field_that_changes_the_numbers_and_is_not_understood_is_an_error_where_it_is_asked_for(
+        string line, string key, string option)
     {
         File.WriteAllText(_folder["scene.hdr"], Plain + line);
         File.WriteAllBytes(_folder["scene.img"], new byte[48]);
-        var error = Assert.Throws<EnviFormatException>(() => EnviCube.Open(_folder["scene.hdr"], new EnviReadOptions { DropBadBands = true }));
+        var error = Assert.Throws<EnviFormatException>(
+            () => EnviCube.Open(_folder["scene.hdr"], new EnviReadOptions { DropBadBands = true }));
         Assert.Equal((_folder["scene.hdr"], key), (error.Path, error.Key));
         Assert.Contains(option, error.Message);
-        using var cube = EnviCube.Open(_folder["scene.hdr"], new EnviReadOptions { DropBadBands = false, IgnoredAsMissing = false, ScaleToReflectance = false });
+        using var cube = EnviCube.Open(
+            _folder["scene.hdr"],
+            new EnviReadOptions { DropBadBands = false, IgnoredAsMissing = false, ScaleToReflectance = false });
         Assert.Equal(24, cube.ReadAll().Length);
         Assert.Single(cube.Warnings);
     }
@@ -141,7 +150,9 @@ public sealed class ForeignHeaderTests : IDisposable
 
     [Fact]
     public void Names_with_commas_one_on_each_line_are_read()
-        => Assert.Equal(["a, b", "b", "c, d, e", "d"], HeaderTests.Read(Plain + "band names = {\na, b,\nb,\nc, d, e,\nd}").BandNames!);
+        => Assert.Equal(
+            ["a, b", "b", "c, d, e", "d"],
+            HeaderTests.Read(Plain + "band names = {\na, b,\nb,\nc, d, e,\nd}").BandNames!);
 
     [Fact]
     public void Names_that_a_list_cannot_hold_are_written_as_the_nearest_that_it_can()
@@ -163,14 +174,17 @@ public sealed class ForeignHeaderTests : IDisposable
     [InlineData("minor frame offsets = {0, 4}", "{0, 4}", "bytes between")]
     public void What_is_not_read_says_why(string line, string value, string part)
     {
-        var text = line.StartsWith("data type", StringComparison.Ordinal) ? Plain.Replace("data type = 12", line, StringComparison.Ordinal) : Plain + line;
+        var text = line.StartsWith("data type", StringComparison.Ordinal)
+            ? Plain.Replace("data type = 12", line, StringComparison.Ordinal)
+            : Plain + line;
         var error = Assert.Throws<EnviFormatException>(() => HeaderTests.Read(text));
         Assert.Equal((line.Split(" = ")[0], value), (error.Key, error.Value));
         Assert.Contains(part, error.Message);
     }
 
     /// <summary>
-    /// Comments, blank lines, blanks around keys and lines of no field may stand anywhere between fields, also within lists: none changes what is read.
+    /// Comments, blank lines, blanks around keys and lines of no field may stand anywhere between fields, also within
+    /// lists: none changes what is read.
     /// </summary>
     [Fact]
     public void Nothing_between_the_fields_changes_what_is_read()
@@ -186,7 +200,8 @@ public sealed class ForeignHeaderTests : IDisposable
             for (var line = 1; line < lines.Count; line++)
             {
                 if (random.Next(4) == 0 && lines[line].Contains('=', StringComparison.Ordinal))
-                    lines[line] = new string(' ', random.Next(3)) + lines[line].Replace("=", random.Next(2) == 0 ? "=" : " =  ", StringComparison.Ordinal);
+                    lines[line] = new string(' ', random.Next(3)) + lines[line].Replace(
+                        "=", random.Next(2) == 0 ? "=" : " =  ", StringComparison.Ordinal);
             }
 
             var header = HeaderTests.Read(string.Join(random.Next(2) == 0 ? "\n" : "\r\n", lines));
@@ -195,7 +210,8 @@ public sealed class ForeignHeaderTests : IDisposable
             Assert.Equal(expected.Wavelengths!, header.Wavelengths!);
             Assert.Equal(expected.BandNames!, header.BandNames!);
             Assert.Equal(expected.GoodBands!, header.GoodBands!);
-            Assert.Equal(expected.OtherFields.Select(field => field.Key), header.OtherFields.Select(field => field.Key));
+            Assert.Equal(
+                expected.OtherFields.Select(field => field.Key), header.OtherFields.Select(field => field.Key));
         }
     }
 }

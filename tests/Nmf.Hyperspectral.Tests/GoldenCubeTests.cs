@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Nmf.Hyperspectral.Tests;
 
-/// <summary>Pictures whose bytes NumPy laid out (<c>tests/goldens/make_envi_goldens.py</c>): every interleave, type and byte order.</summary>
+/// <summary>Pictures whose bytes NumPy laid out (<c>tests/goldens/make_envi_goldens.py</c>): every interleave, type
+/// and byte order.</summary>
 public sealed class GoldenCubeTests : IDisposable
 {
     private const string Header = "scene.hdr";
@@ -17,7 +18,9 @@ public sealed class GoldenCubeTests : IDisposable
         {
             Store(header, bytes);
             using var cube = EnviCube.Open(_folder[Header]);
-            Assert.Equal((header.DataType, header.Interleave, header.ByteOrder), (cube.Header.DataType, cube.Header.Interleave, cube.Header.ByteOrder));
+            Assert.Equal(
+                (header.DataType, header.Interleave, header.ByteOrder),
+                (cube.Header.DataType, cube.Header.Interleave, cube.Header.ByteOrder));
             Assert.Equal(pixels, cube.ReadAll());
             cubes++;
         }
@@ -57,7 +60,10 @@ public sealed class GoldenCubeTests : IDisposable
                 {
                     var block = new float[2 * count];
                     cube.ReadPixels(first, block);
-                    Assert.Equal(Enumerable.Range(first, count).SelectMany(pixel => new[] { pixels[4 * pixel], pixels[(4 * pixel) + 3] }), block);
+                    Assert.Equal(
+                        Enumerable.Range(first, count)
+                            .SelectMany(pixel => new[] { pixels[4 * pixel], pixels[(4 * pixel) + 3] }),
+                        block);
                 }
             }
         }
@@ -86,7 +92,8 @@ public sealed class GoldenCubeTests : IDisposable
                 Interleave = Enum.Parse<EnviInterleave>(cube.GetProperty("interleave").GetString()!, ignoreCase: true),
                 ByteOrder = (EnviByteOrder)cube.GetProperty("order").GetInt32(),
             };
-            yield return (header, cube.GetProperty("bytes").GetBytesFromBase64(), [.. cube.GetProperty("pixels").EnumerateArray().Select(value => value.GetSingle())]);
+            yield return (header, cube.GetProperty("bytes").GetBytesFromBase64(),
+                [.. cube.GetProperty("pixels").EnumerateArray().Select(value => value.GetSingle())]);
         }
     }
 }

@@ -37,7 +37,9 @@ public sealed class HeaderTests
     {
         var header = Read(Full);
         Assert.Equal((3, 2, 4), (header.Samples, header.Lines, header.Bands));
-        Assert.Equal((EnviDataType.UInt16, EnviInterleave.Bil, EnviByteOrder.BigEndian), (header.DataType, header.Interleave, header.ByteOrder));
+        Assert.Equal(
+            (EnviDataType.UInt16, EnviInterleave.Bil, EnviByteOrder.BigEndian),
+            (header.DataType, header.Interleave, header.ByteOrder));
         Assert.Equal((16, "ENVI Standard", false), (header.HeaderOffset, header.FileType, header.IsSpectralLibrary));
         Assert.Equal("A scene, with a comma,\n  over two lines", header.Description);
         Assert.Equal([0.4, 0.5, 0.65, 2.5], header.Wavelengths!);
@@ -47,7 +49,9 @@ public sealed class HeaderTests
         Assert.Equal(["one", "two", "three", "four"], header.BandNames!);
         Assert.Equal("{UTM, 1.000, 1.000, 580000.0, 4140000.0, 20.0, 20.0, 10, North, WGS-84}", header.MapInfo);
         Assert.Equal((-9999, 10000), (header.DataIgnoreValue, header.ReflectanceScaleFactor));
-        Assert.Equal([new("sensor type", "Unknown"), new("default bands", "{3, 2, 1}"), new("nested", "{a {b} c}")], header.OtherFields);
+        Assert.Equal(
+            [new("sensor type", "Unknown"), new("default bands", "{3, 2, 1}"), new("nested", "{a {b} c}")],
+            header.OtherFields);
         Assert.Equal((6, 48), (header.Pixels, header.DataBytes));
         Assert.Equal("0.65", header.BandLabel(2));
         Assert.Equal("three", (header with { Wavelengths = null }).BandLabel(2));
@@ -78,7 +82,8 @@ public sealed class HeaderTests
     public void Only_sizes_type_and_interleave_are_required()
     {
         var header = Read("ENVI\nsamples = 1\nlines = 1\nbands = 1\ndata type = 1\ninterleave = bsq");
-        Assert.Equal((0, EnviByteOrder.LittleEndian, "ENVI Standard"), (header.HeaderOffset, header.ByteOrder, header.FileType));
+        Assert.Equal(
+            (0, EnviByteOrder.LittleEndian, "ENVI Standard"), (header.HeaderOffset, header.ByteOrder, header.FileType));
         Assert.Null(header.Wavelengths ?? (object?)header.DataIgnoreValue ?? header.MapInfo);
         Assert.Empty(header.Warnings);
     }
@@ -117,7 +122,9 @@ public sealed class HeaderTests
     [InlineData("BSQ", "\"BSQ\", not \"ENVI\"")]
     [InlineData("\u0001\u00ff", "\"??\"")]
     [InlineData("ENVI\nbbl = {1,\n2\nlines = 3", "'bbl' in line 2 is never closed")]
-    [InlineData("ENVI\nsamples = 2147483647\nlines = 2147483647\nbands = 2147483647\ndata type = 5\ninterleave = bip\nbyte order = 0", "more than a file can hold")]
+    [InlineData(
+        "ENVI\nsamples = 2147483647\nlines = 2147483647\nbands = 2147483647\ndata type = 5\ninterleave = bip\nbyte "
+        + "order = 0", "more than a file can hold")]
     public void A_broken_text_is_an_error_that_says_where(string text, string part)
         => Assert.Contains(part, Assert.Throws<EnviFormatException>(() => Read(text)).Message);
 
@@ -133,7 +140,9 @@ public sealed class HeaderTests
         Refuse(good with { DataType = (EnviDataType)6 }, "data type");
         Refuse(good with { ReflectanceScaleFactor = 0 }, "scale factor");
         Refuse(good with { HeaderOffset = -1 }, "offset");
-        Refuse(good with { Samples = int.MaxValue, Lines = int.MaxValue, Bands = int.MaxValue }, "more than a file can hold");
+        Refuse(
+            good with { Samples = int.MaxValue, Lines = int.MaxValue, Bands = int.MaxValue },
+            "more than a file can hold");
 
         static void Refuse(EnviHeader header, string part)
             => Assert.Contains(part, Assert.Throws<ArgumentException>(() => header.Write(new StringWriter())).Message);
@@ -144,10 +153,13 @@ public sealed class HeaderTests
     {
         var scene = Read(Full + "\ncoordinate system string = {PROJCS[\"UTM\"]}");
         var maps = scene.ForMaps(["a", "b"], EnviInterleave.Bip);
-        Assert.Equal((3, 2, 2, EnviDataType.Single, EnviInterleave.Bip), (maps.Samples, maps.Lines, maps.Bands, maps.DataType, maps.Interleave));
+        Assert.Equal(
+            (3, 2, 2, EnviDataType.Single, EnviInterleave.Bip),
+            (maps.Samples, maps.Lines, maps.Bands, maps.DataType, maps.Interleave));
         Assert.Equal(scene.MapInfo, maps.MapInfo);
         Assert.Equal(["coordinate system string"], maps.OtherFields.Select(field => field.Key));
-        Assert.Null(maps.Wavelengths ?? maps.FullWidthsAtHalfMaximum ?? (object?)maps.GoodBands ?? maps.DataIgnoreValue);
+        Assert.Null(
+            maps.Wavelengths ?? maps.FullWidthsAtHalfMaximum ?? (object?)maps.GoodBands ?? maps.DataIgnoreValue);
         maps.Write(new StringWriter());
     }
 

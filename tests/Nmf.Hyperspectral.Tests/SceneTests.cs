@@ -24,7 +24,8 @@ public sealed class SceneTests
             Assert.InRange(row.Max(), 0, (float)purity);
         });
 
-        // The greatest share is reached for every material that leads somewhere, and pixels lie on the faces of the simplex.
+        // The greatest share is reached for every material that leads somewhere, and pixels lie on
+        // the faces of the simplex.
         Assert.Contains(rows, row => row.Max() == (float)purity);
         Assert.Contains(rows, row => row.Min() == 0);
     }
@@ -41,7 +42,8 @@ public sealed class SceneTests
         {
             for (var f = 0; f < Bands; f++)
             {
-                double clean = Enumerable.Range(0, Materials).Sum(k => scene.Abundances[(n * Materials) + k] * scene.Endmembers.Spectra[k][f]);
+                double clean = Enumerable.Range(0, Materials).Sum(
+                    k => scene.Abundances[(n * Materials) + k] * scene.Endmembers.Spectra[k][f]);
                 signal += clean * clean;
                 noise += Math.Pow(scene.Pixels[(n * Bands) + f] - clean, 2);
             }
@@ -63,7 +65,8 @@ public sealed class SceneTests
         }
 
         static double Cosine(float[] x, float[] y)
-            => x.Zip(y, (p, q) => (double)p * q).Sum() / Math.Sqrt(x.Sum(v => (double)v * v) * y.Sum(v => (double)v * v));
+            => x.Zip(y, (p, q) => (double)p * q).Sum() / Math.Sqrt(
+                x.Sum(v => (double)v * v) * y.Sum(v => (double)v * v));
     }
 
     [Fact]

@@ -99,11 +99,13 @@ public sealed class SpectralLibraryTests : IDisposable
         Minerals.WriteCsv(_folder["a.csv"]);
         foreach (var value in new[] { float.NaN, float.PositiveInfinity })
         {
-            var error = Assert.Throws<InvalidOperationException>(() => new SpectralLibrary(["a", "b"], [[1, 2], [3, value]]).WriteCsv(_folder["a.csv"]));
+            var error = Assert.Throws<InvalidOperationException>(
+                () => new SpectralLibrary(["a", "b"], [[1, 2], [3, value]]).WriteCsv(_folder["a.csv"]));
             Assert.Contains("Band 1 (from 0) of spectrum 'b'", error.Message);
         }
 
-        Assert.Throws<InvalidOperationException>(() => new SpectralLibrary(["a"], [[1]], [double.NaN]).WriteCsv(_folder["a.csv"]));
+        Assert.Throws<InvalidOperationException>(
+            () => new SpectralLibrary(["a"], [[1]], [double.NaN]).WriteCsv(_folder["a.csv"]));
         Same(Minerals, SpectralLibrary.Read(_folder["a.csv"]));
     }
 
@@ -111,7 +113,9 @@ public sealed class SpectralLibraryTests : IDisposable
     public void A_library_tells_what_its_header_left_out()
     {
         Minerals.WriteEnvi(_folder["a.hdr"]);
-        File.WriteAllText(_folder["a.hdr"], File.ReadAllText(_folder["a.hdr"]).Replace("0.4, 1.1, 2.5", "0.4, 1.1", StringComparison.Ordinal));
+        File.WriteAllText(
+            _folder["a.hdr"],
+            File.ReadAllText(_folder["a.hdr"]).Replace("0.4, 1.1, 2.5", "0.4, 1.1", StringComparison.Ordinal));
         var library = SpectralLibrary.Read(_folder["a.sli"]);
         Assert.Null(library.Wavelengths);
         Assert.Contains("'wavelength", Assert.Single(library.Warnings));

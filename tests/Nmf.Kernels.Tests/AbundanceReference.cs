@@ -1,6 +1,7 @@
 namespace Nmf.Kernels.Tests;
 
-/// <summary>Least squares on the simplex by trying every face: the bordered equations by Gaussian elimination.</summary>
+/// <summary>Least squares on the simplex by trying every face: the bordered equations by
+/// Gaussian elimination.</summary>
 internal static class AbundanceReference
 {
     public static double[] BestFace(double[] v, Matrix<double> w, bool atMost)

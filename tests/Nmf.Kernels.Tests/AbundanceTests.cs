@@ -17,7 +17,8 @@ public sealed class AbundanceTests
     [Fact]
     public void With_unit_vectors_it_is_the_projection_onto_the_simplex()
     {
-        // The projection of (0.5, 1.2, -0.3, 0.4), shifted along (1, 1, 1, 1), to which the projection is blind, so that all entries are nonnegative.
+        // The projection of (0.5, 1.2, -0.3, 0.4), shifted along (1, 1, 1, 1), to which the projection is blind, so
+        // that all entries are nonnegative.
         var w = Matrix<double>.FromRowMajor([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], 4, 4);
         var h = Solve(w, [0.8, 1.5, 0, 0.7], AbundanceConstraint.SumToOne);
         Assert.Equal([2 / 15.0, 5 / 6.0, 0, 1 / 30.0], h, (a, b) => Math.Abs(a - b) < 1e-12);
@@ -38,7 +39,8 @@ public sealed class AbundanceTests
         for (var problem = 0; problem < 60; problem++)
         {
             var w = Random(features, rank, random);
-            var v = Enumerable.Range(0, features).Select(_ => problem % 3 == 0 ? 0.1 * random.NextDouble() : 2 * random.NextDouble()).ToArray();
+            var v = Enumerable.Range(0, features)
+                .Select(_ => problem % 3 == 0 ? 0.1 * random.NextDouble() : 2 * random.NextDouble()).ToArray();
             var expected = AbundanceReference.BestFace(v, w, constraint == AbundanceConstraint.SumToAtMostOne);
             var h = Solve(w, v, constraint);
             for (var k = 0; k < rank; k++)
@@ -49,7 +51,8 @@ public sealed class AbundanceTests
     [Theory]
     [InlineData(32, AbundanceConstraint.SumToOne)]
     [InlineData(40, AbundanceConstraint.SumToAtMostOne)]
-    public void Many_endmembers_satisfy_the_optimality_conditions_even_when_they_are_dependent(int rank, AbundanceConstraint constraint)
+    public void Many_endmembers_satisfy_the_optimality_conditions_even_when_they_are_dependent(
+        int rank, AbundanceConstraint constraint)
     {
         // More endmembers than features, and two that are equal.
         const int features = 20;
@@ -78,7 +81,9 @@ public sealed class AbundanceTests
             }
 
             for (var k = 0; k < rank; k++)
-                Assert.True(gradient[k] >= level - 1e-8 && (h[k] == 0 || gradient[k] <= level + 1e-8), $"{k}: {h[k]}, {gradient[k]} against {level}");
+                Assert.True(
+                    gradient[k] >= level - 1e-8 && (h[k] == 0 || gradient[k] <= level + 1e-8),
+                    $"{k}: {h[k]}, {gradient[k]} against {level}");
         }
     }
 
@@ -102,7 +107,8 @@ public sealed class AbundanceTests
                 data[n, f] = random.NextDouble() < 0.4 || n == 5 ? 0 : random.NextSingle();
         }
 
-        var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = beta, Abundances = AbundanceConstraint.SumToOne });
+        var solver = new RowSolver<float>(
+            w, new RowSolverOptions { Beta = beta, Abundances = AbundanceConstraint.SumToOne });
         var scratch = solver.CreateScratch();
         foreach (var threads in new[] { 1, 3 })
         {
@@ -135,12 +141,14 @@ public sealed class AbundanceTests
         }
 
         var w = Matrix<float>.FromRowMajor(Array.ConvertAll(exact.ToRowMajor(), v => (float)v), features, rank);
-        var solver = new RowSolver<float>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToOne });
+        var solver = new RowSolver<float>(
+            w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToOne });
         var scratch = solver.CreateScratch();
         var h = new float[rank];
         for (var problem = 0; problem < 40; problem++)
         {
-            var v = Enumerable.Range(0, features).Select(f => (float)(exact[f, problem % rank] * 0.7 + (exact[f, (problem / 2) % rank] * 0.3) + (0.02 * random.NextDouble()))).ToArray();
+            var v = Enumerable.Range(0, features).Select(f => (float)(exact[f, problem % rank]
+                * 0.7 + (exact[f, (problem / 2) % rank] * 0.3) + (0.02 * random.NextDouble()))).ToArray();
             solver.Solve(v, h, scratch);
             var expected = AbundanceReference.BestFace(Array.ConvertAll(v, x => (double)x), exact, atMost: false);
             for (var k = 0; k < rank; k++)
@@ -188,28 +196,34 @@ public sealed class AbundanceTests
         for (var problem = 0; problem < 20; problem++)
         {
             var v = Enumerable.Range(0, features).Select(_ => 1.5 * random.NextDouble()).ToArray();
-            double[] products = [0, .. Enumerable.Range(0, rank).Select(k => Enumerable.Range(0, features).Sum(f => w[f, k] * v[f]))];
+            double[] products = [
+                0, .. Enumerable.Range(0, rank).Select(k => Enumerable.Range(0, features).Sum(f => w[f, k] * v[f]))];
             var difference = AbundanceQuadratic.Solve(gram, products, shares, scratch);
             var expected = Solve(w, v, AbundanceConstraint.SumToAtMostOne);
             for (var k = 0; k < rank; k++)
                 Assert.Equal(expected[k], shares[k + 1], 1e-9);
-            var squares = Enumerable.Range(0, features).Sum(f => Math.Pow(v[f] - Enumerable.Range(0, rank).Sum(k => w[f, k] * expected[k]), 2));
+            var squares = Enumerable.Range(0, features).Sum(
+                f => Math.Pow(v[f] - Enumerable.Range(0, rank).Sum(k => w[f, k] * expected[k]), 2));
             Assert.Equal(squares - v.Sum(value => value * value), difference, 1e-9);
         }
 
         Assert.Throws<ArgumentException>(() => AbundanceQuadratic.Solve(gram, [], [], scratch));
-        Assert.Throws<ArgumentException>(() => AbundanceQuadratic.Solve(gram, new double[rank + 3], new double[rank + 3], new double[1000]));
-        Assert.Throws<ArgumentException>(() => AbundanceQuadratic.Solve(gram, new double[rank + 1], shares, new double[1]));
+        Assert.Throws<ArgumentException>(
+            () => AbundanceQuadratic.Solve(gram, new double[rank + 3], new double[rank + 3], new double[1000]));
+        Assert.Throws<ArgumentException>(
+            () => AbundanceQuadratic.Solve(gram, new double[rank + 1], shares, new double[1]));
     }
 
     [Fact]
     public void What_does_not_go_with_abundances_is_refused()
     {
         var w = new Matrix<double>(2, 1);
+        Assert.Throws<ArgumentException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 1,
+            Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
         Assert.Throws<ArgumentException>(() => new RowSolver<double>(
-            w, new RowSolverOptions { Beta = 1, Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
-        Assert.Throws<ArgumentException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 2, NaNIsMissing = true, Abundances = AbundanceConstraint.SumToOne }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = (AbundanceConstraint)9 }));
+            w, new RowSolverOptions { Beta = 2, NaNIsMissing = true, Abundances = AbundanceConstraint.SumToOne }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = (AbundanceConstraint)9 }));
     }
 
     private static double[] Solve(Matrix<double> w, double[] v, AbundanceConstraint constraint)
@@ -223,5 +237,6 @@ public sealed class AbundanceTests
     }
 
     private static Matrix<double> Random(int rows, int columns, Random random)
-        => Matrix<double>.FromRowMajor(Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble()).ToArray(), rows, columns);
+        => Matrix<double>.FromRowMajor(
+            Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble()).ToArray(), rows, columns);
 }

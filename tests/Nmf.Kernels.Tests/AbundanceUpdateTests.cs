@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The MM update on the simplex: the conditions of the majoriser's minimum, written from its formula, and descent of the divergence.</summary>
+/// <summary>The MM update on the simplex: the conditions of the majoriser's minimum, written from its formula, and
+/// descent of the divergence.</summary>
 public sealed class AbundanceUpdateTests
 {
     public static TheoryData<double> Betas => [-1, 0, 0.5, 1, 1.01, 1.3, 1.5, 1.9, 2, 2.5, 3];
@@ -21,16 +22,20 @@ public sealed class AbundanceUpdateTests
         {
             for (var n = 0; n < rows; n++)
             {
-                var shares = Enumerable.Range(0, rank).Select(k => k == 3 && n % 4 == 0 ? 0 : Math.Pow(random.NextDouble(), 4)).ToArray();
+                var shares = Enumerable.Range(0, rank)
+                    .Select(k => k == 3 && n % 4 == 0 ? 0 : Math.Pow(random.NextDouble(), 4)).ToArray();
                 var (bright, dark) = (Math.Pow(10, random.Next(-6, 7)), Math.Pow(10, random.Next(-6, 7)));
                 for (var k = 0; k < rank; k++)
-                    (h[n, k], negative[n, k], positive[n, k]) = (shares[k] / shares.Sum(), bright * random.NextDouble(), dark * random.NextDouble());
+                    (h[n, k], negative[n, k], positive[n, k]) = (shares[k] / shares.Sum(), bright * random.NextDouble(),
+                        dark * random.NextDouble());
             }
 
             var before = h.Clone();
             FactorKernels.AbundanceUpdate(h, negative, positive, beta, constraint, team);
             for (var n = 0; n < rows; n++)
-                AssertMinimal(before.Row(n), h.Row(n), negative.Row(n), positive.Row(n), beta, constraint == AbundanceConstraint.SumToAtMostOne);
+                AssertMinimal(
+                    before.Row(n), h.Row(n), negative.Row(n), positive.Row(n), beta,
+                    constraint == AbundanceConstraint.SumToAtMostOne);
         }
     }
 
@@ -46,11 +51,13 @@ public sealed class AbundanceUpdateTests
             var positive = new Matrix<double>(40, 5);
             for (var n = 0; n < 40; n++)
                 problem.H.Row(n).Fill(0.2);
-            var previous = problem.Pass.ActivationGradient(problem.W, problem.H, negative, positive, withObjective: true);
+            var previous = problem.Pass.ActivationGradient(
+                problem.W, problem.H, negative, positive, withObjective: true);
             for (var i = 0; i < 200; i++)
             {
                 FactorKernels.AbundanceUpdate(problem.H, negative, positive, beta, constraint, team);
-                var current = problem.Pass.ActivationGradient(problem.W, problem.H, negative, positive, withObjective: true);
+                var current = problem.Pass.ActivationGradient(
+                    problem.W, problem.H, negative, positive, withObjective: true);
                 Assert.True(current <= previous * (1 + 1e-12), $"Iteration {i}: {previous:R} -> {current:R}");
                 previous = current;
             }
@@ -61,7 +68,9 @@ public sealed class AbundanceUpdateTests
     public void What_the_others_leave_goes_to_activations_without_a_minimum()
     {
         // β = 1: the third component explains no datum and is the cheapest, so that its majoriser is a line.
-        Assert.Equal([0.1, 0.2, 0.7], Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 3, 1], 1, AbundanceConstraint.SumToOne), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(
+            [0.1, 0.2, 0.7], Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 3, 1], 1, AbundanceConstraint.SumToOne),
+            (a, b) => Math.Abs(a - b) < 1e-12);
 
         // β = 3: the third component is zero everywhere.
         var third = Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 4, 0], 3, AbundanceConstraint.SumToOne);
@@ -84,15 +93,20 @@ public sealed class AbundanceUpdateTests
     [Fact]
     public void Not_a_number_reaches_the_result_and_shapes_are_checked()
     {
-        Assert.All(Updated([0.5, 0.5], [double.NaN, 1], [1, 1], 1, AbundanceConstraint.SumToOne), value => Assert.True(double.IsNaN(value)));
+        Assert.All(
+            Updated([0.5, 0.5], [double.NaN, 1], [1, 1], 1, AbundanceConstraint.SumToOne),
+            value => Assert.True(double.IsNaN(value)));
         using var team = new WorkTeam(1);
         var one = new Matrix<double>(1, 2);
         var other = new Matrix<double>(1, 3);
-        Assert.Throws<ArgumentException>(() => FactorKernels.AbundanceUpdate(one, other, one, 1, AbundanceConstraint.SumToOne, team));
-        Assert.Throws<ArgumentException>(() => FactorKernels.AbundanceUpdate(one, one, one, 1, AbundanceConstraint.None, team));
+        Assert.Throws<ArgumentException>(
+            () => FactorKernels.AbundanceUpdate(one, other, one, 1, AbundanceConstraint.SumToOne, team));
+        Assert.Throws<ArgumentException>(
+            () => FactorKernels.AbundanceUpdate(one, one, one, 1, AbundanceConstraint.None, team));
     }
 
-    private static double[] Updated(double[] h, double[] negative, double[] positive, double beta, AbundanceConstraint constraint)
+    private static double[] Updated(
+        double[] h, double[] negative, double[] positive, double beta, AbundanceConstraint constraint)
     {
         using var team = new WorkTeam(1);
         var factor = Matrix<double>.FromRowMajor(h, 1, h.Length);
@@ -103,11 +117,13 @@ public sealed class AbundanceUpdateTests
     }
 
     private static void AssertMinimal(
-        ReadOnlySpan<double> before, ReadOnlySpan<double> after, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, double beta, bool atMost)
+        ReadOnlySpan<double> before, ReadOnlySpan<double> after, ReadOnlySpan<double> negative,
+        ReadOnlySpan<double> positive, double beta, bool atMost)
     {
         var rank = after.Length;
         var (p, q) = (Math.Max(beta - 1, 0), Math.Min(beta - 2, 0));
-        double sum = 0, least = double.PositiveInfinity, most = double.NegativeInfinity, outside = double.PositiveInfinity, size = 0;
+        double sum = 0, least = double.PositiveInfinity, most = double.NegativeInfinity, outside =
+            double.PositiveInfinity, size = 0;
         for (var k = 0; k < rank; k++)
         {
             sum += after[k];
@@ -120,15 +136,20 @@ public sealed class AbundanceUpdateTests
             var x = after[k] / before[k];
             var (up, down) = (positive[k] * Math.Pow(x, p), negative[k] * Math.Pow(x, q));
             if (after[k] > 0)
-                (least, most, size) = (Math.Min(least, up - down), Math.Max(most, up - down), Math.Max(size, up + down));
+                (least, most, size) = (Math.Min(least, up - down), Math.Max(most, up - down),
+                    Math.Max(size, up + down));
             else
                 outside = Math.Min(outside, up - down);
         }
 
         Assert.True(atMost ? sum <= 1 + 1e-12 : Math.Abs(sum - 1) <= 1e-12, $"β = {beta}: the sum is {sum:R}");
         Assert.True(most - least <= 1e-8 * size, $"β = {beta}: slopes from {least:R} to {most:R}");
-        Assert.True(outside >= most - (1e-8 * size), $"β = {beta}: an activation at zero has the slope {outside:R}, others {most:R}");
+        Assert.True(
+            outside >= most - (1e-8 * size),
+            $"β = {beta}: an activation at zero has the slope {outside:R}, others {most:R}");
         if (atMost)
-            Assert.True(most <= 1e-8 * size && (sum > 1 - 1e-9 || least >= -1e-8 * size), $"β = {beta}: the sum is {sum:R}, slopes from {least:R} to {most:R}");
+            Assert.True(
+                most <= 1e-8 * size && (sum > 1 - 1e-9 || least >= -1e-8 * size),
+                $"β = {beta}: the sum is {sum:R}, slopes from {least:R} to {most:R}");
     }
 }

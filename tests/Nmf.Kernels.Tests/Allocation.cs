@@ -5,8 +5,8 @@ internal static class Allocation
 {
     /// <summary>The action allocates nothing on the calling thread once it has run a few times.</summary>
     /// <remarks>
-    /// A collection that another test starts takes the rest of this thread's allocation budget away and counts it as allocated, so one
-    /// clean run out of several decides: an action that allocates does so every time.
+    /// A collection that another test starts takes the rest of this thread's allocation budget away and counts it as
+    /// allocated, so one clean run out of several decides: an action that allocates does so every time.
     /// </remarks>
     public static void AssertNone(Action action)
     {

@@ -54,8 +54,10 @@ public sealed class ChangedDataTests
     {
         target.Resize(source.Rows, source.Columns, source.NonZeros);
         new Span<long>(source.RowStarts, source.Rows + 1).CopyTo(new Span<long>(target.RowStarts, source.Rows + 1));
-        new Span<int>(source.ColumnIndices, (int)source.NonZeros).CopyTo(new Span<int>(target.ColumnIndices, (int)source.NonZeros));
-        new Span<float>(source.Values, (int)source.NonZeros).CopyTo(new Span<float>(target.Values, (int)source.NonZeros));
+        new Span<int>(source.ColumnIndices, (int)source.NonZeros)
+            .CopyTo(new Span<int>(target.ColumnIndices, (int)source.NonZeros));
+        new Span<float>(source.Values, (int)source.NonZeros)
+            .CopyTo(new Span<float>(target.Values, (int)source.NonZeros));
     }
 
     private sealed class Gradients(int rows)
@@ -69,7 +71,8 @@ public sealed class ChangedDataTests
         {
             var objective = pass.ActivationGradient(w, h, _negativeH, _positiveH, withObjective: true);
             pass.DictionaryGradient(w, h, _negativeW, _positiveW);
-            return [(float)objective, .. _negativeH.ToRowMajor(), .. _positiveH.ToRowMajor(), .. _negativeW.ToRowMajor(), .. _positiveW.ToRowMajor()];
+            return [(float)objective, .. _negativeH.ToRowMajor(), .. _positiveH.ToRowMajor(),
+                .. _negativeW.ToRowMajor(), .. _positiveW.ToRowMajor()];
         }
     }
 }

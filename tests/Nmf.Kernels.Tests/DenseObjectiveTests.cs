@@ -22,7 +22,8 @@ public sealed class DenseObjectiveTests
         foreach (var bits in VectorWidths.Accelerated)
         {
             var problem = new DenseProblem<double>(70, 90, 4, beta, team, bits, p => NearlyFit(p, noise));
-            MatrixAssert.Close(problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-12, $"{bits} bits");
+            MatrixAssert.Close(
+                problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-12, $"{bits} bits");
         }
     }
 
@@ -36,7 +37,8 @@ public sealed class DenseObjectiveTests
     {
         using var team = new WorkTeam(1);
         var problem = new DenseProblem<float>(300, 200, 6, beta, team, edit: p => NearlyFit(p, 1e-2));
-        MatrixAssert.Close(problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-4, "objective");
+        MatrixAssert.Close(
+            problem.Reference().Objective, problem.Pass.Objective(problem.W, problem.H), 1e-4, "objective");
     }
 
     [Theory]

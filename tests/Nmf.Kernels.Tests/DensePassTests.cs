@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The dense pass against the definitions: every divergence, precision and vector width, in shapes that fit no block.</summary>
+/// <summary>The dense pass against the definitions: every divergence, precision and vector width, in shapes
+/// that fit no block.</summary>
 public sealed class DensePassTests
 {
     private static readonly (int Features, int Samples, int Rank)[] LargerShapes =
@@ -81,7 +82,8 @@ public sealed class DensePassTests
             {
                 var clean = new DenseProblem<float>(features, 6, rank, beta, team, bits);
                 clean.ActivationGradient();
-                var broken = new DenseProblem<float>(features, 6, rank, beta, team, bits, p => p.V.Row(3).Fill(float.NaN));
+                var broken = new DenseProblem<float>(
+                    features, 6, rank, beta, team, bits, p => p.V.Row(3).Fill(float.NaN));
                 broken.ActivationGradient();
                 foreach (var n in new[] { 0, 1, 2, 4, 5 })
                 {
@@ -142,8 +144,10 @@ public sealed class DensePassTests
         var problem = new DenseProblem<float>(6, 5, 3, 1, team);
         var wrong = new Matrix<float>(5, 2);
         Assert.Throws<ArgumentException>(() => problem.Pass.Objective(problem.H, problem.H));
-        Assert.Throws<ArgumentException>(() => problem.Pass.ActivationGradient(problem.W, problem.H, wrong, problem.PositiveH, false));
-        Assert.Throws<ArgumentException>(() => problem.Pass.DictionaryGradient(problem.W, problem.H, problem.NegativeW, wrong));
+        Assert.Throws<ArgumentException>(
+            () => problem.Pass.ActivationGradient(problem.W, problem.H, wrong, problem.PositiveH, false));
+        Assert.Throws<ArgumentException>(
+            () => problem.Pass.DictionaryGradient(problem.W, problem.H, problem.NegativeW, wrong));
         Assert.Throws<ArgumentNullException>(() => problem.Pass.ActivationProduct(null!, problem.NegativeH));
         Assert.Throws<ArgumentOutOfRangeException>(() => DivergencePass<float>.Create(problem.V, 0, 1, team));
         Assert.Throws<ArgumentOutOfRangeException>(() => DivergencePass<float>.Create(problem.V, 3, double.NaN, team));
@@ -221,7 +225,8 @@ public sealed class DensePassTests
                     x += 0.1;
     }
 
-    private static void GradientIsSlope(DenseProblem<double> problem, Matrix<double> factor, Matrix<double> negative, Matrix<double> positive)
+    private static void GradientIsSlope(
+        DenseProblem<double> problem, Matrix<double> factor, Matrix<double> negative, Matrix<double> positive)
     {
         for (var i = 0; i < factor.Rows; i++)
         {

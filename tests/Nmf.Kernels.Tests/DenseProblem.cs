@@ -7,7 +7,9 @@ namespace Nmf.Kernels.Tests;
 internal sealed class DenseProblem<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public DenseProblem(int features, int samples, int rank, double beta, WorkTeam team, int bits = 512, Action<DenseProblem<T>>? edit = null)
+    public DenseProblem(
+        int features, int samples, int rank, double beta, WorkTeam team, int bits = 512,
+        Action<DenseProblem<T>>? edit = null)
     {
         Beta = beta;
         var random = new Random((features * 7919) + (samples * 104729) + rank);
@@ -44,9 +46,11 @@ internal sealed class DenseProblem<T>
 
     public Reference Reference()
         => new(
-            MatrixAssert.ToArray(V), MatrixAssert.ToArray(W), MatrixAssert.ToArray(H), Beta, double.CreateChecked(ModelFloor.Of<T>(Beta)));
+            MatrixAssert.ToArray(V), MatrixAssert.ToArray(W), MatrixAssert.ToArray(H), Beta,
+            double.CreateChecked(ModelFloor.Of<T>(Beta)));
 
-    public double ActivationGradient(bool withObjective = false) => Pass.ActivationGradient(W, H, NegativeH, PositiveH, withObjective);
+    public double ActivationGradient(bool withObjective = false)
+        => Pass.ActivationGradient(W, H, NegativeH, PositiveH, withObjective);
 
     public void DictionaryGradient() => Pass.DictionaryGradient(W, H, NegativeW, PositiveW);
 

@@ -6,7 +6,8 @@ namespace Nmf.Kernels.Tests;
 /// <summary>What a production fit relies on: the same bits for any number of threads, and no garbage.</summary>
 public sealed class DenseThreadingTests
 {
-    private static readonly (int Features, int Samples, int Rank)[] Shapes = [(361, 800, 10), (40, 1500, 17), (500, 90, 5), (3, 7, 2)];
+    private static readonly (int Features, int Samples, int Rank)[] Shapes = [
+        (361, 800, 10), (40, 1500, 17), (500, 90, 5), (3, 7, 2)];
 
     [Theory]
     [InlineData(2)]

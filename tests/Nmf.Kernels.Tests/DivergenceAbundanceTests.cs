@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>Abundances of single rows for other measures of fit than least squares: scipy's numbers, and the conditions of Karush, Kuhn and Tucker.</summary>
+/// <summary>Abundances of single rows for other measures of fit than least squares: scipy's numbers, and the conditions
+/// of Karush, Kuhn and Tucker.</summary>
 public sealed class DivergenceAbundanceTests
 {
     private sealed record Case(double Beta, int Problem, bool AtMost, double[] V, double[] H, double Divergence);
@@ -18,12 +19,15 @@ public sealed class DivergenceAbundanceTests
     public void The_minimum_is_that_of_scipy()
     {
         Assert.Equal(48, s_goldens.Cases.Length);
-        var w = Matrix<double>.FromRowMajor([.. s_goldens.W.SelectMany(row => row)], s_goldens.W.Length, s_goldens.W[0].Length);
+        var w = Matrix<double>.FromRowMajor(
+            [.. s_goldens.W.SelectMany(row => row)], s_goldens.W.Length, s_goldens.W[0].Length);
         var single = Narrow(w);
         foreach (var golden in s_goldens.Cases)
         {
             var h = Solve(w, golden.V, Options(golden.Beta, golden.AtMost) with { Tolerance = 1e-9 });
-            var narrow = Solve(single, Array.ConvertAll(golden.V, v => (float)v), Options(golden.Beta, golden.AtMost) with { Tolerance = 1e-7 });
+            var narrow = Solve(
+                single, Array.ConvertAll(golden.V, v => (float)v),
+                Options(golden.Beta, golden.AtMost) with { Tolerance = 1e-7 });
             for (var k = 0; k < h.Length; k++)
             {
                 Assert.Equal(golden.H[k], h[k], 1e-8);
@@ -47,7 +51,9 @@ public sealed class DivergenceAbundanceTests
         {
             // Rows on the simplex, far brighter, far darker, spiky, and with zeros where they may have them.
             var scale = Math.Pow(10, (problem % 5) - 2);
-            var v = Enumerable.Range(0, features).Select(f => scale * (problem % 3 == 0 ? w[f, problem % rank] : Math.Pow(random.NextDouble(), 3) + 1e-3)).ToArray();
+            var v = Enumerable.Range(0, features).Select(
+                f => scale * (problem % 3 == 0 ? w[f, problem % rank] : Math.Pow(random.NextDouble(), 3) + 1e-3))
+                .ToArray();
             for (var f = 0; f < features && beta > 0 && problem % 4 == 0; f += 2)
                 v[f] = 0;
             foreach (var atMost in new[] { false, true })
@@ -98,11 +104,14 @@ public sealed class DivergenceAbundanceTests
         Assert.All(h, value => Assert.True(value >= 0));
         Assert.True(atMost ? h.Sum() <= 1 + 1e-9 : Math.Abs(h.Sum() - 1) < 1e-9);
 
-        // What the best vertex promises: an upper bound of what is left where the problem is convex. Where it is not, convergence is linear and stops earlier.
+        // What the best vertex promises: an upper bound of what is left where the problem is convex. Where it is not,
+        // convergence is linear and stops earlier.
         var gradient = Gradient(v, w, h, beta);
-        var gap = h.Zip(gradient).Sum(pair => pair.First * pair.Second) - Math.Min(gradient.Min(), atMost ? 0 : double.PositiveInfinity);
+        var gap = h.Zip(gradient).Sum(pair => pair.First * pair.Second) - Math.Min(
+            gradient.Min(), atMost ? 0 : double.PositiveInfinity);
         var size = Size(v, w, h, beta);
-        Assert.True(gap <= (beta is >= 1 and <= 2 ? 1e-7 : 3e-3) * size, $"β = {beta}: {gap} of {size}; {string.Join(" ", h)}");
+        Assert.True(
+            gap <= (beta is >= 1 and <= 2 ? 1e-7 : 3e-3) * size, $"β = {beta}: {gap} of {size}; {string.Join(" ", h)}");
     }
 
     private static double[] Gradient(double[] v, Matrix<double> w, double[] h, double beta)
@@ -140,14 +149,16 @@ public sealed class DivergenceAbundanceTests
             var (x, y) = (v[f], Enumerable.Range(0, h.Length).Sum(k => w[f, k] * h[k]));
             sum += beta == 1
                 ? (x > 0 ? x * Math.Log(x / y) : 0) - x + y
-                : (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta)) - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1));
+                : (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta))
+                    - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1));
         }
 
         return sum;
     }
 
     private static RowSolverOptions Options(double beta, bool atMost)
-        => new() { Beta = beta, Abundances = atMost ? AbundanceConstraint.SumToAtMostOne : AbundanceConstraint.SumToOne };
+        => new() { Beta = beta, Abundances =
+            atMost ? AbundanceConstraint.SumToAtMostOne : AbundanceConstraint.SumToOne };
 
     private static T[] Solve<T>(Matrix<T> w, T[] v, RowSolverOptions options)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -161,8 +172,10 @@ public sealed class DivergenceAbundanceTests
     }
 
     private static Matrix<double> RandomMatrix(int rows, int columns, Random random)
-        => Matrix<double>.FromRowMajor([.. Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble())], rows, columns);
+        => Matrix<double>.FromRowMajor(
+            [.. Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble())], rows, columns);
 
     private static Matrix<float> Narrow(Matrix<double> matrix)
-        => Matrix<float>.FromRowMajor(Array.ConvertAll(matrix.ToRowMajor(), v => (float)v), matrix.Rows, matrix.Columns);
+        => Matrix<float>.FromRowMajor(
+            Array.ConvertAll(matrix.ToRowMajor(), v => (float)v), matrix.Rows, matrix.Columns);
 }

@@ -6,7 +6,8 @@ public sealed class FactorKernelsTests
 {
     public static TheoryData<int, int> Shapes => new()
     {
-        { 1, 1 }, { 1, 9 }, { 5, 3 }, { 31, 4 }, { 32, 5 }, { 33, 8 }, { 100, 17 }, { 257, 20 }, { 64, 33 }, { 1000, 7 }, { 70, 70 }, { 2100, 12 }, { 40, 200 },
+        { 1, 1 }, { 1, 9 }, { 5, 3 }, { 31, 4 }, { 32, 5 }, { 33, 8 }, { 100, 17 }, { 257, 20 }, { 64, 33 },
+        { 1000, 7 }, { 70, 70 }, { 2100, 12 }, { 40, 200 },
     };
 
     [Theory]
@@ -99,7 +100,8 @@ public sealed class FactorKernelsTests
             FactorKernels.ColumnSums(factor, alone);
             Assert.Equal(alone, sums);
             var results = factor.ToRowMajor().Concat(gram.ToRowMajor()).ToArray();
-            double[] values = [change, FactorKernels.InnerProduct(a, b, team), FactorKernels.GramInnerProduct(a, b, team), .. sums];
+            double[] values = [
+                change, FactorKernels.InnerProduct(a, b, team), FactorKernels.GramInnerProduct(a, b, team), .. sums];
             Assert.Equal(expected ??= results, results);
             Assert.Equal(numbers ??= values, values);
         }
@@ -184,7 +186,8 @@ public sealed class FactorKernelsTests
     private static void CheckUpdate<T>(int rows, int rank, double exponent, double relative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (x, n, p) = (SparseSamples.Factor(rows, rank, 1), SparseSamples.Factor(rows, rank, 2), SparseSamples.Factor(rows, rank, 3));
+        var (x, n, p) = (SparseSamples.Factor(rows, rank, 1), SparseSamples.Factor(rows, rank, 2),
+            SparseSamples.Factor(rows, rank, 3));
         using var team = new WorkTeam(1);
         var factor = SparseSamples.Dense<T>(x);
         var negative = SparseSamples.Dense<T>(n);
@@ -192,7 +195,8 @@ public sealed class FactorKernelsTests
         FactorKernels.MultiplicativeUpdate(factor, negative, positive, exponent, team);
         for (var i = 0; i < rows; i++)
             for (var k = 0; k < rank; k++)
-                SparseSamples.AssertClose(x[i, k] * Math.Pow(n[i, k] / p[i, k], exponent), double.CreateChecked(factor[i, k]), relative);
+                SparseSamples.AssertClose(
+                    x[i, k] * Math.Pow(n[i, k] / p[i, k], exponent), double.CreateChecked(factor[i, k]), relative);
         SparseSamples.AssertPaddingIsZero(factor);
     }
 }

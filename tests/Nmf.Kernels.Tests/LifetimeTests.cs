@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>A span keeps what it points into alive, and a kernel what it works on, however soon the collector comes.</summary>
+/// <summary>A span keeps what it points into alive, and a kernel what it works on, however soon the
+/// collector comes.</summary>
 public class LifetimeTests
 {
     private const int Rows = 60;
@@ -64,7 +65,8 @@ public class LifetimeTests
                 Assert.Equal(4 * Rows, gram[7, 9]);
                 var pass = DivergencePass<float>.Create(Dense(2), 1, 2, team);
                 Assert.Equal(0, pass.Objective(Factor(Columns), Factor(Rows)), 1e-3);
-                new RowSolver<float>(Pair(), 1, 1e-5, 100).Solve(Enumerable.Repeat(1f, Columns).ToArray(), activations, Scratch());
+                new RowSolver<float>(Pair(), 1, 1e-5, 100).Solve(
+                    Enumerable.Repeat(1f, Columns).ToArray(), activations, Scratch());
                 Assert.Equal(1, activations[0] + activations[1], 1e-4);
             }
         }
@@ -125,6 +127,7 @@ public class LifetimeTests
     {
         long[] starts = [.. Enumerable.Range(0, Rows + 1).Select(i => (long)i * Columns)];
         int[] indices = [.. Enumerable.Range(0, Rows * Columns).Select(j => j % Columns)];
-        return SparseMatrix<float>.FromCsr(Rows, Columns, starts, indices, Enumerable.Repeat(value, Rows * Columns).ToArray());
+        return SparseMatrix<float>.FromCsr(
+            Rows, Columns, starts, indices, Enumerable.Repeat(value, Rows * Columns).ToArray());
     }
 }

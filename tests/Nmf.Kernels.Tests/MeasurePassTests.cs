@@ -3,16 +3,19 @@ using Nmf.Kernels.Dense;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The passes of other measures of fit and of the outlier term, in every vector width, against their definitions.</summary>
+/// <summary>The passes of other measures of fit and of the outlier term, in every vector width, against
+/// their definitions.</summary>
 public sealed class MeasurePassTests
 {
-    private static readonly (int Features, int Samples, int Rank)[] Shapes = [(13, 9, 3), (97, 49, 17), (5, 60, 4), (40, 1, 1)];
+    private static readonly (int Features, int Samples, int Rank)[] Shapes = [
+        (13, 9, 3), (97, 49, 17), (5, 60, 4), (40, 1, 1)];
 
     public static TheoryData<MeasureOfFit> Measures => new()
     {
-        new AlphaDivergence(-1), new AlphaDivergence(0), new AlphaDivergence(0.5), new AlphaDivergence(2), new AlphaDivergence(2.7),
-        new BregmanDivergence(new EuclideanGenerator()), new BregmanDivergence(new KullbackLeiblerGenerator()),
-        new BregmanDivergence(new ItakuraSaitoGenerator()), new BregmanDivergence(new LogisticGenerator()),
+        new AlphaDivergence(-1), new AlphaDivergence(0), new AlphaDivergence(0.5), new AlphaDivergence(2),
+        new AlphaDivergence(2.7), new BregmanDivergence(new EuclideanGenerator()),
+        new BregmanDivergence(new KullbackLeiblerGenerator()), new BregmanDivergence(new ItakuraSaitoGenerator()),
+        new BregmanDivergence(new LogisticGenerator()),
     };
 
     [Theory]
@@ -28,10 +31,13 @@ public sealed class MeasurePassTests
                 var pass = MeasurePass.Create<double>(problem.V, null, rank, measure, team, maximumBits: bits);
                 var value = Definition(problem, measure.Value);
                 Assert.Equal(value, pass.Objective(problem.W, problem.H), 1e-11 * value);
-                Assert.Equal(value, pass.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true), 1e-11 * value);
+                Assert.Equal(
+                    value, pass.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true),
+                    1e-11 * value);
                 pass.DictionaryGradient(problem.W, problem.H, problem.NegativeW, problem.PositiveW);
                 // The derivative of an α-divergence is (pos - neg)/α, and -neg for α = 0.
-                var (weight, positive) = measure is AlphaDivergence { Alpha: var alpha } ? alpha == 0 ? (1, 0) : (1 / alpha, 1.0) : (1, 1);
+                var (weight, positive) =
+                    measure is AlphaDivergence { Alpha: var alpha } ? alpha == 0 ? (1, 0) : (1 / alpha, 1.0) : (1, 1);
                 AssertSlope(problem.H, problem.NegativeH, problem.PositiveH);
                 AssertSlope(problem.W, problem.NegativeW, problem.PositiveW);
 
@@ -46,7 +52,9 @@ public sealed class MeasurePassTests
                         var below = Definition(problem, measure.Value);
                         factor[i, k] = before;
                         var slope = weight * ((positive * positivePart[i, k]) - negative[i, k]);
-                        Assert.Equal((above - below) / (2 * step), slope, 1e-3 * (Math.Abs(negative[i, k]) + Math.Abs(positivePart[i, k])));
+                        Assert.Equal(
+                            (above - below) / (2 * step), slope,
+                            1e-3 * (Math.Abs(negative[i, k]) + Math.Abs(positivePart[i, k])));
                     }
                 }
             }
@@ -69,7 +77,8 @@ public sealed class MeasurePassTests
         var positiveW = problem.PositiveW.Clone();
         var expected = a.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true);
         a.DictionaryGradient(problem.W, problem.H, problem.NegativeW, problem.PositiveW);
-        Assert.Equal(expected, b.ActivationGradient(problem.W, problem.H, negativeH, positiveH, true), 1e-11 * expected);
+        Assert.Equal(
+            expected, b.ActivationGradient(problem.W, problem.H, negativeH, positiveH, true), 1e-11 * expected);
         Assert.Equal(expected, b.Objective(problem.W, problem.H), 1e-11 * expected);
         b.DictionaryGradient(problem.W, problem.H, negativeW, positiveW);
         AssertClose(problem.NegativeH, negativeH);
@@ -92,9 +101,11 @@ public sealed class MeasurePassTests
                     rest[n, k] = 1 - problem.H[n, k];
             var measure = new BernoulliLikelihood();
             var ones = DensePass.Create(problem.V, 4, 1, team, bits);
-            var zeros = MeasurePass.Create<double>(problem.V, null, 4, measure, team, complement: true, maximumBits: bits);
+            var zeros = MeasurePass.Create<double>(
+                problem.V, null, 4, measure, team, complement: true, maximumBits: bits);
             var expected = Definition(problem, measure.Value);
-            Assert.Equal(expected, ones.Objective(problem.W, problem.H) + zeros.Objective(problem.W, rest), 1e-11 * expected);
+            Assert.Equal(
+                expected, ones.Objective(problem.W, problem.H) + zeros.Objective(problem.W, rest), 1e-11 * expected);
         }
     }
 
@@ -114,8 +125,10 @@ public sealed class MeasurePassTests
         {
             foreach (var bits in VectorWidths.Accelerated)
             {
-                // One entry, one component: the norm of the row is the size of the entry, so both kinds have penalty λ r in the end.
-                foreach (var (v, m, lambda) in new[] { (5.0, 2.0, 0.3), (5.0, 2.0, 0.01), (400.0, 0.5, 0.2), (1.0, 3.0, 0.5), (0.7, 0.6, 2.0) })
+                // One entry, one component: the norm of the row is the size of the entry, so both kinds
+                // have penalty λ r in the end.
+                foreach (var (v, m, lambda) in
+                    new[] { (5.0, 2.0, 0.3), (5.0, 2.0, 0.01), (400.0, 0.5, 0.2), (1.0, 3.0, 0.5), (0.7, 0.6, 2.0) })
                 {
                     var data = Matrix<double>.FromRowMajor([v], 1, 1);
                     var w = Matrix<double>.FromRowMajor([m], 1, 1);
@@ -143,7 +156,8 @@ public sealed class MeasurePassTests
     {
         1 => (x * Math.Log(x / y)) - x + y,
         0 => (x / y) - Math.Log(x / y) - 1,
-        _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta)) - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
+        _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta))
+            - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
     };
 
     private static double Definition(DenseProblem<double> problem, Func<double, double, double> value)
@@ -216,6 +230,8 @@ public sealed class MeasurePassTests
     private static void AssertClose(Matrix<double> expected, Matrix<double> actual)
     {
         var largest = expected.ToRowMajor().Max(Math.Abs);
-        Assert.All(expected.ToRowMajor().Zip(actual.ToRowMajor()), pair => Assert.Equal(pair.First, pair.Second, 1e-11 * largest));
+        Assert.All(
+            expected.ToRowMajor().Zip(actual.ToRowMajor()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-11 * largest));
     }
 }

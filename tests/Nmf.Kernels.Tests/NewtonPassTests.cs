@@ -8,7 +8,8 @@ public sealed class NewtonPassTests
     [Fact]
     public void Sweeps_follow_the_golden_objectives()
     {
-        // The deterministic 6 x 8, K = 3 problem; one sweep over H, one over W; objectives by an independent numpy program.
+        // The deterministic 6 x 8, K = 3 problem; one sweep over H, one over W; objectives by an
+        // independent numpy program.
         var v = new double[8, 6];
         var w = new double[6, 3];
         var h = new double[8, 3];
@@ -29,7 +30,10 @@ public sealed class NewtonPassTests
         var activations = SparseSamples.Dense<double>(h);
         var newton = NewtonPass<double>.Create(data, 3, team);
         var pass = DivergencePass<double>.Create(data, 3, 1, team);
-        var golden = new Dictionary<int, double> { [1] = 58.8371527804, [2] = 50.7443873120, [10] = 18.6186806885, [100] = 18.1924181805 };
+        var golden = new Dictionary<int, double>
+        {
+            [1] = 58.8371527804, [2] = 50.7443873120, [10] = 18.6186806885, [100] = 18.1924181805
+        };
         for (var i = 1; i <= 100; i++)
         {
             newton.SweepActivations(dictionary, activations, 1);
@@ -54,7 +58,8 @@ public sealed class NewtonPassTests
     [Fact]
     public void A_step_without_damping_would_increase_the_objective_where_a_damped_one_does_not()
     {
-        // One component beside a fixed rest: the undamped step goes from 13.949 to 0 and the objective from -319 to 993.
+        // One component beside a fixed rest: the undamped step goes from 13.949 to 0 and the
+        // objective from -319 to 993.
         double[,] v = { { 77.269, 76.947, 0.204 } };
         double[,] w = { { 0.00085, 19.387 }, { 0.00305, 2.319 }, { 0.07559, 5.657 } };
         double[,] h = { { 1, 13.949 } };
@@ -114,7 +119,9 @@ public sealed class NewtonPassTests
             var dense = SparseSamples.Dense<float>(v);
             var sparse = SparseSamples.Sparse<float>(v);
             var transposed = sparse.Transpose();
-            var newton = isSparse ? NewtonPass<float>.Create(sparse, transposed, rank, team) : NewtonPass<float>.Create(dense, rank, team);
+            var newton = isSparse
+                ? NewtonPass<float>.Create(sparse, transposed, rank, team)
+                : NewtonPass<float>.Create(dense, rank, team);
             var w = SparseSamples.Dense<float>(SparseSamples.Factor(features, rank, 3));
             var h = SparseSamples.Dense<float>(SparseSamples.Factor(samples, rank, 4));
             newton.SweepActivations(w, h, 2);
@@ -142,7 +149,8 @@ public sealed class NewtonPassTests
         var data = SparseSamples.Dense<double>(v);
         var sparse = SparseSamples.Sparse<double>(v);
         var transposed = sparse.Transpose();
-        foreach (var newton in new[] { NewtonPass<double>.Create(data, 3, team), NewtonPass<double>.Create(sparse, transposed, 3, team) })
+        foreach (var newton in new[] { NewtonPass<double>.Create(data, 3, team), NewtonPass<double>.Create(
+            sparse, transposed, 3, team) })
         {
             var w = SparseSamples.Dense<double>(SparseSamples.Factor(9, 3, 5));
             var h = SparseSamples.Dense<double>(SparseSamples.Factor(12, 3, 6));

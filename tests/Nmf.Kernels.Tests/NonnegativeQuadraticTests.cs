@@ -11,10 +11,13 @@ public sealed unsafe class NonnegativeQuadraticTests
             var random = new Random(seed);
             var (rank, features) = (1 + (seed % 9), 12);
             var w = SparseSamples.Factor(features, rank, seed);
-            var h = Enumerable.Range(0, rank).Select(_ => random.NextDouble() < 0.5 ? 0 : random.NextDouble()).ToArray();
+            var h = Enumerable.Range(0, rank)
+                .Select(_ => random.NextDouble() < 0.5 ? 0 : random.NextDouble()).ToArray();
             var residual = Enumerable.Range(0, features).Select(_ => random.NextDouble() - 0.5).ToArray();
-            var target = Enumerable.Range(0, features).Select(f => Enumerable.Range(0, rank).Sum(k => w[f, k] * h[k]) - residual[f]).ToArray();
-            var gradient = Enumerable.Range(0, rank).Select(k => Enumerable.Range(0, features).Sum(f => w[f, k] * residual[f])).ToArray();
+            var target = Enumerable.Range(0, features)
+                .Select(f => Enumerable.Range(0, rank).Sum(k => w[f, k] * h[k]) - residual[f]).ToArray();
+            var gradient = Enumerable.Range(0, rank)
+                .Select(k => Enumerable.Range(0, features).Sum(f => w[f, k] * residual[f])).ToArray();
             var expected = RowSolverReference.LeastSquares(target, w);
             var actual = Minimize(Gram(w), gradient, h);
             for (var k = 0; k < rank; k++)
@@ -26,7 +29,8 @@ public sealed unsafe class NonnegativeQuadraticTests
     [InlineData(49, 60)]
     [InlineData(64, 70)]
     [InlineData(5, 2)]
-    public void The_conditions_of_optimality_hold_also_where_the_matrix_is_singular_but_for_a_ridge(int rank, int features)
+    public void The_conditions_of_optimality_hold_also_where_the_matrix_is_singular_but_for_a_ridge(
+        int rank, int features)
     {
         for (var seed = 0; seed < 10; seed++)
         {

@@ -25,9 +25,12 @@ public sealed class ObservedPassTests
     {
         using var team = new WorkTeam(1);
         var problem = new ObservedProblem<double>(9, 13, 3, missing: 0.4, weighted: true, zeros: false);
-        foreach (var pass in new[] { DensePassOf(problem, true, beta, team), problem.SparsePass(beta, weighted: true, team) })
+        foreach (var pass in new[] { DensePassOf(problem, true, beta, team), problem.SparsePass(
+            beta, weighted: true, team) })
         {
-            pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, false);
+            pass.JointGradient(
+                problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW,
+                false);
             GradientIsSlope(pass, problem, problem.H, problem.NegativeH, problem.PositiveH);
             GradientIsSlope(pass, problem, problem.W, problem.NegativeW, problem.PositiveW);
         }
@@ -47,7 +50,9 @@ public sealed class ObservedPassTests
         var negative = new Matrix<double>(70, 7);
         var positive = new Matrix<double>(70, 7);
         var expected = plain.ActivationGradient(problem.W, problem.H, negative, positive, true);
-        MatrixAssert.Close(expected, masked.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true), 1e-13, "objective");
+        MatrixAssert.Close(
+            expected, masked.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true),
+            1e-13, "objective");
         MatrixAssert.Close(MatrixAssert.ToArray(negative), problem.NegativeH, 1e-13, "neg");
         MatrixAssert.Close(MatrixAssert.ToArray(positive), problem.PositiveH, 1e-13, "pos");
     }
@@ -65,12 +70,14 @@ public sealed class ObservedPassTests
                 using var team = new WorkTeam(threads);
                 var pass = sparse ? problem.SparsePass(beta, true, team) : DensePassOf(problem, true, beta, team);
                 var objective = pass.JointGradient(
-                    problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
+                    problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW,
+                    true);
                 var w = problem.W.Clone();
                 var h = problem.H.Clone();
                 pass.UpdateActivations(w, h, 0.5);
                 pass.UpdateDictionary(w, h, 0.5);
-                results.Add((objective, [.. new[] { problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, w, h }.SelectMany(matrix => matrix.ToRowMajor())]));
+                results.Add((objective, [.. new[] { problem.NegativeH, problem.PositiveH, problem.NegativeW,
+                    problem.PositiveW, w, h }.SelectMany(matrix => matrix.ToRowMajor())]));
             }
 
             Assert.All(results, r => Assert.Equal(results[0].Objective, r.Objective));
@@ -103,9 +110,11 @@ public sealed class ObservedPassTests
             }
         }
 
-        var reference = new ObservedReference(v, m, MatrixAssert.ToArray(problem.W), MatrixAssert.ToArray(problem.H), beta, 0);
+        var reference = new ObservedReference(
+            v, m, MatrixAssert.ToArray(problem.W), MatrixAssert.ToArray(problem.H), beta, 0);
         var dense = DivergencePass<double>.CreateObserved(full, null, sampleWeights, 0, rank, beta, team);
-        var sparse = DivergencePass<double>.CreateSampleWeighted(problem.Sparse, problem.Transposed, sampleWeights, rank, beta, team);
+        var sparse = DivergencePass<double>.CreateSampleWeighted(
+            problem.Sparse, problem.Transposed, sampleWeights, rank, beta, team);
         foreach (var pass in new[] { dense, sparse })
             AssertFollows(reference, pass, problem, 1e-11, products: false);
         sparse.ActivationProduct(problem.W, problem.NegativeH);
@@ -122,12 +131,15 @@ public sealed class ObservedPassTests
     {
         using var team = new WorkTeam(1);
         var problem = new ObservedProblem<float>(100, 110, 9, missing: 0.5, weighted: true, zeros: true);
-        var weighted = DivergencePass<float>.CreateSampleWeighted(problem.Sparse, problem.Transposed, new float[100], 9, 1, team);
+        var weighted = DivergencePass<float>.CreateSampleWeighted(
+            problem.Sparse, problem.Transposed, new float[100], 9, 1, team);
         foreach (var pass in new[] { DensePassOf(problem, true, 1, team), problem.SparsePass(1, true, team), weighted })
         {
             Allocation.AssertNone(() =>
             {
-                pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
+                pass.JointGradient(
+                    problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW,
+                    true);
                 pass.ActivationProduct(problem.W, problem.NegativeH);
                 pass.DictionaryProduct(problem.H, problem.NegativeW);
                 pass.UpdateActivations(problem.W, problem.H, 1);
@@ -143,13 +155,16 @@ public sealed class ObservedPassTests
         var problem = new ObservedProblem<float>(10, 11, 2, missing: 0.5, weighted: true, zeros: true);
         var other = new ObservedProblem<float>(10, 11, 2, missing: 0.1, weighted: true, zeros: true);
         var matrix = new Matrix<float>(10, 12);
-        Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateObserved(problem.Dense, matrix, [], 0, 2, 1, team));
-        Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateObserved(problem.Dense, null, new float[9], 0, 2, 1, team));
-        Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateSampleWeighted(problem.Sparse, problem.Transposed, new float[9], 2, 1, team));
         Assert.Throws<ArgumentException>(
-            () => DivergencePass<float>.CreateObserved(problem.Sparse, problem.Transposed, other.SparseWeights, other.TransposedWeights, 0, 2, 1, team));
+            () => DivergencePass<float>.CreateObserved(problem.Dense, matrix, [], 0, 2, 1, team));
         Assert.Throws<ArgumentException>(
-            () => DivergencePass<float>.CreateObserved(problem.Sparse, problem.Transposed, problem.SparseWeights, null, 0, 2, 1, team));
+            () => DivergencePass<float>.CreateObserved(problem.Dense, null, new float[9], 0, 2, 1, team));
+        Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateSampleWeighted(
+            problem.Sparse, problem.Transposed, new float[9], 2, 1, team));
+        Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateObserved(
+            problem.Sparse, problem.Transposed, other.SparseWeights, other.TransposedWeights, 0, 2, 1, team));
+        Assert.Throws<ArgumentException>(() => DivergencePass<float>.CreateObserved(
+            problem.Sparse, problem.Transposed, problem.SparseWeights, null, 0, 2, 1, team));
     }
 
     private static void FollowsTheDefinitions<T>(double beta, double tolerance)
@@ -174,19 +189,24 @@ public sealed class ObservedPassTests
         }
     }
 
-    internal static DivergencePass<T> DensePassOf<T>(ObservedProblem<T> problem, bool weighted, double beta, WorkTeam team, int bits = 512)
+    internal static DivergencePass<T> DensePassOf<T>(
+        ObservedProblem<T> problem, bool weighted, double beta, WorkTeam team, int bits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var entries = new ObservedEntries<T>(
-            problem.Dense.Rows, problem.Dense.Columns, weighted ? problem.Weights : null, [], T.CreateChecked(ObservedProblem<T>.Fill));
+            problem.Dense.Rows, problem.Dense.Columns, weighted ? problem.Weights : null, [],
+            T.CreateChecked(ObservedProblem<T>.Fill));
         return DensePass.CreateObserved(problem.Dense, entries, problem.W.Columns, beta, team, bits);
     }
 
-    private static void AssertFollows<T>(ObservedReference reference, DivergencePass<T> pass, ObservedProblem<T> problem, double tolerance, bool products)
+    private static void AssertFollows<T>(
+        ObservedReference reference, DivergencePass<T> pass, ObservedProblem<T> problem, double tolerance,
+        bool products)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixAssert.Close(reference.Objective, pass.Objective(problem.W, problem.H), tolerance, "objective");
-        var joint = pass.JointGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
+        var joint = pass.JointGradient(
+            problem.W, problem.H, problem.NegativeH, problem.PositiveH, problem.NegativeW, problem.PositiveW, true);
         AssertGradients(joint);
         pass.DictionaryGradient(problem.W, problem.H, problem.NegativeW, problem.PositiveW);
         AssertGradients(pass.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true));
@@ -208,7 +228,8 @@ public sealed class ObservedPassTests
     }
 
     private static void GradientIsSlope(
-        DivergencePass<double> pass, ObservedProblem<double> problem, Matrix<double> factor, Matrix<double> negative, Matrix<double> positive)
+        DivergencePass<double> pass, ObservedProblem<double> problem, Matrix<double> factor, Matrix<double> negative,
+        Matrix<double> positive)
     {
         const double step = 1e-5;
         for (var i = 0; i < factor.Rows; i++)
@@ -222,7 +243,9 @@ public sealed class ObservedPassTests
                 var below = pass.Objective(problem.W, problem.H);
                 factor[i, k] = x;
                 var gradient = positive[i, k] - negative[i, k];
-                Assert.Equal((above - below) / (2 * step), gradient, 1e-5 * (1 + Math.Abs(positive[i, k]) + Math.Abs(negative[i, k])));
+                Assert.Equal(
+                    (above - below) / (2 * step), gradient,
+                    1e-5 * (1 + Math.Abs(positive[i, k]) + Math.Abs(negative[i, k])));
             }
         }
     }

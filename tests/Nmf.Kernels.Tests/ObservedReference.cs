@@ -2,14 +2,17 @@ using System.Numerics;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>Weighted sums over observed entries, written out in double: an entry counts where its weight is positive.</summary>
+/// <summary>Weighted sums over observed entries, written out in double: an entry counts where its
+/// weight is positive.</summary>
 internal sealed class ObservedReference
 {
     public ObservedReference(double[,] v, double[,] m, double[,] w, double[,] h, double beta, double fill)
     {
         int samples = v.GetLength(0), features = v.GetLength(1), rank = w.GetLength(1);
-        (NegativeH, PositiveH, ProductH) = (new double[samples, rank], new double[samples, rank], new double[samples, rank]);
-        (NegativeW, PositiveW, ProductW) = (new double[features, rank], new double[features, rank], new double[features, rank]);
+        (NegativeH, PositiveH, ProductH) = (new double[samples, rank], new double[samples, rank],
+            new double[samples, rank]);
+        (NegativeW, PositiveW, ProductW) = (new double[features, rank], new double[features, rank],
+            new double[features, rank]);
         for (var n = 0; n < samples; n++)
         {
             for (var f = 0; f < features; f++)
@@ -49,7 +52,8 @@ internal sealed class ObservedReference
     public double Objective { get; }
 }
 
-/// <summary>Random data with holes in the two storages that allow them, and everything a pass over them needs.</summary>
+/// <summary>Random data with holes in the two storages that allow them, and everything a pass
+/// over them needs.</summary>
 internal sealed unsafe class ObservedProblem<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -127,11 +131,13 @@ internal sealed unsafe class ObservedProblem<T>
 
     public Matrix<T> PositiveW { get; }
 
-    public ObservedReference Reference(double beta) => new(V, M, MatrixAssert.ToArray(W), MatrixAssert.ToArray(H), beta, Fill);
+    public ObservedReference Reference(double beta)
+        => new(V, M, MatrixAssert.ToArray(W), MatrixAssert.ToArray(H), beta, Fill);
 
     public DivergencePass<T> SparsePass(double beta, bool weighted, WorkTeam team)
         => DivergencePass<T>.CreateObserved(
-            Sparse, Transposed, weighted ? SparseWeights : null, weighted ? TransposedWeights : null, T.CreateChecked(Fill), W.Columns, beta, team);
+            Sparse, Transposed, weighted ? SparseWeights : null, weighted ? TransposedWeights : null,
+            T.CreateChecked(Fill), W.Columns, beta, team);
 
     private static Matrix<T> Factor(int rows, int rank, Random random)
     {

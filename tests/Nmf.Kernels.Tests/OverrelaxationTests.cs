@@ -13,9 +13,11 @@ public sealed class OverrelaxationTests
         for (var seed = 0; seed < 20; seed++)
         {
             // Starts that are wrong by the spread, up and down: ratios far beyond the limit of the exponent.
-            var data = SparseSamples.Dense<double>(SparseSamples.Counts(Samples, Features, seed % 2 == 0 ? 1 : 0.3, seed));
+            var data =
+                SparseSamples.Dense<double>(SparseSamples.Counts(Samples, Features, seed % 2 == 0 ? 1 : 0.3, seed));
             var w = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Features, Rank, seed), spread, seed));
-            var h = SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Samples, Rank, seed + 1), spread, seed + 1));
+            var h =
+                SparseSamples.Dense<double>(Spread(SparseSamples.Factor(Samples, Rank, seed + 1), spread, seed + 1));
             var pass = DivergencePass<double>.Create(data, Rank, 1, team);
             var negative = new Matrix<double>(Samples, Rank);
             var positive = new Matrix<double>(Samples, Rank);
@@ -58,7 +60,8 @@ public sealed class OverrelaxationTests
         FactorKernels.MultiplicativeUpdate(factor, negative, positive, FactorKernels.OverrelaxedExponent, team);
         for (var i = 0; i < rows; i++)
             for (var k = 0; k < 3; k++)
-                SparseSamples.AssertClose(before[i, k] * Multiplier(negative[i, k] / positive[i, k]), factor[i, k], 1e-14);
+                SparseSamples.AssertClose(
+                    before[i, k] * Multiplier(negative[i, k] / positive[i, k]), factor[i, k], 1e-14);
     }
 
     private static double Multiplier(double ratio) => ratio * Math.Min(Math.Sqrt(ratio), 2.5);

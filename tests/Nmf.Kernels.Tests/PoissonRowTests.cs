@@ -3,12 +3,14 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>What the Kullback-Leibler rows promise beyond the properties of all rows: descent, and answers to problems that are badly conditioned.</summary>
+/// <summary>What the Kullback-Leibler rows promise beyond the properties of all rows: descent, and answers to problems
+/// that are badly conditioned.</summary>
 public sealed class PoissonRowTests
 {
     public static TheoryData<int, int, double> Shapes => new()
     {
-        { 361, 49, 1 }, { 100, 20, 0.5 }, { 40, 64, 1 }, { 300, 100, 0.3 }, { 20, 90, 1 }, { 7, 1, 1 }, { 500, 65, 0.1 }, { 33, 12, 0.9 },
+        { 361, 49, 1 }, { 100, 20, 0.5 }, { 40, 64, 1 }, { 300, 100, 0.3 }, { 20, 90, 1 }, { 7, 1, 1 },
+        { 500, 65, 0.1 }, { 33, 12, 0.9 },
     };
 
     [Theory]
@@ -24,7 +26,9 @@ public sealed class PoissonRowTests
             {
                 var (h, _) = Solve<double>(v, w, double.Epsilon, iterations);
                 var objective = RowSolverReference.Objective(v, w, h, 1);
-                Assert.True(objective <= previous + (1e-10 * Math.Abs(previous == double.PositiveInfinity ? 0 : previous)), $"{previous} became {objective} in iteration {iterations}, seed {seed}.");
+                Assert.True(
+                    objective <= previous + (1e-10 * Math.Abs(previous == double.PositiveInfinity ? 0 : previous)),
+                    $"{previous} became {objective} in iteration {iterations}, seed {seed}.");
                 previous = objective;
             }
         }
@@ -32,7 +36,8 @@ public sealed class PoissonRowTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Rows_converge_in_few_iterations_to_the_same_minimum_in_both_precisions(int features, int rank, double density)
+    public void Rows_converge_in_few_iterations_to_the_same_minimum_in_both_precisions(
+        int features, int rank, double density)
     {
         for (var seed = 0; seed < 4; seed++)
         {
@@ -80,8 +85,11 @@ public sealed class PoissonRowTests
         {
             foreach (var count in new[] { 1, 2, 3, 4, 5, 8, 13 })
             {
-                Assert.InRange(SimdWidth.Dispatch<float, GramError<float>, double>(new GramError<float>(count), bits), 0, 1e-5);
-                Assert.InRange(SimdWidth.Dispatch<double, GramError<double>, double>(new GramError<double>(count), bits), 0, 1e-13);
+                Assert.InRange(
+                    SimdWidth.Dispatch<float, GramError<float>, double>(new GramError<float>(count), bits), 0, 1e-5);
+                Assert.InRange(
+                    SimdWidth.Dispatch<double, GramError<double>, double>(new GramError<double>(count), bits), 0,
+                    1e-13);
             }
         }
     }
@@ -102,7 +110,8 @@ public sealed class PoissonRowTests
         return (v, w);
     }
 
-    private static (double[] H, bool Converged) Solve<T>(double[] v, double[,] w, double tolerance, int maximumIterations)
+    private static (double[] H, bool Converged) Solve<T>(
+        double[] v, double[,] w, double tolerance, int maximumIterations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var dictionary = SparseSamples.Dense<T>(w);
@@ -130,7 +139,8 @@ public sealed class PoissonRowTests
             var list = stackalloc T*[count + WeightedGram<TVector, TSimd, T>.Block];
             for (var k = 0; k < count; k++)
                 list[k] = columns.Data + (k * columns.Stride);
-            WeightedGram<TVector, TSimd, T>.Compute(weights.Data, list, count, Length, weighted.Data, result.Data, (int)result.Stride);
+            WeightedGram<TVector, TSimd, T>.Compute(
+                weights.Data, list, count, Length, weighted.Data, result.Data, (int)result.Stride);
             double worst = 0;
             for (var i = 0; i < count; i++)
             {
@@ -138,7 +148,8 @@ public sealed class PoissonRowTests
                 {
                     double expected = 0;
                     for (var j = 0; j < Length; j++)
-                        expected += double.CreateChecked(weights[0, j]) * double.CreateChecked(columns[i, j]) * double.CreateChecked(columns[k, j]);
+                        expected += double.CreateChecked(weights[0, j]) * double.CreateChecked(columns[i, j])
+                            * double.CreateChecked(columns[k, j]);
                     worst = Math.Max(worst, Math.Abs(result[i, k] - expected) / expected);
                 }
             }

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The definitions, written out in double with one loop per index: what every kernel is compared with.</summary>
+/// <summary>The definitions, written out in double with one loop per index: what every kernel is
+/// compared with.</summary>
 internal sealed class Reference
 {
     private readonly double[,] _v;
@@ -76,7 +77,8 @@ internal sealed class Reference
         {
             1 => v == 0 ? y : (v * Math.Log(v / y)) - v + y,
             0 => (v / y) - Math.Log(v / y) - 1,
-            _ => (Math.Pow(v, beta) + ((beta - 1) * Math.Pow(y, beta)) - (beta * v * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
+            _ => (Math.Pow(v, beta) + ((beta - 1) * Math.Pow(y, beta))
+                - (beta * v * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
         };
     }
 
@@ -107,7 +109,8 @@ internal static class MatrixAssert
     {
         for (var i = 0; i < actual.Rows; i++)
             for (var j = 0; j < actual.Columns; j++)
-                Close(AboveUnderflow(expected[i, j]), double.CreateChecked(actual[i, j]), tolerance, $"{what}[{i}, {j}]");
+                Close(
+                    AboveUnderflow(expected[i, j]), double.CreateChecked(actual[i, j]), tolerance, $"{what}[{i}, {j}]");
         PaddingIsZero(actual);
 
         // Powers of a model at its floor may lie below the range of float.
@@ -117,7 +120,9 @@ internal static class MatrixAssert
     public static void Close(double expected, double actual, double tolerance, string what)
     {
         if (!(Math.Abs(expected - actual) <= tolerance * Math.Abs(expected)) && expected != actual)
-            Assert.Fail($"{what}: expected {expected:R}, got {actual:R}, relative difference {Math.Abs(expected - actual) / Math.Abs(expected):E1}.");
+            Assert.Fail(
+                $"{what}: expected {expected:R}, got {actual:R}, "
+                + $"relative difference {Math.Abs(expected - actual) / Math.Abs(expected):E1}.");
     }
 
     public static void Same<T>(Matrix<T> expected, Matrix<T> actual)

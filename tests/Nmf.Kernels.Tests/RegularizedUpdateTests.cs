@@ -1,6 +1,7 @@
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The roots of penalised updates satisfy their equations, for awkward sizes and for numbers far apart.</summary>
+/// <summary>The roots of penalised updates satisfy their equations, for awkward sizes and for
+/// numbers far apart.</summary>
 public sealed class RegularizedUpdateTests
 {
     [Theory]
@@ -80,7 +81,8 @@ public sealed class RegularizedUpdateTests
                 for (var k = 0; k < rank; k++)
                 {
                     var x = double.CreateChecked(factor[i, k]) / double.CreateChecked(before[(i * rank) + k]);
-                    var (p, q, c) = (double.CreateChecked(negative[i, k]), double.CreateChecked(positive[i, k]), double.CreateChecked(curvature[i, k]));
+                    var (p, q, c) = (double.CreateChecked(negative[i, k]), double.CreateChecked(positive[i, k]),
+                        double.CreateChecked(curvature[i, k]));
                     var left = beta switch
                     {
                         0 => (c * x * x * x) + (q * x * x),

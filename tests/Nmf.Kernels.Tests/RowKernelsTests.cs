@@ -22,7 +22,9 @@ public class RowKernelsTests
             Assert.All(destination[length..], value => Assert.True(float.IsNaN(value)));
         }
 
-        Assert.Contains("There are 3 values, but room for 2", Assert.Throws<ArgumentException>(() => RowKernels.Copy<float>([1, 2, 3], new float[2])).Message);
+        Assert.Contains(
+            "There are 3 values, but room for 2",
+            Assert.Throws<ArgumentException>(() => RowKernels.Copy<float>([1, 2, 3], new float[2])).Message);
     }
 
     [Theory]
@@ -78,6 +80,7 @@ public class RowKernelsTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? T.Zero : T.CreateTruncating(random.NextDouble()))];
+        return [.. Enumerable.Range(0, length).Select(
+            _ => random.Next(4) == 0 ? T.Zero : T.CreateTruncating(random.NextDouble()))];
     }
 }

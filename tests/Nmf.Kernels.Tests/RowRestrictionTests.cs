@@ -158,7 +158,9 @@ public sealed class RowRestrictionTests
 
     private static RowSolver<T> Solver<T>(Matrix<T> w, double beta, bool nan, bool absent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new(w, new RowSolverOptions { Beta = beta, Tolerance = 1e-6, MaximumIterations = 20000, NaNIsMissing = nan, AbsentIsMissing = absent });
+        => new(
+            w, new RowSolverOptions { Beta = beta, Tolerance = 1e-6, MaximumIterations = 20000, NaNIsMissing = nan,
+                AbsentIsMissing = absent });
 
     private static Matrix<T> Dictionary<T>(double beta)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -175,7 +177,7 @@ public sealed class RowRestrictionTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var random = new Random(seed);
-        return Enumerable.Range(0, Features).Select(_ => T.CreateChecked(
-            random.NextDouble() < missing ? double.NaN : random.NextDouble() < (beta > 0 ? 0.2 : 0) ? 0 : 0.1 + random.NextDouble())).ToArray();
+        return Enumerable.Range(0, Features).Select(_ => T.CreateChecked(random.NextDouble() < missing ? double.NaN
+            : random.NextDouble() < (beta > 0 ? 0.2 : 0) ? 0 : 0.1 + random.NextDouble())).ToArray();
     }
 }

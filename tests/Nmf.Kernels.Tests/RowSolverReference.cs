@@ -60,11 +60,14 @@ internal static class RowSolverReference
     {
         double sum = 0;
         for (var f = 0; f < v.Length; f++)
-            sum += beta == 2 ? 0.5 * Math.Pow(v[f] - Model(w, h, f), 2) : SparseReference.Divergence(v[f], Math.Max(1e-200, Model(w, h, f)), beta);
+            sum += beta == 2
+                ? 0.5 * Math.Pow(v[f] - Model(w, h, f), 2)
+                : SparseReference.Divergence(v[f], Math.Max(1e-200, Model(w, h, f)), beta);
         return sum;
     }
 
-    /// <summary>Largest relative violation of the conditions of Karush, Kuhn and Tucker: gradient parts compared with each other.</summary>
+    /// <summary>Largest relative violation of the conditions of Karush, Kuhn and Tucker: gradient parts compared
+    /// with each other.</summary>
     public static double Violation(double[] v, double[,] w, double[] h, double beta)
     {
         double worst = 0, largest = h.Max();

@@ -28,7 +28,8 @@ public sealed class RowSolverTests
             w[f, 3] = w[f, 2] + (1e-3 * w[f, 4]);
         var expected = RowSolverReference.LeastSquares(v, w);
         var actual = Solve<double>(v, w, 2, 1e-8, maximumIterations: 200);
-        SparseSamples.AssertClose(RowSolverReference.Objective(v, w, expected, 2), RowSolverReference.Objective(v, w, actual, 2), 1e-9);
+        SparseSamples.AssertClose(
+            RowSolverReference.Objective(v, w, expected, 2), RowSolverReference.Objective(v, w, actual, 2), 1e-9);
     }
 
     [Theory]
@@ -42,11 +43,15 @@ public sealed class RowSolverTests
             var expected = RowSolverReference.Objective(v, w, reference, beta);
             var scale = RowSolverReference.Objective(v, w, [.. reference.Select(x => 2 * x)], beta);
 
-            // Outside 1 ≤ β ≤ 2 the problem is not convex: the way to the minimum may be much flatter than the curvature that the
-            // stopping rule uses.
+            // Outside 1 ≤ β ≤ 2 the problem is not convex: the way to the minimum may be much flatter than the
+            // curvature that the stopping rule uses.
             var flatness = beta is < 1 or > 2 ? 100 : 1;
-            Assert.InRange(RowSolverReference.Objective(v, w, Solve<double>(v, w, beta, 1e-6), beta), double.NegativeInfinity, expected + (flatness * 1e-6 * scale));
-            Assert.InRange(RowSolverReference.Objective(v, w, Solve<float>(v, w, beta, 1e-4), beta), double.NegativeInfinity, expected + (flatness * 1e-5 * scale));
+            Assert.InRange(
+                RowSolverReference.Objective(v, w, Solve<double>(v, w, beta, 1e-6), beta), double.NegativeInfinity,
+                expected + (flatness * 1e-6 * scale));
+            Assert.InRange(
+                RowSolverReference.Objective(v, w, Solve<float>(v, w, beta, 1e-4), beta), double.NegativeInfinity,
+                expected + (flatness * 1e-5 * scale));
         }
     }
 
@@ -55,7 +60,8 @@ public sealed class RowSolverTests
     [InlineData(2.0)]
     public void Solutions_meet_the_conditions_of_optimality(double beta)
     {
-        foreach (var (features, rank) in new[] { (361, 49), (100, 20), (60, 70), (10, 10), (7, 30), (3, 1), (1, 1), (1, 5) })
+        foreach (var (features, rank) in
+            new[] { (361, 49), (100, 20), (60, 70), (10, 10), (7, 30), (3, 1), (1, 1), (1, 5) })
         {
             for (var seed = 0; seed < 3; seed++)
             {
@@ -94,7 +100,9 @@ public sealed class RowSolverTests
             var scaledRow = v.Select(x => Math.ScaleB(x, exponent)).ToArray();
             Assert.Equal(expected.Select(x => Math.ScaleB(x, exponent)), Solve<float>(scaledRow, w, beta, 1e-5));
             var scaledColumns = Scale(w, k => Math.ScaleB(1, k % 2 == 0 ? exponent : -exponent));
-            Assert.Equal(expected.Select((x, k) => Math.ScaleB(x, k % 2 == 0 ? -exponent : exponent)), Solve<float>(v, scaledColumns, beta, 1e-5));
+            Assert.Equal(
+                expected.Select((x, k) => Math.ScaleB(x, k % 2 == 0 ? -exponent : exponent)),
+                Solve<float>(v, scaledColumns, beta, 1e-5));
         }
     }
 
@@ -183,7 +191,8 @@ public sealed class RowSolverTests
         var data = SparseSamples.Dense<float>(SparseSamples.Counts(100, 30, 0.8, 4));
         var solver = new RowSolver<float>(w, 1, 1e-4, 100);
         var h = new Matrix<float>(100, 8);
-        Assert.Throws<OperationCanceledException>(() => solver.SolveAll(data, h, team, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => solver.SolveAll(data, h, team, new CancellationToken(canceled: true)));
     }
 
     [Theory]
@@ -238,7 +247,8 @@ public sealed class RowSolverTests
         return (v, w);
     }
 
-    private static double[] Solve<T>(double[] v, double[,] w, double beta, double tolerance, int maximumIterations = 20_000)
+    private static double[] Solve<T>(
+        double[] v, double[,] w, double beta, double tolerance, int maximumIterations = 20_000)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var dictionary = SparseSamples.Dense<T>(w);
@@ -246,7 +256,9 @@ public sealed class RowSolverTests
         var scratch = solver.CreateScratch();
         var h = new T[w.GetLength(1)];
         solver.Solve(v.Select(T.CreateChecked).ToArray(), h, scratch);
-        Assert.True(scratch.Converged, $"β = {beta}, {w.GetLength(0)} x {w.GetLength(1)}: no convergence in {maximumIterations} iterations.");
+        Assert.True(
+            scratch.Converged,
+            $"β = {beta}, {w.GetLength(0)} x {w.GetLength(1)}: no convergence in {maximumIterations} iterations.");
         return [.. h.Select(double.CreateChecked)];
     }
 

@@ -2,10 +2,12 @@ using System.Numerics;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>Updates in place against the gradient and the update of a whole factor, with and without momentum.</summary>
+/// <summary>Updates in place against the gradient and the update of a whole factor, with and
+/// without momentum.</summary>
 public sealed class RowUpdateTests
 {
-    private static readonly (int Features, int Samples, int Rank)[] Shapes = [(97, 49, 17), (193, 101, 65), (30, 530, 33), (361, 120, 49), (5, 700, 4), (20, 13, 300)];
+    private static readonly (int Features, int Samples, int Rank)[] Shapes = [
+        (97, 49, 17), (193, 101, 65), (30, 530, 33), (361, 120, 49), (5, 700, 4), (20, 13, 300)];
 
     public static TheoryData<double> Betas => [2, 1, 0, 0.5, 1.5, -1, 3];
 
@@ -46,7 +48,8 @@ public sealed class RowUpdateTests
                 problem.Pass.UpdateActivations(problem.W, problem.H, 1, momentum);
                 var after = RowObjectives(problem);
                 for (var n = 0; n < after.Length; n++)
-                    Assert.True(after[n] <= before[n] * (1 + 1e-12), $"Iteration {i}, row {n}: {before[n]:R} -> {after[n]:R}");
+                    Assert.True(
+                        after[n] <= before[n] * (1 + 1e-12), $"Iteration {i}, row {n}: {before[n]:R} -> {after[n]:R}");
                 moved += rows.Zip(problem.H.ToRowMajor()).Count(pair => pair.First != pair.Second);
             }
 
@@ -58,8 +61,8 @@ public sealed class RowUpdateTests
     [Fact]
     public void A_row_that_would_become_worse_stays_and_loses_its_momentum()
     {
-        // One entry: from 0.25 the update reaches v / w = 1 and remembers a growth of 0.75. Then the dictionary doubles, so that the minimum is 0.5
-        // and the growth leads away from it.
+        // One entry: from 0.25 the update reaches v / w = 1 and remembers a growth of 0.75. Then the dictionary
+        // doubles, so that the minimum is 0.5 and the growth leads away from it.
         using var team = new WorkTeam(1);
         var v = Matrix<double>.FromRowMajor([1], 1, 1);
         var w = Matrix<double>.FromRowMajor([1], 1, 1);
@@ -103,7 +106,8 @@ public sealed class RowUpdateTests
         var exponent = new DenseProblem<float>(5, 6, 2, 1, team);
         var momentum = new Momentum<float>(6, 2);
         var other = new Momentum<float>(7, 2);
-        Assert.Throws<ArgumentException>(() => divergence.Pass.UpdateActivations(divergence.W, divergence.H, 1, momentum));
+        Assert.Throws<ArgumentException>(
+            () => divergence.Pass.UpdateActivations(divergence.W, divergence.H, 1, momentum));
         Assert.Throws<ArgumentException>(() => exponent.Pass.UpdateActivations(exponent.W, exponent.H, 0.5, momentum));
         Assert.Throws<ArgumentException>(() => exponent.Pass.UpdateActivations(exponent.W, exponent.H, 1, other));
     }
@@ -174,7 +178,8 @@ public sealed class RowUpdateTests
             foreach (var weighted in new[] { false, true })
             {
                 var observed = new ObservedProblem<T>(samples, features, rank, 0.4, weighted, zeros: beta > 0);
-                yield return (ObservedPassTests.DensePassOf(observed, weighted, beta, team), observed.W.Clone(), observed.H.Clone());
+                yield return (ObservedPassTests.DensePassOf(observed, weighted, beta, team), observed.W.Clone(),
+                    observed.H.Clone());
                 yield return (observed.SparsePass(beta, weighted, team), observed.W.Clone(), observed.H.Clone());
             }
 
@@ -209,21 +214,25 @@ public sealed class RowUpdateTests
     {
         1 => (v > 0 ? v * Math.Log(v / y) : 0) - v + y,
         2 => 0.5 * (v - y) * (v - y),
-        _ => (Math.Pow(v, beta) + ((beta - 1) * Math.Pow(y, beta)) - (beta * v * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
+        _ => (Math.Pow(v, beta) + ((beta - 1) * Math.Pow(y, beta))
+            - (beta * v * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
     };
 
     /// <summary>The gradients of another pass, so that updates take the way that every pass has.</summary>
-    private sealed class GradientsOnly<T>(DivergencePass<T> inner) : DivergencePass<T>(inner.Beta, inner.Rank, inner.Team)
+    private sealed class GradientsOnly<T>(DivergencePass<T> inner)
+        : DivergencePass<T>(inner.Beta, inner.Rank, inner.Team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
+        public override double ActivationGradient(
+            Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
             => inner.ActivationGradient(w, h, negative, positive, withObjective);
 
         public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
             => inner.DictionaryGradient(w, h, negative, positive);
 
         public override double JointGradient(
-            Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
+            Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW,
+            Matrix<T> positiveW, bool withObjective)
             => inner.JointGradient(w, h, negativeH, positiveH, negativeW, positiveW, withObjective);
 
         public override double Objective(Matrix<T> w, Matrix<T> h) => inner.Objective(w, h);

@@ -90,7 +90,8 @@ public sealed class SparseMatrixTests
     [InlineData(new long[] { 0, 1, 2 }, new[] { 0, 1 }, "need 4 row starts")]
     public void Compressed_rows_out_of_order_are_refused_by_name(long[] starts, int[] indices, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => SparseMatrix<float>.FromCsr(3, 4, starts, indices, new float[indices.Length]));
+        var error = Assert.Throws<ArgumentException>(
+            () => SparseMatrix<float>.FromCsr(3, 4, starts, indices, new float[indices.Length]));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -100,7 +101,8 @@ public sealed class SparseMatrixTests
 
     private static void AssertSame(SparseMatrix<float> expected, SparseMatrix<float> actual)
     {
-        Assert.Equal((expected.Rows, expected.Columns, expected.NonZeros), (actual.Rows, actual.Columns, actual.NonZeros));
+        Assert.Equal(
+            (expected.Rows, expected.Columns, expected.NonZeros), (actual.Rows, actual.Columns, actual.NonZeros));
         for (var i = 0; i < expected.Rows; i++)
         {
             Assert.Equal(expected.RowIndices(i), actual.RowIndices(i));

@@ -4,7 +4,8 @@ namespace Nmf.Kernels.Tests;
 
 public sealed class SparsePassTests
 {
-    private static readonly int[] Ranks = [.. Enumerable.Range(1, 20), 23, 24, 25, 31, 32, 33, 40, 47, 48, 49, 57, 63, 64, 65, 70, 200];
+    private static readonly int[] Ranks = [
+        .. Enumerable.Range(1, 20), 23, 24, 25, 31, 32, 33, 40, 47, 48, 49, 57, 63, 64, 65, 70, 200];
 
     public static TheoryData<double> Betas => [0.5, 1, 1.5, 2, 3];
 
@@ -91,9 +92,11 @@ public sealed class SparsePassTests
             var hPositive = new Matrix<float>(600, 6);
             var wNegative = new Matrix<float>(400, 6);
             var wPositive = new Matrix<float>(400, 6);
-            double[] values = [pass.ActivationGradient(w, h, hNegative, hPositive, withObjective: true), pass.Objective(w, h)];
+            double[] values = [
+                pass.ActivationGradient(w, h, hNegative, hPositive, withObjective: true), pass.Objective(w, h)];
             pass.DictionaryGradient(w, h, wNegative, wPositive);
-            float[][] results = [hNegative.ToRowMajor(), hPositive.ToRowMajor(), wNegative.ToRowMajor(), wPositive.ToRowMajor()];
+            float[][] results = [
+                hNegative.ToRowMajor(), hPositive.ToRowMajor(), wNegative.ToRowMajor(), wPositive.ToRowMajor()];
             expected ??= results;
             objectives ??= values;
             Assert.Equal(objectives, values);
@@ -136,7 +139,8 @@ public sealed class SparsePassTests
         using var team = new WorkTeam(1);
         var data = SparseSamples.Sparse<float>(SparseSamples.Counts(4, 5, 0.5, 3));
         var transposed = data.Transpose(team);
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(beta), () => DivergencePass<float>.Create(data, transposed, 2, beta, team));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            nameof(beta), () => DivergencePass<float>.Create(data, transposed, 2, beta, team));
     }
 
     [Fact]
@@ -206,7 +210,8 @@ public sealed class SparsePassTests
         var expected = SparseReference.Objective(v, h, w, beta);
         SparseSamples.AssertClose(expected, objective, rounding);
         SparseSamples.AssertClose(expected, pass.Objective(wMatrix, hMatrix), rounding);
-        Assert.True(double.IsNaN(pass.ActivationGradient(wMatrix, hMatrix, hNegative, hPositive, withObjective: false)));
+        Assert.True(
+            double.IsNaN(pass.ActivationGradient(wMatrix, hMatrix, hNegative, hPositive, withObjective: false)));
 
         pass.ActivationProduct(wMatrix, hNegative);
         pass.DictionaryProduct(hMatrix, wNegative);

@@ -21,8 +21,10 @@ internal static class SparseReference
         return y;
     }
 
-    /// <summary>Both parts of the gradient with respect to <paramref name="given"/>, rows of the data by rank.</summary>
-    public static (double[,] Negative, double[,] Positive) Gradient(double[,] v, double[,] given, double[,] basis, double beta)
+    /// <summary>Both parts of the gradient with respect to <paramref name="given"/>, rows of
+    /// the data by rank.</summary>
+    public static (double[,] Negative, double[,] Positive) Gradient(
+        double[,] v, double[,] given, double[,] basis, double beta)
     {
         var (rows, columns, rank) = (v.GetLength(0), v.GetLength(1), basis.GetLength(1));
         var y = Model(given, basis);
@@ -56,7 +58,8 @@ internal static class SparseReference
     {
         0 => (x / y) - Math.Log(x / y) - 1,
         1 => (x == 0 ? 0 : x * Math.Log(x / y)) - x + y,
-        _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta)) - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
+        _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta))
+            - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
     };
 
     public static double[,] Product(double[,] a, double[,] b)

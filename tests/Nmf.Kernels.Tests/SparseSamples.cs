@@ -82,7 +82,9 @@ internal static class SparseSamples
     {
         var allowed = relative * Math.Max(Math.Abs(expected), scale);
         if (!(Math.Abs(expected - actual) <= allowed))
-            Assert.Fail($"Expected {expected:R}, got {actual:R}: off by {Math.Abs(expected - actual):G3}, allowed {allowed:G3}.");
+            Assert.Fail(
+                $"Expected {expected:R}, got {actual:R}: off by {Math.Abs(expected - actual):G3}, "
+                + $"allowed {allowed:G3}.");
     }
 
     public static void AssertClose<T>(double[,] expected, Matrix<T> actual, double relative)

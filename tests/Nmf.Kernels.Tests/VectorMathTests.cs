@@ -46,7 +46,8 @@ public sealed class VectorMathTests
             Close(x, Apply(x, 0, Operation.ReciprocalSqrt, bits), (value, _) => 1 / Math.Sqrt(value), 0, 4e-7, 0);
             var wide = Arguments<double>(60);
             Close(wide, Apply(wide, 0, Operation.Reciprocal, bits), (value, _) => 1 / value, 0, 4e-16, 0);
-            Close(wide, Apply(wide, 0, Operation.ReciprocalSqrt, bits), (value, _) => 1 / Math.Sqrt(value), 0, 6e-16, 0);
+            Close(
+                wide, Apply(wide, 0, Operation.ReciprocalSqrt, bits), (value, _) => 1 / Math.Sqrt(value), 0, 6e-16, 0);
         }
     }
 
@@ -84,7 +85,9 @@ public sealed class VectorMathTests
             var wanted = expected(argument, power);
             var difference = Math.Abs(double.CreateChecked(actual[i]) - wanted);
             if (!(difference <= (relative * Math.Abs(wanted)) + absolute))
-                Assert.Fail($"f({argument:R}) with power {power}: expected {wanted:R}, got {actual[i]}, relative {difference / Math.Abs(wanted):E2}.");
+                Assert.Fail(
+                    $"f({argument:R}) with power {power}: expected {wanted:R}, got {actual[i]}, "
+                    + $"relative {difference / Math.Abs(wanted):E2}.");
         }
     }
 

@@ -2,7 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The vector widths that this process can run: an AVX-512 machine tests all of them, 0 standing for one lane.</summary>
+/// <summary>The vector widths that this process can run: an AVX-512 machine tests all of them, 0
+/// standing for one lane.</summary>
 internal static class VectorWidths
 {
     public static int[] Accelerated { get; } =

@@ -13,7 +13,8 @@ public sealed class WorkTeamTests
         using var team = new WorkTeam(threads);
         var work = new Counting(300);
 
-        // Many short jobs of changing size: a worker that is late for one must not take a block of the next twice or out of range.
+        // Many short jobs of changing size: a worker that is late for one must not take a block of the
+        // next twice or out of range.
         for (var job = 0; job < 10_000; job++)
         {
             var blocks = job % 7;

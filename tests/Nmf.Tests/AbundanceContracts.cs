@@ -4,9 +4,12 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePenalty? volume = null, double beta = 2, NmfSolver solver = NmfSolver.Auto) : ModelContract
+public abstract class AbundanceContract(
+    AbundanceConstraint constraint, VolumePenalty? volume = null, double beta = 2, NmfSolver solver = NmfSolver.Auto)
+    : ModelContract
 {
-    // A sum of one leaves rows of zeros no zero activations, and bounded activations cannot fit whatever the dictionary.
+    // A sum of one leaves rows of zeros no zero activations, and bounded activations cannot fit
+    // whatever the dictionary.
     protected override bool ZeroSamplesAreFittedByZeros => constraint == AbundanceConstraint.SumToAtMostOne;
 
     protected override bool FitsAnything => false;
@@ -15,13 +18,15 @@ public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePe
 
     protected override double RestTolerance => volume is null ? base.RestTolerance : 5e-5;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Solver = solver, Abundances = constraint, Volume = volume };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Beta = beta, Solver = solver, Abundances = constraint, Volume = volume };
 
     protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
     {
         var start = base.Start<T>(samples, features, rank, seed);
         for (var n = 0; n < samples; n++)
-            TensorPrimitives.Divide(start.Activations!.Row(n), TensorPrimitives.Sum<T>(start.Activations.Row(n)), start.Activations.Row(n));
+            TensorPrimitives.Divide(
+                start.Activations!.Row(n), TensorPrimitives.Sum<T>(start.Activations.Row(n)), start.Activations.Row(n));
         return start;
     }
 
@@ -29,7 +34,8 @@ public abstract class AbundanceContract(AbundanceConstraint constraint, VolumePe
     protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
     {
         double Divergence(NmfStart<double> start)
-            => FinalObjective.Evaluate(data, Options(start.Dictionary.Columns), start.Dictionary, start.Activations!, null, team).Objective;
+            => FinalObjective.Evaluate(
+                data, Options(start.Dictionary.Columns), start.Dictionary, start.Activations!, null, team).Objective;
         if (volume is null)
             return Divergence(factors);
         var start = RestStart();
@@ -54,13 +60,16 @@ public sealed class SumToOneContract() : AbundanceContract(AbundanceConstraint.S
 
 public sealed class SumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne);
 
-public sealed class MinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 });
+public sealed class MinimumVolumeContract()
+    : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 });
 
-public sealed class MinimumVolumeWithShadeContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 });
+public sealed class MinimumVolumeWithShadeContract()
+    : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 });
 
 public sealed class KullbackLeiblerSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 1);
 
-public sealed class KullbackLeiblerSumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 1);
+public sealed class KullbackLeiblerSumToAtMostOneContract()
+    : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 1);
 
 public sealed class ItakuraSaitoSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 0);
 
@@ -68,7 +77,8 @@ public sealed class HalfBetaSumToAtMostOneContract() : AbundanceContract(Abundan
 
 public sealed class OrdinaryBetaSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 1.3);
 
-public sealed class ThreeHalvesBetaSumToAtMostOneContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 1.5);
+public sealed class ThreeHalvesBetaSumToAtMostOneContract()
+    : AbundanceContract(AbundanceConstraint.SumToAtMostOne, beta: 1.5);
 
 public sealed class BetaThreeSumToOneContract() : AbundanceContract(AbundanceConstraint.SumToOne, beta: 3);
 
@@ -77,8 +87,11 @@ public sealed class NegativeBetaSumToOneContract() : AbundanceContract(Abundance
 public sealed class EuclideanMajorizationSumToAtMostOneContract()
     : AbundanceContract(AbundanceConstraint.SumToAtMostOne, solver: NmfSolver.MajorizationMinimization);
 
-public sealed class KullbackLeiblerMinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 }, beta: 1);
+public sealed class KullbackLeiblerMinimumVolumeContract()
+    : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 }, beta: 1);
 
-public sealed class OrdinaryBetaMinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 }, beta: 1.3);
+public sealed class OrdinaryBetaMinimumVolumeContract()
+    : AbundanceContract(AbundanceConstraint.SumToAtMostOne, new VolumePenalty { Weight = 0.05 }, beta: 1.3);
 
-public sealed class BetaThreeMinimumVolumeContract() : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 }, beta: 3);
+public sealed class BetaThreeMinimumVolumeContract()
+    : AbundanceContract(AbundanceConstraint.SumToOne, new VolumePenalty { Weight = 0.05 }, beta: 3);

@@ -4,7 +4,8 @@ public sealed class AnnealingTests
 {
     private static readonly NmfOptions Options = new()
     {
-        Rank = 4, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate, Initialization = NmfInitialization.Random, MaximumIterations = 10, Tolerance = 0, Seed = 2,
+        Rank = 4, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate, Initialization = NmfInitialization.Random,
+        MaximumIterations = 10, Tolerance = 0, Seed = 2,
     };
 
     [Fact]
@@ -19,7 +20,8 @@ public sealed class AnnealingTests
     public void With_one_divergence_throughout_it_is_a_longer_fit()
     {
         var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { From = 0, Stages = 3, IterationsPerStage = 10 } });
+        var annealed = NmfFactorizer.Fit(
+            data, Options with { Annealing = new BetaAnnealing { From = 0, Stages = 3, IterationsPerStage = 10 } });
         var plain = NmfFactorizer.Fit(data, Options with { MaximumIterations = 40 });
         Assert.Equal(plain.Report.Objective, annealed.Report.Objective, 1e-12 * plain.Report.Objective);
         Assert.Equal([0, 5, 10], annealed.Report.History.Select(p => p.Iteration));
@@ -29,7 +31,8 @@ public sealed class AnnealingTests
     public void The_stages_are_fits_one_after_another()
     {
         var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 7 } });
+        var annealed = NmfFactorizer.Fit(
+            data, Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 7 } });
 
         using var team = new Kernels.WorkTeam(1);
         var factors = Initializer.Create(data, Options, 0, team);
@@ -49,8 +52,11 @@ public sealed class AnnealingTests
         var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
         var start = TestData.Start<double>(40, 30, 4, 1);
         start.Dictionary[3, 2] = 0;
-        var plain = NmfFactorizer.Fit(data, Options with { Scale = ComponentScale.None, MaximumIterations = 50 }, start);
-        var annealed = NmfFactorizer.Fit(data, Options with { Annealing = new BetaAnnealing { Stages = 1, IterationsPerStage = 1 }, MaximumIterations = 50 }, start);
+        var plain = NmfFactorizer.Fit(
+            data, Options with { Scale = ComponentScale.None, MaximumIterations = 50 }, start);
+        var annealed = NmfFactorizer.Fit(
+            data, Options with { Annealing = new BetaAnnealing { Stages = 1, IterationsPerStage = 1 },
+                MaximumIterations = 50 }, start);
         Assert.Contains(0, plain.Dictionary.Row(3).ToArray());
         Assert.DoesNotContain(0, annealed.Dictionary.Row(3).ToArray());
     }
@@ -61,11 +67,16 @@ public sealed class AnnealingTests
         var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
         var seen = new List<FitProgress>();
         var model = NmfFactorizer.Fit(
-            data, Options with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 10 } }, progress: new Recorder(seen.Add));
+            data, Options with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 10 } },
+            progress: new Recorder(seen.Add));
         Assert.Equal([2, 1.5, 1, 0.5, 0], seen.Select(p => p.Beta).Distinct());
         foreach (var stage in seen.GroupBy(p => p.Beta))
-            Assert.All(stage.Zip(stage.Skip(1)), pair => Assert.True(pair.Second.Objective <= pair.First.Objective * (1 + 1e-5)));
-        Assert.All(model.Report.History.Zip(model.Report.History.Skip(1)), pair => Assert.True(pair.Second.Objective <= pair.First.Objective * (1 + 1e-5)));
+            Assert.All(
+                stage.Zip(stage.Skip(1)),
+                pair => Assert.True(pair.Second.Objective <= pair.First.Objective * (1 + 1e-5)));
+        Assert.All(
+            model.Report.History.Zip(model.Report.History.Skip(1)),
+            pair => Assert.True(pair.Second.Objective <= pair.First.Objective * (1 + 1e-5)));
     }
 
     [Fact]
@@ -79,7 +90,8 @@ public sealed class AnnealingTests
                 source.Cancel();
         });
         var options = Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 1000 } };
-        Assert.ThrowsAny<OperationCanceledException>(() => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
     }
 
     [Fact]
@@ -100,7 +112,9 @@ public sealed class AnnealingTests
         Refuse(new BetaAnnealing { IterationsPerStage = 0 });
 
         static void Refuse(BetaAnnealing annealing)
-            => Assert.Equal("Annealing", Assert.Throws<ArgumentException>((Options with { Annealing = annealing }).Validate).ParamName);
+            => Assert.Equal(
+                "Annealing",
+                Assert.Throws<ArgumentException>((Options with { Annealing = annealing }).Validate).ParamName);
     }
 
     private sealed class Recorder(Action<FitProgress> action) : IProgress<FitProgress>

@@ -2,24 +2,38 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>Automatic relevance determination against numbers of an independent numpy program, and what it is for: finding planted ranks.</summary>
+/// <summary>Automatic relevance determination against numbers of an independent numpy program, and what it is for:
+/// finding planted ranks.</summary>
 public sealed class AutomaticRelevanceTests
 {
     private static readonly int[] Iterations = [0, 1, 2, 10, 100];
 
     public static TheoryData<RelevancePrior, double, double, double[], double[]> Trajectories => new()
     {
-        { RelevancePrior.Exponential, 0, 2.5, [202.3431416897, 173.2938458166, 170.9429138982, 90.2420164393, 86.3473453967], [0.07943251, 0.07943251, 2.09480108] },
-        { RelevancePrior.Exponential, 1, 2.5, [384.2124866835, 229.5381281252, 226.5412222165, 195.3240346596, 183.8341064163], [1.51438634, 1.19757972, 1.18163357] },
-        { RelevancePrior.Exponential, 2, 2.5, [1332.9311394071, 576.1878577088, 553.4634760188, 348.3835480766, 290.6811807790], [1.51219644, 1.28839371, 1.2781651] },
-        { RelevancePrior.HalfNormal, 0, 5, [183.7061090548, 151.8057390767, 147.5865814568, 145.0375719995, 137.9252495426], [1.24522603, 1.24522673, 4.7090554] },
-        { RelevancePrior.HalfNormal, 1, 5, [365.5754540487, 218.5533664186, 201.4079829927, 190.4636901079, 168.4912159865], [3.55247189, 3.3776382, 3.01511113] },
-        { RelevancePrior.HalfNormal, 2, 5, [1314.2941067722, 554.1168874226, 531.6235211283, 332.5944099808, 273.9148994231], [3.86218525, 3.50170557, 3.3019266] },
+        { RelevancePrior.Exponential,
+            0, 2.5, [202.3431416897, 173.2938458166, 170.9429138982, 90.2420164393, 86.3473453967],
+            [0.07943251, 0.07943251, 2.09480108] },
+        { RelevancePrior.Exponential, 1, 2.5,
+            [384.2124866835, 229.5381281252, 226.5412222165, 195.3240346596, 183.8341064163],
+            [1.51438634, 1.19757972, 1.18163357] },
+        { RelevancePrior.Exponential, 2, 2.5,
+            [1332.9311394071, 576.1878577088, 553.4634760188, 348.3835480766, 290.6811807790],
+            [1.51219644, 1.28839371, 1.2781651] },
+        { RelevancePrior.HalfNormal, 0, 5,
+            [183.7061090548, 151.8057390767, 147.5865814568, 145.0375719995, 137.9252495426],
+            [1.24522603, 1.24522673, 4.7090554] },
+        { RelevancePrior.HalfNormal, 1, 5,
+            [365.5754540487, 218.5533664186, 201.4079829927, 190.4636901079, 168.4912159865],
+            [3.55247189, 3.3776382, 3.01511113] },
+        { RelevancePrior.HalfNormal, 2, 5,
+            [1314.2941067722, 554.1168874226, 531.6235211283, 332.5944099808, 273.9148994231],
+            [3.86218525, 3.50170557, 3.3019266] },
     };
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Double_follows_the_golden_objectives_and_relevances(RelevancePrior prior, double beta, double shape, double[] golden, double[] relevance)
+    public void Double_follows_the_golden_objectives_and_relevances(
+        RelevancePrior prior, double beta, double shape, double[] golden, double[] relevance)
     {
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
@@ -27,15 +41,18 @@ public sealed class AutomaticRelevanceTests
         var solver = Solver<double>.Create(data, Options(prior, beta, shape), start, team);
         Follow(solver, golden, 1e-9);
         var terms = solver.Terms();
-        Assert.Equal(prior == RelevancePrior.Exponential ? 1.390069 : 16.187929, terms.RelevanceParameters!.Scale, 1e-6);
-        Assert.Equal(prior == RelevancePrior.Exponential ? 0.07943251 : 1.24522529, terms.RelevanceParameters.Floor, 1e-8);
+        Assert.Equal(
+            prior == RelevancePrior.Exponential ? 1.390069 : 16.187929, terms.RelevanceParameters!.Scale, 1e-6);
+        Assert.Equal(
+            prior == RelevancePrior.Exponential ? 0.07943251 : 1.24522529, terms.RelevanceParameters.Floor, 1e-8);
         for (var k = 0; k < relevance.Length; k++)
             Assert.Equal(relevance[k], terms.Relevance![k], 1e-7);
     }
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Float_follows_the_golden_objectives(RelevancePrior prior, double beta, double shape, double[] golden, double[] relevance)
+    public void Float_follows_the_golden_objectives(
+        RelevancePrior prior, double beta, double shape, double[] golden, double[] relevance)
     {
         Assert.Equal(Fixture.Rank, relevance.Length);
         var data = Fixture.Data<float>();
@@ -67,7 +84,9 @@ public sealed class AutomaticRelevanceTests
         Assert.Equal(model.Relevance.Weights.OrderDescending(), model.Relevance.SortedWeights.Take(PlantedRank.Rank));
         var objectives = model.Report.History.Select(p => p.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
-            Assert.True(objectives[i] <= objectives[i - 1] + (1e-6 * Math.Abs(objectives[i - 1])), $"Check {i}: {objectives[i - 1]:R} -> {objectives[i]:R}");
+            Assert.True(
+                objectives[i] <= objectives[i - 1] + (1e-6 * Math.Abs(objectives[i - 1])),
+                $"Check {i}: {objectives[i - 1]:R} -> {objectives[i]:R}");
     }
 
     [Fact]
@@ -76,10 +95,12 @@ public sealed class AutomaticRelevanceTests
         var data = PlantedRank.Data(1, seed: 3);
         var options = new NmfOptions
         {
-            Rank = 15, Beta = 1, MaximumIterations = 3000, Tolerance = 1e-6, Seed = 4, AutomaticRelevance = new() { Shape = 5 },
+            Rank = 15, Beta = 1, MaximumIterations = 3000, Tolerance = 1e-6, Seed = 4,
+            AutomaticRelevance = new() { Shape = 5 },
         };
         var pruned = NmfFactorizer.Fit(data, options);
-        var whole = NmfFactorizer.Fit(data, options with { AutomaticRelevance = options.AutomaticRelevance! with { Prune = false } });
+        var whole = NmfFactorizer.Fit(
+            data, options with { AutomaticRelevance = options.AutomaticRelevance! with { Prune = false } });
         Assert.Equal(whole.Relevance!.EffectiveRank, pruned.Relevance!.EffectiveRank);
         Assert.Equal(whole.Report.Objective, pruned.Report.Objective, 1e-4 * Math.Abs(whole.Report.Objective));
         for (var k = 0; k < whole.Relevance.EffectiveRank; k++)
@@ -116,12 +137,13 @@ public sealed class AutomaticRelevanceTests
         var data = PlantedRank.Data(beta, seed: 5);
         var options = new NmfOptions
         {
-            Rank = 5, Beta = beta, MaximumIterations = 4000, Tolerance = 1e-8, CheckInterval = 100, Seed = 6, InferenceTolerance = 1e-7,
-            MaximumInferenceIterations = 20000, Initialization = NmfInitialization.Nndsvda, Scale = ComponentScale.UnitNorm,
-            AutomaticRelevance = new() { Prior = prior, Shape = 5 },
+            Rank = 5, Beta = beta, MaximumIterations = 4000, Tolerance = 1e-8, CheckInterval = 100, Seed = 6,
+            InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000, Initialization = NmfInitialization.Nndsvda,
+            Scale = ComponentScale.UnitNorm, AutomaticRelevance = new() { Prior = prior, Shape = 5 },
         };
 
-        // The solver's own activations, after the scale and order of a model, are what the rows give for the dictionary and the relevances.
+        // The solver's own activations, after the scale and order of a model, are what the rows give for the
+        // dictionary and the relevances.
         using var team = new WorkTeam(1);
         var start = Initializer.Create(data, options, 0, team);
         var solver = Solver<double>.Create(data, options, start, team);
@@ -141,8 +163,8 @@ public sealed class AutomaticRelevanceTests
     public void Priors_that_outweigh_the_data_are_an_error()
     {
         var data = PlantedRank.Data(1, seed: 7);
-        var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 5, Beta = 1, MaximumIterations = 500, AutomaticRelevance = new() { Dispersion = 1e4 } }));
+        var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 5,
+            Beta = 1, MaximumIterations = 500, AutomaticRelevance = new() { Dispersion = 1e4 } }));
         Assert.Contains("No component is relevant", error.Message, StringComparison.Ordinal);
     }
 
@@ -154,7 +176,8 @@ public sealed class AutomaticRelevanceTests
     [InlineData(1, null, 0.0, "scale")]
     public void Options_out_of_range_are_named(double dispersion, double? shape, double? scale, string named)
     {
-        var options = new NmfOptions { Rank = 3, AutomaticRelevance = new() { Dispersion = dispersion, Shape = shape, Scale = scale } };
+        var options = new NmfOptions { Rank = 3, AutomaticRelevance =
+            new() { Dispersion = dispersion, Shape = shape, Scale = scale } };
         Assert.Contains(named, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
     }
 
@@ -162,7 +185,9 @@ public sealed class AutomaticRelevanceTests
     public void Another_solver_is_refused()
     {
         var options = new NmfOptions { Rank = 3, Solver = NmfSolver.Hals, AutomaticRelevance = new() };
-        Assert.Contains("leave the solver Auto", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "leave the solver Auto", Assert.Throws<ArgumentException>(options.Validate).Message,
+            StringComparison.Ordinal);
     }
 
     private static NmfOptions Options(RelevancePrior prior, double beta, double shape)

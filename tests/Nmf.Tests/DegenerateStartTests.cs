@@ -2,7 +2,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>Starts and data at the edge of what arithmetic allows: no solver may answer with NaN or with a worse objective.</summary>
+/// <summary>Starts and data at the edge of what arithmetic allows: no solver may answer with NaN or with a
+/// worse objective.</summary>
 public sealed class DegenerateStartTests
 {
     private const int Samples = 41;
@@ -71,7 +72,9 @@ public sealed class DegenerateStartTests
         {
             var values = Array.ConvertAll(TestData.Counts(Samples, Features, Rank, 7), v => v * scale);
             var data = TestData.Dense<float>(values, Samples, Features);
-            var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver, MaximumIterations = 300, Tolerance = 0 });
+            var model = NmfFactorizer.Fit(
+                data,
+                new NmfOptions { Rank = Rank, Beta = beta, Solver = solver, MaximumIterations = 300, Tolerance = 0 });
             Assert.True(model.ExplainedPart is > 0.8 and <= 1, $"Scale {scale}: explained part {model.ExplainedPart}.");
         }
     }
@@ -79,7 +82,8 @@ public sealed class DegenerateStartTests
     private static void AssertDescends(NmfData<float> data, NmfStart<float> start, NmfSolver solver, double beta)
     {
         using var team = new WorkTeam(2);
-        var running = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver }, start, team);
+        var running = Solver<float>.Create(
+            data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver }, start, team);
         var previous = running.Objective();
         for (var i = 0; i < 60; i++)
         {
@@ -89,6 +93,7 @@ public sealed class DegenerateStartTests
             previous = current;
         }
 
-        Assert.All(running.W.ToRowMajor().Concat(running.H.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
+        Assert.All(
+            running.W.ToRowMajor().Concat(running.H.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
     }
 }

@@ -11,11 +11,13 @@ public sealed class FitCheckpointTests : IDisposable
 
     private static readonly NmfOptions Options = new()
     {
-        Rank = 3, Beta = 1, MaximumIterations = 20, CheckInterval = 5, Tolerance = 0, Seed = 5, Threads = 1, Initialization = NmfInitialization.Random,
+        Rank = 3, Beta = 1, MaximumIterations = 20, CheckInterval = 5, Tolerance = 0, Seed = 5, Threads = 1,
+        Initialization = NmfInitialization.Random,
     };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
-    private readonly NmfData<float> _data = TestData.Dense<float>(TestData.Counts(Samples, Features, 3, 1), Samples, Features);
+    private readonly NmfData<float> _data = TestData.Dense<float>(
+        TestData.Counts(Samples, Features, 3, 1), Samples, Features);
 
     private string Path => System.IO.Path.Combine(_folder.FullName, "fit.checkpoint");
 
@@ -26,19 +28,22 @@ public sealed class FitCheckpointTests : IDisposable
     {
         Interrupt(Options, 3);
         var seen = new List<int>();
-        var model = NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path), progress: new Recorder(p => seen.Add(p.Iteration)));
+        var model = NmfFactorizer.Fit(
+            _data, Options, checkpoint: new NmfCheckpoint(Path), progress: new Recorder(p => seen.Add(p.Iteration)));
 
         // Checks after 0, 5, 10 and 15 iterations were made before; the third report is not saved yet when it comes.
         Assert.Equal([15, 20], seen);
         Assert.Equal([0, 5, 10, 15, 20], model.Report.History.Select(p => p.Iteration));
-        Assert.True(model.Report.History.Zip(model.Report.History.Skip(1)).All(pair => pair.First.Elapsed <= pair.Second.Elapsed));
+        Assert.True(model.Report.History.Zip(model.Report.History.Skip(1)).All(
+            pair => pair.First.Elapsed <= pair.Second.Elapsed));
         Assert.Equal(20, model.Report.Iterations);
     }
 
     [Fact]
     public void Stages_and_given_factors_are_part_of_the_state()
     {
-        var options = Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 12 }, Starts = 2 };
+        var options =
+            Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 12 }, Starts = 2 };
         var start = TestData.Start<float>(Samples, Features, 3, 1);
         var whole = NmfFactorizer.Fit(_data, options, start);
         for (var stop = 2; stop <= 22; stop += 4)
@@ -55,8 +60,8 @@ public sealed class FitCheckpointTests : IDisposable
     {
         var options = new NmfOptions
         {
-            Rank = 12, Beta = 1, MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0, Seed = 4, Starts = 2, Threads = 1,
-            AutomaticRelevance = new() { Shape = 5 },
+            Rank = 12, Beta = 1, MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0, Seed = 4, Starts = 2,
+            Threads = 1, AutomaticRelevance = new() { Shape = 5 },
         };
         var whole = NmfFactorizer.Fit(_data, options);
         Assert.InRange(whole.Dictionary.Columns, 1, 11);
@@ -80,29 +85,40 @@ public sealed class FitCheckpointTests : IDisposable
             (Options with { Beta = 1.5 }, "Beta is 1 there but 1.5 here"),
             (Options with { Seed = 6 }, "Seed is 5 there but 6 here"),
             (Options with { MaximumIterations = 21 }, "MaximumIterations is 20 there but 21 here"),
-            (Options with { Solver = NmfSolver.MultiplicativeUpdate }, "Solver is Auto there but MultiplicativeUpdate here"),
+            (Options with { Solver = NmfSolver.MultiplicativeUpdate },
+                "Solver is Auto there but MultiplicativeUpdate here"),
             (Options with { Measure = new AlphaDivergence(0.5) }, "Measure is none there but AlphaDivergence { "),
             (Options with { Outliers = new OutlierPenalty(1) }, "Outliers is none there but OutlierPenalty { "),
-            (Options with { Annealing = new BetaAnnealing { From = 1.25 } }, "Annealing is none there but BetaAnnealing { From = 1.25, IterationsPerStage = 20, Stages = 10 } here"),
+            (Options with { Annealing = new BetaAnnealing { From = 1.25 } },
+                "Annealing is none there but BetaAnnealing { From = 1.25, IterationsPerStage = 20, Stages = 10 } here"),
         })
         {
-            Assert.Contains(words, Refused(() => NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path))));
+            Assert.Contains(
+                words, Refused(() => NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path))));
         }
 
         var values = TestData.Counts(Samples, Features, 3, 1);
         (values[40], values[41]) = (values[41] + 1, values[40] + 1);
         var otherData = TestData.Dense<float>(values, Samples, Features);
         var start = TestData.Start<float>(Samples, Features, 3, 1);
-        Assert.Contains("data is 30 x 13, ", Refused(() => NmfFactorizer.Fit(otherData, Options, checkpoint: new NmfCheckpoint(Path))));
-        Assert.Contains("label is  there but words here", Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path) { Label = "words" })));
-        Assert.Contains("initial dictionary is none there but 13 x 3", Refused(() => NmfFactorizer.Fit(_data, Options, start, new NmfCheckpoint(Path))));
+        Assert.Contains(
+            "data is 30 x 13, ",
+            Refused(() => NmfFactorizer.Fit(otherData, Options, checkpoint: new NmfCheckpoint(Path))));
+        Assert.Contains(
+            "label is  there but words here",
+            Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path) { Label = "words" })));
+        Assert.Contains(
+            "initial dictionary is none there but 13 x 3",
+            Refused(() => NmfFactorizer.Fit(_data, Options, start, new NmfCheckpoint(Path))));
         using (var stream = new OnlineNmf<float>(new OnlineNmfOptions { Rank = 3, Beta = 1 }))
         {
             stream.PartialFit(_data);
             stream.Save(Path);
         }
 
-        Assert.Contains("content is online learner there but fit in memory here", Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path))));
+        Assert.Contains(
+            "content is online learner there but fit in memory here",
+            Refused(() => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(Path))));
     }
 
     [Fact]
@@ -110,8 +126,12 @@ public sealed class FitCheckpointTests : IDisposable
     {
         Interrupt(Options, 2);
         var text = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path));
-        foreach (var property in typeof(NmfOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite))
-            Assert.Equal(property.Name != nameof(NmfOptions.Threads), text.Contains(property.Name, StringComparison.Ordinal));
+        foreach (var property in typeof(NmfOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite))
+        {
+            Assert.Equal(
+                property.Name != nameof(NmfOptions.Threads), text.Contains(property.Name, StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -136,8 +156,8 @@ public sealed class FitCheckpointTests : IDisposable
 
     [Fact]
     public void A_folder_that_does_not_exist_is_an_error_before_anything_is_fitted()
-        => Assert.Throws<DirectoryNotFoundException>(
-            () => NmfFactorizer.Fit(_data, Options, checkpoint: new NmfCheckpoint(System.IO.Path.Combine(_folder.FullName, "none", "fit"))));
+        => Assert.Throws<DirectoryNotFoundException>(() => NmfFactorizer.Fit(
+            _data, Options, checkpoint: new NmfCheckpoint(System.IO.Path.Combine(_folder.FullName, "none", "fit"))));
 
     private static string Refused(Action fit) => Assert.Throws<NmfCheckpointException>(fit).Message;
 

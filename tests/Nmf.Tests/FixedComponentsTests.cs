@@ -35,8 +35,12 @@ public sealed class FixedComponentsTests
             {
                 foreach (var solver in new[] { NmfSolver.Auto, NmfSolver.MajorizationMinimization })
                     fits.Add(solver, beta, []);
-                fits.Add(NmfSolver.Auto, beta, [new L1Penalty(0.3), new L2Penalty(0.2), new L2Penalty(0.2) { Factor = PenalizedFactor.Dictionary }]);
-                fits.Add(NmfSolver.Auto, beta, [new GroupPenalty([[0, 2], [1, 3, 4]], [0.5, 1.5], 0.1), new SmoothnessPenalty(0.5)]);
+                fits.Add(
+                    NmfSolver.Auto, beta, [new L1Penalty(0.3), new L2Penalty(0.2),
+                        new L2Penalty(0.2) { Factor = PenalizedFactor.Dictionary }]);
+                fits.Add(
+                    NmfSolver.Auto, beta,
+                    [new GroupPenalty([[0, 2], [1, 3, 4]], [0.5, 1.5], 0.1), new SmoothnessPenalty(0.5)]);
                 if (beta is >= 0 and <= 2)
                     fits.Add(NmfSolver.MultiplicativeUpdate, beta, []);
             }
@@ -73,7 +77,8 @@ public sealed class FixedComponentsTests
 
     [Theory]
     [MemberData(nameof(Fits))]
-    public void The_objective_never_increases_and_fixed_columns_keep_their_bits(NmfSolver kind, double beta, NmfPenalty[] penalties)
+    public void The_objective_never_increases_and_fixed_columns_keep_their_bits(
+        NmfSolver kind, double beta, NmfPenalty[] penalties)
     {
         foreach (var (sparse, missing) in new[] { (false, false), (true, false), (false, true) })
         {
@@ -84,7 +89,8 @@ public sealed class FixedComponentsTests
             var before = start.Dictionary.Clone();
             using var team = new WorkTeam(2);
             var solver = Solver<double>.Create(
-                data, new NmfOptions { Rank = Rank, Beta = beta, Solver = kind, FixedComponents = Fixed, Penalties = penalties }, start, team);
+                data, new NmfOptions { Rank = Rank, Beta = beta, Solver = kind, FixedComponents = Fixed,
+                    Penalties = penalties }, start, team);
             var first = solver.Objective();
             var previous = first;
 
@@ -93,7 +99,8 @@ public sealed class FixedComponentsTests
             {
                 solver.Step();
                 var current = solver.Objective();
-                Assert.True(current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+                Assert.True(
+                    current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
                 previous = current;
             }
 
@@ -110,7 +117,8 @@ public sealed class FixedComponentsTests
     {
         var data = Data(sparse: false, missing: false, beta);
         var start = TestData.Start<double>(Samples, Features, Rank, 3);
-        var options = new NmfOptions { Rank = Rank, Beta = beta, FixedComponents = Fixed, MaximumIterations = 100, Starts = 2 };
+        var options =
+            new NmfOptions { Rank = Rank, Beta = beta, FixedComponents = Fixed, MaximumIterations = 100, Starts = 2 };
         var model = NmfFactorizer.Fit(data, options, start);
         AssertKept(start.Dictionary, model.Dictionary);
         foreach (var k in Enumerable.Range(0, Rank).Where(k => !Fixed[k]))
@@ -130,7 +138,8 @@ public sealed class FixedComponentsTests
             values[(n * Features) + 4] = double.NaN;
         var data = TestData.DenseObserved<double>(values, Samples, Features);
         var start = TestData.Start<double>(Samples, Features, Rank, 3);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = 1, FixedComponents = Fixed, MaximumIterations = 20 }, start);
+        var model = NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = Rank, Beta = 1, FixedComponents = Fixed, MaximumIterations = 20 }, start);
         AssertKept(start.Dictionary, model.Dictionary);
         Assert.Equal(0, model.Dictionary[4, 1]);
     }
@@ -154,8 +163,8 @@ public sealed class FixedComponentsTests
         var data = TestData.Dense<double>(values, Samples, Features);
         var options = new NmfOptions
         {
-            Rank = 5, Beta = 1, FixedComponents = [true, true, true, false, false], MaximumIterations = 500, Tolerance = 0,
-            Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
+            Rank = 5, Beta = 1, FixedComponents = [true, true, true, false, false], MaximumIterations = 500,
+            Tolerance = 0, Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
         };
         var start = NmfStart<double>.WithKnown(known, data, options.Rank, options.Seed);
         var model = NmfFactorizer.Fit(data, options, start);
@@ -196,7 +205,8 @@ public sealed class FixedComponentsTests
         {
             var data = TestData.Dense<float>(TestData.Positive(700, 90, Rank, 1), 700, 90);
             var start = TestData.Start<float>(700, 90, Rank, 3);
-            var options = new NmfOptions { Rank = Rank, Beta = 0, FixedComponents = Fixed, MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Threads = 1, Starts = 2 };
+            var options = new NmfOptions { Rank = Rank, Beta = 0, FixedComponents = Fixed, MaximumIterations = 67,
+                CheckInterval = 13, Tolerance = 0, Threads = 1, Starts = 2 };
             var whole = NmfFactorizer.Fit(data, options, start);
             var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
             var reports = 0;
@@ -225,7 +235,8 @@ public sealed class FixedComponentsTests
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
         var start = TestData.Start<float>(Samples, Features, Rank, 21);
         using var team = new WorkTeam(1);
-        var solver = Solver<float>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = kind, FixedComponents = Fixed }, start, team);
+        var solver = Solver<float>.Create(
+            data, new NmfOptions { Rank = Rank, Beta = 0, Solver = kind, FixedComponents = Fixed }, start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 60; i++)
@@ -241,7 +252,8 @@ public sealed class FixedComponentsTests
         {
             (options with { FixedComponents = [true] }, "1 flags of fixed components, but the rank is 2"),
             (options with { Solver = NmfSolver.Hals }, "solver Hals moves all components"),
-            (options with { Solver = NmfSolver.JointMajorizationMinimization }, "JointMajorizationMinimization moves all components"),
+            (options with { Solver = NmfSolver.JointMajorizationMinimization },
+                "JointMajorizationMinimization moves all components"),
             (options with { Measure = new AlphaDivergence(2) }, "beta-divergence"),
             (options with { Outliers = new OutlierPenalty(1) }, "outlier term"),
             (options with { Abundances = AbundanceConstraint.SumToOne }, "abundances"),
@@ -253,16 +265,25 @@ public sealed class FixedComponentsTests
         }
 
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
-        Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs a start", Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options)).Message,
+            StringComparison.Ordinal);
         var known = new Matrix<float>(Features, 3);
-        Assert.Contains("the rank is 2", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the rank is 2", Assert.Throws<ArgumentException>(
+                () => NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed)).Message,
+            StringComparison.Ordinal);
         var short_ = new Matrix<float>(Features - 1, 1);
-        Assert.Contains($"{Features - 1} features", Assert.Throws<ArgumentException>(() => NmfStart<float>.WithKnown(short_, data, options.Rank, options.Seed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Features - 1} features", Assert.Throws<ArgumentException>(
+                () => NmfStart<float>.WithKnown(short_, data, options.Rank, options.Seed)).Message,
+            StringComparison.Ordinal);
     }
 
     private static NmfData<double> Data(bool sparse, bool missing, double beta)
     {
-        var values = beta > 0 ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
+        var values =
+            beta > 0 ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
         for (var i = 0; missing && i < values.Length; i += 3)
             values[i] = double.NaN;
         return sparse ? TestData.Sparse<double>(values, Samples, Features)

@@ -2,7 +2,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>The deterministic 6 x 8, K = 3 problem of which golden trajectories were computed by an independent program.</summary>
+/// <summary>The deterministic 6 x 8, K = 3 problem of which golden trajectories were computed by an
+/// independent program.</summary>
 internal static class Fixture
 {
     public const int Features = 6;

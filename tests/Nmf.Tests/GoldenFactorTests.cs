@@ -3,8 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>Same start, same number of iterations: objective and factors agree with scikit-learn's multiplicative updates
-/// (tests/goldens/make_goldens.py).</summary>
+/// <summary>Same start, same number of iterations: objective and factors agree with scikit-learn's multiplicative
+/// updates (tests/goldens/make_goldens.py).</summary>
 public sealed class GoldenFactorTests
 {
     private static readonly Goldens Reference = JsonSerializer.Deserialize<Goldens>(
@@ -31,9 +31,11 @@ public sealed class GoldenFactorTests
     {
         var golden = Assert.Single(Reference.Cases, c => c.Beta == beta);
         var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);
-        var start = NmfStart<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Convert<T>(Reference.StartActivations), Reference.Rank);
+        var start = NmfStart<T>.FromRowMajor(
+            Convert<T>(Reference.StartDictionary), Convert<T>(Reference.StartActivations), Reference.Rank);
         using var team = new WorkTeam(2);
-        var options = new NmfOptions { Rank = Reference.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
+        var options =
+            new NmfOptions { Rank = Reference.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
         var solver = Solver<T>.Create(data, options, start, team);
         for (var i = 0; i < Reference.Iterations; i++)
             solver.Step();
@@ -43,8 +45,10 @@ public sealed class GoldenFactorTests
         for (var k = 0; k < Reference.Rank; k++)
         {
             var scale = Column(golden.Dictionary, k).Sum() / Column(Convert<double>(solver.W.ToRowMajor()), k).Sum();
-            AssertColumn(Column(golden.Dictionary, k), Column(Convert<double>(solver.W.ToRowMajor()), k), scale, tolerance);
-            AssertColumn(Column(golden.Activations, k), Column(Convert<double>(solver.H.ToRowMajor()), k), 1 / scale, tolerance);
+            AssertColumn(
+                Column(golden.Dictionary, k), Column(Convert<double>(solver.W.ToRowMajor()), k), scale, tolerance);
+            AssertColumn(
+                Column(golden.Activations, k), Column(Convert<double>(solver.H.ToRowMajor()), k), 1 / scale, tolerance);
         }
     }
 
@@ -66,10 +70,12 @@ public sealed class GoldenFactorTests
         where TTo : System.Numerics.INumberBase<TTo>
         => Array.ConvertAll(values, TTo.CreateChecked);
 
-    private static double[] Convert<TTo>(Array values) => values is float[] single ? Convert<double>(single) : (double[])values;
+    private static double[] Convert<TTo>(Array values)
+        => values is float[] single ? Convert<double>(single) : (double[])values;
 
     private sealed record Goldens(
-        int Samples, int Features, int Rank, int Iterations, double[] Data, double[] StartActivations, double[] StartDictionary, GoldenCase[] Cases);
+        int Samples, int Features, int Rank, int Iterations, double[] Data, double[] StartActivations,
+        double[] StartDictionary, GoldenCase[] Cases);
 
     private sealed record GoldenCase(double Beta, double Objective, double[] Activations, double[] Dictionary);
 }

@@ -5,8 +5,9 @@ using Nmf.Kernels;
 namespace Nmf.Tests;
 
 /// <summary>
-/// Objectives on the fixture for measures of fit other than the β-divergence, and with an outlier term, as an independent numpy program gives them
-/// (tests/goldens/make_measures.py), which finds the outlier part by a root finder, entry by entry.
+/// Objectives on the fixture for measures of fit other than the β-divergence, and with an outlier term, as an
+/// independent numpy program gives them (tests/goldens/make_measures.py), which finds the outlier part by a
+/// root finder, entry by entry.
 /// </summary>
 public sealed class GoldenMeasureTests
 {
@@ -17,7 +18,8 @@ public sealed class GoldenMeasureTests
 
     public static TheoryData<double> Alphas => [.. Reference.Alpha.Select(golden => golden.Alpha)];
 
-    public static TheoryData<double, double, bool> Robust => [.. Reference.Robust.Select(golden => (golden.Beta, golden.Lambda, golden.Samples))];
+    public static TheoryData<double, double, bool> Robust
+        => [.. Reference.Robust.Select(golden => (golden.Beta, golden.Lambda, golden.Samples))];
 
     [Theory]
     [MemberData(nameof(Alphas))]
@@ -78,13 +80,17 @@ public sealed class GoldenMeasureTests
     [InlineData(2, 0)]
     public void Bregman_generators_of_beta_divergences_recover_them(int index, double beta)
     {
-        IBregmanGenerator generator = new IBregmanGenerator[] { new KullbackLeiblerGenerator(), new EuclideanGenerator(), new ItakuraSaitoGenerator() }[index];
+        IBregmanGenerator generator = new IBregmanGenerator[] { new KullbackLeiblerGenerator(),
+            new EuclideanGenerator(), new ItakuraSaitoGenerator() }[index];
         using var team = new WorkTeam(1);
         var data = Fixture.Data<double>();
         var startA = Fixture.Start<double>();
         var startB = Fixture.Start<double>();
-        var plain = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate }, startA, team);
-        var bregman = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Measure = new BregmanDivergence(generator) }, startB, team);
+        var plain = Solver<double>.Create(
+            data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate }, startA,
+            team);
+        var bregman = Solver<double>.Create(
+            data, new NmfOptions { Rank = Fixture.Rank, Measure = new BregmanDivergence(generator) }, startB, team);
         for (var i = 0; i < 30; i++)
         {
             Assert.Equal(plain.Objective(), bregman.Objective(), 1e-12 * plain.Objective());
@@ -92,20 +98,24 @@ public sealed class GoldenMeasureTests
             bregman.Step();
         }
 
-        Assert.All(plain.W.ToRowMajor().Zip(bregman.W.ToRowMajor()), pair => Assert.Equal(pair.First, pair.Second, 1e-11 * pair.First));
+        Assert.All(
+            plain.W.ToRowMajor().Zip(bregman.W.ToRowMajor()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-11 * pair.First));
     }
 
     private static void AssertTrajectory<T>(MeasureOfFit measure, double[] golden, double relative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => AssertTrajectory(measure, golden, relative, Fixture.Values<T>(), Fixture.Start<T>());
 
-    private static void AssertTrajectory<T>(MeasureOfFit measure, double[] golden, double relative, T[] values, NmfStart<T> start)
+    private static void AssertTrajectory<T>(
+        MeasureOfFit measure, double[] golden, double relative, T[] values, NmfStart<T> start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         AssertTrajectory(new NmfOptions { Rank = Fixture.Rank, Measure = measure }, golden, relative, values, start);
     }
 
-    private static void AssertTrajectory<T>(NmfOptions options, double[] golden, double relative, T[] values, NmfStart<T> start)
+    private static void AssertTrajectory<T>(
+        NmfOptions options, double[] golden, double relative, T[] values, NmfStart<T> start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var data = NmfData<T>.FromDense(values, Fixture.Samples, Fixture.Features);
@@ -132,10 +142,15 @@ public sealed class GoldenMeasureTests
                 value = sumsToOne ? value / sum : value;
         }
 
-        return new NmfStart<T>(w, Matrix<T>.FromRowMajor(Array.ConvertAll(start.Activations!.ToRowMajor(), h => h / T.CreateChecked(divisor)), Fixture.Samples, Fixture.Rank));
+        return new NmfStart<T>(
+            w,
+            Matrix<T>.FromRowMajor(
+                Array.ConvertAll(start.Activations!.ToRowMajor(), h => h / T.CreateChecked(divisor)), Fixture.Samples,
+                Fixture.Rank));
     }
 
-    private sealed record Goldens(AlphaGolden[] Alpha, double[] Logistic, BernoulliGolden[] Bernoulli, RobustGolden[] Robust);
+    private sealed record Goldens(
+        AlphaGolden[] Alpha, double[] Logistic, BernoulliGolden[] Bernoulli, RobustGolden[] Robust);
 
     private sealed record AlphaGolden(double Alpha, double[] Objectives);
 

@@ -2,13 +2,16 @@ using System.Text.Json;
 
 namespace Nmf.Tests;
 
-/// <summary>The number of endmembers against numpy, which regresses band by band, on scenes that both make from the same random numbers.</summary>
+/// <summary>The number of endmembers against numpy, which regresses band by band, on scenes that both make from the
+/// same random numbers.</summary>
 public sealed class HySimeTests
 {
     private const int Pixels = 600;
     private const int Bands = 40;
 
-    private sealed record Case(int Count, int Decibels, ulong Seed, double Sum, int Found, double Deviation, double[] SignalAndNoise, double[] Noise, double[] Deviations);
+    private sealed record Case(
+        int Count, int Decibels, ulong Seed, double Sum, int Found, double Deviation, double[] SignalAndNoise,
+        double[] Noise, double[] Deviations);
 
     private sealed record Goldens(Case[] Cases);
 
@@ -47,7 +50,8 @@ public sealed class HySimeTests
         var single = TestData.Dense<float>(values, Pixels, Bands);
         var sparse = TestData.Sparse<float>(values, Pixels, Bands);
         var expected = HySime.Estimate(@double, threads: 1);
-        foreach (var estimate in new[] { HySime.Estimate(single, threads: 1), HySime.Estimate(single, threads: 3), HySime.Estimate(sparse, threads: 2) })
+        foreach (var estimate in new[] { HySime.Estimate(single, threads: 1), HySime.Estimate(single, threads: 3),
+            HySime.Estimate(sparse, threads: 2) })
         {
             Assert.Equal(expected.NoiseDeviations, estimate.NoiseDeviations);
             Assert.Equal(expected.Directions, estimate.Directions);
@@ -85,20 +89,24 @@ public sealed class HySimeTests
         Refused("40 pixels of 40 bands", Scene(3, 40, 1)[..(40 * Bands)], 40, Bands);
         Refused("two bands", [1, 2, 3], 3, 1);
         var missing = NmfData<double>.FromDense([1, double.NaN, 3, 4, 5, 6], 3, 2, MissingValues.NaN);
-        Assert.Contains("missing", Assert.Throws<ArgumentException>(() => HySime.Estimate(missing)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing", Assert.Throws<ArgumentException>(() => HySime.Estimate(missing)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void It_can_be_cancelled()
     {
         var data = NmfData<double>.FromDense(Scene(3, 40, 1), Pixels, Bands);
-        Assert.Throws<OperationCanceledException>(() => HySime.Estimate(data, cancellationToken: new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => HySime.Estimate(data, cancellationToken: new CancellationToken(true)));
     }
 
     private static void Refused(string part, double[] values, int pixels, int bands)
     {
         var data = NmfData<double>.FromDense(values, pixels, bands);
-        Assert.Contains(part, Assert.Throws<ArgumentException>(() => HySime.Estimate(data)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            part, Assert.Throws<ArgumentException>(() => HySime.Estimate(data)).Message, StringComparison.Ordinal);
     }
 
     // The scene of make_hysime_goldens.py, number for number.
@@ -113,7 +121,8 @@ public sealed class HySimeTests
             for (var i = 0; i < bumps.Length; i++)
                 bumps[i] = (Next(), 0.03 + (0.1 * Next()), (0.6 * Next()) - 0.3);
             for (var f = 0; f < Bands; f++)
-                spectra[f, k] = level + bumps.Sum(bump => bump.Height * Math.Exp(-0.5 * Math.Pow((((double)f / Bands) - bump.At) / bump.Width, 2)));
+                spectra[f, k] = level + bumps.Sum(
+                    bump => bump.Height * Math.Exp(-0.5 * Math.Pow((((double)f / Bands) - bump.At) / bump.Width, 2)));
         }
 
         var shares = new double[Pixels][];
@@ -133,7 +142,8 @@ public sealed class HySimeTests
 
         var deviation = Math.Sqrt(values.Average(value => value * value)) * Math.Pow(10, -decibels / 20.0);
         for (var i = 0; i < values.Length; i++)
-            values[i] = Math.Max(0, values[i] + (deviation * Math.Sqrt(-2 * Math.Log(Next())) * Math.Cos(2 * Math.PI * Next())));
+            values[i] = Math.Max(
+                0, values[i] + (deviation * Math.Sqrt(-2 * Math.Log(Next())) * Math.Cos(2 * Math.PI * Next())));
         return values;
 
         double Next()

@@ -48,7 +48,9 @@ public sealed class IdentityTests
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        var solver = Solver<double>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
+        var solver = Solver<double>.Create(
+            data, new NmfOptions { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate }, start,
+            team);
         solver.Step();
         var values = Fixture.Values<double>();
         for (var f = 0; f < Fixture.Features; f++)
@@ -154,7 +156,8 @@ public sealed class IdentityTests
     [InlineData(2)]
     public void A_problem_with_a_unique_solution_is_solved(double beta)
     {
-        // Laurberg et al. (2008): with W = H = all permutations of (a, 1, 0), a < 1/2, the factorisation of W Hᵀ is unique.
+        // Laurberg et al. (2008): with W = H = all permutations of (a, 1, 0), a < 1/2, the
+        // factorisation of W Hᵀ is unique.
         const double a = 0.3;
         double[] part = [a, 1, 0, a, 0, 1, 1, a, 0, 0, a, 1, 1, 0, a, 0, 1, a];
         var values = new double[36];
@@ -165,15 +168,19 @@ public sealed class IdentityTests
         var data = TestData.Dense<double>(values, 6, 6);
         var options = new NmfOptions
         {
-            Rank = 3, Beta = beta, Tolerance = 0, MaximumIterations = 20_000, CheckInterval = 1000, Starts = 3, Initialization = NmfInitialization.Random, Seed = 8,
+            Rank = 3, Beta = beta, Tolerance = 0, MaximumIterations = 20_000, CheckInterval = 1000, Starts = 3,
+            Initialization = NmfInitialization.Random, Seed = 8,
         };
         var model = NmfFactorizer.Fit(data, options);
-        var found = Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 6).Select(f => model.Dictionary[f, k]).ToArray()).ToArray();
-        var expected = Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 6).Select(f => part[(f * 3) + k] / (2 * (1 + a))).ToArray()).ToArray();
+        var found = Enumerable.Range(0, 3)
+            .Select(k => Enumerable.Range(0, 6).Select(f => model.Dictionary[f, k]).ToArray()).ToArray();
+        var expected = Enumerable.Range(0, 3)
+            .Select(k => Enumerable.Range(0, 6).Select(f => part[(f * 3) + k] / (2 * (1 + a))).ToArray()).ToArray();
         foreach (var column in expected)
             Assert.True(found.Min(c => c.Zip(column, (x, y) => Math.Abs(x - y)).Max()) < 2e-3);
     }
 
     private static Matrix<double> Column(Matrix<double> matrix, int k)
-        => Matrix<double>.FromRowMajor(Enumerable.Range(0, matrix.Rows).Select(i => matrix[i, k]).ToArray(), matrix.Rows, 1);
+        => Matrix<double>.FromRowMajor(
+            Enumerable.Range(0, matrix.Rows).Select(i => matrix[i, k]).ToArray(), matrix.Rows, 1);
 }

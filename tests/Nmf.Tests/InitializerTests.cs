@@ -32,7 +32,8 @@ public sealed class InitializerTests
         var plain = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
         var filled = Initializer.Create(data, Options with { Initialization = kind }, 0, team);
         var scale = Math.Sqrt(data.Mean / Fixture.Rank);
-        foreach (var (zeros, full) in new[] { (plain.Dictionary, filled.Dictionary), (plain.Activations!, filled.Activations!) })
+        foreach (var (zeros, full) in
+            new[] { (plain.Dictionary, filled.Dictionary), (plain.Activations!, filled.Activations!) })
         {
             Assert.Contains(0, zeros.ToRowMajor());
             foreach (var (before, after) in zeros.ToRowMajor().Zip(full.ToRowMajor()))
@@ -54,11 +55,18 @@ public sealed class InitializerTests
         using var team = new WorkTeam(2);
         foreach (var sparse in new[] { false, true })
         {
-            var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
-            var start = Initializer.Create(data, new NmfOptions { Rank = 1, Initialization = NmfInitialization.Nndsvd }, 0, team);
-            var hals = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, MaximumIterations = 300, Tolerance = 0, Initialization = NmfInitialization.Random });
+            var data = sparse
+                ? TestData.Sparse<float>(values, samples, features)
+                : TestData.Dense<float>(values, samples, features);
+            var start = Initializer.Create(
+                data, new NmfOptions { Rank = 1, Initialization = NmfInitialization.Nndsvd }, 0, team);
+            var hals = NmfFactorizer.Fit(
+                data, new NmfOptions { Rank = 1, MaximumIterations = 300, Tolerance = 0,
+                    Initialization = NmfInitialization.Random });
             var pass = data.CreatePass(1, 2, team);
-            Assert.Equal(hals.Report.Objective, pass.Objective(start.Dictionary, start.Activations!), 1e-4 * hals.Report.Objective);
+            Assert.Equal(
+                hals.Report.Objective, pass.Objective(start.Dictionary, start.Activations!),
+                1e-4 * hals.Report.Objective);
         }
     }
 
@@ -68,7 +76,8 @@ public sealed class InitializerTests
         const int samples = 300, features = 200, rank = 10;
         var data = TestData.Dense<double>(TestData.Counts(samples, features, 4, 5), samples, features);
         using var team = new WorkTeam(1);
-        var start = Initializer.Create(data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.Random, Seed = 1 }, 0, team);
+        var start = Initializer.Create(
+            data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.Random, Seed = 1 }, 0, team);
         Assert.All(start.Dictionary.ToRowMajor().Concat(start.Activations!.ToRowMajor()), v => Assert.True(v > 0));
         var w = new double[rank];
         var h = new double[rank];
@@ -84,7 +93,8 @@ public sealed class InitializerTests
     public void A_rank_above_what_nndsvd_allows_is_an_error_that_names_the_limit(NmfInitialization kind)
     {
         var data = Fixture.Data<float>();
-        var error = Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 7, Initialization = kind }));
+        var error = Assert.Throws<ArgumentException>(
+            () => NmfFactorizer.Fit(data, new NmfOptions { Rank = 7, Initialization = kind }));
         Assert.Contains("at most 6", error.Message, StringComparison.Ordinal);
     }
 
@@ -105,7 +115,8 @@ public sealed class InitializerTests
             for (var f = 0; f < 10; f++)
                 values[(n * 10) + f] = (n + 1) * (f + 2);
         var data = TestData.Dense<float>(values, 20, 10);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = 1, Initialization = NmfInitialization.Nndsvda });
+        var model = NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = 4, Beta = 1, Initialization = NmfInitialization.Nndsvda });
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
         Assert.True(model.ExplainedPart > 0.999);
     }

@@ -2,10 +2,12 @@ using System.Numerics;
 
 namespace Nmf.Tests;
 
-/// <summary>The contract with a third of the entries missing: dense data with NaN, sparse data whose absent entries are missing.</summary>
+/// <summary>The contract with a third of the entries missing: dense data with NaN, sparse data whose absent
+/// entries are missing.</summary>
 public abstract class MaskedContract : ModelContract
 {
-    // By the place in the array alone, so that equal rows of different tests have different holes; the first entry of a row never is one of them.
+    // By the place in the array alone, so that equal rows of different tests have different holes; the first entry of a
+    // row never is one of them.
     protected override double[] Edit(double[] values) => [.. values.Select((v, i) => i % 7 is 3 or 5 ? double.NaN : v)];
 
     // Absent entries are missing, not zeros.
@@ -25,7 +27,8 @@ public sealed class MaskedEuclideanContract : MaskedContract
 
 public sealed class MaskedEuclideanMultiplicativeContract : MaskedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Solver = NmfSolver.MultiplicativeUpdate };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Beta = 2, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class MaskedKullbackLeiblerContract : MaskedContract
@@ -35,7 +38,8 @@ public sealed class MaskedKullbackLeiblerContract : MaskedContract
 
 public sealed class MaskedItakuraSaitoContract : MaskedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization };
 }
 
 public sealed class MaskedOrdinaryBetaContract : MaskedContract
@@ -77,7 +81,8 @@ public sealed class SampleWeightedKullbackLeiblerContract : SampleWeightedContra
     protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
 }
 
-/// <summary>Missing entries and a penalty: the one is in the passes over the data, the other in those over the factors.</summary>
+/// <summary>Missing entries and a penalty: the one is in the passes over the data, the other in those
+/// over the factors.</summary>
 public abstract class MaskedPenaltyContract : MaskedContract
 {
     protected override bool IsPenalized => true;
@@ -89,7 +94,9 @@ public abstract class MaskedPenaltyContract : MaskedContract
 public sealed class MaskedElasticNetContract : MaskedPenaltyContract
 {
     protected override NmfOptions Options(int rank)
-        => Penalized(rank, 2, new L1Penalty(0.05), new L2Penalty(0.05), new L2Penalty(0.05) { Factor = PenalizedFactor.Dictionary });
+        => Penalized(
+            rank, 2, new L1Penalty(0.05), new L2Penalty(0.05),
+            new L2Penalty(0.05) { Factor = PenalizedFactor.Dictionary });
 }
 
 public sealed class MaskedSparseKullbackLeiblerContract : MaskedPenaltyContract
@@ -99,7 +106,8 @@ public sealed class MaskedSparseKullbackLeiblerContract : MaskedPenaltyContract
 
 public sealed class MaskedGroupItakuraSaitoContract : MaskedPenaltyContract
 {
-    protected override NmfOptions Options(int rank) => Penalized(rank, 0, new GroupPenalty([[0], [.. Enumerable.Range(1, rank - 1)]], 0.2, 0.1));
+    protected override NmfOptions Options(int rank)
+        => Penalized(rank, 0, new GroupPenalty([[0], [.. Enumerable.Range(1, rank - 1)]], 0.2, 0.1));
 }
 
 /// <summary>Missing entries and automatic relevance determination.</summary>
@@ -108,7 +116,8 @@ public abstract class MaskedRelevanceContract : MaskedContract
     protected override bool IsPenalized => true;
 
     protected static NmfOptions Relevant(int rank, double beta, RelevancePrior prior)
-        => new() { Rank = rank, Beta = beta, InferenceTolerance = 1e-3, AutomaticRelevance = new() { Prior = prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
+        => new() { Rank = rank, Beta = beta, InferenceTolerance = 1e-3, AutomaticRelevance =
+            new() { Prior = prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
 }
 
 public sealed class MaskedExponentialRelevanceContract : MaskedRelevanceContract

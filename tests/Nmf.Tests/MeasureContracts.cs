@@ -21,20 +21,24 @@ public sealed class PearsonContract() : AlphaContract(2);
 
 public sealed class BregmanItakuraSaitoContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new BregmanDivergence(new ItakuraSaitoGenerator()) };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Measure = new BregmanDivergence(new ItakuraSaitoGenerator()) };
 }
 
 public sealed class BregmanEuclideanContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new BregmanDivergence(new EuclideanGenerator()) };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Measure = new BregmanDivergence(new EuclideanGenerator()) };
 }
 
 /// <summary>Data between 0 and 1: the updates leave the domain now and then, so that the guard has work.</summary>
 public sealed class LogisticContract : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new BregmanDivergence(new LogisticGenerator()) };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Measure = new BregmanDivergence(new LogisticGenerator()) };
 
-    protected override double[] Data(int samples, int features, bool zeros, int seed) => Shares.Of(base.Data(samples, features, zeros, seed));
+    protected override double[] Data(int samples, int features, bool zeros, int seed)
+        => Shares.Of(base.Data(samples, features, zeros, seed));
 
     protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
     {
@@ -63,7 +67,8 @@ public sealed class BernoulliContract : ModelContract
         return Array.ConvertAll(values, v => v >= typical ? 1.0 : 0.0);
     }
 
-    protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed) => Shares.Start(base.Start<T>(samples, features, rank, seed));
+    protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
+        => Shares.Start(base.Start<T>(samples, features, rank, seed));
 }
 
 /// <summary>With a prior, and data between 0 and 1 that are not binary.</summary>
@@ -79,25 +84,31 @@ public sealed class BernoulliPriorContract : ModelContract
     // The prior pulls away from what fits the data exactly.
     protected override bool ExactDataAreFixed => false;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new BernoulliLikelihood(1.2, 1.5) };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Measure = new BernoulliLikelihood(1.2, 1.5) };
 
-    protected override double[] Data(int samples, int features, bool zeros, int seed) => Shares.Of(base.Data(samples, features, zeros, seed));
+    protected override double[] Data(int samples, int features, bool zeros, int seed)
+        => Shares.Of(base.Data(samples, features, zeros, seed));
 
-    protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed) => Shares.Start(base.Start<T>(samples, features, rank, seed));
+    protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
+        => Shares.Start(base.Start<T>(samples, features, rank, seed));
 }
 
-public abstract class RobustContract(double beta, double lambda, OutlierKind kind, NmfSolver solver = NmfSolver.Auto) : ModelContract
+public abstract class RobustContract(double beta, double lambda, OutlierKind kind, NmfSolver solver = NmfSolver.Auto)
+    : ModelContract
 {
     // The outlier part has to be found at every entry anyway.
     protected override bool TakesSparseData => true;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Outliers = new OutlierPenalty(lambda, kind), Solver = solver, InferenceTolerance = 1e-4 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Outliers = new OutlierPenalty(
+        lambda, kind), Solver = solver, InferenceTolerance = 1e-4 };
 
     protected override double RestTolerance => 1e-4;
 
     // A solver begins with a bound of the outliers.
     protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
-        => FinalObjective.Evaluate(data, Options(factors.Dictionary.Columns), factors.Dictionary, factors.Activations!, null, team).Objective;
+        => FinalObjective.Evaluate(
+            data, Options(factors.Dictionary.Columns), factors.Dictionary, factors.Activations!, null, team).Objective;
 }
 
 public sealed class RobustEuclideanSamplesContract() : RobustContract(2, 2, OutlierKind.Samples);
@@ -114,7 +125,8 @@ public sealed class RobustOrdinaryBetaEntriesContract() : RobustContract(1.3, 0.
 
 public sealed class RobustItakuraSaitoSamplesContract() : RobustContract(0, 2, OutlierKind.Samples);
 
-public sealed class RobustItakuraSaitoEntriesContract() : RobustContract(0, 0.5, OutlierKind.Entries, NmfSolver.MajorizationMinimization);
+public sealed class RobustItakuraSaitoEntriesContract()
+    : RobustContract(0, 0.5, OutlierKind.Entries, NmfSolver.MajorizationMinimization);
 
 file static class Shares
 {
@@ -128,7 +140,8 @@ file static class Shares
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var f = 0; f < start.Dictionary.Rows; f++)
-            TensorPrimitives.Divide(start.Dictionary.Row(f), TensorPrimitives.Sum<T>(start.Dictionary.Row(f)), start.Dictionary.Row(f));
+            TensorPrimitives.Divide(
+                start.Dictionary.Row(f), TensorPrimitives.Sum<T>(start.Dictionary.Row(f)), start.Dictionary.Row(f));
         for (var n = 0; n < start.Activations!.Rows; n++)
             TensorPrimitives.Multiply(start.Activations.Row(n), T.CreateChecked(0.8), start.Activations.Row(n));
         return start;

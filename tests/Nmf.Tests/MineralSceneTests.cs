@@ -5,21 +5,22 @@ using Nmf.Kernels;
 namespace Nmf.Tests;
 
 /// <summary>
-/// Harder scenes from the spectra of the USGS library in the folder <c>shared/data</c> beside the repository, which most clones do not have: 4, 6 and 10 minerals, 30 and
-/// 40 dB, with pure pixels and without.
+/// Harder scenes from the spectra of the USGS library in the folder <c>shared/data</c> beside the repository, which
+/// most clones do not have: 4, 6 and 10 minerals, 30 and 40 dB, with pure pixels and without.
 /// </summary>
 public sealed class MineralSceneTests
 {
     private const int Samples = 600;
 
     private static readonly string[] Minerals =
-    [
-        "Alunite GDS84 Na03", "Kaolinite CM9", "Calcite WS272", "Muscovite GDS107", "Nontronite NG-1.a", "Jarosite GDS99 K,Sy 200C",
-        "Goethite WS222", "Olivine GDS70.a GSB 165um", "Buddingtonite GDS85 D-206", "Montmorillonite SWy-1",
+    ["Alunite GDS84 Na03", "Kaolinite CM9", "Calcite WS272", "Muscovite GDS107", "Nontronite NG-1.a",
+        "Jarosite GDS99 K,Sy 200C", "Goethite WS222", "Olivine GDS70.a GSB 165um", "Buddingtonite GDS85 D-206",
+        "Montmorillonite SWy-1",
     ];
 
     /// <summary>
-    /// With pure pixels the endmembers are nearer to the truth than a noisy pixel is (0.57° at 40 dB, 1.8° at 30 dB); without, minimum volume at least halves the angle of the search.
+    /// With pure pixels the endmembers are nearer to the truth than a noisy pixel is (0.57° at 40 dB, 1.8° at 30 dB);
+    /// without, minimum volume at least halves the angle of the search.
     /// </summary>
     [Theory]
     [InlineData(4, 40, 1, 0.02)]
@@ -41,7 +42,8 @@ public sealed class MineralSceneTests
                 var found = Unmix(spectra, decibels, purity, seed, volume);
                 var row = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{rank} minerals, {decibels} dB, purity {purity}, seed {seed}: search {search.Angle:F2}° {search.Error:F4}, volume {found.Angle:F2}° {found.Error:F4}");
+                    $"{rank} minerals, {decibels} dB, purity {purity}, seed {seed}: "
+                    + $"search {search.Angle:F2}° {search.Error:F4}, volume {found.Angle:F2}° {found.Error:F4}");
                 TestContext.Current.TestOutputHelper?.WriteLine(row);
                 Assert.True(found.Error <= (purity < 1 ? 2 * largestError : largestError), row);
                 Assert.True(found.Angle <= (purity < 1 ? search.Angle / 2 : largestAngle), row);
@@ -58,7 +60,8 @@ public sealed class MineralSceneTests
         var spectra = Spectra(count);
         foreach (var decibels in new[] { 30, 40, 50 })
         {
-            var (values, _) = UnmixingScene.Mix(spectra, 4 * Samples, decibels, purity: 1, parts: count, new Random(decibels));
+            var (values, _) = UnmixingScene.Mix(
+                spectra, 4 * Samples, decibels, purity: 1, parts: count, new Random(decibels));
             var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), 4 * Samples, spectra.Rows);
             var estimate = HySime.Estimate(data);
             Assert.Equal(count, estimate.Endmembers);
@@ -66,7 +69,8 @@ public sealed class MineralSceneTests
         }
     }
 
-    private static (double Angle, double Error) Unmix(Matrix<float> spectra, double decibels, double purity, int seed, NmfOptions options)
+    private static (double Angle, double Error) Unmix(
+        Matrix<float> spectra, double decibels, double purity, int seed, NmfOptions options)
     {
         var (values, truth) = UnmixingScene.Mix(spectra, Samples, decibels, purity, parts: 4, new Random(seed));
         var data = NmfData<float>.FromDense(Array.ConvertAll(values, v => (float)v), Samples, spectra.Rows);
@@ -81,7 +85,8 @@ public sealed class MineralSceneTests
         var names = File.ReadAllLines(Path.Combine(folder, "names_498.txt"));
         var file = File.ReadAllBytes(Path.Combine(folder, "spectra_224x498_float32.npy"));
 
-        // NumPy's format: ten bytes, the last two of them the length of a text, then the values, here one mineral after the other.
+        // NumPy's format: ten bytes, the last two of them the length of a text, then the values, here one
+        // mineral after the other.
         var values = file.AsSpan(10 + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)));
         var spectra = new Matrix<float>(values.Length / sizeof(float) / names.Length, rank);
         for (var k = 0; k < rank; k++)
@@ -89,7 +94,8 @@ public sealed class MineralSceneTests
             var column = Array.IndexOf(names, Minerals[k]);
             Assert.True(column >= 0, Minerals[k]);
             for (var band = 0; band < spectra.Rows; band++)
-                spectra[band, k] = BinaryPrimitives.ReadSingleLittleEndian(values[(sizeof(float) * ((column * spectra.Rows) + band))..]);
+                spectra[band, k] = BinaryPrimitives.ReadSingleLittleEndian(
+                    values[(sizeof(float) * ((column * spectra.Rows) + band))..]);
         }
 
         return spectra;

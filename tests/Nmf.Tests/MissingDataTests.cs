@@ -18,11 +18,13 @@ public sealed class MissingDataTests
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Double_follows_the_golden_objectives(double beta, double[] golden) => FollowsTheGoldenObjectives<double>(beta, golden, 1e-9, 1e-6);
+    public void Double_follows_the_golden_objectives(double beta, double[] golden)
+        => FollowsTheGoldenObjectives<double>(beta, golden, 1e-9, 1e-6);
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Float_follows_the_golden_objectives(double beta, double[] golden) => FollowsTheGoldenObjectives<float>(beta, golden, 2e-6, 2e-6);
+    public void Float_follows_the_golden_objectives(double beta, double[] golden)
+        => FollowsTheGoldenObjectives<float>(beta, golden, 2e-6, 2e-6);
 
     [Theory]
     [InlineData(2)]
@@ -57,7 +59,8 @@ public sealed class MissingDataTests
         var plain = TestData.Dense<double>(values, 40, 25);
         var allowed = TestData.DenseObserved<double>(values, 40, 25);
 
-        // Weights of one are no weights for the library. Those of two are, and have the same minimum where the other term counts twice as well.
+        // Weights of one are no weights for the library. Those of two are, and have the same minimum where the other
+        // term counts twice as well.
         var twos = Matrix<double>.FromRowMajor(Enumerable.Repeat(2.0, 1000).ToArray(), 40, 25);
         var weighted = plain.WithWeights(twos);
         foreach (var terms in new Func<double, NmfOptions>[] { Penalized, Relevant })
@@ -74,12 +77,15 @@ public sealed class MissingDataTests
                 pair => Assert.Equal(pair.First, pair.Second, 1e-8 * (1 + pair.First)));
         }
 
-        NmfOptions Plain() => new() { Rank = 3, Beta = beta, MaximumIterations = 20, Tolerance = 0, Solver = NmfSolver.MajorizationMinimization };
+        NmfOptions Plain() => new() { Rank = 3, Beta = beta, MaximumIterations = 20, Tolerance = 0, Solver = NmfSolver
+            .MajorizationMinimization };
 
         NmfOptions Penalized(double times)
-            => Plain() with { Penalties = [new L1Penalty(0.1 * times), new L2Penalty(0.2 * times) { Factor = PenalizedFactor.Dictionary }] };
+            => Plain() with { Penalties = [
+                new L1Penalty(0.1 * times), new L2Penalty(0.2 * times) { Factor = PenalizedFactor.Dictionary }] };
 
-        NmfOptions Relevant(double times) => Plain() with { AutomaticRelevance = new() { Dispersion = 0.01 * times, Shape = 2.5, Scale = 0.01 } };
+        NmfOptions Relevant(double times)
+            => Plain() with { AutomaticRelevance = new() { Dispersion = 0.01 * times, Shape = 2.5, Scale = 0.01 } };
     }
 
     [Theory]
@@ -94,11 +100,14 @@ public sealed class MissingDataTests
         var values = Exact(samples, features, 3, 2);
         var random = new Random(3);
         var holes = values.Select(v => random.NextDouble() < 0.3 ? double.NaN : v).ToArray();
-        var data = sparse ? TestData.SparseObserved<double>(holes, samples, features) : TestData.DenseObserved<double>(holes, samples, features);
+        var data = sparse
+            ? TestData.SparseObserved<double>(holes, samples, features)
+            : TestData.DenseObserved<double>(holes, samples, features);
         Assert.True(data.HasMissingEntries);
         Assert.Equal(holes.LongCount(v => !double.IsNaN(v)), data.ObservedEntries);
         Assert.Equal(holes.Where(v => !double.IsNaN(v)).Average(), data.Mean, 1e-12);
-        var options = new NmfOptions { Rank = 3, Beta = beta, MaximumIterations = 6000, Tolerance = 1e-9, InferenceTolerance = 1e-9, MaximumInferenceIterations = 20000 };
+        var options = new NmfOptions { Rank = 3, Beta = beta, MaximumIterations = 6000, Tolerance = 1e-9,
+            InferenceTolerance = 1e-9, MaximumInferenceIterations = 20000 };
         var model = NmfFactorizer.Fit(data, options);
         var filled = model.Impute(data);
         var result = filled.ToRowMajor();
@@ -136,11 +145,15 @@ public sealed class MissingDataTests
 
         foreach (var sparse in new[] { false, true })
         {
-            var data = sparse ? TestData.SparseObserved<float>(values, samples, features) : TestData.DenseObserved<float>(values, samples, features);
+            var data = sparse
+                ? TestData.SparseObserved<float>(values, samples, features)
+                : TestData.DenseObserved<float>(values, samples, features);
             var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta });
             Assert.All(model.Activations.Row(4).ToArray(), h => Assert.Equal(0, h));
             Assert.All(model.Dictionary.Row(7).ToArray(), w => Assert.Equal(0, w));
-            Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
+            Assert.All(
+                model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()),
+                v => Assert.True(v >= 0 && float.IsFinite(v)));
             Assert.InRange(model.ExplainedPart, 0.5, 1);
         }
     }
@@ -152,7 +165,8 @@ public sealed class MissingDataTests
     public void Solvers_that_need_every_entry_refuse_holes(NmfSolver solver, double beta)
     {
         var data = TestData.DenseObserved<float>([1, 2, double.NaN, 4, 5, 6], 2, 3);
-        var error = Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta, Solver = solver }));
+        var error = Assert.Throws<ArgumentException>(
+            () => NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta, Solver = solver }));
         Assert.Contains(solver.ToString(), error.Message, StringComparison.Ordinal);
         Assert.Contains("missing", error.Message, StringComparison.Ordinal);
     }
@@ -161,8 +175,12 @@ public sealed class MissingDataTests
     public void Data_without_anything_observed_are_refused()
     {
         var values = Enumerable.Repeat(double.NaN, 6).ToArray();
-        Assert.Contains("missing", Assert.Throws<NmfDataException>(() => TestData.DenseObserved<float>(values, 2, 3)).Message, StringComparison.Ordinal);
-        Assert.Contains("missing", Assert.Throws<NmfDataException>(() => TestData.SparseObserved<float>(values, 2, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "missing", Assert.Throws<NmfDataException>(() => TestData.DenseObserved<float>(values, 2, 3)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "missing", Assert.Throws<NmfDataException>(() => TestData.SparseObserved<float>(values, 2, 3)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,7 +188,8 @@ public sealed class MissingDataTests
     {
         foreach (var bad in new[] { -1, double.PositiveInfinity, double.NegativeInfinity })
         {
-            var error = Assert.Throws<NmfDataException>(() => TestData.DenseObserved<float>([1, double.NaN, 3, bad, 5, 6], 2, 3));
+            var error = Assert.Throws<NmfDataException>(
+                () => TestData.DenseObserved<float>([1, double.NaN, 3, bad, 5, 6], 2, 3));
             Assert.Equal((1, 0), (error.Sample, error.Feature));
         }
     }
@@ -187,7 +206,8 @@ public sealed class MissingDataTests
     {
         double[] values = [1, 0, 2, 0, 3, 4];
         var zeros = TestData.Sparse<double>(values, 2, 3);
-        var missing = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        var missing = NmfData<double>.FromMatrix(
+            TestData.Stored<double>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
         Assert.Equal((6, false, 10.0 / 6), (zeros.ObservedEntries, zeros.HasMissingEntries, zeros.Mean));
         Assert.Equal((4, true, 10.0 / 4), (missing.ObservedEntries, missing.HasMissingEntries, missing.Mean));
     }
@@ -198,11 +218,14 @@ public sealed class MissingDataTests
     public void Zeros_that_are_not_observed_do_no_harm(double beta)
     {
         double[] values = [1, 0, 2, 0, 3, 4, 2, 5, 0, 1, 1, 0];
-        var data = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 4, 3, v => v != 0), AbsentEntries.Missing);
+        var data = NmfData<double>.FromMatrix(
+            TestData.Stored<double>(values, 4, 3, v => v != 0), AbsentEntries.Missing);
         var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta });
         Assert.True(double.IsFinite(model.Objective));
-        var stored = NmfData<double>.FromMatrix(TestData.Stored<double>(values, 4, 3, v => v != 4), AbsentEntries.Missing);
-        var error = Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(stored, new NmfOptions { Rank = 1, Beta = beta }));
+        var stored = NmfData<double>.FromMatrix(
+            TestData.Stored<double>(values, 4, 3, v => v != 4), AbsentEntries.Missing);
+        var error = Assert.Throws<NmfDataException>(
+            () => NmfFactorizer.Fit(stored, new NmfOptions { Rank = 1, Beta = beta }));
         Assert.Equal((0, 1), (error.Sample, error.Feature));
     }
 
@@ -219,10 +242,13 @@ public sealed class MissingDataTests
         var same = ofIncomplete.Impute(complete);
         Assert.Equal(values, same.ToRowMajor());
         var filled = ofComplete.Impute(incomplete);
-        Assert.All(filled.ToRowMajor().Zip(holes), p => Assert.True(double.IsNaN(p.Second) ? p.First > 0 : p.First == p.Second));
+        Assert.All(
+            filled.ToRowMajor().Zip(holes),
+            p => Assert.True(double.IsNaN(p.Second) ? p.First > 0 : p.First == p.Second));
     }
 
-    private static void FollowsTheGoldenObjectives<T>(double beta, double[] golden, double relative, double relativeAtTheEnd)
+    private static void FollowsTheGoldenObjectives<T>(
+        double beta, double[] golden, double relative, double relativeAtTheEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var values = Fixture.Values<T>();
@@ -236,12 +262,14 @@ public sealed class MissingDataTests
         }
 
         var dense = NmfData<T>.FromDense(values, Fixture.Samples, Fixture.Features, MissingValues.NaN);
-        var sparse = TestData.SparseObserved<T>(Array.ConvertAll(values, double.CreateChecked), Fixture.Samples, Fixture.Features);
+        var sparse = TestData.SparseObserved<T>(
+            Array.ConvertAll(values, double.CreateChecked), Fixture.Samples, Fixture.Features);
         foreach (var data in new[] { dense, sparse })
         {
             var start = Fixture.Start<T>();
             using var team = new WorkTeam(1);
-            var options = new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
+            var options =
+                new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
             var solver = Solver<T>.Create(data, options, start, team);
             var done = 0;
             for (var i = 0; i < Iterations.Length; i++)

@@ -16,7 +16,8 @@ public abstract partial class ModelContract
                 source.Cancel();
         });
         var options = Options(Rank) with { MaximumIterations = 1000, Tolerance = 0, CheckInterval = 2 };
-        Assert.ThrowsAny<OperationCanceledException>(() => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
         Assert.Equal(4, last);
     }
 
@@ -27,7 +28,8 @@ public abstract partial class ModelContract
         try
         {
             // Long enough for the change of scale between the factors, which comes with the fiftieth iteration.
-            var options = Options(Rank) with { MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Starts = 2, Seed = 3 };
+            var options =
+                Options(Rank) with { MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Starts = 2, Seed = 3 };
             var data = Dense<float>(Values, Samples, Features);
             var whole = NmfFactorizer.Fit(data, options);
             var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
@@ -57,7 +59,9 @@ public abstract partial class ModelContract
             Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
             Assert.Equal(whole.Objective, resumed.Objective);
             Assert.Equal(whole.Report.StartObjectives, resumed.Report.StartObjectives);
-            Assert.Equal(whole.Report.History.Select(p => (p.Iteration, p.Objective)), resumed.Report.History.Select(p => (p.Iteration, p.Objective)));
+            Assert.Equal(
+                whole.Report.History.Select(p => (p.Iteration, p.Objective)),
+                resumed.Report.History.Select(p => (p.Iteration, p.Objective)));
             Assert.False(File.Exists(checkpoint.Path));
         }
         finally

@@ -10,7 +10,8 @@ public abstract partial class ModelContract
     /// <summary>The factors that may be changed a little without leaving what the model allows.</summary>
     protected virtual (bool Dictionary, bool Activations) FreeFactors => (true, true);
 
-    /// <summary>How far a slow solver may still be from rest, relative to the objective; a gradient off by a hundredth of the objective shows at 1e-4.</summary>
+    /// <summary>How far a slow solver may still be from rest, relative to the objective; a gradient off by a hundredth
+    /// of the objective shows at 1e-4.</summary>
     protected virtual double RestTolerance => 3e-6;
 
     [Fact]
@@ -35,10 +36,19 @@ public abstract partial class ModelContract
         {
             for (var k = 0; k < Rank; k++)
             {
-                foreach (var i in Enumerable.Range(0, 6).Select(_ => random.Next(Features)).Prepend(-1).Where(_ => FreeFactors.Dictionary))
-                    AssertNotLower(Objective(data, solver, (true, i, k, factor), team), $"dictionary entry {i}, {k} times {factor}");
-                foreach (var i in Enumerable.Range(0, 6).Select(_ => random.Next(Samples)).Prepend(-1).Where(_ => FreeFactors.Activations))
-                    AssertNotLower(Objective(data, solver, (false, i, k, factor), team), $"activation {i}, {k} times {factor}");
+                foreach (var i in Enumerable.Range(0, 6).Select(_ => random.Next(Features)).Prepend(-1).Where(
+                    _ => FreeFactors.Dictionary))
+                {
+                    AssertNotLower(
+                        Objective(data, solver, (true, i, k, factor), team),
+                        $"dictionary entry {i}, {k} times {factor}");
+                }
+                foreach (var i in Enumerable.Range(0, 6).Select(_ => random.Next(Samples)).Prepend(-1).Where(
+                    _ => FreeFactors.Activations))
+                {
+                    AssertNotLower(
+                        Objective(data, solver, (false, i, k, factor), team), $"activation {i}, {k} times {factor}");
+                }
             }
         }
 
@@ -57,7 +67,9 @@ public abstract partial class ModelContract
     protected NmfStart<double> RestStart() => Start<double>(Samples, Features, Rank, 17);
 
     // With one entry multiplied, or a whole component where i is negative.
-    private double Objective(NmfData<double> data, Solver<double> solver, (bool InDictionary, int I, int K, double Factor)? change, WorkTeam team)
+    private double Objective(
+        NmfData<double> data, Solver<double> solver, (bool InDictionary, int I, int K, double Factor)? change,
+        WorkTeam team)
     {
         var factors = new NmfStart<double>(solver.W.Clone(), solver.H.Clone());
         if (change is { } c)

@@ -14,14 +14,16 @@ public abstract partial class ModelContract
 
     private double Beta => Options(1).Beta;
 
-    /// <summary>Whether the path depends on the number of stored entries, as where a solver weighs the cost of a product against that of a
-    /// sweep. Then sparse and dense storage are compared on data without zeros.</summary>
+    /// <summary>Whether the path depends on the number of stored entries, as where a solver weighs the cost of a
+    /// product against that of a sweep. Then sparse and dense storage are compared on data without zeros.</summary>
     protected virtual bool PathDependsOnStoredEntries => false;
 
-    /// <summary>Whether the objective has terms beside the divergence: then an exact factorisation is no fixed point, and no fit is exact.</summary>
+    /// <summary>Whether the objective has terms beside the divergence: then an exact factorisation is no fixed point,
+    /// and no fit is exact.</summary>
     protected virtual bool IsPenalized => false;
 
-    /// <summary>Whether the problem of one row has one minimum, so that inference finds the activations of the fit.</summary>
+    /// <summary>Whether the problem of one row has one minimum, so that inference finds the
+    /// activations of the fit.</summary>
     protected virtual bool RowsAreConvex => Options(1).IsInferenceConvex;
 
     private bool AllowsZeros => Options(1).Measure?.AllowsZeros ?? (Beta > 0);
@@ -45,7 +47,8 @@ public abstract partial class ModelContract
 
     /// <summary>Data that the model can be fitted to, samples x features, with zeros or without.</summary>
     protected virtual double[] Data(int samples, int features, bool zeros, int seed)
-        => Edit(zeros ? TestData.Counts(samples, features, Rank, seed) : TestData.Positive(samples, features, Rank, seed));
+        => Edit(
+            zeros ? TestData.Counts(samples, features, Rank, seed) : TestData.Positive(samples, features, Rank, seed));
 
     /// <summary>Factors inside what the model allows.</summary>
     protected virtual NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
@@ -78,7 +81,8 @@ public abstract partial class ModelContract
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(
+                current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
 
@@ -98,7 +102,8 @@ public abstract partial class ModelContract
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous + (1e-5 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(
+                current <= previous + (1e-5 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
     }
@@ -106,7 +111,9 @@ public abstract partial class ModelContract
     [Fact]
     public void An_exact_factorisation_is_a_fixed_point()
     {
-        Assert.SkipWhen(!ExactDataAreFixed || IsPenalized, "Penalties and priors move factors away from those that fit the data exactly.");
+        Assert.SkipWhen(
+            !ExactDataAreFixed || IsPenalized,
+            "Penalties and priors move factors away from those that fit the data exactly.");
         var start = Start<double>(Samples, Features, Rank, 7);
         var w = start.Dictionary.ToRowMajor();
         var h = start.Activations!.ToRowMajor();
@@ -128,7 +135,8 @@ public abstract partial class ModelContract
     [Fact]
     public void A_seed_reproduces_a_fit_and_another_seed_does_not()
     {
-        var options = Options(Rank) with { MaximumIterations = 20, Initialization = NmfInitialization.Random, Seed = 3 };
+        var options =
+            Options(Rank) with { MaximumIterations = 20, Initialization = NmfInitialization.Random, Seed = 3 };
         var data = Dense<float>(Values, Samples, Features);
         var first = NmfFactorizer.Fit(data, options);
         var second = NmfFactorizer.Fit(data, options);
@@ -152,7 +160,8 @@ public abstract partial class ModelContract
             return;
         }
 
-        // A few updates of the rows show a rounding that differs as well as a thousand, which end in one point from wherever they came.
+        // A few updates of the rows show a rounding that differs as well as a thousand, which end in one point
+        // from wherever they came.
         var options = Options(Rank) with { MaximumIterations = 10, MaximumInferenceIterations = 20 };
         var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3, 5 })
@@ -246,10 +255,15 @@ public abstract partial class ModelContract
     {
         var data = Dense<float>(Data(samples, features, false, 3), samples, features);
         var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
-        Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
-        Assert.True(model.Report.Objective <= model.Report.History[0].Objective + (1e-5 * Math.Abs(model.Report.History[0].Objective)) + (1e-6 * data.Sum));
+        Assert.All(
+            model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()),
+            v => Assert.True(v >= 0 && float.IsFinite(v)));
+        Assert.True(model.Report.Objective <= model.Report.History[0].Objective + (1e-5 * Math.Abs(
+            model.Report.History[0].Objective)) + (1e-6 * data.Sum));
         if (FitsAnything && !IsPenalized && rank >= Math.Min(samples, features))
-            Assert.True(model.ExplainedPart > 0.98, $"A rank of {rank} can fit exactly, but the explained part is {model.ExplainedPart}.");
+            Assert.True(
+                model.ExplainedPart > 0.98,
+                $"A rank of {rank} can fit exactly, but the explained part is {model.ExplainedPart}.");
     }
 
     [Theory]
@@ -263,7 +277,8 @@ public abstract partial class ModelContract
         for (var n = 0; n < Samples; n++)
             values[(n * Features) + 8] = 0;
         var data = sparse ? Sparse<float>(values, Samples, Features) : Dense<float>(values, Samples, Features);
-        var options = Options(Rank) with { MaximumIterations = 400, Tolerance = 0, Initialization = NmfInitialization.Random };
+        var options =
+            Options(Rank) with { MaximumIterations = 400, Tolerance = 0, Initialization = NmfInitialization.Random };
         if (!AllowsZeros)
         {
             var error = Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(data, options));
@@ -274,7 +289,9 @@ public abstract partial class ModelContract
         var model = NmfFactorizer.Fit(data, options);
         var largestActivation = model.Activations.ToRowMajor().Max();
         var largestWeight = model.Dictionary.ToRowMajor().Max();
-        Assert.All(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && float.IsFinite(v)));
+        Assert.All(
+            model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()),
+            v => Assert.True(v >= 0 && float.IsFinite(v)));
         if (ZeroSamplesAreFittedByZeros)
             Assert.All(model.Activations.Row(5).ToArray(), v => Assert.Equal(0, v, 1e-3f * largestActivation));
         if (ZeroFeaturesAreFittedByZeros)
@@ -294,13 +311,17 @@ public abstract partial class ModelContract
             if (RowsAreConvex)
             {
                 Assert.Equal(model.Activations.ToRowMajor(), again.ToRowMajor());
-                Assert.True(IsPenalized || model.Objective <= model.Report.Objective * (1 + 1e-4), $"{model.Objective} against {model.Report.Objective}");
+                Assert.True(
+                    IsPenalized || model.Objective <= model.Report.Objective * (1 + 1e-4),
+                    $"{model.Objective} against {model.Report.Objective}");
             }
             else
             {
-                // The model keeps the activations of the fit, and inference may end in another minimum of some rows: about as good a one.
+                // The model keeps the activations of the fit, and inference may end in another minimum of some
+                // rows: about as good a one.
                 using var team = new WorkTeam(1);
-                var (objective, _, _) = FinalObjective.Evaluate(data, Options(Rank), model.Dictionary, again, null, team);
+                var (objective, _, _) = FinalObjective.Evaluate(
+                    data, Options(Rank), model.Dictionary, again, null, team);
                 Assert.InRange(objective, 0.96 * model.Objective, 1.03 * model.Objective);
             }
         }
@@ -325,7 +346,9 @@ public abstract partial class ModelContract
     }
 
     private static void AssertRefusesSparse(Action action)
-        => Assert.Contains("of sparse data needs a finite β > 0", Assert.Throws<ArgumentOutOfRangeException>(action).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "of sparse data needs a finite β > 0", Assert.Throws<ArgumentOutOfRangeException>(action).Message,
+            StringComparison.Ordinal);
 
     private static void AssertLessThanAverage(NmfModel<float> model, int feature)
     {
@@ -338,7 +361,10 @@ public abstract partial class ModelContract
                 sums[f] += row[f];
         }
 
-        Assert.True(sums[feature] < sums.Average(), $"The model sums to {sums[feature]} over the feature of zeros, to {sums.Average()} over the average feature.");
+        Assert.True(
+            sums[feature] < sums.Average(),
+            $"The model sums to {sums[feature]} over the feature of zeros, "
+            + $"to {sums.Average()} over the average feature.");
     }
 
     protected static void AssertClose<T>(T[] expected, T[] actual, double relative)

@@ -11,7 +11,8 @@ public sealed class NmfDataTests
         var values = Enumerable.Repeat(1f, 12).ToArray();
         values[(2 * 4) + 3] = bad;
         var dense = Assert.Throws<NmfDataException>(() => NmfData<float>.FromDense(values, 3, 4));
-        var sparse = Assert.Throws<NmfDataException>(() => TestData.Sparse<float>(Array.ConvertAll(values, v => (double)v), 3, 4));
+        var sparse = Assert.Throws<NmfDataException>(
+            () => TestData.Sparse<float>(Array.ConvertAll(values, v => (double)v), 3, 4));
         foreach (var error in new[] { dense, sparse })
         {
             Assert.Equal((2, 3), (error.Sample, error.Feature));
@@ -25,7 +26,9 @@ public sealed class NmfDataTests
     [InlineData(0, 3)]
     [InlineData(3, 0)]
     public void Empty_data_are_refused(int samples, int features)
-        => Assert.Contains("empty", Assert.Throws<NmfDataException>(() => NmfData<float>.FromDense([], samples, features)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "empty", Assert.Throws<NmfDataException>(() => NmfData<float>.FromDense([], samples, features)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void All_zero_data_are_refused()

@@ -10,7 +10,10 @@ public sealed class NmfModelTests
     public void The_scale_convention_holds_and_leaves_the_model_as_it_was(ComponentScale scale)
     {
         var data = TestData.Dense<double>(TestData.Positive(30, 12, 3, 4), 30, 12);
-        var options = new NmfOptions { Rank = 3, Beta = 1, Scale = scale, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 };
+        var options = new NmfOptions
+        {
+            Rank = 3, Beta = 1, Scale = scale, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000
+        };
         var scaled = NmfFactorizer.Fit(data, options);
         var plain = NmfFactorizer.Fit(data, options with { Scale = ComponentScale.None });
         for (var k = 0; k < 3; k++)
@@ -58,7 +61,8 @@ public sealed class NmfModelTests
     public void A_warm_start_from_a_model_goes_on_where_it_stopped()
     {
         var data = TestData.Dense<double>(TestData.Positive(60, 30, 4, 2), 60, 30);
-        var options = new NmfOptions { Rank = 4, Beta = 1, MaximumIterations = 30, Tolerance = 0, Scale = ComponentScale.UnitSum };
+        var options = new NmfOptions { Rank = 4, Beta = 1, MaximumIterations = 30, Tolerance = 0, Scale = ComponentScale
+            .UnitSum };
         var first = NmfFactorizer.Fit(data, options);
         var start = new NmfStart<double>(first.Dictionary.Clone(), first.Activations.Clone());
         var second = NmfFactorizer.Fit(data, options, start);
@@ -103,10 +107,13 @@ public sealed class NmfModelTests
     [InlineData(2)]
     public void Inference_reaches_the_minimum_for_the_dictionary(double beta)
     {
-        // The problem in H is convex: ten thousand further multiplicative updates of H alone must not find anything better.
+        // The problem in H is convex: ten thousand further multiplicative updates of H alone must
+        // not find anything better.
         var values = TestData.Positive(12, 20, 4, 31);
         var data = TestData.Dense<double>(values, 12, 20);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 4, Beta = beta, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 });
+        var model = NmfFactorizer.Fit(
+            data,
+            new NmfOptions { Rank = 4, Beta = beta, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 });
         using var team = new Nmf.Kernels.WorkTeam(1);
         var pass = data.CreatePass(4, beta, team);
         var h = model.Activations.Clone();
@@ -139,5 +146,7 @@ public sealed class NmfModelTests
     private static Span<float> FirstActivations() => Fitted().Activations.Row(0);
 
     private static NmfModel<float> Fitted()
-        => NmfFactorizer.Fit(TestData.Dense<float>(TestData.Counts(20, 10, 3, 1), 20, 10), new NmfOptions { Rank = 3, MaximumIterations = 3, Seed = 1, Threads = 1 });
+        => NmfFactorizer.Fit(
+            TestData.Dense<float>(TestData.Counts(20, 10, 3, 1), 20, 10),
+            new NmfOptions { Rank = 3, MaximumIterations = 3, Seed = 1, Threads = 1 });
 }

@@ -9,7 +9,8 @@ public abstract class PenaltyContract : ModelContract
 
     protected abstract NmfPenalty[] Penalties(int rank);
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = Divergence, Penalties = Penalties(rank), InferenceTolerance = 1e-3 };
+    protected override NmfOptions Options(int rank)
+        => new() { Rank = rank, Beta = Divergence, Penalties = Penalties(rank), InferenceTolerance = 1e-3 };
 }
 
 public sealed class SparseKullbackLeiblerContract : PenaltyContract
@@ -23,7 +24,8 @@ public sealed class ElasticNetContract : PenaltyContract
 {
     protected override double Divergence => 2;
 
-    protected override NmfPenalty[] Penalties(int rank) => [new L1Penalty(0.05), new L2Penalty(0.05), new L2Penalty(0.05) { Factor = PenalizedFactor.Dictionary }];
+    protected override NmfPenalty[] Penalties(int rank)
+        => [new L1Penalty(0.05), new L2Penalty(0.05), new L2Penalty(0.05) { Factor = PenalizedFactor.Dictionary }];
 }
 
 public sealed class SquaredKullbackLeiblerContract : PenaltyContract
@@ -44,14 +46,16 @@ public sealed class SquaredOrdinaryBetaContract : PenaltyContract
 {
     protected override double Divergence => 1.3;
 
-    protected override NmfPenalty[] Penalties(int rank) => [new L2Penalty(0.02) { Factor = PenalizedFactor.Dictionary }];
+    protected override NmfPenalty[] Penalties(int rank)
+        => [new L2Penalty(0.02) { Factor = PenalizedFactor.Dictionary }];
 }
 
 public sealed class GroupSparseItakuraSaitoContract : PenaltyContract
 {
     protected override double Divergence => 0;
 
-    protected override NmfPenalty[] Penalties(int rank) => [new GroupPenalty([[0], [.. Enumerable.Range(1, rank - 1)]], 0.2, 0.1)];
+    protected override NmfPenalty[] Penalties(int rank)
+        => [new GroupPenalty([[0], [.. Enumerable.Range(1, rank - 1)]], 0.2, 0.1)];
 }
 
 public sealed class LogSparseKullbackLeiblerContract : PenaltyContract

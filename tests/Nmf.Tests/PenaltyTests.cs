@@ -2,7 +2,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>Penalised fits against numbers of an independent numpy program, against finite differences, and against their own inference.</summary>
+/// <summary>Penalised fits against numbers of an independent numpy program, against finite differences, and against
+/// their own inference.</summary>
 public sealed class PenaltyTests
 {
     private const int Samples = 31;
@@ -13,12 +14,18 @@ public sealed class PenaltyTests
 
     public static TheoryData<double, NmfPenalty, double[]> Trajectories => new()
     {
-        { 0, new L1Penalty(0.5), [126.2638390173, 112.0561616400, 111.3355305268, 108.2294382534, 101.2292994115, 101.0195170411] },
-        { 1, new L1Penalty(0.5), [308.1331840112, 208.4143791749, 206.4189972359, 179.0637708829, 169.7627965503, 169.5795668209] },
-        { 2, new L1Penalty(0.5), [1256.8518367347, 583.5240043266, 559.6815372626, 358.4582171602, 303.8873612377, 303.0032791022] },
-        { 0, new SmoothnessPenalty(2) { Measure = SmoothnessMeasure.ItakuraSaito }, [64.4796583792, 16.2308132278, 12.7051244841, 12.0696206858, 10.0245962641, 9.7635807334] },
-        { 0, new SmoothnessPenalty(2) { Measure = SmoothnessMeasure.ReversedItakuraSaito }, [65.5474313548, 16.2095671194, 12.6618959779, 12.0403809394, 10.0393018140, 9.6772620915] },
-        { 0, new GroupPenalty([[0], [1, 2]], 1, 0.1) { ScaleGuarded = false }, [66.5685306585, 25.9840114434, 22.4890497822, 5.2026201055, -29.7219381766, -33.7121490306] },
+        { 0, new L1Penalty(0.5),
+            [126.2638390173, 112.0561616400, 111.3355305268, 108.2294382534, 101.2292994115, 101.0195170411] },
+        { 1, new L1Penalty(0.5),
+            [308.1331840112, 208.4143791749, 206.4189972359, 179.0637708829, 169.7627965503, 169.5795668209] },
+        { 2, new L1Penalty(0.5),
+            [1256.8518367347, 583.5240043266, 559.6815372626, 358.4582171602, 303.8873612377, 303.0032791022] },
+        { 0, new SmoothnessPenalty(2) { Measure = SmoothnessMeasure.ItakuraSaito },
+            [64.4796583792, 16.2308132278, 12.7051244841, 12.0696206858, 10.0245962641, 9.7635807334] },
+        { 0, new SmoothnessPenalty(2) { Measure = SmoothnessMeasure.ReversedItakuraSaito },
+            [65.5474313548, 16.2095671194, 12.6618959779, 12.0403809394, 10.0393018140, 9.6772620915] },
+        { 0, new GroupPenalty([[0], [1, 2]], 1, 0.1) { ScaleGuarded = false },
+            [66.5685306585, 25.9840114434, 22.4890497822, 5.2026201055, -29.7219381766, -33.7121490306] },
     };
 
     public static TheoryData<double, NmfPenalty[]> Combinations
@@ -32,26 +39,34 @@ public sealed class PenaltyTests
                 data.Add(beta, [new L1Penalty(0.3) { Factor = PenalizedFactor.Dictionary }]);
                 data.Add(beta, [new L2Penalty(0.4)]);
                 data.Add(beta, [new L2Penalty(0.4) { Factor = PenalizedFactor.Dictionary }]);
-                data.Add(beta, [new L1Penalty(0.3), new L2Penalty(0.4), new L2Penalty(0.2) { Factor = PenalizedFactor.Dictionary }]);
+                data.Add(
+                    beta, [new L1Penalty(0.3), new L2Penalty(0.4),
+                        new L2Penalty(0.2) { Factor = PenalizedFactor.Dictionary }]);
                 data.Add(beta, [new LogPenalty(0.5, 0.1)]);
                 data.Add(beta, [new GroupPenalty([[0, 2], [1, 3]], [0.5, 1.5], 0.1)]);
                 data.Add(beta, [new SmoothnessPenalty(0.7)]);
-                data.Add(beta, [new SmoothnessPenalty(0.7), new L1Penalty(0.2), new GroupPenalty([[0, 2], [1, 3]], 0.3, 0.1)]);
+                data.Add(
+                    beta,
+                    [new SmoothnessPenalty(0.7), new L1Penalty(0.2), new GroupPenalty([[0, 2], [1, 3]], 0.3, 0.1)]);
             }
 
             data.Add(0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ItakuraSaito }, new L1Penalty(0.2)]);
-            data.Add(0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ReversedItakuraSaito }, new GroupPenalty([[0, 2], [1, 3]], 0.3, 0.1)]);
+            data.Add(
+                0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ReversedItakuraSaito },
+                    new GroupPenalty([[0, 2], [1, 3]], 0.3, 0.1)]);
             return data;
         }
     }
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Double_follows_the_golden_objectives(double beta, NmfPenalty penalty, double[] golden) => Follow<double>(beta, penalty, golden, 1e-9, 1e-6);
+    public void Double_follows_the_golden_objectives(double beta, NmfPenalty penalty, double[] golden)
+        => Follow<double>(beta, penalty, golden, 1e-9, 1e-6);
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Float_follows_the_golden_objectives(double beta, NmfPenalty penalty, double[] golden) => Follow<float>(beta, penalty, golden, 1e-5, 1e-4);
+    public void Float_follows_the_golden_objectives(double beta, NmfPenalty penalty, double[] golden)
+        => Follow<float>(beta, penalty, golden, 1e-5, 1e-4);
 
     [Theory]
     [MemberData(nameof(Combinations))]
@@ -67,7 +82,8 @@ public sealed class PenaltyTests
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous + (1e-10 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(
+                current <= previous + (1e-10 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
 
@@ -85,7 +101,8 @@ public sealed class PenaltyTests
         var (w, h) = (start.Dictionary, start.Activations!);
         foreach (var (factor, ofActivations) in new[] { (h, true), (w, false) })
         {
-            var collected = new PenaltyTerms<double>(new(factor.Rows, Rank), new(factor.Rows, Rank), new(factor.Rows, Rank));
+            var collected = new PenaltyTerms<double>(
+                new(factor.Rows, Rank), new(factor.Rows, Rank), new(factor.Rows, Rank));
             foreach (var term in terms)
             {
                 if (ofActivations)
@@ -99,7 +116,8 @@ public sealed class PenaltyTests
                 for (var k = 0; k < Rank; k++)
                 {
                     var gradient = collected.Positive[i, k] + collected.Curvature![i, k] - collected.Negative[i, k]
-                        + collected.Linear[k] + collected.ConstantCurvature[k] + (collected.Quadratic[k] * factor[i, k]);
+                        + collected.Linear[k] + collected.ConstantCurvature[k]
+                        + (collected.Quadratic[k] * factor[i, k]);
                     Assert.Equal(Difference(factor, i, k), gradient, 1e-5 * (1 + Math.Abs(gradient)));
                 }
             }
@@ -142,7 +160,8 @@ public sealed class PenaltyTests
             var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 4), Samples, Features);
             var start = TestData.Start<double>(Samples, Features, Rank, 5);
             using var team = new WorkTeam(1);
-            var options = Options(beta, penalties) with { MaximumIterations = 20000, Tolerance = 1e-10, CheckInterval = 50, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000 };
+            var options = Options(beta, penalties) with { MaximumIterations = 20000, Tolerance = 1e-10,
+                CheckInterval = 50, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000 };
             var solver = Solver<double>.Create(data, options, start, team);
             FitLoop.Run(solver, options, null, CancellationToken.None);
             var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
@@ -150,7 +169,9 @@ public sealed class PenaltyTests
             var fitted = solver.H.ToRowMajor();
             var worst = Deviation(fitted, inferred.ToRowMajor());
             Assert.True(worst < accuracy, $"{string.Join(", ", penalties.AsEnumerable())}: {worst:G3}");
-            Assert.True(Deviation(fitted, plain.ToRowMajor()) > 10 * worst, "Without the penalty the activations would be the same: the test proves nothing.");
+            Assert.True(
+                Deviation(fitted, plain.ToRowMajor()) > 10 * worst,
+                "Without the penalty the activations would be the same: the test proves nothing.");
         }
     }
 
@@ -186,7 +207,10 @@ public sealed class PenaltyTests
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 8), Samples, Features);
         var start = TestData.Start<double>(Samples, Features, Rank, 9);
-        var options = Options(1, [new GroupPenalty([[0], [1, 2, 3]], [50.0, 0.0], 0.1)]) with { Scale = ComponentScale.None, MaximumIterations = 300 };
+        var options = Options(1, [new GroupPenalty([[0], [1, 2, 3]], [50.0, 0.0], 0.1)]) with
+        {
+            Scale = ComponentScale.None, MaximumIterations = 300
+        };
         var model = NmfFactorizer.Fit(data, options, start);
         Assert.Equal(0, model.Contributions.ToList().IndexOf(model.Contributions.Min()));
         Assert.Equal([0], model.Penalty!.Groups[0].Components);
@@ -222,20 +246,24 @@ public sealed class PenaltyTests
     [Theory]
     [MemberData(nameof(Refused))]
     public void Options_out_of_range_are_named(NmfPenalty[] penalties, string message)
-        => Assert.Contains(message, Assert.Throws<ArgumentException>(Options(1, penalties).Validate).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            message, Assert.Throws<ArgumentException>(Options(1, penalties).Validate).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Penalties_do_not_go_with_every_option()
     {
         Assert.Throws<ArgumentException>((Options(2, [new L1Penalty(1)]) with { Solver = NmfSolver.Hals }).Validate);
         Assert.Throws<ArgumentException>((Options(2, [new L1Penalty(1)]) with { AutomaticRelevance = new() }).Validate);
-        Assert.Throws<ArgumentException>(
-            Options(0, [new L2Penalty(1), new SmoothnessPenalty(1) { Measure = SmoothnessMeasure.ItakuraSaito }]).Validate);
+        Assert.Throws<ArgumentException>(Options(
+            0, [new L2Penalty(1), new SmoothnessPenalty(1) { Measure = SmoothnessMeasure.ItakuraSaito }]).Validate);
     }
 
-    private static NmfOptions Options(double beta, NmfPenalty[] penalties) => new() { Rank = Rank, Beta = beta, Penalties = penalties };
+    private static NmfOptions Options(double beta, NmfPenalty[] penalties)
+        => new() { Rank = Rank, Beta = beta, Penalties = penalties };
 
-    private static double Deviation(double[] expected, double[] actual) => expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() / expected.Max();
+    private static double Deviation(double[] expected, double[] actual)
+        => expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() / expected.Max();
 
     private static double Roughness(Matrix<double> h)
     {
@@ -258,7 +286,8 @@ public sealed class PenaltyTests
         var data = Fixture.Data<T>();
         var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
-        var solver = Solver<T>.Create(data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Penalties = [penalty] }, start, team);
+        var solver = Solver<T>.Create(
+            data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Penalties = [penalty] }, start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {

@@ -1,6 +1,7 @@
 namespace Nmf.Tests;
 
-/// <summary>Noisy data of five planted components, with the noise that suits the divergence: exponential, Poisson or Gaussian.</summary>
+/// <summary>Noisy data of five planted components, with the noise that suits the divergence: exponential,
+/// Poisson or Gaussian.</summary>
 internal static class PlantedRank
 {
     public const int Rank = 5;

@@ -25,7 +25,8 @@ public sealed class RatingModelTests
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous + (1e-10 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(
+                current <= previous + (1e-10 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
 
@@ -76,7 +77,8 @@ public sealed class RatingModelTests
     {
         var truth = Truth();
         var (train, test) = Split(truth);
-        var model = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 4, Beta = beta, Shrinkage = 0.1, MaximumIterations = 500 });
+        var model = RatingModel.Fit(
+            train, Users, Items, new RatingOptions { Rank = 4, Beta = beta, Shrinkage = 0.1, MaximumIterations = 500 });
         var mean = train.Average(rating => rating.Value);
         Assert.True(Error(test, rating => model.Predict(rating.User, rating.Item)) < 0.3 * Error(test, _ => mean));
     }
@@ -85,10 +87,13 @@ public sealed class RatingModelTests
     public void Great_shrinkage_predicts_the_means()
     {
         var (train, _) = Split(Truth());
-        var model = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 3, Shrinkage = 1e9, MaximumIterations = 2000, Tolerance = 0 });
+        var model = RatingModel.Fit(
+            train, Users, Items,
+            new RatingOptions { Rank = 3, Shrinkage = 1e9, MaximumIterations = 2000, Tolerance = 0 });
         var expected = model.OverallMean + model.UserMeans[7] + model.ItemMeans[5];
         Assert.Equal(expected, model.Predict(7, 5), 1e-3 * expected);
-        var one = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 3, Shrinkage = 1e9, UseMeans = false });
+        var one = RatingModel.Fit(
+            train, Users, Items, new RatingOptions { Rank = 3, Shrinkage = 1e9, UseMeans = false });
         Assert.Equal(train.Average(rating => rating.Value), one.Predict(7, 5), 1e-2);
     }
 
@@ -96,12 +101,15 @@ public sealed class RatingModelTests
     public void The_order_of_the_ratings_and_the_number_of_threads_do_not_matter()
     {
         var (train, _) = Split(Truth());
-        var first = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 1 });
-        var second = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 3 });
+        var first = RatingModel.Fit(
+            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 1 });
+        var second = RatingModel.Fit(
+            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 3 });
         for (var user = 0; user < Users; user++)
             Assert.Equal(first.UserFactors(user).ToArray(), second.UserFactors(user).ToArray());
         Array.Reverse(train);
-        var third = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 2 });
+        var third = RatingModel.Fit(
+            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 2 });
         Assert.Equal(first.Predict(3, 4), third.Predict(3, 4), 1e-4);
     }
 
@@ -110,7 +118,9 @@ public sealed class RatingModelTests
     {
         var (train, _) = Split(Truth());
         Rating[] twice = [.. train, .. train.Take(50).Select(rating => rating with { Value = rating.Value + 1 })];
-        Rating[] averaged = [.. train.Take(50).SelectMany(rating => Enumerable.Repeat(rating with { Value = rating.Value + 0.5f }, 2)), .. train.Skip(50)];
+        Rating[] averaged = [
+            .. train.Take(50).SelectMany(rating => Enumerable.Repeat(rating with { Value = rating.Value + 0.5f }, 2)),
+            .. train.Skip(50)];
         var options = new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 50 };
         var (a, b) = (RatingModel.Fit(twice, Users, Items, options), RatingModel.Fit(averaged, Users, Items, options));
         Assert.Equal(a.OverallMean, b.OverallMean, 1e-6);
@@ -135,12 +145,18 @@ public sealed class RatingModelTests
         Assert.Throws<NmfDataException>(() => RatingModel.Fit([], 1, 1, options));
         Assert.Throws<NmfDataException>(() => RatingModel.Fit([new(0, 0, 0)], 1, 1, options));
         foreach (var bad in new[] { -1, float.NaN, float.PositiveInfinity })
-            Assert.Contains("item 1 by user 0", Assert.Throws<NmfDataException>(() => RatingModel.Fit([new(0, 1, bad)], 1, 2, options)).Message, StringComparison.Ordinal);
-        Assert.Contains("user 3", Assert.Throws<NmfDataException>(() => RatingModel.Fit([new(3, 0, 1)], 3, 1, options)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "item 1 by user 0",
+                Assert.Throws<NmfDataException>(() => RatingModel.Fit([new(0, 1, bad)], 1, 2, options)).Message,
+                StringComparison.Ordinal);
+        Assert.Contains(
+            "user 3", Assert.Throws<NmfDataException>(() => RatingModel.Fit([new(3, 0, 1)], 3, 1, options)).Message,
+            StringComparison.Ordinal);
         foreach (var wrong in new[]
         {
-            options with { Rank = 0 }, options with { Beta = 0 }, options with { Shrinkage = -1 }, options with { MeanShrinkage = double.NaN },
-            options with { Starts = 0 }, options with { MaximumIterations = -1 }, options with { Tolerance = -1 }, options with { Threads = 0 },
+            options with { Rank = 0 }, options with { Beta = 0 }, options with { Shrinkage = -1 },
+            options with { MeanShrinkage = double.NaN }, options with { Starts = 0 },
+            options with { MaximumIterations = -1 }, options with { Tolerance = -1 }, options with { Threads = 0 },
         })
         {
             Assert.Throws<ArgumentException>(() => RatingModel.Fit([new(0, 0, 1)], 1, 1, wrong));
@@ -151,7 +167,8 @@ public sealed class RatingModelTests
     {
         var values = TestData.Positive(Users, Items, 3, 11);
         var smooth = new Random(4);
-        var (h, w) = (Enumerable.Range(0, Users * 3).Select(_ => smooth.NextDouble()).ToArray(), Enumerable.Range(0, Items * 3).Select(_ => smooth.NextDouble()).ToArray());
+        var (h, w) = (Enumerable.Range(0, Users * 3).Select(_ => smooth.NextDouble()).ToArray(),
+            Enumerable.Range(0, Items * 3).Select(_ => smooth.NextDouble()).ToArray());
         for (var i = 0; i < values.Length; i++)
             values[i] = 1 + Enumerable.Range(0, 3).Sum(k => 2 * h[(i / Items * 3) + k] * w[(i % Items * 3) + k]);
         return [.. values.Select((v, i) => new Rating(i / Items, i % Items, (float)v))];
@@ -160,5 +177,6 @@ public sealed class RatingModelTests
     private static (Rating[] Train, Rating[] Test) Split(Rating[] ratings)
         => ([.. ratings.Where((_, i) => i * 7919L % 101 < 60)], [.. ratings.Where((_, i) => i * 7919L % 101 >= 60)]);
 
-    private static double Error(Rating[] ratings, Func<Rating, double> predict) => ratings.Average(rating => Math.Pow(predict(rating) - rating.Value, 2));
+    private static double Error(Rating[] ratings, Func<Rating, double> predict)
+        => ratings.Average(rating => Math.Pow(predict(rating) - rating.Value, 2));
 }

@@ -35,7 +35,8 @@ public sealed class HalfNormalOrdinaryBetaRelevanceContract : RelevanceContract
     protected override RelevancePrior Prior => RelevancePrior.HalfNormal;
 }
 
-/// <summary>The dispersion is so small that no component of the small problems dies: what dies has tests of its own.</summary>
+/// <summary>The dispersion is so small that no component of the small problems dies: what dies has
+/// tests of its own.</summary>
 public abstract class RelevanceContract : ModelContract
 {
     protected abstract double RelevanceBeta { get; }
@@ -45,5 +46,6 @@ public abstract class RelevanceContract : ModelContract
     protected override bool IsPenalized => true;
 
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = RelevanceBeta, InferenceTolerance = 1e-3, AutomaticRelevance = new() { Prior = Prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
+        => new() { Rank = rank, Beta = RelevanceBeta, InferenceTolerance = 1e-3, AutomaticRelevance =
+            new() { Prior = Prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
 }

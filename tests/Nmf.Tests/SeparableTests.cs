@@ -20,7 +20,8 @@ public sealed class SeparableTests
     public void Vertex_component_analysis_finds_the_pure_samples_whatever_the_seed(int seed)
     {
         var data = Example();
-        Assert.Equal([1, 3, 5], SeparableNmf.Pick(data, 3, EndmemberSearch.VertexComponentAnalysis, seed: seed).Order());
+        Assert.Equal(
+            [1, 3, 5], SeparableNmf.Pick(data, 3, EndmemberSearch.VertexComponentAnalysis, seed: seed).Order());
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class SeparableTests
         var (values, truth) = UnmixingScene.Create(samples, features, rank, decibels: 15, purity: 1, seed: 3);
         var data = NmfData<double>.FromDense(values, samples, features);
         var picked = SeparableNmf.Pick(data, rank, EndmemberSearch.VertexComponentAnalysis);
-        Assert.Equal(rank, picked.Select(n => Array.IndexOf(truth.Abundances[n], truth.Abundances[n].Max())).Distinct().Count());
+        Assert.Equal(
+            rank, picked.Select(n => Array.IndexOf(truth.Abundances[n], truth.Abundances[n].Max())).Distinct().Count());
         Assert.All(picked, n => Assert.True(truth.Abundances[n].Max() > 0.8));
     }
 
@@ -82,8 +84,10 @@ public sealed class SeparableTests
         foreach (var normalize in new[] { false, true })
         {
             var expected = ByExactAbundances(values, samples, features, rank, normalize);
-            Assert.Equal(expected, SeparableNmf.Pick(dense, rank, EndmemberSearch.SuccessiveNonnegativeProjection, normalize));
-            Assert.Equal(expected, SeparableNmf.Pick(sparse, rank, EndmemberSearch.SuccessiveNonnegativeProjection, normalize));
+            Assert.Equal(
+                expected, SeparableNmf.Pick(dense, rank, EndmemberSearch.SuccessiveNonnegativeProjection, normalize));
+            Assert.Equal(
+                expected, SeparableNmf.Pick(sparse, rank, EndmemberSearch.SuccessiveNonnegativeProjection, normalize));
         }
     }
 
@@ -106,7 +110,8 @@ public sealed class SeparableTests
             if (count == 2)
                 source.Cancel();
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => SeparableNmf.Pick(data, 5, search, progress: stopping, cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => SeparableNmf.Pick(data, 5, search, progress: stopping, cancellationToken: source.Token));
         Assert.Equal([1, 2], reported);
     }
 
@@ -117,15 +122,18 @@ public sealed class SeparableTests
         using var team = new WorkTeam(1);
         foreach (var abundances in new[] { AbundanceConstraint.None, AbundanceConstraint.SumToOne })
         {
-            var options = new NmfOptions { Rank = 3, Abundances = abundances, Initialization = NmfInitialization.SuccessiveProjection };
-            Assert.ThrowsAny<OperationCanceledException>(() => Initializer.Create(data, options, 0, team, new CancellationToken(true)));
+            var options = new NmfOptions { Rank = 3, Abundances = abundances, Initialization = NmfInitialization
+                .SuccessiveProjection };
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => Initializer.Create(data, options, 0, team, new CancellationToken(true)));
         }
     }
 
     // Residuals as differences, sample by sample, with the abundances of the row solver.
     private static int[] ByExactAbundances(double[] values, int samples, int features, int rank, bool normalize)
     {
-        var rows = values.Chunk(features).Select(row => Array.ConvertAll(row, value => value / (normalize && row.Sum() > 0 ? row.Sum() : 1))).ToArray();
+        var rows = values.Chunk(features).Select(
+            row => Array.ConvertAll(row, value => value / (normalize && row.Sum() > 0 ? row.Sum() : 1))).ToArray();
         var picked = new List<int>();
         while (picked.Count < rank)
         {
@@ -139,12 +147,14 @@ public sealed class SeparableTests
                         w[f, k] = rows[picked[k]][f];
                 }
 
-                var solver = new RowSolver<double>(w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToAtMostOne });
+                var solver = new RowSolver<double>(
+                    w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToAtMostOne });
                 var (scratch, h) = (solver.CreateScratch(), new double[picked.Count]);
                 for (var n = 0; n < samples; n++)
                 {
                     solver.Solve(rows[n], h, scratch);
-                    residuals[n] = Enumerable.Range(0, features).Sum(f => Math.Pow(rows[n][f] - h.Select((share, k) => share * w[f, k]).Sum(), 2));
+                    residuals[n] = Enumerable.Range(0, features).Sum(
+                        f => Math.Pow(rows[n][f] - h.Select((share, k) => share * w[f, k]).Sum(), 2));
                 }
             }
 
@@ -162,7 +172,8 @@ public sealed class SeparableTests
     private static NmfData<double> Example()
     {
         int[] places = [3, 0, 6, 1, 4, 2, 7, 5];
-        double[][] abundances = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [.2, .3, .5], [.5, .5, 0], [.1, .8, .1], [.6, .2, .2], [.3, .3, .4]];
+        double[][] abundances = [
+            [1, 0, 0], [0, 1, 0], [0, 0, 1], [.2, .3, .5], [.5, .5, 0], [.1, .8, .1], [.6, .2, .2], [.3, .3, .4]];
         var values = new double[8 * 6];
         for (var n = 0; n < 8; n++)
         {

@@ -5,12 +5,15 @@ namespace Nmf.Tests;
 
 public sealed class SuccessiveProjectionTests
 {
-    /// <summary>Eight mixtures of three pure samples, which stand at 1, 3 and 5 (shared mathematics, section on separable NMF).</summary>
+    /// <summary>Eight mixtures of three pure samples, which stand at 1, 3 and 5 (shared mathematics, section on
+    /// separable NMF).</summary>
     private static double[] Separable()
     {
-        double[][] mixtures = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.2, 0.3, 0.5], [0.5, 0.5, 0], [0.1, 0.8, 0.1], [0.6, 0.2, 0.2], [0.3, 0.3, 0.4]];
+        double[][] mixtures = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.2, 0.3, 0.5], [0.5, 0.5, 0], [0.1, 0.8, 0.1],
+            [0.6, 0.2, 0.2], [0.3, 0.3, 0.4]];
         int[] order = [3, 0, 6, 1, 4, 2, 7, 5];
-        return [.. order.SelectMany(n => Enumerable.Range(0, 6).Select(f => Enumerable.Range(0, 3).Sum(k => mixtures[n][k] * (1 + (((f * f) + (3 * f * k) + (5 * k)) % 7)))))];
+        return [.. order.SelectMany(n => Enumerable.Range(0, 6).Select(
+            f => Enumerable.Range(0, 3).Sum(k => mixtures[n][k] * (1 + (((f * f) + (3 * f * k) + (5 * k)) % 7)))))];
     }
 
     [Theory]
@@ -71,7 +74,8 @@ public sealed class SuccessiveProjectionTests
         values.AsSpan(3 * 6, 6).Clear();
         var data = TestData.Dense<float>(values, 8, 6);
         Assert.DoesNotContain(3, SuccessiveProjection.Pick(data, 6));
-        Assert.Throws<OperationCanceledException>(() => SuccessiveProjection.Pick(data, 2, cancellationToken: new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => SuccessiveProjection.Pick(data, 2, cancellationToken: new CancellationToken(true)));
     }
 
     [Theory]
@@ -83,16 +87,20 @@ public sealed class SuccessiveProjectionTests
         var values = TestData.Counts(samples, features, 4, 9);
         for (var n = 0; n < samples; n++)
             values[(n * features) + 7] = 0;
-        var data = sparse ? TestData.Sparse<double>(values, samples, features) : TestData.Dense<double>(values, samples, features);
+        var data = sparse
+            ? TestData.Sparse<double>(values, samples, features)
+            : TestData.Dense<double>(values, samples, features);
         using var team = new WorkTeam(2);
-        var start = Initializer.Create(data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.SuccessiveProjection }, 0, team);
+        var start = Initializer.Create(
+            data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.SuccessiveProjection }, 0, team);
         for (var f = 0; f < features; f++)
             Assert.All(start.Dictionary.Row(f).ToArray(), v => Assert.True(f == 7 ? v == 0 : v > 0));
         var sums = new double[rank];
         FactorKernels.ColumnSums(start.Dictionary, sums);
         Assert.All(sums, sum => Assert.Equal(1, sum, 1e-12));
         for (var n = 0; n < samples; n++)
-            Assert.Equal(values.Skip(n * features).Take(features).Sum(), start.Activations!.Row(n).ToArray().Sum(), 1e-9);
+            Assert.Equal(
+                values.Skip(n * features).Take(features).Sum(), start.Activations!.Row(n).ToArray().Sum(), 1e-9);
     }
 
     [Fact]
@@ -102,7 +110,8 @@ public sealed class SuccessiveProjectionTests
         foreach (var beta in new[] { 2.0, 1 })
         {
             var model = NmfFactorizer.Fit(
-                data, new NmfOptions { Rank = 3, Beta = beta, Initialization = NmfInitialization.SuccessiveProjection, MaximumIterations = 300, Tolerance = 0 });
+                data, new NmfOptions { Rank = 3, Beta = beta, Initialization = NmfInitialization.SuccessiveProjection,
+                    MaximumIterations = 300, Tolerance = 0 });
             Assert.True(model.ExplainedPart > 0.99, $"β = {beta}: {model.ExplainedPart}");
         }
     }
@@ -111,7 +120,8 @@ public sealed class SuccessiveProjectionTests
     public void A_rank_beyond_what_the_data_span_is_filled_up()
     {
         var data = TestData.Dense<float>(Separable(), 8, 6);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 12, Beta = 1, Initialization = NmfInitialization.SuccessiveProjection });
+        var model = NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = 12, Beta = 1, Initialization = NmfInitialization.SuccessiveProjection });
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(v >= 0 && float.IsFinite(v)));
         Assert.True(model.ExplainedPart > 0.99);
     }
@@ -123,9 +133,11 @@ public sealed class SuccessiveProjectionTests
         var picked = new int[rank];
         for (var i = 0; i < rank; i++)
         {
-            var norms = Enumerable.Range(0, samples).Select(n => rest.Skip(n * features).Take(features).Sum(v => v * v)).ToArray();
+            var norms = Enumerable.Range(0, samples)
+                .Select(n => rest.Skip(n * features).Take(features).Sum(v => v * v)).ToArray();
             picked[i] = Array.IndexOf(norms, norms.Max());
-            var u = rest.Skip(picked[i] * features).Take(features).Select(v => v / Math.Sqrt(norms[picked[i]])).ToArray();
+            var u = rest.Skip(picked[i] * features)
+                .Take(features).Select(v => v / Math.Sqrt(norms[picked[i]])).ToArray();
             for (var n = 0; n < samples; n++)
             {
                 var product = Enumerable.Range(0, features).Sum(f => u[f] * rest[(n * features) + f]);

@@ -50,7 +50,8 @@ internal static class TestData
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => NmfData<T>.FromMatrix(Stored<T>(values, samples, features, v => v != 0));
 
-    public static unsafe SparseMatrix<T> Stored<T>(double[] values, int samples, int features, Predicate<double> isStored)
+    public static unsafe SparseMatrix<T> Stored<T>(
+        double[] values, int samples, int features, Predicate<double> isStored)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var matrix = new SparseMatrix<T>(samples, features, values.LongCount(v => isStored(v)));
@@ -76,7 +77,8 @@ internal static class TestData
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var random = new Random(seed);
-        T[] Draw(int count) => Enumerable.Range(0, count).Select(_ => T.CreateChecked((float)(0.1 + random.NextDouble()))).ToArray();
+        T[] Draw(int count)
+            => Enumerable.Range(0, count).Select(_ => T.CreateChecked((float)(0.1 + random.NextDouble()))).ToArray();
         return NmfStart<T>.FromRowMajor(Draw(features * rank), Draw(samples * rank), rank);
     }
 

@@ -14,7 +14,8 @@ public sealed class UnmixingAccuracyTests
     {
         for (var seed = 1; seed <= 10; seed++)
         {
-            var (angle, error) = Unmix(seed, purity: 1, new NmfOptions { Rank = Rank, Abundances = AbundanceConstraint.SumToOne });
+            var (angle, error) = Unmix(
+                seed, purity: 1, new NmfOptions { Rank = Rank, Abundances = AbundanceConstraint.SumToOne });
             Assert.True(angle <= 1 && error <= 0.02, $"Seed {seed}: {angle:F3} degrees, abundance error {error:F4}");
         }
     }
@@ -26,7 +27,9 @@ public sealed class UnmixingAccuracyTests
         for (var seed = 1; seed <= 10; seed++)
         {
             var (alone, _) = Unmix(seed, purity: 0.8, plain with { MaximumIterations = 0 });
-            var (angle, _) = Unmix(seed, purity: 0.8, plain with { Volume = new VolumePenalty(), MaximumIterations = 500, Tolerance = 1e-6 });
+            var (angle, _) = Unmix(
+                seed, purity: 0.8,
+                plain with { Volume = new VolumePenalty(), MaximumIterations = 500, Tolerance = 1e-6 });
             Assert.True(angle <= 0.5 * alone, $"Seed {seed}: {alone:F3} -> {angle:F3} degrees");
         }
     }

@@ -7,7 +7,8 @@ internal sealed record UnmixingScene(Matrix<float> Endmembers, double[][] Abunda
 {
     /// <summary>Mixtures of smooth spectra.</summary>
     /// <param name="purity">Largest abundance of a pixel; 1 makes some pixels pure.</param>
-    public static (double[] Values, UnmixingScene Truth) Create(int samples, int features, int rank, double decibels, double purity, int seed)
+    public static (double[] Values, UnmixingScene Truth) Create(
+        int samples, int features, int rank, double decibels, double purity, int seed)
     {
         var random = new Random(seed);
         return Mix(SmoothSpectra(features, rank, random), samples, decibels, purity, rank, random);
@@ -16,7 +17,8 @@ internal sealed record UnmixingScene(Matrix<float> Endmembers, double[][] Abunda
     /// <summary>Mixtures of given spectra.</summary>
     /// <param name="purity">Largest abundance of a pixel; 1 makes three pixels of each spectrum pure.</param>
     /// <param name="parts">Number of spectra that a pixel mixes.</param>
-    public static (double[] Values, UnmixingScene Truth) Mix(Matrix<float> spectra, int samples, double decibels, double purity, int parts, Random random)
+    public static (double[] Values, UnmixingScene Truth) Mix(
+        Matrix<float> spectra, int samples, double decibels, double purity, int parts, Random random)
     {
         var (features, rank) = (spectra.Rows, spectra.Columns);
         var abundances = new double[samples][];
@@ -29,8 +31,11 @@ internal sealed record UnmixingScene(Matrix<float> Endmembers, double[][] Abunda
                 abundances[n] = [.. Enumerable.Range(0, rank).Select(_ => -Math.Log(1 - random.NextDouble()))];
                 if (parts < rank)
                 {
-                    foreach (var absent in random.GetItems(Enumerable.Range(0, rank).ToArray(), rank).Distinct().Take(rank - parts))
+                    foreach (var absent in random.GetItems(Enumerable.Range(0, rank).ToArray(), rank)
+                        .Distinct().Take(rank - parts))
+                    {
                         abundances[n][absent] = 0;
+                    }
                 }
 
                 var sum = abundances[n].Sum();
@@ -48,17 +53,22 @@ internal sealed record UnmixingScene(Matrix<float> Endmembers, double[][] Abunda
 
         var deviation = Math.Sqrt(squares / values.Length) * Math.Pow(10, -decibels / 20);
         for (var i = 0; i < values.Length; i++)
-            values[i] = Math.Max(0, values[i] + (deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())));
+            values[i] = Math.Max(
+                0, values[i] + (deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+                    2 * Math.PI * random.NextDouble())));
         return (values, new UnmixingScene(spectra, abundances));
     }
 
-    /// <summary>Mean spectral angle in degrees and root mean square error of the abundances, components matched to the spectra.</summary>
+    /// <summary>Mean spectral angle in degrees and root mean square error of the abundances, components matched
+    /// to the spectra.</summary>
     public (double Angle, double Error) Compare(NmfModel<float> model)
     {
         var matching = ComponentMatching.Match(Endmembers, model.Dictionary, ComponentDistance.SpectralAngle);
         var found = matching.Reorder(model.Activations);
-        var abundances = Matrix<float>.FromRowMajor([.. Abundances.SelectMany(row => row).Select(v => (float)v)], Abundances.Length, Endmembers.Columns);
-        return (double.RadiansToDegrees(matching.MeanDistance), ReconstructionQuality.RootMeanSquareError(abundances, found));
+        var abundances = Matrix<float>.FromRowMajor(
+            [.. Abundances.SelectMany(row => row).Select(v => (float)v)], Abundances.Length, Endmembers.Columns);
+        return (double.RadiansToDegrees(matching.MeanDistance),
+            ReconstructionQuality.RootMeanSquareError(abundances, found));
     }
 
     private static Matrix<float> SmoothSpectra(int features, int rank, Random random)
@@ -67,9 +77,13 @@ internal sealed record UnmixingScene(Matrix<float> Endmembers, double[][] Abunda
         for (var k = 0; k < rank; k++)
         {
             var level = 0.2 + (0.5 * random.NextDouble());
-            var bands = Enumerable.Range(0, 5).Select(_ => (At: random.NextDouble(), Width: 0.03 + (0.15 * random.NextDouble()), Height: -0.35 + (0.7 * random.NextDouble()))).ToArray();
+            var bands = Enumerable.Range(0, 5).Select(_ => (At: random.NextDouble(),
+                Width: 0.03 + (0.15 * random.NextDouble()), Height: -0.35 + (0.7 * random.NextDouble()))).ToArray();
             for (var f = 0; f < features; f++)
-                spectra[f, k] = (float)Math.Clamp(level + bands.Sum(b => b.Height * Math.Exp(-0.5 * Math.Pow((((double)f / features) - b.At) / b.Width, 2))), 0.01, 0.99);
+                spectra[f, k] = (float)Math.Clamp(
+                    level + bands.Sum(
+                        b => b.Height * Math.Exp(-0.5 * Math.Pow((((double)f / features) - b.At) / b.Width, 2))),
+                    0.01, 0.99);
         }
 
         return spectra;

@@ -10,16 +10,20 @@ public sealed class WeightTests
     private const int Features = 17;
     private const int Rank = 3;
 
-    public static TheoryData<double, bool> Storages => new() { { 2, false }, { 1, false }, { 0, false }, { 0.7, false }, { 2, true }, { 1, true }, { 1.5, true } };
+    public static TheoryData<double, bool> Storages
+        => new() { { 2, false }, { 1, false }, { 0, false }, { 0.7, false }, { 2, true }, { 1, true }, { 1.5, true } };
 
     [Theory]
     [MemberData(nameof(Storages))]
     public void A_sample_of_integer_weight_counts_like_so_many_samples(double beta, bool sparse)
     {
-        var values = beta > 0 ? TestData.Counts(Samples, Features, Rank, 6) : TestData.Positive(Samples, Features, Rank, 6);
+        var values =
+            beta > 0 ? TestData.Counts(Samples, Features, Rank, 6) : TestData.Positive(Samples, Features, Rank, 6);
         var counts = Enumerable.Range(0, Samples).Select(n => n % 4).ToArray();
         var repeated = Enumerable.Range(0, Samples).SelectMany(n => Enumerable.Repeat(n, counts[n])).ToArray();
-        var once = sparse ? TestData.Sparse<double>(values, Samples, Features) : TestData.Dense<double>(values, Samples, Features);
+        var once = sparse
+            ? TestData.Sparse<double>(values, Samples, Features)
+            : TestData.Dense<double>(values, Samples, Features);
         var weighted = once.WithSampleWeights(Array.ConvertAll(counts, c => (double)c));
         var all = repeated.SelectMany(n => values.Skip(n * Features).Take(Features)).ToArray();
         var duplicated = TestData.Dense<double>(all, repeated.Length, Features);
@@ -46,7 +50,9 @@ public sealed class WeightTests
         var scale = b.W.ToRowMajor().Max();
         Assert.All(a.W.ToRowMajor().Zip(b.W.ToRowMajor()), p => Assert.Equal(p.Second, p.First, 1e-8 * scale));
         for (var i = 0; i < repeated.Length; i++)
-            Assert.All(a.H.Row(repeated[i]).ToArray().Zip(b.H.Row(i).ToArray()), p => Assert.Equal(p.Second, p.First, 1e-8 * (1 + p.Second)));
+            Assert.All(
+                a.H.Row(repeated[i]).ToArray().Zip(b.H.Row(i).ToArray()),
+                p => Assert.Equal(p.Second, p.First, 1e-8 * (1 + p.Second)));
     }
 
     [Theory]
@@ -57,7 +63,8 @@ public sealed class WeightTests
     {
         var values = TestData.Positive(Samples, Features, Rank, 9);
         var holes = values.Select((v, i) => i % 6 == 2 ? double.NaN : v).ToArray();
-        var weights = Matrix<double>.FromRowMajor(Array.ConvertAll(holes, v => double.IsNaN(v) ? 0.0 : 1), Samples, Features);
+        var weights = Matrix<double>.FromRowMajor(
+            Array.ConvertAll(holes, v => double.IsNaN(v) ? 0.0 : 1), Samples, Features);
         var all = TestData.Dense<double>(values, Samples, Features);
         var weighted = all.WithWeights(weights);
         var missing = TestData.DenseObserved<double>(holes, Samples, Features);
@@ -74,7 +81,8 @@ public sealed class WeightTests
     [InlineData(0.5)]
     public void Weights_of_entries_are_the_same_in_both_storages_and_times_those_of_the_samples(double beta)
     {
-        var values = TestData.Positive(Samples, Features, Rank, 10).Select((v, i) => i % 5 == 1 ? double.NaN : v).ToArray();
+        var values = TestData.Positive(Samples, Features, Rank, 10)
+            .Select((v, i) => i % 5 == 1 ? double.NaN : v).ToArray();
         var random = new Random(2);
         var elements = values.Select(_ => 0.2 + random.NextDouble()).ToArray();
         var ofSamples = Enumerable.Range(0, Samples).Select(_ => 0.2 + random.NextDouble()).ToArray();
@@ -106,7 +114,9 @@ public sealed class WeightTests
         double Divergence(Matrix<double> activations)
         {
             var model = expected.Reconstruct(activations);
-            return values.Select((v, i) => double.IsNaN(v) ? 0 : products[i] * BetaDivergence.Value(v, model.ToRowMajor()[i], beta)).Sum();
+            return values.Select(
+                (v, i) => double.IsNaN(v) ? 0 : products[i] * BetaDivergence.Value(v, model.ToRowMajor()[i], beta))
+                .Sum();
         }
     }
 
@@ -123,7 +133,8 @@ public sealed class WeightTests
         Assert.Equal(1, Assert.Throws<NmfDataException>(() => dense.WithSampleWeights([1, bad])).Sample);
 
         double[] values = [1, 2, 0, 4, 5, 6];
-        var sparse = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        var sparse = NmfData<float>.FromMatrix(
+            TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
         var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
         stored.RowValues(1)[2] = bad;
         error = Assert.Throws<NmfDataException>(() => sparse.WithWeights(stored));
@@ -142,11 +153,15 @@ public sealed class WeightTests
         const double tolerance = 1e-4;
         var random = new Random(4);
         var plain = TestData.Dense<double>(TestData.Positive(samples, features, 4, 11), samples, features);
-        var weights = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, samples * features).Select(_ => random.Next(5) == 0 ? 0 : 0.1 + random.NextDouble())], samples, features);
+        var weights = Matrix<double>.FromRowMajor(
+            [.. Enumerable.Range(0, samples * features).Select(
+                _ => random.Next(5) == 0 ? 0 : 0.1 + random.NextDouble())],
+            samples, features);
         var data = plain.WithWeights(weights);
         var options = new NmfOptions
         {
-            Rank = 4, Beta = beta, MaximumIterations = 30, MaximumInferenceIterations = 200_000, Penalties = penalised ? [new L2Penalty(0.3)] : [],
+            Rank = 4, Beta = beta, MaximumIterations = 30, MaximumInferenceIterations = 200_000,
+            Penalties = penalised ? [new L2Penalty(0.3)] : [],
         };
         var rough = NmfFactorizer.Fit(plain, options with { InferenceTolerance = tolerance });
         var exact = NmfFactorizer.Fit(plain, options with { InferenceTolerance = 1e-9 });
@@ -155,10 +170,13 @@ public sealed class WeightTests
         var expected = exact.Transform(data);
         for (var n = 0; n < samples; n++)
         {
-            // The tolerance is along each axis; the distance of the whole row is longer by the coupling of the components.
+            // The tolerance is along each axis; the distance of the whole row is longer by the
+            // coupling of the components.
             var largest = expected.Row(n).ToArray().Max();
             for (var k = 0; k < 4; k++)
-                Assert.True(Math.Abs(activations[n, k] - expected[n, k]) <= 30 * tolerance * largest, $"Row {n}, component {k}: {activations[n, k]} against {expected[n, k]}.");
+                Assert.True(
+                    Math.Abs(activations[n, k] - expected[n, k]) <= 30 * tolerance * largest,
+                    $"Row {n}, component {k}: {activations[n, k]} against {expected[n, k]}.");
         }
     }
 
@@ -173,7 +191,8 @@ public sealed class WeightTests
         var data = plain.WithWeights(weights);
         var penalty = new GroupPenalty([[0], [1, 2]], [0.5, 0.8], 0.3);
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 3, Beta = 1, MaximumIterations = 30, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20_000, Penalties = [penalty] });
+            data, new NmfOptions { Rank = 3, Beta = 1, MaximumIterations = 30, InferenceTolerance = 1e-7,
+                MaximumInferenceIterations = 20_000, Penalties = [penalty] });
         var activations = model.Transform(data);
         for (var n = 0; n < samples; n++)
         {
@@ -185,7 +204,9 @@ public sealed class WeightTests
                 {
                     var moved = h.ToArray();
                     moved[k] *= factor;
-                    Assert.True(Objective(n, moved) >= reached - (1e-8 * Math.Abs(reached)), $"Row {n}, component {k}: {factor} times the activation is better.");
+                    Assert.True(
+                        Objective(n, moved) >= reached - (1e-8 * Math.Abs(reached)),
+                        $"Row {n}, component {k}: {factor} times the activation is better.");
                 }
             }
         }
@@ -216,15 +237,22 @@ public sealed class WeightTests
         var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
         var otherPattern = TestData.Stored<float>([1, 2, 3, 4, 5, 0], 2, 3, v => v != 0);
         var absentZeros = TestData.Sparse<float>(values, 2, 3);
-        var absentMissing = NmfData<float>.FromMatrix(TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
+        var absentMissing = NmfData<float>.FromMatrix(
+            TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
         Assert.Throws<ArgumentException>(() => dense.WithWeights(other));
         Assert.Throws<ArgumentException>(() => dense.WithWeights(stored));
         Assert.Throws<ArgumentException>(() => dense.WithSampleWeights([1]));
         Assert.Throws<ArgumentException>(() => absentMissing.WithWeights(zeros));
         Assert.Throws<ArgumentException>(() => absentMissing.WithWeights(otherPattern));
-        Assert.Contains("AbsentEntries.Missing", Assert.Throws<ArgumentException>(() => absentZeros.WithWeights(stored)).Message, StringComparison.Ordinal);
-        Assert.Contains("missing", Assert.Throws<NmfDataException>(() => dense.WithWeights(zeros)).Message, StringComparison.Ordinal);
-        Assert.Contains("zero", Assert.Throws<NmfDataException>(() => dense.WithSampleWeights([0, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "AbsentEntries.Missing", Assert.Throws<ArgumentException>(() => absentZeros.WithWeights(stored)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "missing", Assert.Throws<NmfDataException>(() => dense.WithWeights(zeros)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "zero", Assert.Throws<NmfDataException>(() => dense.WithSampleWeights([0, 0])).Message,
+            StringComparison.Ordinal);
         Assert.Contains(
             "weights",
             Assert.Throws<ArgumentException>(() => Weighted(dense)).Message,
@@ -239,9 +267,11 @@ public sealed class WeightTests
 
     private static NmfModel<double> Fit(NmfData<double> data, double beta)
         => NmfFactorizer.Fit(
-            data,
-            new NmfOptions { Rank = Rank, Beta = beta, MaximumIterations = 60, Tolerance = 0, Initialization = NmfInitialization.Random, Seed = 1 });
+            data, new NmfOptions { Rank = Rank, Beta = beta, MaximumIterations = 60, Tolerance = 0,
+                Initialization = NmfInitialization.Random, Seed = 1 });
 
     private static SparseMatrix<double> Pattern(double[] weights, double[] values)
-        => TestData.Stored<double>(weights.Zip(values, (m, v) => double.IsNaN(v) ? double.NaN : m).ToArray(), Samples, Features, m => !double.IsNaN(m));
+        => TestData.Stored<double>(
+            weights.Zip(values, (m, v) => double.IsNaN(v) ? double.NaN : m).ToArray(), Samples, Features,
+            m => !double.IsNaN(m));
 }

@@ -14,8 +14,11 @@ public sealed class CommandLineTests
     [Fact]
     public void Options_are_read_with_a_space_or_an_equals_sign()
     {
-        var options = CommandLine.Parse(["--data", "x.tsv", "--topics=5", "--seed", "7", "--text-column=body", "--label-column", "2", "--header=no", "--sentence", "a = b"]);
-        Assert.Equal(("x.tsv", 5, 7, "body", "2", "a = b"), (options.DataFile, options.Topics, options.Seed, options.TextColumn, options.LabelColumn, options.Sentence));
+        var options = CommandLine.Parse(["--data", "x.tsv", "--topics=5", "--seed", "7", "--text-column=body",
+            "--label-column", "2", "--header=no", "--sentence", "a = b"]);
+        Assert.Equal(
+            ("x.tsv", 5, 7, "body", "2", "a = b"), (options.DataFile, options.Topics, options.Seed, options.TextColumn,
+                options.LabelColumn, options.Sentence));
         Assert.False(options.Header);
     }
 
@@ -54,7 +57,10 @@ public sealed class CommandLineTests
     {
         var output = new StringWriter();
         Assert.Equal(0, Program.Run(["--help"], output, TextWriter.Null));
-        foreach (var option in new[] { "--data", "--text-column", "--label-column", "--header", "--topics", "--seed", "--output", "--sentence", "--help" })
+        foreach (var option in new[] { "--data", "--text-column", "--label-column", "--header", "--topics", "--seed",
+            "--output", "--sentence", "--help" })
+        {
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);
+        }
     }
 }

@@ -20,12 +20,14 @@ public sealed class DelimitedTextTests
     [InlineData("a,b\nc,\"d\" e\n", "file.csv(2,6): expected a separator after the closing quote")]
     [InlineData("\"x\ny\"z", "file.csv(2,3): expected a separator")]
     public void Broken_quotes_are_reported_with_their_place(string text, string message)
-        => Assert.StartsWith(message, Assert.Throws<UserErrorException>(() => Rows(text)).Message, StringComparison.Ordinal);
+        => Assert.StartsWith(
+            message, Assert.Throws<UserErrorException>(() => Rows(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Columns_are_found_by_their_names()
     {
-        var read = Read("texts.csv", "id,Text,Category\n1,a long story about dogs,animals\n2,a story about bread,food\n");
+        var read = Read(
+            "texts.csv", "id,Text,Category\n1,a long story about dogs,animals\n2,a story about bread,food\n");
 
         Assert.Equal(["a long story about dogs", "a story about bread"], read.Documents.Select(d => d.Text));
         Assert.Equal(["animals", "food"], read.Documents.Select(d => d.Label));
@@ -37,8 +39,10 @@ public sealed class DelimitedTextTests
     public void Columns_may_be_named_or_numbered()
     {
         const string text = "topic;body;title\nx;the body is longer;a title\n";
-        Assert.Equal("a title", Assert.Single(Read("t.csv", text, textColumn: "title", labelColumn: "topic").Documents).Text);
-        Assert.Equal("the body is longer", Assert.Single(Read("t.csv", text, textColumn: "1", labelColumn: "2").Documents).Text);
+        Assert.Equal(
+            "a title", Assert.Single(Read("t.csv", text, textColumn: "title", labelColumn: "topic").Documents).Text);
+        Assert.Equal(
+            "the body is longer", Assert.Single(Read("t.csv", text, textColumn: "1", labelColumn: "2").Documents).Text);
     }
 
     [Fact]
@@ -46,7 +50,9 @@ public sealed class DelimitedTextTests
     {
         var read = Read("t.tsv", "one long sentence about sailing\tsport\nanother long sentence about cooking\tfood\n");
 
-        Assert.Equal(["one long sentence about sailing", "another long sentence about cooking"], read.Documents.Select(d => d.Text));
+        Assert.Equal(
+            ["one long sentence about sailing", "another long sentence about cooking"],
+            read.Documents.Select(d => d.Text));
         Assert.All(read.Documents, d => Assert.Equal("", d.Label));
     }
 
@@ -70,27 +76,35 @@ public sealed class DelimitedTextTests
     [InlineData("", "(1,1): the file is empty")]
     [InlineData("a,b\nc\n", "(2,1): this row has 1 fields, but the first row has 2")]
     public void Malformed_files_are_reported_with_their_place(string text, string message)
-        => Assert.Contains("t.csv" + message, Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "t.csv" + message, Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_unknown_column_is_an_error_that_lists_the_columns()
     {
-        var error = Assert.Throws<UserErrorException>(() => Read("t.csv", "id,text\n1,a few words here\n", textColumn: "words"));
+        var error = Assert.Throws<UserErrorException>(
+            () => Read("t.csv", "id,text\n1,a few words here\n", textColumn: "words"));
         Assert.Contains("no column \"words\"", error.Message, StringComparison.Ordinal);
         Assert.Contains("id, text", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_column_cannot_be_text_and_label()
-        => Assert.Throws<UserErrorException>(() => Read("t.csv", "id,text\n1,a few words here\n", textColumn: "text", labelColumn: "1"));
+        => Assert.Throws<UserErrorException>(
+            () => Read("t.csv", "id,text\n1,a few words here\n", textColumn: "text", labelColumn: "1"));
 
     [Fact]
     public void A_missing_file_is_one_line()
-        => Assert.Equal("There is no file nowhere.csv.", Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read("nowhere.csv")).Message);
+        => Assert.Equal(
+            "There is no file nowhere.csv.",
+            Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read("nowhere.csv")).Message);
 
-    private static List<DelimitedRow> Rows(string text) => [.. new DelimitedTextReader(new StringReader(text), ',', "file.csv").Rows()];
+    private static List<DelimitedRow> Rows(string text)
+        => [.. new DelimitedTextReader(new StringReader(text), ',', "file.csv").Rows()];
 
-    private static DocumentCollection Read(string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null)
+    private static DocumentCollection Read(
+        string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null)
     {
         using var folder = new TemporaryFolder();
         return DelimitedCorpus.Read(folder.Write(name, text), textColumn, labelColumn, header);

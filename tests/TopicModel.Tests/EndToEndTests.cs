@@ -12,8 +12,11 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
     {
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
-        foreach (var words in new[] { "120 texts", "NMF topics", "LDA topics", "all word counts", "largest class", "topics.zip", "topics.html" })
+        foreach (var words in new[] { "120 texts", "NMF topics", "LDA topics", "all word counts", "largest class",
+            "topics.zip", "topics.html" })
+        {
             Assert.Contains(words, run.Output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -45,17 +48,21 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
         Assert.DoesNotMatch(new Regex(@"https?://|url\(|@import|<script|<link|<iframe", RegexOptions.IgnoreCase), html);
         var charts = Regex.Matches(html, "src=\"data:image/png;base64,([^\"]+)\"");
         Assert.Equal(3, charts.Count);
-        Assert.All(charts, chart => Assert.Equal("PNG"u8, Convert.FromBase64String(chart.Groups[1].Value).AsSpan(1, 3)));
+        Assert.All(
+            charts, chart => Assert.Equal("PNG"u8, Convert.FromBase64String(chart.Groups[1].Value).AsSpan(1, 3)));
     }
 
     [Fact]
     public void The_report_shows_the_question_as_text()
-        => Assert.Contains("bake bread &lt;b&gt;&amp; sail", File.ReadAllText(Path.Combine(run.Folder, "topics.html")), StringComparison.Ordinal);
+        => Assert.Contains(
+            "bake bread &lt;b&gt;&amp; sail", File.ReadAllText(Path.Combine(run.Folder, "topics.html")),
+            StringComparison.Ordinal);
 
     /// <summary>The run, done once.</summary>
     public sealed class SmallRun : IDisposable
     {
-        private static readonly string[] Kitchen = ["bread", "oven", "butter", "flour", "bake", "dough", "sugar", "salt"];
+        private static readonly string[] Kitchen = [
+            "bread", "oven", "butter", "flour", "bake", "dough", "sugar", "salt"];
         private static readonly string[] Sea = ["boat", "sail", "mast", "wind", "harbour", "anchor", "wave", "rope"];
 
         private readonly TemporaryFolder _folder = new();
@@ -64,7 +71,8 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
         {
             var (output, error) = (new StringWriter(), new StringWriter());
             ExitCode = Program.Run(
-                ["--data", _folder.Write("small.csv", Texts()), "--topics", "2", "--sentence", "bake bread <b>& sail", "--output", _folder.Path], output, error);
+                ["--data", _folder.Write("small.csv", Texts()), "--topics", "2", "--sentence", "bake bread <b>& sail",
+                    "--output", _folder.Path], output, error);
             (Output, Error) = (output.ToString(), error.ToString());
         }
 
@@ -84,7 +92,8 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
             var rows = Enumerable.Range(0, 120).Select(n =>
             {
                 var words = n % 2 == 0 ? Kitchen : Sea;
-                return $"\"{string.Join(' ', random.GetItems(words, 4))}, {random.GetItems(words, 1)[0]}\",{(n % 2 == 0 ? "kitchen" : "sea")}\n";
+                return $"\"{string.Join(' ', random.GetItems(words, 4))}, "
+                    + $"{random.GetItems(words, 1)[0]}\",{(n % 2 == 0 ? "kitchen" : "sea")}\n";
             });
             return "text,label\n" + string.Concat(rows);
         }

@@ -27,7 +27,8 @@ public sealed class HeldOutWordsTests
         var frequencies = HeldOutWords.Frequencies(texts, Words);
         Assert.All(frequencies, frequency => Assert.Equal(1.0 / Words, frequency, 1e-12));
         var heldOut = new HeldOutWords(texts, frequencies, 1);
-        var topics = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, 2 * Words).Select(i => i / 2 / 4 == i % 2 ? 2f : 0f)], Words, 2);
+        var topics = Matrix<float>.FromRowMajor(
+            [.. Enumerable.Range(0, 2 * Words).Select(i => i / 2 / 4 == i % 2 ? 2f : 0f)], Words, 2);
 
         // A hundredth is left to the frequencies: 1 / (0.99 / 4 + 0.01 / 8).
         Assert.Equal(1 / ((0.99 / 4) + (0.01 / 8)), heldOut.Perplexity(topics), 1e-3);
@@ -36,11 +37,14 @@ public sealed class HeldOutWordsTests
     [Fact]
     public void A_text_without_a_topic_falls_back_on_the_frequencies()
     {
-        var heldOut = new HeldOutWords([Text(word => word == 3 ? 100 : 0)], [0.1, 0.1, 0.1, 0.5, 0.05, 0.05, 0.05, 0.05], 1);
-        var others = Matrix<float>.FromRowMajor([.. Enumerable.Range(0, Words).Select(word => word == 3 ? 0f : 1f)], Words, 1);
+        var heldOut = new HeldOutWords(
+            [Text(word => word == 3 ? 100 : 0)], [0.1, 0.1, 0.1, 0.5, 0.05, 0.05, 0.05, 0.05], 1);
+        var others = Matrix<float>.FromRowMajor(
+            [.. Enumerable.Range(0, Words).Select(word => word == 3 ? 0f : 1f)], Words, 1);
 
         Assert.Equal(1 / 0.5, heldOut.Perplexity(others), 1e-9);
     }
 
-    private static VBuffer<float> Text(Func<int, int> count) => new(Words, [.. Enumerable.Range(0, Words).Select(word => (float)count(word))]);
+    private static VBuffer<float> Text(Func<int, int> count)
+        => new(Words, [.. Enumerable.Range(0, Words).Select(word => (float)count(word))]);
 }

@@ -24,23 +24,27 @@ public sealed class IdentifierWordsTests
     [InlineData("M:System.String.Join``1(System.String,System.Object)", "System.String.Join``1")]
     [InlineData("M:A.B.op_Explicit(A.B)~System.Int32", "A.B.op_Explicit")]
     [InlineData("T:System.Tuple`2", "System.Tuple`2")]
-    public void The_path_of_a_member_has_no_parameters(string id, string path) => Assert.Equal(path, MemberName.Path(id));
+    public void The_path_of_a_member_has_no_parameters(string id, string path)
+        => Assert.Equal(path, MemberName.Path(id));
 
     [Theory]
     [InlineData("System.String.Join``1", "Join")]
     [InlineData("System.Tuple`2", "Tuple")]
     [InlineData("A.B.System#IDisposable#Dispose", "Dispose")]
-    public void The_own_name_has_no_container_and_no_arity(string path, string name) => Assert.Equal(name, MemberName.Simple(path).ToString());
+    public void The_own_name_has_no_container_and_no_arity(string path, string name)
+        => Assert.Equal(name, MemberName.Simple(path).ToString());
 
     [Theory]
     [InlineData("System.Net.Http.HttpClient", "System.Net")]
     [InlineData("Microsoft.AspNetCore.Mvc.Rendering", "Microsoft.AspNetCore.Mvc")]
     [InlineData("System", "System")]
-    public void Namespaces_belong_to_families(string name, string family) => Assert.Equal(family, MemberName.NamespaceFamily(name));
+    public void Namespaces_belong_to_families(string name, string family)
+        => Assert.Equal(family, MemberName.NamespaceFamily(name));
 
     [Theory]
     [InlineData("System.Collections.Generic.List`1", "System.Collections.Generic.List<>")]
     [InlineData("System.Tuple`3", "System.Tuple<,,>")]
     [InlineData("System.String", "System.String")]
-    public void Generic_types_are_readable(string type, string readable) => Assert.Equal(readable, MemberName.Readable(type));
+    public void Generic_types_are_readable(string type, string readable)
+        => Assert.Equal(readable, MemberName.Readable(type));
 }

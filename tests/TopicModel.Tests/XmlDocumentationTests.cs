@@ -5,21 +5,30 @@ namespace TopicModel.Tests;
 
 public sealed class XmlDocumentationTests
 {
-    private const string LongSummary = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega";
+    private const string LongSummary = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi "
+        + "omicron pi rho sigma tau upsilon phi chi psi omega";
 
     [Fact]
     public void A_type_and_its_members_make_one_document()
     {
         var document = Assert.Single(Read(
             Member("T:Some.Space.FileCopier", $"<summary>{LongSummary}</summary>"),
-            Member("M:Some.Space.FileCopier.CopyAll(System.String)", "<summary>Copies to <see cref=\"T:Other.Place.TargetFolder\" />.</summary><param name=\"x\">the source</param>"),
-            Member("P:Some.Space.FileCopier.Speed", "<summary>Bytes <paramref name=\"x\" />per second.</summary><returns>a speed</returns>")));
+            Member(
+                "M:Some.Space.FileCopier.CopyAll(System.String)",
+                "<summary>Copies to <see cref=\"T:Other.Place.TargetFolder\" />.</summary><param name=\"x\">the "
+                + "source</param>"),
+            Member(
+                "P:Some.Space.FileCopier.Speed",
+                "<summary>Bytes <paramref name=\"x\" />per second.</summary><returns>a speed</returns>")));
 
         Assert.Equal("Some.Space.FileCopier", document.Name);
         Assert.Equal("FileCopier", document.ShortName);
         Assert.Equal("Some.Space", document.Label);
-        foreach (var words in new[] { "File Copier", LongSummary, "Copy All Copies to Target Folder the source", "Speed Bytes per second a speed" })
+        foreach (var words in new[] { "File Copier", LongSummary, "Copy All Copies to Target Folder the source",
+            "Speed Bytes per second a speed" })
+        {
             Assert.Contains(words, document.Text, StringComparison.Ordinal);
+        }
         Assert.DoesNotContain("Other", document.Text, StringComparison.Ordinal);
     }
 
@@ -27,7 +36,10 @@ public sealed class XmlDocumentationTests
     public void Exceptions_code_and_members_of_every_type_are_left_out()
     {
         var document = Assert.Single(Read(
-            Member("T:A.B", $"<summary>{LongSummary}</summary><exception cref=\"T:E\">unwanted</exception><example><code>unwanted</code></example>"),
+            Member(
+                "T:A.B",
+                $"<summary>{LongSummary}</summary><exception "
+                + "cref=\"T:E\">unwanted</exception><example><code>unwanted</code></example>"),
             Member("M:A.B.Equals(System.Object)", "<summary>unwanted</summary>"),
             Member("M:A.B.op_Equality(A.B,A.B)", "<summary>unwanted</summary>"),
             Member("M:A.B.#ctor", "<summary>made anew</summary>")));
@@ -59,8 +71,11 @@ public sealed class XmlDocumentationTests
 
         Assert.Equal("A.B.List<>", document.Name);
         Assert.Equal("A.B", document.Label);
-        foreach (var words in new[] { "List " + LongSummary, "Walker Walks along", "Move Next Goes on", "Convert All Converts" })
+        foreach (var words in
+            new[] { "List " + LongSummary, "Walker Walks along", "Move Next Goes on", "Convert All Converts" })
+        {
             Assert.Contains(words, document.Text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -91,7 +106,8 @@ public sealed class XmlDocumentationTests
     public void Only_public_types_are_kept_where_they_are_known()
     {
         var reader = new XmlDocumentationReader();
-        reader.Add(new StringReader(File(Member("T:A.Public", $"<summary>{LongSummary}</summary>"), Member("T:A.Internal", $"<summary>{LongSummary}</summary>"))));
+        reader.Add(new StringReader(File(Member("T:A.Public", $"<summary>{LongSummary}</summary>"), Member(
+            "T:A.Internal", $"<summary>{LongSummary}</summary>"))));
         reader.AddPublicTypes(["A.Public"]);
 
         Assert.Equal("A.Public", Assert.Single(reader.Documents()).Name);
@@ -128,7 +144,8 @@ public sealed class XmlDocumentationTests
     public void A_broken_file_adds_nothing()
     {
         var reader = new XmlDocumentationReader();
-        Assert.Throws<XmlException>(() => reader.Add(new StringReader(File(Member("T:A.B", $"<summary>{LongSummary}")))));
+        Assert.Throws<XmlException>(
+            () => reader.Add(new StringReader(File(Member("T:A.B", $"<summary>{LongSummary}")))));
         Assert.Empty(reader.Documents());
     }
 
@@ -140,7 +157,8 @@ public sealed class XmlDocumentationTests
         var expected = folder.Write("dotnet/packs/Microsoft.NETCore.App.Ref/10.0.1/ref/net10.0/New.xml", "");
         folder.Write("cache/microsoft.netcore.app.ref/11.0.0/ref/net11.0/Cached.xml", "");
 
-        var found = XmlDocumentationFiles.Find([Path.Combine(folder.Path, "dotnet")], Path.Combine(folder.Path, "cache"));
+        var found = XmlDocumentationFiles.Find(
+            [Path.Combine(folder.Path, "dotnet")], Path.Combine(folder.Path, "cache"));
 
         Assert.Equal([expected], found.Files);
         Assert.Contains("Microsoft.NETCore.App.Ref 10.0.1", found.Source, StringComparison.Ordinal);

@@ -90,8 +90,11 @@ public sealed class LeasedPoolTests
                 while (pool.TryAcquire())
                 {
                     var item = pool.Rent();
-                    if (Interlocked.Increment(ref item.Users) != 1 || item.Disposals != 0 || Volatile.Read(ref owner) != 0)
+                    if (Interlocked.Increment(ref item.Users) != 1 || item.Disposals != 0
+                        || Volatile.Read(ref owner) != 0)
+                    {
                         Interlocked.Increment(ref faults);
+                    }
                     Interlocked.Decrement(ref item.Users);
                     pool.Return(item);
                     // Somewhere amid the uses the pool is retired, as a model is when its successor is swapped in.

@@ -9,8 +9,9 @@ public sealed class LoadTests
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// Clients post texts while the model file is replaced: by one good model and the other in turn, by rename and in place, and now and
-    /// then by broken files. Every answer must be, to the bit and with its words, that of one of the two models.
+    /// Clients post texts while the model file is replaced: by one good model and the other in turn, by rename
+    /// and in place, and now and then by broken files. Every answer must be, to the bit and with its words, that
+    /// of one of the two models.
     /// </summary>
     [Fact]
     public async Task Every_request_is_answered_by_exactly_one_good_model_while_the_file_is_replaced()
@@ -36,7 +37,8 @@ public sealed class LoadTests
                 else if (answer == large[text])
                     fromLarge++;
                 else
-                    Assert.Fail($"Neither model gives {answer} for '{text}': they give {small[text]} and {large[text]}.");
+                    Assert.Fail(
+                        $"Neither model gives {answer} for '{text}': they give {small[text]} and {large[text]}.");
             }
             return (fromSmall, fromLarge);
         })).ToList();
@@ -51,7 +53,9 @@ public sealed class LoadTests
                 if (round % 3 == 2)
                 {
                     var broken = round % 2 == 0 ? next[..(next.Length / 2)] : [.. "not a model, "u8, (byte)round];
-                    await Follow(() => folder.Overwrite(broken), () => service.Model.LastError is not null, "a broken file is refused");
+                    await Follow(
+                        () => folder.Overwrite(broken), () => service.Model.LastError is not null,
+                        "a broken file is refused");
                     refused++;
                 }
                 var before = service.Model.Version;
@@ -69,7 +73,8 @@ public sealed class LoadTests
 
         var counts = await Task.WhenAll(clients);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{counts.Sum(c => c.fromSmall)} + {counts.Sum(c => c.fromLarge)} answers, {replaced} models, {refused} broken files");
+            $"{counts.Sum(c => c.fromSmall)} + {counts.Sum(c => c.fromLarge)} answers, {replaced} models, "
+            + $"{refused} broken files");
         Assert.All(counts, c => Assert.True(c.fromSmall + c.fromLarge > 0));
         Assert.True(counts.Sum(c => c.fromSmall) > 0 && counts.Sum(c => c.fromLarge) > 0);
 
@@ -87,7 +92,8 @@ public sealed class LoadTests
     {
         folder.Replace(model);
         var context = new MLContext();
-        var engine = context.Model.CreatePredictionEngine<TextDocument, TextTopics>(context.Model.Load(folder.File, out _));
+        var engine =
+            context.Model.CreatePredictionEngine<TextDocument, TextTopics>(context.Model.Load(folder.File, out _));
         await using var service = await RunningService.Start(folder.File);
         var answers = new Dictionary<string, string>();
         foreach (var text in TopicModels.Instance.Texts)

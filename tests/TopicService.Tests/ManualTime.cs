@@ -1,6 +1,7 @@
 namespace TopicService.Tests;
 
-/// <summary>A clock that moves when it is told to. Time stamps and timers; timers fire on the thread that advances.</summary>
+/// <summary>A clock that moves when it is told to. Time stamps and timers; timers fire on the thread
+/// that advances.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly object _gate = new();

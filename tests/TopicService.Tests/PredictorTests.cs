@@ -9,10 +9,12 @@ public sealed class PredictorTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private NmfPredictor<TRow, Scaled> Predictor<TRow>(ListLogger? log = null, Action<NmfModelOptions>? configure = null)
+    private NmfPredictor<TRow, Scaled> Predictor<TRow>(
+        ListLogger? log = null, Action<NmfModelOptions>? configure = null)
         where TRow : class => Predictor<TRow, Scaled>(log, configure);
 
-    private NmfPredictor<TRow, TScaled> Predictor<TRow, TScaled>(ListLogger? log = null, Action<NmfModelOptions>? configure = null)
+    private NmfPredictor<TRow, TScaled> Predictor<TRow, TScaled>(
+        ListLogger? log = null, Action<NmfModelOptions>? configure = null)
         where TRow : class
         where TScaled : class, new()
     {
@@ -108,7 +110,8 @@ public sealed class PredictorTests : IDisposable
     [Fact]
     public void A_damaged_file_is_refused_or_does_no_harm()
     {
-        // One bit is turned at a time. Where it does not matter (a time, a name that is stored twice) the answers must be as ever.
+        // One bit is turned at a time. Where it does not matter (a time, a name that is stored twice) the
+        // answers must be as ever.
         var model = Model(4);
         var refused = 0;
         const int Step = 29;
@@ -188,7 +191,8 @@ public sealed class PredictorTests : IDisposable
             predictor.EnsureLoaded();
         Assert.NotNull(seen);
 
-        using var failing = Predictor<Row>(configure: o => o.ConfigureContext = _ => throw new NotSupportedException("no such device"));
+        using var failing = Predictor<Row>(
+            configure: o => o.ConfigureContext = _ => throw new NotSupportedException("no such device"));
         Assert.Contains("no such device", Assert.Throws<NmfModelLoadException>(failing.EnsureLoaded).Message);
     }
 }

@@ -61,7 +61,8 @@ public sealed class RegistrationTests : IDisposable
     public void A_name_is_taken_once()
     {
         var services = new ServiceCollection().AddNmfModel<Row, Scaled>("scale", _halves.File);
-        var error = Assert.Throws<InvalidOperationException>(() => services.AddNmfModel<OpenRow, Scaled>("scale", _quarters.File));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => services.AddNmfModel<OpenRow, Scaled>("scale", _quarters.File));
         Assert.Contains("'scale'", error.Message);
     }
 
@@ -95,7 +96,9 @@ public sealed class RegistrationTests : IDisposable
             .Configure<NmfModelOptions>("scale", configuration.GetSection("Scale"))
             .AddNmfModel<Row, Scaled>("scale")
             .BuildServiceProvider();
-        Assert.Equal(0.5f, provider.GetRequiredService<NmfPredictor<Row, Scaled>>().Predict(new Row { Values = [1, 1, 1] }).Values[0]);
+        Assert.Equal(
+            0.5f,
+            provider.GetRequiredService<NmfPredictor<Row, Scaled>>().Predict(new Row { Values = [1, 1, 1] }).Values[0]);
         var options = provider.GetRequiredService<IOptionsMonitor<NmfModelOptions>>().Get("scale");
         Assert.Equal((TimeSpan.FromSeconds(30), 3), (options.PollingInterval, options.MaximumRetainedEngines));
     }
@@ -113,14 +116,16 @@ public sealed class RegistrationTests : IDisposable
     [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
     public void Options_out_of_range_are_refused(Action<NmfModelOptions> spoil, string named)
     {
-        using var provider = new ServiceCollection().AddNmfModel<Row, Scaled>("scale", _halves.File, spoil).BuildServiceProvider();
+        using var provider = new ServiceCollection()
+            .AddNmfModel<Row, Scaled>("scale", _halves.File, spoil).BuildServiceProvider();
         var error = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<NmfPredictor<Row, Scaled>>);
         Assert.Contains(named, error.Message);
         Assert.Contains("'scale'", error.Message);
 
         var options = new NmfModelOptions { Path = _halves.File };
         spoil(options);
-        Assert.Contains(named, Assert.Throws<ArgumentException>(() => new NmfPredictor<Row, Scaled>("scale", options)).Message);
+        Assert.Contains(
+            named, Assert.Throws<ArgumentException>(() => new NmfPredictor<Row, Scaled>("scale", options)).Message);
     }
 
     private static IHost Host(string path, Action<NmfModelOptions>? configure = null)

@@ -25,7 +25,8 @@ public sealed class ReloadTests : IDisposable
         return new NmfPredictor<Row, Scaled>("scale", options, _log, time);
     }
 
-    private static float One(NmfPredictor<Row, Scaled> predictor) => predictor.Predict(new Row { Values = [1, 1, 1] }).Values[0];
+    private static float One(NmfPredictor<Row, Scaled> predictor)
+        => predictor.Predict(new Row { Values = [1, 1, 1] }).Values[0];
 
     private static Task Version(NmfPredictor<Row, Scaled> predictor, long version) =>
         Eventually.True(() => predictor.Status.Version == version, $"version {version}");
@@ -73,7 +74,8 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task A_swapped_directory_link_is_followed_even_when_length_and_time_agree()
     {
-        // As Kubernetes mounts a config map: model.zip -> ..data/model.zip, ..data -> a directory per revision, then another.
+        // As Kubernetes mounts a config map: model.zip -> ..data/model.zip, ..data -> a directory
+        // per revision, then another.
         var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
         foreach (var (revision, content) in new[] { ("..r1", Halves), ("..r2", Quarters) })
         {

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 
 namespace TopicService.Tests;
 
-/// <summary>A stock pipeline that is quick to train and whose answer says which model gave it: it divides by a number of one's
-/// choice.</summary>
+/// <summary>A stock pipeline that is quick to train and whose answer says which model gave it: it divides by a number
+/// of one's choice.</summary>
 internal static class Scaling
 {
     public const int Length = 3;

@@ -36,7 +36,8 @@ public sealed class ServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_text_without_a_known_word_has_no_topic() => Assert.Empty((await _service.Answer("quux")).Topics);
+    public async Task A_text_without_a_known_word_has_no_topic()
+        => Assert.Empty((await _service.Answer("quux")).Topics);
 
     [Fact]
     public async Task The_topics_are_listed_with_their_words()
@@ -45,7 +46,8 @@ public sealed class ServiceTests : IAsyncLifetime
         Assert.Equal([1, 2, 3], list.Topics.Select(t => t.Number));
         Assert.Equal(1, list.Topics.Sum(t => t.Share), 1e-3);
         Assert.All(list.Topics, t => Assert.NotEmpty(t.Words));
-        Assert.Contains(list.Topics, t => t.Words.Take(6).Order().SequenceEqual(["cat", "dog", "farm", "goat", "horse", "sheep"]));
+        Assert.Contains(
+            list.Topics, t => t.Words.Take(6).Order().SequenceEqual(["cat", "dog", "farm", "goat", "horse", "sheep"]));
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public sealed class ServiceTests : IAsyncLifetime
     [MemberData(nameof(BadBodies), DisableDiscoveryEnumeration = true)]
     public async Task A_bad_request_is_answered_with_a_problem_document(string body, HttpStatusCode expected)
     {
-        using var response = await _service.Client.PostAsync("/topics", new StringContent(body, Encoding.UTF8, "application/json"));
+        using var response = await _service.Client.PostAsync(
+            "/topics", new StringContent(body, Encoding.UTF8, "application/json"));
         Assert.Equal(expected, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
@@ -95,7 +98,8 @@ public sealed class ServiceTests : IAsyncLifetime
     public async Task Malformed_json_is_a_problem_document_in_development_too()
     {
         await using var service = await RunningService.Start(_folder.File, "--environment", "Development");
-        using var response = await service.Client.PostAsync("/topics", new StringContent("{", Encoding.UTF8, "application/json"));
+        using var response = await service.Client.PostAsync(
+            "/topics", new StringContent("{", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }

@@ -3,7 +3,8 @@ using Nmf;
 
 namespace TopicService.Tests;
 
-/// <summary>Two topic models, of the kind that samples/TopicModel saves, that differ in rank, words and weights.</summary>
+/// <summary>Two topic models, of the kind that samples/TopicModel saves, that differ in rank,
+/// words and weights.</summary>
 internal sealed class TopicModels
 {
     private static readonly string[][] Themes =
@@ -32,7 +33,8 @@ internal sealed class TopicModels
     private static byte[] Train(int rank, int seed)
     {
         var context = new MLContext(seed);
-        var data = context.Data.LoadFromEnumerable(Documents(rank, 60, seed).Select(t => new TextDocument { Text = t }));
+        var data =
+            context.Data.LoadFromEnumerable(Documents(rank, 60, seed).Select(t => new TextDocument { Text = t }));
         var model = context.Transforms.Text.ProduceWordBags("Words", "Text", ngramLength: 1, useAllLengths: false)
             .Append(context.Transforms.NonnegativeMatrixFactorization(
                 "Topics", "Words", rank: rank, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true))

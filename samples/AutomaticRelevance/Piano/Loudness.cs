@@ -5,23 +5,29 @@ using Nmf.Kernels;
 namespace AutomaticRelevance.Piano;
 
 /// <summary>
-/// How loud the components are as sounds: standard deviations of their signals, reconstructed with the Wiener filter of all components, decreasing.
-/// With automatic relevance determination they fall off a cliff behind the relevant components; of a plain fit they slope.
+/// How loud the components are as sounds: standard deviations of their signals, reconstructed with the Wiener filter of
+/// all components, decreasing. With automatic relevance determination they fall off a cliff behind the relevant
+/// components; of a plain fit they slope.
 /// </summary>
-/// <param name="Relevance">Of the fit with automatic relevance determination, the components that died out included.</param>
+/// <param name="Relevance">Of the fit with automatic relevance determination, the components that
+/// died out included.</param>
 /// <param name="Plain">Of a plain fit with as many components.</param>
 internal sealed record Loudness(IReadOnlyList<double> Relevance, IReadOnlyList<double> Plain)
 {
     public static Loudness Of(PianoMusic music, RelevancePrior prior, PianoFit fit)
     {
-        // The model of a fit has the relevant components only. Its start and its number of iterations give the factors that it saw, all of them.
+        // The model of a fit has the relevant components only. Its start and its number of iterations give the factors
+        // that it saw, all of them.
         var start = PianoFit.Factors(music, fit.Seed, fit.Start);
         using var team = new WorkTeam(Environment.ProcessorCount);
         var solver = Solver<float>.Create(music.Data, PianoFit.Options(prior, fit.Iterations), start, team);
         for (var i = 0; i < fit.Iterations; i++)
             solver.Step();
-        var plain = NmfFactorizer.Fit(music.Data, PianoFit.Options(prior, fit.Iterations) with { AutomaticRelevance = null, Seed = fit.Seed, Initialization = NmfInitialization.Random });
-        return new Loudness(Deviations(music, solver.W, solver.H), Deviations(music, plain.Dictionary, plain.Activations));
+        var plain = NmfFactorizer.Fit(
+            music.Data, PianoFit.Options(prior, fit.Iterations) with { AutomaticRelevance = null, Seed = fit.Seed,
+                Initialization = NmfInitialization.Random });
+        return new Loudness(
+            Deviations(music, solver.W, solver.H), Deviations(music, plain.Dictionary, plain.Activations));
     }
 
     /// <summary>The loudness of the k loudest components over that of the next.</summary>

@@ -5,7 +5,8 @@ using PianoDecomposition.Analysis;
 
 namespace AutomaticRelevance.Piano;
 
-/// <summary>One answer of automatic relevance determination: of several starts that with the lowest objective, C in the paper.</summary>
+/// <summary>One answer of automatic relevance determination: of several starts that with the lowest objective,
+/// C in the paper.</summary>
 /// <param name="Seed">Seed of the answer; its starts count on from it.</param>
 /// <param name="Start">Number of the start that was best.</param>
 /// <param name="Objectives">The objective that every start ended with.</param>
@@ -14,7 +15,8 @@ namespace AutomaticRelevance.Piano;
 /// <param name="Components">What the components of the best start are.</param>
 /// <param name="Elapsed">Time for all starts.</param>
 internal sealed record PianoFit(
-    int Seed, int Start, IReadOnlyList<double> Objectives, IReadOnlyList<int> Kept, int Iterations, IReadOnlyList<Component> Components, TimeSpan Elapsed)
+    int Seed, int Start, IReadOnlyList<double> Objectives, IReadOnlyList<int> Kept, int Iterations,
+    IReadOnlyList<Component> Components, TimeSpan Elapsed)
 {
     public const int StartingRank = 18;
 
@@ -30,8 +32,11 @@ internal sealed record PianoFit(
     /// <summary>The components that are not the first of one of the piece's notes, as text.</summary>
     public string Others(IReadOnlyList<int> notes)
     {
-        var first = Found(notes).Select(note => Components.First(c => c.Kind == ComponentKind.Note && c.Pitch.Note == note));
-        return string.Join(", ", Components.Except(first).GroupBy(c => c.Label).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Count() == 1 ? g.Key : $"{g.Count()} x {g.Key}"));
+        var first = Found(notes).Select(
+            note => Components.First(c => c.Kind == ComponentKind.Note && c.Pitch.Note == note));
+        return string.Join(
+            ", ", Components.Except(first).GroupBy(c => c.Label).OrderBy(g => g.Key, StringComparer.Ordinal).Select(
+                g => g.Count() == 1 ? g.Key : $"{g.Count()} x {g.Key}"));
     }
 
     public static PianoFit Run(PianoMusic music, RelevancePrior prior, int seed, int starts, int iterations)
@@ -50,10 +55,12 @@ internal sealed record PianoFit(
         }
 
         var components = PianoDecomposition.Analysis.Components.Describe(best!, isPower: true, music.BinWidth);
-        return new PianoFit(seed, bestStart, objectives, kept, best!.Report.Iterations, components, Stopwatch.GetElapsedTime(clock));
+        return new PianoFit(
+            seed, bestStart, objectives, kept, best!.Report.Iterations, components, Stopwatch.GetElapsedTime(clock));
     }
 
-    /// <summary>Powers, so Itakura-Saito, whose dispersion is 1; nothing is removed on the way, so that the figure can show what has died out.</summary>
+    /// <summary>Powers, so Itakura-Saito, whose dispersion is 1; nothing is removed on the way, so that the figure can
+    /// show what has died out.</summary>
     public static NmfOptions Options(RelevancePrior prior, int iterations) => new()
     {
         Rank = StartingRank,
@@ -64,7 +71,8 @@ internal sealed record PianoFit(
         AutomaticRelevance = new() { Prior = prior, Shape = 5, Prune = false },
     };
 
-    /// <summary>The factors of a start: all of one size, nearly, and so that the mean of WH is that of the data.</summary>
+    /// <summary>The factors of a start: all of one size, nearly, and so that the mean of WH is
+    /// that of the data.</summary>
     public static NmfStart<float> Factors(PianoMusic music, int seed, int start)
     {
         // Starts of one seed and of the next have nothing in common.

@@ -4,7 +4,8 @@ using PianoDecomposition.Sound;
 
 namespace AutomaticRelevance.Piano;
 
-/// <summary>A piece and its power spectrogram, with the frames of the published decompositions: a sine bell of 1024 samples, half overlapping.</summary>
+/// <summary>A piece and its power spectrogram, with the frames of the published decompositions: a sine bell of 1024
+/// samples, half overlapping.</summary>
 internal sealed class PianoMusic
 {
     public PianoMusic(Piece piece)

@@ -3,7 +3,8 @@ using PianoDecomposition.Sound;
 
 namespace AutomaticRelevance.Piano;
 
-/// <summary>What is kept of eighteen components of a piano, from several seeds, and how loud the components of the best answer are.</summary>
+/// <summary>What is kept of eighteen components of a piano, from several seeds, and how loud the components of the
+/// best answer are.</summary>
 /// <param name="Piece">The piece.</param>
 /// <param name="Prior">Prior of the entries.</param>
 /// <param name="Fits">One answer for each seed.</param>
@@ -16,19 +17,23 @@ internal sealed record PianoStudy(Piece Piece, RelevancePrior Prior, IReadOnlyLi
     public int WithAllNotes => Fits.Count(HasAllNotes);
 
     /// <summary>Number of single starts that ended with each number of components, as text.</summary>
-    public string StartsKept => string.Join(", ", Fits.SelectMany(fit => fit.Kept).GroupBy(kept => kept).OrderBy(group => group.Key).Select(group => $"{group.Key} ({group.Count()}x)"));
+    public string StartsKept => string.Join(", ", Fits.SelectMany(fit => fit.Kept)
+        .GroupBy(kept => kept).OrderBy(group => group.Key).Select(group => $"{group.Key} ({group.Count()}x)"));
 
     public static PianoStudy Run(Piece piece, RelevancePrior prior, int seeds, int starts, int iterations)
     {
         var music = new PianoMusic(piece);
-        var fits = Enumerable.Range(1, seeds).Select(seed => PianoFit.Run(music, prior, seed, starts, iterations)).ToArray();
+        var fits = Enumerable.Range(1, seeds)
+            .Select(seed => PianoFit.Run(music, prior, seed, starts, iterations)).ToArray();
         return new PianoStudy(piece, prior, fits, Loudness.Of(music, prior, fits.MinBy(fit => fit.Objective)!));
     }
 
     public void Print()
     {
         Console.WriteLine();
-        Console.WriteLine($"{Piece.Title}, {Prior} prior: from {PianoFit.StartingRank} components, the best of {Fits[0].Objectives.Count} starts for each seed");
+        Console.WriteLine(
+            $"{Piece.Title}, {Prior} prior: from {PianoFit.StartingRank} components, "
+            + $"the best of {Fits[0].Objectives.Count} starts for each seed");
         Seeds().Print("  ");
         var kept = Best.Components.Count;
         Console.WriteLine($"  Single starts kept {StartsKept}.");
@@ -46,7 +51,8 @@ internal sealed record PianoStudy(Piece Piece, RelevancePrior Prior, IReadOnlyLi
         foreach (var fit in Fits)
         {
             table.Add(
-                $"{fit.Seed}", Format.Figure(fit.Objective, 0), $"{fit.Components.Count}", string.Join(" ", fit.Found(Piece.Notes).Select(Note.Name)), fit.Others(Piece.Notes),
+                $"{fit.Seed}", Format.Figure(fit.Objective, 0), $"{fit.Components.Count}",
+                string.Join(" ", fit.Found(Piece.Notes).Select(Note.Name)), fit.Others(Piece.Notes),
                 string.Join(", ", fit.Kept), Format.Figure(fit.Elapsed.TotalSeconds, 1));
         }
 

@@ -11,7 +11,8 @@ internal static class SwimmerSections
         var (model, relevance, found) = (fit.Model, fit.Model.Relevance!, FoundParts.In(fit.Model));
 
         // The four positions of one limb in a row, the limb that has absorbed the torso wherever it stands.
-        var atoms = Enumerable.Range(0, model.Rank).OrderBy(k => FoundParts.LimbOf(model, k) ?? int.MaxValue).Select(k => Pictures.Scaled(model.GetComponent(k).ToArray()));
+        var atoms = Enumerable.Range(0, model.Rank).OrderBy(k => FoundParts.LimbOf(model, k) ?? int.MaxValue).Select(
+            k => Pictures.Scaled(model.GetComponent(k).ToArray()));
         page.Part("The parts of the swimmers")
             .Tiles(
                 ($"{pictures.Length}", "noisy pictures"),
@@ -23,16 +24,27 @@ internal static class SwimmerSections
                 "Data and parts",
                 Html.SideBySide(
                     Html.Picture(
-                        Mosaic(Enumerable.Range(0, 16).Select(i => Pictures.Scaled(pictures[i * 17]))), "Sixteen of the 256 pictures: Poisson counts, background 1, body 10", "Noisy pictures of swimmers."),
-                    Html.Picture(Mosaic(atoms), $"The {model.Rank} relevant components of the dictionary", "One picture for each component: a limb in one position.")),
+                        Mosaic(Enumerable.Range(0, 16).Select(i => Pictures.Scaled(pictures[i * 17]))),
+                        "Sixteen of the 256 pictures: Poisson counts, background 1, body 10",
+                        "Noisy pictures of swimmers."),
+                    Html.Picture(
+                        Mosaic(atoms), $"The {model.Rank} relevant components of the dictionary",
+                        "One picture for each component: a limb in one position.")),
                 Html.Note(
-                    "Every component is a limb in one of its four positions. The torso is in every picture, like \"one of the four positions of a limb\": the factorisation cannot tell the two, "
-                    + $"and the torso is absorbed by the {found.WithTorso} components of one limb. Which one depends on the start."))
-            .Section("", Html.SideBySide(
-                Html.Chart(Charts.Relevances(relevance), "Relevance λ of all components, over that of a dead one", "Bar chart on a logarithmic scale: a plateau of relevant components, the rest at one."),
-                Html.Chart(
-                    Chart.Objective([.. model.ObjectiveHistory.Select(p => (p.Iteration, p.Objective / 1000))], "objective (thousands)"),
-                    "Objective: divergence and log penalty, from the first check on", "Line chart of the objective, which never increases.")));
+                    "Every component is a limb in one of its four positions. The torso is in every picture, like "
+                    + "\"one of the four positions of a limb\": the factorisation cannot tell the two, and the torso "
+                    + $"is absorbed by the {found.WithTorso} components of one limb. Which one depends on the start."))
+            .Section(
+                "",
+                Html.SideBySide(
+                    Html.Chart(
+                        Charts.Relevances(relevance), "Relevance λ of all components, over that of a dead one",
+                        "Bar chart on a logarithmic scale: a plateau of relevant components, the rest at one."),
+                    Html.Chart(
+                        Chart.Objective(
+                            [.. model.ObjectiveHistory.Select(p => (p.Iteration, p.Objective / 1000))],
+                            "objective (thousands)"), "Objective: divergence and log penalty, from the first check on",
+                        "Line chart of the objective, which never increases.")));
         foreach (var survey in study.Surveys)
         {
             var prior = survey.Prior == RelevancePrior.Exponential ? "Exponential (ℓ1)" : "Half-normal (ℓ2)";
@@ -46,5 +58,6 @@ internal static class SwimmerSections
         }
     }
 
-    private static string Mosaic(IEnumerable<float[]> pictures) => Pictures.Mosaic([.. pictures], Swimmer.Side, columns: 8, Palette.Ink);
+    private static string Mosaic(IEnumerable<float[]> pictures)
+        => Pictures.Mosaic([.. pictures], Swimmer.Side, columns: 8, Palette.Ink);
 }

@@ -58,11 +58,13 @@ internal sealed record Decomposition
         return Math.Sqrt(error / total);
     }
 
-    /// <summary>Mean Hoyer sparseness of the magnitudes of the components: 0 when all pixels are equal, 1 when only one is not zero.</summary>
+    /// <summary>Mean Hoyer sparseness of the magnitudes of the components: 0 when all pixels are equal, 1 when only
+    /// one is not zero.</summary>
     public double ComponentSparseness => MeanSparseness(Components);
 
     /// <summary>Mean Hoyer sparseness of the magnitudes of each image's weights.</summary>
     public double WeightSparseness => MeanSparseness(Weights);
 
-    private static double MeanSparseness(float[][] rows) => rows.Select(row => Sparseness.Hoyer<float>(row)).Where(value => !double.IsNaN(value)).Average();
+    private static double MeanSparseness(float[][] rows)
+        => rows.Select(row => Sparseness.Hoyer<float>(row)).Where(value => !double.IsNaN(value)).Average();
 }

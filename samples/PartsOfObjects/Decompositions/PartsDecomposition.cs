@@ -4,7 +4,8 @@ using PartsOfObjects.Images;
 
 namespace PartsOfObjects.Decompositions;
 
-/// <summary>Nonnegative matrix factorisation: parts can only be added, never taken away, and so they become parts (Lee and Seung 1999).</summary>
+/// <summary>Nonnegative matrix factorisation: parts can only be added, never taken away, and so they become parts (Lee
+/// and Seung 1999).</summary>
 internal static class PartsDecomposition
 {
     private const int Iterations = 500;

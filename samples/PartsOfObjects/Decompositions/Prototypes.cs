@@ -15,7 +15,8 @@ internal static class Prototypes
 
         // ML.NET numbers clusters from 1.
         var output = model.Transform(view);
-        var clusters = output.GetColumn<uint>(output.Schema["PredictedLabel"]).Select(label => (int)label - 1).ToArray();
+        var clusters = output.GetColumn<uint>(output.Schema["PredictedLabel"])
+            .Select(label => (int)label - 1).ToArray();
         var time = Stopwatch.GetElapsedTime(start);
         VBuffer<float>[]? centroids = null;
         model.Model.GetClusterCentroids(ref centroids, out _);

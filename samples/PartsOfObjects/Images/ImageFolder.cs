@@ -7,22 +7,28 @@ internal static class ImageFolder
 {
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".pgm"];
 
-    /// <exception cref="UserErrorException">There are fewer than two files, one cannot be read, or their sizes differ.</exception>
+    /// <exception cref="UserErrorException">There are fewer than two files, one cannot be read, or their
+    /// sizes differ.</exception>
     public static ImageSet Read(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToArray();
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal).ToArray();
         if (files.Length < 2)
-            throw new UserErrorException($"The folder {folder} has {files.Length} PNG, JPEG or PGM files; parts need several images.");
+            throw new UserErrorException(
+                $"The folder {folder} has {files.Length} PNG, JPEG or PGM files; parts need several images.");
         var rows = new float[files.Length][];
         (int Width, int Height) size = default;
         for (var i = 0; i < files.Length; i++)
         {
-            (var width, var height, rows[i]) = Read(files[i], Path.GetExtension(files[i]).Equals(".pgm", StringComparison.OrdinalIgnoreCase));
+            (var width, var height, rows[i]) = Read(
+                files[i], Path.GetExtension(files[i]).Equals(".pgm", StringComparison.OrdinalIgnoreCase));
             if (i == 0)
                 size = (width, height);
             else if ((width, height) != size)
-                throw new UserErrorException($"{files[i]} has {width} x {height} pixels, but {files[0]} has {size.Width} x {size.Height}. All images must have one size.");
+                throw new UserErrorException(
+                    $"{files[i]} has {width} x {height} pixels, but {files[0]} has {size.Width} x {size.Height}. "
+                    + "All images must have one size.");
         }
 
         return new ImageSet { What = "images", Width = size.Width, Rows = rows, Palette = Palette.Light };
@@ -34,7 +40,8 @@ internal static class ImageFolder
         {
             if (isPgm)
                 return PortableGraymap.Parse(File.ReadAllBytes(file));
-            using var bitmap = SKBitmap.Decode(file) ?? throw new FormatException("it is not a picture that can be decoded.");
+            using var bitmap = SKBitmap.Decode(file) ?? throw new FormatException(
+                "it is not a picture that can be decoded.");
             var pixels = new float[bitmap.Width * bitmap.Height];
             for (var i = 0; i < pixels.Length; i++)
             {

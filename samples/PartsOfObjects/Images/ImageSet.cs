@@ -14,7 +14,8 @@ internal sealed record ImageSet
     /// <summary>One image a row: its pixels row by row, from 0 to 1.</summary>
     public required float[][] Rows { get; init; }
 
-    /// <summary>How many components are usual for them: 49 as in the paper, fewer where images are small or few.</summary>
+    /// <summary>How many components are usual for them: 49 as in the paper, fewer where images
+    /// are small or few.</summary>
     public int UsualRank => KnownParts ?? Math.Max(1, Math.Min(49, Math.Min(Count, Pixels) / 4));
 
     /// <summary>How many parts they are known to have, or null.</summary>

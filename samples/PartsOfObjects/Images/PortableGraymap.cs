@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace PartsOfObjects.Images;
 
 /// <summary>
-/// Portable graymaps, the format of most sets of faces and one that Skia does not read: "P5" with bytes, or two bytes above 255, the higher first, or "P2" with
-/// decimal numbers. White space and comments, from # to the end of a line, separate the fields of the header.
+/// Portable graymaps, the format of most sets of faces and one that Skia does not read: "P5" with bytes, or two bytes
+/// above 255, the higher first, or "P2" with decimal numbers. White space and comments, from # to the end of a line,
+/// separate the fields of the header.
 /// </summary>
 internal static class PortableGraymap
 {
@@ -28,7 +29,8 @@ internal static class PortableGraymap
         var size = maximum > byte.MaxValue ? sizeof(ushort) : 1;
         var count = (long)width * height;
         if (bytes.Length - at < (isText ? (2 * count) - 1 : count * size))
-            throw new FormatException($"it ends too early: {width} x {height} pixels do not fit into {bytes.Length} bytes.");
+            throw new FormatException(
+                $"it ends too early: {width} x {height} pixels do not fit into {bytes.Length} bytes.");
         var pixels = new float[count];
         for (var i = 0; i < pixels.Length; i++)
         {
@@ -57,7 +59,8 @@ internal static class PortableGraymap
         for (; at < bytes.Length && char.IsAsciiDigit((char)bytes[at]); at++, digits++)
             value = Math.Min((10 * value) + (bytes[at] - '0'), int.MaxValue);
         if (digits == 0 || value < least || value > most)
-            throw new FormatException(digits == 0 ? $"{name} is missing." : $"{name} is {value}, not between {least} and {most}.");
+            throw new FormatException(
+                digits == 0 ? $"{name} is missing." : $"{name} is {value}, not between {least} and {most}.");
         return (int)value;
     }
 

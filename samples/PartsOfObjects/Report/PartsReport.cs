@@ -4,7 +4,8 @@ using SkiaSharp;
 
 namespace PartsOfObjects.Report;
 
-/// <summary>The tutorial's figure: components, the weights of one image, and what they add up to, for every decomposition; then that image as a sum of its parts.</summary>
+/// <summary>The tutorial's figure: components, the weights of one image, and what they add up to, for every
+/// decomposition; then that image as a sum of its parts.</summary>
 internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> decompositions, int shown)
 {
     // Sides of the drawn pictures, about: few pixels are drawn large.
@@ -18,7 +19,8 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
         var parts = decompositions[0];
         var page = new HtmlPage(
             "Parts of objects",
-            $"{Format.Count(images.Count)} {images.What} of {images.Width} x {images.Height} pixels, and {parts.Components.Length} components of each kind, after figure 1 of Lee and Seung, "
+            $"{Format.Count(images.Count)} {images.What} of {images.Width} x {images.Height} pixels, "
+            + $"and {parts.Components.Length} components of each kind, after figure 1 of Lee and Seung, "
             + "\"Learning the parts of objects by non-negative matrix factorization\" (1999).")
         {
             Style = """
@@ -31,15 +33,23 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
         };
         page.Section(
             "The images",
-            Picture(Enumerable.Range(0, Math.Min(MostExamples, images.Count)).Select(i => images.Rows[i * images.Count / Math.Min(MostExamples, images.Count)]), images.Palette, 16, 1040, "", "Some of the images."));
+            Picture(
+                Enumerable.Range(0, Math.Min(MostExamples, images.Count))
+                    .Select(i => images.Rows[i * images.Count / Math.Min(MostExamples, images.Count)]),
+                images.Palette, 16, 1040, "", "Some of the images."));
         foreach (var decomposition in decompositions)
             page.Section(decomposition.Name, Html.Note(decomposition.Rule), Figure(decomposition));
-        page.Section($"Image {shown} as the sum of its parts", Sum(parts), Html.Note(
-            "The number above a part is its weight; all pictures in this row have one scale, so that they add up as the eye sees them. Parts of small weight are drawn together."));
-        page.Section("Numbers", numbers.ToHtml(), Html.Note(
-            "Relative error: Frobenius norm of what is left, over that of the images. No approximation of this rank around the mean has a smaller one than exact principal components; ML.NET's are found by "
-            + "random projection, which comes near. "
-            + "Sparseness (Hoyer 2004) is 0 when all magnitudes are equal and 1 when only one is not zero: of the pixels of a component, and of the weights of an image."));
+        page.Section(
+            $"Image {shown} as the sum of its parts", Sum(parts),
+            Html.Note("The number above a part is its weight; all pictures in this row have one scale, "
+                + "so that they add up as the eye sees them. Parts of small weight are drawn together."));
+        page.Section(
+            "Numbers", numbers.ToHtml(),
+            Html.Note(
+                "Relative error: Frobenius norm of what is left, over that of the images. No approximation of this "
+                + "rank around the mean has a smaller one than exact principal components; ML.NET's are found by "
+                + "random projection, which comes near. Sparseness (Hoyer 2004) is 0 when all magnitudes are equal and "
+                + "1 when only one is not zero: of the pixels of a component, and of the weights of an image."));
         if (images.Remark.Length > 0)
             page.Section("What cannot be told apart", Html.Paragraph(images.Remark));
         page.Save(path);
@@ -77,7 +87,8 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
         var weights = parts.Weights[shown];
 
         // By what they contribute, not by weight alone: components need not have the same brightness.
-        var order = Enumerable.Range(0, weights.Length).OrderByDescending(k => weights[k] * parts.Components[k].Sum()).Where(k => weights[k] > 0).ToArray();
+        var order = Enumerable.Range(0, weights.Length)
+            .OrderByDescending(k => weights[k] * parts.Components[k].Sum()).Where(k => weights[k] > 0).ToArray();
         var terms = order.Take(MostTerms).ToArray();
         var html = terms.Select(k => Part(parts.Reconstruct(shown, [k]), Format.Figure(weights[k], 2))).ToList();
         if (order.Length > terms.Length)
@@ -93,10 +104,15 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
             """;
     }
 
-    private string Part(float[] values, string caption) => Picture([values], images.Palette, 1, PartSide, caption, caption);
+    private string Part(float[] values, string caption)
+        => Picture([values], images.Palette, 1, PartSide, caption, caption);
 
-    private string Picture(IEnumerable<float[]> values, Func<double, SKColor> palette, int across, int side, string caption, string alternative)
-        => Html.SmallPicture(Pictures.Mosaic([.. values], images.Width, across, palette, Zoom(across * images.Width, side)), caption, alternative);
+    private string Picture(
+        IEnumerable<float[]> values, Func<double, SKColor> palette, int across, int side, string caption,
+        string alternative)
+        => Html.SmallPicture(
+            Pictures.Mosaic([.. values], images.Width, across, palette, Zoom(across * images.Width, side)), caption,
+            alternative);
 
     private static int Zoom(int pixels, int side) => Math.Max(1, (int)Math.Round((double)side / pixels));
 }

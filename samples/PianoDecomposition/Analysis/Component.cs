@@ -25,5 +25,6 @@ internal enum ComponentKind
 internal sealed record Component(int Index, ComponentKind Kind, Pitch Pitch, double[] Amplitude, double[] Activation)
 {
     /// <summary>A short name.</summary>
-    public string Label => Kind == ComponentKind.Note ? Sound.Note.Name(Pitch.Note) : Kind.ToString().ToLowerInvariant();
+    public string Label
+        => Kind == ComponentKind.Note ? Sound.Note.Name(Pitch.Note) : Kind.ToString().ToLowerInvariant();
 }

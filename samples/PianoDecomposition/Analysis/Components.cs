@@ -5,7 +5,8 @@ namespace PianoDecomposition.Analysis;
 /// <summary>Tells what the components of a model are: notes by their pitch, the others by when they sound.</summary>
 internal static class Components
 {
-    // Found by looking at decompositions of the synthesised and of the sampled piano: notes are above 0.5, noise is below 0.3.
+    // Found by looking at decompositions of the synthesised and of the sampled piano: notes are above
+    // 0.5, noise is below 0.3.
     private const double LeastHarmonicity = 0.4;
 
     // Frames around a beginning or an end that belong to it, and the part of a component that has to lie there.
@@ -26,13 +27,17 @@ internal static class Components
         for (var k = 0; k < rank; k++)
         {
             var index = k;
-            amplitudes[k] = [.. Enumerable.Range(0, model.Dictionary.Rows).Select(f => isPower ? Math.Sqrt(model.Dictionary[f, index]) : model.Dictionary[f, index])];
-            activations[k] = [.. Enumerable.Range(0, model.Activations.Rows).Select(n => (double)model.Activations[n, index])];
+            amplitudes[k] = [.. Enumerable.Range(0, model.Dictionary.Rows).Select(
+                f => isPower ? Math.Sqrt(model.Dictionary[f, index]) : model.Dictionary[f, index])];
+            activations[k] = [
+                .. Enumerable.Range(0, model.Activations.Rows).Select(n => (double)model.Activations[n, index])];
             pitches[k] = Pitch.Of(amplitudes[k], binWidth);
         }
 
-        var (begins, ends) = Changes([.. Enumerable.Range(0, rank).Where(k => pitches[k].Harmonicity >= LeastHarmonicity).Select(k => activations[k])]);
-        return [.. Enumerable.Range(0, rank).Select(k => new Component(k, Kind(k), pitches[k], amplitudes[k], activations[k]))];
+        var (begins, ends) = Changes([.. Enumerable.Range(0, rank)
+            .Where(k => pitches[k].Harmonicity >= LeastHarmonicity).Select(k => activations[k])]);
+        return [.. Enumerable.Range(0, rank).Select(
+            k => new Component(k, Kind(k), pitches[k], amplitudes[k], activations[k]))];
 
         ComponentKind Kind(int k) => pitches[k].Harmonicity >= LeastHarmonicity ? ComponentKind.Note
             : Share(activations[k], begins) >= LeastShare ? ComponentKind.Hammer

@@ -12,7 +12,8 @@ internal sealed record Part(Component Component, double Deviation, string File);
 /// <summary>The best model of a method, its components as sounds, the loudest first.</summary>
 /// <param name="Study">The starts.</param>
 /// <param name="Parts">The components.</param>
-/// <param name="GreatestError">Greatest difference between the sum of all sounds and the piece, relative to its peak.</param>
+/// <param name="GreatestError">Greatest difference between the sum of all sounds and the piece,
+/// relative to its peak.</param>
 internal sealed record Decomposition(Study Study, IReadOnlyList<Part> Parts, double GreatestError)
 {
     /// <summary>Makes the signals one at a time, writes and forgets them.</summary>

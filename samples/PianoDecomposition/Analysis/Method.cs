@@ -11,11 +11,15 @@ namespace PianoDecomposition.Analysis;
 /// <param name="Annealing">Stages before the fit, or null.</param>
 internal sealed record Method(string Name, string Key, double Beta, bool IsPower, BetaAnnealing? Annealing)
 {
-    public static readonly Method ItakuraSaito = new("Itakura-Saito on power", "is", BetaDivergence.ItakuraSaito, true, null);
+    public static readonly Method ItakuraSaito = new(
+        "Itakura-Saito on power", "is", BetaDivergence.ItakuraSaito, true, null);
 
-    public static readonly Method Annealed = new("Itakura-Saito, annealed from β = 2", "annealed", BetaDivergence.ItakuraSaito, true, new BetaAnnealing { Stages = 8, IterationsPerStage = 15 });
+    public static readonly Method Annealed = new(
+        "Itakura-Saito, annealed from β = 2", "annealed", BetaDivergence.ItakuraSaito, true,
+        new BetaAnnealing { Stages = 8, IterationsPerStage = 15 });
 
-    public static readonly Method KullbackLeibler = new("Kullback-Leibler on magnitude", "kl", BetaDivergence.KullbackLeibler, false, null);
+    public static readonly Method KullbackLeibler = new(
+        "Kullback-Leibler on magnitude", "kl", BetaDivergence.KullbackLeibler, false, null);
 
     /// <summary>The data of the factorisation, frames x frequencies.</summary>
     public NmfData<float> Data(Spectrogram spectrogram)

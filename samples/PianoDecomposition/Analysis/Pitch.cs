@@ -5,8 +5,8 @@ namespace PianoDecomposition.Analysis;
 /// <summary>The pitch of a spectrum, by a harmonic comb.</summary>
 /// <param name="Midi">Pitch in semitones, as a MIDI number with a fraction.</param>
 /// <param name="Harmonicity">
-/// The part of the amplitude that lies on the teeth of the comb, less the part of the frequencies that they cover: near 0 for noise, towards 1 for a
-/// note.
+/// The part of the amplitude that lies on the teeth of the comb, less the part of the frequencies that they cover: near
+/// 0 for noise, towards 1 for a note.
 /// </param>
 internal readonly record struct Pitch(double Midi, double Harmonicity)
 {

@@ -15,7 +15,8 @@ internal sealed record Trial(int Seed, double Objective, IReadOnlyList<Component
     public int Count(ComponentKind kind) => Components.Count(c => c.Kind == kind);
 
     /// <summary>How many of the notes are the pitch of a component.</summary>
-    public int Found(IReadOnlyList<int> notes) => notes.Count(note => Components.Any(c => c.Kind == ComponentKind.Note && c.Pitch.Note == note));
+    public int Found(IReadOnlyList<int> notes)
+        => notes.Count(note => Components.Any(c => c.Kind == ComponentKind.Note && c.Pitch.Note == note));
 }
 
 /// <summary>Several starts of one method, and the model of the one with the lowest objective.</summary>
@@ -46,8 +47,11 @@ internal sealed class Study
         for (var seed = 1; seed <= options.Seeds; seed++)
         {
             var model = NmfFactorizer.Fit(data, method.Options(options.Components, options.Iterations, seed));
-            var components = Components.Describe(model, method.IsPower, spectrogram.Stft.Frequency(1, piece.SampleRate));
-            trials.Add(new Trial(seed, model.Objective / data.StoredEntries, components, Quality(model, components, piece, spectrogram)));
+            var components = Components.Describe(
+                model, method.IsPower, spectrogram.Stft.Frequency(1, piece.SampleRate));
+            trials.Add(new Trial(
+                seed, model.Objective / data.StoredEntries, components,
+                Quality(model, components, piece, spectrogram)));
             if (best is null || model.Objective < best.Objective)
                 (best, model) = (model, best);
         }
@@ -71,7 +75,8 @@ internal sealed class Study
         double sum = 0;
         for (var i = 0; i < piece.Notes.Count; i++)
         {
-            int[] group = [.. components.Where(c => c.Kind == ComponentKind.Note && c.Pitch.Note == piece.Notes[i]).Select(c => c.Index)];
+            int[] group = [.. components.Where(c => c.Kind == ComponentKind.Note && c.Pitch.Note == piece.Notes[i])
+                .Select(c => c.Index)];
 
             // A note without a component is as bad as the whole mixture would be.
             var estimate = group.Length == 0 ? piece.Samples : filter.Signal(spectrogram, model.Activations, group);

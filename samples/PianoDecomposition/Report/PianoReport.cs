@@ -18,13 +18,14 @@ internal static class PianoReport
 
     /// <summary>The page.</summary>
     public static HtmlPage Page(
-        Piece piece, Spectrogram spectrogram, IReadOnlyList<Study> studies, IReadOnlyList<Decomposition> decompositions, CommandLine options, TimeSpan elapsed)
+        Piece piece, Spectrogram spectrogram, IReadOnlyList<Study> studies, IReadOnlyList<Decomposition> decompositions,
+        CommandLine options, TimeSpan elapsed)
     {
         var binWidth = spectrogram.Stft.Frequency(1, piece.SampleRate);
         var seconds = piece.Samples.Length / (double)piece.SampleRate;
-        var page = new HtmlPage(
-            $"{piece.Title} in {options.Components} components",
-            Tables.Text($"{seconds:F2} s at {piece.SampleRate} Hz, {spectrogram.Frames} frames x {spectrogram.Bins} frequencies. ") + Score(piece))
+        var page = new HtmlPage($"{piece.Title} in {options.Components} components", Tables.Text(
+            $"{seconds:F2} s at {piece.SampleRate} Hz, {spectrogram.Frames} frames x {spectrogram.Bins} frequencies. ")
+            + Score(piece))
         {
             Style = Style,
             Footer = $"Random starts with seeds 1 to {options.Seeds}, at most {options.Iterations} iterations each. "
@@ -32,39 +33,47 @@ internal static class PianoReport
         };
         var power = spectrogram.Power();
         var bins = Math.Min(spectrogram.Bins, (int)(GreatestFrequency / binWidth));
-        page.Section("Power spectrogram", SoundFigures.Spectrogram((n, f) => power[n, f], spectrogram.Frames, bins, seconds, bins * binWidth));
+        page.Section(
+            "Power spectrogram",
+            SoundFigures.Spectrogram((n, f) => power[n, f], spectrogram.Frames, bins, seconds, bins * binWidth));
 
         foreach (var (i, decomposition) in decompositions.Index())
             AddComponents(page, decomposition, binWidth, i == 0 ? Blue : Orange);
-        page.Section("How often do the parts separate?", Tables.Summary(studies, piece).ToHtml(), Html.Note(SummaryNote(piece)));
+        page.Section(
+            "How often do the parts separate?", Tables.Summary(studies, piece).ToHtml(), Html.Note(SummaryNote(piece)));
         foreach (var study in studies)
             page.Section($"{study.Method.Name}: every start", Tables.Starts(study, piece).ToHtml());
         return page;
     }
 
-    private static string Score(Piece piece) => piece.Notes.Count == 0 ? "" : $"Notes {string.Join(", ", piece.Notes.Select(Note.Name))}: all together, then every pair.";
+    private static string Score(Piece piece) => piece.Notes.Count == 0
+        ? ""
+        : $"Notes {string.Join(", ", piece.Notes.Select(Note.Name))}: all together, then every pair.";
 
-    private static void AddComponents(HtmlPage page, Decomposition decomposition, double binWidth, string color) => page.Section(
-        decomposition.Study.Method.Name,
-        $"""
-        <table class="parts">
-        <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Loudness</th>
-        <th>Dictionary, 0 to 5 kHz, 60 dB</th><th>Activation (root), whole piece</th><th>Sound</th></tr></thead>
-        <tbody>
-        {string.Concat(decomposition.Parts.Select(part => Row(part, binWidth, color)))}
-        </tbody>
-        </table>
-        """,
-        Html.Note(
-            $"The start with the lowest divergence, seed {decomposition.Study.Best.Seed}. Loudness is the standard deviation of the sound. All sounds together are the piece, to "
-            + Tables.Text($"{decomposition.GreatestError:E1} of its peak. ")
-            + "Each activation is drawn relative to its own greatest value."));
+    private static void AddComponents(HtmlPage page, Decomposition decomposition, double binWidth, string color)
+        => page.Section(
+            decomposition.Study.Method.Name,
+            $"""
+            <table class="parts">
+            <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Loudness</th>
+            <th>Dictionary, 0 to 5 kHz, 60 dB</th><th>Activation (root), whole piece</th><th>Sound</th></tr></thead>
+            <tbody>
+            {string.Concat(decomposition.Parts.Select(part => Row(part, binWidth, color)))}
+            </tbody>
+            </table>
+            """,
+            Html.Note(
+                $"The start with the lowest divergence, seed {decomposition.Study.Best.Seed}. "
+                + "Loudness is the standard deviation of the sound. All sounds together are the piece, "
+                + "to " + Tables.Text($"{decomposition.GreatestError:E1} of its peak. ")
+                + "Each activation is drawn relative to its own greatest value."));
 
     private static string Row(Part part, double binWidth, string color)
     {
         var component = part.Component;
         var greatest = Math.Max(component.Activation.Max(), double.Epsilon);
-        var shown = component.Amplitude.AsSpan(0, Math.Min(component.Amplitude.Length, (int)(GreatestFrequency / binWidth)));
+        var shown = component.Amplitude.AsSpan(
+            0, Math.Min(component.Amplitude.Length, (int)(GreatestFrequency / binWidth)));
         double[] activation = [.. component.Activation.Select(a => Math.Sqrt(a / greatest))];
         return $"""
             <tr><td class="what">{Html.Text(component.Label)}</td><td class="number">{Tables.PitchText(component)}</td>
@@ -78,8 +87,11 @@ internal static class PianoReport
     }
 
     private static string SummaryNote(Piece piece)
-        => "A component is a note when a harmonic comb explains its spectrum, and hammer or release when at least half of it lies around the beginnings or the ends of notes. "
-        + (piece.Notes.Count > 0 ? "Everything: all notes, a hammer and a release, each in components of its own. " : "Pitches: how many different ones, on average. ")
-        + (piece.Tracks.Count > 0 ? "SI-SDR compares the sound of each note with the track that was synthesised. " : "")
-        + "Divergences are per entry of the spectrogram and comparable between the two Itakura-Saito rows only.";
+        => "A component is a note when a harmonic comb explains its spectrum, and hammer or release when at least half "
+            + "of it lies around the beginnings or the ends of notes. " + (piece.Notes.Count > 0
+                ? "Everything: all notes, a hammer and a release, each in components of its own. "
+                : "Pitches: how many different ones, on average. ") + (piece.Tracks.Count > 0
+                    ? "SI-SDR compares the sound of each note with the track that was synthesised. "
+                    : "")
+            + "Divergences are per entry of the spectrogram and comparable between the two Itakura-Saito rows only.";
 }

@@ -10,11 +10,13 @@ internal static class Tables
     /// <summary>One row per start of a method.</summary>
     public static Table Starts(Study study, Piece piece)
     {
-        var table = new Table(">seed", ">divergence per entry", ">notes", ">hammer", ">release", ">SI-SDR", "components");
+        var table = new Table(
+            ">seed", ">divergence per entry", ">notes", ">hammer", ">release", ">SI-SDR", "components");
         foreach (var trial in study.Trials)
         {
             table.Add(
-                $"{trial.Seed}", Format.Figure(trial.Objective, 4), Notes(trial, piece), $"{trial.Count(ComponentKind.Hammer)}", $"{trial.Count(ComponentKind.Release)}",
+                $"{trial.Seed}", Format.Figure(trial.Objective, 4), Notes(trial, piece),
+                $"{trial.Count(ComponentKind.Hammer)}", $"{trial.Count(ComponentKind.Release)}",
                 trial.Quality is { } quality ? Text($"{quality:F1} dB") : "–", Labels(trial));
         }
 
@@ -25,7 +27,8 @@ internal static class Tables
     public static Table Summary(IReadOnlyList<Study> studies, Piece piece)
     {
         var table = new Table(
-            "method", ">starts", piece.Notes.Count > 0 ? ">all notes" : ">pitches", ">hammer", ">release", ">everything", ">median SI-SDR", ">lowest divergence");
+            "method", ">starts", piece.Notes.Count > 0 ? ">all notes" : ">pitches", ">hammer", ">release",
+            ">everything", ">median SI-SDR", ">lowest divergence");
         foreach (var study in studies)
         {
             var trials = study.Trials;
@@ -34,7 +37,8 @@ internal static class Tables
                 piece.Notes.Count > 0 ? $"{trials.Count(All)}" : Format.Figure(trials.Average(Pitches), 1),
                 $"{trials.Count(HasHammer)}", $"{trials.Count(HasRelease)}",
                 piece.Notes.Count > 0 ? $"{trials.Count(t => All(t) && HasHammer(t) && HasRelease(t))}" : "–",
-                trials[0].Quality is null ? "–" : Text($"{Median(trials.Select(t => t.Quality!.Value)):F1} dB"), Format.Figure(study.Best.Objective, 4));
+                trials[0].Quality is null ? "–" : Text($"{Median(trials.Select(t => t.Quality!.Value)):F1} dB"),
+                Format.Figure(study.Best.Objective, 4));
         }
 
         return table;
@@ -54,11 +58,14 @@ internal static class Tables
     {
         var table = new Table(">loudness", "what", ">pitch", ">harmonicity", "file");
         foreach (var part in decomposition.Parts)
-            table.Add(Format.Figure(part.Deviation, 5), part.Component.Label, PitchText(part.Component), Format.Figure(part.Component.Pitch.Harmonicity, 2), part.File);
+            table.Add(
+                Format.Figure(part.Deviation, 5), part.Component.Label, PitchText(part.Component),
+                Format.Figure(part.Component.Pitch.Harmonicity, 2), part.File);
         return table;
     }
 
-    public static string PitchText(Component component) => component.Kind == ComponentKind.Note ? Text($"{component.Pitch.Midi:F1}") : "–";
+    public static string PitchText(Component component)
+        => component.Kind == ComponentKind.Note ? Text($"{component.Pitch.Midi:F1}") : "–";
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -66,7 +73,9 @@ internal static class Tables
         => string.Join(" ", trial.Components.OrderBy(c => c.Kind).ThenBy(c => c.Pitch.Midi).Select(c => c.Label));
 
     private static string Notes(Trial trial, Piece piece)
-        => piece.Notes.Count > 0 ? Text($"{trial.Found(piece.Notes)}/{piece.Notes.Count}") : Text($"{trial.Count(ComponentKind.Note)}");
+        => piece.Notes.Count > 0
+            ? Text($"{trial.Found(piece.Notes)}/{piece.Notes.Count}")
+            : Text($"{trial.Count(ComponentKind.Note)}");
 
     private static double Median(IEnumerable<double> values)
     {

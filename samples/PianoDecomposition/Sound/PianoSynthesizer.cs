@@ -1,8 +1,9 @@
 namespace PianoDecomposition.Sound;
 
 /// <summary>
-/// Plays the score on a simple piano: decaying, slightly inharmonic partials for every note, a knock of noise when hammers strike, a soft low noise
-/// when dampers fall, and a little noise all the time, as of a recording. The same samples every time.
+/// Plays the score on a simple piano: decaying, slightly inharmonic partials for every note, a knock of noise when
+/// hammers strike, a soft low noise when dampers fall, and a little noise all the time, as of a recording. The
+/// same samples every time.
 /// </summary>
 internal static class PianoSynthesizer
 {
@@ -66,7 +67,8 @@ internal static class PianoSynthesizer
             {
                 var seconds = (t - start) / (double)SampleRate;
                 var held = Math.Min(seconds, HeldSeconds);
-                var level = amplitude * Math.Exp(-held / decay) * Math.Exp(-(seconds - held) / ReleaseSeconds) * (1 - Math.Exp(-seconds / 0.002));
+                var level = amplitude * Math.Exp(-held / decay) * Math.Exp(-(seconds - held) / ReleaseSeconds) * (1
+                    - Math.Exp(-seconds / 0.002));
                 if (seconds > HeldSeconds + (12 * ReleaseSeconds))
                     break;
                 track[t] += (float)(0.2 * level * Math.Sin((2 * Math.PI * frequency * seconds) + phase));

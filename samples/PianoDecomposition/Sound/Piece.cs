@@ -6,10 +6,12 @@ namespace PianoDecomposition.Sound;
 /// <param name="Samples">The samples, one channel.</param>
 /// <param name="Notes">MIDI numbers of the notes that are played, or none where nobody knows.</param>
 /// <param name="Tracks">The sound of each note alone, in the same order, or none.</param>
-internal sealed record Piece(string Title, int SampleRate, float[] Samples, IReadOnlyList<int> Notes, IReadOnlyList<float[]> Tracks)
+internal sealed record Piece(
+    string Title, int SampleRate, float[] Samples, IReadOnlyList<int> Notes, IReadOnlyList<float[]> Tracks)
 {
     /// <summary>The measures of the sequence: all four notes, then the six pairs.</summary>
-    public static readonly int[][] Score = [[61, 65, 68, 72], [61, 65], [61, 68], [61, 72], [65, 68], [65, 72], [68, 72]];
+    public static readonly int[][] Score = [
+        [61, 65, 68, 72], [61, 65], [61, 68], [61, 72], [65, 68], [65, 72], [68, 72]];
 
     /// <summary>The notes of <see cref="Score"/>.</summary>
     public static readonly int[] ScoreNotes = [61, 65, 68, 72];

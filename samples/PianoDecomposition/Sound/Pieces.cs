@@ -5,7 +5,8 @@ namespace PianoDecomposition.Sound;
 /// <summary>Finds the piece that the user asked for.</summary>
 internal static class Pieces
 {
-    private static readonly string[] SharedFile = ["shared", "data", "audio", "piano", "four_notes_pairs_fluidsynth_22050.wav"];
+    private static readonly string[] SharedFile = [
+        "shared", "data", "audio", "piano", "four_notes_pairs_fluidsynth_22050.wav"];
 
     /// <summary>The piece of the sample, a recording of the same score, or any WAV file.</summary>
     /// <param name="recording">Whether the sampled piano of the shared data is wanted.</param>
@@ -27,7 +28,8 @@ internal static class Pieces
                 ? throw new UserErrorException($"{path} has no samples.")
                 : new Piece(Path.GetFileName(path), clip.SampleRate, clip.ToMono(), [], []);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WavFormatException or ArgumentException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or WavFormatException or ArgumentException)
         {
             throw new UserErrorException($"{path}: {e.Message}");
         }
@@ -42,6 +44,7 @@ internal static class Pieces
                 return candidate;
         }
 
-        throw new UserErrorException($"{Path.Combine(SharedFile)} is not above this folder. --wav FILE takes any recording.");
+        throw new UserErrorException(
+            $"{Path.Combine(SharedFile)} is not above this folder. --wav FILE takes any recording.");
     }
 }

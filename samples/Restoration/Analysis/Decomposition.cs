@@ -5,8 +5,9 @@ using Restoration.Sound;
 namespace Restoration.Analysis;
 
 /// <summary>
-/// A recording in components: Itakura-Saito NMF of the power spectrogram, and the Wiener filter that gives components their sound. Components are numbered by the energy of that, the loudest
-/// first: what they have of the model is not how loud they are.
+/// A recording in components: Itakura-Saito NMF of the power spectrogram, and the Wiener filter that gives
+/// components their sound. Components are numbered by the energy of that, the loudest first: what they have of the
+/// model is not how loud they are.
 /// </summary>
 internal sealed class Decomposition
 {
@@ -29,7 +30,8 @@ internal sealed class Decomposition
     /// <summary>Number of components.</summary>
     public int Components => _order.Length;
 
-    /// <summary>The energy of the sound of each component over that of the recording. Where components sound together they add up to less than one.</summary>
+    /// <summary>The energy of the sound of each component over that of the recording. Where components sound together
+    /// they add up to less than one.</summary>
     public IReadOnlyList<double> EnergyShares { get; }
 
     /// <summary>Fits from several starts and keeps the best.</summary>
@@ -37,7 +39,8 @@ internal sealed class Decomposition
     public static Decomposition Create(Recording recording, CommandLine options)
     {
         // A power of two, from three quarters to one and a half of what was asked for.
-        var length = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(options.FrameSeconds * recording.SampleRate * 0.75));
+        var length = (int)System.Numerics.BitOperations.RoundUpToPowerOf2(
+            (uint)(options.FrameSeconds * recording.SampleRate * 0.75));
         var stft = new Stft(new StftOptions { FrameLength = length, HopLength = length / 2, Window = StftWindow.Sine });
         try
         {
@@ -63,11 +66,14 @@ internal sealed class Decomposition
     }
 
     /// <summary>The sound of some components together.</summary>
-    public float[] Signal(params int[] components) => _filter.Signal(Mixture, _model.Activations, [.. components.Select(k => _order[k])]);
+    public float[] Signal(params int[] components)
+        => _filter.Signal(Mixture, _model.Activations, [.. components.Select(k => _order[k])]);
 
     /// <summary>The power spectrum of a component.</summary>
-    public double[] Spectrum(int component) => [.. Enumerable.Range(0, _model.Dictionary.Rows).Select(f => (double)_model.Dictionary[f, _order[component]])];
+    public double[] Spectrum(int component) => [
+        .. Enumerable.Range(0, _model.Dictionary.Rows).Select(f => (double)_model.Dictionary[f, _order[component]])];
 
     /// <summary>The powers of a component in every frame.</summary>
-    public double[] Activation(int component) => [.. Enumerable.Range(0, _model.Activations.Rows).Select(n => (double)_model.Activations[n, _order[component]])];
+    public double[] Activation(int component) => [
+        .. Enumerable.Range(0, _model.Activations.Rows).Select(n => (double)_model.Activations[n, _order[component]])];
 }

@@ -4,10 +4,12 @@ namespace Restoration.Analysis;
 internal static class StereoMix
 {
     /// <summary>Places evenly from left to right, not quite at the edges; one group is in the middle.</summary>
-    public static double[] EvenPlaces(int groups) => groups == 1 ? [0] : [.. Enumerable.Range(0, groups).Select(g => -0.8 + (1.6 * g / (groups - 1)))];
+    public static double[] EvenPlaces(int groups)
+        => groups == 1 ? [0] : [.. Enumerable.Range(0, groups).Select(g => -0.8 + (1.6 * g / (groups - 1)))];
 
     /// <summary>
-    /// Gains of the two channels, 1 - place and 1 + place: their mean is one, so that the mean of the channels is the sum of the signals, and who listens in mono hears the recording again.
+    /// Gains of the two channels, 1 - place and 1 + place: their mean is one, so that the mean of the channels is the
+    /// sum of the signals, and who listens in mono hears the recording again.
     /// </summary>
     public static (double Left, double Right) Gains(double place) => (1 - place, 1 + place);
 

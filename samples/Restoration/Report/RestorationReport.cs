@@ -8,7 +8,8 @@ internal static class RestorationReport
 {
     private const double GreatestFrequency = 8000;
 
-    private static readonly string[] Colors = ["#2a6fb0", "#c2571a", "#3c8d5a", "#8a5aa8", "#b8860b", "#c2413a", "#1b9aaa", "#7a4b2a"];
+    private static readonly string[] Colors = [
+        "#2a6fb0", "#c2571a", "#3c8d5a", "#8a5aa8", "#b8860b", "#c2413a", "#1b9aaa", "#7a4b2a"];
     private const string Grey = "#9aa5b1";
 
     public static string FileOf(int part) => $"group-{part + 1}.wav";
@@ -19,13 +20,16 @@ internal static class RestorationReport
     public static Table PartTable(Restored restored)
     {
         var isScored = restored.Parts.Any(part => part.Score is not null);
-        string[] header = ["part", "components", ">place", .. isScored ? new[] { ">SDR of the recording", ">SDR", ">SIR", ">SAR" } : []];
+        string[] header = ["part", "components", ">place",
+            .. isScored ? new[] { ">SDR of the recording", ">SDR", ">SIR", ">SAR" } : []];
         var table = new Table(header);
         foreach (var part in restored.Parts)
         {
-            string[] cells = [part.Name, string.Join(", ", part.Components.Select(k => k + 1)), part.Place is { } place ? place.ToString("+0.0;-0.0;0.0") : "dropped"];
+            string[] cells = [part.Name, string.Join(", ", part.Components.Select(k => k + 1)),
+                part.Place is { } place ? place.ToString("+0.0;-0.0;0.0") : "dropped"];
             table.Add(part.Score is { } score && part.Before is { } before
-                ? [.. cells, Decibels(before.SourceToDistortion), Decibels(score.SourceToDistortion), Decibels(score.SourceToInterference), Decibels(score.SourceToArtifacts)]
+                ? [.. cells, Decibels(before.SourceToDistortion), Decibels(score.SourceToDistortion),
+                    Decibels(score.SourceToInterference), Decibels(score.SourceToArtifacts)]
                 : cells);
         }
 
@@ -34,7 +38,8 @@ internal static class RestorationReport
 
     /// <summary>Writes the file, over an older one.</summary>
     public static void Write(
-        string path, Recording recording, Decomposition decomposition, IReadOnlyList<Component> components, Restored restored, CommandLine options, TimeSpan elapsed)
+        string path, Recording recording, Decomposition decomposition, IReadOnlyList<Component> components,
+        Restored restored, CommandLine options, TimeSpan elapsed)
     {
         var stft = decomposition.Mixture.Stft;
         var bins = Math.Min(stft.Bins, (int)(GreatestFrequency / stft.Frequency(1, recording.SampleRate)));
@@ -45,15 +50,20 @@ internal static class RestorationReport
         var length = FormattableString.Invariant($"{seconds:F1} s");
         var page = new HtmlPage(
             $"{recording.Title}, in stereo",
-            $"{length} of mono at {recording.SampleRate} Hz, taken apart into {components.Count} components by nonnegative matrix factorisation of its power spectrogram with the Itakura-Saito divergence ({power.Rows} frames x {stft.Bins} frequencies), grouped, and put together again in stereo without its noise.")
+            $"{length} of mono at {recording.SampleRate} Hz, "
+            + $"taken apart into {components.Count} components by nonnegative matrix factorisation of its power "
+            + $"spectrogram with the Itakura-Saito divergence ({power.Rows} frames x {stft.Bins} frequencies), "
+            + "grouped, and put together again in stereo without its noise.")
         {
             Style = "td svg { display: block; } td { vertical-align: middle; } audio { width: 260px; }",
-            Footer = $"Best of {options.Starts} random starts, at most {options.Iterations} iterations each. The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
+            Footer = $"Best of {options.Starts} random starts, at most {options.Iterations} iterations each. "
+                + $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
         };
 
         page.Section(
             "Listen",
-            $"<table><tr><td>the recording, mono</td><td>{Html.Audio("original.wav")}</td></tr><tr><td>restored, stereo</td><td>{Html.Audio("stereo.wav")}</td></tr></table>",
+            $"<table><tr><td>the recording, mono</td><td>{Html.Audio("original.wav")}</td></tr><tr><td>restored, "
+                + $"stereo</td><td>{Html.Audio("stereo.wav")}</td></tr></table>",
             Html.Note(
                 "The mean of both channels, with what was dropped, is the recording: to "
                 + FormattableString.Invariant($"{restored.GreatestError:E1} of its peak. ")
@@ -61,13 +71,18 @@ internal static class RestorationReport
         page.Section(
             guessed ? "Groups, as the program guesses them" : "Your groups",
             PartTable(restored).ToHtml(),
-            Html.Note((guessed
-                ? "A guess: components with flat spectra are taken for noise, the others are merged by their partials and by when they sound. Listen to the components below and name your own groups with --groups. "
-                : "")
-                + (restored.Parts.Any(part => part.Score is not null)
-                    ? "The sources are known here: SDR, SIR and SAR (BSS Eval, filters of 512 taps, dB) say how close each part is to the source it is named after, and the first column how close the recording itself was."
-                    : "")));
-        page.Section("The recording", SoundFigures.Spectrogram((n, f) => power[n, f], power.Rows, bins, seconds, stft.Frequency(bins, recording.SampleRate), reference));
+            Html.Note(
+                (guessed
+                    ? "A guess: components with flat spectra are taken for noise, "
+                        + "the others are merged by their partials and by when they sound. "
+                        + "Listen to the components below and name your own groups with --groups. "
+                    : "") + (restored.Parts.Any(part => part.Score is not null)
+                        ? "The sources are known here: SDR, SIR and SAR (BSS Eval, filters of 512 taps, "
+                            + "dB) say how close each part is to the source it is named after, "
+                            + "and the first column how close the recording itself was."
+                        : "")));
+        page.Section("The recording", SoundFigures.Spectrogram(
+            (n, f) => power[n, f], power.Rows, bins, seconds, stft.Frequency(bins, recording.SampleRate), reference));
         for (var g = 0; g < restored.Parts.Count; g++)
         {
             var part = restored.Parts[g];
@@ -75,15 +90,15 @@ internal static class RestorationReport
             var ofPart = spectrogram.Power();
             page.Section(
                 part.Name + (part.Place is null ? " (dropped)" : ""), Html.Audio(FileOf(g)),
-                SoundFigures.Spectrogram((n, f) => ofPart[n, f], ofPart.Rows, bins, seconds, stft.Frequency(bins, recording.SampleRate), reference, height: 150));
+                SoundFigures.Spectrogram(
+                    (n, f) => ofPart[n, f], ofPart.Rows, bins, seconds, stft.Frequency(bins, recording.SampleRate),
+                    reference, height: 150));
         }
 
-        page.Section(
-            "Components", ComponentTable(components, restored, bins),
-            Html.Note(
-                FormattableString.Invariant($"Spectra up to {stft.Frequency(bins, recording.SampleRate) / 1000:F0} kHz ")
-                + "on 60 dB; activations are amplitudes, each relative to its own greatest. Flatness is the geometric over "
-                + "the arithmetic mean of the spectrum: noise is flat."));
+        page.Section("Components", ComponentTable(components, restored, bins), Html.Note(
+            FormattableString.Invariant($"Spectra up to {stft.Frequency(bins, recording.SampleRate) / 1000:F0} kHz ")
+            + "on 60 dB; activations are amplitudes, each relative to its own greatest. Flatness is the geometric over "
+            + "the arithmetic mean of the spectrum: noise is flat."));
         page.Save(path);
     }
 
@@ -91,7 +106,8 @@ internal static class RestorationReport
     {
         var rows = components.Select(component =>
         {
-            var group = Enumerable.Range(0, restored.Parts.Count).First(g => restored.Parts[g].Components.Contains(component.Index));
+            var group = Enumerable.Range(0, restored.Parts.Count).First(
+                g => restored.Parts[g].Components.Contains(component.Index));
             var color = restored.Parts[group].Place is null ? Grey : Colors[group % Colors.Length];
             var greatest = Math.Max(component.Activation.Max(), double.Epsilon);
             var spectrum = SoundFigures.InDecibels(component.Amplitude.AsSpan(0, bins));
@@ -116,5 +132,6 @@ internal static class RestorationReport
             """;
     }
 
-    private static string Decibels(double value) => double.IsPositiveInfinity(value) ? "∞" : Format.Figure(value, 1) + " dB";
+    private static string Decibels(double value)
+        => double.IsPositiveInfinity(value) ? "∞" : Format.Figure(value, 1) + " dB";
 }

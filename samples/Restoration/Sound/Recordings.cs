@@ -7,7 +7,8 @@ internal static class Recordings
 {
     private static readonly string SharedFolder = Path.Combine("shared", "data", "audio", "instruments");
 
-    /// <summary>A WAV file, or a trio in an old recording: of real instruments where their samples are at hand, else of synthesised ones.</summary>
+    /// <summary>A WAV file, or a trio in an old recording: of real instruments where their samples are at hand, else of
+    /// synthesised ones.</summary>
     /// <exception cref="UserErrorException">A file cannot be read.</exception>
     public static Recording Get(CommandLine options)
     {
@@ -19,13 +20,19 @@ internal static class Recordings
 
         var folder = options.Synthetic ? null : FindShared();
         return folder is null
-            ? Trio.Play("A synthesised trio in an old recording", Synthesizer.SampleRate, Synthesizer.Violin(), Synthesizer.Trumpet(), Synthesizer.Vibraphone())
-            : Trio.Play("A trio of sampled instruments in an old recording", 44_100, Note("violin-B3.wav"), Note("trumpet-A4.wav"), Note("vibraphone-C6.wav"));
+            ? Trio.Play(
+                "A synthesised trio in an old recording", Synthesizer.SampleRate, Synthesizer.Violin(),
+                Synthesizer.Trumpet(), Synthesizer.Vibraphone())
+            : Trio.Play(
+                "A trio of sampled instruments in an old recording", 44_100, Note("violin-B3.wav"),
+                Note("trumpet-A4.wav"), Note("vibraphone-C6.wav"));
 
         float[] Note(string file)
         {
             var note = Read(Path.Combine(folder!, file));
-            return note.SampleRate == 44_100 ? note.ToMono() : throw new UserErrorException($"{file} has {note.SampleRate} Hz, but the trio plays at 44100 Hz.");
+            return note.SampleRate == 44_100
+                ? note.ToMono()
+                : throw new UserErrorException($"{file} has {note.SampleRate} Hz, but the trio plays at 44100 Hz.");
         }
     }
 

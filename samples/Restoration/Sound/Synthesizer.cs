@@ -1,15 +1,19 @@
 namespace Restoration.Sound;
 
-/// <summary>One note of each of three instruments: harmonics with the envelopes that tell them apart, and no more than that.</summary>
+/// <summary>One note of each of three instruments: harmonics with the envelopes that tell them apart, and no
+/// more than that.</summary>
 internal static class Synthesizer
 {
     public const int SampleRate = 22_050;
 
     /// <summary>B3, bowed: many harmonics, a slow beginning and a vibrato.</summary>
-    public static float[] Violin() => Note(246.9, 2.1, 24, h => 1.0 / h, t => Math.Min(1, t / 0.15) * Fade(t, 2.1), t => 0.006 * Math.Sin(2 * Math.PI * 5.5 * t) * Math.Min(1, t / 0.5));
+    public static float[] Violin() => Note(
+        246.9, 2.1, 24, h => 1.0 / h, t => Math.Min(1, t / 0.15) * Fade(t, 2.1),
+        t => 0.006 * Math.Sin(2 * Math.PI * 5.5 * t) * Math.Min(1, t / 0.5));
 
     /// <summary>A4, blown: strong middle harmonics, a quick beginning.</summary>
-    public static float[] Trumpet() => Note(440, 1.6, 14, h => Math.Exp(-Math.Pow((h - 3) / 4.0, 2)), t => Math.Min(1, t / 0.04) * Fade(t, 1.6), _ => 0);
+    public static float[] Trumpet() => Note(
+        440, 1.6, 14, h => Math.Exp(-Math.Pow((h - 3) / 4.0, 2)), t => Math.Min(1, t / 0.04) * Fade(t, 1.6), _ => 0);
 
     /// <summary>C6, struck: a fundamental and its double octave, which dies away sooner.</summary>
     public static float[] Vibraphone()
@@ -24,8 +28,11 @@ internal static class Synthesizer
     /// <param name="harmonics">Number of harmonics.</param>
     /// <param name="amplitude">Amplitude by number of the harmonic, from 1.</param>
     /// <param name="envelope">Envelope by seconds.</param>
-    /// <param name="vibrato">Relative deviation of the phase by seconds, in fundamental periods times the frequency.</param>
-    private static float[] Note(double frequency, double seconds, int harmonics, Func<int, double> amplitude, Func<double, double> envelope, Func<double, double> vibrato)
+    /// <param name="vibrato">Relative deviation of the phase by seconds, in fundamental periods
+    /// times the frequency.</param>
+    private static float[] Note(
+        double frequency, double seconds, int harmonics, Func<int, double> amplitude, Func<double, double> envelope,
+        Func<double, double> vibrato)
     {
         var samples = new float[(int)(seconds * SampleRate)];
         for (var i = 0; i < samples.Length; i++)

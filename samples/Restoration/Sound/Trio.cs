@@ -40,9 +40,8 @@ internal static class Trio
         Track[] tracks = [.. music, new("noise of the record", noise)];
         var mixture = sum.Select((x, t) => x + noise[t]).ToArray();
         var scale = Peak / mixture.Max(Math.Abs);
-        return new Recording(
-            title, sampleRate, [.. mixture.Select(x => (float)(scale * x))],
-            [.. tracks.Select(track => track with { Samples = Array.ConvertAll(track.Samples, x => (float)(scale * x)) })]);
+        return new Recording(title, sampleRate, [.. mixture.Select(x => (float)(scale * x))], [.. tracks.Select(
+            track => track with { Samples = Array.ConvertAll(track.Samples, x => (float)(scale * x)) })]);
 
         // The same loudness for all instruments, then their level.
         float[] Repeat(float[] note, double[] onsets, double level)

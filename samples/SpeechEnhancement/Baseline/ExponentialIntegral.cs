@@ -1,6 +1,7 @@
 namespace SpeechEnhancement.Baseline;
 
-/// <summary>E₁(x) = ∫ₓ^∞ e⁻ᵗ/t dt for x &gt; 0, to about 1e-14: its power series up to 1, its continued fraction above (Abramowitz and Stegun 1964, 5.1.11 and 5.1.22).</summary>
+/// <summary>E₁(x) = ∫ₓ^∞ e⁻ᵗ/t dt for x &gt; 0, to about 1e-14: its power series up to 1, its continued fraction above
+/// (Abramowitz and Stegun 1964, 5.1.11 and 5.1.22).</summary>
 internal static class ExponentialIntegral
 {
     private const double EulerGamma = 0.57721566490153286;

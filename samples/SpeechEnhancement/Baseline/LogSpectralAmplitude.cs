@@ -1,10 +1,12 @@
 namespace SpeechEnhancement.Baseline;
 
 /// <summary>
-/// Gains of the log-spectral amplitude estimator. With γ = |Y|²/λ the signal-to-noise ratio as observed and ξ as expected beforehand, v = γ ξ/(1 + ξ), the estimate of a speaker's amplitude with the
-/// least mean square error of its logarithm is G |Y|, <c>G = ξ/(1 + ξ) exp(E₁(v)/2)</c> (Ephraim and Malah, "Speech enhancement using a minimum mean-square error log-spectral amplitude
-/// estimator", 1985). Where speech is present with probability p only, the gain is <c>G^p G_min^(1-p)</c>, <c>1/p = 1 + q/(1 - q) (1 + ξ) e^-v</c> with q the probability of its absence beforehand
-/// (Cohen and Berdugo, "Speech enhancement for non-stationary noise environments", 2001).
+/// Gains of the log-spectral amplitude estimator. With γ = |Y|²/λ the signal-to-noise ratio as observed and ξ as
+/// expected beforehand, v = γ ξ/(1 + ξ), the estimate of a speaker's amplitude with the least mean square error of its
+/// logarithm is G |Y|, <c>G = ξ/(1 + ξ) exp(E₁(v)/2)</c> (Ephraim and Malah, "Speech enhancement using a minimum
+/// mean-square error log-spectral amplitude estimator", 1985). Where speech is present with probability p only, the
+/// gain is <c>G^p G_min^(1-p)</c>, <c>1/p = 1 + q/(1 - q) (1 + ξ) e^-v</c> with q the probability of its absence
+/// beforehand (Cohen and Berdugo, "Speech enhancement for non-stationary noise environments", 2001).
 /// </summary>
 internal static class LogSpectralAmplitude
 {
@@ -14,7 +16,8 @@ internal static class LogSpectralAmplitude
     /// <summary>v, what the evidence of a frame is worth.</summary>
     public static double Evidence(double posterior, double prior) => posterior * prior / (1 + prior);
 
-    /// <summary>G for speech that is present. It may exceed one where the observation is far below the expectation.</summary>
+    /// <summary>G for speech that is present. It may exceed one where the observation is far below
+    /// the expectation.</summary>
     public static double Gain(double posterior, double prior)
         => prior / (1 + prior) * Math.Exp(0.5 * ExponentialIntegral.E1(Math.Max(Evidence(posterior, prior), LeastV)));
 

@@ -1,17 +1,21 @@
 namespace SpeechEnhancement.Baseline;
 
 /// <summary>
-/// The power spectrum of the noise from noisy frames alone: "improved minima controlled recursive averaging" (IMCRA; Cohen, "Noise spectrum estimation in adverse environments: improved minima
-/// controlled recursive averaging", 2003). Frames are averaged recursively, the slower the likelier they hold speech; how likely that is, the minimum of the smoothed powers over the last
-/// second tells. The minimum is tracked twice: the second time over powers from which the first has taken strong speech away.
+/// The power spectrum of the noise from noisy frames alone: "improved minima controlled recursive averaging" (IMCRA;
+/// Cohen, "Noise spectrum estimation in adverse environments: improved minima controlled recursive averaging", 2003).
+/// Frames are averaged recursively, the slower the likelier they hold speech; how likely that is, the minimum of the
+/// smoothed powers over the last second tells. The minimum is tracked twice: the second time over powers from which the
+/// first has taken strong speech away.
 /// </summary>
-/// <remarks>The constants are those of the paper, which are made for frames of 32 ms at a hop of 8 ms; that minima are taken only once the averages have settled is added.</remarks>
+/// <remarks>The constants are those of the paper, which are made for frames of 32 ms at a hop of 8 ms; that minima are
+/// taken only once the averages have settled is added.</remarks>
 internal sealed class NoiseTracker(int bins)
 {
     private const double Smoothing = 0.9;
     private const double NoiseSmoothing = 0.85;
 
-    // Mean over minimum, and mean over what is left of it without the frames that are taken for speech, for noise alone.
+    // Mean over minimum, and mean over what is left of it without the frames that are taken for
+    // speech, for noise alone.
     private const double MinimumBias = 1.66;
     private const double AverageBias = 1.47;
 
@@ -89,7 +93,8 @@ internal sealed class NoiseTracker(int bins)
         return peak <= 1 ? 1 : (CertainPeak - peak) / (CertainPeak - 1);
     }
 
-    /// <summary>The weighted mean of those neighbours of a frequency that are noise; where none is, what was there before.</summary>
+    /// <summary>The weighted mean of those neighbours of a frequency that are noise; where none is, what
+    /// was there before.</summary>
     private double NoiseAround(ReadOnlySpan<double> power, int f)
     {
         double sum = 0, weights = 0;
@@ -108,6 +113,7 @@ internal sealed class NoiseTracker(int bins)
     private static void Smooth(ReadOnlySpan<double> power, Span<double> result)
     {
         for (var f = 0; f < power.Length; f++)
-            result[f] = (0.5 * power[f]) + (0.25 * power[Math.Max(0, f - 1)]) + (0.25 * power[Math.Min(power.Length - 1, f + 1)]);
+            result[f] = (0.5 * power[f]) + (0.25 * power[Math.Max(0, f - 1)])
+                + (0.25 * power[Math.Min(power.Length - 1, f + 1)]);
     }
 }

@@ -1,8 +1,9 @@
 namespace SpeechEnhancement.Baseline;
 
 /// <summary>
-/// The minimum of every frequency over about the last 120 frames, in blocks of 15: exact over the blocks that are full and the one that is filling (Martin, "Noise power spectral density estimation
-/// based on optimal smoothing and minimum statistics", 2001).
+/// The minimum of every frequency over about the last 120 frames, in blocks of 15: exact over the blocks that are full
+/// and the one that is filling (Martin, "Noise power spectral density estimation based on optimal smoothing and
+/// minimum statistics", 2001).
 /// </summary>
 internal sealed class RunningMinimum(int bins)
 {

@@ -3,9 +3,11 @@ using Nmf.Audio;
 namespace SpeechEnhancement.Baseline;
 
 /// <summary>
-/// What speech enhancement did before dictionaries, and a strong method still: every coefficient times the gain of the log-spectral amplitude estimator (<see cref="LogSpectralAmplitude"/>), under
-/// uncertain presence of speech (<see cref="SpeechAbsence"/>; together OM-LSA, Cohen and Berdugo 2001), with the noise from <see cref="NoiseTracker"/>. It knows nothing of speech but that it comes
-/// and goes faster than noise. Frames and constants are those of the papers.
+/// What speech enhancement did before dictionaries, and a strong method still: every coefficient times the gain of the
+/// log-spectral amplitude estimator (<see cref="LogSpectralAmplitude"/>), under uncertain presence of speech
+/// (<see cref="SpeechAbsence"/>; together OM-LSA, Cohen and Berdugo 2001), with the noise from
+/// <see cref="NoiseTracker"/>. It knows nothing of speech but that it comes and goes faster than noise. Frames and
+/// constants are those of the papers.
 /// </summary>
 internal static class SpectralBaseline
 {
@@ -71,7 +73,8 @@ internal static class SpectralBaseline
 
             for (var f = 0; f < bins; f++)
             {
-                // The decision-directed estimate: what the frame before was found to have, and a little of what this one seems to have.
+                // The decision-directed estimate: what the frame before was found to have, and a little of
+                // what this one seems to have.
                 var seen = Math.Max((_power[f] / _noise.Power[f]) - 1, 0);
                 _prior[f] = Math.Max((PriorSmoothing * _before[f]) + ((1 - PriorSmoothing) * seen), LeastPrior);
             }

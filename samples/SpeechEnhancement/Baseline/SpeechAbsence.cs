@@ -1,8 +1,9 @@
 namespace SpeechEnhancement.Baseline;
 
 /// <summary>
-/// The probability q that a frequency of a frame holds no speech, before it is looked at: from the signal-to-noise ratios of the frames before, averaged over time and then over few frequencies,
-/// over many, and over all (Cohen and Berdugo 2001, section 4).
+/// The probability q that a frequency of a frame holds no speech, before it is looked at: from the signal-to-noise
+/// ratios of the frames before, averaged over time and then over few frequencies, over many, and over all (Cohen and
+/// Berdugo 2001, section 4).
 /// </summary>
 internal sealed class SpeechAbsence(int bins)
 {
@@ -11,7 +12,8 @@ internal sealed class SpeechAbsence(int bins)
     private const int GlobalReach = 15;
     private const double Greatest = 0.95;
 
-    // -10 and -5 dB: below the first there is no speech, above the second there is. The peak of a frame is followed between 0 and 10 dB.
+    // -10 and -5 dB: below the first there is no speech, above the second there is. The peak of a frame is
+    // followed between 0 and 10 dB.
     private const double None = 0.1;
     private const double Some = 0.31622776601683794;
     private const double LeastPeak = 1;
@@ -34,7 +36,8 @@ internal sealed class SpeechAbsence(int bins)
             _average[f] = (Forgetting * _average[f]) + ((1 - Forgetting) * prior[f]);
         var frame = FramePresence();
         for (var f = 0; f < bins; f++)
-            Value[f] = Math.Min(Greatest, 1 - (Presence(Around(f, _local), 1) * Presence(Around(f, _global), 1) * frame));
+            Value[f] = Math.Min(
+                Greatest, 1 - (Presence(Around(f, _local), 1) * Presence(Around(f, _global), 1) * frame));
     }
 
     // Where the ratio falls, speech is believed in for a while: its end is soft.
@@ -50,7 +53,8 @@ internal sealed class SpeechAbsence(int bins)
         return 1;
     }
 
-    private static double Presence(double ratio, double peak) => Math.Clamp(Math.Log(Math.Max(ratio, double.Epsilon) / (peak * None)) / Math.Log(Some / None), 0, 1);
+    private static double Presence(double ratio, double peak)
+        => Math.Clamp(Math.Log(Math.Max(ratio, double.Epsilon) / (peak * None)) / Math.Log(Some / None), 0, 1);
 
     private double Around(int f, double[] window)
     {
@@ -65,5 +69,6 @@ internal sealed class SpeechAbsence(int bins)
         return sum / weights;
     }
 
-    private static double[] Window(int reach) => [.. Enumerable.Range(-reach, (2 * reach) + 1).Select(i => 0.5 + (0.5 * Math.Cos(Math.PI * i / (reach + 1))))];
+    private static double[] Window(int reach) => [
+        .. Enumerable.Range(-reach, (2 * reach) + 1).Select(i => 0.5 + (0.5 * Math.Cos(Math.PI * i / (reach + 1))))];
 }

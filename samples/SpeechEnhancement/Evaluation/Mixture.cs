@@ -20,13 +20,15 @@ internal sealed record Mixture(string Name, double Decibels, float[] Speech, flo
         if (noise.Clip.Samples < voice.Length)
             throw new UserErrorException($"The noise {noise.Name} is shorter than the speech {speech.Name}.");
         var background = noise.Clip.Channels[0].AsSpan(0, voice.Length).ToArray();
-        double voiceEnergy = TensorPrimitives.SumOfSquares<float>(voice), noiseEnergy = TensorPrimitives.SumOfSquares<float>(background);
+        double voiceEnergy = TensorPrimitives.SumOfSquares<float>(voice),
+            noiseEnergy = TensorPrimitives.SumOfSquares<float>(background);
         if (voiceEnergy == 0 || noiseEnergy == 0)
             throw new UserErrorException($"The speech {speech.Name} or the noise {noise.Name} is silent.");
         var gain = (float)Math.Sqrt(voiceEnergy / noiseEnergy / Math.Pow(10, decibels / 10));
         TensorPrimitives.Multiply(background, gain, background);
         var sum = new float[voice.Length];
         TensorPrimitives.Add(voice, background, sum);
-        return new Mixture($"{speech.Name} in {noise.Name}", decibels, voice, background, new AudioClip(speech.Clip.SampleRate, sum));
+        return new Mixture(
+            $"{speech.Name} in {noise.Name}", decibels, voice, background, new AudioClip(speech.Clip.SampleRate, sum));
     }
 }

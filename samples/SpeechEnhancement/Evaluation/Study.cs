@@ -7,7 +7,8 @@ namespace SpeechEnhancement.Evaluation;
 /// <param name="Decibels">Speech over noise in the mixtures.</param>
 /// <param name="Scores">One per mixture.</param>
 /// <param name="Improvements">The same less those of the mixture itself.</param>
-internal sealed record Outcome(string Method, double Decibels, IReadOnlyList<Score> Scores, IReadOnlyList<Score> Improvements);
+internal sealed record Outcome(
+    string Method, double Decibels, IReadOnlyList<Score> Scores, IReadOnlyList<Score> Improvements);
 
 /// <summary>All methods on all mixtures of the test sounds.</summary>
 internal static class Study
@@ -17,7 +18,8 @@ internal static class Study
 
     /// <summary>Every sound of the test in every noise.</summary>
     public static Mixture[] Mixtures(SoundSet sounds, double decibels)
-        => [.. sounds.Test.SelectMany(speech => sounds.Noises.Select(noise => Mixture.Create(speech, noise, decibels)))];
+        => [.. sounds.Test.SelectMany(
+            speech => sounds.Noises.Select(noise => Mixture.Create(speech, noise, decibels)))];
 
     /// <summary>Enhances and scores, mixtures in parallel.</summary>
     public static IReadOnlyList<Outcome> Run(IReadOnlyList<Method> methods, SoundSet sounds)
@@ -31,8 +33,10 @@ internal static class Study
             foreach (var method in methods)
             {
                 var after = new Score[mixtures.Length];
-                Parallel.For(0, mixtures.Length, i => after[i] = Score.Of(mixtures[i], method.Enhance(mixtures[i].Noisy)));
-                outcomes.Add(new Outcome(method.Name, decibels, after, [.. after.Select((score, i) => score - before[i])]));
+                Parallel.For(
+                    0, mixtures.Length, i => after[i] = Score.Of(mixtures[i], method.Enhance(mixtures[i].Noisy)));
+                outcomes.Add(
+                    new Outcome(method.Name, decibels, after, [.. after.Select((score, i) => score - before[i])]));
             }
         }
 

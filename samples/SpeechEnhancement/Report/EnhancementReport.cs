@@ -20,23 +20,31 @@ internal static class EnhancementReport
     /// <param name="signals">Its speech, and what each method made of it, with the file of each.</param>
     /// <param name="elapsed">Time of the whole run.</param>
     public static HtmlPage Page(
-        SoundSet sounds, IReadOnlyList<Outcome> outcomes, Mixture example, IReadOnlyList<(string Name, float[] Samples, string File)> signals, TimeSpan elapsed)
+        SoundSet sounds, IReadOnlyList<Outcome> outcomes, Mixture example,
+        IReadOnlyList<(string Name, float[] Samples, string File)> signals, TimeSpan elapsed)
     {
         var page = new HtmlPage(
             "Speech without the helicopter",
-            $"{sounds.Title}. {sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters; spectra of speech learnt from {sounds.Training.Count} recordings of others.")
+            $"{sounds.Title}. {sounds.Test.Count} pieces of speech in {sounds.Noises.Count} pieces of helicopters; "
+            + $"spectra of speech learnt from {sounds.Training.Count} recordings of others.")
         {
-            Footer = $"Settings were chosen on other speakers and other helicopters. The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
+            Footer = "Settings were chosen on other speakers and other helicopters. "
+                + $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
         };
         page.Tiles(outcomes.Where(o => o.Decibels == Study.Ratios[0] && o.Method != Method.Noisy)
-            .Select(o => (Tables.Signed(Score.Mean(o.Improvements).Distortion) + " dB", $"SDR, {o.Method}, mixtures at {Tables.Ratio(o.Decibels)}")));
+            .Select(o => (Tables.Signed(Score.Mean(o.Improvements).Distortion) + " dB",
+                $"SDR, {o.Method}, mixtures at {Tables.Ratio(o.Decibels)}")));
         page.Section(
             "How much better?",
             Tables.Summary(outcomes).ToHtml(),
             Html.Note(
-                "Means over all mixtures. SDR, SIR and SAR are those of BSS Eval with filters of 512 taps: speech over everything else, over the noise that is left, and over what is neither. "
-                + "SI-SDR allows no filter: it also counts speech whose spectrum has changed. The error is the standard error of the mean improvement of the SDR."),
-            Html.Chart(Chart(outcomes), "Improvement of the SDR over the noisy mixture, mean and standard error, in dB.", "Improvement of the SDR by method and mixture"));
+                "Means over all mixtures. SDR, SIR and SAR are those of BSS Eval with filters of 512 taps: "
+                + "speech over everything else, over the noise that is left, and over what is neither. "
+                + "SI-SDR allows no filter: it also counts speech whose spectrum has changed. "
+                + "The error is the standard error of the mean improvement of the SDR."),
+            Html.Chart(
+                Chart(outcomes), "Improvement of the SDR over the noisy mixture, mean and standard error, in dB.",
+                "Improvement of the SDR by method and mixture"));
         var reference = 0.0;
         var figures = new List<string>();
         foreach (var (name, samples, file) in signals)
@@ -49,7 +57,8 @@ internal static class EnhancementReport
                 reference = SoundFigures.GreatestPower((n, f) => power[n, f], power.Rows, bins);
             figures.Add($"<h3>{Html.Text(name)} {Html.Audio(file)}</h3>");
             figures.Add(SoundFigures.Spectrogram(
-                (n, f) => power[n, f], power.Rows, bins, (double)samples.Length / SoundSet.SampleRate, bins * binWidth, reference, decibels: 60, height: FigureHeight));
+                (n, f) => power[n, f], power.Rows, bins, (double)samples.Length / SoundSet.SampleRate, bins * binWidth,
+                reference, decibels: 60, height: FigureHeight));
         }
 
         page.Section($"One of them: {example.Name} at {Tables.Ratio(example.Decibels)}", figures);
@@ -85,7 +94,8 @@ internal static class EnhancementReport
             plot.Add.Bars(bars.ToList()).LegendText = $"speech {Tables.Ratio(Study.Ratios[r])} over noise";
         }
 
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. methods.Select((name, m) => new Tick((m * (Study.Ratios.Length + 1)) + 0.5, name))]);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
+            [.. methods.Select((name, m) => new Tick((m * (Study.Ratios.Length + 1)) + 0.5, name))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         Reporting.Chart.ShowLegend(plot);
         return Reporting.Chart.Render(plot, 320);

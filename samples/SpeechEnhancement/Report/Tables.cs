@@ -12,14 +12,17 @@ internal static class Tables
     /// <summary>Mean scores of all methods, and how far they are from those of the mixtures.</summary>
     public static Table Summary(IEnumerable<Outcome> outcomes)
     {
-        var table = new Table("Mixture", "Method", ">SDR", ">better by", ">± error", ">SIR", ">SAR", ">SI-SDR", ">better by");
+        var table = new Table(
+            "Mixture", "Method", ">SDR", ">better by", ">± error", ">SIR", ">SAR", ">SI-SDR", ">better by");
         foreach (var outcome in outcomes)
         {
             var (mean, gain) = (Score.Mean(outcome.Scores), Score.Mean(outcome.Improvements));
             var isMixture = outcome.Method == Method.Noisy;
             table.Add(
-                Ratio(outcome.Decibels), outcome.Method, Number(mean.Distortion), isMixture ? "" : Signed(gain.Distortion), isMixture ? "" : Number(StandardError(outcome)),
-                Number(mean.Interference), mean.Artifacts > Perfect ? "–" : Number(mean.Artifacts), Number(mean.ScaleInvariant), isMixture ? "" : Signed(gain.ScaleInvariant));
+                Ratio(outcome.Decibels), outcome.Method, Number(mean.Distortion),
+                isMixture ? "" : Signed(gain.Distortion), isMixture ? "" : Number(StandardError(outcome)),
+                Number(mean.Interference), mean.Artifacts > Perfect ? "–" : Number(mean.Artifacts),
+                Number(mean.ScaleInvariant), isMixture ? "" : Signed(gain.ScaleInvariant));
         }
 
         return table;
@@ -34,12 +37,15 @@ internal static class Tables
         return table;
     }
 
-    /// <summary>The standard error of the mean improvement of the SDR; mixtures share speakers and helicopters, so it is a little too small.</summary>
+    /// <summary>The standard error of the mean improvement of the SDR; mixtures share speakers and helicopters, so it
+    /// is a little too small.</summary>
     public static double StandardError(Outcome outcome)
     {
         var gains = outcome.Improvements.Select(score => score.Distortion).ToArray();
         var mean = gains.Average();
-        return gains.Length < 2 ? double.NaN : Math.Sqrt(gains.Sum(gain => (gain - mean) * (gain - mean)) / (gains.Length - 1) / gains.Length);
+        return gains.Length < 2
+            ? double.NaN
+            : Math.Sqrt(gains.Sum(gain => (gain - mean) * (gain - mean)) / (gains.Length - 1) / gains.Length);
     }
 
     /// <summary>A ratio with its unit.</summary>

@@ -3,8 +3,9 @@ using Nmf.Audio;
 namespace SpeechEnhancement.Sound;
 
 /// <summary>
-/// Real speech and real helicopters, from the data that developers of the library share: CMU ARCTIC (two speakers, three sentences each), LibriSpeech (two speakers, one utterance each) and helicopters of
-/// ESC-10. The test speaker is in no training set, and helicopters of the test are in no validation.
+/// Real speech and real helicopters, from the data that developers of the library share: CMU ARCTIC (two speakers,
+/// three sentences each), LibriSpeech (two speakers, one utterance each) and helicopters of ESC-10. The test speaker is
+/// in no training set, and helicopters of the test are in no validation.
 /// </summary>
 internal static class RecordedSounds
 {
@@ -19,14 +20,18 @@ internal static class RecordedSounds
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
         {
             var audio = Path.Combine(folder.FullName, "shared", "data", "audio");
-            if (Directory.Exists(Path.Combine(audio, "speech")) && Directory.Exists(Path.Combine(audio, "noise", "helicopter")))
+            if (Directory.Exists(Path.Combine(audio, "speech"))
+                && Directory.Exists(Path.Combine(audio, "noise", "helicopter")))
+            {
                 return audio;
+            }
         }
 
         return null;
     }
 
-    /// <summary>Training on one speaker of CMU ARCTIC and both of LibriSpeech, test on the other of CMU ARCTIC.</summary>
+    /// <summary>Training on one speaker of CMU ARCTIC and both of LibriSpeech, test on the other
+    /// of CMU ARCTIC.</summary>
     /// <param name="folder">The folder that <see cref="Find"/> gave.</param>
     /// <param name="full">Whether to take every helicopter, or one piece of each recording.</param>
     public static SoundSet Test(string folder, bool full)
@@ -37,11 +42,14 @@ internal static class RecordedSounds
             "CMU ARCTIC and LibriSpeech, helicopters of ESC-10; the test speaker (axb) is not among those trained on",
             [.. speech.Where(s => !IsOf(s, TestSpeaker))],
             [.. speech.Where(s => IsOf(s, TestSpeaker))],
-            full ? helicopters : [.. helicopters.GroupBy(noise => noise.Name[..^2]).Select(recording => recording.First())]);
+            full
+                ? helicopters
+                : [.. helicopters.GroupBy(noise => noise.Name[..^2]).Select(recording => recording.First())]);
     }
 
     /// <summary>
-    /// What settings are chosen on: of the speakers trained on, a sentence that is left out of one, and all of each other in turn; with helicopters that are not those of the test.
+    /// What settings are chosen on: of the speakers trained on, a sentence that is left out of one, and all of each
+    /// other in turn; with helicopters that are not those of the test.
     /// </summary>
     /// <param name="folder">The folder that <see cref="Find"/> gave.</param>
     public static IEnumerable<SoundSet> Validation(string folder)
@@ -53,16 +61,21 @@ internal static class RecordedSounds
         foreach (var other in speech.Where(s => !s.Name.Contains("us_", StringComparison.Ordinal)))
             yield return Set([other]);
 
-        SoundSet Set(NamedSound[] test) => new($"Validation: {test[0].Name}", [.. speech.Except(test)], [.. test.Select(s => s with { Clip = Middle(s.Clip, 4) })], helicopters);
+        SoundSet Set(NamedSound[] test) => new(
+            $"Validation: {test[0].Name}", [.. speech.Except(test)],
+            [.. test.Select(s => s with { Clip = Middle(s.Clip, 4) })], helicopters);
     }
 
     private static NamedSound[] Speech(string folder)
-        => [.. Directory.GetFiles(Path.Combine(folder, "speech"), "*.wav", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
+        => [.. Directory.GetFiles(Path.Combine(folder, "speech"), "*.wav", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(Read)];
 
     private static NamedSound[] Helicopters(string folder, Predicate<string> takes)
-        => [.. Directory.GetFiles(Path.Combine(folder, "noise", "helicopter"), "*.wav").Order(StringComparer.Ordinal).Select(Read).Where(noise => takes(noise.Name))];
+        => [.. Directory.GetFiles(Path.Combine(folder, "noise", "helicopter"), "*.wav")
+            .Order(StringComparer.Ordinal).Select(Read).Where(noise => takes(noise.Name))];
 
-    private static bool IsOf(NamedSound sound, string speaker) => sound.Name.Contains(speaker, StringComparison.Ordinal);
+    private static bool IsOf(NamedSound sound, string speaker)
+        => sound.Name.Contains(speaker, StringComparison.Ordinal);
 
     private static NamedSound Read(string path)
     {
@@ -70,7 +83,9 @@ internal static class RecordedSounds
         {
             var clip = AudioClip.Read(path);
             var samples = Resampler.Resample(clip.ToMono(), clip.SampleRate, SoundSet.SampleRate);
-            return new NamedSound(Path.GetFileNameWithoutExtension(path).Replace("cmu_arctic_", "", StringComparison.Ordinal), new AudioClip(SoundSet.SampleRate, samples));
+            return new NamedSound(
+                Path.GetFileNameWithoutExtension(path).Replace("cmu_arctic_", "", StringComparison.Ordinal),
+                new AudioClip(SoundSet.SampleRate, samples));
         }
         catch (WavFormatException e)
         {

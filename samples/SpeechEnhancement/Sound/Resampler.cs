@@ -1,8 +1,9 @@
 namespace SpeechEnhancement.Sound;
 
 /// <summary>
-/// Another sample rate: the signal is interpolated with a sinc that cuts off below half of the lower rate, under a Kaiser window (β = 9, 90 dB). Positions are the multiples of a fraction, so the
-/// windowed sincs repeat and are computed once for each phase.
+/// Another sample rate: the signal is interpolated with a sinc that cuts off below half of the lower rate, under a
+/// Kaiser window (β = 9, 90 dB). Positions are the multiples of a fraction, so the windowed sincs repeat and are
+/// computed once for each phase.
 /// </summary>
 internal static class Resampler
 {
@@ -39,7 +40,8 @@ internal static class Resampler
         return result;
     }
 
-    // Weights of the samples from reach - 1 before the position to reach behind it; their sum is one, so that a constant stays one.
+    // Weights of the samples from reach - 1 before the position to reach behind it; their sum is one, so
+    // that a constant stays one.
     private static double[] Kernel(double fraction, double cutOff, int reach)
     {
         var kernel = new double[2 * reach];

@@ -7,12 +7,14 @@ namespace SpeechEnhancement.Sound;
 /// <param name="Clip">One channel.</param>
 internal sealed record NamedSound(string Name, AudioClip Clip);
 
-/// <summary>Who speaks in training and who in the test, and what drowns them. Nothing of the test is in the training: not the speaker, not the noise.</summary>
+/// <summary>Who speaks in training and who in the test, and what drowns them. Nothing of the test is in the training:
+/// not the speaker, not the noise.</summary>
 /// <param name="Title">What the sounds are, in one line.</param>
 /// <param name="Training">Clean speech to learn from.</param>
 /// <param name="Test">Clean speech of somebody else.</param>
 /// <param name="Noises">Noise, each as long as the longest test sound or longer.</param>
-internal sealed record SoundSet(string Title, IReadOnlyList<NamedSound> Training, IReadOnlyList<NamedSound> Test, IReadOnlyList<NamedSound> Noises)
+internal sealed record SoundSet(
+    string Title, IReadOnlyList<NamedSound> Training, IReadOnlyList<NamedSound> Test, IReadOnlyList<NamedSound> Noises)
 {
     /// <summary>All sounds have this sample rate, in Hz.</summary>
     public const int SampleRate = 16000;

@@ -3,8 +3,9 @@ using Nmf.Audio;
 namespace SpeechEnhancement.Sound;
 
 /// <summary>
-/// More speakers than there are: the same recordings faster and slower, which moves pitch and formants together, as longer and shorter vocal tracts do (Ko, Peddinti, Povey and Khudanpur, "Audio
-/// augmentation for speech recognition", 2015).
+/// More speakers than there are: the same recordings faster and slower, which moves pitch and formants
+/// together, as longer and shorter vocal tracts do (Ko, Peddinti, Povey and Khudanpur, "Audio augmentation for
+/// speech recognition", 2015).
 /// </summary>
 internal static class SpeedPerturbation
 {

@@ -12,8 +12,10 @@ internal static class DelimitedCorpus
     /// <param name="textColumn">Name or number of the text column, or null to find it.</param>
     /// <param name="labelColumn">Name or number of the label column, or null to find one by its name.</param>
     /// <param name="header">Whether there is a header, or null to find out.</param>
-    /// <exception cref="UserErrorException">The file is missing or malformed; the message has file, line and column.</exception>
-    public static DocumentCollection Read(string path, string? textColumn = null, string? labelColumn = null, bool? header = null)
+    /// <exception cref="UserErrorException">The file is missing or malformed; the message has file,
+    /// line and column.</exception>
+    public static DocumentCollection Read(
+        string path, string? textColumn = null, string? labelColumn = null, bool? header = null)
     {
         try
         {
@@ -30,7 +32,8 @@ internal static class DelimitedCorpus
         }
     }
 
-    private static DocumentCollection Read(StreamReader text, string path, string? textColumn, string? labelColumn, bool? header)
+    private static DocumentCollection Read(
+        StreamReader text, string path, string? textColumn, string? labelColumn, bool? header)
     {
         var separator = SeparatorOf(path, text);
         var rows = new DelimitedTextReader(text, separator, path).Rows().ToList();
@@ -47,17 +50,21 @@ internal static class DelimitedCorpus
                 columns.Label is { } label ? r.Fields[label].Trim() : ""))
             .ToList();
         var empty = rows.Count - documents.Count - (columns.HasHeader ? 1 : 0);
-        return new DocumentCollection(documents, Path.GetFileName(path), columns.LabelName, [], empty == 0 ? [] : [$"{empty} rows without text were left out."]);
+        return new DocumentCollection(
+            documents, Path.GetFileName(path), columns.LabelName, [],
+            empty == 0 ? [] : [$"{empty} rows without text were left out."]);
     }
 
     /// <summary>The line and the beginning of its text.</summary>
     private static string NameOf(DelimitedRow row, int textColumn)
     {
         var text = string.Join(' ', row.Fields[textColumn].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return string.Create(CultureInfo.InvariantCulture, $"line {row.Line}: {(text.Length <= 60 ? text : text[..59] + "…")}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"line {row.Line}: {(text.Length <= 60 ? text : text[..59] + "…")}");
     }
 
-    /// <summary>A tab for .tsv and .tab; else whichever of comma, semicolon and tab the first line has most of.</summary>
+    /// <summary>A tab for .tsv and .tab; else whichever of comma, semicolon and tab the first
+    /// line has most of.</summary>
     private static char SeparatorOf(string path, StreamReader text)
     {
         if (Path.GetExtension(path).ToLowerInvariant() is ".tsv" or ".tab")
@@ -76,7 +83,8 @@ internal static class DelimitedCorpus
             if (row.Fields.Count != width)
             {
                 throw new UserErrorException(
-                    $"{path}({row.Line},1): this row has {row.Fields.Count} fields, but the first row has {width}. A text that contains the separator must be in quotes.");
+                    $"{path}({row.Line},1): this row has {row.Fields.Count} fields, but the first row has {width}. "
+                    + "A text that contains the separator must be in quotes.");
             }
         }
     }

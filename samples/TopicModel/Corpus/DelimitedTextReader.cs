@@ -8,8 +8,9 @@ namespace TopicModel.Corpus;
 internal readonly record struct DelimitedRow(int Line, IReadOnlyList<string> Fields);
 
 /// <summary>
-/// Reads comma-, tab- or semicolon-separated text as RFC 4180 has it: a field in quotes may contain separators, line breaks and, doubled, quotes.
-/// Empty lines are skipped. A quote in the middle of a field that does not begin with one is an ordinary character.
+/// Reads comma-, tab- or semicolon-separated text as RFC 4180 has it: a field in quotes may contain separators, line
+/// breaks and, doubled, quotes. Empty lines are skipped. A quote in the middle of a field that does not begin with one
+/// is an ordinary character.
 /// </summary>
 internal sealed class DelimitedTextReader(TextReader text, char separator, string fileName)
 {
@@ -18,7 +19,8 @@ internal sealed class DelimitedTextReader(TextReader text, char separator, strin
     private int _column;
 
     /// <summary>The rows, read as they are asked for.</summary>
-    /// <exception cref="UserErrorException">A quoted field is not closed or goes on behind its quote; the message has file, line and column.</exception>
+    /// <exception cref="UserErrorException">A quoted field is not closed or goes on behind its quote; the message has
+    /// file, line and column.</exception>
     public IEnumerable<DelimitedRow> Rows()
     {
         while (text.Peek() >= 0)
@@ -73,7 +75,9 @@ internal sealed class DelimitedTextReader(TextReader text, char separator, strin
         }
 
         if (text.Peek() is var next && next != separator && next is not ('\n' or '\r' or -1))
-            throw Error(_line, _column + 1, "expected a separator after the closing quote (a quote inside a quoted field must be doubled)");
+            throw Error(
+                _line, _column + 1,
+                "expected a separator after the closing quote (a quote inside a quoted field must be doubled)");
     }
 
     /// <summary>The next character, or -1; every kind of line break comes as a line feed.</summary>
@@ -94,5 +98,6 @@ internal sealed class DelimitedTextReader(TextReader text, char separator, strin
         return c;
     }
 
-    private UserErrorException Error(int line, int column, string message) => new($"{fileName}({line},{column}): {message}.");
+    private UserErrorException Error(int line, int column, string message)
+        => new($"{fileName}({line},{column}): {message}.");
 }

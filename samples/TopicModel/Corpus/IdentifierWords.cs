@@ -3,12 +3,14 @@ using System.Text;
 namespace TopicModel.Corpus;
 
 /// <summary>
-/// Splits identifiers into the words that they are made of: <c>HttpClientHandler.SendAsync</c> becomes <c>Http Client Handler Send Async</c>,
-/// <c>XMLReader</c> becomes <c>XML Reader</c>. Prose passes through, without its punctuation.
+/// Splits identifiers into the words that they are made of: <c>HttpClientHandler.SendAsync</c> becomes
+/// <c>Http Client Handler Send Async</c>, <c>XMLReader</c> becomes <c>XML Reader</c>. Prose passes through,
+/// without its punctuation.
 /// </summary>
 internal static class IdentifierWords
 {
-    /// <summary>Appends the words of a text, each followed by a space. Everything but letters and digits separates words.</summary>
+    /// <summary>Appends the words of a text, each followed by a space. Everything but letters and digits
+    /// separates words.</summary>
     public static void Append(StringBuilder destination, ReadOnlySpan<char> text)
     {
         var start = 0;
@@ -45,15 +47,18 @@ internal static class IdentifierWords
             return true;
         if (!char.IsUpper(at))
             return false;
-        // aB and 1B begin a word; so does the last capital of an abbreviation that a word follows (XMLReader, but not IPv4 and URIs).
+        // aB and 1B begin a word; so does the last capital of an abbreviation that a word follows
+        // (XMLReader, but not IPv4 and URIs).
         return !char.IsUpper(before) || (IsLower(text, i + 1) && IsLower(text, i + 2));
     }
 
     private static bool IsLower(ReadOnlySpan<char> text, int i) => i < text.Length && char.IsLower(text[i]);
 
-    /// <summary>An apostrophe inside a word ("doesn't"), which the list of stop words expects to see, but not that of a genitive ("type's").</summary>
+    /// <summary>An apostrophe inside a word ("doesn't"), which the list of stop words expects to see, but not that of a
+    /// genitive ("type's").</summary>
     private static bool IsApostrophe(ReadOnlySpan<char> text, int i)
-        => text[i] == '\'' && i > 0 && char.IsLetter(text[i - 1]) && IsLower(text, i + 1) && (text[i + 1] != 's' || IsLower(text, i + 2));
+        => text[i] == '\'' && i > 0 && char.IsLetter(text[i - 1]) && IsLower(text, i + 1)
+            && (text[i + 1] != 's' || IsLower(text, i + 2));
 
     private static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c);
 }

@@ -41,21 +41,25 @@ internal static class MemberName
         return arity < 0 ? name : name[..arity];
     }
 
-    /// <summary>Whether it is a member that types have whatever they are about: equality, hash code, text, operators.</summary>
+    /// <summary>Whether it is a member that types have whatever they are about: equality, hash code,
+    /// text, operators.</summary>
     public static bool IsOnEveryType(string path)
-        => Simple(path) is "Equals" or "GetHashCode" or "ToString" or "CompareTo" or "GetType" or "Finalize" or "MemberwiseClone"
-            || Simple(path).StartsWith("op_", StringComparison.Ordinal);
+        => Simple(path) is "Equals" or "GetHashCode" or "ToString" or "CompareTo" or "GetType" or "Finalize"
+            or "MemberwiseClone" || Simple(path).StartsWith("op_", StringComparison.Ordinal);
 
-    /// <summary>A type's name with empty brackets for generic parameters, as <c>typeof</c> takes it: <c>List&lt;&gt;</c>.</summary>
+    /// <summary>A type's name with empty brackets for generic parameters, as <c>typeof</c> takes it:
+    /// <c>List&lt;&gt;</c>.</summary>
     public static string Readable(string type)
     {
         var mark = type.LastIndexOf('`');
-        return mark < 0 || !int.TryParse(type.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var parameters)
+        return mark < 0 || !int.TryParse(
+            type.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var parameters)
             ? type
             : $"{type[..mark]}<{new string(',', parameters - 1)}>";
     }
 
-    /// <summary>What a reader would call a namespace family: two segments (<c>System.Net</c>), three below <c>Microsoft</c>.</summary>
+    /// <summary>What a reader would call a namespace family: two segments (<c>System.Net</c>), three below
+    /// <c>Microsoft</c>.</summary>
     public static string NamespaceFamily(string name)
     {
         var segments = name.Split('.');

@@ -4,7 +4,8 @@ using System.Xml;
 namespace TopicModel.Corpus;
 
 /// <summary>The text of one member of a documentation file.</summary>
-/// <param name="Passages">The words of its summary, of each parameter and so on: its prose and the names that it refers to.</param>
+/// <param name="Passages">The words of its summary, of each parameter and so on: its prose and the names
+/// that it refers to.</param>
 /// <param name="InheritsFrom">The member whose text it takes over (<c>inheritdoc cref</c>), or null.</param>
 internal sealed record MemberText(IReadOnlyList<string> Passages, string? InheritsFrom)
 {
@@ -29,7 +30,8 @@ internal sealed record MemberText(IReadOnlyList<string> Passages, string? Inheri
                 case XmlNodeType.Element when reader.LocalName == "inheritdoc":
                     inheritsFrom ??= reader.GetAttribute("cref");
                     break;
-                case XmlNodeType.Element when reader.IsEmptyElement && reader.GetAttribute("cref") is { Length: > 2 } reference:
+                case XmlNodeType.Element when reader.IsEmptyElement
+                    && reader.GetAttribute("cref") is { Length: > 2 } reference:
                     // Only the own name of what is referred to: its namespace would give the label away.
                     IdentifierWords.Append(words, MemberName.Simple(MemberName.Path(reference)));
                     break;

@@ -5,11 +5,13 @@ using System.Reflection.PortableExecutable;
 namespace TopicModel.Corpus;
 
 /// <summary>
-/// The public types of the assemblies beside the documentation files, which also describe internal ones. Read from metadata; nothing is loaded.
+/// The public types of the assemblies beside the documentation files, which also describe internal ones. Read from
+/// metadata; nothing is loaded.
 /// </summary>
 internal static class PublicTypes
 {
-    /// <summary>Full names as documentation files spell them (dots for nesting, a backtick before the number of generic parameters).</summary>
+    /// <summary>Full names as documentation files spell them (dots for nesting, a backtick before the number of
+    /// generic parameters).</summary>
     public static void Collect(string assemblyFile, ISet<string> names)
     {
         using var stream = File.OpenRead(assemblyFile);
@@ -33,7 +35,9 @@ internal static class PublicTypes
                 var space = metadata.GetString(type.Namespace);
                 return space.Length == 0 ? name : $"{space}.{name}";
             case TypeAttributes.NestedPublic or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem:
-                return PublicName(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())) is { } outer ? $"{outer}.{name}" : null;
+                return PublicName(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())) is { } outer
+                    ? $"{outer}.{name}"
+                    : null;
             default:
                 return null;
         }

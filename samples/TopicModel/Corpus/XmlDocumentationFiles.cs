@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace TopicModel.Corpus;
 
-/// <summary>Finds the XML documentation that this machine already has: that of the SDK's reference packs, else of the NuGet cache.</summary>
+/// <summary>Finds the XML documentation that this machine already has: that of the SDK's reference packs, else of
+/// the NuGet cache.</summary>
 /// <param name="Files">Full paths, in a fixed order.</param>
 /// <param name="Source">One phrase for the user.</param>
 internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string Source)
@@ -29,17 +30,21 @@ internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string
             var folders = Packs.Select(p => NewestVersion(packs, p)).OfType<string>().ToList();
             var files = folders.SelectMany(f => FilesOfNewestFramework(Path.Combine(f, "ref"))).ToList();
             if (files.Count > 0)
-                return new XmlDocumentationFiles(files, "API documentation of " + string.Join(" and ", folders.Select(NameAndVersion)));
+                return new XmlDocumentationFiles(
+                    files, "API documentation of " + string.Join(" and ", folders.Select(NameAndVersion)));
         }
 
-        var cached = SubfoldersOf(nuGetCache).Select(p => NewestVersion(nuGetCache, Path.GetFileName(p))).OfType<string>()
+        var cached = SubfoldersOf(nuGetCache)
+            .Select(p => NewestVersion(nuGetCache, Path.GetFileName(p))).OfType<string>()
             .SelectMany(f => FilesOfNewestFramework(Path.Combine(f, "lib"))).ToList();
         if (cached.Count > 0)
             return new XmlDocumentationFiles(cached, $"API documentation of the packages in {nuGetCache}");
 
         throw new UserErrorException(
-            $"Found no XML documentation to read: neither reference packs ({string.Join(", ", roots.Select(r => Path.Combine(r, "packs")))}) nor packages ({nuGetCache}). "
-            + "Install the .NET SDK (a runtime alone has no documentation), or give texts of your own with --data FILE.");
+            "Found no XML documentation to read: neither reference packs "
+            + $"({string.Join(", ", roots.Select(r => Path.Combine(r, "packs")))}) nor packages ({nuGetCache}). "
+            + "Install the .NET SDK (a runtime alone has no documentation), "
+            + "or give texts of your own with --data FILE.");
     }
 
     private static IEnumerable<string> DotnetRoots()
@@ -57,7 +62,8 @@ internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    /// <summary>The folder of a package's newest version, or null. The cache spells package names in lower case.</summary>
+    /// <summary>The folder of a package's newest version, or null. The cache spells package names
+    /// in lower case.</summary>
     private static string? NewestVersion(string packages, string name)
         => new[] { name, name.ToLowerInvariant() }.Select(n => Path.Combine(packages, n)).SelectMany(SubfoldersOf)
             .OrderBy(f => NumberIn(Path.GetFileName(f))).ThenBy(f => f, StringComparer.Ordinal).LastOrDefault();
@@ -66,10 +72,12 @@ internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string
         => SubfoldersOf(folder)
             .Select(f => (Name: Path.GetFileName(f), Files: Directory.GetFiles(f, "*.xml")))
             .Where(f => f.Files.Length > 0)
-            .OrderBy(f => f.Name.Contains('.', StringComparison.Ordinal)).ThenBy(f => NumberIn(f.Name)).ThenBy(f => f.Name, StringComparer.Ordinal)
+            .OrderBy(f => f.Name.Contains('.', StringComparison.Ordinal)).ThenBy(f => NumberIn(f.Name)).ThenBy(
+                f => f.Name, StringComparer.Ordinal)
             .Select(f => f.Files).LastOrDefault([]).Order(StringComparer.Ordinal);
 
-    private static string[] SubfoldersOf(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+    private static string[] SubfoldersOf(string folder)
+        => Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
 
     /// <summary>The version in a folder's name: <c>net10.0</c>, <c>8.0.11</c>, <c>9.0.0-rc.1</c>.</summary>
     private static Version NumberIn(string name)
@@ -80,5 +88,7 @@ internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string
     }
 
     private static string NameAndVersion(string folder)
-        => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(Path.GetDirectoryName(folder))} {Path.GetFileName(folder)}");
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.GetFileName(Path.GetDirectoryName(folder))} {Path.GetFileName(folder)}");
 }

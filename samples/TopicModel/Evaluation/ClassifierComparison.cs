@@ -7,8 +7,8 @@ using TopicModel.Pipeline;
 namespace TopicModel.Evaluation;
 
 /// <summary>
-/// Trains the same classifier, multinomial logistic regression, on several sets of features of the same training documents and judges it on the
-/// same test documents.
+/// Trains the same classifier, multinomial logistic regression, on several sets of features of the same training
+/// documents and judges it on the same test documents.
 /// </summary>
 internal sealed class ClassifierComparison
 {
@@ -32,7 +32,8 @@ internal sealed class ClassifierComparison
 
     /// <summary>Whether there are at least two classes, and labelled documents to judge by.</summary>
     public static bool IsPossible(CorpusSplit split)
-        => split.Training.Select(d => d.Label).Where(split.Classes.Contains).Distinct().Count() >= 2 && split.Test.Any(d => split.Classes.Contains(d.Label));
+        => split.Training.Select(d => d.Label).Where(split.Classes.Contains).Distinct().Count() >= 2
+            && split.Test.Any(d => split.Classes.Contains(d.Label));
 
     /// <summary>The scores so far.</summary>
     /// <param name="judgements">How coherent the topics themselves are.</param>
@@ -42,7 +43,9 @@ internal sealed class ClassifierComparison
         var training = _corpus.Split.Training.Where(d => classes.Contains(d.Label)).ToList();
         var test = _corpus.Split.Test.Where(d => classes.Contains(d.Label)).ToList();
         var largest = training.CountBy(d => d.Label).MaxBy(c => c.Value).Key;
-        return new Comparison(_scores, judgements, classes.Count, training.Count, test.Count, test.Count(d => d.Label == largest) / (double)test.Count);
+        return new Comparison(
+            _scores, judgements, classes.Count, training.Count, test.Count,
+            test.Count(d => d.Label == largest) / (double)test.Count);
     }
 
     /// <summary>Trains and judges with one set of features.</summary>
@@ -68,12 +71,15 @@ internal sealed class ClassifierComparison
     }
 
     private MulticlassPredictionTransformer<MaximumEntropyModelParameters> Train(IDataView rows, string features)
-        => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(LabelKey, features, l1Regularization: 0, l2Regularization: 0.1f).Fit(rows);
+        => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+            LabelKey, features, l1Regularization: 0, l2Regularization: 0.1f).Fit(rows);
 
     private IDataView Apply(FeatureSet features, IDataView rows)
-        => InMemory.Cache(_ml, features.Transformer is null ? rows : features.Transformer.Transform(rows), LabelKey, features.Column);
+        => InMemory.Cache(
+            _ml, features.Transformer is null ? rows : features.Transformer.Transform(rows), LabelKey, features.Column);
 
-    private IDataView Labelled(IDataView rows) => _ml.Data.FilterByCustomPredicate<LabelOnly>(rows, row => row.Label.Length == 0);
+    private IDataView Labelled(IDataView rows)
+        => _ml.Data.FilterByCustomPredicate<LabelOnly>(rows, row => row.Label.Length == 0);
 
     private sealed class LabelOnly
     {

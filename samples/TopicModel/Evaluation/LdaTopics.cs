@@ -9,7 +9,8 @@ namespace TopicModel.Evaluation;
 internal static class LdaTopics
 {
     /// <summary>What differs from ML.NET's defaults, for the reader of the table.</summary>
-    public const string Settings = "ML.NET's defaults (200 iterations), but a prior of 1 per topic and no limit on the length of a text";
+    public const string Settings =
+        "ML.NET's defaults (200 iterations), but a prior of 1 per topic and no limit on the length of a text";
 
     private const string Name = "LDA topics";
     private const string Column = "LdaTopics";
@@ -38,6 +39,7 @@ internal static class LdaTopics
     {
         // Words have names here, so that the details come with them.
         var words = ((LatentDirichletAllocationTransformer)topics.Transformer!).GetLdaDetails(0).WordScoresPerTopic;
-        return TopicJudgement.Of(ml, corpus, Name, [.. words.Select(topic => (IReadOnlyList<int>)[.. topic.Select(word => word.Item)])]);
+        return TopicJudgement.Of(
+            ml, corpus, Name, [.. words.Select(topic => (IReadOnlyList<int>)[.. topic.Select(word => word.Item)])]);
     }
 }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace TopicModel.Evaluation;
 
 /// <summary>
-/// Keeps native code from printing: ML.NET's LDA reports every few iterations with C's <c>printf</c>, past <see cref="Console"/> and without an
-/// option to stop it. Works on Unix, where .NET's console has a handle of its own; elsewhere nothing happens.
+/// Keeps native code from printing: ML.NET's LDA reports every few iterations with C's <c>printf</c>, past
+/// <see cref="Console"/> and without an option to stop it. Works on Unix, where .NET's console has a handle of its own;
+/// elsewhere nothing happens.
 /// </summary>
 internal sealed partial class NativeOutput : IDisposable
 {
@@ -17,7 +18,8 @@ internal sealed partial class NativeOutput : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        // Console duplicates the descriptor when it is first used: make it do so before the descriptor points elsewhere.
+        // Console duplicates the descriptor when it is first used: make it do so before the
+        // descriptor points elsewhere.
         Console.Out.Flush();
         _ = Flush(IntPtr.Zero);
         _saved = Duplicate(StandardOutput);

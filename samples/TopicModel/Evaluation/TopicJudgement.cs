@@ -14,11 +14,13 @@ internal sealed record TopicJudgement(string Name, TopicQuality Quality)
     public const int Words = 10;
 
     /// <summary>What the figures mean, for the reader of the table.</summary>
-    public const string Meaning = "NPMI: do the ten leading words of a topic occur in the same texts (1 always, 0 by chance, -1 never)? Diversity: the part of all leading words that lead one topic only.";
+    public const string Meaning = "NPMI: do the ten leading words of a topic occur in the same texts (1 always, "
+        + "0 by chance, -1 never)? Diversity: the part of all leading words that lead one topic only.";
 
     public static TopicJudgement Of(MLContext ml, CountedCorpus corpus, NmfModelParameters model)
         => new("NMF topics", ml.Model.EvaluateTopics(corpus.Training, WordCounts.Column, model, Words));
 
-    public static TopicJudgement Of(MLContext ml, CountedCorpus corpus, string name, IReadOnlyList<IReadOnlyList<int>> topics)
+    public static TopicJudgement Of(
+        MLContext ml, CountedCorpus corpus, string name, IReadOnlyList<IReadOnlyList<int>> topics)
         => new(name, ml.Model.EvaluateTopics(corpus.Training, WordCounts.Column, topics));
 }

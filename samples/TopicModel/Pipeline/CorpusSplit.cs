@@ -6,8 +6,10 @@ namespace TopicModel.Pipeline;
 /// <summary>The documents cut into a part that everything is learnt from and a part that it is judged on.</summary>
 /// <param name="Training">Four fifths of the documents.</param>
 /// <param name="Test">The other fifth.</param>
-/// <param name="Classes">The labels that are frequent enough for a classifier, most frequent first; may be empty.</param>
-internal sealed record CorpusSplit(IReadOnlyList<Document> Training, IReadOnlyList<Document> Test, IReadOnlyList<string> Classes)
+/// <param name="Classes">The labels that are frequent enough for a classifier, most frequent
+/// first; may be empty.</param>
+internal sealed record CorpusSplit(
+    IReadOnlyList<Document> Training, IReadOnlyList<Document> Test, IReadOnlyList<string> Classes)
 {
     /// <summary>A class with fewer documents is left out of the comparison.</summary>
     public const int FewestDocumentsOfClass = 5;
@@ -20,7 +22,8 @@ internal sealed record CorpusSplit(IReadOnlyList<Document> Training, IReadOnlyLi
     public static CorpusSplit Create(IReadOnlyList<Document> documents, int seed)
     {
         if (documents.Count < FewestDocuments)
-            throw new UserErrorException($"There are only {documents.Count} texts; topics need at least {FewestDocuments}.");
+            throw new UserErrorException(
+                $"There are only {documents.Count} texts; topics need at least {FewestDocuments}.");
         var shuffled = documents.ToArray();
         new Random(seed).Shuffle(shuffled);
         var training = documents.Count * 4 / 5;
@@ -35,6 +38,7 @@ internal sealed record CorpusSplit(IReadOnlyList<Document> Training, IReadOnlyLi
     public IDataView Rows(MLContext ml, IReadOnlyList<Document> documents)
     {
         var classes = Classes.ToHashSet();
-        return ml.Data.LoadFromEnumerable(documents.Select(d => new LabelledTextRow { Text = d.Text, Label = classes.Contains(d.Label) ? d.Label : "" }).ToList());
+        return ml.Data.LoadFromEnumerable(documents.Select(
+            d => new LabelledTextRow { Text = d.Text, Label = classes.Contains(d.Label) ? d.Label : "" }).ToList());
     }
 }

@@ -17,6 +17,7 @@ internal sealed class LabelledTextRow : TextRow
 /// <summary>What the saved pipeline gives.</summary>
 internal sealed class TopicsRow
 {
-    /// <summary>The share of each topic in the text; they add up to one, or are all zero where no word of the text is known.</summary>
+    /// <summary>The share of each topic in the text; they add up to one, or are all zero where no word of the
+    /// text is known.</summary>
     public float[] Topics { get; set; } = [];
 }

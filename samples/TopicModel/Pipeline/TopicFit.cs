@@ -16,16 +16,20 @@ internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic>
     /// <summary>The topic shares as features for a classifier.</summary>
     public FeatureSet Features => new("NMF topics", nameof(TopicsRow.Topics), Transformer, Elapsed);
 
-    /// <summary>Factorises the word counts of the training part under the Kullback-Leibler divergence, the likelihood of counts.</summary>
+    /// <summary>Factorises the word counts of the training part under the Kullback-Leibler divergence, the
+    /// likelihood of counts.</summary>
     public static TopicFit Fit(MLContext ml, CountedCorpus corpus, int topics)
     {
         var start = Stopwatch.GetTimestamp();
         var transformer = ml.Transforms
             .NonnegativeMatrixFactorization(
-                nameof(TopicsRow.Topics), WordCounts.Column, rank: topics, beta: BetaDivergence.KullbackLeibler, normalizeOutput: true)
+                nameof(TopicsRow.Topics), WordCounts.Column, rank: topics, beta: BetaDivergence.KullbackLeibler,
+                normalizeOutput: true)
             .Fit(corpus.Training);
         var elapsed = Stopwatch.GetElapsedTime(start);
-        return new TopicFit(transformer, Topic.Describe(transformer.Model, corpus.Split.Training, Shares(transformer, corpus.Training)), elapsed);
+        return new TopicFit(
+            transformer, Topic.Describe(transformer.Model, corpus.Split.Training, Shares(transformer, corpus.Training)),
+            elapsed);
     }
 
     /// <summary>Saves text to topics as one model, which needs no training data and no label.</summary>

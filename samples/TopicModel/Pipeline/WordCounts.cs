@@ -5,7 +5,8 @@ using Microsoft.ML.Transforms.Text;
 namespace TopicModel.Pipeline;
 
 /// <summary>
-/// Text to sparse word counts with ML.NET's own components: normalise, tokenise, drop stop words, drop words that are in too many or too few documents.
+/// Text to sparse word counts with ML.NET's own components: normalise, tokenise, drop stop words, drop words that are
+/// in too many or too few documents.
 /// </summary>
 internal static class WordCounts
 {
@@ -33,16 +34,21 @@ internal static class WordCounts
             counter = counter.Append<ITransformer>(ml.Transforms.Text.RemoveStopWords(Tokens, stopwords: tooFrequent));
         counter = counter
             .Append<ITransformer>(ml.Transforms.Text.ProduceWordBags(
-                Column, Tokens, ngramLength: 1, useAllLengths: false, weighting: NgramExtractingEstimator.WeightingCriteria.Tf))
-            .Append<ITransformer>(ml.Transforms.FeatureSelection.SelectFeaturesBasedOnCount(Column, count: fewestDocuments));
+                Column, Tokens, ngramLength: 1, useAllLengths: false,
+                weighting: NgramExtractingEstimator.WeightingCriteria.Tf))
+            .Append<ITransformer>(
+                ml.Transforms.FeatureSelection.SelectFeaturesBasedOnCount(Column, count: fewestDocuments));
         return tokenizer.Append(counter.Fit(tokens));
     }
 
-    private static EstimatorChain<CustomStopWordsRemovingTransformer> Tokenizer(MLContext ml, IReadOnlyList<string> stopWords)
+    private static EstimatorChain<CustomStopWordsRemovingTransformer> Tokenizer(
+        MLContext ml, IReadOnlyList<string> stopWords)
     {
         var text = ml.Transforms.Text;
         var letters = Enumerable.Range('a', 26).Select(c => ((char)c).ToString());
-        return text.NormalizeText(Tokens, nameof(TextRow.Text), TextNormalizingEstimator.CaseMode.Lower, keepDiacritics: true, keepPunctuations: true, keepNumbers: false)
+        return text.NormalizeText(
+            Tokens, nameof(TextRow.Text), TextNormalizingEstimator.CaseMode.Lower, keepDiacritics: true,
+            keepPunctuations: true, keepNumbers: false)
             .Append(text.TokenizeIntoWords(Tokens, separators: Separators))
             .Append(text.RemoveDefaultStopWords(Tokens))
             .Append(text.RemoveStopWords(Tokens, stopwords: [.. stopWords, .. letters]));
@@ -60,6 +66,7 @@ internal static class WordCounts
         }
 
         var most = LargestShareOfDocuments * documents;
-        return (documents, [.. documentsWith.Where(w => w.Value > most).Select(w => w.Key).Order(StringComparer.Ordinal)]);
+        return (documents,
+            [.. documentsWith.Where(w => w.Value > most).Select(w => w.Key).Order(StringComparer.Ordinal)]);
     }
 }

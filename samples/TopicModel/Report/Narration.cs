@@ -28,25 +28,33 @@ internal sealed class Narration(TextWriter output)
         output.Flush();
     }
 
-    /// <summary>Shows what the factorisation says while it works, about once a second; other components' messages are left out.</summary>
+    /// <summary>Shows what the factorisation says while it works, about once a second; other components'
+    /// messages are left out.</summary>
     public void ShowProgress(MLContext ml)
         => ml.Log += (_, message) =>
         {
-            if (message.Kind == ChannelMessageKind.Info && message.Source.StartsWith(nameof(NmfEstimator), StringComparison.Ordinal) && message.RawMessage.StartsWith("Iteration", StringComparison.Ordinal))
+            if (message.Kind == ChannelMessageKind.Info
+                && message.Source.StartsWith(nameof(NmfEstimator), StringComparison.Ordinal)
+                && message.RawMessage.StartsWith("Iteration", StringComparison.Ordinal))
+            {
                 Line(message.RawMessage);
+            }
         };
 
     public void Topics(IReadOnlyList<Topic> topics)
     {
         var table = new Table(">#", ">share", "most frequent words", "words that set it apart");
         foreach (var topic in topics)
-            table.Add($"{topic.Number}", Format.Percent(topic.Share), Words(topic.TopWords, 52), Words(topic.Keywords, 46));
+            table.Add(
+                $"{topic.Number}", Format.Percent(topic.Share), Words(topic.TopWords, 52), Words(topic.Keywords, 46));
         Show(table);
     }
 
     public void Comparison(Comparison comparison, string labelMeaning)
     {
-        Line($"Logistic regression learns the {labelMeaning} of {Format.Count(comparison.TrainingDocuments)} texts ({comparison.Classes} classes)");
+        Line(
+            $"Logistic regression learns the {labelMeaning} of {Format.Count(comparison.TrainingDocuments)} texts "
+            + $"({comparison.Classes} classes)");
         Line($"and is judged on {Format.Count(comparison.TestDocuments)} others, which no step has seen.");
         output.WriteLine();
         Show(Tables.Scores(comparison));

@@ -19,11 +19,13 @@ internal static class TopicReport
     public static HtmlPage Page(Study study)
     {
         var (model, topics) = (study.Model, study.Fit.Topics);
-        var page = new HtmlPage($"{model.Rank} topics in {Format.Count(study.Corpus.Documents.Count)} texts", study.Corpus.Source)
+        var page = new HtmlPage(
+            $"{model.Rank} topics in {Format.Count(study.Corpus.Documents.Count)} texts", study.Corpus.Source)
         {
             Style = Style,
-            Footer = $"Word counts, a nonnegative matrix factorisation of rank {model.Rank} with the Kullback-Leibler divergence (β = 1), and nothing learnt from the test texts. "
-                + $"Seed {study.Seed}. The whole run took {Format.Seconds(study.Elapsed)} on {Environment.ProcessorCount} processors.",
+            Footer = $"Word counts, a nonnegative matrix factorisation of rank {model.Rank} with the Kullback-Leibler "
+                + $"divergence (β = 1), and nothing learnt from the test texts. Seed {study.Seed}. "
+                + $"The whole run took {Format.Seconds(study.Elapsed)} on {Environment.ProcessorCount} processors.",
         };
         page.Tiles(
             [
@@ -31,7 +33,9 @@ internal static class TopicReport
                 (Format.Count(study.Words), "words in the vocabulary"),
                 (Format.Percent(model.ExplainedPart), "better than a constant"),
                 (Format.Seconds(study.Fit.Elapsed), $"for {model.Iterations} iterations"),
-                .. study.Comparison is { } c ? [(Format.Percent(c.Scores[0].Accuracy), $"right among {c.Classes} classes")] : Array.Empty<(string, string)>(),
+                .. study.Comparison is { } c
+                    ? [(Format.Percent(c.Scores[0].Accuracy), $"right among {c.Classes} classes")]
+                    : Array.Empty<(string, string)>(),
             ]);
         page.Section("Topics", $"""
             <table class="topics">
@@ -42,11 +46,14 @@ internal static class TopicReport
             </tbody>
             </table>
             """);
-        page.Section("", Html.SideBySide(
-            Html.Chart(Charts.Sizes(topics), "Size of the topics", "Bar chart of the share of every topic."),
-            Html.Chart(
-                Charts.Objective(model.ObjectiveHistory), "Kullback-Leibler divergence of the data from the model, from the first check on",
-                "Line chart of the objective, which falls with every iteration.")));
+        page.Section(
+            "",
+            Html.SideBySide(
+                Html.Chart(Charts.Sizes(topics), "Size of the topics", "Bar chart of the share of every topic."),
+                Html.Chart(
+                    Charts.Objective(model.ObjectiveHistory),
+                    "Kullback-Leibler divergence of the data from the model, from the first check on",
+                    "Line chart of the objective, which falls with every iteration.")));
         if (study.Comparison is { } comparison)
             page.Section("Are the topics good features?", Features(comparison, study.Corpus.LabelMeaning));
         return page.Section($"“{study.Answer.Sentence}”", Answer(study.Answer));
@@ -61,26 +68,32 @@ internal static class TopicReport
 
     private static string Bar(double part) => FormattableString.Invariant($"<i style=\"width:{100 * part:0}%\"></i>");
 
-    private static string ShortName(Document document) => $"<span title=\"{Html.Text(document.Name)}\">{Html.Text(document.ShortName)}</span>";
+    private static string ShortName(Document document)
+        => $"<span title=\"{Html.Text(document.Name)}\">{Html.Text(document.ShortName)}</span>";
 
     private static string[] Features(Comparison comparison, string labelMeaning) =>
     [
         Html.Paragraph(
-            $"The same logistic regression learns the {labelMeaning} of {Format.Count(comparison.TrainingDocuments)} texts ({comparison.Classes} classes) from each set "
-            + $"of features and is judged on {Format.Count(comparison.TestDocuments)} others, which no step has seen."),
-        Html.SideBySide(Tables.Scores(comparison).ToHtml(), Html.Chart(Charts.Accuracy(comparison), "Accuracy", "Bar chart of the accuracies in the table.")),
-        Html.Note($"Accuracy is the part of the test texts whose class is found; per class, it is averaged over classes. LDA: {LdaTopics.Settings}."),
+            $"The same logistic regression learns the {labelMeaning} of {Format.Count(comparison.TrainingDocuments)} "
+            + $"texts ({comparison.Classes} classes) from each set of features and is judged on "
+            + $"{Format.Count(comparison.TestDocuments)} others, which no step has seen."),
+        Html.SideBySide(
+            Tables.Scores(comparison).ToHtml(),
+            Html.Chart(Charts.Accuracy(comparison), "Accuracy", "Bar chart of the accuracies in the table.")),
+        Html.Note(
+            "Accuracy is the part of the test texts whose class is found; per class, it is averaged over classes. "
+            + $"LDA: {LdaTopics.Settings}."),
         Tables.Judgements(comparison.Judgements).ToHtml(),
         Html.Note(TopicJudgement.Meaning),
     ];
 
     private static string Answer(Answer answer) => $"""
-        {(answer.Topics.Count == 0 ? Html.Paragraph("The model knows none of its words.") : "")}
-        <div class="side">
-        <table class="topics"><tbody>{string.Concat(answer.Topics.Select(t => ShareRow(t.Topic, t.Share)))}</tbody></table>
-        {(answer.ClosestDocuments.Count == 0 ? "" : SimilarTexts(answer.ClosestDocuments))}
-        </div>
-        """;
+    {(answer.Topics.Count == 0 ? Html.Paragraph("The model knows none of its words.") : "")}
+    <div class="side">
+    <table class="topics"><tbody>{string.Concat(answer.Topics.Select(t => ShareRow(t.Topic, t.Share)))}</tbody></table>
+    {(answer.ClosestDocuments.Count == 0 ? "" : SimilarTexts(answer.ClosestDocuments))}
+    </div>
+    """;
 
     private static string ShareRow(Topic topic, double share)
         => $"<tr><td class=\"share\">{Bar(share)}{Format.Percent(share)}</td>"

@@ -8,19 +8,22 @@ namespace Microsoft.ML;
 public static partial class NmfCatalog
 {
     /// <summary>
-    /// Creates an <see cref="OnlineNmfEstimator"/>, which fits the same factorisation batch by batch without holding the data: for data larger than the
-    /// memory and for bringing a model up to date.
+    /// Creates an <see cref="OnlineNmfEstimator"/>, which fits the same factorisation batch by batch without holding
+    /// the data: for data larger than the memory and for bringing a model up to date.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse; null for
-    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="outputColumnName">Name of the column of activations, a vector of
+    /// <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse;
+    /// null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="maximumNumberOfPasses">Most passes over the data.</param>
-    /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that they are shares.</param>
-    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that
+    /// they are shares.</param>
+    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
+    /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
@@ -56,7 +59,8 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static OnlineNmfEstimator OnlineNonnegativeMatrixFactorization(this TransformsCatalog catalog, OnlineNmfEstimator.Options options)
+    public static OnlineNmfEstimator OnlineNonnegativeMatrixFactorization(
+        this TransformsCatalog catalog, OnlineNmfEstimator.Options options)
     {
         var environment = CatalogUtils.GetEnvironment(catalog);
         Contracts.CheckValue(options, nameof(options));

@@ -8,16 +8,21 @@ namespace Microsoft.ML;
 public static partial class NmfCatalog
 {
     /// <summary>
-    /// Creates a <see cref="SequenceNmfEstimator"/> for smooth Itakura-Saito NMF, <c>D_IS(V | WH) + λ Σ d_IS(h_{n-1} | h_n)</c>: activations that change slowly from row to row (Févotte 2011).
+    /// Creates a <see cref="SequenceNmfEstimator"/> for smooth Itakura-Saito NMF,
+    /// <c>D_IS(V | WH) + λ Σ d_IS(h_{n-1} | h_n)</c>: activations that change slowly from row to row (Févotte 2011).
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for <paramref name="outputColumnName"/>.</param>
-    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null when all rows are one sequence.</param>
+    /// <param name="outputColumnName">Name of the column of activations, a vector of
+    /// <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for
+    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
+    /// when all rows are one sequence.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="smoothness">Weight λ, at least 0.</param>
     /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
-    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
+    /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
@@ -49,21 +54,29 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static SequenceNmfEstimator SmoothNmf(this TransformsCatalog catalog, SequenceNmfEstimator.SmoothOptions options)
+    public static SequenceNmfEstimator SmoothNmf(
+        this TransformsCatalog catalog, SequenceNmfEstimator.SmoothOptions options)
         => CreateSequenceEstimator(catalog, options);
 
     /// <summary>
-    /// Creates a <see cref="SequenceNmfEstimator"/> for the nonnegative dynamical system, <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1})</c> (Févotte, Le Roux and Hershey 2013).
+    /// Creates a <see cref="SequenceNmfEstimator"/> for the nonnegative dynamical system,
+    /// <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1})</c> (Févotte, Le Roux and Hershey 2013).
     /// </summary>
-    /// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on its status before you use it commercially.</remarks>
+    /// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on
+    /// its status before you use it commercially.</remarks>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for <paramref name="outputColumnName"/>.</param>
-    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null when all rows are one sequence.</param>
+    /// <param name="outputColumnName">Name of the column of activations, a vector of
+    /// <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for
+    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
+    /// when all rows are one sequence.</param>
     /// <param name="rank">Number of components K.</param>
-    /// <param name="shape">Shape α of the innovations, at least 0: the larger, the closer activations follow A h.</param>
+    /// <param name="shape">Shape α of the innovations, at least 0: the larger, the closer
+    /// activations follow A h.</param>
     /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
-    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
+    /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     public static SequenceNmfEstimator NonnegativeDynamicalSystem(
         this TransformsCatalog catalog,
@@ -85,14 +98,17 @@ public static partial class NmfCatalog
             Seed = seed,
         });
 
-    /// <summary>Creates a <see cref="SequenceNmfEstimator"/> for the nonnegative dynamical system with every option.</summary>
+    /// <summary>Creates a <see cref="SequenceNmfEstimator"/> for the nonnegative dynamical system
+    /// with every option.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static SequenceNmfEstimator NonnegativeDynamicalSystem(this TransformsCatalog catalog, SequenceNmfEstimator.DynamicalSystemOptions options)
+    public static SequenceNmfEstimator NonnegativeDynamicalSystem(
+        this TransformsCatalog catalog, SequenceNmfEstimator.DynamicalSystemOptions options)
         => CreateSequenceEstimator(catalog, options);
 
-    private static SequenceNmfEstimator CreateSequenceEstimator(TransformsCatalog catalog, SequenceNmfEstimator.Options options)
+    private static SequenceNmfEstimator CreateSequenceEstimator(
+        TransformsCatalog catalog, SequenceNmfEstimator.Options options)
     {
         var environment = CatalogUtils.GetEnvironment(catalog);
         Contracts.CheckValue(options, nameof(options));

@@ -9,21 +9,25 @@ namespace Microsoft.ML;
 public static partial class NmfCatalog
 {
     /// <summary>
-    /// Creates an <see cref="NmfEstimator"/> that finds the spectra of the materials of a scene, the endmembers, and puts their abundances in each pixel into a new
-    /// column: v ≈ W h with h ≥ 0 that sums to one, fully constrained least squares (Heinz and Chang 2001). Endmembers start as the purest pixels. For photon counts and other
+    /// Creates an <see cref="NmfEstimator"/> that finds the spectra of the materials of a scene, the endmembers, and
+    /// puts their abundances in each pixel into a new column: v ≈ W h with h ≥ 0 that sums to one, fully constrained
+    /// least squares (Heinz and Chang 2001). Endmembers start as the purest pixels. For photon counts and other
     /// measures of fit use the overload with options and set <see cref="NmfEstimator.Options.Beta"/>.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of abundances, a vector of <paramref name="endmembers"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles, one row for each pixel; null for
-    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="outputColumnName">Name of the column of abundances, a vector of
+    /// <paramref name="endmembers"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles, one row for each
+    /// pixel; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="endmembers">Number of endmembers K.</param>
     /// <param name="abundances">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
     /// <param name="minimumVolume">
-    /// Weight of the penalty on the volume of the endmembers (<see cref="VolumePenalty.Weight"/>), 0 for none: for scenes without pure pixels. 0.03 to 0.3 are usual.
+    /// Weight of the penalty on the volume of the endmembers (<see cref="VolumePenalty.Weight"/>), 0 for none: for
+    /// scenes without pure pixels. 0.03 to 0.3 are usual.
     /// </param>
     /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
-    /// <param name="seed">Seed of what is random, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="seed">Seed of what is random, or null for one drawn from the seed of the
+    /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
@@ -52,15 +56,18 @@ public static partial class NmfCatalog
         });
 
     /// <summary>
-    /// Creates an <see cref="NmfEstimator"/> for endmembers that are known, such as spectra of a library: nothing is learnt, Fit only looks at the data, and Transform gives the
-    /// abundances in the order of the spectra.
+    /// Creates an <see cref="NmfEstimator"/> for endmembers that are known, such as spectra of a library: nothing is
+    /// learnt, Fit only looks at the data, and Transform gives the abundances in the order of the spectra.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of abundances, a vector with one Single for each endmember.</param>
-    /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="outputColumnName">Name of the column of abundances, a vector with one Single
+    /// for each endmember.</param>
+    /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles; null for
+    /// <paramref name="outputColumnName"/>.</param>
     /// <param name="endmembers">Spectra, each with as many values as the input column has slots; copied.</param>
     /// <param name="abundances">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
-    /// <exception cref="ArgumentException">An argument is out of range, or there is no spectrum; the message names it.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or there is no spectrum; the
+    /// message names it.</exception>
     public static NmfEstimator HyperspectralUnmixing(
         this TransformsCatalog catalog,
         string outputColumnName,
@@ -84,28 +91,35 @@ public static partial class NmfCatalog
 
     /// <summary>Creates an <see cref="NmfEstimator"/> of abundances with every option.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="options">What to fit and how; copied. <see cref="NmfEstimator.Options.Abundances"/> must be set.</param>
+    /// <param name="options">What to fit and how; copied.
+    /// <see cref="NmfEstimator.Options.Abundances"/> must be set.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public static NmfEstimator HyperspectralUnmixing(this TransformsCatalog catalog, NmfEstimator.Options options)
     {
         var environment = CatalogUtils.GetEnvironment(catalog);
         Contracts.CheckValue(options, nameof(options));
         Contracts.CheckUserArg(
-            options.Abundances != AbundanceConstraint.None, nameof(options.Abundances), "Unmixing needs an abundance constraint: SumToOne or SumToAtMostOne.");
+            options.Abundances != AbundanceConstraint.None, nameof(options.Abundances),
+            "Unmixing needs an abundance constraint: SumToOne or SumToAtMostOne.");
         return new NmfEstimator(environment, options);
     }
 
     /// <summary>
-    /// Creates an <see cref="NmfEstimator"/> of a separable factorisation: the components are rows of the input, those that span the others, and
-    /// <see cref="NmfModelParameters.SelectedRows"/> says which (Gillis and Vavasis 2014; Nascimento and Bioucas-Dias 2005).
+    /// Creates an <see cref="NmfEstimator"/> of a separable factorisation: the components are rows of the input, those
+    /// that span the others, and <see cref="NmfModelParameters.SelectedRows"/> says which (Gillis and Vavasis 2014;
+    /// Nascimento and Bioucas-Dias 2005).
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="outputColumnName">Name of the column of activations, a vector of <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="outputColumnName">Name of the column of activations, a vector of
+    /// <paramref name="rank"/> Singles.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles; null for
+    /// <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K. Fit throws where the rows have fewer.</param>
-    /// <param name="search">How rows are looked for. Without abundances rows are compared by their shares, so that bright ones have no advantage.</param>
+    /// <param name="search">How rows are looked for. Without abundances rows are compared by their shares, so that
+    /// bright ones have no advantage.</param>
     /// <param name="abundances">Whether activations sum to one, or to at most one.</param>
-    /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>, or null for one drawn from the
+    /// seed of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     public static NmfEstimator SeparableNmf(
         this TransformsCatalog catalog,

@@ -9,15 +9,18 @@ namespace Microsoft.ML;
 public static partial class NmfRankCatalog
 {
     /// <summary>
-    /// Estimates how many endmembers the pixels of a scene are mixtures of, and the noise in each band, without a fit: <see cref="HySime"/> (Bioucas-Dias and Nascimento 2008).
+    /// Estimates how many endmembers the pixels of a scene are mixtures of, and the noise in each band, without a fit:
+    /// <see cref="HySime"/> (Bioucas-Dias and Nascimento 2008).
     /// </summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data, more rows than the column has slots; read once.</param>
-    /// <param name="columnName">Name of the column of spectra, a known-size vector of Singles, one row for each pixel.</param>
+    /// <param name="columnName">Name of the column of spectra, a known-size vector of Singles, one
+    /// row for each pixel.</param>
     /// <returns>The number, and what speaks for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     /// <exception cref="ArgumentException">There are not more rows than slots.</exception>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite; the message names column, row, slot and value.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite; the message names column, row,
+    /// slot and value.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <example>
     /// <code>
@@ -25,19 +28,22 @@ public static partial class NmfRankCatalog
     /// var pipeline = mlContext.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", estimate.Endmembers);
     /// </code>
     /// </example>
-    public static HySimeEstimate EstimateEndmembers(this ModelOperationsCatalog catalog, IDataView data, string columnName)
+    public static HySimeEstimate EstimateEndmembers(
+        this ModelOperationsCatalog catalog, IDataView data, string columnName)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
         var host = CatalogUtils.GetEnvironment(catalog).Register(nameof(EstimateEndmembers));
         host.CheckValue(data, nameof(data));
         host.CheckNonWhiteSpace(columnName, nameof(columnName));
         var options = new NmfRankOptions { ColumnName = columnName };
-        var guard = ColumnGuard.ForInput(host, data.Schema, columnName, options.Beta, options.MissingValues, options.AbsentEntries);
+        var guard = ColumnGuard.ForInput(
+            host, data.Schema, columnName, options.Beta, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Endmembers");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
         var estimate = cancellation.Guard(token => HySime.Estimate(rows, cancellationToken: token));
-        channel.Info("{0} endmembers, signal-to-noise ratio {1:0.0} dB.", estimate.Endmembers, estimate.SignalToNoiseRatio);
+        channel.Info(
+            "{0} endmembers, signal-to-noise ratio {1:0.0} dB.", estimate.Endmembers, estimate.SignalToNoiseRatio);
         return estimate;
     }
 }

@@ -10,21 +10,26 @@ namespace Microsoft.ML;
 public static partial class NmfRankCatalog
 {
     /// <summary>
-    /// Factorises a column with several ranks, from several random starts and with held-out entries, and reports what speaks for which rank.
+    /// Factorises a column with several ranks, from several random starts and with held-out entries, and reports
+    /// what speaks for which rank.
     /// </summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data; read once.</param>
     /// <param name="columnName">Name of the column, a known-size vector of Singles, dense or sparse.</param>
     /// <param name="ranks">The ranks to try.</param>
-    /// <param name="beta">Divergence parameter β of the factorisation that is to be fitted: see <see cref="BetaDivergence"/>.</param>
+    /// <param name="beta">Divergence parameter β of the factorisation that is to be fitted: see
+    /// <see cref="BetaDivergence"/>.</param>
     /// <param name="numberOfStarts">Number of random starts per rank.</param>
     /// <param name="numberOfFolds">Number of folds of the cross-validation; 0 leaves it out.</param>
-    /// <param name="seed">Seed of everything random, or null for one drawn from the seed of the <see cref="MLContext"/>.</param>
+    /// <param name="seed">Seed of everything random, or null for one drawn from the seed of the
+    /// <see cref="MLContext"/>.</param>
     /// <returns>The figures, <see cref="RankReport.Suggestions"/>, and the report as text or HTML.</returns>
-    /// <remarks>Takes <c>ranks x (starts + 3 folds)</c> fits, several at a time, and for counts and β = 1 or for β = 0 five more with automatic relevance determination. Progress and messages go to the log of the context.</remarks>
+    /// <remarks>Takes <c>ranks x (starts + 3 folds)</c> fits, several at a time, and for counts and β = 1 or for β = 0
+    /// five more with automatic relevance determination. Progress and messages go to the log of the context.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
-    /// <exception cref="NmfDataException">The data cannot be factorised; the message names column, row, slot and value.</exception>
+    /// <exception cref="NmfDataException">The data cannot be factorised; the message names column, row,
+    /// slot and value.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <example>
     /// <code>
@@ -65,12 +70,22 @@ public static partial class NmfRankCatalog
         host.CheckValue(data, nameof(data));
         host.CheckValue(options, nameof(options));
         host.CheckNonWhiteSpace(options.ColumnName, nameof(options.ColumnName));
-        host.CheckUserArg(options.NumberOfStarts >= 0, nameof(options.NumberOfStarts), "The number of starts must not be negative.");
-        host.CheckUserArg(options.NumberOfFolds >= 0, nameof(options.NumberOfFolds), "The number of folds must not be negative.");
-        host.CheckUserArg(options.NumberOfStarts + options.NumberOfFolds > 0, nameof(options.NumberOfStarts), "Without starts and without folds there is nothing to do.");
-        host.CheckUserArg(Enum.IsDefined(options.MissingValues), nameof(options.MissingValues), $"There is no meaning {options.MissingValues} of missing values.");
-        host.CheckUserArg(Enum.IsDefined(options.AbsentEntries), nameof(options.AbsentEntries), $"There is no meaning {options.AbsentEntries} of absent entries.");
-        host.CheckUserArg(options.NumberOfRelevanceStarts >= 0, nameof(options.NumberOfRelevanceStarts), "The number of starts of automatic relevance determination must not be negative.");
+        host.CheckUserArg(
+            options.NumberOfStarts >= 0, nameof(options.NumberOfStarts), "The number of starts must not be negative.");
+        host.CheckUserArg(
+            options.NumberOfFolds >= 0, nameof(options.NumberOfFolds), "The number of folds must not be negative.");
+        host.CheckUserArg(
+            options.NumberOfStarts + options.NumberOfFolds > 0, nameof(options.NumberOfStarts),
+            "Without starts and without folds there is nothing to do.");
+        host.CheckUserArg(
+            Enum.IsDefined(options.MissingValues), nameof(options.MissingValues),
+            $"There is no meaning {options.MissingValues} of missing values.");
+        host.CheckUserArg(
+            Enum.IsDefined(options.AbsentEntries), nameof(options.AbsentEntries),
+            $"There is no meaning {options.AbsentEntries} of absent entries.");
+        host.CheckUserArg(
+            options.NumberOfRelevanceStarts >= 0, nameof(options.NumberOfRelevanceStarts),
+            "The number of starts of automatic relevance determination must not be negative.");
         var seed = options.Seed ?? host.Rand.Next();
         var (survey, crossValidation) = (options.ToSurvey(seed), options.ToCrossValidation(seed));
         survey?.Validate();
@@ -78,7 +93,8 @@ public static partial class NmfRankCatalog
         var relevance = options.ToRelevance(seed);
         relevance?.Validate();
 
-        var guard = ColumnGuard.ForInput(host, data.Schema, options.ColumnName, options.Beta, options.MissingValues, options.AbsentEntries);
+        var guard = ColumnGuard.ForInput(
+            host, data.Schema, options.ColumnName, options.Beta, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Rank");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
@@ -99,7 +115,9 @@ public static partial class NmfRankCatalog
         RankRelevanceResult? relevant = null;
         if (survey is not null)
         {
-            channel.Info("Surveying the ranks {0} from {1} start(s) each, beta {2}, seed {3}.", string.Join(", ", survey.Ranks), survey.Starts, survey.Fit.Beta, survey.Fit.Seed);
+            channel.Info(
+                "Surveying the ranks {0} from {1} start(s) each, beta {2}, seed {3}.", string.Join(", ", survey.Ranks),
+                survey.Starts, survey.Fit.Beta, survey.Fit.Seed);
             using var progress = new RankProgressChannel(host, channel, "Survey of ranks");
             surveyed = RankSurvey.Run(data, survey, progress, token);
         }
@@ -115,14 +133,18 @@ public static partial class NmfRankCatalog
 
         if (relevance is not null)
         {
-            channel.Info("Automatic relevance determination: {0} start(s) from {1} components.", relevance.Starts, relevance.StartingRank);
+            channel.Info(
+                "Automatic relevance determination: {0} start(s) from {1} components.", relevance.Starts,
+                relevance.StartingRank);
             using var progress = new RankProgressChannel(host, channel, "Automatic relevance determination");
             relevant = RankRelevance.Run(data, relevance, progress, token);
         }
 
         var report = new RankReport(surveyed, validated, relevant is null ? null : [relevant.ToSuggestion()]);
         foreach (var suggestion in report.Suggestions)
-            channel.Info("{0}: {1} ({2}).", suggestion.Index, suggestion.Rank is { } rank ? $"rank {rank}" : "no suggestion", suggestion.Reason);
+            channel.Info(
+                "{0}: {1} ({2}).", suggestion.Index, suggestion.Rank is { } rank ? $"rank {rank}" : "no suggestion",
+                suggestion.Reason);
         return report;
     }
 }

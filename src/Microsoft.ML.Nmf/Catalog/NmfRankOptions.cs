@@ -2,7 +2,8 @@ using Nmf;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>How <see cref="NmfRankCatalog.SurveyNmfRank(ModelOperationsCatalog, IDataView, NmfRankOptions)"/> examines the rank of a column.</summary>
+/// <summary>How <see cref="NmfRankCatalog.SurveyNmfRank(ModelOperationsCatalog, IDataView, NmfRankOptions)"/> examines
+/// the rank of a column.</summary>
 public sealed class NmfRankOptions
 {
     /// <summary>Name of the column to factorise, a known-size vector of Singles. Required.</summary>
@@ -11,7 +12,8 @@ public sealed class NmfRankOptions
     /// <summary>What NaN means: an error, or an entry that was not observed and takes no part.</summary>
     public MissingValues MissingValues { get; set; }
 
-    /// <summary>What entries mean that sparse rows do not store: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
+    /// <summary>What entries mean that sparse rows do not store: see
+    /// <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
     public AbsentEntries AbsentEntries { get; set; }
 
     /// <summary>The ranks to try. Required.</summary>
@@ -20,7 +22,8 @@ public sealed class NmfRankOptions
     /// <summary>Divergence parameter β: see <see cref="BetaDivergence"/>.</summary>
     public double Beta { get; set; } = BetaDivergence.Euclidean;
 
-    /// <summary>Number of random starts of the survey per rank; 0 leaves the survey out, 1 leaves out what needs several.</summary>
+    /// <summary>Number of random starts of the survey per rank; 0 leaves the survey out, 1 leaves out what
+    /// needs several.</summary>
     public int NumberOfStarts { get; set; } = 10;
 
     /// <summary>Number of folds of the cross-validation; 0 leaves it out.</summary>
@@ -36,14 +39,15 @@ public sealed class NmfRankOptions
     public int NumberOfCrossValidationStarts { get; set; } = 3;
 
     /// <summary>
-    /// Number of starts of automatic relevance determination, whose answer stands beside the indices; 0 leaves it out. It starts from more components than the
-    /// largest rank to try (<see cref="RankRelevanceOptions.StartingRankFor"/>).
+    /// Number of starts of automatic relevance determination, whose answer stands beside the indices; 0 leaves it out.
+    /// It starts from more components than the largest rank to try
+    /// (<see cref="RankRelevanceOptions.StartingRankFor"/>).
     /// </summary>
     public int NumberOfRelevanceStarts { get; set; } = 5;
 
     /// <summary>
-    /// Prior and dispersion of automatic relevance determination, or null for those that the data suggest, which are known for β = 1 with whole numbers and for
-    /// β = 0 only: see <see cref="RankRelevanceOptions.Relevance"/>.
+    /// Prior and dispersion of automatic relevance determination, or null for those that the data suggest, which are
+    /// known for β = 1 with whole numbers and for β = 0 only: see <see cref="RankRelevanceOptions.Relevance"/>.
     /// </summary>
     public AutomaticRelevance? Relevance { get; set; }
 
@@ -77,29 +81,32 @@ public sealed class NmfRankOptions
         MaximumConsensusSamples = MaximumConsensusSamples,
     };
 
-    internal RankCrossValidationOptions? ToCrossValidation(int seed) => NumberOfFolds == 0 ? null : new RankCrossValidationOptions
-    {
-        Ranks = Ranks,
-        Folds = NumberOfFolds,
-        HeldOutFraction = HeldOutFraction,
-        Pattern = HeldOutPattern,
-        Starts = NumberOfCrossValidationStarts,
-        Fit = ToFit(seed),
-        Threads = NumberOfThreads,
-    };
+    internal RankCrossValidationOptions? ToCrossValidation(int seed)
+        => NumberOfFolds == 0 ? null : new RankCrossValidationOptions
+        {
+            Ranks = Ranks,
+            Folds = NumberOfFolds,
+            HeldOutFraction = HeldOutFraction,
+            Pattern = HeldOutPattern,
+            Starts = NumberOfCrossValidationStarts,
+            Fit = ToFit(seed),
+            Threads = NumberOfThreads,
+        };
 
-    internal RankRelevanceOptions? ToRelevance(int seed) => NumberOfRelevanceStarts == 0 ? null : new RankRelevanceOptions
-    {
-        StartingRank = RankRelevanceOptions.StartingRankFor(Ranks.Max()),
-        Starts = NumberOfRelevanceStarts,
-        Beta = Beta,
-        Relevance = Relevance,
-        Seed = seed,
-        Threads = NumberOfThreads,
-    };
+    internal RankRelevanceOptions? ToRelevance(int seed)
+        => NumberOfRelevanceStarts == 0 ? null : new RankRelevanceOptions
+        {
+            StartingRank = RankRelevanceOptions.StartingRankFor(Ranks.Max()),
+            Starts = NumberOfRelevanceStarts,
+            Beta = Beta,
+            Relevance = Relevance,
+            Seed = seed,
+            Threads = NumberOfThreads,
+        };
 
     /// <summary>How the estimator would read the column.</summary>
-    internal NmfEstimator.Options ToReading() => new() { OutputColumnName = ColumnName, MissingValues = MissingValues, AbsentEntries = AbsentEntries };
+    internal NmfEstimator.Options ToReading()
+        => new() { OutputColumnName = ColumnName, MissingValues = MissingValues, AbsentEntries = AbsentEntries };
 
     private NmfOptions ToFit(int seed) => new()
     {

@@ -12,7 +12,8 @@ public static class NmfTopicCatalog
     /// <summary>Coherence (NPMI, UMass) and diversity of the topics of a factorisation of word counts.</summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="documents">The documents to judge by: those of the fit, or others.</param>
-    /// <param name="countsColumnName">Name of the column of word counts, a known-size vector of Singles with the words of the fit.</param>
+    /// <param name="countsColumnName">Name of the column of word counts, a known-size vector of Singles with the
+    /// words of the fit.</param>
     /// <param name="model">The model: its top features by weight are the words of its topics.</param>
     /// <param name="wordsPerTopic">Number of words of each topic, at least 2; ten are usual.</param>
     /// <param name="cancellationToken">Cancels, besides the cancellation of the <see cref="MLContext"/>.</param>
@@ -27,9 +28,11 @@ public static class NmfTopicCatalog
         CancellationToken cancellationToken = default)
     {
         Contracts.CheckValue(model, nameof(model));
-        Contracts.CheckUserArg(wordsPerTopic >= 2, nameof(wordsPerTopic), "A topic needs at least two words to be coherent.");
+        Contracts.CheckUserArg(
+            wordsPerTopic >= 2, nameof(wordsPerTopic), "A topic needs at least two words to be coherent.");
         var topics = Enumerable.Range(0, model.Rank)
-            .Select(k => (IReadOnlyList<int>)[.. model.GetTopFeatures(k, wordsPerTopic).Select(feature => feature.Index)])
+            .Select(
+                k => (IReadOnlyList<int>)[.. model.GetTopFeatures(k, wordsPerTopic).Select(feature => feature.Index)])
             .ToList();
         return EvaluateTopics(catalog, documents, countsColumnName, topics, model.FeatureCount, cancellationToken);
     }
@@ -41,7 +44,8 @@ public static class NmfTopicCatalog
     /// <param name="topics">For every topic its leading words, most important first, as slots of the column.</param>
     /// <param name="cancellationToken">Cancels, besides the cancellation of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
-    /// <exception cref="ArgumentException">There is no topic, a word is not a slot of the column, or a topic names a word twice.</exception>
+    /// <exception cref="ArgumentException">There is no topic, a word is not a slot of the column, or a topic names
+    /// a word twice.</exception>
     public static TopicQuality EvaluateTopics(
         this ModelOperationsCatalog catalog,
         IDataView documents,
@@ -51,7 +55,8 @@ public static class NmfTopicCatalog
         => EvaluateTopics(catalog, documents, countsColumnName, topics, null, cancellationToken);
 
     private static TopicQuality EvaluateTopics(
-        ModelOperationsCatalog catalog, IDataView documents, string countsColumnName, IReadOnlyList<IReadOnlyList<int>> topics, int? words, CancellationToken cancellationToken)
+        ModelOperationsCatalog catalog, IDataView documents, string countsColumnName,
+        IReadOnlyList<IReadOnlyList<int>> topics, int? words, CancellationToken cancellationToken)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
         var host = CatalogUtils.GetEnvironment(catalog).Register(nameof(EvaluateTopics));
@@ -61,7 +66,8 @@ public static class NmfTopicCatalog
         var guard = ColumnGuard.ForInput(host, documents.Schema, countsColumnName, BetaDivergence.KullbackLeibler);
         host.CheckUserArg(
             words is null || words == guard.Features, nameof(countsColumnName),
-            $"Column '{countsColumnName}' has {guard.Features} slots, but the model has {words} features. They must be the same.");
+            $"Column '{countsColumnName}' has {guard.Features} slots, but the model has {words} features. "
+            + "They must be the same.");
         using var channel = host.Start("Topics");
         using var cancellation = new FitCancellation(host, cancellationToken);
         var counts = RowReader.Read(channel, documents, guard, new NmfEstimator.Options(), cancellation);

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Objects made from one owner, pooled, and disposed together with the owner after the last use. Uses are counted: the pool starts with the
-/// one use of whoever made it, and what ends it is <see cref="Release"/> of the last, on whichever thread that is. No locks.
+/// Objects made from one owner, pooled, and disposed together with the owner after the last use. Uses are counted: the
+/// pool starts with the one use of whoever made it, and what ends it is <see cref="Release"/> of the last, on whichever
+/// thread that is. No locks.
 /// </summary>
 /// <param name="create">Makes an object.</param>
 /// <param name="first">An object already made.</param>
@@ -51,8 +52,8 @@ internal sealed class LeasedPool<T>(Func<T> create, T first, int retained, Actio
         return item;
     }
 
-    /// <summary>Gives an object back: it is kept when there is room and disposed otherwise. To be called within the use that took
-    /// it.</summary>
+    /// <summary>Gives an object back: it is kept when there is room and disposed otherwise. To be called within the
+    /// use that took it.</summary>
     public void Return(T item)
     {
         if (Interlocked.Increment(ref _idleCount) <= retained)

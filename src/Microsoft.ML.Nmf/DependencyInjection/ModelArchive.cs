@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Checks the CRC-32 of every entry of a saved model. Neither the runtime's zip reader nor ML.NET does: a damaged weight would be served.
-/// Time of one decompression.
+/// Checks the CRC-32 of every entry of a saved model. Neither the runtime's zip reader nor ML.NET does: a damaged
+/// weight would be served. Time of one decompression.
 /// </summary>
 internal static class ModelArchive
 {

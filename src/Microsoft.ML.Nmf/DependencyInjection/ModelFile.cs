@@ -1,15 +1,15 @@
 namespace Microsoft.ML;
 
 /// <summary>
-/// Tells two contents of a model file apart without reading all of it. A saved model is a zip archive, whose last bytes are a directory
-/// with the CRC-32 of every entry: their hash differs for different models even where a deployment tool fixes all times and the lengths
-/// agree.
+/// Tells two contents of a model file apart without reading all of it. A saved model is a zip archive, whose last bytes
+/// are a directory with the CRC-32 of every entry: their hash differs for different models even where a deployment tool
+/// fixes all times and the lengths agree.
 /// </summary>
 internal readonly record struct ModelFileStamp(long Length, DateTime WrittenUtc, ulong Tail);
 
 /// <summary>
-/// One path at which model files come and go. Everything is asked of an open handle, never of the path twice, so a rename or a symbolic
-/// link swapped between two calls cannot pair the stamp of one file with the content of another.
+/// One path at which model files come and go. Everything is asked of an open handle, never of the path twice, so a
+/// rename or a symbolic link swapped between two calls cannot pair the stamp of one file with the content of another.
 /// </summary>
 internal sealed class ModelFile(string path)
 {
@@ -33,13 +33,15 @@ internal sealed class ModelFile(string path)
     }
 
     /// <summary>
-    /// The whole file, unless its stamp is one that is not wanted. It is read before it is parsed, so that a failing drive is never taken
-    /// for a broken model, and the file is not held open meanwhile: it can be replaced at any time, on Windows too.
+    /// The whole file, unless its stamp is one that is not wanted. It is read before it is parsed, so that a
+    /// failing drive is never taken for a broken model, and the file is not held open meanwhile: it can be replaced
+    /// at any time, on Windows too.
     /// </summary>
     /// <param name="wanted">Whether a content with this stamp is to be read.</param>
     /// <param name="stamp">The stamp of the file.</param>
     /// <returns>The content, or null when it is not wanted.</returns>
-    /// <exception cref="IOException">Missing, unreadable, longer than an array can be, or written to while it was read.</exception>
+    /// <exception cref="IOException">Missing, unreadable, longer than an array can be, or written to while
+    /// it was read.</exception>
     public byte[]? Read(Func<ModelFileStamp, bool> wanted, out ModelFileStamp stamp)
     {
         using var stream = Open();
@@ -47,7 +49,8 @@ internal sealed class ModelFile(string path)
         if (!wanted(stamp))
             return null;
         if (stamp.Length > Array.MaxLength)
-            throw new IOException($"The file has {stamp.Length} bytes; a model file may have at most {Array.MaxLength}.");
+            throw new IOException(
+                $"The file has {stamp.Length} bytes; a model file may have at most {Array.MaxLength}.");
         var content = new byte[stamp.Length];
         stream.Position = 0;
         stream.ReadExactly(content);

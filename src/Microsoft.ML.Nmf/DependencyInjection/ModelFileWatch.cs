@@ -3,10 +3,11 @@ using System.Threading.Channels;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Calls a check, one call at a time, whenever the directory of a file reports a change and at every polling interval. The whole directory
-/// is watched, not the one name: replacing by rename, and a directory link swapped as Kubernetes does for config maps, show up under other
-/// names. The check decides whether anything happened. Where the file system cannot be watched (the directory is missing, no handles are
-/// left, a network drive) polling goes on alone, and each poll tries again to watch.
+/// Calls a check, one call at a time, whenever the directory of a file reports a change and at every polling interval.
+/// The whole directory is watched, not the one name: replacing by rename, and a directory link swapped as Kubernetes
+/// does for config maps, show up under other names. The check decides whether anything happened. Where the file system
+/// cannot be watched (the directory is missing, no handles are left, a network drive) polling goes on alone, and each
+/// poll tries again to watch.
 /// </summary>
 internal sealed class ModelFileWatch : IAsyncDisposable
 {
@@ -32,12 +33,15 @@ internal sealed class ModelFileWatch : IAsyncDisposable
     /// <param name="time">The clock of the polls.</param>
     /// <param name="check">Looks at the file; must not throw, except for its cancellation.</param>
     /// <param name="unwatched">Told once when the file system cannot be watched.</param>
-    public ModelFileWatch(string path, TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> check, Action<Exception> unwatched)
+    public ModelFileWatch(
+        string path, TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> check,
+        Action<Exception> unwatched)
     {
         _directory = Path.GetDirectoryName(path) ?? path;
         _check = check;
         _unwatched = unwatched;
-        // The execution context of whoever came first (a request, say) must not live on in the watcher, the timer and the loop.
+        // The execution context of whoever came first (a request, say) must not live on in the
+        // watcher, the timer and the loop.
         AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         try
         {
@@ -111,7 +115,8 @@ internal sealed class ModelFileWatch : IAsyncDisposable
             {
                 watcher = new FileSystemWatcher(_directory)
                 {
-                    NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                    NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
+                        | NotifyFilters.Size,
                 };
                 watcher.Changed += (_, _) => Signal();
                 watcher.Created += (_, _) => Signal();
@@ -121,7 +126,8 @@ internal sealed class ModelFileWatch : IAsyncDisposable
                 watcher.EnableRaisingEvents = true;
                 _watcher = watcher;
             }
-            catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+            catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException
+                or PlatformNotSupportedException)
             {
                 watcher?.Dispose();
                 if (!_reported)
@@ -131,8 +137,8 @@ internal sealed class ModelFileWatch : IAsyncDisposable
         }
     }
 
-    // Where events were only too many, the watcher lives on; else it is given up, and the next poll watches anew. Look at once in either
-    // case.
+    // Where events were only too many, the watcher lives on; else it is given up, and the next poll watches anew.
+    // Look at once in either case.
     private void OnError(object sender, ErrorEventArgs error)
     {
         if (error.GetException() is not InternalBufferOverflowException)

@@ -1,9 +1,9 @@
 namespace Microsoft.ML;
 
 /// <summary>
-/// Holds on to one version of a model, so that several predictions, and what is read from the transformer beside them, come from the same
-/// model while the file is being replaced. Dispose it soon: until then the old model stays in memory. Thread-safe, but for
-/// <see cref="Dispose"/>.
+/// Holds on to one version of a model, so that several predictions, and what is read from the transformer beside them,
+/// come from the same model while the file is being replaced. Dispose it soon: until then the old model stays in
+/// memory. Thread-safe, but for <see cref="Dispose"/>.
 /// </summary>
 /// <typeparam name="TInput">The input class.</typeparam>
 /// <typeparam name="TOutput">The output class.</typeparam>
@@ -22,7 +22,8 @@ public sealed class NmfModelLease<TInput, TOutput> : IDisposable
     /// <summary>The schema of the data the model was trained on; null when it was saved without.</summary>
     public DataViewSchema? InputSchema => _model.InputSchema;
 
-    /// <summary>The schema of what the pipeline makes of <typeparamref name="TInput"/>, with annotations such as slot names.</summary>
+    /// <summary>The schema of what the pipeline makes of <typeparamref name="TInput"/>, with annotations such
+    /// as slot names.</summary>
     public DataViewSchema OutputSchema => _model.OutputSchema;
 
     /// <summary>Counts the models served by the predictor: 1 for the first.</summary>

@@ -3,57 +3,60 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.ML;
 
 /// <summary>
-/// How one saved model is served by <see cref="NmfPredictor{TInput, TOutput}"/>. These are named options: the name is the model's, so that
-/// they can be bound from configuration, <c>services.Configure&lt;NmfModelOptions&gt;("topics", configuration.GetSection("Topics"))</c>.
-/// They are read once, when the predictor is made.
+/// How one saved model is served by <see cref="NmfPredictor{TInput, TOutput}"/>. These are named options: the name is
+/// the model's, so that they can be bound from configuration, <c>services.Configure&lt;NmfModelOptions&gt;("topics",
+/// configuration.GetSection("Topics"))</c>. They are read once, when the predictor is made.
 /// </summary>
 public sealed class NmfModelOptions
 {
-    /// <summary>The model file, as written by <c>mlContext.Model.Save</c>. A relative path starts at the current directory of the
-    /// process.</summary>
+    /// <summary>The model file, as written by <c>mlContext.Model.Save</c>. A relative path starts at the current
+    /// directory of the process.</summary>
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// Whether a host starts only with the model: it is loaded before work is accepted, and where that fails the host stops with
-    /// <see cref="NmfModelLoadException"/>. When false the host starts at once, the model is loaded in the background as soon as it is
-    /// there, and predictions throw until then. Default true. Without a host (no <c>IHostedService</c> is started) the first use loads in
-    /// either case.
+    /// Whether a host starts only with the model: it is loaded before work is accepted, and where that fails the host
+    /// stops with <see cref="NmfModelLoadException"/>. When false the host starts at once, the model is loaded in the
+    /// background as soon as it is there, and predictions throw until then. Default true. Without a host (no
+    /// <c>IHostedService</c> is started) the first use loads in either case.
     /// </summary>
     public bool RequiredAtStart { get; set; } = true;
 
     /// <summary>
-    /// Whether a changed file is loaded by itself. When false, only <see cref="NmfPredictor{TInput, TOutput}.Refresh"/> does. Default true.
+    /// Whether a changed file is loaded by itself. When false, only
+    /// <see cref="NmfPredictor{TInput, TOutput}.Refresh"/> does. Default true.
     /// </summary>
     public bool ReloadOnChange { get; set; } = true;
 
     /// <summary>
-    /// Time between two looks at the file, in addition to the notifications of the file system, which network drives, container mounts and
-    /// symbolic links do not always send. A look reads the length, the time and at most the last 64 KiB of the file. At least 10 ms, or
-    /// <see cref="Timeout.InfiniteTimeSpan"/> to rely on notifications alone, which end when the directory is deleted. Default 5 s.
+    /// Time between two looks at the file, in addition to the notifications of the file system, which network drives,
+    /// container mounts and symbolic links do not always send. A look reads the length, the time and at most the last
+    /// 64 KiB of the file. At least 10 ms, or <see cref="Timeout.InfiniteTimeSpan"/> to rely on notifications alone,
+    /// which end when the directory is deleted. Default 5 s.
     /// </summary>
     public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Time for which a changed file must stay as it is before it is loaded, so that a file that is being written is left alone.
-    /// From zero to an hour. Default 250 ms.
+    /// Time for which a changed file must stay as it is before it is loaded, so that a file that is being written is
+    /// left alone. From zero to an hour. Default 250 ms.
     /// </summary>
     public TimeSpan QuietPeriod { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Prediction engines kept for reuse. A burst of more simultaneous calls makes engines of its own, which are dropped afterwards, and
-    /// does not wait. Default twice the number of processors.
+    /// Prediction engines kept for reuse. A burst of more simultaneous calls makes engines of its own, which are
+    /// dropped afterwards, and does not wait. Default twice the number of processors.
     /// </summary>
     public int MaximumRetainedEngines { get; set; } = 2 * Environment.ProcessorCount;
 
     /// <summary>
-    /// Called on the fresh <see cref="MLContext"/> of every load, for what a pipeline needs beyond ML.NET: registering the assembly of a
-    /// custom mapping, listening to the log, choosing a GPU. Called on the thread that loads.
+    /// Called on the fresh <see cref="MLContext"/> of every load, for what a pipeline needs beyond ML.NET: registering
+    /// the assembly of a custom mapping, listening to the log, choosing a GPU. Called on the thread that loads.
     /// </summary>
     public Action<MLContext>? ConfigureContext { get; set; }
 
     /// <summary>
-    /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input and output classes cannot
-    /// say: that a certain transformer is in it, that the rank is the one expected. Called on the thread that loads.
+    /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input
+    /// and output classes cannot say: that a certain transformer is in it, that the rank is the one expected.
+    /// Called on the thread that loads.
     /// </summary>
     public Action<ITransformer>? CheckModel { get; set; }
 
@@ -66,8 +69,11 @@ public sealed class NmfModelOptions
             yield return "The path of the model file must not be empty.";
         else if (Path.Contains('\0', StringComparison.Ordinal))
             yield return "The path of the model file must not contain a null character.";
-        if (PollingInterval != Timeout.InfiniteTimeSpan && (PollingInterval < ShortestPolling || PollingInterval > LongestPolling))
+        if (PollingInterval != Timeout.InfiniteTimeSpan
+            && (PollingInterval < ShortestPolling || PollingInterval > LongestPolling))
+        {
             yield return "The polling interval must be from 10 ms to 24 days, or infinite.";
+        }
         if (QuietPeriod < TimeSpan.Zero || QuietPeriod > TimeSpan.FromHours(1))
             yield return "The quiet period must be from zero to one hour.";
         if (MaximumRetainedEngines < 1)

@@ -10,11 +10,13 @@ internal interface INmfServedModel
 
 /// <summary>One call of <c>AddNmfModel</c>.</summary>
 internal sealed record NmfModelRegistration(
-    string Name, Type Predictor, Func<IServiceProvider, INmfServedModel> Resolve, Func<IServiceProvider, bool> RequiredAtStart);
+    string Name, Type Predictor, Func<IServiceProvider, INmfServedModel> Resolve,
+    Func<IServiceProvider, bool> RequiredAtStart);
 
-/// <summary>Loads the models when the host starts. It waits for those that are required: one that cannot be loaded stops the
-/// host.</summary>
-internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<NmfModelRegistration> registrations) : IHostedService
+/// <summary>Loads the models when the host starts. It waits for those that are required: one that cannot be loaded
+/// stops the host.</summary>
+internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<NmfModelRegistration> registrations)
+    : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +26,8 @@ internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<Nmf
             if (registration.RequiredAtStart(services))
                 await Task.Run(model.EnsureLoaded, cancellationToken).ConfigureAwait(false);
             else
-                // Not left to the first use: a service that is asked for its health before it gets any work would never become healthy.
+                // Not left to the first use: a service that is asked for its health before it gets any work
+                // would never become healthy.
                 _ = Task.Run(() => TryLoad(model), CancellationToken.None);
         }
     }

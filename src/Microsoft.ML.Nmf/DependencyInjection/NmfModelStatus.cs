@@ -9,7 +9,8 @@ public sealed record NmfModelStatus
     /// <summary>The full path of the model file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Counts the models served so far: 1 for the first, 0 while none is. Starts again with the process.</summary>
+    /// <summary>Counts the models served so far: 1 for the first, 0 while none is. Starts again
+    /// with the process.</summary>
     public long Version { get; init; }
 
     /// <summary>When the served model was loaded; null while none is.</summary>
@@ -19,8 +20,8 @@ public sealed record NmfModelStatus
     public DateTimeOffset? FileTime { get; init; }
 
     /// <summary>
-    /// Why the file that lies there now is not the one that is served; null when it is. With <see cref="Version"/> above zero the model of
-    /// that version goes on serving.
+    /// Why the file that lies there now is not the one that is served; null when it is. With <see cref="Version"/>
+    /// above zero the model of that version goes on serving.
     /// </summary>
     public NmfModelLoadException? LastError { get; init; }
 

@@ -4,16 +4,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Serves a saved ML.NET model to many threads at once and follows its file: a new file is loaded and tried in the background, then swapped
-/// in; one that cannot be used is logged and the old model goes on serving. Any pipeline that <c>mlContext.Model.Save</c> wrote can be
-/// served, with or without a factorisation in it. Usually registered with <c>services.AddNmfModel</c> and injected.
+/// Serves a saved ML.NET model to many threads at once and follows its file: a new file is loaded and tried in the
+/// background, then swapped in; one that cannot be used is logged and the old model goes on serving. Any pipeline that
+/// <c>mlContext.Model.Save</c> wrote can be served, with or without a factorisation in it. Usually registered with
+/// <c>services.AddNmfModel</c> and injected.
 /// </summary>
 /// <remarks>
-/// Thread-safe. A call of <see cref="Predict(TInput)"/> takes an engine from a pool without a lock, and allocates what ML.NET allocates.
-/// Neither loading nor replacing a model blocks a prediction, except for the first load. A model that was replaced is disposed,
-/// with its engines, when the last call on it has returned.
+/// Thread-safe. A call of <see cref="Predict(TInput)"/> takes an engine from a pool without a lock, and allocates what
+/// ML.NET allocates. Neither loading nor replacing a model blocks a prediction, except for the first load. A model that
+/// was replaced is disposed, with its engines, when the last call on it has returned.
 /// </remarks>
-/// <typeparam name="TInput">Input class of the prediction engine. The length of a vector may be left open: the model knows it.</typeparam>
+/// <typeparam name="TInput">Input class of the prediction engine. The length of a vector may be left open: the
+/// model knows it.</typeparam>
 /// <typeparam name="TOutput">Output class of the prediction engine.</typeparam>
 public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable, IAsyncDisposable
     where TInput : class
@@ -51,8 +53,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     }
 
     /// <summary>
-    /// Raised after a model was swapped in, with the new status, on the thread that loaded it and one at a time. An exception of a handler
-    /// is logged. To wait in a handler for the disposal of the predictor is a deadlock.
+    /// Raised after a model was swapped in, with the new status, on the thread that loaded it and one at a time. An
+    /// exception of a handler is logged. To wait in a handler for the disposal of the predictor is a deadlock.
     /// </summary>
     public event EventHandler<NmfModelStatus>? Changed;
 
@@ -81,7 +83,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         }
     }
 
-    /// <summary>Predicts one row into an existing output object, whose arrays are reused where their lengths fit.</summary>
+    /// <summary>Predicts one row into an existing output object, whose arrays are reused where
+    /// their lengths fit.</summary>
     /// <param name="input">The row.</param>
     /// <param name="output">Receives the result; not to be shared between threads.</param>
     /// <exception cref="NmfModelLoadException">No model could be loaded so far.</exception>
@@ -102,14 +105,15 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     }
 
     /// <summary>
-    /// Holds on to the model that is served now, for several predictions or for the transformer itself (the top words of its topics, say):
-    /// <c>using var model = predictor.Acquire();</c>
+    /// Holds on to the model that is served now, for several predictions or for the transformer itself (the top words
+    /// of its topics, say): <c>using var model = predictor.Acquire();</c>
     /// </summary>
     /// <exception cref="NmfModelLoadException">No model could be loaded so far.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
     public NmfModelLease<TInput, TOutput> Acquire() => new(Take());
 
-    /// <summary>Loads the model if none is served yet, and begins to follow the file. Blocks while the file is read and parsed.</summary>
+    /// <summary>Loads the model if none is served yet, and begins to follow the file. Blocks while the file is
+    /// read and parsed.</summary>
     /// <exception cref="NmfModelLoadException">The file is missing, broken, or does not fit the classes.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
     public void EnsureLoaded()
@@ -118,7 +122,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
             return;
         lock (_loading)
         {
-            // Followed before it is read, so that no change falls between the two, and followed also when it is missing: it may yet come.
+            // Followed before it is read, so that no change falls between the two, and followed also when it is
+            // missing: it may yet come.
             Follow();
             Refresh();
         }
@@ -126,13 +131,15 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         {
             ThrowIfDisposed();
             var error = Status.LastError;
-            throw new NmfModelLoadException(error?.Message ?? $"Model '{Name}' could not be loaded from {_file.Path}.", error?.InnerException);
+            throw new NmfModelLoadException(
+                error?.Message ?? $"Model '{Name}' could not be loaded from {_file.Path}.", error?.InnerException);
         }
     }
 
     /// <summary>
-    /// Looks at the file now, without a quiet period, and loads it when it is neither the one that is served nor one that was refused
-    /// before. A failure is logged and found in <see cref="Status"/>. Blocks while the file is read and parsed.
+    /// Looks at the file now, without a quiet period, and loads it when it is neither the one that is served
+    /// nor one that was refused before. A failure is logged and found in <see cref="Status"/>. Blocks while the
+    /// file is read and parsed.
     /// </summary>
     /// <returns>Whether another model was swapped in.</returns>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
@@ -147,14 +154,16 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
                 var content = _file.Read(s => s != _current?.Stamp && s != _refused, out var read);
                 stamp = read;
                 if (content is not null)
-                    return Swap(ServedModel<TInput, TOutput>.Load(content, read, _options, _status.Version + 1, _time.GetUtcNow()));
+                    return Swap(ServedModel<TInput, TOutput>.Load(
+                        content, read, _options, _status.Version + 1, _time.GetUtcNow()));
                 if (read == _current?.Stamp)
                     ClearError();
                 return false;
             }
             catch (Exception e)
             {
-                // What could not be read is tried again at the next look; what could not be used only when it has changed.
+                // What could not be read is tried again at the next look; what could not be used
+                // only when it has changed.
                 _refused = stamp;
                 Refuse(e);
                 return false;
@@ -163,7 +172,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     }
 
     /// <summary>
-    /// Ends following the file at once. Calls under way finish, then the model is disposed; a load under way is thrown away when it ends.
+    /// Ends following the file at once. Calls under way finish, then the model is disposed; a load under way is
+    /// thrown away when it ends.
     /// </summary>
     public void Dispose()
     {
@@ -240,11 +250,13 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         {
             FileNotFoundException or DirectoryNotFoundException => "the file does not exist.",
             NmfModelLoadException => cause.Message,
-            IOException or UnauthorizedAccessException or NotSupportedException => $"the file cannot be read: {cause.Message}",
+            IOException or UnauthorizedAccessException or NotSupportedException
+                => $"the file cannot be read: {cause.Message}",
             _ => cause.Message,
         };
         var error = new NmfModelLoadException(
-            $"Model '{Name}' cannot be loaded from {_file.Path}: {reason}", cause is NmfModelLoadException ? cause.InnerException : cause);
+            $"Model '{Name}' cannot be loaded from {_file.Path}: {reason}",
+            cause is NmfModelLoadException ? cause.InnerException : cause);
         var status = _status;
         // A file that stays missing is one piece of news, not one per poll.
         if (status.LastError?.Message == error.Message && _refused is null)
@@ -280,7 +292,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         }
     }
 
-    // What the watch calls. A file that is being written differs from look to look; one that has come to rest is loaded.
+    // What the watch calls. A file that is being written differs from look to look; one that
+    // has come to rest is loaded.
     private async Task CheckAsync(CancellationToken cancellation)
     {
         var seen = _file.TryReadStamp();

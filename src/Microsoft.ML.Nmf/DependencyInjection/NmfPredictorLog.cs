@@ -7,7 +7,8 @@ internal static partial class NmfPredictorLog
 {
     public const string Category = "Microsoft.ML.NmfPredictor";
 
-    [LoggerMessage(1, LogLevel.Information, "Model '{Name}': version {Version} serves, from {Path} written {FileTime:u}.")]
+    [LoggerMessage(
+        1, LogLevel.Information, "Model '{Name}': version {Version} serves, from {Path} written {FileTime:u}.")]
     public static partial void Serving(this ILogger logger, string name, long version, string path, DateTime fileTime);
 
     [LoggerMessage(2, LogLevel.Warning, "{Reason} Version {Version} goes on serving.")]
@@ -16,8 +17,11 @@ internal static partial class NmfPredictorLog
     [LoggerMessage(3, LogLevel.Error, "{Reason} No model is served under this name.")]
     public static partial void Unavailable(this ILogger logger, string reason, Exception? exception);
 
-    [LoggerMessage(4, LogLevel.Warning, "Model '{Name}': the directory of {Path} cannot be watched ({Reason}); it is looked at every {Interval}.")]
-    public static partial void Unwatched(this ILogger logger, string name, string path, string reason, TimeSpan interval);
+    [LoggerMessage(
+        4, LogLevel.Warning,
+        "Model '{Name}': the directory of {Path} cannot be watched ({Reason}); it is looked at every {Interval}.")]
+    public static partial void Unwatched(
+        this ILogger logger, string name, string path, string reason, TimeSpan interval);
 
     [LoggerMessage(5, LogLevel.Error, "Model '{Name}': a handler of Changed threw.")]
     public static partial void HandlerThrew(this ILogger logger, string name, Exception exception);

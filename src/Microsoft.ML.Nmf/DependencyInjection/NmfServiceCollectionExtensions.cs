@@ -11,17 +11,19 @@ public static class NmfServiceCollectionExtensions
 {
     /// <summary>
     /// Registers a predictor over the model saved at <paramref name="path"/>, a singleton. It is injected by its name,
-    /// <c>[FromKeyedServices("topics")] NmfPredictor&lt;Document, DocumentTopics&gt; topics</c>, and, where it is the only one with these
-    /// two classes, without. The file is followed: see <see cref="NmfModelOptions"/>.
+    /// <c>[FromKeyedServices("topics")] NmfPredictor&lt;Document, DocumentTopics&gt; topics</c>, and, where it is the
+    /// only one with these two classes, without. The file is followed: see <see cref="NmfModelOptions"/>.
     /// </summary>
     /// <typeparam name="TInput">Input class, as for ML.NET's prediction engine.</typeparam>
     /// <typeparam name="TOutput">Output class, as for ML.NET's prediction engine.</typeparam>
     /// <param name="services">The services.</param>
-    /// <param name="name">Name of the model: the service key, the name of its options, and how messages call it.</param>
+    /// <param name="name">Name of the model: the service key, the name of its options, and how
+    /// messages call it.</param>
     /// <param name="path">The model file.</param>
     /// <param name="configure">Further options.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="InvalidOperationException">A model is registered under this name already, whatever its classes.</exception>
+    /// <exception cref="InvalidOperationException">A model is registered under this name already, whatever
+    /// its classes.</exception>
     public static IServiceCollection AddNmfModel<TInput, TOutput>(
         this IServiceCollection services, string name, string path, Action<NmfModelOptions>? configure = null)
         where TInput : class
@@ -36,8 +38,9 @@ public static class NmfServiceCollectionExtensions
     }
 
     /// <summary>
-    /// As <see cref="AddNmfModel{TInput, TOutput}(IServiceCollection, string, string, Action{NmfModelOptions}?)"/>, with the path among the
-    /// options: set by <paramref name="configure"/> or bound to <see cref="NmfModelOptions"/> under this name.
+    /// As <see cref="AddNmfModel{TInput, TOutput}(IServiceCollection, string, string, Action{NmfModelOptions}?)"/>,
+    /// with the path among the options: set by <paramref name="configure"/> or bound to
+    /// <see cref="NmfModelOptions"/> under this name.
     /// </summary>
     /// <typeparam name="TInput">Input class, as for ML.NET's prediction engine.</typeparam>
     /// <typeparam name="TOutput">Output class, as for ML.NET's prediction engine.</typeparam>
@@ -45,7 +48,8 @@ public static class NmfServiceCollectionExtensions
     /// <param name="name">Name of the model.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="InvalidOperationException">A model is registered under this name already, whatever its classes.</exception>
+    /// <exception cref="InvalidOperationException">A model is registered under this name already, whatever
+    /// its classes.</exception>
     public static IServiceCollection AddNmfModel<TInput, TOutput>(
         this IServiceCollection services, string name, Action<NmfModelOptions>? configure = null)
         where TInput : class
@@ -53,8 +57,11 @@ public static class NmfServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (services.Any(d => !d.IsKeyedService && d.ImplementationInstance is NmfModelRegistration r && r.Name == name))
+        if (services.Any(
+            d => !d.IsKeyedService && d.ImplementationInstance is NmfModelRegistration r && r.Name == name))
+        {
             throw new InvalidOperationException($"A model named '{name}' is registered already.");
+        }
 
         var builder = services.AddOptions<NmfModelOptions>(name).ValidateOnStart();
         if (configure is not null)
@@ -91,7 +98,7 @@ public static class NmfServiceCollectionExtensions
         return names.Count == 1
             ? provider.GetRequiredKeyedService<NmfPredictor<TInput, TOutput>>(names[0])
             : throw new InvalidOperationException(
-                $"Several models have the classes {typeof(TInput).Name} and {typeof(TOutput).Name}: '{string.Join("', '", names)}'. " +
-                "Say which one with [FromKeyedServices(name)].");
+                $"Several models have the classes {typeof(TInput).Name} and {typeof(TOutput).Name}: "
+                + $"'{string.Join("', '", names)}'. Say which one with [FromKeyedServices(name)].");
     }
 }

@@ -9,7 +9,9 @@ internal sealed class ServedModel<TInput, TOutput>
 {
     private readonly LeasedPool<PredictionEngine<TInput, TOutput>> _engines;
 
-    private ServedModel(ITransformer transformer, DataViewSchema? inputSchema, Func<PredictionEngine<TInput, TOutput>> createEngine, int retained)
+    private ServedModel(
+        ITransformer transformer, DataViewSchema? inputSchema, Func<PredictionEngine<TInput, TOutput>> createEngine,
+        int retained)
     {
         Transformer = transformer;
         InputSchema = inputSchema;
@@ -32,7 +34,8 @@ internal sealed class ServedModel<TInput, TOutput>
     public required ModelFileStamp Stamp { get; init; }
 
     /// <summary>Loads a model and makes one engine from it.</summary>
-    /// <exception cref="NmfModelLoadException">The content is not a model, or the model does not fit the classes.</exception>
+    /// <exception cref="NmfModelLoadException">The content is not a model, or the model does not fit
+    /// the classes.</exception>
     public static ServedModel<TInput, TOutput> Load(
         byte[] content, ModelFileStamp stamp, NmfModelOptions options, long version, DateTimeOffset now)
     {
@@ -113,8 +116,8 @@ internal sealed class ServedModel<TInput, TOutput>
         _engines.Return(engine);
     }
 
-    // A class cannot say the length of a float[] that is known only from the data. The model can: its input schema has it.
-    // Null, ML.NET's own reading of the class, unless there is such a vector.
+    // A class cannot say the length of a float[] that is known only from the data. The model can: its input schema has
+    // it. Null, ML.NET's own reading of the class, unless there is such a vector.
     private static SchemaDefinition? InputDefinition(DataViewSchema? schema)
     {
         if (schema is null)
@@ -152,10 +155,14 @@ internal sealed class ServedModel<TInput, TOutput>
         foreach (var column in SchemaDefinition.Create(typeof(TInput)))
         {
             if (column.ColumnType is VectorDataViewType { IsKnownSize: true } given
-                && schema?.GetColumnOrNull(column.ColumnName) is { Type: VectorDataViewType { IsKnownSize: true } known }
-                && known.ItemType.Equals(given.ItemType)
+                && schema?.GetColumnOrNull(column.ColumnName)
+                    is { Type: VectorDataViewType { IsKnownSize: true } known } && known.ItemType.Equals(given.ItemType)
                 && known.Size != given.Size)
-                throw Misfit($"The column {column.ColumnName} has the length {given.Size} in the class and {known.Size} in the model.", schema, null);
+            {
+                throw Misfit(
+                    $"The column {column.ColumnName} has the length {given.Size} in the class and {known.Size} in the "
+                    + "model.", schema, null);
+            }
         }
     }
 

@@ -7,18 +7,19 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Fits a nonnegative matrix factorisation V ≈ H Wᵀ to the rows of a vector column: minimises the β-divergence between the rows and
-/// nonnegative combinations of K nonnegative components.
+/// Fits a nonnegative matrix factorisation V ≈ H Wᵀ to the rows of a vector column: minimises the β-divergence between
+/// the rows and nonnegative combinations of K nonnegative components.
 /// </summary>
 /// <remarks>
-/// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector of K Singles with slot
-/// names <c>Component0</c>, <c>Component1</c>, …, largest contribution first unless options name components by their number
-/// (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
-/// <para>The data are read once, in a single pass: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter of
-/// the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same model, bit for bit;
-/// <see cref="Fit(IDataView)"/> may be called from several threads.</para>
-/// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the fit within an
-/// iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a checkpoint that was written.</para>
+/// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector
+/// of K Singles with slot names <c>Component0</c>, <c>Component1</c>, …, largest contribution first unless options name
+/// components by their number (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
+/// <para>The data are read once, in a single pass: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter
+/// of the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same
+/// model, bit for bit; <see cref="Fit(IDataView)"/> may be called from several threads.</para>
+/// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the
+/// fit within an iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a checkpoint
+/// that was written.</para>
 /// </remarks>
 public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 {
@@ -38,7 +39,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 
     /// <summary>The schema after the transformation; the same that <see cref="NmfTransformer"/> gives.</summary>
     /// <param name="inputSchema">Schema of the input.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size
+    /// vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         var input = VectorShape.RequireInput(_host, inputSchema, _options.EffectiveInputColumnName);
@@ -48,17 +50,20 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (_options.NormalizeOutput)
         {
             annotations.Add(new SchemaShape.Column(
-                AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false));
+                AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance,
+                false));
         }
 
         var columns = inputSchema.ToDictionary(column => column.Name);
         columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, annotations);
         if (_options.ReconstructionColumnName is { } reconstruction)
-            columns[reconstruction] = VectorShape.Create(reconstruction, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
+            columns[reconstruction] = VectorShape.Create(
+                reconstruction, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
         if (_options.ImputedColumnName is { } imputed)
             columns[imputed] = VectorShape.Create(imputed, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
         if (_options.OutlierScoreColumnName is { } score)
-            columns[score] = new SchemaShape.Column(score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
+            columns[score] = new SchemaShape.Column(
+                score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
         if (_options.OutlierColumnName is { } outliers)
             columns[outliers] = VectorShape.Create(outliers, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
         return new SchemaShape(columns.Values);
@@ -67,30 +72,36 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     /// <summary>Fits the dictionary to all rows.</summary>
     /// <param name="input">The data; read once.</param>
     /// <returns>The transformer that maps rows to activations.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size vector of Single.</exception>
-    /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have, or the initial model does not match.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or is not a known-size
+    /// vector of Single.</exception>
+    /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have, or the initial model
+    /// does not match.</exception>
     /// <exception cref="NmfDataException">
-    /// There are no rows, all values are zero, or a value is negative, NaN, infinite, or zero where β ≤ 0; the message names column, row,
-    /// slot and value.
+    /// There are no rows, all values are zero, or a value is negative, NaN, infinite, or zero where β ≤ 0; the message
+    /// names column, row, slot and value.
     /// </exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
-    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit; the message names what differs.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit; the message names
+    /// what differs.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public NmfTransformer Fit(IDataView input) => Fit(input, _options.InitialModel);
 
     /// <summary>Fits the dictionary to all rows, starting from that of an earlier model: retraining.</summary>
     /// <param name="input">The data; read once.</param>
     /// <param name="initialModel">
-    /// A model with the same rank and number of features, or null. Its activations for the new rows are inferred first, so on the same data
-    /// the objective continues where it ended.
+    /// A model with the same rank and number of features, or null. Its activations for the new rows are inferred first,
+    /// so on the same data the objective continues where it ended.
     /// </param>
     /// <inheritdoc cref="Fit(IDataView)"/>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
         _host.CheckValue(input, nameof(input));
         _host.CheckUserArg(
-            initialModel is null || _options.KnownComponents is null, nameof(initialModel), "A fit with known components does not start from another model.");
-        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues, _options.AbsentEntries, _options.Measure);
+            initialModel is null || _options.KnownComponents is null, nameof(initialModel),
+            "A fit with known components does not start from another model.");
+        var guard = ColumnGuard.ForInput(
+            _host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues,
+            _options.AbsentEntries, _options.Measure);
         RequireMatch(initialModel, guard);
 
         using var channel = _host.Start("Training");
@@ -117,11 +128,12 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (_options.SeparableSearch is not { } search)
             return null;
         var rows = SeparableNmf.Pick(
-            data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed, _options.NumberOfThreads,
-            new SearchProgress(channel, _options.Rank), token);
+            data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed,
+            _options.NumberOfThreads, new SearchProgress(channel, _options.Rank), token);
         _host.CheckUserArg(
             rows.Length == _options.Rank, nameof(Options.Rank),
-            $"The search found {rows.Length} of the {_options.Rank} rows asked for: the others are combinations of these. Lower the rank.");
+            $"The search found {rows.Length} of the {_options.Rank} rows asked for: "
+            + "the others are combinations of these. Lower the rank.");
         return rows;
     }
 
@@ -142,7 +154,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         {
             _host.CheckUserArg(
                 components[k].Length == guard.Features, option,
-                $"{what} {k} has {components[k].Length} values, but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
+                $"{what} {k} has {components[k].Length} values, "
+                + $"but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
             for (var f = 0; f < dictionary.Rows; f++)
                 dictionary[f, k] = components[k][f];
         }
@@ -154,11 +167,13 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     {
         var sections = new List<IModelSection>();
         if (_options.HasMissingEntries)
-            sections.Add(new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName));
+            sections.Add(
+                new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName));
         if (_options.Measure is { } measure)
             sections.Add(new MeasureSection(measure));
         if (_options.Outliers is { } outliers)
-            sections.Add(new OutlierSection(outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
+            sections.Add(new OutlierSection(
+                outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
         if (_options.Abundances != AbundanceConstraint.None)
             sections.Add(new AbundanceSection(_options.Abundances, _options.Volume));
         if (selected is not null)
@@ -171,7 +186,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (!inputSchema.TryFindColumn(name, out var column))
             throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
+            throw _host.ExceptSchemaMismatch(
+                nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
     }
 
     internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
@@ -180,7 +196,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             return;
         _host.CheckUserArg(
             initial.Rank == _options.Rank, nameof(Options.InitialModel),
-            $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. They must be the same.");
+            $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. "
+            + "They must be the same.");
         guard.RequireFeaturesOf(initial, nameof(Options.InitialModel), "initial model");
     }
 }

@@ -4,12 +4,13 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// All rows, in the order of the view, from one cursor or from a set of them. The rows of a set carry the number of a batch: a batch lies in one
-/// cursor, and the batches in increasing order are the rows of the view in theirs.
+/// All rows, in the order of the view, from one cursor or from a set of them. The rows of a set carry the number of a
+/// batch: a batch lies in one cursor, and the batches in increasing order are the rows of the view in theirs.
 /// </summary>
 /// <remarks>
-/// Data of which at most a quarter is not zero become sparse, whatever form their rows came in. Rows are freed as they are copied, and the
-/// pages of a dense matrix are taken from the system as they are written: dense data are in memory once, sparse data for a moment twice.
+/// Data of which at most a quarter is not zero become sparse, whatever form their rows came in. Rows are freed as they
+/// are copied, and the pages of a dense matrix are taken from the system as they are written: dense data are in memory
+/// once, sparse data for a moment twice.
 /// </remarks>
 internal sealed class CollectedRows(StoredRows[] parts, int features, AbsentEntries absent)
 {
@@ -25,7 +26,8 @@ internal sealed class CollectedRows(StoredRows[] parts, int features, AbsentEntr
     public double Density => NonZeros / ((double)Count * features);
 
     // A sparse matrix has no place for NaN beside zeros.
-    private bool FewNonZeros => NonZeros <= (double)Count * features / StoredRows.SparseFraction && Observed == (long)Count * features;
+    private bool FewNonZeros
+        => NonZeros <= (double)Count * features / StoredRows.SparseFraction && Observed == (long)Count * features;
 
     /// <summary>The data; the stored rows are used up.</summary>
     public NmfData<float> ToData()
@@ -62,8 +64,10 @@ internal sealed class CollectedRows(StoredRows[] parts, int features, AbsentEntr
     // Where each row comes from.
     private IEnumerable<StoredRows> InOrder()
     {
-        var batches = parts.SelectMany(part => part.Batches.Select(batch => (part, batch.Batch, batch.Rows))).OrderBy(item => item.Batch);
-        foreach (var (part, _, rows) in parts.Length == 1 ? parts[0].Batches.Select(batch => (parts[0], batch.Batch, batch.Rows)) : batches)
+        var batches = parts.SelectMany(part => part.Batches.Select(batch => (part, batch.Batch, batch.Rows))).OrderBy(
+            item => item.Batch);
+        foreach (var (part, _, rows) in
+            parts.Length == 1 ? parts[0].Batches.Select(batch => (parts[0], batch.Batch, batch.Rows)) : batches)
         {
             for (var i = 0; i < rows; i++)
                 yield return part;

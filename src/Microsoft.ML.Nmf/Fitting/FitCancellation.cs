@@ -3,8 +3,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// Turns the cancellation of an ML.NET host, which can only be asked, into a token that stops the iterations; a token of the caller is
-/// joined to it.
+/// Turns the cancellation of an ML.NET host, which can only be asked, into a token that stops the iterations; a token
+/// of the caller is joined to it.
 /// </summary>
 internal sealed class FitCancellation : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class FitCancellation : IDisposable
         _source.Token.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Runs something that can be stopped. A cancellation of the host surfaces as the host's own exception.</summary>
+    /// <summary>Runs something that can be stopped. A cancellation of the host surfaces as the host's
+    /// own exception.</summary>
     public TResult Guard<TResult>(Func<CancellationToken, TResult> action)
     {
         ThrowIfRequested();

@@ -10,14 +10,15 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
     public void BeforeFit(NmfData<float> data)
     {
         channel.Info(
-            "Factorizing {0} x {1} with rank {2}, beta {3}, solver {4}, at most {5} iterations, {6} start(s), seed {7}.",
-            data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolverFor(data), options.MaximumIterations, options.Starts, options.Seed);
+            "Factorizing {0} x {1} with rank {2}, beta {3}, solver {4}, at most {5} iterations, {6} start(s), "
+            + "seed {7}.", data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolverFor(data),
+            options.MaximumIterations, options.Starts, options.Seed);
         var largest = Math.Min(data.Samples, data.Features);
         if (options.Rank > largest && options.AutomaticRelevance is null)
         {
             channel.Warning(
-                "The rank {0} is above {1}, the smaller of {2} rows and {3} features: the data can be represented exactly with fewer components.",
-                options.Rank, largest, data.Samples, data.Features);
+                "The rank {0} is above {1}, the smaller of {2} rows and {3} features: the data can be represented "
+                + "exactly with fewer components.", options.Rank, largest, data.Samples, data.Features);
         }
 
         if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveSolverFor(data).KeepsZeros())
@@ -33,21 +34,26 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
     {
         channel.Info(
             "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}, {4:0.###} s.",
-            model.Report.Iterations, model.Report.StopReason, model.Objective, model.ExplainedPart, model.Report.Elapsed.TotalSeconds);
+            model.Report.Iterations, model.Report.StopReason, model.Objective, model.ExplainedPart,
+            model.Report.Elapsed.TotalSeconds);
         if (model.Relevance is { } relevance)
         {
             channel.Info(
                 "{0} of {1} components are relevant; their relevances: {2}. A component that has died out has {3:G4}.",
                 relevance.EffectiveRank, relevance.StartingRank,
-                string.Join(", ", relevance.SortedWeights.Take(relevance.EffectiveRank).Select(weight => weight.ToString("G4", CultureInfo.InvariantCulture))),
+                string.Join(", ", relevance.SortedWeights.Take(relevance.EffectiveRank).Select(
+                    weight => weight.ToString("G4", CultureInfo.InvariantCulture))),
                 relevance.Parameters.Floor);
             if (relevance.EffectiveRank == relevance.StartingRank)
-                channel.Warning("All {0} components are relevant: start from more, so that the rank can be found.", relevance.StartingRank);
+                channel.Warning(
+                    "All {0} components are relevant: start from more, so that the rank can be found.",
+                    relevance.StartingRank);
         }
 
         var dead = model.Contributions.Count(share => share == 0);
         if (dead > 0)
-            channel.Warning("{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
+            channel.Warning(
+                "{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
         var features = 0;
         for (var f = 0; f < model.Dictionary.Rows; f++)
         {
@@ -58,8 +64,8 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         if (features > 0)
         {
             channel.Warning(
-                "{0} of {1} features have zero weight in every component; a feature that is zero in every row always does.",
-                features, model.Dictionary.Rows);
+                "{0} of {1} features have zero weight in every component; "
+                + "a feature that is zero in every row always does.", features, model.Dictionary.Rows);
         }
     }
 }

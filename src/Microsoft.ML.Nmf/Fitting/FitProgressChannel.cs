@@ -5,8 +5,8 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// Passes the objective on to ML.NET: every check as a checkpoint of the progress channel and as a Trace message, and about once a second as
-/// an Info message, because nothing under an MLContext shows checkpoints.
+/// Passes the objective on to ML.NET: every check as a checkpoint of the progress channel and as a Trace message, and
+/// about once a second as an Info message, because nothing under an MLContext shows checkpoints.
 /// </summary>
 internal sealed class FitProgressChannel : IProgress<FitProgress>, IDisposable
 {
@@ -48,7 +48,8 @@ internal sealed class FitProgressChannel : IProgress<FitProgress>, IDisposable
         _lastInfo = Stopwatch.GetTimestamp();
         _channel.Info(
             "Iteration {0} of at most {1}{2}: objective {3:G6}.",
-            value.Iteration, value.MaximumIterations, value.Starts > 1 ? $", start {value.Start + 1} of {value.Starts}" : "", value.Objective);
+            value.Iteration, value.MaximumIterations,
+            value.Starts > 1 ? $", start {value.Start + 1} of {value.Starts}" : "", value.Objective);
     }
 
     /// <inheritdoc/>

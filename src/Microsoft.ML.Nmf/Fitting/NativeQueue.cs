@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// Runs of numbers in native memory, taken out in the order and the lengths in which they were put in: room for data whose size is not known
-/// before they are read. Every chunk is freed as soon as the last of its numbers was taken.
+/// Runs of numbers in native memory, taken out in the order and the lengths in which they were put in: room for data
+/// whose size is not known before they are read. Every chunk is freed as soon as the last of its numbers was taken.
 /// </summary>
 /// <typeparam name="T">float or int.</typeparam>
 internal sealed unsafe class NativeQueue<T> : IDisposable
@@ -23,7 +23,8 @@ internal sealed unsafe class NativeQueue<T> : IDisposable
             return;
         if (_last is null || _last.Capacity - _last.Written < run.Length)
         {
-            var usual = _last is null ? FirstCapacity : Math.Min(LargestCapacity, 2 * Math.Max(_last.Capacity, FirstCapacity));
+            var usual =
+                _last is null ? FirstCapacity : Math.Min(LargestCapacity, 2 * Math.Max(_last.Capacity, FirstCapacity));
             _last = new Chunk(Math.Max(usual, run.Length));
             _chunks.Enqueue(_last);
         }

@@ -9,12 +9,15 @@ internal sealed class OnlineFitMessages(IChannel channel, OnlineNmfOptions optio
     public void BeforeFit(ColumnGuard guard)
     {
         channel.Info(
-            "Factorizing column '{0}' with {1} features in batches of {2} rows: rank {3}, beta {4}, update {5}, at most {6} passes, seed {7}.",
-            guard.Column, guard.Features, options.BatchSize, options.Rank, options.Beta, options.EffectiveUpdate, options.Passes, options.Seed);
-        if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization)
+            "Factorizing column '{0}' with {1} features in batches of {2} rows: rank {3}, beta {4}, update {5}, "
+            + "at most {6} passes, seed {7}.", guard.Column, guard.Features, options.BatchSize, options.Rank,
+            options.Beta, options.EffectiveUpdate, options.Passes, options.Seed);
+        if (options.Initialization == NmfInitialization.Nndsvd
+            && options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization)
         {
             channel.Warning(
-                "The start by NNDSVD has exact zeros, which updates by majorization-minimization cannot leave. Choose Nndsvda or Nndsvdar.");
+                "The start by NNDSVD has exact zeros, which updates by majorization-minimization cannot leave. "
+                + "Choose Nndsvda or Nndsvdar.");
         }
     }
 
@@ -22,9 +25,11 @@ internal sealed class OnlineFitMessages(IChannel channel, OnlineNmfOptions optio
     {
         channel.Info(
             "Stopped after {0} passes over {1} rows ({2}): objective {3:G6}, explained part {4:0.####}, {5:0.###} s.",
-            model.Report.Iterations, rows, model.Report.StopReason, model.Objective, model.ExplainedPart, model.Report.Elapsed.TotalSeconds);
+            model.Report.Iterations, rows, model.Report.StopReason, model.Objective, model.ExplainedPart,
+            model.Report.Elapsed.TotalSeconds);
         var dead = model.Contributions.Count(share => share == 0);
         if (dead > 0)
-            channel.Warning("{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
+            channel.Warning(
+                "{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
     }
 }

@@ -5,8 +5,8 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// Passes the averaged cost on to ML.NET: every batch as a checkpoint of the progress channel and as a Trace message, and about once a second as an Info
-/// message.
+/// Passes the averaged cost on to ML.NET: every batch as a checkpoint of the progress channel and as a Trace message,
+/// and about once a second as an Info message.
 /// </summary>
 internal sealed class OnlineProgressChannel : IProgress<OnlineFitProgress>, IDisposable
 {
@@ -51,7 +51,8 @@ internal sealed class OnlineProgressChannel : IProgress<OnlineFitProgress>, IDis
         _lastInfo = Stopwatch.GetTimestamp();
         _channel.Info(
             "Pass {0} of at most {1}, row {2}{3}: average cost {4:G6} per entry.",
-            value.Pass, value.Passes, value.Samples, value.SamplesOfPass is { } rows ? $" of {rows}" : "", value.AverageCost);
+            value.Pass, value.Passes, value.Samples, value.SamplesOfPass is { } rows ? $" of {rows}" : "",
+            value.AverageCost);
     }
 
     /// <inheritdoc/>

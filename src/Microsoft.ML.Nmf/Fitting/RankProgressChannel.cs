@@ -5,8 +5,8 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// Passes the fits of a survey on to ML.NET: every one that ends as a checkpoint of the progress channel and as a Trace message, and about once a
-/// second as an Info message.
+/// Passes the fits of a survey on to ML.NET: every one that ends as a checkpoint of the progress channel and as a Trace
+/// message, and about once a second as an Info message.
 /// </summary>
 internal sealed class RankProgressChannel : IProgress<RankProgress>, IDisposable
 {
@@ -46,13 +46,17 @@ internal sealed class RankProgressChannel : IProgress<RankProgress>, IDisposable
         if (ended)
         {
             _progress.Checkpoint(value.Objective, value.CompletedFits);
-            _channel.Trace("Rank {0}, fold {1}, start {2}: objective {3:G9} after {4} iterations.", value.Rank, value.Fold, value.Start, value.Objective, value.Iteration);
+            _channel.Trace(
+                "Rank {0}, fold {1}, start {2}: objective {3:G9} after {4} iterations.", value.Rank, value.Fold,
+                value.Start, value.Objective, value.Iteration);
         }
 
         if (Stopwatch.GetElapsedTime(_lastInfo) < InfoInterval)
             return;
         _lastInfo = Stopwatch.GetTimestamp();
-        _channel.Info("{0} of {1} fits done; rank {2}, iteration {3}: objective {4:G6}.", value.CompletedFits, value.Fits, value.Rank, value.Iteration, value.Objective);
+        _channel.Info(
+            "{0} of {1} fits done; rank {2}, iteration {3}: objective {4:G6}.", value.CompletedFits, value.Fits,
+            value.Rank, value.Iteration, value.Objective);
     }
 
     /// <inheritdoc/>

@@ -3,8 +3,10 @@ using Nmf;
 
 namespace Microsoft.ML.Transforms.Fitting;
 
-/// <summary>The rows of a column in batches, in the order of the view; every reading opens a cursor of its own.</summary>
-internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation) : INmfBatchSource<float>
+/// <summary>The rows of a column in batches, in the order of the view; every reading opens a
+/// cursor of its own.</summary>
+internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation)
+    : INmfBatchSource<float>
 {
     private const int RowsBetweenChecks = 256;
 
@@ -45,11 +47,13 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
         if (batch.Count > 0)
             yield return batch.Take();
         if (count == 0)
-            throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+            throw guard.Unusable(
+                $"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
         if (skip > 0)
             yield break;
         if (nonZeros == 0)
-            throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {count} rows: there is nothing to factorize.");
+            throw guard.Unusable(
+                $"All values of column '{guard.Column}' are zero in all {count} rows: there is nothing to factorize.");
         Count = count;
     }
 
@@ -58,6 +62,8 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
         nonZeros = 0;
         if (row.Length != guard.Features)
             return false;
-        return row.IsDense ? batch.TryAdd(row.GetValues(), out nonZeros) : batch.TryAdd(row.GetIndices(), row.GetValues(), out nonZeros);
+        return row.IsDense
+            ? batch.TryAdd(row.GetValues(), out nonZeros)
+            : batch.TryAdd(row.GetIndices(), row.GetValues(), out nonZeros);
     }
 }

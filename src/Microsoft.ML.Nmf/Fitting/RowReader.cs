@@ -7,9 +7,9 @@ namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>Reads the rows of a column, once, into the form in which they are factorised.</summary>
 /// <remarks>
-/// Where the view offers a set of cursors, each is read by a thread of its own into memory of its own (<see cref="StoredRows"/>), and the order of the
-/// view is restored by the numbers of their batches (<see cref="CollectedRows"/>): data do not depend on how they were read. Rows with
-/// weights are read with one cursor.
+/// Where the view offers a set of cursors, each is read by a thread of its own into memory of its own
+/// (<see cref="StoredRows"/>), and the order of the view is restored by the numbers of their batches
+/// (<see cref="CollectedRows"/>): data do not depend on how they were read. Rows with weights are read with one cursor.
 /// </remarks>
 internal static class RowReader
 {
@@ -17,7 +17,9 @@ internal static class RowReader
 
     /// <summary>Reads all rows, and their weights where the options name a column of them.</summary>
     /// <exception cref="NmfDataException">The data cannot be factorised.</exception>
-    public static NmfData<float> Read(IChannel channel, IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
+    public static NmfData<float> Read(
+        IChannel channel, IDataView input, ColumnGuard guard, NmfEstimator.Options options,
+        FitCancellation cancellation)
     {
         var weights = options.ExampleWeightColumnName is { } name ? guard.Weights(input.Schema, name) : null;
         var parts = weights is null ? TryReadInParallel(input, guard, options, cancellation) : null;
@@ -26,7 +28,8 @@ internal static class RowReader
         {
             if (parts.Length == 1)
             {
-                using var cursor = input.GetRowCursor(weights is null ? [guard.SchemaColumn] : [guard.SchemaColumn, weights.SchemaColumn]);
+                using var cursor = input.GetRowCursor(
+                    weights is null ? [guard.SchemaColumn] : [guard.SchemaColumn, weights.SchemaColumn]);
                 ReadRows(cursor, guard, parts[0], weights, cancellation, stop: null);
             }
 
@@ -43,11 +46,16 @@ internal static class RowReader
         if (rows.Count > Array.MaxLength)
             throw TooManyRows(guard);
         if (rows.Count == 0)
-            throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+            throw guard.Unusable(
+                $"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
         if (rows.Observed == 0)
-            throw guard.Unusable($"All values of column '{guard.Column}' are missing in all {rows.Count} rows: there is nothing to factorize.");
+            throw guard.Unusable(
+                $"All values of column '{guard.Column}' are missing in all {rows.Count} rows: "
+                + "there is nothing to factorize.");
         if (rows.Sum == 0)
-            throw guard.Unusable($"All values of column '{guard.Column}' are zero in all {rows.Count} rows: there is nothing to factorize.");
+            throw guard.Unusable(
+                $"All values of column '{guard.Column}' are zero in all {rows.Count} rows: "
+                + "there is nothing to factorize.");
         var data = weights is null ? rows.ToData() : weights.ApplyTo(rows.ToData());
         channel.Info(
             "Read column '{0}': {1} rows, {2} features, {3} non-zeros ({4:0.##%}), stored {5}.",
@@ -64,10 +72,12 @@ internal static class RowReader
     }
 
     /// <summary>
-    /// Reads with a set of cursors, one thread each; null where the view offers one cursor only, or where any of them failed. The caller then reads with
-    /// one cursor, from the beginning: so the first row that is at fault is the one that is reported, whatever the threads did.
+    /// Reads with a set of cursors, one thread each; null where the view offers one cursor only, or where any of them
+    /// failed. The caller then reads with one cursor, from the beginning: so the first row that is at fault is the one
+    /// that is reported, whatever the threads did.
     /// </summary>
-    private static StoredRows[]? TryReadInParallel(IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
+    private static StoredRows[]? TryReadInParallel(
+        IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
     {
         var threads = options.NumberOfThreads ?? Environment.ProcessorCount;
         if (threads < 2)
@@ -80,7 +90,9 @@ internal static class RowReader
             if (!failed)
             {
                 // Threads of their own: the cursors of a set may wait for each other.
-                var readers = cursors.Select((cursor, i) => new Thread(() => ReadPart(cursor, parts[i])) { IsBackground = true, Name = $"NMF reader {i}" }).ToArray();
+                var readers = cursors.Select((cursor, i) =>
+                    new Thread(() => ReadPart(cursor, parts[i])) { IsBackground = true, Name = $"NMF reader {i}" })
+                    .ToArray();
                 Array.ForEach(readers, reader => reader.Start());
                 Array.ForEach(readers, reader => reader.Join());
             }
@@ -111,7 +123,8 @@ internal static class RowReader
     }
 
     private static void ReadRows(
-        DataViewRowCursor cursor, ColumnGuard guard, StoredRows rows, WeightReader? weights, FitCancellation cancellation, Func<bool>? stop)
+        DataViewRowCursor cursor, ColumnGuard guard, StoredRows rows, WeightReader? weights,
+        FitCancellation cancellation, Func<bool>? stop)
     {
         weights?.Attach(cursor);
         var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
@@ -136,5 +149,6 @@ internal static class RowReader
     }
 
     private static NmfDataException TooManyRows(ColumnGuard guard) => guard.Unusable(
-        $"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorized. Fit on a sample of them.");
+        $"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorized. "
+        + "Fit on a sample of them.");
 }

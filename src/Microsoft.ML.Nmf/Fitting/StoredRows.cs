@@ -4,12 +4,14 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>
-/// The rows that one cursor delivered, each in its smaller form: as its non-zeros (8 bytes each) where at most a quarter of its entries are, else
-/// as all its entries (4 bytes each), whatever form it came in. They are taken out in the order in which they were put in, and freed on the way.
+/// The rows that one cursor delivered, each in its smaller form: as its non-zeros (8 bytes each) where at most a
+/// quarter of its entries are, else as all its entries (4 bytes each), whatever form it came in. They are taken out in
+/// the order in which they were put in, and freed on the way.
 /// </summary>
 internal sealed class StoredRows(int features, AbsentEntries absent) : IDisposable
 {
-    /// <summary>At most one in so many entries is not zero where rows and data are kept sparse: the rule of ML.NET's own vectors.</summary>
+    /// <summary>At most one in so many entries is not zero where rows and data are kept sparse: the rule of
+    /// ML.NET's own vectors.</summary>
     public const int SparseFraction = 4;
 
     private const int Dense = -1;

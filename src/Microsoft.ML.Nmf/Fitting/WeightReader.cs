@@ -28,7 +28,8 @@ internal sealed class WeightReader(IHost host, DataViewSchema.Column column)
             id(ref identity);
             var row = identity.High == 0 ? (long)identity.Low : position;
             throw host.Process(new NmfDataException(
-                $"The weight in column '{column.Name}' is {weight} in row {row}. Weights must be finite and at least 0.", row, -1, weight));
+                $"The weight in column '{column.Name}' is {weight} in row {row}. "
+                + "Weights must be finite and at least 0.", row, -1, weight));
         }
 
         _weights.Add(weight);
@@ -39,7 +40,8 @@ internal sealed class WeightReader(IHost host, DataViewSchema.Column column)
     public NmfData<float> ApplyTo(NmfData<float> data)
     {
         if (_weights.TrueForAll(weight => weight == 0))
-            throw host.Process(new NmfDataException($"All weights in column '{column.Name}' are zero: there is nothing to factorize."));
+            throw host.Process(new NmfDataException(
+                $"All weights in column '{column.Name}' are zero: there is nothing to factorize."));
         return data.WithSampleWeights(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_weights));
     }
 }

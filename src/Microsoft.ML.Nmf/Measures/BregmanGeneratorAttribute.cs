@@ -5,10 +5,13 @@ namespace Microsoft.ML.Transforms;
 
 /// <summary>
 /// Names a generator of Bregman divergences in stored models. A model is loaded with it after
-/// <c>mlContext.ComponentCatalog.RegisterAssembly(typeof(MyGenerator).Assembly)</c>; a file alone never makes a type be created.
+/// <c>mlContext.ComponentCatalog.RegisterAssembly(typeof(MyGenerator).Assembly)</c>; a file alone never
+/// makes a type be created.
 /// </summary>
-/// <param name="contractName">A name of your own, unique among the registered assemblies and never changed, such as <c>"Contoso.Logistic"</c>.</param>
-/// <remarks>The class needs a public constructor without parameters: an instance has no state that would be stored.</remarks>
+/// <param name="contractName">A name of your own, unique among the registered assemblies and never changed, such as
+/// <c>"Contoso.Logistic"</c>.</param>
+/// <remarks>The class needs a public constructor without parameters: an instance has no state that
+/// would be stored.</remarks>
 public sealed class BregmanGeneratorAttribute(string contractName) : ExtensionBaseAttribute(contractName);
 
 /// <summary>Names and instances of generators.</summary>
@@ -31,14 +34,18 @@ internal static class BregmanContracts
         var type = generator.GetType();
         if (type.Assembly == typeof(EuclideanGenerator).Assembly)
             return Own + type.Name[..^"Generator".Length];
-        if (type.GetCustomAttributes(typeof(BregmanGeneratorAttribute), false) is not [BregmanGeneratorAttribute attribute])
+        if (type.GetCustomAttributes(typeof(BregmanGeneratorAttribute), false)
+            is not [BregmanGeneratorAttribute attribute])
         {
             throw new InvalidOperationException(
-                $"A model with the generator {type.Name} cannot be saved: give the class the attribute [BregmanGenerator(\"a name of your own\")], by which it is found when the model is loaded.");
+                $"A model with the generator {type.Name} cannot be saved: give the class the attribute "
+                + "[BregmanGenerator(\"a name of your own\")], by which it is found when the model is loaded.");
         }
 
         if (type.GetConstructor(Type.EmptyTypes) is null)
-            throw new InvalidOperationException($"A model with the generator {type.Name} cannot be saved: the class has no public constructor without parameters.");
+            throw new InvalidOperationException(
+                $"A model with the generator {type.Name} cannot be saved: "
+                + "the class has no public constructor without parameters.");
         return attribute.ContractName;
     }
 
@@ -51,7 +58,8 @@ internal static class BregmanContracts
         object found;
         try
         {
-            found = environment.ComponentCatalog.GetExtensionValue(environment, typeof(BregmanGeneratorAttribute), name);
+            found = environment.ComponentCatalog.GetExtensionValue(
+                environment, typeof(BregmanGeneratorAttribute), name);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
@@ -63,7 +71,8 @@ internal static class BregmanContracts
 
     private static InvalidOperationException NotRegistered(string name, Exception? inner)
         => new(
-            $"The model was fitted with the Bregman generator '{name}', which is not registered. Call mlContext.ComponentCatalog.RegisterAssembly with the assembly of the "
-            + $"class that has the attribute [BregmanGenerator(\"{name}\")] before loading the model.",
+            $"The model was fitted with the Bregman generator '{name}', which is not registered. "
+            + "Call mlContext.ComponentCatalog.RegisterAssembly with the assembly of the class that has the attribute "
+            + $"[BregmanGenerator(\"{name}\")] before loading the model.",
             inner);
 }

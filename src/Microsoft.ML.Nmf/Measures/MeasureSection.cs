@@ -30,7 +30,9 @@ internal sealed class MeasureSection : IModelSection
 
     /// <summary>The section with a generator that the environment knows by its name.</summary>
     public MeasureSection Resolved(IHostEnvironment environment)
-        => _generatorName is null ? this : new MeasureSection(new BregmanDivergence(BregmanContracts.Create(environment, _generatorName)));
+        => _generatorName is null
+            ? this
+            : new MeasureSection(new BregmanDivergence(BregmanContracts.Create(environment, _generatorName)));
 
     // byte: kind; alpha: double; Bernoulli: two doubles; Bregman: string: name of the generator
     public void Save(BinaryWriter writer)
@@ -53,10 +55,12 @@ internal sealed class MeasureSection : IModelSection
         }
     }
 
-    public static MeasureSection Load(CheckedReader reader, NmfModelParameters model) => reader.ReadEnum<Kind>("measure of fit") switch
-    {
-        Kind.Alpha => new MeasureSection(new AlphaDivergence(reader.ReadFinite("alpha"))),
-        Kind.Bernoulli => new MeasureSection(new BernoulliLikelihood(reader.ReadFinite("Beta prior", atLeast: 1), reader.ReadFinite("Beta prior", atLeast: 1))),
-        _ => new MeasureSection(reader.ReadText("name of the Bregman generator", LargestName)),
-    };
+    public static MeasureSection Load(CheckedReader reader, NmfModelParameters model)
+        => reader.ReadEnum<Kind>("measure of fit") switch
+        {
+            Kind.Alpha => new MeasureSection(new AlphaDivergence(reader.ReadFinite("alpha"))),
+            Kind.Bernoulli => new MeasureSection(new BernoulliLikelihood(
+                reader.ReadFinite("Beta prior", atLeast: 1), reader.ReadFinite("Beta prior", atLeast: 1))),
+            _ => new MeasureSection(reader.ReadText("name of the Bregman generator", LargestName)),
+        };
 }

@@ -30,7 +30,9 @@ internal sealed class OutlierSection(OutlierPenalty penalty, bool hasScoreColumn
     {
         reader.Require(model.Beta is >= 0 and <= 2, "beta");
         return new OutlierSection(
-            new OutlierPenalty(reader.ReadFinite("outlier penalty", above: 0), reader.ReadEnum<OutlierKind>("kind of outliers")),
-            reader.ReadBoolean("presence of a score column"), reader.ReadBoolean("presence of a column of outlier parts"));
+            new OutlierPenalty(
+                reader.ReadFinite("outlier penalty", above: 0), reader.ReadEnum<OutlierKind>("kind of outliers")),
+            reader.ReadBoolean("presence of a score column"),
+            reader.ReadBoolean("presence of a column of outlier parts"));
     }
 }

@@ -1,14 +1,15 @@
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
-/// Nonnegative least squares as an unrolled graph: <c>min_{h ≥ 0} ½ hᵀG h - cᵀh</c> with <c>G = WᵀW</c>, c = Wᵀv, by over-relaxed
-/// Douglas-Rachford splitting (Lions and Mercier 1979; as ADMM in Boyd et al. 2011).
+/// Nonnegative least squares as an unrolled graph: <c>min_{h ≥ 0} ½ hᵀG h - cᵀh</c> with <c>G = WᵀW</c>, c = Wᵀv, by
+/// over-relaxed Douglas-Rachford splitting (Lions and Mercier 1979; as ADMM in Boyd et al. 2011).
 /// </summary>
 /// <remarks>
-/// With the columns of W scaled to norm one and a penalty ρ, the state s of the splitting carries both the primal iterate max(s, 0) and the
-/// multiplier min(s, 0), and one iteration with relaxation α is <c>s ← α c (G + ρ)⁻¹ + |s| P + (1 - α/2) s</c> with
-/// <c>P = α (ρ (G + ρ)⁻¹ - ½ I)</c>: four small nodes. ρ is the geometric mean of the extreme eigenvalues of G, the best choice
-/// for a quadratic without constraints, and not less than a hundredth, which keeps single precision accurate.
+/// With the columns of W scaled to norm one and a penalty ρ, the state s of the splitting carries both the primal
+/// iterate max(s, 0) and the multiplier min(s, 0), and one iteration with relaxation α is
+/// <c>s ← α c (G + ρ)⁻¹ + |s| P + (1 - α/2) s</c> with <c>P = α (ρ (G + ρ)⁻¹ - ½ I)</c>: four small nodes. ρ is the
+/// geometric mean of the extreme eigenvalues of G, the best choice for a quadratic without constraints, and not less
+/// than a hundredth, which keeps single precision accurate.
 /// </remarks>
 internal static class EuclideanOnnx
 {

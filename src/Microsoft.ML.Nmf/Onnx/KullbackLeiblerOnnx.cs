@@ -1,15 +1,16 @@
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
-/// Inference for β = 1 as an unrolled graph: the alternating direction method of multipliers with the split y = W h, z = h, z ≥ 0 (Sun and
-/// Févotte, "Alternating direction method of multipliers for non-negative matrix factorization with the beta-divergence", 2014),
-/// over-relaxed and with one penalty per feature and per component.
+/// Inference for β = 1 as an unrolled graph: the alternating direction method of multipliers with the split y = W h,
+/// z = h, z ≥ 0 (Sun and Févotte, "Alternating direction method of multipliers for non-negative matrix factorization
+/// with the beta-divergence", 2014), over-relaxed and with one penalty per feature and per component.
 /// </summary>
 /// <remarks>
 /// With e = y plus its multiplier and g = z plus its multiplier, one iteration is
-/// <c>h ← (WᵀRW + S)⁻¹ (WᵀR (2y - e) + S |g|)</c>, <c>e ← e + α (W h - y)</c>, <c>g ← g + α (h - z)</c>, <c>z = max(g, 0)</c>, and
-/// <c>y = (t + √(t² + 4 v/R)) / 2</c> with <c>t = e - 1/R</c>, the proximal map of the Kullback-Leibler divergence. R is inversely
-/// proportional to what a flat h predicts for the feature, as the curvature 1/y of the divergence asks.
+/// <c>h ← (WᵀRW + S)⁻¹ (WᵀR (2y - e) + S |g|)</c>, <c>e ← e + α (W h - y)</c>, <c>g ← g + α (h - z)</c>,
+/// <c>z = max(g, 0)</c>, and <c>y = (t + √(t² + 4 v/R)) / 2</c> with <c>t = e - 1/R</c>, the proximal map of the
+/// Kullback-Leibler divergence. R is inversely proportional to what a flat h predicts for the feature, as the curvature
+/// 1/y of the divergence asks.
 /// </remarks>
 internal static class KullbackLeiblerOnnx
 {
@@ -77,7 +78,8 @@ internal static class KullbackLeiblerOnnx
         var mass = graph.RowSums(rows);
         var v = graph.Apply("Div", features, rows, graph.Apply("Max", 1, mass, graph.Constant(Tiny)));
         var shift = graph.Constant([.. penalties.Select(penalty => (float)(1 / penalty))], 1, features);
-        var data = graph.Apply("Mul", features, v, graph.Constant([.. penalties.Select(penalty => (float)(4 / penalty))], 1, features));
+        var data = graph.Apply(
+            "Mul", features, v, graph.Constant([.. penalties.Select(penalty => (float)(4 / penalty))], 1, features));
         var toH = graph.Constant(fromFeatures, features, rank);
         var keepH = graph.Constant(fromComponents, rank, rank);
         var toRows = graph.Constant([.. components.Select(weight => (float)weight)], rank, features);
@@ -86,19 +88,24 @@ internal static class KullbackLeiblerOnnx
         var flat = graph.Constant([.. Enumerable.Repeat(1f / rank, rank)], 1, rank);
 
         var (y, e, twice) = (v, v, v);
-        var z = graph.Apply("Add", rank, graph.Apply("Mul", rank, mass, graph.Constant(new float[rank], 1, rank)), flat);
+        var z = graph.Apply(
+            "Add", rank, graph.Apply("Mul", rank, mass, graph.Constant(new float[rank], 1, rank)), flat);
         var g = z;
         for (var i = 0; i < iterations; i++)
         {
-            var h = graph.Apply("Gemm", rank, graph.Apply("Abs", rank, g), keepH, graph.Apply("MatMul", rank, twice, toH));
+            var h = graph.Apply(
+                "Gemm", rank, graph.Apply("Abs", rank, g), keepH, graph.Apply("MatMul", rank, twice, toH));
             g = graph.Apply("Add", rank, g, graph.Apply("Mul", rank, graph.Apply("Sub", rank, h, z), relaxation));
             z = graph.Apply("Relu", rank, g);
             if (i == iterations - 1)
                 break;
             var prediction = graph.Apply("MatMul", features, h, toRows);
-            e = graph.Apply("Add", features, e, graph.Apply("Mul", features, graph.Apply("Sub", features, prediction, y), relaxation));
+            e = graph.Apply(
+                "Add", features, e,
+                graph.Apply("Mul", features, graph.Apply("Sub", features, prediction, y), relaxation));
             var t = graph.Apply("Sub", features, e, shift);
-            var root = graph.Apply("Sqrt", features, graph.Apply("Add", features, graph.Apply("Mul", features, t, t), data));
+            var root = graph.Apply(
+                "Sqrt", features, graph.Apply("Add", features, graph.Apply("Mul", features, t, t), data));
             twice = graph.Apply("Add", features, t, root);
             y = graph.Apply("Mul", features, twice, half);
             twice = graph.Apply("Sub", features, twice, e);
@@ -134,6 +141,7 @@ internal static class KullbackLeiblerOnnx
         }
 
         var smallest = SmallestPrediction * predictions.Average();
-        return [.. predictions.Select(prediction => FeaturePenalty / Math.Max(prediction, smallest > 0 ? smallest : 1))];
+        return [
+            .. predictions.Select(prediction => FeaturePenalty / Math.Max(prediction, smallest > 0 ? smallest : 1))];
     }
 }

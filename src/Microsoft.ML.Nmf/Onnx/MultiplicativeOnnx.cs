@@ -3,12 +3,14 @@ using Nmf;
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
-/// Inference for β other than 1 and 2 as an unrolled graph of multiplicative updates, <c>h ← h (neg / pos)^ω</c> with
-/// <c>neg = Wᵀ(v y^(β-2))</c>, <c>pos = Wᵀ y^(β-1)</c>, y = W h (Févotte and Idier 2011), from a flat start like that of the .NET inference.
+/// Inference for β other than 1 and 2 as an unrolled graph of multiplicative updates, <c>h ← h (neg / pos)^ω</c>
+/// with <c>neg = Wᵀ(v y^(β-2))</c>, <c>pos = Wᵀ y^(β-1)</c>, y = W h (Févotte and Idier 2011), from a flat start
+/// like that of the .NET inference.
 /// </summary>
 /// <remarks>
-/// For 1 &lt; β &lt; 2 the exponent is over-relaxed to 1.9, which halves the number of iterations; the last has exponent 1. Where the problem is not
-/// convex the exponent is that of the .NET inference, so that both go to the same stationary point.
+/// For 1 &lt; β &lt; 2 the exponent is over-relaxed to 1.9, which halves the number of iterations; the last has
+/// exponent 1. Where the problem is not convex the exponent is that of the .NET inference, so that both go to
+/// the same stationary point.
 /// </remarks>
 internal static class MultiplicativeOnnx
 {
@@ -40,7 +42,8 @@ internal static class MultiplicativeOnnx
             sums[k] = (float)sum;
         }
 
-        // The rows are brought to unit sum, so that floors and powers meet numbers of order one; a row of zeros stays zero.
+        // The rows are brought to unit sum, so that floors and powers meet numbers of order one; a
+        // row of zeros stays zero.
         var tiny = graph.Constant(1e-30f);
         var mass = graph.RowSums(rows);
         var v = graph.Apply("Div", features, rows, graph.Apply("Max", 1, mass, tiny));
@@ -48,7 +51,8 @@ internal static class MultiplicativeOnnx
         var wt = graph.Constant(components, rank, features);
         var one = graph.Apply("Div", 1, mass, graph.Apply("Max", 1, mass, tiny));
         var total = sums.Sum();
-        var h = graph.Apply("Mul", rank, one, graph.Constant([.. sums.Select(sum => sum > 0 ? 1 / total : 0)], 1, rank));
+        var h = graph.Apply(
+            "Mul", rank, one, graph.Constant([.. sums.Select(sum => sum > 0 ? 1 / total : 0)], 1, rank));
         var floor = graph.Constant(Floor(beta));
         for (var i = 0; i < iterations; i++)
         {
@@ -88,5 +92,6 @@ internal static class MultiplicativeOnnx
     }
 
     // As low as y^(β-2) allows in single precision.
-    private static float Floor(double beta) => (float)Math.Max(1e-16, Math.Pow(LargestPower, -1 / Math.Max(1, 2 - beta)));
+    private static float Floor(double beta)
+        => (float)Math.Max(1e-16, Math.Pow(LargestPower, -1 / Math.Max(1, 2 - beta)));
 }

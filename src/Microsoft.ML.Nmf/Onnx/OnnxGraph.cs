@@ -3,14 +3,16 @@ using Microsoft.ML.Model.OnnxConverter;
 
 namespace Microsoft.ML.Transforms.Onnx;
 
-/// <summary>Names and adds the nodes of one exported factorisation; all of ONNX's operators used here are in opset 12.</summary>
+/// <summary>Names and adds the nodes of one exported factorisation; all of ONNX's operators used here
+/// are in opset 12.</summary>
 internal sealed class OnnxGraph(OnnxContext context)
 {
     private readonly string _prefix = context.GetNodeName("Nmf");
     private int _count;
 
     /// <summary>A constant tensor.</summary>
-    public string Constant(ReadOnlySpan<float> values, params long[] shape) => context.AddInitializer(values.ToArray(), shape, NextName());
+    public string Constant(ReadOnlySpan<float> values, params long[] shape)
+        => context.AddInitializer(values.ToArray(), shape, NextName());
 
     /// <summary>A constant that broadcasts.</summary>
     public string Constant(float value) => Constant([value], 1);

@@ -1,6 +1,7 @@
 namespace Microsoft.ML.Transforms.Onnx;
 
-/// <summary>The little linear algebra that the export needs, on K x K row-major matrices that are symmetric and positive definite.</summary>
+/// <summary>The little linear algebra that the export needs, on K x K row-major matrices that are symmetric and
+/// positive definite.</summary>
 internal static class PositiveDefinite
 {
     /// <summary>The inverse, by Gauss-Jordan elimination; positive definiteness makes pivoting unnecessary.</summary>
@@ -35,7 +36,8 @@ internal static class PositiveDefinite
         return inverse;
     }
 
-    /// <summary>The largest eigenvalue of G, or of <c>shift I - G</c>, by power iteration: good enough to choose a penalty with.</summary>
+    /// <summary>The largest eigenvalue of G, or of <c>shift I - G</c>, by power iteration: good enough to choose
+    /// a penalty with.</summary>
     public static double LargestEigenvalue(double[] gram, int rank, double shift)
     {
         const int Iterations = 300;

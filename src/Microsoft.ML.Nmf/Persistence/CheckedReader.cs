@@ -5,8 +5,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Reads a model that may be damaged or hostile: every number is checked, and nothing is allocated for data that the stream does not have.
-/// All errors are <see cref="FormatException"/>, marked as ML.NET marks its own.
+/// Reads a model that may be damaged or hostile: every number is checked, and nothing is allocated for data that the
+/// stream does not have. All errors are <see cref="FormatException"/>, marked as ML.NET marks its own.
 /// </summary>
 internal sealed class CheckedReader(BinaryReader reader, IExceptionContext context)
 {
@@ -115,7 +115,8 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
             var piece = values.AsSpan(read, Math.Min(Piece, values.Length - read));
             Read(what, r =>
             {
-                r.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(read, Math.Min(Piece, values.Length - read))));
+                r.BaseStream.ReadExactly(
+                    MemoryMarshal.AsBytes(values.AsSpan(read, Math.Min(Piece, values.Length - read))));
                 return true;
             });
             foreach (var value in piece)
@@ -128,7 +129,9 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
 
     /// <summary>The error for something well-formed that this version does not know.</summary>
     public Exception Unknown(string what)
-        => context.ExceptDecode($"The stored factorization has a {what} that this version cannot read: it was written by a newer one, or is damaged.");
+        => context.ExceptDecode(
+            $"The stored factorization has a {what} that this version cannot read: it was written by a newer one, "
+            + "or is damaged.");
 
     private void RequireRemaining(string what, long bytes)
     {

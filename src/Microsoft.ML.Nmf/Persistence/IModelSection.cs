@@ -1,8 +1,9 @@
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// What only some models have, such as the relevance of their components: stored behind the common part of a model under a tag of its own, so that models
-/// do not grow fields that they do not use, and a reader that does not know a section says so.
+/// What only some models have, such as the relevance of their components: stored behind the common part of a
+/// model under a tag of its own, so that models do not grow fields that they do not use, and a reader that does
+/// not know a section says so.
 /// </summary>
 internal interface IModelSection
 {

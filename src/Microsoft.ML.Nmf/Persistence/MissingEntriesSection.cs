@@ -2,8 +2,11 @@ using Nmf;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>What missing entries of the input look like, and which output column has them filled in. Models of complete data do not have it.</summary>
-internal sealed record MissingEntriesSection(MissingValues MissingValues, AbsentEntries AbsentEntries, string? ImputedColumnName) : IModelSection
+/// <summary>What missing entries of the input look like, and which output column has them filled in. Models of complete
+/// data do not have it.</summary>
+internal sealed record MissingEntriesSection(
+    MissingValues MissingValues, AbsentEntries AbsentEntries, string? ImputedColumnName)
+    : IModelSection
 {
     public const string TagInFile = "MissingEntries1";
 
@@ -27,6 +30,7 @@ internal sealed record MissingEntriesSection(MissingValues MissingValues, Absent
         var missing = reader.ReadEnum<MissingValues>("meaning of NaN");
         var absent = reader.ReadEnum<AbsentEntries>("meaning of absent entries");
         var hasName = reader.ReadBoolean("presence of an imputed column");
-        return new MissingEntriesSection(missing, absent, hasName ? reader.ReadText("name of the imputed column", LargestName) : null);
+        return new MissingEntriesSection(
+            missing, absent, hasName ? reader.ReadText("name of the imputed column", LargestName) : null);
     }
 }

@@ -6,18 +6,19 @@ internal sealed class ModelSections
     private const int LargestTag = 64;
 
     // Every kind of section that this version can read.
-    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers = new(StringComparer.Ordinal)
-    {
-        [PenaltySection.SectionTag] = PenaltySection.Load,
-        [RelevanceSection.SectionTag] = RelevanceSection.Load,
-        [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
-        [MeasureSection.TagName] = MeasureSection.Load,
-        [OutlierSection.TagName] = OutlierSection.Load,
-        [AbundanceSection.TagName] = AbundanceSection.Load,
-        [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
-        [SmoothSection.TagName] = SmoothSection.Load,
-        [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
-    };
+    private static readonly Dictionary<string, Func<CheckedReader, NmfModelParameters, IModelSection>> Readers =
+        new(StringComparer.Ordinal)
+        {
+            [PenaltySection.SectionTag] = PenaltySection.Load,
+            [RelevanceSection.SectionTag] = RelevanceSection.Load,
+            [MissingEntriesSection.TagInFile] = MissingEntriesSection.Load,
+            [MeasureSection.TagName] = MeasureSection.Load,
+            [OutlierSection.TagName] = OutlierSection.Load,
+            [AbundanceSection.TagName] = AbundanceSection.Load,
+            [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
+            [SmoothSection.TagName] = SmoothSection.Load,
+            [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
+        };
 
     private readonly IModelSection[] _sections;
 
@@ -31,7 +32,8 @@ internal sealed class ModelSections
         => _sections.OfType<TSection>().SingleOrDefault();
 
     /// <summary>The same sections, one of them replaced.</summary>
-    public ModelSections With(IModelSection section) => new([.. _sections.Where(other => other.Tag != section.Tag), section]);
+    public ModelSections With(IModelSection section)
+        => new([.. _sections.Where(other => other.Tag != section.Tag), section]);
 
     // *** Binary format ***
     // int: number of sections; for each: string: tag; what the section writes

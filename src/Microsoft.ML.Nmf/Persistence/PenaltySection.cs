@@ -11,9 +11,9 @@ internal sealed class PenaltySection(RowPenalty penalty) : IModelSection
 
     public RowPenalty Penalty => penalty;
 
-    // *** Binary format ***
-    // byte: whether there are linear weights; K doubles; byte: whether there are quadratic weights; K doubles
-    // int: number of groups; for each: double: weight, double: offset, int: number of components, for each: int: component, double: scale
+    // *** Binary format *** byte: whether there are linear weights; K doubles; byte: whether there are quadratic
+    // weights; K doubles int: number of groups; for each: double: weight, double: offset, int: number of components,
+    // for each: int: component, double: scale
     void IModelSection.Save(BinaryWriter writer)
     {
         foreach (var weights in new[] { penalty.Linear, penalty.Quadratic })
@@ -41,10 +41,14 @@ internal sealed class PenaltySection(RowPenalty penalty) : IModelSection
     {
         var linear = Weights("linear weights of the penalty");
         var quadratic = Weights("quadratic weights of the penalty");
-        var groups = reader.ReadArray("groups of the penalty", reader.ReadCount("number of groups", 0), (2 * sizeof(double)) + sizeof(int), Group);
+        var groups = reader.ReadArray(
+            "groups of the penalty", reader.ReadCount("number of groups", 0), (2 * sizeof(double)) + sizeof(int),
+            Group);
         return new PenaltySection(new RowPenalty { Linear = linear, Quadratic = quadratic, Groups = groups });
 
-        double[] Weights(string what) => reader.ReadBoolean(what) ? reader.ReadArray(what, model.Rank, sizeof(double), r => r.ReadFinite(what, atLeast: 0)) : [];
+        double[] Weights(string what) => reader.ReadBoolean(what)
+            ? reader.ReadArray(what, model.Rank, sizeof(double), r => r.ReadFinite(what, atLeast: 0))
+            : [];
 
         RowPenaltyGroup Group(CheckedReader r)
         {
@@ -57,7 +61,8 @@ internal sealed class PenaltySection(RowPenalty penalty) : IModelSection
                 item.Require(component < model.Rank, "component of a group");
                 return (Component: component, Scale: item.ReadFinite("scale of a group", atLeast: 0));
             });
-            return new RowPenaltyGroup([.. members.Select(m => m.Component)], [.. members.Select(m => m.Scale)], weight, offset);
+            return new RowPenaltyGroup(
+                [.. members.Select(m => m.Component)], [.. members.Select(m => m.Scale)], weight, offset);
         }
     }
 }

@@ -7,13 +7,16 @@ using Nmf;
 namespace Microsoft.ML.Trainers;
 
 /// <summary>
-/// Learns to predict ratings from triplets of user, item and rating, in the manner of ML.NET's matrix factorization trainer: two key columns in, a
-/// <c>Score</c> out. The model is nonnegative: means of users and items times a sum of products of nonnegative factors.
+/// Learns to predict ratings from triplets of user, item and rating, in the manner of ML.NET's matrix factorization
+/// trainer: two key columns in, a <c>Score</c> out. The model is nonnegative: means of users and items times a sum of
+/// products of nonnegative factors.
 /// </summary>
 /// <remarks>
-/// <para>Only the observed ratings count, so that time and memory are proportional to their number. Rows with a missing key or a label that is NaN are skipped, with
-/// a message. A pair that occurs several times counts with the mean of its ratings and so many times the weight.</para>
-/// <para>See <see cref="RatingModel"/> for the mathematics. Immutable; fitting twice gives the same model, bit for bit.</para>
+/// <para>Only the observed ratings count, so that time and memory are proportional to their number. Rows with a missing
+/// key or a label that is NaN are skipped, with a message. A pair that occurs several times counts with the mean of its
+/// ratings and so many times the weight.</para>
+/// <para>See <see cref="RatingModel"/> for the mathematics. Immutable; fitting twice gives the same
+/// model, bit for bit.</para>
 /// </remarks>
 public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
 {
@@ -38,7 +41,8 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         _core.Validate();
     }
 
-    /// <summary>What an <see cref="NmfRatingTrainer"/> fits and how. Checked and copied when the trainer is created.</summary>
+    /// <summary>What an <see cref="NmfRatingTrainer"/> fits and how. Checked and copied when the
+    /// trainer is created.</summary>
     public sealed class Options
     {
         /// <summary>Column of ratings, Single, at least 0.</summary>
@@ -53,16 +57,19 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         /// <summary>Number of components K, greater than zero.</summary>
         public int Rank { get; set; } = 8;
 
-        /// <summary>Measure of fit: <see cref="BetaDivergence.Euclidean"/> (2) or <see cref="BetaDivergence.KullbackLeibler"/> (1).</summary>
+        /// <summary>Measure of fit: <see cref="BetaDivergence.Euclidean"/> (2) or
+        /// <see cref="BetaDivergence.KullbackLeibler"/> (1).</summary>
         public double Beta { get; set; } = BetaDivergence.Euclidean;
 
-        /// <summary>How strongly predictions are drawn to the means: see <see cref="RatingOptions.Shrinkage"/>.</summary>
+        /// <summary>How strongly predictions are drawn to the means: see
+        /// <see cref="RatingOptions.Shrinkage"/>.</summary>
         public double Shrinkage { get; set; } = new RatingOptions { Rank = 1 }.Shrinkage;
 
         /// <summary>Number of starts, whose mean is the model: see <see cref="RatingOptions.Starts"/>.</summary>
         public int NumberOfStarts { get; set; } = new RatingOptions { Rank = 1 }.Starts;
 
-        /// <summary>How strongly the means of users and items are drawn to the overall mean: see <see cref="RatingOptions.MeanShrinkage"/>.</summary>
+        /// <summary>How strongly the means of users and items are drawn to the overall mean: see
+        /// <see cref="RatingOptions.MeanShrinkage"/>.</summary>
         public double MeanShrinkage { get; set; } = new RatingOptions { Rank = 1 }.MeanShrinkage;
 
         /// <summary>Whether users and items have means of their own.</summary>
@@ -71,10 +78,12 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         /// <summary>Most iterations, at least 0.</summary>
         public int MaximumNumberOfIterations { get; set; } = 300;
 
-        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs all iterations.</summary>
+        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0
+        /// runs all iterations.</summary>
         public double Tolerance { get; set; } = 1e-5;
 
-        /// <summary>Seed of the start, or null for one drawn from the <see cref="MLContext"/> when the trainer is created.</summary>
+        /// <summary>Seed of the start, or null for one drawn from the <see cref="MLContext"/> when the
+        /// trainer is created.</summary>
         public int? Seed { get; set; }
 
         /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
@@ -106,7 +115,9 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
-        Require(_options.LabelColumnName, "label", column => column.ItemType.Equals(NumberDataViewType.Single) && !column.IsKey, "Single");
+        Require(
+            _options.LabelColumnName, "label",
+            column => column.ItemType.Equals(NumberDataViewType.Single) && !column.IsKey, "Single");
         Require(_options.MatrixColumnIndexColumnName, "matrix column index", IsKey, RatingKeys.ExpectedType);
         Require(_options.MatrixRowIndexColumnName, "matrix row index", IsKey, RatingKeys.ExpectedType);
         var columns = inputSchema.ToDictionary(column => column.Name);
@@ -115,7 +126,8 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
             new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation()));
         return new SchemaShape(columns.Values);
 
-        static bool IsKey(SchemaShape.Column column) => column.IsKey && column.ItemType.Equals(NumberDataViewType.UInt32);
+        static bool IsKey(SchemaShape.Column column)
+            => column.IsKey && column.ItemType.Equals(NumberDataViewType.UInt32);
 
         void Require(string name, string role, Func<SchemaShape.Column, bool> fits, string expected)
         {
@@ -141,20 +153,25 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var ratings = Read(channel, input, label, users, items, cancellation);
         var model = cancellation.Guard(token => RatingModel.Fit(
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), RatingKeys.Count(_host, users), RatingKeys.Count(_host, items), _core, null, token));
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), RatingKeys.Count(_host, users),
+            RatingKeys.Count(_host, items), _core, null, token));
         channel.Info(
-            "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: {5} iterations ({6}), objective {7:G6}.",
-            ratings.Count, model.Users, model.Items, model.Rank, _core.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
-        return new NmfRatingTransformer(_host, model, _options.MatrixColumnIndexColumnName, _options.MatrixRowIndexColumnName);
+            "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: "
+            + "{5} iterations ({6}), objective {7:G6}.", ratings.Count, model.Users, model.Items, model.Rank,
+            _core.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
+        return new NmfRatingTransformer(
+            _host, model, _options.MatrixColumnIndexColumnName, _options.MatrixRowIndexColumnName);
     }
 
     private List<Rating> Read(
-        IChannel channel, IDataView input, DataViewSchema.Column label, DataViewSchema.Column users, DataViewSchema.Column items, FitCancellation cancellation)
+        IChannel channel, IDataView input, DataViewSchema.Column label, DataViewSchema.Column users,
+        DataViewSchema.Column items, FitCancellation cancellation)
     {
         var ratings = new List<Rating>();
         long skipped = 0, row = 0;
         using var cursor = input.GetRowCursor([label, users, items]);
-        var (getLabel, getUser, getItem) = (cursor.GetGetter<float>(label), cursor.GetGetter<uint>(users), cursor.GetGetter<uint>(items));
+        var (getLabel, getUser, getItem) = (cursor.GetGetter<float>(label), cursor.GetGetter<uint>(users),
+            cursor.GetGetter<uint>(items));
         var (value, user, item) = (0f, 0u, 0u);
         for (; cursor.MoveNext(); row++)
         {
@@ -172,7 +189,8 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
             if (!(value >= 0 && float.IsFinite(value)))
             {
                 throw _host.Process(new NmfDataException(
-                    $"Column '{label.Name}' is {value} in row {cursor.Position}. Ratings must be finite and at least 0.", cursor.Position, -1, value));
+                    $"Column '{label.Name}' is {value} in row {cursor.Position}. "
+                    + "Ratings must be finite and at least 0.", cursor.Position, -1, value));
             }
 
             ratings.Add(new Rating((int)user - 1, (int)item - 1, value));
@@ -181,7 +199,8 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         if (skipped > 0)
             channel.Warning("Skipped {0} of {1} rows with a missing user, item or rating.", skipped, row);
         if (ratings.Count == 0)
-            throw _host.Process(new NmfDataException($"There are no ratings: column '{label.Name}' has none with a user and an item in {row} rows."));
+            throw _host.Process(new NmfDataException(
+                $"There are no ratings: column '{label.Name}' has none with a user and an item in {row} rows."));
         return ratings;
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.ML.Transforms;
 using Nmf;
 
 [assembly: LoadableClass(
-    NmfRatingTransformer.Summary, typeof(IDataTransform), typeof(NmfRatingTransformer), null, typeof(SignatureLoadDataTransform),
-    NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
+    NmfRatingTransformer.Summary, typeof(IDataTransform), typeof(NmfRatingTransformer), null,
+    typeof(SignatureLoadDataTransform), NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
 [assembly: LoadableClass(
     NmfRatingTransformer.Summary, typeof(NmfRatingTransformer), null, typeof(SignatureLoadModel),
     NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
@@ -19,8 +19,8 @@ namespace Microsoft.ML.Trainers;
 
 /// <summary>Predicts ratings: two key columns in, the Single column <c>Score</c> out.</summary>
 /// <remarks>
-/// The score of a user or an item without a rating in training, or of a missing key, is NaN, as for ML.NET's matrix factorization. Thread-safe; a row costs
-/// O(K) and no allocation. Saved and loaded by <c>mlContext.Model</c>.
+/// The score of a user or an item without a rating in training, or of a missing key, is NaN, as for ML.NET's matrix
+/// factorization. Thread-safe; a row costs O(K) and no allocation. Saved and loaded by <c>mlContext.Model</c>.
 /// </remarks>
 public sealed class NmfRatingTransformer : RowToRowTransformerBase
 {
@@ -28,7 +28,8 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
     internal const string UserName = "Nonnegative Matrix Factorization Rating Predictor";
     internal const string LoaderSignature = "NmfRatingPredictor";
 
-    internal NmfRatingTransformer(IHostEnvironment environment, RatingModel model, string userColumnName, string itemColumnName)
+    internal NmfRatingTransformer(
+        IHostEnvironment environment, RatingModel model, string userColumnName, string itemColumnName)
         : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfRatingTransformer)))
         => (Model, MatrixColumnIndexColumnName, MatrixRowIndexColumnName) = (model, userColumnName, itemColumnName);
 
@@ -95,20 +96,27 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
         var rank = reader.ReadCount("rank", 1);
         var users = reader.ReadCount("number of users", 1);
         var items = reader.ReadCount("number of items", 1);
-        reader.Require((long)users * rank <= Array.MaxLength && (long)items * rank <= Array.MaxLength, "size of the factors");
+        reader.Require(
+            (long)users * rank <= Array.MaxLength && (long)items * rank <= Array.MaxLength, "size of the factors");
         var overall = reader.ReadFinite("overall mean", above: 0);
         var userMeans = reader.ReadArray("means of users", users, sizeof(double), r => r.ReadFinite("mean of a user"));
         var itemMeans = reader.ReadArray("means of items", items, sizeof(double), r => r.ReadFinite("mean of an item"));
-        var userFactors = reader.ReadArray("factors of users", users * rank, sizeof(float), r => r.ReadFactor("factor of a user"));
-        var itemFactors = reader.ReadArray("factors of items", items * rank, sizeof(float), r => r.ReadFactor("factor of an item"));
-        return new NmfRatingTransformer(host, RatingModel.FromParameters(rank, overall, userMeans, itemMeans, userFactors, itemFactors), userColumn, itemColumn);
+        var userFactors = reader.ReadArray(
+            "factors of users", users * rank, sizeof(float), r => r.ReadFactor("factor of a user"));
+        var itemFactors = reader.ReadArray(
+            "factors of items", items * rank, sizeof(float), r => r.ReadFactor("factor of an item"));
+        return new NmfRatingTransformer(
+            host, RatingModel.FromParameters(rank, overall, userMeans, itemMeans, userFactors, itemFactors), userColumn,
+            itemColumn);
     }
 
 #pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => Create(env, ctx).MakeDataTransform(input);
+    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input)
+        => Create(env, ctx).MakeDataTransform(input);
 #pragma warning restore CA1859
 
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) => Create(env, ctx).MakeRowMapper(inputSchema);
+    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema)
+        => Create(env, ctx).MakeRowMapper(inputSchema);
 
     private sealed class Mapper : MapperBase
     {
@@ -127,16 +135,24 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
             var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.Add(AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreColumnKind.Regression.AsMemory());
-            annotations.Add(AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreValueKind.Score.AsMemory());
-            annotations.Add(AnnotationUtils.Kinds.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), (ref uint id) => id = 1);
+            annotations.Add(
+                AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
+                (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreColumnKind.Regression.AsMemory());
+            annotations.Add(
+                AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance,
+                (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreValueKind.Score.AsMemory());
+            annotations.Add(
+                AnnotationUtils.Kinds.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue),
+                (ref uint id) => id = 1);
             return [new(NmfRatingTrainer.ScoreColumnName, NumberDataViewType.Single, annotations.ToAnnotations())];
         }
 
-        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        protected override Delegate MakeGetter(
+            DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            var (getUser, getItem) = (input.GetGetter<uint>(input.Schema[_user.Index]), input.GetGetter<uint>(input.Schema[_item.Index]));
+            var (getUser, getItem) = (input.GetGetter<uint>(input.Schema[_user.Index]),
+                input.GetGetter<uint>(input.Schema[_item.Index]));
             var model = _parent.Model;
             var (user, item) = (0u, 0u);
             ValueGetter<float> getter = (ref float score) =>

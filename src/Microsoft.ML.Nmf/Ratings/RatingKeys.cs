@@ -12,7 +12,8 @@ internal static class RatingKeys
     {
         var column = Find(host, schema, name, "label");
         if (!column.Type.Equals(NumberDataViewType.Single))
-            throw host.ExceptSchemaMismatch(nameof(schema), "label", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
+            throw host.ExceptSchemaMismatch(
+                nameof(schema), "label", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
         return column;
     }
 
@@ -29,7 +30,8 @@ internal static class RatingKeys
     {
         var count = ((KeyDataViewType)column.Type).Count;
         if (count > (ulong)Array.MaxLength)
-            throw host.ExceptUserArg(nameof(column), $"Column '{column.Name}' has {count} keys, more than {Array.MaxLength}.");
+            throw host.ExceptUserArg(
+                nameof(column), $"Column '{column.Name}' has {count} keys, more than {Array.MaxLength}.");
         return (int)count;
     }
 

@@ -7,12 +7,14 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Fits a model of sequences to the rows of a vector column, such as power spectra of frames: smooth IS-NMF (<see cref="SmoothOptions"/>) or the nonnegative dynamical system
-/// (<see cref="DynamicalSystemOptions"/>).
+/// Fits a model of sequences to the rows of a vector column, such as power spectra of frames: smooth IS-NMF
+/// (<see cref="SmoothOptions"/>) or the nonnegative dynamical system (<see cref="DynamicalSystemOptions"/>).
 /// </summary>
 /// <remarks>
-/// <para>Input: a known-size vector of positive <see cref="float"/>; which rows form a sequence is told by a column. Output: a vector of K Singles.</para>
-/// <para>The rows are read once, in order, with one cursor, and kept dense: 4 bytes per entry. Immutable; fitting twice gives the same model, bit for bit.</para>
+/// <para>Input: a known-size vector of positive <see cref="float"/>; which rows form a sequence is told by a column.
+/// Output: a vector of K Singles.</para>
+/// <para>The rows are read once, in order, with one cursor, and kept dense: 4 bytes per entry. Immutable; fitting twice
+/// gives the same model, bit for bit.</para>
 /// </remarks>
 public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransformer>
 {
@@ -39,8 +41,12 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
         {
             if (!inputSchema.TryFindColumn(sequence, out var column))
                 throw _host.ExceptSchemaMismatch(nameof(inputSchema), "sequence", sequence);
-            if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !(column.IsKey || SequenceReader.IsSequenceType(column.ItemType)))
-                throw _host.ExceptSchemaMismatch(nameof(inputSchema), "sequence", sequence, SequenceReader.ExpectedType, column.GetTypeString());
+            if (column.Kind != SchemaShape.Column.VectorKind.Scalar
+                || !(column.IsKey || SequenceReader.IsSequenceType(column.ItemType)))
+            {
+                throw _host.ExceptSchemaMismatch(
+                    nameof(inputSchema), "sequence", sequence, SequenceReader.ExpectedType, column.GetTypeString());
+            }
         }
 
         var columns = inputSchema.ToDictionary(column => column.Name);
@@ -53,27 +59,37 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     /// <returns>The transformer that maps the rows of whole sequences to activations.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     /// <exception cref="ArgumentException">The fixed components have other features.</exception>
-    /// <exception cref="NmfDataException">There are no rows, a value is not positive and finite, or the rows of a sequence are not together.</exception>
+    /// <exception cref="NmfDataException">There are no rows, a value is not positive and finite, or the rows of a
+    /// sequence are not together.</exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public SequenceNmfTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
-        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, BetaDivergence.ItakuraSaito);
-        guard.RequireFeaturesOf(_options.FixedComponents, nameof(Options.FixedComponents), "model of the fixed components");
+        var guard = ColumnGuard.ForInput(
+            _host, input.Schema, _options.EffectiveInputColumnName, BetaDivergence.ItakuraSaito);
+        guard.RequireFeaturesOf(
+            _options.FixedComponents, nameof(Options.FixedComponents), "model of the fixed components");
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var data = Read(input, guard, cancellation, out var sequences);
-        channel.Info("Read column '{0}': {1} sequences of {2} rows together, {3} features.", guard.Column, sequences.Count, data.Samples, data.Features);
+        channel.Info(
+            "Read column '{0}': {1} sequences of {2} rows together, {3} features.", guard.Column, sequences.Count,
+            data.Samples, data.Features);
         var loop = _options.ToLoop(_seed);
         new FitMessages(channel, loop).BeforeFit(data);
         using var progress = new FitProgressChannel(_host, channel, loop);
-        var model = cancellation.Guard(token => _options.Fit(data, sequences, _seed, guard.SlotNames(), progress, token));
-        channel.Info("Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}.", model.Iterations, model.StopReason, model.Objective, model.ExplainedPart);
-        return new SequenceNmfTransformer(_host, model, _options.OutputColumnName, _options.EffectiveInputColumnName, _options.SequenceColumnName);
+        var model = cancellation.Guard(
+            token => _options.Fit(data, sequences, _seed, guard.SlotNames(), progress, token));
+        channel.Info(
+            "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}.", model.Iterations,
+            model.StopReason, model.Objective, model.ExplainedPart);
+        return new SequenceNmfTransformer(
+            _host, model, _options.OutputColumnName, _options.EffectiveInputColumnName, _options.SequenceColumnName);
     }
 
-    private NmfData<float> Read(IDataView input, ColumnGuard guard, FitCancellation cancellation, out SequenceLayout sequences)
+    private NmfData<float> Read(
+        IDataView input, ColumnGuard guard, FitCancellation cancellation, out SequenceLayout sequences)
     {
         var parts = new List<Matrix<float>>();
         using var reader = new SequenceReader(_host, guard, input, _options.SequenceColumnName);
@@ -84,7 +100,8 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
         }
 
         if (parts.Count == 0)
-            throw guard.Unusable($"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+            throw guard.Unusable(
+                $"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
         sequences = SequenceLayout.FromLengths([.. parts.Select(part => part.Rows)]);
         var all = new Matrix<float>(sequences.Samples, guard.Features);
         for (var s = 0; s < parts.Count; s++)

@@ -11,11 +11,14 @@ using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>Maps the rows of whole sequences to their activations under a model of sequences: see <see cref="SequenceNmfEstimator"/>.</summary>
+/// <summary>Maps the rows of whole sequences to their activations under a model of sequences: see
+/// <see cref="SequenceNmfEstimator"/>.</summary>
 /// <remarks>
-/// <para>The activations of a row depend on the rows around it, so one sequence at a time is read ahead and kept in memory; the number and the order of rows stay. There is no
-/// row-to-row mapper: prediction engines are refused, and a cursor never shuffles. For frames that come one by one there is <see cref="CreateFilter"/>.</para>
-/// <para>Thread-safe: any number of cursors may share a transformer. Saved and loaded by <c>mlContext.Model</c>; a damaged file gives <see cref="FormatException"/>.</para>
+/// <para>The activations of a row depend on the rows around it, so one sequence at a time is read ahead and kept in
+/// memory; the number and the order of rows stay. There is no row-to-row mapper: prediction engines are refused, and a
+/// cursor never shuffles. For frames that come one by one there is <see cref="CreateFilter"/>.</para>
+/// <para>Thread-safe: any number of cursors may share a transformer. Saved and loaded by <c>mlContext.Model</c>; a
+/// damaged file gives <see cref="FormatException"/>.</para>
 /// </remarks>
 public sealed class SequenceNmfTransformer : ITransformer
 {
@@ -27,11 +30,15 @@ public sealed class SequenceNmfTransformer : ITransformer
     private readonly Matrix<float> _dictionary;
     private readonly SequenceSection _section;
 
-    internal SequenceNmfTransformer(IHostEnvironment environment, NmfModelParameters model, string outputColumnName, string inputColumnName, string? sequenceColumnName)
+    internal SequenceNmfTransformer(
+        IHostEnvironment environment, NmfModelParameters model, string outputColumnName, string inputColumnName,
+        string? sequenceColumnName)
     {
         _host = Contracts.CheckRef(environment, nameof(environment)).Register(nameof(SequenceNmfTransformer));
-        (Model, OutputColumnName, InputColumnName, SequenceColumnName) = (model, outputColumnName, inputColumnName, sequenceColumnName);
-        _section = model.Sections.Find<SmoothSection>() ?? (SequenceSection)model.Sections.Find<DynamicalSystemSection>()!;
+        (Model, OutputColumnName, InputColumnName, SequenceColumnName) = (model, outputColumnName, inputColumnName,
+            sequenceColumnName);
+        _section = model.Sections.Find<SmoothSection>()
+            ?? (SequenceSection)model.Sections.Find<DynamicalSystemSection>()!;
         _dictionary = model.CopyDictionary();
     }
 
@@ -50,22 +57,26 @@ public sealed class SequenceNmfTransformer : ITransformer
     /// <summary>Weights λ of smooth IS-NMF, one per component, or null for another model.</summary>
     public IReadOnlyList<double>? Smoothness => (_section as SmoothSection)?.Smoothness;
 
-    /// <summary>Transitions A of a dynamical system, row after row (K x K: row i, column j is what component j now gives to component i next), or null for another model.</summary>
+    /// <summary>Transitions A of a dynamical system, row after row (K x K: row i, column j is what component j now
+    /// gives to component i next), or null for another model.</summary>
     public IReadOnlyList<float>? Transitions => (_section as DynamicalSystemSection)?.Transitions;
 
     /// <summary>Shapes α of a dynamical system, one per component, or null for another model.</summary>
     public IReadOnlyList<double>? Shapes => (_section as DynamicalSystemSection)?.Shapes;
 
-    /// <summary>A causal filter for frames that come one by one, without ML.NET: push a frame, get its activations.</summary>
+    /// <summary>A causal filter for frames that come one by one, without ML.NET: push a frame, get
+    /// its activations.</summary>
     /// <param name="updates">Updates per frame.</param>
     /// <returns>One filter for one stream.</returns>
     public CausalFilter<float> CreateFilter(int updates = 20) => _section.CreateFilter(_dictionary, updates);
 
     /// <summary>
-    /// What a dynamical system expects after a row: <c>A h, A² h, …</c>. The expected data are the sums of the components (<see cref="NmfModelParameters.GetComponent"/>) with these weights.
+    /// What a dynamical system expects after a row: <c>A h, A² h, …</c>. The expected data are the sums of the
+    /// components (<see cref="NmfModelParameters.GetComponent"/>) with these weights.
     /// </summary>
     /// <remarks>
-    /// O(K²) for each row. Take the activations of the last row of a sequence that was transformed, or those of a causal filter: elsewhere in a sequence Transform has looked at the rows that come after.
+    /// O(K²) for each row. Take the activations of the last row of a sequence that was transformed, or those of a
+    /// causal filter: elsewhere in a sequence Transform has looked at the rows that come after.
     /// </remarks>
     /// <param name="activations">The K activations of the last known row.</param>
     /// <param name="rows">How many rows to forecast, at least 0.</param>
@@ -75,7 +86,9 @@ public sealed class SequenceNmfTransformer : ITransformer
     public float[][] Forecast(ReadOnlySpan<float> activations, int rows)
     {
         if (_section is not DynamicalSystemSection section)
-            throw new InvalidOperationException("Only a nonnegative dynamical system forecasts: smooth IS-NMF expects activations to stay as they are.");
+            throw new InvalidOperationException(
+                "Only a nonnegative dynamical system forecasts: "
+                + "smooth IS-NMF expects activations to stay as they are.");
         var transitions = section.ToTransitions();
         var forecast = DynamicalSystem.Forecast(transitions, activations, rows);
         return [.. Enumerable.Range(0, rows).Select(n => forecast.Row(n).ToArray())];
@@ -84,7 +97,9 @@ public sealed class SequenceNmfTransformer : ITransformer
     bool ITransformer.IsRowToRowMapper => false;
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-        => throw _host.ExceptNotSupp("The activations of a row depend on the rows around it, so they cannot be predicted row by row. Transform whole sequences, or use CreateFilter for frames as they come.");
+        => throw _host.ExceptNotSupp(
+            "The activations of a row depend on the rows around it, so they cannot be predicted row by row. "
+            + "Transform whole sequences, or use CreateFilter for frames as they come.");
 
     /// <summary>The schema after the transformation.</summary>
     /// <param name="inputSchema">Schema of the input.</param>
@@ -105,7 +120,9 @@ public sealed class SequenceNmfTransformer : ITransformer
         var builder = new DataViewSchema.Builder();
         foreach (var column in inputSchema)
             builder.AddColumn(column.Name, column.Type, column.Annotations);
-        builder.AddColumn(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Model.Rank), annotations.ToAnnotations());
+        builder.AddColumn(
+            OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Model.Rank),
+            annotations.ToAnnotations());
         return builder.ToSchema();
     }
 
@@ -122,9 +139,8 @@ public sealed class SequenceNmfTransformer : ITransformer
         _host.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel();
         ctx.SetVersionInfo(GetVersionInfo());
-        // *** Binary format, version 1 ***
-        // int: id of the output name; int: id of the input name; byte: whether there is a sequence column; int: id of its name
-        // the model parameters
+        // *** Binary format, version 1 *** int: id of the output name; int: id of the input name; byte: whether there
+        // is a sequence column; int: id of its name the model parameters
         ctx.SaveNonEmptyString(OutputColumnName);
         ctx.SaveNonEmptyString(InputColumnName);
         ctx.Writer.Write(SequenceColumnName is not null);
@@ -140,7 +156,8 @@ public sealed class SequenceNmfTransformer : ITransformer
         {
             throw _host.ExceptSchemaMismatch(
                 nameof(schema), "input", InputColumnName,
-                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(), guard.SchemaColumn.Type.ToString());
+                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(),
+                guard.SchemaColumn.Type.ToString());
         }
 
         return guard;
@@ -173,7 +190,9 @@ public sealed class SequenceNmfTransformer : ITransformer
         var (output, input) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
         var sequence = reader.ReadBoolean("presence of a sequence column") ? ctx.LoadNonEmptyString() : null;
         var model = NmfModelParameters.Load(reader, hasSections: true);
-        reader.Require((model.Sections.Find<SmoothSection>() is null) != (model.Sections.Find<DynamicalSystemSection>() is null), "model of sequences");
+        reader.Require(
+            (model.Sections.Find<SmoothSection>() is null) != (model.Sections.Find<DynamicalSystemSection>() is null),
+            "model of sequences");
         return new SequenceNmfTransformer(host, model, output, input, sequence);
     }
 }

@@ -5,7 +5,8 @@ using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>Reads a view one sequence at a time: consecutive rows with the same value of the sequence column, or all rows where there is none.</summary>
+/// <summary>Reads a view one sequence at a time: consecutive rows with the same value of the sequence column, or all
+/// rows where there is none.</summary>
 internal sealed class SequenceReader : IDisposable
 {
     public const string ExpectedType = "Key, Text or an integer";
@@ -29,7 +30,9 @@ internal sealed class SequenceReader : IDisposable
     public SequenceReader(IHost host, ColumnGuard guard, IDataView input, string? sequenceColumn)
     {
         (_host, _guard, _sequenceColumn) = (host, guard, sequenceColumn);
-        var sequence = sequenceColumn is null ? default(DataViewSchema.Column?) : RequireColumn(host, input.Schema, sequenceColumn);
+        var sequence = sequenceColumn is null
+            ? default(DataViewSchema.Column?)
+            : RequireColumn(host, input.Schema, sequenceColumn);
         _cursor = input.GetRowCursor(sequence is { } column ? [guard.SchemaColumn, column] : [guard.SchemaColumn]);
         _row = _cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
         _id = _cursor.GetIdGetter();
@@ -51,13 +54,15 @@ internal sealed class SequenceReader : IDisposable
     }
 
     public static bool IsSequenceType(DataViewType type)
-        => type is TextDataViewType || type.RawType == typeof(byte) || type.RawType == typeof(ushort) || type.RawType == typeof(uint)
-            || type.RawType == typeof(ulong) || type.RawType == typeof(int) || type.RawType == typeof(long);
+        => type is TextDataViewType || type.RawType == typeof(byte) || type.RawType == typeof(ushort)
+            || type.RawType == typeof(uint) || type.RawType == typeof(ulong) || type.RawType == typeof(int)
+            || type.RawType == typeof(long);
 
     /// <summary>Reads the next sequence.</summary>
     /// <param name="check">Called now and then: throws when the reader should stop.</param>
     /// <returns>Its rows, or null at the end.</returns>
-    /// <exception cref="NmfDataException">A row cannot be factorised, or continues a sequence that has ended.</exception>
+    /// <exception cref="NmfDataException">A row cannot be factorised, or continues a sequence
+    /// that has ended.</exception>
     public Matrix<float>? Read(Action? check = null)
     {
         _ids.Clear();
@@ -78,9 +83,11 @@ internal sealed class SequenceReader : IDisposable
                 _current = name;
                 if (_ended.Contains(name))
                 {
-                    throw _host.Process(new NmfDataException(
-                        $"Row {_cursor.Position} belongs to sequence '{name}' of column '{_sequenceColumn}', which had ended before: the rows of a sequence must be together and in the order of time. "
-                        + "Sort the rows by sequence and time first, and do not shuffle them."));
+                    throw _host.Process(
+                        new NmfDataException(
+                            $"Row {_cursor.Position} belongs to sequence '{name}' of column '{_sequenceColumn}', which "
+                            + "had ended before: the rows of a sequence must be together and in the order of time. "
+                            + "Sort the rows by sequence and time first, and do not shuffle them."));
                 }
             }
 
@@ -111,8 +118,11 @@ internal sealed class SequenceReader : IDisposable
         if (column.Type is TextDataViewType)
             return Getter<ReadOnlyMemory<char>>();
         var raw = column.Type.RawType;
-        return raw == typeof(byte) ? Getter<byte>() : raw == typeof(ushort) ? Getter<ushort>() : raw == typeof(uint) ? Getter<uint>()
-            : raw == typeof(ulong) ? Getter<ulong>() : raw == typeof(int) ? Getter<int>() : Getter<long>();
+        return raw == typeof(byte) ? Getter<byte>() : raw == typeof(ushort) ? Getter<ushort>() : raw == typeof(uint)
+            ? Getter<uint>()
+            : raw == typeof(ulong) ? Getter<ulong>()
+            : raw == typeof(int) ? Getter<int>()
+            : Getter<long>();
 
         Func<string> Getter<TValue>()
         {

@@ -11,7 +11,8 @@ internal abstract class SequenceSection : IModelSection
     public abstract void Save(BinaryWriter writer);
 
     /// <summary>Activations of whole sequences.</summary>
-    public abstract Matrix<float> Infer(NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences);
+    public abstract Matrix<float> Infer(
+        NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences);
 
     public abstract CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates);
 }
@@ -37,10 +38,13 @@ internal sealed class SmoothSection(double[] smoothness, SmoothnessDirection dir
     public static IModelSection Load(CheckedReader reader, NmfModelParameters model)
     {
         var direction = reader.ReadEnum<SmoothnessDirection>("direction of smoothness");
-        return new SmoothSection(reader.ReadArray("smoothness", model.Rank, sizeof(double), r => r.ReadFinite("smoothness", atLeast: 0)), direction);
+        return new SmoothSection(
+            reader.ReadArray("smoothness", model.Rank, sizeof(double), r => r.ReadFinite("smoothness", atLeast: 0)),
+            direction);
     }
 
-    public override Matrix<float> Infer(NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
+    public override Matrix<float> Infer(
+        NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
         => SmoothNmf.Infer(
             dictionary, data,
             new SmoothNmfOptions
@@ -54,11 +58,14 @@ internal sealed class SmoothSection(double[] smoothness, SmoothnessDirection dir
             },
             sequences);
 
-    public override CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates) => new SmoothFilter<float>(dictionary, smoothness, direction, updates);
+    public override CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates)
+        => new SmoothFilter<float>(dictionary, smoothness, direction, updates);
 }
 
 /// <summary>The nonnegative dynamical system: transitions A, row after row, and shapes.</summary>
-internal sealed class DynamicalSystemSection(float[] transitions, double[] shapes, DynamicalSystemForm form, double floor) : SequenceSection
+internal sealed class DynamicalSystemSection(
+    float[] transitions, double[] shapes, DynamicalSystemForm form, double floor)
+    : SequenceSection
 {
     public const string TagName = "dynamical system";
 
@@ -87,10 +94,12 @@ internal sealed class DynamicalSystemSection(float[] transitions, double[] shape
         var form = reader.ReadEnum<DynamicalSystemForm>("form of the dynamical system");
         var floor = reader.ReadFinite("floor", atLeast: 0);
         var shapes = reader.ReadArray("shapes", model.Rank, sizeof(double), r => r.ReadFinite("shape", atLeast: 0));
-        return new DynamicalSystemSection(reader.ReadNonnegativeSingles("transitions", (long)model.Rank * model.Rank), shapes, form, floor);
+        return new DynamicalSystemSection(
+            reader.ReadNonnegativeSingles("transitions", (long)model.Rank * model.Rank), shapes, form, floor);
     }
 
-    public override Matrix<float> Infer(NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
+    public override Matrix<float> Infer(
+        NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
     {
         var matrix = ToTransitions();
         return DynamicalSystem.Infer(

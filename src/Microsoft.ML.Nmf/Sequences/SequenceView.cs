@@ -6,7 +6,8 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// A view with a column of activations. One cursor serves the rows; where the activations are asked for, a second one over the same view reads ahead, one sequence at a time.
+/// A view with a column of activations. One cursor serves the rows; where the activations are asked for, a second one
+/// over the same view reads ahead, one sequence at a time.
 /// </summary>
 internal sealed class SequenceView(IHost host, SequenceNmfTransformer transformer, IDataView input) : IDataView
 {
@@ -27,12 +28,15 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         host.CheckValue(columnsNeeded, nameof(columnsNeeded));
         int[] needed = [.. columnsNeeded.Select(column => column.Index)];
         var rows = input.GetRowCursor(needed.Where(index => index < OutputIndex).Select(index => input.Schema[index]));
-        var ahead = needed.Contains(OutputIndex) ? new SequenceReader(host, transformer.GuardFor(input.Schema), input, transformer.SequenceColumnName) : null;
+        var ahead = needed.Contains(OutputIndex)
+            ? new SequenceReader(host, transformer.GuardFor(input.Schema), input, transformer.SequenceColumnName)
+            : null;
         return new Cursor(this, rows, ahead);
     }
 
     /// <inheritdoc/>
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
 
     private sealed class Cursor : DataViewRowCursor
     {
@@ -58,17 +62,20 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         public override ValueGetter<DataViewRowId> GetIdGetter() => _rows.GetIdGetter();
 
         public override bool IsColumnActive(DataViewSchema.Column column)
-            => column.Index == _view.OutputIndex ? _ahead is not null : _rows.IsColumnActive(_rows.Schema[column.Index]);
+            => column.Index == _view.OutputIndex
+                ? _ahead is not null
+                : _rows.IsColumnActive(_rows.Schema[column.Index]);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             if (column.Index != _view.OutputIndex)
                 return _rows.GetGetter<TValue>(_rows.Schema[column.Index]);
             if (_ahead is null)
-                throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made.");
+                throw new InvalidOperationException(
+                    $"Column '{column.Name}' was not asked for when the cursor was made.");
             ValueGetter<VBuffer<float>> getter = Get;
-            return getter as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Column '{column.Name}' is a vector of Single, not {typeof(TValue).Name}.");
+            return getter as ValueGetter<TValue> ?? throw new InvalidOperationException(
+                $"Column '{column.Name}' is a vector of Single, not {typeof(TValue).Name}.");
         }
 
         public override bool MoveNext()
@@ -100,7 +107,9 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         }
 
         private InvalidOperationException NotTheSame()
-            => new($"Row {_rows.Position} is not the same when the view is read a second time: activations of sequences need a view with a fixed order of rows. Cache it, or do not shuffle it.");
+            => new(
+                $"Row {_rows.Position} is not the same when the view is read a second time: "
+                + "activations of sequences need a view with a fixed order of rows. Cache it, or do not shuffle it.");
 
         private void Get(ref VBuffer<float> destination)
         {

@@ -10,8 +10,8 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// The input column: that it has the right type, and that its rows can be factorised. Fit and Transform share it, so that both refuse the same
-/// things in the same words.
+/// The input column: that it has the right type, and that its rows can be factorised. Fit and Transform share it, so
+/// that both refuse the same things in the same words.
 /// </summary>
 internal sealed class ColumnGuard
 {
@@ -24,7 +24,8 @@ internal sealed class ColumnGuard
     private readonly MeasureOfFit? _measure;
 
     private ColumnGuard(
-        IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing, MeasureOfFit? measure)
+        IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing,
+        MeasureOfFit? measure)
     {
         (_host, _column, Features, _beta, _measure) = (host, column, features, beta, measure);
         (_allowsNaN, AllowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
@@ -48,14 +49,18 @@ internal sealed class ColumnGuard
     /// <param name="absent">What absent entries mean: where they are missing, a zero is one of them.</param>
     /// <param name="measure">The measure of fit in the place of the β-divergence, or null.</param>
     public static ColumnGuard ForInput(
-        IHost host, DataViewSchema inputSchema, string name, double beta, MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero,
-        MeasureOfFit? measure = null)
+        IHost host, DataViewSchema inputSchema, string name, double beta, MissingValues missing = MissingValues.Error,
+        AbsentEntries absent = AbsentEntries.Zero, MeasureOfFit? measure = null)
     {
         if (inputSchema.GetColumnOrNull(name) is not { } column)
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
-        if (column.Type is not VectorDataViewType { IsKnownSize: true } vector || !vector.ItemType.Equals(NumberDataViewType.Single))
+        if (column.Type is not VectorDataViewType { IsKnownSize: true } vector
+            || !vector.ItemType.Equals(NumberDataViewType.Single))
+        {
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
-        return new ColumnGuard(host, column, vector.Size, beta, missing == MissingValues.NaN, absent == AbsentEntries.Missing, measure);
+        }
+        return new ColumnGuard(
+            host, column, vector.Size, beta, missing == MissingValues.NaN, absent == AbsentEntries.Missing, measure);
     }
 
     /// <summary>The slot names of the column, or null when it has none.</summary>
@@ -77,7 +82,9 @@ internal sealed class ColumnGuard
         if (model is null)
             return;
         _host.CheckUserArg(
-            model.FeatureCount == Features, option, $"The {what} has {model.FeatureCount} features, but column '{Column}' has {Features} slots. They must be the same.");
+            model.FeatureCount == Features, option,
+            $"The {what} has {model.FeatureCount} features, but column '{Column}' has {Features} slots. "
+            + "They must be the same.");
         if (model.FeatureNames is not { } before || SlotNames() is not { } now)
             return;
         var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
@@ -85,11 +92,13 @@ internal sealed class ColumnGuard
         {
             throw _host.ExceptUserArg(
                 option,
-                $"Slot {at} of column '{Column}' is '{now[at]}', but the {what} was fitted with '{before[at]}' there. The features must be the same, in the same order.");
+                $"Slot {at} of column '{Column}' is '{now[at]}', but the {what} was fitted with '{before[at]}' there. "
+                + "The features must be the same, in the same order.");
         }
     }
 
-    /// <summary>Where a fit to the column saves its state, and what names the column there; null without a path.</summary>
+    /// <summary>Where a fit to the column saves its state, and what names the column there; null
+    /// without a path.</summary>
     public NmfCheckpoint? Checkpoint(string? path, TimeSpan interval) => path is null ? null : new NmfCheckpoint(path)
     {
         Interval = interval,
@@ -104,7 +113,8 @@ internal sealed class ColumnGuard
         if (inputSchema.GetColumnOrNull(name) is not { } column)
             throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
         if (!column.Type.Equals(NumberDataViewType.Single))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
+            throw _host.ExceptSchemaMismatch(
+                nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
         return new WeightReader(_host, column);
     }
 
@@ -112,15 +122,15 @@ internal sealed class ColumnGuard
     /// <param name="row">The row.</param>
     /// <param name="position">Position of its cursor, for the message.</param>
     /// <param name="id">
-    /// Its id: one of several parallel cursors counts its own rows alone, but the id tells the place in the source, unless the view combines
-    /// several sources.
+    /// Its id: one of several parallel cursors counts its own rows alone, but the id tells the place in the source,
+    /// unless the view combines several sources.
     /// </param>
     /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
     public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        if (row.Length == Features && AllValid(values) && (AllowsZeros || (values.Length == Features && !values.Contains(0f)))
-            && (_measure is null || AllAtMost(values, _measure.LargestDatum)))
+        if (row.Length == Features && AllValid(values) && (AllowsZeros || (values.Length == Features
+            && !values.Contains(0f))) && (_measure is null || AllAtMost(values, _measure.LargestDatum)))
         {
             return;
         }
@@ -140,7 +150,8 @@ internal sealed class ColumnGuard
     private NmfDataException Invalid(in VBuffer<float> row, long position)
     {
         if (row.Length != Features)
-            return _host.Process(new NmfDataException($"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
+            return _host.Process(new NmfDataException(
+                $"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
         if (_measure is not null && AllValid(row.GetValues()) && !AllAtMost(row.GetValues(), _measure.LargestDatum))
             return TooLarge(row, position, _measure);
         return AllValid(row.GetValues()) ? Zero(row, position) : InvalidValue(row, position);
@@ -157,7 +168,8 @@ internal sealed class ColumnGuard
             var largest = new Vector<float>(float.MaxValue);
             var valid = Vector<int>.AllBitsSet;
             foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(values))
-                valid &= Vector.GreaterThanOrEqual(vector, Vector<float>.Zero) & Vector.LessThanOrEqual(vector, largest);
+                valid &= Vector.GreaterThanOrEqual(
+                    vector, Vector<float>.Zero) & Vector.LessThanOrEqual(vector, largest);
             if (!Vector.EqualsAll(valid, Vector<int>.AllBitsSet))
                 return false;
             at = values.Length - (values.Length % Vector<float>.Count);
@@ -179,8 +191,8 @@ internal sealed class ColumnGuard
     {
         var (slot, value) = row.Items().First(item => item.Value > measure.LargestDatum);
         return _host.Process(new NmfDataException(
-            $"Column '{Column}' is {value:R} in row {position}, {SlotText(slot)}, but {measure} needs data between 0 and {measure.LargestDatum:R}.",
-            position, slot, value));
+            $"Column '{Column}' is {value:R} in row {position}, {SlotText(slot)}, "
+            + $"but {measure} needs data between 0 and {measure.LargestDatum:R}.", position, slot, value));
     }
 
     private bool IsValid(float value) => value is >= 0 and <= float.MaxValue || (_allowsNaN && float.IsNaN(value));
@@ -188,9 +200,12 @@ internal sealed class ColumnGuard
     private NmfDataException InvalidValue(in VBuffer<float> row, long position)
     {
         var (slot, value) = row.Items().First(item => !IsValid(item.Value));
-        var (what, advice) = float.IsNaN(value) ? ("not a number (NaN)", "If NaN means that a value is missing, set the option MissingValues to NaN; else replace such values first, for instance with ReplaceMissingValues.")
+        var (what, advice) = float.IsNaN(value)
+            ? ("not a number (NaN)", "If NaN means that a value is missing, set the option MissingValues to NaN; "
+                + "else replace such values first, for instance with ReplaceMissingValues.")
             : float.IsInfinity(value) ? ("infinite", "Replace or drop such rows first.")
-            : ($"negative ({value:R})", "Shift or clip the data, or drop the step that makes them negative, such as a normalization to zero mean.");
+            : ($"negative ({value:R})", "Shift or clip the data, or drop the step that makes them negative, "
+                + "such as a normalization to zero mean.");
         return _host.Process(new NmfDataException(
             $"Column '{Column}' is {what} in row {position}, {SlotText(slot)}. "
             + $"Nonnegative matrix factorization needs finite values that are at least 0. {advice}",
@@ -207,11 +222,14 @@ internal sealed class ColumnGuard
             slot++;
         }
 
-        return _host.Process(new NmfDataException(
-            $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where {_measure?.ToString() ?? $"the divergence with beta = {_beta}"} is infinite. "
-            + $"Add a small positive constant to the data, or choose {(_measure is null ? "beta > 0" : "another measure of fit")}.",
-            position, slot, 0));
+        return _host.Process(
+            new NmfDataException(
+                $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where "
+                + $"{_measure?.ToString() ?? $"the divergence with beta = {_beta}"} is infinite. Add a small positive "
+                + $"constant to the data, or choose {(_measure is null ? "beta > 0" : "another measure of fit")}.",
+                position, slot, 0));
     }
 
-    private string SlotText(int slot) => SlotNames()?[slot] is { Length: > 0 } name ? $"slot {slot} ('{name}')" : $"slot {slot}";
+    private string SlotText(int slot)
+        => SlotNames()?[slot] is { Length: > 0 } name ? $"slot {slot} ('{name}')" : $"slot {slot}";
 }

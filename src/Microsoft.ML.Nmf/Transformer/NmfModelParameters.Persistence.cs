@@ -68,7 +68,8 @@ public sealed partial class NmfModelParameters
         var history = reader.ReadArray(
             "objective history", points, sizeof(int) + sizeof(double) + sizeof(long),
             r => new ObjectivePoint(r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
-        var contributions = reader.ReadArray("contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0));
+        var contributions = reader.ReadArray(
+            "contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0));
         var components = reader.ReadNonnegativeSingles("dictionary", (long)rank * features);
         var names = reader.ReadBoolean("presence of feature names")
             ? reader.ReadArray("feature names", features, 1, r => r.ReadText("feature name", LargestName))

@@ -5,11 +5,13 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// What a fit has found: the dictionary W, the names of the features, and the record of the fit. Saved with the model and complete after loading.
+/// What a fit has found: the dictionary W, the names of the features, and the record of the fit. Saved with the model
+/// and complete after loading.
 /// </summary>
-/// <remarks>Immutable; may be read from several threads. Components are sorted by contribution, the largest first, except where something names them
-/// by their number: known components come first, groups of a penalty stay together, and endmembers that were given or picked and not improved, and the
-/// components of a sequence model with fixed ones, keep their order.</remarks>
+/// <remarks>Immutable; may be read from several threads. Components are sorted by contribution, the largest first,
+/// except where something names them by their number: known components come first, groups of a penalty stay together,
+/// and endmembers that were given or picked and not improved, and the components of a sequence model with fixed ones,
+/// keep their order.</remarks>
 public sealed partial class NmfModelParameters
 {
     // Component after component: what users read. Inference keeps its own copy in its own layout.
@@ -18,7 +20,8 @@ public sealed partial class NmfModelParameters
     private readonly ObjectivePoint[] _history;
     private readonly double[] _contributions;
 
-    private NmfModelParameters(float[] components, int rank, string[]? featureNames, ObjectivePoint[] history, double[] contributions)
+    private NmfModelParameters(
+        float[] components, int rank, string[]? featureNames, ObjectivePoint[] history, double[] contributions)
     {
         _components = components;
         _featureNames = featureNames;
@@ -47,7 +50,8 @@ public sealed partial class NmfModelParameters
     public AbundanceConstraint Abundances => Sections.Find<AbundanceSection>()?.Constraint ?? AbundanceConstraint.None;
 
     /// <summary>
-    /// For a separable model, which row of the training data each component is, counted from 0 in the order in which they were read; else null.
+    /// For a separable model, which row of the training data each component is, counted from 0 in the order in which
+    /// they were read; else null.
     /// </summary>
     public IReadOnlyList<int>? SelectedRows => Sections.Find<SelectedRowsSection>()?.Rows;
 
@@ -63,7 +67,8 @@ public sealed partial class NmfModelParameters
     /// <summary>Slot names of the input column of the fit, or null when it had none.</summary>
     public IReadOnlyList<string>? FeatureNames => _featureNames;
 
-    /// <summary>Number of rows of the fit; 2^31 - 1 stands for any larger number, which only a stream can have.</summary>
+    /// <summary>Number of rows of the fit; 2^31 - 1 stands for any larger number, which only a
+    /// stream can have.</summary>
     public int TrainingRows { get; private init; }
 
     /// <summary>Number of iterations that the fit took.</summary>
@@ -72,29 +77,36 @@ public sealed partial class NmfModelParameters
     /// <summary>Why the fit ended.</summary>
     public StopReason StopReason { get; private init; }
 
-    /// <summary>The objective at the start, at every check and at the end of the fit, and when it was reached; of every pass in an online fit.</summary>
+    /// <summary>The objective at the start, at every check and at the end of the fit, and when it was reached; of every
+    /// pass in an online fit.</summary>
     public IReadOnlyList<ObjectivePoint> ObjectiveHistory => _history;
 
     /// <summary>
-    /// D_β(V | WH) of the training rows, or another measure of fit, over the observed entries with their weights, without penalties (the last
-    /// entry of <see cref="ObjectiveHistory"/> has them; an outlier term and the prior of a Bernoulli likelihood are in both); with the activations that Transform gives, or those of the fit where a row has several optima or depends on others. For an online fit the activations are those of the
-    /// last reading, close to what Transform gives; for a model updated batch by batch it is the cost of the last batch.
+    /// D_β(V | WH) of the training rows, or another measure of fit, over the observed entries with their weights,
+    /// without penalties (the last entry of <see cref="ObjectiveHistory"/> has them; an outlier term and the prior of a
+    /// Bernoulli likelihood are in both); with the activations that Transform gives, or those of the fit where a row
+    /// has several optima or depends on others. For an online fit the activations are those of the last reading, close
+    /// to what Transform gives; for a model updated batch by batch it is the cost of the last batch.
     /// </summary>
     public double Objective { get; private init; }
 
-    /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the training data (their power mean for an α-divergence): 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the training data (their power mean for an α-divergence): 1
+    /// for an exact fit, 0 for a model as good as a constant.</summary>
     public double ExplainedPart { get; private init; }
 
-    /// <summary>Share of each component in the approximation of the training data, in the order of the components; they add up to one.</summary>
+    /// <summary>Share of each component in the approximation of the training data, in the order of the components; they
+    /// add up to one.</summary>
     public IReadOnlyList<double> Contributions => _contributions;
 
-    /// <summary>How far an activation may be from its optimum in Transform, relative to the largest of its row.</summary>
+    /// <summary>How far an activation may be from its optimum in Transform, relative to the
+    /// largest of its row.</summary>
     public double InferenceTolerance { get; private init; }
 
     /// <summary>Most iterations for one row in Transform.</summary>
     public int MaximumInferenceIterations { get; private init; }
 
-    /// <summary>Relevance of the components, found by automatic relevance determination, or null where the rank was given.</summary>
+    /// <summary>Relevance of the components, found by automatic relevance determination, or null where the
+    /// rank was given.</summary>
     public ComponentRelevance? Relevance => Sections.Find<RelevanceSection>()?.Relevance;
 
     /// <summary>What Transform adds to the divergence of a row, because the fit did, or null.</summary>
@@ -125,7 +137,8 @@ public sealed partial class NmfModelParameters
     /// <param name="ranking">By what to rank.</param>
     /// <remarks>Takes O(K F + F log F) time.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">There is no such component, or the count is negative.</exception>
-    public IReadOnlyList<NmfFeature> GetTopFeatures(int component, int count = 10, NmfFeatureRanking ranking = NmfFeatureRanking.Weight)
+    public IReadOnlyList<NmfFeature> GetTopFeatures(
+        int component, int count = 10, NmfFeatureRanking ranking = NmfFeatureRanking.Weight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (!Enum.IsDefined(ranking))
@@ -137,13 +150,16 @@ public sealed partial class NmfModelParameters
         for (var f = 0; f < weights.Length; f++)
         {
             if (weights[f] > 0)
-                features.Add(new NmfFeature(f, FeatureName(f), weights[f], overall[f] > 0 ? weights[f] / total / overall[f] : 0));
+                features.Add(new NmfFeature(
+                    f, FeatureName(f), weights[f], overall[f] > 0 ? weights[f] / total / overall[f] : 0));
         }
 
-        // Rounding must not order features that occur in this component alone, whose lifts are equal: single precision is what W has.
+        // Rounding must not order features that occur in this component alone, whose lifts are equal: single
+        // precision is what W has.
         var ranked = ranking == NmfFeatureRanking.Weight
             ? features.OrderByDescending(feature => feature.Weight)
-            : features.OrderByDescending(feature => Math.Round(Math.Log2(feature.Lift), 4)).ThenByDescending(feature => feature.Weight);
+            : features.OrderByDescending(feature => Math.Round(Math.Log2(feature.Lift), 4)).ThenByDescending(
+                feature => feature.Weight);
         return [.. ranked.ThenBy(feature => feature.Index).Take(count)];
     }
 
@@ -154,16 +170,19 @@ public sealed partial class NmfModelParameters
         return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";
     }
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
+    internal static NmfModelParameters FromFit(
+        NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
         => FromFit(model, data.Samples, featureNames, sections);
 
-    internal static NmfModelParameters FromFit(NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
+    internal static NmfModelParameters FromFit(
+        NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
     {
         var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"A dictionary of {features} features x {rank} components is too large. Lower the rank or the number of features.");
+                $"A dictionary of {features} features x {rank} components is too large. "
+                + "Lower the rank or the number of features.");
         }
 
         var components = new float[features * rank];
@@ -174,7 +193,8 @@ public sealed partial class NmfModelParameters
                 components[(k * features) + f] = row[k];
         }
 
-        return new NmfModelParameters(components, rank, featureNames, [.. model.Report.History], [.. model.Contributions])
+        return new NmfModelParameters(
+            components, rank, featureNames, [.. model.Report.History], [.. model.Contributions])
         {
             Beta = model.Options.Beta,
             Solver = model.Options.EffectiveSolver,

@@ -29,8 +29,8 @@ public sealed partial class NmfTransformer
         return at < 0 ? null : ColumnPairs[at].outputColumnName;
     }
 
-    // The imputed column is known by its name, the outlier columns by their number; one more column is the reconstruction. There may be fewer columns
-    // than roles, or more, where a file is damaged.
+    // The imputed column is known by its name, the outlier columns by their number; one more column is the
+    // reconstruction. There may be fewer columns than roles, or more, where a file is damaged.
     private static ColumnRole[] RolesOf(string[] columns, NmfModelParameters model)
     {
         var imputed = model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
@@ -44,12 +44,15 @@ public sealed partial class NmfTransformer
             roles.Add(ColumnRole.OutlierPart);
         if (columns.Length > roles.Count)
             roles.Insert(1, ColumnRole.Reconstruction);
-        return imputed is null || Array.IndexOf(columns, imputed) == roles.IndexOf(ColumnRole.Imputed) ? [.. roles] : [];
+        return imputed is null || Array.IndexOf(columns, imputed) == roles.IndexOf(ColumnRole.Imputed)
+            ? [.. roles]
+            : [];
     }
 
     private static (string Output, string Input)[] ColumnPairsOf(NmfEstimator.Options options)
     {
-        var names = new[] { options.OutputColumnName, options.ReconstructionColumnName, options.ImputedColumnName, options.OutlierScoreColumnName, options.OutlierColumnName };
+        var names = new[] { options.OutputColumnName, options.ReconstructionColumnName, options.ImputedColumnName,
+            options.OutlierScoreColumnName, options.OutlierColumnName };
         return [.. names.OfType<string>().Select(name => (name, options.EffectiveInputColumnName))];
     }
 }

@@ -16,7 +16,9 @@ public sealed partial class NmfTransformer
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;
-            _guard = ColumnGuard.ForInput(Host, inputSchema, parent.InputColumnName, parent.Model.Beta, parent.Model.MissingValues, parent.Model.AbsentEntries, parent.Model.Measure);
+            _guard = ColumnGuard.ForInput(
+                Host, inputSchema, parent.InputColumnName, parent.Model.Beta, parent.Model.MissingValues,
+                parent.Model.AbsentEntries, parent.Model.Measure);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
@@ -31,13 +33,15 @@ public sealed partial class NmfTransformer
                 names = editor.Commit();
             });
             if (_parent.NormalizeOutput)
-                annotations.Add(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
+                annotations.Add(
+                    AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);
             var inputNames = new DataViewSchema.Annotations.Builder();
             inputNames.Add(_guard.SchemaColumn.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
             return [.. _parent.ColumnPairs.Select((pair, column) => _parent.RoleOf(column) switch
             {
                 ColumnRole.Activations => Column(pair.outputColumnName, model.Rank, annotations),
-                ColumnRole.OutlierScore => new DataViewSchema.DetachedColumn(pair.outputColumnName, NumberDataViewType.Single),
+                ColumnRole.OutlierScore => new DataViewSchema.DetachedColumn(
+                    pair.outputColumnName, NumberDataViewType.Single),
                 _ => Column(pair.outputColumnName, model.FeatureCount, inputNames),
             })];
         }
@@ -50,16 +54,20 @@ public sealed partial class NmfTransformer
             var wanted = Enumerable.Range(0, getters.Length).Where(activeOutput).ToArray();
             if (wanted.Length == 0)
                 return getters;
-            var row = new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: wanted.Length > 1);
+            var row = new RowActivations(
+                _parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: wanted.Length > 1);
             foreach (var column in wanted)
                 getters[column] = Getter(row, column);
             return getters;
         }
 
-        protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        protected override Delegate MakeGetter(
+            DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            return Getter(new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: false), iinfo);
+            return Getter(
+                new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: false),
+                iinfo);
         }
 
         private Delegate Getter(RowActivations row, int column) => _parent.RoleOf(column) switch
@@ -71,7 +79,8 @@ public sealed partial class NmfTransformer
             _ => (ValueGetter<VBuffer<float>>)row.GetOutliers,
         };
 
-        private static DataViewSchema.DetachedColumn Column(string name, int size, DataViewSchema.Annotations.Builder annotations)
+        private static DataViewSchema.DetachedColumn Column(
+            string name, int size, DataViewSchema.Annotations.Builder annotations)
             => new(name, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());
     }
 }

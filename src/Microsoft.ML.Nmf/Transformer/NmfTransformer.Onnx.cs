@@ -13,15 +13,19 @@ public sealed partial class NmfTransformer
         private const int SmallestOpset = 11;
 
         bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx)
-            => _parent.Model is { Measure: null, Outliers: null, Abundances: AbundanceConstraint.None } && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
+            => _parent.Model is { Measure: null, Outliers: null, Abundances: AbundanceConstraint.None }
+                && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
 
         void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
         {
             Host.CheckValue(ctx, nameof(ctx));
             ctx.CheckOpSetVersion(SmallestOpset, LoaderSignature);
             if (_parent.Model.Penalty is not null)
-                throw Host.ExceptNotSupp("The ONNX export has no penalties: a model that was fitted with penalties of the activations, or by automatic relevance determination, cannot be exported.");
-            var (model, output, reconstruction) = (_parent.Model, _parent.OutputColumnName, _parent.ReconstructionColumnName);
+                throw Host.ExceptNotSupp(
+                    "The ONNX export has no penalties: a model that was fitted with penalties of the activations, "
+                    + "or by automatic relevance determination, cannot be exported.");
+            var (model, output, reconstruction) = (_parent.Model, _parent.OutputColumnName,
+                _parent.ReconstructionColumnName);
             if (!ctx.ContainsColumn(_parent.InputColumnName))
             {
                 // What the input depends on could not be exported, so neither can what depends on it.
@@ -36,19 +40,23 @@ public sealed partial class NmfTransformer
             var activations = model.Beta switch
             {
                 BetaDivergence.Euclidean => EuclideanOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
-                BetaDivergence.KullbackLeibler => KullbackLeiblerOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
+                BetaDivergence.KullbackLeibler => KullbackLeiblerOnnx.Activations(
+                    graph, model, rows, _parent.OnnxIterations),
                 _ => MultiplicativeOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
             };
             var result = activations;
             if (_parent.NormalizeOutput)
-                result = graph.Apply("Div", model.Rank, activations, graph.Apply("Max", 1, graph.RowSums(activations), graph.Constant(1e-30f)));
+                result = graph.Apply(
+                    "Div", model.Rank, activations,
+                    graph.Apply("Max", 1, graph.RowSums(activations), graph.Constant(1e-30f)));
             graph.Bind(result, output, model.Rank);
             if (reconstruction is null)
                 return;
             var components = new float[model.Rank * model.FeatureCount];
             for (var k = 0; k < model.Rank; k++)
                 model.GetComponent(k).CopyTo(components.AsSpan(k * model.FeatureCount));
-            var approximation = graph.Apply("MatMul", model.FeatureCount, activations, graph.Constant(components, model.Rank, model.FeatureCount));
+            var approximation = graph.Apply(
+                "MatMul", model.FeatureCount, activations, graph.Constant(components, model.Rank, model.FeatureCount));
             graph.Bind(approximation, reconstruction, model.FeatureCount);
         }
     }

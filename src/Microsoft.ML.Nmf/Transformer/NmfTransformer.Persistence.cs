@@ -17,7 +17,8 @@ namespace Microsoft.ML.Transforms;
 
 public sealed partial class NmfTransformer
 {
-    internal const string Summary = "Nonnegative matrix factorization: activations of the rows for a learnt dictionary.";
+    internal const string Summary =
+        "Nonnegative matrix factorization: activations of the rows for a learnt dictionary.";
     internal const string UserName = "Nonnegative Matrix Factorization Transform";
     internal const string LoaderSignature = "NmfTransform";
 
@@ -35,10 +36,8 @@ public sealed partial class NmfTransformer
         // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
         loaderAssemblyName: typeof(NmfTransformer).Assembly.GetName().Name);
 
-    // *** Binary format, version 2 ***
-    // columns, as ML.NET's base class writes them: int: 1 to 4; for each: int: id of the output name, int: id of the input name
-    // byte: normalize; int: ONNX iterations
-    // the model parameters
+    // *** Binary format, version 2 *** columns, as ML.NET's base class writes them: int: 1 to 4; for each: int: id of
+    // the output name, int: id of the input name byte: normalize; int: ONNX iterations the model parameters
     private protected override void SaveModel(ModelSaveContext ctx)
     {
         Host.CheckValue(ctx, nameof(ctx));
@@ -61,9 +60,12 @@ public sealed partial class NmfTransformer
         // Not by the base class's constructor, which allocates as many columns as the file claims to have.
         var count = reader.ReadCount("number of columns", 1);
         reader.Require(count <= LargestColumnCount, "number of columns");
-        var columns = reader.ReadArray("columns", count, 2 * sizeof(int), _ => (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString()));
+        var columns = reader.ReadArray(
+            "columns", count, 2 * sizeof(int),
+            _ => (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString()));
         reader.Require(columns.All(column => column.Input == columns[0].Input), "columns");
-        reader.Require(columns.Select(column => column.Output).Distinct(StringComparer.Ordinal).Count() == count, "columns");
+        reader.Require(
+            columns.Select(column => column.Output).Distinct(StringComparer.Ordinal).Count() == count, "columns");
         var normalizeOutput = reader.ReadBoolean("normalization");
         var onnxIterations = reader.ReadCount("number of ONNX iterations", 1);
         reader.Require(onnxIterations <= MaximumOnnxIterations, "number of ONNX iterations");
@@ -74,8 +76,10 @@ public sealed partial class NmfTransformer
     }
 
 #pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) => Create(env, ctx).MakeDataTransform(input);
+    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input)
+        => Create(env, ctx).MakeDataTransform(input);
 #pragma warning restore CA1859
 
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) => Create(env, ctx).MakeRowMapper(inputSchema);
+    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema)
+        => Create(env, ctx).MakeRowMapper(inputSchema);
 }

@@ -5,16 +5,19 @@ using Nmf.Kernels;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>
-/// Maps the rows v of a vector column to their activations, <c>h = argmin_{h ≥ 0} D_β(v | W h)</c>, and optionally to their reconstructions W h.
+/// Maps the rows v of a vector column to their activations, <c>h = argmin_{h ≥ 0} D_β(v | W h)</c>, and optionally to
+/// their reconstructions W h.
 /// </summary>
 /// <remarks>
-/// <para>The result of a row depends on that row alone; for 1 ≤ β ≤ 2 it is, for the training rows, what the fit found, to the bit. A
-/// row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or zero where β ≤ 0, is an
-/// <see cref="Nmf.NmfDataException"/> that names column, row, slot and value. Where the estimator was told that NaN or absent entries are missing, they are
-/// left out, and a row without any observed entry has zero activations.</para>
-/// <para>Thread-safe: any number of cursors and prediction engines may share a transformer. A row costs no allocation once the buffers of
-/// its cursor have grown.</para>
-/// <para>Saved and loaded by <c>mlContext.Model</c>, alone or in a chain. A damaged file gives <see cref="FormatException"/>.</para>
+/// <para>The result of a row depends on that row alone; for 1 ≤ β ≤ 2 it is, for the training rows, what the fit
+/// found, to the bit. A row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or
+/// zero where β ≤ 0, is an <see cref="Nmf.NmfDataException"/> that names column, row, slot and value. Where the
+/// estimator was told that NaN or absent entries are missing, they are left out, and a row without any observed
+/// entry has zero activations.</para>
+/// <para>Thread-safe: any number of cursors and prediction engines may share a transformer. A row costs no allocation
+/// once the buffers of its cursor have grown.</para>
+/// <para>Saved and loaded by <c>mlContext.Model</c>, alone or in a chain. A damaged file gives
+/// <see cref="FormatException"/>.</para>
 /// </remarks>
 public sealed partial class NmfTransformer : OneToOneTransformerBase
 {
@@ -31,7 +34,9 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     {
     }
 
-    private NmfTransformer(IHost host, NmfModelParameters model, (string Output, string Input)[] columns, bool normalizeOutput, int onnxIterations)
+    private NmfTransformer(
+        IHost host, NmfModelParameters model, (string Output, string Input)[] columns, bool normalizeOutput,
+        int onnxIterations)
         : base(host, columns)
     {
         Model = model;
@@ -50,7 +55,8 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     /// <summary>Name of the column that is factorised.</summary>
     public string InputColumnName => ColumnPairs[0].inputColumnName;
 
-    /// <summary>Name of the column of inputs with their missing entries filled in, or null when there is none.</summary>
+    /// <summary>Name of the column of inputs with their missing entries filled in, or null when
+    /// there is none.</summary>
     public string? ImputedColumnName => Model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
 
     /// <summary>Whether the activations of a row are divided by their sum.</summary>
@@ -64,11 +70,14 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
     {
         var name = ColumnPairs[col].inputColumnName;
-        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Beta, Model.MissingValues, Model.AbsentEntries, Model.Measure).Features != Model.FeatureCount)
+        if (ColumnGuard.ForInput(
+            Host, inputSchema, name, Model.Beta, Model.MissingValues, Model.AbsentEntries,
+            Model.Measure).Features != Model.FeatureCount)
         {
             throw Host.ExceptSchemaMismatch(
                 nameof(inputSchema), "input", name,
-                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(), inputSchema[srcCol].Type.ToString());
+                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(),
+                inputSchema[srcCol].Type.ToString());
         }
     }
 }

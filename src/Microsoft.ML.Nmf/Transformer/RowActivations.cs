@@ -5,7 +5,8 @@ using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
-/// <summary>The rows of one cursor, one after the other: buffers that grow once, and the solution of the current row.</summary>
+/// <summary>The rows of one cursor, one after the other: buffers that grow once, and the solution of
+/// the current row.</summary>
 /// <remarks>Belongs to one cursor and its thread.</remarks>
 internal sealed class RowActivations
 {
@@ -31,7 +32,9 @@ internal sealed class RowActivations
     /// <param name="guard">Check of the input column.</param>
     /// <param name="row">The row of the cursor.</param>
     /// <param name="shared">Whether several columns are read, which then share the solution of a position.</param>
-    public RowActivations(RowSolver<float> solver, NmfModelParameters model, bool normalize, ColumnGuard guard, DataViewRow row, bool shared)
+    public RowActivations(
+        RowSolver<float> solver, NmfModelParameters model, bool normalize, ColumnGuard guard, DataViewRow row,
+        bool shared)
     {
         (_solver, _model, _normalize, _guard, _row, _shared) = (solver, model, normalize, guard, row, shared);
         _source = row.GetGetter<VBuffer<float>>(row.Schema[guard.SchemaColumn.Index]);

@@ -14,7 +14,8 @@ internal static class VectorShape
     /// <param name="name">Its name.</param>
     /// <param name="annotations">Its annotations.</param>
     public static SchemaShape.Column Create(string name, params IEnumerable<SchemaShape.Column> annotations)
-        => new(name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
+        => new(
+            name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
 
     /// <summary>The input column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or is not a known-size vector of Single.</exception>
@@ -24,7 +25,8 @@ internal static class VectorShape
         if (!inputSchema.TryFindColumn(name, out var input))
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
         if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
-            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ColumnGuard.ExpectedType, input.GetTypeString());
+            throw host.ExceptSchemaMismatch(
+                nameof(inputSchema), "input", name, ColumnGuard.ExpectedType, input.GetTypeString());
         return input;
     }
 }

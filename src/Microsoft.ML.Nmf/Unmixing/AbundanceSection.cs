@@ -31,7 +31,8 @@ internal sealed class AbundanceSection(AbundanceConstraint constraint, VolumePen
         var constraint = reader.ReadEnum<AbundanceConstraint>("abundance constraint");
         reader.Require(constraint != AbundanceConstraint.None, "abundance constraint");
         return new AbundanceSection(constraint, reader.ReadBoolean("presence of a volume penalty")
-            ? new VolumePenalty { Weight = reader.ReadFinite("volume penalty", above: 0), Delta = reader.ReadFinite("delta of the volume penalty", above: 0) }
+            ? new VolumePenalty { Weight = reader.ReadFinite("volume penalty", above: 0), Delta = reader.ReadFinite(
+                "delta of the volume penalty", above: 0) }
             : null);
     }
 }

@@ -3,36 +3,43 @@ namespace Nmf.Audio;
 /// <summary>How a source is extracted from a recording, and what else is expected to be in it.</summary>
 public sealed record EnhancementOptions
 {
-    /// <summary>Number of spectra of everything else, greater than zero; they are learnt from the recording itself.</summary>
+    /// <summary>Number of spectra of everything else, greater than zero; they are learnt from the
+    /// recording itself.</summary>
     public int NoiseRank { get; init; } = 4;
 
     /// <summary>
-    /// How slowly the noise changes, at least 0: the weight of Σ d_IS(h_n | h_{n-1}) over its activations, which is the shape of its innovations about "as before"; 0 for noise that may change
-    /// at will. The larger, the less of the source the noise can imitate.
+    /// How slowly the noise changes, at least 0: the weight of Σ d_IS(h_n | h_{n-1}) over its activations, which is the
+    /// shape of its innovations about "as before"; 0 for noise that may change at will. The larger, the less of the
+    /// source the noise can imitate.
     /// </summary>
     public double NoiseShape { get; init; } = 100;
 
     /// <summary>
-    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the start, between 0 and 1. The more seldom the source is silent, the lower. Frames in which nothing at all is
-    /// heard do not count.
+    /// The quantile of the powers of each frequency from which the spectrum of the noise is guessed at the
+    /// start, between 0 and 1. The more seldom the source is silent, the lower. Frames in which nothing at
+    /// all is heard do not count.
     /// </summary>
     public double NoiseQuantile { get; init; } = 0.3;
 
     /// <summary>
-    /// The part of the power that the source has at the start, between 0 and 1. Small, because the fit stops early: the noise then explains what it can before the source, whose
-    /// many spectra could explain noise as well, gets the rest.
+    /// The part of the power that the source has at the start, between 0 and 1. Small, because the fit
+    /// stops early: the noise then explains what it can before the source, whose many spectra could explain
+    /// noise as well, gets the rest.
     /// </summary>
     public double InitialShare { get; init; } = 0.1;
 
     /// <summary>
-    /// Iterations, at least 1. Their number matters: a fit that has converged has found the noise in the spectra of the source.
+    /// Iterations, at least 1. Their number matters: a fit that has converged has found the noise in
+    /// the spectra of the source.
     /// </summary>
     public int Iterations { get; init; } = 6;
 
     /// <summary>
-    /// How far the spectra of the source are trusted, between 0 and 1: of the power of the source that the Wiener filter takes, this part is what the model says and the rest what the frame shows,
-    /// its power less that of the noise (as in the estimate of a ratio by Ephraim and Malah 1984, with the model in the place of the frame before). 1 is the Wiener filter of the model
-    /// alone, for sources that sound like those learnt from; less suits a speaker nobody has learnt.
+    /// How far the spectra of the source are trusted, between 0 and 1: of the power of the source that the Wiener
+    /// filter takes, this part is what the model says and the rest what the frame shows, its power less that of the
+    /// noise (as in the estimate of a ratio by Ephraim and Malah 1984, with the model in the place of the frame
+    /// before). 1 is the Wiener filter of the model alone, for sources that sound like those learnt from; less suits a
+    /// speaker nobody has learnt.
     /// </summary>
     public double Trust { get; init; } = 0.7;
 
@@ -46,14 +53,26 @@ public sealed record EnhancementOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
-        SourceModelOptions.Require(NoiseRank > 0, nameof(NoiseRank), Invariant($"The noise rank is {NoiseRank}. It must be greater than zero."));
         SourceModelOptions.Require(
-            NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape), Invariant($"The noise shape is {NoiseShape}. It must be finite and at least zero."));
-        SourceModelOptions.Require(NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile), Invariant($"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1."));
-        SourceModelOptions.Require(InitialShare is > 0 and < 1, nameof(InitialShare), Invariant($"The initial share is {InitialShare}. It must lie between 0 and 1."));
-        SourceModelOptions.Require(Trust is >= 0 and <= 1, nameof(Trust), Invariant($"The trust is {Trust}. It must lie between 0 and 1."));
-        SourceModelOptions.Require(Iterations > 0, nameof(Iterations), Invariant($"The number of iterations is {Iterations}. It must be greater than zero."));
-        SourceModelOptions.Require(Threads is null or > 0, nameof(Threads), Invariant($"The number of threads is {Threads}. It must be greater than zero."));
+            NoiseRank > 0, nameof(NoiseRank),
+            Invariant($"The noise rank is {NoiseRank}. It must be greater than zero."));
+        SourceModelOptions.Require(
+            NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape),
+            Invariant($"The noise shape is {NoiseShape}. It must be finite and at least zero."));
+        SourceModelOptions.Require(
+            NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile),
+            Invariant($"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1."));
+        SourceModelOptions.Require(
+            InitialShare is > 0 and < 1, nameof(InitialShare),
+            Invariant($"The initial share is {InitialShare}. It must lie between 0 and 1."));
+        SourceModelOptions.Require(
+            Trust is >= 0 and <= 1, nameof(Trust), Invariant($"The trust is {Trust}. It must lie between 0 and 1."));
+        SourceModelOptions.Require(
+            Iterations > 0, nameof(Iterations),
+            Invariant($"The number of iterations is {Iterations}. It must be greater than zero."));
+        SourceModelOptions.Require(
+            Threads is null or > 0, nameof(Threads),
+            Invariant($"The number of threads is {Threads}. It must be greater than zero."));
     }
 }
 

@@ -6,8 +6,9 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The file of a source model, little-endian: "NMFSRC", version, length of the content, content, SHA-256 of the content. The content: sample rate, frame length, hop, transform length, window,
-/// padding, scaling, shape of the transitions (0 for none), rank, W row by row, A row by row.
+/// The file of a source model, little-endian: "NMFSRC", version, length of the content, content, SHA-256 of the
+/// content. The content: sample rate, frame length, hop, transform length, window, padding, scaling, shape of the
+/// transitions (0 for none), rank, W row by row, A row by row.
 /// </summary>
 internal static class SourceModelFile
 {
@@ -24,9 +25,8 @@ internal static class SourceModelFile
         using var writer = new BinaryWriter(content);
         var stft = model.Options.Stft;
         int[] facts =
-        [
-            model.SampleRate, stft.FrameLength, stft.EffectiveHopLength, stft.EffectiveFftLength, (int)stft.Window, (int)stft.Padding, (int)stft.Scaling,
-            model.Dictionary.Columns, model.Dictionary.Rows,
+        [model.SampleRate, stft.FrameLength, stft.EffectiveHopLength, stft.EffectiveFftLength, (int)stft.Window,
+            (int)stft.Padding, (int)stft.Scaling, model.Dictionary.Columns, model.Dictionary.Rows,
         ];
         foreach (var fact in facts)
             writer.Write(fact);
@@ -49,15 +49,20 @@ internal static class SourceModelFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         Span<byte> head = stackalloc byte[Signature.Length + sizeof(ushort) + sizeof(int)];
-        Require(stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith(Signature), "This is not a source model.");
+        Require(
+            stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.StartsWith(Signature), "This is not a source model.");
         var version = BinaryPrimitives.ReadUInt16LittleEndian(head[Signature.Length..]);
-        Require(version == Version, Invariant($"The source model has version {version}; this library reads version {Version}."));
+        Require(
+            version == Version,
+            Invariant($"The source model has version {version}; this library reads version {Version}."));
         var length = BinaryPrimitives.ReadInt32LittleEndian(head[(Signature.Length + sizeof(ushort))..]);
         Require(length >= FactsLength, "The source model is damaged: its length is out of range.");
         var content = ReadContent(stream, length);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Require(
-            stream.ReadAtLeast(hash, hash.Length, throwOnEndOfStream: false) == hash.Length && hash.SequenceEqual(SHA256.HashData(content)),
+            stream.ReadAtLeast(hash, hash.Length, throwOnEndOfStream: false) == hash.Length
+            && hash.SequenceEqual(SHA256.HashData(content)),
             "The source model is damaged: its content does not have the checksum that was written with it.");
         return Parse(content);
     }
@@ -86,12 +91,13 @@ internal static class SourceModelFile
         var shape = reader.ReadDouble();
         var stft = new StftOptions
         {
-            FrameLength = facts[1], HopLength = facts[2], FftLength = facts[3], Window = (StftWindow)facts[4], Padding = (StftPadding)facts[5], Scaling = (StftScaling)facts[6],
+            FrameLength = facts[1], HopLength = facts[2], FftLength = facts[3], Window = (StftWindow)facts[4],
+            Padding = (StftPadding)facts[5], Scaling = (StftScaling)facts[6],
         };
         var (rank, bins) = (facts[7], facts[8]);
         Require(
-            facts[0] > 0 && rank is > 0 and <= LargestRank && bins == (facts[3] / 2) + 1 && shape is >= 0 and < double.PositiveInfinity,
-            "The source model is damaged: its facts are out of range.");
+            facts[0] > 0 && rank is > 0 and <= LargestRank && bins == (facts[3] / 2) + 1
+            && shape is >= 0 and < double.PositiveInfinity, "The source model is damaged: its facts are out of range.");
         var options = new SourceModelOptions { Stft = stft, Rank = rank, TransitionShape = shape > 0 ? shape : null };
         try
         {
@@ -103,9 +109,11 @@ internal static class SourceModelFile
         }
 
         Require(
-            content.Length == FactsLength + (sizeof(float) * (((long)bins * rank) + (shape > 0 ? (long)rank * rank : 0))),
+            content.Length == FactsLength
+                + (sizeof(float) * (((long)bins * rank) + (shape > 0 ? (long)rank * rank : 0))),
             "The source model is damaged: its length does not fit its facts.");
-        return new SourceModel(facts[0], options, ReadMatrix(reader, bins, rank), shape > 0 ? ReadMatrix(reader, rank, rank) : null);
+        return new SourceModel(
+            facts[0], options, ReadMatrix(reader, bins, rank), shape > 0 ? ReadMatrix(reader, rank, rank) : null);
     }
 
     private static void WriteMatrix(BinaryWriter writer, Matrix<float> matrix)

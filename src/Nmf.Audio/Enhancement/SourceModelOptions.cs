@@ -10,14 +10,17 @@ public sealed record SourceModelOptions
     public int Rank { get; init; } = 64;
 
     /// <summary>
-    /// Shape α of the innovations of a nonnegative dynamical system, greater than 0: which spectra follow which is learnt, too, and expected of the source when it is extracted. null for plain
-    /// Itakura-Saito factorisation, in which frames know nothing of each other. Small shapes leave room for surprises: 0.1 suits speech.
+    /// Shape α of the innovations of a nonnegative dynamical system, greater than 0: which spectra follow which is
+    /// learnt, too, and expected of the source when it is extracted. null for plain Itakura-Saito factorisation, in
+    /// which frames know nothing of each other. Small shapes leave room for surprises: 0.1 suits speech.
     /// </summary>
-    /// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on its status before you use it commercially.</remarks>
+    /// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on
+    /// its status before you use it commercially.</remarks>
     public double? TransitionShape { get; init; }
 
     /// <summary>
-    /// The least power as a fraction of the mean of its recording, greater than 0: what lies below is as good as silence. The default is 70 dB below the mean.
+    /// The least power as a fraction of the mean of its recording, greater than 0: what lies below is as good as
+    /// silence. The default is 70 dB below the mean.
     /// </summary>
     public double RelativeFloor { get; init; } = 1e-7;
 
@@ -40,11 +43,20 @@ public sealed record SourceModelOptions
         Require(Stft is not null, nameof(Stft), "The options of the spectrogram are missing.");
         Stft!.Validate();
         Require(Rank > 0, nameof(Rank), Invariant($"The rank is {Rank}. It must be greater than zero."));
-        Require(TransitionShape is null or (> 0 and < double.PositiveInfinity), nameof(TransitionShape), Invariant($"The transition shape is {TransitionShape}. It must be greater than zero and finite."));
-        Require(RelativeFloor is > 0 and < 1, nameof(RelativeFloor), Invariant($"The relative floor is {RelativeFloor}. It must be greater than zero and less than the mean, 1."));
-        Require(Iterations > 0, nameof(Iterations), Invariant($"The number of iterations is {Iterations}. It must be greater than zero."));
-        Require(TransitionIterations >= 0, nameof(TransitionIterations), Invariant($"The number of transition iterations is {TransitionIterations}. It must not be negative."));
-        Require(Threads is null or > 0, nameof(Threads), Invariant($"The number of threads is {Threads}. It must be greater than zero."));
+        Require(
+            TransitionShape is null or (> 0 and < double.PositiveInfinity), nameof(TransitionShape),
+            Invariant($"The transition shape is {TransitionShape}. It must be greater than zero and finite."));
+        Require(RelativeFloor is > 0 and < 1, nameof(RelativeFloor), Invariant(
+            $"The relative floor is {RelativeFloor}. It must be greater than zero and less than the mean, 1."));
+        Require(
+            Iterations > 0, nameof(Iterations),
+            Invariant($"The number of iterations is {Iterations}. It must be greater than zero."));
+        Require(
+            TransitionIterations >= 0, nameof(TransitionIterations),
+            Invariant($"The number of transition iterations is {TransitionIterations}. It must not be negative."));
+        Require(
+            Threads is null or > 0, nameof(Threads),
+            Invariant($"The number of threads is {Threads}. It must be greater than zero."));
     }
 
     internal static void Require(bool condition, string option, string message)

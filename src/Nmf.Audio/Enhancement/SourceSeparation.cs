@@ -4,12 +4,16 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts with a small part of the power; its spectra, and its rows of the transitions,
-/// are fixed. Frames of silence take no part: what is heard is fitted as if they were cut out, and nothing is heard of the source in them. The noise changes slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is learnt, and neither of the two predicts the other.
+/// Factors of a recording: the known spectra of the source first, those of the noise behind them. The source starts
+/// with a small part of the power; its spectra, and its rows of the transitions, are fixed. Frames of silence take no
+/// part: what is heard is fitted as if they were cut out, and nothing is heard of the source in them. The noise changes
+/// slowly: in a plain model its activations are smooth, with transitions they follow "as before" with a gain that is
+/// learnt, and neither of the two predicts the other.
 /// </summary>
 internal sealed class SourceSeparation
 {
-    // Frames whose power lies so far below the mean are silence, 70 dB, as for the recordings that a source is learnt from.
+    // Frames whose power lies so far below the mean are silence, 70 dB, as for the recordings that
+    // a source is learnt from.
     private const double Silence = 1e-7;
 
     private readonly Matrix<float> _dictionary;
@@ -18,13 +22,16 @@ internal sealed class SourceSeparation
     private readonly int _known;
     private readonly double _scale;
 
-    private SourceSeparation(Matrix<float> dictionary, Matrix<float> activations, bool[] isHeard, int known, double scale, FitReport report)
-        => (_dictionary, _activations, _isHeard, _known, _scale, Report) = (dictionary, activations, isHeard, known, scale, report);
+    private SourceSeparation(
+        Matrix<float> dictionary, Matrix<float> activations, bool[] isHeard, int known, double scale, FitReport report)
+        => (_dictionary, _activations, _isHeard, _known, _scale, Report) = (dictionary, activations, isHeard, known,
+            scale, report);
 
     public FitReport Report { get; }
 
     public static SourceSeparation Fit(
-        SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        SourceModel model, Spectrogram mixture, EnhancementOptions options, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var (powers, isHeard, scale) = Powers(mixture);
         var data = NmfData<float>.FromMatrix(powers);
@@ -52,7 +59,8 @@ internal sealed class SourceSeparation
             return new SourceSeparation(smooth.Dictionary, smooth.Activations, isHeard, known, scale, smooth.Report);
         }
 
-        var systemStart = new DynamicalSystemStart<float>(start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
+        var systemStart = new DynamicalSystemStart<float>(
+            start.Dictionary.Clone(), Transitions(transitions, rank), start.Activations!.Clone());
         var system = DynamicalSystem.Fit(
             data,
             new DynamicalSystemOptions
@@ -72,8 +80,8 @@ internal sealed class SourceSeparation
     }
 
     /// <summary>
-    /// The source by Wiener filtering: every coefficient times s / (s + r), r the power of the noise in the model and s that of the source, of which a part is what the model says and the rest what the
-    /// frame shows, max(0, v - r).
+    /// The source by Wiener filtering: every coefficient times s / (s + r), r the power of the noise in the model and s
+    /// that of the source, of which a part is what the model says and the rest what the frame shows, max(0, v - r).
     /// </summary>
     public float[] Source(Spectrogram mixture, double trust, CancellationToken cancellationToken)
     {
@@ -111,8 +119,8 @@ internal sealed class SourceSeparation
     }
 
     /// <summary>
-    /// The powers of the frames that are heard, and which these are. Where the recording is silent throughout it is all of them, and ones, of which nothing is heard since the
-    /// coefficients are zero.
+    /// The powers of the frames that are heard, and which these are. Where the recording is silent throughout it is all
+    /// of them, and ones, of which nothing is heard since the coefficients are zero.
     /// </summary>
     private static (Matrix<float> Powers, bool[] IsHeard, double Scale) Powers(Spectrogram mixture)
     {
@@ -143,8 +151,8 @@ internal sealed class SourceSeparation
     }
 
     /// <summary>
-    /// The spectra of the source, which explain in every frame an equal part of the power. Of the noise a spectrum that does not change in time, each time with a different ripple, so that its
-    /// spectra do not stay the same.
+    /// The spectra of the source, which explain in every frame an equal part of the power. Of the noise a spectrum that
+    /// does not change in time, each time with a different ripple, so that its spectra do not stay the same.
     /// </summary>
     private static NmfStart<float> Start(Matrix<float> source, Matrix<float> powers, EnhancementOptions options)
     {
@@ -178,8 +186,8 @@ internal sealed class SourceSeparation
     }
 
     /// <summary>
-    /// The mean power that exponentially distributed powers would have which have this quantile: of noise alone that is its spectrum, and what stands out of the noise now and then
-    /// hardly changes it.
+    /// The mean power that exponentially distributed powers would have which have this quantile: of noise alone that is
+    /// its spectrum, and what stands out of the noise now and then hardly changes it.
     /// </summary>
     private static double[] StationarySpectrum(Matrix<float> powers, double quantile)
     {
@@ -196,7 +204,8 @@ internal sealed class SourceSeparation
         return spectrum;
     }
 
-    private static double[] Each(int rank, int known, double ofKnown, double ofOthers) => [.. Enumerable.Range(0, rank).Select(k => k < known ? ofKnown : ofOthers)];
+    private static double[] Each(int rank, int known, double ofKnown, double ofOthers)
+        => [.. Enumerable.Range(0, rank).Select(k => k < known ? ofKnown : ofOthers)];
 
     private static Matrix<float> Transitions(Matrix<float> source, int rank)
     {

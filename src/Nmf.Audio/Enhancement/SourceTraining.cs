@@ -3,13 +3,14 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// Learns spectra from clean recordings by Itakura-Saito factorisation of their powers, then, if asked for, transitions by a nonnegative dynamical system that starts from these
-/// spectra; each recording is a sequence of its own.
+/// Learns spectra from clean recordings by Itakura-Saito factorisation of their powers, then, if asked for, transitions
+/// by a nonnegative dynamical system that starts from these spectra; each recording is a sequence of its own.
 /// </summary>
 internal static class SourceTraining
 {
     public static (Matrix<float> Dictionary, Matrix<float>? Transitions) Run(
-        IReadOnlyList<AudioClip> recordings, SourceModelOptions options, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<AudioClip> recordings, SourceModelOptions options, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var (powers, lengths) = Powers(recordings, options, cancellationToken);
         var data = NmfData<float>.FromMatrix(powers);
@@ -31,12 +32,14 @@ internal static class SourceTraining
         if (options.TransitionShape is not { } shape)
             return (plain.Dictionary.Clone(), null);
 
-        var start = new DynamicalSystemStart<float>(plain.Dictionary.Clone(), StartingTransitions(options.Rank), plain.Activations.Clone());
+        var start = new DynamicalSystemStart<float>(
+            plain.Dictionary.Clone(), StartingTransitions(options.Rank), plain.Activations.Clone());
         var system = DynamicalSystem.Fit(
             data,
             new DynamicalSystemOptions
             {
-                Rank = options.Rank, Shape = shape, MaximumIterations = options.TransitionIterations, Tolerance = 0, Seed = options.Seed, Threads = options.Threads,
+                Rank = options.Rank, Shape = shape, MaximumIterations = options.TransitionIterations, Tolerance = 0,
+                Seed = options.Seed, Threads = options.Threads,
             },
             SequenceLayout.FromLengths(lengths),
             start,
@@ -46,7 +49,8 @@ internal static class SourceTraining
     }
 
     /// <summary>The powers of all recordings, each with mean one, and their numbers of frames.</summary>
-    private static (Matrix<float> Powers, int[] Lengths) Powers(IReadOnlyList<AudioClip> recordings, SourceModelOptions options, CancellationToken cancellationToken)
+    private static (Matrix<float> Powers, int[] Lengths) Powers(
+        IReadOnlyList<AudioClip> recordings, SourceModelOptions options, CancellationToken cancellationToken)
     {
         var stft = new Stft(options.Stft);
         var lengths = new int[recordings.Count];

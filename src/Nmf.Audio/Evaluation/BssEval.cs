@@ -1,14 +1,15 @@
 namespace Nmf.Audio;
 
 /// <summary>
-/// BSS Eval: an estimate ŝ is projected on the span of the delayed copies of its source (target) and of all sources. What the second projection adds
-/// is interference, what it leaves is artifacts (Vincent, Gribonval and Févotte, "Performance measurement in blind audio source separation", 2006).
-/// Filters of 512 taps are the usual choice; one tap allows a gain only.
+/// BSS Eval: an estimate ŝ is projected on the span of the delayed copies of its source (target) and of all
+/// sources. What the second projection adds is interference, what it leaves is artifacts (Vincent, Gribonval and
+/// Févotte, "Performance measurement in blind audio source separation", 2006). Filters of 512 taps are the usual
+/// choice; one tap allows a gain only.
 /// </summary>
 /// <remarks>
-/// O(n² T log T + (n L)³) for n sources of T samples and filters of L taps, in double precision; 4 (n L)² bytes for the Gram matrix. Delayed
-/// copies that the others determine (to 1e-12 of their energy, as with pure tones) are left out, which changes no projection.
-/// Thread-safe.
+/// O(n² T log T + (n L)³) for n sources of T samples and filters of L taps, in double precision; 4 (n L)² bytes for the
+/// Gram matrix. Delayed copies that the others determine (to 1e-12 of their energy, as with pure tones) are left out,
+/// which changes no projection. Thread-safe.
 /// </remarks>
 public static class BssEval
 {
@@ -18,12 +19,14 @@ public static class BssEval
     /// <summary>Scores estimates of all sources.</summary>
     /// <param name="sources">The true sources, n signals of T samples.</param>
     /// <param name="estimates">As many estimates, of as many samples.</param>
-    /// <param name="filterLength">Taps of the filter that a source may have gone through without that counting as distortion; 1 for a gain.</param>
-    /// <param name="permute">Whether estimates may be in another order: the assignment with the greatest mean SIR is taken. Otherwise
-    /// estimate j is that of source j.</param>
+    /// <param name="filterLength">Taps of the filter that a source may have gone through without that counting as
+    /// distortion; 1 for a gain.</param>
+    /// <param name="permute">Whether estimates may be in another order: the assignment with the greatest mean SIR is
+    /// taken. Otherwise estimate j is that of source j.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <exception cref="ArgumentException">Numbers or lengths differ, or the filter is not positive.</exception>
-    /// <exception cref="AudioDataException">A source or an estimate is silent or not finite: the scores are not defined.</exception>
+    /// <exception cref="AudioDataException">A source or an estimate is silent or not finite: the scores are
+    /// not defined.</exception>
     public static SeparationResult Evaluate(
         IReadOnlyList<float[]> sources,
         IReadOnlyList<float[]> estimates,
@@ -49,7 +52,8 @@ public static class BssEval
         return new SeparationResult([.. order.Select((i, j) => scores[i, j])], order);
     }
 
-    /// <summary>For every source the estimate, so that the sum of the SIR is greatest; infinite ones count as 1000 dB.</summary>
+    /// <summary>For every source the estimate, so that the sum of the SIR is greatest; infinite ones
+    /// count as 1000 dB.</summary>
     private static int[] BestOrder(SeparationScore[,] scores)
     {
         var count = scores.GetLength(0);
@@ -77,7 +81,8 @@ public static class BssEval
         }
 
         return new SeparationScore(
-            Decibels.Of(targetEnergy, distortion), Decibels.Of(targetEnergy, interference), Decibels.Of(sourcesEnergy, artifacts));
+            Decibels.Of(targetEnergy, distortion), Decibels.Of(targetEnergy, interference),
+            Decibels.Of(sourcesEnergy, artifacts));
     }
 
     private static void Require(IReadOnlyList<float[]> sources, IReadOnlyList<float[]> estimates, int filterLength)
@@ -86,7 +91,9 @@ public static class BssEval
         ArgumentNullException.ThrowIfNull(estimates);
         ArgumentOutOfRangeException.ThrowIfLessThan(filterLength, 1);
         if (sources.Count == 0 || sources.Count != estimates.Count)
-            throw new ArgumentException(Invariant($"There are {sources.Count} sources and {estimates.Count} estimates; there must be as many of both."), nameof(estimates));
+            throw new ArgumentException(Invariant(
+                $"There are {sources.Count} sources and {estimates.Count} estimates; there must be as many of both."),
+                nameof(estimates));
         foreach (var (signals, what) in new[] { (sources, "source"), (estimates, "estimate") })
         {
             for (var j = 0; j < signals.Count; j++)

@@ -4,12 +4,15 @@ namespace Nmf.Audio;
 internal static class Decibels
 {
     public static double Of(double energy, double reference)
-        => energy == 0 ? double.NegativeInfinity : reference == 0 ? double.PositiveInfinity : 10 * Math.Log10(energy / reference);
+        => energy == 0 ? double.NegativeInfinity
+            : reference == 0 ? double.PositiveInfinity
+            : 10 * Math.Log10(energy / reference);
 
     public static void RequireSignal(ReadOnlySpan<float> signal, int length, string what)
     {
         if (signal.Length != length)
-            throw new ArgumentException(Invariant($"The {what} has {signal.Length} samples, the first source {length}. All must have one length."));
+            throw new ArgumentException(Invariant(
+                $"The {what} has {signal.Length} samples, the first source {length}. All must have one length."));
         if (signal.IsEmpty)
             throw new AudioDataException($"The {what} is empty.");
         AudioDataException.RequireFinite(signal, 0);

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The Cholesky factor of a Gram matrix, for least squares. Where a column depends on those before it, its coefficient is held at zero:
-/// the projection stays the same.
+/// The Cholesky factor of a Gram matrix, for least squares. Where a column depends on those before it, its coefficient
+/// is held at zero: the projection stays the same.
 /// </summary>
 internal sealed class GramCholesky
 {
@@ -27,7 +27,9 @@ internal sealed class GramCholesky
             for (var j = 0; j < i; j++)
             {
                 var pivot = _rows[j][j];
-                row[j] = pivot == 0 ? 0 : (entry(i, j) - TensorPrimitives.Dot(row.AsSpan(0, j), _rows[j].AsSpan(0, j))) / pivot;
+                row[j] = pivot == 0
+                    ? 0
+                    : (entry(i, j) - TensorPrimitives.Dot(row.AsSpan(0, j), _rows[j].AsSpan(0, j))) / pivot;
             }
 
             var diagonal = entry(i, i);

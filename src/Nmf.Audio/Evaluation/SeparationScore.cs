@@ -4,7 +4,8 @@ namespace Nmf.Audio;
 /// <param name="SourceToDistortion">SDR: the source against everything else in the estimate.</param>
 /// <param name="SourceToInterference">SIR: the source against what the estimate has of the other sources.</param>
 /// <param name="SourceToArtifacts">SAR: what the estimate has of all sources against what it has of none.</param>
-public readonly record struct SeparationScore(double SourceToDistortion, double SourceToInterference, double SourceToArtifacts);
+public readonly record struct SeparationScore(
+    double SourceToDistortion, double SourceToInterference, double SourceToArtifacts);
 
 /// <summary>The scores of a separation.</summary>
 /// <param name="Scores">One per source.</param>

@@ -1,8 +1,8 @@
 namespace Nmf.Audio;
 
 /// <summary>
-/// The scale-invariant source-to-distortion ratio: with the target a·s, a = ⟨ŝ, s⟩ / ‖s‖², 10 log₁₀ ‖a s‖² / ‖ŝ - a s‖² (Le Roux, Wisdom, Erdogan and
-/// Hershey, "SDR – half-baked or well done?", 2019). No mean is taken off.
+/// The scale-invariant source-to-distortion ratio: with the target a·s, a = ⟨ŝ, s⟩ / ‖s‖², 10 log₁₀ ‖a s‖² / ‖ŝ - a s‖²
+/// (Le Roux, Wisdom, Erdogan and Hershey, "SDR – half-baked or well done?", 2019). No mean is taken off.
 /// </summary>
 public static class SiSdr
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The span of the copies of some sources delayed by 0 … L - 1 samples, and projections on it by the normal equations. Their Gram matrix is made of
-/// Toeplitz blocks whose entries are correlations, taken by fast Fourier transforms.
+/// The span of the copies of some sources delayed by 0 … L - 1 samples, and projections on it by the normal equations.
+/// Their Gram matrix is made of Toeplitz blocks whose entries are correlations, taken by fast Fourier transforms.
 /// </summary>
 internal sealed class SourceSpan
 {
@@ -36,7 +36,8 @@ internal sealed class SourceSpan
             }
         }
 
-        _each = [.. Enumerable.Range(0, count).Select(j => new GramCholesky(taps, (a, b) => lags[j, j][b - a + taps - 1], cancellationToken))];
+        _each = [.. Enumerable.Range(0, count).Select(
+            j => new GramCholesky(taps, (a, b) => lags[j, j][b - a + taps - 1], cancellationToken))];
         _all = count == 1 ? _each[0] : new GramCholesky(
             count * taps, (r, c) => lags[r / taps, c / taps][(c % taps) - (r % taps) + taps - 1], cancellationToken);
     }

@@ -4,15 +4,15 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The signals of components: of every coefficient of the mixture a component gets the part (w h)^p / Σ_j (w_j h_j)^p. For a fit of the power
-/// spectrogram with the Itakura-Saito divergence and p = 1 that is Wiener filtering, the minimum mean square error estimate of Gaussian components
-/// (Févotte, Bertin and Durrieu, "Nonnegative matrix factorization with the Itakura-Saito divergence", 2009). For magnitudes p = 1 shares amplitudes,
-/// p = 2 energies.
+/// The signals of components: of every coefficient of the mixture a component gets the part (w h)^p / Σ_j (w_j h_j)^p.
+/// For a fit of the power spectrogram with the Itakura-Saito divergence and p = 1 that is Wiener filtering, the minimum
+/// mean square error estimate of Gaussian components (Févotte, Bertin and Durrieu, "Nonnegative matrix factorization
+/// with the Itakura-Saito divergence", 2009). For magnitudes p = 1 shares amplitudes, p = 2 energies.
 /// </summary>
 /// <remarks>
-/// The parts of all components add up to one, also where the model is zero (there all components get the same), so that the signals of components, or
-/// of groups that hold each of them once, add up to the mixture: to rounding. Nothing of the size of a spectrogram is kept; a signal takes O(F N K) and
-/// memory for one frame. Thread-safe.
+/// The parts of all components add up to one, also where the model is zero (there all components get the same), so that
+/// the signals of components, or of groups that hold each of them once, add up to the mixture: to rounding. Nothing of
+/// the size of a spectrogram is kept; a signal takes O(F N K) and memory for one frame. Thread-safe.
 /// </remarks>
 public sealed class WienerFilter
 {
@@ -28,7 +28,8 @@ public sealed class WienerFilter
     {
         ArgumentNullException.ThrowIfNull(dictionary);
         if (!(exponent > 0 && double.IsFinite(exponent)))
-            throw new ArgumentOutOfRangeException(nameof(exponent), exponent, "The exponent must be greater than zero.");
+            throw new ArgumentOutOfRangeException(
+                nameof(exponent), exponent, "The exponent must be greater than zero.");
         if (dictionary.Columns == 0)
             throw new ArgumentException("The dictionary has no component.", nameof(dictionary));
         Exponent = exponent;
@@ -58,7 +59,8 @@ public sealed class WienerFilter
     public void Mask(ReadOnlySpan<float> activations, ReadOnlySpan<int> components, Span<float> mask)
     {
         if (activations.Length != Rank || mask.Length != Bins)
-            throw new ArgumentException(Invariant($"Expected {Rank} activations and room for {Bins} frequencies, got {activations.Length} and {mask.Length}."));
+            throw new ArgumentException(Invariant($"Expected {Rank} activations and room for {Bins} frequencies, ")
+                + Invariant($"got {activations.Length} and {mask.Length}."));
         RequireComponents(components);
         Span<double> few = stackalloc double[FewComponents];
         var powers = Rank <= FewComponents ? few[..Rank] : new double[Rank];
@@ -106,7 +108,9 @@ public sealed class WienerFilter
     /// <param name="activations">H, frames x rank.</param>
     /// <param name="components">Components, each at most once.</param>
     /// <param name="cancellationToken">Looked at before every frame.</param>
-    public float[] Signal(Spectrogram mixture, Matrix<float> activations, ReadOnlySpan<int> components, CancellationToken cancellationToken)
+    public float[] Signal(
+        Spectrogram mixture, Matrix<float> activations, ReadOnlySpan<int> components,
+        CancellationToken cancellationToken)
     {
         RequireMatch(mixture, activations, components);
         var samples = new float[mixture.RestoredSamples];
@@ -126,22 +130,27 @@ public sealed class WienerFilter
     }
 
     /// <summary>
-    /// How loud the components are: the energies of their sounds, Σ_t x_k(t)² of what <see cref="Signal(Spectrogram, Matrix{float}, ReadOnlySpan{int})"/> gives for each of them alone.
+    /// How loud the components are: the energies of their sounds, Σ_t x_k(t)² of what
+    /// <see cref="Signal(Spectrogram, Matrix{float}, ReadOnlySpan{int})"/> gives for each of them alone.
     /// </summary>
     /// <remarks>
-    /// Their share in the sum of the model, <see cref="NmfModel{T}.Contributions"/>, is another thing. The Itakura-Saito divergence fits ratios, so the model may have many times the power
-    /// of the recording where that is soft, and its sums are made of such places. The sounds of components that share a coefficient are in phase in it: the energies add up to less than that of the
-    /// recording. One pass over the frames; memory for one frame of each component.
+    /// Their share in the sum of the model, <see cref="NmfModel{T}.Contributions"/>, is another thing. The
+    /// Itakura-Saito divergence fits ratios, so the model may have many times the power of the recording where that
+    /// is soft, and its sums are made of such places. The sounds of components that share a coefficient are in
+    /// phase in it: the energies add up to less than that of the recording. One pass over the frames; memory for
+    /// one frame of each component.
     /// </remarks>
     /// <param name="mixture">Spectrogram of the mixture.</param>
     /// <param name="activations">H, frames x rank.</param>
     /// <param name="cancellationToken">Looked at before every frame.</param>
     /// <returns>K energies, in the units of the squares of samples.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
-    public double[] Energies(Spectrogram mixture, Matrix<float> activations, CancellationToken cancellationToken = default)
+    public double[] Energies(
+        Spectrogram mixture, Matrix<float> activations, CancellationToken cancellationToken = default)
     {
         RequireMatch(mixture, activations, []);
-        StftSynthesizer[] synthesizers = [.. Enumerable.Range(0, Rank).Select(_ => mixture.Stft.CreateSynthesizer(mixture.RestoredSamples))];
+        StftSynthesizer[] synthesizers = [
+            .. Enumerable.Range(0, Rank).Select(_ => mixture.Stft.CreateSynthesizer(mixture.RestoredSamples))];
         var (energies, powers, totals) = (new double[Rank], new double[Rank], new double[Bins]);
         var (frame, samples) = (new float[2 * Bins], new float[mixture.Stft.FrameLength]);
         for (var n = 0; n < mixture.Frames; n++)
@@ -176,19 +185,23 @@ public sealed class WienerFilter
     }
 
     /// <summary>
-    /// The expected power of a component given the mixture, G² v + w h (1 - G) with G the part of <see cref="Mask"/>: what expectation-maximisation
-    /// for the Itakura-Saito divergence takes for the power of a component (Févotte, Bertin and Durrieu 2009).
+    /// The expected power of a component given the mixture, G² v + w h (1 - G) with G the part of <see cref="Mask"/>:
+    /// what expectation-maximisation for the Itakura-Saito divergence takes for the power of a component (Févotte,
+    /// Bertin and Durrieu 2009).
     /// </summary>
     /// <param name="data">F powers of the frame, in the units of the fit.</param>
     /// <param name="activations">K activations of the frame.</param>
     /// <param name="component">The component.</param>
     /// <param name="power">Receives F expected powers, in the units of the fit.</param>
-    /// <exception cref="InvalidOperationException">The exponent is not 1: other masks are no estimates of a Gaussian model.</exception>
+    /// <exception cref="InvalidOperationException">The exponent is not 1: other masks are no estimates of a
+    /// Gaussian model.</exception>
     /// <exception cref="ArgumentException">A length does not fit, or there is no such component.</exception>
-    public void PosteriorPower(ReadOnlySpan<float> data, ReadOnlySpan<float> activations, int component, Span<float> power)
+    public void PosteriorPower(
+        ReadOnlySpan<float> data, ReadOnlySpan<float> activations, int component, Span<float> power)
     {
         if (Exponent != 1)
-            throw new InvalidOperationException(Invariant($"The posterior power is defined for the exponent 1, not {Exponent}."));
+            throw new InvalidOperationException(
+                Invariant($"The posterior power is defined for the exponent 1, not {Exponent}."));
         if (data.Length != Bins)
             throw new ArgumentException(Invariant($"Expected {Bins} powers, got {data.Length}."), nameof(data));
         Mask(activations, [component], power);
@@ -200,7 +213,8 @@ public sealed class WienerFilter
     }
 
     private void ApplyToFrame(
-        ReadOnlySpan<float> mixture, ReadOnlySpan<float> activations, ReadOnlySpan<int> components, Span<float> mask, Span<float> result)
+        ReadOnlySpan<float> mixture, ReadOnlySpan<float> activations, ReadOnlySpan<int> components, Span<float> mask,
+        Span<float> result)
     {
         Mask(activations, components, mask);
         for (var f = 0; f < mask.Length; f++)
@@ -216,11 +230,14 @@ public sealed class WienerFilter
         ArgumentNullException.ThrowIfNull(activations);
         RequireComponents(components);
         if (mixture.Bins != Bins)
-            throw new ArgumentException(Invariant($"The mixture has {mixture.Bins} frequencies, but the dictionary has {Bins}."), nameof(mixture));
+            throw new ArgumentException(
+                Invariant($"The mixture has {mixture.Bins} frequencies, but the dictionary has {Bins}."),
+                nameof(mixture));
         if (activations.Rows != mixture.Frames || activations.Columns != Rank)
         {
             throw new ArgumentException(
-                Invariant($"The activations are {activations.Rows} frames x {activations.Columns} components, but {mixture.Frames} x {Rank} are needed."), nameof(activations));
+                Invariant($"The activations are {activations.Rows} frames x {activations.Columns} components, ")
+                + Invariant($"but {mixture.Frames} x {Rank} are needed."), nameof(activations));
         }
     }
 
@@ -229,9 +246,12 @@ public sealed class WienerFilter
         for (var i = 0; i < components.Length; i++)
         {
             if (components[i] < 0 || components[i] >= Rank)
-                throw new ArgumentException(Invariant($"There is no component {components[i]}: they are numbered from 0 to {Rank - 1}."), nameof(components));
+                throw new ArgumentException(
+                    Invariant($"There is no component {components[i]}: they are numbered from 0 to {Rank - 1}."),
+                    nameof(components));
             if (components[..i].Contains(components[i]))
-                throw new ArgumentException(Invariant($"Component {components[i]} is named twice."), nameof(components));
+                throw new ArgumentException(
+                    Invariant($"Component {components[i]} is named twice."), nameof(components));
         }
     }
 }

@@ -4,13 +4,13 @@ using MathNet.Numerics.IntegralTransforms;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The discrete Fourier transform of complex sequences whose length is a power of two, in place, unscaled, without allocation: the one place
-/// that calls Math.NET Numerics for the short transforms of frames.
+/// The discrete Fourier transform of complex sequences whose length is a power of two, in place, unscaled, without
+/// allocation: the one place that calls Math.NET Numerics for the short transforms of frames.
 /// </summary>
 /// <remarks>
-/// Math.NET transforms sequences of a thousand values and more on several threads, which allocates and costs more than it gains for one
-/// frame. Longer sequences are therefore cut into interleaved pieces of at most 512, whose transforms are joined here by decimation in
-/// time (Cooley and Tukey 1965). Not thread-safe.
+/// Math.NET transforms sequences of a thousand values and more on several threads, which allocates and costs more than
+/// it gains for one frame. Longer sequences are therefore cut into interleaved pieces of at most 512, whose transforms
+/// are joined here by decimation in time (Cooley and Tukey 1965). Not thread-safe.
 /// </remarks>
 internal sealed class ComplexFourierTransform
 {
@@ -59,7 +59,9 @@ internal sealed class ComplexFourierTransform
         {
             values.CopyTo(_other);
             for (var p = 0; p < count; p++)
-                Join(_other.AsSpan(p * size, size), _other.AsSpan((p + count) * size, size), values.Slice(2 * p * size, 2 * size), count);
+                Join(
+                    _other.AsSpan(p * size, size), _other.AsSpan((p + count) * size, size),
+                    values.Slice(2 * p * size, 2 * size), count);
             size *= 2;
         }
     }

@@ -3,10 +3,12 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// Power in bands that are evenly spaced on the mel scale, m = 2595 log₁₀(1 + f / 700 Hz): triangles with peak one, each from the centre of the
-/// band below to that of the band above (Davis and Mermelstein 1980, with the scale of O'Shaughnessy 1987).
+/// Power in bands that are evenly spaced on the mel scale, m = 2595 log₁₀(1 + f / 700 Hz): triangles with peak
+/// one, each from the centre of the band below to that of the band above (Davis and Mermelstein 1980, with the
+/// scale of O'Shaughnessy 1987).
 /// </summary>
-/// <remarks>The band powers are nonnegative, hence data for a factorisation; their logarithms are for classifiers. Immutable and thread-safe.</remarks>
+/// <remarks>The band powers are nonnegative, hence data for a factorisation; their logarithms are for classifiers.
+/// Immutable and thread-safe.</remarks>
 public sealed class MelFilterbank
 {
     private readonly float[][] _weights;
@@ -18,16 +20,20 @@ public sealed class MelFilterbank
     /// <param name="bands">Number of bands, greater than zero.</param>
     /// <param name="lowest">Lower edge of the first band, in Hz.</param>
     /// <param name="highest">Upper edge of the last band, in Hz; null for half the sample rate.</param>
-    /// <exception cref="ArgumentException">An edge is out of range, or a band is so narrow that no frequency of the transform is in it.</exception>
+    /// <exception cref="ArgumentException">An edge is out of range, or a band is so narrow that no frequency of the
+    /// transform is in it.</exception>
     public MelFilterbank(Stft stft, double sampleRate, int bands = 40, double lowest = 0, double? highest = null)
     {
         ArgumentNullException.ThrowIfNull(stft);
         ArgumentOutOfRangeException.ThrowIfLessThan(bands, 1);
         if (!(sampleRate > 0 && double.IsFinite(sampleRate)))
-            throw new ArgumentOutOfRangeException(nameof(sampleRate), sampleRate, "The sample rate must be greater than zero.");
+            throw new ArgumentOutOfRangeException(
+                nameof(sampleRate), sampleRate, "The sample rate must be greater than zero.");
         var upper = highest ?? (sampleRate / 2);
         if (!(lowest >= 0 && lowest < upper && upper <= sampleRate / 2))
-            throw new ArgumentException(Invariant($"The bands must lie between 0 Hz and half the sample rate, {sampleRate / 2} Hz, not between {lowest} and {upper} Hz."), nameof(lowest));
+            throw new ArgumentException(
+                Invariant($"The bands must lie between 0 Hz and half the sample rate, {sampleRate / 2} Hz, ")
+                + Invariant($"not between {lowest} and {upper} Hz."), nameof(lowest));
         Bins = stft.Bins;
         _weights = new float[bands][];
         _first = new int[bands];
@@ -39,7 +45,8 @@ public sealed class MelFilterbank
             if (inside.Length == 0)
             {
                 throw new ArgumentException(
-                    Invariant($"No frequency of the transform lies in band {b}, {left:F0} to {right:F0} Hz. Choose fewer bands or a longer transform."), nameof(bands));
+                    Invariant($"No frequency of the transform lies in band {b}, {left:F0} to {right:F0} Hz. ")
+                    + "Choose fewer bands or a longer transform.", nameof(bands));
             }
 
             _first[b] = inside[0];
@@ -48,7 +55,8 @@ public sealed class MelFilterbank
             double Weight(int f)
             {
                 var frequency = stft.Frequency(f, sampleRate);
-                return Math.Max(0, Math.Min((frequency - left) / (centre - left), (right - frequency) / (right - centre)));
+                return Math.Max(
+                    0, Math.Min((frequency - left) / (centre - left), (right - frequency) / (right - centre)));
             }
         }
 
@@ -68,9 +76,11 @@ public sealed class MelFilterbank
     public void Apply(ReadOnlySpan<float> power, Span<float> bands)
     {
         if (power.Length != Bins || bands.Length != Bands)
-            throw new ArgumentException(Invariant($"Expected {Bins} powers and room for {Bands} bands, got {power.Length} and {bands.Length}."));
+            throw new ArgumentException(Invariant(
+                $"Expected {Bins} powers and room for {Bands} bands, got {power.Length} and {bands.Length}."));
         for (var b = 0; b < bands.Length; b++)
-            bands[b] = System.Numerics.Tensors.TensorPrimitives.Dot(_weights[b], power.Slice(_first[b], _weights[b].Length));
+            bands[b] = System.Numerics.Tensors.TensorPrimitives.Dot(
+                _weights[b], power.Slice(_first[b], _weights[b].Length));
     }
 
     /// <summary>The band powers of every frame.</summary>
@@ -87,7 +97,8 @@ public sealed class MelFilterbank
 
     /// <summary>The natural logarithms of the band powers of every frame.</summary>
     /// <param name="power">frames x bins.</param>
-    /// <param name="floor">Powers below it are raised to it, so that silence has a logarithm; greater than zero.</param>
+    /// <param name="floor">Powers below it are raised to it, so that silence has a logarithm;
+    /// greater than zero.</param>
     /// <returns>frames x bands.</returns>
     public Matrix<float> LogMel(Matrix<float> power, float floor = 1e-10f)
     {

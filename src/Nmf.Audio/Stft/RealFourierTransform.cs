@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The discrete Fourier transform of real sequences whose length N is a power of two, by a complex transform of half the length; N/2 + 1
-/// coefficients, unscaled forward, scaled by 1/N back. Allocates nothing; not thread-safe.
+/// The discrete Fourier transform of real sequences whose length N is a power of two, by a complex transform of half
+/// the length; N/2 + 1 coefficients, unscaled forward, scaled by 1/N back. Allocates nothing; not thread-safe.
 /// </summary>
 internal sealed class RealFourierTransform
 {
@@ -48,7 +48,8 @@ internal sealed class RealFourierTransform
         spectrum[half] = _packed[0].Real - _packed[0].Imaginary;
     }
 
-    /// <summary>The inverse of <see cref="Forward"/>. The imaginary parts of the first and the last coefficient are ignored.</summary>
+    /// <summary>The inverse of <see cref="Forward"/>. The imaginary parts of the first and the last
+    /// coefficient are ignored.</summary>
     /// <param name="spectrum">N/2 + 1 coefficients.</param>
     /// <param name="values">Receives N values.</param>
     public void Inverse(ReadOnlySpan<Complex> spectrum, Span<double> values)
@@ -61,7 +62,8 @@ internal sealed class RealFourierTransform
             var even = 0.5 * (here + mirrored);
             var odd = 0.5 * (here - mirrored) * Complex.Conjugate(_twiddles[k]);
 
-            // The conjugate of what is to be transformed back: a forward transform then gives the conjugate of the result.
+            // The conjugate of what is to be transformed back: a forward transform then gives the
+            // conjugate of the result.
             _packed[k] = Complex.Conjugate(even - TimesMinusI(odd));
         }
 

@@ -28,6 +28,8 @@ public static class Spectra
     private static void RequireFit(ReadOnlySpan<float> frame, Span<float> result)
     {
         if (frame.Length != 2 * result.Length)
-            throw new ArgumentException(Invariant($"A frame of {frame.Length} values holds {frame.Length / 2} complex coefficients, but there is room for {result.Length}."), nameof(result));
+            throw new ArgumentException(
+                Invariant($"A frame of {frame.Length} values holds {frame.Length / 2} complex coefficients, ")
+                + Invariant($"but there is room for {result.Length}."), nameof(result));
     }
 }

@@ -3,8 +3,8 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The coefficients X of a short-time Fourier transform: frames x bins complex values, 8 bytes each. Rows are frames, as
-/// in ML.NET, so that the power spectrogram is data for <see cref="NmfFactorizer"/> as it is.
+/// The coefficients X of a short-time Fourier transform: frames x bins complex values, 8 bytes each. Rows are frames,
+/// as in ML.NET, so that the power spectrogram is data for <see cref="NmfFactorizer"/> as it is.
 /// </summary>
 /// <remarks>Concurrent reads are safe.</remarks>
 public sealed class Spectrogram
@@ -32,7 +32,8 @@ public sealed class Spectrogram
     /// <summary>Number of samples of the signal.</summary>
     public long SignalLength { get; }
 
-    /// <summary>Number of samples that <see cref="Stft.Synthesize"/> gives: those of the signal; without padding, those that the frames cover.</summary>
+    /// <summary>Number of samples that <see cref="Stft.Synthesize"/> gives: those of the signal; without padding, those
+    /// that the frames cover.</summary>
     public long RestoredSamples => Math.Min(SignalLength, Stft.SampleCount(Frames));
 
     /// <summary>The coefficients of a frame.</summary>

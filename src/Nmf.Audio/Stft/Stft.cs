@@ -1,24 +1,27 @@
 namespace Nmf.Audio;
 
 /// <summary>
-/// The short-time Fourier transform X of a real signal and its exact inverse: frames of the signal times a window, each transformed; and
-/// back by weighted overlap-add, x_t = Σ_n w(t - n·hop) y_n(t) / Σ_n w²(t - n·hop), with y_n the inverse transform of frame n. That is
-/// synthesis with the dual window, and for coefficients that belong to no signal the least-squares solution (Griffin and Lim 1984).
+/// The short-time Fourier transform X of a real signal and its exact inverse: frames of the signal times a window, each
+/// transformed; and back by weighted overlap-add, x_t = Σ_n w(t - n·hop) y_n(t) / Σ_n w²(t - n·hop), with y_n the
+/// inverse transform of frame n. That is synthesis with the dual window, and for coefficients that belong to no signal
+/// the least-squares solution (Griffin and Lim 1984).
 /// </summary>
 /// <remarks>
-/// Transforms run in double precision, coefficients are stored in single: the round trip gives the signal back to about 1e-7 of its peak.
-/// O(N log N) for a frame of N. Immutable and thread-safe; the streaming forms that it makes are not.
+/// Transforms run in double precision, coefficients are stored in single: the round trip gives the signal back to about
+/// 1e-7 of its peak. O(N log N) for a frame of N. Immutable and thread-safe; the streaming forms that it makes are not.
 /// </remarks>
 public sealed class Stft
 {
     /// <summary>Prepares a transform.</summary>
     /// <param name="options">Frames, window, padding and scale; null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the window and the hop cannot restore a signal.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the window and the hop cannot
+    /// restore a signal.</exception>
     public Stft(StftOptions? options = null)
     {
         Options = options ?? new StftOptions();
         Options.Validate();
-        (FrameLength, HopLength, FftLength) = (Options.FrameLength, Options.EffectiveHopLength, Options.EffectiveFftLength);
+        (FrameLength, HopLength, FftLength) = (Options.FrameLength, Options.EffectiveHopLength,
+            Options.EffectiveFftLength);
         var window = Windows.Create(Options.Window, FrameLength);
         var tight = Options.Scaling == StftScaling.TightFrame;
         Window = tight ? Windows.Tight(window, HopLength) : window;
@@ -60,15 +63,18 @@ public sealed class Stft
         return samples < FrameLength ? 0 : ((samples - FrameLength) / HopLength) + 1;
     }
 
-    /// <summary>Number of samples that the inverse of so many frames restores: all of them with <see cref="StftPadding.None"/>; with
-    /// <see cref="StftPadding.Full"/> it depends on the signal, and this is the greatest length.</summary>
+    /// <summary>Number of samples that the inverse of so many frames restores: all of them with
+    /// <see cref="StftPadding.None"/>; with <see cref="StftPadding.Full"/> it depends on the signal, and this is the
+    /// greatest length.</summary>
     /// <param name="frames">Number of frames, at least 0.</param>
     public long SampleCount(long frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(frames);
         if (frames == 0)
             return 0;
-        return Options.Padding == StftPadding.Full ? Math.Max(0, (frames * HopLength) - Lead) : ((frames - 1) * HopLength) + FrameLength;
+        return Options.Padding == StftPadding.Full
+            ? Math.Max(0, (frames * HopLength) - Lead)
+            : ((frames - 1) * HopLength) + FrameLength;
     }
 
     /// <summary>Frequency of a bin, in Hz.</summary>
@@ -80,7 +86,8 @@ public sealed class Stft
     /// <param name="signal">Samples.</param>
     /// <param name="cancellationToken">Looked at before every frame.</param>
     /// <returns>frames x bins complex coefficients, 8 bytes each.</returns>
-    /// <exception cref="AudioDataException">The signal is empty, shorter than a frame without padding, or has a sample that is not finite.</exception>
+    /// <exception cref="AudioDataException">The signal is empty, shorter than a frame without padding, or has a sample
+    /// that is not finite.</exception>
     public Spectrogram Analyze(ReadOnlySpan<float> signal, CancellationToken cancellationToken = default)
     {
         RequireFrame(signal.Length);
@@ -107,7 +114,8 @@ public sealed class Stft
     {
         ArgumentNullException.ThrowIfNull(spectrogram);
         if (spectrogram.Stft.Options != Options)
-            throw new ArgumentException("The spectrogram was made with other options than this transform has.", nameof(spectrogram));
+            throw new ArgumentException(
+                "The spectrogram was made with other options than this transform has.", nameof(spectrogram));
         var samples = new float[spectrogram.RestoredSamples];
         var synthesizer = new StftSynthesizer(this, samples.Length);
         var done = 0;
@@ -125,7 +133,8 @@ public sealed class Stft
     public StftAnalyzer CreateAnalyzer() => new(this);
 
     /// <summary>The streaming inverse: frames in, samples out, in memory for one frame.</summary>
-    /// <param name="samples">Length of the signal, to leave out what comes from the zeros behind it; null to give everything.</param>
+    /// <param name="samples">Length of the signal, to leave out what comes from the zeros behind it; null to
+    /// give everything.</param>
     public StftSynthesizer CreateSynthesizer(long? samples = null) => new(this, samples);
 
     internal void RequireFrame(long samples)
@@ -134,8 +143,8 @@ public sealed class Stft
             throw new AudioDataException("The signal is empty.");
         if (FrameCount(samples) == 0)
         {
-            throw new AudioDataException(
-                Invariant($"The signal has {samples} samples, less than a frame of {FrameLength}, and there is no padding. Choose a shorter frame or full padding."));
+            throw new AudioDataException(Invariant($"The signal has {samples} samples, less than a frame of ")
+                + Invariant($"{FrameLength}, and there is no padding. Choose a shorter frame or full padding."));
         }
     }
 }

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The streaming short-time Fourier transform: push samples as they come, read frames as they fill. Memory for one frame, no allocation after
-/// construction. The frames are those of <see cref="Stft.Analyze"/>, to the bit. Not thread-safe.
+/// The streaming short-time Fourier transform: push samples as they come, read frames as they fill. Memory
+/// for one frame, no allocation after construction. The frames are those of <see cref="Stft.Analyze"/>, to
+/// the bit. Not thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -69,7 +70,8 @@ public sealed class StftAnalyzer
         return count;
     }
 
-    /// <summary>Announces the end of the signal: what is left can then be read, filled up with zeros where the padding says so.</summary>
+    /// <summary>Announces the end of the signal: what is left can then be read, filled up with zeros where the
+    /// padding says so.</summary>
     /// <exception cref="AudioDataException">The signal was empty, or shorter than a frame without padding.</exception>
     public void Complete()
     {
@@ -83,7 +85,9 @@ public sealed class StftAnalyzer
     public bool TryRead(Span<float> frame)
     {
         if (frame.Length != 2 * _spectrum.Length)
-            throw new ArgumentException(Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, not {frame.Length}."), nameof(frame));
+            throw new ArgumentException(
+                Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, ")
+                + Invariant($"not {frame.Length}."), nameof(frame));
         if (_filled < _buffer.Length)
         {
             if (!IsComplete || _frames >= Stft.FrameCount(Samples))

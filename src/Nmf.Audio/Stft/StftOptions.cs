@@ -17,14 +17,14 @@ public enum StftWindow
 public enum StftPadding
 {
     /// <summary>
-    /// Zeros before and after: frame n begins at sample n·hop - (L - hop), and there are as many frames as contain a sample. Every sample is then in
-    /// the full number of frames, so that the inverse is exact everywhere.
+    /// Zeros before and after: frame n begins at sample n·hop - (L - hop), and there are as many frames as contain a
+    /// sample. Every sample is then in the full number of frames, so that the inverse is exact everywhere.
     /// </summary>
     Full,
 
     /// <summary>
-    /// Frame n begins at sample n·hop, and the last frame is the last that fits. Samples after it are lost, and where the windows that meet a
-    /// sample add up to next to nothing (the first and the last few samples) the inverse fades.
+    /// Frame n begins at sample n·hop, and the last frame is the last that fits. Samples after it are lost, and where
+    /// the windows that meet a sample add up to next to nothing (the first and the last few samples) the inverse fades.
     /// </summary>
     None,
 }
@@ -33,9 +33,10 @@ public enum StftPadding
 public enum StftScaling
 {
     /// <summary>
-    /// Energy is preserved: the squared magnitudes of all coefficients, those of negative frequencies included, add up to the energy of
-    /// the signal (with <see cref="StftPadding.Full"/>). The window is replaced by w / √(Σ w²), the sum running over the frames that meet
-    /// (the canonical tight window; the same window up to a factor for the usual pairs), and the discrete Fourier transform is divided by √(its length).
+    /// Energy is preserved: the squared magnitudes of all coefficients, those of negative frequencies included, add up
+    /// to the energy of the signal (with <see cref="StftPadding.Full"/>). The window is replaced by w / √(Σ w²), the
+    /// sum running over the frames that meet (the canonical tight window; the same window up to a factor for the usual
+    /// pairs), and the discrete Fourier transform is divided by √(its length).
     /// </summary>
     TightFrame,
 
@@ -49,7 +50,8 @@ public sealed record StftOptions
     /// <summary>Longest frame or transform, in samples.</summary>
     public const int LongestFrame = 1 << 20;
 
-    // Smaller quotients of the least and the greatest sum of squared windows lose too many digits for an inverse in single precision.
+    // Smaller quotients of the least and the greatest sum of squared windows lose too many digits for an
+    // inverse in single precision.
     internal const double LeastEvenness = 1e-3;
 
     /// <summary>Length of a frame L, in samples, at least 2.</summary>
@@ -59,7 +61,8 @@ public sealed record StftOptions
     public int? HopLength { get; init; }
 
     /// <summary>
-    /// Length of the Fourier transform, a power of two that is at least <see cref="FrameLength"/>; null for the least. Frames are filled up with zeros.
+    /// Length of the Fourier transform, a power of two that is at least <see cref="FrameLength"/>; null for the least.
+    /// Frames are filled up with zeros.
     /// </summary>
     public int? FftLength { get; init; }
 
@@ -76,27 +79,33 @@ public sealed record StftOptions
     public int EffectiveHopLength => HopLength ?? Math.Max(1, FrameLength / 2);
 
     /// <summary>The length of the transform asked for, or the least power of two that holds a frame.</summary>
-    public int EffectiveFftLength => FftLength ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)FrameLength);
+    public int EffectiveFftLength
+        => FftLength ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)FrameLength);
 
     /// <summary>Checks every option.</summary>
-    /// <exception cref="ArgumentException">An option is out of range, or the window and the hop leave samples that cannot be restored.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the window and the hop leave samples that
+    /// cannot be restored.</exception>
     public void Validate()
     {
-        Require(FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength), Invariant($"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}."));
+        Require(
+            FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength),
+            Invariant($"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}."));
         Require(
             EffectiveHopLength >= 1 && EffectiveHopLength <= FrameLength, nameof(HopLength),
             Invariant($"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}."));
         Require(
-            EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame && int.IsPow2(EffectiveFftLength), nameof(FftLength),
-            Invariant($"The length of the Fourier transform must be a power of two between the frame length, {FrameLength}, and {LongestFrame}, not {FftLength}."));
+            EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame && int.IsPow2(EffectiveFftLength),
+            nameof(FftLength),
+            "The length of the Fourier transform must be a power of two between the frame length, "
+            + Invariant($"{FrameLength}, and {LongestFrame}, not {FftLength}."));
         Require(Enum.IsDefined(Window), nameof(Window), $"There is no window {Window}.");
         Require(Enum.IsDefined(Padding), nameof(Padding), $"There is no padding {Padding}.");
         Require(Enum.IsDefined(Scaling), nameof(Scaling), $"There is no scaling {Scaling}.");
         var sums = Windows.SumsOfSquares(Windows.Create(Window, FrameLength), EffectiveHopLength);
         Require(
             sums.Min() >= LeastEvenness * sums.Max(), nameof(HopLength),
-            Invariant($"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that no frame weighs enough to restore ")
-            + "the signal. Choose a smaller hop.");
+            Invariant($"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that ")
+            + "no frame weighs enough to restore " + "the signal. Choose a smaller hop.");
     }
 
     private static void Require(bool condition, string option, string message)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The streaming inverse of the short-time Fourier transform by weighted overlap-add: push frames, get the samples that no later frame can
-/// change. Memory for one frame, no allocation after construction. Not thread-safe.
+/// The streaming inverse of the short-time Fourier transform by weighted overlap-add: push frames, get the samples that
+/// no later frame can change. Memory for one frame, no allocation after construction. Not thread-safe.
 /// </summary>
 public sealed class StftSynthesizer
 {
@@ -35,14 +35,17 @@ public sealed class StftSynthesizer
     }
 
     /// <summary>Takes a frame and gives the samples that are done.</summary>
-    /// <param name="frame">2 · Bins values, real and imaginary part in turn. The imaginary parts of the first and the last frequency do not matter.</param>
+    /// <param name="frame">2 · Bins values, real and imaginary part in turn. The imaginary parts of the first and the
+    /// last frequency do not matter.</param>
     /// <param name="samples">Receives at most one hop of samples.</param>
     /// <returns>How many samples were written.</returns>
     /// <exception cref="ArgumentException">The frame has another length, or the samples do not fit.</exception>
     public int Push(ReadOnlySpan<float> frame, Span<float> samples)
     {
         if (frame.Length != 2 * _spectrum.Length)
-            throw new ArgumentException(Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, not {frame.Length}."), nameof(frame));
+            throw new ArgumentException(
+                Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, ")
+                + Invariant($"not {frame.Length}."), nameof(frame));
         RequireRoom(_stft.HopLength, samples);
         var scale = 1 / _stft.Scale;
         for (var f = 0; f < _spectrum.Length; f++)
@@ -88,7 +91,8 @@ public sealed class StftSynthesizer
     {
         var given = Math.Min(_remaining, Math.Max(0, count - _skip));
         if (samples.Length < given)
-            throw new ArgumentException(Invariant($"There is room for {samples.Length} samples, but {given} are due."), nameof(samples));
+            throw new ArgumentException(
+                Invariant($"There is room for {samples.Length} samples, but {given} are due."), nameof(samples));
     }
 
     private static void Shift(double[] values, int count)

@@ -19,7 +19,8 @@ internal static class Windows
         return values;
     }
 
-    /// <summary>Σ_n w²(t + n·hop) for t = 0 … hop - 1: with how much weight a sample enters the frames that contain it.</summary>
+    /// <summary>Σ_n w²(t + n·hop) for t = 0 … hop - 1: with how much weight a sample enters the frames
+    /// that contain it.</summary>
     public static double[] SumsOfSquares(double[] window, int hop)
     {
         var sums = new double[hop];

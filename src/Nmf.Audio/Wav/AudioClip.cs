@@ -8,13 +8,15 @@ public sealed class AudioClip
     /// <summary>Wraps arrays of samples, without a copy.</summary>
     /// <param name="sampleRate">Sample rate in Hz, greater than zero.</param>
     /// <param name="channels">One array per channel, all of one length.</param>
-    /// <exception cref="ArgumentException">There is no channel, the lengths differ, or the sample rate is not positive.</exception>
+    /// <exception cref="ArgumentException">There is no channel, the lengths differ, or the sample rate is
+    /// not positive.</exception>
     public AudioClip(int sampleRate, params float[][] channels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
         ArgumentNullException.ThrowIfNull(channels);
         if (channels.Length == 0 || channels.Any(c => c.Length != channels[0].Length))
-            throw new ArgumentException("A recording needs at least one channel, and channels of one length.", nameof(channels));
+            throw new ArgumentException(
+                "A recording needs at least one channel, and channels of one length.", nameof(channels));
         (SampleRate, Channels) = (sampleRate, channels);
     }
 
@@ -33,7 +35,8 @@ public sealed class AudioClip
     /// <summary>Reads a whole WAV file. Longer ones than memory are for <see cref="WavReader"/>.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="options">What becomes of a file that is not whole; null for the defaults.</param>
-    /// <exception cref="WavFormatException">It is not a WAV file that can be read, or it is truncated and the options do not allow it.</exception>
+    /// <exception cref="WavFormatException">It is not a WAV file that can be read, or it is truncated and the options
+    /// do not allow it.</exception>
     /// <exception cref="IOException">It cannot be opened, or the path is that of a folder.</exception>
     public static AudioClip Read(string path, WavReadOptions? options = null)
     {
@@ -80,7 +83,9 @@ public sealed class AudioClip
     {
         ArgumentNullException.ThrowIfNull(writer);
         if (writer.Format.Channels != Channels.Count)
-            throw new ArgumentException(Invariant($"The writer has {writer.Format.Channels} channels, the recording {Channels.Count}."), nameof(writer));
+            throw new ArgumentException(
+                Invariant($"The writer has {writer.Format.Channels} channels, the recording {Channels.Count}."),
+                nameof(writer));
         var count = Channels.Count;
         var block = new float[BlockFrames * count];
         for (var start = 0; start < Samples; start += BlockFrames)

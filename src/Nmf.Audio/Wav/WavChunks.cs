@@ -4,8 +4,8 @@ using System.Text;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The chunks of a WAV file up to its samples, in either byte order: RIFF, and RIFX with the most significant byte first; RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), whose
-/// chunk "ds64" has the sizes that 32 bits do not hold.
+/// The chunks of a WAV file up to its samples, in either byte order: RIFF, and RIFX with the most significant byte
+/// first; RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), whose chunk "ds64" has the sizes that 32 bits do not hold.
 /// </summary>
 internal sealed class WavChunks
 {
@@ -75,7 +75,8 @@ internal sealed class WavChunks
     {
         Span<byte> bytes = stackalloc byte[SizesLength];
         if (size < SizesLength)
-            throw new WavFormatException(Invariant($"The \"ds64\" chunk has {size} bytes, but at least {SizesLength} are needed."));
+            throw new WavFormatException(
+                Invariant($"The \"ds64\" chunk has {size} bytes, but at least {SizesLength} are needed."));
         ReadExactly(bytes, "ds64"u8);
         if (_is64 && RiffSize == OpenSize)
             RiffSize = Size(BinaryPrimitives.ReadUInt64LittleEndian(bytes)) ?? OpenSize;
@@ -85,7 +86,8 @@ internal sealed class WavChunks
         {
             var entry = bytes[..12];
             ReadExactly(entry, "ds64"u8);
-            _sizes[BinaryPrimitives.ReadUInt32BigEndian(entry)] = Size(BinaryPrimitives.ReadUInt64LittleEndian(entry[4..])) ?? OpenSize;
+            _sizes[BinaryPrimitives.ReadUInt32BigEndian(entry)] =
+                Size(BinaryPrimitives.ReadUInt64LittleEndian(entry[4..])) ?? OpenSize;
         }
 
         Skip(size - SizesLength - (12 * entries) + (size & 1), "ds64"u8);
@@ -133,8 +135,11 @@ internal sealed class WavChunks
 
     private static void RequireRiff(ReadOnlySpan<byte> start)
     {
-        if (start.Length == 12 && Printable(start[..4]) is "RIFF" or "RIFX" or "RF64" or "BW64" && start[8..].SequenceEqual("WAVE"u8))
+        if (start.Length == 12 && Printable(start[..4]) is "RIFF" or "RIFX" or "RF64" or "BW64"
+            && start[8..].SequenceEqual("WAVE"u8))
+        {
             return;
+        }
         if (start.IsEmpty)
             throw new WavFormatException("The file is empty.");
         var kind = start.Length < 4 ? "" : Printable(start[..4]) switch
@@ -151,7 +156,8 @@ internal sealed class WavChunks
         throw new WavFormatException($"This is not a WAV file{kind}.");
     }
 
-    private static WavFormatException EndsWithin(ReadOnlySpan<byte> chunk) => new($"The file ends within the \"{Printable(chunk)}\" chunk.");
+    private static WavFormatException EndsWithin(ReadOnlySpan<byte> chunk)
+        => new($"The file ends within the \"{Printable(chunk)}\" chunk.");
 
     private static string Printable(ReadOnlySpan<byte> id)
     {

@@ -49,15 +49,19 @@ public sealed record WavFormat(int SampleRate, int Channels = 1, WavEncoding Enc
     internal void Validate()
     {
         if (SampleRate <= 0)
-            throw new ArgumentException(Invariant($"The sample rate must be greater than zero, not {SampleRate}."), nameof(SampleRate));
+            throw new ArgumentException(
+                Invariant($"The sample rate must be greater than zero, not {SampleRate}."), nameof(SampleRate));
         if (Channels is < 1 or > MostChannels)
-            throw new ArgumentException(Invariant($"The number of channels must be between 1 and {MostChannels}, not {Channels}."), nameof(Channels));
+            throw new ArgumentException(
+                Invariant($"The number of channels must be between 1 and {MostChannels}, not {Channels}."),
+                nameof(Channels));
         if (!Enum.IsDefined(Encoding))
             throw new ArgumentException(Invariant($"There is no encoding {Encoding}."), nameof(Encoding));
     }
 }
 
-/// <summary>A stream is not a WAV file that can be read: another format, a broken header, or data that end too early.</summary>
+/// <summary>A stream is not a WAV file that can be read: another format, a broken header, or data that
+/// end too early.</summary>
 public sealed class WavFormatException : FormatException
 {
     /// <summary>An error with a message that says what is wrong.</summary>

@@ -1,10 +1,12 @@
 namespace Nmf.Audio;
 
 /// <summary>
-/// What a WAV header says (Microsoft and IBM, "Multimedia Programming Interface and Data Specifications", 1991; WAVE_FORMAT_EXTENSIBLE as Microsoft
-/// documents it), read up to the first sample. Chunks other than "fmt ", "ds64" and "data" are passed over.
+/// What a WAV header says (Microsoft and IBM, "Multimedia Programming Interface and Data Specifications", 1991;
+/// WAVE_FORMAT_EXTENSIBLE as Microsoft documents it), read up to the first sample. Chunks other than "fmt ", "ds64"
+/// and "data" are passed over.
 /// </summary>
-/// <param name="Format">The format. Integers of fewer bits than their container has stand in its upper bits, so they are read as those of the container.</param>
+/// <param name="Format">The format. Integers of fewer bits than their container has stand in its upper bits, so they
+/// are read as those of the container.</param>
 /// <param name="IsBigEndian">Whether samples have their most significant byte first.</param>
 /// <param name="DataBytes">Number of bytes of data, or null when it is not known.</param>
 internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataBytes)
@@ -33,7 +35,8 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
             {
                 if (format is null)
                     throw new WavFormatException("The \"data\" chunk comes before the \"fmt \" chunk.");
-                return new WavHeader(format, chunks.IsBigEndian, IsOpen(chunks, size, format.BytesPerFrame) ? null : size);
+                return new WavHeader(
+                    format, chunks.IsBigEndian, IsOpen(chunks, size, format.BytesPerFrame) ? null : size);
             }
 
             if (id.SequenceEqual("fmt "u8))
@@ -52,19 +55,21 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
             }
         }
 
-        throw new WavFormatException(format is null ? "The file ends before a \"fmt \" chunk." : "The file ends before a \"data\" chunk.");
+        throw new WavFormatException(
+            format is null ? "The file ends before a \"fmt \" chunk." : "The file ends before a \"data\" chunk.");
     }
 
     /// <summary>
-    /// Whether the size of the data is one that was never filled in. Such data reach to the end of the file or beyond: where the size of the whole file
-    /// leaves room for chunks behind the data, both sizes are meant.
+    /// Whether the size of the data is one that was never filled in. Such data reach to the end of the file or beyond:
+    /// where the size of the whole file leaves room for chunks behind the data, both sizes are meant.
     /// </summary>
     private static bool IsOpen(WavChunks chunks, long? size, int frameBytes)
     {
         const int BeforeSize = 8;
         if (size is not { } bytes)
             return true;
-        var isUnfilled = bytes == 0 || OpenSizes.Contains(bytes) || OpenSizes.Any(open => bytes == open - (open % frameBytes))
+        var isUnfilled = bytes == 0 || OpenSizes.Contains(bytes)
+            || OpenSizes.Any(open => bytes == open - (open % frameBytes))
             || (bytes >= OpenSizes[0] && OpenSizes.Contains(chunks.RiffSize));
         return isUnfilled && BeforeSize + chunks.RiffSize <= chunks.Position + bytes + (bytes & 1);
     }
@@ -72,7 +77,8 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
     private static WavFormat ReadFormat(WavChunks chunks, long size)
     {
         if (size < 16)
-            throw new WavFormatException(Invariant($"The \"fmt \" chunk has {size} bytes, but at least 16 are needed."));
+            throw new WavFormatException(
+                Invariant($"The \"fmt \" chunk has {size} bytes, but at least 16 are needed."));
         Span<byte> bytes = stackalloc byte[LongestFormat];
         bytes = bytes[..(int)Math.Min(size, LongestFormat)];
         chunks.ReadExactly(bytes, "fmt "u8);
@@ -86,13 +92,16 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
         if (tag == Extensible)
             tag = Subformat(chunks, bytes);
         if (tag is not (Pcm or Float))
-            throw new WavFormatException($"The samples are stored as {NameOf(tag)}. Only integer (PCM) and floating-point samples are read.");
+            throw new WavFormatException(
+                $"The samples are stored as {NameOf(tag)}. Only integer (PCM) and floating-point samples are read.");
         if (channels is 0 or > WavFormat.MostChannels)
-            throw new WavFormatException(Invariant($"The header claims {channels} channels; between 1 and {WavFormat.MostChannels} are read."));
+            throw new WavFormatException(
+                Invariant($"The header claims {channels} channels; between 1 and {WavFormat.MostChannels} are read."));
         if (rate is 0 or > int.MaxValue)
             throw new WavFormatException(Invariant($"The header claims a sample rate of {rate} Hz."));
 
-        // 24 bits in four bytes are common where the bytes of a frame say so; other containers are the smallest that hold the bits.
+        // 24 bits in four bytes are common where the bytes of a frame say so; other containers are the
+        // smallest that hold the bits.
         var container = bits is 24 && frameBytes == 4 * channels ? 4 : (bits + 7) / 8;
         var encoding = (tag, bits, container) switch
         {
@@ -103,25 +112,30 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
             (Float, 32, _) => WavEncoding.IeeeFloat32,
             (Float, 64, _) => WavEncoding.IeeeFloat64,
             _ => throw new WavFormatException(
-                Invariant($"The header claims {(tag == Pcm ? "integer" : "floating-point")} samples of {bits} bits. Integers of 1 to 32 bits are read, and floating-point numbers of 32 and 64.")),
+                Invariant($"The header claims {(tag == Pcm ? "integer" : "floating-point")} samples of {bits} bits. ")
+                + "Integers of 1 to 32 bits are read, and floating-point numbers of 32 and 64."),
         };
         var format = new WavFormat((int)rate, channels, encoding);
         if (frameBytes != format.BytesPerFrame)
-            throw new WavFormatException(Invariant($"The header claims {frameBytes} bytes for {channels} channels of {bits} bits, but these take {format.BytesPerFrame}."));
+            throw new WavFormatException(Invariant($"The header claims {frameBytes} bytes for {channels} channels of ")
+                + Invariant($"{bits} bits, but these take {format.BytesPerFrame}."));
         return format;
     }
 
     private static int Subformat(WavChunks chunks, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < LongestFormat)
-            throw new WavFormatException(Invariant($"The \"fmt \" chunk has {bytes.Length} bytes, but WAVE_FORMAT_EXTENSIBLE takes {LongestFormat}."));
+            throw new WavFormatException(Invariant(
+                $"The \"fmt \" chunk has {bytes.Length} bytes, but WAVE_FORMAT_EXTENSIBLE takes {LongestFormat}."));
         int bits = chunks.UInt16(bytes[14..]);
         int valid = chunks.UInt16(bytes[18..]);
         if (valid > bits)
             throw new WavFormatException(Invariant($"The header claims {valid} valid bits in samples of {bits} bits."));
         var number = chunks.UInt32(bytes[24..]);
-        var isPlain = number <= ushort.MaxValue && chunks.UInt16(bytes[28..]) == 0 && chunks.UInt16(bytes[30..]) == 0x10 && bytes[32..].SequenceEqual(SubformatTail);
-        return isPlain ? (int)number : throw new WavFormatException($"The samples have the subformat {new Guid(bytes[24..], chunks.IsBigEndian)}, which is not read.");
+        var isPlain = number <= ushort.MaxValue && chunks.UInt16(bytes[28..]) == 0 && chunks.UInt16(bytes[30..]) == 0x10
+            && bytes[32..].SequenceEqual(SubformatTail);
+        return isPlain ? (int)number : throw new WavFormatException(
+            $"The samples have the subformat {new Guid(bytes[24..], chunks.IsBigEndian)}, which is not read.");
     }
 
     private static string NameOf(int tag) => tag switch

@@ -1,13 +1,15 @@
 namespace Nmf.Audio;
 
 /// <summary>
-/// Reads a WAV file block by block: PCM of up to 32 bits, floating point of 32 and 64, one to 256 channels, WAVE_FORMAT_EXTENSIBLE, both byte orders (RIFF and RIFX), more than 4 GB (RF64 and
-/// BW64), and recordings that were piped and whose header leaves their length open. The stream need not be seekable. Memory does not depend on the length of the file nor on what its
-/// header claims. Not thread-safe.
+/// Reads a WAV file block by block: PCM of up to 32 bits, floating point of 32 and 64, one to 256 channels,
+/// WAVE_FORMAT_EXTENSIBLE, both byte orders (RIFF and RIFX), more than 4 GB (RF64 and BW64), and recordings that were
+/// piped and whose header leaves their length open. The stream need not be seekable. Memory does not depend on the
+/// length of the file nor on what its header claims. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Integers that have fewer bits than their bytes hold, such as 12 in two bytes, 20 in three or 24 in four, are read as those of the bytes: the format puts them into the upper
-/// bits. Bytes at the end that are no whole frame are left out, with a warning.
+/// Integers that have fewer bits than their bytes hold, such as 12 in two bytes, 20 in three or 24 in four, are read
+/// as those of the bytes: the format puts them into the upper bits. Bytes at the end that are no whole frame are
+/// left out, with a warning.
 /// </remarks>
 public sealed class WavReader : IDisposable
 {
@@ -25,8 +27,10 @@ public sealed class WavReader : IDisposable
 
     /// <summary>Reads the header.</summary>
     /// <param name="stream">A stream at the beginning of a WAV file.</param>
-    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed, and when this constructor throws.</param>
-    /// <exception cref="WavFormatException">The stream is not a WAV file that can be read, or it is shorter than its header says.</exception>
+    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed, and when this
+    /// constructor throws.</param>
+    /// <exception cref="WavFormatException">The stream is not a WAV file that can be read, or it is shorter than its
+    /// header says.</exception>
     public WavReader(Stream stream, bool leaveOpen = false)
         : this(stream, new WavReadOptions(), leaveOpen)
     {
@@ -35,8 +39,10 @@ public sealed class WavReader : IDisposable
     /// <summary>Reads the header.</summary>
     /// <param name="stream">A stream at the beginning of a WAV file.</param>
     /// <param name="options">What becomes of a file that is not whole.</param>
-    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed, and when this constructor throws.</param>
-    /// <exception cref="WavFormatException">The stream is not a WAV file that can be read, or it is shorter than its header says and the options do not allow it.</exception>
+    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed, and when this
+    /// constructor throws.</param>
+    /// <exception cref="WavFormatException">The stream is not a WAV file that can be read, or it is shorter than its
+    /// header says and the options do not allow it.</exception>
     public WavReader(Stream stream, WavReadOptions options, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -63,32 +69,41 @@ public sealed class WavReader : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="options">What becomes of a file that is not whole; null for the defaults.</param>
-    /// <exception cref="WavFormatException">It is not a WAV file that can be read, or it is shorter than its header says and the options do not allow it.</exception>
+    /// <exception cref="WavFormatException">It is not a WAV file that can be read, or it is shorter than its header
+    /// says and the options do not allow it.</exception>
     /// <exception cref="IOException">It cannot be opened, or the path is that of a folder.</exception>
     public static WavReader Open(string path, WavReadOptions? options = null)
-        => new(new FileStream(AudioPath.RequireNoFolder(path), FileMode.Open, FileAccess.Read, FileShare.Read, BlockBytes), options ?? new WavReadOptions());
+        => new(
+            new FileStream(AudioPath.RequireNoFolder(path), FileMode.Open, FileAccess.Read, FileShare.Read, BlockBytes),
+            options ?? new WavReadOptions());
 
     /// <summary>Format of the file; that of integers is the one of the bytes that hold them.</summary>
     public WavFormat Format { get; }
 
     /// <summary>
-    /// Number of samples per channel; null when the header leaves it open, as that of a recording that was piped. Of a truncated file that is read nevertheless those that are there,
-    /// or, of a stream that cannot tell its length, those that the header promises.
+    /// Number of samples per channel; null when the header leaves it open, as that of a recording that was piped. Of a
+    /// truncated file that is read nevertheless those that are there, or, of a stream that cannot tell its length,
+    /// those that the header promises.
     /// </summary>
     public long? Frames { get; }
 
-    /// <summary>What of the file was left out or is missing, one sentence each; complete when the end was read.</summary>
+    /// <summary>What of the file was left out or is missing, one sentence each; complete when
+    /// the end was read.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Reads samples, full scale being 1.</summary>
-    /// <param name="samples">Receives the samples of all channels in turn; its length must be a multiple of the number of channels.</param>
+    /// <param name="samples">Receives the samples of all channels in turn; its length must be a multiple of the
+    /// number of channels.</param>
     /// <returns>Number of samples per channel that were read; 0 at the end.</returns>
     /// <exception cref="ArgumentException">The length is not a multiple of the number of channels.</exception>
-    /// <exception cref="WavFormatException">The file ends before the header says, and the options do not allow it.</exception>
+    /// <exception cref="WavFormatException">The file ends before the header says, and the options do
+    /// not allow it.</exception>
     public int Read(Span<float> samples)
     {
         if (samples.Length % Format.Channels != 0)
-            throw new ArgumentException(Invariant($"There is room for {samples.Length} samples, which is not a multiple of {Format.Channels} channels."), nameof(samples));
+            throw new ArgumentException(Invariant(
+                $"There is room for {samples.Length} samples, which is not a multiple of {Format.Channels} channels."),
+                nameof(samples));
         var frames = 0;
         while (!samples.IsEmpty)
         {
@@ -121,7 +136,8 @@ public sealed class WavReader : IDisposable
             _stream.Dispose();
     }
 
-    /// <summary>The bytes of whole frames that the header promises, or those that are there where fewer are allowed.</summary>
+    /// <summary>The bytes of whole frames that the header promises, or those that are there where
+    /// fewer are allowed.</summary>
     private long Present(long promised)
     {
         var whole = Whole(promised);
@@ -138,7 +154,8 @@ public sealed class WavReader : IDisposable
     {
         var rest = bytes % Format.BytesPerFrame;
         if (rest != 0)
-            _warnings.Add(Invariant($"The data have {bytes} bytes, which is not a multiple of the {Format.BytesPerFrame} bytes of a frame; the last {rest} are left out."));
+            _warnings.Add(Invariant($"The data have {bytes} bytes, which is not a multiple of the ")
+                + Invariant($"{Format.BytesPerFrame} bytes of a frame; the last {rest} are left out."));
         return bytes - rest;
     }
 
@@ -154,5 +171,6 @@ public sealed class WavReader : IDisposable
     }
 
     private string Truncated(long present)
-        => Invariant($"The file is truncated: the header promises {_promisedBytes} bytes of samples, but there are {present}.");
+        => Invariant(
+            $"The file is truncated: the header promises {_promisedBytes} bytes of samples, but there are {present}.");
 }

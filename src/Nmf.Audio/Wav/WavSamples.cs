@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Nmf.Audio;
 
-/// <summary>Samples as bytes. Integers are divided by half their range on reading; on writing they are rounded to the nearest and clipped.</summary>
+/// <summary>Samples as bytes. Integers are divided by half their range on reading; on writing they are rounded to the
+/// nearest and clipped.</summary>
 internal static class WavSamples
 {
     private const double Half8 = 1 << 7;
@@ -10,7 +11,8 @@ internal static class WavSamples
     private const double Half24 = 1 << 23;
     private const double Half32 = 1L << 31;
 
-    /// <param name="bytes">The stored samples; brought into the other byte order in place where they are big-endian.</param>
+    /// <param name="bytes">The stored samples; brought into the other byte order in place where
+    /// they are big-endian.</param>
     /// <param name="encoding">How they are stored.</param>
     /// <param name="isBigEndian">Whether their most significant byte comes first.</param>
     /// <param name="samples">Receives the samples.</param>
@@ -29,7 +31,8 @@ internal static class WavSamples
             {
                 WavEncoding.Pcm8 => (float)((bytes[i] - Half8) / Half8),
                 WavEncoding.Pcm16 => (float)(BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]) / Half16),
-                WavEncoding.Pcm24 => (float)((bytes[3 * i] | (bytes[(3 * i) + 1] << 8) | ((sbyte)bytes[(3 * i) + 2] << 16)) / Half24),
+                WavEncoding.Pcm24
+                    => (float)((bytes[3 * i] | (bytes[(3 * i) + 1] << 8) | ((sbyte)bytes[(3 * i) + 2] << 16)) / Half24),
                 WavEncoding.Pcm32 => (float)(BinaryPrimitives.ReadInt32LittleEndian(bytes[(4 * i)..]) / Half32),
                 WavEncoding.IeeeFloat32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
                 _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
@@ -49,14 +52,17 @@ internal static class WavSamples
                     bytes[i] = (byte)(Round(samples[i], Half8, ref clipped) + 128);
                     break;
                 case WavEncoding.Pcm16:
-                    BinaryPrimitives.WriteInt16LittleEndian(bytes[(2 * i)..], (short)Round(samples[i], Half16, ref clipped));
+                    BinaryPrimitives.WriteInt16LittleEndian(
+                        bytes[(2 * i)..], (short)Round(samples[i], Half16, ref clipped));
                     break;
                 case WavEncoding.Pcm24:
                     var value = (int)Round(samples[i], Half24, ref clipped);
-                    (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = ((byte)value, (byte)(value >> 8), (byte)(value >> 16));
+                    (bytes[3 * i], bytes[(3 * i) + 1], bytes[(3 * i) + 2]) = ((byte)value, (byte)(value >> 8),
+                        (byte)(value >> 16));
                     break;
                 case WavEncoding.Pcm32:
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], (int)Round(samples[i], Half32, ref clipped));
+                    BinaryPrimitives.WriteInt32LittleEndian(
+                        bytes[(4 * i)..], (int)Round(samples[i], Half32, ref clipped));
                     break;
                 case WavEncoding.IeeeFloat32:
                     BinaryPrimitives.WriteSingleLittleEndian(bytes[(4 * i)..], samples[i]);

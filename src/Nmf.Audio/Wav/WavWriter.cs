@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Nmf.Audio;
 
 /// <summary>
-/// Writes a WAV file block by block. Files of more than two channels get a WAVE_FORMAT_EXTENSIBLE header, others the plain one; floating point gets a
-/// "fact" chunk. Dispose it to complete the header. Not thread-safe.
+/// Writes a WAV file block by block. Files of more than two channels get a WAVE_FORMAT_EXTENSIBLE header, others the
+/// plain one; floating point gets a "fact" chunk. Dispose it to complete the header. Not thread-safe.
 /// </summary>
 public sealed class WavWriter : IDisposable
 {
@@ -31,7 +31,8 @@ public sealed class WavWriter : IDisposable
         ArgumentNullException.ThrowIfNull(format);
         format.Validate();
         if (!stream.CanSeek)
-            throw new ArgumentException("A WAV file is completed at its beginning: the stream must be seekable.", nameof(stream));
+            throw new ArgumentException(
+                "A WAV file is completed at its beginning: the stream must be seekable.", nameof(stream));
         (_stream, Format, _leaveOpen, _start) = (stream, format, leaveOpen, stream.Position);
         _block = new byte[BlockFrames * format.BytesPerFrame];
         WriteHeader();
@@ -45,7 +46,8 @@ public sealed class WavWriter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(format);
         format.Validate();
-        return new WavWriter(new FileStream(AudioPath.RequireNoFolder(path), FileMode.Create, FileAccess.ReadWrite), format);
+        return new WavWriter(
+            new FileStream(AudioPath.RequireNoFolder(path), FileMode.Create, FileAccess.ReadWrite), format);
     }
 
     /// <summary>Format of the file.</summary>
@@ -63,7 +65,10 @@ public sealed class WavWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (samples.Length % Format.Channels != 0)
-            throw new ArgumentException(Invariant($"There are {samples.Length} samples, which is not a multiple of {Format.Channels} channels."), nameof(samples));
+            throw new ArgumentException(
+                Invariant(
+                    $"There are {samples.Length} samples, which is not a multiple of {Format.Channels} channels."),
+                nameof(samples));
         AudioDataException.RequireFinite(samples, _bytes / Format.BytesPerSample);
         var size = (long)samples.Length * Format.BytesPerSample;
         if (_bytes + size > uint.MaxValue - 256)

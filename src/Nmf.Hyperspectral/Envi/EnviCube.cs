@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// Reads the pixels of an ENVI picture in any order, block by block, whatever the interleave. Pixels are numbered line by line, from 0, and a pixel is a row of
-/// <see cref="BandCount"/> Singles.
+/// Reads the pixels of an ENVI picture in any order, block by block, whatever the interleave. Pixels are numbered line
+/// by line, from 0, and a pixel is a row of <see cref="BandCount"/> Singles.
 /// </summary>
 /// <remarks>
-/// The file is read at positions and not mapped into memory, so that a file which is cut while it is read is an error and not a crash. Memory: one buffer of 256 kB at
-/// most, whatever the header claims. Reading n pixels touches n · BandCount values; of BSQ data each band of the block is one read. Not thread-safe;
-/// open one for each thread.
+/// The file is read at positions and not mapped into memory, so that a file which is cut while it is read is an error
+/// and not a crash. Memory: one buffer of 256 kB at most, whatever the header claims. Reading n pixels touches n ·
+/// BandCount values; of BSQ data each band of the block is one read. Not thread-safe; open one for each thread.
 /// </remarks>
 public sealed class EnviCube : IDisposable
 {
@@ -23,7 +23,8 @@ public sealed class EnviCube : IDisposable
     private long _bufferStart;
     private int _bufferLength;
 
-    private EnviCube(EnviHeader header, string? headerPath, string dataPath, EnviReadOptions options, SafeFileHandle file)
+    private EnviCube(
+        EnviHeader header, string? headerPath, string dataPath, EnviReadOptions options, SafeFileHandle file)
     {
         (Header, DataPath, _file) = (header, dataPath, file);
         options.RequireFields(header, headerPath ?? dataPath);
@@ -32,10 +33,12 @@ public sealed class EnviCube : IDisposable
         var present = RandomAccess.GetLength(file);
         if (present - header.HeaderOffset < header.DataBytes)
             throw Truncated(present);
-        Warnings = present == header.HeaderOffset + header.DataBytes ? header.Warnings : [.. header.Warnings, Longer(present)];
+        Warnings =
+            present == header.HeaderOffset + header.DataBytes ? header.Warnings : [.. header.Warnings, Longer(present)];
         _bands = options.Bands(header);
         if (_bands.Length == 0)
-            throw new EnviFormatException(dataPath, Invariant($"'bbl' calls all {header.Bands} bands bad: none is left to read."));
+            throw new EnviFormatException(
+                dataPath, Invariant($"'bbl' calls all {header.Bands} bands bad: none is left to read."));
         _layout = new EnviLayout(header, _bands);
         _values = new EnviValues(header, options.IgnoredAsMissing, options.ScaleToReflectance);
         _buffer = new byte[(int)Math.Min(BufferBytes, header.DataBytes)];
@@ -43,12 +46,14 @@ public sealed class EnviCube : IDisposable
 
     /// <summary>Opens a picture.</summary>
     /// <param name="path">
-    /// Path of the data, which are then read whatever lies beside them; or path of the header: the data are then the file beside it that has its name, without extension or
-    /// with one that is used for data, and the size that the header describes.
+    /// Path of the data, which are then read whatever lies beside them; or path of the header: the data are then
+    /// the file beside it that has its name, without extension or with one that is used for data, and the size
+    /// that the header describes.
     /// </param>
     /// <param name="options">What becomes of bad bands and of stored values.</param>
     /// <exception cref="EnviFormatException">
-    /// The header cannot be read, the data are shorter than it says, several files beside it may be the data, or a field that <paramref name="options"/> ask for is not understood.
+    /// The header cannot be read, the data are shorter than it says, several files beside it may be the data, or a
+    /// field that <paramref name="options"/> ask for is not understood.
     /// </exception>
     /// <exception cref="FileNotFoundException">The header or the data are missing.</exception>
     /// <exception cref="IOException">The path is that of a folder.</exception>
@@ -64,7 +69,8 @@ public sealed class EnviCube : IDisposable
     /// <param name="dataPath">Path of the data.</param>
     /// <param name="options">What becomes of bad bands and of stored values.</param>
     /// <exception cref="ArgumentException">The header is out of range.</exception>
-    /// <exception cref="EnviFormatException">The data are shorter than the header says, or a field that <paramref name="options"/> ask for is not understood.</exception>
+    /// <exception cref="EnviFormatException">The data are shorter than the header says, or a field that
+    /// <paramref name="options"/> ask for is not understood.</exception>
     /// <exception cref="IOException">The path is that of a folder.</exception>
     public static EnviCube Open(EnviHeader header, string dataPath, EnviReadOptions? options = null)
     {
@@ -95,7 +101,8 @@ public sealed class EnviCube : IDisposable
     /// <summary>Path of the data.</summary>
     public string DataPath { get; }
 
-    /// <summary>What of the files was left out or taken to be meant: <see cref="EnviHeader.Warnings"/>, and whether there are more data than the header describes.</summary>
+    /// <summary>What of the files was left out or taken to be meant: <see cref="EnviHeader.Warnings"/>, and whether
+    /// there are more data than the header describes.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Number of values of a pixel that are read: the bands, without bad ones if those are left out.</summary>
@@ -106,14 +113,18 @@ public sealed class EnviCube : IDisposable
 
     /// <summary>Reads a block of pixels.</summary>
     /// <param name="first">Number of the first pixel: line · samples + sample.</param>
-    /// <param name="pixels">Receives whole pixels, <see cref="BandCount"/> values each; its length says how many.</param>
-    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="BandCount"/>, or there are not as many pixels.</exception>
+    /// <param name="pixels">Receives whole pixels, <see cref="BandCount"/> values each; its
+    /// length says how many.</param>
+    /// <exception cref="ArgumentException">The length is not a multiple of <see cref="BandCount"/>, or there are not as
+    /// many pixels.</exception>
     /// <exception cref="EnviFormatException">The file has become shorter.</exception>
     public void ReadPixels(long first, Span<float> pixels)
     {
         var (count, rest) = Math.DivRem(pixels.Length, BandCount);
         if (rest != 0)
-            throw new ArgumentException(Invariant($"There is room for {pixels.Length} values, which is not a multiple of {BandCount} bands."), nameof(pixels));
+            throw new ArgumentException(
+                Invariant($"There is room for {pixels.Length} values, which is not a multiple of {BandCount} bands."),
+                nameof(pixels));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Header.Pixels - count);
         foreach (var run in _layout.Runs(first, count))
@@ -134,7 +145,8 @@ public sealed class EnviCube : IDisposable
     public float[] ReadAll()
     {
         if (Header.Pixels > Array.MaxLength / BandCount)
-            throw new InvalidOperationException(Invariant($"{Header.Pixels} pixels of {BandCount} bands are more than an array can hold: read them in blocks."));
+            throw new InvalidOperationException(Invariant(
+                $"{Header.Pixels} pixels of {BandCount} bands are more than an array can hold: read them in blocks."));
         var pixels = new float[Header.Pixels * BandCount];
         ReadPixels(0, pixels);
         return pixels;
@@ -143,7 +155,8 @@ public sealed class EnviCube : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The stored values from an index on, as many of <paramref name="wanted"/> as the buffer has; reads ahead up to <paramref name="end"/>.</summary>
+    /// <summary>The stored values from an index on, as many of <paramref name="wanted"/> as the buffer has; reads ahead
+    /// up to <paramref name="end"/>.</summary>
     private ReadOnlySpan<byte> Bytes(long index, int wanted, long end)
     {
         var size = _values.Size;
@@ -173,12 +186,18 @@ public sealed class EnviCube : IDisposable
         (_bufferStart, _bufferLength) = (position, length);
     }
 
-    private EnviFormatException Truncated(long present) => new(DataPath, IsPacked()
-        ? "The data are packed (gzip): unpack them first."
-        : Invariant($"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need {Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}."));
+    private EnviFormatException Truncated(long present) => new(
+        DataPath,
+        IsPacked()
+            ? "The data are packed (gzip): unpack them first."
+            : Invariant($"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} ")
+                + Invariant($"bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need ")
+                + Invariant($"{Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}."));
 
     private string Longer(long present) => EnviFormatException.About(
-        DataPath, Invariant($"The file has {present} bytes, of which the header describes the first {Header.HeaderOffset + Header.DataBytes}; the rest is not read."));
+        DataPath,
+        Invariant($"The file has {present} bytes, of which the header describes the first ")
+        + Invariant($"{Header.HeaderOffset + Header.DataBytes}; the rest is not read."));
 
     private bool IsPacked()
     {

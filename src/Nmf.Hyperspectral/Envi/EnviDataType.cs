@@ -1,6 +1,7 @@
 namespace Nmf.Hyperspectral;
 
-/// <summary>How a value is stored: the numbers are those of the field "data type". Complex types (6 and 9) are not read.</summary>
+/// <summary>How a value is stored: the numbers are those of the field "data type". Complex types (6 and
+/// 9) are not read.</summary>
 #pragma warning disable CA1720 // the members are types of numbers, with their names, as in ML.NET's InternalDataKind
 public enum EnviDataType
 {

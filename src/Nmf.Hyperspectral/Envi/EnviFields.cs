@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// The fields of a header, taken out one by one; what remains is kept as it is, and so is what was not understood: that is a warning, unless the numbers of
-/// the picture could not be read without it.
+/// The fields of a header, taken out one by one; what remains is kept as it is, and so is what was not understood: that
+/// is a warning, unless the numbers of the picture could not be read without it.
 /// </summary>
 internal sealed class EnviFields
 {
     // Where these contradict each other, either reading may give wrong numbers.
     private static readonly string[] Decisive =
-    [
-        "samples", "lines", "bands", "data type", "interleave", "byte order", "header offset", "file compression", "major frame offsets",
-        "minor frame offsets", EnviHeader.BadBandsKey, EnviHeader.IgnoreValueKey, EnviHeader.ScaleFactorKey,
+    ["samples", "lines", "bands", "data type", "interleave", "byte order", "header offset", "file compression",
+        "major frame offsets", "minor frame offsets", EnviHeader.BadBandsKey, EnviHeader.IgnoreValueKey,
+        EnviHeader.ScaleFactorKey,
     ];
 
     private static readonly string[] NoNumber = ["", "none", "null", "n/a", "na"];
@@ -64,7 +64,9 @@ internal sealed class EnviFields
 
     /// <summary>A whole number that is not negative, 0 when the field is missing.</summary>
     public long TakeOffset(string key)
-        => TakeText(key) is not { } value ? 0 : Whole(value) ?? throw Error(key, value, "must be a number of bytes, not negative.");
+        => TakeText(key) is not { } value
+            ? 0
+            : Whole(value) ?? throw Error(key, value, "must be a number of bytes, not negative.");
 
     /// <summary>Whether all numbers of a field are 0, or it is missing.</summary>
     public bool TakeIsZero(string key, out string text)
@@ -73,7 +75,8 @@ internal sealed class EnviFields
         return Items(text).All(item => item.Length == 0 || (TryParse(item, out var number) && number == 0));
     }
 
-    /// <summary>A number, also within braces or several times over; null when there is none. What is no such number stays where it is, with a warning.</summary>
+    /// <summary>A number, also within braces or several times over; null when there is none. What is no such number
+    /// stays where it is, with a warning.</summary>
     public double? TakeNumber(string key, Predicate<double> isAllowed, string description)
     {
         if (Take(key) is not { } value)
@@ -82,13 +85,17 @@ internal sealed class EnviFields
         if (items.Length == 0)
             return null;
         var isNumber = TryParse(items[0], out var number);
-        if (isNumber && isAllowed(number) && items.Skip(1).All(item => TryParse(item, out var other) && number.Equals(other)))
+        if (isNumber && isAllowed(number) && items.Skip(1).All(
+            item => TryParse(item, out var other) && number.Equals(other)))
+        {
             return number;
+        }
         PutBack(key, value, $"must be one number{description} and is ignored.");
         return null;
     }
 
-    /// <summary>A list of finite numbers; null when there is none. A list that does not fit stays where it is, with a warning.</summary>
+    /// <summary>A list of finite numbers; null when there is none. A list that does not fit stays where it is,
+    /// with a warning.</summary>
     public double[]? TakeNumbers(string key, int count)
     {
         if (Take(key) is not { } value)
@@ -102,13 +109,15 @@ internal sealed class EnviFields
         for (var i = 0; i < count; i++)
         {
             if (!TryParse(items[i], out numbers[i]) || !double.IsFinite(numbers[i]))
-                return PutBack(key, value, Invariant($"must be a list of numbers; element {i + 1} is none. It is ignored."));
+                return PutBack(
+                    key, value, Invariant($"must be a list of numbers; element {i + 1} is none. It is ignored."));
         }
 
         return numbers;
     }
 
-    /// <summary>A list of names; null when there is none. A list that does not fit stays where it is, with a warning.</summary>
+    /// <summary>A list of names; null when there is none. A list that does not fit stays where it is,
+    /// with a warning.</summary>
     public string[]? TakeNames(string key, int count)
     {
         if (Take(key) is not { } value)
@@ -117,8 +126,10 @@ internal sealed class EnviFields
         if (items.Length == 0)
             return null;
 
-        // Names with commas of their own: one name for each line, or commas in parentheses or quotation marks, where the number of names fits.
-        var names = items.Length == count ? items : EnviText.NamesOfLines(value, count) ?? EnviText.NamesInQuotes(value, count);
+        // Names with commas of their own: one name for each line, or commas in parentheses or quotation marks, where
+        // the number of names fits.
+        var names =
+            items.Length == count ? items : EnviText.NamesOfLines(value, count) ?? EnviText.NamesInQuotes(value, count);
         if (names is not null)
             return Array.ConvertAll(names, name => name.ReplaceLineEndings(" "));
         PutBack(key, value, Counts(items.Length, count));
@@ -129,7 +140,8 @@ internal sealed class EnviFields
     public IReadOnlyList<KeyValuePair<string, string>> Rest()
         => [.. _fields.DistinctBy(field => field.Key).Where(field => _values.ContainsKey(field.Key))];
 
-    private static string[] Items(string value) => EnviText.WithoutLast(EnviText.Inside(value).Split(',', StringSplitOptions.TrimEntries));
+    private static string[] Items(string value)
+        => EnviText.WithoutLast(EnviText.Inside(value).Split(',', StringSplitOptions.TrimEntries));
 
     private double[]? PutBack(string key, string value, string message)
     {

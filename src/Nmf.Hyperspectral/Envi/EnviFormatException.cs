@@ -1,6 +1,7 @@
 namespace Nmf.Hyperspectral;
 
-/// <summary>A file is not an ENVI file that can be read: a broken header, a kind that is not read, or data that end too early.</summary>
+/// <summary>A file is not an ENVI file that can be read: a broken header, a kind that is not read, or data that
+/// end too early.</summary>
 public sealed class EnviFormatException : FormatException
 {
     /// <summary>An error in a file.</summary>
@@ -31,7 +32,8 @@ public sealed class EnviFormatException : FormatException
     internal static string About(string path, string message) => $"{System.IO.Path.GetFileName(path)}: {message}";
 
     /// <summary>A field as messages show it.</summary>
-    internal static string Field(string key, string? value) => value is null ? $"'{key}'" : $"'{key} = {Shortened(value)}'";
+    internal static string Field(string key, string? value)
+        => value is null ? $"'{key}'" : $"'{key} = {Shortened(value)}'";
 
     private static string Shortened(string value)
     {

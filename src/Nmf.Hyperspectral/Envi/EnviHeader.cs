@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// What the text file beside an ENVI picture says ("ENVI Header Files", NV5 Geospatial Software documentation): the size and the layout of the data,
-/// and what the bands are. A picture has <see cref="Lines"/> times <see cref="Samples"/> pixels of <see cref="Bands"/> values.
+/// What the text file beside an ENVI picture says ("ENVI Header Files", NV5 Geospatial Software documentation): the
+/// size and the layout of the data, and what the bands are. A picture has <see cref="Lines"/> times
+/// <see cref="Samples"/> pixels of <see cref="Bands"/> values.
 /// </summary>
 /// <remarks>Immutable; lists are taken as they are. Equality is by reference for lists.</remarks>
 public sealed record EnviHeader
@@ -15,7 +16,8 @@ public sealed record EnviHeader
     internal const string ScaleFactorKey = "reflectance scale factor";
     internal const string LibraryFile = "ENVI Spectral Library";
 
-    private static readonly string[] GeographicKeys = ["coordinate system string", "geo points", "pixel size", "projection info", "rpc info", "x start", "y start"];
+    private static readonly string[] GeographicKeys = [
+        "coordinate system string", "geo points", "pixel size", "projection info", "rpc info", "x start", "y start"];
 
     /// <summary>Width of the picture in pixels. In a spectral library: the number of values of a spectrum.</summary>
     public required int Samples { get; init; }
@@ -44,7 +46,8 @@ public sealed record EnviHeader
     /// <summary>Free text.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Centres of the bands in <see cref="WavelengthUnits"/>, one for each (of a spectral library: one for each sample).</summary>
+    /// <summary>Centres of the bands in <see cref="WavelengthUnits"/>, one for each (of a spectral library: one
+    /// for each sample).</summary>
     public IReadOnlyList<double>? Wavelengths { get; init; }
 
     /// <summary>Unit of <see cref="Wavelengths"/>, such as "Micrometers" or "Nanometers".</summary>
@@ -57,8 +60,8 @@ public sealed record EnviHeader
     public IReadOnlyList<bool>? GoodBands { get; init; }
 
     /// <summary>
-    /// Names of the bands; they may be alike. A list of an ENVI header cannot hold a comma, a line break or a brace without its partner: they are written
-    /// as a semicolon, a blank and a parenthesis.
+    /// Names of the bands; they may be alike. A list of an ENVI header cannot hold a comma, a line break or a brace
+    /// without its partner: they are written as a semicolon, a blank and a parenthesis.
     /// </summary>
     public IReadOnlyList<string>? BandNames { get; init; }
 
@@ -75,12 +78,13 @@ public sealed record EnviHeader
     public double? ReflectanceScaleFactor { get; init; }
 
     /// <summary>
-    /// All other fields, and those that were not understood, keys in lower case and values as they are, braces included, in the order of the file.
-    /// A property that is set is written in place of the field of its name.
+    /// All other fields, and those that were not understood, keys in lower case and values as they are, braces
+    /// included, in the order of the file. A property that is set is written in place of the field of its name.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> OtherFields { get; init; } = [];
 
-    /// <summary>What of the text was left out when it was read, or taken to be meant, one sentence each; each begins with the name of the file.</summary>
+    /// <summary>What of the text was left out when it was read, or taken to be meant, one sentence each; each begins
+    /// with the name of the file.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>Whether it describes spectra, one for each line, and no picture.</summary>
@@ -94,7 +98,8 @@ public sealed record EnviHeader
     public long DataBytes => checked(Pixels * Bands * DataType.Size());
 
     /// <summary>
-    /// The header of maps over the same pixels, such as abundances: other bands, of type Single without scale or ignore value; the position on the Earth is kept.
+    /// The header of maps over the same pixels, such as abundances: other bands, of type Single without scale or ignore
+    /// value; the position on the Earth is kept.
     /// </summary>
     /// <param name="names">Names of the maps.</param>
     /// <param name="interleave">Order of the values.</param>
@@ -117,7 +122,8 @@ public sealed record EnviHeader
 
     /// <summary>Reads a header.</summary>
     /// <param name="path">Path of the header, or of the data beside it.</param>
-    /// <exception cref="EnviFormatException">It is not a header that can be read; the message names the field.</exception>
+    /// <exception cref="EnviFormatException">It is not a header that can be read; the message
+    /// names the field.</exception>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="IOException">The path is that of a folder.</exception>
     public static EnviHeader Read(string path)
@@ -130,7 +136,8 @@ public sealed record EnviHeader
     /// <summary>Reads a header.</summary>
     /// <param name="text">Its text.</param>
     /// <param name="path">What errors call it.</param>
-    /// <exception cref="EnviFormatException">It is not a header that can be read; the message names the field.</exception>
+    /// <exception cref="EnviFormatException">It is not a header that can be read; the message
+    /// names the field.</exception>
     public static EnviHeader Read(TextReader text, string path)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -164,7 +171,8 @@ public sealed record EnviHeader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(band);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(band, Bands);
-        return Wavelengths is { } wavelengths && !IsSpectralLibrary ? wavelengths[band].ToString("R", CultureInfo.InvariantCulture)
+        return Wavelengths is { } wavelengths && !IsSpectralLibrary
+            ? wavelengths[band].ToString("R", CultureInfo.InvariantCulture)
             : BandNames is { } names ? names[band]
             : Invariant($"Band {band + 1}");
     }
@@ -173,13 +181,20 @@ public sealed record EnviHeader
     /// <exception cref="ArgumentException">Something is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Require(Samples > 0 && Lines > 0 && Bands > 0, Invariant($"A picture needs samples, lines and bands, not {Samples} x {Lines} x {Bands}."), nameof(Samples));
+        Require(
+            Samples > 0 && Lines > 0 && Bands > 0,
+            Invariant($"A picture needs samples, lines and bands, not {Samples} x {Lines} x {Bands}."),
+            nameof(Samples));
         Require(Enum.IsDefined(DataType), Invariant($"There is no data type {DataType}."), nameof(DataType));
         Require(Enum.IsDefined(Interleave), $"There is no interleave {Interleave}.", nameof(Interleave));
         Require(Enum.IsDefined(ByteOrder), $"There is no byte order {ByteOrder}.", nameof(ByteOrder));
         Require(HeaderOffset >= 0, "The header offset must not be negative.", nameof(HeaderOffset));
-        Require(FitsInt64, Invariant($"{Samples} samples x {Lines} lines x {Bands} bands are more than a file can hold."), nameof(Samples));
-        Require(ReflectanceScaleFactor is null or (> 0 and < double.PositiveInfinity), "The reflectance scale factor must be finite and greater than zero.", nameof(ReflectanceScaleFactor));
+        Require(
+            FitsInt64, Invariant($"{Samples} samples x {Lines} lines x {Bands} bands are more than a file can hold."),
+            nameof(Samples));
+        Require(
+            ReflectanceScaleFactor is null or (> 0 and < double.PositiveInfinity),
+            "The reflectance scale factor must be finite and greater than zero.", nameof(ReflectanceScaleFactor));
         RequireLength(Wavelengths?.Count, SpectrumLength, nameof(Wavelengths));
         RequireLength(FullWidthsAtHalfMaximum?.Count, SpectrumLength, nameof(FullWidthsAtHalfMaximum));
         RequireLength(GoodBands?.Count, SpectrumLength, nameof(GoodBands));
@@ -204,11 +219,14 @@ public sealed record EnviHeader
     private static void RequireVerbatim(string key, string value, string property)
         => Require(
             !key.AsSpan().ContainsAny("=\r\n") && (EnviText.IsBraced(value) || !EnviText.NeedsBraces(value)),
-            $"The field '{key} = {value}' is not of the form \"key = value\": a value of several lines needs braces around it.",
+            $"The field '{key} = {value}' is not of the form \"key = value\": "
+                + "a value of several lines needs braces around it.",
             property);
 
     private static void RequireLength(int? length, int expected, string property)
-        => Require(length is null || length == expected, Invariant($"{property} has {length} elements, but there must be {expected}."), property);
+        => Require(
+            length is null || length == expected,
+            Invariant($"{property} has {length} elements, but there must be {expected}."), property);
 
     private static void Require(bool condition, string message, string property)
     {

@@ -1,23 +1,27 @@
 namespace Nmf.Hyperspectral;
 
-/// <summary>Makes a header of its fields: sizes and layout must be there and be understood, the rest is left out with a warning where it is not.</summary>
+/// <summary>Makes a header of its fields: sizes and layout must be there and be understood, the rest is left out with a
+/// warning where it is not.</summary>
 internal static class EnviHeaderReader
 {
     // Kinds whose files begin with a header of their own, and kinds whose data are in other files.
-    private static readonly string[] Containers = ["TIFF", "NITF", "JPEG", "PNG", "GIF", "BMP", "HDF", "NETCDF", "MRSID", "ECW"];
+    private static readonly string[] Containers = [
+        "TIFF", "NITF", "JPEG", "PNG", "GIF", "BMP", "HDF", "NETCDF", "MRSID", "ECW"];
     private static readonly string[] References = ["META FILE", "VIRTUAL MOSAIC"];
     private static readonly string[] PlainTypes = ["ENVI", "STANDARD", "UNKNOWN"];
 
     public static EnviHeader Read(TextReader text, string path)
     {
         var warnings = new List<string>();
-        return Interpret(new EnviFields(path, EnviHeaderText.Fields(text, path, warnings), warnings)) with { Warnings = warnings };
+        return Interpret(
+            new EnviFields(path, EnviHeaderText.Fields(text, path, warnings), warnings)) with { Warnings = warnings };
     }
 
     private static EnviHeader Interpret(EnviFields fields)
     {
         if (!fields.TakeIsZero("file compression", out var compression))
-            throw fields.Error("file compression", compression, "is not read: the data are packed (gzip). Unpack them first.");
+            throw fields.Error(
+                "file compression", compression, "is not read: the data are packed (gzip). Unpack them first.");
         foreach (var key in new[] { "major frame offsets", "minor frame offsets" })
         {
             if (!fields.TakeIsZero(key, out var frame))
@@ -33,7 +37,8 @@ internal static class EnviHeaderReader
             HeaderOffset = fields.TakeOffset("header offset"),
         };
         if (!header.FitsInt64)
-            throw fields.Error(Invariant($"'samples', 'lines' and 'bands' ({header.Samples} x {header.Lines} x {header.Bands}) are more than a file can hold."));
+            throw fields.Error(Invariant($"'samples', 'lines' and 'bands' ({header.Samples} x {header.Lines} x ")
+                + Invariant($"{header.Bands}) are more than a file can hold."));
         header = header with
         {
             FileType = FileType(fields, header.HeaderOffset),
@@ -46,13 +51,17 @@ internal static class EnviHeaderReader
             Wavelengths = fields.TakeNumbers("wavelength", length),
             WavelengthUnits = fields.TakeText("wavelength units"),
             FullWidthsAtHalfMaximum = fields.TakeNumbers("fwhm", length),
-            GoodBands = fields.TakeNumbers(EnviHeader.BadBandsKey, length) is { } factors ? Array.ConvertAll(factors, factor => factor != 0) : null,
+            GoodBands = fields.TakeNumbers(EnviHeader.BadBandsKey, length) is { } factors
+                ? Array.ConvertAll(factors, factor => factor != 0)
+                : null,
             BandNames = fields.TakeNames("band names", header.Bands),
             SpectraNames = fields.TakeNames("spectra names", header.Lines),
             Description = fields.TakeText("description"),
             MapInfo = fields.Take("map info"),
             DataIgnoreValue = fields.TakeNumber(EnviHeader.IgnoreValueKey, _ => true, ""),
-            ReflectanceScaleFactor = fields.TakeNumber(EnviHeader.ScaleFactorKey, factor => factor is > 0 and < double.PositiveInfinity, ", finite and greater than zero,"),
+            ReflectanceScaleFactor = fields.TakeNumber(
+                EnviHeader.ScaleFactorKey, factor => factor is > 0 and < double.PositiveInfinity,
+                ", finite and greater than zero,"),
             OtherFields = fields.Rest(),
         };
     }
@@ -65,7 +74,10 @@ internal static class EnviHeaderReader
         if (Names(References))
             throw fields.Error(Key, value, "is not read: it points to other files. Save it as one ENVI picture.");
         if (Names(Containers) && offset == 0)
-            throw fields.Error(Key, value, "is not read: such a file has a header of its own, but the header offset is 0. Save it as an ENVI picture.");
+            throw fields.Error(
+                Key, value,
+                "is not read: such a file has a header of its own, but the header offset is 0. "
+                + "Save it as an ENVI picture.");
         if (!PlainTypes.Any(type => value.StartsWith(type, StringComparison.OrdinalIgnoreCase)))
             fields.Warn(Key, value, "is no kind of ENVI file: the data are read as plain values.");
         return value;
@@ -111,10 +123,13 @@ internal static class EnviHeaderReader
                 return EnviByteOrder.BigEndian;
             case null:
                 if (type.Size() > 1)
-                    fields.Warn(Key, null, "is missing: the least significant byte is taken to come first, as most machines write it.");
+                    fields.Warn(
+                        Key, null,
+                        "is missing: the least significant byte is taken to come first, as most machines write it.");
                 return EnviByteOrder.LittleEndian;
             case var value:
-                throw fields.Error(Key, value, "must be 0 (least significant byte first) or 1 (most significant byte first).");
+                throw fields.Error(
+                    Key, value, "must be 0 (least significant byte first) or 1 (most significant byte first).");
         }
     }
 }

@@ -3,8 +3,9 @@ using System.Text;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// The text of a header: the line "ENVI", then "key = value" where a value in braces may go over several lines. Lines whose first character that is not
-/// blank is a semicolon are comments, also within braces. Keys are compared without regard to case.
+/// The text of a header: the line "ENVI", then "key = value" where a value in braces may go over several lines.
+/// Lines whose first character that is not blank is a semicolon are comments, also within braces. Keys are
+/// compared without regard to case.
 /// </summary>
 internal sealed class EnviHeaderText
 {
@@ -40,7 +41,8 @@ internal sealed class EnviHeaderText
             if (string.IsNullOrWhiteSpace(line) || IsComment(line))
                 continue;
             var equals = line.IndexOf('=', StringComparison.Ordinal);
-            var key = equals < 0 ? "" : string.Join(' ', line[..equals].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+            var key = equals < 0 ? "" : string.Join(
+                ' ', line[..equals].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
             if (key.Length == 0)
                 _strangeLines.Add(_next);
             else
@@ -51,14 +53,18 @@ internal sealed class EnviHeaderText
         return fields;
     }
 
-    /// <summary>The value that begins on the line before <see cref="_next"/>, or on the next one with a brace, up to the brace that closes it.</summary>
+    /// <summary>The value that begins on the line before <see cref="_next"/>, or on the next one with a brace, up to
+    /// the brace that closes it.</summary>
     private string Value(string key, string start)
     {
         if (start.Length == 0)
         {
             var following = _next;
-            while (following < _lines.Count && (string.IsNullOrWhiteSpace(_lines[following]) || IsComment(_lines[following])))
+            while (following < _lines.Count
+                && (string.IsNullOrWhiteSpace(_lines[following]) || IsComment(_lines[following])))
+            {
                 following++;
+            }
             if (following < _lines.Count && _lines[following].TrimStart().StartsWith('{'))
                 (start, _next) = (_lines[following].Trim(), following + 1);
         }
@@ -108,7 +114,8 @@ internal sealed class EnviHeaderText
             }
 
             if (next == _lines.Count)
-                throw new EnviFormatException(_path, $"The brace that opens '{key}' in line {Number(first)} is never closed.");
+                throw new EnviFormatException(
+                    _path, $"The brace that opens '{key}' in line {Number(first)} is never closed.");
         }
 
         Warn($"The braces within '{key}' in line {Number(first)} have no partners; they are read as parentheses.");
@@ -126,7 +133,8 @@ internal sealed class EnviHeaderText
             while ((character = text.Read()) >= 0 && character is not ('\n' or '\r'))
             {
                 if (++characters > LongestHeader)
-                    throw new EnviFormatException(_path, $"The header is longer than {Number(LongestHeader)} characters.");
+                    throw new EnviFormatException(
+                        _path, $"The header is longer than {Number(LongestHeader)} characters.");
                 line.Append((char)character);
             }
 
@@ -138,7 +146,9 @@ internal sealed class EnviHeaderText
 
             // Before more is read of what may be anything.
             if (_lines.Count == 1 && !_lines[0].TrimStart().StartsWith("ENVI", StringComparison.OrdinalIgnoreCase))
-                throw new EnviFormatException(_path, $"This is not an ENVI header: its first line is \"{Printable(_lines[0].Trim())}\", not \"ENVI\".");
+                throw new EnviFormatException(
+                    _path,
+                    $"This is not an ENVI header: its first line is \"{Printable(_lines[0].Trim())}\", not \"ENVI\".");
         }
 
         if (_lines.Count == 0)
@@ -153,9 +163,11 @@ internal sealed class EnviHeaderText
         named[0] += $" (\"{Printable(_lines[_strangeLines[0] - 1].Trim())}\")";
         var rest = _strangeLines.Count - named.Length;
         string[] parts = rest == 0 ? named : [.. named, $"{Number(rest)} more"];
-        Warn(parts.Length == 1
-            ? $"Line {parts[0]} is not of the form \"key = value\" and is ignored."
-            : $"Lines {string.Join(", ", parts[..^1])} and {parts[^1]} are not of the form \"key = value\" and are ignored.");
+        Warn(
+            parts.Length == 1
+                ? $"Line {parts[0]} is not of the form \"key = value\" and is ignored."
+                : $"Lines {string.Join(", ", parts[..^1])} and {parts[^1]} are not of the form \"key = value\" and are "
+                    + "ignored.");
     }
 
     private void Warn(string message) => _warnings.Add(EnviFormatException.About(_path, message));

@@ -42,7 +42,8 @@ internal static class EnviHeaderWriter
         {
             // A comma after the last name counts only where that name is empty.
             if (names is not null)
-                text.WriteLine($"{key} = {{\n  {string.Join(",\n  ", Writable(names))}{(names[^1].Length == 0 ? "," : "")}}}");
+                text.WriteLine(
+                    $"{key} = {{\n  {string.Join(",\n  ", Writable(names))}{(names[^1].Length == 0 ? "," : "")}}}");
         }
 
         void Numbers(string key, IReadOnlyList<double>? numbers)
@@ -71,7 +72,8 @@ internal static class EnviHeaderWriter
     private static IEnumerable<string> Writable(IReadOnlyList<string> names)
     {
         var balanced = EnviText.IsBalanced(string.Concat(names));
-        return names.Select(name => (balanced ? name : EnviText.WithoutBraces(name)).ReplaceLineEndings(" ").Replace(',', ';'));
+        return names.Select(
+            name => (balanced ? name : EnviText.WithoutBraces(name)).ReplaceLineEndings(" ").Replace(',', ';'));
     }
 
     private static string Text(string value) => EnviText.NeedsBraces(value) ? Braced(value) : value;

@@ -3,10 +3,12 @@ namespace Nmf.Hyperspectral;
 /// <summary>Values that follow each other in the file and belong to one band, or to one pixel.</summary>
 /// <param name="Offset">Index of the first value in the file.</param>
 /// <param name="Length">Number of values.</param>
-/// <param name="End">Index where the values end that lie behind <paramref name="Offset"/> without a gap and are wanted as well.</param>
+/// <param name="End">Index where the values end that lie behind <paramref name="Offset"/> without a gap and
+/// are wanted as well.</param>
 /// <param name="Pixel">Pixel of the first value, relative to the block.</param>
 /// <param name="Slot">Slot of the first value in the spectrum that is read or written.</param>
-/// <param name="AlongBands">Whether the next value is the next band of the pixel; otherwise it is the next pixel.</param>
+/// <param name="AlongBands">Whether the next value is the next band of the pixel; otherwise it
+/// is the next pixel.</param>
 internal readonly record struct EnviRun(long Offset, int Length, long End, int Pixel, int Slot, bool AlongBands);
 
 /// <summary>Where the values of a block of pixels lie. Pixels are numbered line by line.</summary>
@@ -35,7 +37,8 @@ internal sealed class EnviLayout
     /// <summary>Number of values of a pixel that are wanted.</summary>
     public int Slots { get; }
 
-    /// <summary>The values of pixels <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> in the order of the file.</summary>
+    /// <summary>The values of pixels <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> in
+    /// the order of the file.</summary>
     public IEnumerable<EnviRun> Runs(long first, int count) => _header.Interleave switch
     {
         EnviInterleave.Bip => ByPixel(first, count),
@@ -49,7 +52,8 @@ internal sealed class EnviLayout
         for (var pixel = 0; pixel < count; pixel++)
         {
             foreach (var (band, length, slot) in _ranges)
-                yield return new EnviRun(((first + pixel) * _header.Bands) + band, length, end, pixel, slot, AlongBands: true);
+                yield return new EnviRun(
+                    ((first + pixel) * _header.Bands) + band, length, end, pixel, slot, AlongBands: true);
         }
     }
 

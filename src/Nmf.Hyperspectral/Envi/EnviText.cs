@@ -18,7 +18,8 @@ internal static class EnviText
     }
 
     /// <summary>Whether the value is one pair of braces with something in between.</summary>
-    public static bool IsBraced(string value) => value.Length > 1 && value.StartsWith('{') && value.EndsWith('}') && IsBalanced(value[1..^1]);
+    public static bool IsBraced(string value)
+        => value.Length > 1 && value.StartsWith('{') && value.EndsWith('}') && IsBalanced(value[1..^1]);
 
     /// <summary>Whether a text cannot be a value without braces around it.</summary>
     public static bool NeedsBraces(string text) => text.StartsWith('{') || text.AsSpan().ContainsAny('\r', '\n');
@@ -29,7 +30,8 @@ internal static class EnviText
     /// <summary>Parentheses in place of braces.</summary>
     public static string WithoutBraces(string text) => text.Replace('{', '(').Replace('}', ')');
 
-    /// <summary>The items without the last if it is empty: a comma after the last element is common and means nothing.</summary>
+    /// <summary>The items without the last if it is empty: a comma after the last element is common and
+    /// means nothing.</summary>
     public static string[] WithoutLast(string[] items) => items[^1].Length == 0 ? items[..^1] : items;
 
     /// <summary>The lines of a list without their commas; null when they are not as many as there must be.</summary>
@@ -39,7 +41,8 @@ internal static class EnviText
         return lines.Length == count ? Array.ConvertAll(lines, line => line.TrimEnd(',').TrimEnd()) : null;
     }
 
-    /// <summary>The elements of a list between commas that are in no parentheses and no quotation marks; null when they are not as many as there must be.</summary>
+    /// <summary>The elements of a list between commas that are in no parentheses and no quotation marks; null when they
+    /// are not as many as there must be.</summary>
     public static string[]? NamesInQuotes(string value, int count)
     {
         var (names, inside, start, depth, quoted) = (new List<string>(), Inside(value), 0, 0, false);

@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// Stored values to Singles and back: v = stored / scale; the ignore value and NaN stand for each other. Integers are rounded to the nearest and clipped
-/// at the ends of their range. Integers of 32 bits and more and doubles keep the 24 significant bits of a Single.
+/// Stored values to Singles and back: v = stored / scale; the ignore value and NaN stand for each other. Integers are
+/// rounded to the nearest and clipped at the ends of their range. Integers of 32 bits and more and doubles keep the 24
+/// significant bits of a Single.
 /// </summary>
 internal sealed class EnviValues
 {
@@ -94,7 +95,8 @@ internal sealed class EnviValues
     /// <param name="stride">Distance of two values.</param>
     /// <param name="bytes">Receives the stored values.</param>
     /// <param name="clipped">Counts the values that were beyond the range of the type.</param>
-    /// <returns>The index of the first value that cannot be stored, NaN as an integer without an ignore value, or -1.</returns>
+    /// <returns>The index of the first value that cannot be stored, NaN as an integer without an
+    /// ignore value, or -1.</returns>
     public int Encode(ReadOnlySpan<float> values, int stride, Span<byte> bytes, ref long clipped) => _type switch
     {
         EnviDataType.Byte => Encode<byte>(values, stride, bytes, ref clipped),
@@ -114,7 +116,9 @@ internal sealed class EnviValues
         var stored = MemoryMarshal.Cast<byte, T>(bytes);
         var ignored = Ignored<T>(out var ignores);
         for (int i = 0, at = 0; i < stored.Length; i++, at += stride)
-            values[at] = ignores && stored[i] == ignored ? float.NaN : _scale == 1 ? float.CreateTruncating(stored[i]) : (float)(double.CreateTruncating(stored[i]) / _scale);
+            values[at] = ignores && stored[i] == ignored ? float.NaN
+                : _scale == 1 ? float.CreateTruncating(stored[i])
+                : (float)(double.CreateTruncating(stored[i]) / _scale);
     }
 
     private int Encode<T>(ReadOnlySpan<float> values, int stride, Span<byte> bytes, ref long clipped)
@@ -157,7 +161,8 @@ internal sealed class EnviValues
         if (_ignored is not { } ignored || double.IsNaN(ignored))
             return T.Zero;
 
-        // A Single is stored as the nearest one to what the header says in decimal digits; an integer must be the number itself.
+        // A Single is stored as the nearest one to what the header says in decimal digits; an integer
+        // must be the number itself.
         var stored = T.CreateSaturating(ignored);
         exists = typeof(T) == typeof(float) || double.CreateTruncating(stored) == ignored;
         return stored;

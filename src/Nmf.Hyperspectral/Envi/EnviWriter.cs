@@ -3,12 +3,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Nmf.Hyperspectral;
 
 /// <summary>
-/// Writes an ENVI picture pixel by pixel in any interleave, type and byte order. The data go to a file of another name, which <see cref="Complete"/> puts in place together with
-/// the header: a picture that was not finished leaves nothing, and an older one as it was.
+/// Writes an ENVI picture pixel by pixel in any interleave, type and byte order. The data go to a file of another name,
+/// which <see cref="Complete"/> puts in place together with the header: a picture that was not finished leaves nothing,
+/// and an older one as it was.
 /// </summary>
 /// <remarks>
-/// Values are multiplied by <see cref="EnviHeader.ReflectanceScaleFactor"/>, and NaN becomes <see cref="EnviHeader.DataIgnoreValue"/>, where the header has them. Integers are
-/// rounded and clipped. Memory: a block of pixels of some megabytes at most. Not thread-safe.
+/// Values are multiplied by <see cref="EnviHeader.ReflectanceScaleFactor"/>, and NaN becomes
+/// <see cref="EnviHeader.DataIgnoreValue"/>, where the header has them. Integers are rounded and clipped. Memory: a
+/// block of pixels of some megabytes at most. Not thread-safe.
 /// </remarks>
 public sealed class EnviWriter : IDisposable
 {
@@ -41,9 +43,11 @@ public sealed class EnviWriter : IDisposable
     }
 
     /// <summary>Begins the data beside a header, which will replace older files.</summary>
-    /// <param name="path">Path of the header, ending in ".hdr". The data of "maps.hdr" are "maps.img", those of "maps.bil.hdr" are "maps.bil".</param>
+    /// <param name="path">Path of the header, ending in ".hdr". The data of "maps.hdr" are "maps.img", those of
+    /// "maps.bil.hdr" are "maps.bil".</param>
     /// <param name="header">Size, type and layout.</param>
-    /// <exception cref="ArgumentException">The header is out of range or has what cannot be written; the message names it.</exception>
+    /// <exception cref="ArgumentException">The header is out of range or has what cannot be written; the
+    /// message names it.</exception>
     /// <exception cref="IOException">A file cannot be created.</exception>
     public static EnviWriter Create(string path, EnviHeader header)
     {
@@ -64,20 +68,26 @@ public sealed class EnviWriter : IDisposable
     /// <summary>Number of pixels that were handed over.</summary>
     public long Pixels => _written + _filled;
 
-    /// <summary>Number of values so far on file that were beyond the range of an integer type and were clipped; 0 for floating point.</summary>
+    /// <summary>Number of values so far on file that were beyond the range of an integer type and were clipped; 0 for
+    /// floating point.</summary>
     public long Clipped => _clipped;
 
     /// <summary>Appends pixels, line by line.</summary>
     /// <param name="pixels">Whole pixels of <see cref="EnviHeader.Bands"/> values each.</param>
-    /// <exception cref="ArgumentException">The length is not a multiple of the bands, the picture has fewer pixels, or NaN would be stored as an integer without an ignore value.</exception>
+    /// <exception cref="ArgumentException">The length is not a multiple of the bands, the picture has fewer pixels, or
+    /// NaN would be stored as an integer without an ignore value.</exception>
     public void Write(ReadOnlySpan<float> pixels)
     {
         ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         var (count, rest) = Math.DivRem(pixels.Length, Header.Bands);
         if (rest != 0)
-            throw new ArgumentException(Invariant($"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands."), nameof(pixels));
+            throw new ArgumentException(
+                Invariant($"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands."),
+                nameof(pixels));
         if (count > Header.Pixels - Pixels)
-            throw new ArgumentException(Invariant($"The picture has {Header.Pixels} pixels, of which {Header.Pixels - Pixels} are left, but {count} are given."), nameof(pixels));
+            throw new ArgumentException(
+                Invariant($"The picture has {Header.Pixels} pixels, of which {Header.Pixels - Pixels} are left, ")
+                + Invariant($"but {count} are given."), nameof(pixels));
         while (!pixels.IsEmpty)
         {
             var length = Math.Min(pixels.Length, (_blockPixels - _filled) * Header.Bands);
@@ -97,7 +107,8 @@ public sealed class EnviWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         if (Pixels != Header.Pixels)
-            throw new InvalidOperationException(Invariant($"The picture has {Header.Pixels} pixels, but only {Pixels} were written."));
+            throw new InvalidOperationException(
+                Invariant($"The picture has {Header.Pixels} pixels, but only {Pixels} were written."));
         FlushBlock();
         _file.Dispose();
 
@@ -135,7 +146,8 @@ public sealed class EnviWriter : IDisposable
         _filled = 0;
     }
 
-    /// <summary>Where the values from an index on are put: behind what is in the buffer, which is written first where they do not follow it.</summary>
+    /// <summary>Where the values from an index on are put: behind what is in the buffer, which is written first where
+    /// they do not follow it.</summary>
     private Span<byte> Room(long index, int wanted)
     {
         var size = _values.Size;
@@ -162,6 +174,8 @@ public sealed class EnviWriter : IDisposable
     {
         var pixel = _written + run.Pixel + (run.AlongBands ? 0 : index);
         return new ArgumentException(
-            Invariant($"Band {run.Slot + (run.AlongBands ? index : 0)} of the pixel in line {pixel / Header.Samples}, sample {pixel % Header.Samples} (from 0) is not a number (NaN), which type {Header.DataType} cannot hold: set {nameof(EnviHeader.DataIgnoreValue)}."));
+            Invariant($"Band {run.Slot + (run.AlongBands ? index : 0)} of the pixel in line {pixel / Header.Samples}, ")
+            + Invariant($"sample {pixel % Header.Samples} (from 0) is not a number (NaN), ")
+            + Invariant($"which type {Header.DataType} cannot hold: set {nameof(EnviHeader.DataIgnoreValue)}."));
     }
 }

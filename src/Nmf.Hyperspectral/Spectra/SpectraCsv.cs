@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Nmf.Hyperspectral;
 
-/// <summary>Spectra and maps as comma-separated values (RFC 4180), numbers in the form that gives the same bits again.</summary>
+/// <summary>Spectra and maps as comma-separated values (RFC 4180), numbers in the form that gives the
+/// same bits again.</summary>
 public static class SpectraCsv
 {
     private const string Wavelength = "wavelength";
@@ -13,10 +14,11 @@ public static class SpectraCsv
     // The fullwidth forms too, which spreadsheets of some languages take for the plain ones.
     private const string FormulaStarts = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
 
-    /// <summary>Writes maps over the pixels of a picture: line and sample, from 0, then one column for each map.</summary>
+    /// <summary>Writes maps over the pixels of a picture: line and sample, from 0, then one
+    /// column for each map.</summary>
     /// <remarks>
-    /// A name that a spreadsheet would take for a formula, because it begins with one of <c>= + - @</c>, has an apostrophe before it, which marks text there. A value that is
-    /// missing is NaN.
+    /// A name that a spreadsheet would take for a formula, because it begins with one of <c>= + - @</c>, has an
+    /// apostrophe before it, which marks text there. A value that is missing is NaN.
     /// </remarks>
     /// <param name="text">Where to.</param>
     /// <param name="samples">Width of the picture.</param>
@@ -29,7 +31,9 @@ public static class SpectraCsv
         ArgumentNullException.ThrowIfNull(names);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         if (names.Count == 0 || pixels.Length % ((long)samples * names.Count) != 0)
-            throw new ArgumentException(Invariant($"{pixels.Length} values are not whole lines of {samples} pixels with {names.Count} maps."), nameof(pixels));
+            throw new ArgumentException(
+                Invariant($"{pixels.Length} values are not whole lines of {samples} pixels with {names.Count} maps."),
+                nameof(pixels));
         text.WriteLine(string.Join(',', names.Select(Title).Prepend("sample").Prepend("line")));
         for (var pixel = 0; pixel < pixels.Length / names.Count; pixel++)
         {
@@ -42,7 +46,9 @@ public static class SpectraCsv
 
     internal static void Write(SpectralLibrary library, TextWriter text)
     {
-        var first = library.Wavelengths is null ? Band : library.WavelengthUnits is { } unit ? $"{Wavelength} ({unit})" : Wavelength;
+        var first = library.Wavelengths is null ? Band
+            : library.WavelengthUnits is { } unit ? $"{Wavelength} ({unit})"
+            : Wavelength;
         text.WriteLine(string.Join(',', library.Names.Select(Title).Prepend(Quoted(first))));
         for (var band = 0; band < library.Bands; band++)
         {
@@ -60,7 +66,8 @@ public static class SpectraCsv
             throw new FormatException($"{name}: the file is empty.");
         var titles = Cells(head, name, 1).ConvertAll(WithoutMark);
         if (titles.Count < 2)
-            throw new FormatException(Invariant($"{name}: the first line has {titles.Count} columns, but needs the bands or wavelengths and at least one spectrum."));
+            throw new FormatException(Invariant($"{name}: the first line has {titles.Count} columns, ")
+                + "but needs the bands or wavelengths and at least one spectrum.");
         var (wavelengths, columns) = (new List<double>(), titles.Skip(1).Select(_ => new List<float>()).ToArray());
         for (var number = 2; text.ReadLine() is { } line; number++)
         {
@@ -68,7 +75,8 @@ public static class SpectraCsv
                 continue;
             var cells = Cells(line, name, number);
             if (cells.Count != titles.Count)
-                throw new FormatException(Invariant($"{name}: line {number} has {cells.Count} columns, but the first line has {titles.Count}."));
+                throw new FormatException(Invariant(
+                    $"{name}: line {number} has {cells.Count} columns, but the first line has {titles.Count}."));
             wavelengths.Add(Number(cells[0], name, number, titles[0]));
             for (var k = 0; k < columns.Length; k++)
                 columns[k].Add((float)Number(cells[k + 1], name, number, titles[k + 1]));
@@ -92,20 +100,26 @@ public static class SpectraCsv
 
         // Spectra are Singles: what is beyond their range is infinite in them.
         return float.IsFinite((float)number) ? number
-            : throw new FormatException(Invariant($"{name}: line {line}, column '{column}': '{cell}' is not a finite number. Leave the band out, or the spectrum."));
+            : throw new FormatException(Invariant($"{name}: line {line}, column '{column}': ")
+                + Invariant($"'{cell}' is not a finite number. Leave the band out, or the spectrum."));
     }
 
     /// <summary>A name as a cell that no spreadsheet takes for a formula.</summary>
     private static string Title(string name) => Quoted(LooksLikeFormula(name) ? Mark + name : name);
 
-    private static string WithoutMark(string cell) => cell.StartsWith(Mark) && LooksLikeFormula(cell) ? cell[1..] : cell;
+    private static string WithoutMark(string cell)
+        => cell.StartsWith(Mark) && LooksLikeFormula(cell) ? cell[1..] : cell;
 
-    /// <summary>Whether it begins like a formula, also behind marks and blanks: so that one mark more is always one that can be taken away again.</summary>
+    /// <summary>Whether it begins like a formula, also behind marks and blanks: so that one mark more is always one
+    /// that can be taken away again.</summary>
     private static bool LooksLikeFormula(string name)
-        => name.FirstOrDefault(character => character != Mark && !char.IsWhiteSpace(character)) is not '\0' and var first && FormulaStarts.Contains(first);
+        => name.FirstOrDefault(character => character != Mark && !char.IsWhiteSpace(character)) is not '\0'
+            and var first && FormulaStarts.Contains(first);
 
     private static string Quoted(string cell)
-        => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.ReplaceLineEndings(" ").Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        => cell.AsSpan().IndexOfAny(",\"\r\n") < 0
+            ? cell
+            : $"\"{cell.ReplaceLineEndings(" ").Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static List<string> Cells(string line, string name, int number)
     {

@@ -26,7 +26,9 @@ internal readonly struct AlphaRatio<T>(double alpha) : IDivergence<T>
     public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
-        => TSimd.SelectLess(TSimd.Zero, v, VectorMath<T, TVector, TSimd>.Pow(TSimd.Multiply(v, weight), _alpha), TSimd.Multiply(v, weight));
+        => TSimd.SelectLess(
+            TSimd.Zero, v, VectorMath<T, TVector, TSimd>.Pow(TSimd.Multiply(v, weight), _alpha),
+            TSimd.Multiply(v, weight));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
@@ -45,12 +47,15 @@ internal readonly struct AlphaRatio<T>(double alpha) : IDivergence<T>
         var power = Negative<TVector, TSimd>(v, y, TSimd.Reciprocal(y));
         var far = TSimd.Subtract(TSimd.Subtract(power, one), TSimd.Multiply(alpha, t));
         far = TSimd.Multiply(far, TSimd.Broadcast(T.One / (_alpha.Value * (_alpha.Value - T.One))));
-        var value = TSimd.Multiply(y, Ratio<T, TVector, TSimd>.Select(t, _power.Series<TVector, TSimd>(Ratio<T, TVector, TSimd>.Near(t)), far));
+        var value = TSimd.Multiply(
+            y,
+            Ratio<T, TVector, TSimd>.Select(t, _power.Series<TVector, TSimd>(Ratio<T, TVector, TSimd>.Near(t)), far));
         return _alpha.Value <= T.Zero ? Ratio<T, TVector, TSimd>.InfiniteAtZero(v, value) : value;
     }
 }
 
-/// <summary>The α-divergence for α = 0, <c>d(v|y) = y log(y/v) - y + v</c>: <c>neg = log(v/y)</c>, of either sign, and <c>pos = 1</c>.</summary>
+/// <summary>The α-divergence for α = 0, <c>d(v|y) = y log(y/v) - y + v</c>: <c>neg = log(v/y)</c>, of either sign, and
+/// <c>pos = 1</c>.</summary>
 internal readonly struct LogRatio<T> : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -87,13 +92,14 @@ internal readonly struct LogRatio<T> : IDivergence<T>
         where TSimd : struct, ISimd<TVector, T>
     {
         var positive = TSimd.Max(TSimd.Broadcast(ModelFloor.Of<T>(1)), v);
-        return Ratio<T, TVector, TSimd>.InfiniteAtZero(v, default(KullbackLeibler<T>).Value<TVector, TSimd>(y, positive));
+        return Ratio<T, TVector, TSimd>.InfiniteAtZero(
+            v, default(KullbackLeibler<T>).Value<TVector, TSimd>(y, positive));
     }
 }
 
 /// <summary>
-/// The Kullback-Leibler divergence of 1 - v: half of the Bernoulli likelihood, where the model is that of the zeros. Together with
-/// <see cref="KullbackLeibler{T}"/> of v it is the whole, because the two models add up to one.
+/// The Kullback-Leibler divergence of 1 - v: half of the Bernoulli likelihood, where the model is that of the zeros.
+/// Together with <see cref="KullbackLeibler{T}"/> of v it is the whole, because the two models add up to one.
 /// </summary>
 internal readonly struct ComplementKullbackLeibler<T> : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -10,7 +10,8 @@ internal interface IDivergenceVisitor<T, out TResult>
         where TDivergence : struct, IDivergence<T>;
 }
 
-/// <summary>The one place that turns β into arithmetic: special code for 2, 3/2, 1, 1/2 and 0, one vector power per entry for the rest.</summary>
+/// <summary>The one place that turns β into arithmetic: special code for 2, 3/2, 1, 1/2 and 0, one vector power per
+/// entry for the rest.</summary>
 internal static class BetaDispatch
 {
     public static TResult Dispatch<T, TVisitor, TResult>(double beta, TVisitor visitor)

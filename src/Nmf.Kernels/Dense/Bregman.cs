@@ -6,8 +6,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// A Bregman divergence, row of a tile by row of a tile: <c>neg = φ''(y) v</c>, <c>pos = φ''(y) y</c> (Dhillon and Sra 2005). The generator is called for a whole
-/// row, so that its call costs nothing; what it returns is checked, because nobody else would find a NaN of a user's function.
+/// A Bregman divergence, row of a tile by row of a tile: <c>neg = φ''(y) v</c>, <c>pos = φ''(y) y</c> (Dhillon and Sra
+/// 2005). The generator is called for a whole row, so that its call costs nothing; what it returns is checked, because
+/// nobody else would find a NaN of a user's function.
 /// </summary>
 internal readonly unsafe struct Bregman<T> : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -101,7 +102,8 @@ internal readonly unsafe struct Bregman<T> : IDivergence<T>
         where TSimd : struct, ISimd<TVector, T>
         => throw WorksOnRows();
 
-    private static InvalidOperationException WorksOnRows() => new("A Bregman divergence is evaluated for rows, not for vectors.");
+    private static InvalidOperationException WorksOnRows()
+        => new("A Bregman divergence is evaluated for rows, not for vectors.");
 
     private void RequireCurvature(ReadOnlySpan<T> model, ReadOnlySpan<T> curvature)
     {
@@ -111,7 +113,8 @@ internal readonly unsafe struct Bregman<T> : IDivergence<T>
             if (!(curvature[j] >= T.Zero) && !T.IsNaN(model[j]))
             {
                 throw new BregmanGeneratorException(
-                    $"The generator {_generator.GetType().Name} gives {curvature[j]} for the curvature at y = {model[j]}. The second derivative of a convex function is at least 0.");
+                    $"The generator {_generator.GetType().Name} gives {curvature[j]} for the curvature at y = "
+                    + $"{model[j]}. The second derivative of a convex function is at least 0.");
             }
         }
     }
@@ -123,7 +126,8 @@ internal readonly unsafe struct Bregman<T> : IDivergence<T>
             if (T.IsNaN(values[j]) && !T.IsNaN(model[j]) && !T.IsNaN(data[j]))
             {
                 throw new BregmanGeneratorException(
-                    $"The generator {_generator.GetType().Name} gives NaN for the divergence of v = {data[j]} from y = {model[j]}.");
+                    $"The generator {_generator.GetType().Name} gives NaN for the divergence of v = {data[j]} from y = "
+                    + $"{model[j]}.");
             }
         }
     }

@@ -3,15 +3,14 @@ using System.Numerics;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// How a dense pass is cut into tiles and blocks. Everything here follows from the shape and the vector width, never from the number of
-/// threads: that is what makes results independent of it.
+/// How a dense pass is cut into tiles and blocks. Everything here follows from the shape and the vector width, never
+/// from the number of threads: that is what makes results independent of it.
 /// </summary>
 /// <remarks>
-/// A tile is <see cref="TileRows"/> samples x <see cref="TileColumns"/> features: the model of a tile and its packed rows of W and H stay
-/// in the caches of one core. The activation side runs one block per row of tiles. The dictionary side sums over samples, so the samples
-/// are cut into
-/// <see cref="Slabs"/> whose partial sums are added in order, and, where that gives too few blocks, the features into
-/// <see cref="FeatureGroups"/>.
+/// A tile is <see cref="TileRows"/> samples x <see cref="TileColumns"/> features: the model of a tile and its packed
+/// rows of W and H stay in the caches of one core. The activation side runs one block per row of tiles. The dictionary
+/// side sums over samples, so the samples are cut into <see cref="Slabs"/> whose partial sums are added in order, and,
+/// where that gives too few blocks, the features into <see cref="FeatureGroups"/>.
 /// </remarks>
 internal sealed class DenseCut
 {
@@ -68,13 +67,16 @@ internal sealed class DenseCut
     /// <summary>The rank rounded up to whole register blocks: rows of a transposed tile of sums.</summary>
     public int RankRows { get; }
 
-    /// <summary>Leading components whose activation sums fill whole vectors, padded where that wastes less than half of one.</summary>
+    /// <summary>Leading components whose activation sums fill whole vectors, padded where that wastes less
+    /// than half of one.</summary>
     public int BlockedRank { get; }
 
-    /// <summary>The remaining components, whose activation sums are kept lane by lane, rounded up to whole register blocks; or none.</summary>
+    /// <summary>The remaining components, whose activation sums are kept lane by lane, rounded up to whole register
+    /// blocks; or none.</summary>
     public int LaneSumColumns { get; }
 
-    /// <summary>Elements of the dictionary sums of one tile: <see cref="RankRows"/> x <see cref="TileColumns"/>.</summary>
+    /// <summary>Elements of the dictionary sums of one tile: <see cref="RankRows"/>
+    /// x <see cref="TileColumns"/>.</summary>
     public long PartialTile => (long)RankRows * TileColumns;
 
     public int RowTiles { get; }
@@ -86,8 +88,8 @@ internal sealed class DenseCut
     public int FeatureGroups { get; }
 
     /// <summary>
-    /// Whether the joint pass walks the data once, a slab at a time. With very many features there is memory for a few slabs only, and
-    /// two passes that use all threads are faster than one that cannot.
+    /// Whether the joint pass walks the data once, a slab at a time. With very many features there is memory for a few
+    /// slabs only, and two passes that use all threads are faster than one that cannot.
     /// </summary>
     public bool JointIsFused { get; }
 

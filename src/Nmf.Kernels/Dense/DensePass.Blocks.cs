@@ -80,10 +80,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         }
     }
 
-    /// <summary>Walks the tiles of one row of tiles: model, arithmetic, products for the sides that the pass asks for.</summary>
+    /// <summary>Walks the tiles of one row of tiles: model, arithmetic, products for the sides that the
+    /// pass asks for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RowOfTiles(
-        int rowTile, (int First, int End) featureTiles, TileScratch<T> scratch, T* negativeW, T* positiveW, bool accumulateW)
+        int rowTile, (int First, int End) featureTiles, TileScratch<T> scratch, T* negativeW, T* positiveW,
+        bool accumulateW)
     {
         nint rows = _cut.RowsOf(rowTile), tileColumns = _cut.TileColumns;
         var paddedRows = PadRows(rows);
@@ -92,7 +94,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         var toActivations = _pass.UpdatesActivations || _pass.NegativeH is not null;
         var withParts = toActivations || negativeW != null;
         var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
-        var streams = withParts && !copies && !TDivergence.IsObserved && _sparse is null && _divergence is not Bregman<T>;
+        var streams = withParts && !copies && !TDivergence.IsObserved && _sparse is null
+            && _divergence is not Bregman<T>;
         double objective = 0;
         if (_pass.H is { } h)
             PackSamples(h, rowTile, scratch.Samples);
@@ -121,7 +124,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             if (_pass.WithObjective && TDivergence.IsObserved)
             {
                 objective += ObservedArithmetic<T, TVector, TSimd, TDivergence>.Value(
-                    _divergence, _floor, Observed(rowTile, featureTile), scratch.Negative, tileColumns, rows, columns, scratch.Tail);
+                    _divergence, _floor, Observed(rowTile, featureTile), scratch.Negative, tileColumns, rows, columns,
+                    scratch.Tail);
             }
             else if (_pass.WithObjective)
             {
@@ -135,7 +139,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
                 var observed = Observed(rowTile, featureTile);
                 if (copies)
                 {
-                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Copy(observed, _observed!.Fill, scratch.Negative, tileColumns, rows, columns);
+                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Copy(
+                        observed, _observed!.Fill, scratch.Negative, tileColumns, rows, columns);
                 }
                 else
                 {
@@ -145,7 +150,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             }
             else if (copies)
             {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(data, stride, scratch.Negative, tileColumns, rows, columns);
+                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(
+                    data, stride, scratch.Negative, tileColumns, rows, columns);
                 if (!withModel && _sparse is null && featureTile + 1 < featureTiles.End)
                 {
                     TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(
@@ -155,16 +161,21 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             else
             {
                 // What will be wanted next: the tile to the right, or the first one of the row of tiles below.
-                var next = featureTile + 1 < featureTiles.End ? _cut.TileColumns : (DenseCut.TileRows * stride) - ((featureTile - featureTiles.First) * (nint)_cut.TileColumns);
+                var next = featureTile + 1 < featureTiles.End
+                    ? _cut.TileColumns
+                    : (DenseCut.TileRows * stride) - ((featureTile - featureTiles.First) * (nint)_cut.TileColumns);
                 Parts(data, stride, streams ? next : 0, scratch, rows, columns);
             }
 
             if (toActivations)
             {
                 var accumulate = featureTile > 0;
-                ActivationSums(scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
+                ActivationSums(
+                    scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
                 if (withPositive)
-                    ActivationSums(scratch.Positive, featureTile, paddedRows, scratch.PositiveRows, scratch.PositiveLanes, accumulate);
+                    ActivationSums(
+                        scratch.Positive, featureTile, paddedRows, scratch.PositiveRows, scratch.PositiveLanes,
+                        accumulate);
             }
 
             if (negativeW != null)
@@ -217,7 +228,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         }
     }
 
-    // sums += Hᵀ R, for the samples of one tile: transposed, because R has features side by side and few ranks fill whole vectors.
+    // sums += Hᵀ R, for the samples of one tile: transposed, because R has features side by side and few
+    // ranks fill whole vectors.
     private void DictionarySums(T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate)
         => MicroKernel<T, TVector, TSimd>.Multiply(
             samples,
@@ -251,7 +263,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private void SumSamples(int rowTile, TileScratch<T> scratch)
     {
         if (TDivergence.PositivePart == PositivePart.ColumnSums)
-            RowSums<T, TVector, TSimd>.Sum(scratch.Samples, _cut.RowsOf(rowTile), Stride, _activationTileSums.Pointer + (rowTile * Stride));
+            RowSums<T, TVector, TSimd>.Sum(
+                scratch.Samples, _cut.RowsOf(rowTile), Stride, _activationTileSums.Pointer + (rowTile * Stride));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -281,7 +294,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         if (_cut.LaneSumColumns > 0)
         {
             var used = Rank - _cut.BlockedRank;
-            LaneSums<T, TVector, TSimd>.Finish(laneSums, rows, _cut.LaneSumColumns, sums + _cut.BlockedRank, Stride, used);
+            LaneSums<T, TVector, TSimd>.Finish(
+                laneSums, rows, _cut.LaneSumColumns, sums + _cut.BlockedRank, Stride, used);
         }
     }
 

@@ -3,7 +3,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
 
-// What a tile goes through beyond the β-divergence of dense data: sparse data spread out, the outlier term, and divergences evaluated by rows.
+// What a tile goes through beyond the β-divergence of dense data: sparse data spread out, the outlier term, and
+// divergences evaluated by rows.
 internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
 {
     /// <summary>V at a tile, where it lies or spread out in scratch.</summary>
@@ -16,16 +17,19 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
         }
 
         stride = _cut.TileColumns;
-        SparseTiles.Spread(_sparse, rowTile * DenseCut.TileRows, _cut.RowsOf(rowTile), featureTile * _cut.TileColumns, _cut.ColumnsOf(featureTile), scratch.Data, stride);
+        SparseTiles.Spread(
+            _sparse, rowTile * DenseCut.TileRows, _cut.RowsOf(rowTile), featureTile * _cut.TileColumns,
+            _cut.ColumnsOf(featureTile), scratch.Data, stride);
         return scratch.Data;
     }
 
     private void AddOutliers(T* data, nint stride, int rowTile, int featureTile, TileScratch<T> scratch)
         => _outliers!.Add<TVector, TSimd>(
-            data, stride, scratch.Negative, _cut.TileColumns, _floor, rowTile * DenseCut.TileRows, _cut.RowsOf(rowTile), _cut.ColumnsOf(featureTile),
-            start: featureTile == 0, keep: KeepsOutliers);
+            data, stride, scratch.Negative, _cut.TileColumns, _floor, rowTile * DenseCut.TileRows, _cut.RowsOf(rowTile),
+            _cut.ColumnsOf(featureTile), start: featureTile == 0, keep: KeepsOutliers);
 
-    /// <summary>The passes over the activations see whole rows; those over the dictionary alone, which need not, leave the norms as they are.</summary>
+    /// <summary>The passes over the activations see whole rows; those over the dictionary alone, which need not, leave
+    /// the norms as they are.</summary>
     private bool KeepsOutliers => _pass.NegativeH is not null || _pass.UpdatesActivations || _pass.WithObjective;
 
     private double Value(T* data, nint stride, TileScratch<T> scratch, nint rows, nint columns)
@@ -38,7 +42,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
 
         double sum = 0;
         for (nint i = 0; i < rows; i++)
-            sum += bregman.Value(_floor, data + (i * stride), scratch.Negative + (i * _cut.TileColumns), (int)columns, scratch.Positive);
+            sum += bregman.Value(
+                _floor, data + (i * stride), scratch.Negative + (i * _cut.TileColumns), (int)columns, scratch.Positive);
         return sum;
     }
 
@@ -47,14 +52,16 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
         if (_divergence is not Bregman<T> bregman)
         {
             TileArithmetic<T, TVector, TSimd, TDivergence>.Parts(
-                _divergence, _floor, data, stride, next, scratch.Negative, scratch.Positive, _cut.TileColumns, rows, columns);
+                _divergence, _floor, data, stride, next, scratch.Negative, scratch.Positive, _cut.TileColumns, rows,
+                columns);
             return;
         }
 
         for (nint i = 0; i < rows; i++)
         {
             var offset = i * _cut.TileColumns;
-            bregman.Parts(_floor, data + (i * stride), scratch.Negative + offset, scratch.Positive + offset, (int)columns);
+            bregman.Parts(
+                _floor, data + (i * stride), scratch.Negative + offset, scratch.Positive + offset, (int)columns);
         }
     }
 }

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Nmf.Kernels.Dense;
 
-// What becomes of the sums of a pass: a gradient that is written, or new rows of the factor in the place of the old ones.
+// What becomes of the sums of a pass: a gradient that is written, or new rows of the factor in
+// the place of the old ones.
 internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
 {
     private void PackDictionary(int featureTile, TileScratch<T> scratch)
@@ -36,7 +37,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
             {
                 var h = _pass.H!.Data + ((first + i) * _pass.H.Stride);
                 _pass.Update.Finish(
-                    first + (int)i, h, scratch.Samples + (i * Stride), scratch.NegativeRows + (i * Stride), sums + (i * sumsStride), Rank);
+                    first + (int)i, h, scratch.Samples + (i * Stride), scratch.NegativeRows + (i * Stride),
+                    sums + (i * sumsStride), Rank);
             }
 
             return;
@@ -92,7 +94,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
             WriteRows(result, first, rows, positive, TDivergence.PositivePart == PositivePart.Gram ? Stride : 0);
     }
 
-    /// <summary>The positive part of a feature tile: one row for all features, a row for each, or, for products, transposed.</summary>
+    /// <summary>The positive part of a feature tile: one row for all features, a row for each, or, for
+    /// products, transposed.</summary>
     private T* PositiveOfFeatures(int featureTile, nint rows, TileScratch<T> scratch)
     {
         switch (TDivergence.PositivePart)
@@ -121,7 +124,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
             else if (TDivergence.PositivePart == PositivePart.Product)
                 Gather(positive + i, positiveRow = negativeRow + Stride);
             var row = w.Data + ((first + i) * w.Stride);
-            _pass.Update.Finish(first + (int)i, row, _dictionary.Rows(featureTile) + (i * Stride), negativeRow, positiveRow, Rank);
+            _pass.Update.Finish(
+                first + (int)i, row, _dictionary.Rows(featureTile) + (i * Stride), negativeRow, positiveRow, Rank);
         }
     }
 }

@@ -4,12 +4,14 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// Passes over dense data. A pass is a few rounds of the team: pack the dictionary, walk the tiles, and, for the dictionary side, add
-/// the partial sums of the slabs. See <see cref="DenseCut"/> for the cut and <see cref="MicroKernel{T,TVector,TSimd}"/> for the products.
+/// Passes over dense data. A pass is a few rounds of the team: pack the dictionary, walk the tiles, and, for the
+/// dictionary side, add the partial sums of the slabs. See <see cref="DenseCut"/> for the cut and
+/// <see cref="MicroKernel{T,TVector,TSimd}"/> for the products.
 /// </summary>
 /// <remarks>
-/// The objective is always the sum over entries, for β = 2 too: the expansion <c>½ ||V||² - ⟨V W, H⟩ + ½ ⟨H WᵀW, H⟩</c> costs less but
-/// loses as many digits as the fit is good, and switching between the two would make a step in what ought to decrease.
+/// The objective is always the sum over entries, for β = 2 too: the expansion
+/// <c>½ ||V||² - ⟨V W, H⟩ + ½ ⟨H WᵀW, H⟩</c> costs less but loses as many digits as the fit is good, and switching
+/// between the two would make a step in what ought to decrease.
 /// </remarks>
 internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> : DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -33,15 +35,20 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private readonly PinnedMemory<T> _activationTileSums;
     private readonly PinnedMemory<T> _activationSums;
 
-    // Partial sums of the dictionary side, slabs x feature tiles x (rank x tile columns). Fits of fixed dictionaries never need them.
+    // Partial sums of the dictionary side, slabs x feature tiles x (rank x tile columns). Fits of fixed
+    // dictionaries never need them.
     private PinnedMemory<T>? _negativePartials;
     private PinnedMemory<T>? _positivePartials;
 
-    public DensePass(Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence, ObservedEntries<T>? observed = null)
+    public DensePass(
+        Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence,
+        ObservedEntries<T>? observed = null)
         : this(data, null, rank, beta, team, divergence, null)
         => _observed = observed;
 
-    public DensePass(Matrix<T>? data, SparseMatrix<T>? sparse, int rank, double beta, WorkTeam team, TDivergence divergence, OutlierTerm<T>? outliers)
+    public DensePass(
+        Matrix<T>? data, SparseMatrix<T>? sparse, int rank, double beta, WorkTeam team, TDivergence divergence,
+        OutlierTerm<T>? outliers)
         : base(beta, rank, team)
     {
         _data = data;
@@ -50,7 +57,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         _divergence = divergence;
         _floor = ModelFloor.Of<T>(beta);
         var parts = TDivergence.PositivePart == PositivePart.Product ? 2 : 1;
-        _cut = new DenseCut(data?.Rows ?? sparse!.Rows, data?.Columns ?? sparse!.Columns, rank, TSimd.Count, sizeof(T), parts);
+        _cut = new DenseCut(
+            data?.Rows ?? sparse!.Rows, data?.Columns ?? sparse!.Columns, rank, TSimd.Count, sizeof(T), parts);
         _dictionary = new PackedDictionary<T, TVector, TSimd>(_cut);
         _scratch = new TileScratch<T>[team.Threads];
         for (var i = 0; i < _scratch.Length; i++)
@@ -73,7 +81,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             base.DataChanged();
     }
 
-    public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
+    public override double ActivationGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         Check(w, h);
         CheckActivations(negative, nameof(negative));
@@ -100,7 +109,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     }
 
     public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
+        bool withObjective)
     {
         if (!_cut.JointIsFused)
         {
@@ -133,7 +143,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     }
 
     public override void MajoriserGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative,
+        Matrix<T> positive)
     {
         RequireModel();
         Check(w, h);
@@ -141,7 +152,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         CheckActivations(positiveRows, nameof(positiveRows));
         CheckDictionary(negative, nameof(negative));
         CheckDictionary(positive, nameof(positive));
-        _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive, NegativeRows = negativeRows, PositiveRows = positiveRows };
+        _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive, NegativeRows = negativeRows,
+            PositiveRows = positiveRows };
         PackDictionary();
         AllocatePartials();
         Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
@@ -240,7 +252,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         if (!_pass.ProductOnly && TDivergence.PositivePart == PositivePart.Gram)
             Gram(_pass.H!, _gramOfActivations);
         if (TDivergence.PositivePart == PositivePart.ColumnSums)
-            RowSums<T, TVector, TSimd>.Total(_activationTileSums.Pointer, _cut.RowTiles, _cut.PaddedRank, _activationSums.Pointer);
+            RowSums<T, TVector, TSimd>.Total(
+                _activationTileSums.Pointer, _cut.RowTiles, _cut.PaddedRank, _activationSums.Pointer);
         Run(Phase.Reduce, _cut.FeatureTiles);
     }
 

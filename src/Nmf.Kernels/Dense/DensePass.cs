@@ -3,7 +3,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
 
-/// <summary>Builds the pass over dense data for the vector width of the machine and for β: the one place that looks at either.</summary>
+/// <summary>Builds the pass over dense data for the vector width of the machine and for β: the one place that
+/// looks at either.</summary>
 internal static class DensePass
 {
     /// <param name="data">V, samples x features.</param>
@@ -11,7 +12,8 @@ internal static class DensePass
     /// <param name="beta">Divergence parameter.</param>
     /// <param name="team">Threads to use.</param>
     /// <param name="maximumBits">Widest vectors to use.</param>
-    public static DivergencePass<T> Create<T>(Matrix<T> data, int rank, double beta, WorkTeam team, int maximumBits = 512)
+    public static DivergencePass<T> Create<T>(
+        Matrix<T> data, int rank, double beta, WorkTeam team, int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -19,7 +21,8 @@ internal static class DensePass
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
-        return SimdWidth.Dispatch<T, Builder<T>, DivergencePass<T>>(new Builder<T>(data, rank, beta, team), maximumBits);
+        return SimdWidth.Dispatch<T, Builder<T>, DivergencePass<T>>(
+            new Builder<T>(data, rank, beta, team), maximumBits);
     }
 
     /// <summary>Builds the pass over dense data of which some entries are missing or weighted.</summary>
@@ -37,20 +40,24 @@ internal static class DensePass
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
-        return SimdWidth.Dispatch<T, ObservedBuilder<T>, DivergencePass<T>>(new ObservedBuilder<T>(data, observed, rank, beta, team), maximumBits);
+        return SimdWidth.Dispatch<T, ObservedBuilder<T>, DivergencePass<T>>(
+            new ObservedBuilder<T>(data, observed, rank, beta, team), maximumBits);
     }
 
-    private readonly struct ObservedBuilder<T>(Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
+    private readonly struct ObservedBuilder<T>(
+        Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
         : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => BetaDispatch.Dispatch<T, Observed<T, TVector, TSimd>, DivergencePass<T>>(beta, new(data, observed, rank, beta, team));
+            => BetaDispatch.Dispatch<T, Observed<T, TVector, TSimd>, DivergencePass<T>>(
+                beta, new(data, observed, rank, beta, team));
     }
 
-    private readonly struct Observed<T, TVector, TSimd>(Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
+    private readonly struct Observed<T, TVector, TSimd>(
+        Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
         : IDivergenceVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : unmanaged
@@ -62,7 +69,8 @@ internal static class DensePass
                 data, rank, beta, team, new ObservedDivergence<T, TDivergence>(divergence), observed);
     }
 
-    private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team) : ISimdVisitor<T, DivergencePass<T>>
+    private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team)
+        : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public DivergencePass<T> Visit<TVector, TSimd>()

@@ -4,7 +4,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
 
-/// <summary>β = 2 where the model is more than H Wᵀ, so that Gram matrices do not give the positive part: <c>neg = v</c>, <c>pos = y</c>.</summary>
+/// <summary>β = 2 where the model is more than H Wᵀ, so that Gram matrices do not give the positive part:
+/// <c>neg = v</c>, <c>pos = y</c>.</summary>
 internal readonly struct EuclideanProduct<T> : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

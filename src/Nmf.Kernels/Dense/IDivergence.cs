@@ -4,12 +4,12 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// One β-divergence, entry by entry: the two parts of its derivative and its value. With <c>weight = Weight(y)</c> computed once,
-/// <c>Negative = v y^(β-2)</c> and <c>Positive = y^(β-1)</c>.
+/// One β-divergence, entry by entry: the two parts of its derivative and its value. With <c>weight = Weight(y)</c>
+/// computed once, <c>Negative = v y^(β-2)</c> and <c>Positive = y^(β-1)</c>.
 /// </summary>
 /// <remarks>
-/// A struct given as a type argument, with instance members so that it can carry β: the JIT inlines it into the loops. The model y has been
-/// clipped from below (<see cref="ModelFloor"/>); the data v are nonnegative.
+/// A struct given as a type argument, with instance members so that it can carry β: the JIT inlines it into the loops.
+/// The model y has been clipped from below (<see cref="ModelFloor"/>); the data v are nonnegative.
 /// </remarks>
 internal interface IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,7 +17,8 @@ internal interface IDivergence<T>
     /// <summary>Where the positive part comes from.</summary>
     static abstract PositivePart PositivePart { get; }
 
-    /// <summary>Whether entries may be missing or weighted: then <see cref="ObservedArithmetic{T,TVector,TSimd,TDivergence}"/> does the work on tiles.</summary>
+    /// <summary>Whether entries may be missing or weighted: then
+    /// <see cref="ObservedArithmetic{T,TVector,TSimd,TDivergence}"/> does the work on tiles.</summary>
     static virtual bool IsObserved => false;
 
     /// <summary>The datum whose value for y = 1 is exactly 0: it fills vectors beyond the end of a row.</summary>
@@ -38,7 +39,8 @@ internal interface IDivergence<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>;
 
-    /// <summary>d_β(v | y), accurate relative to itself also where v and y nearly agree, and exactly 0 for <see cref="NeutralDatum"/> and y = 1.</summary>
+    /// <summary>d_β(v | y), accurate relative to itself also where v and y nearly agree, and exactly 0 for
+    /// <see cref="NeutralDatum"/> and y = 1.</summary>
     TVector Value<TVector, TSimd>(TVector v, TVector y)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>;

@@ -28,8 +28,8 @@ internal readonly struct KullbackLeibler<T> : IDivergence<T>
         where TSimd : struct, ISimd<TVector, T>
         => TSimd.Broadcast(T.One);
 
-    // With t = v/y - 1 the value is y ((1 + t) log(1 + t) - t), of second order in t: where v/y is near 1 the first-order terms are
-    // cancelled on paper, log(1 + t) = t - t²/2 + rest; elsewhere nothing cancels.
+    // With t = v/y - 1 the value is y ((1 + t) log(1 + t) - t), of second order in t: where v/y is near 1 the
+    // first-order terms are cancelled on paper, log(1 + t) = t - t²/2 + rest; elsewhere nothing cancels.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Value<TVector, TSimd>(TVector v, TVector y)
         where TVector : unmanaged

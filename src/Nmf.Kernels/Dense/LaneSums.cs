@@ -5,8 +5,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// <c>C += A Bᵀ</c> where both operands have the summed index side by side: sums are kept lane by lane and only added up at the end. A few
-/// columns of C cost what they are, where <see cref="MicroKernel{T,TVector,TSimd}"/> would compute a whole vector of them.
+/// <c>C += A Bᵀ</c> where both operands have the summed index side by side: sums are kept lane by lane and only added
+/// up at the end. A few columns of C cost what they are, where <see cref="MicroKernel{T,TVector,TSimd}"/> would
+/// compute a whole vector of them.
 /// </summary>
 internal static unsafe class LaneSums<T, TVector, TSimd>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,7 +25,8 @@ internal static unsafe class LaneSums<T, TVector, TSimd>
     /// <param name="columns">Columns, a multiple of <see cref="DenseCut.RowQuantum"/>.</param>
     /// <param name="accumulate">Whether to add to the sums instead of overwriting them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint rows, nint columns, bool accumulate)
+    public static void Add(
+        T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint rows, nint columns, bool accumulate)
     {
         var sumStride = columns * TSimd.Count;
         nint width = VectorRegisters.AreThirtyTwo ? 4 : 2;
@@ -61,7 +63,8 @@ internal static unsafe class LaneSums<T, TVector, TSimd>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x4(T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint sumStride, bool accumulate)
+    private static void Tile4x4(
+        T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint sumStride, bool accumulate)
     {
         TVector c00 = TSimd.Zero, c01 = TSimd.Zero, c02 = TSimd.Zero, c03 = TSimd.Zero;
         TVector c10 = TSimd.Zero, c11 = TSimd.Zero, c12 = TSimd.Zero, c13 = TSimd.Zero;
@@ -101,7 +104,8 @@ internal static unsafe class LaneSums<T, TVector, TSimd>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x2(T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint sumStride, bool accumulate)
+    private static void Tile4x2(
+        T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint sumStride, bool accumulate)
     {
         TVector c00 = TSimd.Zero, c01 = TSimd.Zero;
         TVector c10 = TSimd.Zero, c11 = TSimd.Zero;

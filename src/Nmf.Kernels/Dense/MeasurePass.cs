@@ -3,22 +3,28 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
 
-/// <summary>Builds the dense walk for what is not a β-divergence of H Wᵀ alone: other measures of fit, the outlier term, and sparse data that need it.</summary>
+/// <summary>Builds the dense walk for what is not a β-divergence of H Wᵀ alone: other measures of fit, the outlier
+/// term, and sparse data that need it.</summary>
 internal static class MeasurePass
 {
     /// <summary>A pass for a measure of fit other than a β-divergence, over dense or sparse data.</summary>
     public static DivergencePass<T> Create<T>(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, WorkTeam team, bool complement = false, int maximumBits = 512)
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, WorkTeam team,
+        bool complement = false, int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => SimdWidth.Dispatch<T, Measures<T>, DivergencePass<T>>(new(dense, sparse, rank, measure, complement, team), maximumBits);
+        => SimdWidth.Dispatch<T, Measures<T>, DivergencePass<T>>(
+            new(dense, sparse, rank, measure, complement, team), maximumBits);
 
     /// <summary>A pass for H Wᵀ + R.</summary>
     public static DivergencePass<T> CreateRobust<T>(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team, int maximumBits = 512)
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team,
+        int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => SimdWidth.Dispatch<T, Robust<T>, DivergencePass<T>>(new(dense, sparse, rank, beta, outliers, team), maximumBits);
+        => SimdWidth.Dispatch<T, Robust<T>, DivergencePass<T>>(
+            new(dense, sparse, rank, beta, outliers, team), maximumBits);
 
-    private readonly struct Measures<T>(Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, bool complement, WorkTeam team)
+    private readonly struct Measures<T>(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, bool complement, WorkTeam team)
         : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -30,7 +36,8 @@ internal static class MeasurePass
                 AlphaDivergence { Alpha: 1 } => Build<TVector, TSimd, KullbackLeibler<T>>(default),
                 AlphaDivergence { Alpha: 0 } => Build<TVector, TSimd, LogRatio<T>>(default),
                 AlphaDivergence { Alpha: var alpha } => Build<TVector, TSimd, AlphaRatio<T>>(new AlphaRatio<T>(alpha)),
-                BregmanDivergence { Generator: var generator } => Build<TVector, TSimd, Bregman<T>>(new Bregman<T>(generator)),
+                BregmanDivergence { Generator: var generator }
+                    => Build<TVector, TSimd, Bregman<T>>(new Bregman<T>(generator)),
                 BernoulliLikelihood when complement => Build<TVector, TSimd, ComplementKullbackLeibler<T>>(default),
                 _ => Build<TVector, TSimd, KullbackLeibler<T>>(default),
             };
@@ -43,7 +50,8 @@ internal static class MeasurePass
             => new(dense, sparse, rank, measure is BregmanDivergence ? 0 : 1, team, divergence, null);
     }
 
-    private readonly struct Robust<T>(Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team)
+    private readonly struct Robust<T>(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team)
         : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -53,7 +61,9 @@ internal static class MeasurePass
             where TSimd : struct, ISimd<TVector, T>
         {
             var build = new RobustBuilder<T, TVector, TSimd>(dense, sparse, rank, beta, outliers, team);
-            return beta == 2 ? build.Visit(default(EuclideanProduct<T>)) : BetaDispatch.Dispatch<T, RobustBuilder<T, TVector, TSimd>, DivergencePass<T>>(beta, build);
+            return beta == 2
+                ? build.Visit(default(EuclideanProduct<T>))
+                : BetaDispatch.Dispatch<T, RobustBuilder<T, TVector, TSimd>, DivergencePass<T>>(beta, build);
         }
     }
 

@@ -89,7 +89,8 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4x2(T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, bool accumulate)
+    private static void Tile4x2(
+        T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, bool accumulate)
     {
         TVector c00 = TSimd.Zero, c01 = TSimd.Zero;
         TVector c10 = TSimd.Zero, c11 = TSimd.Zero;

@@ -5,21 +5,23 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// <c>C = A B</c> or <c>C += A B</c> for panels that fit in cache, cut into blocks of C that stay in registers: every step of the depth
-/// loads a few vectors of a row of B, broadcasts the elements of a column of A, and multiplies and adds them all.
+/// <c>C = A B</c> or <c>C += A B</c> for panels that fit in cache, cut into blocks of C that stay in registers:
+/// every step of the depth loads a few vectors of a row of B, broadcasts the elements of a column of A, and
+/// multiplies and adds them all.
 /// </summary>
 /// <remarks>
-/// Both strides of A are free, so that the same code does <c>H Wᵀ</c>, <c>R W</c> and <c>Hᵀ R</c>. Rows come in multiples of
-/// <see cref="DenseCut.RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over the depth in order, so a result
-/// depends on the operands alone, never on the shape of the block that computed it. The blocks keep their sums in named locals:
-/// an array of vectors would live in memory.
+/// Both strides of A are free, so that the same code does <c>H Wᵀ</c>, <c>R W</c> and <c>Hᵀ R</c>. Rows come in
+/// multiples of <see cref="DenseCut.RowQuantum"/>, columns in whole vectors: callers pad their scratch. Sums run over
+/// the depth in order, so a result depends on the operands alone, never on the shape of the block that computed it. The
+/// blocks keep their sums in named locals: an array of vectors would live in memory.
 /// </remarks>
 internal static unsafe partial class MicroKernel<T, TVector, TSimd>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
 {
-    /// <summary>Vectors side by side in the widest block: the panels of B that are packed for speed have this width.</summary>
+    /// <summary>Vectors side by side in the widest block: the panels of B that are packed for speed
+    /// have this width.</summary>
     public const int PanelVectors = 3;
 
     /// <summary>Multiplies panels.</summary>
@@ -52,12 +54,18 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
         {
             // Four vectors go as 2 + 2: a block one vector wide loads as much as it multiplies.
             var width = vectors >= PanelVectors && vectors != 4 ? PanelVectors : nint.Min(vectors, 2);
-            var tall = width == 3 ? (VectorRegisters.AreThirtyTwo ? 8 : 4) : width == 2 && !VectorRegisters.AreThirtyTwo ? 4 : 12;
+            var tall = width == 3 ? (VectorRegisters.AreThirtyTwo ? 8 : 4)
+                : width == 2 && !VectorRegisters.AreThirtyTwo ? 4
+                : 12;
             nint i = 0;
             for (; i + tall <= rows; i += tall)
-                Tall(width, a + (i * rowStride), rowStride, depthStride, b, bStride, depth, c + (i * cStride), cStride, accumulate);
+                Tall(
+                    width, a + (i * rowStride), rowStride, depthStride, b, bStride, depth, c + (i * cStride), cStride,
+                    accumulate);
             for (; i < rows; i += DenseCut.RowQuantum)
-                Short(width, a + (i * rowStride), rowStride, depthStride, b, bStride, depth, c + (i * cStride), cStride, accumulate);
+                Short(
+                    width, a + (i * rowStride), rowStride, depthStride, b, bStride, depth, c + (i * cStride), cStride,
+                    accumulate);
             vectors -= width;
             b += width * TSimd.Count;
             c += width * TSimd.Count;
@@ -66,7 +74,8 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tall(
-        nint width, T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, bool accumulate)
+        nint width, T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride,
+        bool accumulate)
     {
         if (width == 3 && VectorRegisters.AreThirtyTwo)
             Tile8x3(a, rowStride, depthStride, b, bStride, depth, c, cStride, accumulate);
@@ -82,7 +91,8 @@ internal static unsafe partial class MicroKernel<T, TVector, TSimd>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Short(
-        nint width, T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride, bool accumulate)
+        nint width, T* a, nint rowStride, nint depthStride, T* b, nint bStride, nint depth, T* c, nint cStride,
+        bool accumulate)
     {
         if (width == 3)
             Tile4x3(a, rowStride, depthStride, b, bStride, depth, c, cStride, accumulate);

@@ -5,8 +5,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// What <see cref="TileArithmetic{T,TVector,TSimd,TDivergence}"/> does, for data of which some entries are missing: what a missing entry
-/// would contribute is replaced by zero, never multiplied by it, because it may be NaN.
+/// What <see cref="TileArithmetic{T,TVector,TSimd,TDivergence}"/> does, for data of which some entries are missing:
+/// what a missing entry would contribute is replaced by zero, never multiplied by it, because it may be NaN.
 /// </summary>
 internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -37,7 +37,8 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
     /// <summary>Replaces the model by m v y^(β-2), and writes m y^(β-1), with m the weight of the entry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Parts(
-        TDivergence divergence, T floor, in ObservedTile<T> source, T* model, T* positive, nint tileStride, nint rows, nint columns)
+        TDivergence divergence, T floor, in ObservedTile<T> source, T* model, T* positive, nint tileStride, nint rows,
+        nint columns)
     {
         var least = TSimd.Broadcast(floor);
         T* data = source.Data, weights = source.Weights;
@@ -65,7 +66,8 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
     /// <summary>The weighted divergence of a tile. Rows are summed in the element type, the rows in double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Value(
-        TDivergence divergence, T floor, in ObservedTile<T> source, T* model, nint tileStride, nint rows, nint columns, T* tail)
+        TDivergence divergence, T floor, in ObservedTile<T> source, T* model, nint tileStride, nint rows, nint columns,
+        T* tail)
     {
         var least = TSimd.Broadcast(floor);
         nint lanes = TSimd.Count;
@@ -82,7 +84,8 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
             var row = double.CreateTruncating(TSimd.Sum(sum));
             if (j < columns)
             {
-                // Beyond the last feature stands whatever the next row or the padding holds: those lanes are not summed.
+                // Beyond the last feature stands whatever the next row or the padding holds:
+                // those lanes are not summed.
                 TSimd.Store(tail, Term(divergence, least, data, weights, model, j, ofSample));
                 for (var lane = tail; j < columns; j++, lane++)
                     row += double.CreateTruncating(*lane);
@@ -97,7 +100,8 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Term(TDivergence divergence, TVector least, T* data, T* weights, T* model, nint j, TVector ofSample)
+    private static TVector Term(
+        TDivergence divergence, TVector least, T* data, T* weights, T* model, nint j, TVector ofSample)
     {
         var v = TSimd.Load(data + j);
         var m = Weight(v, weights, j, ofSample);
@@ -105,7 +109,8 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
         return TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, value), TSimd.Zero);
     }
 
-    // Zero where the entry is missing. Without weights only NaN is: it is the one value that compares as less than nothing.
+    // Zero where the entry is missing. Without weights only NaN is: it is the one value that
+    // compares as less than nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Weight(TVector v, T* weights, nint j, TVector ofSample)
         => weights == null

@@ -5,8 +5,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// A divergence over the observed entries only. Whatever the divergence, both parts of the gradient are products: with a mask neither the
-/// column sums of β = 1 nor the Gram matrix of β = 2 are the positive part.
+/// A divergence over the observed entries only. Whatever the divergence, both parts of the gradient are products: with
+/// a mask neither the column sums of β = 1 nor the Gram matrix of β = 2 are the positive part.
 /// </summary>
 internal readonly struct ObservedDivergence<T, TDivergence>(TDivergence divergence) : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

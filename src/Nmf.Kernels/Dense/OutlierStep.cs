@@ -5,12 +5,14 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// The exact minimum over the outlier part of an entry, given the datum v and the model m = [WH]: of <c>d_β(v | m + r) + λ r</c> for single entries, of
-/// <c>d_β(v | m + r) + c r²/2</c> for samples, where the majoriser ‖r_n‖ ≤ (‖r_n‖²/ρ_n + ρ_n)/2 makes c = λ/ρ_n.
+/// The exact minimum over the outlier part of an entry, given the datum v and the model m = [WH]: of
+/// <c>d_β(v | m + r) + λ r</c> for single entries, of <c>d_β(v | m + r) + c r²/2</c> for samples, where the majoriser
+/// ‖r_n‖ ≤ (‖r_n‖²/ρ_n + ρ_n)/2 makes c = λ/ρ_n.
 /// </summary>
 /// <remarks>
-/// Either has one stationary point, a maximum or none below it, so r is a function of v, m and one number per sample: R is never stored. β = 2 and β = 1 have a
-/// closed form; other β in [0, 2) take Newton steps on a convex increasing function from above, which converge without a safeguard.
+/// Either has one stationary point, a maximum or none below it, so r is a function of v, m and one number per sample: R
+/// is never stored. β = 2 and β = 1 have a closed form; other β in [0, 2) take Newton steps on a convex increasing
+/// function from above, which converge without a safeguard.
 /// </remarks>
 internal readonly unsafe struct OutlierStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -19,7 +21,8 @@ internal readonly unsafe struct OutlierStep<T>
     private readonly T _lambda;
     private readonly bool _entries;
 
-    // Single entries, general β: x^power · scaleOfPower + x · scale = v, with x = y or x = y^(2-β), whichever makes the power at least one.
+    // Single entries, general β: x^power · scaleOfPower + x · scale = v, with x = y or x = y^(2-β), whichever
+    // makes the power at least one.
     private readonly bool _inPower;
     private readonly SplitPower<T> _power;
     private readonly SplitPower<T> _start;
@@ -65,7 +68,9 @@ internal readonly unsafe struct OutlierStep<T>
         {
             var v = TSimd.Load(data + j);
             var m = TSimd.Max(least, TSimd.Load(model + j));
-            var r = none ? TSimd.Zero : _entries ? Entry<TVector, TSimd>(v, m) : OfSample<TVector, TSimd>(v, m, TSimd.Broadcast(c));
+            var r = none ? TSimd.Zero
+                : _entries ? Entry<TVector, TSimd>(v, m)
+                : OfSample<TVector, TSimd>(v, m, TSimd.Broadcast(c));
             if (j + TSimd.Count > columns)
             {
                 // What lies beyond the row counts for nothing.
@@ -99,8 +104,11 @@ internal readonly unsafe struct OutlierStep<T>
             1 => TSimd.Divide(v, TSimd.Add(one, lambda)),
 
             // Quadratic equations in √y and in y, the roots without cancellation.
-            1.5 => Square<TVector, TSimd>(TSimd.Divide(TSimd.Add(v, v), TSimd.Add(lambda, TSimd.Sqrt(TSimd.MultiplyAdd(four, v, TSimd.Multiply(lambda, lambda)))))),
-            0 => TSimd.Divide(TSimd.Add(v, v), TSimd.Add(one, TSimd.Sqrt(TSimd.MultiplyAdd(TSimd.Multiply(four, lambda), v, one)))),
+            1.5 => Square<TVector, TSimd>(TSimd.Divide(
+                TSimd.Add(v, v),
+                TSimd.Add(lambda, TSimd.Sqrt(TSimd.MultiplyAdd(four, v, TSimd.Multiply(lambda, lambda)))))),
+            0 => TSimd.Divide(
+                TSimd.Add(v, v), TSimd.Add(one, TSimd.Sqrt(TSimd.MultiplyAdd(TSimd.Multiply(four, lambda), v, one)))),
             _ => Root<TVector, TSimd>(v),
         };
         return TSimd.Max(TSimd.Subtract(y, m), TSimd.Zero);
@@ -118,7 +126,9 @@ internal readonly unsafe struct OutlierStep<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
-        var (a, b) = _inPower ? (TSimd.Broadcast(T.One), TSimd.Broadcast(_lambda)) : (TSimd.Broadcast(_lambda), TSimd.Broadcast(T.One));
+        var (a, b) = _inPower
+            ? (TSimd.Broadcast(T.One), TSimd.Broadcast(_lambda))
+            : (TSimd.Broadcast(_lambda), TSimd.Broadcast(T.One));
         var q = TSimd.Broadcast(_power.Value);
         var x = TSimd.Min(TSimd.Divide(v, b), VectorMath<T, TVector, TSimd>.Pow(TSimd.Divide(v, a), _start));
         x = Ratio<T, TVector, TSimd>.Clip(x);
@@ -148,7 +158,8 @@ internal readonly unsafe struct OutlierStep<T>
             case 1:
                 // c r² + (1 + c m) r = d, the root without cancellation.
                 var b = TSimd.MultiplyAdd(c, m, one);
-                var root = TSimd.Sqrt(TSimd.MultiplyAdd(TSimd.Multiply(VectorMath<T, TVector, TSimd>.Constant(4), c), d, TSimd.Multiply(b, b)));
+                var root = TSimd.Sqrt(TSimd.MultiplyAdd(
+                    TSimd.Multiply(VectorMath<T, TVector, TSimd>.Constant(4), c), d, TSimd.Multiply(b, b)));
                 return TSimd.Divide(TSimd.Add(d, d), TSimd.Add(b, root));
             default:
                 return Newton<TVector, TSimd>(d, m, c);
@@ -172,7 +183,8 @@ internal readonly unsafe struct OutlierStep<T>
             var y = TSimd.Add(m, r);
             var weight = TSimd.Multiply(c, VectorMath<T, TVector, TSimd>.Pow(y, _power));
             var value = TSimd.Subtract(TSimd.MultiplyAdd(weight, r, r), d);
-            var slope = TSimd.Add(TSimd.Add(one, weight), TSimd.Divide(TSimd.Multiply(TSimd.Multiply(p, weight), r), y));
+            var slope = TSimd.Add(
+                TSimd.Add(one, weight), TSimd.Divide(TSimd.Multiply(TSimd.Multiply(p, weight), r), y));
             r = TSimd.Max(TSimd.Subtract(r, TSimd.Divide(value, slope)), TSimd.Zero);
         }
 

@@ -4,7 +4,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
 
-/// <summary>The outlier term of a robust pass: the model of a tile becomes WH + R in scratch, and the norms of R, one number per sample, are all that is kept.</summary>
+/// <summary>The outlier term of a robust pass: the model of a tile becomes WH + R in scratch, and the norms of R, one
+/// number per sample, are all that is kept.</summary>
 internal sealed unsafe class OutlierTerm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,7 +22,8 @@ internal sealed unsafe class OutlierTerm<T>
         Norms = new double[samples];
     }
 
-    /// <summary>‖r_n‖₂ of every sample for <see cref="OutlierKind.Samples"/>, else Σ_f r_fn; of the last pass over the activations.</summary>
+    /// <summary>‖r_n‖₂ of every sample for <see cref="OutlierKind.Samples"/>, else Σ_f r_fn; of the last pass over
+    /// the activations.</summary>
     public double[] Norms { get; }
 
     private bool IsForSamples { get; }
@@ -56,13 +58,15 @@ internal sealed unsafe class OutlierTerm<T>
     /// <param name="start">Whether the tile is the first of its rows.</param>
     /// <param name="keep">Whether the sums over the rows are wanted.</param>
     public void Add<TVector, TSimd>(
-        T* data, nint dataStride, T* model, nint tileStride, T floor, int first, nint rows, nint columns, bool start, bool keep)
+        T* data, nint dataStride, T* model, nint tileStride, T floor, int first, nint rows, nint columns, bool start,
+        bool keep)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
         for (var i = 0; i < rows; i++)
         {
-            var sum = _step.Add<TVector, TSimd>(data + (i * dataStride), model + (i * tileStride), floor, columns, Norms[first + i], null);
+            var sum = _step.Add<TVector, TSimd>(
+                data + (i * dataStride), model + (i * tileStride), floor, columns, Norms[first + i], null);
             if (keep)
                 _sums[first + i] = (start ? 0 : _sums[first + i]) + sum;
         }

@@ -5,9 +5,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// The dictionary in the orders that the micro-kernels want as their right operand: rows padded to whole aligned vectors (for
-/// <c>R W</c>), panels of the transpose, one register block wide (for <c>H Wᵀ</c>), and the last columns on their own (for
-/// <see cref="LaneSums{T,TVector,TSimd}"/>).
+/// The dictionary in the orders that the micro-kernels want as their right operand: rows padded to whole aligned
+/// vectors (for <c>R W</c>), panels of the transpose, one register block wide (for <c>H Wᵀ</c>), and the last columns
+/// on their own (for <see cref="LaneSums{T,TVector,TSimd}"/>).
 /// </summary>
 internal sealed unsafe class PackedDictionary<T, TVector, TSimd>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -42,9 +42,11 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd>
     public T* Rows(int featureTile) => _rows.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.PaddedRank);
 
     /// <summary>
-    /// The columns of a feature tile from <see cref="DenseCut.BlockedRank"/> on, transposed: LaneSumColumns x TileColumns.
+    /// The columns of a feature tile from <see cref="DenseCut.BlockedRank"/> on, transposed:
+    /// LaneSumColumns x TileColumns.
     /// </summary>
-    public T* LastColumns(int featureTile) => _lastColumns.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.LaneSumColumns);
+    public T* LastColumns(int featureTile)
+        => _lastColumns.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.LaneSumColumns);
 
     /// <summary>Packs the rows of one feature tile.</summary>
     public void Pack(Matrix<T> w, int featureTile)
@@ -112,7 +114,8 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd>
     }
 
     private void SumRows(int featureTile, int count)
-        => RowSums<T, TVector, TSimd>.Sum(Rows(featureTile), count, _cut.PaddedRank, _tileSums.Pointer + ((nint)featureTile * _cut.PaddedRank));
+        => RowSums<T, TVector, TSimd>.Sum(
+            Rows(featureTile), count, _cut.PaddedRank, _tileSums.Pointer + ((nint)featureTile * _cut.PaddedRank));
 
     private T* Panels(int featureTile) => _panels.Pointer + ((nint)featureTile * _cut.TileColumns * _cut.Rank);
 }

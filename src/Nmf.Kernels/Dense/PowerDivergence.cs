@@ -5,8 +5,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// Any β other than 0 and 1: d(v|y) = (v^β + (β-1) y^β - β v y^(β-1)) / (β (β-1)). One vector power per entry gives both parts
-/// of the gradient. The value loses about 1 / |β (β-1)| ulp when β is close to 0 or 1 without being it.
+/// Any β other than 0 and 1: d(v|y) = (v^β + (β-1) y^β - β v y^(β-1)) / (β (β-1)). One vector power per entry gives
+/// both parts of the gradient. The value loses about 1 / |β (β-1)| ulp when β is close to 0 or 1 without being it.
 /// </summary>
 internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -41,8 +41,9 @@ internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
         where TSimd : struct, ISimd<TVector, T>
         => TSimd.Multiply(y, weight);
 
-    // With t = v/y - 1 the value is y^β ((1+t)^β - 1 - β t) / (β (β-1)): a binomial series for small t, where the difference
-    // cancels, and the definition itself elsewhere, where ratios of extreme v and y might leave the range of the type.
+    // With t = v/y - 1 the value is y^β ((1+t)^β - 1 - β t) / (β (β-1)): a binomial series for small t, where
+    // the difference cancels, and the definition itself elsewhere, where ratios of extreme v and y might
+    // leave the range of the type.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Value<TVector, TSimd>(TVector v, TVector y)
         where TVector : unmanaged

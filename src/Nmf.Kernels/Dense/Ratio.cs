@@ -5,8 +5,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// What the values of the divergences share: arguments kept inside the range that <see cref="VectorMath{T,TVector,TSimd}"/> takes, and the
-/// choice between a form for ratios near 1 and one for all others.
+/// What the values of the divergences share: arguments kept inside the range that
+/// <see cref="VectorMath{T,TVector,TSimd}"/> takes, and the choice between a form for ratios near
+/// 1 and one for all others.
 /// </summary>
 internal static class Ratio<T, TVector, TSimd>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -28,8 +29,8 @@ internal static class Ratio<T, TVector, TSimd>
     }
 
     /// <summary>
-    /// The pieces of log(v/y): v/y = 2^exponent (1 + f). Where v/y is near 1 the exponent is 0 and f is <paramref name="t"/> = (v - y)/y
-    /// itself, which has digits that v/y - 1 has lost.
+    /// The pieces of log(v/y): v/y = 2^exponent (1 + f). Where v/y is near 1 the exponent is 0 and f is
+    /// <paramref name="t"/> = (v - y)/y itself, which has digits that v/y - 1 has lost.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector SplitLog(TVector v, TVector reciprocal, TVector t, out TVector exponent)
@@ -46,7 +47,9 @@ internal static class Ratio<T, TVector, TSimd>
     /// <summary>t clipped to |t| ≤ ¼, for the near form.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Near(TVector t)
-        => TSimd.Max(VectorMath<T, TVector, TSimd>.Constant(-Radius), TSimd.Min(VectorMath<T, TVector, TSimd>.Constant(Radius), t));
+        => TSimd.Max(
+            VectorMath<T, TVector, TSimd>.Constant(-Radius),
+            TSimd.Min(VectorMath<T, TVector, TSimd>.Constant(Radius), t));
 
     /// <summary>The near form where |t| &lt; ¼, the far form elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

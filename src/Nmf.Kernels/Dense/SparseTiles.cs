@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Nmf.Kernels.Dense;
 
-/// <summary>Sparse data in the dense walk: one tile at a time is spread out in scratch memory, the matrix never is.</summary>
+/// <summary>Sparse data in the dense walk: one tile at a time is spread out in scratch memory, the
+/// matrix never is.</summary>
 internal static unsafe class SparseTiles
 {
     /// <summary>Writes a tile with its zeros.</summary>
@@ -13,7 +14,8 @@ internal static unsafe class SparseTiles
     /// <param name="columns">Number of columns.</param>
     /// <param name="tile">Receives the rows.</param>
     /// <param name="stride">Distance between rows of the tile; what lies beyond the columns is cleared too.</param>
-    public static void Spread<T>(SparseMatrix<T> data, int firstRow, int rows, int firstColumn, int columns, T* tile, nint stride)
+    public static void Spread<T>(
+        SparseMatrix<T> data, int firstRow, int rows, int firstColumn, int columns, T* tile, nint stride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var row = firstRow; row < firstRow + rows; row++, tile += stride)

@@ -6,8 +6,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// The entry-by-entry work on one tile: data are read from V, the model and what replaces it are in scratch that stays in the
-/// first-level cache.
+/// The entry-by-entry work on one tile: data are read from V, the model and what replaces it are in scratch that stays
+/// in the first-level cache.
 /// </summary>
 /// <remarks>
 /// Rows are walked in whole vectors. The last one may read past the tile: what it computes there is never used, and
@@ -36,12 +36,14 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
 
     /// <summary>Replaces the model by v y^(β-2) and, where the divergence needs it, writes y^(β-1).</summary>
     /// <remarks>
-    /// Asks for one cache line of the tile that comes next with every line that it works on: all lines at once, before the tile is needed, would wait for each
-    /// other in the queue of misses, longer than the products last when there are few components.
+    /// Asks for one cache line of the tile that comes next with every line that it works on: all lines at once,
+    /// before the tile is needed, would wait for each other in the queue of misses, longer than the products last
+    /// when there are few components.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Parts(
-        TDivergence divergence, T floor, T* data, nint dataStride, nint next, T* model, T* positive, nint tileStride, nint rows, nint columns)
+        TDivergence divergence, T floor, T* data, nint dataStride, nint next, T* model, T* positive, nint tileStride,
+        nint rows, nint columns)
     {
         var least = TSimd.Broadcast(floor);
         for (nint i = 0; i < rows; i++)
@@ -74,7 +76,8 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
                 tile[(i * tileStride) + j] = T.Zero;
     }
 
-    /// <summary>The divergence of a tile. Rows are summed in the element type (all terms are nonnegative), the rows in double.</summary>
+    /// <summary>The divergence of a tile. Rows are summed in the element type (all terms are nonnegative), the
+    /// rows in double.</summary>
     /// <param name="divergence">The divergence.</param>
     /// <param name="floor">Least value of the model.</param>
     /// <param name="data">V at the tile.</param>
@@ -86,7 +89,8 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
     /// <param name="tail">Two vectors of scratch.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Value(
-        TDivergence divergence, T floor, T* data, nint dataStride, T* model, nint tileStride, nint rows, nint columns, T* tail)
+        TDivergence divergence, T floor, T* data, nint dataStride, T* model, nint tileStride, nint rows, nint columns,
+        T* tail)
     {
         var least = TSimd.Broadcast(floor);
         nint lanes = TSimd.Count;
@@ -120,7 +124,8 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd, TDivergence>
         return total;
     }
 
-    /// <summary>Asks for a tile of V before it is needed: its rows are too short for the hardware to guess them.</summary>
+    /// <summary>Asks for a tile of V before it is needed: its rows are too short for the hardware
+    /// to guess them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Prefetch(T* data, nint dataStride, nint rows, nint columns)
     {

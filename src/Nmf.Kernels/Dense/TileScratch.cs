@@ -1,6 +1,7 @@
 namespace Nmf.Kernels.Dense;
 
-/// <summary>The memory of one worker: a tile of the model and what becomes of it, packed rows of H, and the sums of a row of tiles.</summary>
+/// <summary>The memory of one worker: a tile of the model and what becomes of it, packed rows of H, and the sums of
+/// a row of tiles.</summary>
 internal sealed unsafe class TileScratch<T>
     where T : unmanaged
 {
@@ -14,7 +15,8 @@ internal sealed unsafe class TileScratch<T>
         nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
         nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
         nint lanes = (nint)DenseCut.TileRows * cut.LaneSumColumns * cut.Lanes;
-        _buffer = new PinnedMemory<T>((2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
+        _buffer = new PinnedMemory<T>(
+            (2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
         Samples = _buffer.Pointer;
         Negative = Samples + rows;
         Positive = Negative + tile;
@@ -49,7 +51,8 @@ internal sealed unsafe class TileScratch<T>
     /// <summary>The same for the positive part.</summary>
     public T* PositiveLanes { get; }
 
-    /// <summary>Rows in place of those of H in the negative part of a majoriser's gradient: TileRows x PaddedRank.</summary>
+    /// <summary>Rows in place of those of H in the negative part of a majoriser's gradient:
+    /// TileRows x PaddedRank.</summary>
     public T* NegativeSamples { get; }
 
     /// <summary>The same for the positive part.</summary>

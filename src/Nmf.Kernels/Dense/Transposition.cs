@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Nmf.Kernels.Dense;
 
-/// <summary>Copies a block of a matrix to its transpose, for single precision with AVX eight by eight in registers.</summary>
+/// <summary>Copies a block of a matrix to its transpose, for single precision with AVX eight by
+/// eight in registers.</summary>
 internal static unsafe class Transposition<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -22,10 +23,13 @@ internal static unsafe class Transposition<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy(T* source, nint sourceStride, int rows, int columns, T* target, nint targetStride)
     {
-        var (wholeRows, wholeColumns) = Avx.IsSupported && sizeof(T) == sizeof(float) ? (rows & -Eight, columns & -Eight) : (0, 0);
+        var (wholeRows, wholeColumns) =
+            Avx.IsSupported && sizeof(T) == sizeof(float) ? (rows & -Eight, columns & -Eight) : (0, 0);
         for (var j = 0; j < wholeColumns; j += Eight)
             for (var i = 0; i < wholeRows; i += Eight)
-                Copy8x8((float*)(source + (i * sourceStride) + j), sourceStride, (float*)(target + (j * targetStride) + i), targetStride);
+                Copy8x8(
+                    (float*)(source + (i * sourceStride) + j), sourceStride, (float*)(target + (j * targetStride) + i),
+                    targetStride);
         for (var j = 0; j < columns; j++)
             for (var i = j < wholeColumns ? wholeRows : 0; i < rows; i++)
                 target[(j * targetStride) + i] = source[(i * sourceStride) + j];

@@ -15,7 +15,8 @@ internal sealed class FactorBernoulli<T> : IBlockWork
     private double _a;
     private double _b;
 
-    public void RunActivations(Matrix<T> factor, Matrix<T> rest, Matrix<T> ones, Matrix<T> zeros, double a, double b, WorkTeam team)
+    public void RunActivations(
+        Matrix<T> factor, Matrix<T> rest, Matrix<T> ones, Matrix<T> zeros, double a, double b, WorkTeam team)
     {
         (_factor, _rest, _ones, _zeros, _a, _b) = (factor, rest, ones, zeros, a - 1, b - 1);
         Run(team);
@@ -60,15 +61,18 @@ internal sealed class FactorBernoulli<T> : IBlockWork
         }
     }
 
-    // The sums of the products are the number of samples, up to rounding: dividing by them keeps the rows at one for good.
+    // The sums of the products are the number of samples, up to rounding: dividing by them keeps
+    // the rows at one for good.
     private static void Dictionary(Span<T> w, ReadOnlySpan<T> ones, ReadOnlySpan<T> zeros)
     {
         double sum = 0;
         for (var k = 0; k < w.Length; k++)
-            sum += double.CreateTruncating(w[k]) * (double.CreateTruncating(ones[k]) + double.CreateTruncating(zeros[k]));
+            sum +=
+                double.CreateTruncating(w[k]) * (double.CreateTruncating(ones[k]) + double.CreateTruncating(zeros[k]));
         if (sum == 0)
             return;
         for (var k = 0; k < w.Length; k++)
-            w[k] = T.CreateTruncating(double.CreateTruncating(w[k]) * (double.CreateTruncating(ones[k]) + double.CreateTruncating(zeros[k])) / sum);
+            w[k] = T.CreateTruncating(double.CreateTruncating(w[k])
+                * (double.CreateTruncating(ones[k]) + double.CreateTruncating(zeros[k])) / sum);
     }
 }

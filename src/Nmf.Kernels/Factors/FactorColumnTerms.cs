@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// <c>target ← target + constant_k + slope_k ∘ factor</c>, column by column: the gradient of ℓ1 and ℓ2 penalties whose weight depends on the
-/// component. Padding gets zero.
+/// <c>target ← target + constant_k + slope_k ∘ factor</c>, column by column: the gradient of ℓ1 and ℓ2 penalties whose
+/// weight depends on the component. Padding gets zero.
 /// </summary>
 internal sealed unsafe class FactorColumnTerms<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,7 +17,8 @@ internal sealed unsafe class FactorColumnTerms<T> : IBlockWork
     private Matrix<T>? _target;
     private Matrix<T>? _factor;
 
-    public void Run(Matrix<T> target, Matrix<T> factor, ReadOnlySpan<double> constant, ReadOnlySpan<double> slope, WorkTeam team)
+    public void Run(
+        Matrix<T> target, Matrix<T> factor, ReadOnlySpan<double> constant, ReadOnlySpan<double> slope, WorkTeam team)
     {
         var stride = (int)target.Stride;
         if (_constant.Length != stride)
@@ -46,7 +47,8 @@ internal sealed unsafe class FactorColumnTerms<T> : IBlockWork
                 T* t = target.Data + (i * stride), f = factor.Data + (i * stride);
                 nint k = 0;
                 for (; k + Vector<T>.Count <= stride; k += Vector<T>.Count)
-                    (Vector.Load(t + k) + Vector.Load(constant + k) + (Vector.Load(slope + k) * Vector.Load(f + k))).Store(t + k);
+                    (Vector.Load(t + k) + Vector.Load(constant + k) + (Vector.Load(slope + k) * Vector.Load(f + k)))
+                        .Store(t + k);
                 for (; k < stride; k++)
                     t[k] += constant[k] + (slope[k] * f[k]);
             }

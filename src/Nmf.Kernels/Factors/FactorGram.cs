@@ -6,8 +6,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Gram matrices. A run of <see cref="RunLength"/> rows is summed in T in registers and added to a double: the error of a sum of m
-/// nonnegative products does not grow with m. Only tiles on and above the diagonal are computed.
+/// Gram matrices. A run of <see cref="RunLength"/> rows is summed in T in registers and added to a double: the error of
+/// a sum of m nonnegative products does not grow with m. Only tiles on and above the diagonal are computed.
 /// </summary>
 internal sealed unsafe class FactorGram<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -32,7 +32,8 @@ internal sealed unsafe class FactorGram<T> : IBlockWork
         for (var a = 0; a < rank; a++)
         {
             for (var b = a; b < rank; b++)
-                gram.Data[(a * gram.Stride) + b] = gram.Data[(b * gram.Stride) + a] = T.CreateSaturating(sum[(a * stride) + b]);
+                gram.Data[(a * gram.Stride) + b] = gram.Data[(b * gram.Stride) + a] =
+                    T.CreateSaturating(sum[(a * stride) + b]);
         }
 
         GC.KeepAlive(gram);
@@ -70,7 +71,8 @@ internal sealed unsafe class FactorGram<T> : IBlockWork
             _kernel!.Add(factor.Data + (i * stride), int.Min(RunLength, to - i), stride, target);
     }
 
-    /// <summary>Sums over the blocks; the result is in the first of the partial matrices, or kept in the slot behind the last.</summary>
+    /// <summary>Sums over the blocks; the result is in the first of the partial matrices, or kept in the slot
+    /// behind the last.</summary>
     private double* Compute(Matrix<T> factor, WorkTeam team, int slot)
     {
         var stride = factor.Stride;

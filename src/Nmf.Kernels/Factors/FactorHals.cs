@@ -5,9 +5,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// HALS sweeps over blocks of rows. A panel of two vectors' worth of rows is transposed into scratch, so that one component of all of
-/// them is two vectors, and all components are updated before the next panel: the panel stays in the first-level cache and the Gram
-/// matrix in the second.
+/// HALS sweeps over blocks of rows. A panel of two vectors' worth of rows is transposed into scratch, so that one
+/// component of all of them is two vectors, and all components are updated before the next panel: the panel stays in
+/// the first-level cache and the Gram matrix in the second.
 /// </summary>
 internal sealed unsafe class FactorHals<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -101,10 +101,11 @@ internal sealed unsafe class FactorHals<T> : IBlockWork
             return double.CreateChecked(TSimd.Sum(c0)) + double.CreateChecked(TSimd.Sum(c1));
         }
 
-        // Four components at a time: their residuals against the current panel are one small matrix product with eight accumulators.
-        // A step of one of the four is then passed on to the residuals of the later ones.
+        // Four components at a time: their residuals against the current panel are one small matrix product with eight
+        // accumulators. A step of one of the four is then passed on to the residuals of the later ones.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void SweepFour(T* x, T* product, T* gram, nint stride, int rank, int k, ref TVector c0, ref TVector c1)
+        private static void SweepFour(
+            T* x, T* product, T* gram, nint stride, int rank, int k, ref TVector c0, ref TVector c1)
         {
             T* g0 = gram + (k * stride), g1 = g0 + stride, g2 = g1 + stride, g3 = g2 + stride;
             TVector a0 = TSimd.Zero, a1 = TSimd.Zero, b0 = TSimd.Zero, b1 = TSimd.Zero;
@@ -129,7 +130,9 @@ internal sealed unsafe class FactorHals<T> : IBlockWork
 
             var p = Panel(product, k);
             var n = TSimd.Count;
-            var (s0, s1) = Step(Panel(x, k), g0[k], TSimd.Subtract(TSimd.Load(p), a0), TSimd.Subtract(TSimd.Load(p + n), a1), ref c0, ref c1);
+            var (s0, s1) = Step(
+                Panel(x, k), g0[k], TSimd.Subtract(TSimd.Load(p), a0), TSimd.Subtract(TSimd.Load(p + n), a1), ref c0,
+                ref c1);
             var c = TSimd.Broadcast(g1[k]);
             b0 = TSimd.MultiplyAdd(c, s0, b0);
             b1 = TSimd.MultiplyAdd(c, s1, b1);
@@ -139,30 +142,38 @@ internal sealed unsafe class FactorHals<T> : IBlockWork
             c = TSimd.Broadcast(g3[k]);
             e0 = TSimd.MultiplyAdd(c, s0, e0);
             e1 = TSimd.MultiplyAdd(c, s1, e1);
-            (s0, s1) = Step(Panel(x, k + 1), g1[k + 1], TSimd.Subtract(TSimd.Load(p + (2 * n)), b0), TSimd.Subtract(TSimd.Load(p + (3 * n)), b1), ref c0, ref c1);
+            (s0, s1) = Step(
+                Panel(x, k + 1), g1[k + 1], TSimd.Subtract(TSimd.Load(p + (2 * n)), b0),
+                TSimd.Subtract(TSimd.Load(p + (3 * n)), b1), ref c0, ref c1);
             c = TSimd.Broadcast(g2[k + 1]);
             d0 = TSimd.MultiplyAdd(c, s0, d0);
             d1 = TSimd.MultiplyAdd(c, s1, d1);
             c = TSimd.Broadcast(g3[k + 1]);
             e0 = TSimd.MultiplyAdd(c, s0, e0);
             e1 = TSimd.MultiplyAdd(c, s1, e1);
-            (s0, s1) = Step(Panel(x, k + 2), g2[k + 2], TSimd.Subtract(TSimd.Load(p + (4 * n)), d0), TSimd.Subtract(TSimd.Load(p + (5 * n)), d1), ref c0, ref c1);
+            (s0, s1) = Step(
+                Panel(x, k + 2), g2[k + 2], TSimd.Subtract(TSimd.Load(p + (4 * n)), d0),
+                TSimd.Subtract(TSimd.Load(p + (5 * n)), d1), ref c0, ref c1);
             c = TSimd.Broadcast(g3[k + 2]);
             e0 = TSimd.MultiplyAdd(c, s0, e0);
             e1 = TSimd.MultiplyAdd(c, s1, e1);
-            Step(Panel(x, k + 3), g3[k + 3], TSimd.Subtract(TSimd.Load(p + (6 * n)), e0), TSimd.Subtract(TSimd.Load(p + (7 * n)), e1), ref c0, ref c1);
+            Step(
+                Panel(x, k + 3), g3[k + 3], TSimd.Subtract(TSimd.Load(p + (6 * n)), e0),
+                TSimd.Subtract(TSimd.Load(p + (7 * n)), e1), ref c0, ref c1);
         }
 
         // x ← max(0, x + residual / gram_kk); returns what was added.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static (TVector Step0, TVector Step1) Step(T* x, T gram, TVector r0, TVector r1, ref TVector c0, ref TVector c1)
+        private static (TVector Step0, TVector Step1) Step(
+            T* x, T gram, TVector r0, TVector r1, ref TVector c0, ref TVector c1)
         {
             var inverse = T.One / gram;
             if (!(gram > T.Zero) || !T.IsFinite(inverse))
                 return (TSimd.Zero, TSimd.Zero);
             var i = TSimd.Broadcast(inverse);
             var (x0, x1) = (TSimd.Load(x), TSimd.Load(x + TSimd.Count));
-            var (n0, n1) = (TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(r0, i, x0)), TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(r1, i, x1)));
+            var (n0, n1) = (TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(r0, i, x0)),
+                TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(r1, i, x1)));
             TSimd.Store(x, n0);
             TSimd.Store(x + TSimd.Count, n1);
             var (s0, s1) = (TSimd.Subtract(n0, x0), TSimd.Subtract(n1, x1));

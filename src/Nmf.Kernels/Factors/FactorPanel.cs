@@ -7,12 +7,12 @@ using System.Runtime.Intrinsics.X86;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Transposition of a few rows of a factor into a panel, one component after the other, and back. Element by element it costs more than a
-/// HALS sweep of rank 50; single precision goes in squares of four.
+/// Transposition of a few rows of a factor into a panel, one component after the other, and back. Element by element it
+/// costs more than a HALS sweep of rank 50; single precision goes in squares of four.
 /// </summary>
 /// <remarks>
-/// The squares reach into the padding of the rows, up to the next multiple of four components: the panel needs room for those, and gets
-/// and returns their zeros.
+/// The squares reach into the padding of the rows, up to the next multiple of four components: the panel needs room for
+/// those, and gets and returns their zeros.
 /// </remarks>
 internal static unsafe class FactorPanel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -37,7 +37,8 @@ internal static unsafe class FactorPanel<T>
             for (; i + 4 <= count; i += 4)
             {
                 for (var k = 0; k < rank; k += 4)
-                    TransposeSquare((float*)(rows + (i * stride) + k), stride, (float*)(panel + (k * width) + i), width);
+                    TransposeSquare(
+                        (float*)(rows + (i * stride) + k), stride, (float*)(panel + (k * width) + i), width);
             }
         }
 
@@ -58,7 +59,8 @@ internal static unsafe class FactorPanel<T>
             for (; i + 4 <= count; i += 4)
             {
                 for (var k = 0; k < rank; k += 4)
-                    TransposeSquare((float*)(panel + (k * width) + i), width, (float*)(rows + (i * stride) + k), stride);
+                    TransposeSquare(
+                        (float*)(panel + (k * width) + i), width, (float*)(rows + (i * stride) + k), stride);
             }
         }
 

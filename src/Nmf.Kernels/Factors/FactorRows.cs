@@ -5,16 +5,18 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// The two inner loops of every pass over sparse data: scalar products of one vector with a few rows of a factor, and a weighted sum of the
-/// same rows. A chunk of rows stays in the first-level cache between the two.
+/// The two inner loops of every pass over sparse data: scalar products of one vector with a few rows of a factor, and a
+/// weighted sum of the same rows. A chunk of rows stays in the first-level cache between the two.
 /// </summary>
-/// <remarks>All lengths are in elements and whole numbers of vectors. Nothing is allocated; any thread may call.</remarks>
+/// <remarks>All lengths are in elements and whole numbers of vectors. Nothing is allocated; any
+/// thread may call.</remarks>
 internal static unsafe class FactorRows<TVector, TSimd, T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary><c>y[j] = ⟨x, rows[j]⟩</c>. Each product is summed in the same order wherever the row stands in the chunk.</summary>
+    /// <summary><c>y[j] = ⟨x, rows[j]⟩</c>. Each product is summed in the same order wherever the row
+    /// stands in the chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dots(T* x, T** rows, int count, nint length, T* y)
     {
@@ -78,7 +80,8 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
         var n = TSimd.Count;
         var c = sum + k;
         TVector c0 = TSimd.Load(c), c1 = TSimd.Load(c + n), c2 = TSimd.Load(c + (2 * n)), c3 = TSimd.Load(c + (3 * n));
-        TVector c4 = TSimd.Load(c + (4 * n)), c5 = TSimd.Load(c + (5 * n)), c6 = TSimd.Load(c + (6 * n)), c7 = TSimd.Load(c + (7 * n));
+        TVector c4 = TSimd.Load(c + (4 * n)), c5 = TSimd.Load(c + (5 * n)), c6 = TSimd.Load(c + (6 * n)),
+            c7 = TSimd.Load(c + (7 * n));
         for (var j = 0; j < count; j++)
         {
             var row = rows[j] + k;

@@ -34,7 +34,8 @@ internal sealed class FactorSimplex<T> : IBlockWork
     {
         var (factor, rank) = (_factor!, _factor!.Columns);
         var scratch = _scratch[worker].AsSpan();
-        Span<double> h = scratch[..rank], negative = scratch.Slice(rank, rank), positive = scratch.Slice(2 * rank, rank), moves = scratch[(3 * rank)..];
+        Span<double> h = scratch[..rank], negative = scratch.Slice(rank, rank), positive =
+            scratch.Slice(2 * rank, rank), moves = scratch[(3 * rank)..];
         var to = (int)long.Min(factor.Rows, (block + 1L) * RowsOfBlock);
         for (var i = block * RowsOfBlock; i < to; i++)
         {

@@ -5,9 +5,10 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// The update under a quadratic penalty: x = new / old is the minimiser of the majoriser of d_β plus <c>κ x² / 2</c>, where κ is the gradient of
-/// the penalty at the old value. β = 1: κ x² + pos x = neg; β = 0: κ x³ + pos x² = neg; β = 2: x = neg / (pos + κ). Other β: the penalty, or the
-/// increasing part of the majoriser, is bounded by a power of the other's degree, so that x is a power again.
+/// The update under a quadratic penalty: x = new / old is the minimiser of the majoriser of d_β plus <c>κ x² / 2</c>,
+/// where κ is the gradient of the penalty at the old value. β = 1: κ x² + pos x = neg; β = 0: κ x³ + pos x² = neg; β =
+/// 2: x = neg / (pos + κ). Other β: the penalty, or the increasing part of the majoriser, is bounded by a power of the
+/// other's degree, so that x is a power again.
 /// </summary>
 internal sealed unsafe partial class FactorUpdate<T>
 {
@@ -17,7 +18,8 @@ internal sealed unsafe partial class FactorUpdate<T>
     private T* _curvature;
     private double _beta;
 
-    public void Run(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, Matrix<T> curvature, double beta, WorkTeam team)
+    public void Run(
+        Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, Matrix<T> curvature, double beta, WorkTeam team)
     {
         _curvature = curvature.Data;
         _beta = beta;
@@ -38,7 +40,9 @@ internal sealed unsafe partial class FactorUpdate<T>
                 break;
             default:
                 var sums = stackalloc T[Chunk];
-                TensorPrimitives.Add(new ReadOnlySpan<T>(positive, count), new ReadOnlySpan<T>(curvature, count), new Span<T>(sums, count));
+                TensorPrimitives.Add(
+                    new ReadOnlySpan<T>(positive, count), new ReadOnlySpan<T>(curvature, count),
+                    new Span<T>(sums, count));
                 Ratios(negative, sums, ratios, count);
                 Raise(new Span<T>(ratios, count), _exponent);
                 break;
@@ -65,7 +69,8 @@ internal sealed unsafe partial class FactorUpdate<T>
         }
     }
 
-    // Both √(neg / pos) and ∛(neg / κ) are at or above the root, the smaller at most √2 times: Newton's method descends to it.
+    // Both √(neg / pos) and ∛(neg / κ) are at or above the root, the smaller at most √2 times:
+    // Newton's method descends to it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CubicRoots(T* negative, T* positive, T* curvature, T* ratios, int count)
     {

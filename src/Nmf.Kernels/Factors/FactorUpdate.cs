@@ -21,7 +21,9 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork
     private double _exponent;
     private bool _isExponential;
 
-    public void Run(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team, bool isExponential = false)
+    public void Run(
+        Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double exponent, WorkTeam team,
+        bool isExponential = false)
     {
         _isExponential = isExponential;
         _factor = factor.Data;
@@ -72,7 +74,8 @@ internal sealed unsafe partial class FactorUpdate<T> : IBlockWork
         {
             var denominator = Vector.Load(positive + j);
             var ratio = Vector.Load(negative + j) / denominator;
-            Vector.ConditionalSelect(Vector.Equals(denominator, Vector<T>.Zero), new Vector<T>(neutral), ratio).Store(ratios + j);
+            Vector.ConditionalSelect(Vector.Equals(denominator, Vector<T>.Zero), new Vector<T>(neutral), ratio)
+                .Store(ratios + j);
         }
 
         for (; j < count; j++)

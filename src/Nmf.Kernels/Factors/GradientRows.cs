@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Nmf.Kernels;
 
-/// <summary>An update by way of the whole gradient, for passes that cannot replace a row as soon as they have its gradient.</summary>
+/// <summary>An update by way of the whole gradient, for passes that cannot replace a row as soon as they
+/// have its gradient.</summary>
 internal sealed unsafe class GradientRows<T>(int rows, int rank)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

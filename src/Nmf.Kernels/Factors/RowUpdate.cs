@@ -6,17 +6,19 @@ using System.Runtime.Intrinsics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// One multiplicative update of a factor, a row at a time, by the pass that computes the gradient: first the point that a row starts from,
-/// then, once its gradient is there, the new row in the place of the old one. No gradient of the size of the factor is kept.
+/// One multiplicative update of a factor, a row at a time, by the pass that computes the gradient: first the point that
+/// a row starts from, then, once its gradient is there, the new row in the place of the old one. No gradient of the
+/// size of the factor is kept.
 /// </summary>
 /// <remarks>
-/// <para>With momentum a row starts from <c>ĥ = h + weight · growth</c>, and is only taken where it cannot have become worse than h. With the
-/// other factor fixed the divergence D is convex (1 ≤ β ≤ 2) and a sum over rows, so</para>
+/// <para>With momentum a row starts from <c>ĥ = h + weight · growth</c>, and is only taken where it cannot have become
+/// worse than h. With the other factor fixed the divergence D is convex (1 ≤ β ≤ 2) and a sum over rows, so</para>
 /// <para><c>D(ĥ) - D(h) ≤ ⟨pos - neg, ĥ - h⟩</c>, the gradient at ĥ, which the pass has just computed, and</para>
-/// <para><c>D(ĥ) - D(h⁺) ≥ Σ_k pos_k (h⁺_k - ĥ_k)² / (2 max(h⁺_k, ĥ_k))</c>, what the majoriser of the update from ĥ to h⁺ guarantees;
-/// with 6 in place of 2 where the update is overrelaxed (<see cref="Overrelaxation{T}"/>).</para>
-/// <para>Where the first exceeds the second, the row stays as it was and has no momentum in the next iteration. That is the gradient
-/// test of O'Donoghue and Candès, "Adaptive restart for accelerated gradient schemes", 2015, made rigorous for these updates.</para>
+/// <para><c>D(ĥ) - D(h⁺) ≥ Σ_k pos_k (h⁺_k - ĥ_k)² / (2 max(h⁺_k, ĥ_k))</c>, what the majoriser of the update from ĥ to
+/// h⁺ guarantees; with 6 in place of 2 where the update is overrelaxed (<see cref="Overrelaxation{T}"/>).</para>
+/// <para>Where the first exceeds the second, the row stays as it was and has no momentum in the next iteration. That is
+/// the gradient test of O'Donoghue and Candès, "Adaptive restart for accelerated gradient schemes", 2015, made rigorous
+/// for these updates.</para>
 /// </remarks>
 internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momentum)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -54,7 +56,8 @@ internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momen
     {
         var risk = momentum is null ? T.Zero : Risk(factor, start, negative, positive, rank);
 
-        // The ratios take the place of the negative part: memory of a row's own on the stack would be cleared for every row.
+        // The ratios take the place of the negative part: memory of a row's own on the stack would
+        // be cleared for every row.
         FactorUpdate<T>.Ratios(negative, positive, negative, rank);
         FactorUpdate<T>.Raise(new Span<T>(negative, rank), exponent);
         if (momentum is null)
@@ -81,7 +84,8 @@ internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momen
         var sum = Vector<T>.Zero;
         var j = 0;
         for (; j + Vector<T>.Count <= count; j += Vector<T>.Count)
-            sum += (Vector.Load(positive + j) - Vector.Load(negative + j)) * (Vector.Load(start + j) - Vector.Load(factor + j));
+            sum += (Vector.Load(positive + j) - Vector.Load(negative + j)) * (Vector.Load(start + j)
+                - Vector.Load(factor + j));
         var total = Vector.Sum(sum);
         for (; j < count; j++)
             total += (positive[j] - negative[j]) * (start[j] - factor[j]);
@@ -122,7 +126,8 @@ internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momen
     {
         for (var j = from; j < rank; j++)
         {
-            growth[j] = Momentum<T>.Pack(float.Min(float.MaxValue, float.CreateSaturating(T.Max(updated[j] - factor[j], T.Zero))));
+            growth[j] = Momentum<T>.Pack(
+                float.Min(float.MaxValue, float.CreateSaturating(T.Max(updated[j] - factor[j], T.Zero))));
             factor[j] = updated[j];
         }
     }

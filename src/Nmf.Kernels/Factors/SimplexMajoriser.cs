@@ -1,10 +1,12 @@
 namespace Nmf.Kernels;
 
 /// <summary>
-/// The separable majoriser of a row's divergence on the simplex. In x_k = h_k / h̃_k, the move of each activation, its derivative is
-/// <c>φ_k(x) = pos_k x^p - neg_k x^q</c> with p = max(β - 1, 0) and q = min(β - 2, 0) (Févotte and Idier 2011), which never decreases. The minimiser under Σ h = 1 has
-/// <c>φ_k(x_k) = ν</c> for every k, one unknown ν, and Σ h grows with ν: a root in one dimension, whatever β. For β ≤ 1 it is
-/// <c>h_k = h̃_k (neg_k / (pos_k - ν))^(1/(2-β))</c>, for β = 1 the EM algorithm of mixture proportions where columns have equal sums.
+/// The separable majoriser of a row's divergence on the simplex. In x_k = h_k / h̃_k, the move of each activation,
+/// its derivative is <c>φ_k(x) = pos_k x^p - neg_k x^q</c> with p = max(β - 1, 0) and q = min(β - 2, 0) (Févotte and
+/// Idier 2011), which never decreases. The minimiser under Σ h = 1 has <c>φ_k(x_k) = ν</c> for every k, one unknown
+/// ν, and Σ h grows with ν: a root in one dimension, whatever β. For β ≤ 1 it is
+/// <c>h_k = h̃_k (neg_k / (pos_k - ν))^(1/(2-β))</c>, for β = 1 the EM algorithm of mixture proportions where
+/// columns have equal sums.
 /// </summary>
 internal readonly struct SimplexMajoriser(double beta)
 {
@@ -20,7 +22,8 @@ internal readonly struct SimplexMajoriser(double beta)
     private readonly double _q = Math.Min(beta - 2, 0);
 
     /// <summary>Minimises the majoriser.</summary>
-    /// <param name="h">h̃, nonnegative and not all zero; receives the new row. A zero stays zero, but where it is filled because nothing else may grow.</param>
+    /// <param name="h">h̃, nonnegative and not all zero; receives the new row. A zero stays zero, but where it is
+    /// filled because nothing else may grow.</param>
     /// <param name="negative">neg, at least 0; overwritten.</param>
     /// <param name="positive">pos, at least 0; overwritten.</param>
     /// <param name="moves">Room for as many numbers.</param>
@@ -57,8 +60,8 @@ internal readonly struct SimplexMajoriser(double beta)
         Solve(h, negative, positive, moves, low, high, zero);
     }
 
-    // The multiplier is nearly the smallest pos or the negated largest neg where the other part is small, and its difference to it decides: from here on it is that difference.
-    // Returns what stands for a multiplier of zero.
+    // The multiplier is nearly the smallest pos or the negated largest neg where the other part is small, and its
+    // difference to it decides: from here on it is that difference. Returns what stands for a multiplier of zero.
     private double Shift(ReadOnlySpan<double> h, Span<double> negative, Span<double> positive)
     {
         if (_p > 0 && _q < 0)
@@ -83,7 +86,8 @@ internal readonly struct SimplexMajoriser(double beta)
             : _q == 0 ? -negative : 0;
 
     // At the lower end no activation exceeds 1/members, at the upper one is 1 and none larger.
-    private (double Low, double High) Bracket(ReadOnlySpan<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, int members)
+    private (double Low, double High) Bracket(
+        ReadOnlySpan<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, int members)
     {
         double low = double.PositiveInfinity, high = double.PositiveInfinity;
         for (var k = 0; k < h.Length; k++)
@@ -98,7 +102,8 @@ internal readonly struct SimplexMajoriser(double beta)
     }
 
     private void Solve(
-        Span<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, Span<double> moves, double low, double high, double zero)
+        Span<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, Span<double> moves, double low,
+        double high, double zero)
     {
         var multiplier = low < zero && high > zero ? zero : low;
         double sum = 0;
@@ -124,7 +129,8 @@ internal readonly struct SimplexMajoriser(double beta)
     }
 
     private (double Sum, double Slope) Sum(
-        ReadOnlySpan<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, double multiplier, Span<double> moves)
+        ReadOnlySpan<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, double multiplier,
+        Span<double> moves)
     {
         double sum = 0, slope = 0;
         for (var k = 0; k < h.Length; k++)
@@ -146,7 +152,8 @@ internal readonly struct SimplexMajoriser(double beta)
             h[k] *= moves[k];
     }
 
-    private void Fill(Span<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, double limit, double rest)
+    private void Fill(
+        Span<double> h, ReadOnlySpan<double> negative, ReadOnlySpan<double> positive, double limit, double rest)
     {
         var count = 0;
         for (var k = 0; k < h.Length; k++)
@@ -159,7 +166,8 @@ internal readonly struct SimplexMajoriser(double beta)
         => (_p == 0 ? positive : positive * Math.Pow(x, _p)) - (negative == 0 ? 0 : negative * Math.Pow(x, _q));
 
     private double Curvature(double x, double negative, double positive)
-        => (_p == 0 ? 0 : _p * positive * Math.Pow(x, _p - 1)) - (_q == 0 || negative == 0 ? 0 : _q * negative * Math.Pow(x, _q - 1));
+        => (_p == 0 ? 0 : _p * positive * Math.Pow(x, _p - 1))
+            - (_q == 0 || negative == 0 ? 0 : _q * negative * Math.Pow(x, _q - 1));
 
     /// <summary>The x with φ(x) = multiplier, 0 where φ is larger everywhere.</summary>
     private double Root(double negative, double positive, double multiplier, double guess, double largest)
@@ -173,8 +181,8 @@ internal readonly struct SimplexMajoriser(double beta)
         return MixedRoot(negative, positive, multiplier, guess, largest);
     }
 
-    // 1 < β < 2: pos x - ν x^s = neg with s = 2 - β. The left side is convex for ν > 0 and concave for ν < 0: Newton's method is monotone from its second step on, but
-    // its first may go below zero where the side is concave.
+    // 1 < β < 2: pos x - ν x^s = neg with s = 2 - β. The left side is convex for ν > 0 and concave for ν < 0: Newton's
+    // method is monotone from its second step on, but its first may go below zero where the side is concave.
     private double MixedRoot(double negative, double positive, double multiplier, double guess, double largest)
     {
         var s = -_q;
@@ -188,7 +196,8 @@ internal readonly struct SimplexMajoriser(double beta)
             return y * y;
         }
 
-        // Left of its root the convex side may bend back; at 1 / h̃ it is past it, since no activation exceeds one within the bracket.
+        // Left of its root the convex side may bend back; at 1 / h̃ it is past it, since no activation
+        // exceeds one within the bracket.
         var x = guess > 0 && guess < largest ? guess : largest;
         if (multiplier > 0 && (positive * x) - (multiplier * Math.Pow(x, s)) < negative)
             x = largest;
@@ -204,5 +213,6 @@ internal readonly struct SimplexMajoriser(double beta)
         return x;
     }
 
-    private static double Power(double x, double exponent) => exponent == 1 ? x : exponent == 0.5 ? Math.Sqrt(x) : Math.Pow(x, exponent);
+    private static double Power(double x, double exponent)
+        => exponent == 1 ? x : exponent == 0.5 ? Math.Sqrt(x) : Math.Pow(x, exponent);
 }

@@ -65,8 +65,8 @@ public sealed class ItakuraSaitoGenerator : IBregmanGenerator
 }
 
 /// <summary>
-/// φ(x) = x log x + (1-x) log(1-x) on (0, 1): the logistic loss, for data between 0 and 1 such as shares and probabilities. Unlike
-/// <see cref="BernoulliLikelihood"/> it leaves W and H free; only the model must stay below 1.
+/// φ(x) = x log x + (1-x) log(1-x) on (0, 1): the logistic loss, for data between 0 and 1 such as shares and
+/// probabilities. Unlike <see cref="BernoulliLikelihood"/> it leaves W and H free; only the model must stay below 1.
 /// </summary>
 public sealed class LogisticGenerator : IBregmanGenerator
 {
@@ -96,7 +96,8 @@ public sealed class LogisticGenerator : IBregmanGenerator
 
 internal static class Entropy
 {
-    // x log(x/y) - x + y. Near x = y the first-order terms are left out on paper: y ((1+t) log(1+t) - t) with t = x/y - 1.
+    // x log(x/y) - x + y. Near x = y the first-order terms are left out on paper: y ((1+t)
+    // log(1+t) - t) with t = x/y - 1.
     public static T Relative<T>(T x, T y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -105,6 +106,7 @@ internal static class Entropy
         var t = (x - y) / y;
         return T.Abs(t) > T.CreateChecked(0.01)
             ? (x * T.Log(x / y)) - x + y
-            : y * t * t * (T.CreateChecked(0.5) - (t * (T.CreateChecked(1.0 / 6) - (t * (T.CreateChecked(1.0 / 12) - (t * (T.CreateChecked(1.0 / 20) - (t * (T.CreateChecked(1.0 / 30) - (t / T.CreateChecked(42)))))))))));
+            : y * t * t * (T.CreateChecked(0.5) - (t * (T.CreateChecked(1.0 / 6) - (t * (T.CreateChecked(1.0 / 12) - (t
+                * (T.CreateChecked(1.0 / 20) - (t * (T.CreateChecked(1.0 / 30) - (t / T.CreateChecked(42)))))))))));
     }
 }

@@ -3,10 +3,12 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A convex function φ that generates a Bregman divergence: implement it to fit with a measure of your own. Two methods over spans are enough, best
-/// written with <c>System.Numerics.Tensors.TensorPrimitives</c>; they run once per row of a tile, so their calls cost nothing.
+/// A convex function φ that generates a Bregman divergence: implement it to fit with a measure of your own. Two methods
+/// over spans are enough, best written with <c>System.Numerics.Tensors.TensorPrimitives</c>; they run once per row of a
+/// tile, so their calls cost nothing.
 /// </summary>
-/// <remarks>Implementations are called from several threads at once: keep them free of state, and of allocations.</remarks>
+/// <remarks>Implementations are called from several threads at once: keep them free of state, and
+/// of allocations.</remarks>
 public interface IBregmanGenerator
 {
     /// <summary>Whether d_φ(0|y) is finite.</summary>
@@ -15,7 +17,8 @@ public interface IBregmanGenerator
     /// <summary>Largest value that a datum may have.</summary>
     double LargestDatum => double.PositiveInfinity;
 
-    /// <summary>The model stays below this value: 1 for φ defined on (0, 1). A model at or above it has an infinite divergence, which the solver never accepts.</summary>
+    /// <summary>The model stays below this value: 1 for φ defined on (0, 1). A model at or above it has an infinite
+    /// divergence, which the solver never accepts.</summary>
     double ModelLimit => double.PositiveInfinity;
 
     /// <summary>φ'' at every entry of the model, at least 0.</summary>

@@ -3,7 +3,8 @@ namespace Nmf.Kernels;
 /// <summary>What counts as an outlier.</summary>
 public enum OutlierKind
 {
-    /// <summary>Whole samples: λ Σ_n ‖r_n‖₂. Most samples have no outlier part at all, the others may differ from the model in many features.</summary>
+    /// <summary>Whole samples: λ Σ_n ‖r_n‖₂. Most samples have no outlier part at all, the others may differ from the
+    /// model in many features.</summary>
     Samples,
 
     /// <summary>Single entries: λ Σ_fn r_fn.</summary>
@@ -11,12 +12,13 @@ public enum OutlierKind
 }
 
 /// <summary>
-/// The outlier term of robust NMF, <c>V ≈ H Wᵀ + R</c> with R ≥ 0 and sparse: D_β(V | H Wᵀ + R) + λ Ω(R), after Févotte and Dobigeon, "Nonlinear
-/// hyperspectral unmixing with robust nonnegative matrix factorization", 2015.
+/// The outlier term of robust NMF, <c>V ≈ H Wᵀ + R</c> with R ≥ 0 and sparse: D_β(V | H Wᵀ + R) + λ Ω(R), after Févotte
+/// and Dobigeon, "Nonlinear hyperspectral unmixing with robust nonnegative matrix factorization", 2015.
 /// </summary>
 /// <param name="Lambda">
-/// λ &gt; 0, in units of the derivative of the divergence, that is of data^(β-1): free of units for counts (β = 1), a length in the space of the data for β = 2.
-/// An entry keeps R = 0 while y^(β-2) (v - y) ≤ λ; a sample keeps it while the Euclidean norm of the positive parts of these numbers is at most λ.
+/// λ &gt; 0, in units of the derivative of the divergence, that is of data^(β-1): free of units for counts (β = 1), a
+/// length in the space of the data for β = 2. An entry keeps R = 0 while y^(β-2) (v - y) ≤ λ; a sample keeps it while
+/// the Euclidean norm of the positive parts of these numbers is at most λ.
 /// </param>
 /// <param name="Kind">What counts as an outlier.</param>
 public sealed record OutlierPenalty(double Lambda, OutlierKind Kind = OutlierKind.Samples)

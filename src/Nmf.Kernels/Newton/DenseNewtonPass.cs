@@ -5,8 +5,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Newton;
 
 /// <summary>
-/// Newton sweeps for dense data. The basis is transposed once per call and shared by all rows; a few rows of V (for the dictionary: columns) are
-/// copied to scratch memory at a time, where they are contiguous and padded.
+/// Newton sweeps for dense data. The basis is transposed once per call and shared by all rows; a few rows of V (for the
+/// dictionary: columns) are copied to scratch memory at a time, where they are contiguous and padded.
 /// </summary>
 internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>, IBlockWork
     where TVector : unmanaged
@@ -57,13 +57,15 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
         var i = 0;
         for (; i + NewtonQuad<TVector, TSimd, T>.Rows <= count; i += NewtonQuad<TVector, TSimd, T>.Rows)
         {
-            new NewtonQuad<TVector, TSimd, T>(scratch + ((nint)i * _length), y, _length, _columns.Pointer, _length, _length, _rank)
+            new NewtonQuad<TVector, TSimd, T>(
+                scratch + ((nint)i * _length), y, _length, _columns.Pointer, _length, _length, _rank)
                 .Sweep(_factor.Data + ((first + i) * _factor.Stride), _factor.Stride, _sums.Pointer, _sweeps);
         }
 
         for (; i < count; i++)
         {
-            new NewtonRow<TVector, TSimd, T>(scratch + ((nint)i * _length), y, _columns.Pointer, _length, _length, _rank)
+            new NewtonRow<TVector, TSimd, T>(
+                scratch + ((nint)i * _length), y, _columns.Pointer, _length, _length, _rank)
                 .Sweep(_factor.Data + ((first + i) * _factor.Stride), _sums.Pointer, _sweeps);
         }
     }

@@ -5,14 +5,16 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Sweeps of damped scalar Newton steps over either factor for β = 1, Kullback-Leibler: one activation at a time, each step with the exact
-/// first and second derivative at the newest model (Hsieh and Dhillon 2011), shortened where the objective, which is self-concordant, would
-/// not be sure to fall (Hien and Gillis, "Algorithms for nonnegative matrix factorization with the Kullback-Leibler divergence", 2021).
+/// Sweeps of damped scalar Newton steps over either factor for β = 1, Kullback-Leibler: one activation at a time, each
+/// step with the exact first and second derivative at the newest model (Hsieh and Dhillon 2011), shortened where the
+/// objective, which is self-concordant, would not be sure to fall (Hien and Gillis, "Algorithms for nonnegative matrix
+/// factorization with the Kullback-Leibler divergence", 2021).
 /// </summary>
 /// <remarks>
-/// Cost of a sweep: about 11 flops per entry (non-zero entry for sparse data) and component, of which two build the model anew, so that the
-/// rounding of single steps does not pile up. Rows are independent of each other; results do not depend on the number of threads. A sweep
-/// allocates nothing, except that of sparse data when a row is longer than any before. One caller at a time.
+/// Cost of a sweep: about 11 flops per entry (non-zero entry for sparse data) and component, of which two build the
+/// model anew, so that the rounding of single steps does not pile up. Rows are independent of each other; results do
+/// not depend on the number of threads. A sweep allocates nothing, except that of sparse data when a row is longer than
+/// any before. One caller at a time.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract class NewtonPass<T>
@@ -41,8 +43,8 @@ public abstract class NewtonPass<T>
     }
 
     /// <summary>
-    /// Newton steps on all components at once over the factors of dense data, with a curvature that the rows of a factor share up to a number of their
-    /// own; the part of each step that is taken lowers the objective of its row.
+    /// Newton steps on all components at once over the factors of dense data, with a curvature that the rows of a
+    /// factor share up to a number of their own; the part of each step that is taken lowers the objective of its row.
     /// </summary>
     /// <param name="data">V, samples x features; kept, not copied. Must not change.</param>
     /// <param name="rank">Number of components.</param>
@@ -54,7 +56,8 @@ public abstract class NewtonPass<T>
         return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(new SharedMaker(data, null, null, rank, team));
     }
 
-    /// <summary>The same for sparse data, at the price that dense data of that size would have: 32 rows at a time are made dense.</summary>
+    /// <summary>The same for sparse data, at the price that dense data of that size would have: 32 rows at a time
+    /// are made dense.</summary>
     /// <param name="data">V, samples x features; kept, not copied. Must not change.</param>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
@@ -86,7 +89,8 @@ public abstract class NewtonPass<T>
             => new DenseNewtonPass<TVector, TSimd, T>(data, rank, team);
     }
 
-    private readonly struct SparseMaker(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
+    private readonly struct SparseMaker(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
+        : ISimdVisitor<T, NewtonPass<T>>
     {
         public NewtonPass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
@@ -94,7 +98,9 @@ public abstract class NewtonPass<T>
             => new SparseNewtonPass<TVector, TSimd, T>(data, transposed, rank, team);
     }
 
-    private readonly struct SharedMaker(Matrix<T>? dense, SparseMatrix<T>? sparse, SparseMatrix<T>? transposed, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
+    private readonly struct SharedMaker(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, SparseMatrix<T>? transposed, int rank, WorkTeam team)
+        : ISimdVisitor<T, NewtonPass<T>>
     {
         public NewtonPass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged

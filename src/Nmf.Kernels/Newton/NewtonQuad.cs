@@ -5,10 +5,12 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Newton;
 
 /// <summary>
-/// Four rows of a dense Kullback-Leibler problem at once. Their sums and Newton steps do not depend on each other, so that the processor works on
-/// four instead of waiting for one, and a column of the basis is loaded once for all. Every row gets the bits that <see cref="NewtonRow{TVector, TSimd, T}"/> gives.
+/// Four rows of a dense Kullback-Leibler problem at once. Their sums and Newton steps do not depend on each other, so
+/// that the processor works on four instead of waiting for one, and a column of the basis is loaded once for all. Every
+/// row gets the bits that <see cref="NewtonRow{TVector, TSimd, T}"/> gives.
 /// </summary>
-internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint rowStride, T* columns, nint columnStride, int length, int rank)
+internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(
+    T* v, T* y, nint rowStride, T* columns, nint columnStride, int length, int rank)
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -40,7 +42,8 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint r
                 for (var r = 0; r < Rows; r++)
                 {
                     ref var entry = ref x[(r * stride) + k];
-                    var next = NewtonRow<TVector, TSimd, T>.Next(entry, sums[k], derivatives[2 * r], derivatives[(2 * r) + 1], concordance[r]);
+                    var next = NewtonRow<TVector, TSimd, T>.Next(
+                        entry, sums[k], derivatives[2 * r], derivatives[(2 * r) + 1], concordance[r]);
                     pending[r] = next - entry;
                     entry = next;
                 }
@@ -50,14 +53,16 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint r
         }
     }
 
-    private NewtonRow<TVector, TSimd, T> Row(int r) => new(v + (r * rowStride), y + (r * rowStride), columns, columnStride, length, rank);
+    private NewtonRow<TVector, TSimd, T> Row(int r)
+        => new(v + (r * rowStride), y + (r * rowStride), columns, columnStride, length, rank);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Derivatives(T* column, T* moved, T* pending, T* derivatives)
     {
         TVector first0 = TSimd.Zero, first1 = TSimd.Zero, first2 = TSimd.Zero, first3 = TSimd.Zero;
         TVector second0 = TSimd.Zero, second1 = TSimd.Zero, second2 = TSimd.Zero, second3 = TSimd.Zero;
-        var (step0, step1, step2, step3) = (TSimd.Broadcast(pending[0]), TSimd.Broadcast(pending[1]), TSimd.Broadcast(pending[2]), TSimd.Broadcast(pending[3]));
+        var (step0, step1, step2, step3) = (TSimd.Broadcast(pending[0]), TSimd.Broadcast(pending[1]),
+            TSimd.Broadcast(pending[2]), TSimd.Broadcast(pending[3]));
         var y0 = y;
         var y1 = y0 + rowStride;
         var y2 = y1 + rowStride;
@@ -85,7 +90,8 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint r
         derivatives[7] = TSimd.Sum(second3);
     }
 
-    /// <summary>The model of the four rows. Each row sums its components in the order of <see cref="NewtonRow{TVector, TSimd, T}.ComputeModel"/>.</summary>
+    /// <summary>The model of the four rows. Each row sums its components in the order of
+    /// <see cref="NewtonRow{TVector, TSimd, T}.ComputeModel"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ComputeModel(T* x, nint stride)
     {
@@ -100,8 +106,10 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(T* v, T* y, nint r
             // An odd last component is added to a column of any kind with weight zero.
             var a = columns + (k * columnStride);
             var b = k + 1 < rank ? a + columnStride : a;
-            var (p0, p1, p2, p3) = (Entry(x, 0, k), Entry(x, stride, k), Entry(x, 2 * stride, k), Entry(x, 3 * stride, k));
-            var (q0, q1, q2, q3) = (Entry(x, 0, k + 1), Entry(x, stride, k + 1), Entry(x, 2 * stride, k + 1), Entry(x, 3 * stride, k + 1));
+            var (p0, p1, p2, p3) = (Entry(x, 0, k), Entry(x, stride, k), Entry(x, 2 * stride, k),
+                Entry(x, 3 * stride, k));
+            var (q0, q1, q2, q3) = (Entry(x, 0, k + 1), Entry(x, stride, k + 1), Entry(x, 2 * stride, k + 1),
+                Entry(x, 3 * stride, k + 1));
             for (var j = 0; j < length; j += TSimd.Count)
             {
                 var (c, d) = (TSimd.Load(a + j), TSimd.Load(b + j));

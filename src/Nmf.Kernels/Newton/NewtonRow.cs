@@ -5,10 +5,11 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Newton;
 
 /// <summary>
-/// One row of a Kullback-Leibler problem, min over x ≥ 0 of Σ_k s_k x_k - Σ_j v_j log y_j with y = Σ_k x_k c_k: values, model and columns of
-/// the basis contiguous over j. Surplus entries at the end hold v = 0 and c = 0.
+/// One row of a Kullback-Leibler problem, min over x ≥ 0 of Σ_k s_k x_k - Σ_j v_j log y_j with y = Σ_k x_k c_k: values,
+/// model and columns of the basis contiguous over j. Surplus entries at the end hold v = 0 and c = 0.
 /// </summary>
-internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* columns, nint columnStride, int length, int rank)
+internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(
+    T* v, T* y, T* columns, nint columnStride, int length, int rank)
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -67,9 +68,11 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
         return T.Max(T.Zero, entry + T.CreateTruncating(step));
     }
 
-    /// <summary>Brings one vector of the model up to date with the step before, then adds c v / y and c² v / y².</summary>
+    /// <summary>Brings one vector of the model up to date with the step before, then adds c v / y
+    /// and c² v / y².</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Accumulate(TVector column, TVector moved, TVector step, T* v, T* y, ref TVector first, ref TVector second)
+    public static void Accumulate(
+        TVector column, TVector moved, TVector step, T* v, T* y, ref TVector first, ref TVector second)
     {
         var model = TSimd.Max(TSimd.Broadcast(Floor), TSimd.MultiplyAdd(step, moved, TSimd.Load(y)));
         TSimd.Store(y, model);
@@ -89,7 +92,8 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
         return (TSimd.Sum(first), TSimd.Sum(second));
     }
 
-    /// <summary>y = Σ x_k c_k, summed afresh so that the rounding of single steps does not pile up; clipped where it is used.</summary>
+    /// <summary>y = Σ x_k c_k, summed afresh so that the rounding of single steps does not pile up; clipped
+    /// where it is used.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ComputeModel(T* x)
     {
@@ -97,7 +101,8 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(T* v, T* y, T* colu
         var k = 0;
         for (; k + 3 < rank; k += 4)
         {
-            var (x0, x1, x2, x3) = (TSimd.Broadcast(x[k]), TSimd.Broadcast(x[k + 1]), TSimd.Broadcast(x[k + 2]), TSimd.Broadcast(x[k + 3]));
+            var (x0, x1, x2, x3) = (TSimd.Broadcast(x[k]), TSimd.Broadcast(x[k + 1]), TSimd.Broadcast(x[k + 2]),
+                TSimd.Broadcast(x[k + 3]));
             var column = columns + (k * columnStride);
             for (var j = 0; j < length; j += TSimd.Count)
             {

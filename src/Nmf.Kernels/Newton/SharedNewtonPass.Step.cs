@@ -112,7 +112,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
         if (_laneSumColumns == 0)
             return;
         var last = _panels.Pointer + ((nint)tile * _tile * _rank) + ((nint)_blockedRank * _tile);
-        LaneSums<T, TVector, TSimd>.Add(scratch.Tile, _tile, last, _tile, _tile, scratch.LaneSums, BlockRows, _laneSumColumns, tile > 0);
+        LaneSums<T, TVector, TSimd>.Add(
+            scratch.Tile, _tile, last, _tile, _tile, scratch.LaneSums, BlockRows, _laneSumColumns, tile > 0);
     }
 
     private void FinishGradient(Scratch scratch)
@@ -120,7 +121,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
         if (_laneSumColumns > 0 && _tiles > 0)
         {
             LaneSums<T, TVector, TSimd>.Finish(
-                scratch.LaneSums, BlockRows, _laneSumColumns, scratch.Gradient + _blockedRank, _paddedRank, _rank - _blockedRank);
+                scratch.LaneSums, BlockRows, _laneSumColumns, scratch.Gradient + _blockedRank, _paddedRank,
+                _rank - _blockedRank);
         }
     }
 
@@ -173,7 +175,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             var quadratic = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
             var scale = sum > 0 && quadratic > 0 ? sum / quadratic : 0;
             scratch.Scale[i] = T.CreateSaturating(scale);
-            scratch.InverseScale[i] = T.CreateTruncating(scale > 0 ? Math.Min(1 / scale, LargestInverse) : LargestInverse);
+            scratch.InverseScale[i] = T.CreateTruncating(
+                scale > 0 ? Math.Min(1 / scale, LargestInverse) : LargestInverse);
             var gradient = scratch.Gradient + (i * (nint)_paddedRank);
             for (var k = 0; k < _rank; k++)
                 gradient[k] = T.CreateTruncating(_sums.Pointer[k] - double.CreateTruncating(gradient[k]));
@@ -184,7 +187,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
         new Span<T>(scratch.MoveByComponent, BlockRows * _rank).Clear();
     }
 
-    /// <summary>Sweeps over <c>min gᵀd + ½ b dᵀ A d</c>, x + d ≥ 0: a component at a time, all rows of the block side by side.</summary>
+    /// <summary>Sweeps over <c>min gᵀd + ½ b dᵀ A d</c>, x + d ≥ 0: a component at a time, all rows of the
+    /// block side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MinimizeModel(Scratch scratch)
     {
@@ -231,7 +235,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
 
             if (row[k] <= T.Zero)
             {
-                // Nothing is known of the curvature: the component may only give way to a gradient that is positive, as where it meets no data.
+                // Nothing is known of the curvature: the component may only give way to a gradient that is positive,
+                // as where it meets no data.
                 Withdraw(k, p, scratch);
                 Withdraw(k, q, scratch);
                 continue;
@@ -248,7 +253,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     private static void Coordinate(int k, int offset, TVector product, TVector scale, TVector inverse, Scratch scratch)
     {
         var move = scratch.MoveByComponent + ((nint)k * BlockRows) + offset;
-        var gradient = TSimd.MultiplyAdd(scale, product, TSimd.Load(scratch.GradientByComponent + ((nint)k * BlockRows) + offset));
+        var gradient = TSimd.MultiplyAdd(
+            scale, product, TSimd.Load(scratch.GradientByComponent + ((nint)k * BlockRows) + offset));
         var before = TSimd.Load(move);
         var least = TSimd.Subtract(TSimd.Zero, TSimd.Load(scratch.StartByComponent + ((nint)k * BlockRows) + offset));
         TSimd.Store(move, TSimd.Max(least, TSimd.Subtract(before, TSimd.Multiply(gradient, inverse))));
@@ -259,7 +265,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     {
         var at = ((nint)k * BlockRows) + offset;
         var least = TSimd.Subtract(TSimd.Zero, TSimd.Load(scratch.StartByComponent + at));
-        TSimd.Store(scratch.MoveByComponent + at, TSimd.SelectLess(TSimd.Zero, TSimd.Load(scratch.GradientByComponent + at), least, TSimd.Zero));
+        TSimd.Store(
+            scratch.MoveByComponent + at,
+            TSimd.SelectLess(TSimd.Zero, TSimd.Load(scratch.GradientByComponent + at), least, TSimd.Zero));
     }
 
     /// <summary>Σ v (C d)² / y² and the largest fall of a model value, of each row in lanes.</summary>
@@ -281,7 +289,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
         var step = scratch.Tile;
         for (var i = 0; i < BlockRows; i++)
         {
-            var (bend, fall) = (TSimd.Load(scratch.Lanes + (i * TSimd.Count)), TSimd.Load(scratch.OtherLanes + (i * TSimd.Count)));
+            var (bend, fall) = (TSimd.Load(scratch.Lanes + (i * TSimd.Count)),
+                TSimd.Load(scratch.OtherLanes + (i * TSimd.Count)));
             for (var j = 0; j < _tile; j += TSimd.Count)
             {
                 var v = TSimd.Load(values + j);
@@ -309,12 +318,16 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             fall = T.Max(fall, scratch.OtherLanes[(i * TSimd.Count) + j]);
         var bend = double.CreateTruncating(TSimd.Sum(TSimd.Load(scratch.Lanes + (i * TSimd.Count))));
         // Where the step overflows, the row stays as it is.
-        var part = !double.IsFinite(slope) || !double.IsFinite(bend) ? T.Zero : T.CreateTruncating(SelfConcordance.SafePart(slope, bend, double.CreateTruncating(fall)));
+        var part = !double.IsFinite(slope) || !double.IsFinite(bend)
+            ? T.Zero
+            : T.CreateTruncating(SelfConcordance.SafePart(slope, bend, double.CreateTruncating(fall)));
         if (!(part > T.Zero))
             return;
         var multiplier = TSimd.Broadcast(part);
         for (var k = 0; k < _paddedRank; k += TSimd.Count)
-            TSimd.Store(start + k, TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(multiplier, TSimd.Load(move + k), TSimd.Load(start + k))));
+            TSimd.Store(
+                start + k,
+                TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(multiplier, TSimd.Load(move + k), TSimd.Load(start + k))));
         new Span<T>(start, _rank).CopyTo(new Span<T>(target, _rank));
     }
 

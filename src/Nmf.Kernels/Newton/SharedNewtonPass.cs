@@ -9,13 +9,15 @@ namespace Nmf.Kernels.Newton;
 /// Newton steps on all components of a row at once, β = 1, with a curvature that all rows share up to a factor.
 /// </summary>
 /// <remarks>
-/// <para>The objective of a row x is <c>Σ_k s_k x_k - Σ_j v_j log y_j</c>, y = C x, with the Hessian <c>Cᵀ diag(v / y²) C</c>: to build it for every row would cost K / 4
-/// multiplicative updates. Here v / y² is taken as b a_j, with <c>a = v̄ / ȳ²</c> from the means of data and model over the rows, and b such that the curvature
-/// along x itself, Σ v, is exact. One matrix <c>A = Cᵀ diag(a) C</c> then serves all rows, and coordinate sweeps over <c>min gᵀd + ½ b dᵀ A d, x + d ≥ 0</c> cost
-/// K² each. What is wrong with the model of the curvature is made up for at the end, by the exact curvature along d: the part of d that is taken
-/// lowers the objective of the row, see <see cref="SelfConcordance"/>.</para>
-/// <para>A step costs three products with the basis, 6 F N K flops, and two passes over a block of rows of the data, which is dense for the time of its
-/// turn whether the data are or not.</para>
+/// <para>The objective of a row x is <c>Σ_k s_k x_k - Σ_j v_j log y_j</c>, y = C x, with the Hessian
+/// <c>Cᵀ diag(v / y²) C</c>: to build it for every row would cost K / 4 multiplicative updates. Here v / y² is taken as
+/// b a_j, with <c>a = v̄ / ȳ²</c> from the means of data and model over the rows, and b such that the curvature along
+/// x itself, Σ v, is exact. One matrix <c>A = Cᵀ diag(a) C</c> then serves all rows, and coordinate sweeps over
+/// <c>min gᵀd + ½ b dᵀ A d, x + d ≥ 0</c> cost K² each. What is wrong with the model of the curvature is made up for at
+/// the end, by the exact curvature along d: the part of d that is taken lowers the objective of the row, see
+/// <see cref="SelfConcordance"/>.</para>
+/// <para>A step costs three products with the basis, 6 F N K flops, and two passes over a block of rows of the data,
+/// which is dense for the time of its turn whether the data are or not.</para>
 /// </remarks>
 internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : NewtonPass<T>, IBlockWork
     where TVector : unmanaged
@@ -43,7 +45,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
     private readonly double[] _featureMeans;
     private readonly double[] _sampleMeans;
 
-    // The basis in tiles of features: transposed for the model, as it is for the gradient; sums and matrix of the curvature by tile and in all.
+    // The basis in tiles of features: transposed for the model, as it is for the gradient; sums and matrix of the
+    // curvature by tile and in all.
     private readonly PinnedMemory<T> _panels;
     private readonly PinnedMemory<T> _rows;
     private readonly PinnedMemory<T> _weights;
@@ -65,7 +68,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
     /// <param name="transposed">Its transpose.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use.</param>
-    public SharedNewtonPass(Matrix<T>? dense, SparseMatrix<T>? sparse, SparseMatrix<T>? transposed, int rank, WorkTeam team)
+    public SharedNewtonPass(
+        Matrix<T>? dense, SparseMatrix<T>? sparse, SparseMatrix<T>? transposed, int rank, WorkTeam team)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentNullException.ThrowIfNull(team);
@@ -79,7 +83,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         _blockedRank = _laneSumColumns > 0 ? rank / TSimd.Count * TSimd.Count : _paddedRank;
         _tile = sizeof(T) == sizeof(float) ? 96 : 48;
         _longest = DenseCut.RoundUp(Math.Max(Math.Max(_samples, _features), 1), _tile);
-        _panels = new PinnedMemory<T>((_longest * rank) + ((nint)DenseCut.RowQuantum * _tile)); // lane sums come in fours of components
+        // lane sums come in fours of components
+        _panels = new PinnedMemory<T>((_longest * rank) + ((nint)DenseCut.RowQuantum * _tile));
         _rows = new PinnedMemory<T>(_longest * _paddedRank);
         _weights = new PinnedMemory<T>(_longest);
         _partials = new PinnedMemory<T>(_longest / _tile * _rankRows * _paddedRank);
@@ -148,7 +153,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         (_basis, _factor) = (null, null);
     }
 
-    /// <summary>Packs the basis at the features of one tile, and computes their weights a and their part of A.</summary>
+    /// <summary>Packs the basis at the features of one tile, and computes their weights a and
+    /// their part of A.</summary>
     private void Pack(int tile, Scratch scratch)
     {
         var first = tile * _tile;
@@ -204,7 +210,8 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         {
             var partial = _partials.Pointer + (tile * size);
             for (nint i = 0; i < size; i += TSimd.Count)
-                TSimd.Store(_curvature.Pointer + i, TSimd.Add(TSimd.Load(_curvature.Pointer + i), TSimd.Load(partial + i)));
+                TSimd.Store(
+                    _curvature.Pointer + i, TSimd.Add(TSimd.Load(_curvature.Pointer + i), TSimd.Load(partial + i)));
         }
     }
 
@@ -219,7 +226,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             var rows = (nint)BlockRows * pass._paddedRank;
             var tile = (nint)BlockRows * pass._tile;
             var lanes = (nint)BlockRows * TSimd.Count;
-            _buffer = new PinnedMemory<T>((2 * block) + (3 * rows) + (3 * BlockRows * pass._rank) + tile + (2 * lanes) + ((nint)pass._tile * pass._paddedRank) + (lanes * pass._laneSumColumns) + (2 * BlockRows));
+            _buffer = new PinnedMemory<T>(
+                (2 * block) + (3 * rows) + (3 * BlockRows * pass._rank) + tile + (2 * lanes)
+                + ((nint)pass._tile * pass._paddedRank) + (lanes * pass._laneSumColumns) + (2 * BlockRows));
             Values = _buffer.Pointer;
             Model = Values + block;
             Start = Model + block;

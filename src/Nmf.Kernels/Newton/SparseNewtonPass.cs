@@ -5,8 +5,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Newton;
 
 /// <summary>
-/// Newton sweeps for sparse data. The rows of the basis at the non-zeros of a row of V are gathered once per call, transposed, so that a
-/// component is contiguous over the non-zeros; several sweeps share the gathering.
+/// Newton sweeps for sparse data. The rows of the basis at the non-zeros of a row of V are gathered once per call,
+/// transposed, so that a component is contiguous over the non-zeros; several sweeps share the gathering.
 /// </summary>
 internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>, IBlockWork
     where TVector : unmanaged
@@ -38,9 +38,11 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
         _sums = new PinnedMemory<double>(rank);
     }
 
-    public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps) => Run(_data, _sampleBlocks, w, h, sweeps);
+    public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps)
+        => Run(_data, _sampleBlocks, w, h, sweeps);
 
-    public override void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps) => Run(_transposed, _featureBlocks, h, w, sweeps);
+    public override void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps)
+        => Run(_transposed, _featureBlocks, h, w, sweeps);
 
     void IBlockWork.Run(int block, int worker)
     {
@@ -96,7 +98,8 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
 
     private T* Scratch(int worker, long count)
     {
-        // Sized by the longest row that this worker has met, with room to grow, so that it settles after the first sweep.
+        // Sized by the longest row that this worker has met, with room to grow, so that it
+        // settles after the first sweep.
         if (_scratch[worker] is not { } scratch || scratch.Count < (nint)count)
             _scratch[worker] = scratch = new PinnedMemory<T>((nint)(count + (count / 2)));
 

@@ -1,6 +1,7 @@
 namespace Nmf.Kernels;
 
-/// <summary>What the activations of a sample must satisfy beside being nonnegative: abundances are the shares of materials in a pixel.</summary>
+/// <summary>What the activations of a sample must satisfy beside being nonnegative: abundances are the shares of
+/// materials in a pixel.</summary>
 public enum AbundanceConstraint
 {
     /// <summary>Nothing more.</summary>

@@ -4,13 +4,16 @@ using System.Numerics.Tensors;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Abundances of one row for any β but 2: <c>min D_β(v | W h)</c> over h ≥ 0, Σ h = 1 or Σ h ≤ 1, where the rest is the abundance of one more component, zero in all
-/// features. Projected Newton: the quadratic model with the curvature of the convex part of D is minimised on the simplex exactly (<see cref="SimplexQuadratic"/>), and the
-/// step is halved until it lowers D by a part of what the gradient promises (Armijo), so that D falls at every step and every limit is a stationary point
-/// (Bertsekas, "Projected Newton methods for optimization problems with simple constraints", 1982; Tseng and Yun, "A coordinate gradient descent method for nonsmooth separable
-/// minimization", 2009). For 1 ≤ β &lt; 2 that is the minimum.
+/// Abundances of one row for any β but 2: <c>min D_β(v | W h)</c> over h ≥ 0, Σ h = 1 or Σ h ≤ 1, where the rest is
+/// the abundance of one more component, zero in all features. Projected Newton: the quadratic model with the curvature
+/// of the convex part of D is minimised on the simplex exactly (<see cref="SimplexQuadratic"/>), and the step is
+/// halved until it lowers D by a part of what the gradient promises (Armijo), so that D falls at every step and every
+/// limit is a stationary point (Bertsekas, "Projected Newton methods for optimization problems with simple
+/// constraints", 1982; Tseng and Yun, "A coordinate gradient descent method for nonsmooth separable minimization",
+/// 2009). For 1 ≤ β &lt; 2 that is the minimum.
 /// </summary>
-/// <remarks>In double. A step costs F K² / 2 operations; β = 1 visits the non-zeros of the row only, other β all features that the dictionary has.</remarks>
+/// <remarks>In double. A step costs F K² / 2 operations; β = 1 visits the non-zeros of the row only, other β all
+/// features that the dictionary has.</remarks>
 internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -22,10 +25,12 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
     // Against linear dependence: a part of each curvature, small enough not to slow the method down.
     private const double Ridge = 1e-7;
 
-    // A step may take so much of the model of a datum that is not zero. The divergence is infinitely steep where such a model ends.
+    // A step may take so much of the model of a datum that is not zero. The divergence is infinitely steep
+    // where such a model ends.
     private const double LargestPart = 0.9;
 
-    // The second derivative of y^β at 0 is infinite for β < 2, its effect is not: in it y is at least this part of the largest dictionary entry of the feature.
+    // The second derivative of y^β at 0 is infinite for β < 2, its effect is not: in it y is at least this part of the
+    // largest dictionary entry of the feature.
     private const double SmallestShare = 1e-3;
 
     // A change of D below this part of its terms is rounding.
@@ -45,7 +50,8 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
 
     public AbundanceNewton(RowDictionary<T> dictionary, RowSolverOptions options)
     {
-        (_rank, _beta, _tolerance, _maximumIterations) = (dictionary.Rank, options.Beta, options.Tolerance, options.MaximumIterations);
+        (_rank, _beta, _tolerance, _maximumIterations) = (dictionary.Rank, options.Beta, options.Tolerance,
+            options.MaximumIterations);
         _vertices = _rank + (options.Abundances == AbundanceConstraint.SumToAtMostOne ? 1 : 0);
 
         // A feature that no component has adds a constant, or infinity.
@@ -58,7 +64,9 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         for (var f = 0; f < _places.Length; f++)
         {
             if (_places[f] >= 0 && _steepest.Length > 0)
-                _steepest[_places[f]] = Math.Pow(SmallestShare * double.CreateTruncating(TensorPrimitives.Max<T>(dictionary.Rows.Row(f))), _beta - 2);
+                _steepest[_places[f]] = Math.Pow(
+                    SmallestShare * double.CreateTruncating(TensorPrimitives.Max<T>(dictionary.Rows.Row(f))),
+                    _beta - 2);
             for (var k = 0; k < _rank && _places[f] >= 0; k++)
                 _sums[k] += _dictionary[k, _places[f]] = double.CreateTruncating(dictionary.Rows[f, k]);
         }
@@ -73,7 +81,8 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
     {
         var row = Load(count, scratch);
         var n = _vertices;
-        double* h = row.Vertices, moved = h + n, direction = moved + n, gradient = direction + n, q = gradient + n, gram = q + n;
+        double* h = row.Vertices, moved = h + n, direction = moved + n, gradient = direction + n, q = gradient + n,
+            gram = q + n;
         var quadratic = gram + (n * n);
         new Span<double>(h, n).Fill(1.0 / n);
         var objective = Objective(row, h, out var size);
@@ -96,8 +105,9 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
                 best = gradient[k] < gradient[best] ? k : best;
             }
 
-            // Small steps end it when no vertex promises more. If one goes on to promise more than the quadratic model, whose curvature may be far too large for it, one
-            // step is towards that vertex (Frank and Wolfe 1956); what is promised after that is rounding.
+            // Small steps end it when no vertex promises more. If one goes on to promise more than the quadratic model,
+            // whose curvature may be far too large for it, one step is towards that vertex (Frank and Wolfe 1956); what
+            // is promised after that is rounding.
             near = farthest <= _tolerance * largest ? near + 1 : 0;
             scratch.Converged = near > 2 * Patience || (near > 0 && level - gradient[best] <= _tolerance * size);
             for (var k = 0; k < n && near == Patience; k++)
@@ -115,8 +125,11 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         return iteration;
     }
 
-    // Goes along a direction, as far as D falls enough or the fall is rounding; false where the gradient promises nothing.
-    private bool Step(in Visited row, double* h, double* direction, double* gradient, double* moved, ref double objective, ref double size)
+    // Goes along a direction, as far as D falls enough or the fall is rounding; false where the
+    // gradient promises nothing.
+    private bool Step(
+        in Visited row, double* h, double* direction, double* gradient, double* moved, ref double objective,
+        ref double size)
     {
         double slope = 0;
         for (var k = 0; k < _vertices; k++)
@@ -129,7 +142,8 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
             for (var k = 0; k < _vertices; k++)
                 moved[k] = h[k] + (step * direction[k]);
             var next = Objective(row, moved, out var nextSize);
-            if (next <= objective + (SufficientPart * step * slope) || -slope * step <= Rounding * size || halving == MostHalvings)
+            if (next <= objective + (SufficientPart * step * slope) || -slope * step <= Rounding * size
+                || halving == MostHalvings)
             {
                 (objective, size) = (next, nextSize);
                 new ReadOnlySpan<double>(moved, _vertices).CopyTo(new Span<double>(h, _vertices));
@@ -138,7 +152,8 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         }
     }
 
-    /// <summary>The features that are visited: their values, their part of the dictionary, component by component, and room for as many numbers thrice.</summary>
+    /// <summary>The features that are visited: their values, their part of the dictionary, component by component, and
+    /// room for as many numbers thrice.</summary>
     private readonly struct Visited
     {
         public required int Count { get; init; }
@@ -165,7 +180,8 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         var isSparse = _beta == 1;
         var most = isSparse ? Math.Min(count, _features) : _features;
         var gathers = isSparse && most < _features;
-        var vertexNumbers = (5L * _vertices) + ((long)_vertices * _vertices) + SimplexQuadratic.ScratchLength(_vertices);
+        var vertexNumbers = (5L * _vertices) + ((long)_vertices * _vertices)
+            + SimplexQuadratic.ScratchLength(_vertices);
         var values = scratch.Numbers((4L * most) + vertexNumbers + (gathers ? (long)_rank * most : 0));
         var panel = values + (4L * most) + vertexNumbers;
         var visited = 0;
@@ -280,7 +296,9 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
 
         new Span<double>(gradient, n).Clear();
         for (var k = 0; k < _rank; k++)
-            gradient[k] = _beta == 1 ? _sums[k] - TensorPrimitives.Dot(row.Component(k), rest) : TensorPrimitives.Dot(row.Component(k), rest);
+            gradient[k] = _beta == 1
+                ? _sums[k] - TensorPrimitives.Dot(row.Component(k), rest)
+                : TensorPrimitives.Dot(row.Component(k), rest);
         if (_beta != 1)
             Curvature(row.V, y, weights, rest);
         new Span<double>(gram, n * n).Clear();
@@ -294,7 +312,8 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
         for (var k = 0; k < n; k++)
         {
             gram[(k * n) + k] *= 1 + Ridge;
-            q[k] = TensorPrimitives.Dot(new ReadOnlySpan<double>(gram + (k * n), n), new ReadOnlySpan<double>(h, n)) - gradient[k];
+            q[k] = TensorPrimitives.Dot(new ReadOnlySpan<double>(gram + (k * n), n), new ReadOnlySpan<double>(h, n))
+                - gradient[k];
         }
     }
 

@@ -3,11 +3,13 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// The exact abundances of all samples for a dictionary that changes from call to call: the step of a fit. The same problem, and the same bits, as a
-/// <see cref="RowSolver{T}"/> with <see cref="RowSolverOptions.Abundances"/>, which is made for one dictionary.
+/// The exact abundances of all samples for a dictionary that changes from call to call: the step of a fit. The same
+/// problem, and the same bits, as a <see cref="RowSolver{T}"/> with <see cref="RowSolverOptions.Abundances"/>, which is
+/// made for one dictionary.
 /// </summary>
-/// <remarks>O(F K) per sample for products in double, and O(K³) per face of the simplex. Memory: O(K (F + K)) doubles. Nothing is allocated after the
-/// constructor. One caller at a time; the result does not depend on the number of threads.</remarks>
+/// <remarks>O(F K) per sample for products in double, and O(K³) per face of the simplex. Memory: O(K (F + K))
+/// doubles. Nothing is allocated after the constructor. One caller at a time; the result does not depend on the
+/// number of threads.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class AbundancePass<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -89,10 +91,12 @@ public sealed unsafe class AbundancePass<T> : IBlockWork
     {
         ArgumentNullException.ThrowIfNull(w);
         ArgumentNullException.ThrowIfNull(h);
-        if ((w.Rows, w.Columns) != _shape || features != _shape.Features || h.Rows != samples || h.Columns != _shape.Rank)
+        if ((w.Rows, w.Columns) != _shape || features != _shape.Features || h.Rows != samples
+            || h.Columns != _shape.Rank)
         {
             throw new ArgumentException(
-                $"The dictionary is {w.Rows} x {w.Columns}, the data {samples} x {features} and the abundances {h.Rows} x {h.Columns}, "
+                $"The dictionary is {w.Rows} x {w.Columns}, "
+                + $"the data {samples} x {features} and the abundances {h.Rows} x {h.Columns}, "
                 + $"but the pass was made for {_shape.Features} features and {_shape.Rank} components.");
         }
 

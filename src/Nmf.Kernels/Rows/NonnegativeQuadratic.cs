@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Minimum of <c>½ (x - h)ᵀ A (x - h) + gᵀ (x - h)</c> over x ≥ 0 for a small positive definite A: a few coordinate sweeps guess which entries are
-/// positive, block principal pivoting makes the guess exact (Júdice and Pires 1994; Kim and Park, "Toward faster nonnegative matrix factorization",
-/// 2008). From a near guess that is one to four Cholesky factorisations.
+/// Minimum of <c>½ (x - h)ᵀ A (x - h) + gᵀ (x - h)</c> over x ≥ 0 for a small positive definite A: a few coordinate
+/// sweeps guess which entries are positive, block principal pivoting makes the guess exact (Júdice and Pires 1994;
+/// Kim and Park, "Toward faster nonnegative matrix factorization", 2008). From a near guess that is one to four
+/// Cholesky factorisations.
 /// </summary>
 /// <remarks>Memory is the caller's: nothing is allocated. All in double.</remarks>
 internal readonly unsafe struct NonnegativeQuadratic
@@ -14,7 +15,8 @@ internal readonly unsafe struct NonnegativeQuadratic
     private const int Sweeps = 4;
     private const int MostExchanges = 40;
 
-    // Exchanges of whole blocks that may fail to lower the number of violations before single ones, which cannot cycle, take over.
+    // Exchanges of whole blocks that may fail to lower the number of violations before single ones, which
+    // cannot cycle, take over.
     private const int Patience = 3;
 
     private const double SecondRidge = 1e-4;
@@ -66,7 +68,8 @@ internal readonly unsafe struct NonnegativeQuadratic
     /// <summary>Numbers that a problem of order n needs.</summary>
     public static long Size(int n) => ((long)n * StrideOf(n)) + ((long)n * n) + (9L * StrideOf(n));
 
-    /// <summary>Finds x. Where A is singular, or pivoting does not end, a multiple of its diagonal is added, or x is only better than h.</summary>
+    /// <summary>Finds x. Where A is singular, or pivoting does not end, a multiple of its diagonal is added, or x is
+    /// only better than h.</summary>
     public void Minimize()
     {
         for (var i = 0; i < _n; i++)
@@ -191,7 +194,8 @@ internal readonly unsafe struct NonnegativeQuadratic
         return true;
     }
 
-    // On the support the gradient is zero, and what violates is a negative entry; off it, where the entry is zero, a negative gradient.
+    // On the support the gradient is zero, and what violates is a negative entry; off it, where the entry is
+    // zero, a negative gradient.
     private (int Count, int Last) CountViolations(double least)
     {
         var (count, last) = (0, 0);

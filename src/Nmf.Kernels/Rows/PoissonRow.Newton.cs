@@ -9,24 +9,26 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 {
     private const int Trials = 6;
 
-    // What rounding leaves of the smallest eigenvalues of the matrix: added to the diagonal, in parts of it. It draws the step towards the
-    // current point and moves no fixed point.
+    // What rounding leaves of the smallest eigenvalues of the matrix: added to the diagonal, in parts of it. It draws
+    // the step towards the current point and moves no fixed point.
     private static readonly double Ridge = sizeof(T) == sizeof(float) ? 1e-6 : 1e-11;
 
-    /// <summary>Minimises the quadratic model of the objective over h ≥ 0 and moves there, or as far on the way as the objective is sure to fall.</summary>
+    /// <summary>Minimises the quadratic model of the objective over h ≥ 0 and moves there, or as far on the way as the
+    /// objective is sure to fall.</summary>
     /// <returns>False when there is no step, by rounding or because the matrix is singular.</returns>
     public readonly bool NewtonStep()
     {
         for (var i = 0; i < Movable; i++)
             _list[i] = Column(_movable[i]);
         var quadratic = new NonnegativeQuadratic(Movable, _memory);
-        WeightedGram<TVector, TSimd, T>.Compute(_curvature, _list, Movable, Length, _weighted, quadratic.Matrix, quadratic.Stride);
+        WeightedGram<TVector, TSimd, T>.Compute(
+            _curvature, _list, Movable, Length, _weighted, quadratic.Matrix, quadratic.Stride);
         return Step(quadratic);
     }
 
     /// <summary>
-    /// The first step, from flat activations, with the expected curvature in place of the curvature: E[v] = y turns v / y² into 1 / y, which is the
-    /// same for all rows up to their mass (Fisher scoring).
+    /// The first step, from flat activations, with the expected curvature in place of the curvature: E[v] = y turns v /
+    /// y² into 1 / y, which is the same for all rows up to their mass (Fisher scoring).
     /// </summary>
     /// <param name="information">Σ_f w wᵀ / Σ_k w_k of the whole dictionary.</param>
     /// <inheritdoc cref="NewtonStep" path="/returns"/>
@@ -86,11 +88,12 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
 
     /// <summary>The longest part of the step that is known to lower the objective, of a few.</summary>
     /// <remarks>
-    /// Beyond what <see cref="SelfConcordance"/> promises, a derivative along the line that is not positive says, since the objective is convex, that it has
-    /// fallen.
+    /// Beyond what <see cref="SelfConcordance"/> promises, a derivative along the line that is not positive says, since
+    /// the objective is convex, that it has fallen.
     /// </remarks>
     /// <param name="mass">Σ s d, the change of the mass of the model, and of the penalty to first order.</param>
-    /// <param name="penaltyBend">Second derivative of the penalty along the step; κ is at least ½, so it may count as a part of S.</param>
+    /// <param name="penaltyBend">Second derivative of the penalty along the step; κ is at least ½, so it may
+    /// count as a part of S.</param>
     /// <param name="slope">gᵀd.</param>
     private readonly double StepLength(double mass, double penaltyBend, double slope)
     {

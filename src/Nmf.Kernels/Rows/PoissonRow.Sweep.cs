@@ -10,7 +10,8 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     // -log(1 - ρ) - ρ = ρ² for this ρ.
     private const double SafeDecrement = 0.6838;
 
-    /// <summary>One damped scalar Newton step after the other, over all components or over those with a positive activation.</summary>
+    /// <summary>One damped scalar Newton step after the other, over all components or over those with a
+    /// positive activation.</summary>
     public readonly void Sweep(bool all)
     {
         for (var k = 0; k < _dictionary.Rank; k++)
@@ -27,8 +28,8 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
             var step = seen ? Math.Max(-H[k], -gradient / second) : -H[k];
             if (step < 0 && seen)
             {
-                // Steps with a smaller Newton decrement decrease a self-concordant function undamped. Without damping a step can increase the
-                // objective without bound.
+                // Steps with a smaller Newton decrement decrease a self-concordant function undamped. Without damping a
+                // step can increase the objective without bound.
                 var decrement = _concordance * Math.Sqrt(second) * -step;
                 if (decrement > SafeDecrement)
                     step /= 1 + decrement;

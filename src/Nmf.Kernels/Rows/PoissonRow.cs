@@ -4,7 +4,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 
-/// <summary>One row of a Kullback-Leibler problem in scratch memory: values, model, gathered dictionary, derivatives.</summary>
+/// <summary>One row of a Kullback-Leibler problem in scratch memory: values, model, gathered
+/// dictionary, derivatives.</summary>
 internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
@@ -40,15 +41,18 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     private readonly double[]? _quadratic;
     private readonly double _quadraticScale;
 
-    public PoissonRow(RowDictionary<T> dictionary, Matrix<T> columns, PreparedRowPenalty? penalty, int count, RowSolver<T>.Scratch scratch)
+    public PoissonRow(
+        RowDictionary<T> dictionary, Matrix<T> columns, PreparedRowPenalty? penalty, int count,
+        RowSolver<T>.Scratch scratch)
     {
         if (penalty is not null)
-            (_linear, _quadratic, _quadraticScale) = (penalty.Linear, penalty.Quadratic, penalty.ForRow(scratch.Exponent).Quadratic);
+            (_linear, _quadratic, _quadraticScale) = (penalty.Linear, penalty.Quadratic,
+                penalty.ForRow(scratch.Exponent).Quadratic);
         var rank = dictionary.Rank;
         _dictionary = dictionary;
 
-        // Above three quarters gathering costs more than visiting the zeros. The number of non-zeros alone decides, so that dense and
-        // sparse rows take the same way.
+        // Above three quarters gathering costs more than visiting the zeros. The number of non-zeros alone decides, so
+        // that dense and sparse rows take the same way.
         var full = count >= dictionary.Features * 0.75;
         Length = Padded(full ? dictionary.Features : count);
         Values = scratch.Elements(((full ? Vectors : Vectors + (long)rank) * Length) + Padded(rank));
@@ -63,7 +67,8 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
         _columnStride = full ? columns.Stride : Length;
 
         // Pointers and integers take a double each.
-        _memory = scratch.Numbers(NonnegativeQuadratic.Size(rank) + (3L * (rank + WeightedGram<TVector, TSimd, T>.Block)) + 8);
+        _memory = scratch.Numbers(
+            NonnegativeQuadratic.Size(rank) + (3L * (rank + WeightedGram<TVector, TSimd, T>.Block)) + 8);
         _gradients = _memory + NonnegativeQuadratic.Size(rank);
         _list = (T**)(_gradients + rank);
         _movable = (int*)(_list + rank + WeightedGram<TVector, TSimd, T>.Block);
@@ -87,7 +92,8 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     /// <summary>How many components are positive or would become so, as of the last <see cref="FindMoves"/>.</summary>
     public int Movable { get; private set; }
 
-    /// <summary>A length in whole cache lines, which are whole vectors of any width. Surplus cells hold v = 0 and w = 0 and count for nothing.</summary>
+    /// <summary>A length in whole cache lines, which are whole vectors of any width. Surplus cells hold v = 0 and w = 0
+    /// and count for nothing.</summary>
     public static int Padded(int length)
     {
         var line = 64 / sizeof(T);
@@ -110,8 +116,9 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     }
 
     /// <summary>
-    /// First and second derivative of every component at the model, and how far Newton's method would move each of them alone, staying nonnegative. Lists
-    /// the components that are positive or whose derivative is negative; one that no non-zero sees becomes zero, since it only adds mass.
+    /// First and second derivative of every component at the model, and how far Newton's method would move each of them
+    /// alone, staying nonnegative. Lists the components that are positive or whose derivative is negative; one that no
+    /// non-zero sees becomes zero, since it only adds mass.
     /// </summary>
     /// <returns>The largest move over the largest activation.</returns>
     public double FindMoves()
@@ -184,7 +191,8 @@ internal unsafe ref partial struct PoissonRow<TVector, TSimd, T>
     private readonly void Derivatives(int k, T* sums)
     {
         var last = _dictionary.Rank - 1;
-        T* c0 = Column(k), c1 = Column(int.Min(k + 1, last)), c2 = Column(int.Min(k + 2, last)), c3 = Column(int.Min(k + 3, last));
+        T* c0 = Column(k), c1 = Column(int.Min(k + 1, last)), c2 = Column(int.Min(k + 2, last)),
+            c3 = Column(int.Min(k + 3, last));
         TVector first0 = TSimd.Zero, first1 = TSimd.Zero, first2 = TSimd.Zero, first3 = TSimd.Zero;
         TVector second0 = TSimd.Zero, second1 = TSimd.Zero, second2 = TSimd.Zero, second3 = TSimd.Zero;
         for (var j = 0; j < Length; j += TSimd.Count)

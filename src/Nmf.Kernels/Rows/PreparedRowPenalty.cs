@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A penalty in units of the scaled dictionary. A row is solved divided by 2^e, which divides D by 2^(eβ): what the penalty weighs against it then
-/// depends on e, and <see cref="ForRow"/> says how.
+/// A penalty in units of the scaled dictionary. A row is solved divided by 2^e, which divides D by 2^(eβ): what the
+/// penalty weighs against it then depends on e, and <see cref="ForRow"/> says how.
 /// </summary>
 internal sealed class PreparedRowPenalty
 {
@@ -25,7 +25,9 @@ internal sealed class PreparedRowPenalty
         Groups =
         [
             .. penalty.Groups.Where(group => group.Weight > 0 && group.Components.Count > 0).Select(group => new Group(
-                [.. group.Components], [.. group.Components.Select((k, i) => Math.ScaleB(group.Scales[i], -exponents[k]))], group.Weight, group.Offset)),
+                [.. group.Components],
+                [.. group.Components.Select((k, i) => Math.ScaleB(group.Scales[i], -exponents[k]))], group.Weight,
+                group.Offset)),
         ];
     }
 
@@ -41,9 +43,11 @@ internal sealed class PreparedRowPenalty
     /// <summary>Whether only the linear and quadratic parts are there, so that a convex problem stays convex.</summary>
     public bool IsConvex => Groups.Length == 0;
 
-    /// <summary>Factors of the linear weights, the quadratic weights, the weights and the offsets of groups, for a row divided by 2^exponent.</summary>
-    public (double Linear, double Quadratic, double GroupWeight, double GroupOffset) ForRow(int exponent) => (
-        Math.Pow(2, exponent * (1 - _beta)), Math.Pow(2, exponent * (2 - _beta)), Math.Pow(2, -exponent * _beta), Math.ScaleB(1, -exponent));
+    /// <summary>Factors of the linear weights, the quadratic weights, the weights and the offsets of groups, for a row
+    /// divided by 2^exponent.</summary>
+    public (double Linear, double Quadratic, double GroupWeight, double GroupOffset) ForRow(int exponent)
+        => (Math.Pow(2, exponent * (1 - _beta)), Math.Pow(2, exponent * (2 - _beta)), Math.Pow(2, -exponent * _beta),
+            Math.ScaleB(1, -exponent));
 
     /// <summary>A group: its components, what they are multiplied by, weight and offset.</summary>
     internal readonly record struct Group(int[] Components, double[] Scales, double Weight, double Offset);

@@ -4,8 +4,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// A dictionary prepared for row solvers: every column is scaled by a power of two so that its largest entry is between 1 and 2, which is exact
-/// and frees the algorithms from scale. A column of zeros stays as it is.
+/// A dictionary prepared for row solvers: every column is scaled by a power of two so that its largest entry is between
+/// 1 and 2, which is exact and frees the algorithms from scale. A column of zeros stays as it is.
 /// </summary>
 internal sealed unsafe class RowDictionary<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,9 +35,11 @@ internal sealed unsafe class RowDictionary<T>
         _isCompact = true;
     }
 
-    /// <summary>Room for the rows of observed features: see <see cref="RestrictTo"/>. Starts as the whole dictionary.</summary>
+    /// <summary>Room for the rows of observed features: see <see cref="RestrictTo"/>. Starts as the
+    /// whole dictionary.</summary>
     /// <param name="whole">Dictionary with all features.</param>
-    /// <param name="compact">Whether restricted rows stand one after another; otherwise they keep their places and only the sums change.</param>
+    /// <param name="compact">Whether restricted rows stand one after another; otherwise they keep their places and only
+    /// the sums change.</param>
     public RowDictionary(RowDictionary<T> whole, bool compact)
     {
         (Features, Rank, Exponents, Total) = (whole.Features, whole.Rank, whole.Exponents, whole.Total);
@@ -92,12 +94,14 @@ internal abstract unsafe class RowAlgorithm<T>
     public abstract int Solve(int count, RowSolver<T>.Scratch scratch);
 
     /// <summary>
-    /// Whether features at which the row is zero are visited, too. Then the dictionary of a row with missing features holds the rows of the observed
-    /// ones only; otherwise it is the sums of the dictionary that leave the missing ones out.
+    /// Whether features at which the row is zero are visited, too. Then the dictionary of a row with missing
+    /// features holds the rows of the observed ones only; otherwise it is the sums of the dictionary that
+    /// leave the missing ones out.
     /// </summary>
     public virtual bool VisitsZeros => true;
 
-    /// <summary>Called after the dictionary of this algorithm was restricted to some features: brings up to date what was computed from it.</summary>
+    /// <summary>Called after the dictionary of this algorithm was restricted to some features: brings up to date what
+    /// was computed from it.</summary>
     /// <param name="whole">The algorithm of the whole dictionary, of the same type.</param>
     /// <param name="features">The features, increasing.</param>
     public virtual void Restrict(RowAlgorithm<T> whole, ReadOnlySpan<int> features)
@@ -111,7 +115,8 @@ internal abstract unsafe class RowAlgorithm<T>
     public virtual bool SolvesDense => false;
 
     /// <summary>Solves a dense row with the bits of <see cref="Solve"/>.</summary>
-    public virtual int SolveDense(ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch) => throw new NotSupportedException();
+    public virtual int SolveDense(ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch)
+        => throw new NotSupportedException();
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
@@ -119,15 +124,20 @@ internal abstract unsafe class RowAlgorithm<T>
             return new AbundanceNewton<T>(dictionary, options);
         if (options.Abundances != AbundanceConstraint.None)
         {
-            var rows = new AbundanceRows<T>(dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);
+            var rows = new AbundanceRows<T>(
+                dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);
             rows.Load(dictionary.Rows);
             return rows;
         }
 
-        // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others along rows of the dictionary.
-        var penalty = options.Penalty is { IsZero: false } some ? new PreparedRowPenalty(some, options.Beta, dictionary.Exponents) : null;
+        // The Kullback-Leibler rows work along features, in scratch memory of whole cache lines; the others
+        // along rows of the dictionary.
+        var penalty = options.Penalty is { IsZero: false } some
+            ? new PreparedRowPenalty(some, options.Beta, dictionary.Exponents)
+            : null;
         var maker = new Maker(dictionary, options, penalty);
-        return options.Beta == 1 && options.Measure is null && options.Outliers is null && (penalty is null || penalty.IsConvex)
+        return options.Beta == 1 && options.Measure is null && options.Outliers is null
+            && (penalty is null || penalty.IsConvex)
             ? Simd.SimdWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker)
             : RowWidth.Dispatch<T, Maker, RowAlgorithm<T>>(maker, dictionary.Rows.Stride);
     }
@@ -138,13 +148,18 @@ internal abstract unsafe class RowAlgorithm<T>
         public RowAlgorithm<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, Simd.ISimd<TVector, T>
-            => options.Measure is BernoulliLikelihood bernoulli ? new BernoulliRows<TVector, TSimd, T>(dictionary, bernoulli, options)
-            : options.Outliers is not null || options.Measure is not null ? new MeasureRows<TVector, TSimd, T>(dictionary, options)
+            => options.Measure is BernoulliLikelihood bernoulli
+                ? new BernoulliRows<TVector, TSimd, T>(dictionary, bernoulli, options)
+            : options.Outliers is not null || options.Measure is not null ? new MeasureRows<TVector, TSimd, T>(
+                dictionary, options)
             : options.Beta switch
             {
-                2 when penalty is null or { IsConvex: true } => new EuclideanRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations, penalty),
-                1 when penalty is null or { IsConvex: true } => new PoissonRows<TVector, TSimd, T>(dictionary, options.Tolerance, options.MaximumIterations, penalty),
-                _ => new MultiplicativeRows<TVector, TSimd, T>(dictionary, options.Beta, options.Tolerance, options.MaximumIterations, penalty),
+                2 when penalty is null or { IsConvex: true } => new EuclideanRows<TVector, TSimd, T>(
+                    dictionary, options.Tolerance, options.MaximumIterations, penalty),
+                1 when penalty is null or { IsConvex: true } => new PoissonRows<TVector, TSimd, T>(
+                    dictionary, options.Tolerance, options.MaximumIterations, penalty),
+                _ => new MultiplicativeRows<TVector, TSimd, T>(
+                    dictionary, options.Beta, options.Tolerance, options.MaximumIterations, penalty),
             };
     }
 }

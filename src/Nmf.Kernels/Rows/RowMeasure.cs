@@ -5,7 +5,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 
-/// <summary>A measure of fit of one row v against y = W h, as multiplicative updates need it: one call per row and iteration. Shared by all threads.</summary>
+/// <summary>A measure of fit of one row v against y = W h, as multiplicative updates need it: one call per row and
+/// iteration. Shared by all threads.</summary>
 internal abstract unsafe class RowMeasure<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,7 +16,8 @@ internal abstract unsafe class RowMeasure<T>
     /// <summary>Whether the update is <c>h exp(neg/pos)</c>.</summary>
     public virtual bool IsExponential => false;
 
-    /// <summary>Whether the update may raise the objective, so that <see cref="Value"/> decides whether it is taken.</summary>
+    /// <summary>Whether the update may raise the objective, so that <see cref="Value"/> decides
+    /// whether it is taken.</summary>
     public virtual bool IsGuarded => false;
 
     /// <summary>The weights of the rows of W in neg, pos and the convex part of the curvature.</summary>
@@ -25,7 +27,8 @@ internal abstract unsafe class RowMeasure<T>
     /// <param name="positive">Receives the weights in pos.</param>
     /// <param name="curvature">Receives those of squared entries of W in the second derivative.</param>
     /// <param name="scratch">Of the thread.</param>
-    public abstract void Parts(Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch);
+    public abstract void Parts(
+        Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch);
 
     /// <summary>The objective, for guarded measures.</summary>
     public virtual double Value(Span<T> v, Span<T> y, Span<T> scratch) => 0;
@@ -42,7 +45,8 @@ internal sealed class AlphaRows<T>(double alpha) : RowMeasure<T>
 
     public override bool IsExponential => alpha == 0;
 
-    public override void Parts(Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch)
+    public override void Parts(
+        Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch)
     {
         TensorPrimitives.Max(y, _floor, y);
         TensorPrimitives.Divide<T>(v, y, negative);
@@ -68,7 +72,8 @@ internal sealed unsafe class BregmanRows<T>(IBregmanGenerator generator) : RowMe
 
     public override bool IsGuarded => true;
 
-    public override void Parts(Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch)
+    public override void Parts(
+        Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch)
     {
         fixed (T* data = v, model = y, product = positive)
             _bregman.Parts(_floor, data, model, product, v.Length, curvature);
@@ -90,7 +95,8 @@ internal sealed unsafe class RobustRows<TVector, TSimd, T>(double beta, OutlierP
 {
     private readonly T _floor = ModelFloor.Of<T>(beta);
 
-    public override void Parts(Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch)
+    public override void Parts(
+        Span<T> v, Span<T> y, Span<T> negative, Span<T> positive, Span<T> curvature, RowSolver<T>.Scratch scratch)
     {
         // The row was divided by 2^e: the divergence shrinks by that to the power of β, the penalty by its first power.
         var lambda = penalty.Lambda * Math.Pow(2, -scratch.Exponent * (beta - 1));
@@ -99,7 +105,8 @@ internal sealed unsafe class RobustRows<TVector, TSimd, T>(double beta, OutlierP
         {
             var sum = step.Add<TVector, TSimd>(data, model, _floor, v.Length, scratch.OutlierNorm, outliers);
             scratch.OutlierNorm = penalty.Kind == OutlierKind.Samples ? Math.Sqrt(sum) : sum;
-            ModelPower<T>.Compute(model, (T*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref positive[0]), v.Length, beta - 2);
+            ModelPower<T>.Compute(
+                model, (T*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref positive[0]), v.Length, beta - 2);
         }
 
         TensorPrimitives.Multiply<T>(v, positive, negative);

@@ -1,24 +1,27 @@
 namespace Nmf.Kernels;
 
 /// <summary>
-/// What is added to the divergence of a row: <c>Σ_k (linear_k h_k + quadratic_k h_k² / 2) + Σ_g weight_g log(1 + Σ_{k∈g} scale_k h_k / offset_g)</c>.
-/// The first two keep the problem convex where it was, the logarithm does not.
+/// What is added to the divergence of a row: <c>Σ_k (linear_k h_k + quadratic_k h_k² / 2) + Σ_g weight_g log(1 +
+/// Σ_{k∈g} scale_k h_k / offset_g)</c>. The first two keep the problem convex where it was, the logarithm does not.
 /// </summary>
 public sealed record RowPenalty
 {
     /// <summary>Weights of the activations, at least 0; one for each component, or empty for none.</summary>
     public IReadOnlyList<double> Linear { get; init; } = [];
 
-    /// <summary>Weights of the halved squares of the activations, at least 0; one for each component, or empty for none.</summary>
+    /// <summary>Weights of the halved squares of the activations, at least 0; one for each component, or
+    /// empty for none.</summary>
     public IReadOnlyList<double> Quadratic { get; init; } = [];
 
     /// <summary>Groups of components under a logarithm; they may overlap.</summary>
     public IReadOnlyList<RowPenaltyGroup> Groups { get; init; } = [];
 
     /// <summary>Whether nothing is added to the divergence.</summary>
-    public bool IsZero => Groups.Count == 0 && !Linear.Any(weight => weight > 0) && !Quadratic.Any(weight => weight > 0);
+    public bool IsZero
+        => Groups.Count == 0 && !Linear.Any(weight => weight > 0) && !Quadratic.Any(weight => weight > 0);
 
-    /// <summary>The penalty after the columns of the dictionary were divided, and the activations multiplied, by numbers; a component scaled by 0 is free.</summary>
+    /// <summary>The penalty after the columns of the dictionary were divided, and the activations multiplied, by
+    /// numbers; a component scaled by 0 is free.</summary>
     /// <param name="activationScale">What the activations of each component were multiplied by.</param>
     public RowPenalty Rescaled(IReadOnlyList<double> activationScale)
     {
@@ -28,7 +31,8 @@ public sealed record RowPenalty
         {
             Linear = [.. Linear.Select((weight, k) => weight * Inverse(k))],
             Quadratic = [.. Quadratic.Select((weight, k) => weight * Inverse(k) * Inverse(k))],
-            Groups = [.. Groups.Select(group => group with { Scales = [.. group.Scales.Select((scale, i) => scale * Inverse(group.Components[i]))] })],
+            Groups = [.. Groups.Select(group => group with { Scales = [
+                .. group.Scales.Select((scale, i) => scale * Inverse(group.Components[i]))] })],
         };
     }
 
@@ -68,7 +72,8 @@ public sealed record RowPenalty
         for (var k = 0; k < weights.Count; k++)
         {
             if (!(weights[k] >= 0 && double.IsFinite(weights[k])))
-                throw new ArgumentException($"The weight of component {k} is {weights[k]}. It must be finite and at least 0.", name);
+                throw new ArgumentException(
+                    $"The weight of component {k} is {weights[k]}. It must be finite and at least 0.", name);
         }
     }
 }
@@ -78,15 +83,26 @@ public sealed record RowPenalty
 /// <param name="Scales">What the activation of each is multiplied by before the sum.</param>
 /// <param name="Weight">Weight of the logarithm, at least 0.</param>
 /// <param name="Offset">Size of the sum at which the penalty starts to saturate, greater than 0.</param>
-public sealed record RowPenaltyGroup(IReadOnlyList<int> Components, IReadOnlyList<double> Scales, double Weight, double Offset)
+public sealed record RowPenaltyGroup(
+    IReadOnlyList<int> Components, IReadOnlyList<double> Scales, double Weight, double Offset)
 {
     internal void Validate(int rank)
     {
-        Require(Components.Count == Scales.Count, $"A group has {Components.Count} components but {Scales.Count} scales.", nameof(Scales));
-        Require(Components.All(k => k >= 0 && k < rank), $"A group names a component outside 0..{rank - 1}.", nameof(Components));
-        Require(Scales.All(scale => scale >= 0 && double.IsFinite(scale)), "The scales of a group must be finite and at least 0.", nameof(Scales));
-        Require(Weight >= 0 && double.IsFinite(Weight), $"The weight of a group is {Weight}. It must be finite and at least 0.", nameof(Weight));
-        Require(Offset > 0 && double.IsFinite(Offset), $"The offset of a group is {Offset}. It must be finite and greater than 0.", nameof(Offset));
+        Require(
+            Components.Count == Scales.Count, $"A group has {Components.Count} components but {Scales.Count} scales.",
+            nameof(Scales));
+        Require(
+            Components.All(k => k >= 0 && k < rank), $"A group names a component outside 0..{rank - 1}.",
+            nameof(Components));
+        Require(
+            Scales.All(scale => scale >= 0 && double.IsFinite(scale)),
+            "The scales of a group must be finite and at least 0.", nameof(Scales));
+        Require(
+            Weight >= 0 && double.IsFinite(Weight),
+            $"The weight of a group is {Weight}. It must be finite and at least 0.", nameof(Weight));
+        Require(
+            Offset > 0 && double.IsFinite(Offset),
+            $"The offset of a group is {Offset}. It must be finite and greater than 0.", nameof(Offset));
     }
 
     private static void Require(bool condition, string message, string name)

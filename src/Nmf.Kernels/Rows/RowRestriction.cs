@@ -3,8 +3,8 @@ namespace Nmf.Kernels;
 public sealed unsafe partial class RowSolver<T>
 {
     /// <summary>
-    /// Rows of which some features are missing, for one thread: the algorithm of the solver on a dictionary of its own, which is restricted to the
-    /// observed features of each row.
+    /// Rows of which some features are missing, for one thread: the algorithm of the solver on a dictionary of its own,
+    /// which is restricted to the observed features of each row.
     /// </summary>
     internal sealed class RowRestriction
     {

@@ -4,28 +4,32 @@ using System.Numerics.Tensors;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Activations of single rows for a fixed dictionary: <c>min_{h ≥ 0} D_β(v | W h)</c>, to a stated tolerance. Shared by all
-/// threads; each thread brings its own <see cref="Scratch"/>. A row's result depends on the row alone, and a dense row gives the same bits as
-/// the sparse row of its non-zeros.
+/// Activations of single rows for a fixed dictionary: <c>min_{h ≥ 0} D_β(v | W h)</c>, to a stated tolerance. Shared by
+/// all threads; each thread brings its own <see cref="Scratch"/>. A row's result depends on the row alone, and a dense
+/// row gives the same bits as the sparse row of its non-zeros.
 /// </summary>
 /// <remarks>
-/// <para>β = 2: cyclic coordinate descent with the Gram matrix, helped by Newton steps on the positive activations: an exact solution of
-/// the nonnegative least-squares problem when the tolerance is small. β = 1: Newton steps that minimise the quadratic model over h ≥ 0 exactly, cut to what lowers the objective; only
-/// the non-zeros of the row are visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the
-/// exponent of majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the result is a
-/// stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups every β takes multiplicative updates
-/// with the exponents of majorisation-minimisation.
-/// Abundances (<see cref="RowSolverOptions.Abundances"/>): for β = 2 exact, by an active-set method, for other β projected Newton steps that use it for their
-/// quadratic models, to the tolerance below in abundances; a row of zeros is a row like any other.
-/// Other measures of fit and the outlier term: the same kind of updates (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
-/// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying nonnegative, using the
-/// convex part of the curvature? The row is done when no activation would move by more than <see cref="Tolerance"/> times the largest one, each
-/// activation counted in units of the largest entry of its dictionary column. This is zero exactly where the conditions of Karush,
-/// Kuhn and Tucker hold and does not depend on the scale of the row or of the columns. Rounding of float limits it to about 1e-6; a smaller tolerance is
-/// allowed but may end at the maximum of iterations.</para>
-/// <para>A row of which features are missing (<see cref="RowSolverOptions.NaNIsMissing"/>, <see cref="RowSolverOptions.AbsentIsMissing"/>) is the same
-/// problem for the dictionary of the observed features. Beside the solution that costs their number times K, for β = 2 times K²; each scratch memory
-/// grows by a copy of the dictionary when it first meets such a row.</para>
+/// <para>β = 2: cyclic coordinate descent with the Gram matrix, helped by Newton steps on the positive activations: an
+/// exact solution of the nonnegative least-squares problem when the tolerance is small. β = 1: Newton steps that
+/// minimise the quadratic model over h ≥ 0 exactly, cut to what lowers the objective; only the non-zeros of the row are
+/// visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the exponent of
+/// majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the
+/// result is a stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups
+/// every β takes multiplicative updates with the exponents of majorisation-minimisation.
+/// Abundances (<see cref="RowSolverOptions.Abundances"/>): for β = 2 exact, by an active-set method, for other β
+/// projected Newton steps that use it for their quadratic models, to the tolerance below in abundances; a row of zeros
+/// is a row like any other. Other measures of fit and the outlier term: the same kind of updates
+/// (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
+/// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying
+/// nonnegative, using the convex part of the curvature? The row is done when no activation would move by more than
+/// <see cref="Tolerance"/> times the largest one, each activation counted in units of the largest entry of its
+/// dictionary column. This is zero exactly where the conditions of Karush, Kuhn and Tucker hold and does not depend on
+/// the scale of the row or of the columns. Rounding of float limits it to about 1e-6; a smaller tolerance is allowed
+/// but may end at the maximum of iterations.</para>
+/// <para>A row of which features are missing (<see cref="RowSolverOptions.NaNIsMissing"/>,
+/// <see cref="RowSolverOptions.AbsentIsMissing"/>) is the same problem for the dictionary of the observed features.
+/// Beside the solution that costs their number times K, for β = 2 times K²; each scratch memory grows by a copy of the
+/// dictionary when it first meets such a row.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe partial class RowSolver<T>
@@ -42,7 +46,8 @@ public sealed unsafe partial class RowSolver<T>
     /// <param name="beta">Divergence parameter, finite.</param>
     /// <param name="tolerance">Largest relative move at which a row counts as done; 1e-6 to 1e-3 are usual.</param>
     /// <param name="maximumIterations">Most iterations for one row.</param>
-    /// <exception cref="ArgumentOutOfRangeException">β is not finite, the tolerance is not positive, or there is no iteration.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">β is not finite, the tolerance is not positive, or there is
+    /// no iteration.</exception>
     /// <exception cref="ArgumentException">The dictionary has no row or no column.</exception>
     public RowSolver(Matrix<T> w, double beta, double tolerance, int maximumIterations)
         : this(w, new RowSolverOptions { Beta = beta, Tolerance = tolerance, MaximumIterations = maximumIterations })
@@ -60,7 +65,8 @@ public sealed unsafe partial class RowSolver<T>
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         if (w.Rows == 0 || w.Columns == 0)
-            throw new ArgumentException($"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
+            throw new ArgumentException(
+                $"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
         options.Penalty?.Validate(w.Columns);
         Options = options;
         _dictionary = new RowDictionary<T>(w, scales: options.IsHomogeneous);
@@ -73,7 +79,8 @@ public sealed unsafe partial class RowSolver<T>
     /// <summary>Divergence parameter β.</summary>
     public double Beta => Options.Beta;
 
-    /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of the class.</summary>
+    /// <summary>Largest relative move of an activation at which a row counts as converged: see the
+    /// remarks of the class.</summary>
     public double Tolerance => Options.Tolerance;
 
     /// <summary>Most iterations for one row.</summary>
@@ -85,11 +92,13 @@ public sealed unsafe partial class RowSolver<T>
     /// <summary>Number of components K.</summary>
     public int Rank => _dictionary.Rank;
 
-    /// <summary>Memory for one thread. It grows to the longest row it has seen; from then on nothing is allocated.</summary>
+    /// <summary>Memory for one thread. It grows to the longest row it has seen; from then on
+    /// nothing is allocated.</summary>
     public Scratch CreateScratch() => new(Features, Rank);
 
     /// <summary>Solves one dense row.</summary>
-    /// <param name="values">F values, nonnegative and finite, or NaN where <see cref="RowSolverOptions.NaNIsMissing"/> allows it; not checked.</param>
+    /// <param name="values">F values, nonnegative and finite, or NaN where <see cref="RowSolverOptions.NaNIsMissing"/>
+    /// allows it; not checked.</param>
     /// <param name="h">Receives K activations. A row of zeros gives zeros.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
     /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached before, which
@@ -98,7 +107,8 @@ public sealed unsafe partial class RowSolver<T>
     public int Solve(ReadOnlySpan<T> values, Span<T> h, Scratch scratch)
     {
         if (values.Length != Features)
-            throw new ArgumentException($"The row has {values.Length} values, but the dictionary has {Features} features.", nameof(values));
+            throw new ArgumentException(
+                $"The row has {values.Length} values, but the dictionary has {Features} features.", nameof(values));
         RequireFit(h, scratch);
         if (Options.NaNIsMissing && HasNaN(values))
             return Restriction(scratch).Solve(values, h);
@@ -121,18 +131,22 @@ public sealed unsafe partial class RowSolver<T>
     /// <param name="h">Receives K activations. A row without a non-zero gives zeros.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
     /// <returns>Number of iterations, as for a dense row.</returns>
-    /// <exception cref="ArgumentException">A length does not fit, or an index is out of range or out of order.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or an index is out of range or
+    /// out of order.</exception>
     public int Solve(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Span<T> h, Scratch scratch)
     {
         if (indices.Length != values.Length)
-            throw new ArgumentException($"There are {indices.Length} indices but {values.Length} values.", nameof(values));
+            throw new ArgumentException(
+                $"There are {indices.Length} indices but {values.Length} values.", nameof(values));
         RequireFit(h, scratch);
         var (count, previous) = (0, -1);
         for (var j = 0; j < indices.Length; j++)
         {
             var f = indices[j];
             if (f <= previous || f >= Features)
-                throw new ArgumentException($"Position {j}: index {f} after {previous}; indices must increase strictly and stay below {Features}.", nameof(indices));
+                throw new ArgumentException(
+                    $"Position {j}: index {f} after {previous}; "
+                    + $"indices must increase strictly and stay below {Features}.", nameof(indices));
             previous = f;
             scratch.Indices[count] = f;
             scratch.Values[count] = values[j];
@@ -217,8 +231,10 @@ public sealed unsafe partial class RowSolver<T>
     {
         ArgumentNullException.ThrowIfNull(scratch);
         if (h.Length != Rank)
-            throw new ArgumentException($"There is room for {h.Length} activations, but the rank is {Rank}.", nameof(h));
+            throw new ArgumentException(
+                $"There is room for {h.Length} activations, but the rank is {Rank}.", nameof(h));
         if (scratch.Features != Features || scratch.Rank != Rank)
-            throw new ArgumentException("The scratch memory was made for a dictionary of another shape.", nameof(scratch));
+            throw new ArgumentException(
+                "The scratch memory was made for a dictionary of another shape.", nameof(scratch));
     }
 }

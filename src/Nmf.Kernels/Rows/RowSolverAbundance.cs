@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Fully constrained least squares for one row: <c>min ½‖v - W h‖²</c> over h ≥ 0, Σ h = 1 (Heinz and Chang 2001), or Σ h ≤ 1, where the rest
-/// is the abundance of one more component, zero in all features. Exact: <see cref="SimplexQuadratic"/>.
+/// Fully constrained least squares for one row: <c>min ½‖v - W h‖²</c> over h ≥ 0, Σ h = 1 (Heinz and Chang 2001), or Σ
+/// h ≤ 1, where the rest is the abundance of one more component, zero in all features. Exact:
+/// <see cref="SimplexQuadratic"/>.
 /// </summary>
 internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -50,7 +51,8 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     public void Reserve(RowSolver<T>.Scratch scratch) => Clear(scratch);
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
-        => SolveSparse(new ReadOnlySpan<int>(scratch.Indices, count), new ReadOnlySpan<T>(scratch.Values, count), scratch);
+        => SolveSparse(
+            new ReadOnlySpan<int>(scratch.Indices, count), new ReadOnlySpan<T>(scratch.Values, count), scratch);
 
     public int SolveSparse(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, RowSolver<T>.Scratch scratch)
     {
@@ -59,7 +61,9 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         for (var j = 0; j < indices.Length; j++)
         {
             var f = indices[j];
-            Add(double.CreateTruncating(values[j]), _dictionary.Data + (f * stride), sums + ((f % Sums) * stride), stride);
+            Add(
+                double.CreateTruncating(values[j]), _dictionary.Data + (f * stride), sums + ((f % Sums) * stride),
+                stride);
         }
 
         return Finish(sums, scratch);
@@ -124,15 +128,20 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
 
             var from = k > 0 ? values.Length / Sums * Sums : 0;
             for (var f = from; f < values.Length; f++)
-                Add(double.CreateTruncating(v[f]), _dictionary.Data + (f * stride), sums + ((f % Sums) * stride), k > 0 ? k : stride);
+                Add(
+                    double.CreateTruncating(v[f]), _dictionary.Data + (f * stride), sums + ((f % Sums) * stride),
+                    k > 0 ? k : stride);
             for (var f = 0; f < values.Length && k > 0 && k < stride; f++)
-                Add(double.CreateTruncating(v[f]), _dictionary.Data + (f * stride) + k, sums + ((f % Sums) * stride) + k, stride - k);
+                Add(
+                    double.CreateTruncating(v[f]), _dictionary.Data + (f * stride) + k,
+                    sums + ((f % Sums) * stride) + k, stride - k);
         }
 
         return Finish(sums, scratch);
     }
 
-    // The scratch memory: the sums, each as long as a padded row of the dictionary, the abundances, and that of the simplex.
+    // The scratch memory: the sums, each as long as a padded row of the dictionary, the abundances,
+    // and that of the simplex.
     private double* Clear(RowSolver<T>.Scratch scratch)
     {
         var stride = _dictionary.Stride;
@@ -147,7 +156,8 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         for (var k = 0; k < vertices; k++)
             sums[k] = sums[k] + sums[stride + k] + (sums[(2 * stride) + k] + sums[(3 * stride) + k]);
         var h = sums + (Sums * stride);
-        var iterations = SimplexQuadratic.Solve(_gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations);
+        var iterations = SimplexQuadratic.Solve(
+            _gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations);
         for (var k = 0; k < _rank; k++)
             scratch.H[k] = h[k];
         scratch.Converged = iterations <= _maximumIterations;

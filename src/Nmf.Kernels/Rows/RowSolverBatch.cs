@@ -4,11 +4,13 @@ namespace Nmf.Kernels;
 
 public sealed unsafe partial class RowSolver<T>
 {
-    /// <summary>Solves all rows of dense data, each exactly as <see cref="Solve(ReadOnlySpan{T}, Span{T}, Scratch)"/> would.</summary>
+    /// <summary>Solves all rows of dense data, each exactly as
+    /// <see cref="Solve(ReadOnlySpan{T}, Span{T}, Scratch)"/> would.</summary>
     /// <param name="data">V, samples x features.</param>
     /// <param name="h">Receives the activations, samples x rank.</param>
     /// <param name="team">Threads to use. Allocates scratch memory for each.</param>
-    /// <param name="cancellation">Looked at between blocks of rows; rows already solved stay in <paramref name="h"/>.</param>
+    /// <param name="cancellation">Looked at between blocks of rows; rows already solved stay in
+    /// <paramref name="h"/>.</param>
     /// <returns>Number of rows that did not reach the tolerance.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
@@ -20,11 +22,13 @@ public sealed unsafe partial class RowSolver<T>
         return new Batch(this, data, null, h, cancellation).Run(team);
     }
 
-    /// <summary>Solves all rows of sparse data, each exactly as <see cref="Solve(ReadOnlySpan{int}, ReadOnlySpan{T}, Span{T}, Scratch)"/> would.</summary>
+    /// <summary>Solves all rows of sparse data, each exactly as
+    /// <see cref="Solve(ReadOnlySpan{int}, ReadOnlySpan{T}, Span{T}, Scratch)"/> would.</summary>
     /// <param name="data">V, samples x features.</param>
     /// <param name="h">Receives the activations, samples x rank.</param>
     /// <param name="team">Threads to use. Allocates scratch memory for each.</param>
-    /// <param name="cancellation">Looked at between blocks of rows; rows already solved stay in <paramref name="h"/>.</param>
+    /// <param name="cancellation">Looked at between blocks of rows; rows already solved stay in
+    /// <paramref name="h"/>.</param>
     /// <returns>Number of rows that did not reach the tolerance.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
@@ -39,7 +43,8 @@ public sealed unsafe partial class RowSolver<T>
     private void RequireFeatures(int columns, string name)
     {
         if (columns != Features)
-            throw new ArgumentException($"The data have {columns} columns, but the dictionary has {Features} features.", name);
+            throw new ArgumentException(
+                $"The data have {columns} columns, but the dictionary has {Features} features.", name);
     }
 
     private void RequireActivations(Matrix<T> h, int rows)
@@ -49,7 +54,9 @@ public sealed unsafe partial class RowSolver<T>
             throw new ArgumentException($"The activations are {h.Rows} x {h.Columns}, not {rows} x {Rank}.", nameof(h));
     }
 
-    private sealed class Batch(RowSolver<T> solver, Matrix<T>? dense, SparseMatrix<T>? sparse, Matrix<T> h, CancellationToken cancellation) : IBlockWork
+    private sealed class Batch(
+        RowSolver<T> solver, Matrix<T>? dense, SparseMatrix<T>? sparse, Matrix<T> h, CancellationToken cancellation)
+        : IBlockWork
     {
         private const int RowsOfBlock = 16;
 

@@ -5,10 +5,13 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Activations of one row of binary data, 0 ≤ h ≤ 1, for a dictionary whose rows sum to one: <c>h ← C/(C + D)</c> with <c>C = h Wᵀ(v/y) + a - 1</c> and
-/// <c>D = (1-h) Wᵀ((1-v)/(1-y)) + b - 1</c> (Magron and Févotte 2022). 1 - h has memory of its own: as a difference it would lose its digits near 1.
+/// Activations of one row of binary data, 0 ≤ h ≤ 1, for a dictionary whose rows sum to one: <c>h ← C/(C + D)</c> with
+/// <c>C = h Wᵀ(v/y) + a - 1</c> and <c>D = (1-h) Wᵀ((1-v)/(1-y)) + b - 1</c> (Magron and Févotte 2022). 1 - h has
+/// memory of its own: as a difference it would lose its digits near 1.
 /// </summary>
-internal sealed unsafe class BernoulliRows<TVector, TSimd, T>(RowDictionary<T> dictionary, BernoulliLikelihood likelihood, RowSolverOptions options) : RowAlgorithm<T>
+internal sealed unsafe class BernoulliRows<TVector, TSimd, T>(
+    RowDictionary<T> dictionary, BernoulliLikelihood likelihood, RowSolverOptions options)
+    : RowAlgorithm<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -90,7 +93,8 @@ internal sealed unsafe class BernoulliRows<TVector, TSimd, T>(RowDictionary<T> d
         for (var k = 0; k < dictionary.Rank; k++)
         {
             var ones = (double.CreateTruncating(h[k]) * double.CreateTruncating(sums[k])) + (likelihood.A - 1);
-            var zeros = (double.CreateTruncating(rest[k]) * double.CreateTruncating(sums[dictionary.Rows.Stride + k])) + (likelihood.B - 1);
+            var zeros = (double.CreateTruncating(rest[k]) * double.CreateTruncating(sums[dictionary.Rows.Stride + k]))
+                + (likelihood.B - 1);
             if (!(ones + zeros > 0))
                 continue;
             h[k] = T.CreateTruncating(ones / (ones + zeros));
@@ -107,9 +111,11 @@ internal sealed unsafe class BernoulliRows<TVector, TSimd, T>(RowDictionary<T> d
             var gradient = double.CreateTruncating(sums[dictionary.Rows.Stride + k]) - double.CreateTruncating(sums[k]);
             var curvature = double.CreateTruncating(sums[(2 * dictionary.Rows.Stride) + k]);
             if (likelihood.A > 1)
-                (gradient, curvature) = (gradient - ((likelihood.A - 1) / x), curvature + ((likelihood.A - 1) / (x * x)));
+                (gradient, curvature) = (gradient - ((likelihood.A - 1) / x),
+                    curvature + ((likelihood.A - 1) / (x * x)));
             if (likelihood.B > 1)
-                (gradient, curvature) = (gradient + ((likelihood.B - 1) / complement), curvature + ((likelihood.B - 1) / (complement * complement)));
+                (gradient, curvature) = (gradient + ((likelihood.B - 1) / complement),
+                    curvature + ((likelihood.B - 1) / (complement * complement)));
             if (curvature > 0)
                 moved = Math.Max(moved, Math.Abs(Math.Clamp(gradient / curvature, -complement, x)));
         }

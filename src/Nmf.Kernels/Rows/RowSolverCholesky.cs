@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Solution of small symmetric positive definite systems in double, in place: A = UᵀU by rows. Each step subtracts multiples of one row
-/// from the rows below it, contiguous and independent of each other; the usual order by scalar products waits for each of them.
+/// Solution of small symmetric positive definite systems in double, in place: A = UᵀU by rows. Each step subtracts
+/// multiples of one row from the rows below it, contiguous and independent of each other; the usual order by scalar
+/// products waits for each of them.
 /// </summary>
 internal static unsafe class Cholesky
 {

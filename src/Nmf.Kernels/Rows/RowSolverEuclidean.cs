@@ -5,10 +5,10 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Nonnegative least squares for one row: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, with G = WᵀW computed once and q = Wᵀv. Cyclic
-/// coordinate descent finds which activations are positive; a Newton step on those, cut at the boundary, then finds their values
-/// however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in double. An ℓ1 penalty is part of q, an ℓ2 penalty of the
-/// diagonal of G.
+/// Nonnegative least squares for one row: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, with G = WᵀW computed once and q =
+/// Wᵀv. Cyclic coordinate descent finds which activations are positive; a Newton step on those, cut at the boundary,
+/// then finds their values however ill-conditioned the dictionary is. Both decrease the objective. All of size K is in
+/// double. An ℓ1 penalty is part of q, an ℓ2 penalty of the diagonal of G.
 /// </summary>
 internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
@@ -27,7 +27,8 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly int _maximumIterations;
     private readonly PreparedRowPenalty? _penalty;
 
-    public EuclideanRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
+    public EuclideanRows(
+        RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
         _penalty = penalty;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
@@ -41,7 +42,8 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
 
     public override bool VisitsZeros => false;
 
-    /// <summary>The Gram matrix of some features: the sum over them, or, where few are missing, what remains without those.</summary>
+    /// <summary>The Gram matrix of some features: the sum over them, or, where few are missing, what remains
+    /// without those.</summary>
     public override void Restrict(RowAlgorithm<T> whole, ReadOnlySpan<int> features)
     {
         var all = ((EuclideanRows<TVector, TSimd, T>)whole)._gram;
@@ -175,7 +177,8 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
             _gram[k, k] += _penalty.Quadratic[k];
     }
 
-    private void NewtonStep(double* h, double* gradient, double* q, double* step, double* diagonal, double* matrix, int* support)
+    private void NewtonStep(
+        double* h, double* gradient, double* q, double* step, double* diagonal, double* matrix, int* support)
     {
         var (rank, stride) = (_dictionary.Rank, (int)_gram.Stride);
         var n = 0;

@@ -5,8 +5,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Activations of one row by the multiplicative updates of its measure of fit, from a flat start. Every feature is visited. Where the measure is guarded, an update
-/// that would raise the objective is shortened: half of its logarithm, a quarter, and so on.
+/// Activations of one row by the multiplicative updates of its measure of fit, from a flat start. Every feature is
+/// visited. Where the measure is guarded, an update that would raise the objective is shortened: half of its
+/// logarithm, a quarter, and so on.
 /// </summary>
 internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
@@ -163,8 +164,11 @@ internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
         {
             var x = double.CreateTruncating(room.H[k]);
             largest = Math.Max(largest, x);
-            var (negative, positive) = (double.CreateTruncating(room.Negative[k]), double.CreateTruncating(room.Positive[k]));
-            var gradient = _measure.IsExponential ? -negative : (positive - negative) * (_options.Measure is AlphaDivergence ? _measure.Exponent : 1);
+            var (negative, positive) = (double.CreateTruncating(room.Negative[k]),
+                double.CreateTruncating(room.Positive[k]));
+            var gradient = _measure.IsExponential
+                ? -negative
+                : (positive - negative) * (_options.Measure is AlphaDivergence ? _measure.Exponent : 1);
             var second = double.CreateTruncating(room.Curvature[k]);
             moved = Math.Max(moved, second > 0 ? Math.Abs(Math.Min(x, gradient / second)) : gradient > 0 ? x : 0);
         }
@@ -186,7 +190,8 @@ internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
         }
     }
 
-    /// <summary>The memory of a row: six vectors of features, with whole vectors of room behind each, and five of components.</summary>
+    /// <summary>The memory of a row: six vectors of features, with whole vectors of room behind each, and five
+    /// of components.</summary>
     private readonly ref struct Room
     {
         public Room(RowDictionary<T> dictionary, RowSolver<T>.Scratch scratch)

@@ -4,10 +4,10 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Activations of one row for any β by multiplicative updates, <c>h ← h (neg / pos)^γ</c> from a flat start (Févotte and Idier 2011). γ = 1 for
-/// 0 ≤ β ≤ 2, and the exponent of majorisation-minimisation otherwise and under a penalty, which adds its gradient to pos, so that the objective never
-/// increases. Every feature is
-/// visited, zero or not. Convergence is linear: hundreds of updates are usual.
+/// Activations of one row for any β by multiplicative updates, <c>h ← h (neg / pos)^γ</c> from a flat start (Févotte
+/// and Idier 2011). γ = 1 for 0 ≤ β ≤ 2, and the exponent of majorisation-minimisation otherwise and under a penalty,
+/// which adds its gradient to pos, so that the objective never increases. Every feature is visited, zero or not.
+/// Convergence is linear: hundreds of updates are usual.
 /// </summary>
 internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
@@ -25,7 +25,8 @@ internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorith
     private readonly T _floor;
     private readonly PreparedRowPenalty? _penalty;
 
-    public MultiplicativeRows(RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
+    public MultiplicativeRows(
+        RowDictionary<T> dictionary, double beta, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
         _penalty = penalty;
         (_dictionary, _beta, _tolerance, _maximumIterations) = (dictionary, beta, tolerance, maximumIterations);
@@ -115,7 +116,8 @@ internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorith
         for (var k = 0; k < penalty.Linear.Length; k++)
         {
             var quadratic = scale.Quadratic * penalty.Quadratic[k];
-            positive[k] += T.CreateSaturating((scale.Linear * penalty.Linear[k]) + (quadratic * double.CreateTruncating(h[k])));
+            positive[k] += T.CreateSaturating(
+                (scale.Linear * penalty.Linear[k]) + (quadratic * double.CreateTruncating(h[k])));
             if (curvature != null)
                 curvature[k] += T.CreateSaturating(quadratic);
         }

@@ -12,13 +12,16 @@ public sealed record RowSolverOptions
     /// <summary>An outlier term, v ≈ W h + r, for 0 ≤ β ≤ 2, or null.</summary>
     public OutlierPenalty? Outliers { get; init; }
 
-    /// <summary>What activations must satisfy beside being nonnegative, for any β. For β = 2 they are then exact: the tolerance does not matter.</summary>
+    /// <summary>What activations must satisfy beside being nonnegative, for any β. For β = 2 they are then exact: the
+    /// tolerance does not matter.</summary>
     public AbundanceConstraint Abundances { get; init; }
 
-    /// <summary>Whether rows and columns may be rescaled: not where activations or the model have an upper bound or the measure is not homogeneous.</summary>
+    /// <summary>Whether rows and columns may be rescaled: not where activations or the model have an upper bound or the
+    /// measure is not homogeneous.</summary>
     internal bool IsHomogeneous => (Measure is null or AlphaDivergence) && Abundances == AbundanceConstraint.None;
 
-    /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of <see cref="RowSolver{T}"/>. 1e-6 to 1e-3 are usual.</summary>
+    /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of
+    /// <see cref="RowSolver{T}"/>. 1e-6 to 1e-3 are usual.</summary>
     public double Tolerance { get; init; } = 1e-5;
 
     /// <summary>Most iterations for one row, at least 1.</summary>
@@ -28,12 +31,13 @@ public sealed record RowSolverOptions
     public RowPenalty? Penalty { get; init; }
 
     /// <summary>
-    /// Whether NaN means that a feature was not observed. The row is then solved over its observed features alone; without any the activations
-    /// are zero. Otherwise rows must not hold NaN.
+    /// Whether NaN means that a feature was not observed. The row is then solved over its observed features alone;
+    /// without any the activations are zero. Otherwise rows must not hold NaN.
     /// </summary>
     public bool NaNIsMissing { get; init; }
 
-    /// <summary>Whether a feature that a sparse row does not store was not observed; otherwise it is zero. A stored zero is observed.</summary>
+    /// <summary>Whether a feature that a sparse row does not store was not observed; otherwise it is zero. A stored
+    /// zero is observed.</summary>
     public bool AbsentIsMissing { get; init; }
 
     internal void Validate()
@@ -43,17 +47,26 @@ public sealed record RowSolverOptions
         Measure?.Validate();
         Outliers?.Validate(Beta);
         if (Measure is not null && Outliers is not null)
-            throw new ArgumentException("An outlier term goes with a beta-divergence, not with another measure of fit.", nameof(Outliers));
+            throw new ArgumentException(
+                "An outlier term goes with a beta-divergence, not with another measure of fit.", nameof(Outliers));
         if ((NaNIsMissing || AbsentIsMissing) && (Measure is not null || Outliers is not null))
-            throw new ArgumentException("Missing features go with beta-divergences, not with another measure of fit or an outlier term.", nameof(Measure));
+            throw new ArgumentException(
+                "Missing features go with beta-divergences, not with another measure of fit or an outlier term.",
+                nameof(Measure));
         if (!Enum.IsDefined(Abundances))
             throw new ArgumentOutOfRangeException(nameof(Abundances), Abundances, "There is no such constraint.");
-        if (Abundances != AbundanceConstraint.None && (Measure is not null || Outliers is not null || Penalty is not null))
-            throw new ArgumentException("Abundances go with β-divergences, without another measure of fit, an outlier term or a penalty.", nameof(Abundances));
+        if (Abundances != AbundanceConstraint.None
+            && (Measure is not null || Outliers is not null || Penalty is not null))
+        {
+            throw new ArgumentException(
+                "Abundances go with β-divergences, without another measure of fit, an outlier term or a penalty.",
+                nameof(Abundances));
+        }
         if (Abundances != AbundanceConstraint.None && (NaNIsMissing || AbsentIsMissing))
             throw new ArgumentException("Abundances need every feature: none may be missing.", nameof(Abundances));
         if (!(Tolerance > 0))
-            throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, "The tolerance must be greater than zero.");
+            throw new ArgumentOutOfRangeException(
+                nameof(Tolerance), Tolerance, "The tolerance must be greater than zero.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumIterations, 1, nameof(MaximumIterations));
     }
 }

@@ -4,15 +4,17 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Kullback-Leibler activations of one row: <c>min Σ_k s_k h_k - Σ_j v_j log y_j</c> with y = W h at the non-zeros and s the column sums of
-/// W. Each Newton step minimises the quadratic model of the objective over h ≥ 0 exactly (sequential quadratic programming; Lee, Sun and Saunders, "Proximal
-/// Newton-type methods for minimizing composite functions", 2014) and is shortened where the objective would not be sure to fall; three or four are usual.
+/// Kullback-Leibler activations of one row: <c>min Σ_k s_k h_k - Σ_j v_j log y_j</c> with y = W h at the non-zeros and
+/// s the column sums of W. Each Newton step minimises the quadratic model of the objective over h ≥ 0 exactly
+/// (sequential quadratic programming; Lee, Sun and Saunders, "Proximal Newton-type methods for minimizing composite
+/// functions", 2014) and is shortened where the objective would not be sure to fall; three or four are usual.
 /// </summary>
 /// <remarks>
-/// ℓ1 and ℓ2 penalties of the activations add to the derivatives; they do not change what makes a step safe, since their third derivative is zero.
-/// The rows of W at the non-zeros are gathered once, transposed, so that a component is contiguous over the non-zeros; a row that is nearly
-/// full uses a transposed dictionary instead. A Newton step on n components costs n² / 2 multiplications per non-zero: with many components coordinate
-/// sweeps with damped scalar Newton steps (Hien and Gillis 2021) come first, to find out which of them are positive.
+/// ℓ1 and ℓ2 penalties of the activations add to the derivatives; they do not change what makes a step safe, since
+/// their third derivative is zero. The rows of W at the non-zeros are gathered once, transposed, so that a component is
+/// contiguous over the non-zeros; a row that is nearly full uses a transposed dictionary instead. A Newton step on n
+/// components costs n² / 2 multiplications per non-zero: with many components coordinate sweeps with damped scalar
+/// Newton steps (Hien and Gillis 2021) come first, to find out which of them are positive.
 /// </remarks>
 internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     where TVector : unmanaged
@@ -31,7 +33,8 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly int _maximumIterations;
     private readonly PreparedRowPenalty? _penalty;
 
-    public PoissonRows(RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
+    public PoissonRows(
+        RowDictionary<T> dictionary, double tolerance, int maximumIterations, PreparedRowPenalty? penalty)
     {
         _penalty = penalty;
         (_dictionary, _tolerance, _maximumIterations) = (dictionary, tolerance, maximumIterations);
@@ -88,7 +91,9 @@ internal sealed unsafe class PoissonRows<TVector, TSimd, T> : RowAlgorithm<T>
         var list = stackalloc T*[MostComponentsAtOnce];
         for (var k = 0; k < rank; k++)
             list[k] = _columns.Data + (k * _columns.Stride);
-        WeightedGram<TVector, TSimd, T>.Compute(memory.Data + (Block * memory.Stride), list, rank, length, memory.Data, information.Data, (int)information.Stride);
+        WeightedGram<TVector, TSimd, T>.Compute(
+            memory.Data + (Block * memory.Stride), list, rank, length, memory.Data, information.Data,
+            (int)information.Stride);
         GC.KeepAlive(memory);
         return information;
     }

@@ -28,11 +28,13 @@ public sealed unsafe partial class RowSolver<T>
         public bool Converged { get; internal set; }
 
         /// <summary>
-        /// The outlier part r of the last row, F values in the unit of the data; empty without an outlier term. Valid until the next row.
+        /// The outlier part r of the last row, F values in the unit of the data; empty without an outlier term.
+        /// Valid until the next row.
         /// </summary>
         public ReadOnlySpan<T> Outliers => _outliers.AsSpan(0, HasOutliers ? Features : 0);
 
-        /// <summary>‖r‖₂ of the last row for <see cref="OutlierKind.Samples"/>, Σ r for <see cref="OutlierKind.Entries"/>; 0 without an outlier term.</summary>
+        /// <summary>‖r‖₂ of the last row for <see cref="OutlierKind.Samples"/>, Σ r for
+        /// <see cref="OutlierKind.Entries"/>; 0 without an outlier term.</summary>
         public double OutlierNorm { get; internal set; }
 
         internal int Features { get; }
@@ -57,10 +59,12 @@ public sealed unsafe partial class RowSolver<T>
         internal double* H => Align(_h);
 
         /// <summary>Uninitialised doubles; the content is lost at the next request.</summary>
-        internal double* Numbers(long count) => Align(_numbers.Length < count + Slack ? _numbers = Allocate<double>(count) : _numbers);
+        internal double* Numbers(long count)
+            => Align(_numbers.Length < count + Slack ? _numbers = Allocate<double>(count) : _numbers);
 
         /// <summary>Uninitialised elements; the content is lost at the next request.</summary>
-        internal T* Elements(long count) => Align(_elements.Length < count + Slack ? _elements = Allocate<T>(count) : _elements);
+        internal T* Elements(long count)
+            => Align(_elements.Length < count + Slack ? _elements = Allocate<T>(count) : _elements);
 
         /// <summary>Room for r, in units of the scaled row, and a vector more.</summary>
         internal Span<T> NewOutliers()
@@ -92,7 +96,8 @@ public sealed unsafe partial class RowSolver<T>
         private static TItem* Align<TItem>(TItem[] pinned)
             where TItem : unmanaged
         {
-            var address = (nuint)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
+            var address =
+                (nuint)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
             return (TItem*)((address + 63) & ~(nuint)63);
         }
     }

@@ -3,9 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Least squares on the simplex: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, Σ h = 1, by an active-set method that ends at the exact solution: the optimum on a face
-/// of the simplex by Cholesky, then larger or smaller faces as the multipliers ask (Lawson and Hanson, "Solving Least Squares Problems", 1974,
-/// chapter 23, with the sum taken out through differences to one of the members, so that the vertices need only be affinely independent).
+/// Least squares on the simplex: <c>min ½ hᵀ G h - qᵀ h</c> over h ≥ 0, Σ h = 1, by an active-set method that ends at
+/// the exact solution: the optimum on a face of the simplex by Cholesky, then larger or smaller faces as the
+/// multipliers ask (Lawson and Hanson, "Solving Least Squares Problems", 1974, chapter 23, with the sum taken out
+/// through differences to one of the members, so that the vertices need only be affinely independent).
 /// </summary>
 /// <remarks>All arithmetic is in double. A face of c members costs c³/6 multiplications.</remarks>
 internal static unsafe class SimplexQuadratic
@@ -24,9 +25,11 @@ internal static unsafe class SimplexQuadratic
     /// <param name="h">Receives n nonnegative numbers that sum to one.</param>
     /// <param name="scratch">Memory.</param>
     /// <param name="maximumIterations">Most faces.</param>
-    /// <returns>Number of faces; more than <paramref name="maximumIterations"/> when these were not enough. The result is then on the simplex but not optimal.</returns>
+    /// <returns>Number of faces; more than <paramref name="maximumIterations"/> when these were not enough. The result
+    /// is then on the simplex but not optimal.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Solve(double* gram, nint stride, double* q, int n, double* h, double* scratch, int maximumIterations)
+    public static int Solve(
+        double* gram, nint stride, double* q, int n, double* h, double* scratch, int maximumIterations)
     {
         var face = new Face(gram, stride, q, n, scratch);
         var iterations = face.Start(h);
@@ -96,7 +99,8 @@ internal static unsafe class SimplexQuadratic
             return scale;
         }
 
-        /// <summary>A face whose optimum is inside it: from all vertices, dropping those that the optimum would have negative; where vertices are dependent the best one.</summary>
+        /// <summary>A face whose optimum is inside it: from all vertices, dropping those that the optimum would have
+        /// negative; where vertices are dependent the best one.</summary>
         public int Start(double* h)
         {
             for (var k = 0; k < _n; k++)
@@ -168,7 +172,8 @@ internal static unsafe class SimplexQuadratic
             _state[vertex] = isLast ? Rejected : _state[vertex];
         }
 
-        /// <summary>The optimum on the affine hull of the members, which may be outside the face; false where they are dependent.</summary>
+        /// <summary>The optimum on the affine hull of the members, which may be outside the face; false where they
+        /// are dependent.</summary>
         public readonly bool Optimum()
         {
             var free = _count - 1;
@@ -194,7 +199,8 @@ internal static unsafe class SimplexQuadratic
             return true;
         }
 
-        /// <summary>Goes towards the optimum until a member would become negative, which then leaves; true when the optimum was reached.</summary>
+        /// <summary>Goes towards the optimum until a member would become negative, which then leaves; true when the
+        /// optimum was reached.</summary>
         public bool MoveTo(double* h)
         {
             double step = 1;

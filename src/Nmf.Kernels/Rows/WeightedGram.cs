@@ -5,8 +5,8 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// <c>A[i, k] = Σ_j t_j a_i(j) a_k(j)</c> for columns that are contiguous over j, in register blocks of four columns by four (by two where
-/// there are 16 registers), on and above the diagonal.
+/// <c>A[i, k] = Σ_j t_j a_i(j) a_k(j)</c> for columns that are contiguous over j, in register blocks of four columns by
+/// four (by two where there are 16 registers), on and above the diagonal.
 /// </summary>
 internal static unsafe class WeightedGram<TVector, TSimd, T>
     where TVector : unmanaged

@@ -3,10 +3,12 @@ using System.Numerics;
 namespace Nmf.Kernels.Simd;
 
 /// <summary>
-/// The vector operations that kernels are written in, once for all widths: a kernel takes <typeparamref name="TVector"/> and the
-/// operations as type arguments, and the JIT turns each call into one instruction.
+/// The vector operations that kernels are written in, once for all widths: a kernel takes
+/// <typeparamref name="TVector"/> and the operations as type arguments, and the JIT turns each
+/// call into one instruction.
 /// </summary>
-/// <typeparam name="TVector">Vector512, Vector256 or Vector128 of the element type, or the element type itself (one lane).</typeparam>
+/// <typeparam name="TVector">Vector512, Vector256 or Vector128 of the element type, or the element type
+/// itself (one lane).</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
 internal unsafe interface ISimd<TVector, T>
     where TVector : unmanaged
@@ -35,7 +37,8 @@ internal unsafe interface ISimd<TVector, T>
     /// <summary>a · b + c; fused where the hardware has it.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>The larger of each pair; <paramref name="b"/> where either is NaN, as the x86 instruction has it.</summary>
+    /// <summary>The larger of each pair; <paramref name="b"/> where either is NaN, as the x86
+    /// instruction has it.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
     /// <summary>The smaller of each pair; <paramref name="b"/> where either is NaN.</summary>
@@ -43,13 +46,15 @@ internal unsafe interface ISimd<TVector, T>
 
     static abstract TVector Sqrt(TVector a);
 
-    /// <summary>1 / a to about the accuracy of a division, for 1e-37 &lt; a &lt; 1e37: an estimate and a Newton step where that is faster.</summary>
+    /// <summary>1 / a to about the accuracy of a division, for 1e-37 &lt; a &lt; 1e37: an estimate and a Newton step
+    /// where that is faster.</summary>
     static abstract TVector Reciprocal(TVector a);
 
     /// <summary>1 / √a to about the accuracy of a division, for 1e-37 &lt; a &lt; 1e37.</summary>
     static abstract TVector ReciprocalSqrt(TVector a);
 
-    /// <summary>Lane by lane, <paramref name="ifLess"/> where a &lt; b and <paramref name="otherwise"/> elsewhere.</summary>
+    /// <summary>Lane by lane, <paramref name="ifLess"/> where a &lt; b and
+    /// <paramref name="otherwise"/> elsewhere.</summary>
     static abstract TVector SelectLess(TVector a, TVector b, TVector ifLess, TVector otherwise);
 
     /// <summary>a = mantissa · 2^exponent with √½ ≤ mantissa &lt; √2, for positive normal a.</summary>

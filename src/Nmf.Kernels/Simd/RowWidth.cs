@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Nmf.Kernels.Simd;
 
 /// <summary>
-/// Chooses the vectors of kernels that walk along rows of a factor. Rows are whole 32-byte vectors, so 64-byte vectors are taken only
-/// where they divide the row: a row of three 32-byte vectors would otherwise be read beyond its end.
+/// Chooses the vectors of kernels that walk along rows of a factor. Rows are whole 32-byte vectors, so 64-byte vectors
+/// are taken only where they divide the row: a row of three 32-byte vectors would otherwise be read beyond its end.
 /// </summary>
 internal static class RowWidth
 {

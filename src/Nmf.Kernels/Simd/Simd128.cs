@@ -72,7 +72,8 @@ internal readonly unsafe struct Simd128Single : ISimd<Vector128<float>, float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> SelectLess(Vector128<float> a, Vector128<float> b, Vector128<float> ifLess, Vector128<float> otherwise)
+    public static Vector128<float> SelectLess(
+        Vector128<float> a, Vector128<float> b, Vector128<float> ifLess, Vector128<float> otherwise)
         => Vector128.ConditionalSelect(Vector128.LessThan(a, b), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,8 +158,10 @@ internal readonly unsafe struct Simd128Double : ISimd<Vector128<double>, double>
     {
         // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^52.
         var bits = a.AsInt64();
-        var biased = Vector128.ShiftRightLogical(bits - Vector128.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
-        exponent = (biased | Vector128.Create(0x4330000000000000L)).AsDouble() - Vector128.Create(4503599627370496.0 + 1023);
+        var biased = Vector128.ShiftRightLogical(
+            bits - Vector128.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
+        exponent = (biased | Vector128.Create(0x4330000000000000L)).AsDouble() - Vector128.Create(
+            4503599627370496.0 + 1023);
         return (bits - Vector128.ShiftLeft(biased, 52) + Vector128.Create(0x3FF0000000000000L)).AsDouble();
     }
 

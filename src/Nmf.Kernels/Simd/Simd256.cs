@@ -70,7 +70,8 @@ internal readonly unsafe struct Simd256Single : ISimd<Vector256<float>, float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> SelectLess(Vector256<float> a, Vector256<float> b, Vector256<float> ifLess, Vector256<float> otherwise)
+    public static Vector256<float> SelectLess(
+        Vector256<float> a, Vector256<float> b, Vector256<float> ifLess, Vector256<float> otherwise)
         => Vector256.ConditionalSelect(Vector256.LessThan(a, b), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,8 +154,10 @@ internal readonly unsafe struct Simd256Double : ISimd<Vector256<double>, double>
     {
         // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^52.
         var bits = a.AsInt64();
-        var biased = Vector256.ShiftRightLogical(bits - Vector256.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
-        exponent = (biased | Vector256.Create(0x4330000000000000L)).AsDouble() - Vector256.Create(4503599627370496.0 + 1023);
+        var biased = Vector256.ShiftRightLogical(
+            bits - Vector256.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
+        exponent = (biased | Vector256.Create(0x4330000000000000L)).AsDouble() - Vector256.Create(
+            4503599627370496.0 + 1023);
         return (bits - Vector256.ShiftLeft(biased, 52) + Vector256.Create(0x3FF0000000000000L)).AsDouble();
     }
 

@@ -66,11 +66,13 @@ internal readonly unsafe struct Simd512Single : ISimd<Vector512<float>, float>
         if (!Avx512F.IsSupported)
             return Vector512<float>.One / Vector512.Sqrt(a);
         var r = Avx512F.ReciprocalSqrt14(a);
-        return MultiplyAdd(r * Vector512.Create(0.5f), Avx512F.FusedMultiplyAddNegated(a * r, r, Vector512<float>.One), r);
+        return MultiplyAdd(
+            r * Vector512.Create(0.5f), Avx512F.FusedMultiplyAddNegated(a * r, r, Vector512<float>.One), r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> SelectLess(Vector512<float> a, Vector512<float> b, Vector512<float> ifLess, Vector512<float> otherwise)
+    public static Vector512<float> SelectLess(
+        Vector512<float> a, Vector512<float> b, Vector512<float> ifLess, Vector512<float> otherwise)
         => Vector512.ConditionalSelect(Vector512.LessThan(a, b), ifLess, otherwise);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,8 +155,10 @@ internal readonly unsafe struct Simd512Double : ISimd<Vector512<double>, double>
     {
         // The exponent field of a / √½, read as an integer and turned into a float by the bits of 2^52.
         var bits = a.AsInt64();
-        var biased = Vector512.ShiftRightLogical(bits - Vector512.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
-        exponent = (biased | Vector512.Create(0x4330000000000000L)).AsDouble() - Vector512.Create(4503599627370496.0 + 1023);
+        var biased = Vector512.ShiftRightLogical(
+            bits - Vector512.Create(0x3FE6A09E667F3BCDL - 0x3FF0000000000000L), 52);
+        exponent = (biased | Vector512.Create(0x4330000000000000L)).AsDouble() - Vector512.Create(
+            4503599627370496.0 + 1023);
         return (bits - Vector512.ShiftLeft(biased, 52) + Vector512.Create(0x3FF0000000000000L)).AsDouble();
     }
 

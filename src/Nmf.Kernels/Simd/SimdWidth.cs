@@ -8,7 +8,8 @@ internal static class SimdWidth
 {
     /// <summary>Calls the visitor with the widest accelerated vectors of the element type.</summary>
     /// <param name="visitor">What to build.</param>
-    /// <param name="maximumBits">Widest vectors to consider, in bits: tests run the narrow paths of a wide machine with it.</param>
+    /// <param name="maximumBits">Widest vectors to consider, in bits: tests run the narrow paths of a wide
+    /// machine with it.</param>
     public static TResult Dispatch<T, TVisitor, TResult>(TVisitor visitor, int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVisitor : ISimdVisitor<T, TResult>

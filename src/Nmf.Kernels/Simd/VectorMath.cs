@@ -4,11 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Nmf.Kernels.Simd;
 
 /// <summary>
-/// Logarithms and powers, a few units in the last place, for positive normal arguments: what the divergences need, in any width.
+/// Logarithms and powers, a few units in the last place, for positive normal arguments: what the
+/// divergences need, in any width.
 /// </summary>
 /// <remarks>
-/// log(1 + f) = 2 artanh(s) with s = f / (2 + f); the even part of the series and 2^x are polynomials that interpolate the function
-/// in Chebyshev points (errors, relative to the result, below 4e-11 and 6e-9 in float, 1e-17 and 1e-18 in double).
+/// log(1 + f) = 2 artanh(s) with s = f / (2 + f); the even part of the series and 2^x are polynomials that
+/// interpolate the function in Chebyshev points (errors, relative to the result, below 4e-11 and 6e-9 in float,
+/// 1e-17 and 1e-18 in double).
 /// </remarks>
 internal static class VectorMath<T, TVector, TSimd>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -50,7 +52,8 @@ internal static class VectorMath<T, TVector, TSimd>
         return Log(exponent, f, LogRest(f));
     }
 
-    /// <summary>exponent · ln 2 + log(1 + f), given <see cref="LogRest"/> of f: a natural logarithm put together.</summary>
+    /// <summary>exponent · ln 2 + log(1 + f), given <see cref="LogRest"/> of f: a natural
+    /// logarithm put together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Log(TVector exponent, TVector f, TVector rest)
     {
@@ -121,5 +124,6 @@ internal static class VectorMath<T, TVector, TSimd>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Step(TVector series, TVector x, double coefficient) => TSimd.MultiplyAdd(series, x, Constant(coefficient));
+    private static TVector Step(TVector series, TVector x, double coefficient)
+        => TSimd.MultiplyAdd(series, x, Constant(coefficient));
 }

@@ -5,7 +5,8 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 
-/// <summary>The inner loops over the stored entries of consecutive rows, where absent entries are missing; one virtual call per block of rows.</summary>
+/// <summary>The inner loops over the stored entries of consecutive rows, where absent entries are missing; one virtual
+/// call per block of rows.</summary>
 internal abstract unsafe class ObservedKernel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -18,13 +19,16 @@ internal abstract unsafe class ObservedKernel<T>
     /// <param name="positive">Receives pos there, or null.</param>
     /// <param name="withObjective">Whether to sum the divergence.</param>
     public abstract double Run(
-        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, T* negative, T* positive, bool withObjective);
+        in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, T* negative, T* positive,
+        bool withObjective);
 
     /// <summary><c>result[i] = Σ_j (v_ij - fill) basis[j]</c> over the stored entries of positive weight.</summary>
-    public abstract void Product(in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result);
+    public abstract void Product(
+        in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result);
 
     /// <summary>The kernel for a divergence and rows of a stride.</summary>
-    public static ObservedKernel<T> Create(double beta, nint stride) => RowWidth.Dispatch<T, Maker, ObservedKernel<T>>(new(beta), stride);
+    public static ObservedKernel<T> Create(double beta, nint stride)
+        => RowWidth.Dispatch<T, Maker, ObservedKernel<T>>(new(beta), stride);
 
     private readonly struct Maker(double beta) : ISimdVisitor<T, ObservedKernel<T>>
     {
@@ -45,7 +49,8 @@ internal abstract unsafe class ObservedKernel<T>
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDivergence divergence, T floor) : ObservedKernel<T>
+internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDivergence divergence, T floor)
+    : ObservedKernel<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -103,7 +108,8 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Product(in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result)
+    public override void Product(
+        in SparseSide<T> side, SparseMatrix<T>? weights, T fill, int from, int to, Matrix<T> result)
     {
         var rows = stackalloc T*[Chunk];
         var differences = stackalloc T[Chunk];
@@ -127,7 +133,8 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         }
     }
 
-    // y becomes m v y^(β-2), powers m y^(β-1). The last vector may reach beyond the row: its surplus lanes are never used.
+    // y becomes m v y^(β-2), powers m y^(β-1). The last vector may reach beyond the row: its
+    // surplus lanes are never used.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Parts(T* values, T* weights, T* y, T* powers, int count)
     {

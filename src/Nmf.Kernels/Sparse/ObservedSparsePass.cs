@@ -4,8 +4,9 @@ using Nmf.Kernels.Dense;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Passes over sparse data whose absent entries are missing, as ratings are: only stored entries are visited, zeros among them, for every β. A
-/// gradient costs 6 K operations per stored entry (Févotte and Idier 2011, with weights; weighted low-rank approximation).
+/// Passes over sparse data whose absent entries are missing, as ratings are: only stored entries are visited, zeros
+/// among them, for every β. A gradient costs 6 K operations per stored entry (Févotte and Idier 2011, with weights;
+/// weighted low-rank approximation).
 /// </summary>
 /// <remarks>The cut of the work and the order of the sums are those of <see cref="SparsePass{T}"/>.</remarks>
 internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWork
@@ -47,7 +48,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     {
         RequirePattern(data, weights, nameof(weights));
         RequirePattern(transposed, transposedWeights, nameof(transposedWeights));
-        (_data, _transposed, _weights, _transposedWeights, _fill) = (data, transposed, weights, transposedWeights, fill);
+        (_data, _transposed, _weights, _transposedWeights, _fill) = (data, transposed, weights, transposedWeights,
+            fill);
         _sampleBlocks = SparsePassBlocks.Cut(data);
         _featureBlocks = SparsePassBlocks.Cut(transposed);
         _objectives = new double[_sampleBlocks.Length - 1];
@@ -65,7 +67,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         Update,
     }
 
-    public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
+    public override double ActivationGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         Require(w, h);
         Require(negative, _data.Rows, nameof(negative));
@@ -83,7 +86,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     }
 
     public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
+        bool withObjective)
     {
         DictionaryGradient(w, h, negativeW, positiveW);
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
@@ -132,7 +136,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         {
             case Task.Gradient:
                 var negative = _negative is null ? null : _negative.Data;
-                var objective = _kernel.Run(side, _side.Weights, from, to, negative, _positive is null ? null : _positive.Data, _withObjective);
+                var objective = _kernel.Run(
+                    side, _side.Weights, from, to, negative, _positive is null ? null : _positive.Data, _withObjective);
                 if (_withObjective)
                     _objectives[block] = objective;
                 break;
@@ -178,10 +183,12 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     // A row of the factor depends on itself and on the basis: it can be replaced as soon as its gradient is there.
     private void Update(int from, int to, T* scratch)
     {
-        T* start = scratch - (from * _stride), negative = start + (RowsOfUpdate * _stride), positive = negative + (RowsOfUpdate * _stride);
+        T* start = scratch - (from * _stride), negative = start + (RowsOfUpdate * _stride),
+            positive = negative + (RowsOfUpdate * _stride);
         for (var i = from; i < to; i++)
             _update.Start(i, _side.Given.Data + (i * _stride), start + (i * _stride), Rank);
-        _kernel.Run(new(_side.Data, start, _side.Basis), _side.Weights, from, to, negative, positive, withObjective: false);
+        _kernel.Run(
+            new(_side.Data, start, _side.Basis), _side.Weights, from, to, negative, positive, withObjective: false);
         for (var i = from; i < to; i++)
         {
             var row = i * _stride;
@@ -196,7 +203,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         Team.Run(this, side.FirstRows.Length - 1);
     }
 
-    // The kernel has added Σ (v - fill) w over the stored entries; with fill Σ w over all features that is the product of the filled data.
+    // The kernel has added Σ (v - fill) w over the stored entries; with fill Σ w over all features that is the
+    // product of the filled data.
     private void AddFill(int from, int to, Matrix<T> result)
     {
         for (var i = from; i < to; i++)
@@ -228,6 +236,8 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
             throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
     }
 
-    /// <summary>What is walked: rows of the data and their weights, in blocks, the factor of those rows, and the factor that their columns have.</summary>
-    private readonly record struct Side(SparseMatrix<T> Data, SparseMatrix<T>? Weights, int[] FirstRows, Matrix<T> Given, Matrix<T> Basis);
+    /// <summary>What is walked: rows of the data and their weights, in blocks, the factor of those rows, and the factor
+    /// that their columns have.</summary>
+    private readonly record struct Side(
+        SparseMatrix<T> Data, SparseMatrix<T>? Weights, int[] FirstRows, Matrix<T> Given, Matrix<T> Basis);
 }

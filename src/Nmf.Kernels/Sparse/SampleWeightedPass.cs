@@ -3,9 +3,10 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Passes over sparse data whose samples have weights. The β-divergence is homogeneous, <c>s d(v|y) = d(s^(1/β) v | s^(1/β) y)</c>, so the
-/// weighted problem is the plain one on a scaled copy of the data with the activations scaled in the same way; every β that sparse data allow
-/// (β &gt; 0) keeps the cost of its plain pass.
+/// Passes over sparse data whose samples have weights. The β-divergence is homogeneous,
+/// <c>s d(v|y) = d(s^(1/β) v | s^(1/β) y)</c>, so the weighted problem is the plain one on a scaled copy of
+/// the data with the activations scaled in the same way; every β that sparse data allow (β &gt; 0) keeps
+/// the cost of its plain pass.
 /// </summary>
 internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -18,11 +19,13 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
     private readonly double[] _scale;
 
     public SampleWeightedPass(
-        SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta, WorkTeam team)
+        SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta,
+        WorkTeam team)
         : base(beta, rank, team)
     {
         if (sampleWeights.Length != data.Rows)
-            throw new ArgumentException($"There are {sampleWeights.Length} sample weights for {data.Rows} samples.", nameof(sampleWeights));
+            throw new ArgumentException(
+                $"There are {sampleWeights.Length} sample weights for {data.Rows} samples.", nameof(sampleWeights));
 
         // The products do not see the weights; making this pass first also checks β.
         _plain = new SparsePass<T>(data, transposed, rank, beta, team);
@@ -31,7 +34,8 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
             _scale[i] = Math.Pow(double.CreateChecked(sampleWeights[i]), 1 / beta);
         _scaled = new SparseMatrix<T>(data.Rows, data.Columns, data.NonZeros);
         new ReadOnlySpan<long>(data.RowStarts, data.Rows + 1).CopyTo(new Span<long>(_scaled.RowStarts, data.Rows + 1));
-        Buffer.MemoryCopy(data.ColumnIndices, _scaled.ColumnIndices, data.NonZeros * sizeof(int), data.NonZeros * sizeof(int));
+        Buffer.MemoryCopy(
+            data.ColumnIndices, _scaled.ColumnIndices, data.NonZeros * sizeof(int), data.NonZeros * sizeof(int));
         for (var i = 0; i < data.Rows; i++)
             Scale(data.RowValues(i), _scale[i], _scaled.RowValues(i));
         _scaledTransposed = _scaled.Transpose(team);
@@ -39,7 +43,8 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
         _inner = new SparsePass<T>(_scaled, _scaledTransposed, rank, beta, team);
     }
 
-    public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
+    public override double ActivationGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         var objective = _inner.ActivationGradient(w, Scaled(h), negative, positive, withObjective);
         ScaleRows(negative, negative);
@@ -51,7 +56,8 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
         => _inner.DictionaryGradient(w, Scaled(h), negative, positive);
 
     public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
+        bool withObjective)
     {
         DictionaryGradient(w, h, negativeW, positiveW);
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
@@ -67,7 +73,8 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
     {
         ArgumentNullException.ThrowIfNull(h);
         if (h.Rows != _scale.Length || h.Columns != Rank)
-            throw new ArgumentException($"The matrix is {h.Rows} x {h.Columns}, not {_scale.Length} x {Rank}.", nameof(h));
+            throw new ArgumentException(
+                $"The matrix is {h.Rows} x {h.Columns}, not {_scale.Length} x {Rank}.", nameof(h));
         ScaleRows(h, _scaledActivations);
         return _scaledActivations;
     }

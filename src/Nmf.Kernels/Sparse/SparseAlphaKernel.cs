@@ -6,8 +6,9 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// The inner loop of the α-divergence, α &gt; 0, over the non-zeros: where v = 0 both (v/y)^α and the first two terms of the divergence are zero, and
-/// what remains, y/α, adds up to the mass of the model. The positive part is a column sum, as for β = 1.
+/// The inner loop of the α-divergence, α &gt; 0, over the non-zeros: where v = 0 both (v/y)^α and the first two
+/// terms of the divergence are zero, and what remains, y/α, adds up to the mass of the model. The positive part is a
+/// column sum, as for β = 1.
 /// </summary>
 internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) : SparsePassKernel<TVector, TSimd, T>(1)
     where TVector : unmanaged
@@ -45,7 +46,9 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
                 for (var j = 0; j < count; j += TSimd.Count)
                 {
                     var model = TSimd.Max(floor, TSimd.Load(y + j));
-                    TSimd.Store(y + j, _ratio.Negative<TVector, TSimd>(TSimd.Load(values + at + j), model, TSimd.Reciprocal(model)));
+                    TSimd.Store(
+                        y + j,
+                        _ratio.Negative<TVector, TSimd>(TSimd.Load(values + at + j), model, TSimd.Reciprocal(model)));
                 }
 
                 if (negative != null)
@@ -62,7 +65,8 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
         var terms = stackalloc T[Chunk + Slack];
         double sum = 0;
         for (var j = 0; j < count; j += TSimd.Count)
-            TSimd.Store(terms + j, _ratio.Value<TVector, TSimd>(TSimd.Load(values + j), TSimd.Max(TSimd.Broadcast(Floor), TSimd.Load(y + j))));
+            TSimd.Store(terms + j, _ratio.Value<TVector, TSimd>(
+                TSimd.Load(values + j), TSimd.Max(TSimd.Broadcast(Floor), TSimd.Load(y + j))));
         for (var j = 0; j < count; j++)
             sum += double.CreateTruncating(terms[j]) - (double.CreateTruncating(T.Max(Floor, y[j])) / alpha);
         return sum;
@@ -72,11 +76,14 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
 /// <summary>Builds the sparse pass of an α-divergence.</summary>
 internal static class SparseAlpha
 {
-    public static DivergencePass<T> Create<T>(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double alpha, WorkTeam team)
+    public static DivergencePass<T> Create<T>(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double alpha, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var row = new Matrix<T>(1, rank);
-        return new SparsePass<T>(data, transposed, rank, 1, team, RowWidth.Dispatch<T, Maker<T>, SparsePassKernel<T>>(new(alpha), row.Stride), 1 / alpha);
+        return new SparsePass<T>(
+            data, transposed, rank, 1, team,
+            RowWidth.Dispatch<T, Maker<T>, SparsePassKernel<T>>(new(alpha), row.Stride), 1 / alpha);
     }
 
     private readonly struct Maker<T>(double alpha) : ISimdVisitor<T, SparsePassKernel<T>>

@@ -4,13 +4,14 @@ using Nmf.Kernels.Dense;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Passes over sparse data. β = 1 and β = 2 visit the non-zeros only: for β = 1 the positive part is a column sum of the other factor (Lee and
-/// Seung 2001), for β = 2 it is a product with a Gram matrix. Every other β visits all cells, because a zero cell has a non-zero
-/// model there: it costs what dense data of that size would cost, in time but not in memory.
+/// Passes over sparse data. β = 1 and β = 2 visit the non-zeros only: for β = 1 the positive part is a column sum
+/// of the other factor (Lee and Seung 2001), for β = 2 it is a product with a Gram matrix. Every other β visits
+/// all cells, because a zero cell has a non-zero model there: it costs what dense data of that size would cost,
+/// in time but not in memory.
 /// </summary>
 /// <remarks>
-/// Work is cut by rows of V for the activations and by rows of Vᵀ for the dictionary, so no two blocks write the same row. The objective is
-/// summed over blocks in their order.
+/// Work is cut by rows of V for the activations and by rows of Vᵀ for the dictionary, so no two blocks write the same
+/// row. The objective is summed over blocks in their order.
 /// </remarks>
 internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -45,10 +46,12 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     /// <param name="rank">Number of components.</param>
     /// <param name="beta">Divergence parameter.</param>
     /// <param name="team">Threads to use.</param>
-    /// <param name="kernel">Loops for a measure of fit that visits the non-zeros as β = 1 does, or null for those of β.</param>
+    /// <param name="kernel">Loops for a measure of fit that visits the non-zeros as β = 1 does, or
+    /// null for those of β.</param>
     /// <param name="massWeight">With what the mass of the model enters the objective of such a measure.</param>
     public SparsePass(
-        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team, SparsePassKernel<T>? kernel = null, double massWeight = 1)
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team,
+        SparsePassKernel<T>? kernel = null, double massWeight = 1)
         : base(beta, rank, team)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -56,9 +59,14 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!(beta > 0 && double.IsFinite(beta)))
-            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence of sparse data needs a finite β > 0: for β ≤ 0 a zero is infinitely far from any model.");
+            throw new ArgumentOutOfRangeException(
+                nameof(beta), beta,
+                "The divergence of sparse data needs a finite β > 0: "
+                + "for β ≤ 0 a zero is infinitely far from any model.");
         if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
-            throw new ArgumentException("The second matrix is not the transpose of the first: its shape or its number of entries differs.", nameof(transposed));
+            throw new ArgumentException(
+                "The second matrix is not the transpose of the first: its shape or its number of entries differs.",
+                nameof(transposed));
         (_data, _transposed) = (data, transposed);
         DataChanged();
         _blocks = _sampleBlocks;
@@ -84,7 +92,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         _halfSquaredNorm = null;
     }
 
-    public override double ActivationGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
+    public override double ActivationGradient(
+        Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         Require(w, h);
         Require(negative, _data.Rows, nameof(negative));
@@ -98,7 +107,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
             1 => SummedObjective() + ModelMass(h),
 
             // Σ v y = ⟨V W, H⟩, and V W has just been computed.
-            2 => (_halfSquaredNorm ??= 0.5 * _data.SquaredNorm()) - FactorKernels.InnerProduct(negative, h, Team) + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
+            2 => (_halfSquaredNorm ??= 0.5 * _data.SquaredNorm()) - FactorKernels.InnerProduct(negative, h, Team)
+                + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
             _ => SummedObjective(),
         };
     }
@@ -113,14 +123,16 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     }
 
     public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW, bool withObjective)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
+        bool withObjective)
     {
         DictionaryGradient(w, h, negativeW, positiveW);
         return ActivationGradient(w, h, negativeH, positiveH, withObjective);
     }
 
     public override void MajoriserGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative, Matrix<T> positive)
+        Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative,
+        Matrix<T> positive)
     {
         RequireModel();
         Require(w, h);
@@ -128,7 +140,9 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         Require(positiveRows, _data.Rows, nameof(positiveRows));
         Require(negative, _data.Columns, nameof(negative));
         Require(positive, _data.Columns, nameof(positive));
-        RunTask(Task.Gradient, new(_transposed, w, h, negativeRows, positiveRows), _featureBlocks, negative, positive, withObjective: false);
+        RunTask(
+            Task.Gradient, new(_transposed, w, h, negativeRows, positiveRows), _featureBlocks, negative, positive,
+            withObjective: false);
     }
 
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
@@ -179,7 +193,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     void IBlockWork.Run(int block, int worker)
     {
         var (from, to) = (_blocks.FirstRows[block], _blocks.FirstRows[block + 1]);
-        var side = new SparseSide<T>(_side.Data, _side.Given.Data, _side.Basis, _side.NegativeBasis, _side.PositiveBasis);
+        var side = new SparseSide<T>(
+            _side.Data, _side.Given.Data, _side.Basis, _side.NegativeBasis, _side.PositiveBasis);
         switch (_task)
         {
             case Task.Product:
@@ -222,7 +237,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private void Update(int from, int to, T* scratch)
     {
         var stride = _gram.Stride;
-        T* start = scratch - (from * stride), negative = start + (RowsOfUpdate * stride), positive = negative + (RowsOfUpdate * stride);
+        T* start = scratch - (from * stride), negative = start + (RowsOfUpdate * stride),
+            positive = negative + (RowsOfUpdate * stride);
         for (var i = from; i < to; i++)
             _update.Start(i, _side.Given.Data + (i * stride), start + (i * stride), Rank);
         var side = new SparseSide<T>(_side.Data, start, _side.Basis);
@@ -255,9 +271,11 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         }
     }
 
-    private void RunTask(Task task, in Side side, RowBlocks blocks, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
+    private void RunTask(
+        Task task, in Side side, RowBlocks blocks, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
     {
-        (_task, _side, _blocks, _negative, _positive, _withObjective) = (task, side, blocks, negative, positive, withObjective);
+        (_task, _side, _blocks, _negative, _positive, _withObjective) = (task, side, blocks, negative, positive,
+            withObjective);
         Team.Run(this, blocks.Count);
     }
 
@@ -269,7 +287,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         return sum;
     }
 
-    /// <summary>The weighted sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the sums of W at hand.</summary>
+    /// <summary>The weighted sum of all cells of the model, zeros included: Σ_k (Σ_f w_fk)(Σ_n h_nk), with the
+    /// sums of W at hand.</summary>
     private double ModelMass(Matrix<T> h)
     {
         FactorKernels.ColumnSums(h, _givenSums, Team);
@@ -302,7 +321,9 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         public void Cut(SparseMatrix<T> data) => Count = SparsePassBlocks.Cut(data, FirstRows);
     }
 
-    /// <summary>What is walked: rows of the data, the factor of those rows, and the factor that their columns have.</summary>
+    /// <summary>What is walked: rows of the data, the factor of those rows, and the factor that
+    /// their columns have.</summary>
     private readonly record struct Side(
-        SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis, Matrix<T>? NegativeBasis = null, Matrix<T>? PositiveBasis = null);
+        SparseMatrix<T> Data, Matrix<T> Given, Matrix<T> Basis, Matrix<T>? NegativeBasis = null,
+        Matrix<T>? PositiveBasis = null);
 }

@@ -31,7 +31,8 @@ internal static unsafe class SparsePassBlocks
         var row = 0;
         for (var block = 1; block <= blocks; block++)
         {
-            // Int128: non-zeros times blocks may exceed 64 bits only in theory, but rounding the boundary is free this way.
+            // Int128: non-zeros times blocks may exceed 64 bits only in theory, but rounding the
+            // boundary is free this way.
             var until = (long)((Int128)total * block / blocks);
             while (row < data.Rows && data.RowStarts[row] + (WorkOfRow * row) < until)
                 row++;

@@ -6,12 +6,15 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 
-/// <summary>One side of a pass: which data, which factor is given row by row, which factor its rows are combined from.</summary>
+/// <summary>One side of a pass: which data, which factor is given row by row, which factor its rows are
+/// combined from.</summary>
 /// <remarks>
-/// For the activations: rows of V, H given, W the basis. For the dictionary: rows of Vᵀ, W given, H the basis. Rows that are given or
-/// computed are pointers to where row 0 of the factor is, or would be where scratch memory holds a few rows only.
+/// For the activations: rows of V, H given, W the basis. For the dictionary: rows of Vᵀ, W given, H the basis.
+/// Rows that are given or computed are pointers to where row 0 of the factor is, or would be where scratch
+/// memory holds a few rows only.
 /// </remarks>
-internal readonly unsafe struct SparseSide<T>(SparseMatrix<T> data, T* given, Matrix<T> basis, Matrix<T>? negativeBasis = null, Matrix<T>? positiveBasis = null)
+internal readonly unsafe struct SparseSide<T>(
+    SparseMatrix<T> data, T* given, Matrix<T> basis, Matrix<T>? negativeBasis = null, Matrix<T>? positiveBasis = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public SparseMatrix<T> Data { get; } = data;
@@ -32,14 +35,17 @@ internal abstract unsafe class SparsePassKernel<T>(double beta)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// Non-zeros treated together: their rows of the basis are read twice, the second time from the first-level cache, which also has room for
-    /// the rows of the next chunk on their way. Sixteen was faster than 32 and 64 at ranks 20 and 200.
+    /// Non-zeros treated together: their rows of the basis are read twice, the second time from the
+    /// first-level cache, which also has room for the rows of the next chunk on their way. Sixteen was faster
+    /// than 32 and 64 at ranks 20 and 200.
     /// </summary>
     protected const int Chunk = 16;
 
-    protected static readonly T SmallestNormal = sizeof(T) == sizeof(float) ? T.CreateChecked(1.1754943508222875e-38) : T.CreateChecked(2.2250738585072014e-308);
+    protected static readonly T SmallestNormal =
+        sizeof(T) == sizeof(float) ? T.CreateChecked(1.1754943508222875e-38) : T.CreateChecked(2.2250738585072014e-308);
 
-    /// <summary>The model is never taken to be smaller than this, so that ratios stay finite: the same floor as for dense data.</summary>
+    /// <summary>The model is never taken to be smaller than this, so that ratios stay finite: the same floor as
+    /// for dense data.</summary>
     protected T Floor { get; } = ModelFloor.Of<T>(beta);
 
     protected double Beta { get; } = beta;
@@ -61,10 +67,12 @@ internal abstract unsafe class SparsePassKernel<T>(double beta)
 
     /// <summary>Any other β: both parts of the gradient over all cells of the rows, zeros included.</summary>
     /// <returns>The objective over all cells of the rows, when asked for.</returns>
-    public abstract double AllCells(in SparseSide<T> side, int from, int to, T* negative, T* positive, bool withObjective);
+    public abstract double AllCells(
+        in SparseSide<T> side, int from, int to, T* negative, T* positive, bool withObjective);
 
     /// <summary>The kernel for a divergence and rows of a stride.</summary>
-    public static SparsePassKernel<T> Create(double beta, nint stride) => RowWidth.Dispatch<T, Maker, SparsePassKernel<T>>(new(beta), stride);
+    public static SparsePassKernel<T> Create(double beta, nint stride)
+        => RowWidth.Dispatch<T, Maker, SparsePassKernel<T>>(new(beta), stride);
 
     private readonly struct Maker(double beta) : ISimdVisitor<T, SparsePassKernel<T>>
     {
@@ -155,7 +163,8 @@ internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparseP
             for (var j = 0; j < count; j++)
                 rows[j] = square.Data + ((k + j) * stride);
             for (var i = from; i < to; i++)
-                FactorRows<TVector, TSimd, T>.Combine(factor + (i * stride) + k, rows, count, stride, result + (i * stride));
+                FactorRows<TVector, TSimd, T>.Combine(
+                    factor + (i * stride) + k, rows, count, stride, result + (i * stride));
         }
     }
 
@@ -189,7 +198,8 @@ internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparseP
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override double AllCells(in SparseSide<T> side, int from, int to, T* negative, T* positive, bool withObjective)
+    public override double AllCells(
+        in SparseSide<T> side, int from, int to, T* negative, T* positive, bool withObjective)
     {
         var starts = side.Data.RowStarts;
         var indices = side.Data.ColumnIndices;

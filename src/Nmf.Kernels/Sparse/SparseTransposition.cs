@@ -3,14 +3,15 @@ using System.Numerics;
 namespace Nmf.Kernels;
 
 /// <summary>
-/// Counting sort of the entries by column, in two rounds over blocks of columns: count, then place. A block searches its first entry
-/// in every row, so that blocks never write the same column, no table of counts per thread is needed, and the order within a column is
-/// that of the rows whoever does the work.
+/// Counting sort of the entries by column, in two rounds over blocks of columns: count, then place. A block searches
+/// its first entry in every row, so that blocks never write the same column, no table of counts per thread is needed,
+/// and the order within a column is that of the rows whoever does the work.
 /// </summary>
 internal sealed unsafe class SparseTransposition<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Every block costs a search in every row: a few more than there are cores, so that an uneven cut does not matter much.
+    // Every block costs a search in every row: a few more than there are cores, so that an uneven
+    // cut does not matter much.
     private const int MostBlocks = 16;
     private const int LeastColumns = 64;
 

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>What a state belongs to, as names and values: the options that decide the path of a fit, and marks of the data.</summary>
+/// <summary>What a state belongs to, as names and values: the options that decide the path of a fit, and
+/// marks of the data.</summary>
 internal sealed class CheckpointFacts
 {
     private const int MostFacts = 256;
@@ -63,12 +64,14 @@ internal sealed class CheckpointFacts
                 differences.Add($"{name} is {this[name] ?? "not stated"} there but {value} here");
         }
 
-        differences.AddRange(_facts.Where(fact => expected[fact.Name] is null).Select(fact => $"{fact.Name} is {fact.Value} there but not stated here"));
+        differences.AddRange(_facts.Where(fact => expected[fact.Name] is null).Select(
+            fact => $"{fact.Name} is {fact.Value} there but not stated here"));
         if (differences.Count > 0)
         {
             throw new NmfCheckpointException(
                 path,
-                $"The checkpoint '{path}' belongs to another fit: {string.Join("; ", differences)}. Restore what differs to go on from it, or delete the file to begin anew.");
+                $"The checkpoint '{path}' belongs to another fit: {string.Join("; ", differences)}. "
+                + "Restore what differs to go on from it, or delete the file to begin anew.");
         }
     }
 

@@ -4,7 +4,8 @@ using System.Text;
 namespace Nmf;
 
 /// <summary>
-/// A file that is either whole or not there: a signature, a version, what the state belongs to, the state, and a checksum of all of it.
+/// A file that is either whole or not there: a signature, a version, what the state belongs to, the state, and
+/// a checksum of all of it.
 /// </summary>
 internal static class CheckpointFile
 {
@@ -19,7 +20,8 @@ internal static class CheckpointFile
     // the state
     // 32 bytes: SHA-256 of everything before
 
-    /// <summary>Replaces the file in one step. After a crash the old or the new content is there, never a mixture.</summary>
+    /// <summary>Replaces the file in one step. After a crash the old or the new content is there,
+    /// never a mixture.</summary>
     public static void Write(string path, CheckpointFacts facts, Action<BinaryWriter> writeState)
     {
         var temporary = path + ".tmp";
@@ -60,8 +62,10 @@ internal static class CheckpointFile
         return true;
     }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote to a stream that can seek, from its position to its end.</summary>
-    public static void ReadFrom(Stream stream, string name, Action<CheckpointFacts> checkFacts, Action<BinaryReader> readState)
+    /// <summary>Reads what <see cref="WriteTo"/> wrote to a stream that can seek, from its
+    /// position to its end.</summary>
+    public static void ReadFrom(
+        Stream stream, string name, Action<CheckpointFacts> checkFacts, Action<BinaryReader> readState)
     {
         var start = stream.Position;
         RequireIntact(stream, name);
@@ -75,11 +79,13 @@ internal static class CheckpointFile
         }
         catch (Exception e) when (e is EndOfStreamException or FormatException)
         {
-            throw new NmfCheckpointException(name, $"The checkpoint '{name}' is damaged: its content cannot be read.", e);
+            throw new NmfCheckpointException(
+                name, $"The checkpoint '{name}' is damaged: its content cannot be read.", e);
         }
 
         if (stream.Position != start + length)
-            throw new NmfCheckpointException(name, $"The checkpoint '{name}' is damaged: it does not end where its content ends.");
+            throw new NmfCheckpointException(
+                name, $"The checkpoint '{name}' is damaged: it does not end where its content ends.");
     }
 
     private static void RequireIntact(Stream stream, string name)
@@ -87,14 +93,22 @@ internal static class CheckpointFile
         var start = stream.Position;
         var content = stream.Length - start - ChecksumLength;
         Span<byte> head = stackalloc byte[Signature.Length];
-        if (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !head.SequenceEqual(Signature))
+        if (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length
+            || !head.SequenceEqual(Signature))
+        {
             throw new NmfCheckpointException(name, $"'{name}' is not a checkpoint of this library.");
+        }
         Span<byte> version = stackalloc byte[sizeof(int)];
-        if (content < Signature.Length + sizeof(int) || stream.ReadAtLeast(version, version.Length, throwOnEndOfStream: false) < version.Length)
-            throw new NmfCheckpointException(name, $"The checkpoint '{name}' is truncated: it has {stream.Length - start} bytes.");
+        if (content < Signature.Length + sizeof(int)
+            || stream.ReadAtLeast(version, version.Length, throwOnEndOfStream: false) < version.Length)
+        {
+            throw new NmfCheckpointException(
+                name, $"The checkpoint '{name}' is truncated: it has {stream.Length - start} bytes.");
+        }
         var found = BitConverter.ToInt32(version);
         if (found != Version)
-            throw new NmfCheckpointException(name, $"The checkpoint '{name}' has version {found}, but this library reads version {Version}.");
+            throw new NmfCheckpointException(
+                name, $"The checkpoint '{name}' has version {found}, but this library reads version {Version}.");
 
         stream.Position = start;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -103,7 +117,8 @@ internal static class CheckpointFile
         {
             var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, content - done));
             if (read == 0)
-                throw new NmfCheckpointException(name, $"The checkpoint '{name}' is truncated: it has {stream.Length - start} bytes.");
+                throw new NmfCheckpointException(
+                    name, $"The checkpoint '{name}' is truncated: it has {stream.Length - start} bytes.");
             hash.AppendData(buffer, 0, read);
             done += read;
         }
@@ -111,6 +126,7 @@ internal static class CheckpointFile
         var checksum = new byte[ChecksumLength];
         stream.ReadExactly(checksum);
         if (!hash.GetHashAndReset().AsSpan().SequenceEqual(checksum))
-            throw new NmfCheckpointException(name, $"The checkpoint '{name}' is damaged or truncated: its checksum is wrong.");
+            throw new NmfCheckpointException(
+                name, $"The checkpoint '{name}' is damaged or truncated: its checksum is wrong.");
     }
 }

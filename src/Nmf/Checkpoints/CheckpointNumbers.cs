@@ -4,7 +4,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>Matrices, runs of numbers and histories in a checkpoint: bits as they are, row by row, without padding.</summary>
+/// <summary>Matrices, runs of numbers and histories in a checkpoint: bits as they are, row by row,
+/// without padding.</summary>
 internal static class CheckpointNumbers
 {
     private const int MostPoints = 1 << 28;

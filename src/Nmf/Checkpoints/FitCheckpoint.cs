@@ -16,11 +16,13 @@ internal sealed class FitCheckpoint<T>
     private long _lastWrite = Stopwatch.GetTimestamp();
 
     /// <summary>The checkpoint of a run; reads all data once for their mark.</summary>
-    public FitCheckpoint(NmfCheckpoint checkpoint, FitRun<T> run, NmfData<T> data, NmfOptions options, NmfStart<T>? start)
+    public FitCheckpoint(
+        NmfCheckpoint checkpoint, FitRun<T> run, NmfData<T> data, NmfOptions options, NmfStart<T>? start)
     {
         checkpoint.Validate();
         (_checkpoint, _run) = (checkpoint, run);
-        _facts = new CheckpointFacts().Add("content", "fit in memory").Add("precision", typeof(T).Name).Add("label", checkpoint.Label);
+        _facts = new CheckpointFacts().Add("content", "fit in memory").Add("precision", typeof(T).Name).Add(
+            "label", checkpoint.Label);
         FitOptions.AddTo(_facts, options);
         _facts
             .Add("data", CheckpointFacts.MarkOf(data))
@@ -30,7 +32,9 @@ internal sealed class FitCheckpoint<T>
             .Add("sum of their weights", data.TotalWeight)
             .Add("absent entries", data.AbsentEntries.ToString())
             .Add("initial dictionary", start is null ? "none" : CheckpointFacts.MarkOf(start.Dictionary))
-            .Add("initial activations", start?.Activations is not { } activations ? "none" : CheckpointFacts.MarkOf(activations));
+            .Add(
+                "initial activations",
+                start?.Activations is not { } activations ? "none" : CheckpointFacts.MarkOf(activations));
     }
 
     /// <summary>Goes to where an interrupted fit has left off.</summary>
@@ -47,14 +51,18 @@ internal sealed class FitCheckpoint<T>
     public void Delete() => File.Delete(_checkpoint.Path);
 }
 
-/// <summary>The options of a fit as facts. All of them, whatever options there are: one that was forgotten would let a fit go on as another.</summary>
+/// <summary>The options of a fit as facts. All of them, whatever options there are: one that was forgotten would let a
+/// fit go on as another.</summary>
 internal static class FitOptions
 {
     public static void AddTo(CheckpointFacts facts, NmfOptions options)
     {
         // The number of threads changes no bit.
-        foreach (var property in PropertiesOf(typeof(NmfOptions)).Where(p => p.CanWrite && p.Name != nameof(NmfOptions.Threads)))
+        foreach (var property in PropertiesOf(typeof(NmfOptions)).Where(
+            p => p.CanWrite && p.Name != nameof(NmfOptions.Threads)))
+        {
             facts.Add(property.Name, Text(property.GetValue(options)));
+        }
     }
 
     private static string Text(object? value) => value switch
@@ -73,5 +81,6 @@ internal static class FitOptions
         => string.Join(", ", PropertiesOf(value.GetType()).Select(p => $"{p.Name} = {Text(p.GetValue(value))}"));
 
     private static IEnumerable<PropertyInfo> PropertiesOf(Type type)
-        => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0).OrderBy(p => p.Name, StringComparer.Ordinal);
+        => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetIndexParameters().Length == 0).OrderBy(p => p.Name, StringComparer.Ordinal);
 }

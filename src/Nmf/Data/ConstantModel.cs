@@ -29,7 +29,9 @@ internal static class ConstantModel
         {
             ReadOnlySpan<T> values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
             foreach (var value in values)
-                sum += alpha == 0 ? Math.Log(double.CreateChecked(value)) : value == T.Zero ? 0 : Math.Pow(double.CreateChecked(value), alpha);
+                sum += alpha == 0 ? Math.Log(double.CreateChecked(value))
+                    : value == T.Zero ? 0
+                    : Math.Pow(double.CreateChecked(value), alpha);
         }
 
         var mean = sum / ((double)data.Samples * data.Features);

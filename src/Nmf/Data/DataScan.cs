@@ -31,11 +31,13 @@ internal sealed class DataSummary
     public void RequireFiniteSum()
     {
         if (double.IsInfinity(Sum))
-            throw new NmfDataException("The entries are so large that their sum overflows. Divide the data by a constant.");
+            throw new NmfDataException(
+                "The entries are so large that their sum overflows. Divide the data by a constant.");
     }
 }
 
-/// <summary>One pass over new data: every value is checked, and the sums that starts and objectives need are taken.</summary>
+/// <summary>One pass over new data: every value is checked, and the sums that starts and objectives
+/// need are taken.</summary>
 /// <param name="samples">Number of samples.</param>
 /// <param name="features">Number of features.</param>
 /// <param name="missing">What NaN means.</param>
@@ -111,8 +113,8 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
         _summary.Weight += total;
     }
 
-    // A batch is looked at once and must not cost more than its updates: a row of a batch, where it is as it should be, is
-    // summed in T. Whatever is wrong with it otherwise, the careful way finds out.
+    // A batch is looked at once and must not cost more than its updates: a row of a batch, where it is as it should be,
+    // is summed in T. Whatever is wrong with it otherwise, the careful way finds out.
     private bool TryScanBatchRow(ReadOnlySpan<T> values, int sample)
     {
         var row = RowKernels.Summarize(values);
@@ -164,18 +166,23 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
         return _summary;
     }
 
-    private double SampleWeight(int sample) => sampleWeights is null ? 1 : double.CreateTruncating(sampleWeights[sample]);
+    private double SampleWeight(int sample)
+        => sampleWeights is null ? 1 : double.CreateTruncating(sampleWeights[sample]);
 
     private NmfDataException Invalid(double value, int sample, int feature)
     {
-        var what = double.IsNaN(value) ? "not a number (NaN)" : double.IsInfinity(value) ? "infinite" : $"negative ({value:R})";
-        var advice = double.IsNaN(value) ? $" If NaN means that the value is missing, say so with {nameof(MissingValues)}.{nameof(MissingValues.NaN)}." : "";
+        var what = double.IsNaN(value) ? "not a number (NaN)"
+            : double.IsInfinity(value) ? "infinite"
+            : $"negative ({value:R})";
+        var advice = double.IsNaN(value) ? " If NaN means that the value is missing, "
+            + $"say so with {nameof(MissingValues)}.{nameof(MissingValues.NaN)}." : "";
         return new NmfDataException(
-            $"The entry at sample {sample}, feature {feature} is {what}. Nonnegative matrix factorization needs finite values that are at least 0.{advice}",
-            sample, feature, value);
+            $"The entry at sample {sample}, feature {feature} is {what}. Nonnegative matrix factorization needs finite "
+            + $"values that are at least 0.{advice}", sample, feature, value);
     }
 
-    /// <summary>The first feature that is not among the increasing indices: where there is one, the first that is zero.</summary>
+    /// <summary>The first feature that is not among the increasing indices: where there is one, the
+    /// first that is zero.</summary>
     public static int FirstAbsent(ReadOnlySpan<int> indices)
     {
         for (var j = 0; j < indices.Length; j++)

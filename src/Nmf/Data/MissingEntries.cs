@@ -16,7 +16,7 @@ public enum AbsentEntries
     /// <summary>Zero, as in word counts.</summary>
     Zero,
 
-    /// <summary>The entry was not observed, as in ratings. A stored zero is an observed zero. The cost of a fit is proportional to the number
-    /// of stored entries, for every β.</summary>
+    /// <summary>The entry was not observed, as in ratings. A stored zero is an observed zero. The cost of a fit is
+    /// proportional to the number of stored entries, for every β.</summary>
     Missing,
 }

@@ -18,21 +18,24 @@ public sealed partial class NmfData<T>
         : DivergencePass<T>.CreateComplement(Stored.Matrix, rank, team);
 
     /// <summary>The passes of robust factorisation.</summary>
-    internal DivergencePass<T> CreateRobustPass(int rank, double beta, OutlierPenalty penalty, WorkTeam team) => Dense is { } dense
-        ? DivergencePass<T>.CreateRobust(dense, rank, beta, penalty, team)
-        : DivergencePass<T>.CreateRobust(Stored.Matrix, rank, beta, penalty, team);
+    internal DivergencePass<T> CreateRobustPass(int rank, double beta, OutlierPenalty penalty, WorkTeam team)
+        => Dense is { } dense
+            ? DivergencePass<T>.CreateRobust(dense, rank, beta, penalty, team)
+            : DivergencePass<T>.CreateRobust(Stored.Matrix, rank, beta, penalty, team);
 
     /// <summary>Checks what depends on the measure of fit.</summary>
     /// <exception cref="NmfDataException">
-    /// A value is zero where the measure is infinite there, or above what it allows; or entries are missing or weighted, and the measure has no passes for that.
+    /// A value is zero where the measure is infinite there, or above what it allows; or entries are missing or
+    /// weighted, and the measure has no passes for that.
     /// </exception>
     internal void RequireValidFor(NmfOptions options)
     {
         if (IsWeighted && (options.Measure is not null || options.Outliers is not null))
         {
             throw new NmfDataException(
-                "Missing entries and weights go with beta-divergences, not with "
-                + $"{options.Measure?.ToString() ?? "an outlier term"}. Fill the missing entries first, or choose a beta-divergence.");
+                "Missing entries and weights go with beta-divergences, "
+                + $"not with {options.Measure?.ToString() ?? "an outlier term"}. "
+                + "Fill the missing entries first, or choose a beta-divergence.");
         }
 
         if (options.Measure is not { } measure)
@@ -65,7 +68,8 @@ public sealed partial class NmfData<T>
                     continue;
                 var feature = Dense is not null ? j : Sparse!.RowIndices(n)[j];
                 throw new NmfDataException(
-                    $"The entry at sample {n}, feature {feature} is {value:R}, but {measure} needs data between 0 and {largest:R}.", n, feature, value);
+                    $"The entry at sample {n}, feature {feature} is {value:R}, "
+                    + $"but {measure} needs data between 0 and {largest:R}.", n, feature, value);
             }
         }
     }

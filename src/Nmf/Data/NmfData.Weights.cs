@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-// Weights: the objective is Σ m d_β(v|y), where m is the weight of the entry times that of its sample, and 0 where the entry is missing.
+// Weights: the objective is Σ m d_β(v|y), where m is the weight of the entry times that of its sample, and 0
+// where the entry is missing.
 public sealed partial class NmfData<T>
 {
     private readonly T[]? _sampleWeights;
@@ -15,14 +16,16 @@ public sealed partial class NmfData<T>
     // The weight of a stored entry times that of its sample, made when a fit first needs it.
     private readonly Lazy<TransposableMatrix<T>>? _combinedWeights;
 
-    private NmfData(NmfData<T> source, T[]? sampleWeights, Matrix<T>? elementWeights, TransposableMatrix<T>? storedWeights)
+    private NmfData(
+        NmfData<T> source, T[]? sampleWeights, Matrix<T>? elementWeights, TransposableMatrix<T>? storedWeights)
     {
         (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, sampleWeights);
         var scan = new DataScan<T>(source.Samples, source.Features, _missing, sampleWeights);
         _summary = source.Dense is { } dense
             ? scan.Scan(dense, elementWeights)
             : scan.Scan(source.Sparse!, storedWeights?.Matrix, AbsentEntries);
-        (Dense, _sparse, _elementWeights, _storedWeights) = (source.Dense, source._sparse, elementWeights, storedWeights);
+        (Dense, _sparse, _elementWeights, _storedWeights) = (source.Dense, source._sparse, elementWeights,
+            storedWeights);
         _combinedWeights = new Lazy<TransposableMatrix<T>>(CombineWeights);
     }
 
@@ -35,9 +38,10 @@ public sealed partial class NmfData<T>
     /// <summary>Whether single entries have weights.</summary>
     internal bool HasElementWeights => _elementWeights is not null || _storedWeights is not null;
 
-    /// <summary>These dense data with a weight for every entry, in place of weights they may have: <c>Σ m d_β(v|y)</c>.</summary>
-    /// <remarks>An entry of weight 0 is missing, a missing entry stays so whatever its weight. Weights that are all 1 are none. The result
-    /// shares the memory of these data.</remarks>
+    /// <summary>These dense data with a weight for every entry, in place of weights they may have:
+    /// <c>Σ m d_β(v|y)</c>.</summary>
+    /// <remarks>An entry of weight 0 is missing, a missing entry stays so whatever its weight. Weights that are all 1
+    /// are none. The result shares the memory of these data.</remarks>
     /// <param name="weights">samples x features, finite and at least 0; copied.</param>
     /// <exception cref="ArgumentException">The data are sparse, or the weights have another shape.</exception>
     /// <exception cref="NmfDataException">A weight is negative, NaN or infinite, or all are zero.</exception>
@@ -45,9 +49,12 @@ public sealed partial class NmfData<T>
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (Dense is not { } dense)
-            throw new ArgumentException("The weights of sparse data are a sparse matrix of the same pattern.", nameof(weights));
+            throw new ArgumentException(
+                "The weights of sparse data are a sparse matrix of the same pattern.", nameof(weights));
         if (weights.Rows != Samples || weights.Columns != Features)
-            throw new ArgumentException($"The weights are {weights.Rows} x {weights.Columns}, but the data {Samples} samples x {Features} features.", nameof(weights));
+            throw new ArgumentException(
+                $"The weights are {weights.Rows} x {weights.Columns}, "
+                + $"but the data {Samples} samples x {Features} features.", nameof(weights));
         var copy = weights.Clone();
         var allOnes = true;
         for (var n = 0; n < Samples; n++)
@@ -67,11 +74,14 @@ public sealed partial class NmfData<T>
     }
 
     /// <summary>
-    /// These sparse data, whose absent entries are missing, with a weight for every stored entry, in place of weights they may have.
+    /// These sparse data, whose absent entries are missing, with a weight for every stored entry, in place
+    /// of weights they may have.
     /// </summary>
-    /// <remarks>An entry of weight 0 is missing. Weights that are all 1 are none. The result shares the memory of these data.</remarks>
+    /// <remarks>An entry of weight 0 is missing. Weights that are all 1 are none. The result shares the memory
+    /// of these data.</remarks>
     /// <param name="weights">Weights in the pattern of the data, finite and at least 0; copied.</param>
-    /// <exception cref="ArgumentException">The data are dense, or absent entries are zeros, or the pattern is another one.</exception>
+    /// <exception cref="ArgumentException">The data are dense, or absent entries are zeros, or the pattern is
+    /// another one.</exception>
     /// <exception cref="NmfDataException">A weight is negative, NaN or infinite, or all are zero.</exception>
     public unsafe NmfData<T> WithWeights(SparseMatrix<T> weights)
     {
@@ -81,17 +91,21 @@ public sealed partial class NmfData<T>
         if (AbsentEntries == AbsentEntries.Zero)
         {
             throw new ArgumentException(
-                $"Entries of sparse data can have weights where absent entries are missing ({nameof(AbsentEntries)}.{nameof(AbsentEntries.Missing)}); "
-                + "where they are zeros, they would need weights too. Samples can have weights in either case.", nameof(weights));
+                "Entries of sparse data can have weights where absent entries are "
+                + $"missing ({nameof(AbsentEntries)}.{nameof(AbsentEntries.Missing)}); where they are zeros, "
+                + "they would need weights too. Samples can have weights in either case.", nameof(weights));
         }
 
         if (weights.Rows != Samples || weights.Columns != Features)
-            throw new ArgumentException($"The weights are {weights.Rows} x {weights.Columns}, but the data {Samples} samples x {Features} features.", nameof(weights));
+            throw new ArgumentException(
+                $"The weights are {weights.Rows} x {weights.Columns}, "
+                + $"but the data {Samples} samples x {Features} features.", nameof(weights));
         var allOnes = true;
         for (var n = 0; n < Samples; n++)
         {
             if (!weights.RowIndices(n).SequenceEqual(sparse.RowIndices(n)))
-                throw new ArgumentException($"The weights of sample {n} are not stored for the same features as its values.", nameof(weights));
+                throw new ArgumentException(
+                    $"The weights of sample {n} are not stored for the same features as its values.", nameof(weights));
             for (var j = 0; j < weights.RowValues(n).Length; j++)
             {
                 RequireWeight(weights.RowValues(n)[j], n, weights.RowIndices(n)[j]);
@@ -103,28 +117,32 @@ public sealed partial class NmfData<T>
     }
 
     /// <summary>
-    /// These data with a weight for every sample, in place of sample weights they may have: a sample of weight 2 counts as if it were there
-    /// twice, one of weight 0 does not influence the dictionary.
+    /// These data with a weight for every sample, in place of sample weights they may have: a sample of weight 2 counts
+    /// as if it were there twice, one of weight 0 does not influence the dictionary.
     /// </summary>
-    /// <remarks>The activations of a sample of weight 0 are inferred where 1 ≤ β ≤ 2; for other β a fit leaves them as they started: use
-    /// <see cref="NmfModel{T}.Transform"/>. Weights that are all 1 are none. The result shares the memory of these data.</remarks>
+    /// <remarks>The activations of a sample of weight 0 are inferred where 1 ≤ β ≤ 2; for other β a fit leaves them as
+    /// they started: use <see cref="NmfModel{T}.Transform"/>. Weights that are all 1 are none. The result shares the
+    /// memory of these data.</remarks>
     /// <param name="weights">One weight per sample, finite and at least 0; copied.</param>
     /// <exception cref="ArgumentException">The number of weights is not that of the samples.</exception>
     /// <exception cref="NmfDataException">A weight is negative, NaN or infinite, or all are zero.</exception>
     public NmfData<T> WithSampleWeights(ReadOnlySpan<T> weights)
     {
         if (weights.Length != Samples)
-            throw new ArgumentException($"There are {weights.Length} sample weights for {Samples} samples.", nameof(weights));
+            throw new ArgumentException(
+                $"There are {weights.Length} sample weights for {Samples} samples.", nameof(weights));
         for (var n = 0; n < weights.Length; n++)
         {
             if (!(weights[n] >= T.Zero && T.IsFinite(weights[n])))
             {
                 throw new NmfDataException(
-                    $"The weight of sample {n} is {weights[n]}. Weights must be finite and at least 0.", n, -1, double.CreateTruncating(weights[n]));
+                    $"The weight of sample {n} is {weights[n]}. Weights must be finite and at least 0.", n, -1,
+                    double.CreateTruncating(weights[n]));
             }
         }
 
-        return new NmfData<T>(this, weights.IndexOfAnyExcept(T.One) < 0 ? null : weights.ToArray(), _elementWeights, _storedWeights);
+        return new NmfData<T>(
+            this, weights.IndexOfAnyExcept(T.One) < 0 ? null : weights.ToArray(), _elementWeights, _storedWeights);
     }
 
     private static void RequireWeight(T weight, int sample, int feature)
@@ -191,11 +209,14 @@ public sealed partial class NmfData<T>
     }
 
     /// <summary>The weight of a sample: 1 where samples have none.</summary>
-    internal double SampleWeight(int sample) => _sampleWeights is null ? 1 : double.CreateTruncating(_sampleWeights[sample]);
+    internal double SampleWeight(int sample)
+        => _sampleWeights is null ? 1 : double.CreateTruncating(_sampleWeights[sample]);
 
     /// <summary>The weights of the stored entries of a sample, or empty for 1.</summary>
     internal ReadOnlySpan<T> EntryWeights(int sample)
-        => _elementWeights is { } dense ? dense.Row(sample) : _storedWeights is { } stored ? stored.Matrix.RowValues(sample) : default;
+        => _elementWeights is { } dense ? dense.Row(sample)
+            : _storedWeights is { } stored ? stored.Matrix.RowValues(sample)
+            : default;
 
     /// <summary>A pass with the weights of the entries alone, for which every sample counts.</summary>
     internal DivergencePass<T> CreateElementWeightedPass(int rank, double beta, WorkTeam team)
@@ -204,7 +225,8 @@ public sealed partial class NmfData<T>
         return Dense is { } dense
             ? DivergencePass<T>.CreateObserved(dense, _elementWeights, [], fill, rank, beta, team)
             : DivergencePass<T>.CreateObserved(
-                Stored.Matrix, Stored.Transposed, _storedWeights?.Matrix, _storedWeights?.Transposed, fill, rank, beta, team);
+                Stored.Matrix, Stored.Transposed, _storedWeights?.Matrix, _storedWeights?.Transposed, fill, rank, beta,
+                team);
     }
 
     private DivergencePass<T> CreateWeightedPass(int rank, double beta, WorkTeam team)
@@ -216,7 +238,8 @@ public sealed partial class NmfData<T>
         if (AbsentEntries == AbsentEntries.Zero)
             return DivergencePass<T>.CreateSampleWeighted(data, transposed, _sampleWeights, rank, beta, team);
         var weights = _sampleWeights is null ? _storedWeights : _combinedWeights!.Value;
-        return DivergencePass<T>.CreateObserved(data, transposed, weights?.Matrix, weights?.Transposed, fill, rank, beta, team);
+        return DivergencePass<T>.CreateObserved(
+            data, transposed, weights?.Matrix, weights?.Transposed, fill, rank, beta, team);
     }
 
     private TransposableMatrix<T> CombineWeights()

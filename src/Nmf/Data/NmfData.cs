@@ -4,14 +4,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The data V of a factorisation: samples x features, dense or sparse, nonnegative and finite where they are observed. Validated once, when
-/// they are built.
+/// The data V of a factorisation: samples x features, dense or sparse, nonnegative and finite where they are observed.
+/// Validated once, when they are built.
 /// </summary>
 /// <remarks>
-/// <para>Sparse data are never densified; absent entries are zeros, or missing where <see cref="AbsentEntries.Missing"/> says so. Rows and
-/// columns of zeros are allowed: they get zero activations and zero dictionary entries.</para>
-/// <para>Missing entries take no part in a fit: the objective is the sum over observed entries (Févotte's and others' weighted NMF,
-/// <c>Σ m d_β(v|y)</c>). A sample without any observed entry gets zero activations, a feature without any gets a dictionary row of zeros.</para>
+/// <para>Sparse data are never densified; absent entries are zeros, or missing where
+/// <see cref="AbsentEntries.Missing"/> says so. Rows and columns of zeros are allowed: they get zero activations and
+/// zero dictionary entries.</para>
+/// <para>Missing entries take no part in a fit: the objective is the sum over observed entries (Févotte's and others'
+/// weighted NMF, <c>Σ m d_β(v|y)</c>). A sample without any observed entry gets zero activations, a feature without any
+/// gets a dictionary row of zeros.</para>
 /// <para>Immutable after construction, so any number of fits may share it.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -26,18 +28,21 @@ public sealed partial class NmfData<T>
     private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
     {
         _missing = missing;
-        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }.Scan(dense, null);
+        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }
+            .Scan(dense, null);
         Dense = dense;
     }
 
     private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
     {
         AbsentEntries = absent;
-        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }.Scan(sparse, null, absent);
+        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }
+            .Scan(sparse, null, absent);
         _sparse = new TransposableMatrix<T>(sparse);
     }
 
-    private NmfData(DataSummary summary, Action giveBack) => (_summary, IsRecycled, _giveBack) = (summary, true, giveBack);
+    private NmfData(DataSummary summary, Action giveBack)
+        => (_summary, IsRecycled, _giveBack) = (summary, true, giveBack);
 
     /// <summary>Number of samples N (rows).</summary>
     public int Samples => Dense?.Rows ?? Stored.Matrix.Rows;
@@ -54,7 +59,8 @@ public sealed partial class NmfData<T>
     /// <summary>Number of stored entries: all of them for dense data.</summary>
     public long StoredEntries => Sparse?.NonZeros ?? (long)Samples * Features;
 
-    /// <summary>Number of observed entries: all but the missing ones and those of weight 0. Absent entries that are zeros count.</summary>
+    /// <summary>Number of observed entries: all but the missing ones and those of weight 0. Absent entries that
+    /// are zeros count.</summary>
     public long ObservedEntries => _summary.Observed;
 
     /// <summary>Whether an entry is missing.</summary>
@@ -75,10 +81,12 @@ public sealed partial class NmfData<T>
     /// <summary>Features with an observed entry, or null where all have one.</summary>
     internal bool[]? ObservedFeatures => _summary.ObservedFeatures;
 
-    /// <summary>Whether the objective is a sum with weights, 0 for missing entries: what only solvers built on the passes minimise.</summary>
+    /// <summary>Whether the objective is a sum with weights, 0 for missing entries: what only solvers built on the
+    /// passes minimise.</summary>
     internal bool IsWeighted => HasMissingEntries || HasWeights;
 
-    /// <summary>Whether the memory serves another batch afterwards, so that what was built around it is worth keeping.</summary>
+    /// <summary>Whether the memory serves another batch afterwards, so that what was built around it is
+    /// worth keeping.</summary>
     internal bool IsRecycled { get; }
 
     /// <summary>The dense matrix, samples x features, or null.</summary>
@@ -87,7 +95,8 @@ public sealed partial class NmfData<T>
     /// <summary>The sparse matrix, samples x features, or null.</summary>
     internal SparseMatrix<T>? Sparse => _sparse?.Matrix;
 
-    private TransposableMatrix<T> Stored => _sparse ?? throw new InvalidOperationException("The memory of the batch was given back.");
+    private TransposableMatrix<T> Stored
+        => _sparse ?? throw new InvalidOperationException("The memory of the batch was given back.");
 
     /// <summary>Writes a sample with all its features, zeros for those that are not stored.</summary>
     internal void CopySample(int sample, Span<double> row)
@@ -111,7 +120,8 @@ public sealed partial class NmfData<T>
     /// <param name="values">samples x features values, row-major.</param>
     /// <param name="samples">Number of rows.</param>
     /// <param name="features">Number of columns.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
+    /// to factorise.</exception>
     public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features)
         => FromDense(values, samples, features, MissingValues.Error);
 
@@ -120,41 +130,48 @@ public sealed partial class NmfData<T>
     /// <param name="samples">Number of rows.</param>
     /// <param name="features">Number of columns.</param>
     /// <param name="missing">What NaN means.</param>
-    /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing to factorise.</exception>
+    /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing
+    /// to factorise.</exception>
     public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features, MissingValues missing)
         => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features), missing);
 
     /// <summary>Takes over a matrix, without a copy; it must not change afterwards. NaN is an error.</summary>
     /// <param name="matrix">samples x features.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
+    /// to factorise.</exception>
     public static NmfData<T> FromMatrix(Matrix<T> matrix) => FromMatrix(matrix, MissingValues.Error);
 
     /// <summary>Takes over a matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <param name="missing">What NaN means. Data in which there is none are fitted as if it were an error.</param>
-    /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing to factorise.</exception>
+    /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing
+    /// to factorise.</exception>
     public static NmfData<T> FromMatrix(Matrix<T> matrix, MissingValues missing)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         return new NmfData<T>(matrix, missing);
     }
 
-    /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards. Absent entries are zeros.</summary>
+    /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards. Absent
+    /// entries are zeros.</summary>
     /// <param name="matrix">samples x features.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
+    /// to factorise.</exception>
     public static NmfData<T> FromMatrix(SparseMatrix<T> matrix) => FromMatrix(matrix, AbsentEntries.Zero);
 
     /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <param name="absent">What an entry means that is not stored.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing to factorise.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
+    /// to factorise.</exception>
     public static NmfData<T> FromMatrix(SparseMatrix<T> matrix, AbsentEntries absent)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         return new NmfData<T>(matrix, absent);
     }
 
-    /// <summary>Like <see cref="FromMatrix(Matrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
+    /// <summary>Like <see cref="FromMatrix(Matrix{T})"/>, but all entries may be zero: so may one
+    /// batch of a stream.</summary>
     /// <param name="matrix">samples x features; taken over.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
     public static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
@@ -163,7 +180,8 @@ public sealed partial class NmfData<T>
         return new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true);
     }
 
-    /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one batch of a stream.</summary>
+    /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one
+    /// batch of a stream.</summary>
     /// <param name="matrix">samples x features; taken over.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
     public static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
@@ -172,17 +190,20 @@ public sealed partial class NmfData<T>
         return new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true);
     }
 
-    /// <summary>A dense batch whose values were looked at already, in memory that holds another one afterwards.</summary>
+    /// <summary>A dense batch whose values were looked at already, in memory that holds another
+    /// one afterwards.</summary>
     internal static NmfData<T> Recycled(Matrix<T> matrix, DataSummary summary, Action giveBack)
         => new(summary, giveBack) { Dense = matrix };
 
     /// <summary>The same for a sparse batch.</summary>
-    internal static NmfData<T> Recycled(SparseMatrix<T> matrix, SparseMatrix<T> transposed, DataSummary summary, Action giveBack)
+    internal static NmfData<T> Recycled(
+        SparseMatrix<T> matrix, SparseMatrix<T> transposed, DataSummary summary, Action giveBack)
         => new(summary, giveBack) { _sparse = new TransposableMatrix<T>(matrix, transposed) };
 
     /// <summary>
-    /// Gives the memory of a batch back to the <see cref="NmfBatchMemory{T}"/> that it came from, for a later batch; from then on nothing can be done with these
-    /// data, nor with data that share their memory. Other data stay as they are. Not to be called while the data are in use; at most the first call does anything.
+    /// Gives the memory of a batch back to the <see cref="NmfBatchMemory{T}"/> that it came from, for a later batch;
+    /// from then on nothing can be done with these data, nor with data that share their memory. Other data stay as they
+    /// are. Not to be called while the data are in use; at most the first call does anything.
     /// </summary>
     public void GiveBack()
     {
@@ -217,7 +238,8 @@ public sealed partial class NmfData<T>
         ? sums[sample]
         : RowKernels.Summarize<T>(Dense is { } dense ? dense.Row(sample) : Sparse!.RowValues(sample)).Sum;
 
-    /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are infinite at zero.</summary>
+    /// <summary>Checks what depends on β: the Itakura-Saito divergence and its relatives are
+    /// infinite at zero.</summary>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>
     internal void RequireValidFor(double beta)
     {
@@ -225,7 +247,7 @@ public sealed partial class NmfData<T>
             return;
         var (sample, feature) = _summary.FirstZero;
         throw new NmfDataException(
-            $"The entry at sample {sample}, feature {feature} is 0, where the divergence with beta = {beta} is infinite. "
-            + "Add a small positive constant to the data, or choose beta > 0.", sample, feature, 0);
+            $"The entry at sample {sample}, feature {feature} is 0, where the divergence with beta = {beta} is "
+            + "infinite. Add a small positive constant to the data, or choose beta > 0.", sample, feature, 0);
     }
 }

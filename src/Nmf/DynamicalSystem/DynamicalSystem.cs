@@ -5,18 +5,23 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The nonnegative dynamical system: IS-NMF whose activations follow <c>h_n = A h_{n-1} ∘ Gamma(α)</c>, v_n = W h_n ∘ Exponential. Févotte, Le Roux and Hershey, "Non-negative dynamical
-/// system with application to speech and audio", 2013.
+/// The nonnegative dynamical system: IS-NMF whose activations follow <c>h_n = A h_{n-1} ∘ Gamma(α)</c>, v_n =
+/// W h_n ∘ Exponential. Févotte, Le Roux and Hershey, "Non-negative dynamical system with application to
+/// speech and audio", 2013.
 /// </summary>
-/// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on its status before you use it commercially.</remarks>
+/// <remarks>A patent application exists on transforming signals with this model (WO 2014/065342): take advice on its
+/// status before you use it commercially.</remarks>
 public static class DynamicalSystem
 {
     /// <summary>Fits a dictionary, transitions and activations.</summary>
-    /// <remarks>An iteration costs 12 F N K + 12 N K² operations. Beside the factors, memory is seven matrices of the size of H.</remarks>
+    /// <remarks>An iteration costs 12 F N K + 12 N K² operations. Beside the factors, memory is seven matrices of
+    /// the size of H.</remarks>
     /// <param name="data">samples x features, dense; the samples of a sequence in the order of time.</param>
     /// <param name="options">What to fit and how.</param>
-    /// <param name="sequences">Where sequences begin and end; null for one sequence. No transition crosses an end.</param>
-    /// <param name="start">Where to start (copied), or null for random factors. Activations that are null are taken to be flat.</param>
+    /// <param name="sequences">Where sequences begin and end; null for one sequence. No
+    /// transition crosses an end.</param>
+    /// <param name="start">Where to start (copied), or null for random factors. Activations that are null are
+    /// taken to be flat.</param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range, or shapes do not match.</exception>
@@ -42,8 +47,10 @@ public static class DynamicalSystem
             progress, cancellationToken);
     }
 
-    /// <summary>Activations of new sequences for a fixed dictionary and fixed transitions, found together for all samples of a sequence.</summary>
-    /// <remarks>The problem is not convex: on the training data the result is close to the activations of the fit, not the same. An iteration costs 6 F N K + 8 N K² operations.</remarks>
+    /// <summary>Activations of new sequences for a fixed dictionary and fixed transitions, found together for all
+    /// samples of a sequence.</summary>
+    /// <remarks>The problem is not convex: on the training data the result is close to the activations of the fit, not
+    /// the same. An iteration costs 6 F N K + 8 N K² operations.</remarks>
     /// <param name="dictionary">W, features x rank.</param>
     /// <param name="transitions">A, rank x rank.</param>
     /// <param name="data">samples x features, dense.</param>
@@ -68,8 +75,8 @@ public static class DynamicalSystem
         ArgumentNullException.ThrowIfNull(options);
         options = SequenceFit.WithFixed(options, dictionary.Columns);
         return SequenceFit.Infer(
-            dictionary, data, options, sequences,
-            (activations, layout, team) => new DynamicalSystemSolver<T>(data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team),
+            dictionary, data, options, sequences, (activations, layout, team) => new DynamicalSystemSolver<T>(
+                data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team),
             cancellationToken);
     }
 
@@ -98,7 +105,8 @@ public static class DynamicalSystem
         return forecast;
     }
 
-    private static DynamicalSystemStart<T> CreateStart<T>(NmfData<T> data, DynamicalSystemOptions options, DynamicalSystemStart<T>? given, int number, WorkTeam team)
+    private static DynamicalSystemStart<T> CreateStart<T>(
+        NmfData<T> data, DynamicalSystemOptions options, DynamicalSystemStart<T>? given, int number, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (given is null || (number > 0 && !options.HasFixedComponents))

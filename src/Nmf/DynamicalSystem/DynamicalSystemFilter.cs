@@ -5,9 +5,11 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The causal filter of a nonnegative dynamical system: predicts g = A h of the frame before, then minimises <c>D_IS(v | W h) + Σ α_k d_IS(h_k | g_k)</c> from there (Févotte, Le Roux and Hershey 2013).
+/// The causal filter of a nonnegative dynamical system: predicts g = A h of the frame before, then minimises
+/// <c>D_IS(v | W h) + Σ α_k d_IS(h_k | g_k)</c> from there (Févotte, Le Roux and Hershey 2013).
 /// </summary>
-/// <remarks>A frame costs 6 F K operations for every update and 2 K² for the prediction. A patent application exists on transforming signals with this model (WO 2014/065342).</remarks>
+/// <remarks>A frame costs 6 F K operations for every update and 2 K² for the prediction. A patent application exists on
+/// transforming signals with this model (WO 2014/065342).</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,13 +24,16 @@ public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
     /// <param name="shapes">α_k, each at least 0; 0 for components without dynamics.</param>
     /// <param name="updates">Updates per frame, at least 1.</param>
     /// <exception cref="ArgumentException">Shapes do not match, or an argument is out of range.</exception>
-    public DynamicalSystemFilter(Matrix<T> dictionary, Matrix<T> transitions, IReadOnlyList<double> shapes, int updates = 20)
+    public DynamicalSystemFilter(
+        Matrix<T> dictionary, Matrix<T> transitions, IReadOnlyList<double> shapes, int updates = 20)
         : base(dictionary, updates)
     {
         ArgumentNullException.ThrowIfNull(transitions);
         ArgumentNullException.ThrowIfNull(shapes);
         if (transitions.Rows != Rank || transitions.Columns != Rank)
-            throw new ArgumentException($"The dictionary has {Rank} components, but the transitions are {transitions.Rows} x {transitions.Columns}.", nameof(transitions));
+            throw new ArgumentException(
+                $"The dictionary has {Rank} components, "
+                + $"but the transitions are {transitions.Rows} x {transitions.Columns}.", nameof(transitions));
         _shapes = ComponentWeights(shapes, "shape", nameof(shapes));
         (_transposed, _predicted) = (new Matrix<T>(Rank, Rank), new Matrix<T>(1, Rank));
         for (var i = 0; i < Rank; i++)

@@ -5,10 +5,12 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A fitted nonnegative dynamical system. Components are sorted by contribution unless some are fixed; dictionary columns sum to one where the objective does not depend on their scale.
-/// The objective of the fit is <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1}) + λ_W Σ w</c>, and Σ log h in the maximum a posteriori form.
+/// A fitted nonnegative dynamical system. Components are sorted by contribution unless some are fixed; dictionary
+/// columns sum to one where the objective does not depend on their scale. The objective of the fit is
+/// <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1}) + λ_W Σ w</c>, and Σ log h in the maximum a posteriori form.
 /// </summary>
-/// <remarks>Immutable; may be read from several threads. A patent application exists on transforming signals with this model (WO 2014/065342).</remarks>
+/// <remarks>Immutable; may be read from several threads. A patent application exists on transforming signals with this
+/// model (WO 2014/065342).</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -29,7 +31,8 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     public Matrix<T> Transitions { get; }
 
     /// <inheritdoc/>
-    public override Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
+    public override Matrix<T> Transform(
+        NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
         => DynamicalSystem.Infer(Dictionary, Transitions, data, Options, sequences, cancellationToken);
 
     /// <summary>A filter that gives the activations of one frame after the other as they come.</summary>
@@ -41,10 +44,12 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     /// <param name="samples">How many to predict, at least 0.</param>
     /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">The activations are not K.</exception>
-    public Matrix<T> Forecast(ReadOnlySpan<T> last, int samples) => DynamicalSystem.Forecast(Transitions, last, samples);
+    public Matrix<T> Forecast(ReadOnlySpan<T> last, int samples)
+        => DynamicalSystem.Forecast(Transitions, last, samples);
 
     /// <summary>
-    /// Draws a sequence from the model: activations <c>h_n = A h_{n-1} ∘ ξ</c>, ξ Gamma of shape α_k and mean 1 (1 where the shape is 0), and data <c>W h_n ∘ ε</c>, ε exponential of mean 1.
+    /// Draws a sequence from the model: activations <c>h_n = A h_{n-1} ∘ ξ</c>, ξ Gamma of shape α_k and mean 1 (1
+    /// where the shape is 0), and data <c>W h_n ∘ ε</c>, ε exponential of mean 1.
     /// </summary>
     /// <param name="before">The K activations before the first sample.</param>
     /// <param name="samples">Length of the sequence.</param>
@@ -54,7 +59,8 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     public (Matrix<T> Data, Matrix<T> Activations) Sample(ReadOnlySpan<T> before, int samples, int seed)
     {
         if (before.Length != Transitions.Rows)
-            throw new ArgumentException($"Expected {Transitions.Rows} activations, got {before.Length}.", nameof(before));
+            throw new ArgumentException(
+                $"Expected {Transitions.Rows} activations, got {before.Length}.", nameof(before));
         var random = new Random(seed);
         var (activations, data) = (new Matrix<T>(samples, Transitions.Rows), new Matrix<T>(samples, Dictionary.Rows));
         for (var n = 0; n < samples; n++)
@@ -69,14 +75,16 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
             }
 
             for (var f = 0; f < Dictionary.Rows; f++)
-                data.Row(n)[f] = TensorPrimitives.Dot(Dictionary.Row(f), activations.Row(n)) * T.CreateSaturating(-Math.Log(1 - random.NextDouble()));
+                data.Row(n)[f] = TensorPrimitives.Dot(Dictionary.Row(f), activations.Row(n)) * T.CreateSaturating(
+                    -Math.Log(1 - random.NextDouble()));
         }
 
         return (data, activations);
     }
 
     internal static DynamicalSystemModel<T> Create(
-        DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report, WorkTeam team)
+        DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report,
+        WorkTeam team)
     {
         var explainedPart = SequenceFit.ExplainedPart(data, options.ToLoopOptions(), fitted.Factors, team);
         if (options.HasFixedComponents)

@@ -7,8 +7,9 @@ public enum DynamicalSystemForm
     ItakuraSaito,
 
     /// <summary>
-    /// The same and <c>Σ log h_kn</c>: the maximum a posteriori estimate under the Gamma transition densities, with a Jeffreys prior on the first sample. It is not bounded below; the floor of
-    /// the activations bounds it, and many of them lie on it: that is its sparsity.
+    /// The same and <c>Σ log h_kn</c>: the maximum a posteriori estimate under the Gamma transition densities, with a
+    /// Jeffreys prior on the first sample. It is not bounded below; the floor of the activations bounds it, and many of
+    /// them lie on it: that is its sparsity.
     /// </summary>
     MaximumAPosteriori,
 }
@@ -16,19 +17,23 @@ public enum DynamicalSystemForm
 /// <summary>What a nonnegative dynamical system fits and how.</summary>
 public sealed record DynamicalSystemOptions : SequenceNmfOptions
 {
-    /// <summary>Shape α of the innovations, the same for all components, at least 0: the larger, the closer activations follow <c>A h_{n-1}</c>. 0 leaves them free.</summary>
+    /// <summary>Shape α of the innovations, the same for all components, at least 0: the larger, the closer activations
+    /// follow <c>A h_{n-1}</c>. 0 leaves them free.</summary>
     public double Shape { get; init; } = 1;
 
-    /// <summary>Shapes α_k of their own, one per component, or null for <see cref="Shape"/>. A component of shape 0 has no dynamics: residual noise.</summary>
+    /// <summary>Shapes α_k of their own, one per component, or null for <see cref="Shape"/>. A component of shape 0 has
+    /// no dynamics: residual noise.</summary>
     public IReadOnlyList<double>? Shapes { get; init; }
 
     /// <summary>Which objective.</summary>
     public DynamicalSystemForm Form { get; init; }
 
-    /// <summary>Smallest activation, greater than 0; null for 1e-8 in the maximum a posteriori form, and for as little as the arithmetic needs (1e-18 in float, 1e-140 in double) otherwise.</summary>
+    /// <summary>Smallest activation, greater than 0; null for 1e-8 in the maximum a posteriori form, and for as little
+    /// as the arithmetic needs (1e-18 in float, 1e-140 in double) otherwise.</summary>
     public double? Floor { get; init; }
 
-    /// <summary>Weight λ_W of Σ w, at least 0. The Itakura-Saito form does not need it; the other does not fix the scale of the components without it.</summary>
+    /// <summary>Weight λ_W of Σ w, at least 0. The Itakura-Saito form does not need it; the other does not fix the
+    /// scale of the components without it.</summary>
     public double DictionaryPenalty { get; init; }
 
     /// <summary>Whether the objective does not change when a component is rescaled.</summary>
@@ -42,7 +47,9 @@ public sealed record DynamicalSystemOptions : SequenceNmfOptions
         Require(
             DictionaryPenalty >= 0 && double.IsFinite(DictionaryPenalty), nameof(DictionaryPenalty),
             $"The dictionary penalty is {DictionaryPenalty}. It must be finite and at least 0.");
-        Require(Floor is null || (Floor > 0 && double.IsFinite(Floor.Value)), nameof(Floor), $"The floor is {Floor}. It must be finite and greater than 0.");
+        Require(
+            Floor is null || (Floor > 0 && double.IsFinite(Floor.Value)), nameof(Floor),
+            $"The floor is {Floor}. It must be finite and greater than 0.");
         base.Validate();
     }
 

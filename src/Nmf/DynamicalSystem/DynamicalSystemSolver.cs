@@ -4,13 +4,15 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The nonnegative dynamical system: minimises <c>D_IS(V | WH) + Σ_{n≥2} Σ_k α_k d_IS(h_kn | [A h_{n-1}]_k) + λ_W Σ w</c>, in the maximum a posteriori form with <c>Σ log h</c>, by
-/// left-to-right block majorisation-minimisation of the samples, then of W and of A. The objective never increases. Févotte, Le Roux and Hershey, "Non-negative dynamical system with
-/// application to speech and audio", 2013.
+/// The nonnegative dynamical system: minimises <c>D_IS(V | WH) + Σ_{n≥2} Σ_k α_k d_IS(h_kn | [A h_{n-1}]_k) + λ_W Σ
+/// w</c>, in the maximum a posteriori form with <c>Σ log h</c>, by left-to-right block majorisation-minimisation of the
+/// samples, then of W and of A. The objective never increases. Févotte, Le Roux and Hershey, "Non-negative dynamical
+/// system with application to speech and audio", 2013.
 /// </summary>
 /// <remarks>
-/// An iteration costs 12 F N K + 12 N K² operations. Beside the factors, memory is seven matrices of the size of H. A patent application exists on transforming signals with this model
-/// (WO 2014/065342): take advice before you use it commercially.
+/// An iteration costs 12 F N K + 12 N K² operations. Beside the factors, memory is seven matrices of the size of
+/// H. A patent application exists on transforming signals with this model (WO 2014/065342): take advice before
+/// you use it commercially.
 /// </remarks>
 internal sealed class DynamicalSystemSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,7 +28,9 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
     private readonly Matrix<T> _positive;
     private bool _gradientIsCurrent;
 
-    public DynamicalSystemSolver(NmfData<T> data, DynamicalSystemOptions options, SequenceLayout sequences, DynamicalSystemStart<T> start, WorkTeam team)
+    public DynamicalSystemSolver(
+        NmfData<T> data, DynamicalSystemOptions options, SequenceLayout sequences, DynamicalSystemStart<T> start,
+        WorkTeam team)
         : base(data, BetaDivergence.ItakuraSaito, start.Factors, team)
     {
         _aPosteriori = options.Form == DynamicalSystemForm.MaximumAPosteriori;
@@ -69,7 +73,9 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
 
         _gradientIsCurrent = false;
         _transitions.PrepareActivations();
-        _sweep.Update(_negative, _positive, _transitions.Next, _transitions.NextSquared, _transitions.Transposed, _transitions.Predicted, Team);
+        _sweep.Update(
+            _negative, _positive, _transitions.Next, _transitions.NextSquared, _transitions.Transposed,
+            _transitions.Predicted, Team);
         _dictionary.Update(W, H);
         _transitions.UpdateTransitions();
     }

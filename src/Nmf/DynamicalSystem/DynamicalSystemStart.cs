@@ -10,7 +10,8 @@ public sealed class DynamicalSystemStart<T>
 {
     /// <summary>Wraps matrices, without copies.</summary>
     /// <param name="dictionary">W, features x rank, nonnegative.</param>
-    /// <param name="transitions">A, rank x rank, nonnegative: row i, column j is what component j now gives to component i next. Zeros stay zero.</param>
+    /// <param name="transitions">A, rank x rank, nonnegative: row i, column j is what component j now gives to
+    /// component i next. Zeros stay zero.</param>
     /// <param name="activations">H, samples x rank, nonnegative; or null for flat ones.</param>
     /// <exception cref="ArgumentException">A is not rank x rank.</exception>
     /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
@@ -34,8 +35,9 @@ public sealed class DynamicalSystemStart<T>
     internal NmfStart<T> Factors { get; }
 
     /// <summary>
-    /// Known components first, then random ones: for a fit whose first components are fixed, such as those of clean sound, while the others learn what else there is. The two kinds do not drive
-    /// each other: their transitions are two blocks.
+    /// Known components first, then random ones: for a fit whose first components are fixed, such as those of
+    /// clean sound, while the others learn what else there is. The two kinds do not drive each other: their
+    /// transitions are two blocks.
     /// </summary>
     /// <param name="dictionary">Known columns of W, features x known; copied.</param>
     /// <param name="transitions">Known A, known x known; copied.</param>
@@ -43,8 +45,10 @@ public sealed class DynamicalSystemStart<T>
     /// <param name="rank">Number of all components, at least that of the known ones.</param>
     /// <param name="seed">Seed of the random components and of the activations.</param>
     /// <returns>All three factors.</returns>
-    /// <exception cref="ArgumentException">The features differ, the rank is less than the number of known components, or A is not known x known.</exception>
-    public static DynamicalSystemStart<T> WithKnown(Matrix<T> dictionary, Matrix<T> transitions, NmfData<T> data, int rank, int seed)
+    /// <exception cref="ArgumentException">The features differ, the rank is less than the number of known components,
+    /// or A is not known x known.</exception>
+    public static DynamicalSystemStart<T> WithKnown(
+        Matrix<T> dictionary, Matrix<T> transitions, NmfData<T> data, int rank, int seed)
     {
         RequireMatch(dictionary, transitions);
         var factors = NmfStart<T>.WithKnown(dictionary, data, rank, seed);
@@ -71,17 +75,21 @@ public sealed class DynamicalSystemStart<T>
         ArgumentNullException.ThrowIfNull(dictionary);
         ArgumentNullException.ThrowIfNull(transitions);
         if (transitions.Rows != dictionary.Columns || transitions.Columns != dictionary.Columns)
-            throw new ArgumentException($"The transitions are {transitions.Rows} x {transitions.Columns}, but the dictionary has {dictionary.Columns} components.", nameof(transitions));
+            throw new ArgumentException(
+                $"The transitions are {transitions.Rows} x {transitions.Columns}, "
+                + $"but the dictionary has {dictionary.Columns} components.", nameof(transitions));
     }
 
-    // The transitions between the components from some index on: half is "as before", half is spread at random over all of them.
+    // The transitions between the components from some index on: half is "as before", half is spread at
+    // random over all of them.
     private static void Mix(Matrix<T> transitions, int from, CounterRandom random)
     {
         var count = transitions.Rows - from;
         for (var i = 0; i < count; i++)
         {
             for (var j = 0; j < count; j++)
-                transitions[from + i, from + j] = T.CreateChecked((i == j ? 0.5 : 0) + ((0.25 + (0.5 * random.Uniform(((long)i * count) + j))) / count));
+                transitions[from + i, from + j] = T.CreateChecked(
+                    (i == j ? 0.5 : 0) + ((0.25 + (0.5 * random.Uniform(((long)i * count) + j))) / count));
         }
     }
 }

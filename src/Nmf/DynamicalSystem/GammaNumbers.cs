@@ -1,6 +1,7 @@
 namespace Nmf;
 
-/// <summary>Random numbers of the Gamma distribution with scale 1: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.</summary>
+/// <summary>Random numbers of the Gamma distribution with scale 1: Marsaglia and Tsang, "A simple method for generating
+/// gamma variables", 2000.</summary>
 internal static class GammaNumbers
 {
     /// <param name="random">Where uniform numbers come from.</param>

@@ -5,9 +5,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The activation step of a nonnegative dynamical system, sample by sample along time. With g_n = A h_{n-1} of the new predecessor, S = Aᵀ(α/g) and T = Aᵀ(α h/g²) of the old successor,
-/// the majoriser in h_n is stationary where <c>a h² + b h - c = 0</c>, a = pos + S_{n+1} + α/g_n, b = e - α, c = h̃² (neg + T_{n+1}); the first sample of a sequence has no α/g and
-/// b = e; e is 1 in the maximum a posteriori form, else 0. Févotte, Le Roux and Hershey 2013.
+/// The activation step of a nonnegative dynamical system, sample by sample along time. With g_n = A h_{n-1} of the new
+/// predecessor, S = Aᵀ(α/g) and T = Aᵀ(α h/g²) of the old successor, the majoriser in h_n is stationary where
+/// <c>a h² + b h - c = 0</c>, a = pos + S_{n+1} + α/g_n, b = e - α, c = h̃² (neg + T_{n+1}); the first sample of a
+/// sequence has no α/g and b = e; e is 1 in the maximum a posteriori form, else 0. Févotte, Le Roux and Hershey 2013.
 /// </summary>
 /// <remarks>A recursion in time: blocks are sequences. A sample costs 2 K² operations, for A h.</remarks>
 internal sealed unsafe class TransitionSweep<T> : IBlockWork
@@ -49,9 +50,11 @@ internal sealed unsafe class TransitionSweep<T> : IBlockWork
     /// <param name="predicted">Receives A h of the new activations in every row but the last of a sequence.</param>
     /// <param name="team">Threads to use.</param>
     public void Update(
-        Matrix<T> negative, Matrix<T> positive, Matrix<T> next, Matrix<T> nextSquared, Matrix<T> transposed, Matrix<T> predicted, WorkTeam team)
+        Matrix<T> negative, Matrix<T> positive, Matrix<T> next, Matrix<T> nextSquared, Matrix<T> transposed,
+        Matrix<T> predicted, WorkTeam team)
     {
-        (_negative, _positive, _next, _nextSquared, _transposed, _predicted) = (negative, positive, next, nextSquared, transposed, predicted);
+        (_negative, _positive, _next, _nextSquared, _transposed, _predicted) = (negative, positive, next, nextSquared,
+            transposed, predicted);
         team.Run(this, _sequences.Count);
     }
 
@@ -110,7 +113,8 @@ internal sealed unsafe class TransitionSweep<T> : IBlockWork
     /// <summary>The positive roots for one sample; padding is left with anything.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Solve(
-        T* h, T* negative, T* positive, T* next, T* nextSquared, T* predicted, Matrix<T> coefficients, T smallest, nint stride)
+        T* h, T* negative, T* positive, T* next, T* nextSquared, T* predicted, Matrix<T> coefficients, T smallest,
+        nint stride)
     {
         var alpha = coefficients.Data;
         var linear = alpha + ((predicted == null ? 1 : 2) * coefficients.Stride);

@@ -4,12 +4,13 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// What the transitions add to the step of a nonnegative dynamical system: the predictions A h, the terms α/g and α h/g² of successors, their products with Aᵀ, and the
-/// majorisation-minimisation step of A, <c>A ← A ∘ √( (α h/g²) Hᵀ / (α/g) Hᵀ )</c>, in which the shape of a row cancels. Row n of every matrix of samples belongs to the transition from sample
-/// n to sample n + 1, and is zero where a sequence ends.
+/// What the transitions add to the step of a nonnegative dynamical system: the predictions A h, the terms α/g and α
+/// h/g² of successors, their products with Aᵀ, and the majorisation-minimisation step of A,
+/// <c>A ← A ∘ √( (α h/g²) Hᵀ / (α/g) Hᵀ )</c>, in which the shape of a row cancels. Row n of every matrix of samples
+/// belongs to the transition from sample n to sample n + 1, and is zero where a sequence ends.
 /// </summary>
-/// <remarks>The products run on the kernels for β = 2, with the terms in the place of the data. An iteration costs 12 N K² operations: 2 for the old and 2 for
-/// the new predictions, 4 for S and T, 4 for the step of A.</remarks>
+/// <remarks>The products run on the kernels for β = 2, with the terms in the place of the data. An iteration costs 12 N
+/// K² operations: 2 for the old and 2 for the new predictions, 4 for S and T, 4 for the step of A.</remarks>
 internal sealed class TransitionTerms<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -28,7 +29,9 @@ internal sealed class TransitionTerms<T> : IBlockWork
     private readonly double[] _partial;
     private bool _valueOnly;
 
-    public TransitionTerms(Matrix<T> h, Matrix<T> transitions, SequenceLayout sequences, double[] shapes, IReadOnlyList<bool>? fixedRows, WorkTeam team)
+    public TransitionTerms(
+        Matrix<T> h, Matrix<T> transitions, SequenceLayout sequences, double[] shapes, IReadOnlyList<bool>? fixedRows,
+        WorkTeam team)
     {
         var rank = h.Columns;
         (_h, _sequences, _team) = (h, sequences, team);
@@ -36,7 +39,8 @@ internal sealed class TransitionTerms<T> : IBlockWork
         Transposed = new Matrix<T>(rank, rank);
         _shapes = Array.ConvertAll(shapes, T.CreateChecked);
         _fixed = [.. fixedRows ?? Enumerable.Repeat(false, rank)];
-        (Predicted, Next, NextSquared) = (new Matrix<T>(h.Rows, rank), new Matrix<T>(h.Rows, rank), new Matrix<T>(h.Rows, rank));
+        (Predicted, Next, NextSquared) = (new Matrix<T>(h.Rows, rank), new Matrix<T>(h.Rows, rank),
+            new Matrix<T>(h.Rows, rank));
         (_inverse, _ratio) = (new Matrix<T>(h.Rows, rank), new Matrix<T>(h.Rows, rank));
         (_numerator, _denominator) = (new Matrix<T>(rank, rank), new Matrix<T>(rank, rank));
         _overActivations = DivergencePass<T>.Create(h, rank, BetaDivergence.Euclidean, team);
@@ -149,7 +153,8 @@ internal sealed class TransitionTerms<T> : IBlockWork
         {
             if (_shapes[k] == T.Zero)
                 continue;
-            var (x, y) = (double.CreateTruncating(following[k]), double.CreateTruncating(T.Max(predicted[k], ActivationFloor<T>.Value)));
+            var (x, y) = (double.CreateTruncating(following[k]),
+                double.CreateTruncating(T.Max(predicted[k], ActivationFloor<T>.Value)));
             value += double.CreateTruncating(_shapes[k]) * (((x - y) / y) - Math.Log(x / y));
         }
 

@@ -15,7 +15,8 @@ internal static class FinalObjective
     /// <param name="h">Activations.</param>
     /// <param name="norms">Norms of the outlier parts where inference has found them, else null.</param>
     /// <param name="team">Threads to use.</param>
-    /// <returns>The objective, what of it is a prior, and the norms of the outlier parts, none without an outlier term.</returns>
+    /// <returns>The objective, what of it is a prior, and the norms of the outlier parts, none without
+    /// an outlier term.</returns>
     public static (double Objective, double Prior, double[] OutlierNorms) Evaluate<T>(
         NmfData<T> data, NmfOptions options, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,12 +25,15 @@ internal static class FinalObjective
             return Robust(data, options, outliers, w, h, norms, team);
         if (options.Measure is BernoulliLikelihood likelihood)
             return Bernoulli(data, likelihood, w, h, team);
-        var pass = options.Measure is { } measure ? data.CreatePass(w.Columns, measure, team) : data.CreatePass(w.Columns, options.Beta, team);
+        var pass = options.Measure is { } measure
+            ? data.CreatePass(w.Columns, measure, team)
+            : data.CreatePass(w.Columns, options.Beta, team);
         return (pass.Objective(w, h), 0, []);
     }
 
     private static (double Objective, double Prior, double[] OutlierNorms) Robust<T>(
-        NmfData<T> data, NmfOptions options, OutlierPenalty outliers, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
+        NmfData<T> data, NmfOptions options, OutlierPenalty outliers, Matrix<T> w, Matrix<T> h, double[]? norms,
+        WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var pass = data.CreateRobustPass(options.Rank, options.Beta, outliers, team);

@@ -6,13 +6,14 @@ namespace Nmf;
 /// <summary>The objective became infinite or not a number.</summary>
 public sealed class NmfNumericalException(string message) : ArithmeticException(message)
 {
-    /// <summary>Whether the numbers are fine, but automatic relevance determination has found every component dead.</summary>
+    /// <summary>Whether the numbers are fine, but automatic relevance determination has found every
+    /// component dead.</summary>
     internal bool NoComponentIsRelevant { get; init; }
 }
 
 /// <summary>
-/// The one loop of all models: iterations, stopping rule, objective history, progress, cancellation and the guard against values that
-/// are not finite.
+/// The one loop of all models: iterations, stopping rule, objective history, progress, cancellation and the guard
+/// against values that are not finite.
 /// </summary>
 internal static class FitLoop
 {
@@ -22,10 +23,11 @@ internal static class FitLoop
     /// <param name="progress">Called at every check with the iteration and the objective, or null.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <param name="history">What an interrupted run has recorded, of which the solver is the state; or empty.</param>
-    /// <param name="checkpoint">Called between a check and the next iteration, when the history and the solver say everything; or null.</param>
+    /// <param name="checkpoint">Called between a check and the next iteration, when the history and the solver say
+    /// everything; or null.</param>
     public static FitReport Run<T>(
-        Solver<T> solver, NmfOptions options, Action<int, double>? progress, CancellationToken cancellationToken, List<ObjectivePoint>? history = null,
-        Action? checkpoint = null)
+        Solver<T> solver, NmfOptions options, Action<int, double>? progress, CancellationToken cancellationToken,
+        List<ObjectivePoint>? history = null, Action? checkpoint = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var clock = Stopwatch.StartNew();
@@ -45,7 +47,8 @@ internal static class FitLoop
 
             iteration += steps;
             var current = Record(iteration);
-            var converged = solver.HasConverged(options.Tolerance) ?? previous - current < options.Tolerance * steps * Math.Abs(current);
+            var converged = solver.HasConverged(options.Tolerance) ?? previous
+                - current < options.Tolerance * steps * Math.Abs(current);
             if (options.Tolerance > 0 && converged)
                 return new FitReport(history, iteration, StopReason.Converged);
             previous = current;
@@ -62,8 +65,9 @@ internal static class FitLoop
             if (!double.IsFinite(objective))
             {
                 throw new NmfNumericalException(
-                    $"The objective is {objective} after {done} iterations. The values of the data or of the start span too wide a range "
-                    + $"for {typeof(T).Name} with this beta: scale the data to a mean near 1, or use double precision.");
+                    $"The objective is {objective} after {done} iterations. "
+                    + $"The values of the data or of the start span too wide a range for {typeof(T).Name} with this "
+                    + "beta: scale the data to a mean near 1, or use double precision.");
             }
 
             history.Add(new ObjectivePoint(done, objective, earlier + clock.Elapsed));

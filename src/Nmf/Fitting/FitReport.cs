@@ -3,7 +3,8 @@ namespace Nmf;
 /// <summary>Why a fit ended.</summary>
 public enum StopReason
 {
-    /// <summary>An iteration changed less than the tolerance: the objective, or with automatic relevance determination every relevance.</summary>
+    /// <summary>An iteration changed less than the tolerance: the objective, or with automatic relevance determination
+    /// every relevance.</summary>
     Converged,
 
     /// <summary>The iteration limit was reached.</summary>
@@ -12,8 +13,9 @@ public enum StopReason
 
 /// <summary>The objective at one moment of a fit.</summary>
 /// <param name="Iteration">Number of iterations done; 0 is the start. Passes, or batches, in an online fit.</param>
-/// <param name="Objective">What the fit minimises: D_β(V | WH), or another measure of fit, over the observed entries with their weights, plus penalties; summed
-/// in double precision. In an online fit the cost of one pass, or, in a model updated batch by batch, of the last batch.</param>
+/// <param name="Objective">What the fit minimises: D_β(V | WH), or another measure of fit, over the observed entries
+/// with their weights, plus penalties; summed in double precision. In an online fit the cost of one pass, or, in a
+/// model updated batch by batch, of the last batch.</param>
 /// <param name="Elapsed">Time since the first iteration began.</param>
 public readonly record struct ObjectivePoint(int Iteration, double Objective, TimeSpan Elapsed);
 
@@ -25,8 +27,8 @@ public readonly record struct ObjectivePoint(int Iteration, double Objective, Ti
 /// <param name="Objective">Current objective.</param>
 public readonly record struct FitProgress(int Start, int Starts, int Iteration, int MaximumIterations, double Objective)
 {
-    /// <summary>β of the objective: that of the fit, or of the stage of <see cref="BetaAnnealing"/> that is running; iterations then count those of the
-    /// stage. NaN when it was not told.</summary>
+    /// <summary>β of the objective: that of the fit, or of the stage of <see cref="BetaAnnealing"/> that is running;
+    /// iterations then count those of the stage. NaN when it was not told.</summary>
     public double Beta { get; init; } = double.NaN;
 }
 
@@ -40,8 +42,9 @@ public sealed class FitReport
         StopReason = stopReason;
     }
 
-    /// <summary>The objective at the start, at every check and at the end; never increasing, up to rounding, while the
-    /// values of the model stay above their floor (<see cref="NmfSolver"/>). The passes of an online fit may increase it.</summary>
+    /// <summary>The objective at the start, at every check and at the end; never increasing, up to rounding,
+    /// while the values of the model stay above their floor (<see cref="NmfSolver"/>). The passes of an online
+    /// fit may increase it.</summary>
     public IReadOnlyList<ObjectivePoint> History { get; }
 
     /// <summary>Number of iterations done.</summary>
@@ -59,5 +62,6 @@ public sealed class FitReport
     /// <summary>Final objective of every start, in order; the lowest is the one that was kept.</summary>
     public IReadOnlyList<double> StartObjectives { get; internal init; } = [];
 
-    internal FitReport With(IReadOnlyList<double> startObjectives) => new(History, Iterations, StopReason) { StartObjectives = startObjectives };
+    internal FitReport With(IReadOnlyList<double> startObjectives)
+        => new(History, Iterations, StopReason) { StartObjectives = startObjectives };
 }

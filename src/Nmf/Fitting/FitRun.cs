@@ -4,11 +4,12 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The starts of one fit in turn, each with its stages: what is running, and the best of what has ended. All of it can be written at every check of the
-/// objective, and a run that reads it goes on with the same bits.
+/// The starts of one fit in turn, each with its stages: what is running, and the best of what has ended. All of it can
+/// be written at every check of the objective, and a run that reads it goes on with the same bits.
 /// </summary>
 internal sealed class FitRun<T>(
-    NmfData<T> data, NmfOptions options, NmfStart<T>? start, WorkTeam team, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+    NmfData<T> data, NmfOptions options, NmfStart<T>? start, WorkTeam team, IProgress<FitProgress>? progress,
+    CancellationToken cancellationToken)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double[] _objectives = new double[options.Starts];
@@ -19,7 +20,8 @@ internal sealed class FitRun<T>(
     private List<ObjectivePoint> _history = [];
     private (NmfStart<T> Factors, FitReport Report, FittedTerms Terms)? _best;
 
-    // The solver of the best start so far, where its state is to be saved: it knows more of its factors than their values.
+    // The solver of the best start so far, where its state is to be saved: it knows more of its
+    // factors than their values.
     private Solver<T>? _bestSolver;
 
     private int Stages => options.Annealing?.Stages ?? 0;
@@ -35,8 +37,10 @@ internal sealed class FitRun<T>(
             RunStart(checkpoint);
         var (factors, report, terms) = _best!.Value;
         // Endmembers that are known, from a library or picked from the samples, keep their order.
-        var isGiven = start is not null && options.MaximumIterations == 0 && options.EffectiveScale == ComponentScale.None;
-        var model = NmfModel<T>.Create(data, options, factors, report.With(_objectives), terms, team, cancellationToken, keepsOrder: isGiven);
+        var isGiven = start is not null && options.MaximumIterations == 0
+            && options.EffectiveScale == ComponentScale.None;
+        var model = NmfModel<T>.Create(
+            data, options, factors, report.With(_objectives), terms, team, cancellationToken, keepsOrder: isGiven);
         _best = null;
         return model;
     }
@@ -114,7 +118,8 @@ internal sealed class FitRun<T>(
     }
 
     private Action<int, double>? Progress(NmfOptions stage) => progress is null ? null : (done, objective)
-        => progress.Report(new FitProgress(_number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta });
+        => progress.Report(
+            new FitProgress(_number, options.Starts, done, stage.MaximumIterations, objective) { Beta = stage.Beta });
 
     private NmfStart<T> RandomStart()
     {
@@ -126,7 +131,8 @@ internal sealed class FitRun<T>(
 
     private NmfStart<T> CopyOf(NmfStart<T> given)
     {
-        var activations = given.Activations?.Clone() ?? Inference.Run(given.Dictionary, data, options, null, team, cancellationToken);
+        var activations = given.Activations?.Clone() ?? Inference.Run(
+            given.Dictionary, data, options, null, team, cancellationToken);
         return new NmfStart<T>(given.Dictionary.Clone(), activations);
     }
 

@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The tangents of the logarithms of a row penalty, <c>weight log(1 + Σ s_k h_k / offset)</c>, at the activations of every row: what they add to the positive part of the gradient. A
-/// concave function lies below its tangent, so the update that follows lowers the penalised objective (Lefèvre, Bach and Févotte 2011).
+/// The tangents of the logarithms of a row penalty, <c>weight log(1 + Σ s_k h_k / offset)</c>, at the activations of
+/// every row: what they add to the positive part of the gradient. A concave function lies below its tangent, so the
+/// update that follows lowers the penalised objective (Lefèvre, Bach and Févotte 2011).
 /// </summary>
 internal static class GroupTangents
 {

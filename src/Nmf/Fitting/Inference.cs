@@ -10,7 +10,8 @@ internal static class Inference
     private const int UpdatesPerCheck = 10;
 
     public static Matrix<T> Run<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, WorkTeam team,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var activations = new Matrix<T>(data.Samples, dictionary.Columns);
@@ -23,7 +24,8 @@ internal static class Inference
 
     /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
     public static void RunRows<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations,
+        WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var problem = options.ToRowSolverOptions() with
@@ -40,11 +42,12 @@ internal static class Inference
     }
 
     /// <summary>
-    /// Multiplicative updates of all rows together, from flat activations of the mean of the data, until every row is solved to the tolerance
-    /// (Févotte and Idier 2011).
+    /// Multiplicative updates of all rows together, from flat activations of the mean of the data, until every row is
+    /// solved to the tolerance (Févotte and Idier 2011).
     /// </summary>
     private static void RunWeighted<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations,
+        WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sums = new double[dictionary.Columns];
@@ -67,7 +70,8 @@ internal static class Inference
         var exponent = penalty is null ? BetaDivergence.FastExponent(options.Beta)
             : quadratic.Length == 0 ? BetaDivergence.MajorizationExponent(options.Beta)
             : BetaDivergence.QuadraticExponent(options.Beta);
-        var rows = new WeightedRowsCheck<T>(dictionary, data, options.Beta, quadratic, options.InferenceTolerance, team);
+        var rows = new WeightedRowsCheck<T>(
+            dictionary, data, options.Beta, quadratic, options.InferenceTolerance, team);
         for (var iteration = 0; iteration < options.MaximumInferenceIterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();

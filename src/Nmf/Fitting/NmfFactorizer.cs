@@ -9,20 +9,28 @@ public static class NmfFactorizer
     /// <summary>Fits a dictionary and activations.</summary>
     /// <param name="data">Data, samples x features.</param>
     /// <param name="options">What to fit and how.</param>
-    /// <param name="start">Factors to start from (copied), or null for those of <see cref="NmfOptions.Initialization"/>. Where it has no activations
-    /// they are inferred from its dictionary.</param>
+    /// <param name="start">Factors to start from (copied), or null for those of
+    /// <see cref="NmfOptions.Initialization"/>. Where it has no activations they are inferred
+    /// from its dictionary.</param>
     /// <param name="checkpoint">
-    /// Where to save the state at intervals and to find that of an interrupted fit, or null. The state is written between two checks of the objective
-    /// (<see cref="NmfOptions.CheckInterval"/>): the factors, what the solver remembers of earlier iterations (up to as much again, twice where the solver keeps a gradient), and the best
-    /// factors of the starts before. All data are read once more, at the beginning. The result is that of a fit without checkpoints, bit for bit.
+    /// Where to save the state at intervals and to find that of an interrupted fit, or null. The state is written
+    /// between two checks of the objective (<see cref="NmfOptions.CheckInterval"/>): the factors, what the solver
+    /// remembers of earlier iterations (up to as much again, twice where the solver keeps a gradient), and the best
+    /// factors of the starts before. All data are read once more, at the beginning. The result is that of a fit without
+    /// checkpoints, bit for bit.
     /// </param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
-    /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit but a checkpoint that was written.</param>
+    /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit but a
+    /// checkpoint that was written.</param>
     /// <returns>The model of the start with the lowest objective.</returns>
-    /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what the start allows.</exception>
-    /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero where β ≤ 0.</exception>
-    /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found no relevant component.</exception>
-    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit: other data, options or factors to start from.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what
+    /// the start allows.</exception>
+    /// <exception cref="NmfDataException">The data have a value for which the measure of fit is not finite: a zero
+    /// where β ≤ 0.</exception>
+    /// <exception cref="NmfNumericalException">The objective is not finite, or automatic relevance determination found
+    /// no relevant component.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit: other data,
+    /// options or factors to start from.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static NmfModel<T> Fit<T>(
         NmfData<T> data,

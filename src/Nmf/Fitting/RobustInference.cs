@@ -16,7 +16,8 @@ internal sealed class RobustInference<T> : IBlockWork
     private readonly RowSolver<T>.Scratch[] _scratch;
     private readonly CancellationToken _cancellationToken;
 
-    private RobustInference(RowSolver<T> rows, NmfData<T> data, Matrix<T> activations, int threads, CancellationToken cancellationToken)
+    private RobustInference(
+        RowSolver<T> rows, NmfData<T> data, Matrix<T> activations, int threads, CancellationToken cancellationToken)
     {
         (_rows, _data, _activations, _cancellationToken) = (rows, data, activations, cancellationToken);
         _norms = new double[data.Samples];
@@ -45,7 +46,8 @@ internal sealed class RobustInference<T> : IBlockWork
             if (_data.Dense is { } dense)
                 _rows.Solve(dense.Row(n), _activations.Row(n), _scratch[worker]);
             else
-                _rows.Solve(_data.Sparse!.RowIndices(n), _data.Sparse.RowValues(n), _activations.Row(n), _scratch[worker]);
+                _rows.Solve(
+                    _data.Sparse!.RowIndices(n), _data.Sparse.RowValues(n), _activations.Row(n), _scratch[worker]);
             _norms[n] = _scratch[worker].OutlierNorm;
         }
     }

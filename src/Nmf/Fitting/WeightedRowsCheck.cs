@@ -5,9 +5,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Whether rows with weights of their entries have been solved to a tolerance: no activation is further from its optimum along its own axis,
-/// <c>min(h, |∂D/∂h| / ∂²D/∂h²)</c>, than the tolerance times the largest of its row. The same measure as that of single rows; the second derivative is
-/// that of the convex part of the divergence (Févotte and Idier 2011).
+/// Whether rows with weights of their entries have been solved to a tolerance: no activation is further from its
+/// optimum along its own axis, <c>min(h, |∂D/∂h| / ∂²D/∂h²)</c>, than the tolerance times the largest of its row.
+/// The same measure as that of single rows; the second derivative is that of the convex part of the divergence
+/// (Févotte and Idier 2011).
 /// </summary>
 /// <remarks>One look costs about as much as an update; it ends at the first row that is not there yet.</remarks>
 internal sealed class WeightedRowsCheck<T> : IBlockWork
@@ -34,9 +35,11 @@ internal sealed class WeightedRowsCheck<T> : IBlockWork
     /// <param name="quadratic">Weights of a quadratic penalty, which the gradient has already, or none.</param>
     /// <param name="tolerance">Relative to the largest activation of a row.</param>
     /// <param name="team">Threads to use.</param>
-    public WeightedRowsCheck(Matrix<T> dictionary, NmfData<T> data, double beta, double[] quadratic, double tolerance, WorkTeam team)
+    public WeightedRowsCheck(
+        Matrix<T> dictionary, NmfData<T> data, double beta, double[] quadratic, double tolerance, WorkTeam team)
     {
-        (_dictionary, _data, _beta, _quadratic, _tolerance, _team) = (dictionary, data, beta, quadratic, tolerance, team);
+        (_dictionary, _data, _beta, _quadratic, _tolerance, _team) = (dictionary, data, beta, quadratic, tolerance,
+            team);
         _curvatures = [.. Enumerable.Range(0, team.Threads).Select(_ => new double[dictionary.Columns])];
     }
 
@@ -74,7 +77,8 @@ internal sealed class WeightedRowsCheck<T> : IBlockWork
             if (!(weights[j] > T.Zero) || T.IsNaN(values[j]))
                 continue;
             var w = _dictionary.Row(_data.Dense is null ? _data.Sparse!.RowIndices(sample)[j] : j);
-            var second = double.CreateTruncating(weights[j]) * SecondDerivative(double.CreateTruncating(values[j]), double.CreateTruncating(TensorPrimitives.Dot<T>(h, w)));
+            var second = double.CreateTruncating(weights[j]) * SecondDerivative(
+                double.CreateTruncating(values[j]), double.CreateTruncating(TensorPrimitives.Dot<T>(h, w)));
             for (var k = 0; k < curvature.Length; k++)
             {
                 var x = double.CreateTruncating(w[k]);
@@ -88,7 +92,8 @@ internal sealed class WeightedRowsCheck<T> : IBlockWork
             var x = double.CreateTruncating(h[k]);
             var gradient = double.CreateTruncating(positive[k]) - double.CreateTruncating(negative[k]);
             largest = Math.Max(largest, x);
-            moved = Math.Max(moved, curvature[k] > 0 ? Math.Abs(Math.Min(x, gradient / curvature[k])) : gradient > 0 ? x : 0);
+            moved = Math.Max(
+                moved, curvature[k] > 0 ? Math.Abs(Math.Min(x, gradient / curvature[k])) : gradient > 0 ? x : 0);
         }
 
         return moved <= _tolerance * largest;

@@ -5,24 +5,29 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A start for abundances: samples of the data as they are, picked by an endmember search or at random; where the search ends early, random samples
-/// follow. The activations are even, and the solver replaces them by the exact ones. Where updates multiply, entries of the dictionary far below the mean of their feature are
-/// lifted, so that they can grow and no model is zero where data are not, and the abundances are those of this dictionary, a little evened: even ones would draw all
-/// components to the mean before the abundances can part.
+/// A start for abundances: samples of the data as they are, picked by an endmember search or at random; where the
+/// search ends early, random samples follow. The activations are even, and the solver replaces them by the exact ones.
+/// Where updates multiply, entries of the dictionary far below the mean of their feature are lifted, so that they can
+/// grow and no model is zero where data are not, and the abundances are those of this dictionary, a little evened: even
+/// ones would draw all components to the mean before the abundances can part.
 /// </summary>
 internal static class AbundanceStart
 {
     private const double SmallestPartOfMean = 0.01;
     private const double EvenPart = 0.05;
 
-    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team, CancellationToken cancellationToken)
+    public static NmfStart<T> Create<T>(
+        NmfData<T> data, NmfOptions options, int start, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rank = options.Rank;
-        // The sum of abundances is fixed, so bright samples are as good as others: no division by the sum of a sample, which would magnify the noise of dark ones.
+        // The sum of abundances is fixed, so bright samples are as good as others: no division by the sum of a sample,
+        // which would magnify the noise of dark ones.
         int[] picked = start > 0 || options.Initialization == NmfInitialization.Random
             ? []
-            : SeparableNmf.Pick(data, rank, SearchOf(options.Initialization), normalize: false, options.Seed, team, null, cancellationToken);
+            : SeparableNmf.Pick(
+                data, rank, SearchOf(options.Initialization), normalize: false, options.Seed, team, null,
+                cancellationToken);
         var random = new CounterRandom(options.Seed, start);
         var samples = new int[rank];
         for (var (k, draw) = (0, 0L); k < rank;)

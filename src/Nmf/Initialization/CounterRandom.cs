@@ -1,8 +1,9 @@
 namespace Nmf;
 
 /// <summary>
-/// Random numbers by counter: the number at an index depends on the seed, the stream and the index alone, so that neither the order of
-/// evaluation nor the number of threads matters. Mixing function: SplitMix64 (Steele, Lea and Flood 2014).
+/// Random numbers by counter: the number at an index depends on the seed, the stream and the index alone, so
+/// that neither the order of evaluation nor the number of threads matters. Mixing function: SplitMix64
+/// (Steele, Lea and Flood 2014).
 /// </summary>
 internal readonly struct CounterRandom(int seed, int stream)
 {

@@ -3,14 +3,17 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>Makes the start that the options ask for. NNDSVD takes missing entries to be the mean of the observed ones and does not see weights.</summary>
+/// <summary>Makes the start that the options ask for. NNDSVD takes missing entries to be the mean of the observed ones
+/// and does not see weights.</summary>
 internal static class Initializer
 {
-    // In units of √(mean/K), the size of a factor entry: NNDSVD's usual fill, the mean of the data, is in the wrong units.
+    // In units of √(mean/K), the size of a factor entry: NNDSVD's usual fill, the mean of the
+    // data, is in the wrong units.
     private const double AverageFill = 0.3;
     private const double RandomFill = 0.01;
 
-    // Where components compete, nearly equal ones let the relevances decide; starts that differ more end in worse optima more often.
+    // Where components compete, nearly equal ones let the relevances decide; starts that differ more end in
+    // worse optima more often.
     private const double SmallestOfNearlyEqual = 0.8;
 
     /// <summary>Creates the factors of one start.</summary>
@@ -20,7 +23,8 @@ internal static class Initializer
     /// <param name="team">Threads to use.</param>
     /// <param name="cancellationToken">Looked at during a search for endmembers.</param>
     /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have.</exception>
-    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start, WorkTeam team, CancellationToken cancellationToken = default)
+    public static NmfStart<T> Create<T>(
+        NmfData<T> data, NmfOptions options, int start, WorkTeam team, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (options.Abundances != AbundanceConstraint.None)
@@ -28,12 +32,15 @@ internal static class Initializer
         var largest = Math.Min(data.Samples, data.Features);
         var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
             : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null && options.Outliers is null ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null
+                && options.Outliers is null ? NmfInitialization.Nndsvda
+            : NmfInitialization.Random;
         if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
         {
             throw new ArgumentException(
-                $"A start by NNDSVD allows a rank of at most {largest}, the smaller of {data.Samples} samples and {data.Features} features, "
-                + $"but the rank is {options.Rank}. Lower the rank or choose a random start.");
+                $"A start by NNDSVD allows a rank of at most {largest}, the smaller of {data.Samples} samples and "
+                + $"{data.Features} features, but the rank is {options.Rank}. "
+                + "Lower the rank or choose a random start.");
         }
 
         var factorScale = Math.Sqrt(data.Mean / options.Rank);
@@ -41,7 +48,9 @@ internal static class Initializer
         switch (kind)
         {
             case NmfInitialization.Random:
-                return RandomStart(data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual, random);
+                return RandomStart(
+                    data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual,
+                    random);
             case NmfInitialization.SuccessiveProjection:
                 return ProjectionStart.Create(data, options.Rank, random, team, cancellationToken);
             case NmfInitialization.Nndsvda:
@@ -57,12 +66,14 @@ internal static class Initializer
         }
     }
 
-    // NNDSVD takes missing entries to be the mean of the others. Where they are the most, the mean is nearly all that it sees.
+    // NNDSVD takes missing entries to be the mean of the others. Where they are the most, the mean is
+    // nearly all that it sees.
     private static bool IsMostlyMissing<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => data.ObservedEntries < 0.5 * data.Samples * data.Features;
 
-    private static NmfStart<T> RandomStart<T>(NmfData<T> data, int rank, double factorScale, double least, CounterRandom random)
+    private static NmfStart<T> RandomStart<T>(
+        NmfData<T> data, int rank, double factorScale, double least, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Uniform on (least, 2 - least] times √(mean/K): strictly positive, and the mean of WH is the mean of the data.
@@ -78,7 +89,8 @@ internal static class Initializer
             {
                 var row = factor.Row(i);
                 for (var k = 0; k < row.Length; k++)
-                    row[k] = T.CreateChecked(factorScale * (least + (2 * (1 - least) * (1 - random.Uniform(offset++)))));
+                    row[k] = T.CreateChecked(
+                        factorScale * (least + (2 * (1 - least) * (1 - random.Uniform(offset++)))));
             }
         }
     }

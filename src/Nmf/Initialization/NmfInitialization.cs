@@ -3,18 +3,20 @@ namespace Nmf;
 /// <summary>Where the factors start.</summary>
 public enum NmfInitialization
 {
-    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else <see cref="Random"/>; always random for
-    /// <see cref="NmfOptions.AutomaticRelevance"/>, for a Bernoulli likelihood, whose factors are bounded, and for <see cref="NmfOptions.Outliers"/>, because singular vectors
-    /// are bent by outliers just as a plain fit is; <see cref="SuccessiveProjection"/> for <see cref="NmfOptions.Abundances"/>.</summary>
+    /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else
+    /// <see cref="Random"/>; always random for <see cref="NmfOptions.AutomaticRelevance"/>, for a Bernoulli likelihood,
+    /// whose factors are bounded, and for <see cref="NmfOptions.Outliers"/>, because singular vectors are bent by
+    /// outliers just as a plain fit is; <see cref="SuccessiveProjection"/> for
+    /// <see cref="NmfOptions.Abundances"/>.</summary>
     Auto,
 
-    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their mean for
-    /// <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
+    /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their
+    /// mean for <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
     Random,
 
     /// <summary>
-    /// Nonnegative double singular value decomposition (Boutsidis and Gallopoulos 2008), with its exact zeros. Multiplicative updates cannot
-    /// leave a zero: combine it with <see cref="NmfSolver.Hals"/>.
+    /// Nonnegative double singular value decomposition (Boutsidis and Gallopoulos 2008), with its exact zeros.
+    /// Multiplicative updates cannot leave a zero: combine it with <see cref="NmfSolver.Hals"/>.
     /// </summary>
     Nndsvd,
 
@@ -25,15 +27,17 @@ public enum NmfInitialization
     Nndsvdar,
 
     /// <summary>
-    /// The samples that span the others, found by <see cref="Nmf.SuccessiveProjection"/>, each with a tenth of the mean sample added, so that no
-    /// entry that the data need is zero; activations share out the sum of their sample evenly. Any rank; components beyond what the data
-    /// span are random. Not for data with missing entries.
+    /// The samples that span the others, found by <see cref="Nmf.SuccessiveProjection"/>, each with a tenth of the mean
+    /// sample added, so that no entry that the data need is zero; activations share out the sum of their sample evenly.
+    /// Any rank; components beyond what the data span are random. Not for data with missing entries.
     /// </summary>
     SuccessiveProjection,
 
-    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.SuccessiveNonnegativeProjection"/>; for <see cref="NmfOptions.Abundances"/>.</summary>
+    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.SuccessiveNonnegativeProjection"/>; for
+    /// <see cref="NmfOptions.Abundances"/>.</summary>
     SuccessiveNonnegativeProjection,
 
-    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.VertexComponentAnalysis"/>; for <see cref="NmfOptions.Abundances"/>.</summary>
+    /// <summary>Samples as they are, found by <see cref="EndmemberSearch.VertexComponentAnalysis"/>; for
+    /// <see cref="NmfOptions.Abundances"/>.</summary>
     VertexComponentAnalysis,
 }

@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Nonnegative double singular value decomposition: each component is the larger of the positive and the negative part of a singular pair
-/// (Boutsidis and Gallopoulos, "SVD based initialization: A head start for nonnegative matrix factorization", 2008).
+/// Nonnegative double singular value decomposition: each component is the larger of the positive and the negative
+/// part of a singular pair (Boutsidis and Gallopoulos, "SVD based initialization: A head start for nonnegative
+/// matrix factorization", 2008).
 /// </summary>
 internal static class Nndsvd
 {

@@ -4,15 +4,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A start from samples of the data: a column of W is a picked sample plus a tenth of the mean sample, both divided by their sums before and
-/// the column after; a row of H is the sum of its sample, shared out evenly. W is positive wherever any sample is, so that multiplicative updates can reach
-/// every dictionary that the data allow.
+/// A start from samples of the data: a column of W is a picked sample plus a tenth of the mean sample, both divided by
+/// their sums before and the column after; a row of H is the sum of its sample, shared out evenly. W is positive
+/// wherever any sample is, so that multiplicative updates can reach every dictionary that the data allow.
 /// </summary>
 internal static class ProjectionStart
 {
     private const double PartOfMean = 0.1;
 
-    public static NmfStart<T> Create<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
+    public static NmfStart<T> Create<T>(
+        NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var picked = SuccessiveProjection.Pick(data, rank, normalize: true, team, null, cancellationToken);

@@ -5,30 +5,34 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The successive projection algorithm (SPA): picks the samples that span the others, the one farthest from the span of those picked before at
-/// each step. If every sample is a nonnegative combination of a few pure ones, these are found exactly, and with noise nearly
-/// (Araújo et al., "The successive projections algorithm for variable selection", 2001; Gillis and Vavasis, "Fast and robust recursive
-/// algorithms for separable nonnegative matrix factorization", 2014).
+/// The successive projection algorithm (SPA): picks the samples that span the others, the one farthest from the span of
+/// those picked before at each step. If every sample is a nonnegative combination of a few pure ones, these are found
+/// exactly, and with noise nearly (Araújo et al., "The successive projections algorithm for variable selection", 2001;
+/// Gillis and Vavasis, "Fast and robust recursive algorithms for separable nonnegative matrix factorization", 2014).
 /// </summary>
 /// <remarks>
-/// Cost: one walk over the data per pick, 2 operations per stored entry, beside rank² · F for the directions. Memory: rank · F and a few numbers per
-/// sample; sparse data are not densified. Results do not depend on the number of threads: every sample is projected by itself.
+/// Cost: one walk over the data per pick, 2 operations per stored entry, beside rank² · F for the directions. Memory:
+/// rank · F and a few numbers per sample; sparse data are not densified. Results do not depend on the number of
+/// threads: every sample is projected by itself.
 /// </remarks>
 public static class SuccessiveProjection
 {
     /// <summary>Picks samples.</summary>
     /// <param name="data">samples x features. Samples of zeros are never picked.</param>
     /// <param name="rank">How many to pick, at least 1.</param>
-    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no advantage: what topics and
-    /// spectra want. Without it outliers in size are picked first.</param>
+    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no
+    /// advantage: what topics and spectra want. Without it outliers in size are picked first.</param>
     /// <param name="threads">Number of threads, or null for one per processor.</param>
     /// <param name="cancellationToken">Looked at before every pick and during it.</param>
-    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data span no more directions.</returns>
+    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data span no
+    /// more directions.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The rank or the number of threads is less than 1.</exception>
-    /// <exception cref="ArgumentException">Entries are missing: a sample that is not known has no place among the others.</exception>
+    /// <exception cref="ArgumentException">Entries are missing: a sample that is not known has no place
+    /// among the others.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static int[] Pick<T>(
-        NmfData<T> data, int rank, bool normalize = true, int? threads = null, CancellationToken cancellationToken = default)
+        NmfData<T> data, int rank, bool normalize = true, int? threads = null,
+        CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -39,7 +43,8 @@ public static class SuccessiveProjection
 
     /// <summary>Samples as the columns of a dictionary.</summary>
     /// <param name="data">samples x features.</param>
-    /// <param name="samples">Which samples, such as those of <see cref="Pick{T}(NmfData{T}, int, bool, int?, CancellationToken)"/>.</param>
+    /// <param name="samples">Which samples, such as those of
+    /// <see cref="Pick{T}(NmfData{T}, int, bool, int?, CancellationToken)"/>.</param>
     /// <returns>W, features x number of samples.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
     public static Matrix<T> Dictionary<T>(NmfData<T> data, ReadOnlySpan<int> samples)
@@ -68,11 +73,15 @@ public static class SuccessiveProjection
         return dictionary;
     }
 
-    internal static int[] Pick<T>(NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
+    internal static int[] Pick<T>(
+        NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.HasMissingEntries)
-            throw new ArgumentException("Successive projection needs complete samples, but the data have missing entries. Choose another start.", nameof(data));
+            throw new ArgumentException(
+                "Successive projection needs complete samples, but the data have missing entries. "
+                + "Choose another start.", nameof(data));
         var search = new Search<T>(data, normalize, team, cancellationToken);
         var most = Math.Min(rank, Math.Min(data.Samples, data.Features));
         var directions = new Matrix<T>(most, data.Features);
@@ -94,7 +103,8 @@ public static class SuccessiveProjection
         return [.. picked];
     }
 
-    /// <summary>Squared distances of all samples from the span of the directions so far, without ever forming the projected samples.</summary>
+    /// <summary>Squared distances of all samples from the span of the directions so far, without ever forming the
+    /// projected samples.</summary>
     private sealed unsafe class Search<T> : IBlockWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -126,7 +136,8 @@ public static class SuccessiveProjection
 
         private int Blocks => (_data.Samples + SamplesOfBlock - 1) / SamplesOfBlock;
 
-        /// <summary>The sample with the largest residual, the first of several; -1 where what is left is rounding.</summary>
+        /// <summary>The sample with the largest residual, the first of several; -1 where what is
+        /// left is rounding.</summary>
         public int Farthest()
         {
             var best = -1;
@@ -140,7 +151,8 @@ public static class SuccessiveProjection
             return best;
         }
 
-        /// <summary>The unit vector of what a sample has beyond the earlier directions; false where that is rounding.</summary>
+        /// <summary>The unit vector of what a sample has beyond the earlier directions; false where
+        /// that is rounding.</summary>
         public bool Direction(int sample, Matrix<T> earlier, int count, Span<T> direction)
         {
             var rest = new double[_data.Features];
@@ -200,7 +212,8 @@ public static class SuccessiveProjection
                 if (_direction == null)
                     Measure(n);
                 else
-                    _residuals[n] = Math.Max(0, _residuals[n] - Square(_scales[n] * Product(n, new ReadOnlySpan<T>(_direction, _data.Features))));
+                    _residuals[n] = Math.Max(0, _residuals[n] - Square(
+                        _scales[n] * Product(n, new ReadOnlySpan<T>(_direction, _data.Features))));
             }
         }
 
@@ -230,7 +243,8 @@ public static class SuccessiveProjection
                 for (var at = 0; at < row.Length; at += Run)
                 {
                     var length = Math.Min(Run, row.Length - at);
-                    product += double.CreateTruncating(TensorPrimitives.Dot(row.Slice(at, length), direction.Slice(at, length)));
+                    product += double.CreateTruncating(
+                        TensorPrimitives.Dot(row.Slice(at, length), direction.Slice(at, length)));
                 }
 
                 return product;

@@ -5,10 +5,12 @@ using SmallMatrix = MathNet.Numerics.LinearAlgebra.Double.DenseMatrix;
 namespace Nmf;
 
 /// <summary>
-/// The leading singular vectors of the data by randomised subspace iteration (Halko, Martinsson and Tropp, "Finding structure with
-/// randomness", 2011). Everything of the size of the data is a product V Q or Vᵀ Q of the kernels; the rest is rank x rank.
+/// The leading singular vectors of the data by randomised subspace iteration (Halko, Martinsson and Tropp, "Finding
+/// structure with randomness", 2011). Everything of the size of the data is a product V Q or Vᵀ Q of the kernels;
+/// the rest is rank x rank.
 /// </summary>
-/// <remarks>Cost: about 2 (2 · <see cref="PowerIterations"/> + 2) products of the data with rank + 10 columns.</remarks>
+/// <remarks>Cost: about 2 (2 · <see cref="PowerIterations"/> + 2) products of the data with
+/// rank + 10 columns.</remarks>
 internal static class TruncatedSvd
 {
     private const int Oversampling = 10;
@@ -66,7 +68,8 @@ internal static class TruncatedSvd
         }
     }
 
-    /// <summary>Replaces the columns of a tall matrix by an orthonormal basis of their span, through its Gram matrix, twice.</summary>
+    /// <summary>Replaces the columns of a tall matrix by an orthonormal basis of their span, through its Gram
+    /// matrix, twice.</summary>
     private static void Orthonormalise<T>(Matrix<T> tall, Matrix<double> work, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -99,7 +102,8 @@ internal static class TruncatedSvd
         var size = tall.Columns;
         var gram = new Matrix<double>(size, size);
         FactorKernels.Gram(tall, gram, team);
-        var evd = new SmallMatrix(size, size, gram.ToRowMajor()).Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
+        var evd = new SmallMatrix(size, size, gram.ToRowMajor())
+            .Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
         var values = new double[size];
         var vectors = new Matrix<double>(size, size);
         for (var k = 0; k < size; k++)

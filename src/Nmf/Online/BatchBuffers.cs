@@ -4,8 +4,8 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// What one batch after the other is made of: a dense matrix, or a sparse one and its transpose, and the sum of every sample. Each exists once it was needed,
-/// and grows with the batch: a batch may have fewer samples than it may have.
+/// What one batch after the other is made of: a dense matrix, or a sparse one and its transpose, and the sum of every
+/// sample. Each exists once it was needed, and grows with the batch: a batch may have fewer samples than it may have.
 /// </summary>
 internal sealed class BatchBuffers<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -14,6 +14,7 @@ public interface INmfBatchSource<T>
     /// <param name="batchSize">Samples of every batch but the last.</param>
     /// <param name="skip">Samples to leave out at the beginning; a whole number of batches.</param>
     /// <param name="cancellationToken">Stops the reading between samples.</param>
-    /// <returns>The batches; who enumerates them gives each back (<see cref="NmfData{T}.GiveBack"/>). The next batch is read on another thread while one is learnt.</returns>
+    /// <returns>The batches; who enumerates them gives each back (<see cref="NmfData{T}.GiveBack"/>). The next batch is
+    /// read on another thread while one is learnt.</returns>
     IEnumerable<NmfData<T>> Read(int batchSize, long skip, CancellationToken cancellationToken);
 }

@@ -4,11 +4,13 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Makes batches from samples that come one by one. A sample is checked and summed while it is copied, and not looked at again before it is learnt; it is kept
-/// as its non-zeros where at most a quarter of its entries are, else as all its entries. The same rule decides on the form of the batch when it is
-/// full, so that sparse samples are never densified, and neither form nor bits depend on the form in which a sample came.
+/// Makes batches from samples that come one by one. A sample is checked and summed while it is copied, and not looked
+/// at again before it is learnt; it is kept as its non-zeros where at most a quarter of its entries are, else as all
+/// its entries. The same rule decides on the form of the batch when it is full, so that sparse samples are never
+/// densified, and neither form nor bits depend on the form in which a sample came.
 /// </summary>
-/// <remarks>A batch of the full size takes no new memory once the memory has held such a batch. Not thread-safe.</remarks>
+/// <remarks>A batch of the full size takes no new memory once the memory has held such a batch.
+/// Not thread-safe.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 #pragma warning disable CA1001 // A team of one has no thread to end.
 public sealed class NmfBatchBuilder<T>
@@ -34,7 +36,8 @@ public sealed class NmfBatchBuilder<T>
     /// <summary>Begins with an empty batch.</summary>
     /// <param name="features">Number of features of every sample, at least 1.</param>
     /// <param name="batchSize">Most samples of a batch, at least 1.</param>
-    /// <param name="memory">Memory for the batches; it may be shared with other builders, best of the same sizes.</param>
+    /// <param name="memory">Memory for the batches; it may be shared with other builders, best
+    /// of the same sizes.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public NmfBatchBuilder(int features, int batchSize, NmfBatchMemory<T> memory)
     {
@@ -60,7 +63,8 @@ public sealed class NmfBatchBuilder<T>
     public bool TryAdd(ReadOnlySpan<T> values, out int nonZeros)
     {
         if (values.Length != _features)
-            throw new ArgumentException($"The sample has {values.Length} values, but there are {_features} features.", nameof(values));
+            throw new ArgumentException(
+                $"The sample has {values.Length} values, but there are {_features} features.", nameof(values));
         RequireRoom();
 
         // A dense sample mostly follows a dense one: then it is copied in the walk that checks it.
@@ -87,7 +91,8 @@ public sealed class NmfBatchBuilder<T>
     /// <param name="values">As many values; zeros among them are left out.</param>
     /// <param name="nonZeros">How many of them are not zero.</param>
     /// <returns>False when a value is negative, NaN or infinite: then nothing was added.</returns>
-    /// <exception cref="ArgumentException">The numbers of indices and values differ, or an index is out of range or out of order.</exception>
+    /// <exception cref="ArgumentException">The numbers of indices and values differ, or an index is out of range or
+    /// out of order.</exception>
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public bool TryAdd(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, out int nonZeros)
     {
@@ -152,7 +157,9 @@ public sealed class NmfBatchBuilder<T>
         foreach (var index in indices)
         {
             if (index <= previous || index >= features)
-                throw new ArgumentException($"Index {index} follows {previous}; indices must increase strictly and be below {features}.", nameof(indices));
+                throw new ArgumentException(
+                    $"Index {index} follows {previous}; indices must increase strictly and be below {features}.",
+                    nameof(indices));
             previous = index;
         }
     }
@@ -208,7 +215,8 @@ public sealed class NmfBatchBuilder<T>
         _lastWasDense = isDense;
     }
 
-    // More than a quarter of all entries are not zero, so some sample was added densely; the sparse ones get their rows now.
+    // More than a quarter of all entries are not zero, so some sample was added densely; the sparse
+    // ones get their rows now.
     private unsafe void FinishDense(BatchBuffers<T> buffers)
     {
         DenseRow(Count - 1);

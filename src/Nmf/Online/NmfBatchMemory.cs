@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Nmf;
 
 /// <summary>
-/// Memory that holds one batch of a stream after the other: as many batches as are in memory at a time, which is two while one is learnt and the next
-/// is read. Thread-safe; the batches may be given back on any thread.
+/// Memory that holds one batch of a stream after the other: as many batches as are in memory at a time, which is two
+/// while one is learnt and the next is read. Thread-safe; the batches may be given back on any thread.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class NmfBatchMemory<T>

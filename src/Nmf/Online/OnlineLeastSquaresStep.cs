@@ -4,9 +4,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Mini-batches for β = 2: <c>G ← ρ G + HᵀH</c>, <c>P ← ρ P + VᵀH</c>, then sweeps over the columns of W for <c>min ½⟨WᵀW, G⟩ - ⟨W, P⟩</c>, the
-/// weighted least-squares problem of all batches with the activations that they had (Mairal, Bach, Ponce and Sapiro, "Online learning for matrix
-/// factorization and sparse coding", 2010; Guan, Tao, Luo and Yuan 2012). One product with the batch gives its activations, by sweeps too.
+/// Mini-batches for β = 2: <c>G ← ρ G + HᵀH</c>, <c>P ← ρ P + VᵀH</c>, then sweeps over the columns of W for
+/// <c>min ½⟨WᵀW, G⟩ - ⟨W, P⟩</c>, the weighted least-squares problem of all batches with the activations that they had
+/// (Mairal, Bach, Ponce and Sapiro, "Online learning for matrix factorization and sparse coding", 2010; Guan, Tao, Luo
+/// and Yuan 2012). One product with the batch gives its activations, by sweeps too.
 /// </summary>
 internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

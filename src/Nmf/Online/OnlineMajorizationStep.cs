@@ -4,20 +4,21 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Mini-batch majorisation-minimisation for any β: each batch gives a majoriser of its cost around the dictionary w̃ of its time, and the new
-/// dictionary minimises the weighted sum of all of them, which two matrices describe:
-/// <c>A ← ρ A + w̃^a ∘ neg</c>, <c>B ← ρ B + w̃^(-b) ∘ pos</c>, <c>W ← (A / B)^γ</c> with a = max(0, 2 - β), b = max(0, β - 1), γ = 1/(a + b).
+/// Mini-batch majorisation-minimisation for any β: each batch gives a majoriser of its cost around the dictionary w̃ of
+/// its time, and the new dictionary minimises the weighted sum of all of them, which two matrices describe:
+/// <c>A ← ρ A + w̃^a ∘ neg</c>, <c>B ← ρ B + w̃^(-b) ∘ pos</c>, <c>W ← (A / B)^γ</c> with a = max(0, 2 - β), b =
+/// max(0, β - 1), γ = 1/(a + b).
 /// </summary>
 /// <remarks>
-/// Lefèvre, Bach and Févotte, "Online algorithms for nonnegative matrix factorization with the Itakura-Saito divergence", 2011, for β = 0; the
-/// exponents for other β follow from the majorisers of Févotte and Idier (2011). With one batch and no history it is their update of W. For β = 1
-/// all rows of B are the same, the sum of the activations.
+/// Lefèvre, Bach and Févotte, "Online algorithms for nonnegative matrix factorization with the Itakura-Saito
+/// divergence", 2011, for β = 0; the exponents for other β follow from the majorisers of Févotte and Idier (2011). With
+/// one batch and no history it is their update of W. For β = 1 all rows of B are the same, the sum of the activations.
 /// </remarks>
 internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Columns of W have sums near one, and no entry that is not zero falls below this: a feature that has not been seen for long, or never
-    // yet, must be able to come back.
+    // Columns of W have sums near one, and no entry that is not zero falls below this: a feature that has not been seen
+    // for long, or never yet, must be able to come back.
     public const double Floor = 1e-20;
 
     private const int EntriesOfBlock = 1 << 14;
@@ -75,7 +76,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         if (_sharesDenominator)
         {
             for (var f = block * _rowsOfBlock; f < to; f++)
-                UpdateKullbackLeiblerRow(W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(0));
+                UpdateKullbackLeiblerRow(
+                    W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(0));
             return;
         }
 
@@ -141,7 +143,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         _ => Math.Pow(x, exponent),
     };
 
-    private void UpdateRow(Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator, Span<double> denominator)
+    private void UpdateRow(
+        Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator, Span<double> denominator)
     {
         for (var k = 0; k < w.Length; k++)
         {
@@ -153,16 +156,19 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
             denominator[k] = (_decay * (denominator[k] + (_startWeight * curvature))) + curvature;
 
             // The majoriser of the start has the curvature of the first batch and its minimum at the start.
-            var start = _startWeight == 0 ? 0 : _startWeight * curvature * Power(old, _numeratorPower + _denominatorPower);
+            var start =
+                _startWeight == 0 ? 0 : _startWeight * curvature * Power(old, _numeratorPower + _denominatorPower);
             numerator[k] = (_decay * (numerator[k] + start)) + (Power(old, _numeratorPower) * ToDouble(negative[k]));
             if (denominator[k] != 0)
                 w[k] = T.CreateTruncating(Math.Max(Floor, Power(numerator[k] / denominator[k], _gamma)));
         }
     }
 
-    // The same for β = 1, where a = 1, b = 0 and γ = 1, and the denominator has been updated for all rows: no powers. Sparse batches spend much of their time here.
+    // The same for β = 1, where a = 1, b = 0 and γ = 1, and the denominator has been updated for all rows: no powers.
+    // Sparse batches spend much of their time here.
     private void UpdateKullbackLeiblerRow(
-        Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator, ReadOnlySpan<double> denominator)
+        Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator,
+        ReadOnlySpan<double> denominator)
     {
         var (decay, startWeight) = (_decay, _startWeight);
         for (var k = 0; k < w.Length; k++)

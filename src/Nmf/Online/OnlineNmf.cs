@@ -5,15 +5,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A dictionary that learns from batches as they come, for any β: each batch improves it once and is then forgotten but for statistics of the
-/// dictionary's size. A model can be taken from it at any time, and it can start from one.
+/// A dictionary that learns from batches as they come, for any β: each batch improves it once and is then forgotten but
+/// for statistics of the dictionary's size. A model can be taken from it at any time, and it can start from one.
 /// </summary>
 /// <remarks>
-/// <para>Learning the same batch twice is not the same as learning it once: it counts twice, and for the second time from the dictionary that it has
-/// made. The order of the batches matters; batches should be random samples of the stream, not sorted by what is in them.</para>
+/// <para>Learning the same batch twice is not the same as learning it once: it counts twice, and for the second time
+/// from the dictionary that it has made. The order of the batches matters; batches should be random samples of the
+/// stream, not sorted by what is in them.</para>
 /// <para>Memory: about 24 bytes per entry of the dictionary, and the activations of one batch twice. A batch costs
-/// <see cref="OnlineNmfOptions.InnerIterations"/> updates of its activations at most and one of the dictionary. The result does not depend
-/// on the number of threads. Not thread-safe.</para>
+/// <see cref="OnlineNmfOptions.InnerIterations"/> updates of its activations at most and one of the dictionary. The
+/// result does not depend on the number of threads. Not thread-safe.</para>
 /// <para>Lefèvre, Bach and Févotte 2011 (β = 0); Mairal, Bach, Ponce and Sapiro 2010 (β = 2).</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -28,9 +29,10 @@ public sealed class OnlineNmf<T> : IDisposable
 
     /// <summary>Begins with nothing, or with a dictionary.</summary>
     /// <param name="options">What to learn and how.</param>
-    /// <param name="dictionary">Dictionary to start from, features x rank, nonnegative (copied), or null to make one from the first batch. With updates by
-    /// majorisation-minimisation its zeros stay zero.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the rank of the dictionary differs.</exception>
+    /// <param name="dictionary">Dictionary to start from, features x rank, nonnegative (copied), or null to make one
+    /// from the first batch. With updates by majorisation-minimisation its zeros stay zero.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the rank of the
+    /// dictionary differs.</exception>
     /// <exception cref="NmfDataException">An entry of the dictionary is negative, NaN or infinite.</exception>
     public OnlineNmf(OnlineNmfOptions options, Matrix<T>? dictionary = null)
     {
@@ -41,7 +43,9 @@ public sealed class OnlineNmf<T> : IDisposable
         {
             NmfStart<T>.RequireNonnegative(dictionary, nameof(dictionary), "feature");
             if (dictionary.Columns != options.Rank)
-                throw new ArgumentException($"The dictionary has {dictionary.Columns} components, but the rank is {options.Rank}.", nameof(dictionary));
+                throw new ArgumentException(
+                    $"The dictionary has {dictionary.Columns} components, but the rank is {options.Rank}.",
+                    nameof(dictionary));
         }
 
         _team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
@@ -52,7 +56,8 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <summary>The options.</summary>
     public OnlineNmfOptions Options { get; }
 
-    /// <summary>Number of features, or null before the first batch that is not zero when no dictionary was given.</summary>
+    /// <summary>Number of features, or null before the first batch that is not zero when no
+    /// dictionary was given.</summary>
     public int? Features => _step?.W.Rows;
 
     /// <summary>Number of samples learnt.</summary>
@@ -61,29 +66,39 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <summary>Number of batches learnt.</summary>
     public long BatchesSeen { get; private set; }
 
-    /// <summary>Samples of one pass, once they are known: the most that the period of forgetting is where it was not given.</summary>
+    /// <summary>Samples of one pass, once they are known: the most that the period of forgetting is where it
+    /// was not given.</summary>
     internal long? SamplesOfPass { get; set; }
 
     /// <summary>Begins with the dictionary of a fitted model.</summary>
     /// <param name="model">A model of the same rank and β.</param>
-    /// <param name="options">What to learn and how; <see cref="OnlineNmfOptions.StartWeight"/> says how many samples the model counts for.</param>
+    /// <param name="options">What to learn and how; <see cref="OnlineNmfOptions.StartWeight"/> says how many samples
+    /// the model counts for.</param>
     /// <exception cref="ArgumentException">An option is out of range, or rank or β differ.</exception>
     public static OnlineNmf<T> FromModel(NmfModel<T> model, OnlineNmfOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         if (model.Options.Beta != options.Beta)
-            throw new ArgumentException($"The model was fitted with beta = {model.Options.Beta}, but beta is {options.Beta} here.", nameof(options));
+            throw new ArgumentException(
+                $"The model was fitted with beta = {model.Options.Beta}, but beta is {options.Beta} here.",
+                nameof(options));
         if (model.Options.Measure is not null || model.Options.Outliers is not null)
-            throw new ArgumentException("The model was fitted with another measure of fit or with an outlier term, which online updates do not have.", nameof(model));
+            throw new ArgumentException(
+                "The model was fitted with another measure of fit or with an outlier term, "
+                + "which online updates do not have.", nameof(model));
         return new OnlineNmf<T>(options, model.Dictionary);
     }
 
     /// <summary>Learns from one batch.</summary>
-    /// <param name="batch">Data with the features of all batches before. A batch of zeros teaches nothing and is only counted.</param>
-    /// <param name="cancellationToken">Looked at before anything is learnt: a cancelled call leaves the learner as it was.</param>
-    /// <returns>D_β(batch | H Wᵀ), summed over its entries, with the dictionary as it was before: how well it predicted.</returns>
-    /// <exception cref="ArgumentException">The number of features differs, or the start needs a larger first batch.</exception>
+    /// <param name="batch">Data with the features of all batches before. A batch of zeros teaches nothing and
+    /// is only counted.</param>
+    /// <param name="cancellationToken">Looked at before anything is learnt: a cancelled call leaves the
+    /// learner as it was.</param>
+    /// <returns>D_β(batch | H Wᵀ), summed over its entries, with the dictionary as it was before: how
+    /// well it predicted.</returns>
+    /// <exception cref="ArgumentException">The number of features differs, or the start needs a larger
+    /// first batch.</exception>
     /// <exception cref="NmfDataException">β ≤ 0 and the batch has a zero.</exception>
     /// <exception cref="NmfNumericalException">The cost is not finite.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
@@ -91,9 +106,12 @@ public sealed class OnlineNmf<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (Features is { } features && batch.Features != features)
-            throw new ArgumentException($"The batch has {batch.Features} features, but the dictionary has {features}.", nameof(batch));
+            throw new ArgumentException(
+                $"The batch has {batch.Features} features, but the dictionary has {features}.", nameof(batch));
         if (batch.IsWeighted)
-            throw new ArgumentException("The batch has missing entries or weights, which cannot be learnt online. Fit it in memory.", nameof(batch));
+            throw new ArgumentException(
+                "The batch has missing entries or weights, which cannot be learnt online. Fit it in memory.",
+                nameof(batch));
         batch.RequireValidFor(Options.Beta);
         cancellationToken.ThrowIfCancellationRequested();
         double cost = 0;
@@ -112,8 +130,8 @@ public sealed class OnlineNmf<T> : IDisposable
     }
 
     /// <summary>
-    /// The model of what was learnt so far, a copy. It has no activations; its objective is the cost of the last batch, and its contributions are those
-    /// of the samples learnt, by the weights that they still have.
+    /// The model of what was learnt so far, a copy. It has no activations; its objective is the cost of the last batch,
+    /// and its contributions are those of the samples learnt, by the weights that they still have.
     /// </summary>
     /// <exception cref="InvalidOperationException">Nothing has been learnt.</exception>
     public NmfModel<T> ToModel()
@@ -128,7 +146,8 @@ public sealed class OnlineNmf<T> : IDisposable
             [new ObjectivePoint((int)Math.Min(int.MaxValue, BatchesSeen), _lastCost, TimeSpan.Zero)],
             (int)Math.Min(int.MaxValue, BatchesSeen), StopReason.MaximumIterations);
         return NmfModel<T>.FromStream(
-            Options.ToModelOptions(), dictionary, report, _lastCost, double.NaN, Components.Contributions(dictionary, usage));
+            Options.ToModelOptions(), dictionary, report, _lastCost, double.NaN,
+            Components.Contributions(dictionary, usage));
     }
 
     /// <summary>Saves everything that was learnt, so that <see cref="Load"/> goes on with the same bits.</summary>
@@ -145,7 +164,8 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="options">The options with which it was learnt; those that decide the path must be the same.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="NmfCheckpointException">The file is damaged or belongs to other options; the message names them.</exception>
+    /// <exception cref="NmfCheckpointException">The file is damaged or belongs to other options; the
+    /// message names them.</exception>
     public static OnlineNmf<T> Load(string path, OnlineNmfOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -158,8 +178,12 @@ public sealed class OnlineNmf<T> : IDisposable
                 file, path,
                 facts =>
                 {
-                    if (!int.TryParse(facts["number of features"], NumberStyles.None, CultureInfo.InvariantCulture, out features) || features == 0)
+                    if (!int.TryParse(
+                        facts["number of features"], NumberStyles.None, CultureInfo.InvariantCulture, out features)
+                        || features == 0)
+                    {
                         features = 1;
+                    }
                     facts.RequireEqual(learner.Facts(Content).Add("number of features", features), path);
                 },
                 reader => learner.LoadState(reader, features));
@@ -242,6 +266,7 @@ public sealed class OnlineNmf<T> : IDisposable
     private void RequireLearnt()
     {
         if (_step is null)
-            throw new InvalidOperationException("Nothing has been learnt yet: there was no batch with anything but zeros.");
+            throw new InvalidOperationException(
+                "Nothing has been learnt yet: there was no batch with anything but zeros.");
     }
 }

@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// What is remembered of a stream, and how one batch changes it: activations of the batch for the dictionary as it is, statistics of the batch added
-/// to the faded ones of all before it, the dictionary that minimises the sum. Memory O(F K), whatever the number of samples.
+/// What is remembered of a stream, and how one batch changes it: activations of the batch for the dictionary as it is,
+/// statistics of the batch added to the faded ones of all before it, the dictionary that minimises the sum. Memory O(F
+/// K), whatever the number of samples.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal abstract class OnlineStep<T>
@@ -77,7 +78,8 @@ internal abstract class OnlineStep<T>
         return cost;
     }
 
-    /// <summary>The cost of one batch with the dictionary as it is, and with activations that are worked on longer than for learning.</summary>
+    /// <summary>The cost of one batch with the dictionary as it is, and with activations that are worked on longer
+    /// than for learning.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="usage">The sums of the activations of each component are added to these.</param>
     /// <param name="cancellationToken">Looked at between updates of the activations.</param>
@@ -85,7 +87,8 @@ internal abstract class OnlineStep<T>
     {
         var pass = PassOf(batch);
         var cost = Infer(
-            batch, pass, checked(EvaluationEffort * Options.InnerIterations), Options.InnerTolerance / EvaluationEffort, cancellationToken);
+            batch, pass, checked(EvaluationEffort * Options.InnerIterations), Options.InnerTolerance / EvaluationEffort,
+            cancellationToken);
         FactorKernels.ColumnSums(H, _batchUsage);
         for (var k = 0; k < usage.Length; k++)
             usage[k] += _batchUsage[k];
@@ -114,9 +117,11 @@ internal abstract class OnlineStep<T>
     /// <summary>Improves <see cref="H"/> from its start, for a fixed dictionary.</summary>
     /// <returns>The cost of the batch.</returns>
     private protected abstract double ImproveActivations(
-        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken);
+        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance,
+        CancellationToken cancellationToken);
 
-    /// <summary>Adds the batch to the statistics, and the start to those of the first batch, and updates the dictionary.</summary>
+    /// <summary>Adds the batch to the statistics, and the start to those of the first batch, and updates
+    /// the dictionary.</summary>
     private protected abstract void Absorb(DivergencePass<T> pass, double decay, double startWeight);
 
     /// <summary>The columns of W are about to be divided by these powers of two: the statistics follow.</summary>
@@ -150,7 +155,8 @@ internal abstract class OnlineStep<T>
         return pass;
     }
 
-    private double Infer(NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
+    private double Infer(
+        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
     {
         if (H.Rows != batch.Samples)
         {
@@ -183,7 +189,8 @@ internal abstract class OnlineStep<T>
         }
     }
 
-    // Sums of columns stay between 1 and 2, so that a floor for the entries makes sense. A power of two changes no digit.
+    // Sums of columns stay between 1 and 2, so that a floor for the entries makes sense. A power
+    // of two changes no digit.
     private void Rescale()
     {
         FactorKernels.ColumnSums(W, _sums);

@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Nmf;
 
 /// <summary>The checkpoint of one fit to a stream: when to write it, and what.</summary>
-internal sealed class StreamCheckpoint<T>(NmfCheckpoint checkpoint, CheckpointFacts facts, OnlineNmf<T> learner, StreamFitState state)
+internal sealed class StreamCheckpoint<T>(
+    NmfCheckpoint checkpoint, CheckpointFacts facts, OnlineNmf<T> learner, StreamFitState state)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private long _lastWrite = Stopwatch.GetTimestamp();

@@ -3,10 +3,12 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>The last pass of a fit to a stream: objective, explained part and contributions of the dictionary found.</summary>
+/// <summary>The last pass of a fit to a stream: objective, explained part and contributions of the
+/// dictionary found.</summary>
 internal static class StreamEvaluation
 {
-    public static NmfModel<T> Finish<T>(INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, CancellationToken cancellationToken)
+    public static NmfModel<T> Finish<T>(
+        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var options = learner.Options;
@@ -18,14 +20,16 @@ internal static class StreamEvaluation
             sums[0, k] = T.CreateSaturating(usage[k]);
         Components.Rescale(dictionary, sums, options.Scale);
         Components.SortByContribution(dictionary, sums);
-        var report = new FitReport(state.History, state.Passes, state.Stopped!.Value).With([state.History[^1].Objective]);
+        var report = new FitReport(state.History, state.Passes, state.Stopped!.Value)
+            .With([state.History[^1].Objective]);
         return NmfModel<T>.FromStream(
             options.ToModelOptions(), dictionary, report, objective, constant > 0 ? 1 - (objective / constant) : 1,
             Components.Contributions(dictionary, sums));
     }
 
     private static (double Objective, double Constant) Measure<T>(
-        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, double[] usage, CancellationToken cancellationToken)
+        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, double[] usage,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (options, team) = (learner.Options, learner.Team);
@@ -47,7 +51,8 @@ internal static class StreamEvaluation
         OnlineFactorizer.RequireSamples(state, samples);
 
         // Constant data are explained by any fit; what is left of their objective is rounding.
-        var rounding = 1e-6 * samples * source.Features * Math.Pow(mean, options.Beta) * (typeof(T) == typeof(float) ? 1 : 1e-6);
+        var rounding =
+            1e-6 * samples * source.Features * Math.Pow(mean, options.Beta) * (typeof(T) == typeof(float) ? 1 : 1e-6);
         return (objective, constant > rounding ? constant : 0);
     }
 

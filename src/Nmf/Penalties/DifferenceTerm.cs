@@ -4,11 +4,13 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Smoothness by squared differences, <c>λ/2 Σ_k s_k² Σ_n (h_kn - h_k,n-1)²</c>. Each square is convex in the two entries and is majorised by separate ones about their
-/// current mean m, <c>(x - y)² ≤ 2 (x - m)² + 2 (y - m)²</c> (De Pierro 1995): λ s² (h̃_n + h̃_neighbour) goes to neg, 2 λ s² h̃_n to the curvature, for
-/// each neighbour. In W, s_k² is majorised as for ℓ2.
+/// Smoothness by squared differences, <c>λ/2 Σ_k s_k² Σ_n (h_kn - h_k,n-1)²</c>. Each square is convex in the two
+/// entries and is majorised by separate ones about their current mean m, <c>(x - y)² ≤ 2 (x - m)² + 2 (y - m)²</c>
+/// (De Pierro 1995): λ s² (h̃_n + h̃_neighbour) goes to neg, 2 λ s² h̃_n to the curvature, for each neighbour. In W,
+/// s_k² is majorised as for ℓ2.
 /// </summary>
-internal sealed class DifferenceTerm<T>(double weight, bool guarded, int samples, int rank) : RowStructuredPenalty<T>(guarded, samples, rank)
+internal sealed class DifferenceTerm<T>(double weight, bool guarded, int samples, int rank)
+    : RowStructuredPenalty<T>(guarded, samples, rank)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override bool HasActivationCurvature => true;

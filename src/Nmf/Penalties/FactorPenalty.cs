@@ -13,8 +13,9 @@ internal sealed record PenaltyPoint<T>(Matrix<T> W, Matrix<T> H, double[] SumW, 
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>
-/// A majoriser of all penalties, tight at the current factor x̃: <c>linear x + curvature x² / (2 x̃)</c> for every entry; both are gradients at x̃. What depends on the
-/// component alone is collected in the arrays and added in one pass; the rest is added to the matrices.
+/// A majoriser of all penalties, tight at the current factor x̃: <c>linear x + curvature x² / (2 x̃)</c> for every
+/// entry; both are gradients at x̃. What depends on the component alone is collected in the arrays and added in one
+/// pass; the rest is added to the matrices.
 /// </summary>
 internal sealed class PenaltyTerms<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,7 +23,8 @@ internal sealed class PenaltyTerms<T>
     public PenaltyTerms(Matrix<T> negative, Matrix<T> positive, Matrix<T>? curvature)
     {
         (Negative, Positive, Curvature) = (negative, positive, curvature);
-        (Linear, ConstantCurvature, Quadratic) = (new double[negative.Columns], new double[negative.Columns], new double[negative.Columns]);
+        (Linear, ConstantCurvature, Quadratic) = (new double[negative.Columns], new double[negative.Columns],
+            new double[negative.Columns]);
     }
 
     /// <summary>Negative part of the gradient.</summary>
@@ -52,7 +54,8 @@ internal sealed class PenaltyTerms<T>
     }
 }
 
-/// <summary>A penalty as a solver needs it: its value, and what it adds to the gradients with respect to H and W.</summary>
+/// <summary>A penalty as a solver needs it: its value, and what it adds to the gradients with
+/// respect to H and W.</summary>
 internal abstract class FactorPenalty<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -80,11 +83,13 @@ internal abstract class FactorPenalty<T>
     /// <summary>The penalties of some options.</summary>
     public static FactorPenalty<T>[] Create(NmfOptions options, int samples)
     {
-        var bothBounded = options.Penalties.Any(p => p.Bounds == PenalizedFactor.Activations) && options.Penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary);
+        var bothBounded = options.Penalties.Any(p => p.Bounds == PenalizedFactor.Activations)
+            && options.Penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary);
         return
         [
             .. options.Penalties
-                .Where(p => p.Weight > 0 && p is not SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference })
+                .Where(p =>
+                    p.Weight > 0 && p is not SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference })
                 .Select(p => Create(p, p.ScaleGuarded ?? !bothBounded, options.Rank, samples)),
         ];
     }
@@ -94,9 +99,11 @@ internal abstract class FactorPenalty<T>
         L1Penalty l1 => new L1Term<T>(l1.Weight, l1.Factor, guarded),
         L2Penalty l2 => new L2Term<T>(l2.Weight, l2.Factor, guarded, rank),
         LogPenalty log => new GroupLogTerm<T>(
-            [.. Enumerable.Range(0, rank).Select(k => new[] { k })], [.. Enumerable.Repeat(log.Weight, rank)], log.Scale, relative: true, guarded, samples, rank),
+            [.. Enumerable.Range(0, rank).Select(k => new[] { k })], [.. Enumerable.Repeat(log.Weight, rank)],
+            log.Scale, relative: true, guarded, samples, rank),
         GroupPenalty group => new GroupLogTerm<T>(
-            [.. group.Groups.Select(g => g.ToArray())], [.. group.Weights], group.Offset, relative: false, guarded, samples, rank),
+            [.. group.Groups.Select(g => g.ToArray())], [.. group.Weights], group.Offset, relative: false, guarded,
+            samples, rank),
         SmoothnessPenalty smooth => new DifferenceTerm<T>(smooth.Weight, guarded, samples, rank),
         _ => throw new ArgumentException($"There is no penalty {penalty.GetType().Name}."),
     };

@@ -4,17 +4,20 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// <c>Σ_n Σ_g λ_g log(b + Σ_{k∈g} s_k h_kn)</c>, or with <c>log(1 + …/b)</c>: the concave logarithm is majorised by its tangent, which adds
-/// <c>λ_g s_k / (b + Σ s h)</c> to pos of H and, guarded, <c>Σ_n λ_g h_kn / (b + Σ s h)</c> to pos of W (Lefèvre, Bach and Févotte 2011; Marmin, Goulart and Févotte
-/// 2023). Groups of one component each are the log-sparsity penalty.
+/// <c>Σ_n Σ_g λ_g log(b + Σ_{k∈g} s_k h_kn)</c>, or with <c>log(1 + …/b)</c>: the concave logarithm is majorised by
+/// its tangent, which adds <c>λ_g s_k / (b + Σ s h)</c> to pos of H and, guarded, <c>Σ_n λ_g h_kn / (b + Σ s h)</c>
+/// to pos of W (Lefèvre, Bach and Févotte 2011; Marmin, Goulart and Févotte 2023). Groups of one component each are
+/// the log-sparsity penalty.
 /// </summary>
-internal sealed class GroupLogTerm<T>(int[][] groups, double[] weights, double offset, bool relative, bool guarded, int samples, int rank)
+internal sealed class GroupLogTerm<T>(
+    int[][] groups, double[] weights, double offset, bool relative, bool guarded, int samples, int rank)
     : RowStructuredPenalty<T>(guarded, samples, rank)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override RowPenalty ForRows(PenaltyPoint<T> at) => new()
     {
-        Groups = [.. groups.Select((group, g) => new RowPenaltyGroup(group, [.. group.Select(k => Guarded ? at.SumW[k] : 1)], weights[g], offset))],
+        Groups = [.. groups.Select((group, g) => new RowPenaltyGroup(
+            group, [.. group.Select(k => Guarded ? at.SumW[k] : 1)], weights[g], offset))],
     };
 
     protected override double ValueOf(Matrix<T> h, double[] scale, int from, int to)

@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// ℓ1. Guarded: <c>λ Σ_k s_k t_k</c> with s_k, t_k the sums of w_k and h_k, the same for either factor; otherwise <c>λ Σ_k t_k</c> or <c>λ Σ_k s_k</c>. Linear in
-/// each factor, so it is its own majoriser (Marmin, Goulart and Févotte 2023).
+/// ℓ1. Guarded: <c>λ Σ_k s_k t_k</c> with s_k, t_k the sums of w_k and h_k, the same for either factor;
+/// otherwise <c>λ Σ_k t_k</c> or <c>λ Σ_k s_k</c>. Linear in each factor, so it is its own majoriser (Marmin,
+/// Goulart and Févotte 2023).
 /// </summary>
 internal sealed class L1Term<T>(double weight, PenalizedFactor factor, bool guarded) : FactorPenalty<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -33,7 +34,9 @@ internal sealed class L1Term<T>(double weight, PenalizedFactor factor, bool guar
     }
 
     public override RowPenalty? ForRows(PenaltyPoint<T> at)
-        => guarded || factor == PenalizedFactor.Activations ? new RowPenalty { Linear = [.. at.SumW.Select(s => guarded ? weight * s : weight)] } : null;
+        => guarded || factor == PenalizedFactor.Activations
+            ? new RowPenalty { Linear = [.. at.SumW.Select(s => guarded ? weight * s : weight)] }
+            : null;
 
     private void Add(double[] linear, double[] otherSums)
     {

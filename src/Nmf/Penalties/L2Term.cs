@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// ℓ2 of a factor X: <c>λ/2 Σ x²</c>, guarded <c>λ/2 Σ_k r_k² ‖x_k‖²</c> with r_k the sum of the other factor's column. In the other factor r_k² is majorised by
-/// Jensen's inequality, <c>(Σ y)² ≤ Σ y² Σỹ / ỹ</c>, which makes it a quadratic of each entry again. Exact roots for β = 0, 1, 2, else powers.
+/// ℓ2 of a factor X: <c>λ/2 Σ x²</c>, guarded <c>λ/2 Σ_k r_k² ‖x_k‖²</c> with r_k the sum of the other factor's column.
+/// In the other factor r_k² is majorised by Jensen's inequality, <c>(Σ y)² ≤ Σ y² Σỹ / ỹ</c>, which makes it a
+/// quadratic of each entry again. Exact roots for β = 0, 1, 2, else powers.
 /// </summary>
 internal sealed class L2Term<T>(double weight, PenalizedFactor factor, bool guarded, int rank) : FactorPenalty<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -71,5 +72,6 @@ internal sealed class L2Term<T>(double weight, PenalizedFactor factor, bool guar
             terms.ConstantCurvature[k] += weight * ownSums[k] * _squares[k];
     }
 
-    private void Squares(PenaltyPoint<T> at) => FactorKernels.ColumnSumsOfSquares(OfActivations ? at.H : at.W, _squares, at.Team);
+    private void Squares(PenaltyPoint<T> at)
+        => FactorKernels.ColumnSumsOfSquares(OfActivations ? at.H : at.W, _squares, at.Team);
 }

@@ -11,14 +11,17 @@ public enum PenalizedFactor
 }
 
 /// <summary>
-/// A term added to the divergence: what is minimised is <c>D_β(V | WH)</c> plus the values of all penalties. Weights are absolute: they are not multiplied by the
-/// number of samples or features, so they must grow with the data to mean the same (D does).
+/// A term added to the divergence: what is minimised is <c>D_β(V | WH)</c> plus the values of all penalties.
+/// Weights are absolute: they are not multiplied by the number of samples or features, so they must grow with the
+/// data to mean the same (D does).
 /// </summary>
 /// <remarks>
-/// A penalty of the size of one factor alone can be had for nothing, by a small H and a large W. It is therefore <em>scale-guarded</em>: it applies to the
-/// activations that go with dictionary columns of sum one, <c>s_k h_k</c> with s_k = Σ_f w_fk, without constraining W; for a penalty of the
-/// dictionary the roles are exchanged. Marmin, Goulart and Févotte, "Majorization-minimization for sparse nonnegative matrix factorization with the
-/// β-divergence", 2023. Where both factors have an ℓ1 or ℓ2 penalty, there is nothing to guard and both apply to the factors as they are.
+/// A penalty of the size of one factor alone can be had for nothing, by a small H and a large W. It is therefore
+/// <em>scale-guarded</em>: it applies to the activations that go with dictionary columns of sum one, <c>s_k h_k</c>
+/// with s_k = Σ_f w_fk, without constraining W; for a penalty of the dictionary the roles are exchanged. Marmin,
+/// Goulart and Févotte, "Majorization-minimization for sparse nonnegative matrix factorization with the
+/// β-divergence", 2023. Where both factors have an ℓ1 or ℓ2 penalty, there is nothing to guard and both apply to
+/// the factors as they are.
 /// </remarks>
 public abstract record NmfPenalty
 {
@@ -27,15 +30,17 @@ public abstract record NmfPenalty
     /// <summary>Weight λ, finite and at least 0.</summary>
     public double Weight { get; }
 
-    /// <summary>Whether the penalty applies to factors of fixed scale; null to decide by whether both factors have an ℓ1 or ℓ2 penalty. With false on one factor
-    /// alone the objective has no minimum: the fit only stops.</summary>
+    /// <summary>Whether the penalty applies to factors of fixed scale; null to decide by whether both factors have an
+    /// ℓ1 or ℓ2 penalty. With false on one factor alone the objective has no minimum: the fit only stops.</summary>
     public bool? ScaleGuarded { get; init; }
 
     /// <summary>Whether the penalty bounds the size of a factor, and which.</summary>
     internal virtual PenalizedFactor? Bounds => null;
 
     internal virtual void Validate(int rank, double beta)
-        => Require(Weight >= 0 && double.IsFinite(Weight), $"The weight of the {Name} penalty is {Weight}. It must be finite and at least 0.");
+        => Require(
+            Weight >= 0 && double.IsFinite(Weight),
+            $"The weight of the {Name} penalty is {Weight}. It must be finite and at least 0.");
 
     private protected string Name => GetType().Name.Replace("Penalty", "", StringComparison.Ordinal);
 
@@ -46,7 +51,8 @@ public abstract record NmfPenalty
     }
 }
 
-/// <summary>ℓ1: <c>λ Σ |h|</c>, sparse factors. Together with <see cref="L2Penalty"/> of the same factor it is the elastic net.</summary>
+/// <summary>ℓ1: <c>λ Σ |h|</c>, sparse factors. Together with <see cref="L2Penalty"/> of the same factor it is
+/// the elastic net.</summary>
 public sealed record L1Penalty : NmfPenalty
 {
     /// <summary>ℓ1 of the activations, unless <see cref="Factor"/> says otherwise.</summary>
@@ -78,7 +84,8 @@ public sealed record L2Penalty : NmfPenalty
     internal override PenalizedFactor? Bounds => Factor;
 }
 
-/// <summary>Logarithm of every activation: <c>λ Σ log(1 + h/ε)</c>, which thins out small activations and hardly shrinks large ones.</summary>
+/// <summary>Logarithm of every activation: <c>λ Σ log(1 + h/ε)</c>, which thins out small activations and hardly
+/// shrinks large ones.</summary>
 public sealed record LogPenalty : NmfPenalty
 {
     /// <summary>Log penalty of the activations.</summary>
@@ -94,13 +101,16 @@ public sealed record LogPenalty : NmfPenalty
     internal override void Validate(int rank, double beta)
     {
         base.Validate(rank, beta);
-        Require(Scale > 0 && double.IsFinite(Scale), $"The scale of the Log penalty is {Scale}. It must be finite and greater than 0.");
+        Require(
+            Scale > 0 && double.IsFinite(Scale),
+            $"The scale of the Log penalty is {Scale}. It must be finite and greater than 0.");
     }
 }
 
 /// <summary>
-/// Group sparsity: <c>Σ_n Σ_g λ_g log(b + Σ_{k∈g} h_kn)</c>: of the groups of components (sources, for instance), few are active in a sample. Lefèvre, Bach and
-/// Févotte, "Itakura-Saito nonnegative matrix factorization with group sparsity", 2011; here for every β.
+/// Group sparsity: <c>Σ_n Σ_g λ_g log(b + Σ_{k∈g} h_kn)</c>: of the groups of components (sources, for instance), few
+/// are active in a sample. Lefèvre, Bach and Févotte, "Itakura-Saito nonnegative matrix factorization with group
+/// sparsity", 2011; here for every β.
 /// </summary>
 /// <remarks>The components of a fit with groups keep their order, so that the groups keep their meaning.</remarks>
 public sealed record GroupPenalty : NmfPenalty
@@ -140,8 +150,12 @@ public sealed record GroupPenalty : NmfPenalty
     {
         Require(Weights.Count == Groups.Count, $"There are {Groups.Count} groups but {Weights.Count} weights.");
         for (var g = 0; g < Weights.Count; g++)
-            Require(Weights[g] >= 0 && double.IsFinite(Weights[g]), $"The weight of group {g} is {Weights[g]}. It must be finite and at least 0.");
-        Require(Offset > 0 && double.IsFinite(Offset), $"The offset of the Group penalty is {Offset}. It must be finite and greater than 0.");
+            Require(
+                Weights[g] >= 0 && double.IsFinite(Weights[g]),
+                $"The weight of group {g} is {Weights[g]}. It must be finite and at least 0.");
+        Require(
+            Offset > 0 && double.IsFinite(Offset),
+            $"The offset of the Group penalty is {Offset}. It must be finite and greater than 0.");
         var owner = new int[rank];
         Array.Fill(owner, -1);
         for (var g = 0; g < Groups.Count; g++)
@@ -149,7 +163,8 @@ public sealed record GroupPenalty : NmfPenalty
             foreach (var k in Groups[g])
             {
                 Require(k >= 0 && k < rank, $"Group {g} names component {k}, but the components are 0 to {rank - 1}.");
-                Require(owner[k] < 0, $"Component {k} is in group {owner[k]} and in group {g}. Groups must not overlap.");
+                Require(
+                    owner[k] < 0, $"Component {k} is in group {owner[k]} and in group {g}. Groups must not overlap.");
                 owner[k] = g;
             }
         }
@@ -165,7 +180,8 @@ public enum SmoothnessMeasure
     /// <summary><c>λ/2 Σ_n (h_n - h_{n-1})²</c>. Any β.</summary>
     SquaredDifference,
 
-    /// <summary><c>λ Σ_n d_IS(h_{n-1} | h_n)</c>, which compares ratios and does not depend on the scale of a component; Févotte 2011. β = 0 only.</summary>
+    /// <summary><c>λ Σ_n d_IS(h_{n-1} | h_n)</c>, which compares ratios and does not depend on the scale of a
+    /// component; Févotte 2011. β = 0 only.</summary>
     ItakuraSaito,
 
     /// <summary>The same in the other direction of time, <c>λ Σ_n d_IS(h_n | h_{n-1})</c>. β = 0 only.</summary>
@@ -173,8 +189,8 @@ public enum SmoothnessMeasure
 }
 
 /// <summary>
-/// Smoothness of the activations along the order of the samples: frames of a spectrogram, a time series. Inference for single rows does not know neighbours
-/// and ignores it.
+/// Smoothness of the activations along the order of the samples: frames of a spectrogram, a time series. Inference for
+/// single rows does not know neighbours and ignores it.
 /// </summary>
 public sealed record SmoothnessPenalty : NmfPenalty
 {
@@ -194,6 +210,7 @@ public sealed record SmoothnessPenalty : NmfPenalty
         Require(Enum.IsDefined(Measure), $"There is no smoothness measure {Measure}.");
         Require(
             Measure == SmoothnessMeasure.SquaredDifference || beta == BetaDivergence.ItakuraSaito,
-            $"The smoothness measure {Measure} goes with beta = 0 only, not with beta = {beta}: choose SquaredDifference.");
+            $"The smoothness measure {Measure} goes with beta = 0 only, not with beta = {beta}: "
+            + "choose SquaredDifference.");
     }
 }

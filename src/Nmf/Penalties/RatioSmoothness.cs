@@ -5,15 +5,19 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Smooth Itakura-Saito activations, β = 0: <c>λ Σ_k Σ_{n≥2} d_IS(h_k,n-1 | h_kn)</c>, or its reversal in time. With c = h̃² neg, the majoriser in h_n given its
-/// neighbours has the minimiser <c>√((c + λ h_{n-1}) / (pos + λ/h_{n+1}))</c>, at the ends the root of a quadratic; one sweep along the
-/// samples uses the new left and the old right neighbour. Févotte, "Majorization-minimization algorithm for smooth Itakura-Saito nonnegative matrix factorization", 2011.
+/// Smooth Itakura-Saito activations, β = 0: <c>λ Σ_k Σ_{n≥2} d_IS(h_k,n-1 | h_kn)</c>, or its reversal in time. With
+/// c = h̃² neg, the majoriser in h_n given its neighbours has the minimiser
+/// <c>√((c + λ h_{n-1}) / (pos + λ/h_{n+1}))</c>, at the ends the root of a quadratic; one sweep along the samples uses
+/// the new left and the old right neighbour. Févotte, "Majorization-minimization algorithm for smooth Itakura-Saito
+/// nonnegative matrix factorization", 2011.
 /// </summary>
 internal sealed class RatioSmoothness<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Entries are divided by, so they must stay away from zero; as low as the square of the inverse allows in single precision.
-    private static readonly T Floor = Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-18) : T.CreateChecked(1e-140);
+    // Entries are divided by, so they must stay away from zero; as low as the square of the inverse
+    // allows in single precision.
+    private static readonly T Floor =
+        Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-18) : T.CreateChecked(1e-140);
 
     private readonly double _weight;
     private readonly bool _reversed;
@@ -71,9 +75,11 @@ internal sealed class RatioSmoothness<T>
                     slope += _weight / double.CreateTruncating(right[k]);
                 if (n > 0)
                     data += _weight * double.CreateTruncating(left[k]);
-                var root = n == 0 && n < last ? (_weight + Math.Sqrt((_weight * _weight) + (4 * slope * data))) / (2 * slope)
+                var root = n == 0 && n < last
+                    ? (_weight + Math.Sqrt((_weight * _weight) + (4 * slope * data))) / (2 * slope)
                     : n == last && n > 0 ? 2 * data / (_weight + Math.Sqrt((_weight * _weight) + (4 * slope * data)))
-                    : slope > 0 ? Math.Sqrt(data / slope) : x;
+                    : slope > 0 ? Math.Sqrt(data / slope)
+                    : x;
                 row[k] = T.Max(Floor, T.CreateSaturating(root));
             }
         }

@@ -4,8 +4,8 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A penalty of the activations that is not a function of column sums: it walks the rows of H, in blocks that depend on the shape alone, and adds the blocks' sums in
-/// their order.
+/// A penalty of the activations that is not a function of column sums: it walks the rows of H, in blocks that depend on
+/// the shape alone, and adds the blocks' sums in their order.
 /// </summary>
 internal abstract class RowStructuredPenalty<T> : FactorPenalty<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -56,7 +56,8 @@ internal abstract class RowStructuredPenalty<T> : FactorPenalty<T>, IBlockWork
         return sum;
     }
 
-    public override void AddForActivations(PenaltyPoint<T> at, PenaltyTerms<T> terms) => Run(Task.Activations, at, terms);
+    public override void AddForActivations(PenaltyPoint<T> at, PenaltyTerms<T> terms)
+        => Run(Task.Activations, at, terms);
 
     public override void AddForDictionary(PenaltyPoint<T> at, PenaltyTerms<T> terms)
     {

@@ -1,7 +1,8 @@
 namespace Nmf;
 
 /// <summary>
-/// Hierarchical clustering with average linkage (Sokal and Michener 1958) by the nearest-neighbour chain: O(n²) time, and n² distances.
+/// Hierarchical clustering with average linkage (Sokal and Michener 1958) by the nearest-neighbour chain:
+/// O(n²) time, and n² distances.
 /// </summary>
 internal sealed class AverageLinkage
 {
@@ -22,8 +23,8 @@ internal sealed class AverageLinkage
                 distances[i, j] = distances[j, i] = distance(i, j);
         }
 
-        // A chain of nearest neighbours ends in a pair that are each other's nearest; with a reducible linkage such a pair may be merged at
-        // once, whatever is still to come. The merged cluster takes the place of the later item.
+        // A chain of nearest neighbours ends in a pair that are each other's nearest; with a reducible linkage such a
+        // pair may be merged at once, whatever is still to come. The merged cluster takes the place of the later item.
         var sizes = new int[items];
         Array.Fill(sizes, 1);
         var merges = new List<Merge>(Math.Max(0, items - 1));
@@ -46,7 +47,8 @@ internal sealed class AverageLinkage
             {
                 if (sizes[i] == 0 || i == a || i == b)
                     continue;
-                distances[b, i] = distances[i, b] = ((sizes[a] * distances[a, i]) + (sizes[b] * distances[b, i])) / (sizes[a] + sizes[b]);
+                distances[b, i] = distances[i, b] =
+                    ((sizes[a] * distances[a, i]) + (sizes[b] * distances[b, i])) / (sizes[a] + sizes[b]);
             }
 
             sizes[b] += sizes[a];

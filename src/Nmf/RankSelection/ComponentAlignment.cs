@@ -5,14 +5,15 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The components of several runs brought into one order, and how alike they are: a component that every run finds is a fact about the data, one
-/// that comes and goes is not.
+/// The components of several runs brought into one order, and how alike they are: a component that every run finds is a
+/// fact about the data, one that comes and goes is not.
 /// </summary>
 /// <remarks>
-/// Every run is matched to the mean directions of the components by optimal assignment with the cosine distance, so that each group has exactly one
-/// component of each run; the means are then taken anew, until no match changes (at most ten times; the means begin as one of the runs). This is
-/// the clustering with which mutational signatures are extracted (Alexandrov, Nik-Zainal, Wedge, Campbell and Stratton 2013). Takes O(S F K²) time for S runs and a copy
-/// of the dictionaries in double.
+/// Every run is matched to the mean directions of the components by optimal assignment with the cosine distance, so
+/// that each group has exactly one component of each run; the means are then taken anew, until no match changes (at
+/// most ten times; the means begin as one of the runs). This is the clustering with which mutational signatures are
+/// extracted (Alexandrov, Nik-Zainal, Wedge, Campbell and Stratton 2013). Takes O(S F K²) time for S runs and a copy of
+/// the dictionaries in double.
 /// </remarks>
 public sealed class ComponentAlignment
 {
@@ -21,13 +22,16 @@ public sealed class ComponentAlignment
     private ComponentAlignment(int[][] componentOf, double[] stability, double[] silhouettes)
         => (ComponentOf, Stability, Silhouettes) = (componentOf, stability, silhouettes);
 
-    /// <summary>For every run: its component in group k, for k from 0 to K - 1. Groups have the order of the reference run's components.</summary>
+    /// <summary>For every run: its component in group k, for k from 0 to K - 1. Groups have the order of the reference
+    /// run's components.</summary>
     public IReadOnlyList<IReadOnlyList<int>> ComponentOf { get; }
 
-    /// <summary>For every group the mean cosine of its components in two different runs: 1 when all runs found the same.</summary>
+    /// <summary>For every group the mean cosine of its components in two different runs: 1 when all runs
+    /// found the same.</summary>
     public IReadOnlyList<double> Stability { get; }
 
-    /// <summary>For every group the mean silhouette of its components with the cosine distance; empty for one component.</summary>
+    /// <summary>For every group the mean silhouette of its components with the cosine distance; empty for
+    /// one component.</summary>
     public IReadOnlyList<double> Silhouettes { get; }
 
     /// <summary>Mean of <see cref="Stability"/>.</summary>
@@ -41,20 +45,24 @@ public sealed class ComponentAlignment
     /// <param name="reference">Which run gives the order.</param>
     /// <param name="cancellationToken">Looked at for every run.</param>
     /// <exception cref="ArgumentException">There are fewer than two runs, or their shapes differ.</exception>
-    public static ComponentAlignment Of<T>(IReadOnlyList<Matrix<T>> dictionaries, int reference = 0, CancellationToken cancellationToken = default)
+    public static ComponentAlignment Of<T>(
+        IReadOnlyList<Matrix<T>> dictionaries, int reference = 0, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(dictionaries);
         if (dictionaries.Count < 2)
-            throw new ArgumentException($"There is nothing to align: {dictionaries.Count} run(s).", nameof(dictionaries));
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)reference, (uint)dictionaries.Count, nameof(reference));
+            throw new ArgumentException(
+                $"There is nothing to align: {dictionaries.Count} run(s).", nameof(dictionaries));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
+            (uint)reference, (uint)dictionaries.Count, nameof(reference));
         var (features, rank) = (dictionaries[0].Rows, dictionaries[0].Columns);
         for (var run = 1; run < dictionaries.Count; run++)
         {
             if (dictionaries[run].Rows != features || dictionaries[run].Columns != rank)
             {
                 throw new ArgumentException(
-                    $"Run {run} has {dictionaries[run].Rows} features x {dictionaries[run].Columns} components, but run 0 has {features} x {rank}.", nameof(dictionaries));
+                    $"Run {run} has {dictionaries[run].Rows} features x {dictionaries[run].Columns} components, "
+                    + $"but run 0 has {features} x {rank}.", nameof(dictionaries));
             }
         }
 
@@ -63,7 +71,9 @@ public sealed class ComponentAlignment
         var directions = dictionaries.Select(d => ComponentDistances.Directions(d)).ToArray();
         var componentOf = Match(directions, reference, cancellationToken);
         var sums = Sums(directions, componentOf);
-        return new ComponentAlignment(componentOf, StabilityOf(directions, componentOf, sums), SilhouettesOf(directions, componentOf, sums, cancellationToken));
+        return new ComponentAlignment(
+            componentOf, StabilityOf(directions, componentOf, sums),
+            SilhouettesOf(directions, componentOf, sums, cancellationToken));
     }
 
     private static int[][] Match(double[][][] directions, int reference, CancellationToken cancellationToken)
@@ -82,8 +92,11 @@ public sealed class ComponentAlignment
             // The order of the groups is that of the reference, whatever the means have drifted to.
             if (!matched[reference].SequenceEqual(Enumerable.Range(0, means.Length)))
                 matched = InOrderOf(matched, reference);
-            if (round == MaximumRounds || (previous is not null && previous.Zip(matched).All(pair => pair.First.SequenceEqual(pair.Second))))
+            if (round == MaximumRounds
+                || (previous is not null && previous.Zip(matched).All(pair => pair.First.SequenceEqual(pair.Second))))
+            {
                 return matched;
+            }
             previous = matched;
             means = Sums(directions, matched);
             foreach (var mean in means)
@@ -128,12 +141,18 @@ public sealed class ComponentAlignment
     private static double[] StabilityOf(double[][][] directions, int[][] componentOf, double[][] sums)
         => [.. sums.Select((sum, group) =>
         {
-            var squares = directions.Select((run, r) => TensorPrimitives.SumOfSquares<double>(run[componentOf[r][group]])).Sum();
-            return Math.Clamp((TensorPrimitives.SumOfSquares<double>(sum) - squares) / (directions.Length * (directions.Length - 1.0)), 0, 1);
+            var squares =
+                directions.Select((run, r) => TensorPrimitives.SumOfSquares<double>(run[componentOf[r][group]])).Sum();
+            return Math.Clamp(
+                (TensorPrimitives.SumOfSquares<double>(sum)
+                    - squares) / (directions.Length * (directions.Length - 1.0)),
+                0, 1);
         })];
 
-    // With the cosine distance the sum of the distances to the members of a group is their number less the product with their sum.
-    private static double[] SilhouettesOf(double[][][] directions, int[][] componentOf, double[][] sums, CancellationToken cancellationToken)
+    // With the cosine distance the sum of the distances to the members of a group is their number less
+    // the product with their sum.
+    private static double[] SilhouettesOf(
+        double[][][] directions, int[][] componentOf, double[][] sums, CancellationToken cancellationToken)
     {
         if (sums.Length < 2)
             return [];

@@ -1,10 +1,12 @@
 namespace Nmf;
 
 /// <summary>
-/// How often two samples had the same dominant component in several runs of a factorisation, 0 to 1 (Brunet, Tamayo, Golub and Mesirov 2004). A rank that the
-/// data support gives the same groups from every start, and a matrix of zeros and ones.
+/// How often two samples had the same dominant component in several runs of a factorisation, 0 to 1 (Brunet,
+/// Tamayo, Golub and Mesirov 2004). A rank that the data support gives the same groups from every start, and a
+/// matrix of zeros and ones.
 /// </summary>
-/// <remarks>Immutable and thread-safe. Holds 4 bytes per pair of samples; making it takes O(N²) time per run and for the tree.</remarks>
+/// <remarks>Immutable and thread-safe. Holds 4 bytes per pair of samples; making it takes O(N²) time per run
+/// and for the tree.</remarks>
 public sealed class ConsensusMatrix
 {
     // One count per pair i > j.
@@ -30,12 +32,14 @@ public sealed class ConsensusMatrix
     public IReadOnlyList<int> Samples => _samples;
 
     /// <summary>
-    /// Correlation between the distances 1 - consensus and the heights at which the tree of average linkage joins the samples (Brunet et al. 2004): 1
-    /// when the groups are the same in every run. Null when all distances are equal, as for rank 1: then there is nothing to correlate.
+    /// Correlation between the distances 1 - consensus and the heights at which the tree of average linkage joins the
+    /// samples (Brunet et al. 2004): 1 when the groups are the same in every run. Null when all distances are equal, as
+    /// for rank 1: then there is nothing to correlate.
     /// </summary>
     public double? CopheneticCorrelation { get; }
 
-    /// <summary>Mean of 4 (c - ½)² over all entries c of the matrix, its diagonal included (Kim and Park 2007): 1 when all are 0 or 1, 0 when all are ½.</summary>
+    /// <summary>Mean of 4 (c - ½)² over all entries c of the matrix, its diagonal included (Kim and Park 2007): 1 when
+    /// all are 0 or 1, 0 when all are ½.</summary>
     public double Dispersion { get; }
 
     /// <summary>The consensus of two of the compared samples.</summary>
@@ -52,26 +56,32 @@ public sealed class ConsensusMatrix
     }
 
     /// <summary>Makes the matrix of the groups that runs have found.</summary>
-    /// <param name="labels">For every run the group of every sample; a negative one belongs to no group and is together with nothing.</param>
+    /// <param name="labels">For every run the group of every sample; a negative one belongs to no group and is
+    /// together with nothing.</param>
     /// <param name="samples">Which samples of the data these are, or null for 0, 1, 2, …</param>
-    /// <exception cref="ArgumentException">There are fewer than two runs or samples, or lengths differ. With one run the matrix would be all zeros and
-    /// ones, whatever the data.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two runs or samples, or lengths differ. With one run
+    /// the matrix would be all zeros and ones, whatever the data.</exception>
     public static ConsensusMatrix FromGroups(IReadOnlyList<int[]> labels, IReadOnlyList<int>? samples = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count < 2)
-            throw new ArgumentException($"A consensus needs at least two runs, but there are {labels.Count}: one run always agrees with itself.", nameof(labels));
+            throw new ArgumentException(
+                $"A consensus needs at least two runs, but there are {labels.Count}: "
+                + "one run always agrees with itself.", nameof(labels));
         var count = labels[0].Length;
         if (count < 2)
-            throw new ArgumentException($"A consensus needs at least two samples, but there are {count}.", nameof(labels));
+            throw new ArgumentException(
+                $"A consensus needs at least two samples, but there are {count}.", nameof(labels));
         for (var run = 0; run < labels.Count; run++)
         {
             if (labels[run].Length != count)
-                throw new ArgumentException($"Run {run} has {labels[run].Length} samples, but run 0 has {count}.", nameof(labels));
+                throw new ArgumentException(
+                    $"Run {run} has {labels[run].Length} samples, but run 0 has {count}.", nameof(labels));
         }
 
         if (samples is not null && samples.Count != count)
-            throw new ArgumentException($"There are {samples.Count} indices of samples for {count} samples.", nameof(samples));
+            throw new ArgumentException(
+                $"There are {samples.Count} indices of samples for {count} samples.", nameof(samples));
         var together = new int[checked(count * (count - 1L) / 2)];
         foreach (var run in labels)
         {
@@ -86,10 +96,12 @@ public sealed class ConsensusMatrix
             }
         }
 
-        return new ConsensusMatrix(together, samples is null ? [.. Enumerable.Range(0, count)] : [.. samples], labels.Count);
+        return new ConsensusMatrix(
+            together, samples is null ? [.. Enumerable.Range(0, count)] : [.. samples], labels.Count);
     }
 
-    /// <summary>The compared samples in the order of the tree's leaves, in which groups are blocks on the diagonal: for pictures.</summary>
+    /// <summary>The compared samples in the order of the tree's leaves, in which groups are blocks on the
+    /// diagonal: for pictures.</summary>
     /// <returns>Indices from 0 to <see cref="Count"/> - 1.</returns>
     public int[] LeafOrder() => _tree.LeafOrder();
 
@@ -103,9 +115,11 @@ public sealed class ConsensusMatrix
         return _tree.Cut(groups);
     }
 
-    /// <summary>Mean silhouette (Rousseeuw 1987) of the samples in the groups of the tree, with the distance 1 - consensus; NaN for one group.</summary>
+    /// <summary>Mean silhouette (Rousseeuw 1987) of the samples in the groups of the tree, with the distance 1 -
+    /// consensus; NaN for one group.</summary>
     /// <param name="groups">1 to <see cref="Count"/>: the rank.</param>
-    public double Silhouette(int groups) => Nmf.Silhouette.Values(Groups(groups), Distance).DefaultIfEmpty(double.NaN).Average();
+    public double Silhouette(int groups)
+        => Nmf.Silhouette.Values(Groups(groups), Distance).DefaultIfEmpty(double.NaN).Average();
 
     private static int Pair(int i, int j)
     {

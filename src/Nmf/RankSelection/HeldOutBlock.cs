@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>Bi-cross-validation: a fold holds out the entries of one group of samples at one group of features (Owen and Perry 2009).</summary>
+/// <summary>Bi-cross-validation: a fold holds out the entries of one group of samples at one group of features (Owen
+/// and Perry 2009).</summary>
 internal sealed class HeldOutBlock<T> : HeldOutFold<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -11,7 +12,8 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
     private readonly Submatrix<T> _heldOutFeatures;
     private readonly Submatrix<T> _block;
 
-    /// <summary>Cuts the data in four: seen, seen features of held-out samples, held-out features of seen samples (transposed), and the block itself.</summary>
+    /// <summary>Cuts the data in four: seen, seen features of held-out samples, held-out features of seen samples
+    /// (transposed), and the block itself.</summary>
     public HeldOutBlock(NmfData<T> data, int[] samples, int[] features)
     {
         int[] seenSamples = [.. Enumerable.Range(0, data.Samples).Except(samples)];
@@ -33,20 +35,26 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
 
     /// <summary>Items drawn into groups of sizes that differ by one at most: those of one group, increasing.</summary>
     public static int[] Group(int items, int groups, int group, CounterRandom random)
-        => [.. Enumerable.Range(0, items).OrderBy(i => random.Uniform(i)).Where((_, place) => place % groups == group).Order()];
+        => [.. Enumerable.Range(0, items)
+            .OrderBy(i => random.Uniform(i)).Where((_, place) => place % groups == group).Order()];
 
     public override double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
     {
-        // What is predicted for a sample must not have seen its held-out entries, so its activations come from its other features; by symmetry the weights of
-        // a held-out feature come from the seen samples, whose activations play the dictionary.
+        // What is predicted for a sample must not have seen its held-out entries, so its activations come from its
+        // other features; by symmetry the weights of a held-out feature come from the seen samples, whose
+        // activations play the dictionary.
         var row = model.Options.ToRowSolverOptions();
         var activations = Infer(_heldOutSamples, model.Dictionary, row, team, cancellationToken);
         var weights = Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken);
         var beta = model.Options.Beta;
-        return _block.Divergence(new Predictions<T>(weights, activations, beta, Predictions<T>.Floor(Training, beta)), team, cancellationToken);
+        return _block.Divergence(
+            new Predictions<T>(weights, activations, beta, Predictions<T>.Floor(Training, beta)), team,
+            cancellationToken);
     }
 
-    private static Matrix<T> Infer(Submatrix<T> rows, Matrix<T> dictionary, RowSolverOptions options, WorkTeam team, CancellationToken cancellationToken)
+    private static Matrix<T> Infer(
+        Submatrix<T> rows, Matrix<T> dictionary, RowSolverOptions options, WorkTeam team,
+        CancellationToken cancellationToken)
     {
         var solver = new RowSolver<T>(dictionary, options);
         var result = new Matrix<T>(rows.Rows, dictionary.Columns);

@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>A fold that holds out single entries: the fit takes them as missing and its model predicts them (Wold 1978).</summary>
+/// <summary>A fold that holds out single entries: the fit takes them as missing and its model predicts
+/// them (Wold 1978).</summary>
 internal sealed class HeldOutEntries<T> : HeldOutFold<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -16,7 +17,8 @@ internal sealed class HeldOutEntries<T> : HeldOutFold<T>
     /// <param name="to">… if it is below this.</param>
     public HeldOutEntries(NmfData<T> data, CounterRandom random, double from, double to)
     {
-        // Where few entries were observed the parts store these; otherwise the fit needs all the others, zeros too, as observed zeros.
+        // Where few entries were observed the parts store these; otherwise the fit needs all the others,
+        // zeros too, as observed zeros.
         var ratings = data.IsSparse && data.AbsentEntries == AbsentEntries.Missing;
         var seen = ratings ? null : new Matrix<T>(data.Samples, data.Features);
         var seenSparse = ratings ? new RowsInTurn<T>(data.Features) : null;
@@ -61,6 +63,8 @@ internal sealed class HeldOutEntries<T> : HeldOutFold<T>
     public override double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
     {
         var options = model.Options;
-        return new Predictions<T>(model.Dictionary, model.Activations, options.Beta, Predictions<T>.Floor(Training, options.Beta)).DivergenceOfStored(_heldOut, cancellationToken);
+        return new Predictions<T>(
+            model.Dictionary, model.Activations, options.Beta, Predictions<T>.Floor(Training, options.Beta))
+            .DivergenceOfStored(_heldOut, cancellationToken);
     }
 }

@@ -1,17 +1,20 @@
 namespace Nmf;
 
 /// <summary>
-/// The divergence per entry that is left when the model is exactly right, because the data are random: a fit well below it describes noise.
+/// The divergence per entry that is left when the model is exactly right, because the data are random: a fit well
+/// below it describes noise.
 /// </summary>
 public static class NoiseFloor
 {
     // Beyond this mean the series is exact to 1e-5.
     private const double LargeMean = 50;
 
-    /// <summary>The expected Itakura-Saito divergence of an exponential variable from its mean, Euler's constant: power spectra of a single frame.</summary>
+    /// <summary>The expected Itakura-Saito divergence of an exponential variable from its mean, Euler's constant: power
+    /// spectra of a single frame.</summary>
     public const double ItakuraSaito = 0.57721566490153286;
 
-    /// <summary>The expected Kullback-Leibler divergence of a Poisson variable from its mean; ½ for large means.</summary>
+    /// <summary>The expected Kullback-Leibler divergence of a Poisson variable from its mean; ½
+    /// for large means.</summary>
     /// <param name="mean">The mean, at least 0.</param>
     /// <remarks>Takes O(mean) time below 50 and O(1) above, with an error below 1e-5.</remarks>
     public static double Poisson(double mean)

@@ -25,7 +25,8 @@ internal static class PoissonCounts
         return true;
     }
 
-    /// <summary>The divergence per entry that counts with the means of the model would have from it; from entries drawn with replacement where there are many.</summary>
+    /// <summary>The divergence per entry that counts with the means of the model would have from it; from entries drawn
+    /// with replacement where there are many.</summary>
     public static double NoiseFloor<T>(NmfModel<T> model)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -37,7 +38,8 @@ internal static class PoissonCounts
         for (long i = 0; i < drawn; i++)
         {
             var entry = drawn == all ? i : (long)(random.Uniform(i) * all);
-            var mean = TensorPrimitives.Dot<T>(model.Activations.Row((int)(entry / features)), model.Dictionary.Row((int)(entry % features)));
+            var mean = TensorPrimitives.Dot<T>(
+                model.Activations.Row((int)(entry / features)), model.Dictionary.Row((int)(entry % features)));
             sum += Nmf.NoiseFloor.Poisson(Math.Max(0, double.CreateTruncating(mean)));
         }
 

@@ -5,8 +5,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The divergence of held-out entries v from their predictions y = h w. Where a single prediction of zero for a positive entry would decide everything,
-/// predictions are clipped from below: at a thousandth of the mean of the entries that the fit saw for 0 &lt; β ≤ 1, at the smallest of them for β ≤ 0.
+/// The divergence of held-out entries v from their predictions y = h w. Where a single prediction of zero for a
+/// positive entry would decide everything, predictions are clipped from below: at a thousandth of the mean of the
+/// entries that the fit saw for 0 &lt; β ≤ 1, at the smallest of them for β ≤ 0.
 /// </summary>
 /// <param name="w">Weights of the features, features x rank.</param>
 /// <param name="h">Activations of the samples, samples x rank.</param>
@@ -19,7 +20,8 @@ internal sealed class Predictions<T>(Matrix<T> w, Matrix<T> h, double beta, doub
     private const int SamplesBetweenChecks = 64;
 
     /// <summary>The floor for predictions that are made from some data.</summary>
-    public static double Floor(NmfData<T> seen, double beta) => beta > 1 ? 0 : beta > 0 ? PartOfMean * seen.Mean : Smallest(seen);
+    public static double Floor(NmfData<T> seen, double beta)
+        => beta > 1 ? 0 : beta > 0 ? PartOfMean * seen.Mean : Smallest(seen);
 
     /// <summary>The divergence of all entries of a matrix.</summary>
     public double Divergence(Matrix<T> held, CancellationToken cancellationToken)
@@ -52,7 +54,8 @@ internal sealed class Predictions<T>(Matrix<T> w, Matrix<T> h, double beta, doub
         return sum;
     }
 
-    /// <summary>The divergence of all entries of a matrix that stores the positive ones. The zeros take one pass of the kernels, which for β = 1 does not visit them.</summary>
+    /// <summary>The divergence of all entries of a matrix that stores the positive ones. The zeros take one pass of the
+    /// kernels, which for β = 1 does not visit them.</summary>
     public double DivergenceWithZeros(SparseMatrix<T> held, WorkTeam team, CancellationToken cancellationToken)
     {
         var nothing = new SparseMatrix<T>(held.Rows, held.Columns, 0);
@@ -91,7 +94,9 @@ internal sealed class Predictions<T>(Matrix<T> w, Matrix<T> h, double beta, doub
             cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private double Prediction(int sample, int feature) => double.CreateTruncating(TensorPrimitives.Dot<T>(h.Row(sample), w.Row(feature)));
+    private double Prediction(int sample, int feature)
+        => double.CreateTruncating(TensorPrimitives.Dot<T>(h.Row(sample), w.Row(feature)));
 
-    private double Entry(T value, int sample, int feature) => BetaDivergence.Value(double.CreateTruncating(value), Math.Max(floor, Prediction(sample, feature)), beta);
+    private double Entry(T value, int sample, int feature)
+        => BetaDivergence.Value(double.CreateTruncating(value), Math.Max(floor, Prediction(sample, feature)), beta);
 }

@@ -4,28 +4,34 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Chooses the rank by prediction: parts of the data are held out, the rest is factorised, and the ranks are compared by the divergence of the
-/// held-out entries from their predictions, which stops falling where the fit begins to describe noise.
+/// Chooses the rank by prediction: parts of the data are held out, the rest is factorised, and the ranks are
+/// compared by the divergence of the held-out entries from their predictions, which stops falling where the fit
+/// begins to describe noise.
 /// </summary>
 public static class RankCrossValidation
 {
     /// <summary>Cross-validates ranks.</summary>
     /// <param name="data">Data, samples x features.</param>
     /// <param name="options">Ranks, folds, starts and the fit.</param>
-    /// <param name="progress">Told about every check and end of a fit, one call at a time, but from whichever thread the fit runs on.</param>
+    /// <param name="progress">Told about every check and end of a fit, one call at a time, but from whichever thread
+    /// the fit runs on.</param>
     /// <param name="cancellationToken">Stops all running fits within an iteration.</param>
     /// <remarks>
-    /// What is held out depends on the seed and on the indices of sample and feature alone. The same options give the same result, to the bit, whatever the number
-    /// of threads and of concurrent fits. Folds are done one after the other; one holds a copy of the data. For β ≤ 1, where one prediction of zero for a
-    /// positive entry would decide everything, predictions are clipped from below: at a thousandth of the mean of what the fit saw for 0 &lt; β ≤ 1, at the smallest entry
-    /// that it saw for β ≤ 0.
+    /// What is held out depends on the seed and on the indices of sample and feature alone. The same options give the
+    /// same result, to the bit, whatever the number of threads and of concurrent fits. Folds are done one after the
+    /// other; one holds a copy of the data. For β ≤ 1, where one prediction of zero for a positive entry would decide
+    /// everything, predictions are clipped from below: at a thousandth of the mean of what the fit saw for 0 &lt; β ≤
+    /// 1, at the smallest entry that it saw for β ≤ 0.
     /// </remarks>
-    /// <exception cref="ArgumentException">An option is out of range, or the data are too small for the blocks.</exception>
-    /// <exception cref="NmfDataException">β ≤ 0 and the data have a zero, or what a fold leaves is all zeros.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the data are too small
+    /// for the blocks.</exception>
+    /// <exception cref="NmfDataException">β ≤ 0 and the data have a zero, or what a fold leaves
+    /// is all zeros.</exception>
     /// <exception cref="NmfNumericalException">The objective of a fit is not finite.</exception>
     /// <exception cref="OperationCanceledException">The cross-validation was cancelled.</exception>
     public static RankCrossValidationResult Run<T>(
-        NmfData<T> data, RankCrossValidationOptions options, IProgress<RankProgress>? progress = null, CancellationToken cancellationToken = default)
+        NmfData<T> data, RankCrossValidationOptions options, IProgress<RankProgress>? progress = null,
+        CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -50,7 +56,9 @@ public static class RankCrossValidation
             var results = RankJobs.Run(
                 ranks.Length,
                 concurrent,
-                (job, token) => Judge(fold, options.Fit with { Rank = ranks[^(job + 1)], Starts = options.Starts, Threads = threads }, current, jobs, token),
+                (job, token) => Judge(
+                    fold, options.Fit with { Rank = ranks[^(job + 1)], Starts = options.Starts, Threads = threads },
+                    current, jobs, token),
                 cancellationToken);
             for (var job = 0; job < ranks.Length; job++)
                 errors[^(job + 1)][number] = results[job];
@@ -60,63 +68,83 @@ public static class RankCrossValidation
             options,
             pattern,
             heldOut,
-            [.. ranks.Select((rank, i) => new RankCrossValidationEntry(rank, [.. errors[i].Select(e => e.HeldOut)], [.. errors[i].Select(e => e.Training)]))]);
+            [.. ranks.Select((rank, i) => new RankCrossValidationEntry(
+                rank, [.. errors[i].Select(e => e.HeldOut)], [.. errors[i].Select(e => e.Training)]))]);
     }
 
     private static HeldOutPattern PatternFor<T>(NmfData<T> data, NmfOptions fit, HeldOutPattern asked)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.HasWeights)
-            throw new ArgumentException("Cross-validation does not support weights: a held-out entry counts like every other. Use data without weights.");
-        var pattern = asked != HeldOutPattern.Auto ? asked : data.IsSparse && !data.HasMissingEntries ? HeldOutPattern.Blocks : HeldOutPattern.Entries;
+            throw new ArgumentException(
+                "Cross-validation does not support weights: a held-out entry counts like every other. "
+                + "Use data without weights.");
+        var pattern = asked != HeldOutPattern.Auto ? asked
+            : data.IsSparse && !data.HasMissingEntries ? HeldOutPattern.Blocks
+            : HeldOutPattern.Entries;
         if (pattern == HeldOutPattern.Blocks && data.HasMissingEntries)
             throw new ArgumentException("Blocks cannot be held out of data with missing entries. Hold out entries.");
         if (pattern == HeldOutPattern.Blocks && fit.Penalties.Count > 0)
         {
             throw new ArgumentException(
-                "Blocks cannot be held out of a fit with penalties: the weights of a held-out feature would have to be inferred with penalties that the fit spread over all features. Hold out entries.");
+                "Blocks cannot be held out of a fit with penalties: the weights of a held-out feature would have to be "
+                + "inferred with penalties that the fit spread over all features. Hold out entries.");
         }
 
         return pattern;
     }
 
-    private static HeldOutFold<T> CreateFold<T>(NmfData<T> data, RankCrossValidationOptions options, HeldOutPattern pattern, int fold)
+    private static HeldOutFold<T> CreateFold<T>(
+        NmfData<T> data, RankCrossValidationOptions options, HeldOutPattern pattern, int fold)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (pattern == HeldOutPattern.Entries)
         {
             var entries = new HeldOutEntries<T>(
-                data, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutEntries), fold * options.HeldOutFraction, (fold + 1) * options.HeldOutFraction);
+                data, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutEntries), fold * options.HeldOutFraction,
+                (fold + 1) * options.HeldOutFraction);
             if (entries.Entries > 0)
                 return entries;
-            throw new ArgumentException($"Fold {fold} holds out no entry: the data have only {data.ObservedEntries}. Raise the held-out fraction.");
+            throw new ArgumentException(
+                $"Fold {fold} holds out no entry: the data have only {data.ObservedEntries}. "
+                + "Raise the held-out fraction.");
         }
 
         var groups = HeldOutBlock<T>.GroupsPerSide(options.HeldOutFraction);
         if (Math.Min(data.Samples, data.Features) < groups)
         {
             throw new ArgumentException(
-                $"{data.Samples} samples x {data.Features} features are too few for {groups} groups of each, which a held-out fraction of {options.HeldOutFraction:0.###} needs.");
+                $"{data.Samples} samples x {data.Features} features are too few for {groups} groups of each, "
+                + $"which a held-out fraction of {options.HeldOutFraction:0.###} needs.");
         }
 
         if (options.Folds > groups * groups)
-            throw new ArgumentException($"{groups} groups of samples and of features make {groups * groups} blocks, fewer than {options.Folds} folds. Lower the held-out fraction.");
+            throw new ArgumentException(
+                $"{groups} groups of samples and of features make {groups * groups} blocks, "
+                + $"fewer than {options.Folds} folds. Lower the held-out fraction.");
 
         // Consecutive folds share neither samples nor features, until all have been used.
         var (round, place) = (fold / groups, fold % groups);
         return new HeldOutBlock<T>(
             data,
-            HeldOutBlock<T>.Group(data.Samples, groups, place, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutSamples)),
-            HeldOutBlock<T>.Group(data.Features, groups, (place + round) % groups, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutFeatures)));
+            HeldOutBlock<T>.Group(
+                data.Samples, groups, place, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutSamples)),
+            HeldOutBlock<T>.Group(
+                data.Features, groups, (place + round) % groups,
+                new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutFeatures)));
     }
 
-    private static FoldError Judge<T>(HeldOutFold<T> fold, NmfOptions options, int number, RankJobs jobs, CancellationToken cancellationToken)
+    private static FoldError Judge<T>(
+        HeldOutFold<T> fold, NmfOptions options, int number, RankJobs jobs, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var model = NmfFactorizer.Fit(fold.Training, options, progress: jobs.OfStarts(options.Rank, number), cancellationToken: cancellationToken);
+        var model = NmfFactorizer.Fit(
+            fold.Training, options, progress: jobs.OfStarts(options.Rank, number),
+            cancellationToken: cancellationToken);
         using var team = new WorkTeam(options.Threads!.Value);
         var heldOut = fold.Divergence(model, team, cancellationToken) / fold.Entries;
-        jobs.Completed(options.Rank, number, options.Starts - 1, model.Report.Iterations, model.Objective, options.Starts);
+        jobs.Completed(
+            options.Rank, number, options.Starts - 1, model.Report.Iterations, model.Objective, options.Starts);
         return new FoldError(heldOut, model.Objective / fold.Training.ObservedEntries);
     }
 

@@ -3,8 +3,10 @@ namespace Nmf;
 /// <summary>How well one rank predicts what it has not seen.</summary>
 /// <param name="Rank">The rank K.</param>
 /// <param name="FoldErrors">For every fold the divergence per held-out entry.</param>
-/// <param name="TrainingErrors">For every fold the divergence per entry that the fit saw, which always decreases with the rank.</param>
-public sealed record RankCrossValidationEntry(int Rank, IReadOnlyList<double> FoldErrors, IReadOnlyList<double> TrainingErrors)
+/// <param name="TrainingErrors">For every fold the divergence per entry that the fit saw, which always
+/// decreases with the rank.</param>
+public sealed record RankCrossValidationEntry(
+    int Rank, IReadOnlyList<double> FoldErrors, IReadOnlyList<double> TrainingErrors)
 {
     /// <summary>Mean divergence per held-out entry over the folds.</summary>
     public double Error => FoldErrors.Average();
@@ -29,7 +31,9 @@ public sealed record RankCrossValidationEntry(int Rank, IReadOnlyList<double> Fo
 /// <summary>The result of a cross-validation: one entry per rank, increasing.</summary>
 public sealed class RankCrossValidationResult
 {
-    internal RankCrossValidationResult(RankCrossValidationOptions options, HeldOutPattern pattern, long heldOut, IReadOnlyList<RankCrossValidationEntry> entries)
+    internal RankCrossValidationResult(
+        RankCrossValidationOptions options, HeldOutPattern pattern, long heldOut,
+        IReadOnlyList<RankCrossValidationEntry> entries)
     {
         Options = options;
         Pattern = pattern;
@@ -57,8 +61,8 @@ public sealed class RankCrossValidationResult
     public int BestRank => Best.Rank;
 
     /// <summary>
-    /// The smallest rank whose held-out divergence is at most one standard error above the least (Breiman, Friedman, Olshen and Stone 1984): the
-    /// simplest model that is not clearly worse. Null with one fold.
+    /// The smallest rank whose held-out divergence is at most one standard error above the least (Breiman, Friedman,
+    /// Olshen and Stone 1984): the simplest model that is not clearly worse. Null with one fold.
     /// </summary>
     public int? OneStandardErrorRank
         => Best.StandardError is { } error ? Entries.First(e => e.Error <= Best.Error + error).Rank : null;
@@ -66,5 +70,6 @@ public sealed class RankCrossValidationResult
     /// <summary>The entry of a rank.</summary>
     /// <exception cref="KeyNotFoundException">The rank was not tried.</exception>
     public RankCrossValidationEntry this[int rank]
-        => Entries.FirstOrDefault(e => e.Rank == rank) ?? throw new KeyNotFoundException($"Rank {rank} was not cross-validated.");
+        => Entries.FirstOrDefault(e => e.Rank == rank) ?? throw new KeyNotFoundException(
+            $"Rank {rank} was not cross-validated.");
 }

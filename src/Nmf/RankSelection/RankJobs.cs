@@ -26,7 +26,9 @@ internal sealed class RankJobs
     public static void RequireFixedRank(NmfOptions fit, string name)
     {
         if (fit.AutomaticRelevance is not null)
-            throw new ArgumentException($"Automatic relevance determination finds a rank of its own: it does not go with a list of ranks. Ask {nameof(RankRelevance)}.", name);
+            throw new ArgumentException(
+                "Automatic relevance determination finds a rank of its own: it does not go with a list of ranks. "
+                + $"Ask {nameof(RankRelevance)}.", name);
     }
 
     public static void RequireThreads(int? threads, int? concurrentFits)
@@ -34,7 +36,8 @@ internal sealed class RankJobs
         if (threads is < 1)
             throw new ArgumentException("The number of threads must be greater than zero.", nameof(threads));
         if (concurrentFits is < 1)
-            throw new ArgumentException("The number of concurrent fits must be greater than zero.", nameof(concurrentFits));
+            throw new ArgumentException(
+                "The number of concurrent fits must be greater than zero.", nameof(concurrentFits));
     }
 
     /// <summary>How many of some fits run at the same time, and the threads of each.</summary>
@@ -45,8 +48,10 @@ internal sealed class RankJobs
         return (concurrent, Math.Max(1, all / concurrent));
     }
 
-    /// <summary>Does numbered jobs, at most so many at a time; of several errors that of the first job is thrown.</summary>
-    public static TResult[] Run<TResult>(int jobs, int concurrent, Func<int, CancellationToken, TResult> job, CancellationToken cancellationToken)
+    /// <summary>Does numbered jobs, at most so many at a time; of several errors that of the first
+    /// job is thrown.</summary>
+    public static TResult[] Run<TResult>(
+        int jobs, int concurrent, Func<int, CancellationToken, TResult> job, CancellationToken cancellationToken)
     {
         var results = new TResult[jobs];
 
@@ -56,7 +61,8 @@ internal sealed class RankJobs
         var next = -1;
         void Work()
         {
-            for (var i = Interlocked.Increment(ref next); i < jobs && !stop.IsCancellationRequested; i = Interlocked.Increment(ref next))
+            for (var i = Interlocked.Increment(ref next); i < jobs
+                && !stop.IsCancellationRequested; i = Interlocked.Increment(ref next))
             {
                 try
                 {
@@ -73,7 +79,8 @@ internal sealed class RankJobs
         }
 
         // The calling thread works too, as in a team.
-        var threads = Enumerable.Range(1, concurrent - 1).Select(i => new Thread(Work) { IsBackground = true, Name = $"NMF fits {i}" }).ToArray();
+        var threads = Enumerable.Range(1, concurrent - 1)
+            .Select(i => new Thread(Work) { IsBackground = true, Name = $"NMF fits {i}" }).ToArray();
         foreach (var thread in threads)
             thread.Start();
         Work();
@@ -84,7 +91,8 @@ internal sealed class RankJobs
         cancellationToken.ThrowIfCancellationRequested();
 
         // The others were only told to stop.
-        ExceptionDispatchInfo.Throw(Array.Find(errors, e => e is not null and not OperationCanceledException) ?? errors.First(e => e is not null)!);
+        ExceptionDispatchInfo.Throw(Array.Find(errors, e => e is not null and not OperationCanceledException)
+            ?? errors.First(e => e is not null)!);
         return results;
     }
 
@@ -94,7 +102,9 @@ internal sealed class RankJobs
 
     /// <summary>The same for a fit with several starts.</summary>
     public IProgress<FitProgress>? OfStarts(int rank, int fold)
-        => _progress is null ? null : new Relay(value => Report(rank, fold, value.Start, value.Iteration, value.Objective));
+        => _progress is null
+            ? null
+            : new Relay(value => Report(rank, fold, value.Start, value.Iteration, value.Objective));
 
     /// <summary>Counts fits as ended.</summary>
     public void Completed(int rank, int fold, int start, int iterations, double objective, int fits = 1)

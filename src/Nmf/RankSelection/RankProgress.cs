@@ -8,4 +8,5 @@ namespace Nmf;
 /// <param name="Objective">Its objective.</param>
 /// <param name="CompletedFits">Number of fits that have ended.</param>
 /// <param name="Fits">Number of fits in all.</param>
-public readonly record struct RankProgress(int Rank, int Fold, int Start, int Iteration, double Objective, int CompletedFits, int Fits);
+public readonly record struct RankProgress(
+    int Rank, int Fold, int Start, int Iteration, double Objective, int CompletedFits, int Fits);

@@ -3,19 +3,22 @@ namespace Nmf;
 /// <summary>How automatic relevance determination is asked for the rank.</summary>
 public sealed record RankRelevanceOptions
 {
-    /// <summary>Number of components to start from, at least 1: clearly more than the data can need. What does not pay for itself dies out.</summary>
+    /// <summary>Number of components to start from, at least 1: clearly more than the data can need. What does not pay
+    /// for itself dies out.</summary>
     public required int StartingRank { get; init; }
 
-    /// <summary>Number of random starts, at least 1. Single starts end in local minima of different ranks; the one with the lowest objective gives the answer.</summary>
+    /// <summary>Number of random starts, at least 1. Single starts end in local minima of different ranks; the one with
+    /// the lowest objective gives the answer.</summary>
     public int Starts { get; init; } = 5;
 
     /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>.</summary>
     public double Beta { get; init; } = BetaDivergence.KullbackLeibler;
 
     /// <summary>
-    /// Prior, dispersion and hyper-parameters, or null for those that the data suggest: dispersion 1 for β = 1 (whole numbers only: Poisson counts) and β = 0 (power
-    /// spectra), where it is known, with the exponential prior for β = 1 and the half-normal for β = 0. Other data give no answer without: how many components
-    /// are kept depends on the size of the noise.
+    /// Prior, dispersion and hyper-parameters, or null for those that the data suggest: dispersion 1 for β = 1
+    /// (whole numbers only: Poisson counts) and β = 0 (power spectra), where it is known, with the exponential prior
+    /// for β = 1 and the half-normal for β = 0. Other data give no answer without: how many components are kept
+    /// depends on the size of the noise.
     /// </summary>
     public AutomaticRelevance? Relevance { get; init; }
 
@@ -34,9 +37,11 @@ public sealed record RankRelevanceOptions
     /// <summary>Most fits that run at the same time, or null for as many as there are threads.</summary>
     public int? ConcurrentFits { get; init; }
 
-    /// <summary>A starting rank for data of which the ranks up to some largest one are of interest: half as many again, and at least five more.</summary>
+    /// <summary>A starting rank for data of which the ranks up to some largest one are of interest: half as many again,
+    /// and at least five more.</summary>
     /// <param name="largestRank">The largest rank of interest.</param>
-    public static int StartingRankFor(int largestRank) => Math.Max(checked(largestRank + 5), (int)Math.Min(int.MaxValue, (largestRank * 3L) / 2));
+    public static int StartingRankFor(int largestRank)
+        => Math.Max(checked(largestRank + 5), (int)Math.Min(int.MaxValue, (largestRank * 3L) / 2));
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>

@@ -5,7 +5,8 @@ namespace Nmf;
 /// <summary>What one start of automatic relevance determination kept.</summary>
 /// <param name="Start">Which start, from 0.</param>
 /// <param name="Rank">Number of relevant components, 0 where none was.</param>
-/// <param name="Objective">The objective C, divergence over dispersion and log penalty; infinite where no component was relevant.</param>
+/// <param name="Objective">The objective C, divergence over dispersion and log penalty; infinite where no
+/// component was relevant.</param>
 /// <param name="Iterations">Number of iterations; null where no component was relevant, which leaves no model.</param>
 public sealed record RelevanceRun(int Start, int Rank, double Objective, int? Iterations);
 
@@ -15,7 +16,8 @@ public sealed class RankRelevanceResult
     private const string Index = "automatic relevance determination";
     private const string Question = "How many components pay for themselves against a prior that prunes?";
 
-    internal RankRelevanceResult(RankRelevanceOptions options, AutomaticRelevance? relevance, IReadOnlyList<RelevanceRun> runs)
+    internal RankRelevanceResult(
+        RankRelevanceOptions options, AutomaticRelevance? relevance, IReadOnlyList<RelevanceRun> runs)
     {
         Options = options;
         Relevance = relevance;
@@ -26,7 +28,8 @@ public sealed class RankRelevanceResult
     /// <summary>The options.</summary>
     public RankRelevanceOptions Options { get; }
 
-    /// <summary>Prior, dispersion and hyper-parameters that were used; null where the dispersion of the data is not known, and nothing was fitted.</summary>
+    /// <summary>Prior, dispersion and hyper-parameters that were used; null where the dispersion of the data is not
+    /// known, and nothing was fitted.</summary>
     public AutomaticRelevance? Relevance { get; }
 
     /// <summary>The starts.</summary>
@@ -41,17 +44,24 @@ public sealed class RankRelevanceResult
         if (Relevance is null)
         {
             return new RankSuggestion(
-                Index, Question, null, "not available: needs the dispersion of the noise, which is known for β = 1 with whole numbers and for β = 0 only");
+                Index, Question, null,
+                "not available: needs the dispersion of the noise, which is known for β = 1 with whole numbers and for "
+                + "β = 0 only");
         }
 
         if (Best is null)
-            return new RankSuggestion(Index, Question, null, "no component survives: the prior outweighs the data, whose dispersion may be smaller");
+            return new RankSuggestion(
+                Index, Question, null,
+                "no component survives: the prior outweighs the data, whose dispersion may be smaller");
         var (least, most) = (Runs.Min(run => run.Rank), Runs.Max(run => run.Rank));
         var others = Runs.Count == 1 ? "one start"
             : least == most ? $"all {Text(Runs.Count)} starts agree"
             : $"the start with the lowest objective; {Text(Runs.Count)} starts kept {Text(least)} to {Text(most)}";
-        var edge = Best.Rank == Options.StartingRank ? "; none died out, so the noise is larger than assumed or more components are needed" : "";
-        return new RankSuggestion(Index, Question, Best.Rank, $"so many of {Text(Options.StartingRank)} survive, {others}{edge}");
+        var edge = Best.Rank == Options.StartingRank
+            ? "; none died out, so the noise is larger than assumed or more components are needed"
+            : "";
+        return new RankSuggestion(
+            Index, Question, Best.Rank, $"so many of {Text(Options.StartingRank)} survive, {others}{edge}");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -7,27 +7,31 @@ public sealed record RankSurveyOptions
     public required IReadOnlyList<int> Ranks { get; init; }
 
     /// <summary>
-    /// Number of starts per rank, at least 1. With one start nothing can be said about stability: the consensus of one run with itself is
-    /// identically 1, so the indices made of it are not available.
+    /// Number of starts per rank, at least 1. With one start nothing can be said about stability: the consensus of one
+    /// run with itself is identically 1, so the indices made of it are not available.
     /// </summary>
     public int Starts { get; init; } = 10;
 
     /// <summary>
-    /// How to fit: divergence, solver, iterations, tolerance, seed; not with automatic relevance determination, which finds a rank of its own. Its rank, starts and threads are not used. With several starts per rank
-    /// all of them are random, whatever its initialisation says: NNDSVD always gives the same factors, and says nothing about stability.
+    /// How to fit: divergence, solver, iterations, tolerance, seed; not with automatic relevance determination,
+    /// which finds a rank of its own. Its rank, starts and threads are not used. With several starts per rank all
+    /// of them are random, whatever its initialisation says: NNDSVD always gives the same factors, and says
+    /// nothing about stability.
     /// </summary>
     public NmfOptions Fit { get; init; } = new() { Rank = 1 };
 
     /// <summary>
-    /// Number of threads in all, or null for one per processor. They are shared between fits that run at the same time, which is faster than
-    /// many threads for one small fit. The result does not depend on it.
+    /// Number of threads in all, or null for one per processor. They are shared between fits that run at the same time,
+    /// which is faster than many threads for one small fit. The result does not depend on it.
     /// </summary>
     public int? Threads { get; init; }
 
-    /// <summary>Most fits that run at the same time, or null for as many as there are threads. Each holds its factors and its solver's scratch.</summary>
+    /// <summary>Most fits that run at the same time, or null for as many as there are threads. Each holds its factors
+    /// and its solver's scratch.</summary>
     public int? ConcurrentFits { get; init; }
 
-    /// <summary>Most samples of a consensus matrix, at least 2: its time and memory grow with their square. Of more samples that many are drawn by the seed.</summary>
+    /// <summary>Most samples of a consensus matrix, at least 2: its time and memory grow with their square. Of more
+    /// samples that many are drawn by the seed.</summary>
     public int MaximumConsensusSamples { get; init; } = 1000;
 
     /// <summary>Checks every option.</summary>

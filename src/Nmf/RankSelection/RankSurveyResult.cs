@@ -1,8 +1,8 @@
 namespace Nmf;
 
 /// <summary>One fit of a survey.</summary>
-/// <param name="Start">Which start, from 0. Its factors are those with which start number <c>Start</c> of <see cref="NmfFactorizer"/> begins, for the
-/// same seed and random initialisation.</param>
+/// <param name="Start">Which start, from 0. Its factors are those with which start number <c>Start</c> of
+/// <see cref="NmfFactorizer"/> begins, for the same seed and random initialisation.</param>
 /// <param name="Objective">D_β(V | WH).</param>
 /// <param name="ExplainedPart">1 - D(V | WH) / D(V | c) with c the mean of the data.</param>
 /// <param name="ResidualSumOfSquares">‖V - WH‖².</param>
@@ -23,8 +23,8 @@ public sealed record RankRun(
     StopReason StopReason);
 
 /// <summary>What the fits of one rank say.</summary>
-/// <remarks>Indices that do not exist are null and not some neutral number: those of stability with one start or one component, those that need
-/// counts for other data.</remarks>
+/// <remarks>Indices that do not exist are null and not some neutral number: those of stability with one start or one
+/// component, those that need counts for other data.</remarks>
 public sealed class RankSurveyEntry
 {
     internal RankSurveyEntry(int rank, IReadOnlyList<RankRun> runs)
@@ -47,25 +47,29 @@ public sealed class RankSurveyEntry
     public double ObjectivePerEntry { get; internal init; }
 
     /// <summary>
-    /// What <see cref="ObjectivePerEntry"/> is expected to be if this model is right: <see cref="NoiseFloor.ItakuraSaito"/> for β = 0, the mean of
-    /// <see cref="NoiseFloor.Poisson"/> over the entries of the model for β = 1 and whole numbers; else null, also with missing entries (β = 1) or weights. From at most 16,384 entries.
+    /// What <see cref="ObjectivePerEntry"/> is expected to be if this model is right:
+    /// <see cref="NoiseFloor.ItakuraSaito"/> for β = 0, the mean of <see cref="NoiseFloor.Poisson"/> over the
+    /// entries of the model for β = 1 and whole numbers; else null, also with missing entries (β = 1) or weights.
+    /// From at most 16,384 entries.
     /// </summary>
     public double? NoiseFloorPerEntry { get; internal init; }
 
-    /// <summary>2 D + K (F + N - 1) log(F N), the Bayesian information criterion of Poisson counts up to a constant: for β = 1 and whole numbers without
-    /// missing entries or weights, else null.</summary>
+    /// <summary>2 D + K (F + N - 1) log(F N), the Bayesian information criterion of Poisson counts up to a constant:
+    /// for β = 1 and whole numbers without missing entries or weights, else null.</summary>
     public double? BayesianInformationCriterion { get; internal init; }
 
     /// <summary>How often two samples have the same dominant component; null with one start or one sample.</summary>
     public ConsensusMatrix? Consensus { get; internal init; }
 
-    /// <summary>Cophenetic correlation of the consensus (Brunet et al. 2004); null with one start or one component.</summary>
+    /// <summary>Cophenetic correlation of the consensus (Brunet et al. 2004); null with one start or
+    /// one component.</summary>
     public double? CopheneticCorrelation => Rank > 1 ? Consensus?.CopheneticCorrelation : null;
 
     /// <summary>Dispersion of the consensus (Kim and Park 2007); null with one start or one component.</summary>
     public double? Dispersion => Rank > 1 ? Consensus?.Dispersion : null;
 
-    /// <summary>Mean silhouette of the samples in the <see cref="Rank"/> groups of the consensus; null with one start or one component.</summary>
+    /// <summary>Mean silhouette of the samples in the <see cref="Rank"/> groups of the consensus; null with one start
+    /// or one component.</summary>
     public double? ConsensusSilhouette { get; internal init; }
 
     /// <summary>The components of all starts, aligned; null with one start.</summary>
@@ -81,7 +85,8 @@ public sealed class RankSurveyEntry
 /// <summary>The result of a survey: one entry per rank, increasing.</summary>
 public sealed class RankSurveyResult
 {
-    internal RankSurveyResult(RankSurveyOptions options, int samples, int features, IReadOnlyList<RankSurveyEntry> entries)
+    internal RankSurveyResult(
+        RankSurveyOptions options, int samples, int features, IReadOnlyList<RankSurveyEntry> entries)
     {
         Options = options;
         Samples = samples;
@@ -104,5 +109,6 @@ public sealed class RankSurveyResult
     /// <summary>The entry of a rank.</summary>
     /// <exception cref="KeyNotFoundException">The rank was not surveyed.</exception>
     public RankSurveyEntry this[int rank]
-        => Entries.FirstOrDefault(e => e.Rank == rank) ?? throw new KeyNotFoundException($"Rank {rank} was not surveyed.");
+        => Entries.FirstOrDefault(e => e.Rank == rank) ?? throw new KeyNotFoundException(
+            $"Rank {rank} was not surveyed.");
 }

@@ -1,9 +1,9 @@
 namespace Nmf;
 
 /// <summary>
-/// The silhouette (Rousseeuw 1987) of an item: <c>(b - a) / max(a, b)</c> with a its mean distance to the other members of its cluster and b the
-/// least mean distance to another cluster. 1 is a clear member, 0 one between two clusters, negative one that belongs elsewhere; the only
-/// member of a cluster has 0.
+/// The silhouette (Rousseeuw 1987) of an item: <c>(b - a) / max(a, b)</c> with a its mean distance to the other members
+/// of its cluster and b the least mean distance to another cluster. 1 is a clear member, 0 one between two clusters,
+/// negative one that belongs elsewhere; the only member of a cluster has 0.
 /// </summary>
 internal static class Silhouette
 {

@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>A copy of some samples and features of data, in the form of the data. Unlike data it may be all zeros.</summary>
+/// <summary>A copy of some samples and features of data, in the form of the data. Unlike data it
+/// may be all zeros.</summary>
 internal sealed class Submatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -18,7 +19,9 @@ internal sealed class Submatrix<T>
 
     /// <summary>Copies the crossing of increasing samples and features.</summary>
     public static Submatrix<T> Of(NmfData<T> data, int[] samples, int[] features)
-        => data.Dense is { } dense ? new Submatrix<T>(Copy(dense, samples, features)) : new Submatrix<T>(Copy(data.Sparse!, samples, features));
+        => data.Dense is { } dense
+            ? new Submatrix<T>(Copy(dense, samples, features))
+            : new Submatrix<T>(Copy(data.Sparse!, samples, features));
 
     /// <summary>The same as data, which take over the memory.</summary>
     public NmfData<T> ToData() => _dense is not null ? NmfData<T>.FromMatrix(_dense) : NmfData<T>.FromMatrix(_sparse!);
@@ -48,9 +51,10 @@ internal sealed class Submatrix<T>
     }
 
     /// <summary>The divergence of all entries, zeros included, from their predictions.</summary>
-    public double Divergence(Predictions<T> predictions, WorkTeam team, CancellationToken cancellationToken) => _dense is not null
-        ? predictions.Divergence(_dense, cancellationToken)
-        : predictions.DivergenceWithZeros(_sparse!, team, cancellationToken);
+    public double Divergence(Predictions<T> predictions, WorkTeam team, CancellationToken cancellationToken)
+        => _dense is not null
+            ? predictions.Divergence(_dense, cancellationToken)
+            : predictions.DivergenceWithZeros(_sparse!, team, cancellationToken);
 
     private static Matrix<T> Copy(Matrix<T> from, int[] samples, int[] features)
     {

@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>What a survey keeps of one fit: its figures, its dictionary, and the group of every compared sample.</summary>
+/// <summary>What a survey keeps of one fit: its figures, its dictionary, and the group of every
+/// compared sample.</summary>
 internal sealed class SurveyFit<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,16 +15,19 @@ internal sealed class SurveyFit<T>
 
     public Matrix<T> Dictionary { get; }
 
-    /// <summary>For every compared sample the component that accounts for most of it, or -1 for a sample that the model leaves empty.</summary>
+    /// <summary>For every compared sample the component that accounts for most of it, or -1 for a sample that the
+    /// model leaves empty.</summary>
     public int[] Groups { get; }
 
     public double? PoissonFloor { get; }
 
     public static SurveyFit<T> Create(
-        NmfData<T> data, NmfOptions options, int start, int starts, bool counts, int[] samples, RankJobs jobs, CancellationToken cancellationToken)
+        NmfData<T> data, NmfOptions options, int start, int starts, bool counts, int[] samples, RankJobs jobs,
+        CancellationToken cancellationToken)
     {
         var model = Fit(data, options, start, starts, jobs.Of(options.Rank, 0, start), cancellationToken);
-        var residual = ReconstructionQuality.ResidualSumOfSquares(data, model.Dictionary, model.Activations, options.Threads);
+        var residual = ReconstructionQuality.ResidualSumOfSquares(
+            data, model.Dictionary, model.Activations, options.Threads);
         var run = new RankRun(
             start,
             model.Objective,
@@ -41,7 +45,8 @@ internal sealed class SurveyFit<T>
     }
 
     private static NmfModel<T> Fit(
-        NmfData<T> data, NmfOptions options, int start, int starts, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        NmfData<T> data, NmfOptions options, int start, int starts, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var one = options with { Starts = 1 };
         if (starts == 1)
@@ -51,7 +56,8 @@ internal sealed class SurveyFit<T>
         return NmfFactorizer.Fit(data, one, factors, null, progress, cancellationToken);
     }
 
-    // The amount that a component adds to a sample, h times the sum of its column of W, does not depend on how the two share their scale.
+    // The amount that a component adds to a sample, h times the sum of its column of W, does not depend on how
+    // the two share their scale.
     private static int[] DominantComponents(NmfModel<T> model, int[] samples)
     {
         var sizes = new double[model.Dictionary.Columns];

@@ -1,8 +1,9 @@
 namespace Nmf;
 
 /// <summary>
-/// What users and items give on average: <c>b = max(μ + b_u + b_i, μ / 10)</c>, with deviations that are means of what the other ones leave,
-/// shrunk towards zero (Koren, Bell and Volinsky, "Matrix factorization techniques for recommender systems", 2009).
+/// What users and items give on average: <c>b = max(μ + b_u + b_i, μ / 10)</c>, with deviations that are means of what
+/// the other ones leave, shrunk towards zero (Koren, Bell and Volinsky, "Matrix factorization techniques for
+/// recommender systems", 2009).
 /// </summary>
 internal sealed class RatingMeans
 {
@@ -12,7 +13,8 @@ internal sealed class RatingMeans
     private readonly double[] _users;
     private readonly double[] _items;
 
-    public RatingMeans(double overall, double[] users, double[] items) => (Overall, _users, _items) = (overall, users, items);
+    public RatingMeans(double overall, double[] users, double[] items)
+        => (Overall, _users, _items) = (overall, users, items);
 
     public double Overall { get; }
 

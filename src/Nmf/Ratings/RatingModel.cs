@@ -3,8 +3,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A model of ratings: what users and items give on average times a nonnegative factorisation, <c>r ≈ b_ui Σ_k w_ik h_uk</c>, in which a factor
-/// of one says "as on average". Fitted to the observed ratings only, at a cost proportional to their number.
+/// A model of ratings: what users and items give on average times a nonnegative factorisation,
+/// <c>r ≈ b_ui Σ_k w_ik h_uk</c>, in which a factor of one says "as on average". Fitted to the observed ratings only,
+/// at a cost proportional to their number.
 /// </summary>
 /// <remarks>Immutable; may be read from several threads.</remarks>
 public sealed class RatingModel
@@ -57,9 +58,13 @@ public sealed class RatingModel
         ArgumentNullException.ThrowIfNull(userFactors);
         ArgumentNullException.ThrowIfNull(itemFactors);
         if (userFactors.Length != (long)userMeans.Length * rank)
-            throw new ArgumentException($"{userMeans.Length} users with {rank} factors need {(long)userMeans.Length * rank} numbers, not {userFactors.Length}.", nameof(userFactors));
+            throw new ArgumentException(
+                $"{userMeans.Length} users with {rank} factors need {(long)userMeans.Length * rank} numbers, "
+                + $"not {userFactors.Length}.", nameof(userFactors));
         if (itemFactors.Length != (long)itemMeans.Length * rank)
-            throw new ArgumentException($"{itemMeans.Length} items with {rank} factors need {(long)itemMeans.Length * rank} numbers, not {itemFactors.Length}.", nameof(itemFactors));
+            throw new ArgumentException(
+                $"{itemMeans.Length} items with {rank} factors need {(long)itemMeans.Length * rank} numbers, "
+                + $"not {itemFactors.Length}.", nameof(itemFactors));
         return new RatingModel(rank, new RatingMeans(overallMean, userMeans, itemMeans), userFactors, itemFactors);
     }
 
@@ -69,7 +74,8 @@ public sealed class RatingModel
     /// <summary>The K nonnegative traits of an item; all NaN where it has no rating.</summary>
     public ReadOnlySpan<float> ItemFactors(int item) => _items.AsSpan(item * Rank, Rank);
 
-    /// <summary>The rating that is expected, or NaN for a user or an item that the fit has not seen. O(K), no allocation.</summary>
+    /// <summary>The rating that is expected, or NaN for a user or an item that the fit has not seen. O(K),
+    /// no allocation.</summary>
     /// <param name="user">Index of the user; any number.</param>
     /// <param name="item">Index of the item; any number.</param>
     public float Predict(int user, int item)
@@ -83,7 +89,8 @@ public sealed class RatingModel
     /// <summary>Fits a model.</summary>
     /// <remarks>
     /// With the mean b of a pair the model is the weighted factorisation of r / b: the β-divergence is homogeneous,
-    /// <c>d(r | b y) = b^β d(r/b | y)</c>. Several ratings of a pair count as their mean with their number as weight, which has the same minimum.
+    /// <c>d(r | b y) = b^β d(r/b | y)</c>. Several ratings of a pair count as their mean with their number as weight,
+    /// which has the same minimum.
     /// </remarks>
     /// <param name="ratings">Observed ratings, in any order.</param>
     /// <param name="users">Number of users.</param>
@@ -92,7 +99,8 @@ public sealed class RatingModel
     /// <param name="progress">Told the objective at every check.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="NmfDataException">There is no rating, an index is out of range, a rating is negative or not finite, or all are zero.</exception>
+    /// <exception cref="NmfDataException">There is no rating, an index is out of range, a rating is negative or not
+    /// finite, or all are zero.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static RatingModel Fit(
         ReadOnlySpan<Rating> ratings,
@@ -108,8 +116,12 @@ public sealed class RatingModel
         var means = RatingMeans.Fit(ratings, users, items, options);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var data = RatingTable.Create(ratings, users, items, means, options.Beta);
-        var (center, weight) = (Center(options), options.Shrinkage * Math.Pow(means.Overall, options.Beta) / options.Rank);
-        var loop = new NmfOptions { Rank = options.Rank, MaximumIterations = options.MaximumIterations, Tolerance = options.Tolerance };
+        var (center, weight) = (Center(options),
+            options.Shrinkage * Math.Pow(means.Overall, options.Beta) / options.Rank);
+        var loop = new NmfOptions
+        {
+            Rank = options.Rank, MaximumIterations = options.MaximumIterations, Tolerance = options.Tolerance
+        };
         var total = options.Rank * options.Starts;
         var (userFactors, itemFactors) = (new float[(long)users * total], new float[(long)items * total]);
         FitReport? best = null;
@@ -119,8 +131,8 @@ public sealed class RatingModel
             var start = Start(users, items, options, number);
             var solver = new RatingSolver<float>(data, options.Beta, weight, center, start, team);
             var report = FitLoop.Run(
-                solver, loop,
-                progress is null ? null : (done, objective) => progress.Report(new FitProgress(number, options.Starts, done, options.MaximumIterations, objective)),
+                solver, loop, progress is null ? null : (done, objective) => progress.Report(
+                    new FitProgress(number, options.Starts, done, options.MaximumIterations, objective)),
                 cancellationToken);
             best = best is null || report.Objective < best.Objective ? report : best;
             CopyFactors(solver.H, userFactors, number, options.Starts);
@@ -159,7 +171,8 @@ public sealed class RatingModel
     {
         var (rank, scale) = (factor.Columns, (float)(1 / Math.Sqrt(starts)));
         for (var i = 0; i < factor.Rows; i++)
-            System.Numerics.Tensors.TensorPrimitives.Multiply(factor.Row(i), scale, all.AsSpan(((i * starts) + start) * rank, rank));
+            System.Numerics.Tensors.TensorPrimitives.Multiply(
+                factor.Row(i), scale, all.AsSpan(((i * starts) + start) * rank, rank));
     }
 
     private static void ClearUnseen(float[] factors, int rank, ReadOnlySpan<Rating> ratings, Func<Rating, int> index)

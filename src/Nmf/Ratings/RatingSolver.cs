@@ -4,9 +4,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Factors of the observed entries, drawn to a constant c: minimises <c>Σ m d_β(v|y) + λ/2 (‖W - c‖² + ‖H - c‖²)</c> for β = 1 and 2 by
-/// majorisation-minimisation. The majoriser of the divergence (Févotte and Idier 2011) plus the penalty has its minimum at
-/// <c>h (neg + λc) / (pos + λh)</c> for β = 2, and at the positive root of <c>λx² + (pos - λc) x - neg h</c> for β = 1: the objective never increases.
+/// Factors of the observed entries, drawn to a constant c: minimises <c>Σ m d_β(v|y) + λ/2 (‖W - c‖² + ‖H - c‖²)</c>
+/// for β = 1 and 2 by majorisation-minimisation. The majoriser of the divergence (Févotte and Idier 2011) plus the
+/// penalty has its minimum at <c>h (neg + λc) / (pos + λh)</c> for β = 2, and at the positive root of
+/// <c>λx² + (pos - λc) x - neg h</c> for β = 1: the objective never increases.
 /// </summary>
 internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -74,7 +75,8 @@ internal sealed class RatingSolver<T> : Solver<T>, IBlockWork
             var neg = _moved.Negative.Row(i);
             var pos = _moved.Positive.Row(i);
             for (var k = 0; k < row.Length; k++)
-                row[k] = T.CreateTruncating(Minimum(double.CreateTruncating(row[k]), double.CreateTruncating(neg[k]), double.CreateTruncating(pos[k])));
+                row[k] = T.CreateTruncating(Minimum(
+                    double.CreateTruncating(row[k]), double.CreateTruncating(neg[k]), double.CreateTruncating(pos[k])));
         }
     }
 

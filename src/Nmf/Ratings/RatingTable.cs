@@ -14,9 +14,12 @@ internal static unsafe class RatingTable
         {
             var (user, item, value) = ratings[i];
             if ((uint)user >= (uint)users || (uint)item >= (uint)items)
-                throw new NmfDataException($"Rating {i} is of user {user} and item {item}, but there are {users} users and {items} items.");
+                throw new NmfDataException(
+                    $"Rating {i} is of user {user} and item {item}, but there are {users} users and {items} items.");
             if (!(value >= 0 && float.IsFinite(value)))
-                throw new NmfDataException($"The rating of item {item} by user {user} is {value}. Ratings must be finite and at least 0.", user, item, value);
+                throw new NmfDataException(
+                    $"The rating of item {item} by user {user} is {value}. Ratings must be finite and at least 0.",
+                    user, item, value);
             sum += value;
         }
 
@@ -25,10 +28,13 @@ internal static unsafe class RatingTable
     }
 
     /// <summary>r / b with weights n b^β, where b is the mean of a pair and n the number of its ratings.</summary>
-    public static NmfData<float> Create(ReadOnlySpan<Rating> ratings, int users, int items, RatingMeans means, double beta)
+    public static NmfData<float> Create(
+        ReadOnlySpan<Rating> ratings, int users, int items, RatingMeans means, double beta)
     {
         var sorted = ratings.ToArray();
-        Array.Sort(sorted, (a, b) => a.User != b.User ? a.User.CompareTo(b.User) : a.Item != b.Item ? a.Item.CompareTo(b.Item) : a.Value.CompareTo(b.Value));
+        Array.Sort(
+            sorted, (a, b) => a.User != b.User ? a.User.CompareTo(b.User) : a.Item != b.Item ? a.Item.CompareTo(b.Item)
+                : a.Value.CompareTo(b.Value));
         var pairs = 0L;
         for (var i = 0; i < sorted.Length; i++)
             pairs += IsNewPair(sorted, i) ? 1 : 0;

@@ -1,23 +1,28 @@
 namespace Nmf;
 
-/// <summary>The prior that the entries of a component share, one scale for its column of W and its column of H.</summary>
+/// <summary>The prior that the entries of a component share, one scale for its column of W and
+/// its column of H.</summary>
 public enum RelevancePrior
 {
-    /// <summary>Exponential: an ℓ1 penalty. Entries of relevant components may be zero; components die out quickly.</summary>
+    /// <summary>Exponential: an ℓ1 penalty. Entries of relevant components may be zero; components
+    /// die out quickly.</summary>
     Exponential,
 
-    /// <summary>Half-normal: an ℓ2 penalty. Components die out slowly, as a power of the number of iterations.</summary>
+    /// <summary>Half-normal: an ℓ2 penalty. Components die out slowly, as a power of the number
+    /// of iterations.</summary>
     HalfNormal,
 }
 
 /// <summary>
-/// Automatic relevance determination: the fit starts from more components than the data need, and those that do not pay for
-/// themselves die out. Tan and Févotte, "Automatic relevance determination in nonnegative matrix factorization with the β-divergence", 2013.
+/// Automatic relevance determination: the fit starts from more components than the data need, and those that do not pay
+/// for themselves die out. Tan and Févotte, "Automatic relevance determination in nonnegative matrix factorization with
+/// the β-divergence", 2013.
 /// </summary>
 /// <remarks>
-/// The likelihood is exp(-D_β/φ); w_k and h_k share the scale λ_k, the relevance of component k, which has an inverse-gamma prior with
-/// shape a and scale b. What is minimised, λ profiled out, is <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, with f(x) = Σ x and
-/// c = F + N + a + 1 (exponential) or f(x) = Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal).
+/// The likelihood is exp(-D_β/φ); w_k and h_k share the scale λ_k, the relevance of component k, which has an
+/// inverse-gamma prior with shape a and scale b. What is minimised, λ profiled out, is
+/// <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, with f(x) = Σ x and c = F + N + a + 1 (exponential) or f(x) =
+/// Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal).
 /// </remarks>
 public sealed record AutomaticRelevance
 {
@@ -28,35 +33,42 @@ public sealed record AutomaticRelevance
     public RelevancePrior Prior { get; init; }
 
     /// <summary>
-    /// Dispersion φ of the noise, greater than zero: the variance of v is φ y^(2-β). That is the noise variance for β = 2, 1 for counts with
-    /// β = 1, and 1 for a power spectrogram with β = 0. Smaller than the truth keeps more components, larger fewer.
+    /// Dispersion φ of the noise, greater than zero: the variance of v is φ y^(2-β). That is the noise variance for β =
+    /// 2, 1 for counts with β = 1, and 1 for a power spectrogram with β = 0. Smaller than the truth keeps more
+    /// components, larger fewer.
     /// </summary>
     public double Dispersion { get; init; } = 1;
 
     /// <summary>
-    /// Shape a of the prior of the relevances, above 2 (exponential) or 1 (half-normal); null for log(F + N), at least 3. It should be small beside F + N;
-    /// smaller ones prune more.
+    /// Shape a of the prior of the relevances, above 2 (exponential) or 1 (half-normal); null for log(F + N), at least
+    /// 3. It should be small beside F + N; smaller ones prune more.
     /// </summary>
     public double? Shape { get; init; }
 
     /// <summary>
-    /// Scale b of the prior of the relevances, greater than zero; null for the one that gives WH the mean of the data: √((a-1)(a-2) mean/K)
-    /// (exponential) or π (a-1) mean/(2K) (half-normal).
+    /// Scale b of the prior of the relevances, greater than zero; null for the one that gives WH the mean of the data:
+    /// √((a-1)(a-2) mean/K) (exponential) or π (a-1) mean/(2K) (half-normal).
     /// </summary>
     public double? Scale { get; init; }
 
-    /// <summary>Whether components that have died out are removed during the fit, which makes its later iterations cheaper.</summary>
+    /// <summary>Whether components that have died out are removed during the fit, which makes its later
+    /// iterations cheaper.</summary>
     public bool Prune { get; init; } = true;
 
     internal void Validate()
     {
         Require(Enum.IsDefined(Prior), nameof(Prior), $"There is no relevance prior {Prior}.");
-        Require(double.IsFinite(Dispersion) && Dispersion > 0, nameof(Dispersion), "The dispersion must be finite and greater than zero.");
+        Require(
+            double.IsFinite(Dispersion) && Dispersion > 0, nameof(Dispersion),
+            "The dispersion must be finite and greater than zero.");
         var least = LeastShape;
         Require(
             Shape is null || (double.IsFinite(Shape.Value) && Shape > least),
-            nameof(Shape), $"The shape of the relevance prior must be finite and greater than {least} for the {Prior} prior.");
-        Require(Scale is null || (double.IsFinite(Scale.Value) && Scale > 0), nameof(Scale), "The scale of the relevance prior must be finite and greater than zero.");
+            nameof(Shape),
+            $"The shape of the relevance prior must be finite and greater than {least} for the {Prior} prior.");
+        Require(
+            Scale is null || (double.IsFinite(Scale.Value) && Scale > 0), nameof(Scale),
+            "The scale of the relevance prior must be finite and greater than zero.");
     }
 
     /// <summary>The hyper-parameters for one data set.</summary>
@@ -67,7 +79,8 @@ public sealed record AutomaticRelevance
         var b = Scale ?? (Prior == RelevancePrior.Exponential
             ? Math.Sqrt((a - 1) * (a - 2) * mean / rank)
             : Math.PI * (a - 1) * mean / (2 * rank));
-        return new RelevanceParameters(Prior, Dispersion, a, b, (Prior == RelevancePrior.Exponential ? size : size / 2) + a + 1);
+        return new RelevanceParameters(
+            Prior, Dispersion, a, b, (Prior == RelevancePrior.Exponential ? size : size / 2) + a + 1);
     }
 
     private double LeastShape => Prior == RelevancePrior.Exponential ? 2 : 1;
@@ -85,7 +98,8 @@ public sealed record AutomaticRelevance
 /// <param name="Shape">a.</param>
 /// <param name="Scale">b.</param>
 /// <param name="Weight">c, the weight of the logarithms: F + N + a + 1 or (F + N)/2 + a + 1.</param>
-public sealed record RelevanceParameters(RelevancePrior Prior, double Dispersion, double Shape, double Scale, double Weight)
+public sealed record RelevanceParameters(
+    RelevancePrior Prior, double Dispersion, double Shape, double Scale, double Weight)
 {
     /// <summary>B = b/c, the relevance of a component that has died out.</summary>
     public double Floor => Scale / Weight;

@@ -2,9 +2,10 @@ namespace Nmf;
 
 /// <summary>Which components a fit with automatic relevance determination found relevant, and how relevant.</summary>
 /// <remarks>
-/// A component that has died out has λ = B = b/c exactly. After finitely many iterations dead components are near B but not on it (with the
-/// half-normal prior they approach it as a power of the iterations only), so a small threshold would count them. A component counts
-/// when <c>(λ - B)/B &gt; 1</c>: in recoveries of planted components the relevant ones end at 5 B and more, the others below 1.4 B.
+/// A component that has died out has λ = B = b/c exactly. After finitely many iterations dead components are near B but
+/// not on it (with the half-normal prior they approach it as a power of the iterations only), so a small threshold
+/// would count them. A component counts when <c>(λ - B)/B &gt; 1</c>: in recoveries of planted components the relevant
+/// ones end at 5 B and more, the others below 1.4 B.
 /// </remarks>
 public sealed class ComponentRelevance
 {
@@ -15,7 +16,8 @@ public sealed class ComponentRelevance
     /// <param name="parameters">Hyper-parameters of the fit.</param>
     /// <param name="weights">λ of every component of the model.</param>
     /// <param name="sortedWeights">λ of all components at the start, decreasing.</param>
-    public ComponentRelevance(RelevanceParameters parameters, IReadOnlyList<double> weights, IReadOnlyList<double> sortedWeights)
+    public ComponentRelevance(
+        RelevanceParameters parameters, IReadOnlyList<double> weights, IReadOnlyList<double> sortedWeights)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(weights);
@@ -31,8 +33,8 @@ public sealed class ComponentRelevance
     /// <summary>λ of every component of the model, in the order of the components.</summary>
     public IReadOnlyList<double> Weights { get; }
 
-    /// <summary>λ of all components that the fit started from, decreasing; those that were removed have λ = B. The first
-    /// <see cref="EffectiveRank"/> are those of the model.</summary>
+    /// <summary>λ of all components that the fit started from, decreasing; those that were removed have λ = B. The
+    /// first <see cref="EffectiveRank"/> are those of the model.</summary>
     public IReadOnlyList<double> SortedWeights { get; }
 
     /// <summary>Number of relevant components, the rank of the model.</summary>

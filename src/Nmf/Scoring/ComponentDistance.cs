@@ -10,7 +10,8 @@ public enum ComponentDistance
     /// <summary>1 - cosine of the angle between them: 0 for the same direction, 1 for no common feature.</summary>
     Cosine,
 
-    /// <summary>1 - Pearson correlation over the features, 0 to 2. A constant column has correlation 0 with everything.</summary>
+    /// <summary>1 - Pearson correlation over the features, 0 to 2. A constant column has correlation 0
+    /// with everything.</summary>
     Correlation,
 
     /// <summary>The angle between them in radians, 0 to π/2 for nonnegative components (Kruse et al. 1993).</summary>
@@ -27,13 +28,15 @@ public static class ComponentDistances
     /// <returns>K x L distances. A column of zeros is orthogonal to everything.</returns>
     /// <remarks>Takes O(F K L) time and a copy of both dictionaries in double. Thread-safe.</remarks>
     /// <exception cref="ArgumentException">The numbers of features differ.</exception>
-    public static double[,] Between<T>(Matrix<T> first, Matrix<T> second, ComponentDistance distance = ComponentDistance.Cosine)
+    public static double[,] Between<T>(
+        Matrix<T> first, Matrix<T> second, ComponentDistance distance = ComponentDistance.Cosine)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if (first.Rows != second.Rows)
-            throw new ArgumentException($"The components have {first.Rows} and {second.Rows} features. They must be the same.", nameof(second));
+            throw new ArgumentException(
+                $"The components have {first.Rows} and {second.Rows} features. They must be the same.", nameof(second));
         if (!Enum.IsDefined(distance))
             throw new ArgumentOutOfRangeException(nameof(distance), distance, "There is no such distance.");
         var centred = distance == ComponentDistance.Correlation;
@@ -42,7 +45,9 @@ public static class ComponentDistances
         for (var k = 0; k < a.Length; k++)
         {
             for (var l = 0; l < b.Length; l++)
-                distances[k, l] = distance == ComponentDistance.SpectralAngle ? SpectralAngle.BetweenDirections(a[k], b[l]) : Math.Max(0, 1 - TensorPrimitives.Dot<double>(a[k], b[l]));
+                distances[k, l] = distance == ComponentDistance.SpectralAngle
+                    ? SpectralAngle.BetweenDirections(a[k], b[l])
+                    : Math.Max(0, 1 - TensorPrimitives.Dot<double>(a[k], b[l]));
         }
 
         return distances;

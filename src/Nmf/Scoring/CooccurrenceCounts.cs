@@ -16,7 +16,8 @@ internal sealed class CooccurrenceCounts
     /// <param name="first">Place of a word that is not behind it.</param>
     public int Both(int topic, int later, int first) => _both[topic][later, first];
 
-    public static CooccurrenceCounts Count<T>(NmfData<T> documents, IReadOnlyList<IReadOnlyList<int>> topics, CancellationToken cancellationToken)
+    public static CooccurrenceCounts Count<T>(
+        NmfData<T> documents, IReadOnlyList<IReadOnlyList<int>> topics, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var places = new Dictionary<int, List<(int Topic, int Place)>>();

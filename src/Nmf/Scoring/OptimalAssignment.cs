@@ -1,19 +1,20 @@
 namespace Nmf;
 
 /// <summary>
-/// The assignment problem: which column goes to which row so that the sum of the costs is least, every row and every column used at most
-/// once. Solved by shortest augmenting paths with dual potentials (Jonker and Volgenant 1987).
+/// The assignment problem: which column goes to which row so that the sum of the costs is least, every row and every
+/// column used at most once. Solved by shortest augmenting paths with dual potentials (Jonker and Volgenant 1987).
 /// </summary>
 public static class OptimalAssignment
 {
     /// <summary>Assigns columns to rows.</summary>
-    /// <param name="costs">rows x columns costs, finite; negative ones are allowed. The matrix need not be square.</param>
+    /// <param name="costs">rows x columns costs, finite; negative ones are allowed. The matrix
+    /// need not be square.</param>
     /// <returns>
-    /// For every row the index of its column. With more rows than columns the rows left over have -1. Among assignments of equal cost, which one
-    /// is found depends on the costs alone.
+    /// For every row the index of its column. With more rows than columns the rows left over have -1. Among assignments
+    /// of equal cost, which one is found depends on the costs alone.
     /// </returns>
-    /// <remarks>Takes O(s² l) time and O(s + l) memory, s the smaller and l the larger of the two sizes (and a copy of the costs where there are
-    /// more rows than columns). Thread-safe.</remarks>
+    /// <remarks>Takes O(s² l) time and O(s + l) memory, s the smaller and l the larger of the two sizes (and a copy of
+    /// the costs where there are more rows than columns). Thread-safe.</remarks>
     /// <exception cref="ArgumentException">A cost is NaN or infinite; the message names its row and column.</exception>
     public static int[] Minimize(double[,] costs)
     {
@@ -55,8 +56,8 @@ public static class OptimalAssignment
     }
 
     /// <summary>
-    /// Rows are assigned one after the other: each by the shortest path, in reduced costs, from it over assigned pairs to a free column.
-    /// Reduced costs stay nonnegative, so a Dijkstra search finds that path.
+    /// Rows are assigned one after the other: each by the shortest path, in reduced costs, from it over assigned pairs
+    /// to a free column. Reduced costs stay nonnegative, so a Dijkstra search finds that path.
     /// </summary>
     private static int[] Solve(double[,] costs)
     {
@@ -129,7 +130,9 @@ public static class OptimalAssignment
             for (var j = 0; j < costs.GetLength(1); j++)
             {
                 if (!double.IsFinite(costs[i, j]))
-                    throw new ArgumentException($"The cost at row {i}, column {j} is {costs[i, j]}. Costs must be finite numbers.", nameof(costs));
+                    throw new ArgumentException(
+                        $"The cost at row {i}, column {j} is {costs[i, j]}. Costs must be finite numbers.",
+                        nameof(costs));
             }
         }
     }

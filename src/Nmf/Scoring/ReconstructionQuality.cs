@@ -7,8 +7,8 @@ namespace Nmf;
 public static class ReconstructionQuality
 {
     /// <summary>
-    /// Root of the mean squared difference of two matrices: with the true and the estimated abundances (samples x components, matched by
-    /// <see cref="ComponentMatching"/>) the abundance error of hyperspectral unmixing.
+    /// Root of the mean squared difference of two matrices: with the true and the estimated abundances (samples
+    /// x components, matched by <see cref="ComponentMatching"/>) the abundance error of hyperspectral unmixing.
     /// </summary>
     /// <exception cref="ArgumentException">The shapes differ, or there is nothing to compare.</exception>
     public static double RootMeanSquareError<T>(Matrix<T> truth, Matrix<T> estimate)
@@ -29,13 +29,16 @@ public static class ReconstructionQuality
         return 10 * Math.Log10(signal / error);
     }
 
-    /// <summary>10 log₁₀(‖V‖² / ‖V - WH‖²), in dB, of data and a factorisation of them, whose product is never formed.</summary>
+    /// <summary>10 log₁₀(‖V‖² / ‖V - WH‖²), in dB, of data and a factorisation of them, whose product
+    /// is never formed.</summary>
     /// <param name="data">V, samples x features.</param>
     /// <param name="dictionary">W, features x rank.</param>
     /// <param name="activations">H, samples x rank.</param>
-    /// <param name="threads">Number of threads, or null for one per processor; the result does not depend on it.</param>
+    /// <param name="threads">Number of threads, or null for one per processor; the result does
+    /// not depend on it.</param>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
-    public static double SignalToNoiseRatio<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int? threads = null)
+    public static double SignalToNoiseRatio<T>(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int? threads = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -44,17 +47,20 @@ public static class ReconstructionQuality
 
     /// <summary>‖V - WH‖², the residual sum of squares.</summary>
     /// <inheritdoc cref="SignalToNoiseRatio{T}(NmfData{T}, Matrix{T}, Matrix{T}, int?)"/>
-    public static double ResidualSumOfSquares<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int? threads = null)
+    public static double ResidualSumOfSquares<T>(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int? threads = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(dictionary);
         ArgumentNullException.ThrowIfNull(activations);
-        if (dictionary.Rows != data.Features || activations.Rows != data.Samples || dictionary.Columns != activations.Columns)
+        if (dictionary.Rows != data.Features || activations.Rows != data.Samples
+            || dictionary.Columns != activations.Columns)
         {
             throw new ArgumentException(
-                $"Data of {data.Samples} samples x {data.Features} features do not go with a dictionary of {dictionary.Rows} x {dictionary.Columns} "
-                + $"and activations of {activations.Rows} x {activations.Columns}.");
+                $"Data of {data.Samples} samples x {data.Features} features do not go with a dictionary "
+                + $"of {dictionary.Rows} x {dictionary.Columns} and activations of {activations.Rows} x "
+                + $"{activations.Columns}.");
         }
 
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
@@ -88,7 +94,9 @@ public static class ReconstructionQuality
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(estimate);
         if (truth.Rows != estimate.Rows || truth.Columns != estimate.Columns)
-            throw new ArgumentException($"The truth is {truth.Rows} x {truth.Columns}, but the estimate {estimate.Rows} x {estimate.Columns}.", nameof(estimate));
+            throw new ArgumentException(
+                $"The truth is {truth.Rows} x {truth.Columns}, but the estimate {estimate.Rows} x {estimate.Columns}.",
+                nameof(estimate));
         if (truth.Rows == 0 || truth.Columns == 0)
             throw new ArgumentException("There is nothing to compare: the matrices are empty.", nameof(truth));
     }

@@ -4,8 +4,8 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Hoyer's sparseness of a nonnegative vector x of length n, <c>(√n - ‖x‖₁/‖x‖₂) / (√n - 1)</c>: 0 when all entries are equal, 1 when only one is
-/// not zero (Hoyer 2004).
+/// Hoyer's sparseness of a nonnegative vector x of length n, <c>(√n - ‖x‖₁/‖x‖₂) / (√n - 1)</c>: 0 when all entries are
+/// equal, 1 when only one is not zero (Hoyer 2004).
 /// </summary>
 public static class Sparseness
 {
@@ -24,7 +24,8 @@ public static class Sparseness
         return Value(values.Length, sum, squares);
     }
 
-    /// <summary>The mean sparseness of the columns of a factor: of the components of a dictionary, or of the activations of each.</summary>
+    /// <summary>The mean sparseness of the columns of a factor: of the components of a dictionary, or of the
+    /// activations of each.</summary>
     /// <returns>The mean over the columns that are not zero; NaN when there is none, or fewer than two rows.</returns>
     public static double OfColumns<T>(Matrix<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -43,9 +44,12 @@ public static class Sparseness
             }
         }
 
-        return sums.Select((sum, k) => Value(factor.Rows, sum, squares[k])).Where(s => !double.IsNaN(s)).DefaultIfEmpty(double.NaN).Average();
+        return sums.Select((sum, k) => Value(factor.Rows, sum, squares[k]))
+            .Where(s => !double.IsNaN(s)).DefaultIfEmpty(double.NaN).Average();
     }
 
     private static double Value(int length, double sum, double squares)
-        => length < 2 || squares == 0 ? double.NaN : (Math.Sqrt(length) - (sum / Math.Sqrt(squares))) / (Math.Sqrt(length) - 1);
+        => length < 2 || squares == 0
+            ? double.NaN
+            : (Math.Sqrt(length) - (sum / Math.Sqrt(squares))) / (Math.Sqrt(length) - 1);
 }

@@ -8,16 +8,19 @@ namespace Nmf;
 /// </summary>
 public static class SpectralAngle
 {
-    /// <summary>The angle in radians: 0 to π/2 for nonnegative spectra. A spectrum of zeros has the angle π/2 to every other.</summary>
+    /// <summary>The angle in radians: 0 to π/2 for nonnegative spectra. A spectrum of zeros has the angle π/2
+    /// to every other.</summary>
     /// <param name="first">A spectrum.</param>
     /// <param name="second">Another with as many bands.</param>
-    /// <remarks>Accurate for small angles too, where the arc cosine of the normalised product is not. Takes O(F) time and two copies in double.</remarks>
+    /// <remarks>Accurate for small angles too, where the arc cosine of the normalised product is not. Takes O(F) time
+    /// and two copies in double.</remarks>
     /// <exception cref="ArgumentException">The numbers of bands differ.</exception>
     public static double Radians<T>(ReadOnlySpan<T> first, ReadOnlySpan<T> second)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (first.Length != second.Length)
-            throw new ArgumentException($"The spectra have {first.Length} and {second.Length} bands. They must be the same.", nameof(second));
+            throw new ArgumentException(
+                $"The spectra have {first.Length} and {second.Length} bands. They must be the same.", nameof(second));
         return BetweenDirections(Direction(first), Direction(second));
     }
 

@@ -5,22 +5,26 @@ namespace Nmf;
 
 /// <summary>How well the leading words of one topic go together.</summary>
 /// <param name="UMass">
-/// Mean over the pairs of its words, the more frequent in the topic first, of <c>log((D(v, u) + 1) / D(u))</c> with D the number of documents that
-/// contain a word or both, u the one that comes first (Mimno et al. 2011, who sum over pairs; the mean does not depend on the number of words). 0 is
-/// the best for rare joint counts; pairs whose first word is in no document are left out.
+/// Mean over the pairs of its words, the more frequent in the topic first, of <c>log((D(v, u) + 1) / D(u))</c> with D
+/// the number of documents that contain a word or both, u the one that comes first (Mimno et al. 2011, who sum over
+/// pairs; the mean does not depend on the number of words). 0 is the best for rare joint counts; pairs whose first word
+/// is in no document are left out.
 /// </param>
 /// <param name="Npmi">
-/// Mean over the pairs of the normalised pointwise mutual information <c>log(p(v, u) / (p(v) p(u))) / -log p(v, u)</c> (Bouma 2009), with p the share
-/// of documents: -1 for words that are never together, 0 for independent ones, 1 for words that are always together.
+/// Mean over the pairs of the normalised pointwise mutual information <c>log(p(v, u) / (p(v) p(u))) / -log p(v, u)</c>
+/// (Bouma 2009), with p the share of documents: -1 for words that are never together, 0 for independent ones, 1 for
+/// words that are always together.
 /// </param>
 public readonly record struct TopicCoherence(double UMass, double Npmi);
 
 /// <summary>
-/// How good topics are for a reader, judged by the documents: coherence of their leading words, and how much the topics differ.
+/// How good topics are for a reader, judged by the documents: coherence of their leading words, and
+/// how much the topics differ.
 /// </summary>
 /// <remarks>
-/// Co-occurrence is counted in whole documents. Nothing is added to counts but the one in UMass, which belongs to its definition; a pair that never
-/// occurs together has the limit NPMI -1, one that is in every document 1. Figures of different numbers of words must not be compared.
+/// Co-occurrence is counted in whole documents. Nothing is added to counts but the one in UMass, which belongs to its
+/// definition; a pair that never occurs together has the limit NPMI -1, one that is in every document 1. Figures of
+/// different numbers of words must not be compared.
 /// </remarks>
 public sealed class TopicQuality
 {
@@ -30,7 +34,8 @@ public sealed class TopicQuality
     /// <summary>Coherence of every topic, in the order given. NaN for a topic with fewer than two words.</summary>
     public IReadOnlyList<TopicCoherence> Topics { get; }
 
-    /// <summary>The share of different words among the leading words of all topics (Dieng, Ruiz and Blei 2020): 1 when no word leads two topics.</summary>
+    /// <summary>The share of different words among the leading words of all topics (Dieng, Ruiz and Blei 2020): 1 when
+    /// no word leads two topics.</summary>
     public double Diversity { get; }
 
     /// <summary>The largest number of words of a topic.</summary>
@@ -44,12 +49,15 @@ public sealed class TopicQuality
 
     /// <summary>Judges topics by documents: those they were learnt from, or others.</summary>
     /// <param name="documents">Word counts, documents x words; any positive value means that the word is there.</param>
-    /// <param name="topics">For every topic its leading words, most important first, as columns of the counts; ten are usual.</param>
+    /// <param name="topics">For every topic its leading words, most important first, as columns of the
+    /// counts; ten are usual.</param>
     /// <param name="cancellationToken">Looked at between documents.</param>
-    /// <remarks>Takes time proportional to the non-zeros, plus, for every document, the squares of the numbers of leading words it has of each topic.
-    /// Thread-safe.</remarks>
-    /// <exception cref="ArgumentException">There is no topic, a word is not a column of the counts, or a topic names a word twice.</exception>
-    public static TopicQuality Evaluate<T>(NmfData<T> documents, IReadOnlyList<IReadOnlyList<int>> topics, CancellationToken cancellationToken = default)
+    /// <remarks>Takes time proportional to the non-zeros, plus, for every document, the squares of the numbers of
+    /// leading words it has of each topic. Thread-safe.</remarks>
+    /// <exception cref="ArgumentException">There is no topic, a word is not a column of the counts, or a topic names
+    /// a word twice.</exception>
+    public static TopicQuality Evaluate<T>(
+        NmfData<T> documents, IReadOnlyList<IReadOnlyList<int>> topics, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(documents);
@@ -62,7 +70,8 @@ public sealed class TopicQuality
             topics.Max(t => t.Count));
     }
 
-    /// <summary>The features with the largest weights of every column of a dictionary, largest first; features of zero weight are never among them.</summary>
+    /// <summary>The features with the largest weights of every column of a dictionary, largest first; features of zero
+    /// weight are never among them.</summary>
     /// <param name="dictionary">features x rank.</param>
     /// <param name="count">Most features per component.</param>
     public static IReadOnlyList<IReadOnlyList<int>> TopFeatures<T>(Matrix<T> dictionary, int count = 10)
@@ -70,10 +79,11 @@ public sealed class TopicQuality
     {
         ArgumentNullException.ThrowIfNull(dictionary);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. Enumerable.Range(0, dictionary.Columns).Select(k => (IReadOnlyList<int>)[.. Enumerable.Range(0, dictionary.Rows)
-            .Where(f => dictionary.Row(f)[k] > T.Zero)
-            .OrderByDescending(f => dictionary.Row(f)[k])
-            .Take(count)])];
+        return [.. Enumerable.Range(0, dictionary.Columns).Select(
+            k => (IReadOnlyList<int>)[.. Enumerable.Range(0, dictionary.Rows)
+                .Where(f => dictionary.Row(f)[k] > T.Zero)
+                .OrderByDescending(f => dictionary.Row(f)[k])
+                .Take(count)])];
     }
 
     private static TopicCoherence Coherence(CooccurrenceCounts counts, int topic, int words, double documents)
@@ -100,7 +110,8 @@ public sealed class TopicQuality
             }
         }
 
-        return new TopicCoherence(massPairs == 0 ? double.NaN : massSum / massPairs, npmiPairs == 0 ? double.NaN : npmiSum / npmiPairs);
+        return new TopicCoherence(
+            massPairs == 0 ? double.NaN : massSum / massPairs, npmiPairs == 0 ? double.NaN : npmiSum / npmiPairs);
     }
 
     private static void RequireWords(IReadOnlyList<IReadOnlyList<int>> topics, int features)
@@ -114,7 +125,9 @@ public sealed class TopicQuality
             foreach (var word in topics[t])
             {
                 if ((uint)word >= (uint)features)
-                    throw new ArgumentException($"Topic {t} names word {word}, but the documents have the words 0 to {features - 1}.", nameof(topics));
+                    throw new ArgumentException(
+                        $"Topic {t} names word {word}, but the documents have the words 0 to {features - 1}.",
+                        nameof(topics));
             }
 
             if (topics[t].Distinct().Count() < topics[t].Count)
@@ -122,5 +135,6 @@ public sealed class TopicQuality
         }
     }
 
-    private double Mean(Func<TopicCoherence, double> figure) => Topics.Select(figure).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
+    private double Mean(Func<TopicCoherence, double> figure)
+        => Topics.Select(figure).Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
 }

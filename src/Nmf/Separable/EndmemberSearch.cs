@@ -6,18 +6,21 @@ namespace Nmf;
 /// <summary>How samples that span the others are looked for.</summary>
 public enum EndmemberSearch
 {
-    /// <summary>SPA: the sample farthest from the linear span of those picked before (<see cref="Nmf.SuccessiveProjection"/>).</summary>
+    /// <summary>SPA: the sample farthest from the linear span of those picked before
+    /// (<see cref="Nmf.SuccessiveProjection"/>).</summary>
     SuccessiveProjection,
 
     /// <summary>
-    /// SNPA: the sample farthest from the convex hull of those picked before and the origin. It also finds endmembers that are linearly dependent, more of them than features even
-    /// (Gillis, "Successive nonnegative projection algorithm for robust nonnegative blind source separation", 2014).
+    /// SNPA: the sample farthest from the convex hull of those picked before and the origin. It also finds endmembers
+    /// that are linearly dependent, more of them than features even (Gillis, "Successive nonnegative projection
+    /// algorithm for robust nonnegative blind source separation", 2014).
     /// </summary>
     SuccessiveNonnegativeProjection,
 
     /// <summary>
-    /// VCA: the most extreme sample along random directions orthogonal to those picked before, in the subspace of the first singular vectors (Nascimento and
-    /// Bioucas-Dias, "Vertex component analysis: a fast algorithm to unmix hyperspectral data", 2005). Depends on the seed.
+    /// VCA: the most extreme sample along random directions orthogonal to those picked before, in the subspace of the
+    /// first singular vectors (Nascimento and Bioucas-Dias, "Vertex component analysis: a fast algorithm to unmix
+    /// hyperspectral data", 2005). Depends on the seed.
     /// </summary>
     VertexComponentAnalysis,
 }
@@ -29,20 +32,25 @@ public static class SeparableNmf
     /// <param name="data">samples x features, complete.</param>
     /// <param name="rank">How many to pick, at least 1.</param>
     /// <param name="search">How.</param>
-    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no advantage; not for
-    /// <see cref="EndmemberSearch.VertexComponentAnalysis"/>, which has a projection of its own.</param>
+    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long
+    /// samples have no advantage; not for <see cref="EndmemberSearch.VertexComponentAnalysis"/>, which has a
+    /// projection of its own.</param>
     /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>.</param>
-    /// <param name="threads">Number of threads, or null for one per processor; the result does not depend on it.</param>
-    /// <param name="progress">Told how many samples were picked, after every pick, on the calling thread; or null.</param>
+    /// <param name="threads">Number of threads, or null for one per processor; the result does
+    /// not depend on it.</param>
+    /// <param name="progress">Told how many samples were picked, after every pick, on the calling
+    /// thread; or null.</param>
     /// <param name="cancellationToken">Looked at before every pick and during long ones.</param>
-    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data have no more.</returns>
-    /// <remarks>SPA and VCA take O(N F K) time, SNPA O(N (F K + K⁴)); for sparse data the stored entries stand for N F. Memory beside the data: O(F K + N) for SPA, O(N K) for the others.
-    /// Sparse data are not densified.</remarks>
+    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the
+    /// data have no more.</returns>
+    /// <remarks>SPA and VCA take O(N F K) time, SNPA O(N (F K + K⁴)); for sparse data the stored entries stand for N F.
+    /// Memory beside the data: O(F K + N) for SPA, O(N K) for the others. Sparse data are not densified.</remarks>
     /// <exception cref="ArgumentException">The rank is below 1, or entries are missing.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static int[] Pick<T>(
-        NmfData<T> data, int rank, EndmemberSearch search = EndmemberSearch.SuccessiveProjection, bool normalize = false, int seed = 0,
-        int? threads = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        NmfData<T> data, int rank, EndmemberSearch search = EndmemberSearch.SuccessiveProjection,
+        bool normalize = false, int seed = 0, int? threads = null, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -52,16 +60,21 @@ public static class SeparableNmf
     }
 
     internal static int[] Pick<T>(
-        NmfData<T> data, int rank, EndmemberSearch search, bool normalize, int seed, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
+        NmfData<T> data, int rank, EndmemberSearch search, bool normalize, int seed, WorkTeam team,
+        IProgress<int>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.HasMissingEntries)
-            throw new ArgumentException("An endmember search needs complete samples, but the data have missing entries.", nameof(data));
+            throw new ArgumentException(
+                "An endmember search needs complete samples, but the data have missing entries.", nameof(data));
         return search switch
         {
-            EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(data, rank, normalize, team, progress, cancellationToken),
-            EndmemberSearch.SuccessiveNonnegativeProjection => SuccessiveNonnegativeProjection.Pick(data, rank, normalize, team, progress, cancellationToken),
-            EndmemberSearch.VertexComponentAnalysis => VertexComponentAnalysis.Pick(data, rank, seed, team, progress, cancellationToken),
+            EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(
+                data, rank, normalize, team, progress, cancellationToken),
+            EndmemberSearch.SuccessiveNonnegativeProjection => SuccessiveNonnegativeProjection.Pick(
+                data, rank, normalize, team, progress, cancellationToken),
+            EndmemberSearch.VertexComponentAnalysis => VertexComponentAnalysis.Pick(
+                data, rank, seed, team, progress, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(search), search, "There is no such search."),
         };
     }

@@ -4,13 +4,15 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// SNPA (Gillis 2014): repeatedly picks the sample with the largest residual <c>min ‖v - W h‖²</c> over h ≥ 0, Σ h ≤ 1, W being the samples picked before. Everything is found from
-/// products of samples with picked ones, in double: data are neither copied nor densified.
+/// SNPA (Gillis 2014): repeatedly picks the sample with the largest residual <c>min ‖v - W h‖²</c> over h ≥ 0, Σ h ≤ 1,
+/// W being the samples picked before. Everything is found from products of samples with picked ones, in double: data
+/// are neither copied nor densified.
 /// </summary>
 internal static class SuccessiveNonnegativeProjection
 {
     public static int[] Pick<T>(
-        NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
+        NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var most = Math.Min(rank, data.Samples);
@@ -73,7 +75,8 @@ internal static class SuccessiveNonnegativeProjection
             _negligible = Rounding * _residuals.Max();
         }
 
-        /// <summary>The sample with the largest residual, the first of several; -1 where what is left is rounding.</summary>
+        /// <summary>The sample with the largest residual, the first of several; -1 where what is
+        /// left is rounding.</summary>
         public int Farthest()
         {
             var best = 0;
@@ -128,7 +131,8 @@ internal static class SuccessiveNonnegativeProjection
         {
             var products = _products.Row(sample)[.._vertices];
             products[^1] = Product(sample);
-            _residuals[sample] = Math.Max(0, _squares[sample] + AbundanceQuadratic.Solve(_gram, products, scratch[.._vertices], scratch[_vertices..]));
+            _residuals[sample] = Math.Max(0, _squares[sample] + AbundanceQuadratic.Solve(
+                _gram, products, scratch[.._vertices], scratch[_vertices..]));
         }
 
         private double Product(int sample)
@@ -141,6 +145,7 @@ internal static class SuccessiveNonnegativeProjection
             return product * _scales[sample];
         }
 
-        private ReadOnlySpan<T> Values(int sample) => _data.Dense is { } dense ? dense.Row(sample) : _data.Sparse!.RowValues(sample);
+        private ReadOnlySpan<T> Values(int sample)
+            => _data.Dense is { } dense ? dense.Row(sample) : _data.Sparse!.RowValues(sample);
     }
 }

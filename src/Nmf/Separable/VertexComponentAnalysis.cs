@@ -5,21 +5,26 @@ using SmallMatrix = MathNet.Numerics.LinearAlgebra.Double.DenseMatrix;
 namespace Nmf;
 
 /// <summary>
-/// VCA (Nascimento and Bioucas-Dias 2005). The samples are brought into the subspace of the first K singular vectors. Where the signal is strong they are then divided by
-/// their component along the mean, which makes differently bright mixtures points of one simplex; where it is weak, which would magnify the noise of dark samples, they are
-/// centred, reduced to K - 1 principal directions, and given one constant coordinate. Each step takes the sample that is most extreme along a random direction orthogonal to those taken before.
+/// VCA (Nascimento and Bioucas-Dias 2005). The samples are brought into the subspace of the first K singular vectors.
+/// Where the signal is strong they are then divided by their component along the mean, which makes differently bright
+/// mixtures points of one simplex; where it is weak, which would magnify the noise of dark samples, they are centred,
+/// reduced to K - 1 principal directions, and given one constant coordinate. Each step takes the sample that is most
+/// extreme along a random direction orthogonal to those taken before.
 /// </summary>
 internal static class VertexComponentAnalysis
 {
     // The threshold of the paper, in dB, for one component.
     private const double StrongSignal = 15;
 
-    public static int[] Pick<T>(NmfData<T> data, int rank, int seed, WorkTeam team, IProgress<int>? progress, CancellationToken cancellationToken)
+    public static int[] Pick<T>(
+        NmfData<T> data, int rank, int seed, WorkTeam team, IProgress<int>? progress,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = Math.Min(rank, Math.Min(data.Samples, data.Features));
         cancellationToken.ThrowIfCancellationRequested();
-        var (left, values, right) = TruncatedSvd.Compute(data, size, new CounterRandom(seed, 0), team, cancellationToken);
+        var (left, values, right) = TruncatedSvd.Compute(
+            data, size, new CounterRandom(seed, 0), team, cancellationToken);
         var points = left;
         var signs = Signs(right);
         double inside = 0;
@@ -40,7 +45,8 @@ internal static class VertexComponentAnalysis
         return Extremes(points, new CounterRandom(seed, 1), progress, cancellationToken);
     }
 
-    // The sign of a singular vector is an accident of rounding, but random directions are not symmetric to it: the largest entry becomes positive.
+    // The sign of a singular vector is an accident of rounding, but random directions are not symmetric to it: the
+    // largest entry becomes positive.
     private static double[] Signs(Matrix<double> vectors)
     {
         var signs = new double[vectors.Columns];
@@ -58,8 +64,8 @@ internal static class VertexComponentAnalysis
     private static bool IsStrong(double total, double inside, int size, int features)
     {
         var noise = total - inside;
-        return noise <= 0 || inside <= (double)size / features * total
-            || 10 * Math.Log10((inside - ((double)size / features * total)) / noise) > StrongSignal + (10 * Math.Log10(size));
+        return noise <= 0 || inside <= (double)size / features * total || 10
+            * Math.Log10((inside - ((double)size / features * total)) / noise) > StrongSignal + (10 * Math.Log10(size));
     }
 
     private static void DivideByMean(Matrix<double> points)
@@ -74,7 +80,8 @@ internal static class VertexComponentAnalysis
             for (var k = 0; k < row.Length; k++)
                 along += row[k] * mean[k] / norm;
 
-            // Samples of nonnegative data are never behind the mean, but for rounding; a sample of zeros stays where it is.
+            // Samples of nonnegative data are never behind the mean, but for rounding; a sample of
+            // zeros stays where it is.
             for (var k = 0; k < row.Length; k++)
                 row[k] = along > 0 ? row[k] / along : 0;
         }
@@ -123,7 +130,8 @@ internal static class VertexComponentAnalysis
             points[n, 0] = longest > 0 ? longest : 1;
     }
 
-    private static int[] Extremes(Matrix<double> points, CounterRandom random, IProgress<int>? progress, CancellationToken cancellationToken)
+    private static int[] Extremes(
+        Matrix<double> points, CounterRandom random, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var size = points.Columns;
         var picked = new List<int>(size);

@@ -4,12 +4,14 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>The smallest activation of models that divide by activations, and the rows that they work on with whole vectors.</summary>
+/// <summary>The smallest activation of models that divide by activations, and the rows that they work on with
+/// whole vectors.</summary>
 internal static class ActivationFloor<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>As low as the square of the inverse allows.</summary>
-    public static readonly T Value = Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-18) : T.CreateChecked(1e-140);
+    public static readonly T Value =
+        Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-18) : T.CreateChecked(1e-140);
 
     /// <summary>Lifts entries to a floor: what is zero could not be divided by, and could not be left.</summary>
     public static void Lift(Matrix<T> activations, T floor)

@@ -5,19 +5,22 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Activations of a stream of frames, each from its frame and the activations before it: what a sequence model gives in real time. Every frame takes a fixed number of
-/// majorisation-minimisation updates of <c>D_IS(v | W h)</c> plus the model's term for h given its predecessor.
+/// Activations of a stream of frames, each from its frame and the activations before it: what a sequence model gives in
+/// real time. Every frame takes a fixed number of majorisation-minimisation updates of <c>D_IS(v | W h)</c> plus the
+/// model's term for h given its predecessor.
 /// </summary>
 /// <remarks>
-/// <para>A frame costs 6 F K operations for every update, in one walk over the dictionary, and no allocation. Zeros in a frame are taken as they are (the
-/// activations that explain nothing else fall to the floor of 1e-18 in float, 1e-140 in double); the model is clipped at 1e-15 (1e-120) in denominators.</para>
+/// <para>A frame costs 6 F K operations for every update, in one walk over the dictionary, and no allocation. Zeros in
+/// a frame are taken as they are (the activations that explain nothing else fall to the floor of 1e-18 in float, 1e-140
+/// in double); the model is clipped at 1e-15 (1e-120) in denominators.</para>
 /// <para>Holds a copy of the dictionary. Not thread-safe: one filter per stream.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract unsafe class CausalFilter<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly T ModelFloor = Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-15) : T.CreateChecked(1e-120);
+    private static readonly T ModelFloor =
+        Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-15) : T.CreateChecked(1e-120);
 
     private readonly Matrix<T> _dictionary;
     private readonly double _total;
@@ -60,16 +63,21 @@ public abstract unsafe class CausalFilter<T>
     /// <param name="frame">F values, at least 0 and finite.</param>
     /// <param name="activations">Receives K activations.</param>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite. The filter stays as it was before the frame.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite. The filter stays as it was
+    /// before the frame.</exception>
     public void Push(ReadOnlySpan<T> frame, Span<T> activations)
     {
         if (frame.Length != Features || activations.Length != Rank)
-            throw new ArgumentException($"The filter takes {Features} features and gives {Rank} activations, but there are {frame.Length} and room for {activations.Length}.");
+            throw new ArgumentException(
+                $"The filter takes {Features} features and gives {Rank} activations, "
+                + $"but there are {frame.Length} and room for {activations.Length}.");
         double sum = 0;
         for (var f = 0; f < frame.Length; f++)
         {
             if (!(frame[f] >= T.Zero && T.IsFinite(frame[f])))
-                throw new NmfDataException($"Frame {_frames} is {frame[f]} at feature {f}. Frames must be finite and at least 0.", _frames, f, double.CreateTruncating(frame[f]));
+                throw new NmfDataException(
+                    $"Frame {_frames} is {frame[f]} at feature {f}. Frames must be finite and at least 0.", _frames, f,
+                    double.CreateTruncating(frame[f]));
             sum += double.CreateTruncating(frame[f]);
         }
 
@@ -93,11 +101,13 @@ public abstract unsafe class CausalFilter<T>
     private protected Matrix<T> ComponentWeights(IReadOnlyList<double> values, string name, string parameter)
     {
         if (values.Count != Rank)
-            throw new ArgumentException($"There are {values.Count} values of the {name}, but the dictionary has {Rank} components.", parameter);
+            throw new ArgumentException(
+                $"There are {values.Count} values of the {name}, but the dictionary has {Rank} components.", parameter);
         for (var k = 0; k < Rank; k++)
         {
             if (!(values[k] >= 0 && double.IsFinite(values[k])))
-                throw new ArgumentException($"The {name} of component {k} is {values[k]}. It must be finite and at least 0.", parameter);
+                throw new ArgumentException(
+                    $"The {name} of component {k} is {values[k]}. It must be finite and at least 0.", parameter);
         }
 
         return Matrix<T>.FromRowMajor([.. values.Select(T.CreateChecked)], 1, Rank);
@@ -107,7 +117,8 @@ public abstract unsafe class CausalFilter<T>
     /// <param name="level">An activation of all components that gives the model the mean of the frame.</param>
     private protected abstract void Predict(T level);
 
-    /// <summary>Improves <see cref="Current"/>, with the gradient at it in <see cref="Negative"/> and <see cref="Positive"/>.</summary>
+    /// <summary>Improves <see cref="Current"/>, with the gradient at it in <see cref="Negative"/> and
+    /// <see cref="Positive"/>.</summary>
     private protected abstract void Update();
 
     // neg = Wᵀ(v / y²), pos = Wᵀ(1 / y), y = W h.

@@ -4,7 +4,8 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The dictionary step of the models of sequences: <c>W ← W ∘ √(neg / (pos + λ_W))</c>, majorisation-minimisation for β = 0 (Févotte and Idier 2011), with fixed columns left as they are.
+/// The dictionary step of the models of sequences: <c>W ← W ∘ √(neg / (pos + λ_W))</c>, majorisation-minimisation for
+/// β = 0 (Févotte and Idier 2011), with fixed columns left as they are.
 /// </summary>
 internal sealed class DictionaryStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,7 +18,8 @@ internal sealed class DictionaryStep<T>
     private readonly Matrix<T>? _negative;
     private readonly Matrix<T>? _positive;
 
-    public DictionaryStep(DivergencePass<T> pass, Matrix<T> w, IReadOnlyList<bool>? fixedComponents, double penalty, WorkTeam team)
+    public DictionaryStep(
+        DivergencePass<T> pass, Matrix<T> w, IReadOnlyList<bool>? fixedComponents, double penalty, WorkTeam team)
     {
         (_pass, _team, _penalty) = (pass, team, T.CreateChecked(penalty));
         _fixed = FixedColumns<T>.Of(w, fixedComponents);

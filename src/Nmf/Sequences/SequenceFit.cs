@@ -38,7 +38,9 @@ internal static class SequenceFit
         var layout = SequenceLayout.For(sequences, data.Samples);
         start?.RequireShape(data.Samples, data.Features, options.Rank);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var (factors, report) = Best(options.ToLoopOptions(), number => create(number, team), from => solve(from, layout, team), progress, cancellationToken);
+        var (factors, report) = Best(
+            options.ToLoopOptions(), number => create(number, team), from => solve(from, layout, team), progress,
+            cancellationToken);
         return finish(factors, report, team);
     }
 
@@ -62,12 +64,16 @@ internal static class SequenceFit
     {
         options.Validate();
         if (data.Features != dictionary.Rows)
-            throw new ArgumentException($"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
+            throw new ArgumentException(
+                $"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
         RequireValid(data);
         var layout = SequenceLayout.For(sequences, data.Samples);
         var activations = FlatActivations(dictionary, data);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var loop = options.ToLoopOptions() with { MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance };
+        var loop = options.ToLoopOptions() with
+        {
+            MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance
+        };
         FitLoop.Run(solve(activations, layout, team), loop, null, cancellationToken);
         return activations;
     }
@@ -77,19 +83,23 @@ internal static class SequenceFit
         where TOptions : SequenceNmfOptions
         => options with { Rank = rank, FixedComponents = [.. Enumerable.Repeat(true, rank)] };
 
-    /// <summary>Factors of a start: those given for the first, random ones for others, with fixed columns kept.</summary>
-    public static NmfStart<T> CreateStart<T>(NmfData<T> data, SequenceNmfOptions options, NmfStart<T>? given, int number, WorkTeam team)
+    /// <summary>Factors of a start: those given for the first, random ones for others, with
+    /// fixed columns kept.</summary>
+    public static NmfStart<T> CreateStart<T>(
+        NmfData<T> data, SequenceNmfOptions options, NmfStart<T>? given, int number, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (given is not null && number == 0)
-            return new NmfStart<T>(given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
+            return new NmfStart<T>(
+                given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
         var random = Initializer.Create(data, options.ToLoopOptions(), number, team);
         if (given is not null)
             random.KeepColumns(given.Dictionary, options.FixedComponents);
         return random;
     }
 
-    /// <summary>Activations to infer from: in every sample all the same, and so large that the model has the mean of the sample.</summary>
+    /// <summary>Activations to infer from: in every sample all the same, and so large that the model has the mean
+    /// of the sample.</summary>
     public static Matrix<T> FlatActivations<T>(Matrix<T> dictionary, NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -120,7 +130,8 @@ internal static class SequenceFit
     public static double ExplainedPart<T>(NmfData<T> data, NmfOptions options, NmfStart<T> factors, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (divergence, _, _) = FinalObjective.Evaluate(data, options, factors.Dictionary, factors.Activations!, null, team);
+        var (divergence, _, _) = FinalObjective.Evaluate(
+            data, options, factors.Dictionary, factors.Activations!, null, team);
         return ConstantModel.ExplainedPart(data, options, divergence);
     }
 
@@ -131,14 +142,19 @@ internal static class SequenceFit
     {
         data.RequireValidFor(BetaDivergence.ItakuraSaito);
         if (data.Dense is null)
-            throw new NmfDataException("The data are sparse, but models of sequences minimise the Itakura-Saito divergence, which needs dense, positive data.");
+            throw new NmfDataException(
+                "The data are sparse, but models of sequences minimise the Itakura-Saito divergence, "
+                + "which needs dense, positive data.");
         if (data.HasSampleWeights)
-            throw new NmfDataException("The samples have weights, but a sequence has each sample once: a weighted one would stand for several, which have no place in its order.");
+            throw new NmfDataException(
+                "The samples have weights, but a sequence has each sample once: "
+                + "a weighted one would stand for several, which have no place in its order.");
     }
 
     // Runs all starts and keeps the best.
     private static (TStart Factors, FitReport Report) Best<T, TStart>(
-        NmfOptions options, Func<int, TStart> create, Func<TStart, Solver<T>> solve, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        NmfOptions options, Func<int, TStart> create, Func<TStart, Solver<T>> solve, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TStart : class
     {
@@ -150,9 +166,8 @@ internal static class SequenceFit
             var number = i;
             var factors = create(i);
             var report = FitLoop.Run(
-                solve(factors), options,
-                progress is null ? null : (done, objective) => progress.Report(
-                    new FitProgress(number, options.Starts, done, options.MaximumIterations, objective) { Beta = options.Beta }),
+                solve(factors), options, progress is null ? null : (done, objective) => progress.Report(new FitProgress(
+                    number, options.Starts, done, options.MaximumIterations, objective) { Beta = options.Beta }),
                 cancellationToken);
             objectives[i] = report.Objective;
             if (bestReport is null || report.Objective < bestReport.Objective)

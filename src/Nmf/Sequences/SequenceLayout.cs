@@ -1,8 +1,8 @@
 namespace Nmf;
 
 /// <summary>
-/// How the samples of a data set are divided into sequences: consecutive samples in the order of time, one sequence after the other. Nothing couples the last sample of one to
-/// the first of the next.
+/// How the samples of a data set are divided into sequences: consecutive samples in the order of time, one sequence
+/// after the other. Nothing couples the last sample of one to the first of the next.
 /// </summary>
 /// <remarks>Immutable; may be read from several threads.</remarks>
 public sealed class SequenceLayout
@@ -33,7 +33,8 @@ public sealed class SequenceLayout
         for (var s = 0; s < lengths.Length; s++)
         {
             if (lengths[s] < 1)
-                throw new ArgumentException($"Sequence {s} has {lengths[s]} samples, but a sequence has at least one.", nameof(lengths));
+                throw new ArgumentException(
+                    $"Sequence {s} has {lengths[s]} samples, but a sequence has at least one.", nameof(lengths));
             starts[s + 1] = checked(starts[s] + lengths[s]);
         }
 
@@ -52,7 +53,8 @@ public sealed class SequenceLayout
     {
         sequences ??= One(samples);
         if (sequences.Samples != samples)
-            throw new ArgumentException($"The sequences have {sequences.Samples} samples, but the data have {samples}.", nameof(sequences));
+            throw new ArgumentException(
+                $"The sequences have {sequences.Samples} samples, but the data have {samples}.", nameof(sequences));
         return sequences;
     }
 }

@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>What every fitted model of sequences has. Components are sorted by contribution unless some are fixed.</summary>
+/// <summary>What every fitted model of sequences has. Components are sorted by contribution unless
+/// some are fixed.</summary>
 /// <remarks>Immutable; may be read from several threads.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract class SequenceNmfModel<T>
@@ -24,18 +25,21 @@ public abstract class SequenceNmfModel<T>
     /// <summary>How the fit went. The objective is D_IS(V | WH) and what the model adds to it.</summary>
     public FitReport Report { get; }
 
-    /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model as good as a constant.</summary>
+    /// <summary>1 - D_IS(V | WH) / D_IS(V | c) with c the mean of the training data: 1 for an exact fit, 0 for a model
+    /// as good as a constant.</summary>
     public double ExplainedPart { get; private protected init; }
 
     /// <summary>Share of each component in the sum of WH; they add up to one.</summary>
     public IReadOnlyList<double> Contributions { get; }
 
-    /// <summary>Activations of new sequences for the fixed model, found together for all samples of a sequence.</summary>
+    /// <summary>Activations of new sequences for the fixed model, found together for all samples
+    /// of a sequence.</summary>
     /// <param name="data">samples x features, dense.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
-    public abstract Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default);
+    public abstract Matrix<T> Transform(
+        NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default);
 }

@@ -4,7 +4,9 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>The causal filter of smooth IS-NMF: every frame minimises <c>D_IS(v | W h) + λ Σ_k d_IS(h_k,before | h_k)</c>, or the other way round (Févotte 2011), starting from the activations before it.</summary>
+/// <summary>The causal filter of smooth IS-NMF: every frame minimises
+/// <c>D_IS(v | W h) + λ Σ_k d_IS(h_k,before | h_k)</c>, or the other way round (Févotte 2011), starting from the
+/// activations before it.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class SmoothFilter<T> : CausalFilter<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -18,7 +20,9 @@ public sealed unsafe class SmoothFilter<T> : CausalFilter<T>
     /// <param name="direction">Which way round neighbours are compared.</param>
     /// <param name="updates">Updates per frame, at least 1.</param>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
-    public SmoothFilter(Matrix<T> dictionary, double smoothness, SmoothnessDirection direction = SmoothnessDirection.PreviousAgainstCurrent, int updates = 20)
+    public SmoothFilter(
+        Matrix<T> dictionary, double smoothness,
+        SmoothnessDirection direction = SmoothnessDirection.PreviousAgainstCurrent, int updates = 20)
         : this(dictionary, [.. Enumerable.Repeat(smoothness, dictionary?.Columns ?? 0)], direction, updates)
     {
     }
@@ -28,9 +32,11 @@ public sealed unsafe class SmoothFilter<T> : CausalFilter<T>
     /// <param name="smoothness">λ_k, one per component, each at least 0.</param>
     /// <param name="direction">Which way round neighbours are compared.</param>
     /// <param name="updates">Updates per frame, at least 1.</param>
-    /// <exception cref="ArgumentException">An argument is out of range, or the dictionary has another number of components.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range, or the dictionary has another number
+    /// of components.</exception>
     public SmoothFilter(
-        Matrix<T> dictionary, IReadOnlyList<double> smoothness, SmoothnessDirection direction = SmoothnessDirection.PreviousAgainstCurrent, int updates = 20)
+        Matrix<T> dictionary, IReadOnlyList<double> smoothness,
+        SmoothnessDirection direction = SmoothnessDirection.PreviousAgainstCurrent, int updates = 20)
         : base(dictionary, updates)
     {
         ArgumentNullException.ThrowIfNull(smoothness);

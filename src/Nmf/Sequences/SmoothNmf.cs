@@ -4,17 +4,20 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Smooth Itakura-Saito NMF of sequences, such as the frames of power spectrograms: activations change slowly from sample to sample (Févotte 2011). With fixed components
-/// and a smoothness of 0 it is plain semi-supervised IS-NMF.
+/// Smooth Itakura-Saito NMF of sequences, such as the frames of power spectrograms: activations change slowly from
+/// sample to sample (Févotte 2011). With fixed components and a smoothness of 0 it is plain semi-supervised IS-NMF.
 /// </summary>
 public static class SmoothNmf
 {
     /// <summary>Fits a dictionary and activations.</summary>
-    /// <remarks>An iteration costs 12 F N K operations, as plain IS-NMF does, and O(N K) for the coupling. Beside the factors, memory is two matrices of the size of H.</remarks>
-    /// <param name="data">samples x features, dense; the samples of a sequence in the order of time. A missing sample is interpolated by its neighbours.</param>
+    /// <remarks>An iteration costs 12 F N K operations, as plain IS-NMF does, and O(N K) for the coupling. Beside the
+    /// factors, memory is two matrices of the size of H.</remarks>
+    /// <param name="data">samples x features, dense; the samples of a sequence in the order of time. A missing sample
+    /// is interpolated by its neighbours.</param>
     /// <param name="options">What to fit and how.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
-    /// <param name="start">Factors to start from (copied), or null for random ones. Activations that are null are taken to be flat.</param>
+    /// <param name="start">Factors to start from (copied), or null for random ones. Activations that are null are
+    /// taken to be flat.</param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range, or shapes do not match.</exception>
@@ -40,8 +43,10 @@ public static class SmoothNmf
             progress, cancellationToken);
     }
 
-    /// <summary>Activations of new sequences for a fixed dictionary, found together for all samples of a sequence.</summary>
-    /// <remarks>The problem is not convex: on the training data the result is close to the activations of the fit, not the same. An iteration costs 6 F N K operations.</remarks>
+    /// <summary>Activations of new sequences for a fixed dictionary, found together for all samples
+    /// of a sequence.</summary>
+    /// <remarks>The problem is not convex: on the training data the result is close to the activations of the fit, not
+    /// the same. An iteration costs 6 F N K operations.</remarks>
     /// <param name="dictionary">W, features x rank.</param>
     /// <param name="data">samples x features, dense.</param>
     /// <param name="options">Smoothness, direction, tolerance and limit of inference.</param>
@@ -51,7 +56,8 @@ public static class SmoothNmf
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
     public static Matrix<T> Infer<T>(
-        Matrix<T> dictionary, NmfData<T> data, SmoothNmfOptions options, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
+        Matrix<T> dictionary, NmfData<T> data, SmoothNmfOptions options, SequenceLayout? sequences = null,
+        CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(dictionary);
@@ -59,8 +65,8 @@ public static class SmoothNmf
         ArgumentNullException.ThrowIfNull(options);
         options = SequenceFit.WithFixed(options, dictionary.Columns);
         return SequenceFit.Infer(
-            dictionary, data, options, sequences,
-            (activations, layout, team) => new SmoothSolver<T>(data, options, layout, new NmfStart<T>(dictionary, activations), team),
+            dictionary, data, options, sequences, (activations, layout, team) => new SmoothSolver<T>(
+                data, options, layout, new NmfStart<T>(dictionary, activations), team),
             cancellationToken);
     }
 }

@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>A fitted smooth IS-NMF. Dictionary columns sum to one and components are sorted by contribution, unless some are fixed. The objective of the fit is <c>D_IS(V | WH) + Σ λ d_IS</c> of neighbours.</summary>
+/// <summary>A fitted smooth IS-NMF. Dictionary columns sum to one and components are sorted by contribution, unless
+/// some are fixed. The objective of the fit is <c>D_IS(V | WH) + Σ λ d_IS</c> of neighbours.</summary>
 /// <remarks>Immutable; may be read from several threads.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
@@ -16,14 +17,17 @@ public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
     public SmoothNmfOptions Options { get; }
 
     /// <inheritdoc/>
-    public override Matrix<T> Transform(NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
+    public override Matrix<T> Transform(
+        NmfData<T> data, SequenceLayout? sequences = null, CancellationToken cancellationToken = default)
         => SmoothNmf.Infer(Dictionary, data, Options, sequences, cancellationToken);
 
     /// <summary>A filter that gives the activations of one frame after the other as they come.</summary>
     /// <param name="updates">Updates per frame.</param>
-    public SmoothFilter<T> CreateFilter(int updates = 20) => new(Dictionary, Options.EffectiveSmoothness(), Options.Direction, updates);
+    public SmoothFilter<T> CreateFilter(int updates = 20)
+        => new(Dictionary, Options.EffectiveSmoothness(), Options.Direction, updates);
 
-    internal static SmoothNmfModel<T> Create(SmoothNmfOptions options, NmfData<T> data, NmfStart<T> factors, FitReport report, WorkTeam team)
+    internal static SmoothNmfModel<T> Create(
+        SmoothNmfOptions options, NmfData<T> data, NmfStart<T> factors, FitReport report, WorkTeam team)
     {
         if (!options.HasFixedComponents)
         {

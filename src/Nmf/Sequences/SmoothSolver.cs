@@ -4,9 +4,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Smooth Itakura-Saito NMF: minimises <c>D_IS(V | WH) + Σ_k λ_k Σ_{n≥2} d_IS(h_k,n-1 | h_kn)</c> by one exact sweep of majorisation-minimisation over H
-/// (<see cref="SmoothSweep{T}"/>), then the majorisation-minimisation step of W. The objective never increases. Févotte, "Majorization-minimization algorithm for smooth
-/// Itakura-Saito nonnegative matrix factorization", 2011.
+/// Smooth Itakura-Saito NMF: minimises <c>D_IS(V | WH) + Σ_k λ_k Σ_{n≥2} d_IS(h_k,n-1 | h_kn)</c> by one exact sweep
+/// of majorisation-minimisation over H (<see cref="SmoothSweep{T}"/>), then the majorisation-minimisation step of W.
+/// The objective never increases. Févotte, "Majorization-minimization algorithm for smooth Itakura-Saito nonnegative
+/// matrix factorization", 2011.
 /// </summary>
 /// <remarks>An iteration costs 12 F N K operations, those of plain IS-NMF, and O(N K) for the sweep.</remarks>
 internal sealed class SmoothSolver<T> : Solver<T>
@@ -18,7 +19,8 @@ internal sealed class SmoothSolver<T> : Solver<T>
     private readonly Matrix<T> _positive;
     private bool _gradientIsCurrent;
 
-    public SmoothSolver(NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T> start, WorkTeam team)
+    public SmoothSolver(
+        NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T> start, WorkTeam team)
         : base(data, BetaDivergence.ItakuraSaito, start, team)
     {
         ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);

@@ -5,11 +5,14 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The activation step of smooth IS-NMF. With c = h̃² neg, the majoriser in h_n, given its neighbours in time, is stationary where
-/// <c>a h² + b h - g = 0</c>, a = pos + λ/h_{n+1}, g = c + λ h_{n-1}, b = 0 (every component has its own λ); without a left neighbour g = c and b = -λ, without a right one a = pos and b = λ. One sweep along time takes the
-/// new left and the old right neighbour. Févotte 2011. The penalty in the other direction is the same sweep from the end to the beginning.
+/// The activation step of smooth IS-NMF. With c = h̃² neg, the majoriser in h_n, given its neighbours in time, is
+/// stationary where <c>a h² + b h - g = 0</c>, a = pos + λ/h_{n+1}, g = c + λ h_{n-1}, b = 0 (every component has its
+/// own λ); without a left neighbour g = c and b = -λ, without a right one a = pos and b = λ. One sweep along time takes
+/// the new left and the old right neighbour. Févotte 2011. The penalty in the other direction is the same sweep from
+/// the end to the beginning.
 /// </summary>
-/// <remarks>The sweep is a recursion in time but not across components: blocks are pairs of a sequence and a strip of components.</remarks>
+/// <remarks>The sweep is a recursion in time but not across components: blocks are pairs of a sequence and a strip
+/// of components.</remarks>
 internal sealed unsafe class SmoothSweep<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -5,10 +5,11 @@ namespace Nmf;
 
 /// <summary>
 /// Any β with abundances, h ≥ 0 and Σ h = 1 (or ≤ 1), and where asked for a penalty on the volume of W: minimises
-/// <c>D_β(V | H Wᵀ) + λ/2 log det(I + WᵀW / ε)</c> by majorisation-minimisation. A row of H goes to the exact minimiser of the separable majoriser on the simplex
-/// (<see cref="FactorKernels.AbundanceUpdate"/>). For W the logarithm is replaced by its tangent, <c>½ wᵀ A w</c> for each row of W with A = λ(W̃ᵀW̃ + ε I)⁻¹, and that by a
-/// separable quadratic (<see cref="VolumeTerm.AddSeparableMajoriser"/>; Leplat, Gillis and Ang, "Blind audio source separation with minimum-volume beta-divergence NMF", 2020).
-/// No step increases the objective.
+/// <c>D_β(V | H Wᵀ) + λ/2 log det(I + WᵀW / ε)</c> by majorisation-minimisation. A row of H goes to the exact minimiser
+/// of the separable majoriser on the simplex (<see cref="FactorKernels.AbundanceUpdate"/>). For W the logarithm is
+/// replaced by its tangent, <c>½ wᵀ A w</c> for each row of W with A = λ(W̃ᵀW̃ + ε I)⁻¹, and that by a separable
+/// quadratic (<see cref="VolumeTerm.AddSeparableMajoriser"/>; Leplat, Gillis and Ang, "Blind audio source separation
+/// with minimum-volume beta-divergence NMF", 2020). No step increases the objective.
 /// </summary>
 /// <remarks>β = 2 without a choice of solver takes <see cref="AbundanceSolver{T}"/>, which is much faster.</remarks>
 internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
@@ -75,7 +76,8 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
         FactorKernels.RegularizedUpdate(W, _gradientW!.Negative, _gradientW.Positive, _curvatureW, _beta, Team);
     }
 
-    // A start that was given may have any activations: rows outside the constraint are divided by their sums, and empty ones made even where the sum must be one.
+    // A start that was given may have any activations: rows outside the constraint are divided by their sums, and empty
+    // ones made even where the sum must be one.
     private void MakeFeasible()
     {
         for (var n = 0; n < H.Rows; n++)

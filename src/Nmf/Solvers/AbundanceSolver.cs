@@ -5,10 +5,11 @@ namespace Nmf;
 
 /// <summary>
 /// β = 2 with abundances, h ≥ 0 and Σ h = 1 (or ≤ 1), and where asked for a penalty on the volume of W: minimises
-/// <c>½‖V - H Wᵀ‖² + λ/2 log det(I + WᵀW / ε)</c> by alternating between the exact abundances and the dictionary. For W the logarithm is
-/// replaced by its tangent, a quadratic majoriser with Gram matrix <c>HᵀH + λ(W̃ᵀW̃ + ε I)⁻¹</c>, which sweeps of hierarchical alternating least squares lower
-/// (Fu, Huang, Yang, Ma and Sidiropoulos, "Robust volume minimization-based matrix factorization for remote sensing and document clustering", 2016; Cichocki and Phan
-/// 2009 for the sweeps). No step increases the objective.
+/// <c>½‖V - H Wᵀ‖² + λ/2 log det(I + WᵀW / ε)</c> by alternating between the exact abundances and the dictionary. For W
+/// the logarithm is replaced by its tangent, a quadratic majoriser with Gram matrix <c>HᵀH + λ(W̃ᵀW̃ + ε I)⁻¹</c>,
+/// which sweeps of hierarchical alternating least squares lower (Fu, Huang, Yang, Ma and Sidiropoulos, "Robust volume
+/// minimization-based matrix factorization for remote sensing and document clustering", 2016; Cichocki and Phan 2009
+/// for the sweeps). No step increases the objective.
 /// </summary>
 internal sealed class AbundanceSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

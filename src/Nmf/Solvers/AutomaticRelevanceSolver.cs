@@ -4,9 +4,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Automatic relevance determination for any β: <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, f(x) = Σ x (exponential prior) or Σ x²/2
-/// (half-normal). With λ_k = (f(w_k) + f(h_k) + b)/c the logarithm is majorised by its tangent, which leaves an ℓ1 or ℓ2 penalty of weight
-/// φ/λ_k on both factors: <c>H ← H ∘ (neg / (pos + φ/λ_k))^γ</c> or <c>H ← H ∘ (neg / (pos + φ h/λ_k))^ξ</c>, the same for W, then λ. The
+/// Automatic relevance determination for any β: <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, f(x) = Σ
+/// x (exponential prior) or Σ x²/2 (half-normal). With λ_k = (f(w_k) + f(h_k) + b)/c the logarithm is majorised by
+/// its tangent, which leaves an ℓ1 or ℓ2 penalty of weight φ/λ_k on both factors:
+/// <c>H ← H ∘ (neg / (pos + φ/λ_k))^γ</c> or <c>H ← H ∘ (neg / (pos + φ h/λ_k))^ξ</c>, the same for W, then λ. The
 /// objective never increases (Tan and Févotte 2013).
 /// </summary>
 internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
@@ -96,7 +97,9 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         if (rank < 1 || rank > W.Columns)
             throw new FormatException("The number of components is out of range.");
         if (rank < W.Columns)
-            GoOnWith(new Matrix<T>(W.Rows, rank), new Matrix<T>(H.Rows, rank), Data.CreatePass(rank, _beta, Team), new double[rank], 0);
+            GoOnWith(
+                new Matrix<T>(W.Rows, rank), new Matrix<T>(H.Rows, rank), Data.CreatePass(rank, _beta, Team),
+                new double[rank], 0);
         base.Load(reader);
         reader.ReadNumbers<double>(_relevance);
         _removed = reader.ReadInt32();
@@ -151,7 +154,8 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
 
     private double LogPenalty(double[] relevance, int removed)
     {
-        // Removed components still count, so that the objective of starts with different numbers of them can be compared.
+        // Removed components still count, so that the objective of starts with different numbers
+        // of them can be compared.
         var sum = removed * Math.Log(_parameters.Scale);
         foreach (var lambda in relevance)
             sum += Math.Log(_parameters.Weight * lambda);

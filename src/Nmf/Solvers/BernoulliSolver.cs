@@ -5,14 +5,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Binary data, P(v = 1) = [H Wᵀ]: minimises <c>-Σ v log y + (1-v) log(1-y)</c> (less its smallest possible value for v between 0 and 1) minus the logarithm of a Beta(a, b)
-/// prior of H, with rows of W that sum to one and 0 ≤ H ≤ 1. <c>H ← C/(C+D)</c> with <c>C = H ∘ (V/Y) W + a - 1</c>, <c>D = (1-H) ∘ ((1-V)/(1-Y)) W + b - 1</c>;
-/// <c>W ← W ∘ ((V/Y)ᵀ H + ((1-V)/(1-Y))ᵀ (1-H)) / N</c> (NBMF-MM; Magron and Févotte, "A majorization-minimization algorithm for nonnegative binary matrix
-/// factorization", 2022). The objective never increases.
+/// Binary data, P(v = 1) = [H Wᵀ]: minimises <c>-Σ v log y + (1-v) log(1-y)</c> (less its smallest possible value for v
+/// between 0 and 1) minus the logarithm of a Beta(a, b) prior of H, with rows of W that sum to one and 0 ≤ H ≤ 1.
+/// <c>H ← C/(C+D)</c> with <c>C = H ∘ (V/Y) W + a - 1</c>, <c>D = (1-H) ∘ ((1-V)/(1-Y)) W + b - 1</c>;
+/// <c>W ← W ∘ ((V/Y)ᵀ H + ((1-V)/(1-Y))ᵀ (1-H)) / N</c> (NBMF-MM; Magron and Févotte, "A majorization-minimization
+/// algorithm for nonnegative binary matrix factorization", 2022). The objective never increases.
 /// </summary>
 /// <remarks>
-/// 1 - H has a matrix of its own, and 1 - Y is (1-H) Wᵀ: differences would lose their digits where a probability is near 1, and with them the
-/// descent. The two halves are passes of β = 1, one over V and one over 1 - V, which is not formed.
+/// 1 - H has a matrix of its own, and 1 - Y is (1-H) Wᵀ: differences would lose their digits where a
+/// probability is near 1, and with them the descent. The two halves are passes of β = 1, one over V and one
+/// over 1 - V, which is not formed.
 /// </remarks>
 internal sealed class BernoulliSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -56,7 +58,8 @@ internal sealed class BernoulliSolver<T> : Solver<T>
         if (!_gradientIsCurrent)
         {
             _objective = Pass.ActivationGradient(W, H, _onesH, _unused, withObjective: true)
-                + _zeros.ActivationGradient(W, _rest, _zerosH, _unused, withObjective: true) + BernoulliPrior.Penalty(H, _rest, _likelihood);
+                + _zeros.ActivationGradient(W, _rest, _zerosH, _unused, withObjective: true) + BernoulliPrior.Penalty(
+                    H, _rest, _likelihood);
             _gradientIsCurrent = true;
         }
 

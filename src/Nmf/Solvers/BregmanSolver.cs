@@ -4,13 +4,15 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Multiplicative updates for a Bregman divergence, <c>H ← H ∘ neg / pos</c> with <c>neg = (φ''(Y) ∘ V) W</c>, <c>pos = (φ''(Y) ∘ Y) W</c>, then the same for W (Dhillon
-/// and Sra, "Generalized nonnegative matrix approximations with Bregman divergences", 2005).
+/// Multiplicative updates for a Bregman divergence, <c>H ← H ∘ neg / pos</c> with <c>neg = (φ''(Y) ∘ V) W</c>,
+/// <c>pos = (φ''(Y) ∘ Y) W</c>, then the same for W (Dhillon and Sra, "Generalized nonnegative matrix approximations
+/// with Bregman divergences", 2005).
 /// </summary>
 /// <remarks>
-/// No proof covers every φ, so every half-step is guarded: an update that raises the objective, or leaves the domain of φ, is replaced by
-/// its geometric mean with the old factor, again and again; the logarithm of the update is a direction of descent. A half-step that does not help even
-/// then is left out. This costs one evaluation of the objective per iteration beyond the gradients: that after W comes with the next gradient of H.
+/// No proof covers every φ, so every half-step is guarded: an update that raises the objective, or leaves the domain of
+/// φ, is replaced by its geometric mean with the old factor, again and again; the logarithm of the update is a
+/// direction of descent. A half-step that does not help even then is left out. This costs one evaluation of the
+/// objective per iteration beyond the gradients: that after W comes with the next gradient of H.
 /// </remarks>
 internal sealed class BregmanSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -51,10 +53,12 @@ internal sealed class BregmanSolver<T> : Solver<T>
 
     private protected override void Update()
     {
-        // The objective is that of the pass, evaluated at the same factors: whichever of the two comes last in an iteration has the gradient of H.
+        // The objective is that of the pass, evaluated at the same factors: whichever of the two comes last in an
+        // iteration has the gradient of H.
         H.CopyTo(_previousH);
         FactorKernels.MultiplicativeUpdate(H, _gradientH.Negative, _gradientH.Positive, 1, Team);
-        _objective = Accept(H, _previousH, _gradientH.Negative, _gradientH.Positive, Pass.Objective(W, H), withGradient: false);
+        _objective = Accept(
+            H, _previousH, _gradientH.Negative, _gradientH.Positive, Pass.Objective(W, H), withGradient: false);
         Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
         W.CopyTo(_previousW);
         FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, _gradientW.Positive, 1, Team);
@@ -63,11 +67,14 @@ internal sealed class BregmanSolver<T> : Solver<T>
 
     private protected override void Rescaled() => Evaluate();
 
-    private double Evaluate() => Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
+    private double Evaluate()
+        => Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: true);
 
     /// <summary>Shortens an update until the objective has not risen.</summary>
     /// <returns>The objective of what was accepted.</returns>
-    private double Accept(Matrix<T> factor, Matrix<T> previous, Matrix<T> negative, Matrix<T> positive, double objective, bool withGradient)
+    private double Accept(
+        Matrix<T> factor, Matrix<T> previous, Matrix<T> negative, Matrix<T> positive, double objective,
+        bool withGradient)
     {
         for (var halving = 1; !(objective <= _objective); halving++)
         {
@@ -87,7 +94,8 @@ internal sealed class BregmanSolver<T> : Solver<T>
     private void EnterDomain(BregmanDivergence measure)
     {
         _objective = Evaluate();
-        for (var i = 0; i < MostScalings && double.IsPositiveInfinity(_objective) && double.IsFinite(measure.Generator.ModelLimit); i++)
+        for (var i = 0; i < MostScalings && double.IsPositiveInfinity(_objective)
+            && double.IsFinite(measure.Generator.ModelLimit); i++)
         {
             var half = new double[H.Columns];
             Array.Fill(half, 0.5);

@@ -4,9 +4,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Accelerated HALS with extrapolation for β = 2: several cheap sweeps over a factor for each expensive product with the data (Gillis and
-/// Glineur, "Accelerated multiplicative updates and hierarchical ALS algorithms for nonnegative matrix factorization", 2012), from
-/// extrapolated factors (Ang and Gillis 2019). The objective of every new pair comes from the products at hand.
+/// Accelerated HALS with extrapolation for β = 2: several cheap sweeps over a factor for each expensive product with
+/// the data (Gillis and Glineur, "Accelerated multiplicative updates and hierarchical ALS algorithms for nonnegative
+/// matrix factorization", 2012), from extrapolated factors (Ang and Gillis 2019). The objective of every new pair comes
+/// from the products at hand.
 /// </summary>
 internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -20,7 +21,9 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
     private readonly Matrix<T> _gramW;
 
     public ExtrapolatedHalsSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
-        : base(data, BetaDivergence.Euclidean, start, team, new ExtrapolationWeight(growth: 1.05, limitGrowth: 1.02, largest: 1, shrinkage: 1 / 1.5))
+        : base(
+            data, BetaDivergence.Euclidean, start, team,
+            new ExtrapolationWeight(growth: 1.05, limitGrowth: 1.02, largest: 1, shrinkage: 1 / 1.5))
     {
         var entries = (double)data.StoredEntries;
         var rank = W.Columns;
@@ -33,7 +36,8 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
         _gramW = new Matrix<T>(rank, rank);
     }
 
-    // A dictionary beyond the boundary is a point like any other for the product; the sweep over it clips what it touches.
+    // A dictionary beyond the boundary is a point like any other for the product; the sweep over
+    // it clips what it touches.
     private protected override bool RequiresNonnegativeDictionary => false;
 
     private protected override void ImproveActivations(Matrix<T> w, Matrix<T> h)
@@ -50,9 +54,11 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
         _sweepsW.Run(w, _productW, _gramH, Team);
     }
 
-    private protected override double ObjectiveOfImproved(Matrix<T> w, Matrix<T> h) => _gramObjective.Evaluate(w, h, _productW, _gramH);
+    private protected override double ObjectiveOfImproved(Matrix<T> w, Matrix<T> h)
+        => _gramObjective.Evaluate(w, h, _productW, _gramH);
 
-    /// <summary>How many sweeps a product is worth: at most 1 + half the ratio of their costs, fewer when they stop moving the factor.</summary>
+    /// <summary>How many sweeps a product is worth: at most 1 + half the ratio of their costs, fewer when they stop
+    /// moving the factor.</summary>
     private readonly struct SweepSchedule(double productCost, double sweepCost)
     {
         private const double CostShare = 0.5;

@@ -4,13 +4,14 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Multiplicative updates from extrapolated factors, for any β: H and W are first moved on by Nesterov's weight times the part in which they
-/// grew, then updated (Hien, Leplat and Gillis, "Block majorization minimization with extrapolation and application to β-NMF", 2024; proven
-/// there for 1 ≤ β ≤ 2, useful for others).
+/// Multiplicative updates from extrapolated factors, for any β: H and W are first moved on by Nesterov's weight times
+/// the part in which they grew, then updated (Hien, Leplat and Gillis, "Block majorization minimization with
+/// extrapolation and application to β-NMF", 2024; proven there for 1 ≤ β ≤ 2, useful for others).
 /// </summary>
 /// <remarks>
-/// Guarded: every <see cref="Stretch"/> iterations the objective is evaluated, in the same pass as the gradient that the next iteration starts
-/// with. Where it has not fallen, the stretch is done again from its beginning without extrapolation, which cannot increase it.
+/// Guarded: every <see cref="Stretch"/> iterations the objective is evaluated, in the same pass as the gradient that
+/// the next iteration starts with. Where it has not fallen, the stretch is done again from its beginning without
+/// extrapolation, which cannot increase it.
 /// </remarks>
 internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -4,8 +4,8 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Damped scalar Newton sweeps for β = 1 (Hien and Gillis 2021) from extrapolated factors (Ang and Gillis 2019). What an
-/// iteration costs and how many it saves is measured in docs/solvers.md.
+/// Damped scalar Newton sweeps for β = 1 (Hien and Gillis 2021) from extrapolated factors (Ang and Gillis 2019). What
+/// an iteration costs and how many it saves is measured in docs/solvers.md.
 /// </summary>
 internal sealed class ExtrapolatedNewtonSolver<T> : ExtrapolatedSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,7 +17,9 @@ internal sealed class ExtrapolatedNewtonSolver<T> : ExtrapolatedSolver<T>
     private readonly int _sweeps;
 
     public ExtrapolatedNewtonSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
-        : base(data, BetaDivergence.KullbackLeibler, start, team, new ExtrapolationWeight(growth: 1.1, limitGrowth: 1.05, largest: 0.99, shrinkage: 0.75))
+        : base(
+            data, BetaDivergence.KullbackLeibler, start, team,
+            new ExtrapolationWeight(growth: 1.1, limitGrowth: 1.05, largest: 0.99, shrinkage: 0.75))
     {
         _newton = data.CreateNewtonPass(W.Columns, team);
         _sweeps = data.StoredEntries > DenseShare * data.Samples * data.Features ? 2 : 1;
@@ -25,7 +27,9 @@ internal sealed class ExtrapolatedNewtonSolver<T> : ExtrapolatedSolver<T>
 
     private protected override bool RequiresNonnegativeDictionary => true;
 
-    private protected override void ImproveActivations(Matrix<T> w, Matrix<T> h) => _newton.SweepActivations(w, h, _sweeps);
+    private protected override void ImproveActivations(Matrix<T> w, Matrix<T> h)
+        => _newton.SweepActivations(w, h, _sweeps);
 
-    private protected override void ImproveDictionary(Matrix<T> w, Matrix<T> h) => _newton.SweepDictionary(w, h, _sweeps);
+    private protected override void ImproveDictionary(Matrix<T> w, Matrix<T> h)
+        => _newton.SweepDictionary(w, h, _sweeps);
 }

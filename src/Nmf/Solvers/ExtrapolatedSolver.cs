@@ -4,13 +4,13 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Alternating improvement of the factors from extrapolated points: each factor, once improved, is moved on along the line from its last
-/// value, and the other one is improved against that point (Ang and Gillis, "Accelerating nonnegative matrix factorization algorithms using
-/// extrapolation", 2019). Subclasses say how a factor is improved.
+/// Alternating improvement of the factors from extrapolated points: each factor, once improved, is moved on along the
+/// line from its last value, and the other one is improved against that point (Ang and Gillis, "Accelerating
+/// nonnegative matrix factorization algorithms using extrapolation", 2019). Subclasses say how a factor is improved.
 /// </summary>
 /// <remarks>
-/// Guarded: a pair that is not better than the one before is thrown away and the iteration done again without extrapolation, so that the
-/// objective of <see cref="Solver{T}.W"/> and <see cref="Solver{T}.H"/> never increases.
+/// Guarded: a pair that is not better than the one before is thrown away and the iteration done again without
+/// extrapolation, so that the objective of <see cref="Solver{T}.W"/> and <see cref="Solver{T}.H"/> never increases.
 /// </remarks>
 internal abstract class ExtrapolatedSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,7 +22,8 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
     private double _objective = double.NaN;
     private bool _beyondIsCurrent;
 
-    private protected ExtrapolatedSolver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team, ExtrapolationWeight weight)
+    private protected ExtrapolatedSolver(
+        NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team, ExtrapolationWeight weight)
         : base(data, beta, start, team)
     {
         _weight = weight;
@@ -30,7 +31,8 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
         _nextW = new Matrix<T>(W.Rows, W.Columns);
     }
 
-    /// <summary>Whether an extrapolated dictionary must stay nonnegative. Extrapolated activations always do: they become the result.</summary>
+    /// <summary>Whether an extrapolated dictionary must stay nonnegative. Extrapolated activations always do: they
+    /// become the result.</summary>
     private protected abstract bool RequiresNonnegativeDictionary { get; }
 
     public override double Objective()
@@ -94,7 +96,8 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
         _beyondIsCurrent = true;
     }
 
-    /// <summary>One iteration from the extrapolated factors; on success they and the factors move on, otherwise the factors stay.</summary>
+    /// <summary>One iteration from the extrapolated factors; on success they and the factors move on, otherwise
+    /// the factors stay.</summary>
     private bool Advance(double weight)
     {
         H.CopyTo(_nextH);

@@ -1,8 +1,8 @@
 namespace Nmf;
 
 /// <summary>
-/// The weight of an extrapolation, adapted to its success: it grows towards a limit while the objective falls and shrinks when a step had
-/// to be taken back; the limit then falls to the last weight that worked (Ang and Gillis 2019).
+/// The weight of an extrapolation, adapted to its success: it grows towards a limit while the objective falls and
+/// shrinks when a step had to be taken back; the limit then falls to the last weight that worked (Ang and Gillis 2019).
 /// </summary>
 internal struct ExtrapolationWeight(double growth, double limitGrowth, double largest, double shrinkage)
 {

@@ -2,7 +2,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>What a model keeps of its solver beside the factors, in the order and scale that the solver left the components in.</summary>
+/// <summary>What a model keeps of its solver beside the factors, in the order and scale that the solver left the
+/// components in.</summary>
 internal sealed record FittedTerms
 {
     public static FittedTerms None { get; } = new();
@@ -16,7 +17,8 @@ internal sealed record FittedTerms
     /// <summary>Hyper-parameters of the relevance.</summary>
     public RelevanceParameters? RelevanceParameters { get; init; }
 
-    /// <summary>Whether inference finds the activations that the fit minimised: not where they depend on other rows.</summary>
+    /// <summary>Whether inference finds the activations that the fit minimised: not where they depend
+    /// on other rows.</summary>
     public bool RowsAreIndependent { get; init; } = true;
 
     /// <summary>Whether the components may be sorted: not where options name them by their index.</summary>

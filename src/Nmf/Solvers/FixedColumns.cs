@@ -4,10 +4,12 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// The columns of a dictionary that are known: put back after every step that has changed all columns. A step that minimises or lowers a majoriser which is a sum over the entries
-/// of the dictionary still lowers the objective when some entries stay where they were.
+/// The columns of a dictionary that are known: put back after every step that has changed all columns. A step that
+/// minimises or lowers a majoriser which is a sum over the entries of the dictionary still lowers the objective when
+/// some entries stay where they were.
 /// </summary>
-/// <remarks>Keeps a copy of these columns. The step spends time on columns that do not move: the walk over the data is the same.</remarks>
+/// <remarks>Keeps a copy of these columns. The step spends time on columns that do not move: the walk over the
+/// data is the same.</remarks>
 internal sealed class FixedColumns<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
-/// <summary>The negative and the positive part of the gradient with respect to a factor, each of its shape: what the update <c>x ← x ∘ (neg / pos)^γ</c> needs.</summary>
+/// <summary>The negative and the positive part of the gradient with respect to a factor, each of its shape: what the
+/// update <c>x ← x ∘ (neg / pos)^γ</c> needs.</summary>
 internal sealed class GradientParts<T>(Matrix<T> factor)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -5,8 +5,9 @@ namespace Nmf;
 
 /// <summary>
 /// Hierarchical alternating least squares for β = 2: exact minimisation over one column of a factor at a time,
-/// <c>h_k ← max(0, h_k + (V w_k - H WᵀW_k) / ‖w_k‖²)</c>. The objective never increases (Cichocki and Phan, "Fast local algorithms for
-/// large scale nonnegative matrix and tensor factorizations", 2009). A component whose column becomes zero stays zero.
+/// <c>h_k ← max(0, h_k + (V w_k - H WᵀW_k) / ‖w_k‖²)</c>. The objective never increases (Cichocki and Phan, "Fast
+/// local algorithms for large scale nonnegative matrix and tensor factorizations", 2009). A component whose column
+/// becomes zero stays zero.
 /// </summary>
 internal sealed class HalsSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

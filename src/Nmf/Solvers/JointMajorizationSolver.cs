@@ -5,16 +5,19 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Joint majorisation-minimisation for any β: one majoriser of the objective in both factors, built at (W, H), is minimised in H and then in W
-/// (Marmin, Goulart and Févotte, "Joint majorization-minimization for nonnegative matrix factorization with the β-divergence", 2023). The
-/// objective never increases. For β = 1 it is the EM algorithm of probabilistic latent semantic analysis (PLSA).
+/// Joint majorisation-minimisation for any β: one majoriser of the objective in both factors, built at (W, H), is
+/// minimised in H and then in W (Marmin, Goulart and Févotte, "Joint majorization-minimization for nonnegative matrix
+/// factorization with the β-divergence", 2023). The objective never increases. For β = 1 it is the EM algorithm of
+/// probabilistic latent semantic analysis (PLSA).
 /// </summary>
 /// <remarks>
 /// <para>With r = h⁺ / h, the move of the activations, and the model and its powers at (W, H):</para>
-/// <para><c>h⁺ = h (neg_h / pos_h)^γ</c>, <c>w⁺ = w (neg_w / pos_w)^γ</c>, <c>neg_w = (V ∘ Y^(β-2))ᵀ (h r^p)</c>, <c>pos_w = (Y^(β-1))ᵀ (h r^q)</c>, γ(β) of
-/// <see cref="BetaDivergence.MajorizationExponent"/>, p = β - 1 (1 for β &gt; 2), q = β (1 for β &lt; 1).</para>
-/// <para>β = 1: p = 0, and pos_w is the column sum of h⁺: everything comes from one walk over the data, with one product less than alternating updates.
-/// β = 2: two products. Other β: two walks, and the powers of the same model twice.</para>
+/// <para><c>h⁺ = h (neg_h / pos_h)^γ</c>, <c>w⁺ = w (neg_w / pos_w)^γ</c>, <c>neg_w = (V ∘ Y^(β-2))ᵀ (h r^p)</c>,
+/// <c>pos_w = (Y^(β-1))ᵀ (h r^q)</c>, γ(β) of <see cref="BetaDivergence.MajorizationExponent"/>, p = β - 1 (1 for β
+/// &gt; 2), q = β (1 for β &lt; 1).</para>
+/// <para>β = 1: p = 0, and pos_w is the column sum of h⁺: everything comes from one walk over the data, with
+/// one product less than alternating updates. β = 2: two products. Other β: two walks, and the powers of the
+/// same model twice.</para>
 /// </remarks>
 internal sealed class JointMajorizationSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -101,7 +104,8 @@ internal sealed class JointMajorizationSolver<T> : Solver<T>
         Pass.MajoriserGradient(W, _beforeH, _negativeH, _positiveH, _negativeW, _positiveW);
     }
 
-    // h r^power with r = h⁺ / h, which is h⁺ for the power 1. An activation that became zero has left the model: it weighs nothing.
+    // h r^power with r = h⁺ / h, which is h⁺ for the power 1. An activation that became zero has left the
+    // model: it weighs nothing.
     private void FillMoved(Matrix<T> result, double power)
     {
         var exponent = T.CreateChecked(power);

@@ -4,13 +4,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Multiplicative updates from the two parts of the gradient. α-divergence: <c>H ← H ∘ (neg / pos)^(1/α)</c> with <c>neg = (V/Y)^α W</c> and <c>pos</c> the column sums of
-/// W, for α = 0 <c>H ∘ exp(neg / pos)</c> with <c>neg = log(V/Y) W</c>, then the same for W (Cichocki, Lee, Kim and Choi, "Non-negative matrix factorization with
-/// α-divergence", 2008). Robust factorisation: the updates of the β-divergence with Y = H Wᵀ + R (Févotte and Dobigeon 2015).
+/// Multiplicative updates from the two parts of the gradient. α-divergence: <c>H ← H ∘ (neg / pos)^(1/α)</c>
+/// with <c>neg = (V/Y)^α W</c> and <c>pos</c> the column sums of W, for α = 0 <c>H ∘ exp(neg / pos)</c> with
+/// <c>neg = log(V/Y) W</c>, then the same for W (Cichocki, Lee, Kim and Choi, "Non-negative matrix
+/// factorization with α-divergence", 2008). Robust factorisation: the updates of the β-divergence with Y = H
+/// Wᵀ + R (Févotte and Dobigeon 2015).
 /// </summary>
 /// <remarks>
-/// The objective never increases: d_α is convex in y for every α, and R, over which the pass minimises, is one more term of Jensen's inequality. Gradients are kept,
-/// so memory is three times that of the factors, and the pass that evaluates the objective also serves the next step.
+/// The objective never increases: d_α is convex in y for every α, and R, over which the pass minimises, is one more
+/// term of Jensen's inequality. Gradients are kept, so memory is three times that of the factors, and the pass that
+/// evaluates the objective also serves the next step.
 /// </remarks>
 internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -29,7 +32,8 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
     /// <param name="team">Threads to use.</param>
     /// <param name="isExponential">Whether the update is an exponential in the place of a power.</param>
     public MeasureMultiplicativeSolver(
-        NmfData<T> data, DivergencePass<T> pass, double exponent, NmfStart<T> start, WorkTeam team, bool isExponential = false)
+        NmfData<T> data, DivergencePass<T> pass, double exponent, NmfStart<T> start, WorkTeam team,
+        bool isExponential = false)
         : base(data, pass, start, team)
     {
         (_exponent, _isExponential) = (exponent, isExponential);

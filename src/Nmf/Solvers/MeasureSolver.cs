@@ -13,13 +13,15 @@ internal static class MeasureSolver
         {
             var exponent = options.EffectiveSolver == NmfSolver.MajorizationMinimization
                 ? BetaDivergence.MajorizationExponent(options.Beta) : BetaDivergence.FastExponent(options.Beta);
-            return new MeasureMultiplicativeSolver<T>(data, data.CreateRobustPass(options.Rank, options.Beta, outliers, team), exponent, start, team);
+            return new MeasureMultiplicativeSolver<T>(
+                data, data.CreateRobustPass(options.Rank, options.Beta, outliers, team), exponent, start, team);
         }
 
         return options.Measure switch
         {
             AlphaDivergence { Alpha: var alpha } measure => new MeasureMultiplicativeSolver<T>(
-                data, data.CreatePass(options.Rank, measure, team), alpha == 0 ? 1 : 1 / alpha, start, team, isExponential: alpha == 0),
+                data, data.CreatePass(options.Rank, measure, team), alpha == 0 ? 1 : 1 / alpha, start, team,
+                isExponential: alpha == 0),
             BregmanDivergence measure => new BregmanSolver<T>(data, measure, start, team),
             BernoulliLikelihood measure => new BernoulliSolver<T>(data, measure, start, team),
             _ => throw new ArgumentException($"There is no solver for {options.Measure}.", nameof(options)),

@@ -4,15 +4,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Multiplicative updates from extrapolated factors for 1 ≤ β ≤ 2: every row of H, then of W, is first moved on by Nesterov's weight times
-/// the part in which it grew last, then updated (Hien, Leplat and Gillis, "Block majorization minimization with extrapolation and application
-/// to β-NMF", 2024). For β = 1 the update is overrelaxed: <see cref="FactorKernels.OverrelaxedExponent"/>.
+/// Multiplicative updates from extrapolated factors for 1 ≤ β ≤ 2: every row of H, then of W, is first moved on by
+/// Nesterov's weight times the part in which it grew last, then updated (Hien, Leplat and Gillis, "Block majorization
+/// minimization with extrapolation and application to β-NMF", 2024). For β = 1 the update is overrelaxed:
+/// <see cref="FactorKernels.OverrelaxedExponent"/>.
 /// </summary>
 /// <remarks>
-/// Guarded row by row: with the other factor fixed the objective is convex and a sum over rows, so the gradient at the extrapolated row, which
-/// the update needs anyway, tells whether the row may have become worse than it was. Then it stays as it was and is updated plainly next time
-/// (<see cref="DivergencePass{T}.UpdateActivations"/>). No objective is evaluated for that, and no copy of a factor is kept: only how far its
-/// entries grew, in half the size.
+/// Guarded row by row: with the other factor fixed the objective is convex and a sum over rows, so the gradient at the
+/// extrapolated row, which the update needs anyway, tells whether the row may have become worse than it was. Then it
+/// stays as it was and is updated plainly next time (<see cref="DivergencePass{T}.UpdateActivations"/>). No objective
+/// is evaluated for that, and no copy of a factor is kept: only how far its entries grew, in half the size.
 /// </remarks>
 internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

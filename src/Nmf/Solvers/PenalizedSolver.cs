@@ -4,10 +4,11 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// Multiplicative updates for a penalised divergence, any β: <c>D_β(V | WH) + Σ penalties</c>. The penalties are majorised by a linear and a quadratic term in each entry,
-/// so that every update minimises a majoriser exactly or moves to one's minimum: <c>H ← H ∘ (neg / (pos + linear))^γ</c> with the exponents of majorisation-minimisation, or
-/// the root that a quadratic term gives. The objective never increases. Févotte and Idier 2011; Marmin, Goulart and Févotte 2023; the penalties name their own
-/// sources.
+/// Multiplicative updates for a penalised divergence, any β: <c>D_β(V | WH) + Σ penalties</c>. The penalties are
+/// majorised by a linear and a quadratic term in each entry, so that every update minimises a majoriser exactly or
+/// moves to one's minimum: <c>H ← H ∘ (neg / (pos + linear))^γ</c> with the exponents of majorisation-minimisation, or
+/// the root that a quadratic term gives. The objective never increases. Févotte and Idier 2011; Marmin, Goulart and
+/// Févotte 2023; the penalties name their own sources.
 /// </summary>
 internal sealed class PenalizedSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -31,7 +32,8 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         _penalties = FactorPenalty<T>.Create(options, H.Rows);
         _hasGroups = options.Penalties.Any(p => p is GroupPenalty);
         _isSmooth = options.Penalties.Any(p => p is SmoothnessPenalty { Weight: > 0 });
-        if (options.Penalties.OfType<SmoothnessPenalty>().SingleOrDefault(p => p.Weight > 0 && p.Measure != SmoothnessMeasure.SquaredDifference) is { } ratios)
+        if (options.Penalties.OfType<SmoothnessPenalty>()
+            .SingleOrDefault(p => p.Weight > 0 && p.Measure != SmoothnessMeasure.SquaredDifference) is { } ratios)
         {
             _smoothness = new RatioSmoothness<T>(ratios);
             RatioSmoothness<T>.LiftZeros(H);
@@ -99,7 +101,8 @@ internal sealed class PenalizedSolver<T> : Solver<T>
     }
 
     private static PenaltyTerms<T> CreateTerms(Matrix<T> factor, bool hasCurvature) => new(
-        new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns), hasCurvature ? new Matrix<T>(factor.Rows, factor.Columns) : null);
+        new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns),
+        hasCurvature ? new Matrix<T>(factor.Rows, factor.Columns) : null);
 
     private static RowPenalty? RowPenaltyOf(IReadOnlyList<RowPenalty> parts) => parts.Count == 0 ? null : new RowPenalty
     {

@@ -4,10 +4,11 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A pair of factors and the way to improve it. One <see cref="Step"/> is one iteration (H, then W), so that descent, fixed points and
-/// golden trajectories can be tested without the loop around it.
+/// A pair of factors and the way to improve it. One <see cref="Step"/> is one iteration (H, then W), so that descent,
+/// fixed points and golden trajectories can be tested without the loop around it.
 /// </summary>
-/// <remarks>Holds all the memory that an iteration needs; <see cref="Step"/> allocates nothing. Not thread-safe.</remarks>
+/// <remarks>Holds all the memory that an iteration needs; <see cref="Step"/> allocates nothing.
+/// Not thread-safe.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public abstract class Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -46,7 +47,8 @@ public abstract class Solver<T>
 
     private protected NmfData<T> Data { get; }
 
-    /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H divided by a number.</summary>
+    /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H
+    /// divided by a number.</summary>
     private protected virtual bool IsScaleFree => true;
 
     private protected DivergencePass<T> Pass { get; private set; }
@@ -87,7 +89,8 @@ public abstract class Solver<T>
         if (data.HasSampleWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
         {
             throw new ArgumentException(
-                "A smoothness penalty does not go with sample weights: a weighted sample stands for several, which have no place in the order of the samples.", nameof(options));
+                "A smoothness penalty does not go with sample weights: a weighted sample stands for several, "
+                + "which have no place in the order of the samples.", nameof(options));
         }
 
         if (options.AutomaticRelevance is not null)
@@ -100,12 +103,16 @@ public abstract class Solver<T>
             NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
             NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
             NmfSolver.SharedNewton => new SharedNewtonSolver<T>(data, start, team),
-            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta) && !options.HasFixedComponents
+            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
+                && !options.HasFixedComponents
                 => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
-            NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(data, options.Beta, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(
+                data, options.Beta, start, team),
             NmfSolver.JointMajorizationMinimization => new JointMajorizationSolver<T>(data, options.Beta, start, team),
-            NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
-            _ => new MultiplicativeSolver<T>(data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
+            NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(
+                data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
+            _ => new MultiplicativeSolver<T>(
+                data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
         };
     }
 
@@ -117,11 +124,14 @@ public abstract class Solver<T>
             Rebalance();
     }
 
-    /// <summary>The objective of the current factors: D(V | WH), and penalties. Where what it computes on the way serves the next <see cref="Step"/>, it is kept.</summary>
+    /// <summary>The objective of the current factors: D(V | WH), and penalties. Where what it computes on the way
+    /// serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
 
-    /// <summary>Writes everything that the next iteration depends on, but the data and the options. Right after <see cref="Objective"/>.</summary>
-    /// <remarks>A solver that keeps more than its factors from one iteration to the next adds it, or else derives it again in <see cref="Load"/>.</remarks>
+    /// <summary>Writes everything that the next iteration depends on, but the data and the options. Right after
+    /// <see cref="Objective"/>.</summary>
+    /// <remarks>A solver that keeps more than its factors from one iteration to the next adds it, or else derives it
+    /// again in <see cref="Load"/>.</remarks>
     internal virtual void Save(BinaryWriter writer)
     {
         writer.Write(_steps);
@@ -129,7 +139,8 @@ public abstract class Solver<T>
         writer.WriteMatrix(H);
     }
 
-    /// <summary>Takes over what <see cref="Save"/> wrote, whatever the solver started from: it goes on with the same bits.</summary>
+    /// <summary>Takes over what <see cref="Save"/> wrote, whatever the solver started from: it goes on with
+    /// the same bits.</summary>
     internal virtual void Load(BinaryReader reader)
     {
         _steps = reader.ReadInt32();
@@ -138,10 +149,12 @@ public abstract class Solver<T>
         _fixed?.Capture(W);
     }
 
-    /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the rule of the objective.</summary>
+    /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the
+    /// rule of the objective.</summary>
     internal virtual bool? HasConverged(double tolerance) => null;
 
-    /// <summary>Called between a check of the objective and the next iteration: what may allocate happens here.</summary>
+    /// <summary>Called between a check of the objective and the next iteration: what may
+    /// allocate happens here.</summary>
     internal virtual void BetweenChecks()
     {
     }
@@ -151,7 +164,8 @@ public abstract class Solver<T>
 
     private protected abstract void Update();
 
-    /// <summary>Gives fixed columns of W their values back; called after every step of W by the solvers that <see cref="NmfOptions.FixedComponents"/> allows.</summary>
+    /// <summary>Gives fixed columns of W their values back; called after every step of W by the solvers that
+    /// <see cref="NmfOptions.FixedComponents"/> allows.</summary>
     private protected void RestoreFixedColumns() => _fixed?.Restore(W);
 
     /// <summary>Goes on with factors of another rank.</summary>
@@ -167,7 +181,8 @@ public abstract class Solver<T>
     /// <summary>While <see cref="Rescaled"/> runs: what the columns of H were multiplied by.</summary>
     private protected ReadOnlySpan<double> ActivationScale => _inverseScale;
 
-    /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have another scale now.</summary>
+    /// <summary>Called when W and H were rescaled by powers of two: older factors kept by the solver have
+    /// another scale now.</summary>
     private protected virtual void Rescaled()
     {
     }

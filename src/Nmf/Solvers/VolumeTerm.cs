@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// <c>λ/2 log det(I + G / ε)</c> for the Gram matrix G = WᵀW and ε = δ s, and its majoriser <c>λ/2 tr((G̃ + ε I)⁻¹ G)</c> + constant, which touches it at G̃: the
-/// logarithm of a determinant is concave. All in double, the Gram matrix too: small directions of W are what matters here.
+/// <c>λ/2 log det(I + G / ε)</c> for the Gram matrix G = WᵀW and ε = δ s, and its majoriser
+/// <c>λ/2 tr((G̃ + ε I)⁻¹ G)</c> + constant, which touches it at G̃: the logarithm of a determinant is concave. All in
+/// double, the Gram matrix too: small directions of W are what matters here.
 /// </summary>
 internal sealed class VolumeTerm
 {
@@ -82,13 +83,15 @@ internal sealed class VolumeTerm
         for (var i = 0; i < _rank; i++)
         {
             for (var j = 0; j < _rank; j++)
-                sum[i, j] = T.CreateTruncating(double.CreateTruncating(other[i, j]) + (Lambda / _epsilon * _inverse[(i * _rank) + j]));
+                sum[i, j] = T.CreateTruncating(
+                    double.CreateTruncating(other[i, j]) + (Lambda / _epsilon * _inverse[(i * _rank) + j]));
         }
     }
 
     /// <summary>
-    /// Adds the separable majoriser of <c>½ wᵀ A w</c> summed over the rows of W, A = λ (WᵀW + ε I)⁻¹: <c>½ Σ_k d_k w_k² - 2 Σ_k (A⁻ w̃)_k w_k</c> + constant with
-    /// <c>d_k = ((A⁺ + A⁻) w̃)_k / w̃_k</c>, where A⁺ and A⁻ are the positive and the negative entries of A. (D - A is positive semidefinite for a nonnegative w̃.)
+    /// Adds the separable majoriser of <c>½ wᵀ A w</c> summed over the rows of W, A = λ (WᵀW + ε I)⁻¹:
+    /// <c>½ Σ_k d_k w_k² - 2 Σ_k (A⁻ w̃)_k w_k</c> + constant with <c>d_k = ((A⁺ + A⁻) w̃)_k / w̃_k</c>, where A⁺ and
+    /// A⁻ are the positive and the negative entries of A. (D - A is positive semidefinite for a nonnegative w̃.)
     /// </summary>
     /// <param name="w">Dictionary.</param>
     /// <param name="negative">Receives more: the linear term.</param>

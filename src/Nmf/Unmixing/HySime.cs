@@ -7,48 +7,58 @@ using BandVector = MathNet.Numerics.LinearAlgebra.Vector<double>;
 namespace Nmf;
 
 /// <summary>
-/// HySime, hyperspectral signal identification by minimum error: how many endmembers a scene has, from its signal and its noise (Bioucas-Dias and Nascimento, "Hyperspectral subspace
-/// identification", 2008). The number is an estimate to look at, beside a survey of ranks: no fit uses it by itself.
+/// HySime, hyperspectral signal identification by minimum error: how many endmembers a scene has, from its signal and
+/// its noise (Bioucas-Dias and Nascimento, "Hyperspectral subspace identification", 2008). The number is an estimate to
+/// look at, beside a survey of ranks: no fit uses it by itself.
 /// </summary>
 /// <remarks>
-/// <para>The noise of a band is what a linear regression on the other bands leaves of it, and its correlation matrix R_n is taken to be diagonal. Signal directions are the
-/// eigenvectors e of the correlation matrix of the rest. A direction counts where keeping it costs less than it gains in mean squared error:
-/// <c>eᵀR_y e &gt; 2 eᵀR_n e</c>, R_y being the correlation matrix of the data. There is nothing to choose.</para>
-/// <para>As in the authors' program 1e-5 of the mean signal power of a band is added to the noise: noise more than 50 dB below the signal is not told from none, and a scene without noise
-/// gives its rank as long as its weakest direction is above that. Endmembers that differ by less than the noise are not counted, so that the number is more often too small than too
-/// large. Bands that are combinations of others, as after resampling, seem to have no noise, and what they have beyond the mean counts as signal: leave them out. So do noise that depends
-/// on the signal or is correlated between bands, and artefacts such as stripes, raise the number.</para>
-/// <para>One walk over the data: N F² / 2 operations, then O(F³) for a Cholesky factorisation and eigenvectors. Memory: a few F x F matrices and 1,024 samples, in double.
-/// The result does not depend on the number of threads.</para>
+/// <para>The noise of a band is what a linear regression on the other bands leaves of it, and its correlation matrix
+/// R_n is taken to be diagonal. Signal directions are the eigenvectors e of the correlation matrix of the rest. A
+/// direction counts where keeping it costs less than it gains in mean squared error: <c>eᵀR_y e &gt; 2 eᵀR_n e</c>, R_y
+/// being the correlation matrix of the data. There is nothing to choose.</para>
+/// <para>As in the authors' program 1e-5 of the mean signal power of a band is added to the noise: noise more than 50
+/// dB below the signal is not told from none, and a scene without noise gives its rank as long as its weakest direction
+/// is above that. Endmembers that differ by less than the noise are not counted, so that the number is more often too
+/// small than too large. Bands that are combinations of others, as after resampling, seem to have no noise, and what
+/// they have beyond the mean counts as signal: leave them out. So do noise that depends on the signal or is correlated
+/// between bands, and artefacts such as stripes, raise the number.</para>
+/// <para>One walk over the data: N F² / 2 operations, then O(F³) for a Cholesky factorisation and eigenvectors. Memory:
+/// a few F x F matrices and 1,024 samples, in double. The result does not depend on the number of threads.</para>
 /// </remarks>
 public static class HySime
 {
     private const int SamplesAtOnce = 1024;
     private const double SmallestNoise = 1e-5;
 
-    // Against bands of zeros and bands that are combinations of others: far below rounding of Single data, far above that of Double.
+    // Against bands of zeros and bands that are combinations of others: far below rounding of Single data,
+    // far above that of Double.
     private const double Ridge = 1e-12;
 
     /// <summary>Estimates noise and number of endmembers.</summary>
-    /// <param name="data">Pixels x bands, complete and without weights, with more pixels than bands. Take ten times as many: with five, the regression explains so much of the noise that
-    /// directions of noise count as signal.</param>
+    /// <param name="data">Pixels x bands, complete and without weights, with more pixels than bands. Take ten times as
+    /// many: with five, the regression explains so much of the noise that directions of noise count as signal.</param>
     /// <param name="threads">Number of threads, or null for one per processor.</param>
     /// <param name="cancellationToken">Looked at every 1,024 samples and between the steps that follow.</param>
-    /// <exception cref="ArgumentException">There are not more pixels than bands, fewer than two bands, entries are missing or weighted, or all data are zero.</exception>
+    /// <exception cref="ArgumentException">There are not more pixels than bands, fewer than two bands, entries are
+    /// missing or weighted, or all data are zero.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static HySimeEstimate Estimate<T>(NmfData<T> data, int? threads = null, CancellationToken cancellationToken = default)
+    public static HySimeEstimate Estimate<T>(
+        NmfData<T> data, int? threads = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.IsWeighted)
-            throw new ArgumentException("The number of endmembers is estimated from complete pixels of equal weight, but the data have missing entries or weights.", nameof(data));
+            throw new ArgumentException(
+                "The number of endmembers is estimated from complete pixels of equal weight, "
+                + "but the data have missing entries or weights.", nameof(data));
         if (data.Features < 2)
-            throw new ArgumentException("Noise is what other bands do not explain: two bands are the least.", nameof(data));
+            throw new ArgumentException(
+                "Noise is what other bands do not explain: two bands are the least.", nameof(data));
         if (data.Samples <= data.Features)
         {
             throw new ArgumentException(
-                $"There are {data.Samples} pixels of {data.Features} bands. With no more pixels than bands every band is a combination of the others, and no noise can be seen: take more "
-                + "pixels, or fewer bands.",
+                $"There are {data.Samples} pixels of {data.Features} bands. With no more pixels than bands every band "
+                + "is a combination of the others, and no noise can be seen: take more pixels, or fewer bands.",
                 nameof(data));
         }
 
@@ -76,12 +86,14 @@ public static class HySime
         var floor = SmallestNoise * signal.Trace() / bands;
 
         // Eigenvalues increase. The average with the transpose takes away what rounding made unequal.
-        var vectors = ((signal + signal.Transpose()) / 2).Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric).EigenVectors;
+        var vectors = ((signal + signal.Transpose()) / 2)
+            .Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric).EigenVectors;
         var directions = new HySimeDirection[bands];
         for (var k = 0; k < bands; k++)
         {
             var direction = vectors.Column(bands - 1 - k);
-            directions[k] = new HySimeDirection(direction * (correlation * direction), (direction.PointwiseMultiply(direction) * noise) + floor);
+            directions[k] = new HySimeDirection(
+                direction * (correlation * direction), (direction.PointwiseMultiply(direction) * noise) + floor);
         }
 
         return new HySimeEstimate

@@ -3,16 +3,19 @@ namespace Nmf;
 /// <summary>What <see cref="HySime"/> found.</summary>
 public sealed record HySimeEstimate
 {
-    /// <summary>The estimated number of endmembers: directions of signal whose power is more than twice that of the noise in them.</summary>
+    /// <summary>The estimated number of endmembers: directions of signal whose power is more than twice that of the
+    /// noise in them.</summary>
     public int Endmembers => Directions.Count(direction => direction.IsSignal);
 
-    /// <summary>One direction for each band, by decreasing power of their signal. Where signal ends and noise begins, their gains change sign: how clearly they do tells how sure the number is.</summary>
+    /// <summary>One direction for each band, by decreasing power of their signal. Where signal ends and noise begins,
+    /// their gains change sign: how clearly they do tells how sure the number is.</summary>
     public required IReadOnlyList<HySimeDirection> Directions { get; init; }
 
     /// <summary>Estimated standard deviation of the noise in each band, in the unit of the data.</summary>
     public required IReadOnlyList<double> NoiseDeviations { get; init; }
 
-    /// <summary>Power of the signal over that of the noise, both summed over the bands, in decibels; infinite where no noise was found.</summary>
+    /// <summary>Power of the signal over that of the noise, both summed over the bands, in decibels; infinite where no
+    /// noise was found.</summary>
     public required double SignalToNoiseRatio { get; init; }
 }
 
@@ -21,7 +24,8 @@ public sealed record HySimeEstimate
 /// <param name="NoisePower">Mean square of the noise along it, and the least that is assumed.</param>
 public sealed record HySimeDirection(double Power, double NoisePower)
 {
-    /// <summary>By how much the mean squared error falls when the direction is kept: its power less twice that of the noise.</summary>
+    /// <summary>By how much the mean squared error falls when the direction is kept: its power less twice
+    /// that of the noise.</summary>
     public double Gain => Power - (2 * NoisePower);
 
     /// <summary>Whether it counts as signal.</summary>

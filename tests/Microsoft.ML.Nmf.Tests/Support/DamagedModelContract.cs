@@ -6,7 +6,8 @@ using Microsoft.ML.Data;
 
 namespace MLNmf.Tests;
 
-/// <summary>Truncated, altered and hostile model files: only the documented exceptions, quickly, and without memory for data that is not there.</summary>
+/// <summary>Truncated, altered and hostile model files: only the documented exceptions, quickly, and without memory for
+/// data that is not there.</summary>
 /// <typeparam name="TTransformer">What is stored.</typeparam>
 public abstract class DamagedModelContract<TTransformer>
     where TTransformer : class, ITransformer
@@ -30,7 +31,8 @@ public abstract class DamagedModelContract<TTransformer>
     /// <summary>A small model and the data that it was fitted to.</summary>
     protected abstract (TTransformer Model, IDataView View) Fit(MLContext context);
 
-    /// <summary>Uses a model that was loaded from an altered stream: what loads must also work, or say why not.</summary>
+    /// <summary>Uses a model that was loaded from an altered stream: what loads must also work,
+    /// or say why not.</summary>
     protected abstract void Use(TTransformer model, IDataView view);
 
     [Fact]
@@ -110,7 +112,9 @@ public abstract class DamagedModelContract<TTransformer>
         var seen = new SortedDictionary<string, int>();
         var random = new Random(13);
         Try(ModelStream.Save(_model), Alterations / 2, AlteredBytes, bytes => ModelStream.Load<TTransformer>(bytes));
-        Try(file.ToArray(), Alterations / 8, AlteredEntry, bytes => new MLContext().Model.Load(new MemoryStream(bytes), out _));
+        Try(
+            file.ToArray(), Alterations / 8, AlteredEntry,
+            bytes => new MLContext().Model.Load(new MemoryStream(bytes), out _));
         foreach (var (name, count) in seen)
             _output.WriteLine($"{name}: {count}");
         Assert.True(seen.Count > 1 && seen.ContainsKey("loaded"), "All damage had the same effect.");
@@ -134,13 +138,16 @@ public abstract class DamagedModelContract<TTransformer>
             || (error is InvalidOperationException && error.InnerException is TargetInvocationException cause
                 && cause.InnerException is FormatException);
 
-    // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, and what this library throws.
+    // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, and
+    // what this library throws.
     private static bool IsOfMlNet(Exception error)
-        => error is FormatException or InvalidOperationException or IOException or InvalidDataException or ArgumentException or OverflowException;
+        => error is FormatException or InvalidOperationException or IOException or InvalidDataException
+            or ArgumentException or OverflowException;
 
     // The part between ML.NET's header and its string table: offset and length stand in the header.
     private static (int Start, int Length) Payload(byte[] bytes)
-        => ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)), (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
+        => ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)),
+            (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
 
     private static byte[] AlteredBytes(byte[] bytes, Random random)
     {
@@ -149,14 +156,16 @@ public abstract class DamagedModelContract<TTransformer>
         return altered;
     }
 
-    // Not the schema, which ML.NET reads: it believes a size of gigabytes there, so that the outcome would depend on the memory that is free.
+    // Not the schema, which ML.NET reads: it believes a size of gigabytes there, so that the outcome would depend on
+    // the memory that is free.
     private static byte[] AlteredEntry(byte[] file, Random random)
     {
         using var stream = new MemoryStream();
         stream.Write(file);
         using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
         {
-            var entries = archive.Entries.Where(entry => entry.Length >= 8 && !entry.FullName.Contains("Schema", StringComparison.Ordinal)).ToArray();
+            var entries = archive.Entries.Where(
+                entry => entry.Length >= 8 && !entry.FullName.Contains("Schema", StringComparison.Ordinal)).ToArray();
             using var content = entries[random.Next(entries.Length)].Open();
             var bytes = new byte[content.Length];
             content.ReadExactly(bytes);
@@ -177,7 +186,8 @@ public abstract class DamagedModelContract<TTransformer>
                     bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
                 break;
             case 1:
-                BinaryPrimitives.WriteInt32LittleEndian(bytes[random.Next(bytes.Length - 3)..], random.Next(int.MinValue, int.MaxValue));
+                BinaryPrimitives.WriteInt32LittleEndian(
+                    bytes[random.Next(bytes.Length - 3)..], random.Next(int.MinValue, int.MaxValue));
                 break;
             default:
                 random.NextBytes(bytes.Slice(random.Next(bytes.Length - 8), 8));

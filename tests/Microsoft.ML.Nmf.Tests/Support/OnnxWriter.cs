@@ -6,12 +6,13 @@ using Microsoft.ML.Model.OnnxConverter;
 namespace MLNmf.Tests;
 
 /// <summary>
-/// Drives ML.NET's own walk over the transforms of a view that can be saved as ONNX, and writes the model as protocol buffers: what
-/// Microsoft.ML.OnnxConverter does, for the types that are tested here.
+/// Drives ML.NET's own walk over the transforms of a view that can be saved as ONNX, and writes the model as protocol
+/// buffers: what Microsoft.ML.OnnxConverter does, for the types that are tested here.
 /// </summary>
 internal static class OnnxWriter
 {
-    /// <summary>Bytes of an ONNX model that maps the columns of <paramref name="data"/> to those named; output X is called X.output.</summary>
+    /// <summary>Bytes of an ONNX model that maps the columns of <paramref name="data"/> to those named; output X is
+    /// called X.output.</summary>
     public static byte[] Convert(ITransformer model, IDataView data, params string[] outputs)
     {
         var context = new Context();
@@ -78,29 +79,38 @@ internal static class OnnxWriter
     {
         public Message Message { get; } = new();
 
-        public override void AddAttribute(string argName, double value) => Add(argName, 1, m => m.Single(2, (float)value));
+        public override void AddAttribute(string argName, double value)
+            => Add(argName, 1, m => m.Single(2, (float)value));
 
         public override void AddAttribute(string argName, long value) => Add(argName, 2, m => m.Integer(3, value));
 
         public override void AddAttribute(string argName, string value) => Add(argName, 3, m => m.Text(4, value));
 
-        public override void AddAttribute(string argName, ReadOnlyMemory<char> value) => AddAttribute(argName, value.ToString());
+        public override void AddAttribute(string argName, ReadOnlyMemory<char> value)
+            => AddAttribute(argName, value.ToString());
 
         public override void AddAttribute(string argName, bool value) => AddAttribute(argName, value ? 1L : 0);
 
-        public override void AddAttribute(string argName, IEnumerable<long> value) => Add(argName, 7, m => value.Aggregate(m, (x, item) => x.Integer(8, item)));
+        public override void AddAttribute(string argName, IEnumerable<long> value)
+            => Add(argName, 7, m => value.Aggregate(m, (x, item) => x.Integer(8, item)));
 
-        public override void AddAttribute(string argName, IEnumerable<float> value) => Add(argName, 6, m => value.Aggregate(m, (x, item) => x.Single(7, item)));
+        public override void AddAttribute(string argName, IEnumerable<float> value)
+            => Add(argName, 6, m => value.Aggregate(m, (x, item) => x.Single(7, item)));
 
-        public override void AddAttribute(string argName, IEnumerable<double> value) => AddAttribute(argName, value.Select(item => (float)item));
+        public override void AddAttribute(string argName, IEnumerable<double> value)
+            => AddAttribute(argName, value.Select(item => (float)item));
 
-        public override void AddAttribute(string argName, IEnumerable<string> value) => Add(argName, 8, m => value.Aggregate(m, (x, item) => x.Text(9, item)));
+        public override void AddAttribute(string argName, IEnumerable<string> value)
+            => Add(argName, 8, m => value.Aggregate(m, (x, item) => x.Text(9, item)));
 
-        public override void AddAttribute(string argName, string[] value) => AddAttribute(argName, (IEnumerable<string>)value);
+        public override void AddAttribute(string argName, string[] value)
+            => AddAttribute(argName, (IEnumerable<string>)value);
 
-        public override void AddAttribute(string argName, IEnumerable<ReadOnlyMemory<char>> value) => AddAttribute(argName, value.Select(item => item.ToString()));
+        public override void AddAttribute(string argName, IEnumerable<ReadOnlyMemory<char>> value)
+            => AddAttribute(argName, value.Select(item => item.ToString()));
 
-        public override void AddAttribute(string argName, IEnumerable<bool> value) => AddAttribute(argName, value.Select(item => item ? 1L : 0));
+        public override void AddAttribute(string argName, IEnumerable<bool> value)
+            => AddAttribute(argName, value.Select(item => item ? 1L : 0));
 
         public override void AddAttribute(string argName, Type value) => throw new NotSupportedException();
 
@@ -145,17 +155,22 @@ internal static class OnnxWriter
         public override void CheckOpSetVersion(int thisTransformerMinumumOpSetVersion, string registerTransformerName)
             => Assert.True(thisTransformerMinumumOpSetVersion <= Opset);
 
-        public override string AddInitializer(IEnumerable<float> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
+        public override string AddInitializer(
+            IEnumerable<float> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
             => Constant(name, 1, dims, values.Aggregate(new Message(), (m, value) => m.Single(4, value)));
 
-        public override string AddInitializer(IEnumerable<long> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
+        public override string AddInitializer(
+            IEnumerable<long> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
             => Constant(name, 7, dims, values.Aggregate(new Message(), (m, value) => m.Integer(7, value)));
 
-        public override string AddInitializer(float value, string? name = null, bool makeUniqueName = true) => AddInitializer([value], [], name);
+        public override string AddInitializer(float value, string? name = null, bool makeUniqueName = true)
+            => AddInitializer([value], [], name);
 
-        public override string AddInitializer(long value, string? name = null, bool makeUniqueName = true) => AddInitializer([value], [], name);
+        public override string AddInitializer(long value, string? name = null, bool makeUniqueName = true)
+            => AddInitializer([value], [], name);
 
-        public override OnnxNode CreateNode(string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, string name, string? domain = null)
+        public override OnnxNode CreateNode(
+            string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, string name, string? domain = null)
         {
             var node = new Node();
             foreach (var input in inputs)
@@ -167,7 +182,8 @@ internal static class OnnxWriter
             return node;
         }
 
-        public override string AddIntermediateVariable(DataViewType type, string colName, bool skip = false) => _columns[colName] = Unique(colName);
+        public override string AddIntermediateVariable(DataViewType type, string colName, bool skip = false)
+            => _columns[colName] = Unique(colName);
 
         public override string GetNodeName(string prefix) => Unique(prefix);
 
@@ -179,7 +195,8 @@ internal static class OnnxWriter
 
         public override void RemoveColumn(string colName, bool removeVariable = false) => _columns.Remove(colName);
 
-        public override void RemoveVariable(string variableName, bool removeColumn) => throw new NotSupportedException();
+        public override void RemoveVariable(string variableName, bool removeColumn)
+            => throw new NotSupportedException();
 
         public override void RemoveInputVariable(string variableName) => throw new NotSupportedException();
 
@@ -187,36 +204,55 @@ internal static class OnnxWriter
 
         public override List<long>? RetrieveShapeOrNull(string variableName) => null;
 
-        public override string AddInitializer(bool value, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(bool value, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(int value, Type type, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(int value, Type type, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(string value, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(string value, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(double value, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(double value, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(ulong value, bool isUint64, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(
+            ulong value, bool isUint64, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(IEnumerable<bool> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(
+            IEnumerable<bool> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(IEnumerable<int> values, Type type, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(
+            IEnumerable<int> values, Type type, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(IEnumerable<string> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(
+            IEnumerable<string> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(IEnumerable<double> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(
+            IEnumerable<double> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
+            => throw new NotSupportedException();
 
-        public override string AddInitializer(IEnumerable<ulong> values, bool isUint64, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true) => throw new NotSupportedException();
+        public override string AddInitializer(
+            IEnumerable<ulong> values, bool isUint64, IEnumerable<long> dims, string? name = null,
+            bool makeUniqueName = true) => throw new NotSupportedException();
 
         private static Message Value(string name, VectorDataViewType type)
         {
-            var shape = new Message().Nested(1, new Message().Text(2, "rows")).Nested(1, new Message().Integer(1, type.Size));
-            return new Message().Text(1, name).Nested(2, new Message().Nested(1, new Message().Integer(1, 1).Nested(2, shape)));
+            var shape = new Message().Nested(1, new Message().Text(2, "rows")).Nested(
+                1, new Message().Integer(1, type.Size));
+            return new Message().Text(1, name).Nested(
+                2, new Message().Nested(1, new Message().Integer(1, 1).Nested(2, shape)));
         }
 
         private string Constant(string? name, long type, IEnumerable<long> dims, Message data)
         {
             name = Unique(name ?? "constant");
-            var tensor = dims.Aggregate(new Message(), (m, size) => m.Integer(1, size)).Integer(2, type).Append(data).Text(8, name);
+            var tensor = dims.Aggregate(new Message(), (m, size) => m.Integer(1, size))
+                .Integer(2, type).Append(data).Text(8, name);
             _constants.Nested(5, tensor);
             return name;
         }

@@ -13,7 +13,8 @@ internal static class Probe
         var tests = output.Parent!.Parent!.Parent!.Parent!;
         var program = Path.Combine(tests.FullName, project, "bin", output.Parent.Name, output.Name, project + ".dll");
         Assert.True(File.Exists(program), $"{program} was not built.");
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -52,7 +52,8 @@ internal static class Sentences
     ];
 
     /// <summary>The texts as rows with their label.</summary>
-    public static IEnumerable<Document> Documents() => All.Select((text, i) => new Document { Text = text, Label = Labels[i / 14] });
+    public static IEnumerable<Document> Documents()
+        => All.Select((text, i) => new Document { Text = text, Label = Labels[i / 14] });
 
     public sealed class Document
     {

@@ -38,7 +38,8 @@ internal static class TestRows
     }
 
     /// <summary>A view with the vector column "Features".</summary>
-    public static IDataView View(MLContext context, float[][] values, bool sparse = false, string[]? slotNames = null, int? size = null)
+    public static IDataView View(
+        MLContext context, float[][] values, bool sparse = false, string[]? slotNames = null, int? size = null)
     {
         var features = size ?? values[0].Length;
         var definition = SchemaDefinition.Create(typeof(Row));
@@ -51,7 +52,10 @@ internal static class TestRows
                 new VectorDataViewType(TextDataViewType.Instance, features));
         }
 
-        return context.Data.LoadFromEnumerable(values.Select((row, id) => new Row { Id = id, Features = sparse ? Sparse(row) : new VBuffer<float>(row.Length, row) }).ToArray(), definition);
+        return context.Data.LoadFromEnumerable(
+            values.Select(
+                (row, id) => new Row { Id = id, Features = sparse ? Sparse(row) : new VBuffer<float>(row.Length, row) })
+                .ToArray(), definition);
     }
 
     public static VBuffer<float> Sparse(float[] row)

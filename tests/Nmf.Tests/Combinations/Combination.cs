@@ -38,7 +38,8 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
         return together.Zip(without, (a, b) => Math.Abs(a - b) <= 1e-12 * Math.Abs(b)).All(same => same);
     }
 
-    /// <summary>Fits from a random or a given start, checks what every fit must satisfy, and returns the history of the objective.</summary>
+    /// <summary>Fits from a random or a given start, checks what every fit must satisfy, and returns the history of
+    /// the objective.</summary>
     private static double[] Objectives(double beta, ModelChoice first, ModelChoice second, bool given)
     {
         var options = new NmfOptions
@@ -51,19 +52,24 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
             options = second.Apply(options);
         var zeros = options.Measure?.AllowsZeros ?? (beta > 0);
         var data = CombinationData.Create(first.Traits | second.Traits, zeros);
-        var start = given ? TestData.Start<double>(CombinationData.Samples, CombinationData.Features, CombinationData.Rank, 3) : null;
+        var start = given
+            ? TestData.Start<double>(CombinationData.Samples, CombinationData.Features, CombinationData.Rank, 3)
+            : null;
         var model = NmfFactorizer.Fit(data, options, start);
         var objectives = model.Report.History.Select(point => point.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
         {
             Assert.True(
                 objectives[i] <= objectives[i - 1] + (Rounding * Math.Abs(objectives[i - 1])),
-                $"{first.Name} with {second.Name}, beta = {beta}: the objective rose from {objectives[i - 1]:R} to {objectives[i]:R} in iteration {i}.");
+                $"{first.Name} with {second.Name}, beta = {beta}: "
+                + $"the objective rose from {objectives[i - 1]:R} to {objectives[i]:R} in iteration {i}.");
         }
 
         var activations = model.Transform(data);
         Assert.Equal((CombinationData.Samples, model.Dictionary.Columns), (activations.Rows, activations.Columns));
-        Assert.All(activations.ToRowMajor().Concat(model.Dictionary.ToRowMajor()).Concat(model.Activations.ToRowMajor()), v => Assert.True(v >= 0 && double.IsFinite(v)));
+        Assert.All(
+            activations.ToRowMajor().Concat(model.Dictionary.ToRowMajor()).Concat(model.Activations.ToRowMajor()),
+            v => Assert.True(v >= 0 && double.IsFinite(v)));
         Assert.InRange(model.ExplainedPart, double.MinValue, 1);
         return objectives;
     }

@@ -9,7 +9,8 @@ internal static partial class CombinationDocument
 
     /// <summary>Of the message behind each letter the part that the document quotes.</summary>
     public static IReadOnlyDictionary<string, string> Messages { get; } = Section
-        .Select(line => Message().Match(line)).Where(match => match.Success).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+        .Select(line => Message().Match(line)).Where(match => match.Success).ToDictionary(
+            match => match.Groups[1].Value, match => match.Groups[2].Value);
 
     /// <summary>The table of pairs: rows by choice, lower triangle.</summary>
     public static IReadOnlyList<string[]> Pairs { get; } = Table(0);
@@ -31,8 +32,10 @@ internal static partial class CombinationDocument
 
     private static string[][] Table(int number)
     {
-        var starts = Section.Select((line, i) => (line, i)).Where(item => item.line.StartsWith("|---", StringComparison.Ordinal)).Select(item => item.i - 1).ToArray();
-        return [.. Section.Skip(starts[number]).TakeWhile(line => line.StartsWith('|')).Where((_, i) => i != 1).Select(line => line.Split('|')[1..^1].Select(cell => cell.Trim()).ToArray())];
+        var starts = Section.Select((line, i) => (line, i))
+            .Where(item => item.line.StartsWith("|---", StringComparison.Ordinal)).Select(item => item.i - 1).ToArray();
+        return [.. Section.Skip(starts[number]).TakeWhile(line => line.StartsWith('|')).Where((_, i) => i != 1).Select(
+            line => line.Split('|')[1..^1].Select(cell => cell.Trim()).ToArray())];
     }
 
     private static string[] ReadSection()
@@ -40,7 +43,9 @@ internal static partial class CombinationDocument
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "docs", "math.md")))
             folder = folder.Parent ?? throw new DirectoryNotFoundException("docs/math.md is not above the tests.");
-        return [.. File.ReadLines(Path.Combine(folder.FullName, "docs", "math.md")).SkipWhile(line => line != "## What combines").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))];
+        return [.. File.ReadLines(Path.Combine(folder.FullName, "docs", "math.md"))
+            .SkipWhile(line => line != "## What combines").Skip(1).TakeWhile(
+                line => !line.StartsWith("## ", StringComparison.Ordinal))];
     }
 
     [GeneratedRegex("^\\* ([a-z]): \"([^\"]+)\"")]

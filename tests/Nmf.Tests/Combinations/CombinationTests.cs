@@ -1,6 +1,7 @@
 namespace Nmf.Tests.Combinations;
 
-/// <summary>Every pair of choices either fits with an objective that never increases, or is refused with the message that docs/math.md gives for it.</summary>
+/// <summary>Every pair of choices either fits with an objective that never increases, or is refused with the message
+/// that docs/math.md gives for it.</summary>
 public sealed class CombinationTests
 {
     private static readonly IReadOnlyList<ModelChoice> All = ModelChoice.All;
@@ -9,7 +10,9 @@ public sealed class CombinationTests
 
     [Fact]
     public void The_document_has_a_row_for_every_choice()
-        => Assert.Equal(All.Select((choice, i) => $"{i + 1} {choice.Name}"), CombinationDocument.Pairs.Skip(1).Select(row => row[0]));
+        => Assert.Equal(
+            All.Select((choice, i) => $"{i + 1} {choice.Name}"),
+            CombinationDocument.Pairs.Skip(1).Select(row => row[0]));
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -49,12 +52,17 @@ public sealed class CombinationTests
                 if (said == "✓")
                 {
                     Assert.True(refusal is null, $"{name}, beta = {beta}: {refusal}");
-                    Assert.All([pair.First, pair.Second], choice => Assert.True(choice.IsStorage || !pair.Ignores(choice, beta), $"{name}, beta = {beta}: {choice.Name} has no effect."));
+                    Assert.All(
+                        [pair.First, pair.Second],
+                        choice => Assert.True(
+                            choice.IsStorage || !pair.Ignores(choice, beta),
+                            $"{name}, beta = {beta}: {choice.Name} has no effect."));
                 }
                 else
                 {
                     Assert.True(
-                        refusal?.Contains(CombinationDocument.Messages[said], StringComparison.Ordinal), $"{name}, beta = {beta}: {refusal ?? "it fits"}, but the document says {said}.");
+                        refusal?.Contains(CombinationDocument.Messages[said], StringComparison.Ordinal),
+                        $"{name}, beta = {beta}: {refusal ?? "it fits"}, but the document says {said}.");
                 }
             }
         }
@@ -64,6 +72,8 @@ public sealed class CombinationTests
     private static double[] CommonBetas(int row, int column)
     {
         double[] Alone(int choice) => CombinationDocument.Betas(CombinationDocument.Pairs[choice + 1][choice + 1]);
-        return All[row].HasBeta == All[column].HasBeta ? [.. Alone(row).Intersect(Alone(column))] : Alone(All[row].HasBeta ? row : column);
+        return All[row].HasBeta == All[column].HasBeta
+            ? [.. Alone(row).Intersect(Alone(column))]
+            : Alone(All[row].HasBeta ? row : column);
     }
 }

@@ -13,7 +13,8 @@ internal enum DataTraits
     EntryWeights = 8,
 }
 
-/// <summary>The same small problem with and without each of them; all values are between 0 and 1, so that every measure of fit allows them.</summary>
+/// <summary>The same small problem with and without each of them; all values are between 0 and 1, so that every measure
+/// of fit allows them.</summary>
 internal static class CombinationData
 {
     public const int Samples = 19;
@@ -22,9 +23,11 @@ internal static class CombinationData
 
     public static NmfData<double> Create(DataTraits traits, bool zeros)
     {
-        var values = zeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
+        var values =
+            zeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
         var largest = values.Max();
-        values = [.. values.Select((v, i) => traits.HasFlag(DataTraits.Missing) && i % 7 is 3 or 5 ? double.NaN : 0.9 * v / largest)];
+        values = [.. values.Select(
+            (v, i) => traits.HasFlag(DataTraits.Missing) && i % 7 is 3 or 5 ? double.NaN : 0.9 * v / largest)];
         var data = (traits & (DataTraits.Sparse | DataTraits.Missing)) switch
         {
             DataTraits.Sparse | DataTraits.Missing => TestData.SparseObserved<double>(values, Samples, Features),
@@ -51,13 +54,15 @@ internal static class CombinationData
         static double Weight(int entry) => 0.4 + (entry % 5 / 4.0);
         if (!data.IsSparse)
         {
-            var dense = Matrix<double>.FromRowMajor([.. Enumerable.Range(0, values.Length).Select(Weight)], Samples, Features);
+            var dense = Matrix<double>.FromRowMajor(
+                [.. Enumerable.Range(0, values.Length).Select(Weight)], Samples, Features);
             return data.WithWeights(dense);
         }
 
         var isMissing = data.AbsentEntries == AbsentEntries.Missing;
         var stored = TestData.Stored<double>(
-            [.. values.Select((v, i) => double.IsNaN(v) || (v == 0 && !isMissing) ? 0 : Weight(i))], Samples, Features, weight => weight > 0);
+            [.. values.Select((v, i) => double.IsNaN(v) || (v == 0 && !isMissing) ? 0 : Weight(i))], Samples, Features,
+            weight => weight > 0);
         return data.WithWeights(stored);
     }
 }

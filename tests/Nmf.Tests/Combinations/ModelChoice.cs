@@ -38,15 +38,21 @@ internal sealed record ModelChoice(string Name, Func<NmfOptions, NmfOptions> App
         Penalized("groups", new GroupPenalty([[0], [1, 2]], 0.05, 0.1)),
         Penalized("smooth: squares", new SmoothnessPenalty(0.05)),
         Penalized("smooth: ratios", new SmoothnessPenalty(0.05) { Measure = SmoothnessMeasure.ItakuraSaito }),
-        new("relevance", o => o with { AutomaticRelevance = new() { Prior = RelevancePrior.Exponential, Dispersion = 1e-4, Shape = 2.5, Scale = 0.01 } }),
+        new("relevance", o => o with { AutomaticRelevance =
+            new() { Prior = RelevancePrior.Exponential, Dispersion = 1e-4, Shape = 2.5, Scale = 0.01 } }),
         new("outliers", o => o with { Outliers = new OutlierPenalty(0.3, OutlierKind.Entries) }),
         new("abundances", o => o with { Abundances = AbundanceConstraint.SumToOne }) { Property = "abundances" },
-        new("minimum volume", o => o with { Abundances = AbundanceConstraint.SumToOne, Volume = new VolumePenalty() }) { Property = "abundances" },
+        new("minimum volume", o => o with { Abundances = AbundanceConstraint.SumToOne, Volume = new VolumePenalty() })
+        {
+            Property = "abundances"
+        },
         new("fixed components", o => o with { FixedComponents = [false, true, false] }) { NeedsStart = true },
         new("annealing", o => o with { Annealing = new() { From = 1.75, Stages = 2, IterationsPerStage = 3 } }),
     ];
 
-    private static ModelChoice Measured(string name, MeasureOfFit measure) => new(name, o => o with { Measure = measure }) { Property = "measure", HasBeta = false };
+    private static ModelChoice Measured(string name, MeasureOfFit measure)
+        => new(name, o => o with { Measure = measure }) { Property = "measure", HasBeta = false };
 
-    private static ModelChoice Penalized(string name, NmfPenalty penalty) => new(name, o => o with { Penalties = [.. o.Penalties, penalty] });
+    private static ModelChoice Penalized(string name, NmfPenalty penalty)
+        => new(name, o => o with { Penalties = [.. o.Penalties, penalty] });
 }

@@ -56,7 +56,8 @@ public sealed class NmfBatchBuilderTests
         var found = new Matrix<float>(Features, 2);
         pass.DictionaryProduct(h, found);
         for (var f = 0; f < Features; f++)
-            Assert.Equal(rows.Select((row, n) => row[f] * h[n, 1]).Sum(v => (double)v), found[f, 1], 1e-3 * (1 + found[f, 1]));
+            Assert.Equal(
+                rows.Select((row, n) => row[f] * h[n, 1]).Sum(v => (double)v), found[f, 1], 1e-3 * (1 + found[f, 1]));
     }
 
     [Theory]
@@ -104,7 +105,8 @@ public sealed class NmfBatchBuilderTests
         rows = Rows(10, _ => 0.1, 5);
         rows[0] = [.. Enumerable.Repeat(1f, 3), .. new float[Features - 3]];
         var sparse = Build(rows, 10, sparsely: _ => true);
-        Assert.Contains("sample 0, feature 3 is 0", Assert.Throws<NmfDataException>(() => sparse.RequireValidFor(0)).Message);
+        Assert.Contains(
+            "sample 0, feature 3 is 0", Assert.Throws<NmfDataException>(() => sparse.RequireValidFor(0)).Message);
     }
 
     [Fact]
@@ -112,14 +114,22 @@ public sealed class NmfBatchBuilderTests
     {
         var builder = new NmfBatchBuilder<float>(3, 2, _memory);
         Assert.Throws<InvalidOperationException>(builder.Take);
-        Assert.Contains("has 4 values, but there are 3 features", Assert.Throws<ArgumentException>(() => builder.TryAdd([1, 2, 3, 4], out _)).Message);
+        Assert.Contains(
+            "has 4 values, but there are 3 features",
+            Assert.Throws<ArgumentException>(() => builder.TryAdd([1, 2, 3, 4], out _)).Message);
         foreach (var indices in new int[][] { [1, 1], [2, 1], [-1, 0], [1, 3] })
-            Assert.Contains("indices must increase strictly", Assert.Throws<ArgumentException>(() => builder.TryAdd(indices, [1, 1], out _)).Message);
-        Assert.Contains("1 indices but 2 values", Assert.Throws<ArgumentException>(() => builder.TryAdd([1], [1, 1], out _)).Message);
+            Assert.Contains(
+                "indices must increase strictly",
+                Assert.Throws<ArgumentException>(() => builder.TryAdd(indices, [1, 1], out _)).Message);
+        Assert.Contains(
+            "1 indices but 2 values",
+            Assert.Throws<ArgumentException>(() => builder.TryAdd([1], [1, 1], out _)).Message);
         builder.TryAdd([1, 2, 3], out _);
         builder.TryAdd([1], [2], out _);
         Assert.True(builder.IsFull);
-        Assert.Contains("has its 2 samples", Assert.Throws<InvalidOperationException>(() => builder.TryAdd([1, 2, 3], out _)).Message);
+        Assert.Contains(
+            "has its 2 samples",
+            Assert.Throws<InvalidOperationException>(() => builder.TryAdd([1, 2, 3], out _)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new NmfBatchBuilder<float>(0, 1, _memory));
         Assert.Throws<ArgumentOutOfRangeException>(() => new NmfBatchBuilder<float>(1, 0, _memory));
     }
@@ -182,6 +192,7 @@ public sealed class NmfBatchBuilderTests
     private static float[][] Rows(int count, Func<int, double> density, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(n => Enumerable.Range(0, Features).Select(_ => random.NextDouble() < density(n) ? 0.1f + random.NextSingle() : 0f).ToArray())];
+        return [.. Enumerable.Range(0, count).Select(n => Enumerable.Range(0, Features)
+            .Select(_ => random.NextDouble() < density(n) ? 0.1f + random.NextSingle() : 0f).ToArray())];
     }
 }

@@ -15,7 +15,8 @@ public abstract class OnlineContract
 
     private bool AllowsZeros => Beta > 0;
 
-    private double[] Values => AllowsZeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
+    private double[] Values
+        => AllowsZeros ? TestData.Counts(Samples, Features, Rank, 1) : TestData.Positive(Samples, Features, Rank, 1);
 
     private OnlineNmfOptions Small => Options(Rank) with { BatchSize = 32, Passes = 3, Tolerance = 0 };
 
@@ -29,7 +30,8 @@ public abstract class OnlineContract
         var costs = model.Report.History.Select(point => point.Objective).ToArray();
         Assert.Equal(8, costs.Length);
         Assert.True(costs[1] < costs[0]);
-        // Not guaranteed to fall: a batch is judged before it is learnt, and with forgetting the dictionary follows the last batches.
+        // Not guaranteed to fall: a batch is judged before it is learnt, and with forgetting the dictionary
+        // follows the last batches.
         for (var i = 1; i < costs.Length; i++)
             Assert.True(costs[i] <= costs[i - 1] * 1.01, $"Pass {i + 1}: {costs[i - 1]:R} -> {costs[i]:R}");
     }
@@ -39,7 +41,8 @@ public abstract class OnlineContract
     {
         var data = TestData.Dense<double>(Values, Samples, Features);
         var stream = Fit(data, Options(Rank) with { BatchSize = 32, Passes = 40, Tolerance = 0 });
-        var memory = NmfFactorizer.Fit(data, new NmfOptions { Rank = Rank, Beta = Beta, Tolerance = 1e-7, MaximumIterations = 2000 });
+        var memory = NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = Rank, Beta = Beta, Tolerance = 1e-7, MaximumIterations = 2000 });
 
         Assert.True(stream.Objective <= 1.25 * memory.Objective, $"{stream.Objective} against {memory.Objective}");
         Assert.True(stream.ExplainedPart > 0.5);
@@ -65,7 +68,8 @@ public abstract class OnlineContract
         }
 
         // Where the problem is not convex, the two may also end in different minima.
-        Assert.InRange(model.Objective, BetaDivergence.IsConvex(Beta) ? expected * (1 - 1e-9) : 0.98 * expected, 1.05 * expected);
+        Assert.InRange(
+            model.Objective, BetaDivergence.IsConvex(Beta) ? expected * (1 - 1e-9) : 0.98 * expected, 1.05 * expected);
         Assert.Equal(1 - (model.Objective / constant), model.ExplainedPart, 1e-6);
         Assert.Equal(1, model.Contributions.Sum(), 1e-9);
         Assert.Equal(model.Contributions.OrderDescending(), model.Contributions);
@@ -89,9 +93,15 @@ public abstract class OnlineContract
     public void The_number_of_threads_does_not_change_a_bit(bool sparse)
     {
         const int samples = 150, features = 1000, rank = 17;
-        var values = AllowsZeros ? TestData.Counts(samples, features, 3, 2) : TestData.Positive(samples, features, 3, 2);
-        var data = sparse ? TestData.Sparse<float>(values, samples, features) : TestData.Dense<float>(values, samples, features);
-        var options = Options(rank) with { BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3, MaximumInferenceIterations = 5 };
+        var values =
+            AllowsZeros ? TestData.Counts(samples, features, 3, 2) : TestData.Positive(samples, features, 3, 2);
+        var data = sparse
+            ? TestData.Sparse<float>(values, samples, features)
+            : TestData.Dense<float>(values, samples, features);
+        var options = Options(rank) with
+        {
+            BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3, MaximumInferenceIterations = 5
+        };
         if (sparse && !AllowsZeros)
         {
             AssertRefusesSparse(() => Fit(data, options));
@@ -168,16 +178,22 @@ public abstract class OnlineContract
 
         foreach (var sparse in new[] { false, true })
         {
-            var data = sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
+            var data = sparse
+                ? TestData.Sparse<float>(values, Samples, Features)
+                : TestData.Dense<float>(values, Samples, Features);
             var options = Small with { Passes = 30, Initialization = NmfInitialization.Random };
             if (!AllowsZeros)
             {
-                Assert.Contains("sample 0, feature 0", Assert.Throws<NmfDataException>(() => Fit(data, options)).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    "sample 0, feature 0", Assert.Throws<NmfDataException>(() => Fit(data, options)).Message,
+                    StringComparison.Ordinal);
                 continue;
             }
 
             var model = Fit(data, options);
-            Assert.All(model.Dictionary.Row(8).ToArray(), v => Assert.Equal(0, v, 1e-3f * model.Dictionary.ToRowMajor().Max()));
+            Assert.All(
+                model.Dictionary.Row(8).ToArray(),
+                v => Assert.Equal(0, v, 1e-3f * model.Dictionary.ToRowMajor().Max()));
             Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
             Assert.True(model.ExplainedPart > 0);
         }
@@ -195,8 +211,9 @@ public abstract class OnlineContract
                 source.Cancel();
         });
 
-        Assert.ThrowsAny<OperationCanceledException>(
-            () => OnlineFactorizer.Fit(NmfBatchSource.FromData(data), Small with { Passes = 1000 }, progress: progress, cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => OnlineFactorizer.Fit(
+            NmfBatchSource.FromData(data), Small with { Passes = 1000 }, progress: progress,
+            cancellationToken: source.Token));
 
         Assert.Equal(11, batches);
     }
@@ -221,12 +238,16 @@ public abstract class OnlineContract
         => OnlineFactorizer.Fit(NmfBatchSource.FromData(data), options);
 
     private static void AssertRefusesSparse(Action action)
-        => Assert.Contains("of sparse data needs a finite β > 0", Assert.Throws<ArgumentOutOfRangeException>(action).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "of sparse data needs a finite β > 0", Assert.Throws<ArgumentOutOfRangeException>(action).Message,
+            StringComparison.Ordinal);
 
     private static void AssertClose(Matrix<double> expected, Matrix<double> actual, double relative)
     {
         var largest = expected.ToRowMajor().Max();
-        Assert.All(expected.ToRowMajor().Zip(actual.ToRowMajor()), pair => Assert.Equal(pair.First, pair.Second, relative * largest));
+        Assert.All(
+            expected.ToRowMajor().Zip(actual.ToRowMajor()),
+            pair => Assert.Equal(pair.First, pair.Second, relative * largest));
     }
 
     private sealed class Recorder(Action<OnlineFitProgress> action) : IProgress<OnlineFitProgress>

@@ -2,12 +2,14 @@ namespace Nmf.Tests;
 
 public sealed class OnlineLeastSquaresContract : OnlineContract
 {
-    protected override OnlineNmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Update = OnlineUpdate.LeastSquares };
+    protected override OnlineNmfOptions Options(int rank)
+        => new() { Rank = rank, Beta = 2, Update = OnlineUpdate.LeastSquares };
 }
 
 public sealed class OnlineEuclideanContract : OnlineContract
 {
-    protected override OnlineNmfOptions Options(int rank) => new() { Rank = rank, Beta = 2, Update = OnlineUpdate.MajorizationMinimization };
+    protected override OnlineNmfOptions Options(int rank)
+        => new() { Rank = rank, Beta = 2, Update = OnlineUpdate.MajorizationMinimization };
 }
 
 public sealed class OnlineKullbackLeiblerContract : OnlineContract

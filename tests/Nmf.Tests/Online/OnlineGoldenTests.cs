@@ -3,7 +3,8 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests;
 
-/// <summary>Batch for batch the same dictionary and cost as an independent program (tests/goldens/make_online_goldens.py).</summary>
+/// <summary>Batch for batch the same dictionary and cost as an independent program
+/// (tests/goldens/make_online_goldens.py).</summary>
 public sealed class OnlineGoldenTests
 {
     private static readonly Goldens Reference = JsonSerializer.Deserialize<Goldens>(
@@ -33,9 +34,9 @@ public sealed class OnlineGoldenTests
         var golden = Assert.Single(Reference.Cases, c => c.Beta == beta);
         var options = new OnlineNmfOptions
         {
-            Rank = Reference.Rank, Beta = beta, Update = OnlineUpdate.MajorizationMinimization, BatchSize = Reference.BatchSize,
-            Forgetting = Reference.Forgetting, ForgettingPeriod = Reference.Samples, StartWeight = 0,
-            InnerIterations = Reference.InnerIterations, InnerTolerance = 0, Threads = 2,
+            Rank = Reference.Rank, Beta = beta, Update = OnlineUpdate.MajorizationMinimization,
+            BatchSize = Reference.BatchSize, Forgetting = Reference.Forgetting, ForgettingPeriod = Reference.Samples,
+            StartWeight = 0, InnerIterations = Reference.InnerIterations, InnerTolerance = 0, Threads = 2,
         };
         var start = Matrix<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Reference.Features, Reference.Rank);
         var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);
@@ -65,7 +66,8 @@ public sealed class OnlineGoldenTests
         => Array.ConvertAll(values, T.CreateChecked);
 
     private sealed record Goldens(
-        int Samples, int Features, int Rank, int BatchSize, int Passes, int InnerIterations, double Forgetting, double[] Data, double[] StartDictionary, Case[] Cases);
+        int Samples, int Features, int Rank, int BatchSize, int Passes, int InnerIterations, double Forgetting,
+        double[] Data, double[] StartDictionary, Case[] Cases);
 
     private sealed record Case(double Beta, double[] Costs, double[] Dictionary);
 }

@@ -28,11 +28,13 @@ public sealed class OnlineIdentityTests
         FactorKernels.MultiplicativeUpdate(flat, negativeH, positiveH, BetaDivergence.FastExponent(beta), team);
         pass.DictionaryGradient(start.Dictionary, flat, negativeW, positiveW);
         var expected = start.Dictionary.Clone();
-        FactorKernels.MultiplicativeUpdate(expected, negativeW, positiveW, BetaDivergence.MajorizationExponent(beta), team);
+        FactorKernels.MultiplicativeUpdate(
+            expected, negativeW, positiveW, BetaDivergence.MajorizationExponent(beta), team);
 
         var options = new OnlineNmfOptions
         {
-            Rank = Fixture.Rank, Beta = beta, Update = OnlineUpdate.MajorizationMinimization, InnerIterations = 1, InnerTolerance = 0, StartWeight = 0, Threads = 1,
+            Rank = Fixture.Rank, Beta = beta, Update = OnlineUpdate.MajorizationMinimization, InnerIterations = 1,
+            InnerTolerance = 0, StartWeight = 0, Threads = 1,
         };
         using var learner = new OnlineNmf<double>(options, start.Dictionary);
         learner.PartialFit(data);
@@ -56,7 +58,10 @@ public sealed class OnlineIdentityTests
             {
                 var data = Fixture.Data<double>();
                 var start = Fixture.Start<double>();
-                var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = beta, Update = update, StartWeight = 1e18, Threads = 1 };
+                var options = new OnlineNmfOptions
+                {
+                    Rank = Fixture.Rank, Beta = beta, Update = update, StartWeight = 1e18, Threads = 1
+                };
                 using var learner = new OnlineNmf<double>(options, start.Dictionary);
                 learner.PartialFit(data);
                 learner.PartialFit(data);
@@ -74,12 +79,14 @@ public sealed class OnlineIdentityTests
     [Fact]
     public void The_first_batch_does_not_overwrite_a_start_that_counts()
     {
-        // The same data, once moved by their own batch alone and once held by a start that counts for three times the batch.
+        // The same data, once moved by their own batch alone and once held by a start that counts
+        // for three times the batch.
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         double Move(double weight)
         {
-            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = weight, Forgetting = 1, Scale = ComponentScale.None, Threads = 1 };
+            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = weight, Forgetting = 1,
+                Scale = ComponentScale.None, Threads = 1 };
             using var learner = new OnlineNmf<double>(options, start.Dictionary);
             learner.PartialFit(data);
             var learnt = learner.CopyDictionary();
@@ -95,12 +102,14 @@ public sealed class OnlineIdentityTests
     [Fact]
     public void A_start_is_forgotten_as_slowly_as_the_samples_that_it_counts_for()
     {
-        // Automatic periods: a start of weight 3 N is learnt with batches of N, so the first of them is forgotten over 4 N samples, as if 3 N had been seen.
+        // Automatic periods: a start of weight 3 N is learnt with batches of N, so the first of them is forgotten over
+        // 4 N samples, as if 3 N had been seen.
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         double[] Learnt(long? period)
         {
-            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = 3 * Fixture.Samples, Forgetting = 0.2, ForgettingPeriod = period, Threads = 1 };
+            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = 3
+                * Fixture.Samples, Forgetting = 0.2, ForgettingPeriod = period, Threads = 1 };
             using var learner = new OnlineNmf<double>(options, start.Dictionary);
             learner.PartialFit(data);
             var dictionary = learner.CopyDictionary();
@@ -116,7 +125,8 @@ public sealed class OnlineIdentityTests
     {
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
-        using var learner = new OnlineNmf<double>(new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1 }, start.Dictionary);
+        using var learner = new OnlineNmf<double>(
+            new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1 }, start.Dictionary);
         learner.PartialFit(data);
         var once = learner.CopyDictionary();
         learner.PartialFit(data);

@@ -33,10 +33,11 @@ public sealed class OnlineNmfTests
                 Assert.Equal(2, loaded.BatchesSeen);
             }
 
-            Assert.Contains("beta is 0.5 there but 1 here", Assert.Throws<NmfCheckpointException>(() => OnlineNmf<float>.Load(path, Options)).Message);
             Assert.Contains(
-                "precision is Single there but Double here",
-                Assert.Throws<NmfCheckpointException>(() => OnlineNmf<double>.Load(path, Options with { Beta = 0.5 })).Message);
+                "beta is 0.5 there but 1 here",
+                Assert.Throws<NmfCheckpointException>(() => OnlineNmf<float>.Load(path, Options)).Message);
+            Assert.Contains("precision is Single there but Double here", Assert.Throws<NmfCheckpointException>(
+                () => OnlineNmf<double>.Load(path, Options with { Beta = 0.5 })).Message);
         }
         finally
         {
@@ -72,12 +73,14 @@ public sealed class OnlineNmfTests
         var model = NmfFactorizer.Fit(first, new NmfOptions { Rank = Rank, Beta = 1, Scale = ComponentScale.UnitSum });
         double Distance(double weight)
         {
-            using var learner = OnlineNmf<float>.FromModel(model, Options with { StartWeight = weight, Forgetting = 1 });
+            using var learner = OnlineNmf<float>.FromModel(
+                model, Options with { StartWeight = weight, Forgetting = 1 });
             learner.PartialFit(second);
             var dictionary = learner.CopyDictionary();
             var none = new Matrix<float>(0, Rank);
             Components.Rescale(dictionary, none, ComponentScale.UnitSum);
-            return Math.Sqrt(dictionary.ToRowMajor().Zip(model.Dictionary.ToRowMajor()).Sum(p => (p.First - p.Second) * (p.First - p.Second)));
+            return Math.Sqrt(dictionary.ToRowMajor().Zip(model.Dictionary.ToRowMajor()).Sum(
+                p => (p.First - p.Second) * (p.First - p.Second)));
         }
 
         var distances = new[] { 0.0, Samples, 10 * Samples, 1e9 }.Select(Distance).ToArray();
@@ -99,7 +102,8 @@ public sealed class OnlineNmfTests
 
         foreach (var beta in new[] { 1, 1.5, 2 })
         {
-            using var learner = new OnlineNmf<double>(Options with { Beta = beta, Initialization = NmfInitialization.Random, Forgetting = 0.1, ForgettingPeriod = Samples });
+            using var learner = new OnlineNmf<double>(Options with { Beta = beta,
+                Initialization = NmfInitialization.Random, Forgetting = 0.1, ForgettingPeriod = Samples });
             var before = Part(1, 0, 8);
             var after = Part(2, 8, Features);
             for (var i = 0; i < 20; i++)
@@ -120,14 +124,22 @@ public sealed class OnlineNmfTests
         using var learner = new OnlineNmf<float>(Options);
         Assert.Throws<InvalidOperationException>(learner.ToModel);
         learner.PartialFit(batch);
-        Assert.Contains("has 4 features, but the dictionary has 17", Assert.Throws<ArgumentException>(() => learner.PartialFit(narrow)).Message);
+        Assert.Contains(
+            "has 4 features, but the dictionary has 17",
+            Assert.Throws<ArgumentException>(() => learner.PartialFit(narrow)).Message);
         using var spectra = new OnlineNmf<float>(Options with { Beta = 0 });
-        Assert.Contains("is 0, where the divergence with beta = 0 is infinite", Assert.Throws<NmfDataException>(() => spectra.PartialFit(batch)).Message);
+        Assert.Contains(
+            "is 0, where the divergence with beta = 0 is infinite",
+            Assert.Throws<NmfDataException>(() => spectra.PartialFit(batch)).Message);
         var dictionary = new Matrix<float>(Features, 2);
-        Assert.Contains("has 2 components, but the rank is 3", Assert.Throws<ArgumentException>(() => new OnlineNmf<float>(Options, dictionary)).Message);
+        Assert.Contains(
+            "has 2 components, but the rank is 3",
+            Assert.Throws<ArgumentException>(() => new OnlineNmf<float>(Options, dictionary)).Message);
         var negative = new Matrix<float>(Features, Rank);
         negative[4, 1] = -1;
-        Assert.Contains("feature 4, component 1", Assert.Throws<NmfDataException>(() => new OnlineNmf<float>(Options, negative)).Message);
+        Assert.Contains(
+            "feature 4, component 1",
+            Assert.Throws<NmfDataException>(() => new OnlineNmf<float>(Options, negative)).Message);
         Assert.Throws<FileNotFoundException>(() => OnlineNmf<float>.Load("/nonexistent.learner", Options));
         foreach (var (options, words) in new (OnlineNmfOptions, string)[]
         {
@@ -140,7 +152,8 @@ public sealed class OnlineNmfTests
             (Options with { StartWeight = -1 }, "The weight of the start must be finite and not negative."),
             (Options with { InnerIterations = 0 }, "The number of inner iterations must be between 1 and 1000000."),
             (Options with { InnerTolerance = -1 }, "The inner tolerance must not be negative."),
-            (Options with { Update = OnlineUpdate.LeastSquares }, "minimises the divergence with beta = 2 only, not that with beta = 1"),
+            (Options with { Update = OnlineUpdate.LeastSquares },
+                "minimises the divergence with beta = 2 only, not that with beta = 1"),
             (Options with { Update = (OnlineUpdate)7 }, "There is no online update 7."),
             (Options with { Rank = 0 }, "The rank must be greater than zero."),
         })
@@ -149,5 +162,6 @@ public sealed class OnlineNmfTests
         }
     }
 
-    private static NmfData<float> Batch(int seed) => TestData.Dense<float>(TestData.Counts(Samples, Features, Rank, seed), Samples, Features);
+    private static NmfData<float> Batch(int seed)
+        => TestData.Dense<float>(TestData.Counts(Samples, Features, Rank, seed), Samples, Features);
 }

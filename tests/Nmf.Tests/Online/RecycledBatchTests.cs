@@ -19,7 +19,10 @@ public sealed class RecycledBatchTests
     [InlineData(2, true)]
     public void Memory_that_comes_back_with_other_data_changes_no_bit(double beta, bool sparse)
     {
-        var options = new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random };
+        var options = new OnlineNmfOptions
+        {
+            Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random
+        };
         using var fresh = new OnlineNmf<float>(options);
         using var recycling = new OnlineNmf<float>(options);
         var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
@@ -50,8 +53,8 @@ public sealed class RecycledBatchTests
     {
         var builder = new NmfBatchBuilder<float>(Features, Samples, _memory);
         var data = Batch(builder, Rows(1, Samples, density));
-        using var learner = new OnlineNmf<float>(
-            new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1, Initialization = NmfInitialization.Random });
+        using var learner = new OnlineNmf<float>(new OnlineNmfOptions { Rank = 3, Beta = beta, Seed = 1, Threads = 1,
+            Initialization = NmfInitialization.Random });
         Kernels.Tests.Allocation.AssertNone(() => learner.PartialFit(data));
     }
 
@@ -106,6 +109,7 @@ public sealed class RecycledBatchTests
     private static float[][] Rows(int seed, int samples, double density)
     {
         var random = new Random(seed);
-        return [.. TestData.Positive(samples, Features, 3, seed).Chunk(Features).Select(row => Array.ConvertAll(row, v => random.NextDouble() < density ? (float)v : 0f))];
+        return [.. TestData.Positive(samples, Features, 3, seed).Chunk(Features).Select(
+            row => Array.ConvertAll(row, v => random.NextDouble() < density ? (float)v : 0f))];
     }
 }

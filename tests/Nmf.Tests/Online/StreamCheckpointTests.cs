@@ -7,10 +7,12 @@ public sealed class StreamCheckpointTests : IDisposable
     private const int Samples = 90;
     private const int Features = 13;
 
-    private static readonly OnlineNmfOptions Options = new() { Rank = 3, Beta = 1, BatchSize = 20, Passes = 3, Tolerance = 0, Seed = 5, Threads = 1 };
+    private static readonly OnlineNmfOptions Options =
+        new() { Rank = 3, Beta = 1, BatchSize = 20, Passes = 3, Tolerance = 0, Seed = 5, Threads = 1 };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
-    private readonly NmfData<float> _data = TestData.Dense<float>(TestData.Counts(Samples, Features, 3, 1), Samples, Features);
+    private readonly NmfData<float> _data = TestData.Dense<float>(
+        TestData.Counts(Samples, Features, 3, 1), Samples, Features);
 
     private string File => Path.Combine(_folder.FullName, "fit.checkpoint");
 
@@ -36,7 +38,9 @@ public sealed class StreamCheckpointTests : IDisposable
             var resumed = Fit(options, new NmfCheckpoint(File));
             Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
             Assert.Equal(whole.Objective, resumed.Objective);
-            Assert.Equal(whole.Report.History.Select(point => point.Objective), resumed.Report.History.Select(point => point.Objective));
+            Assert.Equal(
+                whole.Report.History.Select(point => point.Objective),
+                resumed.Report.History.Select(point => point.Objective));
             Assert.False(System.IO.File.Exists(File));
         }
     }
@@ -47,7 +51,8 @@ public sealed class StreamCheckpointTests : IDisposable
         Interrupt(Options, 7);
         var seen = new List<(int Pass, long Samples)>();
         var model = OnlineFactorizer.Fit(
-            NmfBatchSource.FromData(_data), Options, checkpoint: new NmfCheckpoint(File), progress: new Recorder(p => seen.Add((p.Pass, p.Samples))));
+            NmfBatchSource.FromData(_data), Options, checkpoint: new NmfCheckpoint(File),
+            progress: new Recorder(p => seen.Add((p.Pass, p.Samples))));
 
         // Five batches a pass; seven are saved, eight are left.
         Assert.Equal((2, 60), seen[0]);
@@ -83,12 +88,12 @@ public sealed class StreamCheckpointTests : IDisposable
             Assert.Contains(words, Refused(() => Fit(options, new NmfCheckpoint(File))));
         }
 
-        Assert.Contains("label is  there but words here", Refused(() => Fit(Options, new NmfCheckpoint(File) { Label = "words" })));
         Assert.Contains(
-            "first batch of the data is", Refused(() => OnlineFactorizer.Fit(NmfBatchSource.FromData(otherData), Options, checkpoint: new NmfCheckpoint(File))));
-        Assert.Contains(
-            "initial dictionary is none there but 13 x 3",
-            Refused(() => OnlineFactorizer.Fit(NmfBatchSource.FromData(_data), Options, start.Dictionary, new NmfCheckpoint(File))));
+            "label is  there but words here", Refused(() => Fit(Options, new NmfCheckpoint(File) { Label = "words" })));
+        Assert.Contains("first batch of the data is", Refused(() => OnlineFactorizer.Fit(
+            NmfBatchSource.FromData(otherData), Options, checkpoint: new NmfCheckpoint(File))));
+        Assert.Contains("initial dictionary is none there but 13 x 3", Refused(() => OnlineFactorizer.Fit(
+            NmfBatchSource.FromData(_data), Options, start.Dictionary, new NmfCheckpoint(File))));
         var resumed = Fit(Options, new NmfCheckpoint(File));
         Assert.Equal(3, resumed.Dictionary.Columns);
     }
@@ -115,7 +120,8 @@ public sealed class StreamCheckpointTests : IDisposable
         var newer = (byte[])good.Clone();
         newer[8] = 2;
         System.IO.File.WriteAllBytes(File, newer);
-        Assert.Contains("has version 2, but this library reads version 1", Refused(() => Fit(Options, new NmfCheckpoint(File))));
+        Assert.Contains(
+            "has version 2, but this library reads version 1", Refused(() => Fit(Options, new NmfCheckpoint(File))));
     }
 
     [Fact]
@@ -130,7 +136,8 @@ public sealed class StreamCheckpointTests : IDisposable
 
     [Fact]
     public void A_folder_that_does_not_exist_is_an_error_before_anything_is_learnt()
-        => Assert.Throws<DirectoryNotFoundException>(() => Fit(Options, new NmfCheckpoint(Path.Combine(_folder.FullName, "none", "fit.checkpoint"))));
+        => Assert.Throws<DirectoryNotFoundException>(
+            () => Fit(Options, new NmfCheckpoint(Path.Combine(_folder.FullName, "none", "fit.checkpoint"))));
 
     [Fact]
     public void A_pass_with_other_samples_is_an_error()
@@ -142,16 +149,22 @@ public sealed class StreamCheckpointTests : IDisposable
     [Fact]
     public void A_batch_of_another_width_than_announced_is_an_error()
     {
-        var error = Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(new Announcing(_data, Features + 1), Options));
+        var error = Assert.Throws<NmfDataException>(
+            () => OnlineFactorizer.Fit(new Announcing(_data, Features + 1), Options));
         Assert.Contains("A batch has 13 features after 0 samples, but the source has announced 14", error.Message);
     }
 
     [Fact]
     public void A_source_that_is_empty_or_all_zero_is_an_error()
     {
-        Assert.Contains("no samples to factorize", Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(new Batches(Features, () => []), Options)).Message);
-        var zeros = new Batches(Features, () => [NmfData<float>.BatchFromMatrix(new Matrix<float>(20, Features)), NmfData<float>.BatchFromMatrix(new Matrix<float>(5, Features))]);
-        Assert.Contains("All entries of all 25 samples are zero", Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(zeros, Options)).Message);
+        Assert.Contains("no samples to factorize", Assert.Throws<NmfDataException>(
+            () => OnlineFactorizer.Fit(new Batches(Features, () => []), Options)).Message);
+        var zeros = new Batches(
+            Features, () => [NmfData<float>.BatchFromMatrix(new Matrix<float>(20, Features)),
+                NmfData<float>.BatchFromMatrix(new Matrix<float>(5, Features))]);
+        Assert.Contains(
+            "All entries of all 25 samples are zero",
+            Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(zeros, Options)).Message);
     }
 
     private NmfModel<float> Fit(OnlineNmfOptions options, NmfCheckpoint? checkpoint)
@@ -164,8 +177,8 @@ public sealed class StreamCheckpointTests : IDisposable
         try
         {
             OnlineFactorizer.Fit(
-                NmfBatchSource.FromData(_data), options, checkpoint: new NmfCheckpoint(File) { Interval = TimeSpan.Zero },
-                progress: new Recorder(_ =>
+                NmfBatchSource.FromData(_data), options,
+                checkpoint: new NmfCheckpoint(File) { Interval = TimeSpan.Zero }, progress: new Recorder(_ =>
                 {
                     if (done++ == batches)
                         throw new OperationCanceledException();
@@ -204,7 +217,8 @@ public sealed class StreamCheckpointTests : IDisposable
     {
         public int Features => features;
 
-        public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken) => read();
+        public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
+            => read();
     }
 
     private sealed class Recorder(Action<OnlineFitProgress> action) : IProgress<OnlineFitProgress>

@@ -12,14 +12,16 @@ public sealed class StreamTests
     [Fact]
     public void A_pass_is_worth_several_iterations_over_all_the_data()
     {
-        // The recipe of the reference (gamma factors of shape a half, exponential noise, batches of 100, r = 0.7, 20 updates of the activations). There
-        // the cost per entry was 0.608, 0.598, 0.591 after one to three passes, between 5 and 20 iterations in memory, with the truth at 0.575.
+        // The recipe of the reference (gamma factors of shape a half, exponential noise, batches of 100, r = 0.7, 20
+        // updates of the activations). There the cost per entry was 0.608, 0.598, 0.591 after one to three passes,
+        // between 5 and 20 iterations in memory, with the truth at 0.575.
         var (values, truth) = Spectra();
         var data = TestData.Dense<double>(values, Samples, Features);
         var options = new OnlineNmfOptions
         {
-            Rank = Rank, Beta = 0, BatchSize = 100, Passes = 3, Tolerance = 0, Forgetting = 0.7, ForgettingPeriod = Samples, StartWeight = 0,
-            InnerTolerance = 0, Initialization = NmfInitialization.Random, Seed = 1, Threads = 1,
+            Rank = Rank, Beta = 0, BatchSize = 100, Passes = 3, Tolerance = 0, Forgetting = 0.7,
+            ForgettingPeriod = Samples, StartWeight = 0, InnerTolerance = 0, Initialization = NmfInitialization.Random,
+            Seed = 1, Threads = 1,
         };
         var costs = new List<double>();
         for (var passes = 1; passes <= 3; passes++)
@@ -30,7 +32,8 @@ public sealed class StreamTests
 
         var start = new NmfStart<double>(RandomFactor(Features, 3), RandomFactor(Samples, 4));
         using var team = new WorkTeam(1);
-        var solver = Solver<double>.Create(data, new NmfOptions { Rank = Rank, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
+        var solver = Solver<double>.Create(
+            data, new NmfOptions { Rank = Rank, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
         for (var i = 0; i < 5; i++)
             solver.Step();
         var five = solver.Objective() / values.Length;
@@ -46,7 +49,8 @@ public sealed class StreamTests
         // Half the square of a normal variable has the gamma distribution of shape a half.
         double Gamma()
         {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+                2 * Math.PI * random.NextDouble());
             return normal * normal / 2;
         }
 
@@ -73,6 +77,7 @@ public sealed class StreamTests
     private static Matrix<double> RandomFactor(int rows, int seed)
     {
         var random = new Random(seed);
-        return Matrix<double>.FromRowMajor([.. Enumerable.Range(0, rows * Rank).Select(_ => 0.1 + random.NextDouble())], rows, Rank);
+        return Matrix<double>.FromRowMajor(
+            [.. Enumerable.Range(0, rows * Rank).Select(_ => 0.1 + random.NextDouble())], rows, Rank);
     }
 }

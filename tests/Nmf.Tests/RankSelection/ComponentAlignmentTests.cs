@@ -29,12 +29,15 @@ public sealed class ComponentAlignmentTests
         var items = (from run in Enumerable.Range(0, runs.Length)
                      from k in Enumerable.Range(0, Rank)
                      select (Run: run, Group: k, Column: Column(runs[run], alignment.ComponentOf[run][k]))).ToArray();
-        double Cosine(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(x => x * x));
-        var silhouettes = Silhouette.Values([.. items.Select(i => i.Group)], (i, j) => 1 - Cosine(items[i].Column, items[j].Column));
+        double Cosine(double[] a, double[] b)
+            => a.Zip(b, (x, y) => x * y).Sum() / Math.Sqrt(a.Sum(x => x * x) * b.Sum(x => x * x));
+        var silhouettes = Silhouette.Values(
+            [.. items.Select(i => i.Group)], (i, j) => 1 - Cosine(items[i].Column, items[j].Column));
         for (var k = 0; k < Rank; k++)
         {
             var members = items.Where(i => i.Group == k).ToArray();
-            var pairs = (from a in members from b in members where a.Run < b.Run select Cosine(a.Column, b.Column)).ToArray();
+            var pairs = (from a in members from b in members where a.Run < b.Run select Cosine(a.Column, b.Column))
+                .ToArray();
             Assert.Equal(pairs.Average(), alignment.Stability[k], 1e-12);
             Assert.Equal(silhouettes.Where((_, i) => items[i].Group == k).Average(), alignment.Silhouettes[k], 1e-12);
             Assert.InRange(alignment.Stability[k], 0.2, 0.999);
@@ -70,13 +73,15 @@ public sealed class ComponentAlignmentTests
         Assert.Throws<ArgumentException>(() => ComponentAlignment.Of([a]));
         Assert.Throws<ArgumentException>(() => ComponentAlignment.Of([a, b]));
         Assert.Throws<ArgumentOutOfRangeException>(() => ComponentAlignment.Of([a, a], reference: 2));
-        Assert.Throws<OperationCanceledException>(() => ComponentAlignment.Of([a, a], cancellationToken: new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => ComponentAlignment.Of([a, a], cancellationToken: new CancellationToken(true)));
     }
 
     private static Matrix<double>[] Runs(int count, double noise, out int[][] orders)
     {
         var random = new Random(5);
-        var planted = Enumerable.Range(0, Rank).Select(_ => Enumerable.Range(0, Features).Select(_ => Math.Pow(random.NextDouble(), 4)).ToArray()).ToArray();
+        var planted = Enumerable.Range(0, Rank).Select(
+            _ => Enumerable.Range(0, Features).Select(_ => Math.Pow(random.NextDouble(), 4)).ToArray()).ToArray();
         var runs = new Matrix<double>[count];
         orders = new int[count][];
         for (var run = 0; run < count; run++)
@@ -95,5 +100,6 @@ public sealed class ComponentAlignmentTests
         return runs;
     }
 
-    private static double[] Column(Matrix<double> matrix, int k) => [.. Enumerable.Range(0, matrix.Rows).Select(i => matrix[i, k])];
+    private static double[] Column(Matrix<double> matrix, int k)
+        => [.. Enumerable.Range(0, matrix.Rows).Select(i => matrix[i, k])];
 }

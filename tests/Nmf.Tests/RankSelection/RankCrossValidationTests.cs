@@ -29,7 +29,8 @@ public sealed class RankCrossValidationTests
         Assert.Equal(pattern, result.Pattern);
 
         // What the fit saw always falls; the rest does not.
-        Assert.Equal(result.Entries.Select(e => e.TrainingError).OrderDescending(), result.Entries.Select(e => e.TrainingError));
+        Assert.Equal(
+            result.Entries.Select(e => e.TrainingError).OrderDescending(), result.Entries.Select(e => e.TrainingError));
         Assert.True(result[8].Error > result[5].Error);
         Assert.All(result.Entries, e => Assert.True(e.Error > e.TrainingError));
     }
@@ -41,7 +42,11 @@ public sealed class RankCrossValidationTests
     {
         var dense = Counts(1.5, sparse: false);
         var sparse = Counts(1.5, sparse: true);
-        var options = Options with { Ranks = [3, 5], Folds = 2, Starts = 1, Pattern = pattern, Fit = Options.Fit with { MaximumIterations = 50, Tolerance = 0, Initialization = NmfInitialization.Random, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate } };
+        var options = Options with { Ranks = [3, 5], Folds = 2, Starts = 1, Pattern = pattern, Fit = Options.Fit with
+        {
+            MaximumIterations = 50, Tolerance = 0, Initialization = NmfInitialization.Random,
+            Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate
+        } };
         var (a, b) = (RankCrossValidation.Run(dense, options), RankCrossValidation.Run(sparse, options));
         Assert.Equal(a.HeldOutEntries, b.HeldOutEntries);
         foreach (var (first, second) in a.Entries.Zip(b.Entries))
@@ -55,11 +60,13 @@ public sealed class RankCrossValidationTests
         var data = Counts(4, sparse: false);
         foreach (var pattern in new[] { HeldOutPattern.Entries, HeldOutPattern.Blocks })
         {
-            var options = Options with { Ranks = [2, 4, 5], Folds = 2, Starts = 2, Pattern = pattern, Fit = Options.Fit with { MaximumIterations = 20 } };
+            var options = Options with { Ranks = [2, 4, 5], Folds = 2, Starts = 2, Pattern = pattern, Fit = Options
+                .Fit with { MaximumIterations = 20 } };
             var expected = RankCrossValidation.Run(data, options with { Threads = 1 });
             foreach (var (threads, concurrent) in new (int, int?)[] { (2, null), (5, 2), (3, 1) })
             {
-                var actual = RankCrossValidation.Run(data, options with { Threads = threads, ConcurrentFits = concurrent });
+                var actual = RankCrossValidation.Run(
+                    data, options with { Threads = threads, ConcurrentFits = concurrent });
                 for (var i = 0; i < 3; i++)
                 {
                     Assert.Equal(expected.Entries[i].FoldErrors, actual.Entries[i].FoldErrors);
@@ -121,7 +128,9 @@ public sealed class RankCrossValidationTests
             for (var i = 0; i < values.Length; i++)
             {
                 var y = Enumerable.Range(0, 3).Sum(k => start.Activations[i / 20, k] * start.Dictionary[i % 20, k]);
-                expected += values[i] == 0 ? Math.Pow(y, beta) / beta : BetaDivergence.Value(values[i], Math.Max(floor, y), beta);
+                expected += values[i] == 0
+                    ? Math.Pow(y, beta) / beta
+                    : BetaDivergence.Value(values[i], Math.Max(floor, y), beta);
             }
 
             Assert.Equal(beta > 1 ? 0 : 1e-3 * values.Average(), floor, 1e-15);
@@ -137,13 +146,15 @@ public sealed class RankCrossValidationTests
         var times = new int[20 * 15];
         for (var number = 0; number < 4; number++)
         {
-            var fold = new HeldOutEntries<double>(data, new CounterRandom(3, RandomStreams.HeldOutEntries), number * 0.25, (number + 1) * 0.25);
+            var fold = new HeldOutEntries<double>(
+                data, new CounterRandom(3, RandomStreams.HeldOutEntries), number * 0.25, (number + 1) * 0.25);
             for (var i = 0; i < times.Length; i++)
                 times[i] += double.IsNaN(fold.Training.Dense!.Row(i / 15)[i % 15]) ? 1 : 0;
         }
 
         Assert.All(times, t => Assert.Equal(1, t));
-        var blocks = RankCrossValidation.Run(data, Options with { Ranks = [1], Folds = 4, HeldOutFraction = 0.25, Pattern = HeldOutPattern.Blocks });
+        var blocks = RankCrossValidation.Run(
+            data, Options with { Ranks = [1], Folds = 4, HeldOutFraction = 0.25, Pattern = HeldOutPattern.Blocks });
         Assert.Equal(300, blocks.HeldOutEntries);
     }
 
@@ -158,8 +169,13 @@ public sealed class RankCrossValidationTests
                 for (var k = 0; k < 3; k++)
                     product[n, f] += start.Activations![n, k] * start.Dictionary[f, k];
         var data = NmfData<double>.FromMatrix(product.Clone());
-        var fit = new NmfOptions { Rank = 1, Beta = 2, MaximumIterations = 5000, Tolerance = 1e-9, InferenceTolerance = 1e-9 };
-        var result = RankCrossValidation.Run(data, new RankCrossValidationOptions { Ranks = [2, 3], Folds = 2, Pattern = HeldOutPattern.Blocks, Fit = fit });
+        var fit = new NmfOptions
+        {
+            Rank = 1, Beta = 2, MaximumIterations = 5000, Tolerance = 1e-9, InferenceTolerance = 1e-9
+        };
+        var result = RankCrossValidation.Run(
+            data,
+            new RankCrossValidationOptions { Ranks = [2, 3], Folds = 2, Pattern = HeldOutPattern.Blocks, Fit = fit });
         Assert.True(result[3].Error < 0.05 * result[2].Error, $"{result[3].Error} against {result[2].Error}");
         Assert.Equal(3, result.BestRank);
     }
@@ -174,7 +190,8 @@ public sealed class RankCrossValidationTests
         var result = RankCrossValidation.Run(data, Options with { Ranks = [2, 3], Folds = 4, HeldOutFraction = 0.25 });
         Assert.Equal(HeldOutPattern.Entries, result.Pattern);
         Assert.Equal(data.ObservedEntries, result.HeldOutEntries);
-        Assert.Throws<ArgumentException>(() => RankCrossValidation.Run(data, Options with { Pattern = HeldOutPattern.Blocks }));
+        Assert.Throws<ArgumentException>(
+            () => RankCrossValidation.Run(data, Options with { Pattern = HeldOutPattern.Blocks }));
     }
 
     [Fact]
@@ -183,7 +200,8 @@ public sealed class RankCrossValidationTests
         var random = new Random(8);
         var values = TestData.Positive(50, 30, 2, 4);
         var observed = values.Select(_ => random.NextDouble() < 0.4).ToArray();
-        var dense = NmfData<double>.FromDense(values.Select((v, i) => observed[i] ? v : double.NaN).ToArray(), 50, 30, MissingValues.NaN);
+        var dense = NmfData<double>.FromDense(
+            values.Select((v, i) => observed[i] ? v : double.NaN).ToArray(), 50, 30, MissingValues.NaN);
         var matrix = new RowsInTurn<double>(30);
         for (var i = 0; i < values.Length; i++)
         {
@@ -194,7 +212,8 @@ public sealed class RankCrossValidationTests
         }
 
         var ratings = NmfData<double>.FromMatrix(matrix.ToMatrix(), AbsentEntries.Missing);
-        var options = Options with { Ranks = [2], Folds = 2, Starts = 1, Fit = Options.Fit with { MaximumIterations = 30, Tolerance = 0, Initialization = NmfInitialization.Random } };
+        var options = Options with { Ranks = [2], Folds = 2, Starts = 1, Fit =
+            Options.Fit with { MaximumIterations = 30, Tolerance = 0, Initialization = NmfInitialization.Random } };
         var (a, b) = (RankCrossValidation.Run(dense, options), RankCrossValidation.Run(ratings, options));
         Assert.Equal(a.HeldOutEntries, b.HeldOutEntries);
         Assert.Equal(a.Entries[0].Error, b.Entries[0].Error, 1e-6 * a.Entries[0].Error);
@@ -205,13 +224,15 @@ public sealed class RankCrossValidationTests
     [Fact]
     public void Standard_errors_and_the_rank_within_one_of_the_least_follow_their_definitions()
     {
-        RankCrossValidationEntry[] entries = [new(2, [1.0, 1.4], [0, 0]), new(3, [0.9, 1.1], [0, 0]), new(4, [0.8, 1.0], [0, 0])];
+        RankCrossValidationEntry[] entries = [
+            new(2, [1.0, 1.4], [0, 0]), new(3, [0.9, 1.1], [0, 0]), new(4, [0.8, 1.0], [0, 0])];
         Assert.Equal(1.2, entries[0].Error, 1e-15);
         Assert.Equal(0.2, entries[0].StandardError!.Value, 1e-15);
         var result = new RankCrossValidationResult(Options, HeldOutPattern.Entries, 4, entries);
         Assert.Equal(4, result.BestRank);
         Assert.Equal(3, result.OneStandardErrorRank);
-        Assert.Null(new RankCrossValidationResult(Options, HeldOutPattern.Entries, 2, [new(2, [1.0], [0])]).OneStandardErrorRank);
+        Assert.Null(new RankCrossValidationResult(
+            Options, HeldOutPattern.Entries, 2, [new(2, [1.0], [0])]).OneStandardErrorRank);
         Assert.Throws<KeyNotFoundException>(() => result[9]);
     }
 
@@ -219,14 +240,16 @@ public sealed class RankCrossValidationTests
     public void Progress_counts_every_start_and_cancellation_stops()
     {
         var data = Counts(4, sparse: false);
-        var options = Options with { Ranks = [2, 3], Folds = 2, Starts = 2, Threads = 2, Fit = Options.Fit with { MaximumIterations = 5 } };
+        var options = Options with { Ranks = [2, 3], Folds = 2, Starts = 2, Threads = 2, Fit = Options
+            .Fit with { MaximumIterations = 5 } };
         RankProgress last = default;
         RankCrossValidation.Run(data, options, new Callback(p => last = p));
         Assert.Equal((8, 8), (last.CompletedFits, last.Fits));
 
         using var source = new CancellationTokenSource();
         var endless = options with { Fit = options.Fit with { MaximumIterations = int.MaxValue, Tolerance = 0 } };
-        Assert.ThrowsAny<OperationCanceledException>(() => RankCrossValidation.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => RankCrossValidation.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
     }
 
     [Fact]
@@ -235,10 +258,17 @@ public sealed class RankCrossValidationTests
         var data = TestData.Dense<float>(TestData.Positive(8, 2, 1, 1), 8, 2);
         Assert.Contains("number of folds", Error(Options with { Folds = 0 }), StringComparison.Ordinal);
         Assert.Contains("held-out fraction", Error(Options with { HeldOutFraction = 0 }), StringComparison.Ordinal);
-        Assert.Contains("held-out fraction", Error(Options with { HeldOutFraction = double.NaN }), StringComparison.Ordinal);
-        Assert.Contains("more entries than there are", Error(Options with { Folds = 6, HeldOutFraction = 0.2 }), StringComparison.Ordinal);
-        Assert.Contains("too few for 3 groups", Error(Options with { Pattern = HeldOutPattern.Blocks }), StringComparison.Ordinal);
-        Assert.Contains("fewer than 10 folds", Error(Options with { Folds = 10, Pattern = HeldOutPattern.Blocks }, Counts(4, false)), StringComparison.Ordinal);
+        Assert.Contains(
+            "held-out fraction", Error(Options with { HeldOutFraction = double.NaN }), StringComparison.Ordinal);
+        Assert.Contains(
+            "more entries than there are", Error(Options with { Folds = 6, HeldOutFraction = 0.2 }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "too few for 3 groups", Error(Options with { Pattern = HeldOutPattern.Blocks }), StringComparison.Ordinal);
+        Assert.Contains(
+            "fewer than 10 folds",
+            Error(Options with { Folds = 10, Pattern = HeldOutPattern.Blocks }, Counts(4, false)),
+            StringComparison.Ordinal);
         Assert.Contains("no ranks", Error(Options with { Ranks = [] }), StringComparison.Ordinal);
         var weighted = data.WithSampleWeights([1, 2, 1, 1, 1, 1, 1, 1]);
         Assert.Contains("weights", Error(Options, weighted), StringComparison.Ordinal);
@@ -256,12 +286,15 @@ public sealed class RankCrossValidationTests
         var h = Enumerable.Range(0, Samples * PlantedRank).Select(_ => Spread()).ToArray();
         var values = new double[Samples * Features];
         for (var i = 0; i < values.Length; i++)
-            values[i] = Enumerable.Range(0, PlantedRank).Sum(k => h[(i / Features * PlantedRank) + k] * w[(i % Features * PlantedRank) + k]);
+            values[i] = Enumerable.Range(0, PlantedRank).Sum(
+                k => h[(i / Features * PlantedRank) + k] * w[(i % Features * PlantedRank) + k]);
         var scale = mean / values.Average();
         for (var i = 0; i < values.Length; i++)
             values[i] = Poisson(random, scale * values[i]);
 
-        return sparse ? TestData.Sparse<float>(values, Samples, Features) : TestData.Dense<float>(values, Samples, Features);
+        return sparse
+            ? TestData.Sparse<float>(values, Samples, Features)
+            : TestData.Dense<float>(values, Samples, Features);
     }
 
     private static int Poisson(Random random, double mean)

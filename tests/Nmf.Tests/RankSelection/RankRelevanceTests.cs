@@ -3,7 +3,8 @@ namespace Nmf.Tests;
 /// <summary>Automatic relevance determination as an answer to "how many components?".</summary>
 public sealed class RankRelevanceTests
 {
-    private static readonly RankRelevanceOptions Options = new() { StartingRank = 10, Starts = 3, MaximumIterations = 1000 };
+    private static readonly RankRelevanceOptions Options =
+        new() { StartingRank = 10, Starts = 3, MaximumIterations = 1000 };
 
     [Theory]
     [InlineData(0, RelevancePrior.HalfNormal)]
@@ -44,7 +45,8 @@ public sealed class RankRelevanceTests
             Assert.Contains("dispersion", result.ToSuggestion().Reason, StringComparison.Ordinal);
         }
 
-        // The noise that was planted has the standard deviation 0.2, before it was clipped at zero; what that leaves can look like one component more.
+        // The noise that was planted has the standard deviation 0.2, before it was clipped at zero; what that leaves
+        // can look like one component more.
         var known = RankRelevance.Run(data, Options with { Beta = 2, Relevance = new() { Dispersion = 0.04 } });
         Assert.InRange(known.ToSuggestion().Rank!.Value, PlantedRank.Rank, PlantedRank.Rank + 1);
     }
@@ -69,7 +71,8 @@ public sealed class RankRelevanceTests
 
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => RankRelevance.Run(
-            data, Options with { MaximumIterations = int.MaxValue, Tolerance = 0 }, new Progress(_ => source.Cancel()), source.Token));
+            data, Options with { MaximumIterations = int.MaxValue, Tolerance = 0 }, new Progress(_ => source.Cancel()),
+            source.Token));
     }
 
     [Fact]
@@ -77,11 +80,13 @@ public sealed class RankRelevanceTests
     {
         Assert.Contains("rank to start from", Message(Options with { StartingRank = 0 }), StringComparison.Ordinal);
         Assert.Contains("number of starts", Message(Options with { Starts = 0 }), StringComparison.Ordinal);
-        Assert.Contains("dispersion", Message(Options with { Relevance = new() { Dispersion = -1 } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "dispersion", Message(Options with { Relevance = new() { Dispersion = -1 } }), StringComparison.Ordinal);
         Assert.Contains("tolerance", Message(Options with { Tolerance = -1 }), StringComparison.Ordinal);
         Assert.Equal([6, 15, 30], new[] { 1, 10, 20 }.Select(RankRelevanceOptions.StartingRankFor));
 
-        static string Message(RankRelevanceOptions options) => Assert.Throws<ArgumentException>(options.Validate).Message;
+        static string Message(RankRelevanceOptions options)
+            => Assert.Throws<ArgumentException>(options.Validate).Message;
     }
 
     private sealed class Progress(Action<RankProgress> report) : IProgress<RankProgress>

@@ -34,10 +34,12 @@ public sealed class RankReportTests
     {
         var data = Blocks();
         var report = new RankReport(RankSurvey.Run(data, Options with { Starts = 1 }));
-        foreach (var index in new[] { "cophenetic correlation", "dispersion", "silhouette of the consensus", "silhouette of the components" })
+        foreach (var index in new[] { "cophenetic correlation", "dispersion", "silhouette of the consensus",
+            "silhouette of the components" })
         {
             Assert.Null(Suggestion(report, index).Rank);
-            Assert.Contains("one start always agrees with itself", Suggestion(report, index).Reason, StringComparison.Ordinal);
+            Assert.Contains(
+                "one start always agrees with itself", Suggestion(report, index).Reason, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain("cophenetic ", report.ToText().Split('\n')[0], StringComparison.Ordinal);
@@ -49,7 +51,8 @@ public sealed class RankReportTests
     {
         var data = Blocks();
         var report = Report(data, Options with { Ranks = [1, 2] });
-        Assert.Contains("try larger ones", Suggestion(report, "held-out divergence, least").Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "try larger ones", Suggestion(report, "held-out divergence, least").Reason, StringComparison.Ordinal);
         Assert.Contains("try larger ones", Suggestion(report, "BIC").Reason, StringComparison.Ordinal);
         Assert.Null(Suggestion(report, "residual, elbow").Rank);
         Assert.Null(Suggestion(report, "noise floor").Rank);
@@ -74,7 +77,9 @@ public sealed class RankReportTests
         Assert.Contains("<h1>A &lt;title&gt; &amp; more</h1>", html, StringComparison.Ordinal);
         Assert.Equal(4, Regex.Count(html, "<svg "));
         Assert.Equal(4, Regex.Count(html, "<img "));
-        Assert.All(Regex.Matches(html, "(src|href)=\"([^\"]*)\"").Select(m => m.Groups[2].Value), v => Assert.StartsWith("data:image/png;base64,", v, StringComparison.Ordinal));
+        Assert.All(
+            Regex.Matches(html, "(src|href)=\"([^\"]*)\"").Select(m => m.Groups[2].Value),
+            v => Assert.StartsWith("data:image/png;base64,", v, StringComparison.Ordinal));
         Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
         Assert.DoesNotContain("∞", html, StringComparison.Ordinal);
         // Five to nine lines of a grid for each chart.
@@ -91,7 +96,9 @@ public sealed class RankReportTests
         byte[] pixels = [255, 0, 0, 0, 255, 0, 1, 2, 3, 9, 8, 7, 0, 0, 0, 255, 255, 255];
         var png = PngImage.Encode(pixels, 3);
         Assert.Equal(new byte[] { 0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10 }, png[..8]);
-        Assert.Equal((3, 2), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
+        Assert.Equal(
+            (3, 2),
+            (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
         var packed = png.AsSpan(41, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(33))).ToArray();
         using var rows = new MemoryStream();
         using (var zlib = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress))
@@ -101,12 +108,15 @@ public sealed class RankReportTests
         Assert.Equal(0xAE426082u, BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(png.Length - 4)));
     }
 
-    private static RankSuggestion Suggestion(RankReport report, string index) => Assert.Single(report.Suggestions, s => s.Index == index);
+    private static RankSuggestion Suggestion(RankReport report, string index)
+        => Assert.Single(report.Suggestions, s => s.Index == index);
 
     private static RankReport Report(NmfData<float> data, RankSurveyOptions options, RankSuggestion[]? others = null)
         => new(
             RankSurvey.Run(data, options),
-            RankCrossValidation.Run(data, new RankCrossValidationOptions { Ranks = options.Ranks, Folds = 3, Starts = 2, Fit = options.Fit }),
+            RankCrossValidation.Run(
+                data,
+                new RankCrossValidationOptions { Ranks = options.Ranks, Folds = 3, Starts = 2, Fit = options.Fit }),
             others);
 
     /// <summary>Poisson counts, six on average in the block of each of three groups of samples.</summary>

@@ -22,8 +22,10 @@ public sealed class RankSurveyTests
                 var (a, b) = (expected.Entries[i], actual.Entries[i]);
                 Assert.Equal(a.Runs, b.Runs);
                 Assert.Equal(
-                    (a.CopheneticCorrelation, a.Dispersion, a.ConsensusSilhouette, a.ComponentStability, a.ComponentSilhouette, a.NoiseFloorPerEntry, a.BayesianInformationCriterion),
-                    (b.CopheneticCorrelation, b.Dispersion, b.ConsensusSilhouette, b.ComponentStability, b.ComponentSilhouette, b.NoiseFloorPerEntry, b.BayesianInformationCriterion));
+                    (a.CopheneticCorrelation, a.Dispersion, a.ConsensusSilhouette, a.ComponentStability,
+                        a.ComponentSilhouette, a.NoiseFloorPerEntry, a.BayesianInformationCriterion),
+                    (b.CopheneticCorrelation, b.Dispersion, b.ConsensusSilhouette, b.ComponentStability,
+                        b.ComponentSilhouette, b.NoiseFloorPerEntry, b.BayesianInformationCriterion));
             }
         }
     }
@@ -33,9 +35,12 @@ public sealed class RankSurveyTests
     {
         var data = TestData.Dense<double>(TestData.Positive(30, 15, 3, 5), 30, 15);
         var survey = RankSurvey.Run(data, Options with { Ranks = [3] });
-        var model = NmfFactorizer.Fit(data, Options.Fit with { Rank = 3, Starts = 4, Initialization = NmfInitialization.Random });
+        var model = NmfFactorizer.Fit(
+            data, Options.Fit with { Rank = 3, Starts = 4, Initialization = NmfInitialization.Random });
         // Objectives of a survey are those of the finished models, whose activations are inferred once more.
-        Assert.Equal(model.Report.StartObjectives, survey[3].Runs.Select(r => r.Objective), (a, b) => b <= a * (1 + 1e-6) && b > a * 0.8);
+        Assert.Equal(
+            model.Report.StartObjectives, survey[3].Runs.Select(r => r.Objective),
+            (a, b) => b <= a * (1 + 1e-6) && b > a * 0.8);
         Assert.Equal(model.Objective, survey[3].Best.Objective);
         Assert.Equal(model.ExplainedPart, survey[3].Best.ExplainedPart);
     }
@@ -54,10 +59,12 @@ public sealed class RankSurveyTests
         Assert.Equal(model.Objective, run.Objective);
         Assert.Equal(residual, run.ResidualSumOfSquares, 1e-9 * residual);
         Assert.Equal(1 - (residual / values.Sum(v => v * v)), run.ExplainedVariance, 1e-12);
-        var columns = Enumerable.Range(0, 3).Select(k => Enumerable.Range(0, 15).Select(f => model.Dictionary[f, k]).ToArray());
+        var columns = Enumerable.Range(0, 3).Select(
+            k => Enumerable.Range(0, 15).Select(f => model.Dictionary[f, k]).ToArray());
         Assert.Equal(columns.Average(c => Sparseness.Hoyer<double>(c)), run.DictionarySparseness, 1e-12);
         Assert.Equal(model.Objective / 450, survey[3].ObjectivePerEntry, 1e-15);
-        Assert.Equal((2 * model.Objective) + (3 * 44 * Math.Log(450)), survey[3].BayesianInformationCriterion!.Value, 1e-9);
+        Assert.Equal(
+            (2 * model.Objective) + (3 * 44 * Math.Log(450)), survey[3].BayesianInformationCriterion!.Value, 1e-9);
         Assert.Equal(product.ToRowMajor().Average(NoiseFloor.Poisson), survey[3].NoiseFloorPerEntry!.Value, 1e-9);
     }
 
@@ -94,14 +101,16 @@ public sealed class RankSurveyTests
     [Fact]
     public void Groups_that_are_there_are_found_by_every_start()
     {
-        // Three blocks of samples with words of their own: rank 3 is certain, rank 4 must split one block, and not the same in every run.
+        // Three blocks of samples with words of their own: rank 3 is certain, rank 4 must split one block, and
+        // not the same in every run.
         var random = new Random(2);
         var values = new double[60 * 30];
         for (var n = 0; n < 60; n++)
             for (var j = 0; j < 60; j++)
                 values[(n * 30) + (n % 3 * 10) + random.Next(10)]++;
         var data = TestData.Dense<float>(values, 60, 30);
-        var survey = RankSurvey.Run(data, Options with { Starts = 8, Fit = Options.Fit with { MaximumIterations = 300 } });
+        var survey = RankSurvey.Run(
+            data, Options with { Starts = 8, Fit = Options.Fit with { MaximumIterations = 300 } });
         Assert.Equal(1, survey[3].CopheneticCorrelation!.Value, 1e-9);
         Assert.Equal(1, survey[3].Dispersion!.Value, 1e-9);
         Assert.Equal(1, survey[3].ConsensusSilhouette!.Value, 1e-9);
@@ -114,7 +123,8 @@ public sealed class RankSurveyTests
     public void Of_many_samples_some_are_compared()
     {
         var data = TestData.Dense<float>(TestData.Counts(80, 12, 3, 1), 80, 12);
-        var consensus = RankSurvey.Run(data, Options with { Ranks = [3], Starts = 2, MaximumConsensusSamples = 30 })[3].Consensus!;
+        var consensus = RankSurvey.Run(
+            data, Options with { Ranks = [3], Starts = 2, MaximumConsensusSamples = 30 })[3].Consensus!;
         Assert.Equal(30, consensus.Count);
         Assert.Equal(consensus.Samples.Distinct().Order(), consensus.Samples);
         Assert.InRange(consensus.Samples.Average(), 20, 60);
@@ -145,8 +155,10 @@ public sealed class RankSurveyTests
     {
         var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
         using var source = new CancellationTokenSource();
-        var endless = Options with { Threads = threads, Fit = Options.Fit with { MaximumIterations = int.MaxValue, Tolerance = 0 } };
-        Assert.ThrowsAny<OperationCanceledException>(() => RankSurvey.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
+        var endless = Options with { Threads = threads, Fit =
+            Options.Fit with { MaximumIterations = int.MaxValue, Tolerance = 0 } };
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => RankSurvey.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
     }
 
     [Fact]
@@ -154,7 +166,8 @@ public sealed class RankSurveyTests
     {
         var values = Enumerable.Range(1, 12).Select(i => i * 1e30f).ToArray();
         var data = NmfData<float>.FromDense(values, 4, 3);
-        Assert.Throws<NmfNumericalException>(() => RankSurvey.Run(data, Options with { Threads = 3, Fit = new NmfOptions { Rank = 1, Beta = 3 } }));
+        Assert.Throws<NmfNumericalException>(
+            () => RankSurvey.Run(data, Options with { Threads = 3, Fit = new NmfOptions { Rank = 1, Beta = 3 } }));
     }
 
     [Fact]
@@ -166,10 +179,13 @@ public sealed class RankSurveyTests
         Assert.Contains("number of starts", Error(Options with { Starts = 0 }), StringComparison.Ordinal);
         Assert.Contains("number of threads", Error(Options with { Threads = 0 }), StringComparison.Ordinal);
         Assert.Contains("concurrent fits", Error(Options with { ConcurrentFits = 0 }), StringComparison.Ordinal);
-        Assert.Contains("at least two samples", Error(Options with { MaximumConsensusSamples = 1 }), StringComparison.Ordinal);
-        Assert.Contains("tolerance", Error(Options with { Fit = Options.Fit with { Tolerance = -1 } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "at least two samples", Error(Options with { MaximumConsensusSamples = 1 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "tolerance", Error(Options with { Fit = Options.Fit with { Tolerance = -1 } }), StringComparison.Ordinal);
 
-        string Error(RankSurveyOptions options) => Assert.Throws<ArgumentException>(() => RankSurvey.Run(data, options)).Message;
+        string Error(RankSurveyOptions options)
+            => Assert.Throws<ArgumentException>(() => RankSurvey.Run(data, options)).Message;
     }
 
     private sealed class Callback(Action<RankProgress> action) : IProgress<RankProgress>

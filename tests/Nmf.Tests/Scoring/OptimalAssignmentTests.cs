@@ -35,7 +35,8 @@ public sealed class OptimalAssignmentTests
                     costs[i, j] = random.Next(-2, 3);
             var assigned = OptimalAssignment.Minimize(costs);
             Assert.Equal(Enumerable.Range(0, size), assigned.Order());
-            Assert.Equal(Permutations(size).Min(p => OptimalAssignment.Cost(costs, p)), OptimalAssignment.Cost(costs, assigned));
+            Assert.Equal(
+                Permutations(size).Min(p => OptimalAssignment.Cost(costs, p)), OptimalAssignment.Cost(costs, assigned));
         }
     }
 
@@ -58,5 +59,6 @@ public sealed class OptimalAssignmentTests
     }
 
     private static IEnumerable<int[]> Permutations(int size)
-        => size == 0 ? [[]] : Permutations(size - 1).SelectMany(p => Enumerable.Range(0, size).Select(at => (int[])[.. p[..at], size - 1, .. p[at..]]));
+        => size == 0 ? [[]] : Permutations(size - 1).SelectMany(
+            p => Enumerable.Range(0, size).Select(at => (int[])[.. p[..at], size - 1, .. p[at..]]));
 }

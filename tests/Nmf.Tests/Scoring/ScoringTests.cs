@@ -46,9 +46,14 @@ public sealed class ScoringTests
         var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1 });
         var product = model.Reconstruct(model.Activations);
         var residual = values.Zip(product.ToRowMajor(), (v, y) => (v - y) * (v - y)).Sum();
-        Assert.Equal(residual, ReconstructionQuality.ResidualSumOfSquares(data, model.Dictionary, model.Activations), 1e-9 * residual);
-        Assert.Equal(10 * Math.Log10(values.Sum(v => v * v) / residual), ReconstructionQuality.SignalToNoiseRatio(data, model.Dictionary, model.Activations), 1e-9);
-        Assert.Throws<ArgumentException>(() => ReconstructionQuality.ResidualSumOfSquares(data, model.Activations, model.Dictionary));
+        Assert.Equal(
+            residual, ReconstructionQuality.ResidualSumOfSquares(data, model.Dictionary, model.Activations),
+            1e-9 * residual);
+        Assert.Equal(
+            10 * Math.Log10(values.Sum(v => v * v) / residual),
+            ReconstructionQuality.SignalToNoiseRatio(data, model.Dictionary, model.Activations), 1e-9);
+        Assert.Throws<ArgumentException>(
+            () => ReconstructionQuality.ResidualSumOfSquares(data, model.Activations, model.Dictionary));
     }
 
     [Fact]

@@ -64,8 +64,14 @@ public sealed class TopicQualityTests
     public void Words_that_do_not_exist_or_come_twice_are_named()
     {
         var documents = NmfData<float>.FromDense([1, 1, 1, 0], 2, 2);
-        Assert.Contains("Topic 1 names word 2", Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[0], [1, 2]])).Message, StringComparison.Ordinal);
-        Assert.Contains("Topic 0 names a word twice", Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[1, 1]])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Topic 1 names word 2",
+            Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[0], [1, 2]])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Topic 0 names a word twice",
+            Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[1, 1]])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, []));
         Assert.Throws<ArgumentException>(() => TopicQuality.Evaluate(documents, [[]]));
     }

@@ -4,8 +4,9 @@ using Nmf.Kernels;
 namespace Nmf.Tests.Sequences;
 
 /// <summary>
-/// Golden objectives of the nonnegative dynamical system on the fixture, computed by an independent numpy program that agrees with the authors' code, and the properties of its solver. The
-/// goldens hold Σ (v/y + log y) and Σ α (h/g + log g - log h): the divergences without their constants.
+/// Golden objectives of the nonnegative dynamical system on the fixture, computed by an independent numpy program that
+/// agrees with the authors' code, and the properties of its solver. The goldens hold Σ (v/y + log y) and Σ α (h/g + log
+/// g - log h): the divergences without their constants.
 /// </summary>
 public sealed class DynamicalSystemSolverTests
 {
@@ -31,12 +32,14 @@ public sealed class DynamicalSystemSolverTests
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Double_follows_the_golden_objectives(DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden)
+    public void Double_follows_the_golden_objectives(
+        DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden)
         => AssertTrajectory<double>(form, shape, penalty, iterations, golden, 1e-9, 1e-6);
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Float_follows_the_golden_objectives(DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden)
+    public void Float_follows_the_golden_objectives(
+        DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden)
         => AssertTrajectory<float>(form, shape, penalty, iterations, golden, 2e-6, 2e-5);
 
     [Theory]
@@ -52,13 +55,15 @@ public sealed class DynamicalSystemSolverTests
         using var team = new WorkTeam(2);
         var options = new DynamicalSystemOptions { Rank = rank, Shape = shape, Form = form };
         var start = DynamicalSystemStart<double>.Random(data, options.ToLoopOptions(), 0, team);
-        var solver = new DynamicalSystemSolver<double>(data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
+        var solver = new DynamicalSystemSolver<double>(
+            data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 200; i++)
         {
             solver.Step();
             var current = solver.Objective();
-            Assert.True(current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
+            Assert.True(
+                current <= previous + (1e-9 * Math.Abs(previous)), $"Iteration {i}: {previous:R} -> {current:R}");
             previous = current;
         }
 
@@ -74,7 +79,8 @@ public sealed class DynamicalSystemSolverTests
         var factors = Fixture.Start<double>();
         var identity = Matrix<double>.FromRowMajor([1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3);
         var start = new DynamicalSystemStart<double>(factors.Dictionary, identity, factors.Activations);
-        var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 2 }, SequenceLayout.One(8), start, team);
+        var solver = new DynamicalSystemSolver<double>(
+            data, new DynamicalSystemOptions { Rank = 3, Shape = 2 }, SequenceLayout.One(8), start, team);
         Assert.Equal(65.5474313548, solver.Objective(), 1e-9);
     }
 
@@ -84,7 +90,8 @@ public sealed class DynamicalSystemSolverTests
         var data = Fixture.Data<double>();
         using var team = new WorkTeam(1);
         var start = FixtureStart<double>();
-        var solver = new DynamicalSystemSolver<double>(data, new DynamicalSystemOptions { Rank = 3, Shape = 0 }, SequenceLayout.One(8), start, team);
+        var solver = new DynamicalSystemSolver<double>(
+            data, new DynamicalSystemOptions { Rank = 3, Shape = 0 }, SequenceLayout.One(8), start, team);
         for (var i = 0; i < 10; i++)
             solver.Step();
         Assert.Equal(9.4409512480, solver.Objective(), 1e-8);
@@ -113,7 +120,8 @@ public sealed class DynamicalSystemSolverTests
         var data = Fixture.Data<float>();
         var start = FixtureStart<float>();
         using var team = new WorkTeam(1);
-        var solver = new DynamicalSystemSolver<float>(data, new DynamicalSystemOptions { Rank = 3 }, SequenceLayout.FromLengths([3, 5]), start, team);
+        var solver = new DynamicalSystemSolver<float>(
+            data, new DynamicalSystemOptions { Rank = 3 }, SequenceLayout.FromLengths([3, 5]), start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 60; i++)
@@ -139,7 +147,8 @@ public sealed class DynamicalSystemSolverTests
     }
 
     private static void AssertTrajectory<T>(
-        DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden, double relative, double relativeAtEnd)
+        DynamicalSystemForm form, double shape, double penalty, int[] iterations, double[] golden, double relative,
+        double relativeAtEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var data = Fixture.Data<T>();
@@ -147,13 +156,16 @@ public sealed class DynamicalSystemSolverTests
         using var team = new WorkTeam(1);
         var options = new DynamicalSystemOptions { Rank = 3, Shape = shape, Form = form, DictionaryPenalty = penalty };
         var solver = new DynamicalSystemSolver<T>(data, options, SequenceLayout.One(Fixture.Samples), start, team);
-        var constant = Fixture.Values<double>().Sum(v => Math.Log(v) + 1) + (shape * Fixture.Rank * (Fixture.Samples - 1));
+        var constant = Fixture.Values<double>()
+            .Sum(v => Math.Log(v) + 1) + (shape * Fixture.Rank * (Fixture.Samples - 1));
         var done = 0;
         for (var i = 0; i < iterations.Length; i++)
         {
             for (; done < iterations[i]; done++)
                 solver.Step();
-            Assert.Equal(golden[i], solver.Objective() + constant, ((iterations[i] == 1000 ? relativeAtEnd : relative) * golden[i]) + 6e-11);
+            Assert.Equal(
+                golden[i], solver.Objective() + constant,
+                ((iterations[i] == 1000 ? relativeAtEnd : relative) * golden[i]) + 6e-11);
         }
     }
 }

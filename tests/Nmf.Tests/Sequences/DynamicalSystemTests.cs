@@ -14,7 +14,8 @@ public sealed class DynamicalSystemTests
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
         var options = new DynamicalSystemOptions
         {
-            Rank = 3, Shapes = [5, 2, 1], MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000,
+            Rank = 3, Shapes = [5, 2, 1], MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8,
+            MaximumInferenceIterations = 2000,
         };
         var sequences = SequenceLayout.FromLengths([30, 50]);
         var model = DynamicalSystem.Fit(data, options, sequences);
@@ -22,10 +23,13 @@ public sealed class DynamicalSystemTests
         using var team = new WorkTeam(1);
         var start = new DynamicalSystemStart<float>(model.Dictionary.Clone(), model.Transitions.Clone(), again.Clone());
         var solver = new DynamicalSystemSolver<float>(data, model.Options, sequences, start, team);
-        Assert.True(solver.Objective() <= model.Report.Objective * 1.02, $"{solver.Objective()} against {model.Report.Objective}");
+        Assert.True(
+            solver.Objective() <= model.Report.Objective * 1.02,
+            $"{solver.Objective()} against {model.Report.Objective}");
 
         // Scaling and sorting did not change the objective: shapes and transitions went with their components.
-        var fitted = new DynamicalSystemStart<float>(model.Dictionary.Clone(), model.Transitions.Clone(), model.Activations.Clone());
+        var fitted = new DynamicalSystemStart<float>(
+            model.Dictionary.Clone(), model.Transitions.Clone(), model.Activations.Clone());
         var atFit = new DynamicalSystemSolver<float>(data, model.Options, sequences, fitted, team);
         Assert.Equal(model.Report.Objective, atFit.Objective(), 1e-4 * model.Report.Objective);
         Assert.Equal(1, model.Contributions.Sum(), 1e-6);
@@ -40,7 +44,8 @@ public sealed class DynamicalSystemTests
         for (var i = 0; i < 4; i++)
             (transitions[i, 0], transitions[i, 1]) = i < 2 ? (0.6, 0.3) : (0, 0);
         var start = new DynamicalSystemStart<double>(factors.Dictionary, transitions, factors.Activations);
-        var options = new DynamicalSystemOptions { Rank = 4, Shapes = [2, 2, 0, 0], FixedComponents = [true, true, false, false], MaximumIterations = 50, Tolerance = 0 };
+        var options = new DynamicalSystemOptions { Rank = 4, Shapes = [2, 2, 0, 0], FixedComponents = [
+            true, true, false, false], MaximumIterations = 50, Tolerance = 0 };
         var model = DynamicalSystem.Fit(data, options, start: start);
         Assert.Equal(transitions.ToRowMajor(), model.Transitions.ToRowMajor());
         for (var f = 0; f < Features; f++)
@@ -57,7 +62,8 @@ public sealed class DynamicalSystemTests
     public void The_filter_minimises_the_problem_of_its_frame()
     {
         var start = TestData.Start<double>(2, Features, 4, 11);
-        var transitions = Matrix<double>.FromRowMajor([0.9, 0.1, 0, 0, 0.2, 0.5, 0.3, 0, 0, 0, 1, 0.1, 0.3, 0.3, 0.3, 0.3], 4, 4);
+        var transitions = Matrix<double>.FromRowMajor(
+            [0.9, 0.1, 0, 0, 0.2, 0.5, 0.3, 0, 0, 0, 1, 0.1, 0.3, 0.3, 0.3, 0.3], 4, 4);
         double[] shapes = [3, 0.5, 8, 0];
         var filter = new DynamicalSystemFilter<double>(start.Dictionary, transitions, shapes, updates: 5000);
         var values = TestData.Positive(2, Features, 4, 12);
@@ -82,7 +88,8 @@ public sealed class DynamicalSystemTests
         {
             double cost = 0;
             for (var f = 0; f < Features; f++)
-                cost += BetaDivergence.Value(values[Features + f], Enumerable.Range(0, 4).Sum(k => start.Dictionary[f, k] * x[k]), 0);
+                cost += BetaDivergence.Value(
+                    values[Features + f], Enumerable.Range(0, 4).Sum(k => start.Dictionary[f, k] * x[k]), 0);
             for (var k = 0; k < 4; k++)
                 cost += shapes[k] * BetaDivergence.Value(x[k], expected[k], 0);
             return cost;
@@ -93,12 +100,15 @@ public sealed class DynamicalSystemTests
     public void Samples_have_the_moments_of_the_model_and_forecasts_iterate_the_transitions()
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 2, 2), Samples, Features);
-        var model = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = 2, Shapes = [4, 0.5], MaximumIterations = 20 });
+        var model = DynamicalSystem.Fit(
+            data, new DynamicalSystemOptions { Rank = 2, Shapes = [4, 0.5], MaximumIterations = 20 });
         double[] before = [2, 3];
         var forecast = model.Forecast(before, 2);
-        double[] first = [.. Enumerable.Range(0, 2).Select(i => (model.Transitions[i, 0] * 2) + (model.Transitions[i, 1] * 3))];
+        double[] first = [
+            .. Enumerable.Range(0, 2).Select(i => (model.Transitions[i, 0] * 2) + (model.Transitions[i, 1] * 3))];
         Assert.Equal(first[0], forecast[0, 0], 1e-12);
-        Assert.Equal((model.Transitions[1, 0] * first[0]) + (model.Transitions[1, 1] * first[1]), forecast[1, 1], 1e-12);
+        Assert.Equal(
+            (model.Transitions[1, 0] * first[0]) + (model.Transitions[1, 1] * first[1]), forecast[1, 1], 1e-12);
 
         // Mean 1 and variance 1/α of the innovations, mean 1 and variance 1 of the data about W h.
         const int draws = 20_000;
@@ -110,7 +120,8 @@ public sealed class DynamicalSystemTests
             [
                 activations[0, 0] / first[0],
                 activations[0, 1] / first[1],
-                values[0, 5] / ((model.Dictionary[5, 0] * activations[0, 0]) + (model.Dictionary[5, 1] * activations[0, 1])),
+                values[0, 5] / ((model.Dictionary[5, 0] * activations[0, 0])
+                    + (model.Dictionary[5, 1] * activations[0, 1])),
             ];
             for (var r = 0; r < 3; r++)
                 (mean[r], square[r]) = (mean[r] + (ratios[r] / draws), square[r] + (ratios[r] * ratios[r] / draws));
@@ -134,7 +145,8 @@ public sealed class DynamicalSystemTests
             for (var f = 0; f < 6; f++)
                 values[(n * 6) + f] = ((f < 3) == (n % 2 == 0) ? 10 : 0.01) * (0.5 + random.NextDouble());
         var data = TestData.Dense<double>(values, 200, 6);
-        var model = DynamicalSystem.Fit(data, new DynamicalSystemOptions { Rank = 2, Shape = 1, MaximumIterations = 500 });
+        var model = DynamicalSystem.Fit(
+            data, new DynamicalSystemOptions { Rank = 2, Shape = 1, MaximumIterations = 500 });
         Assert.True(model.Transitions[0, 1] > 0.5 && model.Transitions[1, 0] > 0.5);
         Assert.True(model.Transitions[0, 0] < 0.05 && model.Transitions[1, 1] < 0.05);
     }
@@ -154,11 +166,15 @@ public sealed class DynamicalSystemTests
             (options with { FixedComponents = [true, true] }, "needs a start"),
         })
         {
-            Assert.Contains(text, Assert.Throws<ArgumentException>(() => DynamicalSystem.Fit(data, changed)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                text, Assert.Throws<ArgumentException>(() => DynamicalSystem.Fit(data, changed)).Message,
+                StringComparison.Ordinal);
         }
 
         var dictionary = new Matrix<float>(5, 2);
         var wrong = new Matrix<float>(3, 3);
-        Assert.Contains("3 x 3", Assert.Throws<ArgumentException>(() => new DynamicalSystemStart<float>(dictionary, wrong)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 x 3", Assert.Throws<ArgumentException>(() => new DynamicalSystemStart<float>(dictionary, wrong)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -15,8 +15,12 @@ public sealed class SmoothNmfTests
         var roughness = new List<double>();
         foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
         {
-            var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
-            roughness.Add(new SmoothSweep<double>(model.Activations, SequenceLayout.One(Samples), [1, 1, 1], SmoothnessDirection.PreviousAgainstCurrent).Value(new WorkTeam(1)));
+            var model = SmoothNmf.Fit(
+                data,
+                new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
+            roughness.Add(new SmoothSweep<double>(
+                model.Activations, SequenceLayout.One(Samples), [1, 1, 1], SmoothnessDirection.PreviousAgainstCurrent)
+                .Value(new WorkTeam(1)));
         }
 
         for (var i = 1; i < roughness.Count; i++)
@@ -27,14 +31,17 @@ public sealed class SmoothNmfTests
     public void Inference_reaches_the_objective_of_the_fit()
     {
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
-        var options = new SmoothNmfOptions { Rank = 3, Smoothness = 5, MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000 };
+        var options = new SmoothNmfOptions { Rank = 3, Smoothness = 5, MaximumIterations = 500, Tolerance = 1e-7,
+            InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000 };
         var sequences = SequenceLayout.FromLengths([30, 50]);
         var model = SmoothNmf.Fit(data, options, sequences);
         var again = model.Transform(data, sequences);
         using var team = new WorkTeam(1);
         var start = new NmfStart<float>(model.Dictionary.Clone(), again.Clone());
         var solver = new SmoothSolver<float>(data, options, sequences, start, team);
-        Assert.True(solver.Objective() <= model.Report.Objective * 1.01, $"{solver.Objective()} against {model.Report.Objective}");
+        Assert.True(
+            solver.Objective() <= model.Report.Objective * 1.01,
+            $"{solver.Objective()} against {model.Report.Objective}");
         Assert.Equal(1, model.Contributions.Sum(), 1e-6);
     }
 
@@ -52,7 +59,10 @@ public sealed class SmoothNmfTests
         for (var f = 0; f < Features; f++)
             (start.Dictionary[f, 0], start.Dictionary[f, 2]) = (truth.Dictionary[f, 0], truth.Dictionary[f, 2]);
         bool[] isFixed = [true, false, true, false];
-        var options = new SmoothNmfOptions { Rank = 4, Smoothness = 0, FixedComponents = isFixed, MaximumIterations = 300, Tolerance = 0, Starts = 2 };
+        var options = new SmoothNmfOptions
+        {
+            Rank = 4, Smoothness = 0, FixedComponents = isFixed, MaximumIterations = 300, Tolerance = 0, Starts = 2
+        };
         var model = SmoothNmf.Fit(data, options, start: start);
         for (var f = 0; f < Features; f++)
         {
@@ -69,7 +79,8 @@ public sealed class SmoothNmfTests
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
         double[] smoothness = [0, 4, 50];
-        var options = new SmoothNmfOptions { Rank = 3, ComponentSmoothness = smoothness, Tolerance = 0, MaximumIterations = 60 };
+        var options =
+            new SmoothNmfOptions { Rank = 3, ComponentSmoothness = smoothness, Tolerance = 0, MaximumIterations = 60 };
         var model = SmoothNmf.Fit(data, options);
         Assert.Equal(smoothness, model.Options.ComponentSmoothness!.Order());
 
@@ -78,9 +89,12 @@ public sealed class SmoothNmfTests
         for (var n = 0; n < Samples; n++)
         {
             for (var f = 0; f < Features; f++)
-                objective += BetaDivergence.Value(data.Dense![n, f], Enumerable.Range(0, 3).Sum(k => model.Dictionary[f, k] * model.Activations[n, k]), 0);
+                objective += BetaDivergence.Value(
+                    data.Dense![n, f],
+                    Enumerable.Range(0, 3).Sum(k => model.Dictionary[f, k] * model.Activations[n, k]), 0);
             for (var k = 0; k < 3 && n > 0; k++)
-                objective += model.Options.ComponentSmoothness![k] * BetaDivergence.Value(model.Activations[n - 1, k], model.Activations[n, k], 0);
+                objective += model.Options.ComponentSmoothness![k] * BetaDivergence.Value(
+                    model.Activations[n - 1, k], model.Activations[n, k], 0);
         }
 
         Assert.Equal(objective, model.Report.Objective, 1e-9 * objective);
@@ -97,12 +111,14 @@ public sealed class SmoothNmfTests
         var truth = TestData.Start<float>(Samples, Features, 3, 3);
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
         var extended = NmfStart<float>.WithKnown(truth.Dictionary, data, 5, 1);
-        var system = DynamicalSystemStart<float>.WithKnown(truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3), data, 5, 1);
+        var system = DynamicalSystemStart<float>.WithKnown(
+            truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3), data, 5, 1);
         Assert.Equal(extended.Dictionary.ToRowMajor(), system.Dictionary.ToRowMajor());
         for (var f = 0; f < Features; f++)
         {
             Assert.Equal(truth.Dictionary.Row(f).ToArray(), extended.Dictionary.Row(f)[..3].ToArray());
-            Assert.True(extended.Dictionary[f, 3] > 0 && extended.Dictionary[f, 4] > 0 && extended.Dictionary[f, 3] != extended.Dictionary[f, 4]);
+            Assert.True(extended.Dictionary[f, 3] > 0 && extended.Dictionary[f, 4] > 0
+                && extended.Dictionary[f, 3] != extended.Dictionary[f, 4]);
         }
 
         Assert.Equal([4, 5, 6, 0, 0], system.Transitions.Row(1).ToArray());
@@ -119,7 +135,8 @@ public sealed class SmoothNmfTests
         for (var f = 0; f < 4; f++)
             values[(4 * 4) + f] = double.NaN;
         var data = TestData.DenseObserved<double>(values, 9, 4);
-        var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 1, Smoothness = 10, MaximumIterations = 500, Tolerance = 0 });
+        var model = SmoothNmf.Fit(
+            data, new SmoothNmfOptions { Rank = 1, Smoothness = 10, MaximumIterations = 500, Tolerance = 0 });
         Assert.Equal(10, model.Activations[4, 0], 1e-3);
     }
 
@@ -158,7 +175,9 @@ public sealed class SmoothNmfTests
             }
 
             for (var k = 0; k < 5; k++)
-                cost += smoothness[k] * (direction == SmoothnessDirection.PreviousAgainstCurrent ? BetaDivergence.Value(before[k], x[k], 0) : BetaDivergence.Value(x[k], before[k], 0));
+                cost += smoothness[k] * (direction == SmoothnessDirection.PreviousAgainstCurrent
+                    ? BetaDivergence.Value(before[k], x[k], 0)
+                    : BetaDivergence.Value(x[k], before[k], 0));
             return cost;
         }
     }
@@ -192,7 +211,8 @@ public sealed class SmoothNmfTests
             transitions[i, i] = 0.9f;
         var frame = Array.ConvertAll(TestData.Positive(1, Features, 5, 14), v => (float)v);
         var h = new float[5];
-        foreach (var filter in new CausalFilter<float>[] { new SmoothFilter<float>(start.Dictionary, 2), new DynamicalSystemFilter<float>(start.Dictionary, transitions, [1, 1, 1, 1, 0]) })
+        foreach (var filter in new CausalFilter<float>[] { new SmoothFilter<float>(start.Dictionary, 2),
+            new DynamicalSystemFilter<float>(start.Dictionary, transitions, [1, 1, 1, 1, 0]) })
         {
             Kernels.Tests.Allocation.AssertNone(() =>
             {
@@ -207,13 +227,30 @@ public sealed class SmoothNmfTests
     {
         var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         var options = new SmoothNmfOptions { Rank = 2 };
-        Assert.Contains("smoothness is -1", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Smoothness = -1 })).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "smoothness of component 1 is NaN", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { ComponentSmoothness = [1, double.NaN] })).Message, StringComparison.Ordinal);
-        Assert.Contains("sequences have 7 samples", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.One(7))).Message, StringComparison.Ordinal);
-        Assert.Contains("needs a start", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message, StringComparison.Ordinal);
-        Assert.Contains("3 flags", Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message, StringComparison.Ordinal);
-        Assert.Contains("Sequence 1 has 0 samples", Assert.Throws<ArgumentException>(() => SequenceLayout.FromLengths([3, 0])).Message, StringComparison.Ordinal);
+            "smoothness is -1",
+            Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Smoothness = -1 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "smoothness of component 1 is NaN", Assert.Throws<ArgumentException>(
+                () => SmoothNmf.Fit(data, options with { ComponentSmoothness = [1, double.NaN] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "sequences have 7 samples",
+            Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.One(7))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "needs a start", Assert.Throws<ArgumentException>(
+                () => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "3 flags", Assert.Throws<ArgumentException>(
+                () => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Sequence 1 has 0 samples",
+            Assert.Throws<ArgumentException>(() => SequenceLayout.FromLengths([3, 0])).Message,
+            StringComparison.Ordinal);
         var withZero = NmfData<float>.FromDense([1, 0, 2, 3], 2, 2);
         Assert.Throws<NmfDataException>(() => SmoothNmf.Fit(withZero, options));
     }
@@ -224,6 +261,7 @@ public sealed class SmoothNmfTests
         using var source = new CancellationTokenSource();
         var data = TestData.Dense<float>(TestData.Positive(8, 5, 2, 1), 8, 5);
         source.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 2 }, cancellationToken: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 2 }, cancellationToken: source.Token));
     }
 }

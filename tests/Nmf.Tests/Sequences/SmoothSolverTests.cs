@@ -3,24 +3,29 @@ using Nmf.Kernels;
 
 namespace Nmf.Tests.Sequences;
 
-/// <summary>Golden objectives of smooth IS-NMF on the fixture, computed by an independent numpy program, and the properties of its solver.</summary>
+/// <summary>Golden objectives of smooth IS-NMF on the fixture, computed by an independent numpy program, and the
+/// properties of its solver.</summary>
 public sealed class SmoothSolverTests
 {
     private static readonly int[] Iterations = [0, 1, 2, 10, 100, 1000];
 
     public static TheoryData<SmoothnessDirection, double[]> Trajectories => new()
     {
-        { SmoothnessDirection.PreviousAgainstCurrent, [64.4796583792, 16.2308132278, 12.7051244841, 12.0696206858, 10.0245962641, 9.7635807334] },
-        { SmoothnessDirection.CurrentAgainstPrevious, [65.5474313548, 16.2095671194, 12.6618959779, 12.0403809394, 10.0393018140, 9.6772620915] },
+        { SmoothnessDirection.PreviousAgainstCurrent,
+            [64.4796583792, 16.2308132278, 12.7051244841, 12.0696206858, 10.0245962641, 9.7635807334] },
+        { SmoothnessDirection.CurrentAgainstPrevious,
+            [65.5474313548, 16.2095671194, 12.6618959779, 12.0403809394, 10.0393018140, 9.6772620915] },
     };
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Double_follows_the_golden_objectives(SmoothnessDirection direction, double[] golden) => AssertTrajectory<double>(direction, golden, 1e-9, 1e-6);
+    public void Double_follows_the_golden_objectives(SmoothnessDirection direction, double[] golden)
+        => AssertTrajectory<double>(direction, golden, 1e-9, 1e-6);
 
     [Theory]
     [MemberData(nameof(Trajectories))]
-    public void Float_follows_the_golden_objectives(SmoothnessDirection direction, double[] golden) => AssertTrajectory<float>(direction, golden, 2e-6, 2e-5);
+    public void Float_follows_the_golden_objectives(SmoothnessDirection direction, double[] golden)
+        => AssertTrajectory<float>(direction, golden, 2e-6, 2e-5);
 
     [Fact]
     public void Without_smoothness_the_trajectory_is_that_of_plain_majorisation_minimisation()
@@ -28,7 +33,8 @@ public sealed class SmoothSolverTests
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
-        var solver = new SmoothSolver<double>(data, new SmoothNmfOptions { Rank = 3, Smoothness = 0 }, SequenceLayout.One(8), start, team);
+        var solver = new SmoothSolver<double>(
+            data, new SmoothNmfOptions { Rank = 3, Smoothness = 0 }, SequenceLayout.One(8), start, team);
         for (var i = 0; i < 10; i++)
             solver.Step();
         Assert.Equal(9.4409512480, solver.Objective(), 1e-8);
@@ -65,7 +71,9 @@ public sealed class SmoothSolverTests
     {
         // A component that the data do not have, in single precision: c = h² neg is no longer a normal number.
         const int samples = 12, features = 6;
-        var data = TestData.Dense<float>([.. Enumerable.Range(0, samples * features).Select(i => i % features < 3 ? 1.0 + (i % 5) : 1e-12)], samples, features);
+        var data = TestData.Dense<float>(
+            [.. Enumerable.Range(0, samples * features).Select(i => i % features < 3 ? 1.0 + (i % 5) : 1e-12)], samples,
+            features);
         var start = TestData.Start<float>(samples, features, 3, 6);
         start.Activations!.Row(samples - 1)[0] = 0;
         start.Activations.Row(0)[0] = 0;
@@ -73,7 +81,8 @@ public sealed class SmoothSolverTests
             start.Dictionary[f, 2] = f < 3 ? 0 : 1;
         using var team = new WorkTeam(1);
         var solver = new SmoothSolver<float>(
-            data, new SmoothNmfOptions { Rank = 3, ComponentSmoothness = [0, 1e-30, 3], Direction = direction }, SequenceLayout.FromLengths([1, 11]), start, team);
+            data, new SmoothNmfOptions { Rank = 3, ComponentSmoothness = [0, 1e-30, 3], Direction = direction },
+            SequenceLayout.FromLengths([1, 11]), start, team);
         var previous = solver.Objective();
         for (var i = 0; i < 200; i++)
         {
@@ -97,8 +106,10 @@ public sealed class SmoothSolverTests
         var from = 0;
         foreach (var length in lengths)
         {
-            var part = TestData.Dense<double>(values[(from * features)..((from + length) * features)], length, features);
-            var start = NmfStart<double>.FromRowMajor(all.Dictionary.ToRowMajor(), all.Activations!.ToRowMajor().AsSpan(from * rank, length * rank), rank);
+            var part = TestData.Dense<double>(
+                values[(from * features)..((from + length) * features)], length, features);
+            var start = NmfStart<double>.FromRowMajor(
+                all.Dictionary.ToRowMajor(), all.Activations!.ToRowMajor().AsSpan(from * rank, length * rank), rank);
             var solver = new SmoothSolver<double>(part, options, SequenceLayout.One(length), start, team);
             sum += solver.Objective();
             from += length;
@@ -143,7 +154,8 @@ public sealed class SmoothSolverTests
         });
     }
 
-    private static void AssertTrajectory<T>(SmoothnessDirection direction, double[] golden, double relative, double relativeAtEnd)
+    private static void AssertTrajectory<T>(
+        SmoothnessDirection direction, double[] golden, double relative, double relativeAtEnd)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var data = Fixture.Data<T>();
@@ -156,7 +168,9 @@ public sealed class SmoothSolverTests
         {
             for (; done < Iterations[i]; done++)
                 solver.Step();
-            Assert.Equal(golden[i], solver.Objective(), ((Iterations[i] == 1000 ? relativeAtEnd : relative) * golden[i]) + 6e-11);
+            Assert.Equal(
+                golden[i], solver.Objective(),
+                ((Iterations[i] == 1000 ? relativeAtEnd : relative) * golden[i]) + 6e-11);
         }
     }
 }

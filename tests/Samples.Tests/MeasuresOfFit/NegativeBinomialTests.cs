@@ -12,12 +12,14 @@ public sealed class NegativeBinomialTests
 
     public static TheoryData<double, double> Pairs => new(from v in Counts from y in Means select (v, y));
 
-    // log P(v | mean y), with P = Γ(v+r)/(v! Γ(r)) (r/(r+y))^r (y/(r+y))^v; what does not depend on y cancels in a difference of two.
+    // log P(v | mean y), with P = Γ(v+r)/(v! Γ(r)) (r/(r+y))^r (y/(r+y))^v; what does not depend on y
+    // cancels in a difference of two.
     [Theory]
     [MemberData(nameof(Pairs))]
     public void The_divergence_is_the_difference_of_two_log_likelihoods(double v, double y)
     {
-        double LogLikelihood(double mean) => (R * Math.Log(R / (R + mean))) + (v == 0 ? 0 : v * Math.Log(mean / (R + mean)));
+        double LogLikelihood(double mean)
+            => (R * Math.Log(R / (R + mean))) + (v == 0 ? 0 : v * Math.Log(mean / (R + mean)));
         var expected = (v == 0 ? 0 : LogLikelihood(v)) - LogLikelihood(y);
         Assert.Equal(expected, Divergence(v, y), 1e-10 * (1 + v));
     }

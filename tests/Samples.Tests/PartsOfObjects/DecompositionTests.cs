@@ -19,7 +19,8 @@ public sealed class DecompositionTests
         var found = parts.Components.Select(component =>
         {
             var largest = component.Max();
-            var limb = Enumerable.Range(0, Swimmer.Pixels).Where(i => component[i] > 0.2 * largest && !Swimmer.Torso.Contains(i)).ToHashSet();
+            var limb = Enumerable.Range(0, Swimmer.Pixels)
+                .Where(i => component[i] > 0.2 * largest && !Swimmer.Torso.Contains(i)).ToHashSet();
             return Swimmer.Limbs.ToList().FindIndex(pixels => limb.SetEquals(pixels));
         });
         Assert.Equal(Enumerable.Range(0, Swimmer.LimbPositions), found.Order());
@@ -33,7 +34,10 @@ public sealed class DecompositionTests
         for (var k = 0; k < rank; k++)
         {
             for (var j = 0; j <= k; j++)
-                Assert.Equal(j == k ? 1 : 0, principal.Components[k].Zip(principal.Components[j]).Sum(pair => pair.First * (double)pair.Second), 1e-3);
+                Assert.Equal(
+                    j == k ? 1 : 0,
+                    principal.Components[k].Zip(principal.Components[j]).Sum(pair => pair.First * (double)pair.Second),
+                    1e-3);
         }
 
         // The images have rank 13, one of which is the mean: twelve directions are enough.

@@ -8,7 +8,8 @@ public sealed class GraymapTests
     [Fact]
     public void Text_with_comments_between_all_fields()
     {
-        var (width, height, pixels) = PortableGraymap.Parse(Encoding.ASCII.GetBytes("P2 # made by hand\n3 #wide\n 2\n10\n0 5 10\n# second row\n1 2 3\n"));
+        var (width, height, pixels) = PortableGraymap.Parse(
+            Encoding.ASCII.GetBytes("P2 # made by hand\n3 #wide\n 2\n10\n0 5 10\n# second row\n1 2 3\n"));
         Assert.Equal((3, 2), (width, height));
         Assert.Equal([0, 0.5f, 1, 0.1f, 0.2f, 0.3f], pixels);
     }
@@ -39,7 +40,9 @@ public sealed class GraymapTests
     [InlineData("P2 2 1 9\n3 10", "pixel 1 is 10")]
     [InlineData("P2 # without end", "width is missing")]
     public void What_is_not_a_graymap_says_why(string text, string message)
-        => Assert.Contains(message, Assert.Throws<FormatException>(() => PortableGraymap.Parse(Encoding.ASCII.GetBytes(text))).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            message, Assert.Throws<FormatException>(() => PortableGraymap.Parse(Encoding.ASCII.GetBytes(text))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Every_beginning_of_a_file_is_refused_and_nothing_else_is_thrown()

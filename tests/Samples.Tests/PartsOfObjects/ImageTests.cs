@@ -17,7 +17,9 @@ public sealed class ImageTests : IDisposable
         var images = Swimmers.Draw();
         Assert.Equal((256, 32, 32, 16), (images.Count, images.Width, images.Height, images.UsualRank));
         Assert.All(images.Rows, row => Assert.Equal(37, row.Sum()));
-        Assert.Equal(256, images.Rows.Select(row => string.Concat(row.Select(pixel => pixel > 0 ? '1' : '0'))).Distinct().Count());
+        Assert.Equal(
+            256,
+            images.Rows.Select(row => string.Concat(row.Select(pixel => pixel > 0 ? '1' : '0'))).Distinct().Count());
     }
 
     [Fact]

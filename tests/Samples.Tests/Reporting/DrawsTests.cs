@@ -14,12 +14,14 @@ public sealed class DrawsTests
     [InlineData(0.3)]
     [InlineData(7)]
     [InlineData(1300)]
-    public void Poisson_numbers_have_their_mean_as_variance(double mean) => AssertMoments(random => Draws.Poisson(mean, random), mean, mean, excess: 1 / mean);
+    public void Poisson_numbers_have_their_mean_as_variance(double mean)
+        => AssertMoments(random => Draws.Poisson(mean, random), mean, mean, excess: 1 / mean);
 
     [Theory]
     [InlineData(1)]
     [InlineData(2.5)]
-    public void Gamma_numbers_have_their_shape_as_mean_and_variance(double shape) => AssertMoments(random => Draws.Gamma(shape, random), shape, shape, excess: 6 / shape);
+    public void Gamma_numbers_have_their_shape_as_mean_and_variance(double shape)
+        => AssertMoments(random => Draws.Gamma(shape, random), shape, shape, excess: 6 / shape);
 
     private static void AssertMoments(Func<Random, double> draw, double mean, double variance, double excess)
     {

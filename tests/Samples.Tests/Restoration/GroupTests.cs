@@ -19,14 +19,18 @@ public sealed class GroupTests
     [InlineData("0", "from 1 to 10")]
     [InlineData("1,2;2", "Component 2 is twice")]
     public void Other_lists_are_refused(string text, string message)
-        => Assert.Contains(message, Assert.Throws<UserErrorException>(() => GroupList.Parse(text, 10)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            message, Assert.Throws<UserErrorException>(() => GroupList.Parse(text, 10)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0.5", "There are 2 groups, but 1 places")]
     [InlineData("0;1.5", "\"1.5\" is none")]
     [InlineData("0;left", "\"left\" is none")]
     public void Places_that_make_no_sense_are_refused(string text, string message)
-        => Assert.Contains(message, Assert.Throws<UserErrorException>(() => GroupList.ParsePlaces(text, 2)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            message, Assert.Throws<UserErrorException>(() => GroupList.ParsePlaces(text, 2)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Places_belong_to_the_groups_whichever_option_comes_first()
@@ -40,7 +44,8 @@ public sealed class GroupTests
     public void Partials_at_the_same_frequencies_are_together_and_noise_is_in_no_group()
     {
         // Two comps of one comb with different strengths, another comb, and flat spectra. All sound at the same time.
-        Component[] components = [Comb(0, 20, p => 1.0 / p), Flat(1), Comb(2, 33, p => 1), Comb(3, 20, p => p), Flat(4), Comb(5, 33, p => Math.Exp(-p))];
+        Component[] components = [Comb(0, 20, p => 1.0 / p), Flat(1), Comb(2, 33, p => 1), Comb(3, 20, p => p), Flat(4),
+            Comb(5, 33, p => Math.Exp(-p))];
         Assert.Equal([[0, 3], [2, 5]], GroupGuess.Guess(components, 2).OrderBy(group => group[0]));
         Assert.Equal(4, GroupGuess.Guess(components, 8).Count);
     }

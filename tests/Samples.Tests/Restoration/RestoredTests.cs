@@ -11,21 +11,27 @@ public sealed class RestoredTests
     public void Tones_in_noise_become_parts_that_add_up_to_the_recording()
     {
         var recording = Tones();
-        var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+        var decomposition = Decomposition.Create(
+            recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
         var groups = GroupGuess.Guess(Component.Describe(decomposition), 2);
         Assert.Equal(2, groups.Count);
         var restored = Restored.Create(decomposition, recording, groups, [-0.5, 1]);
         Assert.InRange(restored.GreatestError, 0, 1e-5);
         Assert.Equal(["high", "low", "noise"], restored.Parts.Select(part => part.Name).Order());
         Assert.Null(restored.Parts[^1].Place);
-        Assert.All(restored.Parts, part => Assert.True(part.Score!.Value.SourceToDistortion > part.Before!.Value.SourceToDistortion + 5, $"{part.Name}: {part.Score} after {part.Before}"));
+        Assert.All(
+            restored.Parts,
+            part => Assert.True(
+                part.Score!.Value.SourceToDistortion > part.Before!.Value.SourceToDistortion + 5,
+                $"{part.Name}: {part.Score} after {part.Before}"));
     }
 
     [Fact]
     public void Without_a_dropped_component_the_channels_alone_are_the_recording()
     {
         var recording = Tones() with { Tracks = [] };
-        var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "3", "--iterations", "5"]));
+        var decomposition = Decomposition.Create(
+            recording, CommandLine.Parse(["--components", "3", "--iterations", "5"]));
         var restored = Restored.Create(decomposition, recording, [[0, 2], [1]], [0, 0.2]);
         Assert.Equal(2, restored.Parts.Count);
         Assert.InRange(restored.GreatestError, 0, 1e-5);
@@ -36,10 +42,12 @@ public sealed class RestoredTests
     public void Components_are_numbered_and_reported_by_the_energy_of_their_sound()
     {
         var recording = Tones();
-        var decomposition = Decomposition.Create(recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+        var decomposition = Decomposition.Create(
+            recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
         var components = Component.Describe(decomposition);
         var energy = recording.Samples.Sum(sample => (double)sample * sample);
-        double[] shares = [.. components.Select(component => decomposition.Signal(component.Index).Sum(sample => (double)sample * sample) / energy)];
+        double[] shares = [.. components.Select(
+            component => decomposition.Signal(component.Index).Sum(sample => (double)sample * sample) / energy)];
         Assert.Equal(shares.OrderDescending(), shares);
         for (var k = 0; k < shares.Length; k++)
             Assert.Equal(shares[k], components[k].Share, 1e-5);
@@ -62,6 +70,8 @@ public sealed class RestoredTests
             noise[t] = (float)(0.02 * (random.NextDouble() - 0.5));
         }
 
-        return new Recording("tones", SampleRate, [.. low.Select((x, t) => x + high[t] + noise[t])], [new("low", low), new("high", high), new("noise", noise)]);
+        return new Recording(
+            "tones", SampleRate, [.. low.Select((x, t) => x + high[t] + noise[t])],
+            [new("low", low), new("high", high), new("noise", noise)]);
     }
 }

@@ -18,7 +18,8 @@ public class LogSpectralAmplitudeTests
     [InlineData(10, 4.156968929685325e-06)]
     [InlineData(50, 3.783264029550459e-24)]
     [InlineData(200, 6.885226106307636e-90)]
-    public void The_exponential_integral_is_that_of_scipy(double x, double expected) => Assert.Equal(expected, ExponentialIntegral.E1(x), 1e-13 * expected);
+    public void The_exponential_integral_is_that_of_scipy(double x, double expected)
+        => Assert.Equal(expected, ExponentialIntegral.E1(x), 1e-13 * expected);
 
     [Fact]
     public void The_exponential_integral_refuses_what_it_is_not_defined_for()

@@ -26,7 +26,8 @@ public class SoundTests
     public void What_the_lower_rate_cannot_hold_is_taken_out()
     {
         // 10 kHz at 44.1 kHz: above the 8 kHz of the target.
-        var signal = Enumerable.Range(0, 20000).Select(t => (float)Math.Sin(2 * Math.PI * 10000.0 / 44100 * t)).ToArray();
+        var signal = Enumerable.Range(0, 20000)
+            .Select(t => (float)Math.Sin(2 * Math.PI * 10000.0 / 44100 * t)).ToArray();
         Assert.All(Resampler.Resample(signal, 44100, 16000)[100..^100], x => Assert.Equal(0, x, 1e-3f));
     }
 
@@ -58,8 +59,12 @@ public class SoundTests
         var set = SyntheticSounds.Create();
         var shortNoise = new NamedSound("short", new AudioClip(SoundSet.SampleRate, new float[10]));
         var silence = new NamedSound("silence", new AudioClip(SoundSet.SampleRate, new float[5 * SoundSet.SampleRate]));
-        Assert.Contains("shorter", Assert.Throws<UserErrorException>(() => Mixture.Create(set.Test[0], shortNoise, 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("silent", Assert.Throws<UserErrorException>(() => Mixture.Create(set.Test[0], silence, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "shorter", Assert.Throws<UserErrorException>(() => Mixture.Create(set.Test[0], shortNoise, 0)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "silent", Assert.Throws<UserErrorException>(() => Mixture.Create(set.Test[0], silence, 0)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +81,9 @@ public class SoundTests
             Assert.Equal(4, validation.Training.Count);
             Assert.DoesNotContain(validation.Test[0].Name, validation.Training.Select(s => s.Name));
             Assert.Empty(validation.Noises.Select(n => n.Name).Intersect(test.Noises.Select(n => n.Name)));
-            Assert.All(validation.Training.Concat(validation.Test), s => Assert.DoesNotContain("axb", s.Name, StringComparison.Ordinal));
+            Assert.All(
+                validation.Training.Concat(validation.Test),
+                s => Assert.DoesNotContain("axb", s.Name, StringComparison.Ordinal));
         }
     }
 

@@ -34,7 +34,9 @@ public class SpectralBaselineTests
 
         var errors = Enumerable.Range(1, stft.Bins - 2).Select(f => 10 * Math.Log10(found[f] / truth[f])).ToArray();
         Assert.InRange(10 * Math.Log10(found.Sum() / truth.Sum()), -0.5, 0.5);
-        Assert.True(Math.Sqrt(errors.Average(e => e * e)) < 1.5, $"root mean square error over frequencies {Math.Sqrt(errors.Average(e => e * e))} dB");
+        Assert.True(
+            Math.Sqrt(errors.Average(e => e * e)) < 1.5,
+            $"root mean square error over frequencies {Math.Sqrt(errors.Average(e => e * e))} dB");
     }
 
     [Fact]
@@ -56,11 +58,13 @@ public class SpectralBaselineTests
     {
         var hop = SpectralBaseline.Frames(Rate).HopLength!.Value;
         var speech = SyntheticSounds.Create().Test[0];
-        var mixture = Mixture.Create(speech, new NamedSound("noise", new AudioClip(Rate, Noise(4, speech.Clip.Samples, 0.1))), 0);
+        var mixture = Mixture.Create(
+            speech, new NamedSound("noise", new AudioClip(Rate, Noise(4, speech.Clip.Samples, 0.1))), 0);
         var (clean, noisy) = (mixture.Speech, mixture.Noisy.Channels[0]);
         var half = noisy.Length / 2 / hop * hop;
         var expected = SpectralBaseline.Enhance(noisy, Rate);
-        var found = SpectralBaseline.Enhance([.. new float[front * hop], .. noisy[..half], .. new float[middle * hop], .. noisy[half..]], Rate);
+        var found = SpectralBaseline.Enhance(
+            [.. new float[front * hop], .. noisy[..half], .. new float[middle * hop], .. noisy[half..]], Rate);
         float[] actual = [.. found[(front * hop)..][..half], .. found[(((front + middle) * hop) + half)..]];
         if (middle == 0)
             Assert.Equal(expected, actual);
@@ -75,7 +79,8 @@ public class SpectralBaselineTests
         var speech = SyntheticSounds.Create().Test[0];
         var noise = new NamedSound("noise", new AudioClip(Rate, Noise(4, speech.Clip.Samples, 0.1)));
         var mixture = Mixture.Create(speech, noise, decibels);
-        var (before, after) = (Score.Of(mixture, mixture.Noisy.Channels[0]), Score.Of(mixture, SpectralBaseline.Enhance(mixture.Noisy.Channels[0], Rate)));
+        var (before, after) = (Score.Of(mixture, mixture.Noisy.Channels[0]),
+            Score.Of(mixture, SpectralBaseline.Enhance(mixture.Noisy.Channels[0], Rate)));
         Assert.Equal(decibels, before.ScaleInvariant, 0.2);
         Assert.True(after.Distortion > before.Distortion + 4, $"{before} before, {after} after");
         Assert.True(after.ScaleInvariant > before.ScaleInvariant + 4, $"{before} before, {after} after");
@@ -100,7 +105,8 @@ public class SpectralBaselineTests
         double state = 0;
         for (var t = 0; t < length; t++)
         {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+                2 * Math.PI * random.NextDouble());
             state = (0.6 * state) + normal;
             samples[t] = (float)(level * state);
         }

@@ -11,7 +11,8 @@ internal static class PngImage
     /// <summary>A picture as a data URI.</summary>
     /// <param name="pixels">3 x width x height bytes, row after row.</param>
     /// <param name="width">Pixels per row.</param>
-    public static string DataUri(ReadOnlySpan<byte> pixels, int width) => "data:image/png;base64," + Convert.ToBase64String(Encode(pixels, width));
+    public static string DataUri(ReadOnlySpan<byte> pixels, int width)
+        => "data:image/png;base64," + Convert.ToBase64String(Encode(pixels, width));
 
     public static byte[] Encode(ReadOnlySpan<byte> pixels, int width)
     {

@@ -80,7 +80,8 @@ internal static class RankReportHtml
     }
 
     private static string Size(RankReport report)
-        => report.Survey is { } s ? $"{Text(s.Samples)} samples x {Text(s.Features)} features, ranks {Text(report.Ranks[0])} to {Text(report.Ranks[^1])}, {Text(s.Options.Starts)} starts each." : "";
+        => report.Survey is { } s ? $"{Text(s.Samples)} samples x {Text(s.Features)} features, "
+            + $"ranks {Text(report.Ranks[0])} to {Text(report.Ranks[^1])}, {Text(s.Options.Starts)} starts each." : "";
 
     private static string Figures(RankReport report)
     {
@@ -112,8 +113,12 @@ internal static class RankReportHtml
     private static string Charts(RankReport report)
     {
         var held = new SvgLineChart("divergence per entry");
-        held.Add("held-out entries, mean and standard error of the folds", Blue, report.CrossValidation?.Entries.Select(e => (e.Rank, (double?)e.Error, e.StandardError ?? 0)) ?? []);
-        held.Add("entries of the fits", Grey, report.CrossValidation?.Entries.Select(e => (e.Rank, (double?)e.TrainingError, 0.0)) ?? []);
+        held.Add(
+            "held-out entries, mean and standard error of the folds", Blue,
+            report.CrossValidation?.Entries.Select(e => (e.Rank, (double?)e.Error, e.StandardError ?? 0)) ?? []);
+        held.Add(
+            "entries of the fits", Grey,
+            report.CrossValidation?.Entries.Select(e => (e.Rank, (double?)e.TrainingError, 0.0)) ?? []);
         held.Mark(report.CrossValidation?.BestRank, Blue);
 
         var fit = new SvgLineChart("divergence per entry");
@@ -166,7 +171,8 @@ internal static class RankReportHtml
 
         string Figure(RankSurveyEntry entry)
         {
-            var picture = $"alt=\"Consensus matrix of rank {Text(entry.Rank)}\" src=\"{Map(entry.Consensus!, leafOrder)}\"";
+            var picture =
+                $"alt=\"Consensus matrix of rank {Text(entry.Rank)}\" src=\"{Map(entry.Consensus!, leafOrder)}\"";
             return $"<figure><figcaption>rank {Text(entry.Rank)}</figcaption><img {picture}></figure>\n";
         }
     }
@@ -191,7 +197,8 @@ internal static class RankReportHtml
         return PngImage.DataUri(pixels, order.Length);
     }
 
-    private static IEnumerable<(int Rank, double? Value, double Error)> Column(RankReport report, Func<RankSurveyEntry, double?> value)
+    private static IEnumerable<(int Rank, double? Value, double Error)> Column(
+        RankReport report, Func<RankSurveyEntry, double?> value)
         => report.Survey?.Entries.Select(e => (e.Rank, value(e), 0.0)) ?? [];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

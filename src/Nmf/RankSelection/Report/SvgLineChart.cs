@@ -25,8 +25,11 @@ internal sealed class SvgLineChart(string label)
     /// <param name="color">Its colour.</param>
     /// <param name="points">Rank, value and half the length of its error bar.</param>
     /// <param name="dashed">Whether it is a line to compare with.</param>
-    public void Add(string name, string color, IEnumerable<(int Rank, double? Value, double Error)> points, bool dashed = false)
-        => _series.Add(new Series(name, color, [.. points.Where(p => p.Value is { } v && double.IsFinite(v)).Select(p => (p.Rank, p.Value!.Value, p.Error))], dashed));
+    public void Add(
+        string name, string color, IEnumerable<(int Rank, double? Value, double Error)> points, bool dashed = false)
+        => _series.Add(new Series(
+            name, color, [.. points.Where(p => p.Value is { } v && double.IsFinite(v)).Select(
+                p => (p.Rank, p.Value!.Value, p.Error))], dashed));
 
     /// <summary>Marks a rank with a vertical line.</summary>
     public void Mark(int? rank, string color)
@@ -40,15 +43,19 @@ internal sealed class SvgLineChart(string label)
         var points = _series.SelectMany(s => s.Points).ToArray();
         var (first, last) = (points.Min(p => p.Rank), points.Max(p => p.Rank));
         var ticks = Ticks(points.Min(p => p.Value - p.Error), points.Max(p => p.Value + p.Error));
-        double X(double rank) => first == last ? (Left + Width - Right) / 2 : Left + ((rank - first) / (last - first) * (Width - Left - Right));
-        double Y(double value) => Height - Bottom - ((value - ticks[0]) / (ticks[^1] - ticks[0]) * (Height - Top - Bottom));
+        double X(double rank) => first == last
+            ? (Left + Width - Right) / 2
+            : Left + ((rank - first) / (last - first) * (Width - Left - Right));
+        double Y(double value)
+            => Height - Bottom - ((value - ticks[0]) / (ticks[^1] - ticks[0]) * (Height - Top - Bottom));
 
         var svg = new StringBuilder();
         var name = WebUtility.HtmlEncode(label);
         svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{name} by rank\">"));
         foreach (var tick in ticks)
         {
-            svg.Append(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" {Vertical(Y(tick), Y(tick))}/>"));
+            svg.Append(
+                Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" {Vertical(Y(tick), Y(tick))}/>"));
             svg.Append(Text("end", Left - 6, Y(tick) + 4)).Append(Invariant($"{tick:G4}</text>"));
         }
 
@@ -66,7 +73,8 @@ internal sealed class SvgLineChart(string label)
             Append(svg, series, X, Y);
         svg.Append("</svg><div class=\"legend\">");
         foreach (var series in _series.Where(s => s.Points.Length > 0))
-            svg.Append(Invariant($"<span><i style=\"background:{series.Color}\"></i>{WebUtility.HtmlEncode(series.Name)}</span>"));
+            svg.Append(Invariant(
+                $"<span><i style=\"background:{series.Color}\"></i>{WebUtility.HtmlEncode(series.Name)}</span>"));
         return svg.Append("</div>").ToString();
     }
 
@@ -79,10 +87,12 @@ internal sealed class SvgLineChart(string label)
         foreach (var (rank, value, error) in series.Points)
         {
             if (error > 0)
-                svg.Append(Invariant($"<line {Horizontal(x(rank))} {Vertical(y(value - error), y(value + error))} {color}/>"));
+                svg.Append(
+                    Invariant($"<line {Horizontal(x(rank))} {Vertical(y(value - error), y(value + error))} {color}/>"));
             if (series.Dashed)
                 continue;
-            svg.Append(Invariant($"<circle cx=\"{x(rank):0.#}\" cy=\"{y(value):0.#}\" r=\"3.2\" fill=\"{series.Color}\">"));
+            svg.Append(
+                Invariant($"<circle cx=\"{x(rank):0.#}\" cy=\"{y(value):0.#}\" r=\"3.2\" fill=\"{series.Color}\">"));
             svg.Append(Invariant($"<title>rank {rank}: {value:G5}</title></circle>"));
         }
     }
@@ -112,5 +122,6 @@ internal sealed class SvgLineChart(string label)
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Series(string Name, string Color, (int Rank, double Value, double Error)[] Points, bool Dashed);
+    private sealed record Series(
+        string Name, string Color, (int Rank, double Value, double Error)[] Points, bool Dashed);
 }
