@@ -27,17 +27,18 @@ public class RelevanceStepBenchmarks : IDisposable
         var values = RandomFactor.Create(Shape.Samples, Shape.Features, seed: 1);
         _data = NmfData<float>.FromMatrix(values.Clone());
         _team = new WorkTeam(1);
-        AutomaticRelevance?[] models =
+        var beta = Shape.Options.Problem.BetaOrNull!.Value;
+        NmfProblem[] models =
         [
-            null,
-            new AutomaticRelevance { Prior = RelevancePrior.Exponential, Prune = false },
-            new AutomaticRelevance { Prior = RelevancePrior.HalfNormal, Prune = false },
+            Shape.Options.Problem,
+            new AutomaticRelevance(beta) { Prior = RelevancePrior.Exponential, Prune = false },
+            new AutomaticRelevance(beta) { Prior = RelevancePrior.HalfNormal, Prune = false },
         ];
         _starts = [.. models.Select(_ => new NmfStart<float>(
             RandomFactor.Create(Shape.Features, Shape.Rank, seed: 2),
             RandomFactor.Create(Shape.Samples, Shape.Rank, seed: 3)))];
-        _solvers = [.. models.Select((relevance, i) => Solver<float>.Create(
-            _data, Shape.Options with { AutomaticRelevance = relevance }, _starts[i], _team))];
+        _solvers = [.. models.Select(
+            (problem, i) => Solver<float>.Create(_data, Shape.Options with { Problem = problem }, _starts[i], _team))];
     }
 
     [Benchmark(Baseline = true)]
@@ -60,7 +61,7 @@ public class RelevanceStepBenchmarks : IDisposable
 /// <summary>Shape of a fit.</summary>
 public sealed record FitShape(int Samples, int Features, int Rank, double Beta) : INominalWork
 {
-    internal NmfOptions Options => new() { Rank = Rank, Beta = Beta, Solver = NmfSolver.MajorizationMinimization };
+    internal NmfOptions Options => new() { Rank = Rank, Problem = Beta, Solver = NmfSolver.MajorizationMinimization };
 
     public override string ToString() => $"{Samples} x {Features}, K = {Rank}, β = {Beta}";
 

@@ -29,20 +29,27 @@ internal static class SequenceRatios
                     data,
                     new NmfOptions
                     {
-                        Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization,
-                        Initialization = NmfInitialization.Random, MaximumIterations = iterations, CheckInterval = Long,
-                        Tolerance = 0, Threads = 1,
+                        Rank = rank, Problem = 0, Solver = NmfSolver.MajorizationMinimization,
+                        Initialization = NmfInitialization.Random,
+                        Iterations = new() { MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0 },
+                        Threads = 1,
                     }),
-                iterations => SmoothNmf.Fit(data, new SmoothNmfOptions
-                {
-                    Rank = rank, Smoothness = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0,
-                    Threads = 1,
-                }),
-                iterations => DynamicalSystem.Fit(data, new DynamicalSystemOptions
-                {
-                    Rank = rank, Shape = 10, MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0,
-                    Threads = 1,
-                }));
+                iterations => SmoothNmf.Fit(
+                    data,
+                    new SmoothNmfOptions
+                    {
+                        Rank = rank, Smoothness = 10,
+                        Iterations = new() { MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0 },
+                        Threads = 1,
+                    }),
+                iterations => DynamicalSystem.Fit(
+                    data,
+                    new DynamicalSystemOptions
+                    {
+                        Rank = rank, Shape = 10,
+                        Iterations = new() { MaximumIterations = iterations, CheckInterval = Long, Tolerance = 0 },
+                        Threads = 1,
+                    }));
             Console.WriteLine(
                 $"| {rank} | {times[0]:F2} | {times[1]:F2} ({times[1] / times[0]:F2}) | {times[2]:F2} "
                 + $"({times[2] / times[0]:F2}) |");

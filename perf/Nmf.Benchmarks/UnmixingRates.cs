@@ -27,8 +27,8 @@ internal static class UnmixingRates
         var data = NmfData<float>.FromMatrix(scene);
         foreach (var volume in new[] { null, new VolumePenalty { Weight = 0.1 } })
         {
-            var options = new NmfOptions { Rank = 4, Abundances = AbundanceConstraint.SumToOne, Volume = volume,
-                MaximumIterations = 10, Tolerance = 0, Threads = 2 };
+            var options = new NmfOptions { Rank = 4, Problem = new AbundanceNmf() { Volume = volume },
+                Iterations = new() { MaximumIterations = 10, Tolerance = 0 }, Threads = 2 };
             var least = double.PositiveInfinity;
             for (var round = 0; round < 3; round++)
             {
@@ -45,9 +45,7 @@ internal static class UnmixingRates
         Matrix<float> pixels, Matrix<float> endmembers, AbundanceConstraint constraint, int threads)
     {
         using var team = new WorkTeam(threads);
-        var solver = new RowSolver<float>(
-            endmembers,
-            new RowSolverOptions { Beta = 2, Tolerance = 1e-5, MaximumIterations = 1000, Abundances = constraint });
+        var solver = new AbundanceNmf { Sum = constraint }.CreateRowSolver(endmembers, new InferenceOptions());
         var abundances = new Matrix<float>(pixels.Rows, endmembers.Columns);
         var least = double.PositiveInfinity;
         for (var round = 0; round < Rounds; round++)

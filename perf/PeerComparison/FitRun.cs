@@ -15,7 +15,7 @@ internal static class FitRun<T>
         var options = new NmfOptions
         {
             Rank = arguments.Rank,
-            Beta = arguments.Beta,
+            Problem = arguments.Beta,
             Solver = arguments.Solver,
             Threads = arguments.Threads,
         };

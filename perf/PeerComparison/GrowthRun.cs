@@ -85,7 +85,7 @@ internal static class GrowthRun
     private static NmfOptions Options(Problem problem) => new()
     {
         Rank = problem.Rank,
-        Beta = BetaDivergence.KullbackLeibler,
+        Problem = BetaDivergence.KullbackLeibler,
         Solver = NmfSolver.MultiplicativeUpdate,
     };
 

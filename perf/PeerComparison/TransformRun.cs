@@ -28,16 +28,15 @@ internal static class TransformRun<T>
             var options = new NmfOptions
             {
                 Rank = arguments.Rank,
-                Beta = arguments.Beta,
+                Problem = arguments.Beta,
                 Solver =
                     arguments.Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
-                MaximumIterations = TrainingIterations,
-                Tolerance = 0,
+                Iterations = new() { MaximumIterations = TrainingIterations, Tolerance = 0 },
                 Threads = arguments.Threads,
             };
             if (mode == "fixed")
-                options = options with { MaximumInferenceIterations = arguments.Iterations, InferenceTolerance = double
-                    .Epsilon };
+                options = options with { Inference =
+                    new() { MaximumIterations = arguments.Iterations, Tolerance = double.Epsilon } };
             Measure(arguments, set, block, mode, options);
         }
     }
@@ -64,10 +63,10 @@ internal static class TransformRun<T>
             .Set("beta", arguments.Beta)
             .Set("dtype", arguments.Type)
             .Set("threads", (long)arguments.Threads)
-            .Set("iters", (long)options.MaximumInferenceIterations)
+            .Set("iters", (long)options.Inference.MaximumIterations)
             .Set("seconds", seconds, 5)
             .Set("cpu_s", cpu, 5)
-            .Set("sec_per_iter", mode == "fixed" ? seconds / options.MaximumInferenceIterations : null)
+            .Set("sec_per_iter", mode == "fixed" ? seconds / options.Inference.MaximumIterations : null)
             .Set("rows", (long)block.Data.Samples)
             .Set("rows_per_s", block.Data.Samples / seconds, 1)
             .Set("row_ms_median", single.Median, 5)

@@ -30,12 +30,13 @@ internal static class Study
     {
         var scene = Scene.Create(new SceneOptions(Side, Bands, Rank, Decibels: 40, purity, seed));
         var data = NmfData<float>.FromDense(scene.Pixels, Side * Side, Bands);
-        var plain = new NmfOptions { Rank = Rank, Abundances = AbundanceConstraint.SumToOne };
+        var plain = new NmfOptions { Rank = Rank, Problem = new AbundanceNmf() };
         return new Comparison(
             seed,
-            Unmix(plain with { MaximumIterations = 0 }),
+            Unmix(plain with { Iterations = plain.Iterations with { MaximumIterations = 0 } }),
             Unmix(plain),
-            Unmix(plain with { Volume = new VolumePenalty(), MaximumIterations = 500, Tolerance = 1e-6 }));
+            Unmix(plain with { Problem = (AbundanceNmf)plain.Problem with { Volume = new VolumePenalty() }, Iterations =
+                plain.Iterations with { MaximumIterations = 500, Tolerance = 1e-6 } }));
 
         Outcome Unmix(NmfOptions options)
         {

@@ -49,7 +49,10 @@ return ConsoleProgram.Run(() =>
     var holes = truth.WithHoles(missing, seed);
     var clock = Stopwatch.StartNew();
     var restoration = new PatchRestoration(holes, step: 2);
-    var options = new NmfOptions { Rank = rank, Beta = BetaDivergence.Euclidean, MaximumIterations = 100, Seed = seed };
+    var options = new NmfOptions
+    {
+        Rank = rank, Problem = BetaDivergence.Euclidean, Iterations = new() { MaximumIterations = 100 }, Seed = seed
+    };
     var restored = restoration.Restore(options, out var model);
     var seconds = clock.Elapsed.TotalSeconds;
     Console.WriteLine(

@@ -68,8 +68,8 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
     private static Reference Batch(string name, TextStream texts, NmfData<float> data, CommandLine options)
     {
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = options.Topics, Beta = BetaDivergence.KullbackLeibler, Seed = options.Seed,
-                MaximumIterations = Iterations });
+            data, new NmfOptions { Rank = options.Topics, Problem = BetaDivergence.KullbackLeibler, Seed = options.Seed,
+                Iterations = new() { MaximumIterations = Iterations } });
         return new Reference(name, Judge(texts, data.Samples, model.Dictionary));
     }
 

@@ -27,14 +27,19 @@ internal static class SlowChange
     {
         var options = new NmfOptions
         {
-            Rank = Rank, Beta = BetaDivergence.KullbackLeibler, Penalties = [new SmoothnessPenalty(weight)],
-            Initialization = NmfInitialization.Random, Starts = 3, Seed = seed, MaximumIterations = 500,
-            Tolerance = 1e-6,
+            Rank = Rank,
+            Problem = new BetaNmf(BetaDivergence.KullbackLeibler) { Penalties = [new SmoothnessPenalty(weight)] },
+            Initialization = NmfInitialization.Random, Starts = 3, Seed = seed,
+            Iterations = new() { MaximumIterations = 500, Tolerance = 1e-6 },
         };
         var model = NmfFactorizer.Fit(data, options);
         var heldOut = RankCrossValidation.Run(
-            data, new RankCrossValidationOptions { Ranks = [Rank], Fit = options with { MaximumIterations = 200 },
-                Folds = 4, HeldOutFraction = 0.2, Starts = 1, Pattern = HeldOutPattern.Entries });
+            data,
+            new RankCrossValidationOptions
+            {
+                Ranks = [Rank], Fit = options with { Iterations = options.Iterations with { MaximumIterations = 200 } },
+                Folds = 4, HeldOutFraction = 0.2, Starts = 1, Pattern = HeldOutPattern.Entries
+            });
         var matching = ComponentMatching.Match(truth.Dictionary, model.Dictionary, ComponentDistance.SpectralAngle);
         var activations = matching.Reorder(model.Activations);
         return new SmoothPoint(

@@ -39,9 +39,9 @@ internal static class Sources
             data,
             new NmfOptions
             {
-                Rank = Rank, Beta = BetaDivergence.ItakuraSaito, Penalties = [new GroupPenalty(groups, weight, Offset)],
-                Initialization = NmfInitialization.Random, Starts = 10, Seed = seed, MaximumIterations = 300,
-                Tolerance = 1e-6,
+                Rank = Rank, Problem = new BetaNmf(BetaDivergence.ItakuraSaito) { Penalties = [
+                    new GroupPenalty(groups, weight, Offset)] }, Initialization = NmfInitialization.Random, Starts = 10,
+                Seed = seed, Iterations = new() { MaximumIterations = 300, Tolerance = 1e-6 },
             });
         var sums = new double[Samples][];
         for (var n = 0; n < Samples; n++)

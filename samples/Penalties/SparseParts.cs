@@ -33,8 +33,9 @@ internal static class SparseParts
     {
         var model = NmfFactorizer.Fit(
             data,
-            new NmfOptions { Rank = Rank, Beta = beta, Penalties = [penalty], Initialization = NmfInitialization.Random,
-                Starts = 2, Seed = seed, MaximumIterations = 300, Tolerance = 1e-6 });
+            new NmfOptions { Rank = Rank, Problem = new BetaNmf(beta) { Penalties = [penalty] },
+                Initialization = NmfInitialization.Random, Starts = 2, Seed = seed,
+                Iterations = new() { MaximumIterations = 300, Tolerance = 1e-6 } });
         var matching = ComponentMatching.Match(truth.Dictionary, model.Dictionary, ComponentDistance.SpectralAngle);
         var activations = matching.Reorder(model.Activations);
         int found = 0, right = 0, present = 0;

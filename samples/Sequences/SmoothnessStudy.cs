@@ -24,8 +24,8 @@ internal sealed record SmoothnessStudy(double Smoothness, float[] Activations, d
         float[]? followed = null;
         foreach (var smoothness in weights)
         {
-            var options = new SmoothNmfOptions { Rank = Components, Smoothness = smoothness, MaximumIterations = 200,
-                Tolerance = 1e-6, Starts = start is null ? 5 : 1 };
+            var options = new SmoothNmfOptions { Rank = Components, Smoothness = smoothness,
+                Iterations = new() { MaximumIterations = 200, Tolerance = 1e-6 }, Starts = start is null ? 5 : 1 };
             var model = SmoothNmf.Fit(data, options, start: start);
             start = new NmfStart<float>(model.Dictionary.Clone(), model.Activations.Clone());
 

@@ -18,7 +18,7 @@ public abstract partial class DivergencePass<T>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">The measure is out of range, or the Bernoulli likelihood, which has two
     /// passes: those of β = 1 and of <see cref="CreateComplement(Matrix{T}, int, WorkTeam)"/>.</exception>
-    public static DivergencePass<T> Create(Matrix<T> data, int rank, MeasureOfFit measure, WorkTeam team)
+    internal static DivergencePass<T> Create(Matrix<T> data, int rank, MeasureKernel measure, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireMeasure(measure, rank, team);
@@ -30,19 +30,19 @@ public abstract partial class DivergencePass<T>
     /// walks all cells, spreading out one tile of data at a time in scratch memory: the time of dense data,
     /// the memory of sparse data.
     /// </summary>
-    /// <inheritdoc cref="Create(Matrix{T}, int, MeasureOfFit, WorkTeam)"/>
+    /// <inheritdoc cref="Create(Matrix{T}, int, MeasureKernel, WorkTeam)"/>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
 #pragma warning disable CS1573 // the other parameters are inherited
-    public static DivergencePass<T> Create(
-        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, MeasureOfFit measure, WorkTeam team)
+    internal static DivergencePass<T> Create(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, MeasureKernel measure, WorkTeam team)
 #pragma warning restore CS1573
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireMeasure(measure, rank, team);
         return measure switch
         {
-            AlphaDivergence { Alpha: 1 } => Create(data, transposed, rank, 1.0, team),
-            AlphaDivergence { Alpha: > 0 and var alpha } => SparseAlpha.Create(data, transposed, rank, alpha, team),
+            AlphaKernel { Alpha: 1 } => Create(data, transposed, rank, 1.0, team),
+            AlphaKernel { Alpha: > 0 and var alpha } => SparseAlpha.Create(data, transposed, rank, alpha, team),
             _ => MeasurePass.Create(null, data, rank, measure, team),
         };
     }
@@ -59,7 +59,7 @@ public abstract partial class DivergencePass<T>
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        return MeasurePass.Create<T>(data, null, rank, new BernoulliLikelihood(), team, complement: true);
+        return MeasurePass.Create<T>(data, null, rank, new BernoulliKernel(), team, complement: true);
     }
 
     /// <summary>The same over sparse data: all cells are visited, because 1 - V is not sparse, but it
@@ -70,7 +70,7 @@ public abstract partial class DivergencePass<T>
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        return MeasurePass.Create(null, data, rank, new BernoulliLikelihood(), team, complement: true);
+        return MeasurePass.Create(null, data, rank, new BernoulliKernel(), team, complement: true);
     }
 
     /// <summary>
@@ -85,8 +85,8 @@ public abstract partial class DivergencePass<T>
     /// <param name="penalty">λ and the kind of outliers.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
-    public static DivergencePass<T> CreateRobust(
-        Matrix<T> data, int rank, double beta, OutlierPenalty penalty, WorkTeam team)
+    internal static DivergencePass<T> CreateRobust(
+        Matrix<T> data, int rank, double beta, OutlierKernel penalty, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireRobust(penalty, rank, beta, team);
@@ -95,9 +95,9 @@ public abstract partial class DivergencePass<T>
 
     /// <summary>The same over sparse data, which are walked cell by cell, a tile spread out at a time. R is
     /// zero where V is.</summary>
-    /// <inheritdoc cref="CreateRobust(Matrix{T}, int, double, OutlierPenalty, WorkTeam)"/>
-    public static DivergencePass<T> CreateRobust(
-        SparseMatrix<T> data, int rank, double beta, OutlierPenalty penalty, WorkTeam team)
+    /// <inheritdoc cref="CreateRobust(Matrix{T}, int, double, OutlierKernel, WorkTeam)"/>
+    internal static DivergencePass<T> CreateRobust(
+        SparseMatrix<T> data, int rank, double beta, OutlierKernel penalty, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireRobust(penalty, rank, beta, team);
@@ -105,28 +105,28 @@ public abstract partial class DivergencePass<T>
     }
 
     /// <summary>
-    /// Robust passes: ‖r_n‖₂ of every sample (<see cref="OutlierKind.Samples"/>) or Σ_f r_fn, as the last pass over the
-    /// activations or the objective left them; at first the norms of the samples. Writing them warm-starts a pass.
-    /// Empty for all other passes.
+    /// Robust passes: ‖r_n‖₂ of every sample (of samples) or Σ_f r_fn, as the last pass over the
+    /// activations or the objective left them; at first the norms of the samples. Writing them warm-starts
+    /// a pass. Empty for all other passes.
     /// </summary>
     public virtual Span<double> OutlierNorms => [];
 
-    private static void RequireMeasure(MeasureOfFit measure, int rank, WorkTeam team)
+    private static void RequireMeasure(MeasureKernel measure, int rank, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(measure);
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        measure.Validate();
-        if (measure is BernoulliLikelihood)
+        if (measure is BernoulliKernel)
             throw new ArgumentException(
                 "The Bernoulli likelihood has two passes: those of beta = 1 and of the complement.", nameof(measure));
     }
 
-    private static void RequireRobust(OutlierPenalty penalty, int rank, double beta, WorkTeam team)
+    private static void RequireRobust(OutlierKernel penalty, int rank, double beta, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(penalty);
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        penalty.Validate(beta);
+        if (!(beta is >= 0 and <= 2))
+            throw new ArgumentException($"Robust factorization needs beta between 0 and 2, not {beta}.", nameof(beta));
     }
 }

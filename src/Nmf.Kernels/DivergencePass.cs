@@ -36,7 +36,7 @@ public abstract partial class DivergencePass<T>
 
     /// <summary>
     /// The divergence parameter β: 2 Euclidean, 1 Kullback-Leibler, 0 Itakura-Saito. For another
-    /// <see cref="MeasureOfFit"/> the β whose powers of the model it uses.
+    /// <see cref="MeasureKernel"/> the β whose powers of the model it uses.
     /// </summary>
     public double Beta { get; }
 

@@ -79,17 +79,16 @@ public static class FactorKernels
     /// <param name="constraint">What the sums must be.</param>
     /// <param name="team">Threads to use.</param>
     /// <exception cref="ArgumentException">The shapes differ, or there is no constraint.</exception>
-    public static void AbundanceUpdate<T>(
-        Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double beta, AbundanceConstraint constraint,
-        WorkTeam team)
+    internal static void AbundanceUpdate<T>(
+        Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, double beta, SumConstraint constraint, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         RequireSameShape(factor, negative);
         RequireSameShape(factor, positive);
-        if (constraint is not (AbundanceConstraint.SumToOne or AbundanceConstraint.SumToAtMostOne))
+        if (constraint is not (SumConstraint.SumToOne or SumConstraint.SumToAtMostOne))
             throw new ArgumentException("There is no constraint on the sums.", nameof(constraint));
         Require(team).Resident<FactorSimplex<T>>().Run(
-            factor, negative, positive, beta, constraint == AbundanceConstraint.SumToAtMostOne, team);
+            factor, negative, positive, beta, constraint == SumConstraint.SumToAtMostOne, team);
     }
 
     /// <summary><c>target_ik ← target_ik + constant_k + slope_k factor_ik</c>: adds the gradient of ℓ1 and ℓ2 penalties

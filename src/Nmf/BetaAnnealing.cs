@@ -44,41 +44,32 @@ public sealed record BetaAnnealing
         Raise(factors.Activations!);
     }
 
-    /// <summary>Checks the parameters, and that the fit has a β to be annealed.</summary>
-    internal void Validate(NmfOptions fit)
+    internal void Validate()
     {
-        Require(double.IsFinite(From), "Annealing must begin with a finite beta.");
-        Require(
-            Stages > 0 && IterationsPerStage > 0,
-            "Annealing needs at least one stage, and stages of at least one iteration.");
-        Require(fit.Measure is null, $"Annealing changes beta, which {fit.Measure} does not have.");
-        Require(
-            fit.AutomaticRelevance is null,
-            "Automatic relevance determination does not go with annealing: it changes the rank on the way.");
-        Require(
-            !fit.Penalties.Any(p => p is SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference }),
-            "Annealing does not go with Itakura-Saito smoothness, which needs beta = 0 in every stage.");
-        Require(
-            fit.Outliers is null || From is >= 0 and <= 2,
-            "The outlier term needs beta between 0 and 2 in every stage: "
-            + $"annealing must not begin with beta = {From}.");
+        Option.Require(double.IsFinite(From), nameof(From), "Annealing must begin with a finite beta.");
+        Option.Require(Stages > 0, nameof(Stages), "Annealing needs at least one stage.");
+        Option.Require(
+            IterationsPerStage > 0, nameof(IterationsPerStage), "Annealing needs stages of at least one iteration.");
     }
 
-    internal NmfOptions StageOptions(int stage, NmfOptions fit) => fit with
+    /// <summary>The options of a stage.</summary>
+    /// <param name="fit">Those of the fit.</param>
+    /// <param name="problem">Its problem with the β of the stage, without annealing.</param>
+    /// <param name="solver">The solver of stages.</param>
+    internal NmfOptions StageOptions(NmfOptions fit, NmfProblem problem, NmfSolver solver) => fit with
     {
-        Annealing = null,
-        Beta = Beta(stage, fit.Beta),
-        Solver = fit.Penalties.Count > 0 ? NmfSolver.MajorizationMinimization : NmfSolver.MultiplicativeUpdate,
-        MaximumIterations = IterationsPerStage,
-        CheckInterval = Math.Min(fit.CheckInterval, IterationsPerStage),
-        Tolerance = 0,
+        Problem = problem,
+        Solver = solver,
+        Iterations = new()
+        {
+            MaximumIterations = IterationsPerStage,
+            CheckInterval = Math.Min(fit.Iterations.CheckInterval, IterationsPerStage),
+            Tolerance = 0,
+        },
     };
 
-    private static void Require(bool condition, string message, string option = nameof(NmfOptions.Annealing))
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
-    }
+    internal string Describe() => FormattableString.Invariant(
+        $"{nameof(BetaAnnealing)} {{ From = {From:R}, IterationsPerStage = {IterationsPerStage}, Stages = {Stages} }}");
 
     private static void Raise<T>(Matrix<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

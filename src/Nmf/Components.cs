@@ -8,11 +8,10 @@ namespace Nmf;
 internal static class Components
 {
     /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column
-    /// becomes zero in both. Fixed columns keep their scale.</summary>
+    /// becomes zero in both. Known columns, the first ones, keep their scale.</summary>
     /// <returns>What the columns of H were multiplied by.</returns>
     public static double[] Rescale<T>(
-        Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention,
-        IReadOnlyList<bool>? fixedComponents = null)
+        Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention, int known = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = new double[dictionary.Columns];
@@ -38,8 +37,7 @@ internal static class Components
                 size[k] = Math.Sqrt(size[k]);
         }
 
-        for (var k = 0; k < (fixedComponents?.Count ?? 0); k++)
-            size[k] = fixedComponents![k] ? 1 : size[k];
+        size.AsSpan(0, known).Fill(1);
         FactorKernels.ScaleColumns<T>(activations, size);
         FactorKernels.ScaleColumns<T>(dictionary, Array.ConvertAll(size, s => s > 0 ? 1 / s : 0));
         return size;
@@ -90,10 +88,9 @@ internal static class Components
         return order;
     }
 
-    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features, but for fixed columns,
-    /// and activations of samples that have none.</summary>
-    public static void ClearUnobserved<T>(
-        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, IReadOnlyList<bool>? fixedComponents)
+    /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features, but for known columns,
+    /// the first ones, and activations of samples that have none.</summary>
+    public static void ClearUnobserved<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int known)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.ObservedFeatures is { } features)
@@ -102,9 +99,7 @@ internal static class Components
             {
                 if (features[f])
                     continue;
-                var row = dictionary.Row(f);
-                for (var k = 0; k < row.Length; k++)
-                    row[k] = fixedComponents is not null && fixedComponents[k] ? row[k] : T.Zero;
+                dictionary.Row(f)[known..].Clear();
             }
         }
 

@@ -79,8 +79,8 @@ public sealed class NmfModel<T>
     /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample
     /// without observed entries are zero. Weights of samples do not matter, weights of entries do: such data are solved
     /// by multiplicative updates of all rows together until in every row no activation is farther from its optimum
-    /// along its own axis than <see cref="NmfOptions.InferenceTolerance"/> times the largest of the row, which is
-    /// looked at every ten updates.</remarks>
+    /// along its own axis than <see cref="InferenceOptions.Tolerance"/> times the largest of the row, which is looked
+    /// at every ten updates.</remarks>
     /// <param name="data">samples x features, with the features of the training data.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     /// <returns>samples x rank.</returns>
@@ -91,9 +91,9 @@ public sealed class NmfModel<T>
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException(
                 $"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
-        data.RequireValidFor(Options);
+        Options.Problem.RequireValid(data);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
-        return Inference.Run(Dictionary, data, Options, Penalty, team, cancellationToken);
+        return Inference.Run(Dictionary, data, Options.Problem, Options.Inference, Penalty, team, cancellationToken);
     }
 
     /// <summary>Activations of new data and the sizes of their outlier parts, for a fit with an outlier term.</summary>
@@ -106,30 +106,27 @@ public sealed class NmfModel<T>
         NmfData<T> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (Options.Outliers is null)
+        if (!Options.Problem.HasOutliers)
             throw new InvalidOperationException("The model was fitted without an outlier term.");
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException(
                 $"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
-        data.RequireValidFor(Options);
+        Options.Problem.RequireValid(data);
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
-        return RobustInference<T>.Run(Dictionary, data, Options, team, cancellationToken);
+        var activations = new Matrix<T>(data.Samples, Dictionary.Columns);
+        return (activations, Options.Problem.SolveRows(
+            Dictionary, data, Options.Inference, Penalty, activations, team, cancellationToken)!);
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
-    public RowSolver<T> CreateRowSolver() => new(Dictionary, Options.ToRowSolverOptions() with { Penalty = Penalty });
+    public RowSolver<T> CreateRowSolver() => Options.Problem.CreateRowSolver(Dictionary, Options.Inference, Penalty);
 
     /// <summary>A solver for single rows of which features may be missing.</summary>
     /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the
     /// check to the caller.</param>
     /// <param name="absent">What a feature means that a sparse row does not store.</param>
     public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
-        => new(Dictionary, Options.ToRowSolverOptions() with
-        {
-            Penalty = Penalty,
-            NaNIsMissing = missing == MissingValues.NaN,
-            AbsentIsMissing = absent == AbsentEntries.Missing,
-        });
+        => Options.Problem.CreateRowSolver(Dictionary, Options.Inference, Penalty, missing, absent);
 
     /// <summary>The data with every missing entry replaced by the model, H Wᵀ; observed entries
     /// stay as they are.</summary>
@@ -196,43 +193,34 @@ public sealed class NmfModel<T>
     {
         var relevant = RelevantComponents(terms);
         if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
-            fitted.Replace(
+            fitted = new NmfStart<T>(
                 Components.Select(fitted.Dictionary, relevant), Components.Select(fitted.Activations!, relevant));
-        var (dictionary, activations) = (fitted.Dictionary, fitted.Activations!);
-        Components.ClearUnobserved(data, dictionary, activations, options.FixedComponents);
+        var (problem, dictionary, activations) = (options.Problem, fitted.Dictionary, fitted.Activations!);
+        Components.ClearUnobserved(data, dictionary, activations, problem.KnownCount);
         var penalty = terms.Relevance is null ? terms.Penalty : terms.Penalty!.Reordered(relevant);
-        if (options.IsScaleFree)
+        if (problem.IsScaleFree)
         {
-            var scale = Components.Rescale(dictionary, activations, options.Scale, options.FixedComponents);
+            var scale = Components.Rescale(dictionary, activations, options.Scale, problem.KnownCount);
             penalty = penalty?.Rescaled(scale);
         }
 
         int[] order = [.. Enumerable.Range(0, dictionary.Columns)];
-        if (terms.SortsComponents && !keepsOrder && !options.HasFixedComponents)
+        if (terms.SortsComponents && !keepsOrder && problem.KnownCount == 0)
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
         double[]? norms = null;
-        if (options.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
+        if (problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
             && IsConvexFor(data, penalty))
         {
-            if (options.Outliers is null)
-            {
-                Inference.RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
-            }
-            else
-            {
-                (var inferred, norms) = RobustInference<T>.Run(dictionary, data, options, team, cancellationToken);
-                activations = inferred;
-            }
+            norms = problem.SolveRows(
+                dictionary, data, options.Inference, penalty, activations, team, cancellationToken);
         }
-
-        var (objective, prior, outlierNorms) = FinalObjective.Evaluate(
-            data, options, dictionary, activations, norms, team);
+        var final = problem.Evaluate(data, dictionary, activations, norms, team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
-            Objective = objective,
-            ExplainedPart = ConstantModel.ExplainedPart(data, options, objective - prior),
-            OutlierNorms = outlierNorms,
+            Objective = final.Value,
+            ExplainedPart = ConstantModel.ExplainedPart(data, problem.Entry, final.Value - final.Prior),
+            OutlierNorms = final.OutlierNorms,
             Contributions = Components.Contributions(dictionary, activations),
             Penalty = penalty,
             Relevance =

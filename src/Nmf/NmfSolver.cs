@@ -8,7 +8,7 @@ public enum NmfSolver
 {
     /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="SharedNewton"/> for β = 1 and dense data,
     /// <see cref="ExtrapolatedMultiplicativeUpdate"/> for other 0 ≤ β &lt; 2 and for β = 1 and sparse data,
-    /// <see cref="MajorizationMinimization"/> for other β. With weights, missing entries or fixed components
+    /// <see cref="MajorizationMinimization"/> for other β. With weights, missing entries or known components
     /// <see cref="ExtrapolatedMultiplicativeUpdate"/> for all 0 ≤ β ≤ 2; with penalties or automatic relevance
     /// determination <see cref="MajorizationMinimization"/>; with another measure of fit or an outlier term
     /// <see cref="MultiplicativeUpdate"/>; with abundances <see cref="Hals"/> for β = 2 and
@@ -47,7 +47,7 @@ public enum NmfSolver
 }
 
 /// <summary>Facts about solvers.</summary>
-public static class NmfSolverExtensions
+internal static class NmfSolverExtensions
 {
     /// <summary>The only β that a solver minimises, or null when it minimises every divergence.</summary>
     public static double? RequiredBeta(this NmfSolver solver) => solver switch

@@ -22,7 +22,7 @@ public class FitTests
         var data = sparse
             ? Sparse(values)
             : NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), values.Length, values[0].Length);
-        var expected = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta, Seed = 7 });
+        var expected = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Problem = beta, Seed = 7 });
 
         var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta, seed: 7)
             .Fit(view);

@@ -18,7 +18,7 @@ public class RankAndTopicTests
             TestRows.View(_context, values), "Features", [2, 3, 4], numberOfStarts: 3, numberOfFolds: 2, seed: 5);
 
         var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 30, 14);
-        var fit = new NmfOptions { Rank = 1, Beta = 2, Seed = 5 };
+        var fit = new NmfOptions { Rank = 1, Problem = 2, Seed = 5 };
         var survey = RankSurvey.Run(data, new RankSurveyOptions { Ranks = [2, 3, 4], Starts = 3, Fit = fit });
         var crossValidation = RankCrossValidation.Run(
             data, new RankCrossValidationOptions { Ranks = [2, 3, 4], Folds = 2, Fit = fit });

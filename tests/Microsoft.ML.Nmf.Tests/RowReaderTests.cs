@@ -124,9 +124,8 @@ public class RowReaderTests
             identity[f, f] = 1;
         var start = new NmfStart<float>(identity);
         var model = NmfFactorizer.Fit(
-            data,
-            new NmfOptions { Rank = data.Features, MaximumIterations = 0, Scale = ComponentScale.None, Threads = 1 },
-            start);
+            data, new NmfOptions { Rank = data.Features, Iterations = new() { MaximumIterations = 0 },
+                Scale = ComponentScale.None, Threads = 1 }, start);
         var columns = Enumerable.Range(0, data.Features)
             .Select(k => Enumerable.Range(0, data.Features).Single(f => model.Dictionary[f, k] != 0)).ToArray();
         for (var n = 0; n < data.Samples; n++)

@@ -43,9 +43,10 @@ public sealed class RelevanceLoudnessTests
         var options = new NmfOptions
         {
             Rank = Rank,
-            Beta = BetaDivergence.ItakuraSaito,
+            Problem = relevance is null
+                ? BetaDivergence.ItakuraSaito
+                : relevance with { Prune = false, Beta = BetaDivergence.ItakuraSaito },
             Solver = NmfSolver.MajorizationMinimization,
-            AutomaticRelevance = relevance is null ? null : relevance with { Prune = false },
         };
         var random = new Random(2);
         var start = new NmfStart<float>(Factor(data.Features), Factor(data.Samples));

@@ -114,7 +114,7 @@ public sealed class WienerFilterTests
         signal.AsSpan(6000, 3000).Clear();
         var mixture = new Stft(new StftOptions { FrameLength = 256 }).Analyze(signal);
         var raw = NmfData<float>.FromMatrix(mixture.Power());
-        Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(raw, new NmfOptions { Rank = 2, Beta = 0 }));
+        Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(raw, new NmfOptions { Rank = 2, Problem = 0 }));
 
         var model = Fit(mixture, BetaDivergence.ItakuraSaito, 4);
         Assert.All(model.Activations.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
@@ -171,7 +171,7 @@ public sealed class WienerFilterTests
         var spectra = beta > 0 ? mixture.Magnitude() : mixture.Power();
         var data = SpectralScaling.For(spectra).ToData(spectra);
         return NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = rank, Beta = beta, MaximumIterations = 60, Seed = 1,
+            data, new NmfOptions { Rank = rank, Problem = beta, Iterations = new() { MaximumIterations = 60 }, Seed = 1,
                 Initialization = NmfInitialization.Random });
     }
 }

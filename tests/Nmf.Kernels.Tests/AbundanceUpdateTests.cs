@@ -18,7 +18,7 @@ public sealed class AbundanceUpdateTests
         var h = new Matrix<double>(rows, rank);
         var negative = new Matrix<double>(rows, rank);
         var positive = new Matrix<double>(rows, rank);
-        foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
+        foreach (var constraint in new[] { SumConstraint.SumToOne, SumConstraint.SumToAtMostOne })
         {
             for (var n = 0; n < rows; n++)
             {
@@ -35,7 +35,7 @@ public sealed class AbundanceUpdateTests
             for (var n = 0; n < rows; n++)
                 AssertMinimal(
                     before.Row(n), h.Row(n), negative.Row(n), positive.Row(n), beta,
-                    constraint == AbundanceConstraint.SumToAtMostOne);
+                    constraint == SumConstraint.SumToAtMostOne);
         }
     }
 
@@ -43,7 +43,7 @@ public sealed class AbundanceUpdateTests
     [MemberData(nameof(Betas))]
     public void The_divergence_never_increases(double beta)
     {
-        foreach (var constraint in new[] { AbundanceConstraint.SumToOne, AbundanceConstraint.SumToAtMostOne })
+        foreach (var constraint in new[] { SumConstraint.SumToOne, SumConstraint.SumToAtMostOne })
         {
             using var team = new WorkTeam(1);
             var problem = new DenseProblem<double>(23, 40, 5, beta, team);
@@ -69,16 +69,16 @@ public sealed class AbundanceUpdateTests
     {
         // β = 1: the third component explains no datum and is the cheapest, so that its majoriser is a line.
         Assert.Equal(
-            [0.1, 0.2, 0.7], Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 3, 1], 1, AbundanceConstraint.SumToOne),
+            [0.1, 0.2, 0.7], Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 3, 1], 1, SumConstraint.SumToOne),
             (a, b) => Math.Abs(a - b) < 1e-12);
 
         // β = 3: the third component is zero everywhere.
-        var third = Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 4, 0], 3, AbundanceConstraint.SumToOne);
+        var third = Updated([0.3, 0.4, 0.3], [1, 1, 0], [4, 4, 0], 3, SumConstraint.SumToOne);
         Assert.Equal([0.15, 0.2, 0.65], third, (a, b) => Math.Abs(a - b) < 1e-12);
 
         // No component explains anything: everything goes to the cheapest.
-        Assert.Equal([0, 1, 0], Updated([0.3, 0.4, 0.3], [0, 0, 0], [4, 3, 5], 1, AbundanceConstraint.SumToOne));
-        Assert.Equal([0, 0, 0], Updated([0.3, 0.4, 0.3], [0, 0, 0], [4, 3, 5], 1, AbundanceConstraint.SumToAtMostOne));
+        Assert.Equal([0, 1, 0], Updated([0.3, 0.4, 0.3], [0, 0, 0], [4, 3, 5], 1, SumConstraint.SumToOne));
+        Assert.Equal([0, 0, 0], Updated([0.3, 0.4, 0.3], [0, 0, 0], [4, 3, 5], 1, SumConstraint.SumToAtMostOne));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class AbundanceUpdateTests
     {
         double[] h = [0.2, 0.3, 0.5], negative = [1.3, 0.4, 1.1];
         var weights = h.Zip(negative).Select(pair => pair.First * pair.Second).ToArray();
-        var updated = Updated(h, negative, [2, 2, 2], 1, AbundanceConstraint.SumToOne);
+        var updated = Updated(h, negative, [2, 2, 2], 1, SumConstraint.SumToOne);
         Assert.Equal(weights.Select(weight => weight / weights.Sum()), updated, (a, b) => Math.Abs(a - b) < 1e-13);
     }
 
@@ -94,19 +94,19 @@ public sealed class AbundanceUpdateTests
     public void Not_a_number_reaches_the_result_and_shapes_are_checked()
     {
         Assert.All(
-            Updated([0.5, 0.5], [double.NaN, 1], [1, 1], 1, AbundanceConstraint.SumToOne),
+            Updated([0.5, 0.5], [double.NaN, 1], [1, 1], 1, SumConstraint.SumToOne),
             value => Assert.True(double.IsNaN(value)));
         using var team = new WorkTeam(1);
         var one = new Matrix<double>(1, 2);
         var other = new Matrix<double>(1, 3);
         Assert.Throws<ArgumentException>(
-            () => FactorKernels.AbundanceUpdate(one, other, one, 1, AbundanceConstraint.SumToOne, team));
+            () => FactorKernels.AbundanceUpdate(one, other, one, 1, SumConstraint.SumToOne, team));
         Assert.Throws<ArgumentException>(
-            () => FactorKernels.AbundanceUpdate(one, one, one, 1, AbundanceConstraint.None, team));
+            () => FactorKernels.AbundanceUpdate(one, one, one, 1, SumConstraint.None, team));
     }
 
     private static double[] Updated(
-        double[] h, double[] negative, double[] positive, double beta, AbundanceConstraint constraint)
+        double[] h, double[] negative, double[] positive, double beta, SumConstraint constraint)
     {
         using var team = new WorkTeam(1);
         var factor = Matrix<double>.FromRowMajor(h, 1, h.Length);

@@ -157,8 +157,7 @@ public sealed class DivergenceAbundanceTests
     }
 
     private static RowSolverOptions Options(double beta, bool atMost)
-        => new() { Beta = beta, Abundances =
-            atMost ? AbundanceConstraint.SumToAtMostOne : AbundanceConstraint.SumToOne };
+        => new() { Beta = beta, Abundances = atMost ? SumConstraint.SumToAtMostOne : SumConstraint.SumToOne };
 
     private static T[] Solve<T>(Matrix<T> w, T[] v, RowSolverOptions options)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

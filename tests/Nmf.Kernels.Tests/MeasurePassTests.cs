@@ -10,18 +10,20 @@ public sealed class MeasurePassTests
     private static readonly (int Features, int Samples, int Rank)[] Shapes = [
         (13, 9, 3), (97, 49, 17), (5, 60, 4), (40, 1, 1)];
 
-    public static TheoryData<MeasureOfFit> Measures => new()
-    {
-        new AlphaDivergence(-1), new AlphaDivergence(0), new AlphaDivergence(0.5), new AlphaDivergence(2),
-        new AlphaDivergence(2.7), new BregmanDivergence(new EuclideanGenerator()),
-        new BregmanDivergence(new KullbackLeiblerGenerator()), new BregmanDivergence(new ItakuraSaitoGenerator()),
-        new BregmanDivergence(new LogisticGenerator()),
-    };
+    private static readonly MeasureKernel[] All =
+    [
+        new AlphaKernel(-1), new AlphaKernel(0), new AlphaKernel(0.5), new AlphaKernel(2), new AlphaKernel(2.7),
+        new BregmanKernel(new EuclideanGenerator()), new BregmanKernel(new KullbackLeiblerGenerator()),
+        new BregmanKernel(new ItakuraSaitoGenerator()), new BregmanKernel(new LogisticGenerator()),
+    ];
+
+    public static TheoryData<int> Measures => [.. Enumerable.Range(0, All.Length)];
 
     [Theory]
     [MemberData(nameof(Measures))]
-    public void The_objective_is_the_sum_over_entries_and_the_gradient_its_slope(MeasureOfFit measure)
+    public void The_objective_is_the_sum_over_entries_and_the_gradient_its_slope(int number)
     {
+        var measure = All[number];
         using var team = new WorkTeam(1);
         foreach (var bits in VectorWidths.Accelerated)
         {
@@ -29,7 +31,7 @@ public sealed class MeasurePassTests
             {
                 var problem = new DenseProblem<double>(features, samples, rank, 0, team, edit: p => Shrink(p));
                 var pass = MeasurePass.Create<double>(problem.V, null, rank, measure, team, maximumBits: bits);
-                var value = Definition(problem, measure.Value);
+                var value = Definition(problem, (v, y) => ValueOf(measure, v, y));
                 Assert.Equal(value, pass.Objective(problem.W, problem.H), 1e-11 * value);
                 Assert.Equal(
                     value, pass.ActivationGradient(problem.W, problem.H, problem.NegativeH, problem.PositiveH, true),
@@ -37,7 +39,7 @@ public sealed class MeasurePassTests
                 pass.DictionaryGradient(problem.W, problem.H, problem.NegativeW, problem.PositiveW);
                 // The derivative of an α-divergence is (pos - neg)/α, and -neg for α = 0.
                 var (weight, positive) =
-                    measure is AlphaDivergence { Alpha: var alpha } ? alpha == 0 ? (1, 0) : (1 / alpha, 1.0) : (1, 1);
+                    measure is AlphaKernel { Alpha: var alpha } ? alpha == 0 ? (1, 0) : (1 / alpha, 1.0) : (1, 1);
                 AssertSlope(problem.H, problem.NegativeH, problem.PositiveH);
                 AssertSlope(problem.W, problem.NegativeW, problem.PositiveW);
 
@@ -47,9 +49,9 @@ public sealed class MeasurePassTests
                     {
                         var (before, step) = (factor[i, k], 1e-6 * factor[i, k]);
                         factor[i, k] = before + step;
-                        var above = Definition(problem, measure.Value);
+                        var above = Definition(problem, (v, y) => ValueOf(measure, v, y));
                         factor[i, k] = before - step;
-                        var below = Definition(problem, measure.Value);
+                        var below = Definition(problem, (v, y) => ValueOf(measure, v, y));
                         factor[i, k] = before;
                         var slope = weight * ((positive * positivePart[i, k]) - negative[i, k]);
                         Assert.Equal(
@@ -63,10 +65,12 @@ public sealed class MeasurePassTests
 
     [Theory]
     [MemberData(nameof(Measures))]
-    public void Sparse_data_give_what_dense_data_give(MeasureOfFit measure)
+    public void Sparse_data_give_what_dense_data_give(int number)
     {
+        var measure = All[number];
         using var team = new WorkTeam(2);
-        var problem = new DenseProblem<double>(121, 70, 5, measure.AllowsZeros ? 1 : 0, team, edit: p => Shrink(p));
+        var problem = new DenseProblem<double>(
+            121, 70, 5, ValueOf(measure, 0, 1) < double.PositiveInfinity ? 1 : 0, team, edit: p => Shrink(p));
         var sparse = Compress(problem.V);
         var transposed = sparse.Transpose();
         var a = DivergencePass<double>.Create(problem.V, 5, measure, team);
@@ -99,11 +103,11 @@ public sealed class MeasurePassTests
             for (var n = 0; n < 20; n++)
                 for (var k = 0; k < 4; k++)
                     rest[n, k] = 1 - problem.H[n, k];
-            var measure = new BernoulliLikelihood();
+            var measure = new BernoulliKernel();
             var ones = DensePass.Create(problem.V, 4, 1, team, bits);
             var zeros = MeasurePass.Create<double>(
                 problem.V, null, 4, measure, team, complement: true, maximumBits: bits);
-            var expected = Definition(problem, measure.Value);
+            var expected = Definition(problem, (v, y) => ValueOf(measure, v, y));
             Assert.Equal(
                 expected, ones.Objective(problem.W, problem.H) + zeros.Objective(problem.W, rest), 1e-11 * expected);
         }
@@ -121,7 +125,7 @@ public sealed class MeasurePassTests
     public void The_outlier_part_of_an_entry_is_a_minimum(double beta)
     {
         using var team = new WorkTeam(1);
-        foreach (var kind in Enum.GetValues<OutlierKind>())
+        foreach (var ofSamples in new[] { true, false })
         {
             foreach (var bits in VectorWidths.Accelerated)
             {
@@ -133,7 +137,7 @@ public sealed class MeasurePassTests
                     var data = Matrix<double>.FromRowMajor([v], 1, 1);
                     var w = Matrix<double>.FromRowMajor([m], 1, 1);
                     var h = Matrix<double>.FromRowMajor([1.0], 1, 1);
-                    var term = OutlierTerm<double>.Create(data, beta, new OutlierPenalty(lambda, kind));
+                    var term = OutlierTerm<double>.Create(data, beta, new OutlierKernel(lambda, ofSamples));
                     var pass = MeasurePass.CreateRobust(data, null, 1, beta, term, team, bits);
                     var (objective, previous) = (pass.Objective(w, h), double.PositiveInfinity);
                     for (var i = 0; i < 3000; i++)
@@ -159,6 +163,25 @@ public sealed class MeasurePassTests
         _ => (Math.Pow(x, beta) + ((beta - 1) * Math.Pow(y, beta))
             - (beta * x * Math.Pow(y, beta - 1))) / (beta * (beta - 1)),
     };
+
+    // Once more, from the definitions.
+    private static double ValueOf(MeasureKernel measure, double v, double y)
+    {
+        if (measure is BregmanKernel { Generator: var generator })
+        {
+            var value = 0.0;
+            generator.Divergence([v], [y], new Span<double>(ref value));
+            return value;
+        }
+
+        return measure switch
+        {
+            AlphaKernel { Alpha: 0 } => v == 0 ? double.PositiveInfinity : (y * Math.Log(y / v)) - y + v,
+            AlphaKernel { Alpha: var a }
+                => ((Math.Pow(v, a) * Math.Pow(y, 1 - a)) - (a * v) + ((a - 1) * y)) / (a * (a - 1)),
+            _ => (v == 0 ? 0 : v * Math.Log(v / y)) + (v == 1 ? 0 : (1 - v) * Math.Log((1 - v) / (1 - y))),
+        };
+    }
 
     private static double Definition(DenseProblem<double> problem, Func<double, double, double> value)
     {

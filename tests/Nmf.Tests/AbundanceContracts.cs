@@ -18,8 +18,10 @@ public abstract class AbundanceContract(
 
     protected override double RestTolerance => volume is null ? base.RestTolerance : 5e-5;
 
-    protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = beta, Solver = solver, Abundances = constraint, Volume = volume };
+    protected override NmfOptions Options(int rank) => new()
+    {
+        Rank = rank, Problem = new AbundanceNmf(beta) { Sum = constraint, Volume = volume }, Solver = solver
+    };
 
     protected override NmfStart<T> Start<T>(int samples, int features, int rank, int seed)
     {
@@ -34,8 +36,8 @@ public abstract class AbundanceContract(
     protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
     {
         double Divergence(NmfStart<double> start)
-            => FinalObjective.Evaluate(
-                data, Options(start.Dictionary.Columns), start.Dictionary, start.Activations!, null, team).Objective;
+            => Options(start.Dictionary.Columns).Problem
+                .Evaluate(data, start.Dictionary, start.Activations!, null, team).Value;
         if (volume is null)
             return Divergence(factors);
         var start = RestStart();

@@ -4,8 +4,8 @@ public sealed class AnnealingTests
 {
     private static readonly NmfOptions Options = new()
     {
-        Rank = 4, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate, Initialization = NmfInitialization.Random,
-        MaximumIterations = 10, Tolerance = 0, Seed = 2,
+        Rank = 4, Problem = 0, Solver = NmfSolver.MultiplicativeUpdate, Initialization = NmfInitialization.Random,
+        Iterations = new() { MaximumIterations = 10, Tolerance = 0 }, Seed = 2,
     };
 
     [Fact]
@@ -20,9 +20,10 @@ public sealed class AnnealingTests
     public void With_one_divergence_throughout_it_is_a_longer_fit()
     {
         var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        var annealed = NmfFactorizer.Fit(
-            data, Options with { Annealing = new BetaAnnealing { From = 0, Stages = 3, IterationsPerStage = 10 } });
-        var plain = NmfFactorizer.Fit(data, Options with { MaximumIterations = 40 });
+        var annealed = NmfFactorizer.Fit(data, Options with { Problem = (BetaNmf)Options.Problem with { Annealing =
+            new BetaAnnealing { From = 0, Stages = 3, IterationsPerStage = 10 } } });
+        var plain = NmfFactorizer.Fit(
+            data, Options with { Iterations = Options.Iterations with { MaximumIterations = 40 } });
         Assert.Equal(plain.Report.Objective, annealed.Report.Objective, 1e-12 * plain.Report.Objective);
         Assert.Equal([0, 5, 10], annealed.Report.History.Select(p => p.Iteration));
     }
@@ -31,14 +32,14 @@ public sealed class AnnealingTests
     public void The_stages_are_fits_one_after_another()
     {
         var data = TestData.Dense<double>(TestData.Positive(40, 30, 4, 1), 40, 30);
-        var annealed = NmfFactorizer.Fit(
-            data, Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 7 } });
+        var annealed = NmfFactorizer.Fit(data, Options with { Problem =
+            (BetaNmf)Options.Problem with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 7 } } });
 
         using var team = new Kernels.WorkTeam(1);
-        var factors = Initializer.Create(data, Options, 0, team);
+        var factors = Options.Problem.CreateStart(data, Options, 0, team, default);
         foreach (var (beta, iterations) in new[] { (2.0, 7), (1.0, 7), (0.0, 10) })
         {
-            var solver = Solver<double>.Create(data, Options with { Beta = beta }, factors, team);
+            var solver = Solver<double>.Create(data, Options with { Problem = beta }, factors, team);
             for (var i = 0; i < iterations; i++)
                 solver.Step();
             if (beta == 0)
@@ -53,10 +54,13 @@ public sealed class AnnealingTests
         var start = TestData.Start<double>(40, 30, 4, 1);
         start.Dictionary[3, 2] = 0;
         var plain = NmfFactorizer.Fit(
-            data, Options with { Scale = ComponentScale.None, MaximumIterations = 50 }, start);
+            data, Options with { Scale = ComponentScale.None,
+                Iterations = Options.Iterations with { MaximumIterations = 50 } },
+            start);
         var annealed = NmfFactorizer.Fit(
-            data, Options with { Annealing = new BetaAnnealing { Stages = 1, IterationsPerStage = 1 },
-                MaximumIterations = 50 }, start);
+            data, Options with { Problem = (BetaNmf)Options.Problem with { Annealing = new BetaAnnealing { Stages = 1,
+                IterationsPerStage = 1 } }, Iterations = Options.Iterations with { MaximumIterations = 50 } },
+            start);
         Assert.Contains(0, plain.Dictionary.Row(3).ToArray());
         Assert.DoesNotContain(0, annealed.Dictionary.Row(3).ToArray());
     }
@@ -67,7 +71,8 @@ public sealed class AnnealingTests
         var data = TestData.Dense<float>(TestData.Positive(40, 30, 4, 1), 40, 30);
         var seen = new List<FitProgress>();
         var model = NmfFactorizer.Fit(
-            data, Options with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 10 } },
+            data, Options with { Problem = (BetaNmf)Options
+                .Problem with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 10 } } },
             progress: new Recorder(seen.Add));
         Assert.Equal([2, 1.5, 1, 0.5, 0], seen.Select(p => p.Beta).Distinct());
         foreach (var stage in seen.GroupBy(p => p.Beta))
@@ -89,7 +94,8 @@ public sealed class AnnealingTests
             if (p.Beta == 1)
                 source.Cancel();
         });
-        var options = Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 1000 } };
+        var options = Options with { Problem =
+            (BetaNmf)Options.Problem with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 1000 } } };
         Assert.ThrowsAny<OperationCanceledException>(
             () => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
     }
@@ -98,7 +104,8 @@ public sealed class AnnealingTests
     public void The_number_of_threads_does_not_change_a_bit()
     {
         var data = TestData.Dense<float>(TestData.Positive(700, 90, 4, 1), 700, 90);
-        var options = Options with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 5 } };
+        var options = Options with { Problem =
+            (BetaNmf)Options.Problem with { Annealing = new BetaAnnealing { Stages = 4, IterationsPerStage = 5 } } };
         var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
         var three = NmfFactorizer.Fit(data, options with { Threads = 3 });
         Assert.Equal(one.Dictionary.ToRowMajor(), three.Dictionary.ToRowMajor());
@@ -107,14 +114,13 @@ public sealed class AnnealingTests
     [Fact]
     public void Options_out_of_range_are_named()
     {
-        Refuse(new BetaAnnealing { From = double.NaN });
-        Refuse(new BetaAnnealing { Stages = 0 });
-        Refuse(new BetaAnnealing { IterationsPerStage = 0 });
+        Refuse(new BetaAnnealing { From = double.NaN }, nameof(BetaAnnealing.From));
+        Refuse(new BetaAnnealing { Stages = 0 }, nameof(BetaAnnealing.Stages));
+        Refuse(new BetaAnnealing { IterationsPerStage = 0 }, nameof(BetaAnnealing.IterationsPerStage));
 
-        static void Refuse(BetaAnnealing annealing)
-            => Assert.Equal(
-                "Annealing",
-                Assert.Throws<ArgumentException>((Options with { Annealing = annealing }).Validate).ParamName);
+        static void Refuse(BetaAnnealing annealing, string option)
+            => Assert.Equal(option, Assert.Throws<ArgumentException>((Options with { Problem = (BetaNmf)Options
+                .Problem with { Annealing = annealing } }).Validate).ParamName);
     }
 
     private sealed class Recorder(Action<FitProgress> action) : IProgress<FitProgress>

@@ -74,8 +74,8 @@ public sealed class AutomaticRelevanceTests
         var data = PlantedRank.Data(beta, seed: 1);
         var options = new NmfOptions
         {
-            Rank = 15, Beta = beta, MaximumIterations = 4000, Tolerance = 1e-6, Seed = 2, CheckInterval = 20,
-            AutomaticRelevance = new() { Prior = prior, Shape = shape },
+            Rank = 15, Problem = new AutomaticRelevance(beta) { Prior = prior, Shape = shape },
+            Iterations = new() { MaximumIterations = 4000, Tolerance = 1e-6, CheckInterval = 20 }, Seed = 2,
         };
         var model = NmfFactorizer.Fit(data, options);
         Assert.Equal(PlantedRank.Rank, model.Relevance!.EffectiveRank);
@@ -95,12 +95,12 @@ public sealed class AutomaticRelevanceTests
         var data = PlantedRank.Data(1, seed: 3);
         var options = new NmfOptions
         {
-            Rank = 15, Beta = 1, MaximumIterations = 3000, Tolerance = 1e-6, Seed = 4,
-            AutomaticRelevance = new() { Shape = 5 },
+            Rank = 15, Problem = new AutomaticRelevance(1) { Shape = 5 },
+            Iterations = new() { MaximumIterations = 3000, Tolerance = 1e-6 }, Seed = 4,
         };
         var pruned = NmfFactorizer.Fit(data, options);
         var whole = NmfFactorizer.Fit(
-            data, options with { AutomaticRelevance = options.AutomaticRelevance! with { Prune = false } });
+            data, options with { Problem = (AutomaticRelevance)options.Problem with { Prune = false } });
         Assert.Equal(whole.Relevance!.EffectiveRank, pruned.Relevance!.EffectiveRank);
         Assert.Equal(whole.Report.Objective, pruned.Report.Objective, 1e-4 * Math.Abs(whole.Report.Objective));
         for (var k = 0; k < whole.Relevance.EffectiveRank; k++)
@@ -119,7 +119,7 @@ public sealed class AutomaticRelevanceTests
         var before = solver.Objective();
         solver.BetweenChecks();
         Assert.Equal(1, solver.W.Columns);
-        Assert.Equal(1, start.Dictionary.Columns);
+        Assert.Equal(1, solver.Factors.Activations!.Columns);
         Assert.Equal(before, solver.Objective(), 1e-9 * before);
         solver.Step();
         Assert.True(solver.Objective() <= before);
@@ -137,25 +137,28 @@ public sealed class AutomaticRelevanceTests
         var data = PlantedRank.Data(beta, seed: 5);
         var options = new NmfOptions
         {
-            Rank = 5, Beta = beta, MaximumIterations = 4000, Tolerance = 1e-8, CheckInterval = 100, Seed = 6,
-            InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000, Initialization = NmfInitialization.Nndsvda,
-            Scale = ComponentScale.UnitNorm, AutomaticRelevance = new() { Prior = prior, Shape = 5 },
+            Rank = 5, Problem = new AutomaticRelevance(beta) { Prior = prior, Shape = 5 },
+            Iterations = new() { MaximumIterations = 4000, Tolerance = 1e-8, CheckInterval = 100 }, Seed = 6,
+            Inference = new() { Tolerance = 1e-7, MaximumIterations = 20000 },
+            Initialization = NmfInitialization.Nndsvda, Scale = ComponentScale.UnitNorm,
         };
 
         // The solver's own activations, after the scale and order of a model, are what the rows give for the
         // dictionary and the relevances.
         using var team = new WorkTeam(1);
-        var start = Initializer.Create(data, options, 0, team);
+        var start = options.Problem.CreateStart(data, options, 0, team, default);
         var solver = Solver<double>.Create(data, options, start, team);
-        FitLoop.Run(solver, options, null, CancellationToken.None);
-        var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
+        FitLoop.Run(solver, options.Iterations, null, CancellationToken.None);
+        var inferred = Inference.Run(
+            solver.W, data, options.Problem, options.Inference, solver.Terms().Penalty, team, CancellationToken.None);
         var (expected, actual) = (solver.H.ToRowMajor(), inferred.ToRowMajor());
         var largest = expected.Max();
         var worst = expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() / largest;
         Assert.True(worst < (beta == 0 ? 1e-2 : 2e-3), $"Largest deviation {worst:G3} of the largest activation.");
 
         // Without the penalty it is another answer: the test would otherwise prove nothing.
-        var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
+        var plain = Inference.Run(
+            solver.W, data, options.Problem, options.Inference, null, team, CancellationToken.None);
         Assert.True(expected.Zip(plain.ToRowMajor(), (x, y) => Math.Abs(x - y)).Max() / largest > 5 * worst);
     }
 
@@ -163,8 +166,9 @@ public sealed class AutomaticRelevanceTests
     public void Priors_that_outweigh_the_data_are_an_error()
     {
         var data = PlantedRank.Data(1, seed: 7);
-        var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(data, new NmfOptions { Rank = 5,
-            Beta = 1, MaximumIterations = 500, AutomaticRelevance = new() { Dispersion = 1e4 } }));
+        var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = 5, Problem = new AutomaticRelevance(1) { Dispersion = 1e4 },
+                Iterations = new() { MaximumIterations = 500 } }));
         Assert.Contains("No component is relevant", error.Message, StringComparison.Ordinal);
     }
 
@@ -176,22 +180,22 @@ public sealed class AutomaticRelevanceTests
     [InlineData(1, null, 0.0, "scale")]
     public void Options_out_of_range_are_named(double dispersion, double? shape, double? scale, string named)
     {
-        var options = new NmfOptions { Rank = 3, AutomaticRelevance =
-            new() { Dispersion = dispersion, Shape = shape, Scale = scale } };
+        var options = new NmfOptions { Rank = 3, Problem =
+            new AutomaticRelevance() { Dispersion = dispersion, Shape = shape, Scale = scale } };
         Assert.Contains(named, Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Another_solver_is_refused()
     {
-        var options = new NmfOptions { Rank = 3, Solver = NmfSolver.Hals, AutomaticRelevance = new() };
+        var options = new NmfOptions { Rank = 3, Solver = NmfSolver.Hals, Problem = new AutomaticRelevance() };
         Assert.Contains(
             "leave the solver Auto", Assert.Throws<ArgumentException>(options.Validate).Message,
             StringComparison.Ordinal);
     }
 
     private static NmfOptions Options(RelevancePrior prior, double beta, double shape)
-        => new() { Rank = Fixture.Rank, Beta = beta, AutomaticRelevance = new() { Prior = prior, Shape = shape } };
+        => new() { Rank = Fixture.Rank, Problem = new AutomaticRelevance(beta) { Prior = prior, Shape = shape } };
 
     private static void Follow<T>(Solver<T> solver, double[] golden, double relative)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -73,8 +73,8 @@ public sealed class DegenerateStartTests
             var values = Array.ConvertAll(TestData.Counts(Samples, Features, Rank, 7), v => v * scale);
             var data = TestData.Dense<float>(values, Samples, Features);
             var model = NmfFactorizer.Fit(
-                data,
-                new NmfOptions { Rank = Rank, Beta = beta, Solver = solver, MaximumIterations = 300, Tolerance = 0 });
+                data, new NmfOptions { Rank = Rank, Problem = beta, Solver = solver,
+                    Iterations = new() { MaximumIterations = 300, Tolerance = 0 } });
             Assert.True(model.ExplainedPart is > 0.8 and <= 1, $"Scale {scale}: explained part {model.ExplainedPart}.");
         }
     }
@@ -83,7 +83,7 @@ public sealed class DegenerateStartTests
     {
         using var team = new WorkTeam(2);
         var running = Solver<float>.Create(
-            data, new NmfOptions { Rank = Rank, Beta = beta, Solver = solver }, start, team);
+            data, new NmfOptions { Rank = Rank, Problem = beta, Solver = solver }, start, team);
         var previous = running.Objective();
         for (var i = 0; i < 60; i++)
         {

@@ -11,8 +11,8 @@ public sealed class FitCheckpointTests : IDisposable
 
     private static readonly NmfOptions Options = new()
     {
-        Rank = 3, Beta = 1, MaximumIterations = 20, CheckInterval = 5, Tolerance = 0, Seed = 5, Threads = 1,
-        Initialization = NmfInitialization.Random,
+        Rank = 3, Problem = 1, Iterations = new() { MaximumIterations = 20, CheckInterval = 5, Tolerance = 0 },
+        Seed = 5, Threads = 1, Initialization = NmfInitialization.Random,
     };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
@@ -42,8 +42,8 @@ public sealed class FitCheckpointTests : IDisposable
     [Fact]
     public void Stages_and_given_factors_are_part_of_the_state()
     {
-        var options =
-            Options with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 12 }, Starts = 2 };
+        var options = Options with { Problem = (BetaNmf)Options
+            .Problem with { Annealing = new BetaAnnealing { Stages = 2, IterationsPerStage = 12 } }, Starts = 2 };
         var start = TestData.Start<float>(Samples, Features, 3, 1);
         var whole = NmfFactorizer.Fit(_data, options, start);
         for (var stop = 2; stop <= 22; stop += 4)
@@ -60,8 +60,9 @@ public sealed class FitCheckpointTests : IDisposable
     {
         var options = new NmfOptions
         {
-            Rank = 12, Beta = 1, MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0, Seed = 4, Starts = 2,
-            Threads = 1, AutomaticRelevance = new() { Shape = 5 },
+            Rank = 12, Problem = new AutomaticRelevance(1) { Shape = 5 },
+            Iterations = new() { MaximumIterations = 1000, CheckInterval = 20, Tolerance = 0 }, Seed = 4, Starts = 2,
+            Threads = 1,
         };
         var whole = NmfFactorizer.Fit(_data, options);
         Assert.InRange(whole.Dictionary.Columns, 1, 11);
@@ -82,14 +83,15 @@ public sealed class FitCheckpointTests : IDisposable
         foreach (var (options, words) in new (NmfOptions, string)[]
         {
             (Options with { Rank = 4 }, "Rank is 3 there but 4 here"),
-            (Options with { Beta = 1.5 }, "Beta is 1 there but 1.5 here"),
+            (Options with { Problem = 1.5 }, "Beta is 1 there but 1.5 here"),
             (Options with { Seed = 6 }, "Seed is 5 there but 6 here"),
-            (Options with { MaximumIterations = 21 }, "MaximumIterations is 20 there but 21 here"),
+            (Options with { Iterations = Options.Iterations with { MaximumIterations = 21 } },
+                "MaximumIterations is 20 there but 21 here"),
             (Options with { Solver = NmfSolver.MultiplicativeUpdate },
-                "Solver is Auto there but MultiplicativeUpdate here"),
-            (Options with { Measure = new AlphaDivergence(0.5) }, "Measure is none there but AlphaDivergence { "),
-            (Options with { Outliers = new OutlierPenalty(1) }, "Outliers is none there but OutlierPenalty { "),
-            (Options with { Annealing = new BetaAnnealing { From = 1.25 } },
+                "Solver is SharedNewton there but MultiplicativeUpdate here"),
+            (Options with { Problem = new AlphaDivergence(0.5) }, "Problem is BetaNmf there but MeasureNmf here"),
+            (Options with { Problem = new RobustNmf(1, 1) }, "Lambda is not stated there but 1 here"),
+            (Options with { Problem = new BetaNmf(1) { Annealing = new BetaAnnealing { From = 1.25 } } },
                 "Annealing is none there but BetaAnnealing { From = 1.25, IterationsPerStage = 20, Stages = 10 } here"),
         })
         {
@@ -124,15 +126,57 @@ public sealed class FitCheckpointTests : IDisposable
     [Fact]
     public void No_option_is_forgotten()
     {
-        Interrupt(Options, 2);
-        var text = System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(Path));
-        foreach (var property in typeof(NmfOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.CanWrite))
+        var known = KnownComponents.FromColumns([new float[Features]]);
+        NmfPenalty[] penalties =
+        [new L1Penalty(1), new L2Penalty(1), new LogPenalty(1, 1), new GroupPenalty([[0, 1, 2]], 1, 1),
+            new SmoothnessPenalty(1), new ItakuraSaitoSmoothness(1),
+        ];
+        NmfProblem[] problems =
+        [
+            new BetaNmf { Penalties = penalties, Known = known, Annealing = new BetaAnnealing() },
+            new MeasureNmf(new AlphaDivergence(1)), new MeasureNmf(new BregmanDivergence(new EuclideanGenerator())),
+            new MeasureNmf(new BernoulliLikelihood()), new RobustNmf(1, 1),
+            new AbundanceNmf { Volume = new VolumePenalty() }, new AutomaticRelevance(),
+        ];
+        foreach (var problem in problems)
         {
-            Assert.Equal(
-                property.Name != nameof(NmfOptions.Threads), text.Contains(property.Name, StringComparison.Ordinal));
+            using var file = new MemoryStream();
+            using var writer = new BinaryWriter(file);
+            (Options with { Problem = problem }).AddTo(new CheckpointFacts()).Save(writer);
+            var text = System.Text.Encoding.UTF8.GetString(file.ToArray());
+            foreach (var type in Parts(problem)
+                .Append(typeof(NmfOptions)).Append(typeof(IterationOptions)).Append(typeof(InferenceOptions)))
+            {
+                foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(
+                    p => p.CanWrite || type.IsSubclassOf(typeof(NmfPenalty))))
+                {
+                    if (property.Name is not (nameof(NmfOptions.Threads) or nameof(NmfOptions.Iterations)
+                        or nameof(NmfOptions.Inference)))
+                    {
+                        Assert.True(
+                            text.Contains(property.Name, StringComparison.Ordinal),
+                            $"{type.Name}.{property.Name} is not in: {text}");
+                    }
+                }
+            }
+        }
+
+        // Every problem, penalty, measure and part of a problem is among them.
+        var all = problems.SelectMany(Parts).ToHashSet();
+        foreach (var type in typeof(NmfProblem).Assembly.GetTypes().Where(t => t is { IsAbstract: false }
+            && new[] { typeof(NmfProblem), typeof(NmfPenalty), typeof(MeasureOfFit) }.Any(t.IsSubclassOf)))
+        {
+            Assert.True(all.Contains(type) || type == typeof(BetaMeasure), $"{type.Name} is not tried.");
         }
     }
+
+    private static IEnumerable<Type> Parts(NmfProblem problem) => problem switch
+    {
+        BetaNmf beta => beta.Penalties.Select(p => p.GetType()).Append(typeof(BetaAnnealing)).Append(typeof(BetaNmf)),
+        MeasureNmf measure => [typeof(MeasureNmf), measure.Measure.GetType()],
+        AbundanceNmf => [typeof(AbundanceNmf), typeof(VolumePenalty)],
+        _ => [problem.GetType()],
+    };
 
     [Fact]
     public void A_damaged_file_is_refused_wherever_the_damage_is()

@@ -3,7 +3,7 @@ namespace Nmf.Tests;
 public sealed class FitLoopTests
 {
     private static readonly NmfOptions Options =
-        new() { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate };
+        new() { Rank = Fixture.Rank, Problem = 1, Solver = NmfSolver.MultiplicativeUpdate };
 
     [Fact]
     public void Without_a_tolerance_all_iterations_run()
@@ -11,7 +11,8 @@ public sealed class FitLoopTests
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         var model = NmfFactorizer.Fit(
-            data, Options with { MaximumIterations = 13, Tolerance = 0, CheckInterval = 5 }, start);
+            data, Options with { Iterations = new() { MaximumIterations = 13, Tolerance = 0, CheckInterval = 5 } },
+            start);
         Assert.Equal(StopReason.MaximumIterations, model.Report.StopReason);
         Assert.Equal(13, model.Report.Iterations);
         Assert.Equal([0, 5, 10, 13], model.Report.History.Select(p => p.Iteration));
@@ -23,7 +24,8 @@ public sealed class FitLoopTests
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         var model = NmfFactorizer.Fit(
-            data, Options with { MaximumIterations = 2, Tolerance = 0, CheckInterval = 1 }, start);
+            data, Options with { Iterations = new() { MaximumIterations = 2, Tolerance = 0, CheckInterval = 1 } },
+            start);
         Assert.Equal(
             [242.8617554397, 57.9868240668, 55.9914421278], model.Report.History.Select(p => p.Objective),
             (a, b) => Math.Abs(a - b) < 1e-9);
@@ -37,7 +39,9 @@ public sealed class FitLoopTests
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
         var model = NmfFactorizer.Fit(
-            data, Options with { MaximumIterations = 5000, Tolerance = tolerance, CheckInterval = interval }, start);
+            data, Options with { Iterations =
+                new() { MaximumIterations = 5000, Tolerance = tolerance, CheckInterval = interval } },
+            start);
         Assert.Equal(StopReason.Converged, model.Report.StopReason);
         var objectives = model.Report.History.Select(p => p.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
@@ -50,7 +54,9 @@ public sealed class FitLoopTests
     {
         var data = Fixture.Data<double>();
         var start = Fixture.Start<double>();
-        var model = NmfFactorizer.Fit(data, Options with { MaximumIterations = 0, Scale = ComponentScale.None }, start);
+        var model = NmfFactorizer.Fit(
+            data, Options with { Iterations = Options.Iterations with { MaximumIterations = 0 },
+                Scale = ComponentScale.None }, start);
         Assert.Equal(0, model.Report.Iterations);
         Assert.Equal(start.Dictionary.ToRowMajor().Order(), model.Dictionary.ToRowMajor().Order());
     }
@@ -61,8 +67,8 @@ public sealed class FitLoopTests
         var thread = Environment.CurrentManagedThreadId;
         var seen = new List<FitProgress>();
         var data = Fixture.Data<float>();
-        var options = Options with { MaximumIterations = 6, Tolerance = 0, CheckInterval = 3, Starts = 2,
-            Initialization = NmfInitialization.Random };
+        var options = Options with { Iterations = new() { MaximumIterations = 6, Tolerance = 0, CheckInterval = 3 },
+            Starts = 2, Initialization = NmfInitialization.Random };
         var model = NmfFactorizer.Fit(data, options, progress: new Callback(p =>
         {
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
@@ -87,7 +93,7 @@ public sealed class FitLoopTests
         var values = Enumerable.Range(1, 12).Select(i => i * 1e30f).ToArray();
         var data = NmfData<float>.FromDense(values, 4, 3);
         var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 2, Beta = 3, Initialization = NmfInitialization.Random }));
+            data, new NmfOptions { Rank = 2, Problem = 3, Initialization = NmfInitialization.Random }));
         Assert.Contains("scale the data", error.Message, StringComparison.Ordinal);
     }
 
@@ -95,10 +101,8 @@ public sealed class FitLoopTests
     public void Of_several_starts_the_best_is_kept()
     {
         var data = TestData.Dense<float>(TestData.Positive(60, 25, 6, 9), 60, 25);
-        var options = new NmfOptions
-        {
-            Rank = 6, Beta = 0, Starts = 5, MaximumIterations = 40, Initialization = NmfInitialization.Random
-        };
+        var options = new NmfOptions { Rank = 6, Problem = 0, Starts = 5, Iterations = new() { MaximumIterations = 40 },
+            Initialization = NmfInitialization.Random };
         var model = NmfFactorizer.Fit(data, options);
         Assert.Equal(5, model.Report.StartObjectives.Count);
         Assert.Equal(5, model.Report.StartObjectives.Distinct().Count());

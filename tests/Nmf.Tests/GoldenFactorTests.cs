@@ -35,7 +35,7 @@ public sealed class GoldenFactorTests
             Convert<T>(Reference.StartDictionary), Convert<T>(Reference.StartActivations), Reference.Rank);
         using var team = new WorkTeam(2);
         var options =
-            new NmfOptions { Rank = Reference.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
+            new NmfOptions { Rank = Reference.Rank, Problem = beta, Solver = NmfSolver.MajorizationMinimization };
         var solver = Solver<T>.Create(data, options, start, team);
         for (var i = 0; i < Reference.Iterations; i++)
             solver.Step();

@@ -66,8 +66,8 @@ public sealed class GoldenMeasureTests
     public void Robust_factorisation_follows_the_golden_objectives(double beta, double lambda, bool samples)
     {
         var golden = Reference.Robust.Single(g => g.Beta == beta && g.Samples == samples).Objectives;
-        var penalty = new OutlierPenalty(lambda, samples ? OutlierKind.Samples : OutlierKind.Entries);
-        var options = new NmfOptions { Rank = Fixture.Rank, Beta = beta, Outliers = penalty };
+        var problem = new RobustNmf(beta, lambda, samples ? OutlierKind.Samples : OutlierKind.Entries);
+        var options = new NmfOptions { Rank = Fixture.Rank, Problem = problem };
         var start = Fixture.Start<double>();
         AssertTrajectory(options, golden, 1e-8, Fixture.Values<double>(), start);
         var single = Fixture.Start<float>();
@@ -87,10 +87,10 @@ public sealed class GoldenMeasureTests
         var startA = Fixture.Start<double>();
         var startB = Fixture.Start<double>();
         var plain = Solver<double>.Create(
-            data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate }, startA,
-            team);
+            data, new NmfOptions { Rank = Fixture.Rank, Problem = beta, Solver = NmfSolver.MultiplicativeUpdate },
+            startA, team);
         var bregman = Solver<double>.Create(
-            data, new NmfOptions { Rank = Fixture.Rank, Measure = new BregmanDivergence(generator) }, startB, team);
+            data, new NmfOptions { Rank = Fixture.Rank, Problem = new BregmanDivergence(generator) }, startB, team);
         for (var i = 0; i < 30; i++)
         {
             Assert.Equal(plain.Objective(), bregman.Objective(), 1e-12 * plain.Objective());
@@ -111,7 +111,7 @@ public sealed class GoldenMeasureTests
         MeasureOfFit measure, double[] golden, double relative, T[] values, NmfStart<T> start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        AssertTrajectory(new NmfOptions { Rank = Fixture.Rank, Measure = measure }, golden, relative, values, start);
+        AssertTrajectory(new NmfOptions { Rank = Fixture.Rank, Problem = measure }, golden, relative, values, start);
     }
 
     private static void AssertTrajectory<T>(

@@ -56,7 +56,7 @@ public sealed class GoldenTrajectoryTests
         var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
         var solver = Solver<T>.Create(
-            data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = kind }, start, team);
+            data, new NmfOptions { Rank = Fixture.Rank, Problem = beta, Solver = kind }, start, team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {

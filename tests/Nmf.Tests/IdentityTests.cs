@@ -49,7 +49,7 @@ public sealed class IdentityTests
         var start = Fixture.Start<double>();
         using var team = new WorkTeam(1);
         var solver = Solver<double>.Create(
-            data, new NmfOptions { Rank = Fixture.Rank, Beta = 1, Solver = NmfSolver.MultiplicativeUpdate }, start,
+            data, new NmfOptions { Rank = Fixture.Rank, Problem = 1, Solver = NmfSolver.MultiplicativeUpdate }, start,
             team);
         solver.Step();
         var values = Fixture.Values<double>();
@@ -81,7 +81,7 @@ public sealed class IdentityTests
         FactorKernels.ScaleColumns<double>(startB.Dictionary, scale);
         FactorKernels.ScaleColumns<double>(startB.Activations!, Array.ConvertAll(scale, s => 1 / s));
         using var team = new WorkTeam(1);
-        var options = new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate };
+        var options = new NmfOptions { Rank = Fixture.Rank, Problem = beta, Solver = NmfSolver.MultiplicativeUpdate };
         var a = Solver<double>.Create(data, options, startA, team);
         var b = Solver<double>.Create(data, options, startB, team);
         for (var i = 0; i < 20; i++)
@@ -147,7 +147,7 @@ public sealed class IdentityTests
         for (var i = 0; i < values.Length; i++)
             values[i] = (1 + (i % features % 7)) * -Math.Log(1 - random.NextDouble());
         var data = TestData.Dense<double>(values, samples, features);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = 0 });
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Problem = 0 });
         Assert.Equal(0.577216, model.Objective / values.Length, 0.015);
     }
 
@@ -168,7 +168,8 @@ public sealed class IdentityTests
         var data = TestData.Dense<double>(values, 6, 6);
         var options = new NmfOptions
         {
-            Rank = 3, Beta = beta, Tolerance = 0, MaximumIterations = 20_000, CheckInterval = 1000, Starts = 3,
+            Rank = 3, Problem = beta,
+            Iterations = new() { Tolerance = 0, MaximumIterations = 20_000, CheckInterval = 1000 }, Starts = 3,
             Initialization = NmfInitialization.Random, Seed = 8,
         };
         var model = NmfFactorizer.Fit(data, options);

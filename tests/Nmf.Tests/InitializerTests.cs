@@ -11,7 +11,7 @@ public sealed class InitializerTests
     {
         using var team = new WorkTeam(1);
         var data = Fixture.Data<double>();
-        var start = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
+        var start = FirstStart(data, Options with { Initialization = NmfInitialization.Nndsvd }, team);
         var w = start.Dictionary;
         var h = start.Activations!;
         AssertRow([3.22869905, 2.53376748, 0], w.Row(0).ToArray());
@@ -29,8 +29,8 @@ public sealed class InitializerTests
     {
         using var team = new WorkTeam(1);
         var data = Fixture.Data<double>();
-        var plain = Initializer.Create(data, Options with { Initialization = NmfInitialization.Nndsvd }, 0, team);
-        var filled = Initializer.Create(data, Options with { Initialization = kind }, 0, team);
+        var plain = FirstStart(data, Options with { Initialization = NmfInitialization.Nndsvd }, team);
+        var filled = FirstStart(data, Options with { Initialization = kind }, team);
         var scale = Math.Sqrt(data.Mean / Fixture.Rank);
         foreach (var (zeros, full) in
             new[] { (plain.Dictionary, filled.Dictionary), (plain.Activations!, filled.Activations!) })
@@ -58,10 +58,9 @@ public sealed class InitializerTests
             var data = sparse
                 ? TestData.Sparse<float>(values, samples, features)
                 : TestData.Dense<float>(values, samples, features);
-            var start = Initializer.Create(
-                data, new NmfOptions { Rank = 1, Initialization = NmfInitialization.Nndsvd }, 0, team);
+            var start = FirstStart(data, new NmfOptions { Rank = 1, Initialization = NmfInitialization.Nndsvd }, team);
             var hals = NmfFactorizer.Fit(
-                data, new NmfOptions { Rank = 1, MaximumIterations = 300, Tolerance = 0,
+                data, new NmfOptions { Rank = 1, Iterations = new() { MaximumIterations = 300, Tolerance = 0 },
                     Initialization = NmfInitialization.Random });
             var pass = data.CreatePass(1, 2, team);
             Assert.Equal(
@@ -76,8 +75,8 @@ public sealed class InitializerTests
         const int samples = 300, features = 200, rank = 10;
         var data = TestData.Dense<double>(TestData.Counts(samples, features, 4, 5), samples, features);
         using var team = new WorkTeam(1);
-        var start = Initializer.Create(
-            data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.Random, Seed = 1 }, 0, team);
+        var start = FirstStart(
+            data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.Random, Seed = 1 }, team);
         Assert.All(start.Dictionary.ToRowMajor().Concat(start.Activations!.ToRowMajor()), v => Assert.True(v > 0));
         var w = new double[rank];
         var h = new double[rank];
@@ -116,7 +115,7 @@ public sealed class InitializerTests
                 values[(n * 10) + f] = (n + 1) * (f + 2);
         var data = TestData.Dense<float>(values, 20, 10);
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 4, Beta = 1, Initialization = NmfInitialization.Nndsvda });
+            data, new NmfOptions { Rank = 4, Problem = 1, Initialization = NmfInitialization.Nndsvda });
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(float.IsFinite(v)));
         Assert.True(model.ExplainedPart > 0.999);
     }
@@ -126,4 +125,8 @@ public sealed class InitializerTests
         for (var k = 0; k < expected.Length; k++)
             Assert.Equal(expected[k], actual[k], 1e-7);
     }
+
+    private static NmfStart<T> FirstStart<T>(NmfData<T> data, NmfOptions options, WorkTeam team)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        => options.Problem.CreateStart(data, options, 0, team, CancellationToken.None);
 }

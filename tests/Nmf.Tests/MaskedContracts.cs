@@ -22,36 +22,36 @@ public abstract class MaskedContract : ModelContract
 
 public sealed class MaskedEuclideanContract : MaskedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = 2 };
 }
 
 public sealed class MaskedEuclideanMultiplicativeContract : MaskedContract
 {
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = 2, Solver = NmfSolver.MultiplicativeUpdate };
+        => new() { Rank = rank, Problem = 2, Solver = NmfSolver.MultiplicativeUpdate };
 }
 
 public sealed class MaskedKullbackLeiblerContract : MaskedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = 1 };
 }
 
 public sealed class MaskedItakuraSaitoContract : MaskedContract
 {
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = 0, Solver = NmfSolver.MajorizationMinimization };
+        => new() { Rank = rank, Problem = 0, Solver = NmfSolver.MajorizationMinimization };
 }
 
 public sealed class MaskedOrdinaryBetaContract : MaskedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1.3 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = 1.3 };
 }
 
 public sealed class MaskedLargeBetaContract : MaskedContract
 {
     protected override double RestTolerance => 3e-5;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 3 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = 3 };
 }
 
 /// <summary>The contract with a weight for every sample, in dense and in sparse storage.</summary>
@@ -73,12 +73,12 @@ public abstract class SampleWeightedContract : ModelContract
 
 public sealed class SampleWeightedEuclideanContract : SampleWeightedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 2 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = 2 };
 }
 
 public sealed class SampleWeightedKullbackLeiblerContract : SampleWeightedContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = 1 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = 1 };
 }
 
 /// <summary>Missing entries and a penalty: the one is in the passes over the data, the other in those
@@ -88,7 +88,10 @@ public abstract class MaskedPenaltyContract : MaskedContract
     protected override bool IsPenalized => true;
 
     protected static NmfOptions Penalized(int rank, double beta, params NmfPenalty[] penalties)
-        => new() { Rank = rank, Beta = beta, Penalties = penalties, InferenceTolerance = 1e-3 };
+        => new()
+        {
+            Rank = rank, Problem = new BetaNmf(beta) { Penalties = penalties }, Inference = new() { Tolerance = 1e-3 }
+        };
 }
 
 public sealed class MaskedElasticNetContract : MaskedPenaltyContract
@@ -116,8 +119,8 @@ public abstract class MaskedRelevanceContract : MaskedContract
     protected override bool IsPenalized => true;
 
     protected static NmfOptions Relevant(int rank, double beta, RelevancePrior prior)
-        => new() { Rank = rank, Beta = beta, InferenceTolerance = 1e-3, AutomaticRelevance =
-            new() { Prior = prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
+        => new() { Rank = rank, Problem = new AutomaticRelevance(beta) { Prior = prior, Dispersion = 0.01, Shape = 2.5,
+            Scale = 0.01 }, Inference = new() { Tolerance = 1e-3 } };
 }
 
 public sealed class MaskedExponentialRelevanceContract : MaskedRelevanceContract

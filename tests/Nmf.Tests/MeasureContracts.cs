@@ -6,7 +6,7 @@ namespace Nmf.Tests;
 
 public abstract class AlphaContract(double alpha) : ModelContract
 {
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new AlphaDivergence(alpha) };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = new AlphaDivergence(alpha) };
 }
 
 public sealed class NegativeAlphaContract() : AlphaContract(-1);
@@ -22,20 +22,20 @@ public sealed class PearsonContract() : AlphaContract(2);
 public sealed class BregmanItakuraSaitoContract : ModelContract
 {
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Measure = new BregmanDivergence(new ItakuraSaitoGenerator()) };
+        => new() { Rank = rank, Problem = new BregmanDivergence(new ItakuraSaitoGenerator()) };
 }
 
 public sealed class BregmanEuclideanContract : ModelContract
 {
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Measure = new BregmanDivergence(new EuclideanGenerator()) };
+        => new() { Rank = rank, Problem = new BregmanDivergence(new EuclideanGenerator()) };
 }
 
 /// <summary>Data between 0 and 1: the updates leave the domain now and then, so that the guard has work.</summary>
 public sealed class LogisticContract : ModelContract
 {
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Measure = new BregmanDivergence(new LogisticGenerator()) };
+        => new() { Rank = rank, Problem = new BregmanDivergence(new LogisticGenerator()) };
 
     protected override double[] Data(int samples, int features, bool zeros, int seed)
         => Shares.Of(base.Data(samples, features, zeros, seed));
@@ -58,7 +58,7 @@ public sealed class BernoulliContract : ModelContract
 
     protected override bool FitsAnything => false;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Measure = new BernoulliLikelihood() };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = new BernoulliLikelihood() };
 
     protected override double[] Data(int samples, int features, bool zeros, int seed)
     {
@@ -85,7 +85,7 @@ public sealed class BernoulliPriorContract : ModelContract
     protected override bool ExactDataAreFixed => false;
 
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Measure = new BernoulliLikelihood(1.2, 1.5) };
+        => new() { Rank = rank, Problem = new BernoulliLikelihood(1.2, 1.5) };
 
     protected override double[] Data(int samples, int features, bool zeros, int seed)
         => Shares.Of(base.Data(samples, features, zeros, seed));
@@ -100,15 +100,15 @@ public abstract class RobustContract(double beta, double lambda, OutlierKind kin
     // The outlier part has to be found at every entry anyway.
     protected override bool TakesSparseData => true;
 
-    protected override NmfOptions Options(int rank) => new() { Rank = rank, Beta = beta, Outliers = new OutlierPenalty(
-        lambda, kind), Solver = solver, InferenceTolerance = 1e-4 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = new RobustNmf(
+        beta, lambda, kind), Solver = solver, Inference = new() { Tolerance = 1e-4 } };
 
     protected override double RestTolerance => 1e-4;
 
     // A solver begins with a bound of the outliers.
     protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
-        => FinalObjective.Evaluate(
-            data, Options(factors.Dictionary.Columns), factors.Dictionary, factors.Activations!, null, team).Objective;
+        => Options(factors.Dictionary.Columns).Problem
+            .Evaluate(data, factors.Dictionary, factors.Activations!, null, team).Value;
 }
 
 public sealed class RobustEuclideanSamplesContract() : RobustContract(2, 2, OutlierKind.Samples);

@@ -32,13 +32,16 @@ public sealed class MineralSceneTests
     public void Minimum_volume_finds_the_minerals(int rank, double decibels, double largestAngle, double largestError)
     {
         var spectra = Spectra(rank);
-        var plain = new NmfOptions { Rank = rank, Abundances = AbundanceConstraint.SumToOne };
-        var volume = plain with { Volume = new VolumePenalty(), MaximumIterations = 500, Tolerance = 1e-6 };
+        var plain = new NmfOptions { Rank = rank, Problem = new AbundanceNmf() };
+        var volume = plain with { Problem = (AbundanceNmf)plain.Problem with { Volume = new VolumePenalty() },
+            Iterations = plain.Iterations with { MaximumIterations = 500, Tolerance = 1e-6 } };
         foreach (var purity in new[] { 1, 0.8 })
         {
             for (var seed = 1; seed <= 2; seed++)
             {
-                var search = Unmix(spectra, decibels, purity, seed, plain with { MaximumIterations = 0 });
+                var search = Unmix(
+                    spectra, decibels, purity, seed,
+                    plain with { Iterations = plain.Iterations with { MaximumIterations = 0 } });
                 var found = Unmix(spectra, decibels, purity, seed, volume);
                 var row = string.Create(
                     CultureInfo.InvariantCulture,

@@ -33,7 +33,7 @@ public sealed class MissingDataTests
     public void Without_a_hole_a_fit_is_the_plain_one_to_the_bit(double beta)
     {
         var values = TestData.Positive(40, 25, 3, 5);
-        var options = new NmfOptions { Rank = 3, Beta = beta, MaximumIterations = 30 };
+        var options = new NmfOptions { Rank = 3, Problem = beta, Iterations = new() { MaximumIterations = 30 } };
         var plain = TestData.Dense<float>(values, 40, 25);
         var expected = NmfFactorizer.Fit(plain, options);
         var ones = Matrix<float>.FromRowMajor(Enumerable.Repeat(1f, 1000).ToArray(), 40, 25);
@@ -77,15 +77,15 @@ public sealed class MissingDataTests
                 pair => Assert.Equal(pair.First, pair.Second, 1e-8 * (1 + pair.First)));
         }
 
-        NmfOptions Plain() => new() { Rank = 3, Beta = beta, MaximumIterations = 20, Tolerance = 0, Solver = NmfSolver
-            .MajorizationMinimization };
+        NmfOptions Plain() => new() { Rank = 3, Problem = beta,
+            Iterations = new() { MaximumIterations = 20, Tolerance = 0 }, Solver = NmfSolver.MajorizationMinimization };
 
         NmfOptions Penalized(double times)
-            => Plain() with { Penalties = [
-                new L1Penalty(0.1 * times), new L2Penalty(0.2 * times) { Factor = PenalizedFactor.Dictionary }] };
+            => Plain() with { Problem = (BetaNmf)Plain().Problem with { Penalties = [
+                new L1Penalty(0.1 * times), new L2Penalty(0.2 * times) { Factor = PenalizedFactor.Dictionary }] } };
 
-        NmfOptions Relevant(double times)
-            => Plain() with { AutomaticRelevance = new() { Dispersion = 0.01 * times, Shape = 2.5, Scale = 0.01 } };
+        NmfOptions Relevant(double times) => Plain() with { Problem =
+            new AutomaticRelevance(beta) { Dispersion = 0.01 * times, Shape = 2.5, Scale = 0.01 } };
     }
 
     [Theory]
@@ -106,8 +106,8 @@ public sealed class MissingDataTests
         Assert.True(data.HasMissingEntries);
         Assert.Equal(holes.LongCount(v => !double.IsNaN(v)), data.ObservedEntries);
         Assert.Equal(holes.Where(v => !double.IsNaN(v)).Average(), data.Mean, 1e-12);
-        var options = new NmfOptions { Rank = 3, Beta = beta, MaximumIterations = 6000, Tolerance = 1e-9,
-            InferenceTolerance = 1e-9, MaximumInferenceIterations = 20000 };
+        var options = new NmfOptions { Rank = 3, Problem = beta, Iterations = new() { MaximumIterations = 6000,
+            Tolerance = 1e-9 }, Inference = new() { Tolerance = 1e-9, MaximumIterations = 20000 } };
         var model = NmfFactorizer.Fit(data, options);
         var filled = model.Impute(data);
         var result = filled.ToRowMajor();
@@ -148,7 +148,7 @@ public sealed class MissingDataTests
             var data = sparse
                 ? TestData.SparseObserved<float>(values, samples, features)
                 : TestData.DenseObserved<float>(values, samples, features);
-            var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = beta });
+            var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Problem = beta });
             Assert.All(model.Activations.Row(4).ToArray(), h => Assert.Equal(0, h));
             Assert.All(model.Dictionary.Row(7).ToArray(), w => Assert.Equal(0, w));
             Assert.All(
@@ -166,7 +166,7 @@ public sealed class MissingDataTests
     {
         var data = TestData.DenseObserved<float>([1, 2, double.NaN, 4, 5, 6], 2, 3);
         var error = Assert.Throws<ArgumentException>(
-            () => NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta, Solver = solver }));
+            () => NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Problem = beta, Solver = solver }));
         Assert.Contains(solver.ToString(), error.Message, StringComparison.Ordinal);
         Assert.Contains("missing", error.Message, StringComparison.Ordinal);
     }
@@ -220,12 +220,12 @@ public sealed class MissingDataTests
         double[] values = [1, 0, 2, 0, 3, 4, 2, 5, 0, 1, 1, 0];
         var data = NmfData<double>.FromMatrix(
             TestData.Stored<double>(values, 4, 3, v => v != 0), AbsentEntries.Missing);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Beta = beta });
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Problem = beta });
         Assert.True(double.IsFinite(model.Objective));
         var stored = NmfData<double>.FromMatrix(
             TestData.Stored<double>(values, 4, 3, v => v != 4), AbsentEntries.Missing);
         var error = Assert.Throws<NmfDataException>(
-            () => NmfFactorizer.Fit(stored, new NmfOptions { Rank = 1, Beta = beta }));
+            () => NmfFactorizer.Fit(stored, new NmfOptions { Rank = 1, Problem = beta }));
         Assert.Equal((0, 1), (error.Sample, error.Feature));
     }
 
@@ -236,7 +236,7 @@ public sealed class MissingDataTests
         var holes = values.Select((v, i) => i % 5 == 1 ? double.NaN : v).ToArray();
         var complete = TestData.Dense<double>(values, 30, 12);
         var incomplete = TestData.DenseObserved<double>(holes, 30, 12);
-        var options = new NmfOptions { Rank = 2, Beta = 1, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
+        var options = new NmfOptions { Rank = 2, Problem = 1, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate };
         var ofComplete = NmfFactorizer.Fit(complete, options);
         var ofIncomplete = NmfFactorizer.Fit(incomplete, options);
         var same = ofIncomplete.Impute(complete);
@@ -269,7 +269,7 @@ public sealed class MissingDataTests
             var start = Fixture.Start<T>();
             using var team = new WorkTeam(1);
             var options =
-                new NmfOptions { Rank = Fixture.Rank, Beta = beta, Solver = NmfSolver.MajorizationMinimization };
+                new NmfOptions { Rank = Fixture.Rank, Problem = beta, Solver = NmfSolver.MajorizationMinimization };
             var solver = Solver<T>.Create(data, options, start, team);
             var done = 0;
             for (var i = 0; i < Iterations.Length; i++)

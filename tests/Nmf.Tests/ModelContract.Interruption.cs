@@ -15,7 +15,8 @@ public abstract partial class ModelContract
             if (p.Iteration >= 4)
                 source.Cancel();
         });
-        var options = Options(Rank) with { MaximumIterations = 1000, Tolerance = 0, CheckInterval = 2 };
+        var options =
+            Options(Rank) with { Iterations = new() { MaximumIterations = 1000, Tolerance = 0, CheckInterval = 2 } };
         Assert.ThrowsAny<OperationCanceledException>(
             () => NmfFactorizer.Fit(data, options, progress: progress, cancellationToken: source.Token));
         Assert.Equal(4, last);
@@ -28,8 +29,10 @@ public abstract partial class ModelContract
         try
         {
             // Long enough for the change of scale between the factors, which comes with the fiftieth iteration.
-            var options =
-                Options(Rank) with { MaximumIterations = 67, CheckInterval = 13, Tolerance = 0, Starts = 2, Seed = 3 };
+            var options = Options(Rank) with
+            {
+                Iterations = new() { MaximumIterations = 67, CheckInterval = 13, Tolerance = 0 }, Starts = 2, Seed = 3
+            };
             var data = Dense<float>(Values, Samples, Features);
             var whole = NmfFactorizer.Fit(data, options);
             var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
@@ -43,7 +46,7 @@ public abstract partial class ModelContract
                 {
                     resumed = NmfFactorizer.Fit(data, options, checkpoint: checkpoint, progress: new Recorder(p =>
                     {
-                        if (p.Iteration > 0 && p.Iteration < options.MaximumIterations && ++reports == 2)
+                        if (p.Iteration > 0 && p.Iteration < options.Iterations.MaximumIterations && ++reports == 2)
                             throw new OperationCanceledException();
                     }));
                 }

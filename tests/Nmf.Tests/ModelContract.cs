@@ -12,7 +12,7 @@ public abstract partial class ModelContract
 
     protected abstract NmfOptions Options(int rank);
 
-    private double Beta => Options(1).Beta;
+    private double Beta => Options(1).Problem.BetaOrNull ?? BetaDivergence.Euclidean;
 
     /// <summary>Whether the path depends on the number of stored entries, as where a solver weighs the cost of a
     /// product against that of a sweep. Then sparse and dense storage are compared on data without zeros.</summary>
@@ -24,9 +24,9 @@ public abstract partial class ModelContract
 
     /// <summary>Whether the problem of one row has one minimum, so that inference finds the
     /// activations of the fit.</summary>
-    protected virtual bool RowsAreConvex => Options(1).IsInferenceConvex;
+    protected virtual bool RowsAreConvex => Options(1).Problem.IsInferenceConvex;
 
-    private bool AllowsZeros => Options(1).Measure?.AllowsZeros ?? (Beta > 0);
+    private bool AllowsZeros => Options(1).Problem.Entry.AllowsZeros;
 
     private double[] Values => Data(Samples, Features, AllowsZeros, 1);
 
@@ -135,8 +135,8 @@ public abstract partial class ModelContract
     [Fact]
     public void A_seed_reproduces_a_fit_and_another_seed_does_not()
     {
-        var options =
-            Options(Rank) with { MaximumIterations = 20, Initialization = NmfInitialization.Random, Seed = 3 };
+        var options = Options(Rank) with { Iterations = Options(Rank).Iterations with { MaximumIterations = 20 },
+            Initialization = NmfInitialization.Random, Seed = 3 };
         var data = Dense<float>(Values, Samples, Features);
         var first = NmfFactorizer.Fit(data, options);
         var second = NmfFactorizer.Fit(data, options);
@@ -162,7 +162,8 @@ public abstract partial class ModelContract
 
         // A few updates of the rows show a rounding that differs as well as a thousand, which end in one point
         // from wherever they came.
-        var options = Options(Rank) with { MaximumIterations = 10, MaximumInferenceIterations = 20 };
+        var options = Options(Rank) with { Iterations = Options(Rank).Iterations with { MaximumIterations = 10 },
+            Inference = Options(Rank).Inference with { MaximumIterations = 20 } };
         var one = NmfFactorizer.Fit(data, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3, 5 })
         {
@@ -254,7 +255,8 @@ public abstract partial class ModelContract
     public void Extreme_shapes_fit(int samples, int features, int rank)
     {
         var data = Dense<float>(Data(samples, features, false, 3), samples, features);
-        var model = NmfFactorizer.Fit(data, Options(rank) with { MaximumIterations = 300, Tolerance = 0 });
+        var model = NmfFactorizer.Fit(data, Options(rank) with { Iterations =
+            Options(rank).Iterations with { MaximumIterations = 300, Tolerance = 0 } });
         Assert.All(
             model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()),
             v => Assert.True(v >= 0 && float.IsFinite(v)));
@@ -277,8 +279,8 @@ public abstract partial class ModelContract
         for (var n = 0; n < Samples; n++)
             values[(n * Features) + 8] = 0;
         var data = sparse ? Sparse<float>(values, Samples, Features) : Dense<float>(values, Samples, Features);
-        var options =
-            Options(Rank) with { MaximumIterations = 400, Tolerance = 0, Initialization = NmfInitialization.Random };
+        var options = Options(Rank) with { Iterations = Options(Rank).Iterations with { MaximumIterations = 400,
+            Tolerance = 0 }, Initialization = NmfInitialization.Random };
         if (!AllowsZeros)
         {
             var error = Assert.Throws<NmfDataException>(() => NmfFactorizer.Fit(data, options));
@@ -320,8 +322,7 @@ public abstract partial class ModelContract
                 // The model keeps the activations of the fit, and inference may end in another minimum of some
                 // rows: about as good a one.
                 using var team = new WorkTeam(1);
-                var (objective, _, _) = FinalObjective.Evaluate(
-                    data, Options(Rank), model.Dictionary, again, null, team);
+                var objective = Options(Rank).Problem.Evaluate(data, model.Dictionary, again, null, team).Value;
                 Assert.InRange(objective, 0.96 * model.Objective, 1.03 * model.Objective);
             }
         }

@@ -47,7 +47,7 @@ public sealed class NmfDataTests
     public void A_zero_is_refused_where_the_divergence_is_infinite(double beta)
     {
         double[] values = [1, 2, 3, 4, 0, 6];
-        var options = new NmfOptions { Rank = 1, Beta = beta };
+        var options = new NmfOptions { Rank = 1, Problem = beta };
         var dense = TestData.Dense<float>(values, 2, 3);
         var sparse = TestData.Sparse<float>(values, 2, 3);
         foreach (var data in new[] { dense, sparse })
@@ -91,22 +91,22 @@ public sealed class NmfDataTests
         {
             { good with { Rank = 0 }, "Rank" },
             { good with { Rank = -1 }, "Rank" },
-            { good with { Beta = double.NaN }, "Beta" },
-            { good with { Beta = double.PositiveInfinity }, "Beta" },
-            { good with { Beta = 1, Solver = NmfSolver.Hals }, "Solver" },
-            { good with { Beta = 1, Solver = NmfSolver.ExtrapolatedHals }, "Solver" },
-            { good with { Beta = 2, Solver = NmfSolver.ExtrapolatedNewton }, "Solver" },
+            { good with { Problem = double.NaN }, "Beta" },
+            { good with { Problem = double.PositiveInfinity }, "Beta" },
+            { good with { Problem = 1, Solver = NmfSolver.Hals }, "Solver" },
+            { good with { Problem = 1, Solver = NmfSolver.ExtrapolatedHals }, "Solver" },
+            { good with { Problem = 2, Solver = NmfSolver.ExtrapolatedNewton }, "Solver" },
             { good with { Solver = (NmfSolver)99 }, "Solver" },
             { good with { Initialization = (NmfInitialization)99 }, "Initialization" },
             { good with { Scale = (ComponentScale)99 }, "Scale" },
-            { good with { MaximumIterations = -1 }, "MaximumIterations" },
-            { good with { Tolerance = -1 }, "Tolerance" },
-            { good with { Tolerance = double.NaN }, "Tolerance" },
-            { good with { CheckInterval = 0 }, "CheckInterval" },
+            { good with { Iterations = good.Iterations with { MaximumIterations = -1 } }, "MaximumIterations" },
+            { good with { Iterations = good.Iterations with { Tolerance = -1 } }, "Tolerance" },
+            { good with { Iterations = good.Iterations with { Tolerance = double.NaN } }, "Tolerance" },
+            { good with { Iterations = good.Iterations with { CheckInterval = 0 } }, "CheckInterval" },
             { good with { Starts = 0 }, "Starts" },
             { good with { Threads = 0 }, "Threads" },
-            { good with { InferenceTolerance = 0 }, "InferenceTolerance" },
-            { good with { MaximumInferenceIterations = 0 }, "MaximumInferenceIterations" },
+            { good with { Inference = good.Inference with { Tolerance = 0 } }, "Tolerance" },
+            { good with { Inference = good.Inference with { MaximumIterations = 0 } }, "MaximumIterations" },
         };
     }
 }

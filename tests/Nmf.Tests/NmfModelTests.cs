@@ -10,10 +10,8 @@ public sealed class NmfModelTests
     public void The_scale_convention_holds_and_leaves_the_model_as_it_was(ComponentScale scale)
     {
         var data = TestData.Dense<double>(TestData.Positive(30, 12, 3, 4), 30, 12);
-        var options = new NmfOptions
-        {
-            Rank = 3, Beta = 1, Scale = scale, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000
-        };
+        var options = new NmfOptions { Rank = 3, Problem = 1, Scale = scale, Inference = new() { Tolerance = 1e-9,
+            MaximumIterations = 100_000 } };
         var scaled = NmfFactorizer.Fit(data, options);
         var plain = NmfFactorizer.Fit(data, options with { Scale = ComponentScale.None });
         for (var k = 0; k < 3; k++)
@@ -29,7 +27,8 @@ public sealed class NmfModelTests
     public void Components_are_sorted_by_their_share_of_the_model()
     {
         var data = TestData.Dense<double>(TestData.Positive(50, 20, 5, 6), 50, 20);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 5, Beta = 1, Tolerance = 0 });
+        var model = NmfFactorizer.Fit(
+            data, new NmfOptions { Rank = 5, Problem = 1, Iterations = new() { Tolerance = 0 } });
         Assert.Equal(model.Contributions.OrderDescending(), model.Contributions);
         Assert.Equal(1, model.Contributions.Sum(), 1e-9);
         var reconstruction = model.Reconstruct(model.Activations);
@@ -49,7 +48,7 @@ public sealed class NmfModelTests
     {
         var values = TestData.Positive(25, 14, 3, 8);
         var data = TestData.Dense<double>(values, 25, 14);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1.5 });
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Problem = 1.5 });
         var product = model.Reconstruct(model.Activations);
         var objective = values.Zip(product.ToRowMajor(), (x, y) => BetaDivergence.Value(x, y, 1.5)).Sum();
         Assert.Equal(objective, model.Objective, 1e-9 * objective);
@@ -61,8 +60,8 @@ public sealed class NmfModelTests
     public void A_warm_start_from_a_model_goes_on_where_it_stopped()
     {
         var data = TestData.Dense<double>(TestData.Positive(60, 30, 4, 2), 60, 30);
-        var options = new NmfOptions { Rank = 4, Beta = 1, MaximumIterations = 30, Tolerance = 0, Scale = ComponentScale
-            .UnitSum };
+        var options = new NmfOptions { Rank = 4, Problem = 1,
+            Iterations = new() { MaximumIterations = 30, Tolerance = 0 }, Scale = ComponentScale.UnitSum };
         var first = NmfFactorizer.Fit(data, options);
         var start = new NmfStart<double>(first.Dictionary.Clone(), first.Activations.Clone());
         var second = NmfFactorizer.Fit(data, options, start);
@@ -112,8 +111,8 @@ public sealed class NmfModelTests
         var values = TestData.Positive(12, 20, 4, 31);
         var data = TestData.Dense<double>(values, 12, 20);
         var model = NmfFactorizer.Fit(
-            data,
-            new NmfOptions { Rank = 4, Beta = beta, InferenceTolerance = 1e-9, MaximumInferenceIterations = 100_000 });
+            data, new NmfOptions { Rank = 4, Problem = beta,
+                Inference = new() { Tolerance = 1e-9, MaximumIterations = 100_000 } });
         using var team = new Nmf.Kernels.WorkTeam(1);
         var pass = data.CreatePass(4, beta, team);
         var h = model.Activations.Clone();
@@ -148,5 +147,5 @@ public sealed class NmfModelTests
     private static NmfModel<float> Fitted()
         => NmfFactorizer.Fit(
             TestData.Dense<float>(TestData.Counts(20, 10, 3, 1), 20, 10),
-            new NmfOptions { Rank = 3, MaximumIterations = 3, Seed = 1, Threads = 1 });
+            new NmfOptions { Rank = 3, Iterations = new() { MaximumIterations = 3 }, Seed = 1, Threads = 1 });
 }

@@ -9,8 +9,8 @@ public abstract class PenaltyContract : ModelContract
 
     protected abstract NmfPenalty[] Penalties(int rank);
 
-    protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = Divergence, Penalties = Penalties(rank), InferenceTolerance = 1e-3 };
+    protected override NmfOptions Options(int rank) => new() { Rank = rank, Problem = new BetaNmf(
+        Divergence) { Penalties = Penalties(rank) }, Inference = new() { Tolerance = 1e-3 } };
 }
 
 public sealed class SparseKullbackLeiblerContract : PenaltyContract

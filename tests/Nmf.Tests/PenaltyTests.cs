@@ -20,9 +20,9 @@ public sealed class PenaltyTests
             [308.1331840112, 208.4143791749, 206.4189972359, 179.0637708829, 169.7627965503, 169.5795668209] },
         { 2, new L1Penalty(0.5),
             [1256.8518367347, 583.5240043266, 559.6815372626, 358.4582171602, 303.8873612377, 303.0032791022] },
-        { 0, new SmoothnessPenalty(2) { Measure = SmoothnessMeasure.ItakuraSaito },
+        { 0, new ItakuraSaitoSmoothness(2),
             [64.4796583792, 16.2308132278, 12.7051244841, 12.0696206858, 10.0245962641, 9.7635807334] },
-        { 0, new SmoothnessPenalty(2) { Measure = SmoothnessMeasure.ReversedItakuraSaito },
+        { 0, new ItakuraSaitoSmoothness(2) { Direction = SmoothnessDirection.CurrentAgainstPrevious },
             [65.5474313548, 16.2095671194, 12.6618959779, 12.0403809394, 10.0393018140, 9.6772620915] },
         { 0, new GroupPenalty([[0], [1, 2]], 1, 0.1) { ScaleGuarded = false },
             [66.5685306585, 25.9840114434, 22.4890497822, 5.2026201055, -29.7219381766, -33.7121490306] },
@@ -50,9 +50,9 @@ public sealed class PenaltyTests
                     [new SmoothnessPenalty(0.7), new L1Penalty(0.2), new GroupPenalty([[0, 2], [1, 3]], 0.3, 0.1)]);
             }
 
-            data.Add(0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ItakuraSaito }, new L1Penalty(0.2)]);
+            data.Add(0, [new ItakuraSaitoSmoothness(3), new L1Penalty(0.2)]);
             data.Add(
-                0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ReversedItakuraSaito },
+                0, [new ItakuraSaitoSmoothness(3) { Direction = SmoothnessDirection.CurrentAgainstPrevious },
                     new GroupPenalty([[0, 2], [1, 3]], 0.3, 0.1)]);
             return data;
         }
@@ -96,7 +96,7 @@ public sealed class PenaltyTests
     {
         var start = TestData.Start<double>(Samples, Features, Rank, 3);
         using var team = new WorkTeam(2);
-        var terms = FactorPenalty<double>.Create(Options(beta, penalties), Samples);
+        var terms = FactorPenalty<double>.Create(((BetaNmf)Options(beta, penalties).Problem).Penalties, Rank, Samples);
         Assert.NotEmpty(terms);
         var (w, h) = (start.Dictionary, start.Activations!);
         foreach (var (factor, ofActivations) in new[] { (h, true), (w, false) })
@@ -160,12 +160,18 @@ public sealed class PenaltyTests
             var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 4), Samples, Features);
             var start = TestData.Start<double>(Samples, Features, Rank, 5);
             using var team = new WorkTeam(1);
-            var options = Options(beta, penalties) with { MaximumIterations = 20000, Tolerance = 1e-10,
-                CheckInterval = 50, InferenceTolerance = 1e-7, MaximumInferenceIterations = 20000 };
+            var options = Options(beta, penalties) with
+            {
+                Iterations = new() { MaximumIterations = 20000, Tolerance = 1e-10, CheckInterval = 50 },
+                Inference = new() { Tolerance = 1e-7, MaximumIterations = 20000 }
+            };
             var solver = Solver<double>.Create(data, options, start, team);
-            FitLoop.Run(solver, options, null, CancellationToken.None);
-            var inferred = Inference.Run(solver.W, data, options, solver.Terms().Penalty, team, CancellationToken.None);
-            var plain = Inference.Run(solver.W, data, options, null, team, CancellationToken.None);
+            FitLoop.Run(solver, options.Iterations, null, CancellationToken.None);
+            var inferred = Inference.Run(
+                solver.W, data, options.Problem, options.Inference, solver.Terms().Penalty, team,
+                CancellationToken.None);
+            var plain = Inference.Run(
+                solver.W, data, options.Problem, options.Inference, null, team, CancellationToken.None);
             var fitted = solver.H.ToRowMajor();
             var worst = Deviation(fitted, inferred.ToRowMajor());
             Assert.True(worst < accuracy, $"{string.Join(", ", penalties.AsEnumerable())}: {worst:G3}");
@@ -195,7 +201,8 @@ public sealed class PenaltyTests
         double? before = null;
         foreach (var weight in new[] { 0.01, 1, 5 })
         {
-            var model = NmfFactorizer.Fit(data, Options(2, [new L1Penalty(weight)]) with { MaximumIterations = 500 });
+            var model = NmfFactorizer.Fit(data, Options(2, [new L1Penalty(weight)]) with { Iterations = Options(
+                2, [new L1Penalty(weight)]).Iterations with { MaximumIterations = 500 } });
             var total = model.Activations.ToRowMajor().Sum(h => (double)h);
             Assert.True(before is null || total < before);
             before = total;
@@ -209,7 +216,8 @@ public sealed class PenaltyTests
         var start = TestData.Start<double>(Samples, Features, Rank, 9);
         var options = Options(1, [new GroupPenalty([[0], [1, 2, 3]], [50.0, 0.0], 0.1)]) with
         {
-            Scale = ComponentScale.None, MaximumIterations = 300
+            Scale = ComponentScale.None, Iterations = Options(
+                1, [new GroupPenalty([[0], [1, 2, 3]], [50.0, 0.0], 0.1)]).Iterations with { MaximumIterations = 300 }
         };
         var model = NmfFactorizer.Fit(data, options, start);
         Assert.Equal(0, model.Contributions.ToList().IndexOf(model.Contributions.Min()));
@@ -220,8 +228,10 @@ public sealed class PenaltyTests
     public void Smooth_activations_are_smoother_and_those_of_single_rows_are_not()
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 10), Samples, Features);
-        var rough = NmfFactorizer.Fit(data, Options(1, []) with { MaximumIterations = 300 });
-        var smooth = NmfFactorizer.Fit(data, Options(1, [new SmoothnessPenalty(5)]) with { MaximumIterations = 300 });
+        var rough = NmfFactorizer.Fit(
+            data, Options(1, []) with { Iterations = Options(1, []).Iterations with { MaximumIterations = 300 } });
+        var smooth = NmfFactorizer.Fit(data, Options(1, [new SmoothnessPenalty(5)]) with { Iterations = Options(
+            1, [new SmoothnessPenalty(5)]).Iterations with { MaximumIterations = 300 } });
         Assert.True(Roughness(smooth.Activations) < 0.3 * Roughness(rough.Activations));
         var rows = smooth.Transform(data);
         Assert.True(Roughness(rows) > Roughness(smooth.Activations));
@@ -239,7 +249,7 @@ public sealed class PenaltyTests
         { [new GroupPenalty([[0, 1], [2, 3]], [1.0], 0.1)], "2 groups but 1 weights" },
         { [new GroupPenalty([[0, 1], [2, 3]], [1.0, -2.0], 0.1)], "The weight of group 1 is -2" },
         { [new GroupPenalty([[0, 1], [2, 3]], 1, 0)], "The offset of the Group penalty is 0" },
-        { [new SmoothnessPenalty(1) { Measure = SmoothnessMeasure.ItakuraSaito }], "goes with beta = 0 only" },
+        { [new ItakuraSaitoSmoothness(1)], "goes with beta = 0 only" },
         { [null!], "A penalty is null" },
     };
 
@@ -254,13 +264,12 @@ public sealed class PenaltyTests
     public void Penalties_do_not_go_with_every_option()
     {
         Assert.Throws<ArgumentException>((Options(2, [new L1Penalty(1)]) with { Solver = NmfSolver.Hals }).Validate);
-        Assert.Throws<ArgumentException>((Options(2, [new L1Penalty(1)]) with { AutomaticRelevance = new() }).Validate);
-        Assert.Throws<ArgumentException>(Options(
-            0, [new L2Penalty(1), new SmoothnessPenalty(1) { Measure = SmoothnessMeasure.ItakuraSaito }]).Validate);
+        Assert.Throws<ArgumentException>(
+            Options(0, [new L2Penalty(1), new ItakuraSaitoSmoothness(1)]).Validate);
     }
 
     private static NmfOptions Options(double beta, NmfPenalty[] penalties)
-        => new() { Rank = Rank, Beta = beta, Penalties = penalties };
+        => new() { Rank = Rank, Problem = new BetaNmf(beta) { Penalties = penalties } };
 
     private static double Deviation(double[] expected, double[] actual)
         => expected.Zip(actual, (x, y) => Math.Abs(x - y)).Max() / expected.Max();
@@ -287,7 +296,8 @@ public sealed class PenaltyTests
         var start = Fixture.Start<T>();
         using var team = new WorkTeam(1);
         var solver = Solver<T>.Create(
-            data, new NmfOptions { Rank = Fixture.Rank, Beta = beta, Penalties = [penalty] }, start, team);
+            data, new NmfOptions { Rank = Fixture.Rank, Problem = new BetaNmf(beta) { Penalties = [penalty] } }, start,
+            team);
         var done = 0;
         for (var i = 0; i < Iterations.Length; i++)
         {

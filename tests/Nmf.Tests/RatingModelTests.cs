@@ -78,7 +78,8 @@ public sealed class RatingModelTests
         var truth = Truth();
         var (train, test) = Split(truth);
         var model = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 4, Beta = beta, Shrinkage = 0.1, MaximumIterations = 500 });
+            train, Users, Items, new RatingOptions { Rank = 4, Beta = beta, Shrinkage = 0.1,
+                Iterations = new() { MaximumIterations = 500 } });
         var mean = train.Average(rating => rating.Value);
         Assert.True(Error(test, rating => model.Predict(rating.User, rating.Item)) < 0.3 * Error(test, _ => mean));
     }
@@ -88,8 +89,8 @@ public sealed class RatingModelTests
     {
         var (train, _) = Split(Truth());
         var model = RatingModel.Fit(
-            train, Users, Items,
-            new RatingOptions { Rank = 3, Shrinkage = 1e9, MaximumIterations = 2000, Tolerance = 0 });
+            train, Users, Items, new RatingOptions { Rank = 3, Shrinkage = 1e9,
+                Iterations = new() { MaximumIterations = 2000, Tolerance = 0 } });
         var expected = model.OverallMean + model.UserMeans[7] + model.ItemMeans[5];
         Assert.Equal(expected, model.Predict(7, 5), 1e-3 * expected);
         var one = RatingModel.Fit(
@@ -102,14 +103,17 @@ public sealed class RatingModelTests
     {
         var (train, _) = Split(Truth());
         var first = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 1 });
+            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false,
+                Iterations = new() { MaximumIterations = 20 }, Threads = 1 });
         var second = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 3 });
+            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false,
+                Iterations = new() { MaximumIterations = 20 }, Threads = 3 });
         for (var user = 0; user < Users; user++)
             Assert.Equal(first.UserFactors(user).ToArray(), second.UserFactors(user).ToArray());
         Array.Reverse(train);
         var third = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 20, Threads = 2 });
+            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false,
+                Iterations = new() { MaximumIterations = 20 }, Threads = 2 });
         Assert.Equal(first.Predict(3, 4), third.Predict(3, 4), 1e-4);
     }
 
@@ -121,7 +125,7 @@ public sealed class RatingModelTests
         Rating[] averaged = [
             .. train.Take(50).SelectMany(rating => Enumerable.Repeat(rating with { Value = rating.Value + 0.5f }, 2)),
             .. train.Skip(50)];
-        var options = new RatingOptions { Rank = 2, UseMeans = false, MaximumIterations = 50 };
+        var options = new RatingOptions { Rank = 2, UseMeans = false, Iterations = new() { MaximumIterations = 50 } };
         var (a, b) = (RatingModel.Fit(twice, Users, Items, options), RatingModel.Fit(averaged, Users, Items, options));
         Assert.Equal(a.OverallMean, b.OverallMean, 1e-6);
         foreach (var rating in train.Take(60))
@@ -156,7 +160,8 @@ public sealed class RatingModelTests
         {
             options with { Rank = 0 }, options with { Beta = 0 }, options with { Shrinkage = -1 },
             options with { MeanShrinkage = double.NaN }, options with { Starts = 0 },
-            options with { MaximumIterations = -1 }, options with { Tolerance = -1 }, options with { Threads = 0 },
+            options with { Iterations = options.Iterations with { MaximumIterations = -1 } },
+            options with { Iterations = options.Iterations with { Tolerance = -1 } }, options with { Threads = 0 },
         })
         {
             Assert.Throws<ArgumentException>(() => RatingModel.Fit([new(0, 0, 1)], 1, 1, wrong));

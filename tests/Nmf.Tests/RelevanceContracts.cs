@@ -46,6 +46,6 @@ public abstract class RelevanceContract : ModelContract
     protected override bool IsPenalized => true;
 
     protected override NmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = RelevanceBeta, InferenceTolerance = 1e-3, AutomaticRelevance =
-            new() { Prior = Prior, Dispersion = 0.01, Shape = 2.5, Scale = 0.01 } };
+        => new() { Rank = rank, Problem = new AutomaticRelevance(RelevanceBeta) { Prior = Prior, Dispersion = 0.01,
+            Shape = 2.5, Scale = 0.01 }, Inference = new() { Tolerance = 1e-3 } };
 }

@@ -70,7 +70,7 @@ public sealed class SeparableTests
         var data = Example();
         var options = new NmfOptions { Rank = 3, Initialization = initialization };
         Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options));
-        var model = NmfFactorizer.Fit(data, options with { Abundances = AbundanceConstraint.SumToOne });
+        var model = NmfFactorizer.Fit(data, options with { Problem = new AbundanceNmf() });
         Assert.Equal(0, model.Objective, 1e-9);
     }
 
@@ -120,12 +120,12 @@ public sealed class SeparableTests
     {
         var data = Example();
         using var team = new WorkTeam(1);
-        foreach (var abundances in new[] { AbundanceConstraint.None, AbundanceConstraint.SumToOne })
+        foreach (var problem in new NmfProblem[] { new BetaNmf(), new AbundanceNmf() })
         {
-            var options = new NmfOptions { Rank = 3, Abundances = abundances, Initialization = NmfInitialization
-                .SuccessiveProjection };
+            var options =
+                new NmfOptions { Rank = 3, Problem = problem, Initialization = NmfInitialization.SuccessiveProjection };
             Assert.ThrowsAny<OperationCanceledException>(
-                () => Initializer.Create(data, options, 0, team, new CancellationToken(true)));
+                () => problem.CreateStart(data, options, 0, team, new CancellationToken(true)));
         }
     }
 
@@ -147,8 +147,8 @@ public sealed class SeparableTests
                         w[f, k] = rows[picked[k]][f];
                 }
 
-                var solver = new RowSolver<double>(
-                    w, new RowSolverOptions { Beta = 2, Abundances = AbundanceConstraint.SumToAtMostOne });
+                var solver = new AbundanceNmf { Sum = AbundanceConstraint.SumToAtMostOne }.CreateRowSolver(
+                    w, new InferenceOptions());
                 var (scratch, h) = (solver.CreateScratch(), new double[picked.Count]);
                 for (var n = 0; n < samples; n++)
                 {

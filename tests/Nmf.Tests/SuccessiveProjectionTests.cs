@@ -91,8 +91,8 @@ public sealed class SuccessiveProjectionTests
             ? TestData.Sparse<double>(values, samples, features)
             : TestData.Dense<double>(values, samples, features);
         using var team = new WorkTeam(2);
-        var start = Initializer.Create(
-            data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.SuccessiveProjection }, 0, team);
+        var start = FirstStart(
+            data, new NmfOptions { Rank = rank, Initialization = NmfInitialization.SuccessiveProjection }, team);
         for (var f = 0; f < features; f++)
             Assert.All(start.Dictionary.Row(f).ToArray(), v => Assert.True(f == 7 ? v == 0 : v > 0));
         var sums = new double[rank];
@@ -110,8 +110,9 @@ public sealed class SuccessiveProjectionTests
         foreach (var beta in new[] { 2.0, 1 })
         {
             var model = NmfFactorizer.Fit(
-                data, new NmfOptions { Rank = 3, Beta = beta, Initialization = NmfInitialization.SuccessiveProjection,
-                    MaximumIterations = 300, Tolerance = 0 });
+                data,
+                new NmfOptions { Rank = 3, Problem = beta, Initialization = NmfInitialization.SuccessiveProjection,
+                    Iterations = new() { MaximumIterations = 300, Tolerance = 0 } });
             Assert.True(model.ExplainedPart > 0.99, $"β = {beta}: {model.ExplainedPart}");
         }
     }
@@ -121,7 +122,7 @@ public sealed class SuccessiveProjectionTests
     {
         var data = TestData.Dense<float>(Separable(), 8, 6);
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 12, Beta = 1, Initialization = NmfInitialization.SuccessiveProjection });
+            data, new NmfOptions { Rank = 12, Problem = 1, Initialization = NmfInitialization.SuccessiveProjection });
         Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(v >= 0 && float.IsFinite(v)));
         Assert.True(model.ExplainedPart > 0.99);
     }
@@ -148,4 +149,8 @@ public sealed class SuccessiveProjectionTests
 
         return picked;
     }
+
+    private static NmfStart<T> FirstStart<T>(NmfData<T> data, NmfOptions options, WorkTeam team)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        => options.Problem.CreateStart(data, options, 0, team, CancellationToken.None);
 }

@@ -14,8 +14,7 @@ public sealed class UnmixingAccuracyTests
     {
         for (var seed = 1; seed <= 10; seed++)
         {
-            var (angle, error) = Unmix(
-                seed, purity: 1, new NmfOptions { Rank = Rank, Abundances = AbundanceConstraint.SumToOne });
+            var (angle, error) = Unmix(seed, purity: 1, new NmfOptions { Rank = Rank, Problem = new AbundanceNmf() });
             Assert.True(angle <= 1 && error <= 0.02, $"Seed {seed}: {angle:F3} degrees, abundance error {error:F4}");
         }
     }
@@ -23,13 +22,15 @@ public sealed class UnmixingAccuracyTests
     [Fact]
     public void Without_pure_pixels_minimum_volume_halves_the_angle_of_the_search_alone()
     {
-        var plain = new NmfOptions { Rank = Rank, Abundances = AbundanceConstraint.SumToOne };
+        var plain = new NmfOptions { Rank = Rank, Problem = new AbundanceNmf() };
         for (var seed = 1; seed <= 10; seed++)
         {
-            var (alone, _) = Unmix(seed, purity: 0.8, plain with { MaximumIterations = 0 });
+            var (alone, _) = Unmix(
+                seed, purity: 0.8, plain with { Iterations = plain.Iterations with { MaximumIterations = 0 } });
             var (angle, _) = Unmix(
                 seed, purity: 0.8,
-                plain with { Volume = new VolumePenalty(), MaximumIterations = 500, Tolerance = 1e-6 });
+                plain with { Problem = (AbundanceNmf)plain.Problem with { Volume = new VolumePenalty() }, Iterations =
+                    plain.Iterations with { MaximumIterations = 500, Tolerance = 1e-6 } });
             Assert.True(angle <= 0.5 * alone, $"Seed {seed}: {alone:F3} -> {angle:F3} degrees");
         }
     }

@@ -37,7 +37,7 @@ public sealed class WeightTests
         for (var i = 0; i < repeated.Length; i++)
             start.Activations!.Row(repeated[i]).CopyTo(copies.Activations!.Row(i));
         using var team = new WorkTeam(2);
-        var options = new NmfOptions { Rank = Rank, Beta = beta, Solver = NmfSolver.MultiplicativeUpdate };
+        var options = new NmfOptions { Rank = Rank, Problem = beta, Solver = NmfSolver.MultiplicativeUpdate };
         var a = Solver<double>.Create(weighted, options, start, team);
         var b = Solver<double>.Create(duplicated, options, copies, team);
         for (var i = 0; i < 20; i++)
@@ -160,11 +160,12 @@ public sealed class WeightTests
         var data = plain.WithWeights(weights);
         var options = new NmfOptions
         {
-            Rank = 4, Beta = beta, MaximumIterations = 30, MaximumInferenceIterations = 200_000,
-            Penalties = penalised ? [new L2Penalty(0.3)] : [],
+            Rank = 4, Problem = new BetaNmf(beta) { Penalties = penalised ? [new L2Penalty(0.3)] : [] },
+            Iterations = new() { MaximumIterations = 30 }, Inference = new() { MaximumIterations = 200_000 },
         };
-        var rough = NmfFactorizer.Fit(plain, options with { InferenceTolerance = tolerance });
-        var exact = NmfFactorizer.Fit(plain, options with { InferenceTolerance = 1e-9 });
+        var rough = NmfFactorizer.Fit(
+            plain, options with { Inference = options.Inference with { Tolerance = tolerance } });
+        var exact = NmfFactorizer.Fit(plain, options with { Inference = options.Inference with { Tolerance = 1e-9 } });
         Assert.Equal(exact.Dictionary.ToRowMajor(), rough.Dictionary.ToRowMajor());
         var activations = rough.Transform(data);
         var expected = exact.Transform(data);
@@ -191,8 +192,8 @@ public sealed class WeightTests
         var data = plain.WithWeights(weights);
         var penalty = new GroupPenalty([[0], [1, 2]], [0.5, 0.8], 0.3);
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 3, Beta = 1, MaximumIterations = 30, InferenceTolerance = 1e-7,
-                MaximumInferenceIterations = 20_000, Penalties = [penalty] });
+            data, new NmfOptions { Rank = 3, Problem = new BetaNmf(1) { Penalties = [penalty] }, Iterations =
+                new() { MaximumIterations = 30 }, Inference = new() { Tolerance = 1e-7, MaximumIterations = 20_000 } });
         var activations = model.Transform(data);
         for (var n = 0; n < samples; n++)
         {
@@ -267,7 +268,8 @@ public sealed class WeightTests
 
     private static NmfModel<double> Fit(NmfData<double> data, double beta)
         => NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = Rank, Beta = beta, MaximumIterations = 60, Tolerance = 0,
+            data,
+            new NmfOptions { Rank = Rank, Problem = beta, Iterations = new() { MaximumIterations = 60, Tolerance = 0 },
                 Initialization = NmfInitialization.Random, Seed = 1 });
 
     private static SparseMatrix<double> Pattern(double[] weights, double[] values)

@@ -24,8 +24,8 @@ internal sealed record Loudness(IReadOnlyList<double> Relevance, IReadOnlyList<d
         for (var i = 0; i < fit.Iterations; i++)
             solver.Step();
         var plain = NmfFactorizer.Fit(
-            music.Data, PianoFit.Options(prior, fit.Iterations) with { AutomaticRelevance = null, Seed = fit.Seed,
-                Initialization = NmfInitialization.Random });
+            music.Data, PianoFit.Options(prior, fit.Iterations) with { Problem = BetaDivergence.ItakuraSaito,
+                Seed = fit.Seed, Initialization = NmfInitialization.Random });
         return new Loudness(
             Deviations(music, solver.W, solver.H), Deviations(music, plain.Dictionary, plain.Activations));
     }

@@ -64,11 +64,8 @@ internal sealed record PianoFit(
     public static NmfOptions Options(RelevancePrior prior, int iterations) => new()
     {
         Rank = StartingRank,
-        Beta = BetaDivergence.ItakuraSaito,
-        MaximumIterations = iterations,
-        Tolerance = 1e-6,
-        CheckInterval = 50,
-        AutomaticRelevance = new() { Prior = prior, Shape = 5, Prune = false },
+        Problem = new AutomaticRelevance(BetaDivergence.ItakuraSaito) { Prior = prior, Shape = 5, Prune = false },
+        Iterations = new() { MaximumIterations = iterations, Tolerance = 1e-6, CheckInterval = 50 },
     };
 
     /// <summary>The factors of a start: all of one size, nearly, and so that the mean of WH is

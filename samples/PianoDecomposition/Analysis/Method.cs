@@ -31,11 +31,9 @@ internal sealed record Method(string Name, string Key, double Beta, bool IsPower
     public NmfOptions Options(int rank, int iterations, int seed) => new()
     {
         Rank = rank,
-        Beta = Beta,
-        Annealing = Annealing,
+        Problem = new BetaNmf(Beta) { Annealing = Annealing },
         Initialization = NmfInitialization.Random,
-        MaximumIterations = iterations,
-        Tolerance = 1e-6,
+        Iterations = new() { MaximumIterations = iterations, Tolerance = 1e-6 },
         Seed = seed,
     };
 }

@@ -50,10 +50,9 @@ internal sealed class Decomposition
             var model = NmfFactorizer.Fit(data, new NmfOptions
             {
                 Rank = options.Components,
-                Beta = BetaDivergence.ItakuraSaito,
+                Problem = BetaDivergence.ItakuraSaito,
                 Initialization = NmfInitialization.Random,
-                MaximumIterations = options.Iterations,
-                Tolerance = 1e-6,
+                Iterations = new() { MaximumIterations = options.Iterations, Tolerance = 1e-6 },
                 Starts = options.Starts,
                 Seed = 1,
             });

@@ -111,10 +111,9 @@ public sealed class NmfRankOptions
     private NmfOptions ToFit(int seed) => new()
     {
         Rank = 1,
-        Beta = Beta,
+        Problem = Beta,
         Solver = Solver,
-        MaximumIterations = MaximumNumberOfIterations,
-        Tolerance = Tolerance,
+        Iterations = new() { MaximumIterations = MaximumNumberOfIterations, Tolerance = Tolerance },
         Seed = seed,
     };
 }

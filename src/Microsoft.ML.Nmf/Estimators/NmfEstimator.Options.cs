@@ -189,26 +189,16 @@ public sealed partial class NmfEstimator
         internal NmfOptions ToCore(int seed) => new()
         {
             Rank = Rank,
-            Beta = Beta,
-            Measure = Measure,
-            Outliers = Outliers,
-            Abundances = Abundances,
-            Volume = Volume,
-            FixedComponents =
-                KnownComponents is null ? null : [.. Enumerable.Range(0, Rank).Select(k => k < KnownComponents.Count)],
+            Problem = Measure,
             Solver = Solver,
-            AutomaticRelevance = AutomaticRelevance,
-            Penalties = Penalties,
             Initialization = Initialization,
-            MaximumIterations = MaximumNumberOfIterations,
-            Tolerance = Tolerance,
-            Annealing = Annealing,
+            Iterations = new() { MaximumIterations = MaximumNumberOfIterations, Tolerance = Tolerance },
             Starts = NumberOfStarts,
             Seed = seed,
             Threads = NumberOfThreads,
             Scale = Scale,
-            InferenceTolerance = InferenceTolerance,
-            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+            Inference =
+                new() { Tolerance = InferenceTolerance, MaximumIterations = MaximumNumberOfInferenceIterations },
         };
     }
 }

@@ -148,8 +148,8 @@ public sealed partial class OnlineNmfEstimator
             Seed = seed,
             Threads = NumberOfThreads,
             Scale = Scale,
-            InferenceTolerance = InferenceTolerance,
-            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+            Inference =
+                new() { Tolerance = InferenceTolerance, MaximumIterations = MaximumNumberOfInferenceIterations },
         };
 
         /// <summary>The options that both estimators have: columns, schema and inference.</summary>

@@ -12,7 +12,7 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         channel.Info(
             "Factorizing {0} x {1} with rank {2}, beta {3}, solver {4}, at most {5} iterations, {6} start(s), "
             + "seed {7}.", data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolverFor(data),
-            options.MaximumIterations, options.Starts, options.Seed);
+            options.Iterations.MaximumIterations, options.Starts, options.Seed);
         var largest = Math.Min(data.Samples, data.Features);
         if (options.Rank > largest && options.AutomaticRelevance is null)
         {

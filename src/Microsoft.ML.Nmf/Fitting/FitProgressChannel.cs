@@ -21,7 +21,7 @@ internal sealed class FitProgressChannel : IProgress<FitProgress>, IDisposable
     public FitProgressChannel(IHost host, IChannel channel, NmfOptions options)
     {
         _channel = channel;
-        _current = new FitProgress(0, options.Starts, 0, options.MaximumIterations, double.NaN);
+        _current = new FitProgress(0, options.Starts, 0, options.Iterations.MaximumIterations, double.NaN);
         _progress = host.StartProgressChannel("Nonnegative matrix factorization");
         _progress.SetHeader(new ProgressHeader(["Objective"], ["starts", "iterations"]), entry =>
         {

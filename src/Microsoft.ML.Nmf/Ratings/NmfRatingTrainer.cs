@@ -102,8 +102,7 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
             Starts = NumberOfStarts,
             MeanShrinkage = MeanShrinkage,
             UseMeans = UseMeans,
-            MaximumIterations = MaximumNumberOfIterations,
-            Tolerance = Tolerance,
+            Iterations = new() { MaximumIterations = MaximumNumberOfIterations, Tolerance = Tolerance },
             Seed = seed,
             Threads = NumberOfThreads,
         };

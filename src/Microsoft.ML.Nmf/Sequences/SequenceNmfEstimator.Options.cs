@@ -97,16 +97,15 @@ public sealed partial class SequenceNmfEstimator
         internal NmfOptions ToLoop(int seed) => new()
         {
             Rank = Rank,
-            Beta = BetaDivergence.ItakuraSaito,
+            Problem = BetaDivergence.ItakuraSaito,
             Initialization = NmfInitialization.Random,
             Solver = NmfSolver.MajorizationMinimization,
-            MaximumIterations = MaximumNumberOfIterations,
-            Tolerance = Tolerance,
+            Iterations = new() { MaximumIterations = MaximumNumberOfIterations, Tolerance = Tolerance },
             Starts = NumberOfStarts,
             Seed = seed,
             Threads = NumberOfThreads,
-            InferenceTolerance = InferenceTolerance,
-            MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
+            Inference =
+                new() { Tolerance = InferenceTolerance, MaximumIterations = MaximumNumberOfInferenceIterations },
         };
 
         /// <summary>What only one model has, completed by what all have.</summary>

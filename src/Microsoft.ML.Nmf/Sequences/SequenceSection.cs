@@ -45,17 +45,15 @@ internal sealed class SmoothSection(double[] smoothness, SmoothnessDirection dir
 
     public override Matrix<float> Infer(
         NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
-        => SmoothNmf.Infer(
-            dictionary, data,
-            new SmoothNmfOptions
-            {
-                Rank = model.Rank,
-                ComponentSmoothness = smoothness,
-                Direction = direction,
-                InferenceTolerance = model.InferenceTolerance,
-                MaximumInferenceIterations = model.MaximumInferenceIterations,
-                Threads = 1,
-            },
+        => SmoothNmf.Infer(dictionary, data, new SmoothNmfOptions
+        {
+            Rank = model.Rank,
+            ComponentSmoothness = smoothness,
+            Direction = direction,
+            Inference =
+                new() { Tolerance = model.InferenceTolerance, MaximumIterations = model.MaximumInferenceIterations },
+            Threads = 1,
+        },
             sequences);
 
     public override CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates)
@@ -110,8 +108,8 @@ internal sealed class DynamicalSystemSection(
                 Shapes = shapes,
                 Form = form,
                 Floor = floor > 0 ? floor : null,
-                InferenceTolerance = model.InferenceTolerance,
-                MaximumInferenceIterations = model.MaximumInferenceIterations,
+                Inference = new() { Tolerance = model.InferenceTolerance, MaximumIterations = model
+                    .MaximumInferenceIterations },
                 Threads = 1,
             },
             sequences);

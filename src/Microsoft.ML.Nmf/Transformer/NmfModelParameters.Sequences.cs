@@ -34,8 +34,8 @@ public sealed partial class NmfModelParameters
             StopReason = report.StopReason,
             Objective = report.Objective,
             ExplainedPart = explainedPart,
-            InferenceTolerance = inference.InferenceTolerance,
-            MaximumInferenceIterations = inference.MaximumInferenceIterations,
+            InferenceTolerance = inference.Inference.Tolerance,
+            MaximumInferenceIterations = inference.Inference.MaximumIterations,
             Sections = new ModelSections(section),
         };
     }

@@ -204,8 +204,8 @@ public sealed partial class NmfModelParameters
             StopReason = model.Report.StopReason,
             Objective = model.Objective,
             ExplainedPart = model.ExplainedPart,
-            InferenceTolerance = model.Options.InferenceTolerance,
-            MaximumInferenceIterations = model.Options.MaximumInferenceIterations,
+            InferenceTolerance = model.Options.Inference.Tolerance,
+            MaximumInferenceIterations = model.Options.Inference.MaximumIterations,
             Sections = SectionsOf(model, sections),
         };
     }

@@ -36,7 +36,6 @@ internal sealed class SourceSeparation
         var (powers, isHeard, scale) = Powers(mixture);
         var data = NmfData<float>.FromMatrix(powers);
         var (known, rank) = (model.Dictionary.Columns, model.Dictionary.Columns + options.NoiseRank);
-        bool[] isFixed = [.. Enumerable.Range(0, rank).Select(k => k < known)];
         var start = Start(model.Dictionary, powers, options);
         if (model.Transitions is not { } transitions)
         {
@@ -47,9 +46,8 @@ internal sealed class SourceSeparation
                     Rank = rank,
                     ComponentSmoothness = Each(rank, known, 0, options.NoiseShape),
                     Direction = SmoothnessDirection.CurrentAgainstPrevious,
-                    FixedComponents = isFixed,
-                    MaximumIterations = options.Iterations,
-                    Tolerance = 0,
+                    Known = KnownComponents.FromDictionary(model.Dictionary),
+                    Iterations = new() { MaximumIterations = options.Iterations, Tolerance = 0 },
                     Seed = options.Seed,
                     Threads = options.Threads,
                 },
@@ -67,9 +65,8 @@ internal sealed class SourceSeparation
             {
                 Rank = rank,
                 Shapes = Each(rank, known, model.Options.TransitionShape!.Value, options.NoiseShape),
-                FixedComponents = isFixed,
-                MaximumIterations = options.Iterations,
-                Tolerance = 0,
+                Known = KnownComponents.FromDictionary(model.Dictionary, transitions),
+                Iterations = new() { MaximumIterations = options.Iterations, Tolerance = 0 },
                 Seed = options.Seed,
                 Threads = options.Threads,
             },

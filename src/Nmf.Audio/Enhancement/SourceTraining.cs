@@ -19,11 +19,10 @@ internal static class SourceTraining
             new NmfOptions
             {
                 Rank = options.Rank,
-                Beta = BetaDivergence.ItakuraSaito,
+                Problem = BetaDivergence.ItakuraSaito,
                 Solver = NmfSolver.MultiplicativeUpdate,
                 Initialization = NmfInitialization.Random,
-                MaximumIterations = options.Iterations,
-                Tolerance = 0,
+                Iterations = new() { MaximumIterations = options.Iterations, Tolerance = 0 },
                 Seed = options.Seed,
                 Threads = options.Threads,
             },
@@ -38,11 +37,15 @@ internal static class SourceTraining
             data,
             new DynamicalSystemOptions
             {
-                Rank = options.Rank, Shape = shape, MaximumIterations = options.TransitionIterations, Tolerance = 0,
-                Seed = options.Seed, Threads = options.Threads,
+                Rank = options.Rank,
+                Shape = shape,
+                Iterations = new() { MaximumIterations = options.TransitionIterations, Tolerance = 0 },
+                Seed = options.Seed,
+                Threads = options.Threads,
             },
             SequenceLayout.FromLengths(lengths),
             start,
+            null,
             progress,
             cancellationToken);
         return (system.Dictionary.Clone(), system.Transitions.Clone());

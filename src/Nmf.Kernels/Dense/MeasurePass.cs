@@ -9,7 +9,7 @@ internal static class MeasurePass
 {
     /// <summary>A pass for a measure of fit other than a β-divergence, over dense or sparse data.</summary>
     public static DivergencePass<T> Create<T>(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, WorkTeam team,
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureKernel measure, WorkTeam team,
         bool complement = false, int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => SimdWidth.Dispatch<T, Measures<T>, DivergencePass<T>>(
@@ -24,7 +24,7 @@ internal static class MeasurePass
             new(dense, sparse, rank, beta, outliers, team), maximumBits);
 
     private readonly struct Measures<T>(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureOfFit measure, bool complement, WorkTeam team)
+        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureKernel measure, bool complement, WorkTeam team)
         : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -33,12 +33,12 @@ internal static class MeasurePass
             where TSimd : struct, ISimd<TVector, T>
             => measure switch
             {
-                AlphaDivergence { Alpha: 1 } => Build<TVector, TSimd, KullbackLeibler<T>>(default),
-                AlphaDivergence { Alpha: 0 } => Build<TVector, TSimd, LogRatio<T>>(default),
-                AlphaDivergence { Alpha: var alpha } => Build<TVector, TSimd, AlphaRatio<T>>(new AlphaRatio<T>(alpha)),
-                BregmanDivergence { Generator: var generator }
+                AlphaKernel { Alpha: 1 } => Build<TVector, TSimd, KullbackLeibler<T>>(default),
+                AlphaKernel { Alpha: 0 } => Build<TVector, TSimd, LogRatio<T>>(default),
+                AlphaKernel { Alpha: var alpha } => Build<TVector, TSimd, AlphaRatio<T>>(new AlphaRatio<T>(alpha)),
+                BregmanKernel { Generator: var generator }
                     => Build<TVector, TSimd, Bregman<T>>(new Bregman<T>(generator)),
-                BernoulliLikelihood when complement => Build<TVector, TSimd, ComplementKullbackLeibler<T>>(default),
+                BernoulliKernel when complement => Build<TVector, TSimd, ComplementKullbackLeibler<T>>(default),
                 _ => Build<TVector, TSimd, KullbackLeibler<T>>(default),
             };
 
@@ -47,7 +47,7 @@ internal static class MeasurePass
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
             where TDivergence : struct, IDivergence<T>
-            => new(dense, sparse, rank, measure is BregmanDivergence ? 0 : 1, team, divergence, null);
+            => new(dense, sparse, rank, measure is BregmanKernel ? 0 : 1, team, divergence, null);
     }
 
     private readonly struct Robust<T>(

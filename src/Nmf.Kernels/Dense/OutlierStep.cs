@@ -27,11 +27,11 @@ internal readonly unsafe struct OutlierStep<T>
     private readonly SplitPower<T> _power;
     private readonly SplitPower<T> _start;
 
-    public OutlierStep(double beta, double lambda, OutlierKind kind)
+    public OutlierStep(double beta, double lambda, bool ofSamples)
     {
         _beta = beta;
         _lambda = T.CreateSaturating(lambda);
-        _entries = kind == OutlierKind.Entries;
+        _entries = !ofSamples;
         var p = 2 - beta;
         _inPower = _entries && p < 1;
         var power = !_entries || p >= 1 ? p : p == 0 ? 1 : 1 / p;

@@ -13,23 +13,23 @@ internal sealed unsafe class OutlierTerm<T>
     private readonly double _lambda;
     private readonly double[] _sums;
 
-    public OutlierTerm(double beta, OutlierPenalty penalty, int samples)
+    public OutlierTerm(double beta, OutlierKernel penalty, int samples)
     {
-        _step = new OutlierStep<T>(beta, penalty.Lambda, penalty.Kind);
+        _step = new OutlierStep<T>(beta, penalty.Lambda, penalty.OfSamples);
         _lambda = penalty.Lambda;
-        IsForSamples = penalty.Kind == OutlierKind.Samples;
+        IsForSamples = penalty.OfSamples;
         _sums = new double[samples];
         Norms = new double[samples];
     }
 
-    /// <summary>‖r_n‖₂ of every sample for <see cref="OutlierKind.Samples"/>, else Σ_f r_fn; of the last pass over
+    /// <summary>‖r_n‖₂ of every sample for outliers that are samples, else Σ_f r_fn; of the last pass over
     /// the activations.</summary>
     public double[] Norms { get; }
 
     private bool IsForSamples { get; }
 
     /// <summary>The term for dense data; every norm starts as that of the sample, an upper bound.</summary>
-    public static OutlierTerm<T> Create(Matrix<T> data, double beta, OutlierPenalty penalty)
+    public static OutlierTerm<T> Create(Matrix<T> data, double beta, OutlierKernel penalty)
     {
         var term = new OutlierTerm<T>(beta, penalty, data.Rows);
         for (var n = 0; n < data.Rows; n++)
@@ -38,7 +38,7 @@ internal sealed unsafe class OutlierTerm<T>
     }
 
     /// <summary>The term for sparse data.</summary>
-    public static OutlierTerm<T> Create(SparseMatrix<T> data, double beta, OutlierPenalty penalty)
+    public static OutlierTerm<T> Create(SparseMatrix<T> data, double beta, OutlierKernel penalty)
     {
         var term = new OutlierTerm<T>(beta, penalty, data.Rows);
         for (var n = 0; n < data.Rows; n++)

@@ -1,4 +1,4 @@
-namespace Nmf.Kernels;
+namespace Nmf;
 
 /// <summary>A generator of a Bregman divergence returned what no convex function has: a NaN or a negative
 /// second derivative.</summary>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Nmf.Kernels;
+namespace Nmf;
 
 /// <summary>φ(x) = x²/2: half the squared Euclidean distance, the β-divergence with β = 2.</summary>
 public sealed class EuclideanGenerator : IBregmanGenerator
@@ -66,7 +66,7 @@ public sealed class ItakuraSaitoGenerator : IBregmanGenerator
 
 /// <summary>
 /// φ(x) = x log x + (1-x) log(1-x) on (0, 1): the logistic loss, for data between 0 and 1 such as shares and
-/// probabilities. Unlike <see cref="BernoulliLikelihood"/> it leaves W and H free; only the model must stay below 1.
+/// probabilities. Unlike the Bernoulli likelihood it leaves W and H free; only the model must stay below 1.
 /// </summary>
 public sealed class LogisticGenerator : IBregmanGenerator
 {

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Nmf.Kernels;
+namespace Nmf;
 
 /// <summary>
 /// A convex function φ that generates a Bregman divergence: implement it to fit with a measure of your own. Two methods

@@ -52,7 +52,7 @@ internal sealed unsafe class AbundanceNewton<T> : RowAlgorithm<T>
     {
         (_rank, _beta, _tolerance, _maximumIterations) = (dictionary.Rank, options.Beta, options.Tolerance,
             options.MaximumIterations);
-        _vertices = _rank + (options.Abundances == AbundanceConstraint.SumToAtMostOne ? 1 : 0);
+        _vertices = _rank + (options.Abundances == SumConstraint.SumToAtMostOne ? 1 : 0);
 
         // A feature that no component has adds a constant, or infinity.
         _places = new int[dictionary.Features];

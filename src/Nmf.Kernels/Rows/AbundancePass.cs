@@ -11,7 +11,7 @@ namespace Nmf.Kernels;
 /// doubles. Nothing is allocated after the constructor. One caller at a time; the result does not depend on the
 /// number of threads.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class AbundancePass<T> : IBlockWork
+internal sealed unsafe class AbundancePass<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int RowsOfBlock = 64;
@@ -31,12 +31,12 @@ public sealed unsafe class AbundancePass<T> : IBlockWork
     /// <param name="constraint">What the sums must be.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">There is no constraint.</exception>
-    public AbundancePass(int features, int rank, AbundanceConstraint constraint, WorkTeam team)
+    public AbundancePass(int features, int rank, SumConstraint constraint, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        if (constraint is not (AbundanceConstraint.SumToOne or AbundanceConstraint.SumToAtMostOne))
+        if (constraint is not (SumConstraint.SumToOne or SumConstraint.SumToAtMostOne))
             throw new ArgumentException("There is no constraint on the sums.", nameof(constraint));
         _team = team;
         _shape = (features, rank);

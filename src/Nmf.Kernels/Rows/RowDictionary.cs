@@ -120,9 +120,9 @@ internal abstract unsafe class RowAlgorithm<T>
 
     public static RowAlgorithm<T> Create(RowDictionary<T> dictionary, RowSolverOptions options)
     {
-        if (options.Abundances != AbundanceConstraint.None && options.Beta != 2)
+        if (options.Abundances != SumConstraint.None && options.Beta != 2)
             return new AbundanceNewton<T>(dictionary, options);
-        if (options.Abundances != AbundanceConstraint.None)
+        if (options.Abundances != SumConstraint.None)
         {
             var rows = new AbundanceRows<T>(
                 dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);
@@ -148,7 +148,7 @@ internal abstract unsafe class RowAlgorithm<T>
         public RowAlgorithm<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, Simd.ISimd<TVector, T>
-            => options.Measure is BernoulliLikelihood bernoulli
+            => options.Measure is BernoulliKernel bernoulli
                 ? new BernoulliRows<TVector, TSimd, T>(dictionary, bernoulli, options)
             : options.Outliers is not null || options.Measure is not null ? new MeasureRows<TVector, TSimd, T>(
                 dictionary, options)

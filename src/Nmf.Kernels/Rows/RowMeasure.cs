@@ -88,7 +88,7 @@ internal sealed unsafe class BregmanRows<T>(IBregmanGenerator generator) : RowMe
 }
 
 /// <summary>β-divergence with an outlier term, r being its minimum for the h at hand.</summary>
-internal sealed unsafe class RobustRows<TVector, TSimd, T>(double beta, OutlierPenalty penalty) : RowMeasure<T>
+internal sealed unsafe class RobustRows<TVector, TSimd, T>(double beta, OutlierKernel penalty) : RowMeasure<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -100,11 +100,11 @@ internal sealed unsafe class RobustRows<TVector, TSimd, T>(double beta, OutlierP
     {
         // The row was divided by 2^e: the divergence shrinks by that to the power of β, the penalty by its first power.
         var lambda = penalty.Lambda * Math.Pow(2, -scratch.Exponent * (beta - 1));
-        var step = new OutlierStep<T>(beta, lambda, penalty.Kind);
+        var step = new OutlierStep<T>(beta, lambda, penalty.OfSamples);
         fixed (T* data = v, model = y, outliers = scratch.NewOutliers())
         {
             var sum = step.Add<TVector, TSimd>(data, model, _floor, v.Length, scratch.OutlierNorm, outliers);
-            scratch.OutlierNorm = penalty.Kind == OutlierKind.Samples ? Math.Sqrt(sum) : sum;
+            scratch.OutlierNorm = penalty.OfSamples ? Math.Sqrt(sum) : sum;
             ModelPower<T>.Compute(
                 model, (T*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref positive[0]), v.Length, beta - 2);
         }

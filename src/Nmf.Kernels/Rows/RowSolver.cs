@@ -19,7 +19,7 @@ namespace Nmf.Kernels;
 /// Abundances (<see cref="RowSolverOptions.Abundances"/>): for β = 2 exact, by an active-set method, for other β
 /// projected Newton steps that use it for their quadratic models, to the tolerance below in abundances; a row of zeros
 /// is a row like any other. Other measures of fit and the outlier term: the same kind of updates
-/// (<see cref="MeasureOfFit"/>, <see cref="OutlierPenalty"/>).</para>
+/// (<see cref="MeasureKernel"/>, <see cref="OutlierKernel"/>).</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying
 /// nonnegative, using the convex part of the curvature? The row is done when no activation would move by more than
 /// <see cref="Tolerance"/> times the largest one, each activation counted in units of the largest entry of its
@@ -59,7 +59,7 @@ public sealed unsafe partial class RowSolver<T>
     /// <param name="options">The problem, and how far to solve it.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">The dictionary has no row or no column.</exception>
-    public RowSolver(Matrix<T> w, RowSolverOptions options)
+    internal RowSolver(Matrix<T> w, RowSolverOptions options)
     {
         ArgumentNullException.ThrowIfNull(w);
         ArgumentNullException.ThrowIfNull(options);
@@ -74,7 +74,7 @@ public sealed unsafe partial class RowSolver<T>
     }
 
     /// <summary>The problem, and how far it is solved.</summary>
-    public RowSolverOptions Options { get; }
+    internal RowSolverOptions Options { get; }
 
     /// <summary>Divergence parameter β.</summary>
     public double Beta => Options.Beta;

@@ -20,10 +20,10 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     private readonly int _rank;
     private readonly int _maximumIterations;
 
-    public AbundanceRows(int features, int rank, AbundanceConstraint constraint, int maximumIterations)
+    public AbundanceRows(int features, int rank, SumConstraint constraint, int maximumIterations)
     {
         (_rank, _maximumIterations) = (rank, maximumIterations);
-        var vertices = rank + (constraint == AbundanceConstraint.SumToAtMostOne ? 1 : 0);
+        var vertices = rank + (constraint == SumConstraint.SumToAtMostOne ? 1 : 0);
         _dictionary = new Matrix<double>(features, vertices);
         _gram = new Matrix<double>(vertices, vertices);
     }

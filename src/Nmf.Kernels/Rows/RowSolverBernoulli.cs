@@ -10,7 +10,7 @@ namespace Nmf.Kernels;
 /// memory of its own: as a difference it would lose its digits near 1.
 /// </summary>
 internal sealed unsafe class BernoulliRows<TVector, TSimd, T>(
-    RowDictionary<T> dictionary, BernoulliLikelihood likelihood, RowSolverOptions options)
+    RowDictionary<T> dictionary, BernoulliKernel likelihood, RowSolverOptions options)
     : RowAlgorithm<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>

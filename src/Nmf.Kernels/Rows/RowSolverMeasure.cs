@@ -27,8 +27,8 @@ internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
         (_dictionary, _options) = (dictionary, options);
         _measure = options.Measure switch
         {
-            AlphaDivergence alpha => new AlphaRows<T>(alpha.Alpha),
-            BregmanDivergence bregman => new BregmanRows<T>(bregman.Generator),
+            AlphaKernel alpha => new AlphaRows<T>(alpha.Alpha),
+            BregmanKernel bregman => new BregmanRows<T>(bregman.Generator),
             _ => new RobustRows<TVector, TSimd, T>(options.Beta, options.Outliers!),
         };
     }
@@ -168,7 +168,7 @@ internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
                 double.CreateTruncating(room.Positive[k]));
             var gradient = _measure.IsExponential
                 ? -negative
-                : (positive - negative) * (_options.Measure is AlphaDivergence ? _measure.Exponent : 1);
+                : (positive - negative) * (_options.Measure is AlphaKernel ? _measure.Exponent : 1);
             var second = double.CreateTruncating(room.Curvature[k]);
             moved = Math.Max(moved, second > 0 ? Math.Abs(Math.Min(x, gradient / second)) : gradient > 0 ? x : 0);
         }

@@ -1,24 +1,24 @@
 namespace Nmf.Kernels;
 
 /// <summary>The problem that a <see cref="RowSolver{T}"/> solves for each row, and how far.</summary>
-public sealed record RowSolverOptions
+internal sealed record RowSolverOptions
 {
     /// <summary>Divergence parameter β, finite.</summary>
     public required double Beta { get; init; }
 
     /// <summary>A measure of fit in the place of the β-divergence, or null.</summary>
-    public MeasureOfFit? Measure { get; init; }
+    public MeasureKernel? Measure { get; init; }
 
     /// <summary>An outlier term, v ≈ W h + r, for 0 ≤ β ≤ 2, or null.</summary>
-    public OutlierPenalty? Outliers { get; init; }
+    public OutlierKernel? Outliers { get; init; }
 
     /// <summary>What activations must satisfy beside being nonnegative, for any β. For β = 2 they are then exact: the
     /// tolerance does not matter.</summary>
-    public AbundanceConstraint Abundances { get; init; }
+    public SumConstraint Abundances { get; init; }
 
     /// <summary>Whether rows and columns may be rescaled: not where activations or the model have an upper bound or the
     /// measure is not homogeneous.</summary>
-    internal bool IsHomogeneous => (Measure is null or AlphaDivergence) && Abundances == AbundanceConstraint.None;
+    internal bool IsHomogeneous => (Measure is null or AlphaKernel) && Abundances == SumConstraint.None;
 
     /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of
     /// <see cref="RowSolver{T}"/>. 1e-6 to 1e-3 are usual.</summary>
@@ -44,8 +44,6 @@ public sealed record RowSolverOptions
     {
         if (!double.IsFinite(Beta))
             throw new ArgumentOutOfRangeException(nameof(Beta), Beta, "β must be finite.");
-        Measure?.Validate();
-        Outliers?.Validate(Beta);
         if (Measure is not null && Outliers is not null)
             throw new ArgumentException(
                 "An outlier term goes with a beta-divergence, not with another measure of fit.", nameof(Outliers));
@@ -55,14 +53,11 @@ public sealed record RowSolverOptions
                 nameof(Measure));
         if (!Enum.IsDefined(Abundances))
             throw new ArgumentOutOfRangeException(nameof(Abundances), Abundances, "There is no such constraint.");
-        if (Abundances != AbundanceConstraint.None
-            && (Measure is not null || Outliers is not null || Penalty is not null))
-        {
+        if (Abundances != SumConstraint.None && (Measure is not null || Outliers is not null || Penalty is not null))
             throw new ArgumentException(
                 "Abundances go with β-divergences, without another measure of fit, an outlier term or a penalty.",
                 nameof(Abundances));
-        }
-        if (Abundances != AbundanceConstraint.None && (NaNIsMissing || AbsentIsMissing))
+        if (Abundances != SumConstraint.None && (NaNIsMissing || AbsentIsMissing))
             throw new ArgumentException("Abundances need every feature: none may be missing.", nameof(Abundances));
         if (!(Tolerance > 0))
             throw new ArgumentOutOfRangeException(

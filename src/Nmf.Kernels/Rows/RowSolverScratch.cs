@@ -33,8 +33,8 @@ public sealed unsafe partial class RowSolver<T>
         /// </summary>
         public ReadOnlySpan<T> Outliers => _outliers.AsSpan(0, HasOutliers ? Features : 0);
 
-        /// <summary>‖r‖₂ of the last row for <see cref="OutlierKind.Samples"/>, Σ r for
-        /// <see cref="OutlierKind.Entries"/>; 0 without an outlier term.</summary>
+        /// <summary>‖r‖₂ of the last row for outliers that are samples, Σ r for entries; 0 without
+        /// an outlier term.</summary>
         public double OutlierNorm { get; internal set; }
 
         internal int Features { get; }

@@ -25,6 +25,29 @@ internal sealed class CheckpointFacts
         return this;
     }
 
+    public CheckpointFacts Add(string name, double? value)
+        => value is { } number ? Add(name, (IFormattable)number) : Add(name, "automatic");
+
+    /// <summary>What every fit with a checkpoint states first.</summary>
+    public static CheckpointFacts Of<T>(string content, NmfCheckpoint checkpoint)
+        => new CheckpointFacts().Add("content", content).Add("precision", typeof(T).Name).Add(
+            "label", checkpoint.Label);
+
+    /// <summary>Adds marks and sums of all data.</summary>
+    public CheckpointFacts AddData<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Add("data", MarkOf(data))
+            .Add("sum of the data", data.Sum)
+            .Add("sum of their squares", data.SumOfSquares)
+            .Add("number of observed entries", data.ObservedEntries)
+            .Add("sum of their weights", data.TotalWeight)
+            .Add("absent entries", data.AbsentEntries.ToString());
+
+    /// <summary>Adds a mark of a factor that may not be there.</summary>
+    public CheckpointFacts AddFactor<T>(string name, Matrix<T>? factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Add(name, factor is null ? "none" : MarkOf(factor));
+
     /// <summary>The value of a fact, or null.</summary>
     public string? this[string name] => _facts.Find(fact => fact.Name == name).Value;
 
@@ -97,7 +120,7 @@ internal sealed class CheckpointFacts
     }
 
     /// <summary>A hash over the places and the bits of everything that is not zero (SplitMix64 steps).</summary>
-    private struct DataMark
+    internal struct DataMark
     {
         private ulong _state;
         private long _row;

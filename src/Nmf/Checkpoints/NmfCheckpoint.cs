@@ -35,7 +35,10 @@ public sealed record NmfCheckpoint(string Path)
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
     }
 
-    internal void Validate()
+    /// <summary>Checks the path and the interval.</summary>
+    /// <exception cref="ArgumentException">The path is empty, or the interval negative.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public void Validate()
     {
         if (string.IsNullOrWhiteSpace(Path))
             throw new ArgumentException("The path of the checkpoint must not be empty.", nameof(Path));

@@ -7,10 +7,15 @@ namespace Nmf;
 public sealed partial class NmfData<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The passes of another measure of fit.</summary>
-    internal DivergencePass<T> CreatePass(int rank, MeasureOfFit measure, WorkTeam team) => Dense is { } dense
-        ? DivergencePass<T>.Create(dense, rank, measure, team)
-        : DivergencePass<T>.Create(Stored.Matrix, Stored.Transposed, rank, measure, team);
+    /// <summary>The passes of a measure of fit.</summary>
+    internal DivergencePass<T> CreatePass(int rank, MeasureOfFit measure, WorkTeam team)
+    {
+        if (measure.Kernel is not { } kernel)
+            return CreatePass(rank, measure.BetaOrNull!.Value, team);
+        return Dense is { } dense
+            ? DivergencePass<T>.Create(dense, rank, kernel, team)
+            : DivergencePass<T>.Create(Stored.Matrix, Stored.Transposed, rank, kernel, team);
+    }
 
     /// <summary>The passes over 1 - V of binary data.</summary>
     internal DivergencePass<T> CreateComplementPass(int rank, WorkTeam team) => Dense is { } dense
@@ -18,38 +23,34 @@ public sealed partial class NmfData<T>
         : DivergencePass<T>.CreateComplement(Stored.Matrix, rank, team);
 
     /// <summary>The passes of robust factorisation.</summary>
-    internal DivergencePass<T> CreateRobustPass(int rank, double beta, OutlierPenalty penalty, WorkTeam team)
+    internal DivergencePass<T> CreateRobustPass(int rank, double beta, OutlierKernel outliers, WorkTeam team)
         => Dense is { } dense
-            ? DivergencePass<T>.CreateRobust(dense, rank, beta, penalty, team)
-            : DivergencePass<T>.CreateRobust(Stored.Matrix, rank, beta, penalty, team);
+            ? DivergencePass<T>.CreateRobust(dense, rank, beta, outliers, team)
+            : DivergencePass<T>.CreateRobust(Stored.Matrix, rank, beta, outliers, team);
 
-    /// <summary>Checks what depends on the measure of fit.</summary>
-    /// <exception cref="NmfDataException">
-    /// A value is zero where the measure is infinite there, or above what it allows; or entries are missing or
-    /// weighted, and the measure has no passes for that.
-    /// </exception>
-    internal void RequireValidFor(NmfOptions options)
+    /// <summary>Checks that entries are neither missing nor weighted.</summary>
+    /// <exception cref="NmfDataException">They are.</exception>
+    internal void RequireUnweighted(string what)
     {
-        if (IsWeighted && (options.Measure is not null || options.Outliers is not null))
+        if (IsWeighted)
         {
             throw new NmfDataException(
-                "Missing entries and weights go with beta-divergences, "
-                + $"not with {options.Measure?.ToString() ?? "an outlier term"}. "
+                $"Missing entries and weights go with beta-divergences, not with {what}. "
                 + "Fill the missing entries first, or choose a beta-divergence.");
         }
+    }
 
-        if (options.Measure is not { } measure)
-        {
-            RequireValidFor(options.Beta);
-            return;
-        }
-
+    /// <summary>Checks what a measure of fit needs of the values.</summary>
+    /// <exception cref="NmfDataException">A value is zero where the measure is infinite, or above
+    /// what it allows.</exception>
+    internal void RequireValidFor(MeasureOfFit measure)
+    {
         if (!measure.AllowsZeros && _summary.FirstZero.Sample >= 0)
         {
             var (sample, feature) = _summary.FirstZero;
             throw new NmfDataException(
                 $"The entry at sample {sample}, feature {feature} is 0, where {measure} is infinite. "
-                + "Add a small positive constant to the data, or choose another measure of fit.", sample, feature, 0);
+                + $"Add a small positive constant to the data, or {measure.AdviceAboutZeros}.", sample, feature, 0);
         }
 
         if (double.IsFinite(measure.LargestDatum))

@@ -243,11 +243,7 @@ public sealed partial class NmfData<T>
     /// <exception cref="NmfDataException">β ≤ 0 and there is a zero.</exception>
     internal void RequireValidFor(double beta)
     {
-        if (beta > 0 || _summary.FirstZero.Sample < 0)
-            return;
-        var (sample, feature) = _summary.FirstZero;
-        throw new NmfDataException(
-            $"The entry at sample {sample}, feature {feature} is 0, where the divergence with beta = {beta} is "
-            + "infinite. Add a small positive constant to the data, or choose beta > 0.", sample, feature, 0);
+        if (beta <= 0 && _summary.FirstZero.Sample >= 0)
+            RequireValidFor(new BetaMeasure(beta));
     }
 }

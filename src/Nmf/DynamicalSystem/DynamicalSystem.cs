@@ -22,29 +22,32 @@ public static class DynamicalSystem
     /// transition crosses an end.</param>
     /// <param name="start">Where to start (copied), or null for random factors. Activations that are null are
     /// taken to be flat.</param>
+    /// <param name="checkpoint">Where to save the state at intervals and to find that of an
+    /// interrupted fit, or null.</param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range, or shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static DynamicalSystemModel<T> Fit<T>(
         NmfData<T> data,
         DynamicalSystemOptions options,
         SequenceLayout? sequences = null,
         DynamicalSystemStart<T>? start = null,
+        NmfCheckpoint? checkpoint = null,
         IProgress<FitProgress>? progress = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        return SequenceFit.Run<T, DynamicalSystemStart<T>, DynamicalSystemModel<T>>(
-            data, options, sequences, start?.Factors,
-            (number, team) => CreateStart(data, options, start, number, team),
-            (from, layout, team) => new DynamicalSystemSolver<T>(data, options, layout, from, team),
+        return SequenceFit.Run<T, DynamicalSystemSolver<T>, DynamicalSystemStart<T>, DynamicalSystemModel<T>>(
+            data, options, sequences, start?.Factors, start?.Transitions,
+            (layout, team) => new Plan<T>(data, options, layout, start, team),
             (fitted, report, team) => DynamicalSystemModel<T>.Create(options, data, fitted, report, team),
-            progress, cancellationToken);
+            checkpoint, progress, cancellationToken);
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary and fixed transitions, found together for all
@@ -73,11 +76,13 @@ public static class DynamicalSystem
         ArgumentNullException.ThrowIfNull(transitions);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options = SequenceFit.WithFixed(options, dictionary.Columns);
+        options = options with { Rank = dictionary.Columns, Known = null };
+
         return SequenceFit.Infer(
-            dictionary, data, options, sequences, (activations, layout, team) => new DynamicalSystemSolver<T>(
-                data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team),
-            cancellationToken);
+            dictionary, data, options, sequences,
+            (activations, layout, team) => new DynamicalSystemSolver<T>(
+                data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team,
+                dictionary.Columns), cancellationToken);
     }
 
     /// <summary>Expected activations after the last: <c>A h, A² h, …</c>.</summary>
@@ -105,13 +110,36 @@ public static class DynamicalSystem
         return forecast;
     }
 
-    private static DynamicalSystemStart<T> CreateStart<T>(
-        NmfData<T> data, DynamicalSystemOptions options, DynamicalSystemStart<T>? given, int number, WorkTeam team)
+    private sealed class Plan<T>(
+        NmfData<T> data, DynamicalSystemOptions options, SequenceLayout sequences, DynamicalSystemStart<T>? start,
+        WorkTeam team)
+        : SequencePlan<T, DynamicalSystemSolver<T>, DynamicalSystemStart<T>>(options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (given is null || (number > 0 && !options.HasFixedComponents))
-            return DynamicalSystemStart<T>.Random(data, options.ToLoopOptions(), number, team);
-        var factors = SequenceFit.CreateStart(data, options, given.Factors, number, team);
-        return new DynamicalSystemStart<T>(factors.Dictionary, given.Transitions.Clone(), factors.Activations);
+        public override DynamicalSystemSolver<T> Create(int number) => Solver(Start(number));
+
+        public override DynamicalSystemSolver<T> CreateEmpty(int stage)
+        {
+            var any = SequenceFit.AnyStart(data, options.Rank);
+            return Solver(new DynamicalSystemStart<T>(
+                any.Dictionary, new Matrix<T>(options.Rank, options.Rank), any.Activations));
+        }
+
+        public override DynamicalSystemStart<T> Result(DynamicalSystemSolver<T> model) => model.Start;
+
+        private DynamicalSystemSolver<T> Solver(DynamicalSystemStart<T> from)
+            => new(data, options, sequences, from, team, options.KnownCount);
+
+        private DynamicalSystemStart<T> Start(int number)
+        {
+            var isGiven = start is not null && number == 0;
+            var factors = SequenceFit.CreateStart(data, options, isGiven ? start!.Factors : null, number, team);
+            var transitions = isGiven ? start!.Transitions.Clone() : new Matrix<T>(options.Rank, options.Rank);
+            if (!isGiven)
+                DynamicalSystemStart<T>.Mix(transitions, options.KnownCount, options.Seed, number);
+            for (var i = 0; i < options.KnownCount; i++)
+                options.Known!.PutTransitions(i, transitions.Row(i));
+            return new DynamicalSystemStart<T>(factors.Dictionary, transitions, factors.Activations);
+        }
     }
 }

@@ -86,8 +86,8 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
         DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report,
         WorkTeam team)
     {
-        var explainedPart = SequenceFit.ExplainedPart(data, options.ToLoopOptions(), fitted.Factors, team);
-        if (options.HasFixedComponents)
+        var explainedPart = SequenceFit.ExplainedPart(data, fitted.Factors, team);
+        if (options.KnownCount > 0)
             return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
         if (options.IsScaleFree)
         {

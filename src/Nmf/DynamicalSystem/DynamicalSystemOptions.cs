@@ -43,15 +43,25 @@ public sealed record DynamicalSystemOptions : SequenceNmfOptions
     public override void Validate()
     {
         RequireWeights(Shape, nameof(Shape), Shapes, nameof(Shapes), "shape");
-        Require(Enum.IsDefined(Form), nameof(Form), $"There is no form {Form}.");
-        Require(
+        Option.Require(Enum.IsDefined(Form), nameof(Form), $"There is no form {Form}.");
+        Option.Require(
             DictionaryPenalty >= 0 && double.IsFinite(DictionaryPenalty), nameof(DictionaryPenalty),
             $"The dictionary penalty is {DictionaryPenalty}. It must be finite and at least 0.");
-        Require(
+        Option.Require(
             Floor is null || (Floor > 0 && double.IsFinite(Floor.Value)), nameof(Floor),
             $"The floor is {Floor}. It must be finite and greater than 0.");
         base.Validate();
+        Option.Require(
+            Known is null || Known.HasTransitions, nameof(Known),
+            "The transitions between the known components are missing: "
+            + "make them from a dictionary and its transitions.");
     }
+
+    internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
+        .Add(nameof(Shapes), Describe(EffectiveShapes()))
+        .Add(nameof(Form), Form.ToString())
+        .Add(nameof(Floor), Floor)
+        .Add(nameof(DictionaryPenalty), DictionaryPenalty);
 
     internal double[] EffectiveShapes() => PerComponent(Shapes, Shape);
 }

@@ -30,7 +30,7 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
 
     public DynamicalSystemSolver(
         NmfData<T> data, DynamicalSystemOptions options, SequenceLayout sequences, DynamicalSystemStart<T> start,
-        WorkTeam team)
+        WorkTeam team, int known = 0)
         : base(data, BetaDivergence.ItakuraSaito, start.Factors, team)
     {
         _aPosteriori = options.Form == DynamicalSystemForm.MaximumAPosteriori;
@@ -39,11 +39,15 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
         _scale = new double[_shapes.Length];
         var floor = T.Max(ActivationFloor<T>.Value, T.CreateChecked(options.Floor ?? (_aPosteriori ? 1e-8 : 0)));
         ActivationFloor<T>.Lift(H, floor);
-        _transitions = new TransitionTerms<T>(H, start.Transitions, sequences, _shapes, options.FixedComponents, team);
+        _transitions = new TransitionTerms<T>(H, start.Transitions, sequences, _shapes, known, team);
         _sweep = new TransitionSweep<T>(H, sequences, _shapes, _aPosteriori, floor);
-        _dictionary = new DictionaryStep<T>(Pass, W, options.FixedComponents, _penalty, team);
+        Fix(known);
+        _dictionary = new DictionaryStep<T>(Pass, W, known == W.Columns, _penalty, team);
         (_negative, _positive) = (new Matrix<T>(H.Rows, H.Columns), new Matrix<T>(H.Rows, H.Columns));
     }
+
+    /// <summary>Factors and transitions as they are now; not a copy.</summary>
+    public DynamicalSystemStart<T> Start => new(W, _transitions.Transitions, H);
 
     // A would have to follow, and the floor of the activations sees scales.
     private protected override bool IsScaleFree => false;
@@ -63,6 +67,19 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
         return _aPosteriori ? objective + LogActivations() : objective;
     }
 
+    public override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.WriteMatrix(_transitions.Transitions);
+    }
+
+    public override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _transitions.Load(reader);
+        _gradientIsCurrent = false;
+    }
+
     private protected override void Update()
     {
         if (!_gradientIsCurrent)
@@ -77,6 +94,7 @@ internal sealed class DynamicalSystemSolver<T> : Solver<T>
             _negative, _positive, _transitions.Next, _transitions.NextSquared, _transitions.Transposed,
             _transitions.Predicted, Team);
         _dictionary.Update(W, H);
+        RestoreFixedColumns();
         _transitions.UpdateTransitions();
     }
 

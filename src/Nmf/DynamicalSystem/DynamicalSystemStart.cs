@@ -35,39 +35,22 @@ public sealed class DynamicalSystemStart<T>
     internal NmfStart<T> Factors { get; }
 
     /// <summary>
-    /// Known components first, then random ones: for a fit whose first components are fixed, such as those of
-    /// clean sound, while the others learn what else there is. The two kinds do not drive each other: their
-    /// transitions are two blocks.
+    /// The transitions between the components from some index on: half is "as before", half is spread at random over
+    /// all of them. Known components before them and these do not drive each other: their transitions are two blocks.
     /// </summary>
-    /// <param name="dictionary">Known columns of W, features x known; copied.</param>
-    /// <param name="transitions">Known A, known x known; copied.</param>
-    /// <param name="data">The data of the fit.</param>
-    /// <param name="rank">Number of all components, at least that of the known ones.</param>
-    /// <param name="seed">Seed of the random components and of the activations.</param>
-    /// <returns>All three factors.</returns>
-    /// <exception cref="ArgumentException">The features differ, the rank is less than the number of known components,
-    /// or A is not known x known.</exception>
-    public static DynamicalSystemStart<T> WithKnown(
-        Matrix<T> dictionary, Matrix<T> transitions, NmfData<T> data, int rank, int seed)
+    internal static void Mix(Matrix<T> transitions, int from, int seed, int start)
     {
-        RequireMatch(dictionary, transitions);
-        var factors = NmfStart<T>.WithKnown(dictionary, data, rank, seed);
-        var extended = new Matrix<T>(rank, rank);
-        for (var i = 0; i < transitions.Rows; i++)
-            transitions.Row(i).CopyTo(extended.Row(i));
-        Mix(extended, transitions.Rows, new CounterRandom(~seed, 0));
-        return new DynamicalSystemStart<T>(factors.Dictionary, extended, factors.Activations);
-    }
-
-    /// <summary>Random factors, and mixed transitions.</summary>
-    internal static DynamicalSystemStart<T> Random(NmfData<T> data, NmfOptions loop, int number, WorkTeam team)
-    {
-        var factors = Initializer.Create(data, loop, number, team);
-        var transitions = new Matrix<T>(loop.Rank, loop.Rank);
-
         // Another stream of numbers than that of the factors.
-        Mix(transitions, 0, new CounterRandom(~loop.Seed, number));
-        return new DynamicalSystemStart<T>(factors.Dictionary, transitions, factors.Activations);
+        var random = new CounterRandom(~seed, start);
+        var count = transitions.Rows - from;
+        for (var i = 0; i < count; i++)
+        {
+            for (var j = 0; j < count; j++)
+            {
+                var share = (0.25 + (0.5 * random.Uniform(((long)i * count) + j))) / count;
+                transitions[from + i, from + j] = T.CreateChecked((i == j ? 0.5 : 0) + share);
+            }
+        }
     }
 
     private static void RequireMatch(Matrix<T> dictionary, Matrix<T> transitions)
@@ -78,18 +61,5 @@ public sealed class DynamicalSystemStart<T>
             throw new ArgumentException(
                 $"The transitions are {transitions.Rows} x {transitions.Columns}, "
                 + $"but the dictionary has {dictionary.Columns} components.", nameof(transitions));
-    }
-
-    // The transitions between the components from some index on: half is "as before", half is spread at
-    // random over all of them.
-    private static void Mix(Matrix<T> transitions, int from, CounterRandom random)
-    {
-        var count = transitions.Rows - from;
-        for (var i = 0; i < count; i++)
-        {
-            for (var j = 0; j < count; j++)
-                transitions[from + i, from + j] = T.CreateChecked(
-                    (i == j ? 0.5 : 0) + ((0.25 + (0.5 * random.Uniform(((long)i * count) + j))) / count));
-        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class TransitionTerms<T> : IBlockWork
     private readonly SequenceLayout _sequences;
     private readonly WorkTeam _team;
     private readonly T[] _shapes;
-    private readonly bool[] _fixed;
+    private readonly int _known;
     private readonly Matrix<T> _inverse;
     private readonly Matrix<T> _ratio;
     private readonly Matrix<T> _numerator;
@@ -30,15 +30,14 @@ internal sealed class TransitionTerms<T> : IBlockWork
     private bool _valueOnly;
 
     public TransitionTerms(
-        Matrix<T> h, Matrix<T> transitions, SequenceLayout sequences, double[] shapes, IReadOnlyList<bool>? fixedRows,
-        WorkTeam team)
+        Matrix<T> h, Matrix<T> transitions, SequenceLayout sequences, double[] shapes, int known, WorkTeam team)
     {
         var rank = h.Columns;
         (_h, _sequences, _team) = (h, sequences, team);
         Transitions = transitions;
         Transposed = new Matrix<T>(rank, rank);
         _shapes = Array.ConvertAll(shapes, T.CreateChecked);
-        _fixed = [.. fixedRows ?? Enumerable.Repeat(false, rank)];
+        _known = known;
         (Predicted, Next, NextSquared) = (new Matrix<T>(h.Rows, rank), new Matrix<T>(h.Rows, rank),
             new Matrix<T>(h.Rows, rank));
         (_inverse, _ratio) = (new Matrix<T>(h.Rows, rank), new Matrix<T>(h.Rows, rank));
@@ -91,20 +90,25 @@ internal sealed class TransitionTerms<T> : IBlockWork
     /// <summary>The step of A, for predictions that are current; they are not afterwards.</summary>
     public void UpdateTransitions()
     {
-        if (Array.TrueForAll(_fixed, isFixed => isFixed))
+        if (_known == _h.Columns)
             return;
         _team.Run(this, _partial.Length);
         _overRatio.DictionaryProduct(_h, _numerator);
         _overInverse.DictionaryProduct(_h, _denominator);
-        for (var i = 0; i < _fixed.Length; i++)
+        for (var i = 0; i < _known; i++)
         {
-            if (!_fixed[i])
-                continue;
             _numerator.Row(i).Fill(T.One);
             _denominator.Row(i).Fill(T.One);
         }
 
         FactorKernels.MultiplicativeUpdate(Transitions, _numerator, _denominator, 0.5, _team);
+        Transpose(Transitions, Transposed);
+    }
+
+    /// <summary>Takes over transitions of a checkpoint.</summary>
+    public void Load(BinaryReader reader)
+    {
+        reader.ReadMatrix(Transitions);
         Transpose(Transitions, Transposed);
     }
 

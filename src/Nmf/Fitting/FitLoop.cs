@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 
 namespace Nmf;
 
@@ -17,18 +16,18 @@ public sealed class NmfNumericalException(string message) : ArithmeticException(
 /// </summary>
 internal static class FitLoop
 {
-    /// <summary>Runs a solver until it has converged or reached the limit.</summary>
-    /// <param name="solver">A solver at its start; it holds the result.</param>
+    /// <summary>Runs a model until it has converged or reached the limit.</summary>
+    /// <param name="model">A model at its start; it holds the result.</param>
     /// <param name="options">Limit, tolerance and check interval.</param>
     /// <param name="progress">Called at every check with the iteration and the objective, or null.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <param name="history">What an interrupted run has recorded, of which the solver is the state; or empty.</param>
-    /// <param name="checkpoint">Called between a check and the next iteration, when the history and the solver say
-    /// everything; or null.</param>
-    public static FitReport Run<T>(
-        Solver<T> solver, NmfOptions options, Action<int, double>? progress, CancellationToken cancellationToken,
-        List<ObjectivePoint>? history = null, Action? checkpoint = null)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="history">What an interrupted run has recorded, of which the model is the state; or empty.</param>
+    /// <param name="checkpoint">
+    /// Called between a check and the next iteration, when the history and the model say everything; or null.
+    /// </param>
+    public static FitReport Run(
+        IIterativeModel model, IterationOptions options, Action<int, double>? progress,
+        CancellationToken cancellationToken, List<ObjectivePoint>? history = null, Action? checkpoint = null)
     {
         var clock = Stopwatch.StartNew();
         history ??= [];
@@ -42,17 +41,17 @@ internal static class FitLoop
             for (var i = 0; i < steps; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                solver.Step();
+                model.Step();
             }
 
             iteration += steps;
             var current = Record(iteration);
-            var converged = solver.HasConverged(options.Tolerance) ?? previous
+            var converged = model.HasConverged(options.Tolerance) ?? previous
                 - current < options.Tolerance * steps * Math.Abs(current);
             if (options.Tolerance > 0 && converged)
                 return new FitReport(history, iteration, StopReason.Converged);
             previous = current;
-            solver.BetweenChecks();
+            model.BetweenChecks();
             if (iteration < options.MaximumIterations)
                 checkpoint?.Invoke();
         }
@@ -61,13 +60,13 @@ internal static class FitLoop
 
         double Record(int done)
         {
-            var objective = solver.Objective();
+            var objective = model.Objective();
             if (!double.IsFinite(objective))
             {
                 throw new NmfNumericalException(
                     $"The objective is {objective} after {done} iterations. "
-                    + $"The values of the data or of the start span too wide a range for {typeof(T).Name} with this "
-                    + "beta: scale the data to a mean near 1, or use double precision.");
+                    + "The values of the data or of the start span too wide a range for the precision of the fit with "
+                    + "this beta: scale the data to a mean near 1, or use double precision.");
             }
 
             history.Add(new ObjectivePoint(done, objective, earlier + clock.Elapsed));

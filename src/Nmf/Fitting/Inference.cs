@@ -10,27 +10,26 @@ internal static class Inference
     private const int UpdatesPerCheck = 10;
 
     public static Matrix<T> Run<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, WorkTeam team,
-        CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfProblem problem, InferenceOptions options, RowPenalty? penalty,
+        WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var activations = new Matrix<T>(data.Samples, dictionary.Columns);
         if (data.HasElementWeights)
-            RunWeighted(dictionary, data, options, penalty, activations, team, cancellationToken);
+            RunWeighted(dictionary, data, problem, options, penalty, activations, team, cancellationToken);
         else
-            RunRows(dictionary, data, options, penalty, activations, team, cancellationToken);
+            problem.SolveRows(dictionary, data, options, penalty, activations, team, cancellationToken);
         return activations;
     }
 
     /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
     public static void RunRows<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations,
-        WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, RowSolverOptions row, Matrix<T> activations, WorkTeam team,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var problem = options.ToRowSolverOptions() with
+        var problem = row with
         {
-            Penalty = penalty,
             NaNIsMissing = data.HasMissingEntries && !data.IsSparse,
             AbsentIsMissing = data.AbsentEntries == AbsentEntries.Missing,
         };
@@ -46,10 +45,11 @@ internal static class Inference
     /// solved to the tolerance (Févotte and Idier 2011).
     /// </summary>
     private static void RunWeighted<T>(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, RowPenalty? penalty, Matrix<T> activations,
-        WorkTeam team, CancellationToken cancellationToken)
+        Matrix<T> dictionary, NmfData<T> data, NmfProblem problem, InferenceOptions options, RowPenalty? penalty,
+        Matrix<T> activations, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var beta = problem.BetaOrNull!.Value;
         var sums = new double[dictionary.Columns];
         FactorKernels.ColumnSums(dictionary, sums, team);
         var total = sums.Sum();
@@ -62,17 +62,16 @@ internal static class Inference
                 row[k] = sums[k] > 0 ? T.CreateChecked(data.Mean * data.Features / total) : T.Zero;
         }
 
-        var pass = data.CreateElementWeightedPass(dictionary.Columns, options.Beta, team);
+        var pass = data.CreateElementWeightedPass(dictionary.Columns, beta, team);
         var negative = new Matrix<T>(activations.Rows, activations.Columns);
         var positive = new Matrix<T>(activations.Rows, activations.Columns);
         double[] linear = [.. penalty?.Linear ?? []], quadratic = [.. penalty?.Quadratic ?? []];
         RowPenaltyGroup[] groups = [.. penalty?.Groups ?? []];
-        var exponent = penalty is null ? BetaDivergence.FastExponent(options.Beta)
-            : quadratic.Length == 0 ? BetaDivergence.MajorizationExponent(options.Beta)
-            : BetaDivergence.QuadraticExponent(options.Beta);
-        var rows = new WeightedRowsCheck<T>(
-            dictionary, data, options.Beta, quadratic, options.InferenceTolerance, team);
-        for (var iteration = 0; iteration < options.MaximumInferenceIterations; iteration++)
+        var exponent = penalty is null ? BetaDivergence.FastExponent(beta)
+            : quadratic.Length == 0 ? BetaDivergence.MajorizationExponent(beta)
+            : BetaDivergence.QuadraticExponent(beta);
+        var rows = new WeightedRowsCheck<T>(dictionary, data, beta, quadratic, options.Tolerance, team);
+        for (var iteration = 0; iteration < options.MaximumIterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             pass.ActivationGradient(dictionary, activations, negative, positive, withObjective: false);

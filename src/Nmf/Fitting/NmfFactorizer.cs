@@ -14,7 +14,7 @@ public static class NmfFactorizer
     /// from its dictionary.</param>
     /// <param name="checkpoint">
     /// Where to save the state at intervals and to find that of an interrupted fit, or null. The state is written
-    /// between two checks of the objective (<see cref="NmfOptions.CheckInterval"/>): the factors, what the solver
+    /// between two checks of the objective (<see cref="IterationOptions.CheckInterval"/>): the factors, what the solver
     /// remembers of earlier iterations (up to as much again, twice where the solver keeps a gradient), and the best
     /// factors of the starts before. All data are read once more, at the beginning. The result is that of a fit without
     /// checkpoints, bit for bit.
@@ -44,21 +44,34 @@ public static class NmfFactorizer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options);
-        if (data.IsWeighted)
-            options = options with { Solver = options.EffectiveSolverFor(data) };
+        options.Problem.RequireValid(data);
+        options = options with { Solver = options.EffectiveSolverFor(data) };
         start?.RequireShape(data.Samples, data.Features, options.Rank);
-        NmfStart<T>.RequireWhereFixed(options.FixedComponents, start);
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var run = new FitRun<T>(data, options, start, team, progress, cancellationToken);
-        if (checkpoint is null)
-            return run.Run(null);
-        var saved = new FitCheckpoint<T>(checkpoint, run, data, options, start);
-        saved.Resume();
-        var model = run.Run(saved.WriteWhenDue);
-        saved.Delete();
-        return model;
+        var plan = new NmfPlan<T>(data, options, start, team, cancellationToken);
+        return new BestOfStarts<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>(plan, progress, cancellationToken)
+            .Run(
+                checkpoint,
+                () => FactsOf(data, options, start, checkpoint!),
+                (best, report) => NmfModel<T>.Create(
+                    data, options, best.Factors, report, best.Terms, team, cancellationToken,
+                    keepsOrder: IsGiven(options, start)));
     }
+
+    // Endmembers that are known, from a library or picked from the samples, keep their order.
+    private static bool IsGiven<T>(NmfOptions options, NmfStart<T>? start)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => start is not null && options.Iterations.MaximumIterations == 0
+            && options.EffectiveScale == ComponentScale.None;
+
+    // Reads all data once, for their mark.
+    private static CheckpointFacts FactsOf<T>(
+        NmfData<T> data, NmfOptions options, NmfStart<T>? start, NmfCheckpoint checkpoint)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => options.AddTo(CheckpointFacts.Of<T>("fit in memory", checkpoint))
+            .AddData(data)
+            .AddFactor("initial dictionary", start?.Dictionary)
+            .AddFactor("initial activations", start?.Activations);
 }

@@ -26,15 +26,15 @@ internal sealed class RobustInference<T> : IBlockWork
             _scratch[i] = rows.CreateScratch();
     }
 
-    /// <returns>samples x rank activations and the norm of every outlier part.</returns>
-    public static (Matrix<T> Activations, double[] OutlierNorms) Run(
-        Matrix<T> dictionary, NmfData<T> data, NmfOptions options, WorkTeam team, CancellationToken cancellationToken)
+    /// <returns>The norm of the outlier part of every row.</returns>
+    public static double[] Run(
+        Matrix<T> dictionary, NmfData<T> data, RowSolverOptions options, Matrix<T> activations, WorkTeam team,
+        CancellationToken cancellationToken)
     {
-        var rows = new RowSolver<T>(dictionary, options.ToRowSolverOptions());
-        var activations = new Matrix<T>(data.Samples, rows.Rank);
+        var rows = new RowSolver<T>(dictionary, options);
         var work = new RobustInference<T>(rows, data, activations, team.Threads, cancellationToken);
         team.Run(work, (int)((data.Samples + (RowsOfBlock - 1L)) / RowsOfBlock));
-        return (activations, work._norms);
+        return work._norms;
     }
 
     void IBlockWork.Run(int block, int worker)

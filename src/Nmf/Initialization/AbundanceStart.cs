@@ -42,10 +42,10 @@ internal static class AbundanceStart
 
         var w = SuccessiveProjection.Dictionary(data, samples);
         var even = T.One / T.CreateChecked(rank);
-        if (options.EffectiveSolver.KeepsZeros())
+        if (options.Problem.SolverFor(options.Solver).KeepsZeros())
         {
             Lift(w, data);
-            var solved = Inference.Run(w, data, options, null, team, cancellationToken);
+            var solved = Inference.Run(w, data, options.Problem, options.Inference, null, team, cancellationToken);
             for (var n = 0; n < solved.Rows; n++)
             {
                 TensorPrimitives.Multiply(solved.Row(n), T.CreateChecked(1 - EvenPart), solved.Row(n));

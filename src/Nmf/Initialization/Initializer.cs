@@ -12,57 +12,52 @@ internal static class Initializer
     private const double AverageFill = 0.3;
     private const double RandomFill = 0.01;
 
-    // Where components compete, nearly equal ones let the relevances decide; starts that differ more end in
-    // worse optima more often.
-    private const double SmallestOfNearlyEqual = 0.8;
-
     /// <summary>Creates the factors of one start.</summary>
     /// <param name="data">Data.</param>
-    /// <param name="options">Rank, initialisation and seed.</param>
+    /// <param name="rank">Number of components.</param>
+    /// <param name="kind">What to start from; automatic is NNDSVD where the rank and the observed
+    /// entries allow it.</param>
+    /// <param name="seed">Seed.</param>
     /// <param name="start">Number of the start; every start after the first is random.</param>
     /// <param name="team">Threads to use.</param>
+    /// <param name="least">Of random entries in units of their mean, from 0 to 1.</param>
     /// <param name="cancellationToken">Looked at during a search for endmembers.</param>
     /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have.</exception>
     public static NmfStart<T> Create<T>(
-        NmfData<T> data, NmfOptions options, int start, WorkTeam team, CancellationToken cancellationToken = default)
+        NmfData<T> data, int rank, NmfInitialization kind, int seed, int start, WorkTeam team, double least = 0,
+        CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (options.Abundances != AbundanceConstraint.None)
-            return AbundanceStart.Create(data, options, start, team, cancellationToken);
         var largest = Math.Min(data.Samples, data.Features);
-        var kind = start > 0 || options.Measure is { IsScaleFree: false } ? NmfInitialization.Random
-            : options.Initialization != NmfInitialization.Auto ? options.Initialization
-            : options.Rank <= largest && !IsMostlyMissing(data) && options.AutomaticRelevance is null
-                && options.Outliers is null ? NmfInitialization.Nndsvda
-            : NmfInitialization.Random;
-        if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && options.Rank > largest)
+        if (start > 0)
+            kind = NmfInitialization.Random;
+        else if (kind == NmfInitialization.Auto)
+            kind = rank <= largest && !IsMostlyMissing(data) ? NmfInitialization.Nndsvda : NmfInitialization.Random;
+        if (kind is not (NmfInitialization.Random or NmfInitialization.SuccessiveProjection) && rank > largest)
         {
             throw new ArgumentException(
                 $"A start by NNDSVD allows a rank of at most {largest}, the smaller of {data.Samples} samples and "
-                + $"{data.Features} features, but the rank is {options.Rank}. "
-                + "Lower the rank or choose a random start.");
+                + $"{data.Features} features, but the rank is {rank}. Lower the rank or choose a random start.");
         }
 
-        var factorScale = Math.Sqrt(data.Mean / options.Rank);
-        var random = new CounterRandom(options.Seed, start);
+        var factorScale = Math.Sqrt(data.Mean / rank);
+        var random = new CounterRandom(seed, start);
         switch (kind)
         {
             case NmfInitialization.Random:
-                return RandomStart(
-                    data, options.Rank, factorScale, options.AutomaticRelevance is null ? 0 : SmallestOfNearlyEqual,
-                    random);
+                return RandomStart(data, rank, factorScale, least, random);
             case NmfInitialization.SuccessiveProjection:
-                return ProjectionStart.Create(data, options.Rank, random, team, cancellationToken);
+                return ProjectionStart.Create(data, rank, random, team, cancellationToken);
             case NmfInitialization.Nndsvda:
-                var averaged = Nndsvd.Create(data, options.Rank, random, team);
+                var averaged = Nndsvd.Create(data, rank, random, team);
                 FillZeros(averaged, _ => AverageFill * factorScale);
                 return averaged;
             case NmfInitialization.Nndsvdar:
-                var randomised = Nndsvd.Create(data, options.Rank, random, team);
+                var randomised = Nndsvd.Create(data, rank, random, team);
                 FillZeros(randomised, i => RandomFill * factorScale * (1 - random.Uniform(i)));
                 return randomised;
             default:
-                return Nndsvd.Create(data, options.Rank, random, team);
+                return Nndsvd.Create(data, rank, random, team);
         }
     }
 

@@ -4,14 +4,12 @@ namespace Nmf;
 public enum NmfInitialization
 {
     /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else
-    /// <see cref="Random"/>; always random for <see cref="NmfOptions.AutomaticRelevance"/>, for a Bernoulli likelihood,
-    /// whose factors are bounded, and for <see cref="NmfOptions.Outliers"/>, because singular vectors are bent by
-    /// outliers just as a plain fit is; <see cref="SuccessiveProjection"/> for
-    /// <see cref="NmfOptions.Abundances"/>.</summary>
+    /// <see cref="Random"/>; always random for <see cref="AutomaticRelevance"/>, and for <see cref="RobustNmf"/>,
+    /// because singular vectors are bent by outliers just as a plain fit is.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their
-    /// mean for <see cref="NmfOptions.AutomaticRelevance"/>.</summary>
+    /// mean for <see cref="AutomaticRelevance"/>.</summary>
     Random,
 
     /// <summary>
@@ -34,10 +32,10 @@ public enum NmfInitialization
     SuccessiveProjection,
 
     /// <summary>Samples as they are, found by <see cref="EndmemberSearch.SuccessiveNonnegativeProjection"/>; for
-    /// <see cref="NmfOptions.Abundances"/>.</summary>
+    /// <see cref="AbundanceNmf"/>.</summary>
     SuccessiveNonnegativeProjection,
 
     /// <summary>Samples as they are, found by <see cref="EndmemberSearch.VertexComponentAnalysis"/>; for
-    /// <see cref="NmfOptions.Abundances"/>.</summary>
+    /// <see cref="AbundanceNmf"/>.</summary>
     VertexComponentAnalysis,
 }

@@ -23,10 +23,10 @@ public sealed class NmfStart<T>
     }
 
     /// <summary>W, features x rank.</summary>
-    public Matrix<T> Dictionary { get; private set; }
+    public Matrix<T> Dictionary { get; }
 
     /// <summary>H, samples x rank, or null.</summary>
-    public Matrix<T>? Activations { get; private set; }
+    public Matrix<T>? Activations { get; }
 
     /// <summary>Copies row-major arrays.</summary>
     /// <param name="dictionary">features x rank values.</param>
@@ -38,70 +38,6 @@ public sealed class NmfStart<T>
         var w = Matrix<T>.FromRowMajor(dictionary, dictionary.Length / rank, rank);
         return new NmfStart<T>(
             w, activations.IsEmpty ? null : Matrix<T>.FromRowMajor(activations, activations.Length / rank, rank));
-    }
-
-    /// <summary>Known components first, random ones behind them: a start for
-    /// <see cref="NmfOptions.FixedComponents"/>.</summary>
-    /// <param name="known">features x components, nonnegative; copied. Its scale does not matter:
-    /// activations make up for it.</param>
-    /// <param name="data">The data of the fit.</param>
-    /// <param name="rank">Number of all components, at least that of the known ones.</param>
-    /// <param name="seed">Seed of the random components and of the activations.</param>
-    /// <returns>Both factors, positive where the known ones are not zero; the mean of every component is that of the
-    /// data divided by the rank.</returns>
-    /// <exception cref="ArgumentException">The features differ, or the rank is less than the number of
-    /// known components.</exception>
-    /// <exception cref="NmfDataException">An entry is negative, NaN or infinite.</exception>
-    public static NmfStart<T> WithKnown(Matrix<T> known, NmfData<T> data, int rank, int seed)
-    {
-        ArgumentNullException.ThrowIfNull(known);
-        ArgumentNullException.ThrowIfNull(data);
-        if (known.Rows != data.Features || known.Columns > rank)
-        {
-            throw new ArgumentException(
-                $"The known components are {known.Rows} features x {known.Columns}, "
-                + $"but the data have {data.Features} features and the rank is {rank}.", nameof(known));
-        }
-
-        RequireNonnegative(known, nameof(known), "feature");
-        using var team = new WorkTeam(1);
-        var start = Initializer.Create(
-            data, new NmfOptions { Rank = rank, Seed = seed, Initialization = NmfInitialization.Random }, 0, team);
-        start.KeepColumns(known, [.. Enumerable.Range(0, rank).Select(k => k < known.Columns)]);
-        return start;
-    }
-
-    /// <summary>Takes over other factors.</summary>
-    internal void Replace(Matrix<T> dictionary, Matrix<T> activations)
-        => (Dictionary, Activations) = (dictionary, activations);
-
-    /// <summary>Takes over the flagged columns of another dictionary, and makes up for their scale with
-    /// the activations.</summary>
-    internal void KeepColumns(Matrix<T> from, IReadOnlyList<bool>? flags)
-    {
-        for (var k = 0; k < (flags?.Count ?? 0); k++)
-        {
-            if (!flags![k])
-                continue;
-            double before = 0, after = 0;
-            for (var f = 0; f < Dictionary.Rows; f++)
-            {
-                before += double.CreateTruncating(Dictionary[f, k]);
-                after += double.CreateTruncating(from[f, k]);
-                Dictionary[f, k] = from[f, k];
-            }
-
-            for (var n = 0; n < (Activations?.Rows ?? 0) && after > 0; n++)
-                Activations![n, k] *= T.CreateSaturating(before / after);
-        }
-    }
-
-    /// <summary>Checks that a start is there when components are fixed.</summary>
-    internal static void RequireWhereFixed(IReadOnlyList<bool>? fixedComponents, NmfStart<T>? start)
-    {
-        if (start is null && fixedComponents is not null && fixedComponents.Contains(true))
-            throw new ArgumentException(
-                "A fit with fixed components needs a start: its dictionary has the columns that stay.", nameof(start));
     }
 
     internal void RequireShape(int samples, int features, int rank)

@@ -61,16 +61,28 @@ public static class OnlineFactorizer
         cancellationToken.ThrowIfCancellationRequested();
 
         var state = new StreamFitState();
-        StreamCheckpoint<T>? saved = null;
+        FitCheckpoint? saved = null;
         if (checkpoint is not null)
         {
-            saved = new StreamCheckpoint<T>(
-                checkpoint, Facts(learner, source, dictionary, checkpoint, cancellationToken), learner, state);
-            saved.Resume(source.Features);
+            saved = new FitCheckpoint(
+                checkpoint, Facts(learner, source, dictionary, checkpoint, cancellationToken),
+                writer =>
+                {
+                    state.Save(writer);
+                    learner.SaveState(writer);
+                },
+                reader =>
+                {
+                    state.Load(reader);
+                    learner.LoadState(reader, source.Features);
+                });
+            saved.Resume();
             if (state.Passes > 0 && state.SamplesInPass == 0)
                 state.Stopped = StopOf(state, options);
         }
 
+        // Not the loop of the other models: a pass is interrupted and resumed between two batches, and its cost is
+        // known only when it has ended.
         while (state.Stopped is null)
         {
             RunPass(source, learner, state, saved, progress, cancellationToken);
@@ -84,7 +96,7 @@ public static class OnlineFactorizer
     }
 
     private static void RunPass<T>(
-        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, StreamCheckpoint<T>? saved,
+        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, FitCheckpoint? saved,
         IProgress<OnlineFitProgress>? progress, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -79,14 +79,13 @@ public sealed class OnlineNmf<T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        if (model.Options.Beta != options.Beta)
-            throw new ArgumentException(
-                $"The model was fitted with beta = {model.Options.Beta}, but beta is {options.Beta} here.",
-                nameof(options));
-        if (model.Options.Measure is not null || model.Options.Outliers is not null)
+        if (model.Options.Problem is not { BetaOrNull: { } beta, HasOutliers: false })
             throw new ArgumentException(
                 "The model was fitted with another measure of fit or with an outlier term, "
                 + "which online updates do not have.", nameof(model));
+        if (beta != options.Beta)
+            throw new ArgumentException(
+                $"The model was fitted with beta = {beta}, but beta is {options.Beta} here.", nameof(options));
         return new OnlineNmf<T>(options, model.Dictionary);
     }
 
@@ -259,7 +258,7 @@ public sealed class OnlineNmf<T> : IDisposable
 
     private Matrix<T> FirstDictionary(NmfData<T> batch)
     {
-        var start = Initializer.Create(batch, Options.ToModelOptions(), 0, _team);
+        var start = Initializer.Create(batch, Options.Rank, Options.Initialization, Options.Seed, 0, _team);
         return start.Dictionary.Clone();
     }
 

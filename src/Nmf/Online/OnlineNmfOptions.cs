@@ -86,11 +86,8 @@ public sealed record OnlineNmfOptions
     /// <summary>Scale convention of the models made from what was learnt.</summary>
     public ComponentScale Scale { get; init; }
 
-    /// <summary>Tolerance of inference: see <see cref="NmfOptions.InferenceTolerance"/>.</summary>
-    public double InferenceTolerance { get; init; } = 1e-5;
-
-    /// <summary>Most iterations of inference for one row.</summary>
-    public int MaximumInferenceIterations { get; init; } = 1000;
+    /// <summary>How far inference with the models made from what was learnt solves a row.</summary>
+    public InferenceOptions Inference { get; init; } = new();
 
     /// <summary>The update that <see cref="OnlineUpdate.Auto"/> stands for, or the one asked for.</summary>
     public OnlineUpdate EffectiveUpdate => Update != OnlineUpdate.Auto ? Update
@@ -100,24 +97,25 @@ public sealed record OnlineNmfOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(Enum.IsDefined(Update), nameof(Update), $"There is no online update {Update}.");
-        Require(
+        Option.Require(Enum.IsDefined(Update), nameof(Update), $"There is no online update {Update}.");
+        Option.Require(
             Update != OnlineUpdate.LeastSquares || Beta == BetaDivergence.Euclidean,
             nameof(Update),
             $"The online update {Update} minimises the divergence with beta = 2 only, not that with beta = {Beta}.");
-        Require(BatchSize > 0, nameof(BatchSize), "The batch size must be greater than zero.");
-        Require(Passes > 0, nameof(Passes), "The number of passes must be greater than zero.");
-        Require(Forgetting is > 0 and <= 1, nameof(Forgetting), "The forgetting must be greater than 0 and at most 1.");
-        Require(
+        Option.Require(BatchSize > 0, nameof(BatchSize), "The batch size must be greater than zero.");
+        Option.Require(Passes > 0, nameof(Passes), "The number of passes must be greater than zero.");
+        Option.Require(
+            Forgetting is > 0 and <= 1, nameof(Forgetting), "The forgetting must be greater than 0 and at most 1.");
+        Option.Require(
             ForgettingPeriod is null or > 0, nameof(ForgettingPeriod),
             "The forgetting period must be greater than zero.");
-        Require(
+        Option.Require(
             StartWeight is null or (>= 0 and < double.PositiveInfinity), nameof(StartWeight),
             "The weight of the start must be finite and not negative.");
-        Require(
+        Option.Require(
             InnerIterations is > 0 and <= MostInnerIterations, nameof(InnerIterations),
             $"The number of inner iterations must be between 1 and {MostInnerIterations}.");
-        Require(InnerTolerance >= 0, nameof(InnerTolerance), "The inner tolerance must not be negative.");
+        Option.Require(InnerTolerance >= 0, nameof(InnerTolerance), "The inner tolerance must not be negative.");
         ToModelOptions().Validate();
     }
 
@@ -125,21 +123,13 @@ public sealed record OnlineNmfOptions
     internal NmfOptions ToModelOptions() => new()
     {
         Rank = Rank,
-        Beta = Beta,
+        Problem = Beta,
         Solver = EffectiveUpdate == OnlineUpdate.LeastSquares ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
         Initialization = Initialization,
-        MaximumIterations = Passes,
-        Tolerance = Tolerance,
+        Iterations = new() { MaximumIterations = Passes, Tolerance = Tolerance },
         Seed = Seed,
         Threads = Threads,
         Scale = Scale,
-        InferenceTolerance = InferenceTolerance,
-        MaximumInferenceIterations = MaximumInferenceIterations,
+        Inference = Inference,
     };
-
-    private static void Require(bool condition, string option, string message)
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
-    }
 }

@@ -80,31 +80,15 @@ internal abstract class FactorPenalty<T>
     /// <summary>What it means for the activations of one row, W given.</summary>
     public virtual RowPenalty? ForRows(PenaltyPoint<T> at) => null;
 
-    /// <summary>The penalties of some options.</summary>
-    public static FactorPenalty<T>[] Create(NmfOptions options, int samples)
+    /// <summary>The terms of some penalties.</summary>
+    public static FactorPenalty<T>[] Create(IReadOnlyList<NmfPenalty> penalties, int rank, int samples)
     {
-        var bothBounded = options.Penalties.Any(p => p.Bounds == PenalizedFactor.Activations)
-            && options.Penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary);
+        var bothBounded = penalties.Any(p => p.Bounds == PenalizedFactor.Activations)
+            && penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary);
         return
         [
-            .. options.Penalties
-                .Where(p =>
-                    p.Weight > 0 && p is not SmoothnessPenalty { Measure: not SmoothnessMeasure.SquaredDifference })
-                .Select(p => Create(p, p.ScaleGuarded ?? !bothBounded, options.Rank, samples)),
+            .. penalties.Where(p => p.Weight > 0)
+                .Select(p => p.CreateTerm<T>(p.ScaleGuarded ?? !bothBounded, rank, samples)).OfType<FactorPenalty<T>>(),
         ];
     }
-
-    private static FactorPenalty<T> Create(NmfPenalty penalty, bool guarded, int rank, int samples) => penalty switch
-    {
-        L1Penalty l1 => new L1Term<T>(l1.Weight, l1.Factor, guarded),
-        L2Penalty l2 => new L2Term<T>(l2.Weight, l2.Factor, guarded, rank),
-        LogPenalty log => new GroupLogTerm<T>(
-            [.. Enumerable.Range(0, rank).Select(k => new[] { k })], [.. Enumerable.Repeat(log.Weight, rank)],
-            log.Scale, relative: true, guarded, samples, rank),
-        GroupPenalty group => new GroupLogTerm<T>(
-            [.. group.Groups.Select(g => g.ToArray())], [.. group.Weights], group.Offset, relative: false, guarded,
-            samples, rank),
-        SmoothnessPenalty smooth => new DifferenceTerm<T>(smooth.Weight, guarded, samples, rank),
-        _ => throw new ArgumentException($"There is no penalty {penalty.GetType().Name}."),
-    };
 }

@@ -43,10 +43,10 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
         // What is predicted for a sample must not have seen its held-out entries, so its activations come from its
         // other features; by symmetry the weights of a held-out feature come from the seen samples, whose
         // activations play the dictionary.
-        var row = model.Options.ToRowSolverOptions();
+        var row = model.Options.Problem.RowProblem(model.Options.Inference);
         var activations = Infer(_heldOutSamples, model.Dictionary, row, team, cancellationToken);
         var weights = Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken);
-        var beta = model.Options.Beta;
+        var beta = model.Options.Problem.BetaOrNull!.Value;
         return _block.Divergence(
             new Predictions<T>(weights, activations, beta, Predictions<T>.Floor(Training, beta)), team,
             cancellationToken);

@@ -62,9 +62,8 @@ internal sealed class HeldOutEntries<T> : HeldOutFold<T>
 
     public override double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
     {
-        var options = model.Options;
-        return new Predictions<T>(
-            model.Dictionary, model.Activations, options.Beta, Predictions<T>.Floor(Training, options.Beta))
+        var beta = model.Options.Problem.BetaOrNull!.Value;
+        return new Predictions<T>(model.Dictionary, model.Activations, beta, Predictions<T>.Floor(Training, beta))
             .DivergenceOfStored(_heldOut, cancellationToken);
     }
 }

@@ -20,6 +20,7 @@ internal static class RandomStarts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var team = new WorkTeam(1);
-        return Initializer.Create(data, options with { Initialization = NmfInitialization.Random }, start, team);
+        return options.Problem.CreateStart(
+            data, options with { Initialization = NmfInitialization.Random }, start, team, CancellationToken.None);
     }
 }

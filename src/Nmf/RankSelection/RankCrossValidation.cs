@@ -37,7 +37,7 @@ public static class RankCrossValidation
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options.Fit);
+        options.Fit.Problem.RequireValid(data);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
         var pattern = PatternFor(data, options.Fit, options.Pattern);
@@ -84,7 +84,7 @@ public static class RankCrossValidation
             : HeldOutPattern.Entries;
         if (pattern == HeldOutPattern.Blocks && data.HasMissingEntries)
             throw new ArgumentException("Blocks cannot be held out of data with missing entries. Hold out entries.");
-        if (pattern == HeldOutPattern.Blocks && fit.Penalties.Count > 0)
+        if (pattern == HeldOutPattern.Blocks && fit.Problem.HasPenalties)
         {
             throw new ArgumentException(
                 "Blocks cannot be held out of a fit with penalties: the weights of a held-out feature would have to be "

@@ -68,7 +68,7 @@ public sealed record RankCrossValidationOptions
         if (Fit is null)
             throw new ArgumentException("The options of the fits are missing.", nameof(Fit));
         RankJobs.RequireFixedRank(Fit, nameof(Fit));
-        if (Fit.Measure is not null || Fit.Outliers is not null || Fit.Abundances != AbundanceConstraint.None)
+        if (!Fit.Problem.PredictsEntries)
         {
             throw new ArgumentException(
                 "Cross-validation judges predictions by a beta-divergence: it does not go with another measure of fit, "

@@ -25,7 +25,7 @@ internal sealed class RankJobs
 
     public static void RequireFixedRank(NmfOptions fit, string name)
     {
-        if (fit.AutomaticRelevance is not null)
+        if (fit.Problem.FindsRank)
             throw new ArgumentException(
                 "Automatic relevance determination finds a rank of its own: it does not go with a list of ranks. "
                 + $"Ask {nameof(RankRelevance)}.", name);

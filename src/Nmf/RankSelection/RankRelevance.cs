@@ -34,7 +34,7 @@ public static class RankRelevance
         if (options.RelevanceFor(counts) is not { } relevance)
             return new RankRelevanceResult(options, null, []);
         var fit = options.ToFit(relevance);
-        data.RequireValidFor(fit);
+        fit.Problem.RequireValid(data);
         cancellationToken.ThrowIfCancellationRequested();
         var (concurrent, threads) = RankJobs.Share(options.Starts, options.Threads, options.ConcurrentFits);
         var jobs = new RankJobs(options.Starts, progress);
@@ -62,7 +62,7 @@ public static class RankRelevance
             run = new RelevanceRun(start, 0, double.PositiveInfinity, null);
         }
 
-        jobs.Completed(options.Rank, 0, start, run.Iterations ?? options.MaximumIterations, run.Objective);
+        jobs.Completed(options.Rank, 0, start, run.Iterations ?? options.Iterations.MaximumIterations, run.Objective);
         return run;
     }
 }

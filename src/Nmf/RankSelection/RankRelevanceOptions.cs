@@ -22,11 +22,11 @@ public sealed record RankRelevanceOptions
     /// </summary>
     public AutomaticRelevance? Relevance { get; init; }
 
-    /// <summary>Most iterations of a fit. Components die slowly: it takes more than a plain fit.</summary>
-    public int MaximumIterations { get; init; } = 2000;
-
-    /// <summary>A fit has converged when an iteration changes no relevance by more than this fraction of it.</summary>
-    public double Tolerance { get; init; } = 1e-5;
+    /// <summary>
+    /// When a fit ends: 2000 iterations at most unless told otherwise, because components die slowly. It has converged
+    /// when an iteration changes no relevance by more than <see cref="IterationOptions.Tolerance"/> times itself.
+    /// </summary>
+    public IterationOptions Iterations { get; init; } = new() { MaximumIterations = 2000, CheckInterval = 20 };
 
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; }
@@ -52,26 +52,27 @@ public sealed record RankRelevanceOptions
         if (Starts < 1)
             throw new ArgumentException("The number of starts must be greater than zero.", nameof(Starts));
         RankJobs.RequireThreads(Threads, ConcurrentFits);
-        ToFit(Relevance ?? new AutomaticRelevance()).Validate();
+        Option.Require(
+            Relevance is null || Relevance.Beta == Beta, nameof(Relevance),
+            $"The relevance is for beta = {Relevance?.Beta}, but beta is {Beta} here. They must be the same.");
+        ToFit(Relevance ?? new AutomaticRelevance(Beta)).Validate();
     }
 
     /// <summary>What is asked when nothing is said: β with a dispersion that is known, or null.</summary>
     internal AutomaticRelevance? RelevanceFor(bool counts) => Relevance ?? Beta switch
     {
-        BetaDivergence.ItakuraSaito => new AutomaticRelevance { Prior = RelevancePrior.HalfNormal },
-        BetaDivergence.KullbackLeibler when counts => new AutomaticRelevance { Prior = RelevancePrior.Exponential },
+        BetaDivergence.ItakuraSaito => new AutomaticRelevance(Beta) { Prior = RelevancePrior.HalfNormal },
+        BetaDivergence.KullbackLeibler when counts
+            => new AutomaticRelevance(Beta) { Prior = RelevancePrior.Exponential },
         _ => null,
     };
 
     internal NmfOptions ToFit(AutomaticRelevance relevance) => new()
     {
         Rank = StartingRank,
-        Beta = Beta,
         Initialization = NmfInitialization.Random,
-        MaximumIterations = MaximumIterations,
-        Tolerance = Tolerance,
-        CheckInterval = 20,
+        Iterations = Iterations,
         Seed = Seed,
-        AutomaticRelevance = relevance,
+        Problem = relevance,
     };
 }

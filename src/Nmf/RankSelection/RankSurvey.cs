@@ -32,12 +32,12 @@ public static class RankSurvey
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        data.RequireValidFor(options.Fit);
+        options.Fit.Problem.RequireValid(data);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
         var samples = CompareWhich(data.Samples, options);
-        var counts = options.Fit.Beta == BetaDivergence.KullbackLeibler && options.Fit.Measure is null
-            && !data.IsWeighted && PoissonCounts.AreCounts(data);
+        var counts = options.Fit.Problem.BetaOrNull == BetaDivergence.KullbackLeibler && !data.IsWeighted
+            && PoissonCounts.AreCounts(data);
         var jobs = new RankJobs(ranks.Length * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(options.Starts, options.Threads, options.ConcurrentFits);
         var entries = new List<RankSurveyEntry>(ranks.Length);
@@ -70,7 +70,7 @@ public static class RankSurvey
         return new RankSurveyEntry(rank, [.. fits.Select(f => f.Run)])
         {
             ObjectivePerEntry = best.Run.Objective / data.TotalWeight,
-            NoiseFloorPerEntry = options.Fit is { Beta: BetaDivergence.ItakuraSaito, Measure: null } && !data.HasWeights
+            NoiseFloorPerEntry = options.Fit.Problem.BetaOrNull == BetaDivergence.ItakuraSaito && !data.HasWeights
                 ? NoiseFloor.ItakuraSaito
                 : best.PoissonFloor,
             BayesianInformationCriterion = counts

@@ -118,10 +118,6 @@ public sealed class RatingModel
         var data = RatingTable.Create(ratings, users, items, means, options.Beta);
         var (center, weight) = (Center(options),
             options.Shrinkage * Math.Pow(means.Overall, options.Beta) / options.Rank);
-        var loop = new NmfOptions
-        {
-            Rank = options.Rank, MaximumIterations = options.MaximumIterations, Tolerance = options.Tolerance
-        };
         var total = options.Rank * options.Starts;
         var (userFactors, itemFactors) = (new float[(long)users * total], new float[(long)items * total]);
         FitReport? best = null;
@@ -131,8 +127,8 @@ public sealed class RatingModel
             var start = Start(users, items, options, number);
             var solver = new RatingSolver<float>(data, options.Beta, weight, center, start, team);
             var report = FitLoop.Run(
-                solver, loop, progress is null ? null : (done, objective) => progress.Report(
-                    new FitProgress(number, options.Starts, done, options.MaximumIterations, objective)),
+                solver, options.Iterations, progress is null ? null : (done, objective) => progress.Report(
+                    new FitProgress(number, options.Starts, done, options.Iterations.MaximumIterations, objective)),
                 cancellationToken);
             best = best is null || report.Objective < best.Objective ? report : best;
             CopyFactors(solver.H, userFactors, number, options.Starts);

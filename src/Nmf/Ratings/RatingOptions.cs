@@ -29,12 +29,9 @@ public sealed record RatingOptions
     /// <summary>Whether users and items have means of their own; otherwise there is one mean for all.</summary>
     public bool UseMeans { get; init; } = true;
 
-    /// <summary>Most iterations, at least 0.</summary>
-    public int MaximumIterations { get; init; } = 300;
-
-    /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs
-    /// all iterations.</summary>
-    public double Tolerance { get; init; } = 1e-5;
+    /// <summary>When the fit of a start looks at its objective and when it ends; 300 iterations at most unless
+    /// told otherwise.</summary>
+    public IterationOptions Iterations { get; init; } = new() { MaximumIterations = 300 };
 
     /// <summary>Seed of the start.</summary>
     public int Seed { get; init; }
@@ -46,29 +43,21 @@ public sealed record RatingOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
-        Require(
+        Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+        Option.Require(
             Beta is BetaDivergence.Euclidean or BetaDivergence.KullbackLeibler,
             nameof(Beta),
             $"Ratings are fitted with beta = 2 (Euclidean) or beta = 1 (Kullback-Leibler), not with beta = {Beta}.");
-        Require(
+        Option.Require(
             Shrinkage is >= 0 and < double.PositiveInfinity, nameof(Shrinkage), "The shrinkage must not be negative.");
-        Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
-        Require(
+        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
+        Option.Require(
             (long)Rank * Starts <= 1 << 16, nameof(Rank), "The rank times the number of starts must be at most 65536.");
-        Require(
+        Option.Require(
             MeanShrinkage is >= 0 and < double.PositiveInfinity, nameof(MeanShrinkage),
             "The shrinkage of the means must not be negative.");
-        Require(
-            MaximumIterations >= 0, nameof(MaximumIterations),
-            "The maximum number of iterations must not be negative.");
-        Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
-        Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
-    }
-
-    private static void Require(bool condition, string option, string message)
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
+        Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
+        Iterations!.Validate();
+        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
     }
 }

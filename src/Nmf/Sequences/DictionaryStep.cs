@@ -5,25 +5,22 @@ namespace Nmf;
 
 /// <summary>
 /// The dictionary step of the models of sequences: <c>W ← W ∘ √(neg / (pos + λ_W))</c>, majorisation-minimisation for
-/// β = 0 (Févotte and Idier 2011), with fixed columns left as they are.
+/// β = 0 (Févotte and Idier 2011), for all columns: the solver puts fixed ones back.
 /// </summary>
 internal sealed class DictionaryStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DivergencePass<T> _pass;
     private readonly WorkTeam _team;
-    private readonly FixedColumns<T>? _fixed;
     private readonly bool _allFixed;
     private readonly T _penalty;
     private readonly Matrix<T>? _negative;
     private readonly Matrix<T>? _positive;
 
-    public DictionaryStep(
-        DivergencePass<T> pass, Matrix<T> w, IReadOnlyList<bool>? fixedComponents, double penalty, WorkTeam team)
+    public DictionaryStep(DivergencePass<T> pass, Matrix<T> w, bool allFixed, double penalty, WorkTeam team)
     {
         (_pass, _team, _penalty) = (pass, team, T.CreateChecked(penalty));
-        _fixed = FixedColumns<T>.Of(w, fixedComponents);
-        _allFixed = _fixed is not null && !fixedComponents!.Contains(false);
+        _allFixed = allFixed;
         if (_allFixed || penalty == 0)
             return;
         (_negative, _positive) = (new Matrix<T>(w.Rows, w.Columns), new Matrix<T>(w.Rows, w.Columns));
@@ -49,7 +46,5 @@ internal sealed class DictionaryStep<T>
 
             FactorKernels.MultiplicativeUpdate(w, _negative, _positive, exponent, _team);
         }
-
-        _fixed?.Restore(w);
     }
 }

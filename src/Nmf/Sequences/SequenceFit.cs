@@ -8,47 +8,55 @@ internal static class SequenceFit
 {
     /// <summary>Checks, runs all starts and makes a model of the best.</summary>
     /// <typeparam name="T">float or double.</typeparam>
+    /// <typeparam name="TSolver">The solver.</typeparam>
     /// <typeparam name="TStart">Factors of one start.</typeparam>
     /// <typeparam name="TModel">The model.</typeparam>
     /// <param name="data">samples x features.</param>
     /// <param name="options">What the models have in common.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="start">Factors that the user gave, or null.</param>
-    /// <param name="create">Makes the factors of a start by its number.</param>
-    /// <param name="solve">Makes the solver that improves them in place.</param>
+    /// <param name="transitions">Transitions that the user gave, or null.</param>
+    /// <param name="plan">The starts.</param>
     /// <param name="finish">Makes the model; takes the factors over.</param>
+    /// <param name="checkpoint">Where to save the state and to find that of an interrupted fit, or null.</param>
     /// <param name="progress">Told the objective at every check, or null.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    public static TModel Run<T, TStart, TModel>(
+    public static TModel Run<T, TSolver, TStart, TModel>(
         NmfData<T> data,
         SequenceNmfOptions options,
         SequenceLayout? sequences,
         NmfStart<T>? start,
-        Func<int, WorkTeam, TStart> create,
-        Func<TStart, SequenceLayout, WorkTeam, Solver<T>> solve,
+        Matrix<T>? transitions,
+        Func<SequenceLayout, WorkTeam, SequencePlan<T, TSolver, TStart>> plan,
         Func<TStart, FitReport, WorkTeam, TModel> finish,
+        NmfCheckpoint? checkpoint,
         IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TStart : class
+        where TSolver : Solver<T>
     {
         options.Validate();
         RequireValid(data);
-        NmfStart<T>.RequireWhereFixed(options.FixedComponents, start);
+        options.Known?.RequireFeatures(data.Features);
         var layout = SequenceLayout.For(sequences, data.Samples);
         start?.RequireShape(data.Samples, data.Features, options.Rank);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var (factors, report) = Best(
-            options.ToLoopOptions(), number => create(number, team), from => solve(from, layout, team), progress,
-            cancellationToken);
-        return finish(factors, report, team);
+        return new BestOfStarts<TSolver, TStart>(plan(layout, team), progress, cancellationToken).Run(
+            checkpoint,
+            () => options.AddTo(CheckpointFacts.Of<T>("fit of sequences", checkpoint!))
+                .AddData(data)
+                .Add("sequences", layout.Describe())
+                .AddFactor("initial dictionary", start?.Dictionary)
+                .AddFactor("initial activations", start?.Activations)
+                .AddFactor("initial transitions", transitions),
+            (factors, report) => finish(factors, report, team));
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary, from flat ones.</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="dictionary">W, features x rank.</param>
     /// <param name="data">samples x features.</param>
-    /// <param name="options">Options with all components fixed: see <see cref="WithFixed"/>.</param>
+    /// <param name="options">Options of the rank of the dictionary.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="solve">Makes the solver that improves the activations in place.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
@@ -70,33 +78,35 @@ internal static class SequenceFit
         var layout = SequenceLayout.For(sequences, data.Samples);
         var activations = FlatActivations(dictionary, data);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var loop = options.ToLoopOptions() with
+        var iterations = new IterationOptions
         {
-            MaximumIterations = options.MaximumInferenceIterations, Tolerance = options.InferenceTolerance
+            MaximumIterations = options.Inference.MaximumIterations,
+            Tolerance = options.Inference.Tolerance,
+            CheckInterval = options.Iterations.CheckInterval,
         };
-        FitLoop.Run(solve(activations, layout, team), loop, null, cancellationToken);
+        FitLoop.Run(solve(activations, layout, team), iterations, null, cancellationToken);
         return activations;
     }
 
-    /// <summary>Options for inference with a dictionary of some rank.</summary>
-    public static TOptions WithFixed<TOptions>(TOptions options, int rank)
-        where TOptions : SequenceNmfOptions
-        => options with { Rank = rank, FixedComponents = [.. Enumerable.Repeat(true, rank)] };
-
-    /// <summary>Factors of a start: those given for the first, random ones for others, with
-    /// fixed columns kept.</summary>
+    /// <summary>
+    /// Factors of a start: those given for the first, random ones for others, with known columns.
+    /// </summary>
     public static NmfStart<T> CreateStart<T>(
         NmfData<T> data, SequenceNmfOptions options, NmfStart<T>? given, int number, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (given is not null && number == 0)
-            return new NmfStart<T>(
-                given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
-        var random = Initializer.Create(data, options.ToLoopOptions(), number, team);
-        if (given is not null)
-            random.KeepColumns(given.Dictionary, options.FixedComponents);
-        return random;
+        var start = given is not null && number == 0
+            ? new NmfStart<T>(
+                given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data))
+            : Initializer.Create(data, options.Rank, NmfInitialization.Random, options.Seed, number, team);
+        options.Known?.PutInto(start);
+        return start;
     }
+
+    /// <summary>Factors of a solver that is to load a state.</summary>
+    public static NmfStart<T> AnyStart<T>(NmfData<T> data, int rank)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(Filled<T>(data.Features, rank), Filled<T>(data.Samples, rank));
 
     /// <summary>Activations to infer from: in every sample all the same, and so large that the model has the mean
     /// of the sample.</summary>
@@ -127,12 +137,21 @@ internal static class SequenceFit
     }
 
     /// <summary>The part of the data that the factors explain.</summary>
-    public static double ExplainedPart<T>(NmfData<T> data, NmfOptions options, NmfStart<T> factors, WorkTeam team)
+    public static double ExplainedPart<T>(NmfData<T> data, NmfStart<T> factors, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (divergence, _, _) = FinalObjective.Evaluate(
-            data, options, factors.Dictionary, factors.Activations!, null, team);
-        return ConstantModel.ExplainedPart(data, options, divergence);
+        var measure = new BetaMeasure(BetaDivergence.ItakuraSaito);
+        return ConstantModel.ExplainedPart(
+            data, measure, measure.Evaluate(data, factors.Dictionary, factors.Activations!, team).Value);
+    }
+
+    private static Matrix<T> Filled<T>(int rows, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var factor = new Matrix<T>(rows, columns);
+        for (var i = 0; i < rows; i++)
+            factor.Row(i).Fill(T.One);
+        return factor;
     }
 
     /// <summary>Checks data for the Itakura-Saito divergence of sequences.</summary>
@@ -149,31 +168,5 @@ internal static class SequenceFit
             throw new NmfDataException(
                 "The samples have weights, but a sequence has each sample once: "
                 + "a weighted one would stand for several, which have no place in its order.");
-    }
-
-    // Runs all starts and keeps the best.
-    private static (TStart Factors, FitReport Report) Best<T, TStart>(
-        NmfOptions options, Func<int, TStart> create, Func<TStart, Solver<T>> solve, IProgress<FitProgress>? progress,
-        CancellationToken cancellationToken)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TStart : class
-    {
-        var objectives = new double[options.Starts];
-        TStart? best = null;
-        FitReport? bestReport = null;
-        for (var i = 0; i < options.Starts; i++)
-        {
-            var number = i;
-            var factors = create(i);
-            var report = FitLoop.Run(
-                solve(factors), options, progress is null ? null : (done, objective) => progress.Report(new FitProgress(
-                    number, options.Starts, done, options.MaximumIterations, objective) { Beta = options.Beta }),
-                cancellationToken);
-            objectives[i] = report.Objective;
-            if (bestReport is null || report.Objective < bestReport.Objective)
-                (best, bestReport) = (factors, report);
-        }
-
-        return (best!, bestReport!.With(objectives));
     }
 }

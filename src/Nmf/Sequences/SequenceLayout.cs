@@ -49,6 +49,14 @@ public sealed class SequenceLayout
     /// <param name="sequence">Number of the sequence.</param>
     public int End(int sequence) => _starts[sequence + 1];
 
+    /// <summary>Number of sequences and a mark of their lengths, for checkpoints.</summary>
+    internal string Describe()
+    {
+        var mark = default(CheckpointFacts.DataMark);
+        mark.Add<double>(Array.ConvertAll(_starts, start => (double)start), []);
+        return $"{Count} with {Samples} samples, {mark}";
+    }
+
     internal static SequenceLayout For(SequenceLayout? sequences, int samples)
     {
         sequences ??= One(samples);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Nmf;
 
 /// <summary>What the fits of all models of sequences have in common.</summary>
@@ -11,20 +13,15 @@ public abstract record SequenceNmfOptions
     public required int Rank { get; init; }
 
     /// <summary>
-    /// Components that stay as the start has them, one flag per component; null for none. What stays is their columns
-    /// of W and, in a dynamical system, their rows of A. Such a fit needs a start, and its components keep their order.
+    /// Components whose columns of W are known, and in a dynamical system their transitions
+    /// (<see cref="KnownComponents.HasTransitions"/>), or null: the first ones of the model. They stay, to the bit;
+    /// free ones behind them learn what else there is, and all components keep their order.
     /// </summary>
-    public IReadOnlyList<bool>? FixedComponents { get; init; }
+    public KnownComponents? Known { get; init; }
 
-    /// <summary>Most iterations, at least 0. One iteration updates every factor once.</summary>
-    public int MaximumIterations { get; init; } = 200;
-
-    /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0 runs
-    /// all iterations.</summary>
-    public double Tolerance { get; init; } = 1e-5;
-
-    /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
-    public int CheckInterval { get; init; } = 5;
+    /// <summary>When the fit looks at its objective and when it ends. One iteration updates
+    /// every factor once.</summary>
+    public IterationOptions Iterations { get; init; } = new();
 
     /// <summary>Number of starts, at least 1; the fit with the lowest objective is kept. Starts are random, a given
     /// one comes first.</summary>
@@ -36,39 +33,39 @@ public abstract record SequenceNmfOptions
     /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Inference for new sequences ends when an iteration lowers the objective by less than this
-    /// fraction of it.</summary>
-    public double InferenceTolerance { get; init; } = 1e-5;
+    /// <summary>When inference for new sequences ends; 200 iterations at most unless told otherwise.</summary>
+    public InferenceOptions Inference { get; init; } = new() { MaximumIterations = 200 };
 
-    /// <summary>Most iterations of inference for new sequences.</summary>
-    public int MaximumInferenceIterations { get; init; } = 200;
-
-    internal bool HasFixedComponents => FixedComponents is not null && FixedComponents.Contains(true);
+    internal int KnownCount => Known?.Count ?? 0;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public virtual void Validate()
     {
-        Require(
-            FixedComponents is null || FixedComponents.Count == Rank, nameof(FixedComponents),
-            $"There are {FixedComponents?.Count} flags of fixed components, but the rank is {Rank}.");
-        ToLoopOptions().Validate();
+        Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+        Known?.RequireRank(Rank);
+        Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
+        Iterations!.Validate();
+        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
+        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
+        Option.Require(Inference is not null, nameof(Inference), "The options of inference are missing.");
+        Inference!.Validate();
     }
 
-    internal NmfOptions ToLoopOptions() => new()
+    /// <summary>All options but the number of threads, which changes no bit.</summary>
+    internal virtual CheckpointFacts AddTo(CheckpointFacts facts)
     {
-        Rank = Rank,
-        Beta = BetaDivergence.ItakuraSaito,
-        Initialization = NmfInitialization.Random,
-        MaximumIterations = MaximumIterations,
-        Tolerance = Tolerance,
-        CheckInterval = CheckInterval,
-        Starts = Starts,
-        Seed = Seed,
-        Threads = Threads,
-        InferenceTolerance = InferenceTolerance,
-        MaximumInferenceIterations = MaximumInferenceIterations,
-    };
+        Iterations.AddTo(facts.Add("model", GetType().Name).Add(nameof(Rank), Rank));
+        Inference.AddTo(facts);
+        return facts
+            .Add(nameof(Known), Known?.Describe() ?? "none")
+            .Add(nameof(Starts), Starts)
+            .Add(nameof(Seed), Seed);
+    }
+
+    /// <summary>The weights of all components, for checkpoints.</summary>
+    private protected static string Describe(IReadOnlyList<double> weights)
+        => string.Join(", ", weights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>One value per component: their own, or the common one.</summary>
     private protected double[] PerComponent(IReadOnlyList<double>? own, double common)
@@ -78,21 +75,15 @@ public abstract record SequenceNmfOptions
     private protected void RequireWeights(
         double common, string commonOption, IReadOnlyList<double>? own, string ownOption, string name)
     {
-        Require(
+        Option.Require(
             common >= 0 && double.IsFinite(common), commonOption,
             $"The {name} is {common}. It must be finite and at least 0.");
-        Require(
+        Option.Require(
             own is null || own.Count == Rank, ownOption,
             $"There are {own?.Count} values of the {name}, but the rank is {Rank}.");
         for (var k = 0; own is not null && k < own.Count; k++)
-            Require(
+            Option.Require(
                 own[k] >= 0 && double.IsFinite(own[k]), ownOption,
                 $"The {name} of component {k} is {own[k]}. It must be finite and at least 0.");
-    }
-
-    private protected static void Require(bool condition, string option, string message)
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
     }
 }

@@ -18,29 +18,32 @@ public static class SmoothNmf
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="start">Factors to start from (copied), or null for random ones. Activations that are null are
     /// taken to be flat.</param>
+    /// <param name="checkpoint">Where to save the state at intervals and to find that of an
+    /// interrupted fit, or null.</param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range, or shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     public static SmoothNmfModel<T> Fit<T>(
         NmfData<T> data,
         SmoothNmfOptions options,
         SequenceLayout? sequences = null,
         NmfStart<T>? start = null,
+        NmfCheckpoint? checkpoint = null,
         IProgress<FitProgress>? progress = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        return SequenceFit.Run<T, NmfStart<T>, SmoothNmfModel<T>>(
-            data, options, sequences, start,
-            (number, team) => SequenceFit.CreateStart(data, options, start, number, team),
-            (from, layout, team) => new SmoothSolver<T>(data, options, layout, from, team),
+        return SequenceFit.Run<T, SmoothSolver<T>, NmfStart<T>, SmoothNmfModel<T>>(
+            data, options, sequences, start, null,
+            (layout, team) => new Plan<T>(data, options, layout, start, team),
             (factors, report, team) => SmoothNmfModel<T>.Create(options, data, factors, report, team),
-            progress, cancellationToken);
+            checkpoint, progress, cancellationToken);
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary, found together for all samples
@@ -63,10 +66,27 @@ public static class SmoothNmf
         ArgumentNullException.ThrowIfNull(dictionary);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        options = SequenceFit.WithFixed(options, dictionary.Columns);
+        options = options with { Rank = dictionary.Columns, Known = null };
+
         return SequenceFit.Infer(
             dictionary, data, options, sequences, (activations, layout, team) => new SmoothSolver<T>(
-                data, options, layout, new NmfStart<T>(dictionary, activations), team),
+                data, options, layout, new NmfStart<T>(dictionary, activations), team, dictionary.Columns),
             cancellationToken);
+    }
+
+    private sealed class Plan<T>(
+        NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T>? start, WorkTeam team)
+        : SequencePlan<T, SmoothSolver<T>, NmfStart<T>>(options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public override SmoothSolver<T> Create(int number)
+            => Solver(SequenceFit.CreateStart(data, options, start, number, team));
+
+        public override SmoothSolver<T> CreateEmpty(int stage) => Solver(SequenceFit.AnyStart(data, options.Rank));
+
+        public override NmfStart<T> Result(SmoothSolver<T> model) => model.Factors;
+
+        private SmoothSolver<T> Solver(NmfStart<T> from)
+            => new(data, options, sequences, from, team, options.KnownCount);
     }
 }

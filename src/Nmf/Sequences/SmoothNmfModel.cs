@@ -29,7 +29,7 @@ public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
     internal static SmoothNmfModel<T> Create(
         SmoothNmfOptions options, NmfData<T> data, NmfStart<T> factors, FitReport report, WorkTeam team)
     {
-        if (!options.HasFixedComponents)
+        if (options.KnownCount == 0)
         {
             // The penalty does not depend on the scale of a component.
             Components.Rescale(factors.Dictionary, factors.Activations!, ComponentScale.UnitSum);
@@ -40,7 +40,7 @@ public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
 
         return new SmoothNmfModel<T>(options, factors, report)
         {
-            ExplainedPart = SequenceFit.ExplainedPart(data, options.ToLoopOptions(), factors, team),
+            ExplainedPart = SequenceFit.ExplainedPart(data, factors, team),
         };
     }
 }

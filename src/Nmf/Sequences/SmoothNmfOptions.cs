@@ -32,9 +32,13 @@ public sealed record SmoothNmfOptions : SequenceNmfOptions
     public override void Validate()
     {
         RequireWeights(Smoothness, nameof(Smoothness), ComponentSmoothness, nameof(ComponentSmoothness), "smoothness");
-        Require(Enum.IsDefined(Direction), nameof(Direction), $"There is no smoothness direction {Direction}.");
+        Option.Require(Enum.IsDefined(Direction), nameof(Direction), $"There is no smoothness direction {Direction}.");
         base.Validate();
     }
+
+    internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
+        .Add(nameof(Smoothness), Describe(EffectiveSmoothness()))
+        .Add(nameof(Direction), Direction.ToString());
 
     internal double[] EffectiveSmoothness() => PerComponent(ComponentSmoothness, Smoothness);
 }

@@ -20,12 +20,14 @@ internal sealed class SmoothSolver<T> : Solver<T>
     private bool _gradientIsCurrent;
 
     public SmoothSolver(
-        NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T> start, WorkTeam team)
+        NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T> start, WorkTeam team,
+        int known = 0)
         : base(data, BetaDivergence.ItakuraSaito, start, team)
     {
         ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);
         _sweep = new SmoothSweep<T>(H, sequences, options.EffectiveSmoothness(), options.Direction);
-        _dictionary = new DictionaryStep<T>(Pass, W, options.FixedComponents, 0, team);
+        Fix(known);
+        _dictionary = new DictionaryStep<T>(Pass, W, known == W.Columns, 0, team);
         (_negative, _positive) = (new Matrix<T>(H.Rows, H.Columns), new Matrix<T>(H.Rows, H.Columns));
     }
 
@@ -39,6 +41,12 @@ internal sealed class SmoothSolver<T> : Solver<T>
         return divergence + _sweep.Value(Team);
     }
 
+    public override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _gradientIsCurrent = false;
+    }
+
     private protected override void Update()
     {
         if (!_gradientIsCurrent)
@@ -46,5 +54,6 @@ internal sealed class SmoothSolver<T> : Solver<T>
         _gradientIsCurrent = false;
         _sweep.Update(_negative, _positive, Team);
         _dictionary.Update(W, H);
+        RestoreFixedColumns();
     }
 }

@@ -23,13 +23,13 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
     private VolumeTerm? _volume;
     private bool _gradientIsCurrent;
 
-    public AbundanceMajorizationSolver(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
-        : base(data, options.Beta, start, team)
+    public AbundanceMajorizationSolver(NmfData<T> data, AbundanceNmf problem, NmfStart<T> start, WorkTeam team)
+        : base(data, problem.Beta, start, team)
     {
-        (_beta, _constraint) = (options.Beta, options.Abundances);
+        (_beta, _constraint) = (problem.Beta, problem.Sum);
         _gradientH = new GradientParts<T>(H);
         MakeFeasible();
-        if (options.Volume is not { } volume)
+        if (problem.Volume is not { } volume)
             return;
         _gradientW = new GradientParts<T>(W);
         _curvatureW = new Matrix<T>(W.Rows, W.Columns);
@@ -45,13 +45,13 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
         return objective + (_volume?.Value(W) ?? 0);
     }
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         VolumeTerm.Save(_volume, writer);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _volume = VolumeTerm.Load(reader, W.Columns, isUsed: _volume is not null);
@@ -63,7 +63,8 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
         if (!_gradientIsCurrent)
             Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         _gradientIsCurrent = false;
-        FactorKernels.AbundanceUpdate(H, _gradientH.Negative, _gradientH.Positive, _beta, _constraint, Team);
+        FactorKernels.AbundanceUpdate(
+            H, _gradientH.Negative, _gradientH.Positive, _beta, (SumConstraint)_constraint, Team);
         if (_volume is null)
         {
             Pass.UpdateDictionary(W, H, BetaDivergence.MajorizationExponent(_beta));

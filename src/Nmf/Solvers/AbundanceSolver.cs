@@ -27,10 +27,10 @@ internal sealed class AbundanceSolver<T> : Solver<T>
     private readonly Matrix<T> _gramH;
     private readonly Matrix<T> _tangent;
 
-    public AbundanceSolver(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
+    public AbundanceSolver(NmfData<T> data, AbundanceNmf problem, NmfStart<T> start, WorkTeam team)
         : base(data, BetaDivergence.Euclidean, start, team)
     {
-        _abundances = new AbundancePass<T>(W.Rows, W.Columns, options.Abundances, team);
+        _abundances = new AbundancePass<T>(W.Rows, W.Columns, (SumConstraint)problem.Sum, team);
         _gramObjective = new GramObjective<T>(data, Pass, team);
         _productW = new Matrix<T>(W.Rows, W.Columns);
         _gramH = new Matrix<T>(W.Columns, W.Columns);
@@ -38,7 +38,7 @@ internal sealed class AbundanceSolver<T> : Solver<T>
 
         // Whatever the start has for activations: the first objective is that of abundances.
         ImproveActivations();
-        if (options.Volume is { } volume)
+        if (problem.Volume is { } volume)
             _volume = VolumeTerm.Create(volume, W, _gramObjective.Evaluate(W, H, _productW, _gramH));
     }
 
@@ -46,13 +46,13 @@ internal sealed class AbundanceSolver<T> : Solver<T>
 
     public override double Objective() => _gramObjective.Evaluate(W, H, _productW, _gramH) + (_volume?.Value(W) ?? 0);
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         VolumeTerm.Save(_volume, writer);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _volume = VolumeTerm.Load(reader, W.Columns, isUsed: _volume is not null);

@@ -16,7 +16,6 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     // A component this close to the relevance of a dead one is removed.
     private const double DeadMargin = 1e-3;
 
-    private readonly NmfStart<T> _start;
     private readonly RelevanceParameters _parameters;
     private readonly bool _prune;
     private readonly double _beta;
@@ -31,12 +30,10 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     private double _change = double.PositiveInfinity;
     private bool _gradientIsCurrent;
 
-    public AutomaticRelevanceSolver(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
-        : base(data, options.Beta, start, team)
+    public AutomaticRelevanceSolver(NmfData<T> data, AutomaticRelevance relevance, NmfStart<T> start, WorkTeam team)
+        : base(data, relevance.Beta, start, team)
     {
-        var relevance = options.AutomaticRelevance!;
-        _start = start;
-        _beta = options.Beta;
+        _beta = relevance.Beta;
         _prune = relevance.Prune;
         _parameters = relevance.Resolve(data.Samples, data.Features, data.Mean, W.Columns);
         _exponent = IsLinear ? BetaDivergence.MajorizationExponent(_beta) : BetaDivergence.QuadraticExponent(_beta);
@@ -59,9 +56,9 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         return (divergence / _parameters.Dispersion) + LogPenalty(_relevance, _removed);
     }
 
-    internal override bool? HasConverged(double tolerance) => _change < tolerance;
+    public override bool? HasConverged(double tolerance) => _change < tolerance;
 
-    internal override void BetweenChecks()
+    public override void BetweenChecks()
     {
         if (!_prune)
             return;
@@ -71,7 +68,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
             Keep(kept);
     }
 
-    internal override FittedTerms Terms()
+    public override FittedTerms Terms()
     {
         var weights = Array.ConvertAll(_relevance, lambda => _parameters.Dispersion / lambda);
         return new FittedTerms
@@ -82,7 +79,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         };
     }
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         writer.Write(W.Columns);
         base.Save(writer);
@@ -91,7 +88,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         writer.Write(_change);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         var rank = reader.ReadInt32();
         if (rank < 1 || rank > W.Columns)
@@ -176,7 +173,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
 
     private void GoOnWith(Matrix<T> w, Matrix<T> h, DivergencePass<T> pass, double[] relevance, int removed)
     {
-        Replace(_start, w, h, pass);
+        Replace(w, h, pass);
         _gradientH = new GradientParts<T>(h);
         _gradientW = new GradientParts<T>(w);
         (_relevance, _weight) = (relevance, new double[w.Columns]);

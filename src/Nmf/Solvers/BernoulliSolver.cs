@@ -66,13 +66,13 @@ internal sealed class BernoulliSolver<T> : Solver<T>
         return _objective;
     }
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         writer.WriteMatrix(_rest);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         reader.ReadMatrix(_rest);

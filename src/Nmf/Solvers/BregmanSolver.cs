@@ -38,13 +38,13 @@ internal sealed class BregmanSolver<T> : Solver<T>
 
     public override double Objective() => _objective;
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         writer.Write(_objective);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         Evaluate();

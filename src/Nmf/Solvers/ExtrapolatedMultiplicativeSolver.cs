@@ -50,7 +50,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     }
 
     // The objective was just evaluated: the guard has accepted the factors, and the gradient is that of the same point.
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         writer.Write(_momentum);
@@ -58,7 +58,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
         writer.WriteMatrix(_previousW);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _momentum = reader.ReadDouble();

@@ -70,7 +70,7 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
             Restart();
     }
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         writer.Write(_objective);
@@ -79,7 +79,7 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
         _weight.Save(writer);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _objective = reader.ReadDouble();

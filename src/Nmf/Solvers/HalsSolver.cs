@@ -35,7 +35,7 @@ internal sealed class HalsSolver<T> : Solver<T>
         return _gramObjective.EvaluateActivations(W, H, _productH, _gramW);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _productIsCurrent = false;

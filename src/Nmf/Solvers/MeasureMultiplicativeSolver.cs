@@ -52,7 +52,7 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
     }
 
     // The gradient, too: a robust pass that evaluates it once more makes one more step in R.
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         writer.Write(_objective);
@@ -62,7 +62,7 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         writer.WriteNumbers<double>(Pass.OutlierNorms);
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _objective = reader.ReadDouble();

@@ -33,7 +33,7 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
 
     public override double Objective() => Pass.Objective(W, H);
 
-    internal override void Save(BinaryWriter writer)
+    public override void Save(BinaryWriter writer)
     {
         base.Save(writer);
         writer.Write(_momentum);
@@ -44,7 +44,7 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
         }
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _momentum = reader.ReadDouble();

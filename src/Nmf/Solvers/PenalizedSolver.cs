@@ -15,30 +15,29 @@ internal sealed class PenalizedSolver<T> : Solver<T>
 {
     private readonly double _beta;
     private readonly double _exponent;
-    private readonly bool _hasGroups;
+    private readonly bool _namesComponents;
     private readonly FactorPenalty<T>[] _penalties;
-    private readonly RatioSmoothness<T>? _smoothness;
-    private readonly bool _isSmooth;
+    private readonly SmoothSweep<T>? _sweep;
+    private readonly bool _tiesSamples;
     private readonly PenaltyTerms<T> _termsH;
     private readonly PenaltyTerms<T> _termsW;
     private readonly PenaltyPoint<T> _point;
     private bool _gradientIsCurrent;
 
-    public PenalizedSolver(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
-        : base(data, options.Beta, start, team)
+    public PenalizedSolver(NmfData<T> data, BetaNmf problem, NmfStart<T> start, WorkTeam team)
+        : base(data, problem.Beta, start, team)
     {
-        _beta = options.Beta;
+        _beta = problem.Beta;
         _exponent = BetaDivergence.MajorizationExponent(_beta);
-        _penalties = FactorPenalty<T>.Create(options, H.Rows);
-        _hasGroups = options.Penalties.Any(p => p is GroupPenalty);
-        _isSmooth = options.Penalties.Any(p => p is SmoothnessPenalty { Weight: > 0 });
-        if (options.Penalties.OfType<SmoothnessPenalty>()
-            .SingleOrDefault(p => p.Weight > 0 && p.Measure != SmoothnessMeasure.SquaredDifference) is { } ratios)
-        {
-            _smoothness = new RatioSmoothness<T>(ratios);
-            RatioSmoothness<T>.LiftZeros(H);
-        }
+        _penalties = FactorPenalty<T>.Create(problem.Penalties, W.Columns, H.Rows);
+        _namesComponents = problem.Penalties.Any(p => p.NamesComponents);
+        _tiesSamples = problem.Penalties.Any(p => p.TiesSamples && p.Weight > 0);
+        _sweep = problem.Penalties.Where(p => p.Weight > 0).Select(p => p.CreateSweep(H)).SingleOrDefault(
+            sweep => sweep is not null);
 
+        // A start by NNDSVD has zeros, by which the sweep would divide.
+        if (_sweep is not null)
+            ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);
         _termsH = CreateTerms(H, Array.Exists(_penalties, p => p.HasActivationCurvature));
         _termsW = CreateTerms(W, Array.Exists(_penalties, p => p.HasDictionaryCurvature));
         _point = new PenaltyPoint<T>(W, H, new double[W.Columns], new double[W.Columns], team);
@@ -57,24 +56,24 @@ internal sealed class PenalizedSolver<T> : Solver<T>
     public double PenaltyValue()
     {
         SumColumns();
-        var value = _smoothness?.Value(H) ?? 0;
+        var value = _sweep?.Value(Team) ?? 0;
         foreach (var penalty in _penalties)
             value += penalty.Value(_point);
         return value;
     }
 
-    internal override FittedTerms Terms()
+    public override FittedTerms Terms()
     {
         SumColumns();
         return new FittedTerms
         {
             Penalty = RowPenaltyOf([.. _penalties.Select(p => p.ForRows(_point)).OfType<RowPenalty>()]),
-            RowsAreIndependent = !_isSmooth,
-            SortsComponents = !_hasGroups,
+            RowsAreIndependent = !_tiesSamples,
+            SortsComponents = !_namesComponents,
         };
     }
 
-    internal override void Load(BinaryReader reader)
+    public override void Load(BinaryReader reader)
     {
         base.Load(reader);
         _gradientIsCurrent = false;
@@ -89,7 +88,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         _termsH.Clear();
         foreach (var penalty in _penalties)
             penalty.AddForActivations(_point, _termsH);
-        Improve(H, _termsH, _smoothness);
+        Improve(H, _termsH, _sweep);
 
         Pass.DictionaryGradient(W, H, _termsW.Negative, _termsW.Positive);
         SumColumns();
@@ -123,12 +122,12 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         FactorKernels.ColumnSums(H, _point.SumH, Team);
     }
 
-    private void Improve(Matrix<T> factor, PenaltyTerms<T> terms, RatioSmoothness<T>? smoothness)
+    private void Improve(Matrix<T> factor, PenaltyTerms<T> terms, SmoothSweep<T>? sweep)
     {
         FactorKernels.AddColumnTerms(terms.Positive, factor, terms.Linear, [], Team);
-        if (smoothness is not null)
+        if (sweep is not null)
         {
-            smoothness.Update(factor, terms.Negative, terms.Positive);
+            sweep.Update(terms.Negative, terms.Positive, Team);
         }
         else if (terms.Curvature is null)
         {

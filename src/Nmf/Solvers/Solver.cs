@@ -10,7 +10,7 @@ namespace Nmf;
 /// <remarks>Holds all the memory that an iteration needs; <see cref="Step"/> allocates nothing.
 /// Not thread-safe.</remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class Solver<T>
+internal abstract class Solver<T> : IIterativeModel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Long runs let the scales of W and H drift apart, to 1e±30 if nothing is done; WH does not see the correction.
@@ -45,6 +45,9 @@ public abstract class Solver<T>
     /// <summary>Activations, samples x rank; updated in place.</summary>
     public Matrix<T> H { get; private set; }
 
+    /// <summary>Both factors as they are now; not a copy.</summary>
+    public NmfStart<T> Factors => new(W, H);
+
     private protected NmfData<T> Data { get; }
 
     /// <summary>Whether the objective stays the same when a column of W is multiplied and that of H
@@ -55,65 +58,20 @@ public abstract class Solver<T>
 
     private protected WorkTeam Team { get; }
 
-    /// <summary>Creates the solver that the options name.</summary>
+    /// <summary>Creates the solver of a problem.</summary>
     /// <param name="data">Data.</param>
-    /// <param name="options">Rank, β or another measure of fit, outlier term, and solver.</param>
-    /// <param name="start">Both factors; the solver updates them in place. Only where automatic relevance determination
-    /// removes a component are they replaced, in the start too, by smaller ones.</param>
+    /// <param name="options">What to fit, and the solver.</param>
+    /// <param name="start">Both factors; the solver updates them in place.</param>
     /// <param name="team">Threads to use; not disposed by the solver.</param>
     /// <exception cref="ArgumentException">Shapes do not match, or an option is out of range.</exception>
     public static Solver<T> Create(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(start);
         options.Validate();
-        data.RequireValidFor(options);
+        options.Problem.RequireValid(data);
         start.RequireShape(data.Samples, data.Features, options.Rank);
-        var solver = CreateFor(data, options, start, team);
-        solver._fixed = FixedColumns<T>.Of(solver.W, options.FixedComponents);
+        var solver = options.Problem.CreateSolver(data, options, start, team);
+        solver.Fix(options.Problem.KnownCount);
         return solver;
-    }
-
-    private static Solver<T> CreateFor(NmfData<T> data, NmfOptions options, NmfStart<T> start, WorkTeam team)
-    {
-        if (options.Abundances != AbundanceConstraint.None)
-        {
-            return options.EffectiveSolverFor(data) == NmfSolver.Hals
-                ? new AbundanceSolver<T>(data, options, start, team)
-                : new AbundanceMajorizationSolver<T>(data, options, start, team);
-        }
-
-        if (options.Measure is not null || options.Outliers is not null)
-            return MeasureSolver.Create(data, options, start, team);
-        if (data.HasSampleWeights && options.Penalties.Any(penalty => penalty is SmoothnessPenalty))
-        {
-            throw new ArgumentException(
-                "A smoothness penalty does not go with sample weights: a weighted sample stands for several, "
-                + "which have no place in the order of the samples.", nameof(options));
-        }
-
-        if (options.AutomaticRelevance is not null)
-            return new AutomaticRelevanceSolver<T>(data, options, start, team);
-        if (options.Penalties.Count > 0)
-            return new PenalizedSolver<T>(data, options, start, team);
-        return options.EffectiveSolverFor(data) switch
-        {
-            NmfSolver.Hals => new HalsSolver<T>(data, start, team),
-            NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
-            NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
-            NmfSolver.SharedNewton => new SharedNewtonSolver<T>(data, start, team),
-            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(options.Beta)
-                && !options.HasFixedComponents
-                => new MomentumMultiplicativeSolver<T>(data, options.Beta, start, team),
-            NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(
-                data, options.Beta, start, team),
-            NmfSolver.JointMajorizationMinimization => new JointMajorizationSolver<T>(data, options.Beta, start, team),
-            NmfSolver.MajorizationMinimization => new MultiplicativeSolver<T>(
-                data, options.Beta, BetaDivergence.MajorizationExponent(options.Beta), start, team),
-            _ => new MultiplicativeSolver<T>(
-                data, options.Beta, BetaDivergence.FastExponent(options.Beta), start, team),
-        };
     }
 
     /// <summary>One iteration: H given W, then W given the new H.</summary>
@@ -128,20 +86,16 @@ public abstract class Solver<T>
     /// serves the next <see cref="Step"/>, it is kept.</summary>
     public abstract double Objective();
 
-    /// <summary>Writes everything that the next iteration depends on, but the data and the options. Right after
-    /// <see cref="Objective"/>.</summary>
-    /// <remarks>A solver that keeps more than its factors from one iteration to the next adds it, or else derives it
-    /// again in <see cref="Load"/>.</remarks>
-    internal virtual void Save(BinaryWriter writer)
+    /// <inheritdoc/>
+    public virtual void Save(BinaryWriter writer)
     {
         writer.Write(_steps);
         writer.WriteMatrix(W);
         writer.WriteMatrix(H);
     }
 
-    /// <summary>Takes over what <see cref="Save"/> wrote, whatever the solver started from: it goes on with
-    /// the same bits.</summary>
-    internal virtual void Load(BinaryReader reader)
+    /// <inheritdoc/>
+    public virtual void Load(BinaryReader reader)
     {
         _steps = reader.ReadInt32();
         reader.ReadMatrix(W);
@@ -149,29 +103,29 @@ public abstract class Solver<T>
         _fixed?.Capture(W);
     }
 
-    /// <summary>The answer of a model with a stopping rule of its own, after the objective was evaluated; null for the
-    /// rule of the objective.</summary>
-    internal virtual bool? HasConverged(double tolerance) => null;
+    /// <inheritdoc/>
+    public virtual bool? HasConverged(double tolerance) => null;
 
-    /// <summary>Called between a check of the objective and the next iteration: what may
-    /// allocate happens here.</summary>
-    internal virtual void BetweenChecks()
+    /// <inheritdoc/>
+    public virtual void BetweenChecks()
     {
     }
 
     /// <summary>What the model keeps of the solver beside the factors.</summary>
-    internal virtual FittedTerms Terms() => FittedTerms.None;
+    public virtual FittedTerms Terms() => FittedTerms.None;
 
     private protected abstract void Update();
 
+    /// <summary>Keeps the first columns of W as they are now.</summary>
+    private protected void Fix(int columns) => _fixed = columns == 0 ? null : new FixedColumns<T>(W, columns);
+
     /// <summary>Gives fixed columns of W their values back; called after every step of W by the solvers that
-    /// <see cref="NmfOptions.FixedComponents"/> allows.</summary>
+    /// <see cref="BetaNmf.Known"/> allows.</summary>
     private protected void RestoreFixedColumns() => _fixed?.Restore(W);
 
     /// <summary>Goes on with factors of another rank.</summary>
-    private protected void Replace(NmfStart<T> start, Matrix<T> w, Matrix<T> h, DivergencePass<T> pass)
+    private protected void Replace(Matrix<T> w, Matrix<T> h, DivergencePass<T> pass)
     {
-        start.Replace(w, h);
         (W, H, Pass) = (w, h, pass);
     }
 

@@ -6,7 +6,7 @@ namespace Nmf;
 /// that hold the samples it prefers the smallest, which finds endmembers of which no sample is pure (Fu, Huang, Yang,
 /// Ma and Sidiropoulos 2016; Leplat, Gillis and Ang 2020).
 /// </summary>
-/// <remarks>It goes with abundances (<see cref="NmfOptions.Abundances"/>): without a bound on H the dictionary would
+/// <remarks>It goes with abundances (<see cref="AbundanceNmf"/>): without a bound on H the dictionary would
 /// shrink to zero.</remarks>
 public sealed record VolumePenalty
 {
@@ -22,11 +22,14 @@ public sealed record VolumePenalty
 
     internal void Validate()
     {
-        if (!(Weight > 0 && double.IsFinite(Weight)))
-            throw new ArgumentException(
-                "The weight of the volume penalty must be finite and greater than zero.", nameof(Weight));
-        if (!(Delta > 0 && double.IsFinite(Delta)))
-            throw new ArgumentException(
-                "The delta of the volume penalty must be finite and greater than zero.", nameof(Delta));
+        Option.Require(
+            Weight > 0 && double.IsFinite(Weight), nameof(Weight),
+            "The weight of the volume penalty must be finite and greater than zero.");
+        Option.Require(
+            Delta > 0 && double.IsFinite(Delta), nameof(Delta),
+            "The delta of the volume penalty must be finite and greater than zero.");
     }
+
+    internal string Describe()
+        => FormattableString.Invariant($"{nameof(VolumePenalty)} {{ Weight = {Weight:R}, Delta = {Delta:R} }}");
 }

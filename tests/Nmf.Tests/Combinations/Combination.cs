@@ -10,9 +10,8 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
     private const double Rounding = 1e-9;
 
     /// <summary>Whether the two cannot even be asked for together.</summary>
-    public bool IsExclusive => First != Second && First.Property == Second.Property;
-
-    private bool NeedsStart => First.NeedsStart || Second.NeedsStart;
+    public bool IsExclusive
+        => First != Second && (First.Property == Second.Property || !First.Problems.Intersect(Second.Problems).Any());
 
     /// <summary>Fits, at one β.</summary>
     /// <returns>The message with which it was refused, or null.</returns>
@@ -20,7 +19,7 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
     {
         try
         {
-            _ = Objectives(beta, First, Second, NeedsStart);
+            _ = Objectives(beta, First, Second);
             return null;
         }
         catch (Exception e) when (e is ArgumentException or NmfDataException or NotSupportedException)
@@ -33,29 +32,27 @@ internal sealed record Combination(ModelChoice First, ModelChoice Second)
     public bool Ignores(ModelChoice choice, double beta)
     {
         var other = choice == First ? Second : First;
-        var together = Objectives(beta, First, Second, NeedsStart);
-        var without = Objectives(beta, other, other, NeedsStart);
+        var together = Objectives(beta, First, Second);
+        var without = Objectives(beta, other, other);
         return together.Zip(without, (a, b) => Math.Abs(a - b) <= 1e-12 * Math.Abs(b)).All(same => same);
     }
 
-    /// <summary>Fits from a random or a given start, checks what every fit must satisfy, and returns the history of
+    /// <summary>Fits from a random start, checks what every fit must satisfy, and returns the history of
     /// the objective.</summary>
-    private static double[] Objectives(double beta, ModelChoice first, ModelChoice second, bool given)
+    private static double[] Objectives(double beta, ModelChoice first, ModelChoice second)
     {
         var options = new NmfOptions
         {
-            Rank = CombinationData.Rank, Beta = beta, Initialization = NmfInitialization.Random, Seed = 2,
-            MaximumIterations = 30, Tolerance = 0, CheckInterval = 1, Threads = 1, InferenceTolerance = 1e-3,
+            Rank = CombinationData.Rank, Problem = beta, Initialization = NmfInitialization.Random, Seed = 2,
+            Iterations = new() { MaximumIterations = 30, Tolerance = 0, CheckInterval = 1 }, Threads = 1,
+            Inference = new() { Tolerance = 1e-3 },
         };
-        options = first.Apply(options);
+        options = options with { Problem = first.Apply(options.Problem) };
         if (second != first)
-            options = second.Apply(options);
-        var zeros = options.Measure?.AllowsZeros ?? (beta > 0);
+            options = options with { Problem = second.Apply(options.Problem) };
+        var zeros = options.Problem.Entry.AllowsZeros;
         var data = CombinationData.Create(first.Traits | second.Traits, zeros);
-        var start = given
-            ? TestData.Start<double>(CombinationData.Samples, CombinationData.Features, CombinationData.Rank, 3)
-            : null;
-        var model = NmfFactorizer.Fit(data, options, start);
+        var model = NmfFactorizer.Fit(data, options);
         var objectives = model.Report.History.Select(point => point.Objective).ToArray();
         for (var i = 1; i < objectives.Length; i++)
         {

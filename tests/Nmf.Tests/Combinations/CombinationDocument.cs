@@ -12,6 +12,11 @@ internal static partial class CombinationDocument
         .Select(line => Message().Match(line)).Where(match => match.Success).ToDictionary(
             match => match.Groups[1].Value, match => match.Groups[2].Value);
 
+    /// <summary>The letters of what cannot be asked for at once, with a reason in the place of a message.</summary>
+    public static IReadOnlySet<string> Reasons { get; } = Section
+        .Select(line => Reason().Match(line))
+        .Where(match => match.Success).Select(match => match.Groups[1].Value).ToHashSet();
+
     /// <summary>The table of pairs: rows by choice, lower triangle.</summary>
     public static IReadOnlyList<string[]> Pairs { get; } = Table(0);
 
@@ -47,6 +52,9 @@ internal static partial class CombinationDocument
             .SkipWhile(line => line != "## What combines").Skip(1).TakeWhile(
                 line => !line.StartsWith("## ", StringComparison.Ordinal))];
     }
+
+    [GeneratedRegex("^\\* ([a-z]): [^\"]")]
+    private static partial Regex Reason();
 
     [GeneratedRegex("^\\* ([a-z]): \"([^\"]+)\"")]
     private static partial Regex Message();

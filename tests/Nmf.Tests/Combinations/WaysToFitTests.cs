@@ -48,9 +48,11 @@ public sealed class WaysToFitTests
         var data = CombinationData.Create(choice.Traits, zeros: beta > 0);
         try
         {
-            fit(
-                data, choice.Apply(new NmfOptions { Rank = CombinationData.Rank, Beta = beta, MaximumIterations = 20,
-                    Threads = 1, Initialization = NmfInitialization.Random }));
+            fit(data, new NmfOptions
+            {
+                Rank = CombinationData.Rank, Problem = choice.Apply(beta),
+                Iterations = new() { MaximumIterations = 20 }, Threads = 1, Initialization = NmfInitialization.Random,
+            });
             return null;
         }
         catch (Exception e) when (e is ArgumentException or NmfDataException)
@@ -61,18 +63,19 @@ public sealed class WaysToFitTests
 
     private static void FitOnline(NmfData<double> data, NmfOptions options)
     {
-        using var learner =
-            new OnlineNmf<double>(new OnlineNmfOptions { Rank = options.Rank, Beta = options.Beta, Threads = 1 });
+        using var learner = new OnlineNmf<double>(
+            new OnlineNmfOptions { Rank = options.Rank, Beta = options.Problem.BetaOrNull!.Value, Threads = 1 });
         Assert.True(double.IsFinite(learner.PartialFit(data)));
     }
 
     private static void FitSequences(NmfData<double> data, NmfOptions options)
     {
         var smooth = SmoothNmf.Fit(
-            data, new SmoothNmfOptions { Rank = options.Rank, MaximumIterations = 20, CheckInterval = 1, Threads = 1 });
+            data, new SmoothNmfOptions { Rank = options.Rank,
+                Iterations = new() { MaximumIterations = 20, CheckInterval = 1 }, Threads = 1 });
         var dynamic = DynamicalSystem.Fit(
-            data,
-            new DynamicalSystemOptions { Rank = options.Rank, MaximumIterations = 20, CheckInterval = 1, Threads = 1 });
+            data, new DynamicalSystemOptions { Rank = options.Rank,
+                Iterations = new() { MaximumIterations = 20, CheckInterval = 1 }, Threads = 1 });
         AssertDescent(smooth.Report);
         AssertDescent(dynamic.Report);
     }

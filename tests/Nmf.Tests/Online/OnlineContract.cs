@@ -42,7 +42,8 @@ public abstract class OnlineContract
         var data = TestData.Dense<double>(Values, Samples, Features);
         var stream = Fit(data, Options(Rank) with { BatchSize = 32, Passes = 40, Tolerance = 0 });
         var memory = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = Rank, Beta = Beta, Tolerance = 1e-7, MaximumIterations = 2000 });
+            data, new NmfOptions { Rank = Rank, Problem = Beta,
+                Iterations = new() { Tolerance = 1e-7, MaximumIterations = 2000 } });
 
         Assert.True(stream.Objective <= 1.25 * memory.Objective, $"{stream.Objective} against {memory.Objective}");
         Assert.True(stream.ExplainedPart > 0.5);
@@ -98,10 +99,8 @@ public abstract class OnlineContract
         var data = sparse
             ? TestData.Sparse<float>(values, samples, features)
             : TestData.Dense<float>(values, samples, features);
-        var options = Options(rank) with
-        {
-            BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3, MaximumInferenceIterations = 5
-        };
+        var options = Options(rank) with { BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3,
+            Inference = Options(rank).Inference with { MaximumIterations = 5 } };
         if (sparse && !AllowsZeros)
         {
             AssertRefusesSparse(() => Fit(data, options));

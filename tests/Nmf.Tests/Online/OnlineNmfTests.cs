@@ -70,7 +70,8 @@ public sealed class OnlineNmfTests
     {
         var first = Batch(1);
         var second = Batch(2);
-        var model = NmfFactorizer.Fit(first, new NmfOptions { Rank = Rank, Beta = 1, Scale = ComponentScale.UnitSum });
+        var model = NmfFactorizer.Fit(
+            first, new NmfOptions { Rank = Rank, Problem = 1, Scale = ComponentScale.UnitSum });
         double Distance(double weight)
         {
             using var learner = OnlineNmf<float>.FromModel(

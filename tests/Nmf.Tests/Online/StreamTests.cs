@@ -33,7 +33,7 @@ public sealed class StreamTests
         var start = new NmfStart<double>(RandomFactor(Features, 3), RandomFactor(Samples, 4));
         using var team = new WorkTeam(1);
         var solver = Solver<double>.Create(
-            data, new NmfOptions { Rank = Rank, Beta = 0, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
+            data, new NmfOptions { Rank = Rank, Problem = 0, Solver = NmfSolver.MultiplicativeUpdate }, start, team);
         for (var i = 0; i < 5; i++)
             solver.Step();
         var five = solver.Objective() / values.Length;

@@ -12,7 +12,7 @@ public sealed class RankCrossValidationTests
     {
         Ranks = [3, 4, 5, 6, 8],
         Folds = 3,
-        Fit = new NmfOptions { Rank = 1, Beta = 1, MaximumIterations = 200 },
+        Fit = new NmfOptions { Rank = 1, Problem = 1, Iterations = new() { MaximumIterations = 200 } },
     };
 
     [Theory]
@@ -44,8 +44,8 @@ public sealed class RankCrossValidationTests
         var sparse = Counts(1.5, sparse: true);
         var options = Options with { Ranks = [3, 5], Folds = 2, Starts = 1, Pattern = pattern, Fit = Options.Fit with
         {
-            MaximumIterations = 50, Tolerance = 0, Initialization = NmfInitialization.Random,
-            Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate
+            Iterations = Options.Fit.Iterations with { MaximumIterations = 50, Tolerance = 0 },
+            Initialization = NmfInitialization.Random, Solver = NmfSolver.ExtrapolatedMultiplicativeUpdate
         } };
         var (a, b) = (RankCrossValidation.Run(dense, options), RankCrossValidation.Run(sparse, options));
         Assert.Equal(a.HeldOutEntries, b.HeldOutEntries);
@@ -60,8 +60,8 @@ public sealed class RankCrossValidationTests
         var data = Counts(4, sparse: false);
         foreach (var pattern in new[] { HeldOutPattern.Entries, HeldOutPattern.Blocks })
         {
-            var options = Options with { Ranks = [2, 4, 5], Folds = 2, Starts = 2, Pattern = pattern, Fit = Options
-                .Fit with { MaximumIterations = 20 } };
+            var options = Options with { Ranks = [2, 4, 5], Folds = 2, Starts = 2, Pattern = pattern, Fit =
+                Options.Fit with { Iterations = Options.Fit.Iterations with { MaximumIterations = 20 } } };
             var expected = RankCrossValidation.Run(data, options with { Threads = 1 });
             foreach (var (threads, concurrent) in new (int, int?)[] { (2, null), (5, 2), (3, 1) })
             {
@@ -82,7 +82,8 @@ public sealed class RankCrossValidationTests
         var values = TestData.Counts(20, 15, 3, 4);
         var data = TestData.Dense<double>(values, 20, 15);
         var fold = new HeldOutEntries<double>(data, new CounterRandom(3, RandomStreams.HeldOutEntries), 0.1, 0.35);
-        var model = NmfFactorizer.Fit(fold.Training, new NmfOptions { Rank = 2, Beta = 1, MaximumIterations = 30 });
+        var model = NmfFactorizer.Fit(
+            fold.Training, new NmfOptions { Rank = 2, Problem = 1, Iterations = new() { MaximumIterations = 30 } });
         var product = model.Reconstruct(model.Activations);
         var floor = fold.Training.Mean / 1000;
         double expected = 0;
@@ -169,10 +170,8 @@ public sealed class RankCrossValidationTests
                 for (var k = 0; k < 3; k++)
                     product[n, f] += start.Activations![n, k] * start.Dictionary[f, k];
         var data = NmfData<double>.FromMatrix(product.Clone());
-        var fit = new NmfOptions
-        {
-            Rank = 1, Beta = 2, MaximumIterations = 5000, Tolerance = 1e-9, InferenceTolerance = 1e-9
-        };
+        var fit = new NmfOptions { Rank = 1, Problem = 2,
+            Iterations = new() { MaximumIterations = 5000, Tolerance = 1e-9 }, Inference = new() { Tolerance = 1e-9 } };
         var result = RankCrossValidation.Run(
             data,
             new RankCrossValidationOptions { Ranks = [2, 3], Folds = 2, Pattern = HeldOutPattern.Blocks, Fit = fit });
@@ -212,8 +211,11 @@ public sealed class RankCrossValidationTests
         }
 
         var ratings = NmfData<double>.FromMatrix(matrix.ToMatrix(), AbsentEntries.Missing);
-        var options = Options with { Ranks = [2], Folds = 2, Starts = 1, Fit =
-            Options.Fit with { MaximumIterations = 30, Tolerance = 0, Initialization = NmfInitialization.Random } };
+        var options = Options with { Ranks = [2], Folds = 2, Starts = 1, Fit = Options.Fit with
+        {
+            Iterations = Options.Fit.Iterations with { MaximumIterations = 30, Tolerance = 0 },
+            Initialization = NmfInitialization.Random
+        } };
         var (a, b) = (RankCrossValidation.Run(dense, options), RankCrossValidation.Run(ratings, options));
         Assert.Equal(a.HeldOutEntries, b.HeldOutEntries);
         Assert.Equal(a.Entries[0].Error, b.Entries[0].Error, 1e-6 * a.Entries[0].Error);
@@ -240,14 +242,15 @@ public sealed class RankCrossValidationTests
     public void Progress_counts_every_start_and_cancellation_stops()
     {
         var data = Counts(4, sparse: false);
-        var options = Options with { Ranks = [2, 3], Folds = 2, Starts = 2, Threads = 2, Fit = Options
-            .Fit with { MaximumIterations = 5 } };
+        var options = Options with { Ranks = [2, 3], Folds = 2, Starts = 2, Threads = 2, Fit =
+            Options.Fit with { Iterations = Options.Fit.Iterations with { MaximumIterations = 5 } } };
         RankProgress last = default;
         RankCrossValidation.Run(data, options, new Callback(p => last = p));
         Assert.Equal((8, 8), (last.CompletedFits, last.Fits));
 
         using var source = new CancellationTokenSource();
-        var endless = options with { Fit = options.Fit with { MaximumIterations = int.MaxValue, Tolerance = 0 } };
+        var endless = options with { Fit = options.Fit with { Iterations =
+            options.Fit.Iterations with { MaximumIterations = int.MaxValue, Tolerance = 0 } } };
         Assert.ThrowsAny<OperationCanceledException>(
             () => RankCrossValidation.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
     }

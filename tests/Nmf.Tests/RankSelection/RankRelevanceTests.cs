@@ -4,7 +4,7 @@ namespace Nmf.Tests;
 public sealed class RankRelevanceTests
 {
     private static readonly RankRelevanceOptions Options =
-        new() { StartingRank = 10, Starts = 3, MaximumIterations = 1000 };
+        new() { StartingRank = 10, Starts = 3, Iterations = new() { MaximumIterations = 1000, CheckInterval = 20 } };
 
     [Theory]
     [InlineData(0, RelevancePrior.HalfNormal)]
@@ -26,10 +26,10 @@ public sealed class RankRelevanceTests
     public void Starts_are_those_of_a_fit_and_do_not_depend_on_threads()
     {
         var data = PlantedRank.Data(1, seed: 2);
-        var options = Options with { MaximumIterations = 60, Seed = 7 };
+        var options = Options with { Iterations = Options.Iterations with { MaximumIterations = 60 }, Seed = 7 };
         var runs = RankRelevance.Run(data, options with { Threads = 1 }).Runs;
         Assert.Equal(runs, RankRelevance.Run(data, options with { Threads = 3, ConcurrentFits = 2 }).Runs);
-        var model = NmfFactorizer.Fit(data, options.ToFit(new AutomaticRelevance()) with { Starts = 3 });
+        var model = NmfFactorizer.Fit(data, options.ToFit(new AutomaticRelevance(1)) with { Starts = 3 });
         Assert.Equal(model.Report.Objective, runs.Min(run => run.Objective));
     }
 
@@ -47,7 +47,7 @@ public sealed class RankRelevanceTests
 
         // The noise that was planted has the standard deviation 0.2, before it was clipped at zero; what that leaves
         // can look like one component more.
-        var known = RankRelevance.Run(data, Options with { Beta = 2, Relevance = new() { Dispersion = 0.04 } });
+        var known = RankRelevance.Run(data, Options with { Beta = 2, Relevance = new(2) { Dispersion = 0.04 } });
         Assert.InRange(known.ToSuggestion().Rank!.Value, PlantedRank.Rank, PlantedRank.Rank + 1);
     }
 
@@ -55,7 +55,7 @@ public sealed class RankRelevanceTests
     public void When_nothing_survives_that_is_said()
     {
         var data = PlantedRank.Data(1, seed: 4);
-        var result = RankRelevance.Run(data, Options with { Starts = 2, Relevance = new() { Dispersion = 1e4 } });
+        var result = RankRelevance.Run(data, Options with { Starts = 2, Relevance = new(1) { Dispersion = 1e4 } });
         Assert.Null(result.Best);
         Assert.All(result.Runs, run => Assert.Equal((0, null), (run.Rank, run.Iterations)));
         Assert.Contains("no component survives", result.ToSuggestion().Reason, StringComparison.Ordinal);
@@ -66,13 +66,16 @@ public sealed class RankRelevanceTests
     {
         var data = PlantedRank.Data(1, seed: 5);
         var reports = new List<RankProgress>();
-        RankRelevance.Run(data, Options with { MaximumIterations = 40 }, new Progress(reports.Add));
+        RankRelevance.Run(
+            data, Options with { Iterations = Options.Iterations with { MaximumIterations = 40 } },
+            new Progress(reports.Add));
         Assert.Equal((3, 3, 10), (reports[^1].CompletedFits, reports[^1].Fits, reports[^1].Rank));
 
         using var source = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => RankRelevance.Run(
-            data, Options with { MaximumIterations = int.MaxValue, Tolerance = 0 }, new Progress(_ => source.Cancel()),
-            source.Token));
+            data,
+            Options with { Iterations = Options.Iterations with { MaximumIterations = int.MaxValue, Tolerance = 0 } },
+            new Progress(_ => source.Cancel()), source.Token));
     }
 
     [Fact]
@@ -81,8 +84,10 @@ public sealed class RankRelevanceTests
         Assert.Contains("rank to start from", Message(Options with { StartingRank = 0 }), StringComparison.Ordinal);
         Assert.Contains("number of starts", Message(Options with { Starts = 0 }), StringComparison.Ordinal);
         Assert.Contains(
-            "dispersion", Message(Options with { Relevance = new() { Dispersion = -1 } }), StringComparison.Ordinal);
-        Assert.Contains("tolerance", Message(Options with { Tolerance = -1 }), StringComparison.Ordinal);
+            "dispersion", Message(Options with { Relevance = new(1) { Dispersion = -1 } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "tolerance", Message(Options with { Iterations = Options.Iterations with { Tolerance = -1 } }),
+            StringComparison.Ordinal);
         Assert.Equal([6, 15, 30], new[] { 1, 10, 20 }.Select(RankRelevanceOptions.StartingRankFor));
 
         static string Message(RankRelevanceOptions options)

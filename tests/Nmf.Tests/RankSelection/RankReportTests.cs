@@ -10,7 +10,7 @@ public sealed class RankReportTests
     {
         Ranks = [2, 3, 4, 5],
         Starts = 4,
-        Fit = new NmfOptions { Rank = 1, Beta = 1, MaximumIterations = 100 },
+        Fit = new NmfOptions { Rank = 1, Problem = 1, Iterations = new() { MaximumIterations = 100 } },
     };
 
     [Fact]

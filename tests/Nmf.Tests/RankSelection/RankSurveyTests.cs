@@ -6,7 +6,7 @@ public sealed class RankSurveyTests
     {
         Ranks = [2, 3, 4],
         Starts = 4,
-        Fit = new NmfOptions { Rank = 1, Beta = 1, Seed = 7, MaximumIterations = 60 },
+        Fit = new NmfOptions { Rank = 1, Problem = 1, Seed = 7, Iterations = new() { MaximumIterations = 60 } },
     };
 
     [Fact]
@@ -93,7 +93,8 @@ public sealed class RankSurveyTests
         Assert.Null(kullbackLeibler[2].BayesianInformationCriterion);
         Assert.Null(kullbackLeibler[1].CopheneticCorrelation);
         Assert.Null(kullbackLeibler[1].ComponentSilhouette);
-        var power = RankSurvey.Run(real, Options with { Ranks = [2], Starts = 2, Fit = Options.Fit with { Beta = 0 } });
+        var power = RankSurvey.Run(
+            real, Options with { Ranks = [2], Starts = 2, Fit = Options.Fit with { Problem = 0 } });
         Assert.Equal(NoiseFloor.ItakuraSaito, power[2].NoiseFloorPerEntry);
         Assert.Null(power[2].BayesianInformationCriterion);
     }
@@ -109,8 +110,8 @@ public sealed class RankSurveyTests
             for (var j = 0; j < 60; j++)
                 values[(n * 30) + (n % 3 * 10) + random.Next(10)]++;
         var data = TestData.Dense<float>(values, 60, 30);
-        var survey = RankSurvey.Run(
-            data, Options with { Starts = 8, Fit = Options.Fit with { MaximumIterations = 300 } });
+        var survey = RankSurvey.Run(data, Options with { Starts = 8, Fit =
+            Options.Fit with { Iterations = Options.Fit.Iterations with { MaximumIterations = 300 } } });
         Assert.Equal(1, survey[3].CopheneticCorrelation!.Value, 1e-9);
         Assert.Equal(1, survey[3].Dispersion!.Value, 1e-9);
         Assert.Equal(1, survey[3].ConsensusSilhouette!.Value, 1e-9);
@@ -155,8 +156,8 @@ public sealed class RankSurveyTests
     {
         var data = TestData.Dense<float>(TestData.Counts(40, 20, 3, 5), 40, 20);
         using var source = new CancellationTokenSource();
-        var endless = Options with { Threads = threads, Fit =
-            Options.Fit with { MaximumIterations = int.MaxValue, Tolerance = 0 } };
+        var endless = Options with { Threads = threads, Fit = Options.Fit with { Iterations =
+            Options.Fit.Iterations with { MaximumIterations = int.MaxValue, Tolerance = 0 } } };
         Assert.ThrowsAny<OperationCanceledException>(
             () => RankSurvey.Run(data, endless, new Callback(_ => source.Cancel()), source.Token));
     }
@@ -167,7 +168,7 @@ public sealed class RankSurveyTests
         var values = Enumerable.Range(1, 12).Select(i => i * 1e30f).ToArray();
         var data = NmfData<float>.FromDense(values, 4, 3);
         Assert.Throws<NmfNumericalException>(
-            () => RankSurvey.Run(data, Options with { Threads = 3, Fit = new NmfOptions { Rank = 1, Beta = 3 } }));
+            () => RankSurvey.Run(data, Options with { Threads = 3, Fit = new NmfOptions { Rank = 1, Problem = 3 } }));
     }
 
     [Fact]
@@ -182,7 +183,9 @@ public sealed class RankSurveyTests
         Assert.Contains(
             "at least two samples", Error(Options with { MaximumConsensusSamples = 1 }), StringComparison.Ordinal);
         Assert.Contains(
-            "tolerance", Error(Options with { Fit = Options.Fit with { Tolerance = -1 } }), StringComparison.Ordinal);
+            "tolerance", Error(Options with { Fit =
+                Options.Fit with { Iterations = Options.Fit.Iterations with { Tolerance = -1 } } }),
+            StringComparison.Ordinal);
 
         string Error(RankSurveyOptions options)
             => Assert.Throws<ArgumentException>(() => RankSurvey.Run(data, options)).Message;

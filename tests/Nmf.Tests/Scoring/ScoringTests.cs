@@ -43,7 +43,7 @@ public sealed class ScoringTests
     {
         var values = TestData.Counts(40, 25, 3, 2);
         var data = sparse ? TestData.Sparse<double>(values, 40, 25) : TestData.Dense<double>(values, 40, 25);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Beta = 1 });
+        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = 3, Problem = 1 });
         var product = model.Reconstruct(model.Activations);
         var residual = values.Zip(product.ToRowMajor(), (v, y) => (v - y) * (v - y)).Sum();
         Assert.Equal(

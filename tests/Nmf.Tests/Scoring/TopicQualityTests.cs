@@ -52,7 +52,7 @@ public sealed class TopicQualityTests
         }
 
         var documents = TestData.Sparse<float>(values, 200, 20);
-        var model = NmfFactorizer.Fit(documents, new NmfOptions { Rank = 2, Beta = 1 });
+        var model = NmfFactorizer.Fit(documents, new NmfOptions { Rank = 2, Problem = 1 });
         var found = TopicQuality.Evaluate(documents, TopicQuality.TopFeatures(model.Dictionary, 8));
         var mixed = TopicQuality.Evaluate(documents, [[0, 10, 1, 11, 2, 12], [13, 3, 14, 4, 15, 5]]);
         Assert.True(found.MeanNpmi > 0 && mixed.MeanNpmi < 0, $"{found.MeanNpmi} against {mixed.MeanNpmi}");

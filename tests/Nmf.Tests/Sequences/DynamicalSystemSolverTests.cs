@@ -54,7 +54,10 @@ public sealed class DynamicalSystemSolverTests
         var data = TestData.Dense<double>(TestData.Positive(samples, features, rank, 3), samples, features);
         using var team = new WorkTeam(2);
         var options = new DynamicalSystemOptions { Rank = rank, Shape = shape, Form = form };
-        var start = DynamicalSystemStart<double>.Random(data, options.ToLoopOptions(), 0, team);
+        var factors = SequenceFit.CreateStart<double>(data, options, null, 0, team);
+        var transitions = new Matrix<double>(rank, rank);
+        DynamicalSystemStart<double>.Mix(transitions, 0, options.Seed, 0);
+        var start = new DynamicalSystemStart<double>(factors.Dictionary, transitions, factors.Activations);
         var solver = new DynamicalSystemSolver<double>(
             data, options, SequenceLayout.FromLengths([1, 30, 2, 27]), start, team);
         var previous = solver.Objective();
@@ -104,7 +107,8 @@ public sealed class DynamicalSystemSolverTests
     {
         const int samples = 90, features = 40;
         var data = TestData.Dense<float>(TestData.Positive(samples, features, 4, 7), samples, features);
-        var options = new DynamicalSystemOptions { Rank = rank, MaximumIterations = 10, Threads = 1 };
+        var options =
+            new DynamicalSystemOptions { Rank = rank, Iterations = new() { MaximumIterations = 10 }, Threads = 1 };
         var sequences = SequenceLayout.FromLengths([40, 50]);
         var one = DynamicalSystem.Fit(data, options, sequences);
         var three = DynamicalSystem.Fit(data, options with { Threads = 3 }, sequences);

@@ -14,8 +14,8 @@ public sealed class DynamicalSystemTests
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
         var options = new DynamicalSystemOptions
         {
-            Rank = 3, Shapes = [5, 2, 1], MaximumIterations = 500, Tolerance = 1e-7, InferenceTolerance = 1e-8,
-            MaximumInferenceIterations = 2000,
+            Rank = 3, Shapes = [5, 2, 1], Iterations = new() { MaximumIterations = 500, Tolerance = 1e-7 },
+            Inference = new() { Tolerance = 1e-8, MaximumIterations = 2000 },
         };
         var sequences = SequenceLayout.FromLengths([30, 50]);
         var model = DynamicalSystem.Fit(data, options, sequences);
@@ -44,8 +44,10 @@ public sealed class DynamicalSystemTests
         for (var i = 0; i < 4; i++)
             (transitions[i, 0], transitions[i, 1]) = i < 2 ? (0.6, 0.3) : (0, 0);
         var start = new DynamicalSystemStart<double>(factors.Dictionary, transitions, factors.Activations);
-        var options = new DynamicalSystemOptions { Rank = 4, Shapes = [2, 2, 0, 0], FixedComponents = [
-            true, true, false, false], MaximumIterations = 50, Tolerance = 0 };
+        var known = KnownComponents.FromDictionary(
+            Components.Select(factors.Dictionary, [0, 1]), Matrix<double>.FromRowMajor([0.6, 0.3, 0.6, 0.3], 2, 2));
+        var options = new DynamicalSystemOptions { Rank = 4, Shapes = [2, 2, 0,
+            0], Known = known, Iterations = new() { MaximumIterations = 50, Tolerance = 0 } };
         var model = DynamicalSystem.Fit(data, options, start: start);
         Assert.Equal(transitions.ToRowMajor(), model.Transitions.ToRowMajor());
         for (var f = 0; f < Features; f++)
@@ -101,7 +103,8 @@ public sealed class DynamicalSystemTests
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 2, 2), Samples, Features);
         var model = DynamicalSystem.Fit(
-            data, new DynamicalSystemOptions { Rank = 2, Shapes = [4, 0.5], MaximumIterations = 20 });
+            data,
+            new DynamicalSystemOptions { Rank = 2, Shapes = [4, 0.5], Iterations = new() { MaximumIterations = 20 } });
         double[] before = [2, 3];
         var forecast = model.Forecast(before, 2);
         double[] first = [
@@ -146,7 +149,7 @@ public sealed class DynamicalSystemTests
                 values[(n * 6) + f] = ((f < 3) == (n % 2 == 0) ? 10 : 0.01) * (0.5 + random.NextDouble());
         var data = TestData.Dense<double>(values, 200, 6);
         var model = DynamicalSystem.Fit(
-            data, new DynamicalSystemOptions { Rank = 2, Shape = 1, MaximumIterations = 500 });
+            data, new DynamicalSystemOptions { Rank = 2, Shape = 1, Iterations = new() { MaximumIterations = 500 } });
         Assert.True(model.Transitions[0, 1] > 0.5 && model.Transitions[1, 0] > 0.5);
         Assert.True(model.Transitions[0, 0] < 0.05 && model.Transitions[1, 1] < 0.05);
     }
@@ -163,7 +166,8 @@ public sealed class DynamicalSystemTests
             (options with { Shapes = [1, double.NaN] }, "shape of component 1 is NaN"),
             (options with { Floor = 0 }, "floor is 0"),
             (options with { DictionaryPenalty = -2 }, "dictionary penalty is -2"),
-            (options with { FixedComponents = [true, true] }, "needs a start"),
+            (options with { Known = KnownComponents.FromColumns([new float[5]]) },
+                "transitions between the known components are missing"),
         })
         {
             Assert.Contains(

@@ -16,8 +16,8 @@ public sealed class SmoothNmfTests
         foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
         {
             var model = SmoothNmf.Fit(
-                data,
-                new SmoothNmfOptions { Rank = 3, Smoothness = smoothness, Tolerance = 0, MaximumIterations = 100 });
+                data, new SmoothNmfOptions { Rank = 3, Smoothness = smoothness,
+                    Iterations = new() { Tolerance = 0, MaximumIterations = 100 } });
             roughness.Add(new SmoothSweep<double>(
                 model.Activations, SequenceLayout.One(Samples), [1, 1, 1], SmoothnessDirection.PreviousAgainstCurrent)
                 .Value(new WorkTeam(1)));
@@ -31,8 +31,8 @@ public sealed class SmoothNmfTests
     public void Inference_reaches_the_objective_of_the_fit()
     {
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 2), Samples, Features);
-        var options = new SmoothNmfOptions { Rank = 3, Smoothness = 5, MaximumIterations = 500, Tolerance = 1e-7,
-            InferenceTolerance = 1e-8, MaximumInferenceIterations = 2000 };
+        var options = new SmoothNmfOptions { Rank = 3, Smoothness = 5, Iterations = new() { MaximumIterations = 500,
+            Tolerance = 1e-7 }, Inference = new() { Tolerance = 1e-8, MaximumIterations = 2000 } };
         var sequences = SequenceLayout.FromLengths([30, 50]);
         var model = SmoothNmf.Fit(data, options, sequences);
         var again = model.Transform(data, sequences);
@@ -57,18 +57,16 @@ public sealed class SmoothNmfTests
         var data = TestData.Dense<double>(values, Samples, Features);
         var start = TestData.Start<double>(Samples, Features, 4, 9);
         for (var f = 0; f < Features; f++)
-            (start.Dictionary[f, 0], start.Dictionary[f, 2]) = (truth.Dictionary[f, 0], truth.Dictionary[f, 2]);
-        bool[] isFixed = [true, false, true, false];
-        var options = new SmoothNmfOptions
-        {
-            Rank = 4, Smoothness = 0, FixedComponents = isFixed, MaximumIterations = 300, Tolerance = 0, Starts = 2
-        };
+            (start.Dictionary[f, 0], start.Dictionary[f, 1]) = (truth.Dictionary[f, 0], truth.Dictionary[f, 2]);
+        var known = KnownComponents.FromDictionary(Components.Select(truth.Dictionary, [0, 2]));
+        var options = new SmoothNmfOptions { Rank = 4, Smoothness = 0, Known = known,
+            Iterations = new() { MaximumIterations = 300, Tolerance = 0 }, Starts = 2 };
         var model = SmoothNmf.Fit(data, options, start: start);
         for (var f = 0; f < Features; f++)
         {
             Assert.Equal(truth.Dictionary[f, 0], model.Dictionary[f, 0]);
-            Assert.Equal(truth.Dictionary[f, 2], model.Dictionary[f, 2]);
-            Assert.NotEqual(start.Dictionary[f, 1], model.Dictionary[f, 1]);
+            Assert.Equal(truth.Dictionary[f, 2], model.Dictionary[f, 1]);
+            Assert.NotEqual(start.Dictionary[f, 2], model.Dictionary[f, 2]);
         }
 
         Assert.True(model.Report.Objective < 0.02 * model.Report.History[0].Objective);
@@ -79,8 +77,10 @@ public sealed class SmoothNmfTests
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
         double[] smoothness = [0, 4, 50];
-        var options =
-            new SmoothNmfOptions { Rank = 3, ComponentSmoothness = smoothness, Tolerance = 0, MaximumIterations = 60 };
+        var options = new SmoothNmfOptions
+        {
+            Rank = 3, ComponentSmoothness = smoothness, Iterations = new() { Tolerance = 0, MaximumIterations = 60 }
+        };
         var model = SmoothNmf.Fit(data, options);
         Assert.Equal(smoothness, model.Options.ComponentSmoothness!.Order());
 
@@ -106,19 +106,22 @@ public sealed class SmoothNmfTests
     }
 
     [Fact]
-    public void A_start_may_extend_known_components()
+    public void Known_components_need_no_start()
     {
         var truth = TestData.Start<float>(Samples, Features, 3, 3);
         var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 3, 1), Samples, Features);
-        var extended = NmfStart<float>.WithKnown(truth.Dictionary, data, 5, 1);
-        var system = DynamicalSystemStart<float>.WithKnown(
-            truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3), data, 5, 1);
-        Assert.Equal(extended.Dictionary.ToRowMajor(), system.Dictionary.ToRowMajor());
+        var known = KnownComponents.FromDictionary(
+            truth.Dictionary, Matrix<float>.FromRowMajor([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 3));
+        var none = new IterationOptions { MaximumIterations = 0 };
+        var smooth = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 5, Seed = 1, Known = known, Iterations = none });
+        var system = DynamicalSystem.Fit(
+            data, new DynamicalSystemOptions { Rank = 5, Seed = 1, Known = known, Iterations = none });
+        Assert.Equal(smooth.Dictionary.ToRowMajor(), system.Dictionary.ToRowMajor());
         for (var f = 0; f < Features; f++)
         {
-            Assert.Equal(truth.Dictionary.Row(f).ToArray(), extended.Dictionary.Row(f)[..3].ToArray());
-            Assert.True(extended.Dictionary[f, 3] > 0 && extended.Dictionary[f, 4] > 0
-                && extended.Dictionary[f, 3] != extended.Dictionary[f, 4]);
+            Assert.Equal(truth.Dictionary.Row(f).ToArray(), smooth.Dictionary.Row(f)[..3].ToArray());
+            Assert.True(smooth.Dictionary[f, 3] > 0 && smooth.Dictionary[f, 4] > 0
+                && smooth.Dictionary[f, 3] != smooth.Dictionary[f, 4]);
         }
 
         Assert.Equal([4, 5, 6, 0, 0], system.Transitions.Row(1).ToArray());
@@ -136,7 +139,8 @@ public sealed class SmoothNmfTests
             values[(4 * 4) + f] = double.NaN;
         var data = TestData.DenseObserved<double>(values, 9, 4);
         var model = SmoothNmf.Fit(
-            data, new SmoothNmfOptions { Rank = 1, Smoothness = 10, MaximumIterations = 500, Tolerance = 0 });
+            data, new SmoothNmfOptions { Rank = 1, Smoothness = 10,
+                Iterations = new() { MaximumIterations = 500, Tolerance = 0 } });
         Assert.Equal(10, model.Activations[4, 0], 1e-3);
     }
 
@@ -239,13 +243,15 @@ public sealed class SmoothNmfTests
             "sequences have 7 samples",
             Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options, SequenceLayout.One(7))).Message,
             StringComparison.Ordinal);
+        var known = KnownComponents.FromColumns([new float[5], new float[5], new float[5]]);
         Assert.Contains(
-            "needs a start", Assert.Throws<ArgumentException>(
-                () => SmoothNmf.Fit(data, options with { FixedComponents = [true, false] })).Message,
+            "3 known components, but the rank is 2",
+            Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Known = known })).Message,
             StringComparison.Ordinal);
+        known = KnownComponents.FromColumns([new float[4]]);
         Assert.Contains(
-            "3 flags", Assert.Throws<ArgumentException>(
-                () => SmoothNmf.Fit(data, options with { FixedComponents = [true, false, true] })).Message,
+            "have 4 features, but the data have 5",
+            Assert.Throws<ArgumentException>(() => SmoothNmf.Fit(data, options with { Known = known })).Message,
             StringComparison.Ordinal);
         Assert.Contains(
             "Sequence 1 has 0 samples",

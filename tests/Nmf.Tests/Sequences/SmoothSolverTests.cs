@@ -127,7 +127,10 @@ public sealed class SmoothSolverTests
     {
         const int samples = 90, features = 40;
         var data = TestData.Dense<float>(TestData.Positive(samples, features, 4, 7), samples, features);
-        var options = new SmoothNmfOptions { Rank = rank, Smoothness = 5, MaximumIterations = 10, Threads = 1 };
+        var options = new SmoothNmfOptions
+        {
+            Rank = rank, Smoothness = 5, Iterations = new() { MaximumIterations = 10 }, Threads = 1
+        };
         var sequences = SequenceLayout.FromLengths([40, 50]);
         var one = SmoothNmf.Fit(data, options, sequences);
         var three = SmoothNmf.Fit(data, options with { Threads = 3 }, sequences);
@@ -142,8 +145,8 @@ public sealed class SmoothSolverTests
         var data = Fixture.Data<float>();
         var start = Fixture.Start<float>();
         using var team = new WorkTeam(1);
-        var options = new SmoothNmfOptions { Rank = 3, FixedComponents = [true, false, false] };
-        var solver = new SmoothSolver<float>(data, options, SequenceLayout.FromLengths([3, 5]), start, team);
+        var options = new SmoothNmfOptions { Rank = 3 };
+        var solver = new SmoothSolver<float>(data, options, SequenceLayout.FromLengths([3, 5]), start, team, known: 1);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 10; i++)

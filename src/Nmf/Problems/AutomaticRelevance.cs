@@ -1,3 +1,5 @@
+using Nmf.Kernels;
+
 namespace Nmf;
 
 /// <summary>The prior that the entries of a component share, one scale for its column of W and
@@ -14,20 +16,31 @@ public enum RelevancePrior
 }
 
 /// <summary>
-/// Automatic relevance determination: the fit starts from more components than the data need, and those that do not pay
-/// for themselves die out. Tan and Févotte, "Automatic relevance determination in nonnegative matrix factorization with
+/// Automatic relevance determination: the fit starts from more components than the data need
+/// (<see cref="NmfOptions.Rank"/>), and those that do not pay for themselves die out; the model has those that
+/// are relevant. Tan and Févotte, "Automatic relevance determination in nonnegative matrix factorization with
 /// the β-divergence", 2013.
 /// </summary>
 /// <remarks>
-/// The likelihood is exp(-D_β/φ); w_k and h_k share the scale λ_k, the relevance of component k, which has an
+/// <para>The likelihood is exp(-D_β/φ); w_k and h_k share the scale λ_k, the relevance of component k, which has an
 /// inverse-gamma prior with shape a and scale b. What is minimised, λ profiled out, is
 /// <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, with f(x) = Σ x and c = F + N + a + 1 (exponential) or f(x) =
-/// Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal).
+/// Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal).</para>
+/// <para>The fit has converged when an iteration changes no relevance by more than
+/// <see cref="IterationOptions.Tolerance"/> times itself; 1e-6 is usual. The solver must be
+/// <see cref="NmfSolver.Auto"/>, and the start that <see cref="NmfInitialization.Auto"/> stands for is random.</para>
 /// </remarks>
-public sealed record AutomaticRelevance
+/// <param name="Beta">β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be
+/// strictly positive.</param>
+public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
+    : NmfProblem(ProblemTraits.FindsRank)
 {
-    /// <summary>Default of <see cref="Shape"/>: the logarithm of F + N, but at least this.</summary>
+    // Default of the shape: the logarithm of F + N, but at least this.
     private const double SmallestDefaultShape = 3;
+
+    // Where components compete, nearly equal ones let the relevances decide; starts that differ more end in
+    // worse optima more often.
+    private const double SmallestOfNearlyEqual = 0.8;
 
     /// <summary>The prior of the entries.</summary>
     public RelevancePrior Prior { get; init; }
@@ -55,21 +68,51 @@ public sealed record AutomaticRelevance
     /// iterations cheaper.</summary>
     public bool Prune { get; init; } = true;
 
-    internal void Validate()
+    internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
+
+    private double LeastShape => Prior == RelevancePrior.Exponential ? 2 : 1;
+
+    internal override string InWords
+        => FormattableString.Invariant($"automatic relevance determination with beta = {Beta}");
+
+    internal override void Validate(NmfOptions fit)
     {
-        Require(Enum.IsDefined(Prior), nameof(Prior), $"There is no relevance prior {Prior}.");
-        Require(
+        Option.Require(
+            fit.Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization, nameof(NmfOptions.Solver),
+            "Automatic relevance determination has updates of its own: "
+            + $"leave the solver Auto instead of {fit.Solver}.");
+        RequireBeta(Beta, fit.Solver);
+        RequireNoSampleSearch(fit.Initialization);
+        Option.Require(Enum.IsDefined(Prior), nameof(Prior), $"There is no relevance prior {Prior}.");
+        Option.Require(
             double.IsFinite(Dispersion) && Dispersion > 0, nameof(Dispersion),
             "The dispersion must be finite and greater than zero.");
-        var least = LeastShape;
-        Require(
-            Shape is null || (double.IsFinite(Shape.Value) && Shape > least),
-            nameof(Shape),
-            $"The shape of the relevance prior must be finite and greater than {least} for the {Prior} prior.");
-        Require(
+        Option.Require(
+            Shape is null || (double.IsFinite(Shape.Value) && Shape > LeastShape), nameof(Shape),
+            $"The shape of the relevance prior must be finite and greater than {LeastShape} for the {Prior} prior.");
+        Option.Require(
             Scale is null || (double.IsFinite(Scale.Value) && Scale > 0), nameof(Scale),
             "The scale of the relevance prior must be finite and greater than zero.");
     }
+
+    internal override NmfSolver SolverFor(NmfSolver asked) => NmfSolver.MajorizationMinimization;
+
+    internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)
+        => new AutomaticRelevanceSolver<T>(data, this, start, team);
+
+    internal override NmfStart<T> CreateStart<T>(
+        NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
+        => Initializer.Create(
+            data, fit.Rank, fit.WithDefaultStart(NmfInitialization.Random).Initialization, fit.Seed, number, team,
+            SmallestOfNearlyEqual, cancellationToken);
+
+    internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
+        .Add(nameof(Beta), Beta)
+        .Add(nameof(Prior), Prior.ToString())
+        .Add(nameof(Dispersion), Dispersion)
+        .Add(nameof(Shape), Shape)
+        .Add("ScaleOfPrior", Scale)
+        .Add(nameof(Prune), Prune.ToString());
 
     /// <summary>The hyper-parameters for one data set.</summary>
     internal RelevanceParameters Resolve(int samples, int features, double mean, int rank)
@@ -81,14 +124,6 @@ public sealed record AutomaticRelevance
             : Math.PI * (a - 1) * mean / (2 * rank));
         return new RelevanceParameters(
             Prior, Dispersion, a, b, (Prior == RelevancePrior.Exponential ? size : size / 2) + a + 1);
-    }
-
-    private double LeastShape => Prior == RelevancePrior.Exponential ? 2 : 1;
-
-    private static void Require(bool condition, string option, string message)
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
     }
 }
 

@@ -3,13 +3,13 @@ using Nmf.Kernels;
 namespace Nmf.Tests;
 
 /// <summary>Semi-supervised fits: some columns of the dictionary are known and stay.</summary>
-public sealed class FixedComponentsTests
+public sealed class KnownComponentsTests
 {
     private const int Samples = 37;
     private const int Features = 29;
     private const int Rank = 5;
 
-    private static readonly bool[] Fixed = [true, false, true, false, false];
+    private const int Known = 2;
 
     private static readonly int[] Iterations = [0, 1, 2, 10, 100];
 
@@ -40,12 +40,12 @@ public sealed class FixedComponentsTests
                         new L2Penalty(0.2) { Factor = PenalizedFactor.Dictionary }]);
                 fits.Add(
                     NmfSolver.Auto, beta,
-                    [new GroupPenalty([[0, 2], [1, 3, 4]], [0.5, 1.5], 0.1), new SmoothnessPenalty(0.5)]);
+                    [new GroupPenalty([[0, 1], [2, 3, 4]], [0.5, 1.5], 0.1), new SmoothnessPenalty(0.5)]);
                 if (beta is >= 0 and <= 2)
                     fits.Add(NmfSolver.MultiplicativeUpdate, beta, []);
             }
 
-            fits.Add(NmfSolver.Auto, 0, [new SmoothnessPenalty(3) { Measure = SmoothnessMeasure.ItakuraSaito }]);
+            fits.Add(NmfSolver.Auto, 0, [new ItakuraSaitoSmoothness(3)]);
             return fits;
         }
     }
@@ -55,15 +55,17 @@ public sealed class FixedComponentsTests
     public void Objectives_follow_an_independent_program(double beta, double penalty, double[] golden)
     {
         var data = Fixture.Data<double>();
-        var start = Fixture.Start<double>();
+        // The program keeps the second component; known ones come first here.
+        var given = Fixture.Start<double>();
+        var start = new NmfStart<double>(
+            Components.Select(given.Dictionary, [1, 0, 2]), Components.Select(given.Activations!, [1, 0, 2]));
         using var team = new WorkTeam(1);
         var options = new NmfOptions
         {
             Rank = Fixture.Rank,
-            Beta = beta,
+            Problem = new BetaNmf(beta) { Penalties = penalty > 0 ? [new L1Penalty(penalty)] : [], Known = KnownOf(
+                start, 1) },
             Solver = NmfSolver.MajorizationMinimization,
-            FixedComponents = [false, true, false],
-            Penalties = penalty > 0 ? [new L1Penalty(penalty)] : [],
         };
         var solver = Solver<double>.Create(data, options, start, team);
         var done = 0;
@@ -89,8 +91,9 @@ public sealed class FixedComponentsTests
             var before = start.Dictionary.Clone();
             using var team = new WorkTeam(2);
             var solver = Solver<double>.Create(
-                data, new NmfOptions { Rank = Rank, Beta = beta, Solver = kind, FixedComponents = Fixed,
-                    Penalties = penalties }, start, team);
+                data, new NmfOptions { Rank = Rank, Problem =
+                    new BetaNmf(beta) { Penalties = penalties, Known = KnownOf(start, Known) }, Solver = kind },
+                start, team);
             var first = solver.Objective();
             var previous = first;
 
@@ -117,11 +120,11 @@ public sealed class FixedComponentsTests
     {
         var data = Data(sparse: false, missing: false, beta);
         var start = TestData.Start<double>(Samples, Features, Rank, 3);
-        var options =
-            new NmfOptions { Rank = Rank, Beta = beta, FixedComponents = Fixed, MaximumIterations = 100, Starts = 2 };
+        var options = new NmfOptions { Rank = Rank, Problem = new BetaNmf(beta) { Known = KnownOf(
+            start, Known) }, Iterations = new() { MaximumIterations = 100 }, Starts = 2 };
         var model = NmfFactorizer.Fit(data, options, start);
         AssertKept(start.Dictionary, model.Dictionary);
-        foreach (var k in Enumerable.Range(0, Rank).Where(k => !Fixed[k]))
+        foreach (var k in Enumerable.Range(Known, Rank - Known))
             Assert.Equal(1, Enumerable.Range(0, Features).Sum(f => model.Dictionary[f, k]), 1e-12);
         if (beta > 0)
         {
@@ -139,9 +142,10 @@ public sealed class FixedComponentsTests
         var data = TestData.DenseObserved<double>(values, Samples, Features);
         var start = TestData.Start<double>(Samples, Features, Rank, 3);
         var model = NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = Rank, Beta = 1, FixedComponents = Fixed, MaximumIterations = 20 }, start);
+            data, new NmfOptions { Rank = Rank, Problem = new BetaNmf(1) { Known = KnownOf(start, Known) },
+                Iterations = new() { MaximumIterations = 20 } }, start);
         AssertKept(start.Dictionary, model.Dictionary);
-        Assert.Equal(0, model.Dictionary[4, 1]);
+        Assert.Equal(0, model.Dictionary[4, Known]);
     }
 
     [Fact]
@@ -163,23 +167,28 @@ public sealed class FixedComponentsTests
         var data = TestData.Dense<double>(values, Samples, Features);
         var options = new NmfOptions
         {
-            Rank = 5, Beta = 1, FixedComponents = [true, true, true, false, false], MaximumIterations = 500,
-            Tolerance = 0, Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
+            Rank = 5, Problem = new BetaNmf(1) { Penalties = [new GroupPenalty([[0, 1, 2], [3, 4]], [0, 1], 0.01)],
+                Known = KnownComponents.FromDictionary(known) },
+            Iterations = new() { MaximumIterations = 500, Tolerance = 0 },
         };
-        var start = NmfStart<double>.WithKnown(known, data, options.Rank, options.Seed);
-        var model = NmfFactorizer.Fit(data, options, start);
+        var model = NmfFactorizer.Fit(data, options);
         Assert.True(model.Contributions[3] + model.Contributions[4] < 1e-3, string.Join(", ", model.Contributions));
         Assert.True(model.ExplainedPart > 0.999);
     }
 
     [Fact]
-    public void A_start_with_known_components_has_them_and_shares_out_the_mean()
+    public void A_fit_without_a_start_has_known_components_and_shares_out_the_mean()
     {
         var data = TestData.Dense<double>(TestData.Positive(Samples, Features, Rank, 1), Samples, Features);
         var known = TestData.Start<double>(Samples, Features, 2, 7);
         for (var f = 0; f < Features; f++)
             known.Dictionary[f, 1] *= 1000;
-        var start = NmfStart<double>.WithKnown(known.Dictionary, data, Rank, seed: 4);
+        var options = new NmfOptions
+        {
+            Rank = Rank, Problem = new BetaNmf { Known = KnownComponents.FromDictionary(known.Dictionary) }, Seed = 4
+        };
+        using var team = new WorkTeam(1);
+        var start = options.Problem.CreateStart(data, options, 0, team, default);
         var shares = Components.Contributions(start.Dictionary, start.Activations!);
         Assert.All(shares, share => Assert.InRange(share, 0.1, 0.35));
         double total = 0;
@@ -205,8 +214,9 @@ public sealed class FixedComponentsTests
         {
             var data = TestData.Dense<float>(TestData.Positive(700, 90, Rank, 1), 700, 90);
             var start = TestData.Start<float>(700, 90, Rank, 3);
-            var options = new NmfOptions { Rank = Rank, Beta = 0, FixedComponents = Fixed, MaximumIterations = 67,
-                CheckInterval = 13, Tolerance = 0, Threads = 1, Starts = 2 };
+            var options =
+                new NmfOptions { Rank = Rank, Problem = new BetaNmf(0) { Known = KnownOf(start, Known) }, Iterations =
+                    new() { MaximumIterations = 67, CheckInterval = 13, Tolerance = 0 }, Threads = 1, Starts = 2 };
             var whole = NmfFactorizer.Fit(data, options, start);
             var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
             var reports = 0;
@@ -236,7 +246,9 @@ public sealed class FixedComponentsTests
         var start = TestData.Start<float>(Samples, Features, Rank, 21);
         using var team = new WorkTeam(1);
         var solver = Solver<float>.Create(
-            data, new NmfOptions { Rank = Rank, Beta = 0, Solver = kind, FixedComponents = Fixed }, start, team);
+            data,
+            new NmfOptions { Rank = Rank, Problem = new BetaNmf(0) { Known = KnownOf(start, Known) }, Solver = kind },
+            start, team);
         Kernels.Tests.Allocation.AssertNone(() =>
         {
             for (var i = 0; i < 60; i++)
@@ -247,38 +259,43 @@ public sealed class FixedComponentsTests
     [Fact]
     public void What_does_not_go_together_is_named()
     {
-        var options = new NmfOptions { Rank = 2, Beta = 2, FixedComponents = [true, false] };
+        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
+        var known = KnownComponents.FromColumns([new float[Features]]);
+        var problem = new BetaNmf { Known = known };
+        var options = new NmfOptions { Rank = 2, Problem = problem };
         foreach (var (changed, text) in new[]
         {
-            (options with { FixedComponents = [true] }, "1 flags of fixed components, but the rank is 2"),
+            (options with { Problem = problem with { Known = KnownComponents.FromColumns(
+                [new double[Features], new double[Features], new double[Features]]) } },
+                "3 known components, but the rank is 2"),
             (options with { Solver = NmfSolver.Hals }, "solver Hals moves all components"),
-            (options with { Solver = NmfSolver.JointMajorizationMinimization },
+            (options with { Problem = problem with { Beta = 1 }, Solver = NmfSolver.JointMajorizationMinimization },
                 "JointMajorizationMinimization moves all components"),
-            (options with { Measure = new AlphaDivergence(2) }, "beta-divergence"),
-            (options with { Outliers = new OutlierPenalty(1) }, "outlier term"),
-            (options with { Abundances = AbundanceConstraint.SumToOne }, "abundances"),
-            (options with { Annealing = new BetaAnnealing() }, "annealing"),
-            (options with { AutomaticRelevance = new AutomaticRelevance() }, "automatic relevance"),
+            (options with { Problem = problem with { Annealing = new BetaAnnealing() } }, "annealing"),
+            (options with { Problem = problem with { Known = KnownComponents.FromColumns([new float[Features - 1]]) } },
+                $"{Features - 1} features"),
         })
         {
-            Assert.Contains(text, Assert.Throws<ArgumentException>(changed.Validate).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                text, Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, changed)).Message,
+                StringComparison.Ordinal);
         }
 
-        var data = TestData.Dense<float>(TestData.Positive(Samples, Features, 2, 1), Samples, Features);
+        Assert.Throws<ArgumentException>(() => KnownComponents.FromColumns(Array.Empty<float[]>()));
+        Assert.Throws<ArgumentException>(() => KnownComponents.FromColumns([new float[2], new float[3]]));
+        var matrix = new Matrix<float>(3, 2);
         Assert.Contains(
-            "needs a start", Assert.Throws<ArgumentException>(() => NmfFactorizer.Fit(data, options)).Message,
+            "3 x 3", Assert.Throws<ArgumentException>(
+                () => KnownComponents.FromDictionary(matrix, new Matrix<float>(3, 3))).Message,
             StringComparison.Ordinal);
-        var known = new Matrix<float>(Features, 3);
-        Assert.Contains(
-            "the rank is 2", Assert.Throws<ArgumentException>(
-                () => NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed)).Message,
-            StringComparison.Ordinal);
-        var short_ = new Matrix<float>(Features - 1, 1);
-        Assert.Contains(
-            $"{Features - 1} features", Assert.Throws<ArgumentException>(
-                () => NmfStart<float>.WithKnown(short_, data, options.Rank, options.Seed)).Message,
-            StringComparison.Ordinal);
+        matrix[2, 1] = -1;
+        var error = Assert.Throws<NmfDataException>(() => KnownComponents.FromDictionary(matrix));
+        Assert.Contains("Known component 1 holds -1 at feature 2", error.Message, StringComparison.Ordinal);
     }
+
+    private static KnownComponents KnownOf<T>(NmfStart<T> start, int count)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        => KnownComponents.FromDictionary(Components.Select(start.Dictionary, [.. Enumerable.Range(0, count)]));
 
     private static NmfData<double> Data(bool sparse, bool missing, double beta)
     {
@@ -297,12 +314,12 @@ public sealed class FixedComponentsTests
         {
             for (var k = 0; k < Rank; k++)
             {
-                if (Fixed[k])
+                if (k < Known)
                     Assert.Equal(expected[f, k], actual[f, k]);
             }
         }
 
-        Assert.NotEqual(expected[0, 1], actual[0, 1]);
+        Assert.NotEqual(expected[0, Known], actual[0, Known]);
     }
 
     private sealed class Recorder(Action<FitProgress> action) : IProgress<FitProgress>

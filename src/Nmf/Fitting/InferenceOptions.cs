@@ -1,0 +1,27 @@
+namespace Nmf;
+
+/// <summary>How far activations are solved for a dictionary that is given.</summary>
+public sealed record InferenceOptions
+{
+    /// <summary>
+    /// How far an activation may be from its optimum, relative to the largest activation of its row, greater than
+    /// zero. Models of sequences, which solve all samples together, end when an iteration lowers the objective by less
+    /// than this fraction of it.
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Most iterations, for one row or for all samples of sequences, at least 1.</summary>
+    public int MaximumIterations { get; init; } = 1000;
+
+    internal void Validate()
+    {
+        Option.Require(Tolerance > 0, nameof(Tolerance), "The inference tolerance must be greater than zero.");
+        Option.Require(
+            MaximumIterations > 0, nameof(MaximumIterations),
+            "The maximum number of inference iterations must be greater than zero.");
+    }
+
+    internal void AddTo(CheckpointFacts facts) => facts
+        .Add("InferenceTolerance", Tolerance)
+        .Add("MaximumInferenceIterations", MaximumIterations);
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>The starts of a fit of one data set, and their stages of annealing.</summary>
+/// <param name="data">Data.</param>
+/// <param name="options">What to fit and how.</param>
+/// <param name="start">Factors that the user gave for the first start, or null.</param>
+/// <param name="team">Threads to use.</param>
+/// <param name="cancellationToken">Looked at while factors are made.</param>
+internal sealed class NmfPlan<T>(
+    NmfData<T> data, NmfOptions options, NmfStart<T>? start, WorkTeam team, CancellationToken cancellationToken)
+    : FitPlan<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override int Starts => options.Starts;
+
+    public override int Stages => options.Problem.Stages;
+
+    public override IterationOptions Iterations(int stage) => OptionsOf(stage).Iterations;
+
+    public override double Beta(int stage) => OptionsOf(stage).Problem.BetaOrNull ?? double.NaN;
+
+    public override Solver<T> Create(int number)
+        => Solver<T>.Create(data, OptionsOf(0), Start(number), team);
+
+    public override Solver<T> Continue(Solver<T> before, int stage)
+    {
+        var factors = before.Factors;
+        BetaAnnealing.Raise(factors);
+        return Solver<T>.Create(data, OptionsOf(stage), factors, team);
+    }
+
+    // A solver that is to load a state starts from whatever lies inside its domain.
+    public override Solver<T> CreateEmpty(int stage) => Solver<T>.Create(
+        data, OptionsOf(stage), new NmfStart<T>(Filled(data.Features, 1.0 / options.Rank), Filled(data.Samples, 0.5)),
+        team);
+
+    public override (NmfStart<T> Factors, FittedTerms Terms) Result(Solver<T> model) => (model.Factors, model.Terms());
+
+    private NmfOptions OptionsOf(int stage) => stage < Stages ? options.Problem.StageOptions(options, stage) : options;
+
+    private NmfStart<T> Start(int number)
+    {
+        if (start is null || number > 0)
+            return options.Problem.CreateStart(data, options, number, team, cancellationToken);
+        var copy = new NmfStart<T>(start.Dictionary.Clone(), start.Activations?.Clone());
+        options.Problem.Prepare(copy);
+        return copy.Activations is not null ? copy : new NmfStart<T>(copy.Dictionary, Inference.Run(
+            copy.Dictionary, data, options.Problem, options.Inference, null, team, cancellationToken));
+    }
+
+    private Matrix<T> Filled(int rows, double value)
+    {
+        var factor = new Matrix<T>(rows, options.Rank);
+        for (var i = 0; i < rows; i++)
+            factor.Row(i).Fill(T.CreateChecked(value));
+        return factor;
+    }
+}

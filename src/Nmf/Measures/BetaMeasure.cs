@@ -1,0 +1,30 @@
+using System.Globalization;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>The β-divergence as the measure of one entry. Problems that have a β choose among many solvers; this is
+/// the plain one.</summary>
+internal sealed record BetaMeasure(double Beta) : MeasureOfFit
+{
+    public override bool AllowsZeros => Beta > 0;
+
+    public override bool IsConvex => BetaDivergence.IsConvex(Beta);
+
+    internal override double? BetaOrNull => Beta;
+
+    internal override double UnitPower => Beta;
+
+    public override string AdviceAboutZeros => "choose beta > 0";
+
+    public override double Value(double datum, double model) => BetaDivergence.Value(datum, model, Beta);
+
+    internal override string InWords
+        => string.Create(CultureInfo.InvariantCulture, $"the divergence with beta = {Beta}");
+
+    internal override void Validate()
+        => Option.Require(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");
+
+    internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfStart<T> start, WorkTeam team)
+        => new MultiplicativeSolver<T>(data, Beta, BetaDivergence.MajorizationExponent(Beta), start, team);
+}

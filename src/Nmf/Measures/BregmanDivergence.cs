@@ -1,0 +1,48 @@
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// The Bregman divergence <c>d_φ(v|y) = φ(v) - φ(y) - φ'(y) (v - y)</c> of a convex function φ. Dhillon and Sra,
+/// "Generalized nonnegative matrix approximations with Bregman divergences", 2005.
+/// </summary>
+/// <param name="Generator">φ, by its second derivative and its divergence.</param>
+public sealed record BregmanDivergence(IBregmanGenerator Generator) : MeasureOfFit
+{
+    /// <inheritdoc/>
+    public override bool AllowsZeros => Generator.AllowsZeros;
+
+    /// <inheritdoc/>
+    public override double LargestDatum => Generator.LargestDatum;
+
+    /// <inheritdoc/>
+    /// <remarks>Unknown for a generator of which no more than φ'' is known; Itakura-Saito's is not.</remarks>
+    public override bool IsConvex => false;
+
+    internal override MeasureKernel Kernel => new BregmanKernel(Generator);
+
+    /// <inheritdoc/>
+    public override double Value(double datum, double model)
+    {
+        var value = 0.0;
+        Generator.Divergence([datum], [model], new Span<double>(ref value));
+        return value;
+    }
+
+    internal override string InWords => $"the Bregman divergence of {Generator.GetType().Name}";
+
+    internal override void Validate()
+    {
+        Option.Require(Generator is not null, nameof(Generator), "The Bregman divergence needs a generator.");
+        Option.Require(
+            Generator!.LargestDatum > 0 && Generator.ModelLimit > 0, nameof(Generator),
+            $"{Generator.GetType().Name}: the largest datum and the limit of the model must be greater than zero.");
+    }
+
+    internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfStart<T> start, WorkTeam team)
+        => new BregmanSolver<T>(data, this, start, team);
+
+    // The parameters of a generator of the user's own are its business; they are told apart by their types.
+    internal override string Describe()
+        => $"{nameof(BregmanDivergence)} {{ Generator = {Generator.GetType().FullName} }}";
+}

@@ -1,0 +1,171 @@
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Minimises the β-divergence <c>D_β(V | H Wᵀ)</c>, with penalties where asked for, and with known components: the
+/// ordinary case. Févotte and Idier, "Algorithms for nonnegative matrix factorization with the β-divergence", 2011.
+/// </summary>
+/// <param name="Beta">β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be
+/// strictly positive.</param>
+public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProblem
+{
+    /// <summary>
+    /// What is added to the divergence: see <see cref="NmfPenalty"/>. The solver must then be
+    /// <see cref="NmfSolver.Auto"/> or <see cref="NmfSolver.MajorizationMinimization"/>, which are the same.
+    /// </summary>
+    public IReadOnlyList<NmfPenalty> Penalties { get; init; } = [];
+
+    /// <summary>
+    /// Components whose columns of W are known, or null: the first ones of the model. Their columns stay, to the bit;
+    /// their activations are fitted like all others, and the components behind them are free: this is semi-supervised
+    /// factorisation. All components then keep their order, and <see cref="NmfOptions.Scale"/> applies to the free
+    /// ones. The solver must be <see cref="NmfSolver.Auto"/> or one that minimises a majoriser of single entries:
+    /// <see cref="NmfSolver.ExtrapolatedMultiplicativeUpdate"/>, <see cref="NmfSolver.MultiplicativeUpdate"/> or
+    /// <see cref="NmfSolver.MajorizationMinimization"/>.
+    /// </summary>
+    public KnownComponents? Known { get; init; }
+
+    /// <summary>Stages with other β before the fit, against bad local minima, or null for none.</summary>
+    public BetaAnnealing? Annealing { get; init; }
+
+    internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
+
+    internal override int KnownCount => Known?.Count ?? 0;
+
+    internal override bool HasPenalties => Penalties.Count > 0;
+
+    internal override bool PredictsEntries => true;
+
+    internal override int Stages => Annealing?.Stages ?? 0;
+
+    internal override string InWords => FormattableString.Invariant($"the beta-divergence with beta = {Beta}");
+
+    internal override void Validate(NmfOptions fit)
+    {
+        RequireBeta(Beta, fit.Solver);
+        RequireNoSampleSearch(fit.Initialization);
+        ValidatePenalties(fit);
+        Annealing?.Validate();
+        Option.Require(
+            Annealing is null || !Penalties.Any(penalty => penalty.NeedsItakuraSaito), nameof(Annealing),
+            "Annealing does not go with Itakura-Saito smoothness, which needs beta = 0 in every stage.");
+        if (Known is null)
+            return;
+        Known.RequireRank(fit.Rank);
+        Option.Require(
+            fit.Solver is NmfSolver.Auto or NmfSolver.ExtrapolatedMultiplicativeUpdate or NmfSolver.MultiplicativeUpdate
+                or NmfSolver.MajorizationMinimization,
+            nameof(NmfOptions.Solver),
+            $"The solver {fit.Solver} moves all components: with known ones choose Auto, "
+                + "ExtrapolatedMultiplicativeUpdate, MultiplicativeUpdate or MajorizationMinimization.");
+        Option.Require(
+            Annealing is null, nameof(Known), "Known components do not go with annealing, which lifts their zeros.");
+    }
+
+    internal override NmfSolver SolverFor(NmfSolver asked) => asked != NmfSolver.Auto ? asked : Beta switch
+    {
+        _ when HasPenalties => NmfSolver.MajorizationMinimization,
+        _ when KnownCount > 0 => SolverOfWeights,
+        BetaDivergence.Euclidean => NmfSolver.ExtrapolatedHals,
+        _ => SolverOfWeights,
+    };
+
+    // Knows weights, and columns that stay.
+    private NmfSolver SolverOfWeights
+        => Beta is >= 0 and <= 2 ? NmfSolver.ExtrapolatedMultiplicativeUpdate : NmfSolver.MajorizationMinimization;
+
+    internal override NmfSolver SolverFor<T>(NmfSolver asked, NmfData<T> data)
+    {
+        if (HasPenalties)
+            return SolverFor(asked);
+        if (asked == NmfSolver.Auto)
+        {
+            return data.IsWeighted ? SolverOfWeights
+                : Beta == BetaDivergence.KullbackLeibler && data.Dense is not null
+                    && KnownCount == 0 ? NmfSolver.SharedNewton
+                : SolverFor(asked);
+        }
+
+        Option.Require(
+            !data.IsWeighted || asked.SupportsWeights(), nameof(NmfOptions.Solver),
+            $"The solver {asked} needs every entry, and all with the same weight, but the data have "
+            + (data.HasMissingEntries ? "missing entries" : "weights") + ". "
+            + $"Choose {NmfSolver.Auto}, {NmfSolver.ExtrapolatedMultiplicativeUpdate}, "
+            + $"{NmfSolver.MultiplicativeUpdate} or {NmfSolver.MajorizationMinimization}.");
+        return asked;
+    }
+
+    internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)
+    {
+        Option.Require(
+            !data.HasSampleWeights || !Penalties.Any(penalty => penalty.TiesSamples), nameof(Penalties),
+            "A smoothness penalty does not go with sample weights: a weighted sample stands for several, "
+            + "which have no place in the order of the samples.");
+        if (HasPenalties)
+            return new PenalizedSolver<T>(data, this, start, team);
+        return SolverFor(fit.Solver, data) switch
+        {
+            NmfSolver.Hals => new HalsSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedHals => new ExtrapolatedHalsSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedNewton => new ExtrapolatedNewtonSolver<T>(data, start, team),
+            NmfSolver.SharedNewton => new SharedNewtonSolver<T>(data, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate when BetaDivergence.IsConvex(Beta) && KnownCount == 0
+                => new MomentumMultiplicativeSolver<T>(data, Beta, start, team),
+            NmfSolver.ExtrapolatedMultiplicativeUpdate => new ExtrapolatedMultiplicativeSolver<T>(
+                data, Beta, start, team),
+            NmfSolver.JointMajorizationMinimization => new JointMajorizationSolver<T>(data, Beta, start, team),
+            NmfSolver.MajorizationMinimization
+                => new MultiplicativeSolver<T>(data, Beta, BetaDivergence.MajorizationExponent(Beta), start, team),
+            _ => new MultiplicativeSolver<T>(data, Beta, BetaDivergence.FastExponent(Beta), start, team),
+        };
+    }
+
+    // Known components go with random ones: NNDSVD would find the known ones again.
+    internal override NmfStart<T> CreateStart<T>(
+        NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
+    {
+        if (Known is null)
+            return base.CreateStart(data, fit, number, team, cancellationToken);
+        var start = Initializer.Create(
+            data, fit.Rank, NmfInitialization.Random, fit.Seed, number, team, 0, cancellationToken);
+        Prepare(start);
+        return start;
+    }
+
+    internal override void Prepare<T>(NmfStart<T> start) => Known?.PutInto(start);
+
+    internal override void RequireValid<T>(NmfData<T> data)
+    {
+        base.RequireValid(data);
+        Known?.RequireFeatures(data.Features);
+    }
+
+    internal override NmfOptions StageOptions(NmfOptions fit, int stage) => Annealing!.StageOptions(
+        fit, this with { Beta = Annealing.Beta(stage, Beta), Annealing = null },
+        HasPenalties ? NmfSolver.MajorizationMinimization : NmfSolver.MultiplicativeUpdate);
+
+    internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
+        .Add(nameof(Beta), Beta)
+        .Add(nameof(Penalties), $"[{string.Join(", ", Penalties.Select(penalty => penalty.Describe()))}]")
+        .Add(nameof(Known), Known?.Describe() ?? "none")
+        .Add(nameof(Annealing), Annealing?.Describe() ?? "none");
+
+    private void ValidatePenalties(NmfOptions fit)
+    {
+        Option.Require(
+            Penalties is not null && Penalties.All(penalty => penalty is not null), nameof(Penalties),
+            "A penalty is null.");
+        foreach (var penalty in Penalties!)
+            penalty.Validate(fit.Rank, Beta);
+        Option.Require(
+            Penalties.Count == 0 || fit.Solver is NmfSolver.Auto or NmfSolver.MajorizationMinimization,
+            nameof(NmfOptions.Solver),
+            $"The solver {fit.Solver} minimises the divergence without penalties: leave it Auto.");
+        var ratios = Penalties.Count(penalty => penalty.Weight > 0 && penalty.NeedsItakuraSaito);
+        Option.Require(ratios <= 1, nameof(Penalties), "There may be one Itakura-Saito smoothness penalty only.");
+        Option.Require(
+            ratios == 0 || !Penalties.Any(penalty => penalty.IsQuadratic), nameof(Penalties),
+            "Itakura-Saito smoothness does not go with quadratic penalties (L2, squared differences).");
+    }
+}

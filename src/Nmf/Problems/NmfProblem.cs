@@ -1,0 +1,217 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// What a fit minimises: a β-divergence (<see cref="BetaNmf"/>, the ordinary case), another measure of fit
+/// (<see cref="MeasureNmf"/>), a divergence with an outlier term (<see cref="RobustNmf"/>), with activations that are
+/// abundances (<see cref="AbundanceNmf"/>), or one that finds the rank (<see cref="AutomaticRelevance"/>). Each has the
+/// options that belong to it alone, and says what goes with them.
+/// </summary>
+/// <remarks>Immutable; may be shared between threads. A number β and a <see cref="MeasureOfFit"/> are problems
+/// by themselves.</remarks>
+public abstract record NmfProblem
+{
+    private readonly ProblemTraits _traits;
+
+    private protected NmfProblem(ProblemTraits traits = ProblemTraits.None) => _traits = traits;
+
+    /// <summary>β where the problem has a β-divergence; null where another measure of fit takes its place.</summary>
+    public double? BetaOrNull => Entry.BetaOrNull;
+
+    /// <summary>The measure of fit of one entry.</summary>
+    public MeasureOfFit Entry => MeasureOfEntry;
+
+    /// <summary>Whether columns of W may be multiplied, and those of H divided, by numbers once the
+    /// fit has ended.</summary>
+    public bool IsScaleFree => Entry.IsScaleFree && !_traits.HasFlag(ProblemTraits.BoundsActivations);
+
+    /// <summary>The measure of fit of one entry.</summary>
+    internal abstract MeasureOfFit MeasureOfEntry { get; }
+
+    /// <summary>The problem in words.</summary>
+    internal abstract string InWords { get; }
+
+    /// <summary>Whether inference finds the minimum whatever its start.</summary>
+    internal virtual bool IsInferenceConvex => Entry.IsConvex;
+
+    /// <summary>Number of components, the first ones, of which W is known; they keep their place
+    /// and their scale.</summary>
+    internal virtual int KnownCount => 0;
+
+    /// <summary>Whether the objective has more than the measure of fit that inference for another orientation of the
+    /// data would need.</summary>
+    internal virtual bool HasPenalties => false;
+
+    /// <summary>Whether the model has an outlier part.</summary>
+    public bool HasOutliers => _traits.HasFlag(ProblemTraits.HasOutliers);
+
+    /// <summary>Whether the fit finds the rank itself.</summary>
+    public bool FindsRank => _traits.HasFlag(ProblemTraits.FindsRank);
+
+    /// <summary>Whether entries may be missing, and entries and samples may have weights.</summary>
+    public bool AllowsWeights => !_traits.HasFlag(ProblemTraits.NeedsAllEntries);
+
+    /// <summary>Whether a held-out entry is predicted by H Wᵀ alone and judged by the β-divergence.</summary>
+    internal virtual bool PredictsEntries => false;
+
+    /// <summary>Number of stages before the fit itself.</summary>
+    internal virtual int Stages => 0;
+
+    /// <summary>The β-divergence.</summary>
+    /// <param name="beta">β.</param>
+    public static implicit operator NmfProblem(double beta) => new BetaNmf(beta);
+
+    /// <summary>The measure of fit.</summary>
+    /// <param name="measure">The measure.</param>
+    public static implicit operator NmfProblem(MeasureOfFit measure) => new MeasureNmf(measure);
+
+    /// <summary>The problem in words, for messages.</summary>
+    public sealed override string ToString() => InWords;
+
+    /// <summary>A solver for single rows of data, for a dictionary that is given.</summary>
+    /// <param name="dictionary">W, features x rank, nonnegative; copied.</param>
+    /// <param name="inference">How far rows are solved.</param>
+    /// <param name="penalty">What is added to the divergence of a row
+    /// (<see cref="NmfModel{T}.Penalty"/>), or null.</param>
+    /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the
+    /// check to the caller.</param>
+    /// <param name="absent">What a feature means that a sparse row does not store.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the dictionary is empty.</exception>
+    public RowSolver<T> CreateRowSolver<T>(
+        Matrix<T> dictionary,
+        InferenceOptions inference,
+        RowPenalty? penalty = null,
+        MissingValues missing = MissingValues.Error,
+        AbsentEntries absent = AbsentEntries.Zero)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        ArgumentNullException.ThrowIfNull(inference);
+        return new RowSolver<T>(dictionary, RowProblem(inference) with
+        {
+            Penalty = penalty,
+            NaNIsMissing = missing == MissingValues.NaN,
+            AbsentIsMissing = absent == AbsentEntries.Missing,
+        });
+    }
+
+    /// <summary>Checks the options of the problem, and that the fit goes with them.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    internal abstract void Validate(NmfOptions fit);
+
+    /// <summary>The solver that <see cref="NmfSolver.Auto"/> stands for whatever the data, or the
+    /// one asked for.</summary>
+    internal abstract NmfSolver SolverFor(NmfSolver asked);
+
+    /// <summary>The solver for given data.</summary>
+    /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
+    internal virtual NmfSolver SolverFor<T>(NmfSolver asked, NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => SolverFor(asked);
+
+    /// <summary>Creates the solver for data that are allowed.</summary>
+    internal abstract Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Makes the factors of one start.</summary>
+    internal virtual NmfStart<T> CreateStart<T>(
+        NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Initializer.Create(data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, cancellationToken);
+
+    /// <summary>Gives factors from elsewhere what the problem knows of them.</summary>
+    internal virtual void Prepare<T>(NmfStart<T> start)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+    }
+
+    /// <summary>The options of a stage before the fit itself.</summary>
+    internal virtual NmfOptions StageOptions(NmfOptions fit, int stage) => fit;
+
+    /// <summary>Checks what the measure of fit needs of the data.</summary>
+    /// <exception cref="NmfDataException">
+    /// A value is zero where the measure is infinite there, or above what it allows; or entries are missing or
+    /// weighted, and the problem has no passes for that.
+    /// </exception>
+    internal virtual void RequireValid<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => data.RequireValidFor(Entry);
+
+    /// <summary>The problem of one row that inference solves.</summary>
+    internal virtual RowSolverOptions RowProblem(InferenceOptions inference) => new()
+    {
+        Beta = BetaOrNull ?? BetaDivergence.Euclidean,
+        Measure = Entry.Kernel,
+        Tolerance = inference.Tolerance,
+        MaximumIterations = inference.MaximumIterations,
+    };
+
+    /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
+    /// <returns>The size of the outlier part of every row, or null where there is none.</returns>
+    internal virtual double[]? SolveRows<T>(
+        Matrix<T> dictionary, NmfData<T> data, InferenceOptions inference, RowPenalty? penalty, Matrix<T> activations,
+        WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Inference.RunRows(
+            dictionary, data, RowProblem(inference) with { Penalty = penalty }, activations, team, cancellationToken);
+        return null;
+    }
+
+    /// <summary>The objective of the factors that a fit returns.</summary>
+    /// <param name="data">Data.</param>
+    /// <param name="w">Dictionary.</param>
+    /// <param name="h">Activations.</param>
+    /// <param name="norms">Sizes of the outlier parts where inference has found them, else null.</param>
+    /// <param name="team">Threads to use.</param>
+    internal virtual FinalObjective Evaluate<T>(
+        NmfData<T> data, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Entry.Evaluate(data, w, h, team);
+
+    /// <summary>All options, as facts of a checkpoint: one that was forgotten would let a fit go
+    /// on as another.</summary>
+    internal virtual CheckpointFacts AddTo(CheckpointFacts facts)
+        => facts.Add(nameof(NmfOptions.Problem), GetType().Name);
+
+    private protected static void RequireBeta(double beta, NmfSolver solver)
+    {
+        Option.Require(double.IsFinite(beta), "Beta", "Beta must be a finite number.");
+        Option.Require(
+            solver.RequiredBeta() is not { } required || required == beta, nameof(NmfOptions.Solver),
+            $"The solver {solver} minimises the divergence with beta = {solver.RequiredBeta()} only, "
+            + $"not that with beta = {beta}.");
+    }
+
+    private protected static void RequireNoSampleSearch(NmfInitialization initialization) => Option.Require(
+        initialization is not (NmfInitialization.SuccessiveNonnegativeProjection
+            or NmfInitialization.VertexComponentAnalysis), nameof(NmfOptions.Initialization),
+        $"The start {initialization} is made for abundances: choose SuccessiveProjection.");
+}
+
+/// <summary>The objective of the factors that a fit returns.</summary>
+/// <param name="Value">The objective.</param>
+/// <param name="Prior">What of it is a prior.</param>
+/// <param name="OutlierNorms">Sizes of the outlier parts, none without an outlier term.</param>
+internal readonly record struct FinalObjective(double Value, double Prior, double[] OutlierNorms);
+
+/// <summary>What kinds of problems differ in.</summary>
+[Flags]
+internal enum ProblemTraits
+{
+    None = 0,
+
+    /// <summary>Activations are bounded, so that components have no scale of their own.</summary>
+    BoundsActivations = 1,
+
+    /// <summary>The model has an outlier part.</summary>
+    HasOutliers = 2,
+
+    /// <summary>The fit finds the rank itself.</summary>
+    FindsRank = 4,
+
+    /// <summary>No entry may be missing, and all have the same weight.</summary>
+    NeedsAllEntries = 8,
+}
