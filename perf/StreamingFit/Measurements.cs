@@ -19,8 +19,7 @@ internal static class Measurements
         var before = ProcessMeter.PeakMemory;
         var clock = Stopwatch.StartNew();
         var model = Fit(
-            rows,
-            new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0 });
+            rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, Passes = passes, Tolerance = 0 });
         Console.WriteLine(
             $"memory: rows {rows.Count}, features {rows.Features}, rank {rank}, beta {beta}: "
             + $"data {Megabytes(rows):F0} MB, peak of the process {ProcessMeter.PeakMemory:F0} MB ({before:F0} MB "
@@ -62,8 +61,8 @@ internal static class Measurements
 
         void FitPasses(int passes) => Fit(rows, new OnlineNmfEstimator.Options
         {
-            Rank = rank, Beta = beta, MaximumNumberOfPasses = passes, Tolerance = 0, NumberOfInnerIterations = inner,
-            InnerTolerance = 0, NumberOfThreads = threads, Initialization = NmfInitialization.Random,
+            Rank = rank, Beta = beta, Passes = passes, Tolerance = 0, InnerIterations = inner, InnerTolerance = 0,
+            Threads = threads, Initialization = NmfInitialization.Random,
         });
     }
 
@@ -73,8 +72,8 @@ internal static class Measurements
         var clock = Stopwatch.StartNew();
         var cpu = ProcessMeter.CpuSeconds;
         var model = Fit(
-            rows, new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfPasses = passes,
-                Tolerance = 0, Seed = 1 });
+            rows,
+            new OnlineNmfEstimator.Options { Rank = rank, Beta = beta, Passes = passes, Tolerance = 0, Seed = 1 });
         foreach (var point in model.ObjectiveHistory)
             Console.WriteLine(
                 $"pass {point.Iteration}: {point.Elapsed.TotalSeconds:F2} s, "
@@ -93,7 +92,7 @@ internal static class Measurements
     {
         var context = new MLContext(seed: 1);
         (options.OutputColumnName, options.InputColumnName) = ("H", Rows.Column);
-        return context.Transforms.OnlineNonnegativeMatrixFactorization(options).Fit(rows.View(context)).Model;
+        return context.Transforms.OnlineNmf(options).Fit(rows.View(context)).Model;
     }
 
     // What ML.NET alone needs to hand the rows over.

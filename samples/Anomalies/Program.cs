@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using Nmf;
 using Nmf.Kernels;
 
 namespace Anomalies;
@@ -55,7 +56,7 @@ internal static class Program
         // the few that are unusual.
         var lambda = Median([.. plainVerdicts.Select((verdict, n) => PositiveResidual(spectra[n], verdict))]);
         var options = Options();
-        options.Outliers = new OutlierPenalty(lambda);
+        options.Problem = new RobustNmf(BetaDivergence.Euclidean, lambda);
         options.OutlierScoreColumnName = "Score";
         options.OutlierColumnName = "Unexplained";
         var robust = ml.Transforms.RobustNmf(options).Fit(data);
@@ -92,8 +93,8 @@ internal static class Program
     private static NmfEstimator.Options Options() => new()
     {
         OutputColumnName = "Loads", InputColumnName = "Power", ReconstructionColumnName = "Model",
-        Rank = Machine.Sources, Initialization = Nmf.NmfInitialization.Random, NumberOfStarts = 5,
-        MaximumNumberOfIterations = 1000,
+        Rank = Machine.Sources, Initialization = Nmf.NmfInitialization.Random, Starts = 5,
+        Iterations = new() { MaximumIterations = 1000 },
     };
 
     private static Verdict[] Verdicts(MLContext ml, NmfTransformer model, IDataView data)

@@ -18,14 +18,12 @@ internal sealed record SwimmerFit(
     public static SwimmerFit Run(MLContext context, IDataView pictures, double shape, int seed, RelevancePrior prior)
     {
         var start = Stopwatch.GetTimestamp();
-        var estimator = context.Transforms.AutomaticRelevanceNmf(new AutomaticRelevanceNmfEstimator.Options
+        var estimator = context.Transforms.AutomaticRelevanceNmf(new NmfEstimator.Options
         {
             OutputColumnName = "Parts",
             InputColumnName = nameof(Picture.Counts),
-            MaximumRank = StartingRank,
-            Beta = BetaDivergence.KullbackLeibler,
-            Prior = prior,
-            Shape = shape,
+            Rank = StartingRank,
+            Problem = new Nmf.AutomaticRelevance(BetaDivergence.KullbackLeibler) { Prior = prior, Shape = shape },
             Seed = seed,
         });
         return new SwimmerFit(shape, seed, prior, estimator.Fit(pictures), Stopwatch.GetElapsedTime(start));

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Nmf;
 
 namespace HyperspectralUnmixing;
 
@@ -34,8 +35,8 @@ internal sealed record LandCover(int Labelled, double Accuracy, int[] Classes)
         // ML.NET takes the values of a key column from 0 here, and gives them from 1 below, where 0 would be missing.
         var training = ml.Data.LoadFromEnumerable(
             labelled.Select(n => new LabelledPixel { Spectrum = spectra[n], Land = (uint)mainMaterial[n] }), schema);
-        var pipeline = ml.Transforms.HyperspectralUnmixing(
-            Unmixing.AbundanceColumn, Unmixing.SpectrumColumn, unmixing.Endmembers)
+        var pipeline = ml.Transforms.UnmixingNmf(
+            Unmixing.AbundanceColumn, Unmixing.SpectrumColumn, KnownComponents.FromColumns(unmixing.Endmembers))
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
                 nameof(LabelledPixel.Land), Unmixing.AbundanceColumn, l2Regularization: 0.01f));
         ml.Model.Save(pipeline.Fit(training), training.Schema, modelPath);

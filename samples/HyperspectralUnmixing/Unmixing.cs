@@ -46,7 +46,7 @@ internal sealed record Unmixing(
         var clock = Stopwatch.StartNew();
         var read = new EnviReadOptions { DropBadBands = true };
         var view = ml.Data.FilterRowsByMissingValues(ml.Data.LoadFromEnvi(cubePath, read), SpectrumColumn);
-        var unmixing = ml.Transforms.HyperspectralUnmixing(Settings(options)).Fit(view);
+        var unmixing = ml.Transforms.UnmixingNmf(Settings(options)).Fit(view);
         var fitTime = clock.Elapsed;
         clock.Restart();
         ml.Data.SaveAsEnvi(unmixing.Transform(view), mapsPath, AbundanceColumn, EnviHeader.Read(cubePath));
@@ -72,10 +72,9 @@ internal sealed record Unmixing(
         OutputColumnName = AbundanceColumn,
         InputColumnName = SpectrumColumn,
         Rank = options.Materials,
-        Abundances = AbundanceConstraint.SumToOne,
-        Volume = options.Volume == 0 ? null : new VolumePenalty { Weight = options.Volume },
-        MaximumNumberOfIterations = 500,
-        Tolerance = 1e-6,
+        Problem =
+            new AbundanceNmf() { Volume = options.Volume == 0 ? null : new VolumePenalty { Weight = options.Volume } },
+        Iterations = new() { MaximumIterations = 500, Tolerance = 1e-6 },
         Seed = options.Seed,
     };
 }

@@ -17,11 +17,11 @@ internal sealed record Candidate(string Name, Action<NmfEstimator.Options> Choos
 
     public static IReadOnlyList<Candidate> All { get; } =
     [
-        new("Euclidean", o => o.Beta = BetaDivergence.Euclidean),
-        new("Kullback-Leibler", o => o.Beta = BetaDivergence.KullbackLeibler),
-        new("Itakura-Saito", o => o.Beta = BetaDivergence.ItakuraSaito) { AllowsZeros = false },
-        new("Hellinger", o => o.Measure = new AlphaDivergence(0.5)),
-        new("own Bregman", o => o.Measure = new BregmanDivergence(new NegativeBinomialGenerator())),
-        new("Bernoulli", o => o.Measure = new BernoulliLikelihood()) { LargestDatum = 1 },
+        new("Euclidean", o => o.Problem = BetaDivergence.Euclidean),
+        new("Kullback-Leibler", o => o.Problem = BetaDivergence.KullbackLeibler),
+        new("Itakura-Saito", o => o.Problem = BetaDivergence.ItakuraSaito) { AllowsZeros = false },
+        new("Hellinger", o => o.Problem = new AlphaDivergence(0.5)),
+        new("own Bregman", o => o.Problem = new BregmanDivergence(new NegativeBinomialGenerator())),
+        new("Bernoulli", o => o.Problem = new BernoulliLikelihood()) { LargestDatum = 1 },
     ];
 }

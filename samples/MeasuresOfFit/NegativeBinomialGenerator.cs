@@ -1,6 +1,6 @@
 using System.Numerics;
 using Microsoft.ML.Transforms;
-using Nmf.Kernels;
+using Nmf;
 
 namespace MeasuresOfFit;
 

@@ -89,8 +89,8 @@ internal sealed class Study
         var options = new NmfEstimator.Options
         {
             OutputColumnName = "Parts", InputColumnName = nameof(Row.Values), Rank = Truth.Rank,
-            Initialization = NmfInitialization.Random, NumberOfStarts = 2, MaximumNumberOfIterations = 300,
-            Tolerance = 1e-6,
+            Initialization = NmfInitialization.Random, Starts = 2,
+            Iterations = new() { MaximumIterations = 300, Tolerance = 1e-6 },
         };
         candidate.Choose(options);
         return ml.Transforms.NonnegativeMatrixFactorization(options).Fit(ml.Data.LoadFromEnumerable(data));

@@ -82,22 +82,20 @@ internal sealed record FitProcess(
         Console.WriteLine(Peak + Process.GetCurrentProcess().PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
     }
 
-    private NmfTransformer Online(MLContext ml)
-        => ml.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
-        {
-            OutputColumnName = "Topics",
-            InputColumnName = WordCounts.Column,
-            Rank = Topics,
-            Beta = BetaDivergence.KullbackLeibler,
-            Initialization = NmfInitialization.Random,
-            BatchSize = BatchSize,
-            MaximumNumberOfPasses = Rounds,
-            Tolerance = 0,
-            CheckpointPath = Checkpoint.Length > 0 ? Checkpoint : null,
+    private NmfTransformer Online(MLContext ml) => ml.Transforms.OnlineNmf(new OnlineNmfEstimator.Options
+    {
+        OutputColumnName = "Topics",
+        InputColumnName = WordCounts.Column,
+        Rank = Topics,
+        Beta = BetaDivergence.KullbackLeibler,
+        Initialization = NmfInitialization.Random,
+        BatchSize = BatchSize,
+        Passes = Rounds,
+        Tolerance = 0,
 
-            // After every batch: a fit of hours would save every half minute, which is the default.
-            CheckpointInterval = TimeSpan.Zero,
-        }).Fit(View(ml));
+        // After every batch: a fit of hours would save every half minute, which is the default.
+        Checkpoint = Checkpoint.Length > 0 ? new NmfCheckpoint(Checkpoint) { Interval = TimeSpan.Zero } : null,
+    }).Fit(View(ml));
 
     private NmfTransformer InMemory(MLContext ml)
         => ml.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
@@ -105,10 +103,9 @@ internal sealed record FitProcess(
             OutputColumnName = "Topics",
             InputColumnName = WordCounts.Column,
             Rank = Topics,
-            Beta = BetaDivergence.KullbackLeibler,
+            Problem = BetaDivergence.KullbackLeibler,
             Initialization = NmfInitialization.Random,
-            MaximumNumberOfIterations = Rounds,
-            Tolerance = 0,
+            Iterations = new() { MaximumIterations = Rounds, Tolerance = 0 },
         }).Fit(View(ml));
 
     private IDataView View(MLContext ml)

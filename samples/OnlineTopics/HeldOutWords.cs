@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Nmf;
 using Nmf.Kernels;
 
 namespace OnlineTopics;
@@ -71,7 +72,8 @@ internal sealed class HeldOutWords
     public double Perplexity(Matrix<float> dictionary)
     {
         using var team = new WorkTeam(Environment.ProcessorCount);
-        var solver = new RowSolver<float>(dictionary, new RowSolverOptions { Beta = 1, Tolerance = 1e-3 });
+        var solver = new RowSolver<float>(
+            dictionary, BetaDivergence.KullbackLeibler, tolerance: 1e-3, maximumIterations: 1000);
         var activations = new Matrix<float>(_seen.Rows, dictionary.Columns);
         solver.SolveAll(_seen, activations, team);
         var topicSums = new double[dictionary.Columns];

@@ -38,14 +38,14 @@ internal static class Program
             if (e.RawMessage.Contains("fits done", StringComparison.Ordinal))
                 Console.WriteLine("  " + e.RawMessage);
         };
+        int[] ranks = [.. Enumerable.Range(from, to - from + 1)];
+        var fit = new NmfOptions { Rank = 1, Problem = BetaDivergence.KullbackLeibler, Seed = options.Seed };
         var report = ml.Model.SurveyNmfRank(problem.ToView(ml), new NmfRankOptions
         {
             ColumnName = nameof(Problem.Row.Features),
-            Ranks = [.. Enumerable.Range(from, to - from + 1)],
-            Beta = BetaDivergence.KullbackLeibler,
-            NumberOfStarts = starts,
-            HeldOutPattern = HeldOutPattern.Entries,
-            Seed = options.Seed,
+            Survey = new() { Ranks = ranks, Starts = starts, Fit = fit },
+            CrossValidation = new() { Ranks = ranks, Pattern = HeldOutPattern.Entries, Fit = fit },
+            Relevance = new() { StartingRank = RankRelevanceOptions.StartingRankFor(to), Seed = options.Seed },
         });
 
         Console.WriteLine();

@@ -99,7 +99,7 @@ IEstimator<Microsoft.ML.Data.TransformerChain<NmfRatingTransformer>> Pipeline(do
             MatrixRowIndexColumnName = "ItemKey",
             Rank = rank,
             Shrinkage = shrinkage,
-            NumberOfStarts = starts,
+            Starts = starts,
             Seed = Seed,
         }));
 

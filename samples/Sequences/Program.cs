@@ -55,10 +55,10 @@ static void Run(string output)
     // 2. The dynamical system as a step of a pipeline, saved and loaded; sequences are told apart by a column.
     var ml = new MLContext(seed: 1);
     var view = ml.Data.LoadFromEnumerable(training);
-    var pipeline = ml.Transforms.NonnegativeDynamicalSystem(new SequenceNmfEstimator.DynamicalSystemOptions
+    var pipeline = ml.Transforms.DynamicalSystemNmf(new SequenceNmfEstimator.DynamicalSystemOptions
     {
         OutputColumnName = "Activations", InputColumnName = nameof(Frame.Power),
-        SequenceColumnName = nameof(Frame.Recording), Rank = rank, Shape = 1, NumberOfStarts = 4, Seed = 1,
+        SequenceColumnName = nameof(Frame.Recording), Rank = rank, Shape = 1, Starts = 4, Seed = 1,
     });
     using var file = new MemoryStream();
     ml.Model.Save(pipeline.Fit(view), view.Schema, file);

@@ -11,7 +11,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (NmfModelLoadException e)
+catch (NmfPredictorLoadException e)
 {
     await Console.Error.WriteLineAsync($"""
         {e.Message}

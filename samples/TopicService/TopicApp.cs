@@ -11,7 +11,7 @@ internal static class TopicApp
     private const long LargestRequest = 1 << 20;
 
     /// <summary>The application, not yet started.</summary>
-    /// <param name="args">Configuration; the section Model is bound to <see cref="NmfModelOptions"/>:
+    /// <param name="args">Configuration; the section Model is bound to <see cref="NmfPredictorOptions"/>:
     /// <c>--Model:Path FILE</c>.</param>
     public static WebApplication Create(string[] args)
     {
@@ -22,7 +22,7 @@ internal static class TopicApp
         // host would in a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        builder.Services.AddNmfModel<TextDocument, TextTopics>(ModelName, options =>
+        builder.Services.AddNmfPredictor<TextDocument, TextTopics>(ModelName, options =>
         {
             options.Path = DefaultPath;
             options.CheckModel = TopicCatalog.Check;
@@ -38,7 +38,7 @@ internal static class TopicApp
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = e =>
-                e is NmfModelLoadException
+                e is NmfPredictorLoadException
                     ? StatusCodes.Status503ServiceUnavailable
                     : StatusCodes.Status500InternalServerError,
         });

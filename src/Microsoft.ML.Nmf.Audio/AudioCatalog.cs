@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML;
@@ -8,9 +7,8 @@ namespace Microsoft.ML;
 public static class AudioCatalog
 {
     /// <summary>
-    /// Creates an <see cref="AudioComponentsEstimator"/>, which learns spectra from clips of sound with
-    /// the Itakura-Saito divergence and describes every clip by the mean and the maximum of their
-    /// activations over its frames.
+    /// Creates an <see cref="AudioNmfEstimator"/>, which learns spectra from clips of sound with the Itakura-Saito
+    /// divergence and describes every clip by the mean and the maximum of their activations over its frames.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of pooled activations, a vector of 2 ·
@@ -23,16 +21,16 @@ public static class AudioCatalog
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var pipeline = mlContext.Transforms.AudioComponents("Code", "WavPath", rank: 20)
+    /// var pipeline = mlContext.Transforms.AudioNmf("Code", "WavPath", rank: 20)
     ///     .Append(mlContext.Transforms.NormalizeLogMeanVariance("Code"))
     ///     .Append(mlContext.Transforms.Conversion.MapValueToKey("Label"))
     ///     .Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy(featureColumnName: "Code"));
     /// </code>
     /// </example>
-    public static AudioComponentsEstimator AudioComponents(
+    public static AudioNmfEstimator AudioNmf(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int rank = 20,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new AudioComponentsEstimator.Options
+        => AudioNmf(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
@@ -40,15 +38,10 @@ public static class AudioCatalog
             Seed = seed,
         });
 
-    /// <summary>Creates an <see cref="AudioComponentsEstimator"/> with every option.</summary>
+    /// <summary>Creates an <see cref="AudioNmfEstimator"/> with every option.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static AudioComponentsEstimator AudioComponents(
-        this TransformsCatalog catalog, AudioComponentsEstimator.Options options)
-    {
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        Contracts.CheckValue(options, nameof(options));
-        return new AudioComponentsEstimator(environment, options);
-    }
+    public static AudioNmfEstimator AudioNmf(this TransformsCatalog catalog, AudioNmfEstimator.Options options)
+        => new(CatalogUtils.GetEnvironment(catalog), options);
 }

@@ -92,7 +92,7 @@ internal sealed class AudioColumn
 
     private static void RequireWaveforms(IHost host, bool isPath, string name, string rateName)
         => host.CheckUserArg(
-            !isPath, nameof(AudioComponentsEstimator.Options.SampleRateColumnName),
+            !isPath, nameof(AudioNmfEstimator.Options.SampleRateColumnName),
             $"Column '{name}' has paths of WAV files, which know their sample rate: "
             + $"there is no need for column '{rateName}'.");
 }

@@ -162,13 +162,11 @@ internal sealed class ClipSpectra
         }
     }
 
-    /// <summary>One of several parallel cursors counts its own rows alone, but the id tells the place in the source,
-    /// unless a view joins sources.</summary>
     private long RowNumber()
     {
         var identity = default(DataViewRowId);
         _id(ref identity);
-        return identity.High == 0 ? (long)identity.Low : _row.Position;
+        return ColumnGuard.NumberOf(identity, _row.Position);
     }
 
     private string Place(long row) => Invariant($"Column '{_column.Column.Name}', row {row}");

@@ -19,7 +19,7 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
     /// <summary>Reads all clips once.</summary>
     /// <exception cref="NmfDataException">A clip cannot be used, or all are silent.</exception>
     public static TrainingSpectra Read(
-        IHost host, IChannel channel, IDataView input, AudioComponentsEstimator.Options options, Stft stft, int seed,
+        IHost host, IChannel channel, IDataView input, AudioNmfEstimator.Options options, Stft stft, int seed,
         FitCancellation cancellation)
     {
         var column = AudioColumn.ForInput(

@@ -38,9 +38,9 @@ public static class EnviCatalog
     /// <code>
     /// var pixels = mlContext.Data.LoadFromEnvi("scene.hdr", new EnviReadOptions { DropBadBands = true });
     /// var complete = mlContext.Data.FilterRowsByMissingValues(pixels, "Spectrum");
-    /// var model = mlContext.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", endmembers: 6).Fit(complete);
-    /// var abundances = model.Transform(complete);
-    /// mlContext.Data.SaveAsEnvi(abundances, "abundances.hdr", "Abundances", EnviHeader.Read("scene.hdr"));
+    /// var model = mlContext.Transforms.UnmixingNmf("Abundances", "Spectrum", rank: 6).Fit(complete);
+    /// mlContext.Data.SaveAsEnvi(
+    ///     model.Transform(complete), "abundances.hdr", "Abundances", EnviHeader.Read("scene.hdr"));
     /// </code>
     /// </example>
     public static IDataView LoadFromEnvi(

@@ -63,7 +63,7 @@ public class AutomaticRelevanceTests
     public void It_works_in_a_pipeline_and_a_prediction_engine()
     {
         var view = TestRows.View(_context, Values());
-        var pipeline = _context.Transforms.AutomaticRelevanceNmf("H", "Features", maximumRank: 12, beta: 1, seed: 1)
+        var pipeline = _context.Transforms.AutomaticRelevanceNmf("H", "Features", rank: 12, beta: 1, seed: 1)
             .Append(_context.Transforms.NormalizeMinMax("Scaled", "H"));
 
         var model = pipeline.Fit(view);
@@ -77,20 +77,21 @@ public class AutomaticRelevanceTests
     [Theory]
     [InlineData(0.0, null, 12, "dispersion")]
     [InlineData(1.0, 2.0, 12, "shape")]
-    [InlineData(1.0, null, 0, "maximum rank")]
+    [InlineData(1.0, null, 0, "rank")]
     public void Options_out_of_range_are_refused_when_the_estimator_is_made(
         double dispersion, double? shape, int rank, string named)
     {
         var options = Options(RelevancePrior.Exponential);
-        (options.Dispersion, options.Shape, options.MaximumRank) = (dispersion, shape, rank);
+        (options.Problem, options.Rank) = (new AutomaticRelevance(1) { Dispersion = dispersion, Shape = shape }, rank);
         var error = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.AutomaticRelevanceNmf(options));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
-    private static AutomaticRelevanceNmfEstimator.Options Options(RelevancePrior prior) => new()
+    private static NmfEstimator.Options Options(RelevancePrior prior) => new()
     {
-        OutputColumnName = "H", InputColumnName = "Features", MaximumRank = 12, Beta = BetaDivergence.KullbackLeibler,
-        Prior = prior, Seed = 1, NumberOfStarts = 2,
+        OutputColumnName = "H", InputColumnName = "Features", Rank = 12,
+        Problem = new AutomaticRelevance(BetaDivergence.KullbackLeibler) { Prior = prior }, Seed = 1, Starts = 2,
+        Iterations = new() { MaximumIterations = 2000, Tolerance = 1e-6 },
     };
 
     // Counts of three planted components of which each sample and each feature has one or two.

@@ -64,8 +64,8 @@ public class CancellationTests
     private NmfEstimator Endless(CancellationToken token = default)
         => _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Beta = 1,
-            MaximumNumberOfIterations = int.MaxValue, Tolerance = 0, CancellationToken = token,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Problem = 1,
+            Iterations = new() { MaximumIterations = int.MaxValue, Tolerance = 0 }, CancellationToken = token,
         });
 
     private sealed class Row

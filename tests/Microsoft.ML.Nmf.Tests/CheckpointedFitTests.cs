@@ -27,19 +27,19 @@ public class CheckpointedFitTests
                 if (e.Message.Contains("Start 0, iteration 25:"))
                     source.Cancel();
             };
-            void Checkpointed(NmfEstimator.Options options) => (options.CheckpointPath, options.CheckpointInterval,
-                options.CancellationToken) = (path, TimeSpan.Zero, source.Token);
+            void Checkpointed(NmfEstimator.Options options) => (options.Checkpoint,
+                options.CancellationToken) = (new(path) { Interval = TimeSpan.Zero }, source.Token);
             Assert.ThrowsAny<OperationCanceledException>(
                 () => Estimator(context, Checkpointed).Fit(TestRows.View(context, values, slotNames: names)));
             Assert.True(File.Exists(path));
 
             var error = Assert.Throws<NmfCheckpointException>(() =>
-                Estimator(_context, options => options.CheckpointPath = path).Fit(TestRows.View(_context, values)));
+                Estimator(_context, options => options.Checkpoint = new(path)).Fit(TestRows.View(_context, values)));
             Assert.Contains("label is column 'Features' with slots from 'word0' to 'word11'", error.Message);
             Assert.Equal(path, error.Path);
 
             iterations.Clear();
-            var resumed = Estimator(context, options => options.CheckpointPath = path)
+            var resumed = Estimator(context, options => options.Checkpoint = new(path))
                 .Fit(TestRows.View(context, values, slotNames: names)).Model;
             var whole = Estimator(_context).Fit(TestRows.View(_context, values, slotNames: names)).Model;
             Assert.DoesNotContain(iterations, message => message.Contains("iteration 20:"));
@@ -59,9 +59,9 @@ public class CheckpointedFitTests
     {
         foreach (var (words, change) in new (string, Action<NmfEstimator.Options>)[]
         {
-            ("The path of the checkpoint must not be empty.", options => options.CheckpointPath = " "),
+            ("The path of the checkpoint must not be empty.", options => options.Checkpoint = new(" ")),
             ("The interval between checkpoints must not be negative.",
-                options => options.CheckpointInterval = TimeSpan.FromSeconds(-1)),
+                options => options.Checkpoint = new("fit.checkpoint") { Interval = TimeSpan.FromSeconds(-1) }),
         })
         {
             Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => Estimator(_context, change)).Message);
@@ -74,7 +74,7 @@ public class CheckpointedFitTests
     private static NmfEstimator Estimator(MLContext context, Action<NmfEstimator.Options>? change = null)
     {
         var options = new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
-            Beta = 1, Seed = 3, Tolerance = 0, MaximumNumberOfIterations = 60 };
+            Problem = 1, Seed = 3, Iterations = new() { MaximumIterations = 60, Tolerance = 0 } };
         change?.Invoke(options);
         return context.Transforms.NonnegativeMatrixFactorization(options);
     }

@@ -16,7 +16,7 @@ public class ConcurrencyTests
     {
         var view = TestRows.View(_context, TestRows.Values(rows: 200));
         var output = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 4, beta: beta, maximumNumberOfIterations: 20).Fit(view).Transform(view);
+            "H", "Features", rank: 4, beta: beta, maximumIterations: 20).Fit(view).Transform(view);
         var expected = TestRows.Column(output, "H");
 
         var tasks = Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
@@ -51,8 +51,8 @@ public class ConcurrencyTests
     {
         var values = TestRows.Values(rows: 100);
         var view = TestRows.View(_context, values);
-        var model = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 4, maximumNumberOfIterations: 20).Fit(view);
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 4, maximumIterations: 20)
+            .Fit(view);
         var expected = TestRows.Column(model.Transform(view), "H");
         var wrong = 0;
 
@@ -80,8 +80,8 @@ public class ConcurrencyTests
         var view = TestRows.View(_context, values, sparse);
         var model = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Beta = beta, MaximumNumberOfIterations = 5,
-            ReconstructionColumnName = reconstruction ? "Y" : null,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Problem = beta,
+            Iterations = new() { MaximumIterations = 5 }, ReconstructionColumnName = reconstruction ? "Y" : null,
         }).Fit(view);
         var input = new RepeatedRow(
             view, sparse ? TestRows.Sparse(values[0]) : new VBuffer<float>(values[0].Length, values[0]));

@@ -17,7 +17,7 @@ public sealed class DamagedModelTests(ITestOutputHelper output) : DamagedModelCo
         return (context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
             OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3,
-            MaximumNumberOfIterations = 5,
+            Iterations = new() { MaximumIterations = 5 },
         }).Fit(view), view);
     }
 
@@ -63,7 +63,7 @@ public sealed class DamagedSmoothModelTests(ITestOutputHelper output) : DamagedS
         => context.Transforms.SmoothNmf(new SequenceNmfEstimator.SmoothOptions
         {
             OutputColumnName = "H", InputColumnName = "Features", Rank = 3, ComponentSmoothness = [1, 2, 0],
-            MaximumNumberOfIterations = 5, Direction = SmoothnessDirection.CurrentAgainstPrevious,
+            Iterations = new() { MaximumIterations = 5 }, Direction = SmoothnessDirection.CurrentAgainstPrevious,
         });
 }
 
@@ -71,30 +71,29 @@ public sealed class DamagedSmoothModelTests(ITestOutputHelper output) : DamagedS
 public sealed class DamagedDynamicalSystemTests(ITestOutputHelper output) : DamagedSequenceModelContract(output)
 {
     private protected override SequenceNmfEstimator Estimator(MLContext context)
-        => context.Transforms.NonnegativeDynamicalSystem(new SequenceNmfEstimator.DynamicalSystemOptions
+        => context.Transforms.DynamicalSystemNmf(new SequenceNmfEstimator.DynamicalSystemOptions
         {
             OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Shapes = [2, 1, 0],
-            MaximumNumberOfIterations = 5,
+            Iterations = new() { MaximumIterations = 5 },
         });
 }
 
 /// <summary>Damaged files of components of sound.</summary>
-public sealed class DamagedAudioModelTests(ITestOutputHelper output)
-    : DamagedModelContract<AudioComponentsTransformer>(output)
+public sealed class DamagedAudioModelTests(ITestOutputHelper output) : DamagedModelContract<AudioNmfTransformer>(output)
 {
-    protected override (AudioComponentsTransformer Model, IDataView View) Fit(MLContext context)
+    protected override (AudioNmfTransformer Model, IDataView View) Fit(MLContext context)
     {
         var random = new Random(5);
         var view = context.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(_ => new Clip { Samples = [
             .. Enumerable.Range(0, 200).Select(_ => random.NextSingle() - 0.5f)] }).ToArray());
-        return (context.Transforms.AudioComponents(new AudioComponentsEstimator.Options
+        return (context.Transforms.AudioNmf(new AudioNmfEstimator.Options
         {
             OutputColumnName = "H", InputColumnName = "Samples", SampleRateColumnName = "Rate", Rank = 3,
-            FrameLength = 64, MaximumNumberOfIterations = 5,
+            Stft = new() { FrameLength = 64 }, Iterations = new() { MaximumIterations = 5 },
         }).Fit(view), view);
     }
 
-    protected override void Use(AudioComponentsTransformer model, IDataView view)
+    protected override void Use(AudioNmfTransformer model, IDataView view)
     {
         if (model.InputColumnName != "Samples" || model.SampleRateColumnName is not (null or "Rate")
             || model.SampleRate is not (null or 8000))

@@ -138,7 +138,8 @@ public sealed class EnviTests : IDisposable
         };
         var path = Write(header, pixels);
         var view = _context.Data.FilterRowsByMissingValues(_context.Data.LoadFromEnvi(path), "Spectrum");
-        var model = _context.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", endmembers).Fit(view);
+        var model = _context.Transforms.UnmixingNmf("Abundances", "Spectrum", KnownComponents.FromColumns(endmembers))
+            .Fit(view);
         var target = Path.Combine(_folder, "abundances.hdr");
         _context.Data.SaveAsEnvi(model.Transform(view), target, "Abundances", header, EnviInterleave.Bip);
         using var maps = EnviCube.Open(target);

@@ -47,7 +47,8 @@ public class FitTests
         var view = TestRows.View(_context, values);
         var model = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, ReconstructionColumnName = "Y",
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Problem = beta,
+            ReconstructionColumnName = "Y",
         }).Fit(view);
 
         var reconstruction = TestRows.Column(model.Transform(view), "Y");
@@ -88,7 +89,7 @@ public class FitTests
             var estimator = context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
             {
                 OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
-                Initialization = NmfInitialization.Random, MaximumNumberOfIterations = 5,
+                Initialization = NmfInitialization.Random, Iterations = new() { MaximumIterations = 5 },
             });
             NmfTransformer? model = null;
             for (var i = 0; i < times; i++)
@@ -107,8 +108,8 @@ public class FitTests
         float[][] Fit(int threads) => TestRows.Column(
             _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
             {
-                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = 1, Seed = 5,
-                NumberOfThreads = threads, MaximumNumberOfIterations = 20,
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Problem = 1, Seed = 5,
+                Threads = threads, Iterations = new() { MaximumIterations = 20 },
             }).Fit(view).Transform(view), "H");
 
         Assert.Equal(Fit(1), Fit(3));
@@ -191,8 +192,8 @@ public class FitTests
         var view = TestRows.View(_context, TestRows.Values());
         double Objective(int starts) => _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Seed = 3, NumberOfStarts = starts,
-            MaximumNumberOfIterations = 20, Initialization = NmfInitialization.Random,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Seed = 3, Starts = starts,
+            Iterations = new() { MaximumIterations = 20 }, Initialization = NmfInitialization.Random,
         }).Fit(view).Model.ObjectiveHistory[^1].Objective;
 
         Assert.InRange(Objective(4), 0, Objective(1));

@@ -44,8 +44,8 @@ public sealed class FreshProcessTests : IDisposable
             column,
             [.. TestRows.Values().Select(
                 (row, n) => row.Select((v, f) => (n + f) % 9 == 0 ? v + 2 + (0.1f * n) : v).ToArray())],
-            Options(options => (options.Outliers, options.OutlierScoreColumnName,
-                options.OutlierColumnName) = (new OutlierPenalty(0.2), "Score", "Outliers")));
+            Options(options => (options.Problem, options.OutlierScoreColumnName,
+                options.OutlierColumnName) = (new RobustNmf(2, 0.2), "Score", "Outliers")));
 
     [Theory]
     [MemberData(nameof(Measures))]
@@ -54,23 +54,23 @@ public sealed class FreshProcessTests : IDisposable
         var values = Array.ConvertAll(
             TestRows.Values(), row => Array.ConvertAll(row, v => Math.Min(1, 0.01f + (0.3f * v))));
         var assembly = name == "own" ? typeof(FreshProcessTests).Assembly.Location : null;
-        SameBits(column, values, Options(options => options.Measure = measure), assembly);
+        SameBits(column, values, Options(options => options.Problem = measure), assembly);
     }
 
     [Fact]
     public void Penalties()
-        => SameBits(
-            "H", TestRows.Values(),
-            Options(options => options.Penalties = [new L2Penalty(0.2), new GroupPenalty([[0, 2], [1]], 0.3, 0.1)]));
+        => SameBits("H", TestRows.Values(), Options(options => options.Problem =
+            new BetaNmf { Penalties = [new L2Penalty(0.2), new GroupPenalty([[0, 2], [1]], 0.3, 0.1)] }));
 
     [Fact]
     public void Automatic_relevance()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var model = _context.Transforms.AutomaticRelevanceNmf(new AutomaticRelevanceNmfEstimator.Options
+        var model = _context.Transforms.AutomaticRelevanceNmf(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", MaximumRank = 6,
-            Beta = BetaDivergence.KullbackLeibler, Seed = 1, NumberOfStarts = 1,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 6,
+            Problem = new AutomaticRelevance(BetaDivergence.KullbackLeibler), Seed = 1, Starts = 1,
+            Iterations = new() { MaximumIterations = 2000, Tolerance = 1e-6 },
         }).Fit(view);
         Assert.NotNull(model.Model.Relevance);
         SameBits("H", model, view);
@@ -106,10 +106,11 @@ public sealed class FreshProcessTests : IDisposable
                 t => (float)(Math.Sin((i % 2 == 0 ? 0.3 : 0.9) * t) + (0.1 * random.NextDouble())))],
             Label = i % 2 == 0 ? "low" : "high",
         }).ToArray());
-        var model = _context.Transforms.AudioComponents(new AudioComponentsEstimator.Options
+        var model = _context.Transforms.AudioNmf(new AudioNmfEstimator.Options
             {
                 OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples),
-            SampleRateColumnName = nameof(Clip.Rate), Rank = 3, FrameLength = 128, MaximumNumberOfIterations = 20,
+            SampleRateColumnName = nameof(Clip.Rate), Rank = 3, Stft = new() { FrameLength = 128 },
+            Iterations = new() { MaximumIterations = 20 },
             })
             .Append(_context.Transforms.NormalizeLogMeanVariance("Code"))
             .Append(_context.Transforms.Conversion.MapValueToKey(nameof(Clip.Label)))
@@ -129,11 +130,11 @@ public sealed class FreshProcessTests : IDisposable
         SequenceNmfEstimator.Options options = dynamical
             ? new SequenceNmfEstimator.DynamicalSystemOptions { Shapes = [2, 1, 0] }
             : new SequenceNmfEstimator.SmoothOptions { ComponentSmoothness = [5, 1, 0] };
-        (options.OutputColumnName, options.InputColumnName, options.Rank, options.MaximumNumberOfIterations) = ("H",
-            "Features", 3, 20);
+        (options.OutputColumnName, options.InputColumnName, options.Rank, options.Iterations) = ("H", "Features", 3,
+            new() { MaximumIterations = 20 });
         var estimator = options is SequenceNmfEstimator.SmoothOptions smooth
             ? _context.Transforms.SmoothNmf(smooth)
-            : _context.Transforms.NonnegativeDynamicalSystem((SequenceNmfEstimator.DynamicalSystemOptions)options);
+            : _context.Transforms.DynamicalSystemNmf((SequenceNmfEstimator.DynamicalSystemOptions)options);
         SameBits("H", estimator.Fit(view), view);
     }
 
@@ -144,7 +145,7 @@ public sealed class FreshProcessTests : IDisposable
         var options = new NmfEstimator.Options
         {
             OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Model", Rank = 3,
-            MaximumNumberOfIterations = 40,
+            Iterations = new() { MaximumIterations = 40 },
         };
         change(options);
         return options;

@@ -12,8 +12,7 @@ public class InteropTests
     private const int FirstTypeReference = 0x01000001;
 
     /// <summary>The assemblies that import Interop/MlNetFriend.targets, one type of each.</summary>
-    public static TheoryData<Type> Layers
-        => [typeof(NmfTransformer), typeof(AudioComponentsTransformer), typeof(EnviCatalog)];
+    public static TheoryData<Type> Layers => [typeof(NmfTransformer), typeof(AudioNmfTransformer), typeof(EnviCatalog)];
 
     [Theory]
     [MemberData(nameof(Layers))]

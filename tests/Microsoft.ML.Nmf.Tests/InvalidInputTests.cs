@@ -29,7 +29,7 @@ public class InvalidInputTests
             values[17][20] = value;
             var bad = TestRows.View(_context, values, sparse, names);
             var estimator = _context.Transforms.NonnegativeMatrixFactorization(
-                "H", "Features", rank: 2, maximumNumberOfIterations: 3);
+                "H", "Features", rank: 2, maximumIterations: 3);
             var model = estimator.Fit(good);
 
             foreach (var error in new[]
@@ -55,7 +55,7 @@ public class InvalidInputTests
         values[3][4] = 0;
         var bad = TestRows.View(_context, values, sparse);
         var estimator = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 2, beta: 0, maximumNumberOfIterations: 3);
+            "H", "Features", rank: 2, beta: 0, maximumIterations: 3);
         var model = estimator.Fit(TestRows.View(_context, TestRows.Values()));
 
         foreach (var error in new[]
@@ -90,8 +90,8 @@ public class InvalidInputTests
     public void The_row_is_named_by_its_place_in_the_source_however_many_cursors_read_it()
     {
         var values = TestRows.Values(rows: 3000);
-        var model = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 2, maximumNumberOfIterations: 3).Fit(TestRows.View(_context, values));
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumIterations: 3)
+            .Fit(TestRows.View(_context, values));
         values[2777][3] = -1;
 
         Assert.Equal(2777, TransformError(model, TestRows.View(_context, values)).Sample);
@@ -149,23 +149,25 @@ public class InvalidInputTests
     public static TheoryData<string, Action<NmfEstimator.Options>> InvalidOptions => new()
     {
         { "The rank must be greater than zero.", options => options.Rank = 0 },
-        { "Beta must be a finite number.", options => options.Beta = double.NaN },
-        { "The maximum number of iterations must not be negative.", options => options.MaximumNumberOfIterations = -1 },
-        { "The tolerance must not be negative.", options => options.Tolerance = double.NaN },
-        { "The number of starts must be greater than zero.", options => options.NumberOfStarts = 0 },
-        { "The number of threads must be greater than zero.", options => options.NumberOfThreads = 0 },
-        { "The inference tolerance must be greater than zero.", options => options.InferenceTolerance = 0 },
+        { "Beta must be a finite number.", options => options.Problem = double.NaN },
+        { "The maximum number of iterations must not be negative.",
+            options => options.Iterations = new() { MaximumIterations = -1 } },
+        { "The tolerance must not be negative.", options => options.Iterations = new() { Tolerance = double.NaN } },
+        { "The number of starts must be greater than zero.", options => options.Starts = 0 },
+        { "The number of threads must be greater than zero.", options => options.Threads = 0 },
+        { "The inference tolerance must be greater than zero.",
+            options => options.Inference = new() { Tolerance = 0 } },
         { "The maximum number of inference iterations must be greater than zero.",
-            options => options.MaximumNumberOfInferenceIterations = 0 },
+            options => options.Inference = new() { MaximumIterations = 0 } },
         { "The number of ONNX iterations must be between 1 and 10000.", options => options.OnnxIterations = 0 },
         { "The solver Hals minimises the divergence with beta = 2 only, not that with beta = 1.",
-            options => (options.Solver, options.Beta) = (NmfSolver.Hals, 1) },
+            options => (options.Solver, options.Problem) = (NmfSolver.Hals, 1) },
         { "The solver ExtrapolatedNewton minimises the divergence with beta = 1 only, not that with beta = 2.",
-            options => (options.Solver, options.Beta) = (NmfSolver.ExtrapolatedNewton, 2) },
+            options => (options.Solver, options.Problem) = (NmfSolver.ExtrapolatedNewton, 2) },
         { "There is no solver 77.", options => options.Solver = (NmfSolver)77 },
         { "There is no initialization 77.", options => options.Initialization = (NmfInitialization)77 },
         { "There is no scale convention 77.", options => options.Scale = (ComponentScale)77 },
-        { "The reconstruction column must have another name than the output column.",
+        { "The reconstruction column must have another name than the other output columns.",
             options => options.ReconstructionColumnName = "H" },
         { "The name of the reconstruction column must not be empty.",
             options => options.ReconstructionColumnName = " " },
@@ -208,7 +210,7 @@ public class InvalidInputTests
             Assert.ThrowsAny<Exception>(() => TestRows.Column(model.Transform(view), "H")).GetBaseException());
 
     private NmfModelParameters FittedModel()
-        => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumNumberOfIterations: 2)
+        => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 2, maximumIterations: 2)
             .Fit(TestRows.View(_context, TestRows.Values())).Model;
 
     private sealed class Input

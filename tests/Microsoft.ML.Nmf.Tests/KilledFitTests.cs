@@ -51,13 +51,13 @@ public class KilledFitTests
         var model = kind == "memory"
             ? context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
             {
-                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta,
-                MaximumNumberOfIterations = 400, NumberOfStarts = 2, Tolerance = 0, Seed = 1,
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Problem = beta,
+                Iterations = new() { MaximumIterations = 400, Tolerance = 0 }, Starts = 2, Seed = 1,
             }).Fit(data).Model
-            : context.Transforms.OnlineNonnegativeMatrixFactorization(new OnlineNmfEstimator.Options
+            : context.Transforms.OnlineNmf(new OnlineNmfEstimator.Options
             {
-                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16,
-                MaximumNumberOfPasses = 5, Tolerance = 0, Seed = 1,
+                OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, BatchSize = 16, Passes = 5,
+                Tolerance = 0, Seed = 1,
             }).Fit(data).Model;
         return [.. Enumerable.Range(0, 3).Select(k => string.Join(' ', model.GetComponent(k).ToArray().Select(
             value => BitConverter.SingleToUInt32Bits(value).ToString("x8"))))];

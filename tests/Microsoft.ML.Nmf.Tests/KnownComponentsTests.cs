@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
+using Nmf;
 
 namespace MLNmf.Tests;
 
@@ -37,29 +38,30 @@ public class KnownComponentsTests
     {
         var view = TestRows.View(_context, TestRows.Values());
         Refused("There are 2 known components, but the rank is 1", options => options.Rank = 1);
-        Refused("Known component 0 holds -1 at slot 2", options => options.KnownComponents = [[1, 1, -1]]);
-        Refused("Known component 0 is null", options => options.KnownComponents = [null!]);
-        Refused("solver Hals moves all components", options => options.Solver = Nmf.NmfSolver.Hals);
-        Refused("Known component 0 has 3 values", options => options.KnownComponents = [[1, 1, 1]]);
-        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3).Fit(view);
-        Refused("initial model", options => options.InitialModel = model.Model);
-        Assert.Contains(
-            "does not start from another model", Assert.ThrowsAny<ArgumentException>(
-                () => _context.Transforms.NonnegativeMatrixFactorization(Options(2)).Fit(view, model.Model)).Message,
-            StringComparison.Ordinal);
+        Refused(
+            "Known component 0 holds -1 at feature 2",
+            options => options.Problem = new BetaNmf { Known = KnownComponents.FromColumns([[1f, 1, -1]]) });
+        Refused(
+            "Known component 0 is null",
+            options => options.Problem = new BetaNmf { Known = KnownComponents.FromColumns((float[][])[null!]) });
+        Refused("solver Hals moves all components", options => options.Solver = NmfSolver.Hals);
+        Refused(
+            "known components have 3 features",
+            options => options.Problem = new BetaNmf { Known = KnownComponents.FromColumns([[1f, 1, 1]]) });
 
         void Refused(string text, Action<NmfEstimator.Options> change)
         {
-            var options = Options(2);
-            change(options);
-            Assert.Contains(
-                text, Assert.ThrowsAny<ArgumentException>(
-                    () => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view)).Message,
-                StringComparison.Ordinal);
+            var error = Assert.ThrowsAny<ArgumentException>(() =>
+            {
+                var options = Options(2);
+                change(options);
+                _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view);
+            });
+            Assert.Contains(text, error.Message, StringComparison.Ordinal);
         }
     }
 
     private static NmfEstimator.Options Options(double beta)
-        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, KnownComponents = Known,
-            MaximumNumberOfIterations = 50 };
+        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Problem = new BetaNmf(
+            beta) { Known = KnownComponents.FromColumns(Known) }, Iterations = new() { MaximumIterations = 50 } };
 }

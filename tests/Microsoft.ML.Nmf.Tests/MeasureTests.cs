@@ -33,7 +33,7 @@ public class MeasureTests
         var estimator = _context.Transforms.NonnegativeMatrixFactorization(Options(measure));
         var model = estimator.Fit(view);
 
-        Assert.Equal(measure, model.Model.Measure);
+        Assert.Equal((NmfProblem)measure, model.Model.Problem);
         Assert.True(model.Model.ExplainedPart > 0.3, $"{model.Model.ExplainedPart}");
         using var stream = new MemoryStream();
         _context.Model.Save(model, view.Schema, stream);
@@ -42,7 +42,7 @@ public class MeasureTests
         fresh.ComponentCatalog.RegisterAssembly(typeof(CubicGenerator).Assembly);
         var loaded = Assert.IsType<NmfTransformer>(fresh.Model.Load(stream, out _));
 
-        Assert.Equal(measure.ToString(), loaded.Model.Measure!.ToString());
+        Assert.Equal(measure.ToString(), loaded.Model.Problem.Entry.ToString());
         Assert.Equal(TestRows.Column(model.Transform(view), "H"), TestRows.Column(loaded.Transform(view), "H"));
     }
 
@@ -124,8 +124,8 @@ public class MeasureTests
     }
 
     private static NmfEstimator.Options Options(MeasureOfFit measure)
-        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Measure = measure,
-            MaximumNumberOfIterations = 100 };
+        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Problem = measure,
+            Iterations = new() { MaximumIterations = 100 } };
 
     private static string Messages(Exception? error)
         => error is null ? "" : error.Message + "\n" + Messages(error.InnerException);

@@ -18,7 +18,8 @@ public class MessageTests
     [Fact]
     public void A_fit_logs_the_data_the_settings_the_objective_and_the_result()
     {
-        var model = Fit(new NmfEstimator.Options { Rank = 3, Beta = 1, Seed = 42, MaximumNumberOfIterations = 10 });
+        var model = Fit(new NmfEstimator.Options { Rank = 3, Problem = 1, Seed = 42,
+            Iterations = new() { MaximumIterations = 10 } });
 
         Assert.Contains(
             Messages(ChannelMessageKind.Info),
@@ -38,7 +39,7 @@ public class MessageTests
     [Fact]
     public void A_rank_above_the_size_of_the_data_is_a_warning()
     {
-        Fit(new NmfEstimator.Options { Rank = 15, MaximumNumberOfIterations = 3 });
+        Fit(new NmfEstimator.Options { Rank = 15, Iterations = new() { MaximumIterations = 3 } });
 
         Assert.Contains(
             Messages(ChannelMessageKind.Warning),
@@ -48,12 +49,12 @@ public class MessageTests
     [Fact]
     public void Zeros_that_multiplicative_updates_cannot_leave_are_a_warning()
     {
-        Fit(new NmfEstimator.Options { Rank = 3, MaximumNumberOfIterations = 3,
+        Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3 },
             Initialization = NmfInitialization.Nndsvd, Solver = NmfSolver.MultiplicativeUpdate });
         Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("NNDSVD has exact zeros"));
 
         _log.Clear();
-        Fit(new NmfEstimator.Options { Rank = 3, MaximumNumberOfIterations = 3,
+        Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3 },
             Initialization = NmfInitialization.Nndsvd });
         Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("NNDSVD"));
     }
@@ -82,7 +83,7 @@ public class MessageTests
             .GetField("ProgressTracker", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(environment)!;
         var estimator = new NmfEstimator(
             environment, new NmfEstimator.Options { OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
-                MaximumNumberOfIterations = 20, Tolerance = 0 });
+                Iterations = new() { MaximumIterations = 20, Tolerance = 0 } });
 
         var model = estimator.Fit(TestRows.View(_context, TestRows.Values()));
 

@@ -163,13 +163,13 @@ public class MissingValuesTests
 
         // From the same dictionary, and the activations that it has for each row, both go the same way.
         var initial = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 2, beta: beta, maximumNumberOfIterations: 5)
+            "H", "Features", rank: 2, beta: beta, maximumIterations: 5)
             .Fit(TestRows.View(_context, values)).Model;
         var options = new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Beta = beta, MaximumNumberOfIterations = 40,
-            Tolerance = 0, Solver = NmfSolver.MultiplicativeUpdate, ExampleWeightColumnName = "Weight",
-            InitialModel = initial,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Problem = beta,
+            Iterations = new() { MaximumIterations = 40, Tolerance = 0 }, Solver = NmfSolver.MultiplicativeUpdate,
+            ExampleWeightColumnName = "Weight", InitialModel = initial,
         };
         var weighted = _context.Transforms.NonnegativeMatrixFactorization(options)
             .Fit(Weighted(values, weights, sparse)).Model;
@@ -261,8 +261,8 @@ public class MissingValuesTests
         ImputedColumnName = "Imputed",
         MissingValues = MissingValues.NaN,
         Rank = 3,
-        Beta = beta,
-        MaximumNumberOfIterations = 500,
+        Problem = beta,
+        Iterations = new() { MaximumIterations = 500 },
     };
 
     private static float[][] Holes(float[][] values)

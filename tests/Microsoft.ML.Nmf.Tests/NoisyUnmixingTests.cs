@@ -34,15 +34,14 @@ public class NoisyUnmixingTests
 
         double ErrorOf(double beta)
         {
-            var model = _context.Transforms.HyperspectralUnmixing(new NmfEstimator.Options
+            var model = _context.Transforms.UnmixingNmf(new NmfEstimator.Options
             {
                 OutputColumnName = "Abundances",
                 InputColumnName = "Features",
                 Rank = endmembers.Length,
-                Endmembers = endmembers,
-                Abundances = AbundanceConstraint.SumToOne,
-                Beta = beta,
-                MaximumNumberOfIterations = 0,
+                InitialComponents = KnownComponents.FromColumns(endmembers),
+                Problem = new AbundanceNmf(beta),
+                Iterations = new() { MaximumIterations = 0 },
                 Seed = 0,
             }).Fit(view);
             return Error(abundances, TestRows.Column(model.Transform(view), "Abundances"));
@@ -71,8 +70,8 @@ public class NoisyUnmixingTests
             InputColumnName = "Features",
             OutlierScoreColumnName = "Score",
             Rank = 3,
-            Outliers = new OutlierPenalty(0.1),
-            MaximumNumberOfIterations = 500,
+            Problem = new RobustNmf(BetaDivergence.Euclidean, 0.1),
+            Iterations = new() { MaximumIterations = 500 },
         }).Fit(view).Transform(view);
         Assert.All(
             scored.GetColumn<float>("Score").Index(),
@@ -84,8 +83,7 @@ public class NoisyUnmixingTests
 
     private double Degrees(IDataView view)
     {
-        var model = _context.Transforms.HyperspectralUnmixing("A", "Features", endmembers: 3, minimumVolume: 0.1)
-            .Fit(view).Model;
+        var model = _context.Transforms.UnmixingNmf("A", "Features", rank: 3, minimumVolume: 0.1).Fit(view).Model;
         return Spectra.Average(
             spectrum => Enumerable.Range(0, 3).Min(k => SpectralAngle.Degrees<float>(spectrum, model.GetComponent(k))));
     }

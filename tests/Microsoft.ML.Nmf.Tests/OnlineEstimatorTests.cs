@@ -18,7 +18,7 @@ public class OnlineEstimatorTests
     public void A_fit_from_a_stream_comes_close_to_the_fit_in_memory(double beta, bool sparse)
     {
         var view = TestRows.View(_context, TestRows.Values(rows: 400, density: sparse ? 0.2 : 1), sparse);
-        var stream = Online(options => (options.Beta, options.MaximumNumberOfPasses) = (beta, 30)).Fit(view).Model;
+        var stream = Online(options => (options.Beta, options.Passes) = (beta, 30)).Fit(view).Model;
         var memory = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, beta: beta)
             .Fit(view).Model;
 
@@ -59,13 +59,13 @@ public class OnlineEstimatorTests
     public void The_same_estimator_gives_the_same_bits_whatever_the_storage_of_the_rows_and_the_threads()
     {
         var values = TestRows.Values(rows: 100, density: 0.15);
-        var estimator = Online(options => (options.Beta, options.NumberOfThreads) = (1, 1));
+        var estimator = Online(options => (options.Beta, options.Threads) = (1, 1));
         var first = Components(estimator.Fit(TestRows.View(_context, values)).Model);
 
         Assert.Equal(first, Components(estimator.Fit(TestRows.View(_context, values)).Model));
         Assert.Equal(first, Components(estimator.Fit(TestRows.View(_context, values, sparse: true)).Model));
-        Assert.Equal(first, Components(Online(options => (options.Beta, options.NumberOfThreads) = (1, 3))
-            .Fit(TestRows.View(_context, values)).Model));
+        Assert.Equal(first, Components(
+            Online(options => (options.Beta, options.Threads) = (1, 3)).Fit(TestRows.View(_context, values)).Model));
     }
 
     [Fact]
@@ -110,8 +110,8 @@ public class OnlineEstimatorTests
         var before = Online().Fit(old).Model;
         double Moved(double? weight)
         {
-            var after = Online(options => (options.InitialModel, options.InitialModelWeight,
-                options.MaximumNumberOfPasses, options.Forgetting) = (before, weight, 1, 1)).Fit(fresh).Model;
+            var after = Online(options => (options.InitialModel, options.InitialModelWeight, options.Passes,
+                options.Forgetting) = (before, weight, 1, 1)).Fit(fresh).Model;
             return Enumerable.Range(0, 3).Sum(
                 k => Enumerable.Range(0, 3).Min(j => Distance(before.GetComponent(k), after.GetComponent(j))));
         }
@@ -165,13 +165,13 @@ public class OnlineEstimatorTests
             if (e.Kind == ChannelMessageKind.Trace && e.Message.Contains("average cost") && ++batches % 20 == 0)
                 stop();
         };
-        var estimator = Online(options => (options.MaximumNumberOfPasses, options.Tolerance,
+        var estimator = Online(options => (options.Passes, options.Tolerance,
             options.CancellationToken) = (int.MaxValue, 0, source.Token));
         Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(view));
         Assert.Equal(20, batches);
 
         stop = _context.CancelExecution;
-        estimator = Online(options => (options.MaximumNumberOfPasses, options.Tolerance) = (int.MaxValue, 0));
+        estimator = Online(options => (options.Passes, options.Tolerance) = (int.MaxValue, 0));
         Assert.ThrowsAny<OperationCanceledException>(() => estimator.Fit(view));
     }
 
@@ -182,16 +182,14 @@ public class OnlineEstimatorTests
         {
             ("The rank must be greater than zero.", options => options.Rank = 0),
             ("The batch size must be greater than zero.", options => options.BatchSize = 0),
-            ("The maximum number of passes must be greater than zero.", options => options.MaximumNumberOfPasses = 0),
+            ("The number of passes must be greater than zero.", options => options.Passes = 0),
             ("The forgetting must be greater than 0 and at most 1.", options => options.Forgetting = 0),
-            ("The number of inner iterations must be between 1 and 1000000.",
-                options => options.NumberOfInnerIterations = 0),
+            ("The number of inner iterations must be between 1 and 1000000.", options => options.InnerIterations = 0),
             ("The inner tolerance must not be negative.", options => options.InnerTolerance = double.NaN),
-            ("The weight of the initial model must be finite and not negative.",
-                options => options.InitialModelWeight = -1),
-            ("The path of the checkpoint must not be empty.", options => options.CheckpointPath = " "),
+            ("The weight of the start must be finite and not negative.", options => options.InitialModelWeight = -1),
+            ("The path of the checkpoint must not be empty.", options => options.Checkpoint = new(" ")),
             ("The interval between checkpoints must not be negative.",
-                options => options.CheckpointInterval = TimeSpan.FromSeconds(-1)),
+                options => options.Checkpoint = new("fit.checkpoint") { Interval = TimeSpan.FromSeconds(-1) }),
             ("The online update LeastSquares minimises",
                 options => (options.Update, options.Beta) = (OnlineUpdate.LeastSquares, 1)),
             ("The tolerance must not be negative.", options => options.Tolerance = -1),
@@ -218,20 +216,20 @@ public class OnlineEstimatorTests
             };
             var values = TestRows.Values(rows: 100);
             var names = Enumerable.Range(0, 12).Select(f => $"word{f}").ToArray();
-            void Checkpointed(OnlineNmfEstimator.Options options) => (options.CheckpointPath,
-                options.CheckpointInterval, options.CancellationToken) = (path, TimeSpan.Zero, source.Token);
+            void Checkpointed(OnlineNmfEstimator.Options options) => (options.Checkpoint,
+                options.CancellationToken) = (new(path) { Interval = TimeSpan.Zero }, source.Token);
             Assert.ThrowsAny<OperationCanceledException>(
                 () => Online(Checkpointed, context).Fit(TestRows.View(context, values, slotNames: names)));
             Assert.True(File.Exists(path));
 
             var others = (string[])names.Clone();
             others[5] = "another";
-            var error = Assert.Throws<NmfCheckpointException>(() => Online(options => options.CheckpointPath = path)
+            var error = Assert.Throws<NmfCheckpointException>(() => Online(options => options.Checkpoint = new(path))
                 .Fit(TestRows.View(_context, values, slotNames: others)));
             Assert.Contains("label is column 'Features' with slots from 'word0' to 'word11'", error.Message);
             Assert.Equal(path, error.Path);
 
-            var resumed = Online(options => options.CheckpointPath = path)
+            var resumed = Online(options => options.Checkpoint = new(path))
                 .Fit(TestRows.View(_context, values, slotNames: names)).Model;
             Assert.Equal(
                 Components(Online().Fit(TestRows.View(_context, values, slotNames: names)).Model), Components(resumed));
@@ -256,6 +254,6 @@ public class OnlineEstimatorTests
             OutputColumnName = "H", InputColumnName = "Features", Rank = 3, BatchSize = 20, Seed = 3
         };
         change?.Invoke(options);
-        return (context ?? _context).Transforms.OnlineNonnegativeMatrixFactorization(options);
+        return (context ?? _context).Transforms.OnlineNmf(options);
     }
 }

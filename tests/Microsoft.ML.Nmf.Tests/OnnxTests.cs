@@ -25,7 +25,7 @@ public class OnnxTests(ITestOutputHelper output)
         if (beta > 0)
             Array.Clear(values[7]);
 
-        Compare(values, new NmfEstimator.Options { Rank = 5, Beta = beta }, tolerance);
+        Compare(values, new NmfEstimator.Options { Rank = 5, Problem = beta }, tolerance);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public class OnnxTests(ITestOutputHelper output)
         Array.Clear(values[7]);
 
         var (exported, _) = Compare(
-            values, new NmfEstimator.Options { Rank = 5, Beta = beta, NormalizeOutput = true }, 1e-3);
+            values, new NmfEstimator.Options { Rank = 5, Problem = beta, NormalizeOutput = true }, 1e-3);
 
         Assert.All(exported[7], value => Assert.Equal(0f, value));
     }
@@ -50,8 +50,9 @@ public class OnnxTests(ITestOutputHelper output)
         var values = Enumerable.Range(1, 30).Select(n => new float[] { n, 2 * n, 0, 3 * n }).ToArray();
 
         Compare(
-            values, new NmfEstimator.Options { Rank = 2, Beta = beta, Initialization = Nmf.NmfInitialization.Nndsvd },
-            1e-3, unique: false);
+            values,
+            new NmfEstimator.Options { Rank = 2, Problem = beta, Initialization = Nmf.NmfInitialization.Nndsvd }, 1e-3,
+            unique: false);
     }
 
     [Theory]
@@ -72,7 +73,8 @@ public class OnnxTests(ITestOutputHelper output)
         }
 
         Compare(
-            [.. values], new NmfEstimator.Options { Rank = rank, Beta = beta, MaximumNumberOfIterations = 100 },
+            [.. values],
+            new NmfEstimator.Options { Rank = rank, Problem = beta, Iterations = new() { MaximumIterations = 100 } },
             tolerance);
     }
 
@@ -81,7 +83,7 @@ public class OnnxTests(ITestOutputHelper output)
         float[][] values, NmfEstimator.Options options, double tolerance, bool unique = true)
     {
         (options.OutputColumnName, options.InputColumnName, options.ReconstructionColumnName) = ("H", "Features", "Y");
-        (options.InferenceTolerance, options.MaximumNumberOfInferenceIterations, options.Seed) = (1e-6, 20_000, 1);
+        (options.Inference, options.Seed) = (new() { Tolerance = 1e-6, MaximumIterations = 20_000 }, 1);
         var view = TestRows.View(_context, values);
         var model = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view);
         var transformed = model.Transform(view);
@@ -94,7 +96,7 @@ public class OnnxTests(ITestOutputHelper output)
         var differences = new[] { WorstDifference(TestRows.Column(transformed, "H"), h), WorstDifference(
             TestRows.Column(transformed, "Y"), y) };
         output.WriteLine(
-            $"beta {options.Beta}, rank {options.Rank}, {options.OnnxIterations} iterations: "
+            $"beta {options.Problem.BetaOrNull}, rank {options.Rank}, {options.OnnxIterations} iterations: "
             + $"activations {differences[0]:e1}, reconstructions {differences[1]:e1}");
         Assert.InRange(differences[1], 0, tolerance);
         if (unique)

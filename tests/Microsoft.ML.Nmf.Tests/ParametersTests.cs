@@ -20,9 +20,10 @@ public class ParametersTests
             slotNames: named ? [.. Enumerable.Range(0, 12).Select(f => $"späť {f}")] : null);
         var fitted = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3, Beta = beta,
-            Scale = scale, NormalizeOutput = true, InferenceTolerance = 1e-4, MaximumNumberOfInferenceIterations = 321,
-            OnnxIterations = 77, MaximumNumberOfIterations = 23,
+            OutputColumnName = "H", InputColumnName = "Features",
+            ReconstructionColumnName = "Y", Rank = 3, Problem = beta, Scale = scale, NormalizeOutput = true,
+            Inference = new() { Tolerance = 1e-4, MaximumIterations = 321 }, OnnxIterations = 77,
+            Iterations = new() { MaximumIterations = 23 },
         }).Fit(view);
         using var stream = new MemoryStream();
         _context.Model.Save(fitted, view.Schema, stream);
@@ -36,8 +37,9 @@ public class ParametersTests
         Assert.Equivalent(fitted.Model, loaded.Model, strict: true);
         var model = loaded.Model;
         Assert.Equal(
-            (3, 12, beta, scale, 40), (model.Rank, model.FeatureCount, model.Beta, model.Scale, model.TrainingRows));
-        Assert.Equal((1e-4, 321), (model.InferenceTolerance, model.MaximumInferenceIterations));
+            (3, 12, (double?)beta, scale, 40),
+            (model.Rank, model.FeatureCount, model.Problem.BetaOrNull, model.Scale, model.TrainingRows));
+        Assert.Equal((1e-4, 321), (model.Inference.Tolerance, model.Inference.MaximumIterations));
         Assert.Equal(named, model.FeatureNames is not null);
         Assert.Equal(model.Iterations, model.ObjectiveHistory[^1].Iteration);
         Assert.InRange(model.ExplainedPart, 0.5, 1);

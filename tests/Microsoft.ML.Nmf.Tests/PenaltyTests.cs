@@ -81,8 +81,6 @@ public class PenaltyTests
     }
 
     private static NmfEstimator.Options Options(double beta, params NmfPenalty[] penalties)
-        => new()
-        {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Beta = beta, Seed = 1, Penalties = penalties
-        };
+        => new() { OutputColumnName = "H", InputColumnName = "Features", Rank = 3, Problem = new BetaNmf(
+            beta) { Penalties = penalties }, Seed = 1 };
 }

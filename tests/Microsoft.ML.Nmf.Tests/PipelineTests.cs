@@ -58,7 +58,7 @@ public class PipelineTests
         };
         var pipeline = _context.Transforms.Text.FeaturizeText("Features", options, "Text")
             .Append(_context.Transforms.NonnegativeMatrixFactorization(
-                "Topics", "Features", rank: 3, maximumNumberOfIterations: 20));
+                "Topics", "Features", rank: 3, maximumIterations: 20));
 
         var model = pipeline.Fit(Documents);
 

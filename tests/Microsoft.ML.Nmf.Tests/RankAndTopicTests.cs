@@ -15,7 +15,7 @@ public class RankAndTopicTests
     {
         var values = TestRows.Values(rows: 30, features: 14);
         var report = _context.Model.SurveyNmfRank(
-            TestRows.View(_context, values), "Features", [2, 3, 4], numberOfStarts: 3, numberOfFolds: 2, seed: 5);
+            TestRows.View(_context, values), "Features", [2, 3, 4], starts: 3, folds: 2, seed: 5);
 
         var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 30, 14);
         var fit = new NmfOptions { Rank = 1, Problem = 2, Seed = 5 };
@@ -33,26 +33,21 @@ public class RankAndTopicTests
     public void Either_part_can_be_left_out_and_the_context_gives_the_seed()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        var options = new NmfRankOptions
-        {
-            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 0, MaximumNumberOfIterations = 5
-        };
-        var survey = _context.Model.SurveyNmfRank(view, options);
+        var survey = _context.Model.SurveyNmfRank(view, "Features", [2], starts: 2, folds: 0);
         Assert.Null(survey.CrossValidation);
         Assert.Equal(Runs(seed: 3), Runs(seed: 3));
         Assert.NotEqual(Runs(seed: 3), Runs(seed: 4));
+        Assert.Null(_context.Model.SurveyNmfRank(view, "Features", [2], starts: 0, folds: 1).Survey);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _context.Model.SurveyNmfRank(view, "Features", [2], starts: 0, folds: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Model.SurveyNmfRank(view, "Features", [], starts: 2));
 
-        options.NumberOfStarts = 0;
-        options.NumberOfFolds = 1;
-        Assert.Null(_context.Model.SurveyNmfRank(view, options).Survey);
-        options.NumberOfFolds = 0;
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Model.SurveyNmfRank(view, options));
-
-        IReadOnlyList<RankRun> Runs(int seed)
+        static IReadOnlyList<RankRun> Runs(int seed)
         {
             var context = new MLContext(seed);
             return context.Model.SurveyNmfRank(
-                TestRows.View(context, TestRows.Values()), options).Survey!.Entries[0].Runs;
+                TestRows.View(context, TestRows.Values()), "Features", [2], starts: 2,
+                folds: 0).Survey!.Entries[0].Runs;
         }
     }
 
@@ -62,9 +57,12 @@ public class RankAndTopicTests
         var values = TestRows.Values();
         values[3][4] = float.NaN;
         var view = TestRows.View(_context, values);
+        var fit = new NmfOptions { Rank = 1, Iterations = new() { MaximumIterations = 5 } };
         var options = new NmfRankOptions
         {
-            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 2, MaximumNumberOfIterations = 5
+            ColumnName = "Features",
+            Survey = new() { Ranks = [2], Starts = 2, Fit = fit },
+            CrossValidation = new() { Ranks = [2], Folds = 2, Fit = fit },
         };
         Assert.Contains(
             "'Features'",
@@ -80,7 +78,7 @@ public class RankAndTopicTests
         var log = new ConcurrentQueue<LoggingEventArgs>();
         _context.Log += (_, e) => log.Enqueue(e);
         _context.Model.SurveyNmfRank(
-            TestRows.View(_context, TestRows.Values()), "Features", [2, 3], numberOfStarts: 2, numberOfFolds: 2);
+            TestRows.View(_context, TestRows.Values()), "Features", [2, 3], starts: 2, folds: 2);
 
         Assert.Contains(log, e => e.Message.Contains("Surveying the ranks 2, 3 from 2 start(s) each, beta 2"));
         Assert.Contains(log, e => e.Message.Contains("Cross-validating the ranks 2, 3 with 2 fold(s)"));
@@ -97,8 +95,10 @@ public class RankAndTopicTests
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var endless = new NmfRankOptions
         {
-            ColumnName = "Features", Ranks = [2], NumberOfStarts = 2, NumberOfFolds = 0,
-            MaximumNumberOfIterations = int.MaxValue, Tolerance = 0, CancellationToken = source.Token,
+            ColumnName = "Features",
+            Survey = new() { Ranks = [2], Starts = 2, Fit =
+                new() { Rank = 1, Iterations = new() { MaximumIterations = int.MaxValue, Tolerance = 0 } } },
+            CancellationToken = source.Token,
         };
         Assert.ThrowsAny<OperationCanceledException>(() => _context.Model.SurveyNmfRank(view, endless));
 
@@ -121,7 +121,7 @@ public class RankAndTopicTests
             "no ranks",
             Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, "Features", [])).Message);
         Assert.Contains("number of starts", Assert.ThrowsAny<ArgumentException>(
-            () => _context.Model.SurveyNmfRank(view, "Features", [2], numberOfStarts: -1)).Message);
+            () => _context.Model.SurveyNmfRank(view, "Features", [2], starts: -1)).Message);
     }
 
     [Theory]

@@ -36,17 +36,19 @@ public class RankRelevanceTests
         Assert.Contains("dispersion", answer.Reason);
 
         var options = Options(2);
-        options.NumberOfRelevanceStarts = 0;
+        options.Relevance = null;
         Assert.DoesNotContain(_context.Model.SurveyNmfRank(view, options).Suggestions, s => s.Index == Index);
-        options.NumberOfRelevanceStarts = -1;
+        options.Relevance = new() { StartingRank = 8, Starts = -1 };
         Assert.Contains(
-            "automatic relevance",
+            "number of starts",
             Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfRank(view, options)).Message);
     }
 
     private static NmfRankOptions Options(double beta) => new()
     {
-        ColumnName = "Features", Ranks = [2, 3], Beta = beta, NumberOfStarts = 2, NumberOfFolds = 0,
-        NumberOfRelevanceStarts = 2, MaximumNumberOfIterations = 20, Seed = 5,
+        ColumnName = "Features",
+        Survey = new() { Ranks = [2, 3], Starts = 2, Fit =
+            new() { Rank = 1, Problem = beta, Iterations = new() { MaximumIterations = 20 }, Seed = 5 } },
+        Relevance = new() { StartingRank = RankRelevanceOptions.StartingRankFor(3), Starts = 2, Beta = beta, Seed = 5 },
     };
 }

@@ -24,7 +24,7 @@ public class RealTextTests(ITestOutputHelper output)
         var model = _context.Transforms.Text.ProduceWordBags(
             "Words", "Text", ngramLength: 1, weighting: NgramExtractingEstimator.WeightingCriteria.Tf)
             .Append(_context.Transforms.NonnegativeMatrixFactorization(
-                "Topics", "Words", rank: 10, beta: BetaDivergence.KullbackLeibler, maximumNumberOfIterations: 40))
+                "Topics", "Words", rank: 10, beta: BetaDivergence.KullbackLeibler, maximumIterations: 40))
             .Fit(data);
 
         var read = Assert.Single(log);

@@ -16,8 +16,8 @@ public class RetrainingTests
         var view = TestRows.View(_context, TestRows.Values(rows: 80));
         var options = new NmfEstimator.Options
         {
-            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Beta = beta, MaximumNumberOfIterations = 10,
-            Initialization = NmfInitialization.Random,
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Problem = beta,
+            Iterations = new() { MaximumIterations = 10 }, Initialization = NmfInitialization.Random,
         };
         var first = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(view);
         using var stream = new MemoryStream();
@@ -39,8 +39,8 @@ public class RetrainingTests
     public void Rank_features_and_names_must_be_the_same()
     {
         string[] Names(string prefix) => [.. Enumerable.Range(0, 12).Select(f => prefix + f)];
-        NmfEstimator Estimator(int rank) => _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: rank, maximumNumberOfIterations: 3);
+        NmfEstimator Estimator(int rank)
+            => _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: rank, maximumIterations: 3);
         var view = TestRows.View(_context, TestRows.Values(), slotNames: Names("a"));
         var model = Estimator(3).Fit(view).Model;
 

@@ -22,9 +22,10 @@ public class RobustTests
         var (values, isOutlier, parts) = Planted();
         var view = TestRows.View(_context, values);
         var plain = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: Rank, beta: beta, maximumNumberOfIterations: 500).Fit(view);
+            "H", "Features", rank: Rank, beta: beta, maximumIterations: 500).Fit(view);
         var robust = _context.Transforms.RobustNmf(
-            "H", "Features", "Score", rank: Rank, lambda: lambda, beta: beta, maximumNumberOfIterations: 500).Fit(view);
+            "H", "Features", rank: Rank, scoreColumnName: "Score", lambda: lambda, beta: beta, maximumIterations: 500)
+            .Fit(view);
 
         var auc = AreaUnderCurve([.. robust.Transform(view).GetColumn<float>("Score")], isOutlier);
         var (of, off) = (Similarity(parts, robust.Model), Similarity(parts, plain.Model));
@@ -81,7 +82,7 @@ public class RobustTests
 
         var loaded = Assert.IsType<NmfTransformer>(new MLContext().Model.Load(stream, out _));
 
-        Assert.Equal(model.Model.Outliers, loaded.Model.Outliers);
+        Assert.Equal(model.Model.Problem, loaded.Model.Problem);
         Assert.Equal(
             ("Score", "Outliers", "Model"),
             (loaded.OutlierScoreColumnName, loaded.OutlierColumnName, loaded.ReconstructionColumnName));
@@ -99,7 +100,7 @@ public class RobustTests
     public void Sparse_rows_give_the_bits_of_dense_ones()
     {
         var values = TestRows.Values(density: 0.2);
-        var model = _context.Transforms.RobustNmf("H", "Features", "Score", rank: 3, lambda: 0.2)
+        var model = _context.Transforms.RobustNmf("H", "Features", rank: 3, lambda: 0.2, scoreColumnName: "Score")
             .Fit(TestRows.View(_context, values));
         var (dense, sparse) = (model.Transform(TestRows.View(_context, values)),
             model.Transform(TestRows.View(_context, values, sparse: true)));
@@ -120,15 +121,16 @@ public class RobustTests
     [Fact]
     public void What_does_not_go_together_is_refused()
     {
-        Refused("Robust factorization needs beta between 0 and 2, not 3", options => options.Beta = 3);
         Refused(
-            "The outlier term goes with a beta-divergence, not with the Bernoulli likelihood",
-            options => options.Measure = new BernoulliLikelihood());
+            "Robust factorization needs beta between 0 and 2, not 3", options => options.Problem = new RobustNmf(3, 1));
+        Refused("must be of type RobustNmf here", options => options.Problem = new BernoulliLikelihood());
         Refused("The solver Hals has no outlier term", options => options.Solver = NmfSolver.Hals);
-        Refused("An outlier column needs an outlier term", options => options.Outliers = null, core: true);
-        Refused("The two outlier columns must have different names", options => options.OutlierColumnName = "Score");
+        Refused("An outlier column needs an outlier term", options => options.Problem = 2, core: true);
         Refused(
-            "An outlier column must have another name than the other output columns",
+            "The outlier column must have another name than the other output columns",
+            options => options.OutlierColumnName = "Score");
+        Refused(
+            "The outlier score column must have another name than the other output columns",
             options => options.OutlierScoreColumnName = "H");
 
         void Refused(string message, Action<NmfEstimator.Options> spoil, bool core = false)
@@ -145,8 +147,7 @@ public class RobustTests
     public void A_damaged_penalty_is_refused_when_the_model_is_loaded()
     {
         var (values, _, _) = Planted();
-        var model = _context.Transforms.RobustNmf(
-            "H", "Features", rank: 2, lambda: 0.8125, maximumNumberOfIterations: 3)
+        var model = _context.Transforms.RobustNmf("H", "Features", rank: 2, lambda: 0.8125, maximumIterations: 3)
             .Fit(TestRows.View(_context, values));
         var bytes = ModelStream.Save(model);
         var at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(0.8125));
@@ -165,8 +166,8 @@ public class RobustTests
         OutlierScoreColumnName = "Score",
         OutlierColumnName = "Outliers",
         Rank = Rank,
-        Outliers = new OutlierPenalty(1),
-        MaximumNumberOfIterations = 60,
+        Problem = new RobustNmf(BetaDivergence.Euclidean, 1),
+        Iterations = new() { MaximumIterations = 60 },
     };
 
     // Rows of three smooth parts with little noise; every tenth row has a few large entries besides.

@@ -110,8 +110,7 @@ public class RowReaderTests
         using var channel = host.Start("Reading");
         using var cancellation = new FitCancellation(host, default);
         return RowReader.Read(
-            channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1),
-            new NmfEstimator.Options { NumberOfThreads = threads }, cancellation);
+            channel, view, ColumnGuard.ForInput(host, view.Schema, "Features", 1), cancellation, threads);
     }
 
     private static void AssertSame(float[][] expected, NmfData<float> data)

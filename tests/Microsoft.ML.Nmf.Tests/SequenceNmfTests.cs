@@ -107,11 +107,11 @@ public sealed class SequenceNmfTests
         Assert.Contains("'Spectrum' is 0 in row 7, slot 3", error.Message, StringComparison.Ordinal);
         Assert.Throws<NmfDataException>(() => Estimator(true).Fit(View(frames)));
         Assert.Contains(
-            "Missing", Assert.ThrowsAny<ArgumentException>(
-                () => _context.Transforms.SmoothNmf("Code", "Spectrum", "Missing").Fit(View(Frames([20])))).Message,
+            "Missing", Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf(
+                "Code", "Spectrum", sequenceColumnName: "Missing").Fit(View(Frames([20])))).Message,
             StringComparison.Ordinal);
-        Assert.ThrowsAny<ArgumentException>(
-            () => _context.Transforms.SmoothNmf("Code", "Spectrum", "Spectrum").Fit(View(Frames([20]))));
+        Assert.ThrowsAny<ArgumentException>(() =>
+            _context.Transforms.SmoothNmf("Code", "Spectrum", sequenceColumnName: "Spectrum").Fit(View(Frames([20]))));
         Assert.Contains(
             "smoothness",
             Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SmoothNmf("Code", smoothness: -1)).Message,
@@ -187,8 +187,14 @@ public sealed class SequenceNmfTests
                 frame.Spectrum[f] += (float)((f % 3 == 0 ? 5 : 0.01) * random.NextDouble());
         }
 
-        var fitted = Estimator(dynamical, options => (options.FixedComponents, options.Rank) = (clean, 6))
-            .Fit(View(noisy));
+        double[] values = dynamical
+            ? [.. SectionOf(clean).Shapes, 2, 2]
+            : [.. clean.Sections.Find<SmoothSection>()!.Smoothness, 3, 3];
+        var fitted = Estimator(dynamical, options =>
+        {
+            (options.Known, options.Rank) = (clean.ToKnownComponents(), 6);
+            Set(options, values);
+        }).Fit(View(noisy));
         Assert.Equal(6, fitted.Model.Rank);
         for (var k = 0; k < 4; k++)
             Assert.Equal(clean.GetComponent(k).ToArray(), fitted.Model.GetComponent(k).ToArray());
@@ -199,11 +205,11 @@ public sealed class SequenceNmfTests
                 SectionOf(clean).Transitions,
                 Enumerable.Range(0, 16).Select(i => fitted.Transitions![(i / 4 * 6) + (i % 4)]));
             Assert.All([4, 5, 10, 11], at => Assert.Equal(0, fitted.Transitions![at]));
-            Assert.Equal([.. SectionOf(clean).Shapes, 2, 2], fitted.Shapes);
+            Assert.Equal(values, fitted.Shapes);
         }
         else
         {
-            Assert.Equal([.. clean.Sections.Find<SmoothSection>()!.Smoothness, 3, 3], fitted.Smoothness);
+            Assert.Equal(values, fitted.Smoothness);
         }
 
         DynamicalSystemSection SectionOf(NmfModelParameters model) => model.Sections.Find<DynamicalSystemSection>()!;
@@ -214,17 +220,17 @@ public sealed class SequenceNmfTests
     {
         var clean = Estimator(false).Fit(View(Frames([60]))).Model;
         Assert.Contains(
-            "4 components are fixed", Assert.ThrowsAny<ArgumentException>(
-                () => Estimator(false, options => (options.FixedComponents, options.Rank) = (clean, 3))).Message,
+            "There are 4 known components, but the rank is 3", Assert.ThrowsAny<ArgumentException>(() => Estimator(
+                false, options => (options.Known, options.Rank) = (clean.ToKnownComponents(), 3))).Message,
             StringComparison.Ordinal);
         Assert.Contains(
-            "no transitions", Assert.ThrowsAny<ArgumentException>(
-                () => Estimator(true, options => (options.FixedComponents, options.Rank) = (clean, 6))).Message,
+            "need their transitions", Assert.ThrowsAny<ArgumentException>(() => Estimator(
+                true, options => (options.Known, options.Rank) = (clean.ToKnownComponents(), 6))).Message,
             StringComparison.Ordinal);
         var narrower = TestRows.View(_context, TestRows.Values(features: Features - 1));
         var options = new SequenceNmfEstimator.SmoothOptions
         {
-            OutputColumnName = "Code", InputColumnName = "Features", Rank = 6, FixedComponents = clean
+            OutputColumnName = "Code", InputColumnName = "Features", Rank = 6, Known = clean.ToKnownComponents()
         };
         Assert.Contains(
             "12 features",
@@ -283,19 +289,20 @@ public sealed class SequenceNmfTests
             : new SequenceNmfEstimator.SmoothOptions { Smoothness = 3 };
         (options.OutputColumnName, options.InputColumnName, options.SequenceColumnName) = ("Code",
             nameof(Frame.Spectrum), nameof(Frame.Recording));
-        (options.Rank, options.MaximumNumberOfIterations, options.Seed) = (4, 50, 1);
+        (options.Rank, options.Iterations, options.Seed) = (4, new() { MaximumIterations = 50 }, 1);
         change(options);
         return options is SequenceNmfEstimator.SmoothOptions smooth
             ? _context.Transforms.SmoothNmf(smooth)
-            : _context.Transforms.NonnegativeDynamicalSystem((SequenceNmfEstimator.DynamicalSystemOptions)options);
+            : _context.Transforms.DynamicalSystemNmf((SequenceNmfEstimator.DynamicalSystemOptions)options);
     }
 
     private SequenceNmfEstimator Estimator(bool dynamical) => dynamical
-        ? _context.Transforms.NonnegativeDynamicalSystem(
-            "Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, shape: 2, maximumNumberOfIterations: 50)
+        ? _context.Transforms.DynamicalSystemNmf(
+            "Code", nameof(Frame.Spectrum), rank: 4, shape: 2, sequenceColumnName: nameof(Frame.Recording),
+            maximumIterations: 50)
         : _context.Transforms.SmoothNmf(
-            "Code", nameof(Frame.Spectrum), nameof(Frame.Recording), rank: 4, smoothness: 3,
-            maximumNumberOfIterations: 50);
+            "Code", nameof(Frame.Spectrum), rank: 4, smoothness: 3, sequenceColumnName: nameof(Frame.Recording),
+            maximumIterations: 50);
 
     private IDataView View(Frame[] frames) => _context.Data.LoadFromEnumerable(frames);
 

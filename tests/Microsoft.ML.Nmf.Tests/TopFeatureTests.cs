@@ -16,7 +16,7 @@ public class TopFeatureTests
             .Select(n => n % 2 == 0 ? new float[] { 10, 5, 0, 2, 0.5f } : [10, 0, 6, 0, 0]).ToArray();
         var view = TestRows.View(_context, values, slotNames: Names);
         var fitted = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 2, maximumNumberOfIterations: 500).Fit(view);
+            "H", "Features", rank: 2, maximumIterations: 500).Fit(view);
         using var stream = new MemoryStream();
         _context.Model.Save(fitted, view.Schema, stream);
         stream.Position = 0;
@@ -57,8 +57,7 @@ public class TopFeatureTests
     [Fact]
     public void Arguments_out_of_range_are_refused()
     {
-        var model = _context.Transforms.NonnegativeMatrixFactorization(
-            "H", "Features", rank: 3, maximumNumberOfIterations: 1)
+        var model = _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3, maximumIterations: 1)
             .Fit(TestRows.View(_context, TestRows.Values())).Model;
 
         Assert.Throws<ArgumentOutOfRangeException>(() => model.GetTopFeatures(3));

@@ -20,27 +20,27 @@ public class UnmixingTests
     {
         var abundances = Mixtures(shade: constraint == AbundanceConstraint.SumToAtMostOne);
         var view = TestRows.View(_context, Mix(abundances));
-        var model = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", Spectra, constraint).Fit(view);
+        var model = _context.Transforms.UnmixingNmf(
+            "Abundances", "Features", KnownComponents.FromColumns(Spectra), constraint).Fit(view);
         var found = TestRows.Column(model.Transform(view), "Abundances");
         for (var n = 0; n < found.Length; n++)
             Assert.Equal(abundances[n], found[n], (a, b) => Math.Abs(a - b) < 1e-5);
         for (var k = 0; k < Spectra.Length; k++)
             Assert.Equal(Spectra[k], model.Model.GetComponent(k).ToArray());
-        Assert.Equal(constraint, model.Model.Abundances);
+        Assert.Equal(new AbundanceNmf { Sum = constraint }, model.Model.Problem);
     }
 
     [Fact]
     public void A_fit_finds_the_pure_pixels_and_transform_gives_what_the_fit_found()
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
-        var model = _context.Transforms.HyperspectralUnmixing(
-            "Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view);
+        var model = _context.Transforms.UnmixingNmf("Abundances", "Features", rank: 3, minimumVolume: 0.05).Fit(view);
         var rows = TestRows.Column(model.Transform(view), "Abundances");
         Assert.All(rows, row => Assert.Equal(1, row.Sum(), 1e-5f));
         foreach (var spectrum in Spectra)
             Assert.Contains(
                 Enumerable.Range(0, 3), k => SpectralAngle.Degrees<float>(spectrum, model.Model.GetComponent(k)) < 1);
-        Assert.Equal(0.05, model.Model.Volume!.Weight);
+        Assert.Equal(0.05, Assert.IsType<AbundanceNmf>(model.Model.Problem).Volume!.Weight);
         Assert.Equal(ComponentScale.None, model.Model.Scale);
     }
 
@@ -51,14 +51,12 @@ public class UnmixingTests
     public void Other_measures_of_fit_have_abundances_too_before_and_after_saving(double beta, double volume)
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
-        var model = _context.Transforms.HyperspectralUnmixing(new NmfEstimator.Options
+        var model = _context.Transforms.UnmixingNmf(new NmfEstimator.Options
         {
             OutputColumnName = "Abundances",
             InputColumnName = "Features",
             Rank = 3,
-            Beta = beta,
-            Abundances = AbundanceConstraint.SumToOne,
-            Volume = volume > 0 ? new VolumePenalty { Weight = volume } : null,
+            Problem = new AbundanceNmf(beta) { Volume = volume > 0 ? new VolumePenalty { Weight = volume } : null },
         }).Fit(view);
         var rows = TestRows.Column(model.Transform(view), "Abundances");
         Assert.All(rows, row => Assert.Equal(1, row.Sum(), 1e-5f));
@@ -97,7 +95,7 @@ public class UnmixingTests
         var pixels = Mix(abundances)
             .Select((spectrum, n) => new Pixel { Features = spectrum, IsFirst = abundances[n][0] > 0.5 }).ToArray();
         var view = _context.Data.LoadFromEnumerable(pixels);
-        var pipeline = _context.Transforms.HyperspectralUnmixing("Abundances", "Features", Spectra)
+        var pipeline = _context.Transforms.UnmixingNmf("Abundances", "Features", KnownComponents.FromColumns(Spectra))
             .Append(_context.BinaryClassification.Trainers.LbfgsLogisticRegression("IsFirst", "Abundances"));
         var model = pipeline.Fit(view);
         using var file = new MemoryStream();
@@ -148,9 +146,9 @@ public class UnmixingTests
     public void The_section_of_a_saved_model_is_checked()
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
-        var bytes = ModelStream.Save(_context.Transforms.HyperspectralUnmixing(
-            "Abundances", "Features", endmembers: 3, minimumVolume: 0.05).Fit(view));
-        Assert.Equal(0.05, ModelStream.Load(bytes).Model.Volume!.Weight);
+        var bytes = ModelStream.Save(
+            _context.Transforms.UnmixingNmf("Abundances", "Features", rank: 3, minimumVolume: 0.05).Fit(view));
+        Assert.Equal(0.05, Assert.IsType<AbundanceNmf>(ModelStream.Load(bytes).Model.Problem).Volume!.Weight);
         var at = bytes.AsSpan().IndexOf("abundances"u8) + "abundances".Length;
         foreach (var damage in new byte[] { 0, 77 })
         {
@@ -166,31 +164,31 @@ public class UnmixingTests
     {
         var view = TestRows.View(_context, Mix(Mixtures(shade: false)));
         var transforms = _context.Transforms;
-        Refused("HyperspectralUnmixing", () => transforms.NonnegativeMatrixFactorization(
-            new NmfEstimator.Options { OutputColumnName = "A", Rank = 3, Endmembers = Spectra }));
+        Refused("rank is 2", () => transforms.UnmixingNmf(
+            Options(options => (options.Rank, options.InitialComponents) = (2, KnownComponents.FromColumns(Spectra)))));
         Refused(
-            "rank is 2", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
-                Rank = 2, Endmembers = Spectra, Abundances = AbundanceConstraint.SumToOne }));
+            "must be of type AbundanceNmf here", () => transforms.UnmixingNmf(Options(options => options.Problem = 2)));
+        Refused("missing", () => transforms.UnmixingNmf(Options(options => options.MissingValues = MissingValues.NaN)));
+        Refused("weight of the volume penalty", () => transforms.UnmixingNmf("A", minimumVolume: -1));
+        Refused("not from several", () => transforms.UnmixingNmf(Options(options =>
+        {
+            (options.InitialComponents, options.SeparableSearch) = (KnownComponents.FromColumns(Spectra),
+                EndmemberSearch.SuccessiveProjection);
+            options.Iterations = new() { MaximumIterations = 0 };
+        })));
+        Refused("not improved or scaled", () => transforms.SeparableNmf(
+            Options(options => options.SeparableSearch = EndmemberSearch.SuccessiveProjection)));
+        Refused("needs a search", () => transforms.SeparableNmf(Options(_ => { })));
         Refused(
-            "Endmember 1 holds -1 at slot 0",
-            () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1], [-1, 0]]));
-        Refused("at least one endmember", () => transforms.HyperspectralUnmixing("A", "Features", []));
-        Refused(
-            "constraint", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A" }));
-        Refused(
-            "missing", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
-                Abundances = AbundanceConstraint.SumToOne, MissingValues = MissingValues.NaN }));
-        Refused(
-            "beta-divergence", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
-                Abundances = AbundanceConstraint.SumToOne, Measure = new AlphaDivergence(0.5) }));
-        Refused(
-            "outlier term", () => transforms.HyperspectralUnmixing(new NmfEstimator.Options { OutputColumnName = "A",
-                Abundances = AbundanceConstraint.SumToOne, Outliers = new OutlierPenalty(1) }));
-        Refused("needs abundances", () => transforms.NonnegativeMatrixFactorization(
-            new NmfEstimator.Options { OutputColumnName = "A", Volume = new VolumePenalty() }));
-        Refused(
-            "has 2 values, but column 'Features' has 5 slots",
-            () => transforms.HyperspectralUnmixing("A", "Features", [[1, 1]]).Fit(view));
+            "have 2 values, but column 'Features' has 5 slots",
+            () => transforms.UnmixingNmf("A", "Features", KnownComponents.FromColumns([[1f, 1]])).Fit(view));
+
+        static NmfEstimator.Options Options(Action<NmfEstimator.Options> change)
+        {
+            var options = new NmfEstimator.Options { OutputColumnName = "A", Rank = 3, Problem = new AbundanceNmf() };
+            change(options);
+            return options;
+        }
     }
 
     private static void Refused(string part, Action action)

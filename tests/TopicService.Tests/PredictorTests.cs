@@ -10,15 +10,15 @@ public sealed class PredictorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private NmfPredictor<TRow, Scaled> Predictor<TRow>(
-        ListLogger? log = null, Action<NmfModelOptions>? configure = null)
+        ListLogger? log = null, Action<NmfPredictorOptions>? configure = null)
         where TRow : class => Predictor<TRow, Scaled>(log, configure);
 
     private NmfPredictor<TRow, TScaled> Predictor<TRow, TScaled>(
-        ListLogger? log = null, Action<NmfModelOptions>? configure = null)
+        ListLogger? log = null, Action<NmfPredictorOptions>? configure = null)
         where TRow : class
         where TScaled : class, new()
     {
-        var options = new NmfModelOptions { Path = _folder.File };
+        var options = new NmfPredictorOptions { Path = _folder.File };
         configure?.Invoke(options);
         return new NmfPredictor<TRow, TScaled>("scale", options, log);
     }
@@ -87,7 +87,8 @@ public sealed class PredictorTests : IDisposable
         using var predictor = Predictor<Row>(log);
         for (var i = 0; i < 2; i++)
         {
-            var error = Assert.Throws<NmfModelLoadException>(() => predictor.Predict(new Row { Values = [1, 2, 3] }));
+            var error = Assert.Throws<NmfPredictorLoadException>(
+                () => predictor.Predict(new Row { Values = [1, 2, 3] }));
             Assert.Contains(_folder.File, error.Message);
             Assert.Contains("does not exist", error.Message);
             Assert.Contains("'scale'", error.Message);
@@ -102,7 +103,7 @@ public sealed class PredictorTests : IDisposable
     {
         _folder.Replace("not a model"u8.ToArray());
         using var predictor = Predictor<Row>();
-        var error = Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        var error = Assert.Throws<NmfPredictorLoadException>(predictor.EnsureLoaded);
         Assert.Contains("not a model", error.Message);
         Assert.NotNull(error.InnerException);
     }
@@ -134,7 +135,7 @@ public sealed class PredictorTests : IDisposable
     {
         _folder.Replace(Model(2));
         using var predictor = Predictor<LongRow>();
-        var error = Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        var error = Assert.Throws<NmfPredictorLoadException>(predictor.EnsureLoaded);
         Assert.Contains(nameof(LongRow), error.Message);
         Assert.Contains("Values", error.Message);
         Assert.Contains("trained on the columns Values", error.Message);
@@ -145,7 +146,7 @@ public sealed class PredictorTests : IDisposable
     {
         _folder.Replace(Model(2));
         using var predictor = Predictor<Row, Unknown>();
-        var error = Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        var error = Assert.Throws<NmfPredictorLoadException>(predictor.EnsureLoaded);
         Assert.Contains(nameof(Unknown), error.Message);
         Assert.Contains("Score", error.Message);
     }
@@ -193,6 +194,6 @@ public sealed class PredictorTests : IDisposable
 
         using var failing = Predictor<Row>(
             configure: o => o.ConfigureContext = _ => throw new NotSupportedException("no such device"));
-        Assert.Contains("no such device", Assert.Throws<NmfModelLoadException>(failing.EnsureLoaded).Message);
+        Assert.Contains("no such device", Assert.Throws<NmfPredictorLoadException>(failing.EnsureLoaded).Message);
     }
 }

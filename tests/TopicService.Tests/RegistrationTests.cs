@@ -33,13 +33,13 @@ public sealed class RegistrationTests : IDisposable
     public void Models_of_the_same_classes_are_told_apart_by_name()
     {
         using var provider = new ServiceCollection()
-            .AddNmfModel<Row, Scaled>("halves", _halves.File)
-            .AddNmfModel<Row, Scaled>("quarters", _quarters.File)
+            .AddNmfPredictor<Row, Scaled>("halves", _halves.File)
+            .AddNmfPredictor<Row, Scaled>("quarters", _quarters.File)
             .AddTransient<Consumer>()
             .BuildServiceProvider(validateScopes: true);
         Assert.Equal(0.25f, provider.GetRequiredService<Consumer>().One);
         var halves = provider.GetRequiredKeyedService<NmfPredictor<Row, Scaled>>("halves");
-        Assert.Equal("halves", halves.Name);
+        Assert.Equal("halves", halves.Status.Name);
         Assert.Equal(0.5f, halves.Predict(new Row { Values = [1, 1, 1] }).Values[0]);
         var error = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<NmfPredictor<Row, Scaled>>);
         Assert.Contains("'halves', 'quarters'", error.Message);
@@ -49,20 +49,20 @@ public sealed class RegistrationTests : IDisposable
     public void The_only_model_of_its_classes_needs_no_name()
     {
         using var provider = new ServiceCollection()
-            .AddNmfModel<Row, Scaled>("halves", _halves.File)
-            .AddNmfModel<OpenRow, Scaled>("quarters", _quarters.File)
+            .AddNmfPredictor<Row, Scaled>("halves", _halves.File)
+            .AddNmfPredictor<OpenRow, Scaled>("quarters", _quarters.File)
             .BuildServiceProvider();
         var predictor = provider.GetRequiredService<NmfPredictor<Row, Scaled>>();
         Assert.Same(predictor, provider.GetRequiredKeyedService<NmfPredictor<Row, Scaled>>("halves"));
-        Assert.Equal("quarters", provider.GetRequiredService<NmfPredictor<OpenRow, Scaled>>().Name);
+        Assert.Equal("quarters", provider.GetRequiredService<NmfPredictor<OpenRow, Scaled>>().Status.Name);
     }
 
     [Fact]
     public void A_name_is_taken_once()
     {
-        var services = new ServiceCollection().AddNmfModel<Row, Scaled>("scale", _halves.File);
+        var services = new ServiceCollection().AddNmfPredictor<Row, Scaled>("scale", _halves.File);
         var error = Assert.Throws<InvalidOperationException>(
-            () => services.AddNmfModel<OpenRow, Scaled>("scale", _quarters.File));
+            () => services.AddNmfPredictor<OpenRow, Scaled>("scale", _quarters.File));
         Assert.Contains("'scale'", error.Message);
     }
 
@@ -71,7 +71,8 @@ public sealed class RegistrationTests : IDisposable
     [InlineData(false)]
     public async Task Disposing_the_provider_disposes_the_predictors(bool waiting)
     {
-        var provider = new ServiceCollection().AddNmfModel<Row, Scaled>("halves", _halves.File).BuildServiceProvider();
+        var provider = new ServiceCollection()
+            .AddNmfPredictor<Row, Scaled>("halves", _halves.File).BuildServiceProvider();
         var predictor = provider.GetRequiredService<NmfPredictor<Row, Scaled>>();
         predictor.EnsureLoaded();
         if (waiting)
@@ -93,17 +94,17 @@ public sealed class RegistrationTests : IDisposable
             })
             .Build();
         using var provider = new ServiceCollection()
-            .Configure<NmfModelOptions>("scale", configuration.GetSection("Scale"))
-            .AddNmfModel<Row, Scaled>("scale")
+            .Configure<NmfPredictorOptions>("scale", configuration.GetSection("Scale"))
+            .AddNmfPredictor<Row, Scaled>("scale")
             .BuildServiceProvider();
         Assert.Equal(
             0.5f,
             provider.GetRequiredService<NmfPredictor<Row, Scaled>>().Predict(new Row { Values = [1, 1, 1] }).Values[0]);
-        var options = provider.GetRequiredService<IOptionsMonitor<NmfModelOptions>>().Get("scale");
+        var options = provider.GetRequiredService<IOptionsMonitor<NmfPredictorOptions>>().Get("scale");
         Assert.Equal((TimeSpan.FromSeconds(30), 3), (options.PollingInterval, options.MaximumRetainedEngines));
     }
 
-    public static TheoryData<Action<NmfModelOptions>, string> Faults => new()
+    public static TheoryData<Action<NmfPredictorOptions>, string> Faults => new()
     {
         { o => o.Path = " ", "path" },
         { o => o.PollingInterval = TimeSpan.Zero, "polling interval" },
@@ -114,24 +115,24 @@ public sealed class RegistrationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
-    public void Options_out_of_range_are_refused(Action<NmfModelOptions> spoil, string named)
+    public void Options_out_of_range_are_refused(Action<NmfPredictorOptions> spoil, string named)
     {
         using var provider = new ServiceCollection()
-            .AddNmfModel<Row, Scaled>("scale", _halves.File, spoil).BuildServiceProvider();
+            .AddNmfPredictor<Row, Scaled>("scale", _halves.File, spoil).BuildServiceProvider();
         var error = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<NmfPredictor<Row, Scaled>>);
         Assert.Contains(named, error.Message);
         Assert.Contains("'scale'", error.Message);
 
-        var options = new NmfModelOptions { Path = _halves.File };
+        var options = new NmfPredictorOptions { Path = _halves.File };
         spoil(options);
         Assert.Contains(
             named, Assert.Throws<ArgumentException>(() => new NmfPredictor<Row, Scaled>("scale", options)).Message);
     }
 
-    private static IHost Host(string path, Action<NmfModelOptions>? configure = null)
+    private static IHost Host(string path, Action<NmfPredictorOptions>? configure = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddNmfModel<Row, Scaled>("scale", path, configure);
+        builder.Services.AddNmfPredictor<Row, Scaled>("scale", path, configure);
         return builder.Build();
     }
 
@@ -149,7 +150,7 @@ public sealed class RegistrationTests : IDisposable
     {
         var path = Path.Combine(_halves.Folder, "absent.zip");
         using var host = Host(path);
-        var error = await Assert.ThrowsAsync<NmfModelLoadException>(() => host.StartAsync());
+        var error = await Assert.ThrowsAsync<NmfPredictorLoadException>(() => host.StartAsync());
         Assert.Contains(path, error.Message);
     }
 
@@ -173,7 +174,7 @@ public sealed class RegistrationTests : IDisposable
         await host.StartAsync();
         var predictor = host.Services.GetRequiredService<NmfPredictor<Row, Scaled>>();
         await Eventually.True(() => predictor.Status.LastError is not null, "the absence is seen");
-        Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        Assert.Throws<NmfPredictorLoadException>(predictor.EnsureLoaded);
         File.Copy(_halves.File, path);
         await Eventually.True(() => predictor.Status.IsServing, "the model is found, without any use");
         await host.StopAsync();

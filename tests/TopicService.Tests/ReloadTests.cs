@@ -13,9 +13,10 @@ public sealed class ReloadTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private NmfPredictor<Row, Scaled> Predictor(Action<NmfModelOptions>? configure = null, TimeProvider? time = null)
+    private NmfPredictor<Row, Scaled> Predictor(
+        Action<NmfPredictorOptions>? configure = null, TimeProvider? time = null)
     {
-        var options = new NmfModelOptions
+        var options = new NmfPredictorOptions
         {
             Path = _folder.File,
             PollingInterval = TimeSpan.FromMilliseconds(50),
@@ -159,7 +160,7 @@ public sealed class ReloadTests : IDisposable
         var folder = Path.Combine(_folder.Folder, "not", "yet");
         var file = Path.Combine(folder, "model.zip");
         await using var predictor = Predictor(o => o.Path = file);
-        Assert.Throws<NmfModelLoadException>(() => One(predictor));
+        Assert.Throws<NmfPredictorLoadException>(() => One(predictor));
         Assert.Contains(_log.Entries, e => e.Level == LogLevel.Warning && e.Message.Contains("cannot be watched"));
         Directory.CreateDirectory(folder);
         await File.WriteAllBytesAsync(file, Halves);
@@ -217,10 +218,10 @@ public sealed class ReloadTests : IDisposable
         _folder.Replace([1, 2, 3]);
         using var predictor = Predictor(o => o.ReloadOnChange = false);
         for (var i = 0; i < 3; i++)
-            Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+            Assert.Throws<NmfPredictorLoadException>(predictor.EnsureLoaded);
         Assert.Single(_log.Entries, e => e.Level == LogLevel.Error);
         _folder.Replace([4, 5, 6]);
-        Assert.Throws<NmfModelLoadException>(predictor.EnsureLoaded);
+        Assert.Throws<NmfPredictorLoadException>(predictor.EnsureLoaded);
         Assert.Equal(2, _log.Entries.Count(e => e.Level == LogLevel.Error));
         _folder.Replace(Halves);
         Assert.Equal(0.5f, One(predictor));

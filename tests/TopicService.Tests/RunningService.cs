@@ -20,7 +20,7 @@ internal sealed class RunningService : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public NmfModelStatus Model =>
+    public NmfPredictorStatus Model =>
         _app.Services.GetRequiredKeyedService<NmfPredictor<TextDocument, TextTopics>>(TopicApp.ModelName).Status;
 
     public static async Task<RunningService> Start(string path, params string[] more)

@@ -112,7 +112,7 @@ public sealed class ServiceTests : IAsyncLifetime
     public async Task A_missing_model_stops_the_start_and_is_named()
     {
         var path = Path.Combine(_folder.Folder, "absent.zip");
-        var error = await Assert.ThrowsAsync<NmfModelLoadException>(() => RunningService.Start(path));
+        var error = await Assert.ThrowsAsync<NmfPredictorLoadException>(() => RunningService.Start(path));
         Assert.Contains(path, error.Message);
     }
 
@@ -120,7 +120,7 @@ public sealed class ServiceTests : IAsyncLifetime
     public async Task A_pipeline_without_topics_is_refused()
     {
         _folder.Replace(Scaling.Model(2));
-        var error = await Assert.ThrowsAsync<NmfModelLoadException>(() => RunningService.Start(_folder.File));
+        var error = await Assert.ThrowsAsync<NmfPredictorLoadException>(() => RunningService.Start(_folder.File));
         Assert.Contains("no nonnegative matrix factorisation", error.Message);
     }
 

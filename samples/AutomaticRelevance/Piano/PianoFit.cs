@@ -64,7 +64,7 @@ internal sealed record PianoFit(
     public static NmfOptions Options(RelevancePrior prior, int iterations) => new()
     {
         Rank = StartingRank,
-        Problem = new AutomaticRelevance(BetaDivergence.ItakuraSaito) { Prior = prior, Shape = 5, Prune = false },
+        Problem = new Nmf.AutomaticRelevance(BetaDivergence.ItakuraSaito) { Prior = prior, Shape = 5, Prune = false },
         Iterations = new() { MaximumIterations = iterations, Tolerance = 1e-6, CheckInterval = 50 },
     };
 

@@ -18,10 +18,8 @@ internal static class PartsDecomposition
             OutputColumnName = "Weights",
             InputColumnName = Columns.Pixels,
             Rank = rank,
-            Beta = BetaDivergence.Euclidean,
             Initialization = NmfInitialization.Random,
-            MaximumNumberOfIterations = Iterations,
-            Tolerance = 1e-6,
+            Iterations = new() { MaximumIterations = Iterations, Tolerance = 1e-6 },
             Seed = 1,
         }).Fit(view);
         var weights = model.Transform(view).Vectors("Weights");

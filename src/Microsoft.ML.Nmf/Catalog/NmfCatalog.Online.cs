@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using Nmf;
 
@@ -19,7 +18,7 @@ public static partial class NmfCatalog
     /// <param name="rank">Number of components K.</param>
     /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
     /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="maximumNumberOfPasses">Most passes over the data.</param>
+    /// <param name="passes">Most passes over the data.</param>
     /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that
     /// they are shares.</param>
     /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
@@ -28,29 +27,28 @@ public static partial class NmfCatalog
     /// <example>
     /// <code>
     /// var shuffled = mlContext.Data.ShuffleRows(data, seed: 1);
-    /// var model = mlContext.Transforms
-    ///     .OnlineNonnegativeMatrixFactorization("Topics", "Words", rank: 50, beta: BetaDivergence.KullbackLeibler)
+    /// var model = mlContext.Transforms.OnlineNmf("Topics", "Words", rank: 50, beta: BetaDivergence.KullbackLeibler)
     ///     .Fit(shuffled);
     /// </code>
     /// </example>
-    public static OnlineNmfEstimator OnlineNonnegativeMatrixFactorization(
+    public static OnlineNmfEstimator OnlineNmf(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
         int rank = 10,
         double beta = BetaDivergence.Euclidean,
         int batchSize = 1024,
-        int maximumNumberOfPasses = 10,
+        int passes = 10,
         bool normalizeOutput = false,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new OnlineNmfEstimator.Options
+        => OnlineNmf(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             Rank = rank,
             Beta = beta,
             BatchSize = batchSize,
-            MaximumNumberOfPasses = maximumNumberOfPasses,
+            Passes = passes,
             NormalizeOutput = normalizeOutput,
             Seed = seed,
         });
@@ -59,11 +57,6 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static OnlineNmfEstimator OnlineNonnegativeMatrixFactorization(
-        this TransformsCatalog catalog, OnlineNmfEstimator.Options options)
-    {
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        Contracts.CheckValue(options, nameof(options));
-        return new OnlineNmfEstimator(environment, options);
-    }
+    public static OnlineNmfEstimator OnlineNmf(this TransformsCatalog catalog, OnlineNmfEstimator.Options options)
+        => new(CatalogUtils.GetEnvironment(catalog), options);
 }

@@ -1,8 +1,5 @@
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using Nmf;
-using Nmf.Kernels;
 
 namespace Microsoft.ML;
 
@@ -18,10 +15,6 @@ public static partial class NmfCatalog
     /// <paramref name="rank"/> Singles.</param>
     /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse;
     /// null for <paramref name="outputColumnName"/>.</param>
-    /// <param name="scoreColumnName">Name of the column with the size of each row's outlier part, a Single: ‖r‖₂ for
-    /// outlying samples, Σ r for entries.</param>
-    /// <param name="outlierColumnName">Name of a third column, the outlier part itself, a vector like the
-    /// input; null for none.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="lambda">
     /// Penalty λ of the outlier part, greater than zero. With β = 2 a row has an outlier part once the positive part of
@@ -29,52 +22,49 @@ public static partial class NmfCatalog
     /// </param>
     /// <param name="kind">Whether whole samples are outliers or single entries.</param>
     /// <param name="beta">Divergence parameter β, between 0 and 2.</param>
-    /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
+    /// <param name="scoreColumnName">Name of the column with the size of each row's outlier part, a Single: ‖r‖₂ for
+    /// outlying samples, Σ r for entries.</param>
+    /// <param name="outlierColumnName">Name of a third column, the outlier part itself, a vector like the
+    /// input; null for none.</param>
+    /// <param name="maximumIterations">Most iterations of the fit.</param>
     /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
     /// var pipeline = mlContext.Transforms.RobustNmf(
-    ///     "Parts", "Spectrum", scoreColumnName: "Anomaly", rank: 5, lambda: 0.2);
+    ///     "Parts", "Spectrum", rank: 5, lambda: 0.2, scoreColumnName: "Anomaly");
     /// </code>
     /// </example>
     public static NmfEstimator RobustNmf(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
-        string scoreColumnName = "OutlierScore",
-        string? outlierColumnName = null,
         int rank = 10,
         double lambda = 1,
         OutlierKind kind = OutlierKind.Samples,
         double beta = BetaDivergence.Euclidean,
-        int maximumNumberOfIterations = 200,
+        string scoreColumnName = "OutlierScore",
+        string? outlierColumnName = null,
+        int maximumIterations = 200,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new NmfEstimator.Options
+        => NonnegativeMatrixFactorization(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
+            Rank = rank,
+            Problem = new RobustNmf(beta, lambda, kind),
             OutlierScoreColumnName = scoreColumnName,
             OutlierColumnName = outlierColumnName,
-            Rank = rank,
-            Outliers = new OutlierPenalty(lambda, kind),
-            Beta = beta,
-            MaximumNumberOfIterations = maximumNumberOfIterations,
+            Iterations = new() { MaximumIterations = maximumIterations },
             Seed = seed,
         });
 
     /// <summary>Creates an <see cref="NmfEstimator"/> with an outlier term and every option.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="options">What to fit and how; copied.
-    /// <see cref="NmfEstimator.Options.Outliers"/> must be set.</param>
+    /// <param name="options">What to fit and how; copied. The problem must be a
+    /// <see cref="global::Nmf.RobustNmf"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public static NmfEstimator RobustNmf(this TransformsCatalog catalog, NmfEstimator.Options options)
-    {
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        Contracts.CheckValue(options, nameof(options));
-        Contracts.CheckUserArg(
-            options.Outliers is not null, nameof(options.Outliers), "Robust factorization needs an outlier penalty.");
-        return new NmfEstimator(environment, options);
-    }
+        => Create<RobustNmf>(catalog, options);
 }

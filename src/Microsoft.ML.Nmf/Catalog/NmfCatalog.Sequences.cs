@@ -1,7 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
-using Nmf;
 
 namespace Microsoft.ML;
 
@@ -16,37 +14,37 @@ public static partial class NmfCatalog
     /// <paramref name="rank"/> Singles.</param>
     /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for
     /// <paramref name="outputColumnName"/>.</param>
-    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
-    /// when all rows are one sequence.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="smoothness">Weight λ, at least 0.</param>
-    /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
+    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
+    /// when all rows are one sequence.</param>
+    /// <param name="maximumIterations">Most iterations of the fit.</param>
     /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
     /// var pipeline = mlContext.Transforms.SmoothNmf(
-    ///     "Activations", "Spectrum", sequenceColumnName: "Recording", rank: 10, smoothness: 10);
+    ///     "Activations", "Spectrum", rank: 10, smoothness: 10, sequenceColumnName: "Recording");
     /// </code>
     /// </example>
     public static SequenceNmfEstimator SmoothNmf(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
-        string? sequenceColumnName = null,
         int rank = 10,
         double smoothness = 1,
-        int maximumNumberOfIterations = 200,
+        string? sequenceColumnName = null,
+        int maximumIterations = 200,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new SequenceNmfEstimator.SmoothOptions
+        => SmoothNmf(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
-            SequenceColumnName = sequenceColumnName,
             Rank = rank,
             Smoothness = smoothness,
-            MaximumNumberOfIterations = maximumNumberOfIterations,
+            SequenceColumnName = sequenceColumnName,
+            Iterations = new() { MaximumIterations = maximumIterations },
             Seed = seed,
         });
 
@@ -56,7 +54,7 @@ public static partial class NmfCatalog
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public static SequenceNmfEstimator SmoothNmf(
         this TransformsCatalog catalog, SequenceNmfEstimator.SmoothOptions options)
-        => CreateSequenceEstimator(catalog, options);
+        => new(CatalogUtils.GetEnvironment(catalog), options);
 
     /// <summary>
     /// Creates a <see cref="SequenceNmfEstimator"/> for the nonnegative dynamical system,
@@ -69,32 +67,32 @@ public static partial class NmfCatalog
     /// <paramref name="rank"/> Singles.</param>
     /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for
     /// <paramref name="outputColumnName"/>.</param>
-    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
-    /// when all rows are one sequence.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="shape">Shape α of the innovations, at least 0: the larger, the closer
     /// activations follow A h.</param>
-    /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
+    /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
+    /// when all rows are one sequence.</param>
+    /// <param name="maximumIterations">Most iterations of the fit.</param>
     /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
-    public static SequenceNmfEstimator NonnegativeDynamicalSystem(
+    public static SequenceNmfEstimator DynamicalSystemNmf(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
-        string? sequenceColumnName = null,
         int rank = 10,
         double shape = 1,
-        int maximumNumberOfIterations = 200,
+        string? sequenceColumnName = null,
+        int maximumIterations = 200,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new SequenceNmfEstimator.DynamicalSystemOptions
+        => DynamicalSystemNmf(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
-            SequenceColumnName = sequenceColumnName,
             Rank = rank,
             Shape = shape,
-            MaximumNumberOfIterations = maximumNumberOfIterations,
+            SequenceColumnName = sequenceColumnName,
+            Iterations = new() { MaximumIterations = maximumIterations },
             Seed = seed,
         });
 
@@ -103,15 +101,7 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static SequenceNmfEstimator NonnegativeDynamicalSystem(
+    public static SequenceNmfEstimator DynamicalSystemNmf(
         this TransformsCatalog catalog, SequenceNmfEstimator.DynamicalSystemOptions options)
-        => CreateSequenceEstimator(catalog, options);
-
-    private static SequenceNmfEstimator CreateSequenceEstimator(
-        TransformsCatalog catalog, SequenceNmfEstimator.Options options)
-    {
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        Contracts.CheckValue(options, nameof(options));
-        return new SequenceNmfEstimator(environment, options);
-    }
+        => new(CatalogUtils.GetEnvironment(catalog), options);
 }

@@ -2,56 +2,57 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using Nmf;
-using Nmf.Kernels;
 
 namespace Microsoft.ML;
 
 public static partial class NmfCatalog
 {
     /// <summary>
-    /// Creates an <see cref="NmfEstimator"/> that finds the spectra of the materials of a scene, the endmembers, and
-    /// puts their abundances in each pixel into a new column: v ≈ W h with h ≥ 0 that sums to one, fully constrained
-    /// least squares (Heinz and Chang 2001). Endmembers start as the purest pixels. For photon counts and other
-    /// measures of fit use the overload with options and set <see cref="NmfEstimator.Options.Beta"/>.
+    /// Creates an <see cref="NmfEstimator"/> for hyperspectral unmixing: it finds the spectra of the materials of a
+    /// scene, the endmembers, and puts their abundances in each pixel into a new column: v ≈ W h with h ≥ 0 that sums
+    /// to one, fully constrained least squares (Heinz and Chang 2001). Endmembers start as the purest pixels.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of abundances, a vector of
-    /// <paramref name="endmembers"/> Singles.</param>
+    /// <paramref name="rank"/> Singles.</param>
     /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles, one row for each
     /// pixel; null for <paramref name="outputColumnName"/>.</param>
-    /// <param name="endmembers">Number of endmembers K.</param>
-    /// <param name="abundances">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
+    /// <param name="rank">Number of endmembers K.</param>
+    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
     /// <param name="minimumVolume">
     /// Weight of the penalty on the volume of the endmembers (<see cref="VolumePenalty.Weight"/>), 0 for none: for
     /// scenes without pure pixels. 0.03 to 0.3 are usual.
     /// </param>
-    /// <param name="maximumNumberOfIterations">Most iterations of the fit.</param>
+    /// <param name="beta">Divergence parameter β: 2, or another for instance for photon counts.</param>
+    /// <param name="maximumIterations">Most iterations of the fit.</param>
     /// <param name="seed">Seed of what is random, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var pipeline = mlContext.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", endmembers: 4)
+    /// var pipeline = mlContext.Transforms.UnmixingNmf("Abundances", "Spectrum", rank: 4)
     ///     .Append(mlContext.MulticlassClassification.Trainers.SdcaMaximumEntropy("Land", "Abundances"));
     /// </code>
     /// </example>
-    public static NmfEstimator HyperspectralUnmixing(
+    public static NmfEstimator UnmixingNmf(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
-        int endmembers = 4,
-        AbundanceConstraint abundances = AbundanceConstraint.SumToOne,
+        int rank = 4,
+        AbundanceConstraint sum = AbundanceConstraint.SumToOne,
         double minimumVolume = 0,
-        int maximumNumberOfIterations = 200,
+        double beta = BetaDivergence.Euclidean,
+        int maximumIterations = 200,
         int? seed = null)
-        => HyperspectralUnmixing(catalog, new NmfEstimator.Options
+        => NonnegativeMatrixFactorization(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
-            Rank = endmembers,
-            Abundances = abundances,
-            Volume = minimumVolume == 0 ? null : new VolumePenalty { Weight = minimumVolume },
-            MaximumNumberOfIterations = maximumNumberOfIterations,
+            Rank = rank,
+            Problem = new AbundanceNmf(beta) { Sum = sum, Volume = minimumVolume == 0
+                ? null
+                : new() { Weight = minimumVolume } },
+            Iterations = new() { MaximumIterations = maximumIterations },
             Seed = seed,
         });
 
@@ -64,45 +65,35 @@ public static partial class NmfCatalog
     /// for each endmember.</param>
     /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles; null for
     /// <paramref name="outputColumnName"/>.</param>
-    /// <param name="endmembers">Spectra, each with as many values as the input column has slots; copied.</param>
-    /// <param name="abundances">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
-    /// <exception cref="ArgumentException">An argument is out of range, or there is no spectrum; the
-    /// message names it.</exception>
-    public static NmfEstimator HyperspectralUnmixing(
+    /// <param name="endmembers">Spectra, each with as many values as the input column has slots.</param>
+    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
+    /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
+    public static NmfEstimator UnmixingNmf(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName,
-        IReadOnlyList<float[]> endmembers,
-        AbundanceConstraint abundances = AbundanceConstraint.SumToOne)
+        KnownComponents endmembers,
+        AbundanceConstraint sum = AbundanceConstraint.SumToOne)
     {
         Contracts.CheckValue(endmembers, nameof(endmembers));
-        Contracts.CheckUserArg(endmembers.Count > 0, nameof(endmembers), "There must be at least one endmember.");
-        return HyperspectralUnmixing(catalog, new NmfEstimator.Options
+        return NonnegativeMatrixFactorization(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             Rank = endmembers.Count,
-            Endmembers = endmembers,
-            Abundances = abundances,
-            MaximumNumberOfIterations = 0,
+            InitialComponents = endmembers,
+            Problem = new AbundanceNmf { Sum = sum },
+            Iterations = new() { MaximumIterations = 0 },
             Seed = 0,
         });
     }
 
     /// <summary>Creates an <see cref="NmfEstimator"/> of abundances with every option.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
-    /// <param name="options">What to fit and how; copied.
-    /// <see cref="NmfEstimator.Options.Abundances"/> must be set.</param>
+    /// <param name="options">What to fit and how; copied. The problem must be an <see cref="AbundanceNmf"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public static NmfEstimator HyperspectralUnmixing(this TransformsCatalog catalog, NmfEstimator.Options options)
-    {
-        var environment = CatalogUtils.GetEnvironment(catalog);
-        Contracts.CheckValue(options, nameof(options));
-        Contracts.CheckUserArg(
-            options.Abundances != AbundanceConstraint.None, nameof(options.Abundances),
-            "Unmixing needs an abundance constraint: SumToOne or SumToAtMostOne.");
-        return new NmfEstimator(environment, options);
-    }
+    public static NmfEstimator UnmixingNmf(this TransformsCatalog catalog, NmfEstimator.Options options)
+        => Create<AbundanceNmf>(catalog, options);
 
     /// <summary>
     /// Creates an <see cref="NmfEstimator"/> of a separable factorisation: the components are rows of the input, those
@@ -117,7 +108,8 @@ public static partial class NmfCatalog
     /// <param name="rank">Number of components K. Fit throws where the rows have fewer.</param>
     /// <param name="search">How rows are looked for. Without abundances rows are compared by their shares, so that
     /// bright ones have no advantage.</param>
-    /// <param name="abundances">Whether activations sum to one, or to at most one.</param>
+    /// <param name="sum">Whether activations are abundances that sum to one, or to at most one;
+    /// null for neither.</param>
     /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>, or null for one drawn from the
     /// seed of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
@@ -127,17 +119,32 @@ public static partial class NmfCatalog
         string? inputColumnName = null,
         int rank = 10,
         EndmemberSearch search = EndmemberSearch.SuccessiveProjection,
-        AbundanceConstraint abundances = AbundanceConstraint.None,
+        AbundanceConstraint? sum = null,
         int? seed = null)
-        => new(CatalogUtils.GetEnvironment(catalog), new NmfEstimator.Options
+        => NonnegativeMatrixFactorization(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             Rank = rank,
             SeparableSearch = search,
-            Abundances = abundances,
-            MaximumNumberOfIterations = 0,
+            Problem = sum is { } constraint ? new AbundanceNmf { Sum = constraint } : new BetaNmf(),
+            Iterations = new() { MaximumIterations = 0 },
             Scale = ComponentScale.None,
             Seed = seed,
         });
+
+    /// <summary>Creates an <see cref="NmfEstimator"/> of a separable factorisation with every option.</summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="options">What to fit and how; copied.
+    /// <see cref="NmfEstimator.Options.SeparableSearch"/> must be set.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static NmfEstimator SeparableNmf(this TransformsCatalog catalog, NmfEstimator.Options options)
+    {
+        var environment = CatalogUtils.GetEnvironment(catalog);
+        Contracts.CheckValue(options, nameof(options));
+        Contracts.CheckUserArg(
+            options.SeparableSearch is not null, nameof(options.SeparableSearch),
+            "A separable factorization needs a search for rows.");
+        return new NmfEstimator(environment, options);
+    }
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML;
 /// Serves a saved ML.NET model to many threads at once and follows its file: a new file is loaded and tried in the
 /// background, then swapped in; one that cannot be used is logged and the old model goes on serving. Any pipeline that
 /// <c>mlContext.Model.Save</c> wrote can be served, with or without a factorisation in it. Usually registered with
-/// <c>services.AddNmfModel</c> and injected.
+/// <c>services.AddNmfPredictor</c> and injected.
 /// </summary>
 /// <remarks>
 /// Thread-safe. A call of <see cref="Predict(TInput)"/> takes an engine from a pool without a lock, and allocates what
@@ -17,11 +17,11 @@ namespace Microsoft.ML;
 /// <typeparam name="TInput">Input class of the prediction engine. The length of a vector may be left open: the
 /// model knows it.</typeparam>
 /// <typeparam name="TOutput">Output class of the prediction engine.</typeparam>
-public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable, IAsyncDisposable
+public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, IAsyncDisposable
     where TInput : class
     where TOutput : class, new()
 {
-    private readonly NmfModelOptions _options;
+    private readonly NmfPredictorOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ModelFile _file;
@@ -30,7 +30,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     private ServedModel<TInput, TOutput>? _current;
     private ModelFileStamp? _refused;          // a content that failed is not tried again
     private ModelFileWatch? _watch;
-    private NmfModelStatus _status;
+    private NmfPredictorStatus _status;
     private bool _disposed;
 
     /// <summary>Makes a predictor without a container. Nothing is loaded yet.</summary>
@@ -39,7 +39,8 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     /// <param name="logger">Gets the messages; none by default.</param>
     /// <param name="timeProvider">The clock of polling, quiet period and status; the system's by default.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public NmfPredictor(string name, NmfModelOptions options, ILogger? logger = null, TimeProvider? timeProvider = null)
+    public NmfPredictor(
+        string name, NmfPredictorOptions options, ILogger? logger = null, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(options);
@@ -49,25 +50,24 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         _logger = logger ?? NullLogger.Instance;
         _time = timeProvider ?? TimeProvider.System;
         _file = new ModelFile(options.Path);
-        _status = new NmfModelStatus { Name = name, Path = _file.Path };
+        _status = new NmfPredictorStatus { Name = name, Path = _file.Path };
     }
 
     /// <summary>
     /// Raised after a model was swapped in, with the new status, on the thread that loaded it and one at a time. An
     /// exception of a handler is logged. To wait in a handler for the disposal of the predictor is a deadlock.
     /// </summary>
-    public event EventHandler<NmfModelStatus>? Changed;
+    public event EventHandler<NmfPredictorStatus>? Changed;
 
-    /// <summary>The name under which the model is registered.</summary>
-    public string Name => _status.Name;
+    private string Name => _status.Name;
 
     /// <summary>What is served now, since when, and what was wrong with the last file. Never loads.</summary>
-    public NmfModelStatus Status => Volatile.Read(ref _status);
+    public NmfPredictorStatus Status => Volatile.Read(ref _status);
 
     /// <summary>Predicts one row; loads the model if this is the first use.</summary>
     /// <param name="input">The row.</param>
     /// <returns>A fresh output object.</returns>
-    /// <exception cref="NmfModelLoadException">No model could be loaded so far.</exception>
+    /// <exception cref="NmfPredictorLoadException">No model could be loaded so far.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
     public TOutput Predict(TInput input)
     {
@@ -87,7 +87,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     /// their lengths fit.</summary>
     /// <param name="input">The row.</param>
     /// <param name="output">Receives the result; not to be shared between threads.</param>
-    /// <exception cref="NmfModelLoadException">No model could be loaded so far.</exception>
+    /// <exception cref="NmfPredictorLoadException">No model could be loaded so far.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
     public void Predict(TInput input, ref TOutput output)
     {
@@ -108,13 +108,14 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
     /// Holds on to the model that is served now, for several predictions or for the transformer itself (the top words
     /// of its topics, say): <c>using var model = predictor.Acquire();</c>
     /// </summary>
-    /// <exception cref="NmfModelLoadException">No model could be loaded so far.</exception>
+    /// <exception cref="NmfPredictorLoadException">No model could be loaded so far.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
-    public NmfModelLease<TInput, TOutput> Acquire() => new(Take());
+    public NmfPredictorLease<TInput, TOutput> Acquire() => new(Take());
 
     /// <summary>Loads the model if none is served yet, and begins to follow the file. Blocks while the file is
     /// read and parsed.</summary>
-    /// <exception cref="NmfModelLoadException">The file is missing, broken, or does not fit the classes.</exception>
+    /// <exception cref="NmfPredictorLoadException">The file is missing, broken, or does not fit
+    /// the classes.</exception>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
     public void EnsureLoaded()
     {
@@ -131,7 +132,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         {
             ThrowIfDisposed();
             var error = Status.LastError;
-            throw new NmfModelLoadException(
+            throw new NmfPredictorLoadException(
                 error?.Message ?? $"Model '{Name}' could not be loaded from {_file.Path}.", error?.InnerException);
         }
     }
@@ -221,7 +222,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
             old = _current;
             Volatile.Write(ref _current, model);
         }
-        var status = new NmfModelStatus
+        var status = new NmfPredictorStatus
         {
             Name = Name,
             Path = _file.Path,
@@ -249,14 +250,14 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfServedModel, IDisposable
         var reason = cause switch
         {
             FileNotFoundException or DirectoryNotFoundException => "the file does not exist.",
-            NmfModelLoadException => cause.Message,
+            NmfPredictorLoadException => cause.Message,
             IOException or UnauthorizedAccessException or NotSupportedException
                 => $"the file cannot be read: {cause.Message}",
             _ => cause.Message,
         };
-        var error = new NmfModelLoadException(
+        var error = new NmfPredictorLoadException(
             $"Model '{Name}' cannot be loaded from {_file.Path}: {reason}",
-            cause is NmfModelLoadException ? cause.InnerException : cause);
+            cause is NmfPredictorLoadException ? cause.InnerException : cause);
         var status = _status;
         // A file that stays missing is one piece of news, not one per poll.
         if (status.LastError?.Message == error.Message && _refused is null)

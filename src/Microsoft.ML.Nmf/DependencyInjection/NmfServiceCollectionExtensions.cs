@@ -12,7 +12,7 @@ public static class NmfServiceCollectionExtensions
     /// <summary>
     /// Registers a predictor over the model saved at <paramref name="path"/>, a singleton. It is injected by its name,
     /// <c>[FromKeyedServices("topics")] NmfPredictor&lt;Document, DocumentTopics&gt; topics</c>, and, where it is the
-    /// only one with these two classes, without. The file is followed: see <see cref="NmfModelOptions"/>.
+    /// only one with these two classes, without. The file is followed: see <see cref="NmfPredictorOptions"/>.
     /// </summary>
     /// <typeparam name="TInput">Input class, as for ML.NET's prediction engine.</typeparam>
     /// <typeparam name="TOutput">Output class, as for ML.NET's prediction engine.</typeparam>
@@ -24,13 +24,13 @@ public static class NmfServiceCollectionExtensions
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="InvalidOperationException">A model is registered under this name already, whatever
     /// its classes.</exception>
-    public static IServiceCollection AddNmfModel<TInput, TOutput>(
-        this IServiceCollection services, string name, string path, Action<NmfModelOptions>? configure = null)
+    public static IServiceCollection AddNmfPredictor<TInput, TOutput>(
+        this IServiceCollection services, string name, string path, Action<NmfPredictorOptions>? configure = null)
         where TInput : class
         where TOutput : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return services.AddNmfModel<TInput, TOutput>(name, options =>
+        return services.AddNmfPredictor<TInput, TOutput>(name, options =>
         {
             options.Path = path;
             configure?.Invoke(options);
@@ -38,9 +38,10 @@ public static class NmfServiceCollectionExtensions
     }
 
     /// <summary>
-    /// As <see cref="AddNmfModel{TInput, TOutput}(IServiceCollection, string, string, Action{NmfModelOptions}?)"/>,
+    /// As
+    /// <see cref="AddNmfPredictor{TInput, TOutput}(IServiceCollection, string, string, Action{NmfPredictorOptions}?)"/>
     /// with the path among the options: set by <paramref name="configure"/> or bound to
-    /// <see cref="NmfModelOptions"/> under this name.
+    /// <see cref="NmfPredictorOptions"/> under this name.
     /// </summary>
     /// <typeparam name="TInput">Input class, as for ML.NET's prediction engine.</typeparam>
     /// <typeparam name="TOutput">Output class, as for ML.NET's prediction engine.</typeparam>
@@ -50,23 +51,23 @@ public static class NmfServiceCollectionExtensions
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="InvalidOperationException">A model is registered under this name already, whatever
     /// its classes.</exception>
-    public static IServiceCollection AddNmfModel<TInput, TOutput>(
-        this IServiceCollection services, string name, Action<NmfModelOptions>? configure = null)
+    public static IServiceCollection AddNmfPredictor<TInput, TOutput>(
+        this IServiceCollection services, string name, Action<NmfPredictorOptions>? configure = null)
         where TInput : class
         where TOutput : class, new()
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (services.Any(
-            d => !d.IsKeyedService && d.ImplementationInstance is NmfModelRegistration r && r.Name == name))
+            d => !d.IsKeyedService && d.ImplementationInstance is NmfPredictorRegistration r && r.Name == name))
         {
             throw new InvalidOperationException($"A model named '{name}' is registered already.");
         }
 
-        var builder = services.AddOptions<NmfModelOptions>(name).ValidateOnStart();
+        var builder = services.AddOptions<NmfPredictorOptions>(name).ValidateOnStart();
         if (configure is not null)
             builder.Configure(configure);
-        services.AddSingleton<IValidateOptions<NmfModelOptions>>(new NmfModelOptionsValidator(name));
+        services.AddSingleton<IValidateOptions<NmfPredictorOptions>>(new NmfPredictorOptionsValidator(name));
 
         services.AddKeyedSingleton(name, (provider, _) => new NmfPredictor<TInput, TOutput>(
             name,
@@ -75,23 +76,23 @@ public static class NmfServiceCollectionExtensions
             provider.GetService<TimeProvider>()));
         services.TryAddSingleton(TheOnly<TInput, TOutput>);
 
-        services.AddSingleton(new NmfModelRegistration(
+        services.AddSingleton(new NmfPredictorRegistration(
             name,
             typeof(NmfPredictor<TInput, TOutput>),
             provider => provider.GetRequiredKeyedService<NmfPredictor<TInput, TOutput>>(name),
             provider => Options(provider, name).RequiredAtStart));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NmfModelStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NmfPredictorStartup>());
         return services;
     }
 
-    private static NmfModelOptions Options(IServiceProvider provider, string name) =>
-        provider.GetRequiredService<IOptionsMonitor<NmfModelOptions>>().Get(name);
+    private static NmfPredictorOptions Options(IServiceProvider provider, string name) =>
+        provider.GetRequiredService<IOptionsMonitor<NmfPredictorOptions>>().Get(name);
 
     private static NmfPredictor<TInput, TOutput> TheOnly<TInput, TOutput>(IServiceProvider provider)
         where TInput : class
         where TOutput : class, new()
     {
-        var names = provider.GetServices<NmfModelRegistration>()
+        var names = provider.GetServices<NmfPredictorRegistration>()
             .Where(r => r.Predictor == typeof(NmfPredictor<TInput, TOutput>))
             .Select(r => r.Name)
             .ToList();

@@ -34,10 +34,10 @@ internal sealed class ServedModel<TInput, TOutput>
     public required ModelFileStamp Stamp { get; init; }
 
     /// <summary>Loads a model and makes one engine from it.</summary>
-    /// <exception cref="NmfModelLoadException">The content is not a model, or the model does not fit
+    /// <exception cref="NmfPredictorLoadException">The content is not a model, or the model does not fit
     /// the classes.</exception>
     public static ServedModel<TInput, TOutput> Load(
-        byte[] content, ModelFileStamp stamp, NmfModelOptions options, long version, DateTimeOffset now)
+        byte[] content, ModelFileStamp stamp, NmfPredictorOptions options, long version, DateTimeOffset now)
     {
         var context = new MLContext();
         ITransformer transformer;
@@ -48,7 +48,7 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         catch (Exception e)
         {
-            throw new NmfModelLoadException($"the context could not be configured: {e.Message}", e);
+            throw new NmfPredictorLoadException($"the context could not be configured: {e.Message}", e);
         }
         try
         {
@@ -57,7 +57,7 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         catch (Exception e)
         {
-            throw new NmfModelLoadException($"the file is not a model that ML.NET can load: {e.Message}", e);
+            throw new NmfPredictorLoadException($"the file is not a model that ML.NET can load: {e.Message}", e);
         }
 
         // An engine must not own the transformer: the engines of a model share it.
@@ -85,7 +85,7 @@ internal sealed class ServedModel<TInput, TOutput>
         catch (Exception e)
         {
             (transformer as IDisposable)?.Dispose();
-            throw e as NmfModelLoadException ?? Misfit(e.Message, schema, e);
+            throw e as NmfPredictorLoadException ?? Misfit(e.Message, schema, e);
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class ServedModel<TInput, TOutput>
         return sized ? definition : null;
     }
 
-    private static void Check(NmfModelOptions options, ITransformer transformer)
+    private static void Check(NmfPredictorOptions options, ITransformer transformer)
     {
         try
         {
@@ -145,7 +145,7 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         catch (Exception e)
         {
-            throw new NmfModelLoadException($"the check of the model failed: {e.Message}", e);
+            throw new NmfPredictorLoadException($"the check of the model failed: {e.Message}", e);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class ServedModel<TInput, TOutput>
         }
     }
 
-    private static NmfModelLoadException Misfit(string why, DataViewSchema? schema, Exception? cause) => new(
+    private static NmfPredictorLoadException Misfit(string why, DataViewSchema? schema, Exception? cause) => new(
         $"the model does not fit the input class {typeof(TInput)} and the output class {typeof(TOutput)}: {why} " +
         $"The model was trained on the columns {Describe(schema)}.",
         cause);

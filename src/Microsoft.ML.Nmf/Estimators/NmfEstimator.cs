@@ -14,12 +14,12 @@ namespace Microsoft.ML.Transforms;
 /// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector
 /// of K Singles with slot names <c>Component0</c>, <c>Component1</c>, …, largest contribution first unless options name
 /// components by their number (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
-/// <para>The data are read once, in a single pass: 4 bytes per entry, or 8 bytes per non-zero where at most a quarter
-/// of the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice gives the same
-/// model, bit for bit; <see cref="Fit(IDataView)"/> may be called from several threads.</para>
-/// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="Options.CancellationToken"/>; both stop the
-/// fit within an iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a checkpoint
-/// that was written.</para>
+/// <para>The data are read once, in a single pass, into memory: 4 bytes per entry, or 8 bytes per non-zero where at
+/// most a quarter of the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice
+/// gives the same model, bit for bit; <see cref="Fit(IDataView)"/> may be called from several threads.</para>
+/// <para>Cancellation: by the <see cref="MLContext"/> or by <see cref="NmfFitOptions.CancellationToken"/>; both stop
+/// the fit within an iteration with an <see cref="OperationCanceledException"/> and leave nothing behind but a
+/// checkpoint that was written.</para>
 /// </remarks>
 public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 {
@@ -29,12 +29,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
 
     internal NmfEstimator(IHostEnvironment environment, Options options)
     {
-        Contracts.CheckValue(environment, nameof(environment));
-        _host = environment.Register(nameof(NmfEstimator));
-        _host.CheckValue(options, nameof(options));
-        _options = options.Validated(_host);
-        // The host's generator has a state: drawing here, once, makes a second Fit give the same model.
-        _seed = _options.Seed ?? _host.Rand.Next();
+        _host = NmfFitOptions.Register(environment, nameof(NmfEstimator), options);
+        (_options, _seed) = NmfFitOptions.Freeze(_host, options);
     }
 
     /// <summary>The schema after the transformation; the same that <see cref="NmfTransformer"/> gives.</summary>
@@ -96,30 +92,30 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
         _host.CheckValue(input, nameof(input));
-        _host.CheckUserArg(
-            initialModel is null || _options.KnownComponents is null, nameof(initialModel),
-            "A fit with known components does not start from another model.");
         var guard = ColumnGuard.ForInput(
-            _host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues,
-            _options.AbsentEntries, _options.Measure);
-        RequireMatch(initialModel, guard);
+            _host, input.Schema, _options.EffectiveInputColumnName, _options.Problem, _options.MissingValues,
+            _options.AbsentEntries);
+        _options.RequireMatch(_host, initialModel, guard);
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        var data = RowReader.Read(channel, input, guard, _options, cancellation);
+        var data = RowReader.Read(
+            channel, input, guard, cancellation, _options.Threads, _options.ExampleWeightColumnName);
         var options = _options.ToCore(_seed);
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
         var selected = cancellation.Guard(token => SelectedRows(data, channel, token));
-        var start = initialModel?.ToStart() ?? GivenStart(guard, data, options)
-            ?? (selected is null ? null : new NmfStart<float>(SuccessiveProjection.Dictionary<float>(data, selected)));
-        var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
-        using var progress = new FitProgressChannel(_host, channel, options);
-        var model = cancellation.Guard(token => NmfFactorizer.Fit(data, options, start, checkpoint, progress, token));
+        var start = initialModel?.ToDictionary() ?? GivenStart(guard)
+            ?? (selected is null ? null : SuccessiveProjection.Dictionary<float>(data, selected));
+        var checkpoint = guard.Label(_options.Checkpoint);
+        using var progress = ProgressChannel.OfFit(
+            _host, channel, options.Starts, options.Iterations.MaximumIterations);
+        var model = cancellation.Guard(token => NmfFactorizer.Fit(
+            data, options, start is null ? null : new NmfStart<float>(start), checkpoint, progress, token));
         messages.AfterFit(model);
 
-        var parameters = NmfModelParameters.FromFit(model, data, guard.SlotNames(), Sections(selected));
+        var parameters = NmfModelParameters.FromFit(model, data.Samples, guard.SlotNames(), Sections(selected));
         return new NmfTransformer(_host, parameters, _options);
     }
 
@@ -127,9 +123,11 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     {
         if (_options.SeparableSearch is not { } search)
             return null;
+        // Rows are compared by their shares, so that bright ones have no advantage, unless the scale
+        // of a row means something.
         var rows = SeparableNmf.Pick(
-            data, _options.Rank, search, normalize: _options.Abundances == AbundanceConstraint.None, _seed,
-            _options.NumberOfThreads, new SearchProgress(channel, _options.Rank), token);
+            data, _options.Rank, search, normalize: _options.Problem.IsScaleFree, _seed, _options.Threads,
+            new SearchProgress(channel, _options.Rank), token);
         _host.CheckUserArg(
             rows.Length == _options.Rank, nameof(Options.Rank),
             $"The search found {rows.Length} of the {_options.Rank} rows asked for: "
@@ -137,27 +135,19 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         return rows;
     }
 
-    private NmfStart<float>? GivenStart(ColumnGuard guard, NmfData<float> data, NmfOptions options)
+    private Matrix<float>? GivenStart(ColumnGuard guard)
     {
-        if (_options.Endmembers is { } endmembers)
-            return new NmfStart<float>(Columns(endmembers, guard, nameof(Options.Endmembers), "Endmember"));
-        if (_options.KnownComponents is not { } components)
+        if (_options.InitialComponents is not { } components)
             return null;
-        var known = Columns(components, guard, nameof(Options.KnownComponents), "Known component");
-        return NmfStart<float>.WithKnown(known, data, options.Rank, options.Seed);
-    }
-
-    private Matrix<float> Columns(IReadOnlyList<float[]> components, ColumnGuard guard, string option, string what)
-    {
+        _host.CheckUserArg(
+            components.Features == guard.Features, nameof(Options.InitialComponents),
+            $"The initial components have {components.Features} values, "
+            + $"but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
         var dictionary = new Matrix<float>(guard.Features, components.Count);
         for (var k = 0; k < components.Count; k++)
         {
-            _host.CheckUserArg(
-                components[k].Length == guard.Features, option,
-                $"{what} {k} has {components[k].Length} values, "
-                + $"but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
             for (var f = 0; f < dictionary.Rows; f++)
-                dictionary[f, k] = components[k][f];
+                dictionary[f, k] = (float)components.Column(k)[f];
         }
 
         return dictionary;
@@ -169,13 +159,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (_options.HasMissingEntries)
             sections.Add(
                 new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName));
-        if (_options.Measure is { } measure)
-            sections.Add(new MeasureSection(measure));
-        if (_options.Outliers is { } outliers)
-            sections.Add(new OutlierSection(
-                outliers, _options.OutlierScoreColumnName is not null, _options.OutlierColumnName is not null));
-        if (_options.Abundances != AbundanceConstraint.None)
-            sections.Add(new AbundanceSection(_options.Abundances, _options.Volume));
+        if (ProblemSections.Of(_options) is { } section)
+            sections.Add(section);
         if (selected is not null)
             sections.Add(new SelectedRowsSection(selected));
         return [.. sections];
@@ -188,16 +173,5 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
             throw _host.ExceptSchemaMismatch(
                 nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
-    }
-
-    internal void RequireMatch(NmfModelParameters? initial, ColumnGuard guard)
-    {
-        if (initial is null)
-            return;
-        _host.CheckUserArg(
-            initial.Rank == _options.Rank, nameof(Options.InitialModel),
-            $"The initial model has rank {initial.Rank}, but the rank asked for is {_options.Rank}. "
-            + "They must be the same.");
-        guard.RequireFeaturesOf(initial, nameof(Options.InitialModel), "initial model");
     }
 }

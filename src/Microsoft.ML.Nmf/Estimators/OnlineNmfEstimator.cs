@@ -22,8 +22,8 @@ namespace Microsoft.ML.Transforms;
 /// because a batch is judged by the dictionary before it. When the data fit into memory, <see cref="NmfEstimator"/>
 /// reaches lower objectives.</para>
 /// <para>An estimator is immutable, and fitting twice gives the same model, bit for bit. Checkpoints:
-/// <see cref="Options.CheckpointPath"/>. Cancellation: by the <see cref="MLContext"/> or by
-/// <see cref="Options.CancellationToken"/>; a checkpoint that was written stays.</para>
+/// <see cref="NmfFitOptions.Checkpoint"/>. Cancellation: by the <see cref="MLContext"/> or by
+/// <see cref="NmfFitOptions.CancellationToken"/>; a checkpoint that was written stays.</para>
 /// </remarks>
 public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
 {
@@ -34,13 +34,16 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
 
     internal OnlineNmfEstimator(IHostEnvironment environment, Options options)
     {
-        Contracts.CheckValue(environment, nameof(environment));
-        _host = environment.Register(nameof(OnlineNmfEstimator));
-        _host.CheckValue(options, nameof(options));
-        // Columns, schema and inference are those of the estimator in memory, which checks what they share.
-        _inMemory = new NmfEstimator(_host, options.ToInMemory());
-        _options = options.Validated(_host);
-        _seed = _options.Seed ?? _host.Rand.Next();
+        _host = NmfFitOptions.Register(environment, nameof(OnlineNmfEstimator), options);
+        // Columns and schema are those of the estimator in memory.
+        _inMemory = new NmfEstimator(_host, new NmfEstimator.Options
+        {
+            OutputColumnName = options.OutputColumnName,
+            InputColumnName = options.InputColumnName,
+            ReconstructionColumnName = options.ReconstructionColumnName,
+            NormalizeOutput = options.NormalizeOutput,
+        });
+        (_options, _seed) = NmfFitOptions.Freeze(_host, options);
     }
 
     /// <summary>The schema after the transformation; the same that <see cref="NmfTransformer"/> gives.</summary>
@@ -78,7 +81,7 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
     {
         _host.CheckValue(input, nameof(input));
         var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta);
-        _inMemory.RequireMatch(initialModel, guard);
+        _options.RequireMatch(_host, initialModel, guard);
 
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
@@ -86,14 +89,12 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
         var options = _options.ToCore(_seed, initialModel);
         var messages = new OnlineFitMessages(channel, options);
         messages.BeforeFit(guard);
-        var start = initialModel?.ToStart();
-        using var progress = new OnlineProgressChannel(_host, channel, options);
-        var checkpoint = guard.Checkpoint(_options.CheckpointPath, _options.CheckpointInterval);
+        using var progress = ProgressChannel.OfPasses(_host, channel, options.Passes);
+        var checkpoint = guard.Label(_options.Checkpoint);
+        var dictionary = initialModel?.ToDictionary();
         var model = cancellation.Guard(
-            token => OnlineFactorizer.Fit(rows, options, start?.Dictionary, checkpoint, progress, token));
+            token => OnlineFactorizer.Fit(rows, options, dictionary, checkpoint, progress, token));
         messages.AfterFit(model, rows.Count);
-
-        var parameters = NmfModelParameters.FromFit(model, rows.Count, guard.SlotNames());
-        return new NmfTransformer(_host, parameters, _options.ToInMemory());
+        return new NmfTransformer(_host, NmfModelParameters.FromFit(model, rows.Count, guard.SlotNames()), _options);
     }
 }

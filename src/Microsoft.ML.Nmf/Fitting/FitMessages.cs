@@ -7,21 +7,31 @@ namespace Microsoft.ML.Transforms.Fitting;
 /// <summary>What a fit says before and after its iterations.</summary>
 internal sealed class FitMessages(IChannel channel, NmfOptions options)
 {
+    /// <summary>What a message calls a problem.</summary>
+    public static string NameOf(NmfProblem problem)
+        => problem.BetaOrNull is { } beta ? $"beta {beta}" : problem.Entry.ToString();
+
+    // The others add to an entry; these multiply it.
+    private static bool KeepsZeros(NmfSolver solver)
+        => solver is not (NmfSolver.Hals or NmfSolver.ExtrapolatedHals or NmfSolver.ExtrapolatedNewton
+            or NmfSolver.SharedNewton);
+
     public void BeforeFit(NmfData<float> data)
     {
         channel.Info(
-            "Factorizing {0} x {1} with rank {2}, beta {3}, solver {4}, at most {5} iterations, {6} start(s), "
-            + "seed {7}.", data.Samples, data.Features, options.Rank, options.Beta, options.EffectiveSolverFor(data),
+            "Factorizing {0} x {1} with rank {2}, {3}, solver {4}, at most {5} iterations, {6} start(s), seed {7}.",
+            data.Samples, data.Features, options.Rank,
+            NameOf(options.Problem), options.EffectiveSolverFor(data),
             options.Iterations.MaximumIterations, options.Starts, options.Seed);
         var largest = Math.Min(data.Samples, data.Features);
-        if (options.Rank > largest && options.AutomaticRelevance is null)
+        if (options.Rank > largest && !options.Problem.FindsRank)
         {
             channel.Warning(
                 "The rank {0} is above {1}, the smaller of {2} rows and {3} features: the data can be represented "
                 + "exactly with fewer components.", options.Rank, largest, data.Samples, data.Features);
         }
 
-        if (options.Initialization == NmfInitialization.Nndsvd && options.EffectiveSolverFor(data).KeepsZeros())
+        if (options.Initialization == NmfInitialization.Nndsvd && KeepsZeros(options.EffectiveSolverFor(data)))
         {
             channel.Warning(
                 "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. "

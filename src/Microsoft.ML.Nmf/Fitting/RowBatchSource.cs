@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Nmf;
 
 namespace Microsoft.ML.Transforms.Fitting;
@@ -8,8 +7,6 @@ namespace Microsoft.ML.Transforms.Fitting;
 internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCancellation cancellation)
     : INmfBatchSource<float>
 {
-    private const int RowsBetweenChecks = 256;
-
     private readonly NmfBatchMemory<float> _memory = new();
 
     public int Features => guard.Features;
@@ -19,51 +16,35 @@ internal sealed class RowBatchSource(IDataView input, ColumnGuard guard, FitCanc
 
     public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
     {
-        using var cursor = input.GetRowCursor([guard.SchemaColumn]);
-        var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
-        var id = cursor.GetIdGetter();
-        var row = default(VBuffer<float>);
+        using var rows = guard.Open(input, Check);
         var batch = new NmfBatchBuilder<float>(guard.Features, batchSize, _memory);
-        long count = 0;
         long nonZeros = 0;
-        while (cursor.MoveNext())
+        while (rows.MoveNext())
         {
-            if (count % RowsBetweenChecks == 0)
-            {
-                cancellation.ThrowIfRequested();
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            if (count++ < skip)
+            if (rows.Count <= skip)
                 continue;
-            getter(ref row);
-            if (!TryAdd(batch, row, out var nonZerosOfRow) || (nonZerosOfRow < guard.Features && !guard.AllowsZeros))
-                throw guard.Invalid(row, cursor.Position, id);
-            nonZeros += nonZerosOfRow;
-            if (batch.IsFull)
-                yield return batch.Take();
+            rows.AddTo(batch);
+            if (!batch.IsFull)
+                continue;
+            nonZeros += batch.NonZeros;
+            yield return batch.Take();
         }
 
+        nonZeros += batch.NonZeros;
         if (batch.Count > 0)
             yield return batch.Take();
-        if (count == 0)
-            throw guard.Unusable(
-                $"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
+        if (rows.Count == 0)
+            throw guard.NoRows();
         if (skip > 0)
             yield break;
         if (nonZeros == 0)
-            throw guard.Unusable(
-                $"All values of column '{guard.Column}' are zero in all {count} rows: there is nothing to factorize.");
-        Count = count;
-    }
+            throw guard.OnlyZeros(rows.Count);
+        Count = rows.Count;
 
-    private bool TryAdd(NmfBatchBuilder<float> batch, in VBuffer<float> row, out int nonZeros)
-    {
-        nonZeros = 0;
-        if (row.Length != guard.Features)
-            return false;
-        return row.IsDense
-            ? batch.TryAdd(row.GetValues(), out nonZeros)
-            : batch.TryAdd(row.GetIndices(), row.GetValues(), out nonZeros);
+        void Check()
+        {
+            cancellation.ThrowIfRequested();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 }

@@ -1,74 +1,61 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Nmf;
-using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms.Fitting;
 
 /// <summary>Reads the rows of a column, once, into the form in which they are factorised.</summary>
 /// <remarks>
-/// Where the view offers a set of cursors, each is read by a thread of its own into memory of its own
-/// (<see cref="StoredRows"/>), and the order of the view is restored by the numbers of their batches
-/// (<see cref="CollectedRows"/>): data do not depend on how they were read. Rows with weights are read with one cursor.
+/// Where the view offers a set of cursors, each is read by a thread of its own into a builder of its own, and the
+/// order of the view is restored by the numbers of their batches (a batch lies in one cursor, and the batches in
+/// increasing order are the rows of the view in theirs): data do not depend on how they were read. Rows with weights
+/// are read with one cursor.
 /// </remarks>
 internal static class RowReader
 {
-    private const int RowsBetweenChecks = 256;
-
-    /// <summary>Reads all rows, and their weights where the options name a column of them.</summary>
+    /// <summary>Reads all rows, and their weights where a column of them is named.</summary>
     /// <exception cref="NmfDataException">The data cannot be factorised.</exception>
     public static NmfData<float> Read(
-        IChannel channel, IDataView input, ColumnGuard guard, NmfEstimator.Options options,
-        FitCancellation cancellation)
+        IChannel channel, IDataView input, ColumnGuard guard, FitCancellation cancellation, int? threads = null,
+        string? weightColumnName = null)
     {
-        var weights = options.ExampleWeightColumnName is { } name ? guard.Weights(input.Schema, name) : null;
-        var parts = weights is null ? TryReadInParallel(input, guard, options, cancellation) : null;
-        parts ??= [new StoredRows(guard.Features, options.AbsentEntries)];
-        try
-        {
-            if (parts.Length == 1)
-            {
-                using var cursor = input.GetRowCursor(
-                    weights is null ? [guard.SchemaColumn] : [guard.SchemaColumn, weights.SchemaColumn]);
-                ReadRows(cursor, guard, parts[0], weights, cancellation, stop: null);
-            }
-
-            return ToData(channel, new CollectedRows(parts, guard.Features, options.AbsentEntries), guard, weights);
-        }
-        finally
-        {
-            Array.ForEach(parts, part => part.Dispose());
-        }
-    }
-
-    private static NmfData<float> ToData(IChannel channel, CollectedRows rows, ColumnGuard guard, WeightReader? weights)
-    {
-        if (rows.Count > Array.MaxLength)
+        var weights = weightColumnName is null ? null : guard.Weights(input.Schema, weightColumnName);
+        var parts = (weights is null
+            ? TryReadInParallel(input, guard, threads ?? Environment.ProcessorCount, cancellation)
+            : null) ?? [ReadAlone(input, guard, weights, cancellation)];
+        var count = parts.Sum(part => (long)part.Rows.Count);
+        if (count > Array.MaxLength)
             throw TooManyRows(guard);
-        if (rows.Count == 0)
+        if (count == 0)
+            throw guard.NoRows();
+        if (parts.All(part => part.Rows.ObservedEntries == 0))
             throw guard.Unusable(
-                $"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
-        if (rows.Observed == 0)
-            throw guard.Unusable(
-                $"All values of column '{guard.Column}' are missing in all {rows.Count} rows: "
+                $"All values of column '{guard.Column}' are missing in all {count} rows: "
                 + "there is nothing to factorize.");
-        if (rows.Sum == 0)
-            throw guard.Unusable(
-                $"All values of column '{guard.Column}' are zero in all {rows.Count} rows: "
-                + "there is nothing to factorize.");
-        var data = weights is null ? rows.ToData() : weights.ApplyTo(rows.ToData());
+        var nonZeros = parts.Sum(part => part.Rows.NonZeros);
+        if (nonZeros == 0)
+            throw guard.OnlyZeros(count);
+        var data = NmfDataBuilder<float>.Merge([.. Part.InOrder(parts)]);
+        data = weights?.ApplyTo(data) ?? data;
+        var entries = (double)count * guard.Features;
         channel.Info(
             "Read column '{0}': {1} rows, {2} features, {3} non-zeros ({4:0.##%}), stored {5}.",
-            guard.Column, data.Samples, data.Features, rows.NonZeros, rows.Density, data.IsSparse ? "sparse" : "dense");
+            guard.Column, data.Samples, data.Features, nonZeros, nonZeros / entries,
+            data.IsSparse ? "sparse" : "dense");
         if (data.HasMissingEntries)
-        {
             channel.Info(
-                "{0} of {1} entries are missing ({2:0.##%}).",
-                ((long)data.Samples * data.Features) - data.ObservedEntries, (long)data.Samples * data.Features,
-                1 - (data.ObservedEntries / ((double)data.Samples * data.Features)));
-        }
-
+                "{0} of {1} entries are missing ({2:0.##%}).", entries - data.ObservedEntries, entries,
+                1 - (data.ObservedEntries / entries));
         return data;
+    }
+
+    private static Part ReadAlone(
+        IDataView input, ColumnGuard guard, WeightReader? weights, FitCancellation cancellation)
+    {
+        using var rows = guard.Open(input, cancellation.ThrowIfRequested, weights?.SchemaColumn);
+        weights?.Attach(rows);
+        var part = new Part(guard.CreateBuilder((int)Math.Min(input.GetRowCount() ?? 0, Array.MaxLength)));
+        part.Read(rows, guard, weights);
+        return part;
     }
 
     /// <summary>
@@ -76,14 +63,13 @@ internal static class RowReader
     /// failed. The caller then reads with one cursor, from the beginning: so the first row that is at fault is the one
     /// that is reported, whatever the threads did.
     /// </summary>
-    private static StoredRows[]? TryReadInParallel(
-        IDataView input, ColumnGuard guard, NmfEstimator.Options options, FitCancellation cancellation)
+    private static Part[]? TryReadInParallel(
+        IDataView input, ColumnGuard guard, int threads, FitCancellation cancellation)
     {
-        var threads = options.NumberOfThreads ?? Environment.ProcessorCount;
         if (threads < 2)
             return null;
         var cursors = input.GetRowCursorSet([guard.SchemaColumn], threads);
-        var parts = Array.ConvertAll(cursors, _ => new StoredRows(guard.Features, options.AbsentEntries));
+        var parts = Array.ConvertAll(cursors, _ => new Part(guard.CreateBuilder()));
         var failed = cursors.Length < 2;
         try
         {
@@ -104,14 +90,15 @@ internal static class RowReader
 
         if (!failed)
             return parts;
-        Array.ForEach(parts, part => part.Dispose());
+        Array.ForEach(parts, part => part.Rows.Dispose());
         return null;
 
-        void ReadPart(DataViewRowCursor cursor, StoredRows part)
+        void ReadPart(DataViewRowCursor cursor, Part part)
         {
             try
             {
-                ReadRows(cursor, guard, part, null, cancellation, () => Volatile.Read(ref failed));
+                using var rows = new RowCursor(guard, cursor, Check);
+                part.Read(rows, guard, null);
             }
 #pragma warning disable CA1031 // Whatever went wrong goes wrong again, on the caller's thread, when one cursor reads.
             catch (Exception)
@@ -120,35 +107,43 @@ internal static class RowReader
                 Volatile.Write(ref failed, true);
             }
         }
-    }
 
-    private static void ReadRows(
-        DataViewRowCursor cursor, ColumnGuard guard, StoredRows rows, WeightReader? weights,
-        FitCancellation cancellation, Func<bool>? stop)
-    {
-        weights?.Attach(cursor);
-        var getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
-        var id = cursor.GetIdGetter();
-        var row = default(VBuffer<float>);
-        while (cursor.MoveNext())
+        void Check()
         {
-            if (rows.Count % RowsBetweenChecks == 0)
-            {
-                cancellation.ThrowIfRequested();
-                if (stop is not null && stop())
-                    return;
-            }
-
-            if (rows.Count == Array.MaxLength)
-                throw TooManyRows(guard);
-            getter(ref row);
-            guard.RequireValid(row, cursor.Position, id);
-            rows.Add(row, cursor.Batch);
-            weights?.Add(cursor.Position, id);
+            cancellation.ThrowIfRequested();
+            if (Volatile.Read(ref failed))
+                throw new OperationCanceledException();
         }
     }
 
     private static NmfDataException TooManyRows(ColumnGuard guard) => guard.Unusable(
         $"Column '{guard.Column}' has more than {Array.MaxLength} rows, the most that can be factorized. "
         + "Fit on a sample of them.");
+
+    /// <summary>The rows of one cursor, and its batches with the number of rows of each, in their order.</summary>
+    private sealed record Part(NmfDataBuilder<float> Rows)
+    {
+        private readonly List<(long Batch, int Rows)> _batches = [];
+
+        public static IEnumerable<(NmfDataBuilder<float> Builder, int Samples)> InOrder(Part[] parts)
+            => parts is [var alone] ? [(alone.Rows, alone.Rows.Count)]
+            : parts.SelectMany(part => part._batches.Select(batch => (part.Rows, batch.Rows, batch.Batch)))
+                .OrderBy(run => run.Batch).Select(run => (run.Item1, run.Item2));
+
+        public void Read(RowCursor rows, ColumnGuard guard, WeightReader? weights)
+        {
+            while (rows.MoveNext())
+            {
+                if (Rows.Count == Array.MaxLength)
+                    throw TooManyRows(guard);
+                rows.AddTo(Rows);
+                weights?.Add(rows.Number);
+                var batch = rows.Cursor.Batch;
+                if (_batches.Count > 0 && _batches[^1].Batch == batch)
+                    _batches[^1] = (batch, _batches[^1].Rows + 1);
+                else
+                    _batches.Add((batch, 1));
+            }
+        }
+    }
 }

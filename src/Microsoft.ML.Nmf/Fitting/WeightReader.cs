@@ -12,21 +12,17 @@ internal sealed class WeightReader(IHost host, DataViewSchema.Column column)
 
     public DataViewSchema.Column SchemaColumn => column;
 
-    public void Attach(DataViewRowCursor cursor) => _getter = cursor.GetGetter<float>(column);
+    public void Attach(RowCursor rows) => _getter = rows.Cursor.GetGetter<float>(column);
 
     /// <summary>Reads the weight of the current row.</summary>
-    /// <param name="position">Position of the cursor, for the message.</param>
-    /// <param name="id">Id of the row, for the message: see <see cref="ColumnGuard.RequireValid"/>.</param>
+    /// <param name="row">What the message calls the row.</param>
     /// <exception cref="NmfDataException">The weight is negative, NaN or infinite.</exception>
-    public void Add(long position, ValueGetter<DataViewRowId> id)
+    public void Add(long row)
     {
         var weight = 0f;
         _getter!(ref weight);
         if (weight is not (>= 0 and <= float.MaxValue))
         {
-            var identity = default(DataViewRowId);
-            id(ref identity);
-            var row = identity.High == 0 ? (long)identity.Low : position;
             throw host.Process(new NmfDataException(
                 $"The weight in column '{column.Name}' is {weight} in row {row}. "
                 + "Weights must be finite and at least 0.", row, -1, weight));
@@ -35,7 +31,7 @@ internal sealed class WeightReader(IHost host, DataViewSchema.Column column)
         _weights.Add(weight);
     }
 
-    /// <summary>The data with the weights; takes over the data.</summary>
+    /// <summary>The data with the weights.</summary>
     /// <exception cref="NmfDataException">All weights are zero.</exception>
     public NmfData<float> ApplyTo(NmfData<float> data)
     {

@@ -36,9 +36,11 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
         return value;
     }
 
+    public byte ReadByte(string what) => Read(what, r => r.ReadByte());
+
     public bool ReadBoolean(string what)
     {
-        var value = Read(what, r => r.ReadByte());
+        var value = ReadByte(what);
         Require(value <= 1, what);
         return value == 1;
     }
@@ -46,7 +48,7 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
     public TEnum ReadEnum<TEnum>(string what)
         where TEnum : struct, Enum
     {
-        var value = (TEnum)Enum.ToObject(typeof(TEnum), Read(what, r => r.ReadByte()));
+        var value = (TEnum)Enum.ToObject(typeof(TEnum), ReadByte(what));
         Require(Enum.IsDefined(value), what);
         return value;
     }

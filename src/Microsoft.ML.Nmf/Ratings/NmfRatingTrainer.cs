@@ -38,7 +38,7 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         _host.CheckNonWhiteSpace(options.MatrixRowIndexColumnName, nameof(options.MatrixRowIndexColumnName));
         _options = options.Copy();
         _core = _options.ToCore(_options.Seed ?? _host.Rand.Next());
-        _core.Validate();
+        UserErrors.Mark(_host, _core.Validate);
     }
 
     /// <summary>What an <see cref="NmfRatingTrainer"/> fits and how. Checked and copied when the
@@ -63,31 +63,28 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
 
         /// <summary>How strongly predictions are drawn to the means: see
         /// <see cref="RatingOptions.Shrinkage"/>.</summary>
-        public double Shrinkage { get; set; } = new RatingOptions { Rank = 1 }.Shrinkage;
+        public double Shrinkage { get; set; } = 10;
 
         /// <summary>Number of starts, whose mean is the model: see <see cref="RatingOptions.Starts"/>.</summary>
-        public int NumberOfStarts { get; set; } = new RatingOptions { Rank = 1 }.Starts;
+        public int Starts { get; set; } = 4;
 
         /// <summary>How strongly the means of users and items are drawn to the overall mean: see
         /// <see cref="RatingOptions.MeanShrinkage"/>.</summary>
-        public double MeanShrinkage { get; set; } = new RatingOptions { Rank = 1 }.MeanShrinkage;
+        public double MeanShrinkage { get; set; } = 5;
 
         /// <summary>Whether users and items have means of their own.</summary>
         public bool UseMeans { get; set; } = true;
 
-        /// <summary>Most iterations, at least 0.</summary>
-        public int MaximumNumberOfIterations { get; set; } = 300;
-
-        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0
-        /// runs all iterations.</summary>
-        public double Tolerance { get; set; } = 1e-5;
+        /// <summary>When the fit of a start looks at its objective and when it ends; 300 iterations at most unless
+        /// told otherwise.</summary>
+        public IterationOptions Iterations { get; set; } = new() { MaximumIterations = 300 };
 
         /// <summary>Seed of the start, or null for one drawn from the <see cref="MLContext"/> when the
         /// trainer is created.</summary>
         public int? Seed { get; set; }
 
         /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
-        public int? NumberOfThreads { get; set; }
+        public int? Threads { get; set; }
 
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
         public CancellationToken CancellationToken { get; set; }
@@ -99,12 +96,12 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
             Rank = Rank,
             Beta = Beta,
             Shrinkage = Shrinkage,
-            Starts = NumberOfStarts,
+            Starts = Starts,
             MeanShrinkage = MeanShrinkage,
             UseMeans = UseMeans,
-            Iterations = new() { MaximumIterations = MaximumNumberOfIterations, Tolerance = Tolerance },
+            Iterations = Iterations,
             Seed = seed,
-            Threads = NumberOfThreads,
+            Threads = Threads,
         };
     }
 

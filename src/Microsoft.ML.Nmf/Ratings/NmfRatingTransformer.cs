@@ -6,13 +6,13 @@ using Microsoft.ML.Transforms;
 using Nmf;
 
 [assembly: LoadableClass(
-    NmfRatingTransformer.Summary, typeof(IDataTransform), typeof(NmfRatingTransformer), null,
+    NmfRatingTransformer.Summary, typeof(IDataTransform), typeof(RowTransformerLoader<NmfRatingTransformer>), null,
     typeof(SignatureLoadDataTransform), NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
 [assembly: LoadableClass(
-    NmfRatingTransformer.Summary, typeof(NmfRatingTransformer), null, typeof(SignatureLoadModel),
-    NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
+    NmfRatingTransformer.Summary, typeof(NmfRatingTransformer), typeof(RowTransformerLoader<NmfRatingTransformer>),
+    null, typeof(SignatureLoadModel), NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
 [assembly: LoadableClass(
-    typeof(IRowMapper), typeof(NmfRatingTransformer), null, typeof(SignatureLoadRowMapper),
+    typeof(IRowMapper), typeof(RowTransformerLoader<NmfRatingTransformer>), null, typeof(SignatureLoadRowMapper),
     NmfRatingTransformer.UserName, NmfRatingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Trainers;
@@ -22,11 +22,13 @@ namespace Microsoft.ML.Trainers;
 /// The score of a user or an item without a rating in training, or of a missing key, is NaN, as for ML.NET's matrix
 /// factorization. Thread-safe; a row costs O(K) and no allocation. Saved and loaded by <c>mlContext.Model</c>.
 /// </remarks>
-public sealed class NmfRatingTransformer : RowToRowTransformerBase
+public sealed class NmfRatingTransformer : RowToRowTransformerBase, IStoredRowTransformer<NmfRatingTransformer>
 {
     internal const string Summary = "Nonnegative matrix factorization: predicted ratings.";
     internal const string UserName = "Nonnegative Matrix Factorization Rating Predictor";
     internal const string LoaderSignature = "NmfRatingPredictor";
+
+    private static readonly StoredFormat Stored = new(typeof(NmfRatingTransformer), "NMF RATE", LoaderSignature);
 
     internal NmfRatingTransformer(
         IHostEnvironment environment, RatingModel model, string userColumnName, string itemColumnName)
@@ -44,14 +46,6 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "NMF RATE",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(NmfRatingTransformer).Assembly.GetName().Name);
-
     // *** Binary format ***
     // int: id of the name of the user column; int: id of that of the item column
     // int: rank K; int: users; int: items
@@ -59,9 +53,7 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
     // users x K floats, items x K floats: factors, NaN where there was no rating
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        Stored.Begin(Host, ctx);
         ctx.SaveNonEmptyString(MatrixColumnIndexColumnName);
         ctx.SaveNonEmptyString(MatrixRowIndexColumnName);
         ctx.Writer.Write(Model.Rank);
@@ -84,14 +76,16 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
         }
     }
 
-    // The factories below are found by ML.NET through reflection on the assembly's LoadableClass attributes.
-    private static NmfRatingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    static StoredFormat IStoredTransformer<NmfRatingTransformer>.Format => Stored;
+
+    IDataTransform IStoredRowTransformer<NmfRatingTransformer>.CreateTransform(IDataView input)
+        => MakeDataTransform(input);
+
+    IRowMapper IStoredRowTransformer<NmfRatingTransformer>.CreateMapper(DataViewSchema schema) => MakeRowMapper(schema);
+
+    static NmfRatingTransformer IStoredTransformer<NmfRatingTransformer>.Load(
+        IHost host, ModelLoadContext ctx, CheckedReader reader)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(nameof(NmfRatingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var reader = new CheckedReader(ctx.Reader, host);
         var (userColumn, itemColumn) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
         var rank = reader.ReadCount("rank", 1);
         var users = reader.ReadCount("number of users", 1);
@@ -109,14 +103,6 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase
             host, RatingModel.FromParameters(rank, overall, userMeans, itemMeans, userFactors, itemFactors), userColumn,
             itemColumn);
     }
-
-#pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input)
-        => Create(env, ctx).MakeDataTransform(input);
-#pragma warning restore CA1859
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema)
-        => Create(env, ctx).MakeRowMapper(inputSchema);
 
     private sealed class Mapper : MapperBase
     {

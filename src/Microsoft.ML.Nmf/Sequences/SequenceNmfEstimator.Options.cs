@@ -1,135 +1,52 @@
 using Microsoft.ML.Runtime;
 using Nmf;
-using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
 public sealed partial class SequenceNmfEstimator
 {
-    /// <summary>What a <see cref="SequenceNmfEstimator"/> fits and how. Checked and copied when the
-    /// estimator is created.</summary>
-    public abstract class Options
+    /// <summary>What a <see cref="SequenceNmfEstimator"/> fits and how. <see cref="NmfFitOptions.Inference"/> ends
+    /// after 200 iterations at most unless told otherwise.</summary>
+    public abstract class Options : NmfFitOptions
     {
-        private protected Options()
-        {
-        }
-
-        /// <summary>Name of the column of activations. Required.</summary>
-        public string OutputColumnName { get; set; } = "";
-
-        /// <summary>Name of the column to factorise; null for <see cref="OutputColumnName"/>.</summary>
-        public string? InputColumnName { get; set; }
+        private protected Options() => Inference = new() { MaximumIterations = 200 };
 
         /// <summary>Name of the column that tells which sequence a row belongs to (Key, Text or an integer), or null
         /// when all rows are one sequence. The rows of a sequence must be together and in the order of time.</summary>
         public string? SequenceColumnName { get; set; }
 
-        /// <summary>Number of components K, greater than zero.</summary>
-        public int Rank { get; set; } = 10;
-
         /// <summary>
-        /// An earlier model whose components come first and stay as they are, for instance those of clean speech; the
-        /// other <see cref="Rank"/> less its rank components are learnt beside them: semi-supervised factorisation.
-        /// Null for none. For a dynamical system it must be one, too: its transitions stay, and fixed and learnt
-        /// components do not drive each other.
+        /// Components that are known and stay as they are, for instance those of clean speech
+        /// (<see cref="NmfModelParameters.ToKnownComponents"/>): they come first, the other
+        /// <see cref="NmfFitOptions.Rank"/> less their number are learnt beside them, semi-supervised. Null for
+        /// none. Those of a dynamical system need their transitions, which stay, too; known and learnt components
+        /// do not drive each other.
         /// </summary>
-        public NmfModelParameters? FixedComponents { get; set; }
+        public KnownComponents? Known { get; set; }
 
-        /// <summary>Most iterations, at least 0.</summary>
-        public int MaximumNumberOfIterations { get; set; } = 200;
-
-        /// <summary>The fit has converged when an iteration lowers the objective by less than this fraction of it; 0
-        /// runs all iterations.</summary>
-        public double Tolerance { get; set; } = 1e-5;
+        /// <summary>When the fit looks at its objective and when it ends.</summary>
+        public IterationOptions Iterations { get; set; } = new();
 
         /// <summary>Number of random starts; the fit with the lowest objective is kept.</summary>
-        public int NumberOfStarts { get; set; } = 1;
+        public int Starts { get; set; } = 1;
 
-        /// <summary>Seed of everything random, or null for one drawn from the <see cref="MLContext"/> when the
-        /// estimator is created.</summary>
-        public int? Seed { get; set; }
+        private protected override IEnumerable<(string Option, string? Name, string What)> FurtherInputs
+            => [(nameof(SequenceColumnName), SequenceColumnName, "sequence column")];
 
-        /// <summary>Number of threads of the fit, or null for one per processor. The result does
-        /// not depend on it.</summary>
-        public int? NumberOfThreads { get; set; }
-
-        /// <summary>Inference in Transform ends when an iteration lowers the objective of a sequence by less than this
-        /// fraction of it.</summary>
-        public double InferenceTolerance { get; set; } = 1e-5;
-
-        /// <summary>Most iterations of inference in Transform.</summary>
-        public int MaximumNumberOfInferenceIterations { get; set; } = 200;
-
-        /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
-        public CancellationToken CancellationToken { get; set; }
-
-        internal string EffectiveInputColumnName => InputColumnName ?? OutputColumnName;
-
-        internal Options Validated(IExceptionContext context)
-        {
-            context.CheckNonWhiteSpace(OutputColumnName, nameof(OutputColumnName));
-            context.CheckUserArg(
-                InputColumnName is null || !string.IsNullOrWhiteSpace(InputColumnName), nameof(InputColumnName),
-                "The name of the input column must not be empty.");
-            context.CheckUserArg(
-                SequenceColumnName is null || !string.IsNullOrWhiteSpace(SequenceColumnName),
-                nameof(SequenceColumnName), "The name of the sequence column must not be empty.");
-            context.CheckUserArg(
-                FixedComponents is null || FixedComponents.Rank <= Rank, nameof(FixedComponents),
-                $"The rank is {Rank}, but {FixedComponents?.Rank} components are fixed: the rank counts both, "
-                + "the fixed ones and those to learn.");
-            ValidateModel(context);
-            var copy = (Options)MemberwiseClone();
-            copy.CopyLists();
-            return copy;
-        }
-
-        private protected abstract void ValidateModel(IExceptionContext context);
-
-        // A copy must not share lists with the options that the user keeps.
-        private protected abstract void CopyLists();
+        /// <summary>The options of the fit in the core.</summary>
+        internal abstract SequenceNmfOptions ToCore(int seed);
 
         internal abstract NmfModelParameters Fit(
-            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames,
+            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, NmfCheckpoint? checkpoint,
             IProgress<FitProgress> progress, CancellationToken token);
 
-        /// <summary>The loop, for messages and progress.</summary>
-        internal NmfOptions ToLoop(int seed) => new()
-        {
-            Rank = Rank,
-            Problem = BetaDivergence.ItakuraSaito,
-            Initialization = NmfInitialization.Random,
-            Solver = NmfSolver.MajorizationMinimization,
-            Iterations = new() { MaximumIterations = MaximumNumberOfIterations, Tolerance = Tolerance },
-            Starts = NumberOfStarts,
-            Seed = seed,
-            Threads = NumberOfThreads,
-            Inference =
-                new() { Tolerance = InferenceTolerance, MaximumIterations = MaximumNumberOfInferenceIterations },
-        };
+        private protected override void ValidateCore() => ToCore(seed: 0).Validate();
 
         /// <summary>What only one model has, completed by what all have.</summary>
         private protected TCore WithCommon<TCore>(TCore core, int seed)
             where TCore : SequenceNmfOptions
-            => core with
-            {
-                FixedComponents = FixedComponents is null
-                    ? null
-                    : [.. Enumerable.Range(0, Rank).Select(k => k < FixedComponents.Rank)],
-                MaximumIterations = MaximumNumberOfIterations,
-                Tolerance = Tolerance,
-                Starts = NumberOfStarts,
-                Seed = seed,
-                Threads = NumberOfThreads,
-                InferenceTolerance = InferenceTolerance,
-                MaximumInferenceIterations = MaximumNumberOfInferenceIterations,
-            };
-
-        /// <summary>Values of the components: those given, or where components are fixed, theirs first, or null for
-        /// the common value.</summary>
-        private protected IReadOnlyList<double>? PerComponent(
-            IReadOnlyList<double>? given, IReadOnlyList<double>? ofFixed, double common)
-            => given ?? (ofFixed is null ? null : [.. ofFixed, .. Enumerable.Repeat(common, Rank - ofFixed.Count)]);
+            => core with { Known = Known, Iterations = Iterations, Starts = Starts, Seed = seed, Threads = Threads,
+                Inference = Inference };
     }
 
     /// <summary>Smooth IS-NMF: <c>D_IS(V | WH) + Σ λ d_IS(h_{n-1} | h_n)</c> (Févotte 2011).</summary>
@@ -139,40 +56,30 @@ public sealed partial class SequenceNmfEstimator
         /// 100 is the useful range for spectra.</summary>
         public double Smoothness { get; set; } = 1;
 
-        /// <summary>Weights λ_k of their own, one for each of the K components, or null: <see cref="Smoothness"/>, and
-        /// for fixed components of a smooth model theirs.</summary>
-        public double[]? ComponentSmoothness { get; set; }
+        /// <summary>Weights λ_k of their own, one for each of the K components, or null for
+        /// <see cref="Smoothness"/>.</summary>
+        public IReadOnlyList<double>? ComponentSmoothness { get; set; }
 
         /// <summary>Which way round neighbouring activations are compared.</summary>
         public SmoothnessDirection Direction { get; set; }
 
-        private protected override void ValidateModel(IExceptionContext context) => ToCore(0).Validate();
-
         private protected override void CopyLists() => ComponentSmoothness = ComponentSmoothness?.ToArray();
 
         internal override NmfModelParameters Fit(
-            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames,
+            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, NmfCheckpoint? checkpoint,
             IProgress<FitProgress> progress, CancellationToken token)
         {
-            var known = FixedComponents?.CopyDictionary();
-            var start = known is null ? null : NmfStart<float>.WithKnown(known, data, Rank, seed);
-            var model = SmoothNmf.Fit(data, ToCore(seed), sequences, start, progress, token);
+            var model = SmoothNmf.Fit(data, Core(seed), sequences, null, checkpoint, progress, token);
             var weights = model.Options.ComponentSmoothness ?? Enumerable.Repeat(Smoothness, Rank);
             return NmfModelParameters.FromSequences(
-                model.Dictionary, model.Report, model.Contributions, model.ExplainedPart, data.Samples, ToLoop(seed),
-                featureNames, new SmoothSection([.. weights], Direction));
+                model, model.Options, data.Samples, featureNames, new SmoothSection([.. weights], Direction));
         }
 
-        private SmoothNmfOptions ToCore(int seed) => WithCommon(
-            new SmoothNmfOptions
-            {
-                Rank = Rank,
-                Smoothness = Smoothness,
-                ComponentSmoothness = PerComponent(
-                    ComponentSmoothness, FixedComponents?.Sections.Find<SmoothSection>()?.Smoothness, Smoothness),
-                Direction = Direction,
-            },
-            seed);
+        internal override SequenceNmfOptions ToCore(int seed) => Core(seed);
+
+        private SmoothNmfOptions Core(int seed) => WithCommon(
+            new SmoothNmfOptions { Rank = Rank, Smoothness = Smoothness, ComponentSmoothness = ComponentSmoothness,
+                Direction = Direction }, seed);
     }
 
     /// <summary>The nonnegative dynamical system: <c>D_IS(V | WH) + Σ α d_IS(h_n | A h_{n-1})</c> (Févotte, Le Roux and
@@ -185,11 +92,9 @@ public sealed partial class SequenceNmfEstimator
         /// activations follow A h.</summary>
         public double Shape { get; set; } = 1;
 
-        /// <summary>
-        /// Shapes α_k of their own, one for each of the K components, or null: <see cref="Shape"/>, and for fixed
-        /// components theirs. A component of shape 0 has no dynamics: residual noise.
-        /// </summary>
-        public double[]? Shapes { get; set; }
+        /// <summary>Shapes α_k of their own, one for each of the K components, or null for <see cref="Shape"/>. A
+        /// component of shape 0 has no dynamics: residual noise.</summary>
+        public IReadOnlyList<double>? Shapes { get; set; }
 
         /// <summary>Which objective.</summary>
         public DynamicalSystemForm Form { get; set; }
@@ -200,40 +105,30 @@ public sealed partial class SequenceNmfEstimator
         /// <summary>Weight λ_W of Σ w, at least 0; useful with the maximum a posteriori form.</summary>
         public double DictionaryPenalty { get; set; }
 
-        private protected override void ValidateModel(IExceptionContext context)
-        {
-            context.CheckUserArg(
-                FixedComponents is null || FixedSection is not null, nameof(FixedComponents),
-                "The fixed components of a dynamical system must be those of one: other models have no transitions.");
-            ToCore(0).Validate();
-        }
-
         private protected override void CopyLists() => Shapes = Shapes?.ToArray();
 
         internal override NmfModelParameters Fit(
-            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames,
+            NmfData<float> data, SequenceLayout sequences, int seed, string[]? featureNames, NmfCheckpoint? checkpoint,
             IProgress<FitProgress> progress, CancellationToken token)
         {
-            var known = FixedComponents?.CopyDictionary();
-            var transitions = FixedSection?.ToTransitions();
-            var start =
-                known is null ? null : DynamicalSystemStart<float>.WithKnown(known, transitions!, data, Rank, seed);
-            var model = DynamicalSystem.Fit(data, ToCore(seed), sequences, start, progress, token);
+            var model = DynamicalSystem.Fit(data, Core(seed), sequences, null, checkpoint, progress, token);
             var shapes = model.Options.Shapes ?? Enumerable.Repeat(Shape, Rank);
             var section = new DynamicalSystemSection(model.Transitions.ToRowMajor(), [.. shapes], Form, Floor ?? 0);
-            return NmfModelParameters.FromSequences(
-                model.Dictionary, model.Report, model.Contributions, model.ExplainedPart, data.Samples, ToLoop(seed),
-                featureNames, section);
+            return NmfModelParameters.FromSequences(model, model.Options, data.Samples, featureNames, section);
         }
 
-        private DynamicalSystemSection? FixedSection => FixedComponents?.Sections.Find<DynamicalSystemSection>();
+        private protected override void Check(IExceptionContext context) => context.CheckUserArg(
+            Known is null or { HasTransitions: true }, nameof(Known),
+            "The known components of a dynamical system need their transitions: other models have none.");
 
-        private global::Nmf.DynamicalSystemOptions ToCore(int seed) => WithCommon(
+        internal override SequenceNmfOptions ToCore(int seed) => Core(seed);
+
+        private global::Nmf.DynamicalSystemOptions Core(int seed) => WithCommon(
             new global::Nmf.DynamicalSystemOptions
             {
                 Rank = Rank,
                 Shape = Shape,
-                Shapes = PerComponent(Shapes, FixedSection?.Shapes, Shape),
+                Shapes = Shapes,
                 Form = Form,
                 Floor = Floor,
                 DictionaryPenalty = DictionaryPenalty,

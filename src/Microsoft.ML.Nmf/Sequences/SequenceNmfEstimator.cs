@@ -24,11 +24,8 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
 
     internal SequenceNmfEstimator(IHostEnvironment environment, Options options)
     {
-        Contracts.CheckValue(environment, nameof(environment));
-        _host = environment.Register(nameof(SequenceNmfEstimator));
-        _host.CheckValue(options, nameof(options));
-        _options = options.Validated(_host);
-        _seed = _options.Seed ?? _host.Rand.Next();
+        _host = NmfFitOptions.Register(environment, nameof(SequenceNmfEstimator), options);
+        (_options, _seed) = NmfFitOptions.Freeze(_host, options);
     }
 
     /// <summary>The schema after the transformation.</summary>
@@ -68,19 +65,24 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
         _host.CheckValue(input, nameof(input));
         var guard = ColumnGuard.ForInput(
             _host, input.Schema, _options.EffectiveInputColumnName, BetaDivergence.ItakuraSaito);
-        guard.RequireFeaturesOf(
-            _options.FixedComponents, nameof(Options.FixedComponents), "model of the fixed components");
+        _host.CheckUserArg(
+            _options.Known is null || _options.Known.Features == guard.Features, nameof(Options.Known),
+            $"The known components have {_options.Known?.Features} features, "
+            + $"but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var data = Read(input, guard, cancellation, out var sequences);
         channel.Info(
             "Read column '{0}': {1} sequences of {2} rows together, {3} features.", guard.Column, sequences.Count,
             data.Samples, data.Features);
-        var loop = _options.ToLoop(_seed);
-        new FitMessages(channel, loop).BeforeFit(data);
-        using var progress = new FitProgressChannel(_host, channel, loop);
+        channel.Info(
+            "Factorizing with rank {0}, at most {1} iterations, {2} start(s), seed {3}.",
+            _options.Rank, _options.Iterations.MaximumIterations, _options.Starts, _seed);
+        using var progress = ProgressChannel.OfFit(
+            _host, channel, _options.Starts, _options.Iterations.MaximumIterations);
+        var checkpoint = guard.Label(_options.Checkpoint);
         var model = cancellation.Guard(
-            token => _options.Fit(data, sequences, _seed, guard.SlotNames(), progress, token));
+            token => _options.Fit(data, sequences, _seed, guard.SlotNames(), checkpoint, progress, token));
         channel.Info(
             "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}.", model.Iterations,
             model.StopReason, model.Objective, model.ExplainedPart);
@@ -91,25 +93,15 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     private NmfData<float> Read(
         IDataView input, ColumnGuard guard, FitCancellation cancellation, out SequenceLayout sequences)
     {
-        var parts = new List<Matrix<float>>();
-        using var reader = new SequenceReader(_host, guard, input, _options.SequenceColumnName);
-        while (reader.Read(cancellation.ThrowIfRequested) is { } part)
-        {
-            parts.Add(part);
-            cancellation.ThrowIfRequested();
-        }
-
-        if (parts.Count == 0)
-            throw guard.Unusable(
-                $"There are no rows to factorize: column '{guard.Column}' was read to its end without finding one.");
-        sequences = SequenceLayout.FromLengths([.. parts.Select(part => part.Rows)]);
-        var all = new Matrix<float>(sequences.Samples, guard.Features);
-        for (var s = 0; s < parts.Count; s++)
-        {
-            for (var n = 0; n < parts[s].Rows; n++)
-                parts[s].Row(n).CopyTo(all.Row(sequences.Start(s) + n));
-        }
-
-        return NmfData<float>.FromMatrix(all);
+        using var reader = new SequenceReader(
+            _host, guard, input, _options.SequenceColumnName, cancellation.ThrowIfRequested);
+        using var builder = guard.CreateBuilder((int)Math.Min(input.GetRowCount() ?? 0, Array.MaxLength));
+        var lengths = new List<int>();
+        while (reader.Read(builder) is > 0 and var length)
+            lengths.Add(length);
+        if (lengths.Count == 0)
+            throw guard.NoRows();
+        sequences = SequenceLayout.FromLengths([.. lengths]);
+        return builder.ToData();
     }
 }

@@ -6,8 +6,8 @@ using Nmf;
 using Nmf.Kernels;
 
 [assembly: LoadableClass(
-    SequenceNmfTransformer.Summary, typeof(SequenceNmfTransformer), null, typeof(SignatureLoadModel),
-    SequenceNmfTransformer.UserName, SequenceNmfTransformer.LoaderSignature)]
+    SequenceNmfTransformer.Summary, typeof(SequenceNmfTransformer), typeof(TransformerLoader<SequenceNmfTransformer>),
+    null, typeof(SignatureLoadModel), SequenceNmfTransformer.UserName, SequenceNmfTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
@@ -20,11 +20,13 @@ namespace Microsoft.ML.Transforms;
 /// <para>Thread-safe: any number of cursors may share a transformer. Saved and loaded by <c>mlContext.Model</c>; a
 /// damaged file gives <see cref="FormatException"/>.</para>
 /// </remarks>
-public sealed class SequenceNmfTransformer : ITransformer
+public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<SequenceNmfTransformer>
 {
     internal const string Summary = "Activations of the rows of sequences.";
     internal const string UserName = "Sequence Nonnegative Matrix Factorization Transform";
     internal const string LoaderSignature = "NmfSequenceTransform";
+
+    private static readonly StoredFormat Stored = new(typeof(SequenceNmfTransformer), "NMF SEQU", LoaderSignature);
 
     private readonly IHost _host;
     private readonly Matrix<float> _dictionary;
@@ -39,7 +41,7 @@ public sealed class SequenceNmfTransformer : ITransformer
             sequenceColumnName);
         _section = model.Sections.Find<SmoothSection>()
             ?? (SequenceSection)model.Sections.Find<DynamicalSystemSection>()!;
-        _dictionary = model.CopyDictionary();
+        _dictionary = model.ToDictionary();
     }
 
     /// <summary>The dictionary, the names of its features, and the record of the fit.</summary>
@@ -136,9 +138,7 @@ public sealed class SequenceNmfTransformer : ITransformer
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
-        _host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        Stored.Begin(_host, ctx);
         // *** Binary format, version 1 *** int: id of the output name; int: id of the input name; byte: whether there
         // is a sequence column; int: id of its name the model parameters
         ctx.SaveNonEmptyString(OutputColumnName);
@@ -163,30 +163,15 @@ public sealed class SequenceNmfTransformer : ITransformer
         return guard;
     }
 
-    /// <summary>Activations of one sequence; takes over its rows.</summary>
-    internal Matrix<float> Infer(Matrix<float> rows)
-    {
-        var data = NmfData<float>.FromMatrix(rows);
-        return _section.Infer(Model, _dictionary, data, SequenceLayout.One(data.Samples));
-    }
+    /// <summary>Activations of one sequence.</summary>
+    internal Matrix<float> Infer(NmfData<float> data)
+        => _section.Infer(Model, _dictionary, data, SequenceLayout.One(data.Samples));
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "NMF SEQU",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
-        loaderAssemblyName: typeof(SequenceNmfTransformer).Assembly.GetName().Name);
+    static StoredFormat IStoredTransformer<SequenceNmfTransformer>.Format => Stored;
 
-    // Found by ML.NET through reflection on the assembly's LoadableClass attributes.
-    private static SequenceNmfTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    static SequenceNmfTransformer IStoredTransformer<SequenceNmfTransformer>.Load(
+        IHost host, ModelLoadContext ctx, CheckedReader reader)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(nameof(SequenceNmfTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var reader = new CheckedReader(ctx.Reader, host);
         var (output, input) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
         var sequence = reader.ReadBoolean("presence of a sequence column") ? ctx.LoadNonEmptyString() : null;
         var model = NmfModelParameters.Load(reader, hasSections: true);

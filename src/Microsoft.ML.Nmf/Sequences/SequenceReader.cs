@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Fitting;
 using Nmf;
-using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
@@ -11,33 +11,28 @@ internal sealed class SequenceReader : IDisposable
 {
     public const string ExpectedType = "Key, Text or an integer";
 
-    private const int FirstRows = 256;
-
     private readonly IHost _host;
-    private readonly ColumnGuard _guard;
     private readonly string? _sequenceColumn;
-    private readonly DataViewRowCursor _cursor;
-    private readonly ValueGetter<VBuffer<float>> _row;
-    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly RowCursor _rows;
     private readonly Func<string>? _sequence;
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly List<DataViewRowId> _ids = [];
-    private VBuffer<float> _buffer;
-    private Matrix<float> _rows;
     private string _current = "";
     private bool _pending;
 
-    public SequenceReader(IHost host, ColumnGuard guard, IDataView input, string? sequenceColumn)
+    /// <param name="host">Where errors come from.</param>
+    /// <param name="guard">The column.</param>
+    /// <param name="input">The view.</param>
+    /// <param name="sequenceColumn">Name of the column that tells sequences apart, or null.</param>
+    /// <param name="check">Called now and then: throws when the reader should stop.</param>
+    public SequenceReader(IHost host, ColumnGuard guard, IDataView input, string? sequenceColumn, Action check)
     {
-        (_host, _guard, _sequenceColumn) = (host, guard, sequenceColumn);
+        (_host, _sequenceColumn) = (host, sequenceColumn);
         var sequence = sequenceColumn is null
             ? default(DataViewSchema.Column?)
             : RequireColumn(host, input.Schema, sequenceColumn);
-        _cursor = input.GetRowCursor(sequence is { } column ? [guard.SchemaColumn, column] : [guard.SchemaColumn]);
-        _row = _cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
-        _id = _cursor.GetIdGetter();
-        _sequence = sequence is { } found ? TextOf(_cursor, found) : null;
-        _rows = new Matrix<float>(FirstRows, guard.Features);
+        _rows = guard.Open(input, check, sequence);
+        _sequence = sequence is { } found ? TextOf(_rows.Cursor, found) : null;
     }
 
     /// <summary>Ids of the rows of the sequence that was read last.</summary>
@@ -59,18 +54,17 @@ internal sealed class SequenceReader : IDisposable
             || type.RawType == typeof(long);
 
     /// <summary>Reads the next sequence.</summary>
-    /// <param name="check">Called now and then: throws when the reader should stop.</param>
-    /// <returns>Its rows, or null at the end.</returns>
+    /// <param name="builder">Receives its rows.</param>
+    /// <returns>How many they are; 0 at the end.</returns>
     /// <exception cref="NmfDataException">A row cannot be factorised, or continues a sequence
     /// that has ended.</exception>
-    public Matrix<float>? Read(Action? check = null)
+    public int Read(NmfSampleBuilder<float> builder)
     {
         _ids.Clear();
-        var count = 0;
-        while (_pending || _cursor.MoveNext())
+        while (_pending || _rows.MoveNext())
         {
             var name = _sequence?.Invoke() ?? "";
-            if (count > 0 && name != _current)
+            if (_ids.Count > 0 && name != _current)
             {
                 _ended.Add(_current);
                 _pending = true;
@@ -78,40 +72,24 @@ internal sealed class SequenceReader : IDisposable
             }
 
             _pending = false;
-            if (count == 0)
+            _current = name;
+            if (_ids.Count == 0 && _ended.Contains(name))
             {
-                _current = name;
-                if (_ended.Contains(name))
-                {
-                    throw _host.Process(
-                        new NmfDataException(
-                            $"Row {_cursor.Position} belongs to sequence '{name}' of column '{_sequenceColumn}', which "
-                            + "had ended before: the rows of a sequence must be together and in the order of time. "
-                            + "Sort the rows by sequence and time first, and do not shuffle them."));
-                }
+                throw _host.Process(
+                    new NmfDataException(
+                        $"Row {_rows.Cursor.Position} belongs to sequence '{name}' of column '{_sequenceColumn}', "
+                        + "which had ended before: the rows of a sequence must be together and in the order of time. "
+                        + "Sort the rows by sequence and time first, and do not shuffle them."));
             }
 
-            _row(ref _buffer);
-            _guard.RequireValid(_buffer, _cursor.Position, _id);
-            if (count == _rows.Rows)
-                Grow();
-            _buffer.CopyTo(_rows.Row(count++));
-            var id = default(DataViewRowId);
-            _id(ref id);
-            _ids.Add(id);
-            if (count % FirstRows == 0)
-                check?.Invoke();
+            _rows.AddTo(builder);
+            _ids.Add(_rows.Id);
         }
 
-        if (count == 0)
-            return null;
-        var sequence = new Matrix<float>(count, _guard.Features);
-        for (var n = 0; n < count; n++)
-            _rows.Row(n).CopyTo(sequence.Row(n));
-        return sequence;
+        return _ids.Count;
     }
 
-    public void Dispose() => _cursor.Dispose();
+    public void Dispose() => _rows.Dispose();
 
     private static Func<string> TextOf(DataViewRow row, DataViewSchema.Column column)
     {
@@ -137,13 +115,5 @@ internal sealed class SequenceReader : IDisposable
                 return text;
             };
         }
-    }
-
-    private void Grow()
-    {
-        var grown = new Matrix<float>(checked(2 * _rows.Rows), _guard.Features);
-        for (var n = 0; n < _rows.Rows; n++)
-            _rows.Row(n).CopyTo(grown.Row(n));
-        _rows = grown;
     }
 }

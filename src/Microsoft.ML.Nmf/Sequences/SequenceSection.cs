@@ -45,15 +45,16 @@ internal sealed class SmoothSection(double[] smoothness, SmoothnessDirection dir
 
     public override Matrix<float> Infer(
         NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences)
-        => SmoothNmf.Infer(dictionary, data, new SmoothNmfOptions
-        {
-            Rank = model.Rank,
-            ComponentSmoothness = smoothness,
-            Direction = direction,
-            Inference =
-                new() { Tolerance = model.InferenceTolerance, MaximumIterations = model.MaximumInferenceIterations },
-            Threads = 1,
-        },
+        => SmoothNmf.Infer(
+            dictionary, data,
+            new SmoothNmfOptions
+            {
+                Rank = model.Rank,
+                ComponentSmoothness = smoothness,
+                Direction = direction,
+                Inference = model.Inference,
+                Threads = 1,
+            },
             sequences);
 
     public override CausalFilter<float> CreateFilter(Matrix<float> dictionary, int updates)
@@ -108,8 +109,7 @@ internal sealed class DynamicalSystemSection(
                 Shapes = shapes,
                 Form = form,
                 Floor = floor > 0 ? floor : null,
-                Inference = new() { Tolerance = model.InferenceTolerance, MaximumIterations = model
-                    .MaximumInferenceIterations },
+                Inference = model.Inference,
                 Threads = 1,
             },
             sequences);

@@ -29,7 +29,8 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         int[] needed = [.. columnsNeeded.Select(column => column.Index)];
         var rows = input.GetRowCursor(needed.Where(index => index < OutputIndex).Select(index => input.Schema[index]));
         var ahead = needed.Contains(OutputIndex)
-            ? new SequenceReader(host, transformer.GuardFor(input.Schema), input, transformer.SequenceColumnName)
+            ? new SequenceReader(
+                host, transformer.GuardFor(input.Schema), input, transformer.SequenceColumnName, host.CheckAlive)
             : null;
         return new Cursor(this, rows, ahead);
     }
@@ -86,7 +87,7 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
                 return true;
             if (_activations is null || ++_at == _activations.Rows)
             {
-                _activations = _ahead.Read() is { } rows ? _view.Infer(rows) : throw NotTheSame();
+                _activations = _view.ReadNext(_ahead) ?? throw NotTheSame();
                 _at = 0;
             }
 
@@ -120,5 +121,10 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         }
     }
 
-    private Matrix<float> Infer(Matrix<float> rows) => transformer.Infer(rows);
+    // The activations of the next sequence, or null at the end.
+    private Matrix<float>? ReadNext(SequenceReader reader)
+    {
+        using var builder = transformer.GuardFor(input.Schema).CreateBuilder();
+        return reader.Read(builder) == 0 ? null : transformer.Infer(builder.ToData());
+    }
 }

@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Fitting;
@@ -19,17 +17,14 @@ internal sealed class ColumnGuard
 
     private readonly IHost _host;
     private readonly DataViewSchema.Column _column;
-    private readonly double _beta;
-    private readonly bool _allowsNaN;
-    private readonly MeasureOfFit? _measure;
+    private readonly MissingValues _missing;
+    private readonly AbsentEntries _absent;
+    private readonly MeasureOfFit _measure;
 
     private ColumnGuard(
-        IHost host, DataViewSchema.Column column, int features, double beta, bool allowsNaN, bool zerosAreMissing,
-        MeasureOfFit? measure)
-    {
-        (_host, _column, Features, _beta, _measure) = (host, column, features, beta, measure);
-        (_allowsNaN, AllowsZeros) = (allowsNaN, (measure?.AllowsZeros ?? beta > 0) || zerosAreMissing);
-    }
+        IHost host, DataViewSchema.Column column, int features, MeasureOfFit measure, MissingValues missing,
+        AbsentEntries absent)
+        => (_host, _column, Features, _measure, _missing, _absent) = (host, column, features, measure, missing, absent);
 
     public string Column => _column.Name;
 
@@ -37,20 +32,19 @@ internal sealed class ColumnGuard
 
     public int Features { get; }
 
-    /// <summary>Whether the divergence is finite at a zero.</summary>
-    public bool AllowsZeros { get; }
+    /// <summary>Whether the divergence is finite at a zero, or a zero is a missing entry.</summary>
+    public bool AllowsZeros => _measure.AllowsZeros || _absent == AbsentEntries.Missing;
 
     /// <summary>Checks the column of a schema that is to be fitted or transformed.</summary>
     /// <param name="host">Where errors come from.</param>
     /// <param name="inputSchema">The schema.</param>
     /// <param name="name">Name of the column.</param>
-    /// <param name="beta">Divergence parameter: zeros are refused for β ≤ 0.</param>
+    /// <param name="problem">What is minimised: zeros are refused where it is infinite.</param>
     /// <param name="missing">What NaN means.</param>
     /// <param name="absent">What absent entries mean: where they are missing, a zero is one of them.</param>
-    /// <param name="measure">The measure of fit in the place of the β-divergence, or null.</param>
     public static ColumnGuard ForInput(
-        IHost host, DataViewSchema inputSchema, string name, double beta, MissingValues missing = MissingValues.Error,
-        AbsentEntries absent = AbsentEntries.Zero, MeasureOfFit? measure = null)
+        IHost host, DataViewSchema inputSchema, string name, NmfProblem problem,
+        MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero)
     {
         if (inputSchema.GetColumnOrNull(name) is not { } column)
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
@@ -59,8 +53,7 @@ internal sealed class ColumnGuard
         {
             throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
         }
-        return new ColumnGuard(
-            host, column, vector.Size, beta, missing == MissingValues.NaN, absent == AbsentEntries.Missing, measure);
+        return new ColumnGuard(host, column, vector.Size, problem.Entry, missing, absent);
     }
 
     /// <summary>The slot names of the column, or null when it has none.</summary>
@@ -97,11 +90,9 @@ internal sealed class ColumnGuard
         }
     }
 
-    /// <summary>Where a fit to the column saves its state, and what names the column there; null
-    /// without a path.</summary>
-    public NmfCheckpoint? Checkpoint(string? path, TimeSpan interval) => path is null ? null : new NmfCheckpoint(path)
+    /// <summary>A checkpoint that belongs to the column and its slots.</summary>
+    public NmfCheckpoint? Label(NmfCheckpoint? checkpoint) => checkpoint is null ? null : checkpoint with
     {
-        Interval = interval,
         Label = SlotNames() is { } names
             ? $"column '{Column}' with slots from '{names[0]}' to '{names[^1]}' ({NmfCheckpoint.MarkOf(names)})"
             : $"column '{Column}' without slot names",
@@ -118,64 +109,70 @@ internal sealed class ColumnGuard
         return new WeightReader(_host, column);
     }
 
-    /// <summary>Checks one row.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="position">Position of its cursor, for the message.</param>
-    /// <param name="id">
-    /// Its id: one of several parallel cursors counts its own rows alone, but the id tells the place in the source,
-    /// unless the view combines several sources.
-    /// </param>
+    /// <summary>The rows of a view.</summary>
+    /// <param name="input">The view.</param>
+    /// <param name="check">Called now and then: throws when the reading should stop.</param>
+    /// <param name="beside">Another column that is read beside, or null.</param>
+    public RowCursor Open(IDataView input, Action check, DataViewSchema.Column? beside = null)
+        => new(this, input.GetRowCursor(beside is { } other ? [_column, other] : [_column]), check);
+
+    /// <summary>Room for rows of the column.</summary>
+    /// <param name="expectedRows">How many will come, or 0 when that is not known.</param>
+    public NmfDataBuilder<float> CreateBuilder(int expectedRows = 0) => new(Features, _missing, _absent, expectedRows);
+
+    /// <summary>Checks one row that stays where it is.</summary>
     /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
-    public void RequireValid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
+    public void RequireValid(in VBuffer<float> row, DataViewRow place, ValueGetter<DataViewRowId> id)
     {
         var values = row.GetValues();
-        if (row.Length == Features && AllValid(values) && (AllowsZeros || (values.Length == Features
-            && !values.Contains(0f))) && (_measure is null || AllAtMost(values, _measure.LargestDatum)))
+        if (row.Length == Features && AllValid(values)
+            && (AllowsZeros || (values.Length == Features && !values.Contains(0f))) && AllowsLargest(values))
         {
             return;
         }
-
-        throw Invalid(row, position, id);
-    }
-
-    /// <summary>What is wrong with a row that cannot be factorised.</summary>
-    /// <inheritdoc cref="RequireValid"/>
-    public NmfDataException Invalid(in VBuffer<float> row, long position, ValueGetter<DataViewRowId> id)
-    {
         var identity = default(DataViewRowId);
         id(ref identity);
-        return Invalid(row, identity.High == 0 ? (long)identity.Low : position);
+        throw Invalid(row, NumberOf(identity, place.Position));
     }
 
-    private NmfDataException Invalid(in VBuffer<float> row, long position)
+    /// <summary>Whether no value is above what the measure of fit is defined for.</summary>
+    public bool AllowsLargest(ReadOnlySpan<float> values)
+        => double.IsPositiveInfinity(_measure.LargestDatum) || values.IsEmpty
+            || TensorPrimitives.Max(values) <= _measure.LargestDatum;
+
+    /// <summary>
+    /// What messages call a row: one of several parallel cursors counts its own rows alone, but the id tells the place
+    /// in the source, unless the view combines several sources.
+    /// </summary>
+    public static long NumberOf(DataViewRowId id, long position) => id.High == 0 ? (long)id.Low : position;
+
+    /// <summary>What is wrong with a row that cannot be factorised.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="position">What the message calls it: see <see cref="NumberOf"/>.</param>
+    public NmfDataException Invalid(in VBuffer<float> row, long position)
     {
         if (row.Length != Features)
             return _host.Process(new NmfDataException(
                 $"Column '{Column}' has {row.Length} slots in row {position}, but {Features} were announced."));
-        if (_measure is not null && AllValid(row.GetValues()) && !AllAtMost(row.GetValues(), _measure.LargestDatum))
-            return TooLarge(row, position, _measure);
+        if (AllValid(row.GetValues()) && !AllowsLargest(row.GetValues()))
+            return TooLarge(row, position);
         return AllValid(row.GetValues()) ? Zero(row, position) : InvalidValue(row, position);
     }
 
     /// <summary>Marks an error about the data as a whole.</summary>
     public NmfDataException Unusable(string message) => _host.Process(new NmfDataException(message));
 
+    public NmfDataException NoRows()
+        => Unusable($"There are no rows to factorize: column '{Column}' was read to its end without finding one.");
+
+    public NmfDataException OnlyZeros(long rows)
+        => Unusable($"All values of column '{Column}' are zero in all {rows} rows: there is nothing to factorize.");
+
     private bool AllValid(ReadOnlySpan<float> values)
     {
-        var at = 0;
-        if (Vector.IsHardwareAccelerated && !_allowsNaN)
-        {
-            var largest = new Vector<float>(float.MaxValue);
-            var valid = Vector<int>.AllBitsSet;
-            foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(values))
-                valid &= Vector.GreaterThanOrEqual(
-                    vector, Vector<float>.Zero) & Vector.LessThanOrEqual(vector, largest);
-            if (!Vector.EqualsAll(valid, Vector<int>.AllBitsSet))
-                return false;
-            at = values.Length - (values.Length % Vector<float>.Count);
-        }
-
-        foreach (var value in values[at..])
+        if (RowKernels.Summarize(values).IsValid)
+            return true;
+        foreach (var value in values)
         {
             if (!IsValid(value))
                 return false;
@@ -184,18 +181,16 @@ internal sealed class ColumnGuard
         return true;
     }
 
-    private static bool AllAtMost(ReadOnlySpan<float> values, double largest)
-        => double.IsPositiveInfinity(largest) || values.IsEmpty || TensorPrimitives.Max(values) <= largest;
-
-    private NmfDataException TooLarge(in VBuffer<float> row, long position, MeasureOfFit measure)
+    private NmfDataException TooLarge(in VBuffer<float> row, long position)
     {
-        var (slot, value) = row.Items().First(item => item.Value > measure.LargestDatum);
+        var (slot, value) = row.Items().First(item => item.Value > _measure.LargestDatum);
         return _host.Process(new NmfDataException(
             $"Column '{Column}' is {value:R} in row {position}, {SlotText(slot)}, "
-            + $"but {measure} needs data between 0 and {measure.LargestDatum:R}.", position, slot, value));
+            + $"but {_measure} needs data between 0 and {_measure.LargestDatum:R}.", position, slot, value));
     }
 
-    private bool IsValid(float value) => value is >= 0 and <= float.MaxValue || (_allowsNaN && float.IsNaN(value));
+    private bool IsValid(float value)
+        => value is >= 0 and <= float.MaxValue || (_missing == MissingValues.NaN && float.IsNaN(value));
 
     private NmfDataException InvalidValue(in VBuffer<float> row, long position)
     {
@@ -222,12 +217,10 @@ internal sealed class ColumnGuard
             slot++;
         }
 
-        return _host.Process(
-            new NmfDataException(
-                $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where "
-                + $"{_measure?.ToString() ?? $"the divergence with beta = {_beta}"} is infinite. Add a small positive "
-                + $"constant to the data, or choose {(_measure is null ? "beta > 0" : "another measure of fit")}.",
-                position, slot, 0));
+        return _host.Process(new NmfDataException(
+            $"Column '{Column}' is 0 in row {position}, {SlotText(slot)}, where {_measure} is infinite. "
+            + $"Add a small positive constant to the data, or {_measure.AdviceAboutZeros}.",
+            position, slot, 0));
     }
 
     private string SlotText(int slot)

@@ -14,10 +14,21 @@ public enum NmfFeatureRanking
 }
 
 /// <summary>A feature of a component.</summary>
-/// <param name="Index">Slot of the feature in the input vector.</param>
-/// <param name="Name">Slot name of the feature, or <c>Feature</c> and its index where the input
-/// had no slot names.</param>
-/// <param name="Weight">Entry of the dictionary W.</param>
-/// <param name="Lift">Share of the feature in the component over its share in all components, weighted by their
-/// contributions; 1 is neutral.</param>
-public readonly record struct NmfFeature(int Index, string Name, float Weight, double Lift);
+public readonly record struct NmfFeature
+{
+    internal NmfFeature(int index, string name, float weight, double lift)
+        => (Index, Name, Weight, Lift) = (index, name, weight, lift);
+
+    /// <summary>Slot of the feature in the input vector.</summary>
+    public int Index { get; }
+
+    /// <summary>Slot name of the feature, or <c>Feature</c> and its index where the input had no slot names.</summary>
+    public string Name { get; }
+
+    /// <summary>Entry of the dictionary W.</summary>
+    public float Weight { get; }
+
+    /// <summary>Share of the feature in the component over its share in all components, weighted by their
+    /// contributions; 1 is neutral.</summary>
+    public double Lift { get; }
+}

@@ -24,8 +24,8 @@ public sealed partial class NmfModelParameters
         writer.Write(Beta);
         writer.Write((byte)Solver);
         writer.Write((byte)Scale);
-        writer.Write(InferenceTolerance);
-        writer.Write(MaximumInferenceIterations);
+        writer.Write(Inference.Tolerance);
+        writer.Write(Inference.MaximumIterations);
         writer.Write(TrainingRows);
         writer.Write(Iterations);
         writer.Write((byte)StopReason);
@@ -55,7 +55,7 @@ public sealed partial class NmfModelParameters
         var features = reader.ReadCount("number of features", 1);
         var beta = reader.ReadFinite("beta");
         var solver = reader.ReadEnum<NmfSolver>("solver");
-        reader.Require(solver != NmfSolver.Auto && (solver.RequiredBeta() ?? beta) == beta, "solver");
+        reader.Require(solver != NmfSolver.Auto, "solver");
         var scale = reader.ReadEnum<ComponentScale>("scale convention");
         var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
         var inferenceIterations = reader.ReadCount("maximum number of inference iterations", 1);
@@ -79,8 +79,7 @@ public sealed partial class NmfModelParameters
             Beta = beta,
             Solver = solver,
             Scale = scale,
-            InferenceTolerance = inferenceTolerance,
-            MaximumInferenceIterations = inferenceIterations,
+            Inference = new() { Tolerance = inferenceTolerance, MaximumIterations = inferenceIterations },
             TrainingRows = trainingRows,
             Iterations = iterations,
             StopReason = stopReason,

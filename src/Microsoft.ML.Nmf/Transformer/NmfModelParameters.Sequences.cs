@@ -1,44 +1,32 @@
 using Nmf;
-using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
 
 public sealed partial class NmfModelParameters
 {
-    internal static NmfModelParameters FromSequences(
-        Matrix<float> dictionary,
-        FitReport report,
-        IReadOnlyList<double> contributions,
-        double explainedPart,
-        int rows,
-        NmfOptions inference,
-        string[]? featureNames,
-        IModelSection section)
-    {
-        var (features, rank) = (dictionary.Rows, dictionary.Columns);
-        var components = new float[(long)features * rank];
-        for (var f = 0; f < features; f++)
-        {
-            var row = dictionary.Row(f);
-            for (var k = 0; k < rank; k++)
-                components[(k * features) + f] = row[k];
-        }
+    /// <summary>
+    /// The components as known ones of another fit, semi-supervised: the first of its model, they stay as they are. Of
+    /// a dynamical system with its transitions.
+    /// </summary>
+    public KnownComponents ToKnownComponents()
+        => KnownComponents.FromDictionary(ToDictionary(), Sections.Find<DynamicalSystemSection>()?.ToTransitions());
 
-        return new NmfModelParameters(components, rank, featureNames, [.. report.History], [.. contributions])
+    internal static NmfModelParameters FromSequences(
+        SequenceNmfModel<float> model, SequenceNmfOptions options, int rows, string[]? featureNames,
+        IModelSection section)
+        => new(
+            ComponentsOf(model.Dictionary), model.Dictionary.Columns, featureNames, [.. model.Report.History],
+            [.. model.Contributions])
         {
             Beta = BetaDivergence.ItakuraSaito,
             Solver = NmfSolver.MajorizationMinimization,
             Scale = ComponentScale.UnitSum,
             TrainingRows = rows,
-            Iterations = report.Iterations,
-            StopReason = report.StopReason,
-            Objective = report.Objective,
-            ExplainedPart = explainedPart,
-            InferenceTolerance = inference.Inference.Tolerance,
-            MaximumInferenceIterations = inference.Inference.MaximumIterations,
+            Iterations = model.Report.Iterations,
+            StopReason = model.Report.StopReason,
+            Objective = model.Report.Objective,
+            ExplainedPart = model.ExplainedPart,
+            Inference = options.Inference,
             Sections = new ModelSections(section),
         };
-    }
-
-    internal Matrix<float> CopyDictionary() => ToDictionary();
 }

@@ -37,26 +37,15 @@ public sealed partial class NmfModelParameters
     /// <summary>Number of features F, the size of the input vector.</summary>
     public int FeatureCount { get; }
 
-    /// <summary>Divergence parameter β of the fit and of inference.</summary>
-    public double Beta { get; private init; }
-
-    /// <summary>The measure of fit in the place of the β-divergence, or null.</summary>
-    public MeasureOfFit? Measure => Sections.Find<MeasureSection>()?.Measure;
-
-    /// <summary>The outlier term of a robust fit, or null.</summary>
-    public OutlierPenalty? Outliers => Sections.Find<OutlierSection>()?.Penalty;
-
-    /// <summary>What the activations satisfy beside being nonnegative.</summary>
-    public AbundanceConstraint Abundances => Sections.Find<AbundanceSection>()?.Constraint ?? AbundanceConstraint.None;
+    /// <summary>What the fit minimised and Transform does, without the penalties (<see cref="Penalty"/>) and known
+    /// components of the fit.</summary>
+    public NmfProblem Problem => Sections.Find<IProblemSection>()?.Problem(Beta) ?? new BetaNmf(Beta);
 
     /// <summary>
     /// For a separable model, which row of the training data each component is, counted from 0 in the order in which
     /// they were read; else null.
     /// </summary>
     public IReadOnlyList<int>? SelectedRows => Sections.Find<SelectedRowsSection>()?.Rows;
-
-    /// <summary>The volume penalty of the fit, or null.</summary>
-    public VolumePenalty? Volume => Sections.Find<AbundanceSection>()?.Volume;
 
     /// <summary>The solver of the fit, never <see cref="NmfSolver.Auto"/>.</summary>
     public NmfSolver Solver { get; private init; }
@@ -98,12 +87,8 @@ public sealed partial class NmfModelParameters
     /// add up to one.</summary>
     public IReadOnlyList<double> Contributions => _contributions;
 
-    /// <summary>How far an activation may be from its optimum in Transform, relative to the
-    /// largest of its row.</summary>
-    public double InferenceTolerance { get; private init; }
-
-    /// <summary>Most iterations for one row in Transform.</summary>
-    public int MaximumInferenceIterations { get; private init; }
+    /// <summary>How far Transform solves a row.</summary>
+    public InferenceOptions Inference { get; private init; } = new();
 
     /// <summary>Relevance of the components, found by automatic relevance determination, or null where the
     /// rank was given.</summary>
@@ -117,6 +102,9 @@ public sealed partial class NmfModelParameters
 
     /// <summary>What zeros of the input mean: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
     public AbsentEntries AbsentEntries => Sections.Find<MissingEntriesSection>()?.AbsentEntries ?? AbsentEntries.Zero;
+
+    /// <summary>β, or 2 where another measure of fit takes its place.</summary>
+    internal double Beta { get; private init; }
 
     /// <summary>What only some models have.</summary>
     internal ModelSections Sections { get; private set; } = ModelSections.None;
@@ -171,13 +159,33 @@ public sealed partial class NmfModelParameters
     }
 
     internal static NmfModelParameters FromFit(
-        NmfModel<float> model, NmfData<float> data, string[]? featureNames, params IModelSection[] sections)
-        => FromFit(model, data.Samples, featureNames, sections);
-
-    internal static NmfModelParameters FromFit(
         NmfModel<float> model, long rows, string[]? featureNames, params IModelSection[] sections)
     {
-        var (features, rank) = (model.Dictionary.Rows, model.Dictionary.Columns);
+        List<IModelSection> all = [.. sections];
+        if (model.Penalty is { IsZero: false } penalty)
+            all.Add(new PenaltySection(penalty));
+        if (model.Relevance is { } relevance)
+            all.Add(new RelevanceSection(relevance));
+        return new NmfModelParameters(
+            ComponentsOf(model.Dictionary), model.Dictionary.Columns, featureNames, [.. model.Report.History],
+            [.. model.Contributions])
+        {
+            Beta = model.Options.Problem.BetaOrNull ?? BetaDivergence.Euclidean,
+            Solver = model.Options.Solver,
+            Scale = model.Options.EffectiveScale,
+            TrainingRows = (int)Math.Min(int.MaxValue, rows),
+            Iterations = model.Report.Iterations,
+            StopReason = model.Report.StopReason,
+            Objective = model.Objective,
+            ExplainedPart = model.ExplainedPart,
+            Inference = model.Options.Inference,
+            Sections = new ModelSections([.. all]),
+        };
+    }
+
+    private static float[] ComponentsOf(Matrix<float> dictionary)
+    {
+        var (features, rank) = (dictionary.Rows, dictionary.Columns);
         if ((long)features * rank > Array.MaxLength)
         {
             throw new ArgumentException(
@@ -188,36 +196,12 @@ public sealed partial class NmfModelParameters
         var components = new float[features * rank];
         for (var f = 0; f < features; f++)
         {
-            var row = model.Dictionary.Row(f);
+            var row = dictionary.Row(f);
             for (var k = 0; k < rank; k++)
                 components[(k * features) + f] = row[k];
         }
 
-        return new NmfModelParameters(
-            components, rank, featureNames, [.. model.Report.History], [.. model.Contributions])
-        {
-            Beta = model.Options.Beta,
-            Solver = model.Options.EffectiveSolver,
-            Scale = model.Options.EffectiveScale,
-            TrainingRows = (int)Math.Min(int.MaxValue, rows),
-            Iterations = model.Report.Iterations,
-            StopReason = model.Report.StopReason,
-            Objective = model.Objective,
-            ExplainedPart = model.ExplainedPart,
-            InferenceTolerance = model.Options.Inference.Tolerance,
-            MaximumInferenceIterations = model.Options.Inference.MaximumIterations,
-            Sections = SectionsOf(model, sections),
-        };
-    }
-
-    private static ModelSections SectionsOf(NmfModel<float> model, IEnumerable<IModelSection> others)
-    {
-        List<IModelSection> sections = [.. others];
-        if (model.Penalty is { IsZero: false } penalty)
-            sections.Add(new PenaltySection(penalty));
-        if (model.Relevance is { } relevance)
-            sections.Add(new RelevanceSection(relevance));
-        return sections.Count == 0 ? ModelSections.None : new ModelSections([.. sections]);
+        return components;
     }
 
     /// <summary>Finds what the file names only: a generator that the user registered.</summary>
@@ -227,27 +211,8 @@ public sealed partial class NmfModelParameters
             Sections = Sections.With(section.Resolved(environment));
     }
 
-    internal NmfStart<float> ToStart() => new(ToDictionary());
-
     internal RowSolver<float> CreateRowSolver()
-    {
-        var dictionary = ToDictionary();
-        return new RowSolver<float>(dictionary, RowSolverOptions());
-    }
-
-    private RowSolverOptions RowSolverOptions()
-        => new()
-        {
-            Beta = Beta,
-            Measure = Measure,
-            Outliers = Outliers,
-            Abundances = Abundances,
-            Tolerance = InferenceTolerance,
-            MaximumIterations = MaximumInferenceIterations,
-            NaNIsMissing = MissingValues == MissingValues.NaN,
-            Penalty = Penalty,
-            AbsentIsMissing = AbsentEntries == AbsentEntries.Missing,
-        };
+        => Problem.CreateRowSolver(ToDictionary(), Inference, Penalty, MissingValues, AbsentEntries);
 
     // The share of each feature in W H, summed over the training rows.
     private double[] OverallShares()
@@ -274,7 +239,7 @@ public sealed partial class NmfModelParameters
         return sum;
     }
 
-    private Matrix<float> ToDictionary()
+    internal Matrix<float> ToDictionary()
     {
         var dictionary = new Matrix<float>(FeatureCount, Rank);
         for (var k = 0; k < Rank; k++)

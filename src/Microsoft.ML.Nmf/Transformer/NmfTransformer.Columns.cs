@@ -48,11 +48,4 @@ public sealed partial class NmfTransformer
             ? [.. roles]
             : [];
     }
-
-    private static (string Output, string Input)[] ColumnPairsOf(NmfEstimator.Options options)
-    {
-        var names = new[] { options.OutputColumnName, options.ReconstructionColumnName, options.ImputedColumnName,
-            options.OutlierScoreColumnName, options.OutlierColumnName };
-        return [.. names.OfType<string>().Select(name => (name, options.EffectiveInputColumnName))];
-    }
 }

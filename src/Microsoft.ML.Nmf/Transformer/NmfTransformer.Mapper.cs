@@ -17,8 +17,8 @@ public sealed partial class NmfTransformer
         {
             _parent = parent;
             _guard = ColumnGuard.ForInput(
-                Host, inputSchema, parent.InputColumnName, parent.Model.Beta, parent.Model.MissingValues,
-                parent.Model.AbsentEntries, parent.Model.Measure);
+                Host, inputSchema, parent.InputColumnName, parent.Model.Problem, parent.Model.MissingValues,
+                parent.Model.AbsentEntries);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()

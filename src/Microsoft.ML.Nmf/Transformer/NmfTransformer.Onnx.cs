@@ -13,7 +13,7 @@ public sealed partial class NmfTransformer
         private const int SmallestOpset = 11;
 
         bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx)
-            => _parent.Model is { Measure: null, Outliers: null, Abundances: AbundanceConstraint.None }
+            => _parent.Model.Sections.Find<IProblemSection>() is null or { IsExported: true }
                 && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
 
         void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)

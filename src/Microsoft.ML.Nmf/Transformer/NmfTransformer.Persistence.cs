@@ -4,18 +4,18 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
 [assembly: LoadableClass(
-    NmfTransformer.Summary, typeof(IDataTransform), typeof(NmfTransformer), null, typeof(SignatureLoadDataTransform),
-    NmfTransformer.UserName, NmfTransformer.LoaderSignature)]
+    NmfTransformer.Summary, typeof(IDataTransform), typeof(RowTransformerLoader<NmfTransformer>), null,
+    typeof(SignatureLoadDataTransform), NmfTransformer.UserName, NmfTransformer.LoaderSignature)]
 [assembly: LoadableClass(
-    NmfTransformer.Summary, typeof(NmfTransformer), null, typeof(SignatureLoadModel),
-    NmfTransformer.UserName, NmfTransformer.LoaderSignature)]
+    NmfTransformer.Summary, typeof(NmfTransformer), typeof(RowTransformerLoader<NmfTransformer>), null,
+    typeof(SignatureLoadModel), NmfTransformer.UserName, NmfTransformer.LoaderSignature)]
 [assembly: LoadableClass(
-    typeof(IRowMapper), typeof(NmfTransformer), null, typeof(SignatureLoadRowMapper),
+    typeof(IRowMapper), typeof(RowTransformerLoader<NmfTransformer>), null, typeof(SignatureLoadRowMapper),
     NmfTransformer.UserName, NmfTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
-public sealed partial class NmfTransformer
+public sealed partial class NmfTransformer : IStoredRowTransformer<NmfTransformer>
 {
     internal const string Summary =
         "Nonnegative matrix factorization: activations of the rows for a learnt dictionary.";
@@ -27,36 +27,29 @@ public sealed partial class NmfTransformer
     // Version 1 had no sections behind the model parameters.
     private const uint SectionsVersion = 0x00010002;
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "NMF FACT",
-        verWrittenCur: SectionsVersion,
-        verReadableCur: SectionsVersion,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
-        loaderAssemblyName: typeof(NmfTransformer).Assembly.GetName().Name);
+    private static readonly StoredFormat Stored = new(
+        typeof(NmfTransformer), "NMF FACT", LoaderSignature, SectionsVersion);
 
     // *** Binary format, version 2 *** columns, as ML.NET's base class writes them: int: 1 to 4; for each: int: id of
     // the output name, int: id of the input name byte: normalize; int: ONNX iterations the model parameters
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        Stored.Begin(Host, ctx);
         SaveColumns(ctx);
         ctx.Writer.Write(NormalizeOutput);
         ctx.Writer.Write(OnnxIterations);
         Model.Save(ctx.Writer);
     }
 
-    // The factories below are found by ML.NET through reflection on the assembly's LoadableClass attributes.
-    private static NmfTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    static StoredFormat IStoredTransformer<NmfTransformer>.Format => Stored;
+
+    IDataTransform IStoredRowTransformer<NmfTransformer>.CreateTransform(IDataView input) => MakeDataTransform(input);
+
+    IRowMapper IStoredRowTransformer<NmfTransformer>.CreateMapper(DataViewSchema schema) => MakeRowMapper(schema);
+
+    static NmfTransformer IStoredTransformer<NmfTransformer>.Load(
+        IHost host, ModelLoadContext ctx, CheckedReader reader)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(nameof(NmfTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var reader = new CheckedReader(ctx.Reader, host);
         // Not by the base class's constructor, which allocates as many columns as the file claims to have.
         var count = reader.ReadCount("number of columns", 1);
         reader.Require(count <= LargestColumnCount, "number of columns");
@@ -74,12 +67,4 @@ public sealed partial class NmfTransformer
         reader.Require(RolesOf([.. columns.Select(column => column.Output)], model).Length == count, "columns");
         return new NmfTransformer(host, model, columns, normalizeOutput, onnxIterations);
     }
-
-#pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input)
-        => Create(env, ctx).MakeDataTransform(input);
-#pragma warning restore CA1859
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema)
-        => Create(env, ctx).MakeRowMapper(inputSchema);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Nmf;
 using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
@@ -11,7 +12,7 @@ namespace Microsoft.ML.Transforms;
 /// <remarks>
 /// <para>The result of a row depends on that row alone; for 1 ≤ β ≤ 2 it is, for the training rows, what the fit
 /// found, to the bit. A row of zeros has zero activations. A row that is negative, NaN or infinite somewhere, or
-/// zero where β ≤ 0, is an <see cref="Nmf.NmfDataException"/> that names column, row, slot and value. Where the
+/// zero where β ≤ 0, is an <see cref="NmfDataException"/> that names column, row, slot and value. Where the
 /// estimator was told that NaN or absent entries are missing, they are left out, and a row without any observed
 /// entry has zero activations.</para>
 /// <para>Thread-safe: any number of cursors and prediction engines may share a transformer. A row costs no allocation
@@ -26,10 +27,10 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     private readonly RowSolver<float> _rows;
     private readonly ColumnRole[] _roles;
 
-    internal NmfTransformer(IHostEnvironment environment, NmfModelParameters model, NmfEstimator.Options options)
+    internal NmfTransformer(IHostEnvironment environment, NmfModelParameters model, NmfRowOptions options)
         : this(
             Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfTransformer)), model,
-            ColumnPairsOf(options),
+            [.. options.OutputColumnNames.Select(name => (name, options.EffectiveInputColumnName))],
             options.NormalizeOutput, options.OnnxIterations)
     {
     }
@@ -70,9 +71,8 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
     {
         var name = ColumnPairs[col].inputColumnName;
-        if (ColumnGuard.ForInput(
-            Host, inputSchema, name, Model.Beta, Model.MissingValues, Model.AbsentEntries,
-            Model.Measure).Features != Model.FeatureCount)
+        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Problem, Model.MissingValues, Model.AbsentEntries)
+            .Features != Model.FeatureCount)
         {
             throw Host.ExceptSchemaMismatch(
                 nameof(inputSchema), "input", name,

@@ -1,5 +1,5 @@
 using Microsoft.ML.Runtime;
-using Nmf.Kernels;
+using Nmf;
 
 namespace Microsoft.ML.Transforms;
 

@@ -3,19 +3,20 @@ using Microsoft.Extensions.Hosting;
 namespace Microsoft.ML;
 
 /// <summary>What a host needs to know of a predictor, whatever its classes.</summary>
-internal interface INmfServedModel
+internal interface INmfPredictor
 {
     void EnsureLoaded();
 }
 
-/// <summary>One call of <c>AddNmfModel</c>.</summary>
-internal sealed record NmfModelRegistration(
-    string Name, Type Predictor, Func<IServiceProvider, INmfServedModel> Resolve,
+/// <summary>One call of <c>AddNmfPredictor</c>.</summary>
+internal sealed record NmfPredictorRegistration(
+    string Name, Type Predictor, Func<IServiceProvider, INmfPredictor> Resolve,
     Func<IServiceProvider, bool> RequiredAtStart);
 
 /// <summary>Loads the models when the host starts. It waits for those that are required: one that cannot be loaded
 /// stops the host.</summary>
-internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<NmfModelRegistration> registrations)
+internal sealed class NmfPredictorStartup(
+    IServiceProvider services, IEnumerable<NmfPredictorRegistration> registrations)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -34,13 +35,13 @@ internal sealed class NmfModelStartup(IServiceProvider services, IEnumerable<Nmf
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static void TryLoad(INmfServedModel model)
+    private static void TryLoad(INmfPredictor model)
     {
         try
         {
             model.EnsureLoaded();
         }
-        catch (Exception e) when (e is NmfModelLoadException or ObjectDisposedException)
+        catch (Exception e) when (e is NmfPredictorLoadException or ObjectDisposedException)
         {
             // The predictor has logged it and follows the file; or the host stopped meanwhile.
         }

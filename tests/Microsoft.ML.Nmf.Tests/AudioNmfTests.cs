@@ -6,7 +6,7 @@ using Nmf.Audio;
 
 namespace MLNmf.Tests;
 
-public sealed partial class AudioComponentsTests : IDisposable
+public sealed partial class AudioNmfTests : IDisposable
 {
     private const int SampleRate = 8000;
 
@@ -20,7 +20,7 @@ public sealed partial class AudioComponentsTests : IDisposable
     {
         var training = View(Clips(40, 1));
         var test = View(Clips(20, 2));
-        var pipeline = _context.Transforms.AudioComponents(Options())
+        var pipeline = _context.Transforms.AudioNmf(Options())
             .Append(_context.Transforms.NormalizeLogMeanVariance("Code"))
             .Append(_context.Transforms.Conversion.MapValueToKey("Label"))
             .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy(
@@ -42,8 +42,8 @@ public sealed partial class AudioComponentsTests : IDisposable
     {
         // Written when the estimator stood in the assembly Microsoft.ML.Nmf, which the file names: the assembly where
         // it stands now is registered by hand. Rank 2, frames of 32, 20 iterations, seed 1.
-        _context.ComponentCatalog.RegisterAssembly(typeof(AudioComponentsTransformer).Assembly);
-        var model = (AudioComponentsTransformer)_context.Model.Load(
+        _context.ComponentCatalog.RegisterAssembly(typeof(AudioNmfTransformer).Assembly);
+        var model = (AudioNmfTransformer)_context.Model.Load(
             Path.Combine(AppContext.BaseDirectory, "Models", "audio-1.zip"), out _);
 
         Assert.Equal(
@@ -61,7 +61,7 @@ public sealed partial class AudioComponentsTests : IDisposable
     public void A_file_is_the_same_as_its_samples()
     {
         var clips = Clips(8, 3);
-        var model = _context.Transforms.AudioComponents(Options()).Fit(View(clips));
+        var model = _context.Transforms.AudioNmf(Options()).Fit(View(clips));
         foreach (var clip in clips)
         {
             clip.Path = Path.Combine(_folder.FullName, Path.GetRandomFileName() + ".wav");
@@ -70,7 +70,7 @@ public sealed partial class AudioComponentsTests : IDisposable
 
         var options = Options();
         options.InputColumnName = nameof(Clip.Path);
-        var ofFiles = _context.Transforms.AudioComponents(options).Fit(View(clips));
+        var ofFiles = _context.Transforms.AudioNmf(options).Fit(View(clips));
         Assert.Equal(SampleRate, ofFiles.SampleRate);
         Assert.Null(model.SampleRate);
         Assert.Equal(Codes(model.Transform(View(clips))), Codes(ofFiles.Transform(View(clips))));
@@ -89,7 +89,7 @@ public sealed partial class AudioComponentsTests : IDisposable
     public void A_code_is_the_mean_and_the_maximum_of_the_activations_of_the_frames()
     {
         var clips = Clips(6, 4);
-        var model = _context.Transforms.AudioComponents(Options()).Fit(View(clips));
+        var model = _context.Transforms.AudioNmf(Options()).Fit(View(clips));
         var codes = Codes(model.Transform(View(clips)));
 
         var rank = model.Model.Rank;
@@ -98,7 +98,7 @@ public sealed partial class AudioComponentsTests : IDisposable
             for (var k = 0; k < rank; k++)
                 dictionary[f, k] = model.Model.GetComponent(k)[f];
         var solver = new Nmf.Kernels.RowSolver<float>(
-            dictionary, 0, model.Model.InferenceTolerance, model.Model.MaximumInferenceIterations);
+            dictionary, 0, model.Model.Inference.Tolerance, model.Model.Inference.MaximumIterations);
         var scratch = solver.CreateScratch();
         for (var i = 0; i < clips.Length; i++)
         {
@@ -125,7 +125,7 @@ public sealed partial class AudioComponentsTests : IDisposable
     public void The_schema_is_as_announced_and_other_types_are_refused()
     {
         var view = View(Clips(6, 5));
-        var estimator = _context.Transforms.AudioComponents(Options());
+        var estimator = _context.Transforms.AudioNmf(Options());
         var announced = estimator.GetOutputSchema(SchemaShape.Create(view.Schema));
         var model = estimator.Fit(view);
         var column = model.GetOutputSchema(view.Schema)["Code"];
@@ -140,7 +140,7 @@ public sealed partial class AudioComponentsTests : IDisposable
 
         var options = Options();
         options.InputColumnName = nameof(Clip.Number);
-        var wrong = _context.Transforms.AudioComponents(options);
+        var wrong = _context.Transforms.AudioNmf(options);
         Assert.Throws<ArgumentOutOfRangeException>(() => wrong.GetOutputSchema(SchemaShape.Create(view.Schema)));
         Assert.Throws<ArgumentOutOfRangeException>(() => wrong.Fit(view));
         Assert.Throws<ArgumentOutOfRangeException>(
@@ -153,7 +153,7 @@ public sealed partial class AudioComponentsTests : IDisposable
         var view = View(Clips(10, 6));
         var options = Options();
         options.MaximumTrainingFrames = 30;
-        var estimator = _context.Transforms.AudioComponents(options);
+        var estimator = _context.Transforms.AudioNmf(options);
         var (first, second) = (estimator.Fit(view), estimator.Fit(view));
         Assert.Equal(30, first.Model.TrainingRows);
         Assert.Equal(Codes(first.Transform(view)), Codes(second.Transform(view)));
@@ -165,7 +165,7 @@ public sealed partial class AudioComponentsTests : IDisposable
         var clips = Clips(6, 7);
         clips[1].Samples = new float[2000];
         clips[2].Samples = [0.5f];
-        var model = _context.Transforms.AudioComponents(Options()).Fit(View(clips));
+        var model = _context.Transforms.AudioNmf(Options()).Fit(View(clips));
         var codes = Codes(model.Transform(View(clips)));
         Assert.All(codes.SelectMany(code => code), value => Assert.True(float.IsFinite(value) && value >= 0));
         Assert.True(codes[1].Max() < 1e-6 * codes[0].Max());
@@ -173,28 +173,28 @@ public sealed partial class AudioComponentsTests : IDisposable
         clips[3].Samples = [];
         Assert.Contains("row 3", Refused<NmfDataException>(() => Codes(model.Transform(View(clips)))).Message);
         clips[3].Samples = [0, 1, float.NaN];
-        var error = Assert.Throws<NmfDataException>(
-            () => _context.Transforms.AudioComponents(Options()).Fit(View(clips)));
+        var error = Assert.Throws<NmfDataException>(() => _context.Transforms.AudioNmf(Options()).Fit(View(clips)));
         Assert.Contains("Column 'Samples', row 3", error.Message);
         Assert.Contains("position 2", error.Message);
         Assert.Contains("silent", Assert.Throws<NmfDataException>(
-            () => _context.Transforms.AudioComponents(Options()).Fit(View([clips[1]]))).Message);
+            () => _context.Transforms.AudioNmf(Options()).Fit(View([clips[1]]))).Message);
     }
 
     [Fact]
     public void Options_out_of_range_are_refused_and_a_fit_can_be_cancelled()
     {
-        foreach (var change in new Action<AudioComponentsEstimator.Options>[]
+        foreach (var change in new Action<AudioNmfEstimator.Options>[]
         {
             o => o.OutputColumnName = "", o => o.InputColumnName = " ", o => o.Rank = 0,
-            o => o.Pooling = AudioPooling.None, o => o.Spectrum = (AudioSpectrum)7, o => o.FrameLength = 0,
-            o => o.HopLength = 1000, o => o.SampleRate = 0, o => o.MaximumTrainingFrames = 0,
-            o => o.MaximumNumberOfIterations = -1,
+            o => o.Pooling = AudioPooling.None, o => o.Spectrum = (AudioSpectrum)7,
+            o => o.Stft = new() { FrameLength = 0 }, o => o.Stft = o.Stft with { HopLength = 1000 },
+            o => o.SampleRate = 0, o => o.MaximumTrainingFrames = 0,
+            o => o.Iterations = new() { MaximumIterations = -1 },
         })
         {
             var options = Options();
             change(options);
-            Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.AudioComponents(options));
+            Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.AudioNmf(options));
         }
 
         using var source = new CancellationTokenSource();
@@ -202,7 +202,7 @@ public sealed partial class AudioComponentsTests : IDisposable
         var cancelled = Options();
         cancelled.CancellationToken = source.Token;
         Assert.ThrowsAny<OperationCanceledException>(
-            () => _context.Transforms.AudioComponents(cancelled).Fit(View(Clips(4, 8))));
+            () => _context.Transforms.AudioNmf(cancelled).Fit(View(Clips(4, 8))));
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed partial class AudioComponentsTests : IDisposable
             new AudioClip(SampleRate, clip.Samples).Write(clip.Path);
         }
 
-        var model = _context.Transforms.AudioComponents(options).Fit(View(clips));
+        var model = _context.Transforms.AudioNmf(options).Fit(View(clips));
         foreach (var (clip, seconds) in clips.Zip([1, 1, 40]))
         {
             var random = new Random(seconds);
@@ -243,10 +243,10 @@ public sealed partial class AudioComponentsTests : IDisposable
         Assert.InRange(allocated[2], 0, allocated[1] + 4096);
     }
 
-    private static AudioComponentsEstimator.Options Options() => new()
+    private static AudioNmfEstimator.Options Options() => new()
     {
-        OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), Rank = 4, FrameLength = 256,
-        MaximumNumberOfIterations = 50, Seed = 1,
+        OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), Rank = 4, Stft = new() { FrameLength = 256 },
+        Iterations = new() { MaximumIterations = 50 }, Seed = 1,
     };
 
     /// <summary>Clips of two kinds: a low tone and a high one, each with noise, of different lengths.</summary>

@@ -7,14 +7,14 @@ namespace Microsoft.ML;
 /// </summary>
 /// <typeparam name="TInput">The input class.</typeparam>
 /// <typeparam name="TOutput">The output class.</typeparam>
-public sealed class NmfModelLease<TInput, TOutput> : IDisposable
+public sealed class NmfPredictorLease<TInput, TOutput> : IDisposable
     where TInput : class
     where TOutput : class, new()
 {
     private readonly ServedModel<TInput, TOutput> _model;
     private int _disposed;
 
-    internal NmfModelLease(ServedModel<TInput, TOutput> model) => _model = model;
+    internal NmfPredictorLease(ServedModel<TInput, TOutput> model) => _model = model;
 
     /// <summary>The loaded pipeline; owned by the predictor, not to be disposed.</summary>
     public ITransformer Transformer => _model.Transformer;

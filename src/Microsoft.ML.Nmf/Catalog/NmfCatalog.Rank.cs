@@ -6,8 +6,7 @@ using Nmf;
 
 namespace Microsoft.ML;
 
-/// <summary>What to know before fitting a nonnegative matrix factorisation: its rank.</summary>
-public static partial class NmfRankCatalog
+public static partial class NmfCatalog
 {
     /// <summary>
     /// Factorises a column with several ranks, from several random starts and with held-out entries, and reports
@@ -19,8 +18,8 @@ public static partial class NmfRankCatalog
     /// <param name="ranks">The ranks to try.</param>
     /// <param name="beta">Divergence parameter β of the factorisation that is to be fitted: see
     /// <see cref="BetaDivergence"/>.</param>
-    /// <param name="numberOfStarts">Number of random starts per rank.</param>
-    /// <param name="numberOfFolds">Number of folds of the cross-validation; 0 leaves it out.</param>
+    /// <param name="starts">Number of random starts per rank; 0 leaves the survey out.</param>
+    /// <param name="folds">Number of folds of the cross-validation; 0 leaves it out.</param>
     /// <param name="seed">Seed of everything random, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
     /// <returns>The figures, <see cref="RankReport.Suggestions"/>, and the report as text or HTML.</returns>
@@ -44,18 +43,27 @@ public static partial class NmfRankCatalog
         string columnName,
         IReadOnlyList<int> ranks,
         double beta = BetaDivergence.Euclidean,
-        int numberOfStarts = 10,
-        int numberOfFolds = 5,
+        int starts = 10,
+        int folds = 5,
         int? seed = null)
-        => SurveyNmfRank(catalog, data, new NmfRankOptions
+    {
+        var host = Register(catalog, nameof(SurveyNmfRank));
+        host.CheckValue(ranks, nameof(ranks));
+        host.CheckUserArg(ranks.Count > 0, nameof(ranks), "There are no ranks to try.");
+        host.CheckUserArg(starts >= 0, nameof(starts), "The number of starts must not be negative.");
+        host.CheckUserArg(folds >= 0, nameof(folds), "The number of folds must not be negative.");
+        var fit = new NmfOptions { Rank = 1, Problem = beta, Seed = seed ?? host.Rand.Next() };
+        return Run(host, data, new NmfRankOptions
         {
             ColumnName = columnName,
-            Ranks = ranks,
-            Beta = beta,
-            NumberOfStarts = numberOfStarts,
-            NumberOfFolds = numberOfFolds,
-            Seed = seed,
+            Survey = starts == 0 ? null : new() { Ranks = ranks, Starts = starts, Fit = fit },
+            CrossValidation = folds == 0 ? null : new() { Ranks = ranks, Folds = folds, Fit = fit },
+            Relevance = new()
+            {
+                StartingRank = RankRelevanceOptions.StartingRankFor(ranks.Max()), Beta = beta, Seed = fit.Seed
+            },
         });
+    }
 
     /// <summary>The same with every option.</summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
@@ -64,18 +72,22 @@ public static partial class NmfRankCatalog
     /// <inheritdoc cref="SurveyNmfRank(ModelOperationsCatalog, IDataView, string, IReadOnlyList{int}, double, int, int,
     /// int?)"/>
     public static RankReport SurveyNmfRank(this ModelOperationsCatalog catalog, IDataView data, NmfRankOptions options)
+        => Run(Register(catalog, nameof(SurveyNmfRank)), data, options);
+
+    private static IHost Register(ModelOperationsCatalog catalog, string name)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
-        var host = CatalogUtils.GetEnvironment(catalog).Register(nameof(SurveyNmfRank));
+        return CatalogUtils.GetEnvironment(catalog).Register(name);
+    }
+
+    private static RankReport Run(IHost host, IDataView data, NmfRankOptions options)
+    {
         host.CheckValue(data, nameof(data));
         host.CheckValue(options, nameof(options));
         host.CheckNonWhiteSpace(options.ColumnName, nameof(options.ColumnName));
+        var (survey, crossValidation, relevance) = (options.Survey, options.CrossValidation, options.Relevance);
         host.CheckUserArg(
-            options.NumberOfStarts >= 0, nameof(options.NumberOfStarts), "The number of starts must not be negative.");
-        host.CheckUserArg(
-            options.NumberOfFolds >= 0, nameof(options.NumberOfFolds), "The number of folds must not be negative.");
-        host.CheckUserArg(
-            options.NumberOfStarts + options.NumberOfFolds > 0, nameof(options.NumberOfStarts),
+            survey is not null || crossValidation is not null, nameof(options.Survey),
             "Without starts and without folds there is nothing to do.");
         host.CheckUserArg(
             Enum.IsDefined(options.MissingValues), nameof(options.MissingValues),
@@ -83,21 +95,16 @@ public static partial class NmfRankCatalog
         host.CheckUserArg(
             Enum.IsDefined(options.AbsentEntries), nameof(options.AbsentEntries),
             $"There is no meaning {options.AbsentEntries} of absent entries.");
-        host.CheckUserArg(
-            options.NumberOfRelevanceStarts >= 0, nameof(options.NumberOfRelevanceStarts),
-            "The number of starts of automatic relevance determination must not be negative.");
-        var seed = options.Seed ?? host.Rand.Next();
-        var (survey, crossValidation) = (options.ToSurvey(seed), options.ToCrossValidation(seed));
-        survey?.Validate();
-        crossValidation?.Validate();
-        var relevance = options.ToRelevance(seed);
-        relevance?.Validate();
+        UserErrors.Mark(host, () => survey?.Validate());
+        UserErrors.Mark(host, () => crossValidation?.Validate());
+        UserErrors.Mark(host, () => relevance?.Validate());
 
+        var problem = (survey?.Fit ?? crossValidation!.Fit).Problem;
         var guard = ColumnGuard.ForInput(
-            host, data.Schema, options.ColumnName, options.Beta, options.MissingValues, options.AbsentEntries);
+            host, data.Schema, options.ColumnName, problem, options.MissingValues, options.AbsentEntries);
         using var channel = host.Start("Rank");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
-        var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
+        var rows = RowReader.Read(channel, data, guard, cancellation);
         return cancellation.Guard(token => Survey(host, channel, rows, survey, crossValidation, relevance, token));
     }
 
@@ -116,9 +123,9 @@ public static partial class NmfRankCatalog
         if (survey is not null)
         {
             channel.Info(
-                "Surveying the ranks {0} from {1} start(s) each, beta {2}, seed {3}.", string.Join(", ", survey.Ranks),
-                survey.Starts, survey.Fit.Beta, survey.Fit.Seed);
-            using var progress = new RankProgressChannel(host, channel, "Survey of ranks");
+                "Surveying the ranks {0} from {1} start(s) each, {2}, seed {3}.", string.Join(", ", survey.Ranks),
+                survey.Starts, FitMessages.NameOf(survey.Fit.Problem), survey.Fit.Seed);
+            using var progress = ProgressChannel.OfRanks(host, channel, "Survey of ranks");
             surveyed = RankSurvey.Run(data, survey, progress, token);
         }
 
@@ -127,7 +134,7 @@ public static partial class NmfRankCatalog
             channel.Info(
                 "Cross-validating the ranks {0} with {1} fold(s) that hold out {2:0.###} of the entries.",
                 string.Join(", ", crossValidation.Ranks), crossValidation.Folds, crossValidation.HeldOutFraction);
-            using var progress = new RankProgressChannel(host, channel, "Cross-validation of ranks");
+            using var progress = ProgressChannel.OfRanks(host, channel, "Cross-validation of ranks");
             validated = RankCrossValidation.Run(data, crossValidation, progress, token);
         }
 
@@ -136,7 +143,7 @@ public static partial class NmfRankCatalog
             channel.Info(
                 "Automatic relevance determination: {0} start(s) from {1} components.", relevance.Starts,
                 relevance.StartingRank);
-            using var progress = new RankProgressChannel(host, channel, "Automatic relevance determination");
+            using var progress = ProgressChannel.OfRanks(host, channel, "Automatic relevance determination");
             relevant = RankRelevance.Run(data, relevance, progress, token);
         }
 

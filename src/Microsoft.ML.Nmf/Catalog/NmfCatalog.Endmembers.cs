@@ -6,7 +6,7 @@ using Nmf;
 
 namespace Microsoft.ML;
 
-public static partial class NmfRankCatalog
+public static partial class NmfCatalog
 {
     /// <summary>
     /// Estimates how many endmembers the pixels of a scene are mixtures of, and the noise in each band, without a fit:
@@ -25,22 +25,19 @@ public static partial class NmfRankCatalog
     /// <example>
     /// <code>
     /// var estimate = mlContext.Model.EstimateEndmembers(pixels, "Spectrum");
-    /// var pipeline = mlContext.Transforms.HyperspectralUnmixing("Abundances", "Spectrum", estimate.Endmembers);
+    /// var pipeline = mlContext.Transforms.UnmixingNmf("Abundances", "Spectrum", estimate.Endmembers);
     /// </code>
     /// </example>
     public static HySimeEstimate EstimateEndmembers(
         this ModelOperationsCatalog catalog, IDataView data, string columnName)
     {
-        Contracts.CheckValue(catalog, nameof(catalog));
-        var host = CatalogUtils.GetEnvironment(catalog).Register(nameof(EstimateEndmembers));
+        var host = Register(catalog, nameof(EstimateEndmembers));
         host.CheckValue(data, nameof(data));
         host.CheckNonWhiteSpace(columnName, nameof(columnName));
-        var options = new NmfRankOptions { ColumnName = columnName };
-        var guard = ColumnGuard.ForInput(
-            host, data.Schema, columnName, options.Beta, options.MissingValues, options.AbsentEntries);
+        var guard = ColumnGuard.ForInput(host, data.Schema, columnName, BetaDivergence.Euclidean);
         using var channel = host.Start("Endmembers");
-        using var cancellation = new FitCancellation(host, options.CancellationToken);
-        var rows = RowReader.Read(channel, data, guard, options.ToReading(), cancellation);
+        using var cancellation = new FitCancellation(host, default);
+        var rows = RowReader.Read(channel, data, guard, cancellation);
         var estimate = cancellation.Guard(token => HySime.Estimate(rows, cancellationToken: token));
         channel.Info(
             "{0} endmembers, signal-to-noise ratio {1:0.0} dB.", estimate.Endmembers, estimate.SignalToNoiseRatio);

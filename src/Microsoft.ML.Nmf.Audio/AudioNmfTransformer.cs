@@ -7,18 +7,18 @@ namespace Microsoft.ML.Transforms;
 
 /// <summary>
 /// Maps clips of sound to the activations of learnt spectra, pooled over the frames: see
-/// <see cref="AudioComponentsEstimator"/>.
+/// <see cref="AudioNmfEstimator"/>.
 /// </summary>
 /// <remarks>
 /// A clip is read frame by frame: memory does not grow with its length. Thread-safe: any number of cursors and
 /// prediction engines may share a transformer. Saved and loaded by <c>mlContext.Model</c>, alone or in a chain; a
 /// damaged file gives <see cref="FormatException"/>.
 /// </remarks>
-public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
+public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
 {
     private readonly RowSolver<float> _solver;
 
-    internal AudioComponentsTransformer(
+    internal AudioNmfTransformer(
         IHostEnvironment environment,
         NmfModelParameters model,
         Stft stft,
@@ -28,8 +28,7 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
         int? sampleRate,
         (string Output, string Input) columns,
         string? sampleRateColumnName)
-        : base(
-            Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioComponentsTransformer)), columns)
+        : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioNmfTransformer)), columns)
     {
         (Model, Stft, Scaling, Spectrum, Pooling, SampleRate, SampleRateColumnName) = (model, stft, scaling, spectrum,
             pooling, sampleRate, sampleRateColumnName);
@@ -84,10 +83,10 @@ public sealed partial class AudioComponentsTransformer : OneToOneTransformerBase
     {
         private static readonly AudioPooling[] Kinds = [AudioPooling.Mean, AudioPooling.Maximum];
 
-        private readonly AudioComponentsTransformer _parent;
+        private readonly AudioNmfTransformer _parent;
         private readonly AudioColumn _column;
 
-        public Mapper(AudioComponentsTransformer parent, DataViewSchema inputSchema)
+        public Mapper(AudioNmfTransformer parent, DataViewSchema inputSchema)
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;

@@ -3,13 +3,24 @@ using Nmf;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>What a fit with automatic relevance determination found.</summary>
-internal sealed class RelevanceSection(ComponentRelevance relevance) : IModelSection
+internal sealed class RelevanceSection(ComponentRelevance relevance) : IProblemSection
 {
     public const string SectionTag = "relevance";
 
     string IModelSection.Tag => SectionTag;
 
     public ComponentRelevance Relevance => relevance;
+
+    // As for every model, it is the penalty that cannot be exported, which says so.
+    public bool IsExported => true;
+
+    public NmfProblem Problem(double beta) => new AutomaticRelevance(beta)
+    {
+        Prior = relevance.Parameters.Prior,
+        Dispersion = relevance.Parameters.Dispersion,
+        Shape = relevance.Parameters.Shape,
+        Scale = relevance.Parameters.Scale,
+    };
 
     // *** Binary format ***
     // byte: prior; doubles: dispersion, shape, scale, weight

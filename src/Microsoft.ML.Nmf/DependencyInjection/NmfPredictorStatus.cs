@@ -1,32 +1,36 @@
 namespace Microsoft.ML;
 
 /// <summary>What a predictor serves at one moment, for health checks and logs. Immutable.</summary>
-public sealed record NmfModelStatus
+public sealed record NmfPredictorStatus
 {
+    internal NmfPredictorStatus()
+    {
+    }
+
     /// <summary>The name under which the model is registered.</summary>
-    public required string Name { get; init; }
+    public string Name { get; internal init; } = "";
 
     /// <summary>The full path of the model file.</summary>
-    public required string Path { get; init; }
+    public string Path { get; internal init; } = "";
 
     /// <summary>Counts the models served so far: 1 for the first, 0 while none is. Starts again
     /// with the process.</summary>
-    public long Version { get; init; }
+    public long Version { get; internal init; }
 
     /// <summary>When the served model was loaded; null while none is.</summary>
-    public DateTimeOffset? LoadedAt { get; init; }
+    public DateTimeOffset? LoadedAt { get; internal init; }
 
     /// <summary>When the file of the served model was last written; null while none is served.</summary>
-    public DateTimeOffset? FileTime { get; init; }
+    public DateTimeOffset? FileTime { get; internal init; }
 
     /// <summary>
     /// Why the file that lies there now is not the one that is served; null when it is. With <see cref="Version"/>
     /// above zero the model of that version goes on serving.
     /// </summary>
-    public NmfModelLoadException? LastError { get; init; }
+    public NmfPredictorLoadException? LastError { get; internal init; }
 
     /// <summary>When <see cref="LastError"/> was met; null when there is none.</summary>
-    public DateTimeOffset? LastErrorAt { get; init; }
+    public DateTimeOffset? LastErrorAt { get; internal init; }
 
     /// <summary>Whether a model is served.</summary>
     public bool IsServing => Version > 0;

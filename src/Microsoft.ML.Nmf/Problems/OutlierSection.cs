@@ -1,15 +1,14 @@
-using Nmf.Kernels;
+using Nmf;
 
 namespace Microsoft.ML.Transforms;
 
 /// <summary>The outlier term of a robust model, and which columns its transformer makes of it.</summary>
-internal sealed class OutlierSection(OutlierPenalty penalty, bool hasScoreColumn, bool hasPartColumn) : IModelSection
+internal sealed class OutlierSection(double lambda, OutlierKind kind, bool hasScoreColumn, bool hasPartColumn)
+    : IProblemSection
 {
     public const string TagName = "outliers";
 
     public string Tag => TagName;
-
-    public OutlierPenalty Penalty => penalty;
 
     /// <summary>Whether there is a column with the size of the outlier part of each row.</summary>
     public bool HasScoreColumn => hasScoreColumn;
@@ -17,11 +16,21 @@ internal sealed class OutlierSection(OutlierPenalty penalty, bool hasScoreColumn
     /// <summary>Whether there is a column with the outlier part itself.</summary>
     public bool HasPartColumn => hasPartColumn;
 
+    public static OutlierSection Of(NmfEstimator.Options options)
+    {
+        var problem = (RobustNmf)options.Problem;
+        return new(
+            problem.Lambda, problem.Kind, options.OutlierScoreColumnName is not null,
+            options.OutlierColumnName is not null);
+    }
+
+    public NmfProblem Problem(double beta) => new RobustNmf(beta, lambda, kind);
+
     // double: lambda; byte: kind; byte: score column; byte: column of outlier parts
     public void Save(BinaryWriter writer)
     {
-        writer.Write(Penalty.Lambda);
-        writer.Write((byte)Penalty.Kind);
+        writer.Write(lambda);
+        writer.Write((byte)kind);
         writer.Write(HasScoreColumn);
         writer.Write(HasPartColumn);
     }
@@ -30,8 +39,7 @@ internal sealed class OutlierSection(OutlierPenalty penalty, bool hasScoreColumn
     {
         reader.Require(model.Beta is >= 0 and <= 2, "beta");
         return new OutlierSection(
-            new OutlierPenalty(
-                reader.ReadFinite("outlier penalty", above: 0), reader.ReadEnum<OutlierKind>("kind of outliers")),
+            reader.ReadFinite("outlier penalty", above: 0), reader.ReadEnum<OutlierKind>("kind of outliers"),
             reader.ReadBoolean("presence of a score column"),
             reader.ReadBoolean("presence of a column of outlier parts"));
     }

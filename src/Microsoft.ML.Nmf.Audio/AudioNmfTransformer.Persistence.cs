@@ -5,32 +5,24 @@ using Microsoft.ML.Transforms;
 using Nmf.Audio;
 
 [assembly: LoadableClass(
-    AudioComponentsTransformer.Summary, typeof(IDataTransform), typeof(AudioComponentsTransformer), null,
-    typeof(SignatureLoadDataTransform), AudioComponentsTransformer.UserName,
-    AudioComponentsTransformer.LoaderSignature)]
+    AudioNmfTransformer.Summary, typeof(IDataTransform), typeof(RowTransformerLoader<AudioNmfTransformer>), null,
+    typeof(SignatureLoadDataTransform), AudioNmfTransformer.UserName, AudioNmfTransformer.LoaderSignature)]
 [assembly: LoadableClass(
-    AudioComponentsTransformer.Summary, typeof(AudioComponentsTransformer), null, typeof(SignatureLoadModel),
-    AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
+    AudioNmfTransformer.Summary, typeof(AudioNmfTransformer), typeof(RowTransformerLoader<AudioNmfTransformer>), null,
+    typeof(SignatureLoadModel), AudioNmfTransformer.UserName, AudioNmfTransformer.LoaderSignature)]
 [assembly: LoadableClass(
-    typeof(IRowMapper), typeof(AudioComponentsTransformer), null, typeof(SignatureLoadRowMapper),
-    AudioComponentsTransformer.UserName, AudioComponentsTransformer.LoaderSignature)]
+    typeof(IRowMapper), typeof(RowTransformerLoader<AudioNmfTransformer>), null, typeof(SignatureLoadRowMapper),
+    AudioNmfTransformer.UserName, AudioNmfTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Transforms;
 
-public sealed partial class AudioComponentsTransformer
+public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmfTransformer>
 {
     internal const string Summary = "Activations of learnt spectra, pooled over the frames of a clip of sound.";
     internal const string UserName = "Audio Components Transform";
     internal const string LoaderSignature = "NmfAudioTransform";
 
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "NMF AUDI",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
-        loaderAssemblyName: typeof(AudioComponentsTransformer).Assembly.GetName().Name);
+    private static readonly StoredFormat Stored = new(typeof(AudioNmfTransformer), "NMF AUDI", LoaderSignature);
 
     // *** Binary format, version 1 ***
     // columns, as ML.NET's base class writes them: int: 1; int: id of the output name, int: id of the input name
@@ -41,9 +33,7 @@ public sealed partial class AudioComponentsTransformer
     // the model parameters
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        Stored.Begin(Host, ctx);
         SaveColumns(ctx);
         ctx.Writer.Write(Stft.FrameLength);
         ctx.Writer.Write(Stft.HopLength);
@@ -61,13 +51,16 @@ public sealed partial class AudioComponentsTransformer
         Model.Save(ctx.Writer);
     }
 
-    private static AudioComponentsTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    static StoredFormat IStoredTransformer<AudioNmfTransformer>.Format => Stored;
+
+    IDataTransform IStoredRowTransformer<AudioNmfTransformer>.CreateTransform(IDataView input)
+        => MakeDataTransform(input);
+
+    IRowMapper IStoredRowTransformer<AudioNmfTransformer>.CreateMapper(DataViewSchema schema) => MakeRowMapper(schema);
+
+    static AudioNmfTransformer IStoredTransformer<AudioNmfTransformer>.Load(
+        IHost host, ModelLoadContext ctx, CheckedReader reader)
     {
-        Contracts.CheckValue(env, nameof(env));
-        var host = env.Register(nameof(AudioComponentsTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        var reader = new CheckedReader(ctx.Reader, host);
         reader.Require(reader.ReadCount("number of columns", 1) == 1, "number of columns");
         var columns = (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString());
         var stft = ReadStft(reader);
@@ -80,7 +73,7 @@ public sealed partial class AudioComponentsTransformer
         var rateColumn = reader.ReadBoolean("presence of a column of sample rates") ? ctx.LoadNonEmptyString() : null;
         var model = NmfModelParameters.Load(reader, hasSections: true);
         reader.Require(model.FeatureCount == stft.Bins, "number of features");
-        return new AudioComponentsTransformer(
+        return new AudioNmfTransformer(
             host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn);
     }
 
@@ -103,12 +96,4 @@ public sealed partial class AudioComponentsTransformer
             throw;
         }
     }
-
-#pragma warning disable CA1859 // ML.NET looks for a factory that returns exactly this type
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input)
-        => Create(env, ctx).MakeDataTransform(input);
-#pragma warning restore CA1859
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema)
-        => Create(env, ctx).MakeRowMapper(inputSchema);
 }

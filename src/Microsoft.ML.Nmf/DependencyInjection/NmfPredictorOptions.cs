@@ -4,10 +4,11 @@ namespace Microsoft.ML;
 
 /// <summary>
 /// How one saved model is served by <see cref="NmfPredictor{TInput, TOutput}"/>. These are named options: the name is
-/// the model's, so that they can be bound from configuration, <c>services.Configure&lt;NmfModelOptions&gt;("topics",
-/// configuration.GetSection("Topics"))</c>. They are read once, when the predictor is made.
+/// the model's, so that they can be bound from configuration,
+/// <c>services.Configure&lt;NmfPredictorOptions&gt;("topics", configuration.GetSection("Topics"))</c>. They are read
+/// once, when the predictor is made.
 /// </summary>
-public sealed class NmfModelOptions
+public sealed class NmfPredictorOptions
 {
     /// <summary>The model file, as written by <c>mlContext.Model.Save</c>. A relative path starts at the current
     /// directory of the process.</summary>
@@ -15,8 +16,8 @@ public sealed class NmfModelOptions
 
     /// <summary>
     /// Whether a host starts only with the model: it is loaded before work is accepted, and where that fails the host
-    /// stops with <see cref="NmfModelLoadException"/>. When false the host starts at once, the model is loaded in the
-    /// background as soon as it is there, and predictions throw until then. Default true. Without a host (no
+    /// stops with <see cref="NmfPredictorLoadException"/>. When false the host starts at once, the model is loaded in
+    /// the background as soon as it is there, and predictions throw until then. Default true. Without a host (no
     /// <c>IHostedService</c> is started) the first use loads in either case.
     /// </summary>
     public bool RequiredAtStart { get; set; } = true;
@@ -60,7 +61,7 @@ public sealed class NmfModelOptions
     /// </summary>
     public Action<ITransformer>? CheckModel { get; set; }
 
-    internal NmfModelOptions Copy() => (NmfModelOptions)MemberwiseClone();
+    internal NmfPredictorOptions Copy() => (NmfPredictorOptions)MemberwiseClone();
 
     /// <summary>What is wrong with these options, one sentence each; empty when nothing is.</summary>
     internal IEnumerable<string> Faults()
@@ -85,9 +86,9 @@ public sealed class NmfModelOptions
 }
 
 /// <summary>Validates the options of one named model and leaves all others alone.</summary>
-internal sealed class NmfModelOptionsValidator(string name) : IValidateOptions<NmfModelOptions>
+internal sealed class NmfPredictorOptionsValidator(string name) : IValidateOptions<NmfPredictorOptions>
 {
-    public ValidateOptionsResult Validate(string? optionsName, NmfModelOptions options)
+    public ValidateOptionsResult Validate(string? optionsName, NmfPredictorOptions options)
     {
         if (optionsName != name)
             return ValidateOptionsResult.Skip;

@@ -8,7 +8,7 @@ using Nmf.Audio;
 namespace MLNmf.Tests;
 
 /// <content>Clips that do not fit: sample rates, damaged, short and silent files.</content>
-public sealed partial class AudioComponentsTests
+public sealed partial class AudioNmfTests
 {
     [Fact]
     public void Waveforms_of_another_sample_rate_than_that_of_the_fit_are_refused()
@@ -16,15 +16,15 @@ public sealed partial class AudioComponentsTests
         var clips = Clips(6, 10);
         var options = Options();
         options.SampleRateColumnName = nameof(Clip.Rate);
-        var estimator = _context.Transforms.AudioComponents(options);
+        var estimator = _context.Transforms.AudioNmf(options);
         var model = estimator.Fit(View(clips));
         Assert.Equal(SampleRate, model.SampleRate);
         Assert.Equal(
-            Codes(_context.Transforms.AudioComponents(Options()).Fit(View(clips)).Transform(View(clips))),
+            Codes(_context.Transforms.AudioNmf(Options()).Fit(View(clips)).Transform(View(clips))),
             Codes(model.Transform(View(clips))));
         using var stream = new MemoryStream();
         _context.Model.Save(model, View(clips).Schema, stream);
-        var loaded = (AudioComponentsTransformer)new MLContext().Model.Load(stream, out _);
+        var loaded = (AudioNmfTransformer)new MLContext().Model.Load(stream, out _);
         Assert.Equal(nameof(Clip.Rate), loaded.SampleRateColumnName);
 
         clips[4].Rate = 44_100;
@@ -42,8 +42,7 @@ public sealed partial class AudioComponentsTests
             StringComparison.Ordinal);
         options.SampleRate = 16_000;
         Assert.Contains(
-            "row 0",
-            Refused<NmfDataException>(() => _context.Transforms.AudioComponents(options).Fit(View(clips))).Message,
+            "row 0", Refused<NmfDataException>(() => _context.Transforms.AudioNmf(options).Fit(View(clips))).Message,
             StringComparison.Ordinal);
     }
 
@@ -56,20 +55,20 @@ public sealed partial class AudioComponentsTests
         {
             var options = Options();
             (options.InputColumnName, options.SampleRateColumnName) = (input, rate);
-            var estimator = _context.Transforms.AudioComponents(options);
+            var estimator = _context.Transforms.AudioNmf(options);
             Assert.ThrowsAny<ArgumentException>(() => estimator.GetOutputSchema(SchemaShape.Create(view.Schema)));
             Assert.ThrowsAny<ArgumentException>(() => estimator.Fit(view));
         }
 
         // A model of waveforms whose rate nobody told cannot check files.
         var files = _context.Data.LoadFromEnumerable([new { Samples = "a.wav" }]);
-        var unknown = _context.Transforms.AudioComponents(Options()).Fit(view);
+        var unknown = _context.Transforms.AudioNmf(Options()).Fit(view);
         Assert.Contains(
             "set SampleRate", Assert.ThrowsAny<ArgumentException>(() => unknown.Transform(files)).Message,
             StringComparison.Ordinal);
         var told = Options();
         told.SampleRate = SampleRate;
-        Assert.NotNull(_context.Transforms.AudioComponents(told).Fit(view).Transform(files));
+        Assert.NotNull(_context.Transforms.AudioNmf(told).Fit(view).Transform(files));
     }
 
     [Fact]
@@ -84,7 +83,7 @@ public sealed partial class AudioComponentsTests
 
         var options = Options();
         options.InputColumnName = nameof(Clip.Path);
-        var estimator = _context.Transforms.AudioComponents(options);
+        var estimator = _context.Transforms.AudioNmf(options);
         var model = estimator.Fit(View(clips));
         Write(1, [0.5f]);
         Write(2, new float[2000]);
@@ -143,7 +142,7 @@ public sealed partial class AudioComponentsTests
         };
         var options = Options();
         options.InputColumnName = nameof(Clip.Path);
-        var estimator = _context.Transforms.AudioComponents(options);
+        var estimator = _context.Transforms.AudioNmf(options);
         _ = estimator.Fit(View(clips));
         Assert.Contains(
             "1 files. Column 'Path', row 2: The data have",

@@ -6,8 +6,7 @@ using Nmf;
 
 namespace Microsoft.ML;
 
-/// <summary>How good topics are, judged by documents.</summary>
-public static class NmfTopicCatalog
+public static partial class NmfCatalog
 {
     /// <summary>Coherence (NPMI, UMass) and diversity of the topics of a factorisation of word counts.</summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
@@ -70,7 +69,7 @@ public static class NmfTopicCatalog
             + "They must be the same.");
         using var channel = host.Start("Topics");
         using var cancellation = new FitCancellation(host, cancellationToken);
-        var counts = RowReader.Read(channel, documents, guard, new NmfEstimator.Options(), cancellation);
+        var counts = RowReader.Read(channel, documents, guard, cancellation);
         return cancellation.Guard(token => TopicQuality.Evaluate(counts, topics, token));
     }
 }

@@ -21,19 +21,16 @@ namespace Microsoft.ML.Transforms;
 /// <see cref="NmfDataException"/> that names column and row.</para>
 /// <para>Immutable; fitting twice gives the same model, bit for bit.</para>
 /// </remarks>
-public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponentsTransformer>
+public sealed partial class AudioNmfEstimator : IEstimator<AudioNmfTransformer>
 {
     private readonly IHost _host;
     private readonly Options _options;
     private readonly int _seed;
 
-    internal AudioComponentsEstimator(IHostEnvironment environment, Options options)
+    internal AudioNmfEstimator(IHostEnvironment environment, Options options)
     {
-        Contracts.CheckValue(environment, nameof(environment));
-        _host = environment.Register(nameof(AudioComponentsEstimator));
-        _host.CheckValue(options, nameof(options));
-        _options = options.Validated(_host);
-        _seed = _options.Seed ?? _host.Rand.Next();
+        _host = NmfFitOptions.Register(environment, nameof(AudioNmfEstimator), options);
+        (_options, _seed) = NmfFitOptions.Freeze(_host, options);
     }
 
     /// <summary>The schema after the transformation.</summary>
@@ -56,7 +53,7 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
     /// column and row.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
-    public AudioComponentsTransformer Fit(IDataView input)
+    public AudioNmfTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
         using var channel = _host.Start("Training");
@@ -64,13 +61,19 @@ public sealed partial class AudioComponentsEstimator : IEstimator<AudioComponent
         var stft = new Stft(_options.Stft);
         var spectra = TrainingSpectra.Read(_host, channel, input, _options, stft, _seed, cancellation);
         var options = _options.ToCore(_seed);
+        options = options with { Solver = options.EffectiveSolverFor(spectra.Data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(spectra.Data);
-        using var progress = new FitProgressChannel(_host, channel, options);
-        var model = cancellation.Guard(token => NmfFactorizer.Fit(spectra.Data, options, null, null, progress, token));
+        using var progress = ProgressChannel.OfFit(
+            _host, channel, options.Starts, options.Iterations.MaximumIterations);
+        var checkpoint = _options.Checkpoint is { } given
+            ? given with { Label = $"column '{_options.EffectiveInputColumnName}'" }
+            : null;
+        var model = cancellation.Guard(
+            token => NmfFactorizer.Fit(spectra.Data, options, null, checkpoint, progress, token));
         messages.AfterFit(model);
-        var parameters = NmfModelParameters.FromFit(model, spectra.Data, null);
-        return new AudioComponentsTransformer(
+        var parameters = NmfModelParameters.FromFit(model, spectra.Data.Samples, null);
+        return new AudioNmfTransformer(
             _host, parameters, stft, spectra.Scaling, _options.Spectrum, _options.Pooling,
             spectra.SampleRate ?? _options.SampleRate, (_options.OutputColumnName, _options.EffectiveInputColumnName),
             _options.SampleRateColumnName);

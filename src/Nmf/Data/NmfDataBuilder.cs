@@ -1,0 +1,191 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Makes data from samples that come one by one, their number known or not. Data of which at most a quarter is not zero
+/// become sparse, whatever form the samples came in; a sparse matrix has no place for NaN beside zeros, so that data
+/// with NaN are dense unless what is absent is missing, too.
+/// </summary>
+/// <remarks>Where the number of samples was told, dense ones are written where they stay. Otherwise they wait in
+/// blocks of 4 MB, each freed as soon as it was copied, and pages of the result are taken as they are written: the
+/// data are in memory once.</remarks>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // What a sample has in place of a number of values where all of them are stored.
+    private const int Queued = -1;
+    private const int InPlace = -2;
+
+    private readonly AbsentEntries _absent;
+    private readonly int _expectedSamples;
+    private readonly SampleQueue<T> _queue;
+    private readonly List<int> _samples = [];
+    private Matrix<T>? _rows;
+    private int _taken;
+
+    /// <summary>Begins without a sample.</summary>
+    /// <param name="features">Number of features of every sample, at least 1.</param>
+    /// <param name="missing">What NaN means.</param>
+    /// <param name="absent">What zeros mean, whether a sample stores them or not.</param>
+    /// <param name="expectedSamples">How many samples will probably come, or 0 when that is not known.</param>
+    public NmfDataBuilder(
+        int features, MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero,
+        int expectedSamples = 0)
+        : base(features, missing == MissingValues.NaN)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(expectedSamples);
+        (_absent, _expectedSamples) = (absent, absent == AbsentEntries.Zero ? expectedSamples : 0);
+        _queue = new SampleQueue<T>(features);
+    }
+
+    /// <summary>Number of entries so far that are not missing.</summary>
+    public long ObservedEntries => _absent == AbsentEntries.Missing ? NonZeros : ((long)Count * Features) - NaNs;
+
+    private bool NextIsInPlace => Count < _expectedSamples;
+
+    /// <summary>The data; the samples are used up.</summary>
+    /// <exception cref="NmfDataException">There is nothing to factorise.</exception>
+    public NmfData<T> ToData() => Merge([(this, Count)]);
+
+    /// <summary>The data of several builders, for instance of one for each thread; their samples are used up.</summary>
+    /// <param name="runs">From which builder the samples come in turn, and how many of them: all that it
+    /// has, in their order.</param>
+    /// <exception cref="ArgumentException">The builders differ in features or in what they leave out, or have other
+    /// numbers of samples.</exception>
+    /// <exception cref="NmfDataException">There is nothing to factorise.</exception>
+    public static NmfData<T> Merge(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var builders = runs.Select(run => run.Builder).Distinct().ToList();
+        if (builders.Count == 0)
+            throw new ArgumentException("There is no builder.", nameof(runs));
+        var (features, absent) = (builders[0].Features, builders[0]._absent);
+        if (builders.Exists(builder => builder.Features != features || builder._absent != absent))
+            throw new ArgumentException(
+                "The builders have different features, or absent entries mean different things.", nameof(runs));
+        if (builders.Exists(builder => builder.Count - builder._taken != runs.Where(run => run.Builder == builder).Sum(
+            run => (long)run.Samples)))
+        {
+            throw new ArgumentException(
+                "The builders have other numbers of samples than were asked for.", nameof(runs));
+        }
+
+        var count = checked((int)builders.Sum(builder => (long)builder.Count));
+        var nonZeros = builders.Sum(builder => builder.NonZeros);
+        var isComplete = builders.TrueForAll(builder => builder.NaNs == 0);
+        try
+        {
+            return absent == AbsentEntries.Missing ? NmfData<T>.FromMatrix(ToSparse(runs, count, nonZeros), absent)
+                : isComplete && nonZeros <= (double)count * features / SparseFraction ? NmfData<T>.FromMatrix(
+                    ToSparse(runs, count, nonZeros))
+                : NmfData<T>.FromMatrix(ToDense(runs, count), MissingValues.NaN);
+        }
+        finally
+        {
+            builders.ForEach(builder => builder.Dispose());
+        }
+    }
+
+    /// <summary>Gives up the samples.</summary>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _rows = null;
+    }
+
+    private protected override void RequireRoom()
+    {
+        if (Count == Array.MaxLength)
+            throw new InvalidOperationException($"There are {Count} samples, the most that data can have.");
+    }
+
+    private protected override Span<T> DenseRow()
+        => NextIsInPlace ? (_rows ??= new Matrix<T>(_expectedSamples, Features)).Row(Count) : _queue.DenseRow();
+
+    private protected override void AddDense(in RowSummary summary)
+    {
+        _samples.Add(NextIsInPlace ? InPlace : Queued);
+        if (!NextIsInPlace)
+            _queue.AddDense();
+    }
+
+    private protected override void AddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, in RowSummary summary)
+    {
+        _samples.Add(values.Length);
+        _queue.AddSparse(indices, values);
+    }
+
+    private static Matrix<T> ToDense(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count)
+    {
+        // In place already, or room for all.
+        var matrix = runs.Count == 1 && runs[0].Builder._rows is { } rows && rows.Rows >= count
+            ? rows.Rows == count ? rows : rows.FirstRows(count)
+            : new Matrix<T>(count, runs[0].Builder.Features);
+        var n = 0;
+        foreach (var (builder, samples) in runs)
+        {
+            for (var i = 0; i < samples; i++)
+                builder.TakeTo(matrix.Row(n++));
+        }
+
+        return matrix;
+    }
+
+    private static unsafe SparseMatrix<T> ToSparse(
+        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count, long nonZeros)
+    {
+        var matrix = new SparseMatrix<T>(count, runs[0].Builder.Features, nonZeros);
+        var (n, at) = (0, 0L);
+        foreach (var (builder, samples) in runs)
+        {
+            for (var i = 0; i < samples; i++)
+            {
+                var values = builder.Take(out var indices);
+                for (var j = 0; j < values.Length; j++)
+                {
+                    // NaN stands here only where absent entries are missing.
+                    if (values[j] == T.Zero || T.IsNaN(values[j]))
+                        continue;
+                    (matrix.ColumnIndices[at], matrix.Values[at]) = (indices.IsEmpty ? j : indices[j], values[j]);
+                    at++;
+                }
+
+                matrix.RowStarts[++n] = at;
+            }
+        }
+
+        GC.KeepAlive(matrix);
+        return matrix;
+    }
+
+    private void TakeTo(Span<T> row)
+    {
+        var values = Take(out var indices);
+        if (indices.IsEmpty && values.Length > 0)
+        {
+            values.CopyTo(row);
+            return;
+        }
+
+        // In place it may hold what a sample that became sparse left there.
+        row.Clear();
+        for (var j = 0; j < values.Length; j++)
+            row[indices[j]] = values[j];
+    }
+
+    /// <summary>Takes the next sample: all its values, or with indices some of them.</summary>
+    private ReadOnlySpan<T> Take(out ReadOnlySpan<int> indices)
+    {
+        var at = _taken++;
+        indices = [];
+        return _samples[at] switch
+        {
+            InPlace => _rows!.Row(at),
+            Queued => _queue.TakeDense(),
+            var count => _queue.TakeSparse(count, out indices),
+        };
+    }
+}
