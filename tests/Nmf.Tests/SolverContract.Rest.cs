@@ -3,7 +3,7 @@ using Nmf.Kernels;
 namespace Nmf.Tests;
 
 /// <content>Where a solver comes to rest.</content>
-public abstract partial class ModelContract
+public abstract partial class SolverContract
 {
     private const int StepsToRest = 4000;
 
@@ -20,7 +20,7 @@ public abstract partial class ModelContract
         var data = Dense<double>(Values, Samples, Features);
         var start = RestStart();
         using var team = new WorkTeam(1);
-        var solver = Solver<double>.Create(data, Options(Rank), start, team);
+        var solver = CreateSolver(data, start, team);
         var (previous, current) = (double.PositiveInfinity, solver.Objective());
         for (var i = 0; i < StepsToRest && previous - current > 1e-12 * Math.Abs(current); i += 100)
         {
@@ -59,7 +59,7 @@ public abstract partial class ModelContract
     /// <summary>The objective of factors near those of rest.</summary>
     protected virtual double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
     {
-        var solver = Solver<double>.Create(data, Options(Rank), factors, team);
+        var solver = CreateSolver(data, factors, team);
         return solver.Objective();
     }
 
