@@ -3,8 +3,9 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Nmf.Mutation;
 
-// Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--count N] [--seed N]
-// [--report FILE] The table of mutants and the score go to the report; a line for each mutant to the console.
+// Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--confirm yes] [--count N]
+// [--seed N] [--report FILE]. The table of mutants and the score go to the report; a line for each mutant to the
+// console. Confirming runs all tests against what survives the classes that were named.
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 for (var i = 0; i + 1 < args.Length; i += 2)
     options.Add(args[i], args[i + 1]);
@@ -12,8 +13,8 @@ if (args.Length % 2 != 0 || !options.TryGetValue("--library", out var folder)
     || !options.TryGetValue("--tests", out var testFolder))
 {
     Console.Error.WriteLine(
-        "Usage: Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--count N] "
-        + "[--seed N] [--report FILE]");
+        "Usage: Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] "
+        + "[--confirm yes] [--count N] [--seed N] [--report FILE]");
     return 2;
 }
 
@@ -47,7 +48,7 @@ report.WriteLine("| Outcome | Place | Change | Test |\n|---|---|---|---|");
 var counts = new int[Enum.GetValues<Outcome>().Length];
 foreach (var mutant in Draw().Take(count))
 {
-    var (outcome, test) = library.Emit(mutant, assembly) ? tests.Run(classes, longest) : (Outcome.DoesNotCompile, "");
+    var (outcome, test) = Try(mutant);
     counts[(int)outcome]++;
     var place = $"{Path.GetRelativePath(folder, mutant.Tree.FilePath)}:{mutant.Line}";
     Console.WriteLine($"{outcome,-14} {place}: {mutant.Description} {test}");
@@ -62,6 +63,16 @@ var score = $"{caught} of {total} mutants were noticed ({100.0 * caught / Math.M
 Console.WriteLine(score);
 report.WriteLine($"\n{score}");
 return 0;
+
+(Outcome Outcome, string Test) Try(Mutant mutant)
+{
+    if (!library.Emit(mutant, assembly))
+        return (Outcome.DoesNotCompile, "");
+    var result = tests.Run(classes, longest);
+    return result.Outcome == Outcome.Survived && classes.Length > 0 && options.ContainsKey("--confirm")
+        ? tests.Run([], TimeSpan.FromMinutes(20))
+        : result;
+}
 
 bool IsChosen(SyntaxTree file)
 {
