@@ -5,7 +5,7 @@ namespace Nmf.Audio;
 public sealed class AudioDataException : ArgumentException
 {
     /// <summary>An error about the signal as a whole.</summary>
-    public AudioDataException(string message)
+    internal AudioDataException(string message)
         : base(message)
     {
     }
@@ -13,7 +13,7 @@ public sealed class AudioDataException : ArgumentException
     /// <summary>An error about one sample.</summary>
     /// <param name="message">What is wrong and what to do.</param>
     /// <param name="sample">Index of the sample, from 0.</param>
-    public AudioDataException(string message, long sample)
+    internal AudioDataException(string message, long sample)
         : base(message) => Sample = sample;
 
     /// <summary>Index of the offending sample, from 0, or -1.</summary>

@@ -51,7 +51,7 @@ public sealed record EnhancementOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         SourceModelOptions.Require(
             NoiseRank > 0, nameof(NoiseRank),
@@ -77,7 +77,17 @@ public sealed record EnhancementOptions
 }
 
 /// <summary>A recording that was taken apart: the two signals add up to it.</summary>
-/// <param name="Source">The source, as long as the recording.</param>
-/// <param name="Residual">Everything else.</param>
-/// <param name="Report">How the fit went.</param>
-public sealed record EnhancedRecording(AudioClip Source, AudioClip Residual, FitReport Report);
+public sealed record EnhancedRecording
+{
+    internal EnhancedRecording(AudioClip source, AudioClip residual, FitReport report)
+        => (Source, Residual, Report) = (source, residual, report);
+
+    /// <summary>The source, as long as the recording.</summary>
+    public AudioClip Source { get; }
+
+    /// <summary>Everything else.</summary>
+    public AudioClip Residual { get; }
+
+    /// <summary>How the fit went.</summary>
+    public FitReport Report { get; }
+}

@@ -38,7 +38,7 @@ public sealed record SourceModelOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Stft is not null, nameof(Stft), "The options of the spectrogram are missing.");
         Stft!.Validate();

@@ -14,7 +14,7 @@ namespace Nmf.Audio;
 public static class BssEval
 {
     /// <summary>The length of filters in the published evaluations.</summary>
-    public const int UsualFilterLength = 512;
+    internal const int UsualFilterLength = 512;
 
     /// <summary>Scores estimates of all sources.</summary>
     /// <param name="sources">The true sources, n signals of T samples.</param>

@@ -1,13 +1,30 @@
 namespace Nmf.Audio;
 
 /// <summary>How well one source was estimated, in dB; greater is better, infinity is perfect.</summary>
-/// <param name="SourceToDistortion">SDR: the source against everything else in the estimate.</param>
-/// <param name="SourceToInterference">SIR: the source against what the estimate has of the other sources.</param>
-/// <param name="SourceToArtifacts">SAR: what the estimate has of all sources against what it has of none.</param>
-public readonly record struct SeparationScore(
-    double SourceToDistortion, double SourceToInterference, double SourceToArtifacts);
+public sealed record SeparationScore
+{
+    internal SeparationScore(double distortion, double interference, double artifacts)
+        => (SourceToDistortion, SourceToInterference, SourceToArtifacts) = (distortion, interference, artifacts);
+
+    /// <summary>SDR: the source against everything else in the estimate.</summary>
+    public double SourceToDistortion { get; }
+
+    /// <summary>SIR: the source against what the estimate has of the other sources.</summary>
+    public double SourceToInterference { get; }
+
+    /// <summary>SAR: what the estimate has of all sources against what it has of none.</summary>
+    public double SourceToArtifacts { get; }
+}
 
 /// <summary>The scores of a separation.</summary>
-/// <param name="Scores">One per source.</param>
-/// <param name="Order">For every source the index of its estimate.</param>
-public sealed record SeparationResult(IReadOnlyList<SeparationScore> Scores, IReadOnlyList<int> Order);
+public sealed record SeparationResult
+{
+    internal SeparationResult(IReadOnlyList<SeparationScore> scores, IReadOnlyList<int> order)
+        => (Scores, Order) = (scores, order);
+
+    /// <summary>One per source.</summary>
+    public IReadOnlyList<SeparationScore> Scores { get; }
+
+    /// <summary>For every source the index of its estimate.</summary>
+    public IReadOnlyList<int> Order { get; }
+}

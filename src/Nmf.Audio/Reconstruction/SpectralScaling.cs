@@ -18,8 +18,14 @@ namespace Nmf.Audio;
 /// <param name="Floor">Least value, after scaling; at least zero.</param>
 public sealed record SpectralScaling(double Scale, double Floor)
 {
+    /// <summary>Factor, greater than zero.</summary>
+    public double Scale { get; } = Scale;
+
+    /// <summary>Least value, after scaling; at least zero.</summary>
+    public double Floor { get; } = Floor;
+
     /// <summary>The fraction of the mean below which data are raised.</summary>
-    public const double UsualFloor = 1e-10;
+    internal const double UsualFloor = 1e-10;
 
     /// <summary>The scaling that suits some spectra.</summary>
     /// <param name="spectra">frames x bins powers or magnitudes.</param>

@@ -43,7 +43,7 @@ public sealed class WienerFilter
     }
 
     /// <summary>Exponent p.</summary>
-    public double Exponent { get; }
+    internal double Exponent { get; }
 
     /// <summary>Number of frequencies F.</summary>
     public int Bins => _dictionary.Rows;

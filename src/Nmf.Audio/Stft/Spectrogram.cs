@@ -30,11 +30,11 @@ public sealed class Spectrogram
     public int Bins => Stft.Bins;
 
     /// <summary>Number of samples of the signal.</summary>
-    public long SignalLength { get; }
+    internal long SignalLength { get; }
 
     /// <summary>Number of samples that <see cref="Stft.Synthesize"/> gives: those of the signal; without padding, those
     /// that the frames cover.</summary>
-    public long RestoredSamples => Math.Min(SignalLength, Stft.SampleCount(Frames));
+    internal long RestoredSamples => Math.Min(SignalLength, Stft.SampleCount(Frames));
 
     /// <summary>The coefficients of a frame.</summary>
     /// <param name="frame">0 … Frames - 1.</param>

@@ -38,13 +38,13 @@ public sealed class StftAnalyzer
     }
 
     /// <summary>The transform.</summary>
-    public Stft Stft { get; }
+    internal Stft Stft { get; }
 
     /// <summary>Number of samples pushed.</summary>
-    public long Samples { get; private set; }
+    internal long Samples { get; private set; }
 
     /// <summary>Whether the end of the signal was announced.</summary>
-    public bool IsComplete { get; private set; }
+    internal bool IsComplete { get; private set; }
 
     /// <summary>Forgets everything, for another signal.</summary>
     public void Reset()

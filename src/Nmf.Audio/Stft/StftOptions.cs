@@ -48,7 +48,7 @@ public enum StftScaling
 public sealed record StftOptions
 {
     /// <summary>Longest frame or transform, in samples.</summary>
-    public const int LongestFrame = 1 << 20;
+    internal const int LongestFrame = 1 << 20;
 
     // Smaller quotients of the least and the greatest sum of squared windows lose too many digits for an
     // inverse in single precision.
@@ -76,16 +76,16 @@ public sealed record StftOptions
     public StftScaling Scaling { get; init; }
 
     /// <summary>The hop asked for, or half the frame.</summary>
-    public int EffectiveHopLength => HopLength ?? Math.Max(1, FrameLength / 2);
+    internal int EffectiveHopLength => HopLength ?? Math.Max(1, FrameLength / 2);
 
     /// <summary>The length of the transform asked for, or the least power of two that holds a frame.</summary>
-    public int EffectiveFftLength
+    internal int EffectiveFftLength
         => FftLength ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)FrameLength);
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or the window and the hop leave samples that
     /// cannot be restored.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(
             FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength),

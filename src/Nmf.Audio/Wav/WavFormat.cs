@@ -24,15 +24,15 @@ public enum WavEncoding
 
 /// <summary>The format of a WAV file.</summary>
 /// <param name="SampleRate">Samples per second and channel, in Hz.</param>
-/// <param name="Channels">Number of channels, 1 to <see cref="MostChannels"/>.</param>
+/// <param name="Channels">Number of channels, 1 to 256.</param>
 /// <param name="Encoding">How a sample is stored.</param>
 public sealed record WavFormat(int SampleRate, int Channels = 1, WavEncoding Encoding = WavEncoding.Pcm16)
 {
     /// <summary>The greatest number of channels that is read or written.</summary>
-    public const int MostChannels = 256;
+    internal const int MostChannels = 256;
 
     /// <summary>Bytes of one sample of one channel.</summary>
-    public int BytesPerSample => Encoding switch
+    internal int BytesPerSample => Encoding switch
     {
         WavEncoding.Pcm8 => 1,
         WavEncoding.Pcm16 => 2,
@@ -42,7 +42,7 @@ public sealed record WavFormat(int SampleRate, int Channels = 1, WavEncoding Enc
     };
 
     /// <summary>Bytes of one sample of all channels.</summary>
-    public int BytesPerFrame => Channels * BytesPerSample;
+    internal int BytesPerFrame => Channels * BytesPerSample;
 
     internal bool IsFloat => Encoding is WavEncoding.IeeeFloat32 or WavEncoding.IeeeFloat64;
 
@@ -65,7 +65,7 @@ public sealed record WavFormat(int SampleRate, int Channels = 1, WavEncoding Enc
 public sealed class WavFormatException : FormatException
 {
     /// <summary>An error with a message that says what is wrong.</summary>
-    public WavFormatException(string message)
+    internal WavFormatException(string message)
         : base(message)
     {
     }

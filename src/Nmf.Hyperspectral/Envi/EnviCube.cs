@@ -72,7 +72,7 @@ public sealed class EnviCube : IDisposable
     /// <exception cref="EnviFormatException">The data are shorter than the header says, or a field that
     /// <paramref name="options"/> ask for is not understood.</exception>
     /// <exception cref="IOException">The path is that of a folder.</exception>
-    public static EnviCube Open(EnviHeader header, string dataPath, EnviReadOptions? options = null)
+    internal static EnviCube Open(EnviHeader header, string dataPath, EnviReadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentException.ThrowIfNullOrEmpty(dataPath);

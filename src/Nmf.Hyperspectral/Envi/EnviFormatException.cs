@@ -7,7 +7,7 @@ public sealed class EnviFormatException : FormatException
     /// <summary>An error in a file.</summary>
     /// <param name="path">Path of the file; the message begins with its name.</param>
     /// <param name="message">What is wrong.</param>
-    public EnviFormatException(string path, string message)
+    internal EnviFormatException(string path, string message)
         : base(About(path, message)) => Path = path;
 
     /// <summary>An error in one field of a header.</summary>
@@ -15,7 +15,7 @@ public sealed class EnviFormatException : FormatException
     /// <param name="key">Key of the field, such as "data type".</param>
     /// <param name="value">What the field says; null when the field is missing.</param>
     /// <param name="message">What is wrong, after "key = value".</param>
-    public EnviFormatException(string path, string key, string? value, string message)
+    internal EnviFormatException(string path, string key, string? value, string message)
         : base(About(path, $"{Field(key, value)} {message}"))
         => (Path, Key, Value) = (path, key, value);
 

@@ -95,7 +95,7 @@ public sealed record EnviHeader
 
     /// <summary>Size of the data in bytes, without <see cref="HeaderOffset"/>.</summary>
     /// <exception cref="OverflowException">It is beyond Int64.</exception>
-    public long DataBytes => checked(Pixels * Bands * DataType.Size());
+    internal long DataBytes => checked(Pixels * Bands * DataType.Size());
 
     /// <summary>
     /// The header of maps over the same pixels, such as abundances: other bands, of type Single without scale or ignore
@@ -138,7 +138,7 @@ public sealed record EnviHeader
     /// <param name="path">What errors call it.</param>
     /// <exception cref="EnviFormatException">It is not a header that can be read; the message
     /// names the field.</exception>
-    public static EnviHeader Read(TextReader text, string path)
+    internal static EnviHeader Read(TextReader text, string path)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(path);
@@ -158,7 +158,7 @@ public sealed record EnviHeader
     /// <summary>Writes it.</summary>
     /// <param name="text">Where to.</param>
     /// <exception cref="ArgumentException">A field cannot be written; the message names it.</exception>
-    public void Write(TextWriter text)
+    internal void Write(TextWriter text)
     {
         ArgumentNullException.ThrowIfNull(text);
         Validate();

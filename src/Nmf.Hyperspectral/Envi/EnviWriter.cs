@@ -60,10 +60,10 @@ public sealed class EnviWriter : IDisposable
     public EnviHeader Header { get; }
 
     /// <summary>Path of the header.</summary>
-    public string HeaderPath { get; }
+    internal string HeaderPath { get; }
 
     /// <summary>Path of the data.</summary>
-    public string DataPath { get; }
+    internal string DataPath { get; }
 
     /// <summary>Number of pixels that were handed over.</summary>
     public long Pixels => _written + _filled;

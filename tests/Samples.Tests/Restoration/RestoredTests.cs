@@ -22,7 +22,7 @@ public sealed class RestoredTests
         Assert.All(
             restored.Parts,
             part => Assert.True(
-                part.Score!.Value.SourceToDistortion > part.Before!.Value.SourceToDistortion + 5,
+                part.Score!.SourceToDistortion > part.Before!.SourceToDistortion + 5,
                 $"{part.Name}: {part.Score} after {part.Before}"));
     }
 
