@@ -29,7 +29,9 @@ internal static class Program
     private static void Tell(CommandLine options, Narration say)
     {
         var start = Stopwatch.GetTimestamp();
-        var files = OutputFiles.In(options.OutputFolder);
+        // Made before any work is done, so that a mistake in its name costs no time.
+        var folder = ConsoleProgram.OutputFolder(options.OutputFolder);
+        var (modelFile, reportFile) = (Path.Combine(folder, "topics.zip"), Path.Combine(folder, "topics.html"));
 
         say.Section("Reading");
         var collection = Corpora.Read(options.DataFile, options.TextColumn, options.LabelColumn, options.Header);
@@ -64,19 +66,16 @@ internal static class Program
         var comparison = Compare(ml, corpus, fit, options, collection, say);
 
         say.Section("Saving the model, loading it in a fresh MLContext");
-        fit.Save(ml, corpus, files.Model);
-        say.Line($"{files.Model} ({Format.Size(new FileInfo(files.Model).Length)})");
-        var sentence = options.Sentence
-            ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
+        fit.Save(ml, corpus, modelFile);
+        say.Line($"{modelFile} ({Format.Size(new FileInfo(modelFile).Length)})");
+        var sentence = options.Sentence ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
         say.Section($"Asking it about \"{sentence}\"");
-        var answer = Answer.FromSavedModel(files.Model, sentence, fit.Topics, collection.Documents);
+        var answer = Answer.FromSavedModel(modelFile, sentence, fit.Topics, collection.Documents);
         say.Answer(answer);
 
         var elapsed = Stopwatch.GetElapsedTime(start);
-        TopicReport.Page(
-            new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed))
-            .Save(files.Report);
-        say.Section($"All of this, with charts: {files.Report}");
+        TopicReport.Page(new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed)).Save(reportFile);
+        say.Section($"All of this, with charts: {reportFile}");
         say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
     }
 

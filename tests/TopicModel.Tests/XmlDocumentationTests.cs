@@ -150,36 +150,23 @@ public sealed class XmlDocumentationTests
     }
 
     [Fact]
-    public void The_newest_reference_packs_are_found_before_the_package_cache()
+    public void The_newest_reference_packs_are_found()
     {
         using var folder = new TemporaryFolder();
         folder.Write("dotnet/packs/Microsoft.NETCore.App.Ref/9.0.12/ref/net9.0/Old.xml", "");
         var expected = folder.Write("dotnet/packs/Microsoft.NETCore.App.Ref/10.0.1/ref/net10.0/New.xml", "");
-        folder.Write("cache/microsoft.netcore.app.ref/11.0.0/ref/net11.0/Cached.xml", "");
 
-        var found = XmlDocumentationFiles.Find(
-            [Path.Combine(folder.Path, "dotnet")], Path.Combine(folder.Path, "cache"));
+        var found = XmlDocumentationFiles.Find([Path.Combine(folder.Path, "dotnet")]);
 
         Assert.Equal([expected], found.Files);
         Assert.Contains("Microsoft.NETCore.App.Ref 10.0.1", found.Source, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Packages_do_where_there_are_no_reference_packs()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write("cache/some.package/1.9.0/lib/net8.0/Some.xml", "");
-        folder.Write("cache/some.package/1.10.0/lib/netstandard2.0/Some.xml", "");
-        var expected = folder.Write("cache/some.package/1.10.0/lib/net8.0/Some.xml", "");
-
-        Assert.Equal([expected], XmlDocumentationFiles.Find([folder.Path], Path.Combine(folder.Path, "cache")).Files);
-    }
-
-    [Fact]
     public void Without_documentation_the_message_says_what_to_do()
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<UserErrorException>(() => XmlDocumentationFiles.Find([folder.Path], folder.Path));
+        var error = Assert.Throws<UserErrorException>(() => XmlDocumentationFiles.Find([folder.Path]));
         Assert.Contains("Install the .NET SDK", error.Message, StringComparison.Ordinal);
         Assert.Contains("--data", error.Message, StringComparison.Ordinal);
     }

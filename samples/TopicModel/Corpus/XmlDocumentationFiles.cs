@@ -4,8 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TopicModel.Corpus;
 
-/// <summary>Finds the XML documentation that this machine already has: that of the SDK's reference packs, else of
-/// the NuGet cache.</summary>
+/// <summary>Finds the XML documentation that this machine already has: that of the SDK's reference packs.</summary>
 /// <param name="Files">Full paths, in a fixed order.</param>
 /// <param name="Source">One phrase for the user.</param>
 internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string Source)
@@ -17,34 +16,25 @@ internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string
 
     /// <summary>Looks in the usual places.</summary>
     /// <exception cref="UserErrorException">There is no documentation; the message says what to do.</exception>
-    public static XmlDocumentationFiles Find() => Find(DotnetRoots(), NuGetCache());
+    public static XmlDocumentationFiles Find() => Find(DotnetRoots());
 
     /// <summary>Looks in the given places.</summary>
     /// <param name="dotnetRoots">Folders of .NET installations.</param>
-    /// <param name="nuGetCache">Folder with one folder per package.</param>
-    public static XmlDocumentationFiles Find(IEnumerable<string> dotnetRoots, string nuGetCache)
+    public static XmlDocumentationFiles Find(IEnumerable<string> dotnetRoots)
     {
-        var roots = dotnetRoots.Distinct().ToList();
-        foreach (var packs in roots.Select(r => Path.Combine(r, "packs")).Append(nuGetCache))
+        string[] places = [.. dotnetRoots.Distinct().Select(root => Path.Combine(root, "packs"))];
+        foreach (var packs in places)
         {
-            var folders = Packs.Select(p => NewestVersion(packs, p)).OfType<string>().ToList();
-            var files = folders.SelectMany(f => FilesOfNewestFramework(Path.Combine(f, "ref"))).ToList();
+            var folders = Packs.Select(pack => NewestVersion(Path.Combine(packs, pack))).OfType<string>().ToList();
+            var files = folders.SelectMany(folder => FilesOfNewestFramework(Path.Combine(folder, "ref"))).ToList();
             if (files.Count > 0)
                 return new XmlDocumentationFiles(
                     files, "API documentation of " + string.Join(" and ", folders.Select(NameAndVersion)));
         }
 
-        var cached = SubfoldersOf(nuGetCache)
-            .Select(p => NewestVersion(nuGetCache, Path.GetFileName(p))).OfType<string>()
-            .SelectMany(f => FilesOfNewestFramework(Path.Combine(f, "lib"))).ToList();
-        if (cached.Count > 0)
-            return new XmlDocumentationFiles(cached, $"API documentation of the packages in {nuGetCache}");
-
         throw new UserErrorException(
-            "Found no XML documentation to read: neither reference packs "
-            + $"({string.Join(", ", roots.Select(r => Path.Combine(r, "packs")))}) nor packages ({nuGetCache}). "
-            + "Install the .NET SDK (a runtime alone has no documentation), "
-            + "or give texts of your own with --data FILE.");
+            $"Found no XML documentation to read in {string.Join(", ", places)}. Install the .NET SDK (a runtime alone "
+            + "has no documentation), or give texts of your own with --data FILE.");
     }
 
     private static IEnumerable<string> DotnetRoots()
@@ -57,16 +47,10 @@ internal sealed record XmlDocumentationFiles(IReadOnlyList<string> Files, string
             yield return host;
     }
 
-    private static string NuGetCache()
-        => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    /// <summary>The folder of a package's newest version, or null. The cache spells package names
-    /// in lower case.</summary>
-    private static string? NewestVersion(string packages, string name)
-        => new[] { name, name.ToLowerInvariant() }.Select(n => Path.Combine(packages, n)).SelectMany(SubfoldersOf)
-            .OrderBy(f => NumberIn(Path.GetFileName(f))).ThenBy(f => f, StringComparer.Ordinal).LastOrDefault();
+    /// <summary>The folder of a package's newest version, or null.</summary>
+    private static string? NewestVersion(string package)
+        => SubfoldersOf(package).OrderBy(folder => NumberIn(Path.GetFileName(folder)))
+            .ThenBy(folder => folder, StringComparer.Ordinal).LastOrDefault();
 
     private static IEnumerable<string> FilesOfNewestFramework(string folder)
         => SubfoldersOf(folder)
