@@ -68,13 +68,16 @@ internal static class Program
         say.Section("Saving the model, loading it in a fresh MLContext");
         fit.Save(ml, corpus, modelFile);
         say.Line($"{modelFile} ({Format.Size(new FileInfo(modelFile).Length)})");
-        var sentence = options.Sentence ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
+        var sentence = options.Sentence
+            ?? (options.DataFile is null ? CommandLine.DefaultSentence : FirstWords(split.Test[0].Text));
         say.Section($"Asking it about \"{sentence}\"");
         var answer = Answer.FromSavedModel(modelFile, sentence, fit.Topics, collection.Documents);
         say.Answer(answer);
 
         var elapsed = Stopwatch.GetElapsedTime(start);
-        TopicReport.Page(new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed)).Save(reportFile);
+        TopicReport.Page(
+            new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed))
+            .Save(reportFile);
         say.Section($"All of this, with charts: {reportFile}");
         say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
     }

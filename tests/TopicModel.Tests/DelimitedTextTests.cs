@@ -18,7 +18,9 @@ public sealed class DelimitedTextTests
     [InlineData("text,b\nc,\"d")]
     [InlineData("text,b\nc,\"d\" e\n")]
     public void Broken_quotes_are_reported_with_their_line(string text)
-        => Assert.Contains("t.csv(2): a field in quotes", Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message, StringComparison.Ordinal);
+        => Assert.Contains(
+            "t.csv(2): a field in quotes", Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Columns_are_found_by_their_names()
@@ -97,7 +99,8 @@ public sealed class DelimitedTextTests
             "There is no file nowhere.csv.",
             Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read("nowhere.csv")).Message);
 
-    private static DocumentCollection Read(string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null)
+    private static DocumentCollection Read(
+        string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null)
     {
         using var folder = new TemporaryFolder();
         return DelimitedCorpus.Read(folder.Write(name, text), textColumn, labelColumn, header);

@@ -43,4 +43,5 @@ internal sealed record Document(string Name, string Text, string Label)
 /// <param name="StopWords">Words to ignore on top of the usual English ones.</param>
 /// <param name="Notes">What was left out and why, one line each.</param>
 internal sealed record DocumentCollection(
-    IReadOnlyList<Document> Documents, string Source, string LabelMeaning, IReadOnlyList<string> StopWords, IReadOnlyList<string> Notes);
+    IReadOnlyList<Document> Documents, string Source, string LabelMeaning, IReadOnlyList<string> StopWords,
+    IReadOnlyList<string> Notes);

@@ -93,23 +93,30 @@ internal sealed class ClassifierComparison
 /// <param name="TrainingDocuments">Labelled documents that the classifiers learn from.</param>
 /// <param name="TestDocuments">Labelled documents that they are judged on.</param>
 /// <param name="Judgements">How coherent the topics themselves are.</param>
-/// <param name="LargestClass">Part of the test documents in the class that is the largest of the training part: what guessing reaches.</param>
-internal sealed record Comparison(IReadOnlyList<Score> Scores, IReadOnlyList<TopicJudgement> Judgements, int Classes, int TrainingDocuments, int TestDocuments, double LargestClass);
+/// <param name="LargestClass">Part of the test documents in the class that is the largest of the training part: what
+/// guessing reaches.</param>
+internal sealed record Comparison(
+    IReadOnlyList<Score> Scores, IReadOnlyList<TopicJudgement> Judgements, int Classes, int TrainingDocuments,
+    int TestDocuments, double LargestClass);
 
 /// <summary>One way of turning word counts into what a classifier learns from.</summary>
 /// <param name="Name">What to call it.</param>
 /// <param name="Column">The column that it makes.</param>
-/// <param name="Transformer">Makes it; learnt from the training part alone. Null for the word counts themselves.</param>
+/// <param name="Transformer">Makes it; learnt from the training part alone. Null for the word
+/// counts themselves.</param>
 /// <param name="LearningTime">How long learning it took, or null where nothing is learnt.</param>
 internal sealed record FeatureSet(string Name, string Column, ITransformer? Transformer, TimeSpan? LearningTime);
 
 /// <summary>How well a classifier does with one set of features.</summary>
 /// <param name="Features">Name of the features.</param>
 /// <param name="Dimension">Number of features.</param>
-/// <param name="LearningTime">Time to learn the features from the training part, or null where nothing is learnt.</param>
+/// <param name="LearningTime">Time to learn the features from the training part, or null where
+/// nothing is learnt.</param>
 /// <param name="ApplyingTime">Time to compute the features of the training and the test part.</param>
 /// <param name="TrainingTime">Time to train the classifier on them.</param>
 /// <param name="Accuracy">Part of the test documents whose class is found, 0 to 1.</param>
-/// <param name="MacroAccuracy">The same, averaged over classes, so that small classes count as much as large ones.</param>
+/// <param name="MacroAccuracy">The same, averaged over classes, so that small classes count as
+/// much as large ones.</param>
 internal sealed record Score(
-    string Features, int Dimension, TimeSpan? LearningTime, TimeSpan ApplyingTime, TimeSpan TrainingTime, double Accuracy, double MacroAccuracy);
+    string Features, int Dimension, TimeSpan? LearningTime, TimeSpan ApplyingTime, TimeSpan TrainingTime,
+    double Accuracy, double MacroAccuracy);

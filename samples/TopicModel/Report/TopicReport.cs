@@ -117,7 +117,8 @@ internal static class TopicReport
 /// <param name="Seed">The seed of the run.</param>
 /// <param name="Elapsed">Duration of the run.</param>
 internal sealed record Study(
-    DocumentCollection Corpus, int TrainingDocuments, int Words, TopicFit Fit, Comparison? Comparison, Answer Answer, int Seed, TimeSpan Elapsed)
+    DocumentCollection Corpus, int TrainingDocuments, int Words, TopicFit Fit, Comparison? Comparison, Answer Answer,
+    int Seed, TimeSpan Elapsed)
 {
     public NmfModelParameters Model => Fit.Transformer.Model;
 }

@@ -9,13 +9,19 @@ namespace Nmf.Audio;
 /// </summary>
 /// <example>
 /// <code>
-/// while (!samples.IsEmpty)
+/// void Analyze(StftAnalyzer analyzer, ReadOnlySpan&lt;float&gt; samples, float[] frame, Action&lt;float[]&gt; use)
 /// {
-///     samples = samples[analyzer.Push(samples)..];
-///     while (analyzer.TryRead(frame)) { … }
+///     while (!samples.IsEmpty)
+///     {
+///         samples = samples[analyzer.Push(samples)..];
+///         while (analyzer.TryRead(frame))
+///             use(frame);
+///     }
+///
+///     analyzer.Complete();
+///     while (analyzer.TryRead(frame))
+///         use(frame);
 /// }
-/// analyzer.Complete();
-/// while (analyzer.TryRead(frame)) { … }
 /// </code>
 /// </example>
 public sealed class StftAnalyzer

@@ -1,0 +1,32 @@
+namespace Documentation.Tests;
+
+/// <summary>Every sample can be found, run and understood from its page.</summary>
+public sealed class SamplePageTests
+{
+    private const int MostLines = 20;
+
+    public static TheoryData<string> Samples
+        => [.. Repository.Files.Where(file => file.StartsWith("samples/", StringComparison.Ordinal) && file.EndsWith(
+            ".csproj", StringComparison.Ordinal))
+            .Select(file => file.Split('/')[1]).Where(name => name != "Reporting").Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_sample_has_a_short_page_with_its_command(string sample)
+    {
+        var page = $"samples/{sample}/README.md";
+        Assert.True(Repository.Files.Contains(page), $"There is no {page}.");
+        var text = Repository.Read(page);
+        Assert.Contains($"dotnet run -c Release --project samples/{sample}", text, StringComparison.Ordinal);
+        Assert.Contains("](../../docs/", text, StringComparison.Ordinal);
+        Assert.InRange(text.TrimEnd().Split('\n').Length, 8, MostLines);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void The_first_page_and_the_last_check_know_it(string sample)
+    {
+        Assert.Contains($"](samples/{sample})", Repository.Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"samples/{sample}", Repository.Read(".ci/run"), StringComparison.Ordinal);
+    }
+}
