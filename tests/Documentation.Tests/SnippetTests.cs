@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+
+namespace Documentation.Tests;
+
+/// <summary>Every program of <c>samples/Snippets</c> runs as it stands and prints what it promises.</summary>
+public sealed partial class SnippetTests
+{
+    private const string Folder = "samples/Snippets/";
+    private const int MostLines = 60;
+
+    /// <summary>For every snippet what must be found in its output.</summary>
+    public static TheoryData<string, string> Promises { get; } = new()
+    {
+        { "Annealing", "Annealing ended lower for [5-9] of 10 seeds" },
+        { "BinaryData",
+            @"People of group 0 like things of each group with probability 0\.[789]\d, 0\.[012]\d, 0\.[012]\d" },
+        { "Checkpoints", "The end has the same bits as a fit without interruption" },
+        { "ChoosingTheRank", "(?s)held-out.*rank.html" },
+        { "EnviMaps", "(?s)20 x 30 pixels, 2 maps.*Column  0: (100|0) % of one material, (100|0) % of the other" },
+        { "KnownComponents", "component 0 is unchanged" },
+        { "KnownSource", @"dB in the noise, \d+\.\d dB extracted" },
+        { "MatchingComponents", @"(?s)True part 0 is component \d.*dB" },
+        { "MissingValues", @"half of which were missing: 0\.0" },
+        { "NewRows", "Training rows: the same bits as in the fit" },
+        { "NumberOfParts", "4 of 12 components are relevant" },
+        { "Outliers", "rows 0, 20, 40, 60, 80, 100, 120, 140, 160, 180" },
+        { "OwnDivergence", "(?s)mean error.*of large values.*mean error" },
+        { "PlainMatrix", @"100\.00 % explained" },
+        { "Ratings", @"R² = 0\.[6789]" },
+        { "Reconstruction", "Mean difference over all rows: 0.0" },
+        { "SaveAndLoad", "the same bits as before" },
+        { "Serving", "(?s)2 activations by version 1.*3 activations by version 2.*Version 2 still serves" },
+        { "SmoothActivations", "(?s)λ = +0: .*λ = 100: " },
+        { "Solvers", "For dense counts Auto stands for SharedNewton" },
+        { "SoundClips", "(100|9[0-9]) % of the clips" },
+        { "SoundParts", @"220 Hz: .* dB SI-SDR in the mixture, \d\d\.\d dB as a component" },
+        { "SparseCounts", @"Topic 4: (100|9\d) % of its leading words" },
+        { "SparseParts", @"(?s)Weight +0: 5.*Weight +4: 2" },
+        { "Starts", "Eight random starts end between" },
+        { "Streams", "Saved and loaded: 4000 rows seen" },
+        { "Topics", "(?s)Topic 0: .*A new sentence: " },
+        { "Unmixing", "HySime estimates 3 materials" },
+        { "WhatFollowsWhat", "(?s)After tone 0 comes tone 1.*After tone 3 comes tone 0.*the share of tone 0 is" },
+        { "WhatWasFound", "(?s)bread.*nails|nails.*bread" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Promises))]
+    public void A_snippet_prints_what_it_promises(string name, string promise)
+    {
+        var (here, folder) = (Environment.CurrentDirectory, Directory.CreateTempSubdirectory("snippet"));
+        Environment.CurrentDirectory = folder.FullName;
+        try
+        {
+            // Lines such as #:project are for dotnet run.
+            var output = BlockCompiler.Run(Directive().Replace(Repository.Read($"{Folder}{name}.cs"), ""));
+            TestContext.Current.TestOutputHelper!.WriteLine(output);
+            Assert.Matches(promise, output);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = here;
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Every_snippet_is_run_and_short_and_on_its_page()
+    {
+        var snippets = Repository.Files.Where(
+            file => file.StartsWith(Folder, StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal))
+            .ToList();
+        Assert.Equal(
+            snippets.Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal),
+            Promises.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
+        Assert.All(snippets, file => Assert.InRange(Repository.Read(file).TrimEnd().Split('\n').Length, 15, MostLines));
+        var page = Repository.Read("README.md");
+        Assert.All(snippets, file => Assert.Contains($"]({file})", page, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("^#:.*$", RegexOptions.Multiline)]
+    private static partial Regex Directive();
+}
