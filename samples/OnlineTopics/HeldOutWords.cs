@@ -77,7 +77,12 @@ internal sealed class HeldOutWords
         var activations = new Matrix<float>(_seen.Rows, dictionary.Columns);
         solver.SolveAll(_seen, activations, team);
         var topicSums = new double[dictionary.Columns];
-        FactorKernels.ColumnSums(dictionary, topicSums);
+        for (var f = 0; f < dictionary.Rows; f++)
+        {
+            for (var k = 0; k < topicSums.Length; k++)
+                topicSums[k] += dictionary[f, k];
+        }
+
         double logLikelihood = 0;
         long words = 0;
         foreach (var (document, word, count) in _unseen)

@@ -4,7 +4,7 @@ using Nmf.Kernels.Dense;
 namespace Nmf.Kernels;
 
 // Passes for measures of fit other than the β-divergence of H Wᵀ.
-public abstract partial class DivergencePass<T>
+internal abstract partial class DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
@@ -18,10 +18,10 @@ public abstract partial class DivergencePass<T>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">The measure is out of range, or the Bernoulli likelihood, which has two
     /// passes: those of β = 1 and of <see cref="CreateComplement(Matrix{T}, int, WorkTeam)"/>.</exception>
-    internal static DivergencePass<T> Create(Matrix<T> data, int rank, MeasureKernel measure, WorkTeam team)
+    public static DivergencePass<T> Create(Matrix<T> data, int rank, MeasureKernel measure, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        RequireMeasure(measure, rank, team);
+        RequireMeasure(measure);
         return MeasurePass.Create<T>(data, null, rank, measure, team);
     }
 
@@ -33,12 +33,14 @@ public abstract partial class DivergencePass<T>
     /// <inheritdoc cref="Create(Matrix{T}, int, MeasureKernel, WorkTeam)"/>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
 #pragma warning disable CS1573 // the other parameters are inherited
-    internal static DivergencePass<T> Create(
+    public static DivergencePass<T> Create(
         SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, MeasureKernel measure, WorkTeam team)
 #pragma warning restore CS1573
     {
         ArgumentNullException.ThrowIfNull(data);
-        RequireMeasure(measure, rank, team);
+        ArgumentNullException.ThrowIfNull(transposed);
+        RequireMeasure(measure);
+        transposed.RequireTransposeOf(data, nameof(transposed));
         return measure switch
         {
             AlphaKernel { Alpha: 1 } => Create(data, transposed, rank, 1.0, team),
@@ -57,8 +59,6 @@ public abstract partial class DivergencePass<T>
     public static DivergencePass<T> CreateComplement(Matrix<T> data, int rank, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         return MeasurePass.Create<T>(data, null, rank, new BernoulliKernel(), team, complement: true);
     }
 
@@ -68,8 +68,6 @@ public abstract partial class DivergencePass<T>
     public static DivergencePass<T> CreateComplement(SparseMatrix<T> data, int rank, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         return MeasurePass.Create(null, data, rank, new BernoulliKernel(), team, complement: true);
     }
 
@@ -85,22 +83,22 @@ public abstract partial class DivergencePass<T>
     /// <param name="penalty">λ and the kind of outliers.</param>
     /// <param name="team">Threads to use; not disposed.</param>
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
-    internal static DivergencePass<T> CreateRobust(
+    public static DivergencePass<T> CreateRobust(
         Matrix<T> data, int rank, double beta, OutlierKernel penalty, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        RequireRobust(penalty, rank, beta, team);
+        RequireRobust(penalty, beta);
         return MeasurePass.CreateRobust(data, null, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
     }
 
     /// <summary>The same over sparse data, which are walked cell by cell, a tile spread out at a time. R is
     /// zero where V is.</summary>
     /// <inheritdoc cref="CreateRobust(Matrix{T}, int, double, OutlierKernel, WorkTeam)"/>
-    internal static DivergencePass<T> CreateRobust(
+    public static DivergencePass<T> CreateRobust(
         SparseMatrix<T> data, int rank, double beta, OutlierKernel penalty, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        RequireRobust(penalty, rank, beta, team);
+        RequireRobust(penalty, beta);
         return MeasurePass.CreateRobust(null, data, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
     }
 
@@ -111,21 +109,17 @@ public abstract partial class DivergencePass<T>
     /// </summary>
     public virtual Span<double> OutlierNorms => [];
 
-    private static void RequireMeasure(MeasureKernel measure, int rank, WorkTeam team)
+    private static void RequireMeasure(MeasureKernel measure)
     {
         ArgumentNullException.ThrowIfNull(measure);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (measure is BernoulliKernel)
             throw new ArgumentException(
                 "The Bernoulli likelihood has two passes: those of beta = 1 and of the complement.", nameof(measure));
     }
 
-    private static void RequireRobust(OutlierKernel penalty, int rank, double beta, WorkTeam team)
+    private static void RequireRobust(OutlierKernel penalty, double beta)
     {
         ArgumentNullException.ThrowIfNull(penalty);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!(beta is >= 0 and <= 2))
             throw new ArgumentException($"Robust factorization needs beta between 0 and 2, not {beta}.", nameof(beta));
     }

@@ -21,17 +21,17 @@ namespace Nmf.Kernels;
 /// <para>Results are bit-for-bit independent of the number of threads of the team. One caller at a time.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract partial class DivergencePass<T>
+internal abstract partial class DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private GradientRows<T>? _activationRows;
     private GradientRows<T>? _dictionaryRows;
 
-    private protected DivergencePass(double beta, int rank, WorkTeam team)
+    private protected DivergencePass(int samples, int features, double beta, int rank, WorkTeam team)
     {
-        Beta = beta;
-        Rank = rank;
-        Team = team;
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        (Samples, Features, Beta, Rank, Team) = (samples, features, beta, rank, team);
     }
 
     /// <summary>
@@ -45,6 +45,13 @@ public abstract partial class DivergencePass<T>
 
     /// <summary>The threads that run the passes.</summary>
     public WorkTeam Team { get; }
+
+    internal int Samples { get; private protected set; }
+
+    internal int Features { get; private protected set; }
+
+    /// <summary>Sparse data, where they are.</summary>
+    private protected SparseData<T>? SparseSource { get; init; }
 
     /// <summary>Passes over dense data.</summary>
     /// <param name="data">V, samples x features; kept, not copied.</param>
@@ -63,7 +70,11 @@ public abstract partial class DivergencePass<T>
     /// <param name="team">Threads to use; not disposed.</param>
     public static DivergencePass<T> Create(
         SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team)
-        => new SparsePass<T>(data, transposed, rank, beta, team);
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(transposed);
+        return new SparsePass<T>(data, transposed, rank, beta, team);
+    }
 
     /// <summary>
     /// Passes over dense data of which some entries are missing or weighted: every sum runs over the observed entries,
@@ -118,14 +129,8 @@ public abstract partial class DivergencePass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
-        if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
-            throw new ArgumentException(
-                "The second matrix is not the transpose of the first: its shape or its number of entries differs.",
-                nameof(transposed));
         if (weights is null != transposedWeights is null)
             throw new ArgumentException(
                 "The weights are needed in both orders, or in neither.", nameof(transposedWeights));
@@ -150,7 +155,6 @@ public abstract partial class DivergencePass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
-        ArgumentNullException.ThrowIfNull(team);
         return new SampleWeightedPass<T>(data, transposed, sampleWeights, rank, beta, team);
     }
 
@@ -223,9 +227,10 @@ public abstract partial class DivergencePass<T>
     /// not allow it.</exception>
     public virtual void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
+        Require(w, h);
         RequireMomentum(h, exponent, momentum);
         var update = new RowUpdate<T>(exponent, momentum);
-        _activationRows ??= new GradientRows<T>(h.Rows, h.Columns);
+        _activationRows ??= new GradientRows<T>(Samples, Rank);
         _activationRows.Begin(h, update);
         ActivationGradient(
             w, _activationRows.Start, _activationRows.Negative, _activationRows.Positive, withObjective: false);
@@ -243,9 +248,10 @@ public abstract partial class DivergencePass<T>
     /// not allow it.</exception>
     public virtual void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
+        Require(w, h);
         RequireMomentum(w, exponent, momentum);
         var update = new RowUpdate<T>(exponent, momentum);
-        _dictionaryRows ??= new GradientRows<T>(w.Rows, w.Columns);
+        _dictionaryRows ??= new GradientRows<T>(Features, Rank);
         _dictionaryRows.Begin(w, update);
         DictionaryGradient(_dictionaryRows.Start, h, _dictionaryRows.Negative, _dictionaryRows.Positive);
         _dictionaryRows.End(w, update);
@@ -270,6 +276,24 @@ public abstract partial class DivergencePass<T>
     /// measure of fit.</exception>
     public virtual void DataChanged()
         => throw new NotSupportedException("Only passes over plain data can go on with other data; make a new one.");
+
+    private protected void Require(Matrix<T> w, Matrix<T> h)
+    {
+        RequireFeatures(w, nameof(w));
+        RequireSamples(h, nameof(h));
+    }
+
+    private protected void RequireFeatures(Matrix<T> matrix, string name) => RequireShape(matrix, Features, name);
+
+    private protected void RequireSamples(Matrix<T> matrix, string name) => RequireShape(matrix, Samples, name);
+
+    private void RequireShape(Matrix<T> matrix, int rows, string name)
+    {
+        ArgumentNullException.ThrowIfNull(matrix, name);
+        SparseSource?.RequireUnchanged();
+        if (matrix.Rows != rows || matrix.Columns != Rank)
+            throw new ArgumentException($"The matrix is {matrix.Rows} x {matrix.Columns}, not {rows} x {Rank}.", name);
+    }
 
     private protected void RequireModel()
     {

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 
 namespace Nmf.Kernels;
 
-/// <summary>Steps beyond the newest iterate, along the line from the one before. In place: no method needs room for
-/// a third factor.</summary>
-public static class Extrapolation
+/// <summary>Steps beyond the newest iterate, along the line from the one before. In place: no method needs room for a
+/// third factor.</summary>
+internal static class Extrapolation
 {
     private const int Strip = 128;
 
@@ -51,6 +51,15 @@ public static class Extrapolation
     private static void Walk<T>(Matrix<T> next, Matrix<T> previous, double weight, Clip clip, bool remember)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(next);
+        ArgumentNullException.ThrowIfNull(previous);
+        if (next.Rows != previous.Rows || next.Columns != previous.Columns)
+        {
+            throw new ArgumentException(
+                $"The factor before is {previous.Rows} x {previous.Columns}, not {next.Rows} x {next.Columns}.",
+                nameof(previous));
+        }
+
         Span<T> newest = stackalloc T[Strip];
         var multiplier = T.CreateChecked(weight);
         for (var i = 0; i < next.Rows; i++)

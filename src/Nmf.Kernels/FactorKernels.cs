@@ -9,7 +9,7 @@ namespace Nmf.Kernels;
 /// the result does not depend on the number of threads. The first call of a kind allocates scratch memory that the team
 /// keeps; later calls of the same shape allocate nothing. One caller at a time per team.
 /// </remarks>
-public static class FactorKernels
+internal static class FactorKernels
 {
     /// <summary>
     /// The exponent of overrelaxed multiplicative updates for β = 1: the factor is multiplied by

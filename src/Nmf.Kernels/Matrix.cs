@@ -53,16 +53,16 @@ public sealed unsafe class Matrix<T>
     /// <summary>Number of columns.</summary>
     public int Columns { get; }
 
-    /// <summary>Distance between the starts of two rows, in elements: <see cref="Columns"/> rounded up to whole
-    /// 32-byte vectors.</summary>
-    public nint Stride { get; }
+    /// <summary>Distance between the starts of two rows, in elements: <see cref="Columns"/> rounded up to whole 32-byte
+    /// vectors.</summary>
+    internal nint Stride { get; }
 
     /// <summary>Size of the elements and their padding, in bytes.</summary>
-    public long ByteCount => Rows * (long)Stride * sizeof(T);
+    internal long ByteCount => Rows * (long)Stride * sizeof(T);
 
-    /// <summary>The first element. A pointer does not keep the matrix alive: hold it, or call
-    /// <see cref="GC.KeepAlive"/>, until the pointer's last use.</summary>
-    public T* Data { get; }
+    /// <summary>The first element. A pointer does not keep the matrix alive: hold it, or call <see
+    /// cref="GC.KeepAlive"/>, until the pointer's last use.</summary>
+    internal T* Data { get; }
 
     /// <summary>One element, checked.</summary>
     public ref T this[int row, int column]

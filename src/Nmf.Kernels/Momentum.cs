@@ -14,7 +14,7 @@ namespace Nmf.Kernels;
 /// <para>Guarded row by row: see <see cref="DivergencePass{T}.UpdateActivations"/>. Not thread-safe.</para>
 /// </remarks>
 /// <typeparam name="T">float or double: the type of the factor.</typeparam>
-public sealed unsafe class Momentum<T>
+internal sealed unsafe class Momentum<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int KeptBits = 16;

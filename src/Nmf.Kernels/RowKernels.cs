@@ -10,13 +10,13 @@ namespace Nmf.Kernels;
 /// <param name="NonZeros">How many are not 0.</param>
 /// <param name="Sum">Their sum: short runs in T, the runs in double.</param>
 /// <param name="SumOfSquares">The sum of their squares, likewise.</param>
-public readonly record struct RowSummary(bool IsValid, int NonZeros, double Sum, double SumOfSquares);
+internal readonly record struct RowSummary(bool IsValid, int NonZeros, double Sum, double SumOfSquares);
 
 /// <summary>
 /// One walk over the values of a sample that has just come in: copied, checked, counted and summed while they are in
 /// registers. Everything else that looks at a value of a stream once would cost as much again.
 /// </summary>
-public static class RowKernels
+internal static class RowKernels
 {
     // So many values are summed in T before the sum goes on in double.
     private const int LongestRun = 4096;

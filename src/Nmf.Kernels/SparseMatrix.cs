@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Nmf.Kernels;
@@ -22,13 +23,17 @@ public sealed unsafe class SparseMatrix<T>
     private PinnedMemory<int> _columnIndices;
     private PinnedMemory<T> _values;
 
+    private bool _isValid;
+    private SparseMatrix<T>? _original;
+    private long _layoutOfOriginal;
+
     /// <summary>Allocates room for a number of non-zeros; the caller fills the three arrays.</summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
     /// <param name="nonZeros">Number of stored entries, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
     /// <exception cref="OutOfMemoryException">The memory is not there.</exception>
-    public SparseMatrix(int rows, int columns, long nonZeros)
+    internal SparseMatrix(int rows, int columns, long nonZeros)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
@@ -48,18 +53,21 @@ public sealed unsafe class SparseMatrix<T>
     /// <summary>Number of stored entries.</summary>
     public long NonZeros { get; private set; }
 
+    /// <summary>Changes when the matrix is resized: it has other entries then.</summary>
+    internal long Layout { get; private set; }
+
     /// <summary>Size of the three arrays, in bytes.</summary>
-    public long ByteCount => (_rowStarts.Count * sizeof(long)) + (_values.Count * (sizeof(int) + sizeof(T)));
+    internal long ByteCount => (_rowStarts.Count * sizeof(long)) + (_values.Count * (sizeof(int) + sizeof(T)));
 
     /// <summary>Rows + 1 offsets into the other two arrays. As <see cref="Matrix{T}.Data"/>, the pointers do not keep
     /// the matrix alive.</summary>
-    public long* RowStarts => _rowStarts.Pointer;
+    internal long* RowStarts => _rowStarts.Pointer;
 
     /// <summary>Column of every stored entry.</summary>
-    public int* ColumnIndices => _columnIndices.Pointer;
+    internal int* ColumnIndices => _columnIndices.Pointer;
 
     /// <summary>Value of every stored entry.</summary>
-    public T* Values => _values.Pointer;
+    internal T* Values => _values.Pointer;
 
     /// <summary>Copies compressed rows from managed memory, checking that they are in order.</summary>
     /// <param name="rows">Number of rows.</param>
@@ -98,20 +106,22 @@ public sealed unsafe class SparseMatrix<T>
         rowStarts.CopyTo(matrix._rowStarts.Span(0, rows + 1));
         indices.CopyTo(matrix._columnIndices.Span(0, indices.Length));
         values.CopyTo(matrix._values.Span(0, values.Length));
+        matrix._isValid = true;
         return matrix;
     }
 
     /// <summary>
     /// Gives the matrix another size, for the next batch of a stream. The row starts and the entries that were there
-    /// stay, as far as they fit; what is new holds anything until the caller fills it. Memory is taken only where that
-    /// of earlier sizes does not suffice, and then half as much again as it was.
+    /// stay, as far as they fit; new rows have no
+    /// entries, and new entries are zero, until the caller fills them. Memory is taken only where that of earlier sizes
+    /// does not suffice, and then half as much again as it was.
     /// </summary>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="columns">Number of columns, at least 0.</param>
     /// <param name="nonZeros">Number of stored entries, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
     /// <exception cref="OutOfMemoryException">The memory is not there; the matrix keeps its size.</exception>
-    public void Resize(int rows, int columns, long nonZeros)
+    internal void Resize(int rows, int columns, long nonZeros)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
@@ -119,8 +129,18 @@ public sealed unsafe class SparseMatrix<T>
         var rowStarts = Reserve(_rowStarts, rows + 1L);
         var columnIndices = Reserve(_columnIndices, nonZeros);
         (_rowStarts, _columnIndices, _values) = (rowStarts, columnIndices, Reserve(_values, nonZeros));
-        (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
+        for (var i = Rows; i < rows; i++)
+            RowStarts[i + 1] = RowStarts[i];
+        if (nonZeros > NonZeros)
+        {
+            NativeMemory.Clear(ColumnIndices + NonZeros, (nuint)(nonZeros - NonZeros) * sizeof(int));
+            NativeMemory.Clear(Values + NonZeros, (nuint)(nonZeros - NonZeros) * (nuint)sizeof(T));
+        }
+
         NativeMemory.Clear(Values + nonZeros, ReadableBeyondEnd);
+        (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
+        Layout++;
+        (_isValid, _original) = (false, null);
         GC.KeepAlive(this);
     }
 
@@ -156,7 +176,7 @@ public sealed unsafe class SparseMatrix<T>
     /// </summary>
     /// <param name="team">Threads to use.</param>
     /// <returns>A columns x rows matrix; its memory is its own.</returns>
-    public SparseMatrix<T> Transpose(WorkTeam team)
+    internal SparseMatrix<T> Transpose(WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(team);
         var target = new SparseMatrix<T>(Columns, Rows, NonZeros);
@@ -169,14 +189,92 @@ public sealed unsafe class SparseMatrix<T>
     /// <param name="target">Receives the transpose; gets its size.</param>
     /// <param name="team">Threads to use.</param>
     /// <exception cref="ArgumentException">The target is the matrix itself.</exception>
-    public void TransposeTo(SparseMatrix<T> target, WorkTeam team)
+    internal void TransposeTo(SparseMatrix<T> target, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(team);
         if (ReferenceEquals(target, this))
             throw new ArgumentException("A matrix cannot be transposed into itself.", nameof(target));
+        RequireValid();
         team.Resident<SparseTransposition<T>>().Run(this, target, team);
+        (target._isValid, target._original, target._layoutOfOriginal) = (true, this, Layout);
     }
+
+    /// <summary>Checks what the kernels rely on: rows one after the other, and columns that there are. Done once for
+    /// every layout.</summary>
+    /// <exception cref="ArgumentException">It is not so.</exception>
+    internal void RequireValid()
+    {
+        if (_isValid)
+            return;
+        for (var i = 0; i < Rows; i++)
+        {
+            if (RowStarts[i + 1] < RowStarts[i])
+                throw new ArgumentException($"Row {i} of the {Rows} x {Columns} matrix ends before it starts.");
+        }
+
+        if (RowStarts[0] != 0 || RowStarts[Rows] != NonZeros)
+        {
+            throw new ArgumentException(
+                $"The rows of the {Rows} x {Columns} matrix go from entry {RowStarts[0]} to {RowStarts[Rows]}, "
+                + $"but it has {NonZeros} entries.");
+        }
+
+        for (var i = 0; i < Rows; i++)
+        {
+            var indices = MemoryMarshal.Cast<int, uint>(RowIndices(i));
+            var last = indices.IsEmpty ? 0 : TensorPrimitives.Max(indices);
+            if (!indices.IsEmpty && last >= (uint)Columns)
+                throw new ArgumentException($"Row {i} of the {Rows} x {Columns} matrix has column {(int)last}.");
+        }
+
+        GC.KeepAlive(this);
+        _isValid = true;
+    }
+
+    /// <summary>Checks that this is the transpose: at once where it was made by <see cref="TransposeTo"/>, else entry
+    /// by entry.</summary>
+    /// <param name="original">What this is to be the transpose of.</param>
+    /// <param name="name">Of this, in the error.</param>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    internal void RequireTransposeOf(SparseMatrix<T> original, string name)
+    {
+        RequireValid();
+        if (IsKnownAsTransposeOf(original) || original.IsKnownAsTransposeOf(this))
+            return;
+        if (Rows != original.Columns || Columns != original.Rows || NonZeros != original.NonZeros)
+        {
+            throw new ArgumentException(
+                $"The second matrix, {Rows} x {Columns} with {NonZeros} entries, is not the transpose of the first, "
+                + $"{original.Rows} x {original.Columns} with {original.NonZeros}: "
+                + "its shape or its number of entries differs.",
+                name);
+        }
+
+        var next = _rowStarts.Span(0, Rows).ToArray();
+        for (var i = 0; i < original.Rows; i++)
+        {
+            var indices = original.RowIndices(i);
+            ReadOnlySpan<T> values = original.RowValues(i);
+            for (var j = 0; j < indices.Length; j++)
+            {
+                var at = next[indices[j]]++;
+                if (at >= RowStarts[indices[j] + 1] || ColumnIndices[at] != i || !Values[at].Equals(values[j]))
+                {
+                    throw new ArgumentException(
+                        "The second matrix is not the transpose of the first: they differ at row "
+                        + $"{i}, column {indices[j]} of the first.",
+                        name);
+                }
+            }
+        }
+
+        GC.KeepAlive(this);
+        (_original, _layoutOfOriginal) = (original, original.Layout);
+    }
+
+    private bool IsKnownAsTransposeOf(SparseMatrix<T> original)
+        => ReferenceEquals(_original, original) && _layoutOfOriginal == original.Layout;
 
     private static void CheckRow(int row, int columns, ReadOnlySpan<int> indices)
     {

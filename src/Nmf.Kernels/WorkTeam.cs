@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 
 namespace Nmf.Kernels;
 
-/// <summary>Work that is cut into numbered blocks, so that the cut, and with it every rounding, depends on
-/// the data alone.</summary>
-public interface IBlockWork
+/// <summary>Work that is cut into numbered blocks, so that the cut, and with it every rounding, depends on the data
+/// alone.</summary>
+internal interface IBlockWork
 {
     /// <summary>Does one block.</summary>
     /// <param name="block">Which block, from 0.</param>
@@ -70,7 +70,7 @@ public sealed class WorkTeam : IDisposable
     /// <param name="blocks">Number of blocks, at least 0.</param>
     /// <exception cref="InvalidOperationException">The team is running other work.</exception>
     /// <exception cref="ObjectDisposedException">The team has been disposed.</exception>
-    public void Run(IBlockWork work, int blocks)
+    internal void Run(IBlockWork work, int blocks)
     {
         ArgumentNullException.ThrowIfNull(work);
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);

@@ -220,7 +220,7 @@ public sealed class RowUpdateTests
 
     /// <summary>The gradients of another pass, so that updates take the way that every pass has.</summary>
     private sealed class GradientsOnly<T>(DivergencePass<T> inner)
-        : DivergencePass<T>(inner.Beta, inner.Rank, inner.Team)
+        : DivergencePass<T>(inner.Samples, inner.Features, inner.Beta, inner.Rank, inner.Team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public override double ActivationGradient(

@@ -49,16 +49,16 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     public DensePass(
         Matrix<T>? data, SparseMatrix<T>? sparse, int rank, double beta, WorkTeam team, TDivergence divergence,
         OutlierTerm<T>? outliers)
-        : base(beta, rank, team)
+        : base(data?.Rows ?? sparse!.Rows, data?.Columns ?? sparse!.Columns, beta, rank, team)
     {
+        SparseSource = sparse is null ? null : SparseData<T>.Of(sparse, null);
         _data = data;
         _sparse = sparse;
         _outliers = outliers;
         _divergence = divergence;
         _floor = ModelFloor.Of<T>(beta);
         var parts = TDivergence.PositivePart == PositivePart.Product ? 2 : 1;
-        _cut = new DenseCut(
-            data?.Rows ?? sparse!.Rows, data?.Columns ?? sparse!.Columns, rank, TSimd.Count, sizeof(T), parts);
+        _cut = new DenseCut(Samples, Features, rank, TSimd.Count, sizeof(T), parts);
         _dictionary = new PackedDictionary<T, TVector, TSimd>(_cut);
         _scratch = new TileScratch<T>[team.Threads];
         for (var i = 0; i < _scratch.Length; i++)
@@ -84,9 +84,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     public override double ActivationGradient(
         Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
-        Check(w, h);
-        CheckActivations(negative, nameof(negative));
-        CheckActivations(positive, nameof(positive));
+        Require(w, h);
+        RequireSamples(negative, nameof(negative));
+        RequireSamples(positive, nameof(positive));
         _pass = new Pass { W = w, H = h, NegativeH = negative, PositiveH = positive, WithObjective = withObjective };
         PackDictionary();
         if (TDivergence.PositivePart == PositivePart.Gram)
@@ -97,9 +97,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
     {
-        Check(w, h);
-        CheckDictionary(negative, nameof(negative));
-        CheckDictionary(positive, nameof(positive));
+        Require(w, h);
+        RequireFeatures(negative, nameof(negative));
+        RequireFeatures(positive, nameof(positive));
         _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive };
         PackDictionary();
         AllocatePartials();
@@ -118,11 +118,11 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             return ActivationGradient(w, h, negativeH, positiveH, withObjective);
         }
 
-        Check(w, h);
-        CheckActivations(negativeH, nameof(negativeH));
-        CheckActivations(positiveH, nameof(positiveH));
-        CheckDictionary(negativeW, nameof(negativeW));
-        CheckDictionary(positiveW, nameof(positiveW));
+        Require(w, h);
+        RequireSamples(negativeH, nameof(negativeH));
+        RequireSamples(positiveH, nameof(positiveH));
+        RequireFeatures(negativeW, nameof(negativeW));
+        RequireFeatures(positiveW, nameof(positiveW));
         _pass = new Pass
         {
             W = w,
@@ -147,13 +147,16 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         Matrix<T> positive)
     {
         RequireModel();
-        Check(w, h);
-        CheckActivations(negativeRows, nameof(negativeRows));
-        CheckActivations(positiveRows, nameof(positiveRows));
-        CheckDictionary(negative, nameof(negative));
-        CheckDictionary(positive, nameof(positive));
-        _pass = new Pass { W = w, H = h, NegativeW = negative, PositiveW = positive, NegativeRows = negativeRows,
-            PositiveRows = positiveRows };
+        Require(w, h);
+        RequireSamples(negativeRows, nameof(negativeRows));
+        RequireSamples(positiveRows, nameof(positiveRows));
+        RequireFeatures(negative, nameof(negative));
+        RequireFeatures(positive, nameof(positive));
+        _pass = new Pass
+        {
+            W = w, H = h, NegativeW = negative, PositiveW = positive, NegativeRows = negativeRows,
+            PositiveRows = positiveRows,
+        };
         PackDictionary();
         AllocatePartials();
         Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
@@ -163,7 +166,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
-        Check(w, h);
+        Require(w, h);
         RequireMomentum(h, exponent, momentum);
         _pass = new Pass { W = w, H = h, UpdatesActivations = true, Update = new RowUpdate<T>(exponent, momentum) };
         PackDictionary();
@@ -175,7 +178,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
-        Check(w, h);
+        Require(w, h);
         RequireMomentum(w, exponent, momentum);
         _pass = new Pass { W = w, H = h, UpdatesDictionary = true, Update = new RowUpdate<T>(exponent, momentum) };
         PackDictionary();
@@ -187,7 +190,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
-        Check(w, h);
+        Require(w, h);
         _pass = new Pass { W = w, H = h, WithObjective = true };
         PackDictionary();
         Run(Phase.Activation, _cut.RowTiles);
@@ -196,8 +199,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override void ActivationProduct(Matrix<T> w, Matrix<T> result)
     {
-        CheckDictionary(w, nameof(w));
-        CheckActivations(result, nameof(result));
+        RequireFeatures(w, nameof(w));
+        RequireSamples(result, nameof(result));
         _pass = new Pass { W = w, NegativeH = result, ProductOnly = true };
         PackDictionary();
         Run(Phase.Activation, _cut.RowTiles);
@@ -206,30 +209,13 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
     {
-        CheckActivations(h, nameof(h));
-        CheckDictionary(result, nameof(result));
+        RequireSamples(h, nameof(h));
+        RequireFeatures(result, nameof(result));
         _pass = new Pass { H = h, NegativeW = result, ProductOnly = true };
         AllocatePartials();
         Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
         FinishDictionary();
         EndPass();
-    }
-
-    private void Check(Matrix<T> w, Matrix<T> h)
-    {
-        CheckDictionary(w, nameof(w));
-        CheckActivations(h, nameof(h));
-    }
-
-    private void CheckDictionary(Matrix<T> matrix, string name) => CheckShape(matrix, _cut.Features, name);
-
-    private void CheckActivations(Matrix<T> matrix, string name) => CheckShape(matrix, _cut.Samples, name);
-
-    private void CheckShape(Matrix<T> matrix, int rows, string name)
-    {
-        ArgumentNullException.ThrowIfNull(matrix, name);
-        if (matrix.Rows != rows || matrix.Columns != Rank)
-            throw new ArgumentException($"The matrix is {matrix.Rows} x {matrix.Columns}, not {rows} x {Rank}.", name);
     }
 
     private void PackDictionary()

@@ -17,8 +17,6 @@ internal static class DensePass
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
         return SimdWidth.Dispatch<T, Builder<T>, DivergencePass<T>>(
@@ -36,8 +34,6 @@ internal static class DensePass
         Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team, int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
         return SimdWidth.Dispatch<T, ObservedBuilder<T>, DivergencePass<T>>(

@@ -29,9 +29,8 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
     private bool _activations;
 
     public DenseNewtonPass(Matrix<T> data, int rank, WorkTeam team)
+        : base(data, null, rank, team)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        ArgumentNullException.ThrowIfNull(team);
         (_data, _rank, _team) = (data, rank, team);
         var longest = Padded(Math.Max(data.Rows, data.Columns));
         _columns = new PinnedMemory<T>((nint)rank * longest);
@@ -39,10 +38,6 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
         _scratch = new PinnedMemory<T>(team.Threads * _scratchOfWorker);
         _sums = new PinnedMemory<double>(rank);
     }
-
-    public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps) => Run(w, h, sweeps, activations: true);
-
-    public override void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps) => Run(h, w, sweeps, activations: false);
 
     void IBlockWork.Run(int block, int worker)
     {
@@ -73,7 +68,7 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
     // Whole cache lines, which are whole vectors of any width.
     private static int Padded(int length) => (length + (64 / sizeof(T)) - 1) / (64 / sizeof(T)) * (64 / sizeof(T));
 
-    private void Run(Matrix<T> basis, Matrix<T> factor, int sweeps, bool activations)
+    private protected override void Sweep(Matrix<T> basis, Matrix<T> factor, int sweeps, bool activations)
     {
         (_factor, _sweeps, _activations, _length) = (factor, sweeps, activations, Padded(basis.Rows));
         FactorKernels.ColumnSums(basis, new Span<double>(_sums.Pointer, _rank), _team);

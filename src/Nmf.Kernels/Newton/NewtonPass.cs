@@ -17,9 +17,20 @@ namespace Nmf.Kernels;
 /// any before. One caller at a time.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public abstract class NewtonPass<T>
+internal abstract class NewtonPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly (int Samples, int Features, int Rank) _shape;
+    private readonly SparseData<T>? _sparse;
+
+    private protected NewtonPass(Matrix<T>? dense, SparseData<T>? sparse, int rank, WorkTeam team)
+    {
+        ArgumentNullException.ThrowIfNull(team);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        _sparse = sparse;
+        _shape = dense is null ? (sparse!.Matrix.Rows, sparse.Matrix.Columns, rank) : (dense.Rows, dense.Columns, rank);
+    }
+
     /// <summary>Sweeps over the factors of dense data.</summary>
     /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
@@ -39,7 +50,8 @@ public abstract class NewtonPass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
-        return SimdWidth.Dispatch<T, SparseMaker, NewtonPass<T>>(new SparseMaker(data, transposed, rank, team));
+        return SimdWidth.Dispatch<T, SparseMaker, NewtonPass<T>>(
+            new SparseMaker(SparseData<T>.Of(data, transposed), rank, team));
     }
 
     /// <summary>
@@ -53,7 +65,7 @@ public abstract class NewtonPass<T>
     public static NewtonPass<T> CreateShared(Matrix<T> data, int rank, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(new SharedMaker(data, null, null, rank, team));
+        return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(new SharedMaker(data, null, rank, team));
     }
 
     /// <summary>The same for sparse data, at the price that dense data of that size would have: 32 rows at a time
@@ -66,20 +78,53 @@ public abstract class NewtonPass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
-        return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(new SharedMaker(null, data, transposed, rank, team));
+        return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(
+            new SharedMaker(null, SparseData<T>.Of(data, transposed), rank, team));
     }
 
     /// <summary>Improves the activations in place; D_1(V | H Wᵀ) does not increase.</summary>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations, samples x rank.</param>
     /// <param name="sweeps">Number of sweeps, at least 1.</param>
-    public abstract void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps);
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps)
+    {
+        Require(w, h, sweeps);
+        Sweep(w, h, sweeps, activations: true);
+    }
 
     /// <summary>Improves the dictionary in place; D_1(V | H Wᵀ) does not increase.</summary>
     /// <param name="w">Dictionary, features x rank.</param>
     /// <param name="h">Activations, samples x rank.</param>
     /// <param name="sweeps">Number of sweeps, at least 1.</param>
-    public abstract void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps);
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps)
+    {
+        Require(w, h, sweeps);
+        Sweep(h, w, sweeps, activations: false);
+    }
+
+    /// <summary>Improves one factor.</summary>
+    /// <param name="basis">The factor that is given.</param>
+    /// <param name="factor">The factor that is improved.</param>
+    /// <param name="sweeps">Number of sweeps.</param>
+    /// <param name="activations">Whether the improved factor is that of the samples.</param>
+    private protected abstract void Sweep(Matrix<T> basis, Matrix<T> factor, int sweeps, bool activations);
+
+    private void Require(Matrix<T> w, Matrix<T> h, int sweeps)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        ArgumentNullException.ThrowIfNull(h);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sweeps, 1);
+        _sparse?.RequireUnchanged();
+        var (samples, features, rank) = _shape;
+        if (w.Rows != features || h.Rows != samples || w.Columns != rank || h.Columns != rank)
+        {
+            throw new ArgumentException(
+                $"The dictionary is {w.Rows} x {w.Columns} and the activations are {h.Rows} x {h.Columns}, "
+                + $"not {features} x {rank} and {samples} x {rank}.");
+        }
+    }
 
     private readonly struct DenseMaker(Matrix<T> data, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
     {
@@ -89,22 +134,20 @@ public abstract class NewtonPass<T>
             => new DenseNewtonPass<TVector, TSimd, T>(data, rank, team);
     }
 
-    private readonly struct SparseMaker(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
-        : ISimdVisitor<T, NewtonPass<T>>
+    private readonly struct SparseMaker(SparseData<T> data, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
     {
         public NewtonPass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => new SparseNewtonPass<TVector, TSimd, T>(data, transposed, rank, team);
+            => new SparseNewtonPass<TVector, TSimd, T>(data, rank, team);
     }
 
-    private readonly struct SharedMaker(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, SparseMatrix<T>? transposed, int rank, WorkTeam team)
+    private readonly struct SharedMaker(Matrix<T>? dense, SparseData<T>? sparse, int rank, WorkTeam team)
         : ISimdVisitor<T, NewtonPass<T>>
     {
         public NewtonPass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => new SharedNewtonPass<TVector, TSimd, T>(dense, sparse, transposed, rank, team);
+            => new SharedNewtonPass<TVector, TSimd, T>(dense, sparse, rank, team);
     }
 }

@@ -64,17 +64,14 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
     private int _sweeps;
 
     /// <param name="dense">V, or null where it is sparse.</param>
-    /// <param name="sparse">V, samples x features.</param>
-    /// <param name="transposed">Its transpose.</param>
+    /// <param name="sparse">V, samples x features, and its transpose.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use.</param>
-    public SharedNewtonPass(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, SparseMatrix<T>? transposed, int rank, WorkTeam team)
+    public SharedNewtonPass(Matrix<T>? dense, SparseData<T>? sparse, int rank, WorkTeam team)
+        : base(dense, sparse, rank, team)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        ArgumentNullException.ThrowIfNull(team);
-        (_dense, _sparse, _transposed, _rank, _team) = (dense, sparse, transposed, rank, team);
-        (_samples, _features) = (dense?.Rows ?? sparse!.Rows, dense?.Columns ?? sparse!.Columns);
+        (_dense, _sparse, _transposed, _rank, _team) = (dense, sparse?.Matrix, sparse?.Transposed, rank, team);
+        (_samples, _features) = (dense?.Rows ?? _sparse!.Rows, dense?.Columns ?? _sparse!.Columns);
         _paddedRank = DenseCut.RoundUp(rank, Math.Max(TSimd.Count, DenseCut.RowQuantum));
         _rankRows = DenseCut.RoundUp(rank, DenseCut.RowQuantum);
         _laneSumColumns = DenseCut.RoundUp(rank % TSimd.Count, DenseCut.RowQuantum);
@@ -103,10 +100,6 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
         Pack,
         Step,
     }
-
-    public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps) => Run(w, h, sweeps, activations: true);
-
-    public override void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps) => Run(h, w, sweeps, activations: false);
 
     void IBlockWork.Run(int block, int worker)
     {
@@ -137,7 +130,7 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
             _featureMeans[f] /= _samples;
     }
 
-    private void Run(Matrix<T> basis, Matrix<T> factor, int sweeps, bool activations)
+    private protected override void Sweep(Matrix<T> basis, Matrix<T> factor, int sweeps, bool activations)
     {
         (_basis, _factor, _sweeps, _activations) = (basis, factor, sweeps, activations);
         _tiles = (basis.Rows + _tile - 1) / _tile;

@@ -13,8 +13,7 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly SparseMatrix<T> _data;
-    private readonly SparseMatrix<T> _transposed;
+    private readonly SparseData<T> _data;
     private readonly int[] _sampleBlocks;
     private readonly int[] _featureBlocks;
     private readonly WorkTeam _team;
@@ -27,22 +26,15 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
     private Matrix<T>? _basis;
     private int _sweeps;
 
-    public SparseNewtonPass(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
+    public SparseNewtonPass(SparseData<T> data, int rank, WorkTeam team)
+        : base(null, data, rank, team)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        ArgumentNullException.ThrowIfNull(team);
-        (_data, _transposed, _rank, _team) = (data, transposed, rank, team);
-        (_sampleBlocks, _featureBlocks) = (SparsePassBlocks.Cut(data), SparsePassBlocks.Cut(transposed));
-        (_rows, _firstRows) = (_data, _sampleBlocks);
+        (_data, _rank, _team) = (data, rank, team);
+        (_sampleBlocks, _featureBlocks) = (SparsePassBlocks.Cut(data.Matrix), SparsePassBlocks.Cut(data.Transposed));
+        (_rows, _firstRows) = (data.Matrix, _sampleBlocks);
         _scratch = new PinnedMemory<T>[team.Threads];
         _sums = new PinnedMemory<double>(rank);
     }
-
-    public override void SweepActivations(Matrix<T> w, Matrix<T> h, int sweeps)
-        => Run(_data, _sampleBlocks, w, h, sweeps);
-
-    public override void SweepDictionary(Matrix<T> w, Matrix<T> h, int sweeps)
-        => Run(_transposed, _featureBlocks, h, w, sweeps);
 
     void IBlockWork.Run(int block, int worker)
     {
@@ -66,11 +58,12 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
         }
     }
 
-    private void Run(SparseMatrix<T> rows, int[] firstRows, Matrix<T> basis, Matrix<T> factor, int sweeps)
+    private protected override void Sweep(Matrix<T> basis, Matrix<T> factor, int sweeps, bool activations)
     {
-        (_rows, _firstRows, _basis, _factor, _sweeps) = (rows, firstRows, basis, factor, sweeps);
+        (_rows, _firstRows) = activations ? (_data.Matrix, _sampleBlocks) : (_data.Transposed, _featureBlocks);
+        (_basis, _factor, _sweeps) = (basis, factor, sweeps);
         FactorKernels.ColumnSums(basis, new Span<double>(_sums.Pointer, _rank), _team);
-        _team.Run(this, firstRows.Length - 1);
+        _team.Run(this, _firstRows.Length - 1);
         (_basis, _factor) = (null, null);
     }
 

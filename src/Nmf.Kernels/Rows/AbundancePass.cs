@@ -68,6 +68,7 @@ internal sealed unsafe class AbundancePass<T> : IBlockWork
     public void Solve(Matrix<T> w, SparseMatrix<T> data, Matrix<T> h)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data.RequireValid();
         Run(w, data.Rows, data.Columns, null, data, h);
     }
 

@@ -6,7 +6,7 @@ namespace Nmf.Kernels;
 /// it Σ h ≤ 1 for the others. Exact, by an active-set method (Lawson and Hanson, "Solving Least Squares
 /// Problems", 1974, chapter 23).
 /// </summary>
-public static unsafe class AbundanceQuadratic
+internal static unsafe class AbundanceQuadratic
 {
     private const int MostFaces = 1000;
 
@@ -26,9 +26,13 @@ public static unsafe class AbundanceQuadratic
         ArgumentNullException.ThrowIfNull(gram);
         var n = products.Length;
         if (n == 0 || gram.Rows < n || gram.Columns < n || h.Length != n || scratch.Length < ScratchLength(n))
+        {
             throw new ArgumentException(
-                $"{n} products do not fit {gram.Rows} x {gram.Columns} products of vertices, "
-                + $"{h.Length} results or the scratch memory.", nameof(products));
+                $"{n} products do not fit {gram.Rows} x {gram.Columns} products of vertices, {h.Length} results or "
+                + $"scratch memory of {scratch.Length}.",
+                nameof(products));
+        }
+
         fixed (double* q = products, result = h, memory = scratch)
             SimplexQuadratic.Solve(gram.Data, gram.Stride, q, n, result, memory, MostFaces);
         double value = 0;

@@ -17,13 +17,13 @@ public sealed record RowPenalty
     public IReadOnlyList<RowPenaltyGroup> Groups { get; init; } = [];
 
     /// <summary>Whether nothing is added to the divergence.</summary>
-    public bool IsZero
+    internal bool IsZero
         => Groups.Count == 0 && !Linear.Any(weight => weight > 0) && !Quadratic.Any(weight => weight > 0);
 
     /// <summary>The penalty after the columns of the dictionary were divided, and the activations multiplied, by
     /// numbers; a component scaled by 0 is free.</summary>
     /// <param name="activationScale">What the activations of each component were multiplied by.</param>
-    public RowPenalty Rescaled(IReadOnlyList<double> activationScale)
+    internal RowPenalty Rescaled(IReadOnlyList<double> activationScale)
     {
         ArgumentNullException.ThrowIfNull(activationScale);
         double Inverse(int k) => activationScale[k] > 0 ? 1 / activationScale[k] : 0;
@@ -38,7 +38,7 @@ public sealed record RowPenalty
 
     /// <summary>The penalty of some of the components, in another order.</summary>
     /// <param name="order">For each new component the old one.</param>
-    public RowPenalty Reordered(IReadOnlyList<int> order)
+    internal RowPenalty Reordered(IReadOnlyList<int> order)
     {
         ArgumentNullException.ThrowIfNull(order);
         var place = order.Select((old, now) => (old, now)).ToDictionary(pair => pair.old, pair => pair.now);

@@ -35,6 +35,7 @@ public sealed unsafe partial class RowSolver<T>
     public int SolveAll(SparseMatrix<T> data, Matrix<T> h, WorkTeam team, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        data.RequireValid();
         RequireFeatures(data.Columns, nameof(data));
         RequireActivations(h, data.Rows);
         return new Batch(this, null, data, h, cancellation).Run(team);

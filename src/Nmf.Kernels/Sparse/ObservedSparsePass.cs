@@ -19,6 +19,7 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     private readonly SparseMatrix<T> _transposed;
     private readonly SparseMatrix<T>? _weights;
     private readonly SparseMatrix<T>? _transposedWeights;
+    private readonly SparseData<T>? _weightSource;
     private readonly T _fill;
     private readonly int[] _sampleBlocks;
     private readonly int[] _featureBlocks;
@@ -44,12 +45,13 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         int rank,
         double beta,
         WorkTeam team)
-        : base(beta, rank, team)
+        : base(data.Rows, data.Columns, beta, rank, team)
     {
+        SparseSource = SparseData<T>.Of(data, transposed);
+        _weightSource = weights is null ? null : SparseData<T>.Of(weights, transposedWeights);
         RequirePattern(data, weights, nameof(weights));
-        RequirePattern(transposed, transposedWeights, nameof(transposedWeights));
-        (_data, _transposed, _weights, _transposedWeights, _fill) = (data, transposed, weights, transposedWeights,
-            fill);
+        (_data, _transposed, _weights, _transposedWeights, _fill) = (
+            data, transposed, weights, transposedWeights, fill);
         _sampleBlocks = SparsePassBlocks.Cut(data);
         _featureBlocks = SparsePassBlocks.Cut(transposed);
         _objectives = new double[_sampleBlocks.Length - 1];
@@ -71,18 +73,18 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         Require(w, h);
-        Require(negative, _data.Rows, nameof(negative));
-        Require(positive, _data.Rows, nameof(positive));
-        RunSide(Samples(h, w), negative, positive, withObjective);
+        RequireSamples(negative, nameof(negative));
+        RequireSamples(positive, nameof(positive));
+        RunSide(OfSamples(h, w), negative, positive, withObjective);
         return withObjective ? SummedObjective() : double.NaN;
     }
 
     public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
     {
         Require(w, h);
-        Require(negative, _data.Columns, nameof(negative));
-        Require(positive, _data.Columns, nameof(positive));
-        RunSide(Features(w, h), negative, positive, withObjective: false);
+        RequireFeatures(negative, nameof(negative));
+        RequireFeatures(positive, nameof(positive));
+        RunSide(OfFeatures(w, h), negative, positive, withObjective: false);
     }
 
     public override double JointGradient(
@@ -97,35 +99,35 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
     {
         Require(w, h);
         RequireMomentum(h, exponent, momentum);
-        RunUpdate(Samples(h, w), new RowUpdate<T>(exponent, momentum));
+        RunUpdate(OfSamples(h, w), new RowUpdate<T>(exponent, momentum));
     }
 
     public override void UpdateDictionary(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         Require(w, h);
         RequireMomentum(w, exponent, momentum);
-        RunUpdate(Features(w, h), new RowUpdate<T>(exponent, momentum));
+        RunUpdate(OfFeatures(w, h), new RowUpdate<T>(exponent, momentum));
     }
 
     public override double Objective(Matrix<T> w, Matrix<T> h)
     {
         Require(w, h);
-        RunSide(Samples(h, w), null, null, withObjective: true);
+        RunSide(OfSamples(h, w), null, null, withObjective: true);
         return SummedObjective();
     }
 
     public override void ActivationProduct(Matrix<T> w, Matrix<T> result)
     {
-        Require(w, _data.Columns, nameof(w));
-        Require(result, _data.Rows, nameof(result));
-        RunProduct(Samples(w, w), result);
+        RequireFeatures(w, nameof(w));
+        RequireSamples(result, nameof(result));
+        RunProduct(OfSamples(w, w), result);
     }
 
     public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
     {
-        Require(h, _data.Rows, nameof(h));
-        Require(result, _data.Columns, nameof(result));
-        RunProduct(Features(h, h), result);
+        RequireSamples(h, nameof(h));
+        RequireFeatures(result, nameof(result));
+        RunProduct(OfFeatures(h, h), result);
     }
 
     void IBlockWork.Run(int block, int worker)
@@ -164,18 +166,20 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
             throw new ArgumentException("The weights are not stored for the same entries as the data.", name);
     }
 
-    private Side Samples(Matrix<T> h, Matrix<T> w) => new(_data, _weights, _sampleBlocks, h, w);
+    private Side OfSamples(Matrix<T> h, Matrix<T> w) => new(_data, _weights, _sampleBlocks, h, w);
 
-    private Side Features(Matrix<T> w, Matrix<T> h) => new(_transposed, _transposedWeights, _featureBlocks, w, h);
+    private Side OfFeatures(Matrix<T> w, Matrix<T> h) => new(_transposed, _transposedWeights, _featureBlocks, w, h);
 
     private void RunSide(in Side side, Matrix<T>? negative, Matrix<T>? positive, bool withObjective)
     {
+        _weightSource?.RequireUnchanged();
         (_task, _side, _negative, _positive, _withObjective) = (Task.Gradient, side, negative, positive, withObjective);
         Team.Run(this, side.FirstRows.Length - 1);
     }
 
     private void RunUpdate(in Side side, in RowUpdate<T> update)
     {
+        _weightSource?.RequireUnchanged();
         (_task, _side, _update) = (Task.Update, side, update);
         Team.Run(this, side.FirstRows.Length - 1);
     }
@@ -198,6 +202,7 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
 
     private void RunProduct(in Side side, Matrix<T> result)
     {
+        _weightSource?.RequireUnchanged();
         FactorKernels.ColumnSums(side.Basis, _basisSums, Team);
         (_task, _side, _negative, _positive, _withObjective) = (Task.Product, side, result, null, false);
         Team.Run(this, side.FirstRows.Length - 1);
@@ -221,19 +226,6 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         foreach (var part in _objectives)
             sum += part;
         return sum;
-    }
-
-    private void Require(Matrix<T> w, Matrix<T> h)
-    {
-        Require(w, _data.Columns, nameof(w));
-        Require(h, _data.Rows, nameof(h));
-    }
-
-    private void Require(Matrix<T> factor, int rows, string name)
-    {
-        ArgumentNullException.ThrowIfNull(factor, name);
-        if (factor.Rows != rows || factor.Columns != Rank)
-            throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
     }
 
     /// <summary>What is walked: rows of the data and their weights, in blocks, the factor of those rows, and the factor

@@ -21,7 +21,7 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
     public SampleWeightedPass(
         SparseMatrix<T> data, SparseMatrix<T> transposed, ReadOnlySpan<T> sampleWeights, int rank, double beta,
         WorkTeam team)
-        : base(beta, rank, team)
+        : base(data.Rows, data.Columns, beta, rank, team)
     {
         if (sampleWeights.Length != data.Rows)
             throw new ArgumentException(
@@ -71,10 +71,7 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
 
     private Matrix<T> Scaled(Matrix<T> h)
     {
-        ArgumentNullException.ThrowIfNull(h);
-        if (h.Rows != _scale.Length || h.Columns != Rank)
-            throw new ArgumentException(
-                $"The matrix is {h.Rows} x {h.Columns}, not {_scale.Length} x {Rank}.", nameof(h));
+        RequireSamples(h, nameof(h));
         ScaleRows(h, _scaledActivations);
         return _scaledActivations;
     }

@@ -52,22 +52,19 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     public SparsePass(
         SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, double beta, WorkTeam team,
         SparsePassKernel<T>? kernel = null, double massWeight = 1)
-        : base(beta, rank, team)
+        : base(data.Rows, data.Columns, beta, rank, team)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(transposed);
-        ArgumentNullException.ThrowIfNull(team);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         if (!(beta > 0 && double.IsFinite(beta)))
+        {
             throw new ArgumentOutOfRangeException(
-                nameof(beta), beta,
-                "The divergence of sparse data needs a finite β > 0: "
-                + "for β ≤ 0 a zero is infinitely far from any model.");
-        if (transposed.Rows != data.Columns || transposed.Columns != data.Rows || transposed.NonZeros != data.NonZeros)
-            throw new ArgumentException(
-                "The second matrix is not the transpose of the first: its shape or its number of entries differs.",
-                nameof(transposed));
+                nameof(beta),
+                beta,
+                "The divergence of sparse data needs a finite β > 0: for β ≤ 0 a zero is infinitely far from "
+                + "any model.");
+        }
+
         (_data, _transposed) = (data, transposed);
+        SparseSource = new SparseData<T>(data, transposed);
         DataChanged();
         _blocks = _sampleBlocks;
         (_basisSums, _givenSums) = (new double[rank], new double[rank]);
@@ -87,6 +84,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
 
     public override void DataChanged()
     {
+        SparseSource!.Check();
+        (Samples, Features) = (_data.Rows, _data.Columns);
         _sampleBlocks.Cut(_data);
         _featureBlocks.Cut(_transposed);
         _halfSquaredNorm = null;
@@ -96,8 +95,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive, bool withObjective)
     {
         Require(w, h);
-        Require(negative, _data.Rows, nameof(negative));
-        Require(positive, _data.Rows, nameof(positive));
+        RequireSamples(negative, nameof(negative));
+        RequireSamples(positive, nameof(positive));
         PreparePositive(w);
         RunTask(Task.Gradient, new(_data, h, w), _sampleBlocks, negative, positive, withObjective);
         if (!withObjective)
@@ -116,8 +115,8 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
     {
         Require(w, h);
-        Require(negative, _data.Columns, nameof(negative));
-        Require(positive, _data.Columns, nameof(positive));
+        RequireFeatures(negative, nameof(negative));
+        RequireFeatures(positive, nameof(positive));
         PreparePositive(h);
         RunTask(Task.Gradient, new(_transposed, w, h), _featureBlocks, negative, positive, withObjective: false);
     }
@@ -136,13 +135,12 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     {
         RequireModel();
         Require(w, h);
-        Require(negativeRows, _data.Rows, nameof(negativeRows));
-        Require(positiveRows, _data.Rows, nameof(positiveRows));
-        Require(negative, _data.Columns, nameof(negative));
-        Require(positive, _data.Columns, nameof(positive));
-        RunTask(
-            Task.Gradient, new(_transposed, w, h, negativeRows, positiveRows), _featureBlocks, negative, positive,
-            withObjective: false);
+        RequireSamples(negativeRows, nameof(negativeRows));
+        RequireSamples(positiveRows, nameof(positiveRows));
+        RequireFeatures(negative, nameof(negative));
+        RequireFeatures(positive, nameof(positive));
+        var side = new Side(_transposed, w, h, negativeRows, positiveRows);
+        RunTask(Task.Gradient, side, _featureBlocks, negative, positive, withObjective: false);
     }
 
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
@@ -178,15 +176,15 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
 
     public override void ActivationProduct(Matrix<T> w, Matrix<T> result)
     {
-        Require(w, _data.Columns, nameof(w));
-        Require(result, _data.Rows, nameof(result));
+        RequireFeatures(w, nameof(w));
+        RequireSamples(result, nameof(result));
         RunTask(Task.Product, new(_data, w, w), _sampleBlocks, result, null, withObjective: false);
     }
 
     public override void DictionaryProduct(Matrix<T> h, Matrix<T> result)
     {
-        Require(h, _data.Rows, nameof(h));
-        Require(result, _data.Columns, nameof(result));
+        RequireSamples(h, nameof(h));
+        RequireFeatures(result, nameof(result));
         RunTask(Task.Product, new(_transposed, h, h), _featureBlocks, result, null, withObjective: false);
     }
 
@@ -296,19 +294,6 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         for (var k = 0; k < Rank; k++)
             sum += _basisSums[k] * _givenSums[k];
         return _massWeight * sum;
-    }
-
-    private void Require(Matrix<T> w, Matrix<T> h)
-    {
-        Require(w, _data.Columns, nameof(w));
-        Require(h, _data.Rows, nameof(h));
-    }
-
-    private void Require(Matrix<T> factor, int rows, string name)
-    {
-        ArgumentNullException.ThrowIfNull(factor, name);
-        if (factor.Rows != rows || factor.Columns != Rank)
-            throw new ArgumentException($"The matrix is {factor.Rows} x {factor.Columns}, not {rows} x {Rank}.", name);
     }
 
     /// <summary>A cut that can be made again for other data without taking memory.</summary>
