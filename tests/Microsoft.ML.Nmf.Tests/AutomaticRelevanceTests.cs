@@ -74,6 +74,50 @@ public class AutomaticRelevanceTests
         Assert.Equal(PlantedRank, engine.Predict(new TestRows.Row { Features = first }).Scaled.Length);
     }
 
+    [Fact]
+    public void It_has_all_that_the_plain_estimator_has_and_goes_on_from_a_checkpoint_with_the_same_bits()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var values = Values();
+            foreach (var (n, f) in new[] { (3, 5), (70, 1), (149, 59) })
+                values[n][f] = float.NaN;
+            var rows = values.Select((row, n) => new Weighted { Features = row, Weight = n % 3 == 0 ? 2 : 1 });
+            using var source = new CancellationTokenSource();
+            var context = new MLContext(1);
+            context.Log += (_, e) =>
+            {
+                if (e.Message.Contains("Start 1, iteration 40:"))
+                    source.Cancel();
+            };
+            var view = context.Data.LoadFromEnumerable(rows);
+            var options = Options(RelevancePrior.Exponential);
+            (options.MissingValues, options.ImputedColumnName, options.ReconstructionColumnName) = (MissingValues.NaN,
+                "Complete", "Model");
+            (options.ExampleWeightColumnName, options.Iterations) = (nameof(Weighted.Weight),
+                new() { MaximumIterations = 200, Tolerance = 0 });
+            var whole = context.Transforms.AutomaticRelevanceNmf(options).Fit(view);
+
+            (options.Checkpoint, options.CancellationToken) =
+                (new(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero }, source.Token);
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => context.Transforms.AutomaticRelevanceNmf(options).Fit(view));
+            options.CancellationToken = default;
+            var resumed = context.Transforms.AutomaticRelevanceNmf(options).Fit(view);
+            Assert.Equal(whole.Model.Relevance!.SortedWeights, resumed.Model.Relevance!.SortedWeights);
+            foreach (var column in new[] { "H", "Complete", "Model" })
+                Assert.Equal(
+                    TestRows.Column(whole.Transform(view), column), TestRows.Column(resumed.Transform(view), column));
+            Assert.All(
+                TestRows.Column(resumed.Transform(view), "Complete"), row => Assert.DoesNotContain(float.NaN, row));
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
     [Theory]
     [InlineData(0.0, null, 12, "dispersion")]
     [InlineData(1.0, 2.0, 12, "shape")]
@@ -115,6 +159,14 @@ public class AutomaticRelevanceTests
                 time -= Math.Log(1 - random.NextDouble());
             return count;
         }
+    }
+
+    private sealed class Weighted
+    {
+        [VectorType(60)]
+        public float[] Features { get; set; } = [];
+
+        public float Weight { get; set; }
     }
 
     private sealed class Output

@@ -215,6 +215,39 @@ public sealed class SequenceNmfTests
         DynamicalSystemSection SectionOf(NmfModelParameters model) => model.Sections.Find<DynamicalSystemSection>()!;
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_fit_that_was_stopped_goes_on_from_its_checkpoint_with_the_same_bits(bool dynamical)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var path = Path.Combine(folder.FullName, "fit");
+            using var source = new CancellationTokenSource();
+            _context.Log += (_, e) =>
+            {
+                if (e.Message.Contains("Start 1, iteration 25:"))
+                    source.Cancel();
+            };
+            var view = View(Frames([60, 40]));
+            void Checkpointed(SequenceNmfEstimator.Options options)
+                => (options.Starts, options.Checkpoint) = (2, new(path) { Interval = TimeSpan.Zero });
+            Assert.ThrowsAny<OperationCanceledException>(() => Estimator(dynamical, options =>
+            {
+                Checkpointed(options);
+                options.CancellationToken = source.Token;
+            }).Fit(view));
+            Assert.True(File.Exists(path));
+            var resumed = Codes(Estimator(dynamical, Checkpointed).Fit(view).Transform(view));
+            Assert.False(File.Exists(path));
+            Assert.Equal(Codes(Estimator(dynamical, options => options.Starts = 2).Fit(view).Transform(view)), resumed);
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
     [Fact]
     public void Fixed_components_that_do_not_fit_are_refused()
     {

@@ -137,6 +137,15 @@ public class UnmixingTests
             Assert.Equal(1, activations[rows[k]][k], 1e-4f);
         }
 
+        var byOptions = _context.Transforms.SeparableNmf(new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", ReconstructionColumnName = "Y", Rank = 3,
+            SeparableSearch = search, Iterations = new() { MaximumIterations = 0 }, Scale = ComponentScale.None,
+            Problem = new AbundanceNmf(),
+        }).Fit(view);
+        Assert.Equal([0, 1, 2], byOptions.Model.SelectedRows!.Order());
+        Assert.All(TestRows.Column(byOptions.Transform(view), "H"), row => Assert.Equal(1, row.Sum(), 1e-5f));
+
         var failure = Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.SeparableNmf(
             "H", "Features", rank: 6, search: EndmemberSearch.SuccessiveProjection).Fit(view));
         Assert.Contains("3 of the 6", failure.Message, StringComparison.Ordinal);
