@@ -7,8 +7,14 @@ namespace Microsoft.ML.Transforms;
 /// sample rates, or paths of WAV files (text).</summary>
 internal sealed class AudioColumn
 {
-    private const string ExpectedType = "vector of Single (a waveform) or Text (the path of a WAV file)";
-    private const string ExpectedRateType = "Single, Double or Int32";
+    private static readonly RequiredColumn Clip = new(
+        "input", "vector of Single (a waveform) or Text (the path of a WAV file)", type => type is TextDataViewType
+            || (type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Single)),
+        column => IsPathShape(column) || (column.Kind != SchemaShape.Column.VectorKind.Scalar
+            && column.ItemType.Equals(NumberDataViewType.Single)));
+
+    private static readonly RequiredColumn SampleRate = RequiredColumn.Scalar(
+        "sample rate", "Single, Double or Int32", IsRateType);
 
     private AudioColumn(DataViewSchema.Column column, bool isPath, DataViewSchema.Column? rate)
         => (Column, IsPath, Rate) = (column, isPath, rate);
@@ -27,41 +33,22 @@ internal sealed class AudioColumn
     /// <summary>Checks the columns of a schema.</summary>
     public static AudioColumn ForInput(IHost host, DataViewSchema schema, string name, string? rateName)
     {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name);
+        var column = Clip.In(host, schema, name);
         var isPath = column.Type is TextDataViewType;
-        if (!isPath && !(column.Type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Single)))
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name, ExpectedType, column.Type.ToString());
         if (rateName is null)
             return new AudioColumn(column, isPath, null);
         RequireWaveforms(host, isPath, name, rateName);
-        if (schema.GetColumnOrNull(rateName) is not { } rate)
-            throw host.ExceptSchemaMismatch(nameof(schema), "sample rate", rateName);
-        return IsRateType(rate.Type)
-            ? new AudioColumn(column, isPath, rate)
-            : throw host.ExceptSchemaMismatch(
-                nameof(schema), "sample rate", rateName, ExpectedRateType, rate.Type.ToString());
+        return new AudioColumn(column, isPath, SampleRate.In(host, schema, rateName));
     }
 
     /// <summary>Checks the columns of a shape.</summary>
     public static void RequireShape(IHost host, SchemaShape schema, string name, string? rateName)
     {
-        if (!schema.TryFindColumn(name, out var column))
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name);
-        var isPath = column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is TextDataViewType;
-        if (!isPath && !(column.Kind != SchemaShape.Column.VectorKind.Scalar
-            && column.ItemType.Equals(NumberDataViewType.Single)))
-        {
-            throw host.ExceptSchemaMismatch(nameof(schema), "input", name, ExpectedType, column.GetTypeString());
-        }
+        var column = Clip.In(host, schema, name);
         if (rateName is null)
             return;
-        RequireWaveforms(host, isPath, name, rateName);
-        if (!schema.TryFindColumn(rateName, out var rate))
-            throw host.ExceptSchemaMismatch(nameof(schema), "sample rate", rateName);
-        if (rate.Kind != SchemaShape.Column.VectorKind.Scalar || !IsRateType(rate.ItemType))
-            throw host.ExceptSchemaMismatch(
-                nameof(schema), "sample rate", rateName, ExpectedRateType, rate.GetTypeString());
+        RequireWaveforms(host, IsPathShape(column), name, rateName);
+        SampleRate.In(host, schema, rateName);
     }
 
     /// <summary>Reads the sample rate of the current row; null where there is no column of rates.</summary>
@@ -85,6 +72,9 @@ internal sealed class AudioColumn
             };
         }
     }
+
+    private static bool IsPathShape(SchemaShape.Column column)
+        => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.ItemType is TextDataViewType;
 
     private static bool IsRateType(DataViewType type)
         => type.Equals(NumberDataViewType.Single) || type.Equals(NumberDataViewType.Double)

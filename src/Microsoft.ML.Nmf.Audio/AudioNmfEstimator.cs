@@ -38,11 +38,8 @@ public sealed partial class AudioNmfEstimator : IEstimator<AudioNmfTransformer>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
         AudioColumn.RequireShape(_host, inputSchema, _options.EffectiveInputColumnName, _options.SampleRateColumnName);
-        var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, VectorShape.SlotNames);
-        return new SchemaShape(columns.Values);
+        return inputSchema.With(VectorShape.Create(_options.OutputColumnName, VectorShape.SlotNames));
     }
 
     /// <summary>Learns the dictionary.</summary>

@@ -105,13 +105,7 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
             string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(
                 kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => Invariant($"Component{k}.{kind}")))];
             var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
-            {
-                var editor = VBufferEditor.Create(ref slots, names.Length);
-                for (var i = 0; i < names.Length; i++)
-                    editor.Values[i] = names[i].AsMemory();
-                slots = editor.Commit();
-            });
+            annotations.AddSlotNames(names);
             var type = new VectorDataViewType(NumberDataViewType.Single, names.Length);
             return [new DataViewSchema.DetachedColumn(_parent.OutputColumnName, type, annotations.ToAnnotations())];
         }

@@ -91,13 +91,7 @@ internal sealed class EnviView : IDataView
     {
         var (header, bands) = (cube.Header, cube.Bands);
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddSlotNames(bands.Count, (ref VBuffer<ReadOnlyMemory<char>> names) =>
-        {
-            var editor = VBufferEditor.Create(ref names, bands.Count);
-            for (var slot = 0; slot < bands.Count; slot++)
-                editor.Values[slot] = header.BandLabel(bands[slot]).AsMemory();
-            names = editor.Commit();
-        });
+        annotations.AddSlotNames([.. bands.Select(header.BandLabel)]);
         if (header.Wavelengths is { } wavelengths && !header.IsSpectralLibrary)
         {
             var type = new VectorDataViewType(NumberDataViewType.Double, bands.Count);

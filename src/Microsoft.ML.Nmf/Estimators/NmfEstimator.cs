@@ -39,9 +39,9 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
     /// vector of Single.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        var input = VectorShape.RequireInput(_host, inputSchema, _options.EffectiveInputColumnName);
+        var input = RequiredColumn.Input.In(_host, inputSchema, _options.EffectiveInputColumnName);
         if (_options.ExampleWeightColumnName is { } weights)
-            RequireWeightColumn(inputSchema, weights);
+            WeightReader.Column.In(_host, inputSchema, weights);
         var annotations = new List<SchemaShape.Column> { VectorShape.SlotNames };
         if (_options.NormalizeOutput)
         {
@@ -50,19 +50,17 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
                 false));
         }
 
-        var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, annotations);
-        if (_options.ReconstructionColumnName is { } reconstruction)
-            columns[reconstruction] = VectorShape.Create(
-                reconstruction, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
-        if (_options.ImputedColumnName is { } imputed)
-            columns[imputed] = VectorShape.Create(imputed, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
+        SchemaShape.Column[] likeInput = input.HasSlotNames() ? [VectorShape.SlotNames] : [];
+        var columns = new List<SchemaShape.Column> { VectorShape.Create(_options.OutputColumnName, annotations) };
+        foreach (var name in new[] { _options.ReconstructionColumnName, _options.ImputedColumnName,
+            _options.OutlierColumnName }.OfType<string>())
+        {
+            columns.Add(VectorShape.Create(name, likeInput));
+        }
         if (_options.OutlierScoreColumnName is { } score)
-            columns[score] = new SchemaShape.Column(
-                score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false);
-        if (_options.OutlierColumnName is { } outliers)
-            columns[outliers] = VectorShape.Create(outliers, input.HasSlotNames() ? [VectorShape.SlotNames] : []);
-        return new SchemaShape(columns.Values);
+            columns.Add(
+                new SchemaShape.Column(score, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false));
+        return inputSchema.With(columns);
     }
 
     /// <summary>Fits the dictionary to all rows.</summary>
@@ -164,14 +162,5 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (selected is not null)
             sections.Add(new SelectedRowsSection(selected));
         return [.. sections];
-    }
-
-    private void RequireWeightColumn(SchemaShape inputSchema, string name)
-    {
-        if (!inputSchema.TryFindColumn(name, out var column))
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
-        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw _host.ExceptSchemaMismatch(
-                nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.GetTypeString());
     }
 }

@@ -10,6 +10,10 @@ internal sealed class WeightReader(IHost host, DataViewSchema.Column column)
     private readonly List<float> _weights = [];
     private ValueGetter<float>? _getter;
 
+    /// <summary>What a column of weights has to be.</summary>
+    public static RequiredColumn Column { get; } = RequiredColumn.Scalar(
+        "weight", NumberDataViewType.Single.ToString(), type => type.Equals(NumberDataViewType.Single));
+
     public DataViewSchema.Column SchemaColumn => column;
 
     public void Attach(RowCursor rows) => _getter = rows.Cursor.GetGetter<float>(column);

@@ -110,28 +110,12 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        _host.CheckValue(inputSchema, nameof(inputSchema));
-        Require(
-            _options.LabelColumnName, "label",
-            column => column.ItemType.Equals(NumberDataViewType.Single) && !column.IsKey, "Single");
-        Require(_options.MatrixColumnIndexColumnName, "matrix column index", IsKey, RatingKeys.ExpectedType);
-        Require(_options.MatrixRowIndexColumnName, "matrix row index", IsKey, RatingKeys.ExpectedType);
-        var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[ScoreColumnName] = new SchemaShape.Column(
+        RatingKeys.Label.In(_host, inputSchema, _options.LabelColumnName);
+        RatingKeys.User.In(_host, inputSchema, _options.MatrixColumnIndexColumnName);
+        RatingKeys.Item.In(_host, inputSchema, _options.MatrixRowIndexColumnName);
+        return inputSchema.With(new SchemaShape.Column(
             ScoreColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, false,
-            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation()));
-        return new SchemaShape(columns.Values);
-
-        static bool IsKey(SchemaShape.Column column)
-            => column.IsKey && column.ItemType.Equals(NumberDataViewType.UInt32);
-
-        void Require(string name, string role, Func<SchemaShape.Column, bool> fits, string expected)
-        {
-            if (!inputSchema.TryFindColumn(name, out var column))
-                throw _host.ExceptSchemaMismatch(nameof(inputSchema), role, name);
-            if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !fits(column))
-                throw _host.ExceptSchemaMismatch(nameof(inputSchema), role, name, expected, column.GetTypeString());
-        }
+            new SchemaShape(AnnotationUtils.GetTrainerOutputAnnotation())));
     }
 
     /// <summary>Fits the model to all ratings.</summary>
@@ -142,9 +126,9 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
     public NmfRatingTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
-        var label = RatingKeys.Label(_host, input.Schema, _options.LabelColumnName);
-        var users = RatingKeys.Key(_host, input.Schema, _options.MatrixColumnIndexColumnName, "matrix column index");
-        var items = RatingKeys.Key(_host, input.Schema, _options.MatrixRowIndexColumnName, "matrix row index");
+        var label = RatingKeys.Label.In(_host, input.Schema, _options.LabelColumnName);
+        var users = RatingKeys.User.In(_host, input.Schema, _options.MatrixColumnIndexColumnName);
+        var items = RatingKeys.Item.In(_host, input.Schema, _options.MatrixRowIndexColumnName);
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var ratings = Read(channel, input, label, users, items, cancellation);

@@ -114,8 +114,8 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase, IStoredRowTr
             : base(parent.Host.Register(nameof(Mapper)), schema, parent)
         {
             _parent = parent;
-            _user = RatingKeys.Key(Host, schema, parent.MatrixColumnIndexColumnName, "matrix column index");
-            _item = RatingKeys.Key(Host, schema, parent.MatrixRowIndexColumnName, "matrix row index");
+            _user = RatingKeys.User.In(Host, schema, parent.MatrixColumnIndexColumnName);
+            _item = RatingKeys.Item.In(Host, schema, parent.MatrixRowIndexColumnName);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()

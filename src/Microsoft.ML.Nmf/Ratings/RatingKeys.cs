@@ -1,29 +1,18 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Trainers;
 
-/// <summary>The columns of a rating, checked in the same words by Fit and by Transform.</summary>
+/// <summary>The columns of a rating, required in the same words by Fit and by Transform.</summary>
 internal static class RatingKeys
 {
-    public const string ExpectedType = "Key<UInt32>";
+    public static RequiredColumn Label { get; } = RequiredColumn.Scalar(
+        "label", NumberDataViewType.Single.ToString(), type => type.Equals(NumberDataViewType.Single));
 
-    public static DataViewSchema.Column Label(IHost host, DataViewSchema schema, string name)
-    {
-        var column = Find(host, schema, name, "label");
-        if (!column.Type.Equals(NumberDataViewType.Single))
-            throw host.ExceptSchemaMismatch(
-                nameof(schema), "label", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
-        return column;
-    }
+    public static RequiredColumn User { get; } = Key("matrix column index");
 
-    public static DataViewSchema.Column Key(IHost host, DataViewSchema schema, string name, string role)
-    {
-        var column = Find(host, schema, name, role);
-        if (column.Type is not KeyDataViewType key || key.RawType != typeof(uint))
-            throw host.ExceptSchemaMismatch(nameof(schema), role, name, ExpectedType, column.Type.ToString());
-        return column;
-    }
+    public static RequiredColumn Item { get; } = Key("matrix row index");
 
     /// <summary>Number of values of a key column.</summary>
     public static int Count(IHost host, DataViewSchema.Column column)
@@ -35,6 +24,8 @@ internal static class RatingKeys
         return (int)count;
     }
 
-    private static DataViewSchema.Column Find(IHost host, DataViewSchema schema, string name, string role)
-        => schema.GetColumnOrNull(name) ?? throw host.ExceptSchemaMismatch(nameof(schema), role, name);
+    private static RequiredColumn Key(string role) => new(
+        role, "Key<UInt32>", type => type is KeyDataViewType && type.RawType == typeof(uint),
+        column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.IsKey
+            && column.ItemType.Equals(NumberDataViewType.UInt32));
 }

@@ -33,22 +33,10 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        VectorShape.RequireInput(_host, inputSchema, _options.EffectiveInputColumnName);
+        RequiredColumn.Input.In(_host, inputSchema, _options.EffectiveInputColumnName);
         if (_options.SequenceColumnName is { } sequence)
-        {
-            if (!inputSchema.TryFindColumn(sequence, out var column))
-                throw _host.ExceptSchemaMismatch(nameof(inputSchema), "sequence", sequence);
-            if (column.Kind != SchemaShape.Column.VectorKind.Scalar
-                || !(column.IsKey || SequenceReader.IsSequenceType(column.ItemType)))
-            {
-                throw _host.ExceptSchemaMismatch(
-                    nameof(inputSchema), "sequence", sequence, SequenceReader.ExpectedType, column.GetTypeString());
-            }
-        }
-
-        var columns = inputSchema.ToDictionary(column => column.Name);
-        columns[_options.OutputColumnName] = VectorShape.Create(_options.OutputColumnName, VectorShape.SlotNames);
-        return new SchemaShape(columns.Values);
+            SequenceReader.Column.In(_host, inputSchema, sequence);
+        return inputSchema.With(VectorShape.Create(_options.OutputColumnName, VectorShape.SlotNames));
     }
 
     /// <summary>Fits the model to all sequences.</summary>

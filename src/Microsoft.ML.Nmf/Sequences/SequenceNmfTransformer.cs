@@ -110,15 +110,9 @@ public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<Se
         _host.CheckValue(inputSchema, nameof(inputSchema));
         _ = GuardFor(inputSchema);
         if (SequenceColumnName is { } sequence)
-            SequenceReader.RequireColumn(_host, inputSchema, sequence);
+            SequenceReader.Column.In(_host, inputSchema, sequence);
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddSlotNames(Model.Rank, (ref VBuffer<ReadOnlyMemory<char>> names) =>
-        {
-            var editor = VBufferEditor.Create(ref names, Model.Rank);
-            for (var k = 0; k < Model.Rank; k++)
-                editor.Values[k] = $"Component{k}".AsMemory();
-            names = editor.Commit();
-        });
+        annotations.AddSlotNames(Model.SlotNames);
         var builder = new DataViewSchema.Builder();
         foreach (var column in inputSchema)
             builder.AddColumn(column.Name, column.Type, column.Annotations);

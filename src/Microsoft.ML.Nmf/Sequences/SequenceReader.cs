@@ -9,8 +9,6 @@ namespace Microsoft.ML.Transforms;
 /// rows where there is none.</summary>
 internal sealed class SequenceReader : IDisposable
 {
-    public const string ExpectedType = "Key, Text or an integer";
-
     private readonly IHost _host;
     private readonly string? _sequenceColumn;
     private readonly RowCursor _rows;
@@ -28,9 +26,8 @@ internal sealed class SequenceReader : IDisposable
     public SequenceReader(IHost host, ColumnGuard guard, IDataView input, string? sequenceColumn, Action check)
     {
         (_host, _sequenceColumn) = (host, sequenceColumn);
-        var sequence = sequenceColumn is null
-            ? default(DataViewSchema.Column?)
-            : RequireColumn(host, input.Schema, sequenceColumn);
+        var sequence =
+            sequenceColumn is null ? default(DataViewSchema.Column?) : Column.In(host, input.Schema, sequenceColumn);
         _rows = guard.Open(input, check, sequence);
         _sequence = sequence is { } found ? TextOf(_rows.Cursor, found) : null;
     }
@@ -38,20 +35,9 @@ internal sealed class SequenceReader : IDisposable
     /// <summary>Ids of the rows of the sequence that was read last.</summary>
     public IReadOnlyList<DataViewRowId> Ids => _ids;
 
-    /// <summary>Checks the sequence column of a schema.</summary>
-    public static DataViewSchema.Column RequireColumn(IHost host, DataViewSchema schema, string name)
-    {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            throw host.ExceptSchemaMismatch(nameof(schema), "sequence", name);
-        if (!IsSequenceType(column.Type))
-            throw host.ExceptSchemaMismatch(nameof(schema), "sequence", name, ExpectedType, column.Type.ToString());
-        return column;
-    }
-
-    public static bool IsSequenceType(DataViewType type)
-        => type is TextDataViewType || type.RawType == typeof(byte) || type.RawType == typeof(ushort)
-            || type.RawType == typeof(uint) || type.RawType == typeof(ulong) || type.RawType == typeof(int)
-            || type.RawType == typeof(long);
+    /// <summary>What a column has to be that tells sequences apart.</summary>
+    public static RequiredColumn Column { get; } = RequiredColumn.Scalar(
+        "sequence", "Key, Text or an integer", IsSequenceType, orKey: true);
 
     /// <summary>Reads the next sequence.</summary>
     /// <param name="builder">Receives its rows.</param>
@@ -90,6 +76,11 @@ internal sealed class SequenceReader : IDisposable
     }
 
     public void Dispose() => _rows.Dispose();
+
+    private static bool IsSequenceType(DataViewType type)
+        => type is TextDataViewType || type.RawType == typeof(byte) || type.RawType == typeof(ushort)
+            || type.RawType == typeof(uint) || type.RawType == typeof(ulong) || type.RawType == typeof(int)
+            || type.RawType == typeof(long);
 
     private static Func<string> TextOf(DataViewRow row, DataViewSchema.Column column)
     {

@@ -13,8 +13,6 @@ namespace Microsoft.ML.Transforms;
 /// </summary>
 internal sealed class ColumnGuard
 {
-    public const string ExpectedType = "known-size vector of Single";
-
     private readonly IHost _host;
     private readonly DataViewSchema.Column _column;
     private readonly MissingValues _missing;
@@ -46,14 +44,8 @@ internal sealed class ColumnGuard
         IHost host, DataViewSchema inputSchema, string name, NmfProblem problem,
         MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero)
     {
-        if (inputSchema.GetColumnOrNull(name) is not { } column)
-            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
-        if (column.Type is not VectorDataViewType { IsKnownSize: true } vector
-            || !vector.ItemType.Equals(NumberDataViewType.Single))
-        {
-            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name, ExpectedType, column.Type.ToString());
-        }
-        return new ColumnGuard(host, column, vector.Size, problem.Entry, missing, absent);
+        var column = RequiredColumn.Input.In(host, inputSchema, name);
+        return new ColumnGuard(host, column, ((VectorDataViewType)column.Type).Size, problem.Entry, missing, absent);
     }
 
     /// <summary>The slot names of the column, or null when it has none.</summary>
@@ -100,14 +92,7 @@ internal sealed class ColumnGuard
 
     /// <summary>The column of the weights of the rows, checked.</summary>
     public WeightReader Weights(DataViewSchema inputSchema, string name)
-    {
-        if (inputSchema.GetColumnOrNull(name) is not { } column)
-            throw _host.ExceptSchemaMismatch(nameof(inputSchema), "weight", name);
-        if (!column.Type.Equals(NumberDataViewType.Single))
-            throw _host.ExceptSchemaMismatch(
-                nameof(inputSchema), "weight", name, NumberDataViewType.Single.ToString(), column.Type.ToString());
-        return new WeightReader(_host, column);
-    }
+        => new(_host, WeightReader.Column.In(_host, inputSchema, name));
 
     /// <summary>The rows of a view.</summary>
     /// <param name="input">The view.</param>

@@ -211,6 +211,9 @@ public sealed partial class NmfModelParameters
             Sections = Sections.With(section.Resolved(environment));
     }
 
+    /// <summary>Slot names of the activations.</summary>
+    internal string[] SlotNames => [.. Enumerable.Range(0, Rank).Select(k => $"Component{k}")];
+
     internal RowSolver<float> CreateRowSolver()
         => Problem.CreateRowSolver(ToDictionary(), Inference, Penalty, MissingValues, AbsentEntries);
 

@@ -25,13 +25,7 @@ public sealed partial class NmfTransformer
         {
             var model = _parent.Model;
             var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.AddSlotNames(model.Rank, (ref VBuffer<ReadOnlyMemory<char>> names) =>
-            {
-                var editor = VBufferEditor.Create(ref names, model.Rank);
-                for (var k = 0; k < model.Rank; k++)
-                    editor.Values[k] = $"Component{k}".AsMemory();
-                names = editor.Commit();
-            });
+            annotations.AddSlotNames(model.SlotNames);
             if (_parent.NormalizeOutput)
                 annotations.Add(
                     AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, (ref bool value) => value = true);

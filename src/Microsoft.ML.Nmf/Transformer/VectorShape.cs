@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Transforms;
 
@@ -17,16 +16,22 @@ internal static class VectorShape
         => new(
             name, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false, new SchemaShape(annotations));
 
-    /// <summary>The input column.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is missing or is not a known-size vector of Single.</exception>
-    public static SchemaShape.Column RequireInput(IHost host, SchemaShape inputSchema, string name)
+    /// <summary>A shape with further columns, or others of the same names.</summary>
+    public static SchemaShape With(this SchemaShape shape, params IEnumerable<SchemaShape.Column> columns)
     {
-        host.CheckValue(inputSchema, nameof(inputSchema));
-        if (!inputSchema.TryFindColumn(name, out var input))
-            throw host.ExceptSchemaMismatch(nameof(inputSchema), "input", name);
-        if (input.Kind != SchemaShape.Column.VectorKind.Vector || !input.ItemType.Equals(NumberDataViewType.Single))
-            throw host.ExceptSchemaMismatch(
-                nameof(inputSchema), "input", name, ColumnGuard.ExpectedType, input.GetTypeString());
-        return input;
+        var all = shape.ToDictionary(column => column.Name);
+        foreach (var column in columns)
+            all[column.Name] = column;
+        return new SchemaShape(all.Values);
     }
+
+    /// <summary>Adds slot names.</summary>
+    public static void AddSlotNames(this DataViewSchema.Annotations.Builder annotations, IReadOnlyList<string> names)
+        => annotations.AddSlotNames(names.Count, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
+        {
+            var editor = VBufferEditor.Create(ref slots, names.Count);
+            for (var slot = 0; slot < names.Count; slot++)
+                editor.Values[slot] = names[slot].AsMemory();
+            slots = editor.Commit();
+        });
 }
