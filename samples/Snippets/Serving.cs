@@ -1,14 +1,15 @@
 #:project ../../src/Microsoft.ML.Nmf/Microsoft.ML.Nmf.csproj
-#:package Microsoft.Extensions.DependencyInjection
+#:sdk Microsoft.NET.Sdk.Web
 // A saved model behind a predictor that any number of threads may call, and that follows its file. In a web service
 // AddNmfPredictor stands on builder.Services.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
+var path = Path.Combine(Path.GetTempPath(), "served.zip");
 SaveModel(rank: 2);
 var services = new ServiceCollection();
-services.AddNmfPredictor<Row, Parts>("parts", "served.zip");
+services.AddNmfPredictor<Row, Parts>("parts", path);
 using var provider = services.BuildServiceProvider();
 var predictor = provider.GetRequiredKeyedService<NmfPredictor<Row, Parts>>("parts");
 
@@ -22,7 +23,7 @@ predictor.Refresh();
 Console.WriteLine($"{predictor.Predict(row).Activations.Length} activations by version {predictor.Status.Version}");
 
 // A file that is no model is refused, and the old one goes on serving.
-File.WriteAllText("served.zip", "no model");
+File.WriteAllText(path, "no model");
 predictor.Refresh();
 Console.WriteLine(
     $"Version {predictor.Status.Version} still serves; the reason: {predictor.Status.LastError!.GetType().Name}");
@@ -35,8 +36,8 @@ void SaveModel(int rank)
         rows[n] = new Row { Curve = [.. Enumerable.Range(0, 6).Select(f => f + random.NextSingle())] };
     var data = ml.Data.LoadFromEnumerable(rows);
     var model = ml.Transforms.NonnegativeMatrixFactorization("Activations", "Curve", rank).Fit(data);
-    ml.Model.Save(model, data.Schema, "served.new");
-    File.Move("served.new", "served.zip", overwrite: true);
+    ml.Model.Save(model, data.Schema, path + ".new");
+    File.Move(path + ".new", path, overwrite: true);
 }
 
 class Row

@@ -6,7 +6,7 @@ namespace Nmf;
 /// <summary>
 /// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first, and scaled by the
 /// convention of <see cref="NmfOptions.Scale"/>. They keep their order where something names them by their number: in a
-/// fit with fixed components or a <see cref="GroupPenalty"/>, and where given or picked endmembers were not improved.
+/// fit with known components or a <see cref="GroupPenalty"/>, and where given or picked endmembers were not improved.
 /// </summary>
 /// <remarks>
 /// For 1 ≤ β ≤ 2, the α-divergences and the Bernoulli likelihood, where the problem in H is convex,

@@ -43,7 +43,7 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     /// <param name="input">The data; read once, in order.</param>
     /// <returns>The transformer that maps the rows of whole sequences to activations.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has another type.</exception>
-    /// <exception cref="ArgumentException">The fixed components have other features.</exception>
+    /// <exception cref="ArgumentException">The known components have other features.</exception>
     /// <exception cref="NmfDataException">There are no rows, a value is not positive and finite, or the rows of a
     /// sequence are not together.</exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>

@@ -4,8 +4,10 @@ namespace Nmf;
 public enum NmfInitialization
 {
     /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else
-    /// <see cref="Random"/>; always random for <see cref="AutomaticRelevance"/>, and for <see cref="RobustNmf"/>,
-    /// because singular vectors are bent by outliers just as a plain fit is.</summary>
+    /// <see cref="Random"/>; always random for <see cref="AutomaticRelevance"/>, for a
+    /// <see cref="BernoulliLikelihood"/>, whose factors are bounded, and for <see cref="RobustNmf"/>, because singular
+    /// vectors are bent by outliers just as a plain fit is; <see cref="SuccessiveProjection"/> for
+    /// <see cref="AbundanceNmf"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their

@@ -5,7 +5,7 @@ namespace Nmf;
 
 /// <summary>
 /// Smooth Itakura-Saito NMF of sequences, such as the frames of power spectrograms: activations change slowly from
-/// sample to sample (Févotte 2011). With fixed components and a smoothness of 0 it is plain semi-supervised IS-NMF.
+/// sample to sample (Févotte 2011). With known components and a smoothness of 0 it is plain semi-supervised IS-NMF.
 /// </summary>
 public static class SmoothNmf
 {
