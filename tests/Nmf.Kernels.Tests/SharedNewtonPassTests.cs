@@ -119,6 +119,41 @@ public sealed class SharedNewtonPassTests
     }
 
     [Fact]
+    public void For_one_falling_term_the_safe_part_is_its_minimum_and_a_whole_step_is_safe_where_it_does_not_rise()
+    {
+        // One term whose model value falls by the part ρ: f(a) = s a - v log(1 - a ρ), for which the bound is exact.
+        var random = new Random(2);
+        var (whole, parts) = (0, 0);
+        for (var i = 0; i < 10_000; i++)
+        {
+            var (v, fall) = (0.1 + random.NextDouble(), 1e-3 + (0.99 * random.NextDouble()));
+            var s = -v * fall * Math.Exp(3 * random.NextDouble());
+            var (slope, bend) = (s + (v * fall), v * fall * fall);
+            var after = s - (v * Math.Log(1 - fall));
+            var minimum = (1 + (v * fall / s)) / fall;
+            if (Math.Abs(after) < 1e-9)
+                continue;
+            Assert.Equal(after <= 0, SelfConcordance.IsWholeStepSafe(slope, bend, fall));
+            Assert.Equal(after <= 0 ? 1 : minimum, SelfConcordance.SafePart(slope, bend, fall), 1e-9);
+            (whole, parts) = after <= 0 ? (whole + 1, parts) : (whole, parts + 1);
+        }
+
+        Assert.True(whole > 1000 && parts > 1000);
+
+        // Small falls: the factor of the bend is a half and a little more.
+        foreach (var fall in new[] { 0, 1e-6, 9e-4 })
+        {
+            Assert.True(SelfConcordance.IsWholeStepSafe(-1, 2 / (1 + fall), fall));
+            Assert.False(SelfConcordance.IsWholeStepSafe(-1, 2.001 / (1 + fall), fall));
+        }
+
+        // A model value that would fall to zero, and a step that leads nowhere.
+        Assert.False(SelfConcordance.IsWholeStepSafe(-1, 1e-9, 1));
+        Assert.Equal(0, SelfConcordance.SafePart(0, 1, 0.5));
+        Assert.Equal(0, SelfConcordance.SafePart(-1, double.PositiveInfinity, 0.5));
+    }
+
+    [Fact]
     public void A_safe_part_of_a_step_lowers_the_objective_of_every_term()
     {
         // One term: f(a) = s a - v log(y + a z), for steps both ways and far too long.
