@@ -58,6 +58,8 @@ public sealed class ChangedDataTests
             .CopyTo(new Span<int>(target.ColumnIndices, (int)source.NonZeros));
         new Span<float>(source.Values, (int)source.NonZeros)
             .CopyTo(new Span<float>(target.Values, (int)source.NonZeros));
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
     }
 
     private sealed class Gradients(int rows)

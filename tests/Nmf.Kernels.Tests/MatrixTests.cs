@@ -24,6 +24,7 @@ public sealed class MatrixTests
         Assert.Equal(3 * 8 * sizeof(double), matrix.ByteCount);
         for (var i = 0; i < 64 / sizeof(double); i++)
             Assert.Equal(0, (matrix.Data + (matrix.Rows * matrix.Stride))[i]);
+        GC.KeepAlive(matrix);
     }
 
     [Fact]

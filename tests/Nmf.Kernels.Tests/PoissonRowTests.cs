@@ -141,6 +141,7 @@ public sealed class PoissonRowTests
                 list[k] = columns.Data + (k * columns.Stride);
             WeightedGram<TVector, TSimd, T>.Compute(
                 weights.Data, list, count, Length, weighted.Data, result.Data, (int)result.Stride);
+            GC.KeepAlive(weighted);
             double worst = 0;
             for (var i = 0; i < count; i++)
             {

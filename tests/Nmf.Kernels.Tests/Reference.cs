@@ -135,5 +135,6 @@ internal static class MatrixAssert
         for (var i = 0; i < matrix.Rows; i++)
             for (nint j = matrix.Columns; j < matrix.Stride; j++)
                 Assert.Equal(T.Zero, (matrix.Data + i * matrix.Stride)[j]);
+        GC.KeepAlive(matrix);
     }
 }

@@ -40,6 +40,7 @@ public sealed class SparseMatrixTests
             // Kernels load whole vectors beyond the last value.
             for (var i = 0; i < 64 / sizeof(float); i++)
                 Assert.Equal(0, matrix.Values[2 + i]);
+            GC.KeepAlive(matrix);
         }
 
         matrix.Resize(1, 9, 500);

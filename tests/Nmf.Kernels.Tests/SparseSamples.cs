@@ -111,5 +111,7 @@ internal static class SparseSamples
                     Assert.Fail($"The padding of row {i} holds {matrix.Data[(i * matrix.Stride) + j]}.");
             }
         }
+
+        GC.KeepAlive(matrix);
     }
 }
