@@ -18,7 +18,8 @@ ml.Model.Save(model, data.Schema, "parts.zip");
 var other = new MLContext();
 var loaded = (NmfTransformer)other.Model.Load("parts.zip", out _);
 var same = Parts(model).SequenceEqual(Parts(loaded));
-Console.WriteLine($"{new FileInfo("parts.zip").Length:N0} bytes give {(same ? "the same bits" : "other bits")} as before");
+var size = new FileInfo("parts.zip").Length;
+Console.WriteLine($"{size} bytes give {(same ? "the same bits" : "other bits")} as before");
 var fit = loaded.Model;
 Console.WriteLine($"{fit.Rank} components, fitted to {fit.TrainingRows} rows in {fit.Iterations} iterations");
 

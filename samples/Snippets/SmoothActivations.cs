@@ -21,5 +21,6 @@ foreach (var smoothness in new[] { 0.0, 1, 10, 100 })
     var model = SmoothNmf.Fit(data, new SmoothNmfOptions { Rank = 2, Smoothness = smoothness, Starts = 3 });
     var h = model.Activations;
     var change = Math.Exp(Enumerable.Range(1, 199).Average(n => Math.Abs(Math.Log(h[n, 0] / h[n - 1, 0]))));
-    Console.WriteLine($"λ = {smoothness,3}: from frame to frame a factor of {change:F2}; {model.ExplainedPart:P0} explained");
+    var explained = model.ExplainedPart;
+    Console.WriteLine($"λ = {smoothness,3}: from frame to frame a factor of {change:F2}; {explained:P0} explained");
 }

@@ -8,6 +8,9 @@ public sealed partial class SnippetTests
     private const string Folder = "samples/Snippets/";
     private const int MostLines = 60;
 
+    // What the build of the repository allows.
+    private const int MostColumns = 120;
+
     /// <summary>For every snippet what must be found in its output.</summary>
     public static TheoryData<string, string> Promises { get; } = new()
     {
@@ -73,7 +76,12 @@ public sealed partial class SnippetTests
         Assert.Equal(
             snippets.Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal),
             Promises.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
-        Assert.All(snippets, file => Assert.InRange(Repository.Read(file).TrimEnd().Split('\n').Length, 15, MostLines));
+        Assert.All(snippets, file =>
+        {
+            var lines = Repository.Read(file).TrimEnd().Split('\n');
+            Assert.InRange(lines.Length, 15, MostLines);
+            Assert.All(lines, line => Assert.InRange(line.Length, 0, MostColumns));
+        });
         var page = Repository.Read("README.md");
         Assert.All(snippets, file => Assert.Contains($"]({file})", page, StringComparison.Ordinal));
     }
