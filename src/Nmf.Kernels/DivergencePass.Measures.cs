@@ -16,12 +16,10 @@ internal abstract partial class DivergencePass<T>
     /// <param name="rank">Number of components.</param>
     /// <param name="measure">The measure of fit.</param>
     /// <param name="team">Threads to use; not disposed.</param>
-    /// <exception cref="ArgumentException">The measure is out of range, or the Bernoulli likelihood, which has two
-    /// passes: those of β = 1 and of <see cref="CreateComplement(Matrix{T}, int, WorkTeam)"/>.</exception>
     public static DivergencePass<T> Create(Matrix<T> data, int rank, MeasureKernel measure, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        RequireMeasure(measure);
+        ArgumentNullException.ThrowIfNull(measure);
         return MeasurePass.Create<T>(data, null, rank, measure, team);
     }
 
@@ -39,14 +37,9 @@ internal abstract partial class DivergencePass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
-        RequireMeasure(measure);
+        ArgumentNullException.ThrowIfNull(measure);
         transposed.RequireTransposeOf(data, nameof(transposed));
-        return measure switch
-        {
-            AlphaKernel { Alpha: 1 } => Create(data, transposed, rank, 1.0, team),
-            AlphaKernel { Alpha: > 0 and var alpha } => SparseAlpha.Create(data, transposed, rank, alpha, team),
-            _ => MeasurePass.Create(null, data, rank, measure, team),
-        };
+        return measure.CreateSparse(data, transposed, rank, team);
     }
 
     /// <summary>
@@ -59,7 +52,7 @@ internal abstract partial class DivergencePass<T>
     public static DivergencePass<T> CreateComplement(Matrix<T> data, int rank, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return MeasurePass.Create<T>(data, null, rank, new BernoulliKernel(), team, complement: true);
+        return MeasurePass.Create<T>(data, null, rank, new ComplementKernel(), team);
     }
 
     /// <summary>The same over sparse data: all cells are visited, because 1 - V is not sparse, but it
@@ -68,7 +61,7 @@ internal abstract partial class DivergencePass<T>
     public static DivergencePass<T> CreateComplement(SparseMatrix<T> data, int rank, WorkTeam team)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return MeasurePass.Create(null, data, rank, new BernoulliKernel(), team, complement: true);
+        return MeasurePass.Create(null, data, rank, new ComplementKernel(), team);
     }
 
     /// <summary>
@@ -108,14 +101,6 @@ internal abstract partial class DivergencePass<T>
     /// a pass. Empty for all other passes.
     /// </summary>
     public virtual Span<double> OutlierNorms => [];
-
-    private static void RequireMeasure(MeasureKernel measure)
-    {
-        ArgumentNullException.ThrowIfNull(measure);
-        if (measure is BernoulliKernel)
-            throw new ArgumentException(
-                "The Bernoulli likelihood has two passes: those of beta = 1 and of the complement.", nameof(measure));
-    }
 
     private static void RequireRobust(OutlierKernel penalty, double beta)
     {

@@ -106,7 +106,7 @@ public sealed class MeasurePassTests
             var measure = new BernoulliKernel();
             var ones = DensePass.Create(problem.V, 4, 1, team, bits);
             var zeros = MeasurePass.Create<double>(
-                problem.V, null, 4, measure, team, complement: true, maximumBits: bits);
+                problem.V, null, 4, new ComplementKernel(), team, maximumBits: bits);
             var expected = Definition(problem, (v, y) => ValueOf(measure, v, y));
             Assert.Equal(
                 expected, ones.Objective(problem.W, problem.H) + zeros.Objective(problem.W, rest), 1e-11 * expected);

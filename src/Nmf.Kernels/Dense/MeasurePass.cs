@@ -10,10 +10,10 @@ internal static class MeasurePass
     /// <summary>A pass for a measure of fit other than a β-divergence, over dense or sparse data.</summary>
     public static DivergencePass<T> Create<T>(
         Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureKernel measure, WorkTeam team,
-        bool complement = false, int maximumBits = 512)
+        int maximumBits = 512)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => SimdWidth.Dispatch<T, Measures<T>, DivergencePass<T>>(
-            new(dense, sparse, rank, measure, complement, team), maximumBits);
+            new(measure, new DenseWalk<T>(dense, sparse, rank, team)), maximumBits);
 
     /// <summary>A pass for H Wᵀ + R.</summary>
     public static DivergencePass<T> CreateRobust<T>(
@@ -23,31 +23,14 @@ internal static class MeasurePass
         => SimdWidth.Dispatch<T, Robust<T>, DivergencePass<T>>(
             new(dense, sparse, rank, beta, outliers, team), maximumBits);
 
-    private readonly struct Measures<T>(
-        Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, MeasureKernel measure, bool complement, WorkTeam team)
+    private readonly struct Measures<T>(MeasureKernel measure, DenseWalk<T> walk)
         : ISimdVisitor<T, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => measure switch
-            {
-                AlphaKernel { Alpha: 1 } => Build<TVector, TSimd, KullbackLeibler<T>>(default),
-                AlphaKernel { Alpha: 0 } => Build<TVector, TSimd, LogRatio<T>>(default),
-                AlphaKernel { Alpha: var alpha } => Build<TVector, TSimd, AlphaRatio<T>>(new AlphaRatio<T>(alpha)),
-                BregmanKernel { Generator: var generator }
-                    => Build<TVector, TSimd, Bregman<T>>(new Bregman<T>(generator)),
-                BernoulliKernel when complement => Build<TVector, TSimd, ComplementKullbackLeibler<T>>(default),
-                _ => Build<TVector, TSimd, KullbackLeibler<T>>(default),
-            };
-
-        // The floor of the model is that of β = 1: no measure here inverts more than one power of it unclipped.
-        private DensePass<T, TVector, TSimd, TDivergence> Build<TVector, TSimd, TDivergence>(TDivergence divergence)
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
-            where TDivergence : struct, IDivergence<T>
-            => new(dense, sparse, rank, measure is BregmanKernel ? 0 : 1, team, divergence, null);
+            => measure.CreateDense<TVector, TSimd, T>(walk);
     }
 
     private readonly struct Robust<T>(

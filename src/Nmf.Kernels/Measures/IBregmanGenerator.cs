@@ -8,7 +8,8 @@ namespace Nmf;
 /// tile, so their calls cost nothing.
 /// </summary>
 /// <remarks>Implementations are called from several threads at once: keep them free of state, and
-/// of allocations.</remarks>
+/// of allocations. The interface stands in the namespace of the models, which have the measure that takes it
+/// (<c>BregmanDivergence</c>), and in the assembly of the kernels, which call it.</remarks>
 public interface IBregmanGenerator
 {
     /// <summary>Whether d_φ(0|y) is finite.</summary>

@@ -148,10 +148,9 @@ internal abstract unsafe class RowAlgorithm<T>
         public RowAlgorithm<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, Simd.ISimd<TVector, T>
-            => options.Measure is BernoulliKernel bernoulli
-                ? new BernoulliRows<TVector, TSimd, T>(dictionary, bernoulli, options)
-            : options.Outliers is not null || options.Measure is not null ? new MeasureRows<TVector, TSimd, T>(
-                dictionary, options)
+            => options.Measure is { } measure ? measure.CreateRows<TVector, TSimd, T>(dictionary, options)
+            : options.Outliers is { } outliers ? new MeasureRows<TVector, TSimd, T>(
+                dictionary, options, new RobustRows<TVector, TSimd, T>(options.Beta, outliers))
             : options.Beta switch
             {
                 2 when penalty is null or { IsConvex: true } => new EuclideanRows<TVector, TSimd, T>(

@@ -13,6 +13,9 @@ internal abstract unsafe class RowMeasure<T>
     /// <summary>The exponent of neg/pos in the update.</summary>
     public virtual double Exponent => 1;
 
+    /// <summary>What pos - neg is to be multiplied by to be the derivative.</summary>
+    public virtual double Slope => 1;
+
     /// <summary>Whether the update is <c>h exp(neg/pos)</c>.</summary>
     public virtual bool IsExponential => false;
 
@@ -42,6 +45,8 @@ internal sealed class AlphaRows<T>(double alpha) : RowMeasure<T>
     private readonly T _floor = ModelFloor.Of<T>(1);
 
     public override double Exponent => alpha == 0 ? 1 : 1 / alpha;
+
+    public override double Slope => Exponent;
 
     public override bool IsExponential => alpha == 0;
 

@@ -22,16 +22,8 @@ internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
     private readonly RowMeasure<T> _measure;
     private readonly RowSolverOptions _options;
 
-    public MeasureRows(RowDictionary<T> dictionary, RowSolverOptions options)
-    {
-        (_dictionary, _options) = (dictionary, options);
-        _measure = options.Measure switch
-        {
-            AlphaKernel alpha => new AlphaRows<T>(alpha.Alpha),
-            BregmanKernel bregman => new BregmanRows<T>(bregman.Generator),
-            _ => new RobustRows<TVector, TSimd, T>(options.Beta, options.Outliers!),
-        };
-    }
+    public MeasureRows(RowDictionary<T> dictionary, RowSolverOptions options, RowMeasure<T> measure)
+        => (_dictionary, _options, _measure) = (dictionary, options, measure);
 
     public override int Solve(int count, RowSolver<T>.Scratch scratch)
     {
@@ -168,7 +160,7 @@ internal sealed unsafe class MeasureRows<TVector, TSimd, T> : RowAlgorithm<T>
                 double.CreateTruncating(room.Positive[k]));
             var gradient = _measure.IsExponential
                 ? -negative
-                : (positive - negative) * (_options.Measure is AlphaKernel ? _measure.Exponent : 1);
+                : (positive - negative) * _measure.Slope;
             var second = double.CreateTruncating(room.Curvature[k]);
             moved = Math.Max(moved, second > 0 ? Math.Abs(Math.Min(x, gradient / second)) : gradient > 0 ? x : 0);
         }

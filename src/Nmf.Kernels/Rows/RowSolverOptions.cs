@@ -18,7 +18,7 @@ internal sealed record RowSolverOptions
 
     /// <summary>Whether rows and columns may be rescaled: not where activations or the model have an upper bound or the
     /// measure is not homogeneous.</summary>
-    internal bool IsHomogeneous => (Measure is null or AlphaKernel) && Abundances == SumConstraint.None;
+    internal bool IsHomogeneous => (Measure?.IsHomogeneous ?? true) && Abundances == SumConstraint.None;
 
     /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of
     /// <see cref="RowSolver{T}"/>. 1e-6 to 1e-3 are usual.</summary>
