@@ -23,6 +23,7 @@ internal static partial class Repository
             var text = Read(file);
             foreach (var word in Word().EnumerateMatches(text))
                 words.Add(text.Substring(word.Index, word.Length));
+            words.Add(Path.GetFileNameWithoutExtension(file));
         }
 
         return words;
@@ -30,7 +31,7 @@ internal static partial class Repository
 
     public static IReadOnlySet<string> Files => AllFiles.Value;
 
-    /// <summary>Every word of every source file: what a page may call by its name.</summary>
+    /// <summary>Every word of every source file, and its name: what a page may call by its name.</summary>
     public static IReadOnlySet<string> Words => AllWords.Value;
 
     /// <summary>The pages, but for the list of changes, which may name what is gone.</summary>
