@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Documentation.Tests;
@@ -6,7 +5,8 @@ namespace Documentation.Tests;
 /// <summary>The files of the repository, by their paths from its root, with slashes.</summary>
 internal static partial class Repository
 {
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+    // Looked for from the program: the path of a source is another one in a deterministic build.
+    public static string Root { get; } = RootAbove(AppContext.BaseDirectory);
 
     private static readonly string[] Left = [".git", "bin", "obj", "artifacts", "TestResults"];
     private static readonly string[] Sources = [
@@ -52,7 +52,9 @@ internal static partial class Repository
         => Directory.EnumerateFiles(folder).Concat(Directory.EnumerateDirectories(folder)
             .Where(inner => !Left.Contains(Path.GetFileName(inner))).SelectMany(FilesOf));
 
-    private static string Here([CallerFilePath] string path = "") => path;
+    private static string RootAbove(string folder) => File.Exists(Path.Combine(folder, "MLNmf.sln")) ? folder
+        : RootAbove(Path.GetDirectoryName(folder)
+            ?? throw new DirectoryNotFoundException("There is no MLNmf.sln above the test program."));
 
     [GeneratedRegex(@"\w+")]
     private static partial Regex Word();
