@@ -37,7 +37,7 @@ public static class BetaDivergence
     /// The exponent γ(β) with which the multiplicative update minimises its majoriser, so that the objective never
     /// increases: 1/(2-β) below 1, 1 on [1, 2], 1/(β-1) above 2 (Févotte and Idier 2011).
     /// </summary>
-    public static double MajorizationExponent(double beta) => beta switch
+    internal static double MajorizationExponent(double beta) => beta switch
     {
         < 1 => 1 / (2 - beta),
         > 2 => 1 / (beta - 1),
@@ -48,16 +48,16 @@ public static class BetaDivergence
     /// The exponent ξ(β) with which <c>h (neg / (pos + λ h))^ξ</c> minimises a majoriser where a quadratic penalty λ
     /// h²/2 is added: 1/(3-β) up to 2, 1/(β-1) above (Tan and Févotte 2013).
     /// </summary>
-    public static double QuadraticExponent(double beta) => beta <= 2 ? 1 / (3 - beta) : 1 / (beta - 1);
+    internal static double QuadraticExponent(double beta) => beta <= 2 ? 1 / (3 - beta) : 1 / (beta - 1);
 
     /// <summary>
     /// The largest exponent with which the multiplicative update is known not to increase the objective: 1 for 0 ≤ β ≤
     /// 2 (on [0, 1) it lies between the majorisation-minimisation and the majorisation-equalisation step), else
     /// <see cref="MajorizationExponent"/>.
     /// </summary>
-    public static double FastExponent(double beta) => beta is >= 0 and <= 2 ? 1 : MajorizationExponent(beta);
+    internal static double FastExponent(double beta) => beta is >= 0 and <= 2 ? 1 : MajorizationExponent(beta);
 
     /// <summary>Whether the problem in H alone (W fixed) is convex, so that its minimum does not depend on the
     /// start: 1 ≤ β ≤ 2.</summary>
-    public static bool IsConvex(double beta) => beta is >= 1 and <= 2;
+    internal static bool IsConvex(double beta) => beta is >= 1 and <= 2;
 }

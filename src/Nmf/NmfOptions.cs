@@ -43,12 +43,12 @@ public sealed record NmfOptions
 
     /// <summary>The scale convention that applies: <see cref="ComponentScale.None"/> where activations are bounded,
     /// else <see cref="Scale"/>.</summary>
-    public ComponentScale EffectiveScale => Problem.IsScaleFree ? Scale : ComponentScale.None;
+    internal ComponentScale EffectiveScale => Problem.IsScaleFree ? Scale : ComponentScale.None;
 
     /// <summary>The solver for given data: what <see cref="NmfSolver.Auto"/> stands for, or the
     /// one asked for.</summary>
     /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
-    public NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
+    internal NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -57,7 +57,7 @@ public sealed record NmfOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
         Option.Require(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");

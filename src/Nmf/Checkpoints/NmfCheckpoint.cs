@@ -38,7 +38,7 @@ public sealed record NmfCheckpoint(string Path)
     /// <summary>Checks the path and the interval.</summary>
     /// <exception cref="ArgumentException">The path is empty, or the interval negative.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(Path))
             throw new ArgumentException("The path of the checkpoint must not be empty.", nameof(Path));

@@ -30,7 +30,7 @@ public sealed partial class NmfData<T>
     }
 
     /// <summary>Whether entries or samples have weights.</summary>
-    public bool HasWeights => HasElementWeights || HasSampleWeights;
+    internal bool HasWeights => HasElementWeights || HasSampleWeights;
 
     /// <summary>Whether samples have weights.</summary>
     internal bool HasSampleWeights => _sampleWeights is not null;

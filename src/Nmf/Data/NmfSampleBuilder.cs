@@ -32,7 +32,7 @@ public abstract class NmfSampleBuilder<T>
     public int Count { get; private protected set; }
 
     /// <summary>Number of entries above zero so far.</summary>
-    public long NonZeros { get; private protected set; }
+    internal long NonZeros { get; private protected set; }
 
     private protected int Features { get; }
 

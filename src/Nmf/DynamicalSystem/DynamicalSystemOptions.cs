@@ -40,7 +40,7 @@ public sealed record DynamicalSystemOptions : SequenceNmfOptions
     internal bool IsScaleFree => DictionaryPenalty == 0 && Form == DynamicalSystemForm.ItakuraSaito;
 
     /// <inheritdoc/>
-    public override void Validate()
+    internal override void Validate()
     {
         RequireWeights(Shape, nameof(Shape), Shapes, nameof(Shapes), "shape");
         Option.Require(Enum.IsDefined(Form), nameof(Form), $"There is no form {Form}.");

@@ -12,24 +12,53 @@ public enum StopReason
 }
 
 /// <summary>The objective at one moment of a fit.</summary>
-/// <param name="Iteration">Number of iterations done; 0 is the start. Passes, or batches, in an online fit.</param>
-/// <param name="Objective">What the fit minimises: D_β(V | WH), or another measure of fit, over the observed entries
-/// with their weights, plus penalties; summed in double precision. In an online fit the cost of one pass, or, in a
-/// model updated batch by batch, of the last batch.</param>
-/// <param name="Elapsed">Time since the first iteration began.</param>
-public readonly record struct ObjectivePoint(int Iteration, double Objective, TimeSpan Elapsed);
+public readonly record struct ObjectivePoint
+{
+    internal ObjectivePoint(int iteration, double objective, TimeSpan elapsed)
+        => (Iteration, Objective, Elapsed) = (iteration, objective, elapsed);
+
+    /// <summary>Number of iterations done; 0 is the start. Passes, or batches, in an online fit.</summary>
+    public int Iteration { get; }
+
+    /// <summary>What the fit minimises: D_β(V | WH), or another measure of fit, over the observed entries with their
+    /// weights, plus penalties; summed in double precision. In an online fit the cost of one pass, or, in a model
+    /// updated batch by batch, of the last batch.</summary>
+    public double Objective { get; }
+
+    /// <summary>Time since the first iteration began.</summary>
+    public TimeSpan Elapsed { get; }
+}
 
 /// <summary>What a running fit reports.</summary>
-/// <param name="Start">Which start is running, from 0.</param>
-/// <param name="Starts">Number of starts.</param>
-/// <param name="Iteration">Number of iterations done by this start.</param>
-/// <param name="MaximumIterations">Iteration limit.</param>
-/// <param name="Objective">Current objective.</param>
-public readonly record struct FitProgress(int Start, int Starts, int Iteration, int MaximumIterations, double Objective)
+public readonly record struct FitProgress
 {
+    internal FitProgress(int start, int starts, int iteration, int maximumIterations, double objective)
+    {
+        Start = start;
+        Starts = starts;
+        Iteration = iteration;
+        MaximumIterations = maximumIterations;
+        Objective = objective;
+    }
+
+    /// <summary>Which start is running, from 0.</summary>
+    public int Start { get; }
+
+    /// <summary>Number of starts.</summary>
+    public int Starts { get; }
+
+    /// <summary>Number of iterations done by this start.</summary>
+    public int Iteration { get; }
+
+    /// <summary>Iteration limit.</summary>
+    public int MaximumIterations { get; }
+
+    /// <summary>Current objective.</summary>
+    public double Objective { get; }
+
     /// <summary>β of the objective: that of the fit, or of the stage of <see cref="BetaAnnealing"/> that is running;
     /// iterations then count those of the stage. NaN when it was not told.</summary>
-    public double Beta { get; init; } = double.NaN;
+    public double Beta { get; internal init; } = double.NaN;
 }
 
 /// <summary>How a fit went.</summary>

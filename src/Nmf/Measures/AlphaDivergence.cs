@@ -14,11 +14,11 @@ namespace Nmf;
 public sealed record AlphaDivergence(double Alpha) : MeasureOfFit
 {
     /// <inheritdoc/>
-    public override bool AllowsZeros => Alpha > 0;
+    internal override bool AllowsZeros => Alpha > 0;
 
     /// <inheritdoc/>
     /// <remarks>d_α is convex in y for every α.</remarks>
-    public override bool IsConvex => true;
+    internal override bool IsConvex => true;
 
     internal override MeasureKernel Kernel => new AlphaKernel(Alpha);
 

@@ -14,16 +14,16 @@ namespace Nmf;
 public sealed record BernoulliLikelihood(double A = 1, double B = 1) : MeasureOfFit
 {
     /// <inheritdoc/>
-    public override bool AllowsZeros => true;
+    internal override bool AllowsZeros => true;
 
     /// <inheritdoc/>
-    public override double LargestDatum => 1;
+    internal override double LargestDatum => 1;
 
     /// <inheritdoc/>
-    public override bool IsConvex => true;
+    internal override bool IsConvex => true;
 
     /// <inheritdoc/>
-    public override bool IsScaleFree => false;
+    internal override bool IsScaleFree => false;
 
     internal override MeasureKernel Kernel => new BernoulliKernel(A, B);
 

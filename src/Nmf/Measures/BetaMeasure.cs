@@ -7,15 +7,15 @@ namespace Nmf;
 /// the plain one.</summary>
 internal sealed record BetaMeasure(double Beta) : MeasureOfFit
 {
-    public override bool AllowsZeros => Beta > 0;
+    internal override bool AllowsZeros => Beta > 0;
 
-    public override bool IsConvex => BetaDivergence.IsConvex(Beta);
+    internal override bool IsConvex => BetaDivergence.IsConvex(Beta);
 
     internal override double? BetaOrNull => Beta;
 
     internal override double UnitPower => Beta;
 
-    public override string AdviceAboutZeros => "choose beta > 0";
+    internal override string AdviceAboutZeros => "choose beta > 0";
 
     public override double Value(double datum, double model) => BetaDivergence.Value(datum, model, Beta);
 

@@ -10,14 +10,14 @@ namespace Nmf;
 public sealed record BregmanDivergence(IBregmanGenerator Generator) : MeasureOfFit
 {
     /// <inheritdoc/>
-    public override bool AllowsZeros => Generator.AllowsZeros;
+    internal override bool AllowsZeros => Generator.AllowsZeros;
 
     /// <inheritdoc/>
-    public override double LargestDatum => Generator.LargestDatum;
+    internal override double LargestDatum => Generator.LargestDatum;
 
     /// <inheritdoc/>
     /// <remarks>Unknown for a generator of which no more than φ'' is known; Itakura-Saito's is not.</remarks>
-    public override bool IsConvex => false;
+    internal override bool IsConvex => false;
 
     internal override MeasureKernel Kernel => new BregmanKernel(Generator);
 

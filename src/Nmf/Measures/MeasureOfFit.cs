@@ -16,18 +16,18 @@ public abstract record MeasureOfFit
     }
 
     /// <summary>Whether a datum may be 0.</summary>
-    public abstract bool AllowsZeros { get; }
+    internal abstract bool AllowsZeros { get; }
 
     /// <summary>Largest value that a datum may have.</summary>
-    public virtual double LargestDatum => double.PositiveInfinity;
+    internal virtual double LargestDatum => double.PositiveInfinity;
 
     /// <summary>Whether the problem in H alone (W fixed) is convex, so that its minimum does not
     /// depend on the start.</summary>
-    public abstract bool IsConvex { get; }
+    internal abstract bool IsConvex { get; }
 
     /// <summary>Whether the measure stays the same when columns of W are multiplied and those of H divided by a number:
     /// not so where either is constrained.</summary>
-    public virtual bool IsScaleFree => true;
+    internal virtual bool IsScaleFree => true;
 
     /// <summary>β of a β-divergence, else null.</summary>
     internal virtual double? BetaOrNull => null;
@@ -36,7 +36,7 @@ public abstract record MeasureOfFit
     internal virtual double UnitPower => 1;
 
     /// <summary>What to choose where a datum is 0 and must not be: the end of a message.</summary>
-    public virtual string AdviceAboutZeros => "choose another measure of fit";
+    internal virtual string AdviceAboutZeros => "choose another measure of fit";
 
     /// <summary>What the kernels know the measure as; null for a β-divergence, which they know by its number.</summary>
     internal virtual MeasureKernel? Kernel => null;

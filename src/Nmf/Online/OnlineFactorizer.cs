@@ -4,13 +4,26 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>What a running fit to a stream reports after every batch.</summary>
-/// <param name="Pass">Which pass is running, from 1.</param>
-/// <param name="Passes">Most passes.</param>
-/// <param name="Samples">Samples learnt in this pass.</param>
-/// <param name="SamplesOfPass">Samples of a whole pass, or null during the first.</param>
-/// <param name="AverageCost">Cost per entry, averaged over the batches of this pass so far.</param>
-public readonly record struct OnlineFitProgress(
-    int Pass, int Passes, long Samples, long? SamplesOfPass, double AverageCost);
+public readonly record struct OnlineFitProgress
+{
+    internal OnlineFitProgress(int pass, int passes, long samples, long? samplesOfPass, double averageCost)
+        => (Pass, Passes, Samples, SamplesOfPass, AverageCost) = (pass, passes, samples, samplesOfPass, averageCost);
+
+    /// <summary>Which pass is running, from 1.</summary>
+    public int Pass { get; }
+
+    /// <summary>Most passes.</summary>
+    public int Passes { get; }
+
+    /// <summary>Samples learnt in this pass.</summary>
+    public long Samples { get; }
+
+    /// <summary>Samples of a whole pass, or null during the first.</summary>
+    public long? SamplesOfPass { get; }
+
+    /// <summary>Cost per entry, averaged over the batches of this pass so far.</summary>
+    public double AverageCost { get; }
+}
 
 /// <summary>Fits a dictionary to samples that do not fit into memory, in several passes over their source.</summary>
 public static class OnlineFactorizer

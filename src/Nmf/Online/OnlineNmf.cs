@@ -64,7 +64,7 @@ public sealed class OnlineNmf<T> : IDisposable
     public long SamplesSeen { get; private set; }
 
     /// <summary>Number of batches learnt.</summary>
-    public long BatchesSeen { get; private set; }
+    internal long BatchesSeen { get; private set; }
 
     /// <summary>Samples of one pass, once they are known: the most that the period of forgetting is where it
     /// was not given.</summary>
@@ -75,7 +75,7 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <param name="options">What to learn and how; <see cref="OnlineNmfOptions.StartWeight"/> says how many samples
     /// the model counts for.</param>
     /// <exception cref="ArgumentException">An option is out of range, or rank or β differ.</exception>
-    public static OnlineNmf<T> FromModel(NmfModel<T> model, OnlineNmfOptions options)
+    internal static OnlineNmf<T> FromModel(NmfModel<T> model, OnlineNmfOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);

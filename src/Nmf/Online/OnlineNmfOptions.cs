@@ -90,12 +90,12 @@ public sealed record OnlineNmfOptions
     public InferenceOptions Inference { get; init; } = new();
 
     /// <summary>The update that <see cref="OnlineUpdate.Auto"/> stands for, or the one asked for.</summary>
-    public OnlineUpdate EffectiveUpdate => Update != OnlineUpdate.Auto ? Update
+    internal OnlineUpdate EffectiveUpdate => Update != OnlineUpdate.Auto ? Update
         : Beta == BetaDivergence.Euclidean ? OnlineUpdate.LeastSquares : OnlineUpdate.MajorizationMinimization;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Option.Require(Enum.IsDefined(Update), nameof(Update), $"There is no online update {Update}.");
         Option.Require(

@@ -128,14 +128,26 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
 }
 
 /// <summary>The hyper-parameters of a fit with automatic relevance determination.</summary>
-/// <param name="Prior">Prior of the entries.</param>
-/// <param name="Dispersion">φ.</param>
-/// <param name="Shape">a.</param>
-/// <param name="Scale">b.</param>
-/// <param name="Weight">c, the weight of the logarithms: F + N + a + 1 or (F + N)/2 + a + 1.</param>
-public sealed record RelevanceParameters(
-    RelevancePrior Prior, double Dispersion, double Shape, double Scale, double Weight)
+public sealed record RelevanceParameters
 {
+    internal RelevanceParameters(RelevancePrior prior, double dispersion, double shape, double scale, double weight)
+        => (Prior, Dispersion, Shape, Scale, Weight) = (prior, dispersion, shape, scale, weight);
+
+    /// <summary>Prior of the entries.</summary>
+    public RelevancePrior Prior { get; }
+
+    /// <summary>φ.</summary>
+    public double Dispersion { get; }
+
+    /// <summary>a.</summary>
+    public double Shape { get; }
+
+    /// <summary>b.</summary>
+    public double Scale { get; }
+
+    /// <summary>c, the weight of the logarithms: F + N + a + 1 or (F + N)/2 + a + 1.</summary>
+    public double Weight { get; }
+
     /// <summary>B = b/c, the relevance of a component that has died out.</summary>
     public double Floor => Scale / Weight;
 }

@@ -48,7 +48,7 @@ public sealed class KnownComponents
     public int Features => _columns[0].Length;
 
     /// <summary>Whether the transitions between the components are known, too.</summary>
-    public bool HasTransitions => _transitions is not null;
+    internal bool HasTransitions => _transitions is not null;
 
     /// <summary>Components as arrays.</summary>
     /// <param name="components">For each component its F values, finite and at least 0.</param>

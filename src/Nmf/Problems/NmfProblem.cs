@@ -18,14 +18,14 @@ public abstract record NmfProblem
     private protected NmfProblem(ProblemTraits traits = ProblemTraits.None) => _traits = traits;
 
     /// <summary>β where the problem has a β-divergence; null where another measure of fit takes its place.</summary>
-    public double? BetaOrNull => Entry.BetaOrNull;
+    internal double? BetaOrNull => Entry.BetaOrNull;
 
     /// <summary>The measure of fit of one entry.</summary>
     public MeasureOfFit Entry => MeasureOfEntry;
 
     /// <summary>Whether columns of W may be multiplied, and those of H divided, by numbers once the
     /// fit has ended.</summary>
-    public bool IsScaleFree => Entry.IsScaleFree && !_traits.HasFlag(ProblemTraits.BoundsActivations);
+    internal bool IsScaleFree => Entry.IsScaleFree && !_traits.HasFlag(ProblemTraits.BoundsActivations);
 
     /// <summary>The measure of fit of one entry.</summary>
     internal abstract MeasureOfFit MeasureOfEntry { get; }
@@ -45,13 +45,13 @@ public abstract record NmfProblem
     internal virtual bool HasPenalties => false;
 
     /// <summary>Whether the model has an outlier part.</summary>
-    public bool HasOutliers => _traits.HasFlag(ProblemTraits.HasOutliers);
+    internal bool HasOutliers => _traits.HasFlag(ProblemTraits.HasOutliers);
 
     /// <summary>Whether the fit finds the rank itself.</summary>
-    public bool FindsRank => _traits.HasFlag(ProblemTraits.FindsRank);
+    internal bool FindsRank => _traits.HasFlag(ProblemTraits.FindsRank);
 
     /// <summary>Whether entries may be missing, and entries and samples may have weights.</summary>
-    public bool AllowsWeights => !_traits.HasFlag(ProblemTraits.NeedsAllEntries);
+    internal bool AllowsWeights => !_traits.HasFlag(ProblemTraits.NeedsAllEntries);
 
     /// <summary>Whether a held-out entry is predicted by H Wᵀ alone and judged by the β-divergence.</summary>
     internal virtual bool PredictsEntries => false;
@@ -79,7 +79,7 @@ public abstract record NmfProblem
     /// check to the caller.</param>
     /// <param name="absent">What a feature means that a sparse row does not store.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the dictionary is empty.</exception>
-    public RowSolver<T> CreateRowSolver<T>(
+    internal RowSolver<T> CreateRowSolver<T>(
         Matrix<T> dictionary,
         InferenceOptions inference,
         RowPenalty? penalty = null,

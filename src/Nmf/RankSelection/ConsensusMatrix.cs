@@ -61,7 +61,7 @@ public sealed class ConsensusMatrix
     /// <param name="samples">Which samples of the data these are, or null for 0, 1, 2, …</param>
     /// <exception cref="ArgumentException">There are fewer than two runs or samples, or lengths differ. With one run
     /// the matrix would be all zeros and ones, whatever the data.</exception>
-    public static ConsensusMatrix FromGroups(IReadOnlyList<int[]> labels, IReadOnlyList<int>? samples = null)
+    internal static ConsensusMatrix FromGroups(IReadOnlyList<int[]> labels, IReadOnlyList<int>? samples = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count < 2)

@@ -1,13 +1,21 @@
 namespace Nmf;
 
 /// <summary>How well one rank predicts what it has not seen.</summary>
-/// <param name="Rank">The rank K.</param>
-/// <param name="FoldErrors">For every fold the divergence per held-out entry.</param>
-/// <param name="TrainingErrors">For every fold the divergence per entry that the fit saw, which always
-/// decreases with the rank.</param>
-public sealed record RankCrossValidationEntry(
-    int Rank, IReadOnlyList<double> FoldErrors, IReadOnlyList<double> TrainingErrors)
+public sealed record RankCrossValidationEntry
 {
+    internal RankCrossValidationEntry(int rank, IReadOnlyList<double> foldErrors, IReadOnlyList<double> trainingErrors)
+        => (Rank, FoldErrors, TrainingErrors) = (rank, foldErrors, trainingErrors);
+
+    /// <summary>The rank K.</summary>
+    public int Rank { get; }
+
+    /// <summary>For every fold the divergence per held-out entry.</summary>
+    public IReadOnlyList<double> FoldErrors { get; }
+
+    /// <summary>For every fold the divergence per entry that the fit saw, which always decreases with the
+    /// rank.</summary>
+    public IReadOnlyList<double> TrainingErrors { get; }
+
     /// <summary>Mean divergence per held-out entry over the folds.</summary>
     public double Error => FoldErrors.Average();
 

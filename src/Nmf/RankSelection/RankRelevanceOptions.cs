@@ -40,12 +40,12 @@ public sealed record RankRelevanceOptions
     /// <summary>A starting rank for data of which the ranks up to some largest one are of interest: half as many again,
     /// and at least five more.</summary>
     /// <param name="largestRank">The largest rank of interest.</param>
-    public static int StartingRankFor(int largestRank)
+    internal static int StartingRankFor(int largestRank)
         => Math.Max(checked(largestRank + 5), (int)Math.Min(int.MaxValue, (largestRank * 3L) / 2));
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         if (StartingRank < 1)
             throw new ArgumentException("The rank to start from must be greater than zero.", nameof(StartingRank));

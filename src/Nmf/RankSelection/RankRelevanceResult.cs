@@ -3,12 +3,24 @@ using System.Globalization;
 namespace Nmf;
 
 /// <summary>What one start of automatic relevance determination kept.</summary>
-/// <param name="Start">Which start, from 0.</param>
-/// <param name="Rank">Number of relevant components, 0 where none was.</param>
-/// <param name="Objective">The objective C, divergence over dispersion and log penalty; infinite where no
-/// component was relevant.</param>
-/// <param name="Iterations">Number of iterations; null where no component was relevant, which leaves no model.</param>
-public sealed record RelevanceRun(int Start, int Rank, double Objective, int? Iterations);
+public sealed record RelevanceRun
+{
+    internal RelevanceRun(int start, int rank, double objective, int? iterations)
+        => (Start, Rank, Objective, Iterations) = (start, rank, objective, iterations);
+
+    /// <summary>Which start, from 0.</summary>
+    public int Start { get; }
+
+    /// <summary>Number of relevant components, 0 where none was.</summary>
+    public int Rank { get; }
+
+    /// <summary>The objective C, divergence over dispersion and log penalty; infinite where no component was
+    /// relevant.</summary>
+    public double Objective { get; }
+
+    /// <summary>Number of iterations; null where no component was relevant, which leaves no model.</summary>
+    public int? Iterations { get; }
+}
 
 /// <summary>How many components survive automatic relevance determination (Tan and Févotte 2013).</summary>
 public sealed class RankRelevanceResult

@@ -36,7 +36,7 @@ public sealed record RankSurveyOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         RankJobs.RequireRanks(Ranks, nameof(Ranks));
         if (Fit is null)

@@ -1,26 +1,51 @@
 namespace Nmf;
 
 /// <summary>One fit of a survey.</summary>
-/// <param name="Start">Which start, from 0. Its factors are those with which start number <c>Start</c> of
-/// <see cref="NmfFactorizer"/> begins, for the same seed and random initialisation.</param>
-/// <param name="Objective">D_β(V | WH).</param>
-/// <param name="ExplainedPart">1 - D(V | WH) / D(V | c) with c the mean of the data.</param>
-/// <param name="ResidualSumOfSquares">‖V - WH‖².</param>
-/// <param name="ExplainedVariance">1 - ‖V - WH‖² / ‖V‖².</param>
-/// <param name="DictionarySparseness">Mean sparseness of the columns of W (<see cref="Sparseness"/>).</param>
-/// <param name="ActivationSparseness">Mean sparseness of the activations of each component over the samples.</param>
-/// <param name="Iterations">Number of iterations.</param>
-/// <param name="StopReason">Why the fit ended.</param>
-public sealed record RankRun(
-    int Start,
-    double Objective,
-    double ExplainedPart,
-    double ResidualSumOfSquares,
-    double ExplainedVariance,
-    double DictionarySparseness,
-    double ActivationSparseness,
-    int Iterations,
-    StopReason StopReason);
+public sealed record RankRun
+{
+    internal RankRun(
+        int start, double objective, double explainedPart, double residualSumOfSquares, double explainedVariance,
+        double dictionarySparseness, double activationSparseness, int iterations, StopReason stopReason)
+    {
+        Start = start;
+        Objective = objective;
+        ExplainedPart = explainedPart;
+        ResidualSumOfSquares = residualSumOfSquares;
+        ExplainedVariance = explainedVariance;
+        DictionarySparseness = dictionarySparseness;
+        ActivationSparseness = activationSparseness;
+        Iterations = iterations;
+        StopReason = stopReason;
+    }
+
+    /// <summary>Which start, from 0. Its factors are those with which start number <c>Start</c> of <see
+    /// cref="NmfFactorizer"/> begins, for the same seed and random initialisation.</summary>
+    public int Start { get; }
+
+    /// <summary>D_β(V | WH).</summary>
+    public double Objective { get; }
+
+    /// <summary>1 - D(V | WH) / D(V | c) with c the mean of the data.</summary>
+    public double ExplainedPart { get; }
+
+    /// <summary>‖V - WH‖².</summary>
+    public double ResidualSumOfSquares { get; }
+
+    /// <summary>1 - ‖V - WH‖² / ‖V‖².</summary>
+    public double ExplainedVariance { get; }
+
+    /// <summary>Mean sparseness of the columns of W (<see cref="Sparseness"/>).</summary>
+    public double DictionarySparseness { get; }
+
+    /// <summary>Mean sparseness of the activations of each component over the samples.</summary>
+    public double ActivationSparseness { get; }
+
+    /// <summary>Number of iterations.</summary>
+    public int Iterations { get; }
+
+    /// <summary>Why the fit ended.</summary>
+    public StopReason StopReason { get; }
+}
 
 /// <summary>What the fits of one rank say.</summary>
 /// <remarks>Indices that do not exist are null and not some neutral number: those of stability with one start or one

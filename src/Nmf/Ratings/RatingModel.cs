@@ -49,7 +49,7 @@ public sealed class RatingModel
     /// <param name="userFactors">users x K values, user after user; kept, not copied.</param>
     /// <param name="itemFactors">items x K values, item after item; kept, not copied.</param>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
-    public static RatingModel FromParameters(
+    internal static RatingModel FromParameters(
         int rank, double overallMean, double[] userMeans, double[] itemMeans, float[] userFactors, float[] itemFactors)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);

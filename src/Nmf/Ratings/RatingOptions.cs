@@ -41,7 +41,7 @@ public sealed record RatingOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
         Option.Require(

@@ -4,18 +4,22 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>How well the leading words of one topic go together.</summary>
-/// <param name="UMass">
-/// Mean over the pairs of its words, the more frequent in the topic first, of <c>log((D(v, u) + 1) / D(u))</c> with D
-/// the number of documents that contain a word or both, u the one that comes first (Mimno et al. 2011, who sum over
-/// pairs; the mean does not depend on the number of words). 0 is the best for rare joint counts; pairs whose first word
-/// is in no document are left out.
-/// </param>
-/// <param name="Npmi">
-/// Mean over the pairs of the normalised pointwise mutual information <c>log(p(v, u) / (p(v) p(u))) / -log p(v, u)</c>
-/// (Bouma 2009), with p the share of documents: -1 for words that are never together, 0 for independent ones, 1 for
-/// words that are always together.
-/// </param>
-public readonly record struct TopicCoherence(double UMass, double Npmi);
+public readonly record struct TopicCoherence
+{
+    internal TopicCoherence(double uMass, double npmi)
+        => (UMass, Npmi) = (uMass, npmi);
+
+    /// <summary>Mean over the pairs of its words, the more frequent in the topic first, of <c>log((D(v, u) + 1) /
+    /// D(u))</c> with D the number of documents that contain a word or both, u the one that comes first (Mimno et al.
+    /// 2011, who sum over pairs; the mean does not depend on the number of words). 0 is the best for rare joint counts;
+    /// pairs whose first word is in no document are left out.</summary>
+    public double UMass { get; }
+
+    /// <summary>Mean over the pairs of the normalised pointwise mutual information <c>log(p(v, u) / (p(v) p(u))) / -log
+    /// p(v, u)</c> (Bouma 2009), with p the share of documents: -1 for words that are never together, 0 for independent
+    /// ones, 1 for words that are always together.</summary>
+    public double Npmi { get; }
+}
 
 /// <summary>
 /// How good topics are for a reader, judged by the documents: coherence of their leading words, and

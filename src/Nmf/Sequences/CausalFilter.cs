@@ -46,7 +46,7 @@ public abstract unsafe class CausalFilter<T>
     public int Features => _dictionary.Rows;
 
     /// <summary>Updates per frame.</summary>
-    public int Updates { get; }
+    internal int Updates { get; }
 
     // All 1 x K.
     private protected Matrix<T> Current { get; }

@@ -47,7 +47,7 @@ public sealed class SequenceLayout
 
     /// <summary>Index behind the last sample of a sequence.</summary>
     /// <param name="sequence">Number of the sequence.</param>
-    public int End(int sequence) => _starts[sequence + 1];
+    internal int End(int sequence) => _starts[sequence + 1];
 
     /// <summary>Number of sequences and a mark of their lengths, for checkpoints.</summary>
     internal string Describe()

@@ -40,7 +40,7 @@ public abstract record SequenceNmfOptions
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public virtual void Validate()
+    internal virtual void Validate()
     {
         Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
         Known?.RequireRank(Rank);

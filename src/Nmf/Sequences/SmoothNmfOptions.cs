@@ -29,7 +29,7 @@ public sealed record SmoothNmfOptions : SequenceNmfOptions
     public SmoothnessDirection Direction { get; init; }
 
     /// <inheritdoc/>
-    public override void Validate()
+    internal override void Validate()
     {
         RequireWeights(Smoothness, nameof(Smoothness), ComponentSmoothness, nameof(ComponentSmoothness), "smoothness");
         Option.Require(Enum.IsDefined(Direction), nameof(Direction), $"There is no smoothness direction {Direction}.");

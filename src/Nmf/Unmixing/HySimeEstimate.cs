@@ -20,10 +20,17 @@ public sealed record HySimeEstimate
 }
 
 /// <summary>A direction in the space of spectra.</summary>
-/// <param name="Power">Mean square of the data along it, signal and noise.</param>
-/// <param name="NoisePower">Mean square of the noise along it, and the least that is assumed.</param>
-public sealed record HySimeDirection(double Power, double NoisePower)
+public sealed record HySimeDirection
 {
+    internal HySimeDirection(double power, double noisePower)
+        => (Power, NoisePower) = (power, noisePower);
+
+    /// <summary>Mean square of the data along it, signal and noise.</summary>
+    public double Power { get; }
+
+    /// <summary>Mean square of the noise along it, and the least that is assumed.</summary>
+    public double NoisePower { get; }
+
     /// <summary>By how much the mean squared error falls when the direction is kept: its power less twice
     /// that of the noise.</summary>
     public double Gain => Power - (2 * NoisePower);
