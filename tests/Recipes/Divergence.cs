@@ -10,9 +10,9 @@ namespace Recipes;
 /// </summary>
 internal sealed record SquaredHellinger : MeasureOfFit
 {
-    public override bool AllowsZeros => true;
+    internal override bool AllowsZeros => true;
 
-    public override bool IsConvex => true;
+    internal override bool IsConvex => true;
 
     internal override MeasureKernel Kernel => new AlphaKernel(0.5);
 
