@@ -72,7 +72,7 @@ public sealed class NmfModel<T>
     /// Of a fit with an outlier term, the size of the outlier part of every training sample: ‖r_n‖₂, or Σ_f r_fn where
     /// single entries are outliers. Empty otherwise.
     /// </summary>
-    internal IReadOnlyList<double> OutlierNorms { get; private init; } = [];
+    public IReadOnlyList<double> OutlierNorms { get; private init; } = [];
 
     /// <summary>Activations of new data for this dictionary, with the divergence and the
     /// penalties of the fit.</summary>
@@ -102,7 +102,7 @@ public sealed class NmfModel<T>
     /// <returns>samples x rank activations and as many sizes as in <see cref="OutlierNorms"/>.</returns>
     /// <exception cref="ArgumentException">The number of features differs.</exception>
     /// <exception cref="InvalidOperationException">The fit had no outlier term.</exception>
-    internal (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(
+    public (Matrix<T> Activations, double[] OutlierNorms) TransformRobust(
         NmfData<T> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);

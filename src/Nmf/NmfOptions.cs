@@ -48,7 +48,7 @@ public sealed record NmfOptions
     /// <summary>The solver for given data: what <see cref="NmfSolver.Auto"/> stands for, or the
     /// one asked for.</summary>
     /// <exception cref="ArgumentException">The solver asked for cannot leave entries out or weight them.</exception>
-    internal NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
+    public NmfSolver EffectiveSolverFor<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);

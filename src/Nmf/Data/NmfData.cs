@@ -174,7 +174,7 @@ public sealed partial class NmfData<T>
     /// batch of a stream.</summary>
     /// <param name="matrix">samples x features; taken over.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
-    internal static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
+    public static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         return new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true);
@@ -184,7 +184,7 @@ public sealed partial class NmfData<T>
     /// batch of a stream.</summary>
     /// <param name="matrix">samples x features; taken over.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
-    internal static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
+    public static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         return new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true);

@@ -75,7 +75,7 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <param name="options">What to learn and how; <see cref="OnlineNmfOptions.StartWeight"/> says how many samples
     /// the model counts for.</param>
     /// <exception cref="ArgumentException">An option is out of range, or rank or β differ.</exception>
-    internal static OnlineNmf<T> FromModel(NmfModel<T> model, OnlineNmfOptions options)
+    public static OnlineNmf<T> FromModel(NmfModel<T> model, OnlineNmfOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
