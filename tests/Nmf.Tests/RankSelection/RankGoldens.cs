@@ -29,4 +29,7 @@ internal sealed record GoldenConsensus(
 internal sealed record GoldenAssignment(int Rows, int Columns, double[] Costs, double Cost, int[] ColumnOfRow);
 
 internal sealed record GoldenTopics(
-    int Documents, int Words, double[] Counts, int[][] Topics, TopicCoherence[] Coherence, double Diversity);
+    int Documents, int Words, double[] Counts, int[][] Topics, GoldenCoherence[] Coherence, double Diversity);
+
+/// <summary>The coherence of one topic, as the independent program gives it.</summary>
+internal sealed record GoldenCoherence(double UMass, double Npmi);
