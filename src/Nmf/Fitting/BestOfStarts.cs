@@ -106,8 +106,10 @@ internal sealed class BestOfStarts<TModel, TResult>(
         reader.ReadNumbers<double>(_objectives);
         if (reader.ReadBoolean())
         {
-            var history = reader.ReadHistory();
-            var report = new FitReport(history, history[^1].Iteration, (StopReason)reader.ReadInt32());
+            var (history, reason) = (reader.ReadHistory(), (StopReason)reader.ReadInt32());
+            if (history.Count == 0 || !Enum.IsDefined(reason))
+                throw new FormatException("A start that has ended has no history, or no reason for its end.");
+            var report = new FitReport(history, history[^1].Iteration, reason);
             _bestModel = plan.CreateEmpty(plan.Stages);
             _bestModel.Load(reader);
             _best = (plan.Result(_bestModel), report);

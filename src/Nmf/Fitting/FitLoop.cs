@@ -46,8 +46,8 @@ internal static class FitLoop
 
             iteration += steps;
             var current = Record(iteration);
-            var converged = model.HasConverged(options.Tolerance) ?? previous
-                - current < options.Tolerance * steps * Math.Abs(current);
+            var converged = model.HasConverged(options.Tolerance)
+                ?? previous - current < options.Tolerance * steps * Math.Abs(current);
             if (options.Tolerance > 0 && converged)
                 return new FitReport(history, iteration, StopReason.Converged);
             previous = current;
