@@ -71,11 +71,12 @@ internal sealed class HeldOutWords
     /// <param name="dictionary">words x topics, of a fit with the Kullback-Leibler divergence.</param>
     public double Perplexity(Matrix<float> dictionary)
     {
-        using var team = new WorkTeam(Environment.ProcessorCount);
         var solver = new RowSolver<float>(
             dictionary, BetaDivergence.KullbackLeibler, tolerance: 1e-3, maximumIterations: 1000);
         var activations = new Matrix<float>(_seen.Rows, dictionary.Columns);
-        solver.SolveAll(_seen, activations, team);
+        var scratch = solver.CreateScratch();
+        for (var n = 0; n < Documents; n++)
+            solver.Solve(_seen.RowIndices(n), _seen.RowValues(n), activations.Row(n), scratch);
         var topicSums = new double[dictionary.Columns];
         for (var f = 0; f < dictionary.Rows; f++)
         {

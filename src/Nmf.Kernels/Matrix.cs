@@ -94,7 +94,7 @@ public sealed unsafe class Matrix<T>
     /// <summary>The first rows as a matrix that shares this one's memory.</summary>
     /// <param name="rows">How many, at most <see cref="Rows"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
-    public Matrix<T> FirstRows(int rows)
+    internal Matrix<T> FirstRows(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)Rows, nameof(rows));
         return new Matrix<T>(this, rows);

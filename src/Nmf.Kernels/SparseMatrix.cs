@@ -151,7 +151,7 @@ public sealed unsafe class SparseMatrix<T>
     public Span<T> RowValues(int row) => _values.Span(Start(row), Count(row));
 
     /// <summary>Sum of the squared values, in double.</summary>
-    public double SquaredNorm()
+    internal double SquaredNorm()
     {
         var values = Values;
         double sum = 0;
@@ -164,7 +164,7 @@ public sealed unsafe class SparseMatrix<T>
     /// <summary>The same entries in compressed-column order, as the compressed rows of the transpose. Runs on the
     /// calling thread.</summary>
     /// <returns>A columns x rows matrix; its memory is its own.</returns>
-    public SparseMatrix<T> Transpose()
+    internal SparseMatrix<T> Transpose()
     {
         using var alone = new WorkTeam(1);
         return Transpose(alone);

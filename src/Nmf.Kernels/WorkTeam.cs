@@ -23,7 +23,7 @@ internal interface IBlockWork
 /// is rethrown to the caller once the blocks already running have ended. One caller at a time: a second one, or a block
 /// that runs work on its own team, gets an <see cref="InvalidOperationException"/>.</para>
 /// </remarks>
-public sealed class WorkTeam : IDisposable
+internal sealed class WorkTeam : IDisposable
 {
     private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;
 

@@ -13,9 +13,8 @@ namespace Nmf;
 /// <see cref="Activations"/> are what <see cref="Transform"/> gives for the training data, to the bit. For other β,
 /// and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
 /// another local minimum. Samples without an observed entry have zero activations, features without one a
-/// dictionary row of zeros. Penalties of the activations and relevances found are part of inference
-/// (<see cref="Penalty"/>); where they are not convex, tie rows to each other, or meet weighted samples,
-/// <see cref="Activations"/> are those of the fit too.
+/// dictionary row of zeros. Penalties of the activations and relevances found are part of inference; where they are
+/// not convex, tie rows to each other, or meet weighted samples, <see cref="Activations"/> are those of the fit too.
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -63,7 +62,7 @@ public sealed class NmfModel<T>
     public IReadOnlyList<double> Contributions { get; private init; } = [];
 
     /// <summary>What inference adds to the divergence of a row, because the fit did, or null.</summary>
-    public RowPenalty? Penalty { get; private init; }
+    internal RowPenalty? Penalty { get; private init; }
 
     /// <summary>Relevance of the components, or null where it was not determined.</summary>
     public ComponentRelevance? Relevance { get; private init; }
@@ -119,13 +118,11 @@ public sealed class NmfModel<T>
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
-    public RowSolver<T> CreateRowSolver() => Options.Problem.CreateRowSolver(Dictionary, Options.Inference, Penalty);
-
-    /// <summary>A solver for single rows of which features may be missing.</summary>
     /// <param name="missing">What NaN in a row means; <see cref="MissingValues.Error"/> leaves the
     /// check to the caller.</param>
     /// <param name="absent">What a feature means that a sparse row does not store.</param>
-    public RowSolver<T> CreateRowSolver(MissingValues missing, AbsentEntries absent)
+    public RowSolver<T> CreateRowSolver(
+        MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero)
         => Options.Problem.CreateRowSolver(Dictionary, Options.Inference, Penalty, missing, absent);
 
     /// <summary>The data with every missing entry replaced by the model, H Wᵀ; observed entries

@@ -49,7 +49,7 @@ public class TopFeatureTests
         for (var f = 0; f < model.FeatureCount; f++)
         {
             var average = Enumerable.Range(0, 3).Sum(k => model.Contributions[k] * model.GetTopFeatures(k, 100)
-                .FirstOrDefault(feature => feature.Index == f).Lift);
+                .FirstOrDefault(feature => feature.Index == f)?.Lift ?? 0);
             Assert.Equal(1, average, 1e-6);
         }
     }

@@ -33,7 +33,7 @@ public abstract class AbundanceContract(
     }
 
     // The weight of the volume is relative to the start.
-    protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
+    private protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
     {
         double Divergence(NmfStart<double> start)
             => Options(start.Dictionary.Columns).Problem

@@ -106,7 +106,7 @@ public abstract class RobustContract(double beta, double lambda, OutlierKind kin
     protected override double RestTolerance => 1e-4;
 
     // A solver begins with a bound of the outliers.
-    protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
+    private protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
         => Options(factors.Dictionary.Columns).Problem
             .Evaluate(data, factors.Dictionary, factors.Activations!, null, team).Value;
 }

@@ -57,7 +57,7 @@ public abstract partial class SolverContract
     }
 
     /// <summary>The objective of factors near those of rest.</summary>
-    protected virtual double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
+    private protected virtual double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
     {
         var solver = CreateSolver(data, factors, team);
         return solver.Objective();

@@ -113,7 +113,7 @@ internal static class ProgressChannel
     {
         var completed = 0;
         return new(
-            host, channel, name, "Objective", default,
+            host, channel, name, "Objective", new RankProgress(0, 0, 0, 0, 0, 0, 0),
             value =>
             {
                 var ended = value.CompletedFits > completed;

@@ -14,7 +14,7 @@ public enum NmfFeatureRanking
 }
 
 /// <summary>A feature of a component.</summary>
-public readonly record struct NmfFeature
+public sealed record NmfFeature
 {
     internal NmfFeature(int index, string name, float weight, double lift)
         => (Index, Name, Weight, Lift) = (index, name, weight, lift);

@@ -37,8 +37,8 @@ public sealed partial class NmfModelParameters
     /// <summary>Number of features F, the size of the input vector.</summary>
     public int FeatureCount { get; }
 
-    /// <summary>What the fit minimised and Transform does, without the penalties (<see cref="Penalty"/>) and known
-    /// components of the fit.</summary>
+    /// <summary>What the fit minimised and Transform does, without the penalties and known components of
+    /// the fit.</summary>
     public NmfProblem Problem => Sections.Find<IProblemSection>()?.Problem(Beta) ?? new BetaNmf(Beta);
 
     /// <summary>
@@ -95,7 +95,7 @@ public sealed partial class NmfModelParameters
     public ComponentRelevance? Relevance => Sections.Find<RelevanceSection>()?.Relevance;
 
     /// <summary>What Transform adds to the divergence of a row, because the fit did, or null.</summary>
-    public RowPenalty? Penalty => Sections.Find<PenaltySection>()?.Penalty;
+    internal RowPenalty? Penalty => Sections.Find<PenaltySection>()?.Penalty;
 
     /// <summary>What NaN means in the input.</summary>
     public MissingValues MissingValues => Sections.Find<MissingEntriesSection>()?.MissingValues ?? MissingValues.Error;
@@ -152,7 +152,7 @@ public sealed partial class NmfModelParameters
     }
 
     /// <summary>The name of a feature: its slot name, or <c>Feature</c> and its index.</summary>
-    public string FeatureName(int feature)
+    internal string FeatureName(int feature)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)feature, (uint)FeatureCount, nameof(feature));
         return _featureNames?[feature] is { Length: > 0 } name ? name : $"Feature{feature}";

@@ -58,13 +58,13 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
 
     /// <summary>Name of the column of inputs with their missing entries filled in, or null when
     /// there is none.</summary>
-    public string? ImputedColumnName => Model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
+    internal string? ImputedColumnName => Model.Sections.Find<MissingEntriesSection>()?.ImputedColumnName;
 
     /// <summary>Whether the activations of a row are divided by their sum.</summary>
-    public bool NormalizeOutput { get; }
+    internal bool NormalizeOutput { get; }
 
     /// <summary>Number of iterations into which inference is unrolled in ONNX.</summary>
-    public int OnnxIterations { get; }
+    internal int OnnxIterations { get; }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 

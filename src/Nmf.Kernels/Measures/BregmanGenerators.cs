@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Nmf;
 
 /// <summary>φ(x) = x²/2: half the squared Euclidean distance, the β-divergence with β = 2.</summary>
-public sealed class EuclideanGenerator : IBregmanGenerator
+internal sealed class EuclideanGenerator : IBregmanGenerator
 {
     /// <inheritdoc/>
     public void Curvature<T>(ReadOnlySpan<T> model, Span<T> curvature)
@@ -22,7 +22,7 @@ public sealed class EuclideanGenerator : IBregmanGenerator
 }
 
 /// <summary>φ(x) = x log x: the generalised Kullback-Leibler divergence, β = 1.</summary>
-public sealed class KullbackLeiblerGenerator : IBregmanGenerator
+internal sealed class KullbackLeiblerGenerator : IBregmanGenerator
 {
     /// <inheritdoc/>
     public void Curvature<T>(ReadOnlySpan<T> model, Span<T> curvature)
@@ -39,7 +39,7 @@ public sealed class KullbackLeiblerGenerator : IBregmanGenerator
 }
 
 /// <summary>φ(x) = -log x: the Itakura-Saito divergence, β = 0. Needs strictly positive data.</summary>
-public sealed class ItakuraSaitoGenerator : IBregmanGenerator
+internal sealed class ItakuraSaitoGenerator : IBregmanGenerator
 {
     /// <inheritdoc/>
     public bool AllowsZeros => false;

@@ -4,7 +4,7 @@ namespace Nmf.Kernels;
 /// What is added to the divergence of a row: <c>Σ_k (linear_k h_k + quadratic_k h_k² / 2) + Σ_g weight_g log(1 +
 /// Σ_{k∈g} scale_k h_k / offset_g)</c>. The first two keep the problem convex where it was, the logarithm does not.
 /// </summary>
-public sealed record RowPenalty
+internal sealed record RowPenalty
 {
     /// <summary>Weights of the activations, at least 0; one for each component, or empty for none.</summary>
     public IReadOnlyList<double> Linear { get; init; } = [];
@@ -83,7 +83,7 @@ public sealed record RowPenalty
 /// <param name="Scales">What the activation of each is multiplied by before the sum.</param>
 /// <param name="Weight">Weight of the logarithm, at least 0.</param>
 /// <param name="Offset">Size of the sum at which the penalty starts to saturate, greater than 0.</param>
-public sealed record RowPenaltyGroup(
+internal sealed record RowPenaltyGroup(
     IReadOnlyList<int> Components, IReadOnlyList<double> Scales, double Weight, double Offset)
 {
     internal void Validate(int rank)

@@ -14,8 +14,8 @@ namespace Nmf.Kernels;
 /// minimise the quadratic model over h ≥ 0 exactly, cut to what lowers the objective; only the non-zeros of the row are
 /// visited. Other β: multiplicative updates (Févotte and Idier 2011) with exponent 1 for 0 ≤ β ≤ 2 and the exponent of
 /// majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the
-/// result is a stationary point. A <see cref="RowPenalty"/> without groups is part of the same methods; with groups
-/// every β takes multiplicative updates with the exponents of majorisation-minimisation.
+/// result is a stationary point. A penalty without groups is part of the same methods; with groups every β takes
+/// multiplicative updates with the exponents of majorisation-minimisation.
 /// Abundances (<see cref="RowSolverOptions.Abundances"/>): for β = 2 exact, by an active-set method, for other β
 /// projected Newton steps that use it for their quadratic models, to the tolerance below in abundances; a row of zeros
 /// is a row like any other. Other measures of fit and the outlier term: the same kind of updates
@@ -77,14 +77,14 @@ public sealed unsafe partial class RowSolver<T>
     internal RowSolverOptions Options { get; }
 
     /// <summary>Divergence parameter β.</summary>
-    public double Beta => Options.Beta;
+    internal double Beta => Options.Beta;
 
     /// <summary>Largest relative move of an activation at which a row counts as converged: see the
     /// remarks of the class.</summary>
-    public double Tolerance => Options.Tolerance;
+    internal double Tolerance => Options.Tolerance;
 
     /// <summary>Most iterations for one row.</summary>
-    public int MaximumIterations => Options.MaximumIterations;
+    internal int MaximumIterations => Options.MaximumIterations;
 
     /// <summary>Number of features F.</summary>
     public int Features => _dictionary.Features;

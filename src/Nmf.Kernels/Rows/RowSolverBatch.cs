@@ -14,7 +14,7 @@ public sealed unsafe partial class RowSolver<T>
     /// <returns>Number of rows that did not reach the tolerance.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
-    public int SolveAll(Matrix<T> data, Matrix<T> h, WorkTeam team, CancellationToken cancellation = default)
+    internal int SolveAll(Matrix<T> data, Matrix<T> h, WorkTeam team, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireFeatures(data.Columns, nameof(data));
@@ -32,7 +32,7 @@ public sealed unsafe partial class RowSolver<T>
     /// <returns>Number of rows that did not reach the tolerance.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
-    public int SolveAll(SparseMatrix<T> data, Matrix<T> h, WorkTeam team, CancellationToken cancellation = default)
+    internal int SolveAll(SparseMatrix<T> data, Matrix<T> h, WorkTeam team, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         data.RequireValid();

@@ -27,7 +27,7 @@ public sealed record NmfCheckpoint(string Path)
     public string Label { get; init; } = "";
 
     /// <summary>A short mark of a list of names, for a label: lists that differ have different marks.</summary>
-    public static string MarkOf(IEnumerable<string> names)
+    internal static string MarkOf(IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
         // With the lengths, so that no two lists run together to the same text.

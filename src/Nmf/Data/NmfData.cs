@@ -25,7 +25,7 @@ public sealed partial class NmfData<T>
     private TransposableMatrix<T>? _sparse;
     private Action? _giveBack;
 
-    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero = false)
+    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero)
     {
         _missing = missing;
         _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }
@@ -33,7 +33,7 @@ public sealed partial class NmfData<T>
         Dense = dense;
     }
 
-    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero = false)
+    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero)
     {
         AbsentEntries = absent;
         _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }
@@ -116,15 +116,6 @@ public sealed partial class NmfData<T>
             row[indices[j]] = double.CreateTruncating(stored[j]);
     }
 
-    /// <summary>Copies dense data; NaN is an error.</summary>
-    /// <param name="values">samples x features values, row-major.</param>
-    /// <param name="samples">Number of rows.</param>
-    /// <param name="features">Number of columns.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
-    /// to factorise.</exception>
-    public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features)
-        => FromDense(values, samples, features, MissingValues.Error);
-
     /// <summary>Copies dense data.</summary>
     /// <param name="values">samples x features values, row-major.</param>
     /// <param name="samples">Number of rows.</param>
@@ -132,62 +123,34 @@ public sealed partial class NmfData<T>
     /// <param name="missing">What NaN means.</param>
     /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing
     /// to factorise.</exception>
-    public static NmfData<T> FromDense(ReadOnlySpan<T> values, int samples, int features, MissingValues missing)
+    public static NmfData<T> FromDense(
+        ReadOnlySpan<T> values, int samples, int features, MissingValues missing = MissingValues.Error)
         => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features), missing);
-
-    /// <summary>Takes over a matrix, without a copy; it must not change afterwards. NaN is an error.</summary>
-    /// <param name="matrix">samples x features.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
-    /// to factorise.</exception>
-    public static NmfData<T> FromMatrix(Matrix<T> matrix) => FromMatrix(matrix, MissingValues.Error);
 
     /// <summary>Takes over a matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <param name="missing">What NaN means. Data in which there is none are fitted as if it were an error.</param>
+    /// <param name="isBatch">Whether all entries may be zero: so may one batch of a stream.</param>
     /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing
     /// to factorise.</exception>
-    public static NmfData<T> FromMatrix(Matrix<T> matrix, MissingValues missing)
+    public static NmfData<T> FromMatrix(
+        Matrix<T> matrix, MissingValues missing = MissingValues.Error, bool isBatch = false)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new NmfData<T>(matrix, missing);
+        return new NmfData<T>(matrix, missing, isBatch);
     }
-
-    /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards. Absent
-    /// entries are zeros.</summary>
-    /// <param name="matrix">samples x features.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
-    /// to factorise.</exception>
-    public static NmfData<T> FromMatrix(SparseMatrix<T> matrix) => FromMatrix(matrix, AbsentEntries.Zero);
 
     /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>
     /// <param name="absent">What an entry means that is not stored.</param>
+    /// <param name="isBatch">Whether all entries may be zero: so may one batch of a stream.</param>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is nothing
     /// to factorise.</exception>
-    public static NmfData<T> FromMatrix(SparseMatrix<T> matrix, AbsentEntries absent)
+    public static NmfData<T> FromMatrix(
+        SparseMatrix<T> matrix, AbsentEntries absent = AbsentEntries.Zero, bool isBatch = false)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new NmfData<T>(matrix, absent);
-    }
-
-    /// <summary>Like <see cref="FromMatrix(Matrix{T})"/>, but all entries may be zero: so may one
-    /// batch of a stream.</summary>
-    /// <param name="matrix">samples x features; taken over.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
-    public static NmfData<T> BatchFromMatrix(Matrix<T> matrix)
-    {
-        ArgumentNullException.ThrowIfNull(matrix);
-        return new NmfData<T>(matrix, MissingValues.Error, mayBeZero: true);
-    }
-
-    /// <summary>Like <see cref="FromMatrix(SparseMatrix{T})"/>, but all entries may be zero: so may one
-    /// batch of a stream.</summary>
-    /// <param name="matrix">samples x features; taken over.</param>
-    /// <exception cref="NmfDataException">A value is negative, NaN or infinite, or there is no entry.</exception>
-    public static NmfData<T> BatchFromMatrix(SparseMatrix<T> matrix)
-    {
-        ArgumentNullException.ThrowIfNull(matrix);
-        return new NmfData<T>(matrix, AbsentEntries.Zero, mayBeZero: true);
+        return new NmfData<T>(matrix, absent, isBatch);
     }
 
     /// <summary>A dense batch whose values were looked at already, in memory that holds another

@@ -42,7 +42,7 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     }
 
     /// <summary>Number of entries so far that are not missing.</summary>
-    public long ObservedEntries => _absent == AbsentEntries.Missing ? NonZeros : ((long)Count * Features) - NaNs;
+    internal long ObservedEntries => _absent == AbsentEntries.Missing ? NonZeros : ((long)Count * Features) - NaNs;
 
     private bool NextIsInPlace => Count < _expectedSamples;
 
@@ -56,7 +56,7 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     /// <exception cref="ArgumentException">The builders differ in features or in what they leave out, or have other
     /// numbers of samples.</exception>
     /// <exception cref="NmfDataException">There is nothing to factorise.</exception>
-    public static NmfData<T> Merge(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs)
+    internal static NmfData<T> Merge(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
         var builders = runs.Select(run => run.Builder).Distinct().ToList();

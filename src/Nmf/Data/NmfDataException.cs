@@ -4,7 +4,7 @@ namespace Nmf;
 public sealed class NmfDataException : ArgumentException
 {
     /// <summary>An error about the data as a whole.</summary>
-    public NmfDataException(string message)
+    internal NmfDataException(string message)
         : base(message)
     {
     }
@@ -14,7 +14,7 @@ public sealed class NmfDataException : ArgumentException
     /// <param name="sample">Row of the entry, from 0.</param>
     /// <param name="feature">Column of the entry, from 0.</param>
     /// <param name="value">The entry.</param>
-    public NmfDataException(string message, long sample, int feature, double value)
+    internal NmfDataException(string message, long sample, int feature, double value)
         : base(message)
     {
         Sample = sample;

@@ -3,8 +3,13 @@ using System.Diagnostics;
 namespace Nmf;
 
 /// <summary>The objective became infinite or not a number.</summary>
-public sealed class NmfNumericalException(string message) : ArithmeticException(message)
+public sealed class NmfNumericalException : ArithmeticException
 {
+    internal NmfNumericalException(string message)
+        : base(message)
+    {
+    }
+
     /// <summary>Whether the numbers are fine, but automatic relevance determination has found every
     /// component dead.</summary>
     internal bool NoComponentIsRelevant { get; init; }

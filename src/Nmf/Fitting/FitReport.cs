@@ -12,7 +12,7 @@ public enum StopReason
 }
 
 /// <summary>The objective at one moment of a fit.</summary>
-public readonly record struct ObjectivePoint
+public sealed record ObjectivePoint
 {
     internal ObjectivePoint(int iteration, double objective, TimeSpan elapsed)
         => (Iteration, Objective, Elapsed) = (iteration, objective, elapsed);
@@ -30,7 +30,7 @@ public readonly record struct ObjectivePoint
 }
 
 /// <summary>What a running fit reports.</summary>
-public readonly record struct FitProgress
+public sealed record FitProgress
 {
     internal FitProgress(int start, int starts, int iteration, int maximumIterations, double objective)
     {

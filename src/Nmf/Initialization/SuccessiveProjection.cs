@@ -15,7 +15,7 @@ namespace Nmf;
 /// rank · F and a few numbers per sample; sparse data are not densified. Results do not depend on the number of
 /// threads: every sample is projected by itself.
 /// </remarks>
-public static class SuccessiveProjection
+internal static class SuccessiveProjection
 {
     /// <summary>Picks samples.</summary>
     /// <param name="data">samples x features. Samples of zeros are never picked.</param>

@@ -27,8 +27,8 @@ public static class NmfBatchSource
                 cancellationToken.ThrowIfCancellationRequested();
                 var (first, count) = ((int)from, (int)Math.Min(batchSize, data.Samples - from));
                 yield return data.Dense is { } dense
-                    ? NmfData<T>.BatchFromMatrix(Slice(dense, first, count))
-                    : NmfData<T>.BatchFromMatrix(Slice(data.Sparse!, first, count));
+                    ? NmfData<T>.FromMatrix(Slice(dense, first, count), isBatch: true)
+                    : NmfData<T>.FromMatrix(Slice(data.Sparse!, first, count), isBatch: true);
             }
         }
 

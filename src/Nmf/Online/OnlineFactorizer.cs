@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>What a running fit to a stream reports after every batch.</summary>
-public readonly record struct OnlineFitProgress
+public sealed record OnlineFitProgress
 {
     internal OnlineFitProgress(int pass, int passes, long samples, long? samplesOfPass, double averageCost)
         => (Pass, Passes, Samples, SamplesOfPass, AverageCost) = (pass, passes, samples, samplesOfPass, averageCost);

@@ -103,7 +103,7 @@ public sealed class ConsensusMatrix
     /// <summary>The compared samples in the order of the tree's leaves, in which groups are blocks on the
     /// diagonal: for pictures.</summary>
     /// <returns>Indices from 0 to <see cref="Count"/> - 1.</returns>
-    public int[] LeafOrder() => _tree.LeafOrder();
+    internal int[] LeafOrder() => _tree.LeafOrder();
 
     /// <summary>The groups that the tree has when it is cut.</summary>
     /// <param name="groups">1 to <see cref="Count"/>.</param>

@@ -4,7 +4,7 @@ namespace Nmf;
 /// The divergence per entry that is left when the model is exactly right, because the data are random: a fit well
 /// below it describes noise.
 /// </summary>
-public static class NoiseFloor
+internal static class NoiseFloor
 {
     // Beyond this mean the series is exact to 1e-5.
     private const double LargeMean = 50;

@@ -51,10 +51,10 @@ public sealed class RankCrossValidationResult
     }
 
     /// <summary>The options.</summary>
-    public RankCrossValidationOptions Options { get; }
+    internal RankCrossValidationOptions Options { get; }
 
     /// <summary>What was held out, never <see cref="HeldOutPattern.Auto"/>.</summary>
-    public HeldOutPattern Pattern { get; }
+    internal HeldOutPattern Pattern { get; }
 
     /// <summary>Number of entries held out by all folds together.</summary>
     public long HeldOutEntries { get; }
@@ -66,7 +66,7 @@ public sealed class RankCrossValidationResult
     public RankCrossValidationEntry Best { get; }
 
     /// <summary>The rank with the least held-out divergence.</summary>
-    public int BestRank => Best.Rank;
+    internal int BestRank => Best.Rank;
 
     /// <summary>
     /// The smallest rank whose held-out divergence is at most one standard error above the least (Breiman, Friedman,

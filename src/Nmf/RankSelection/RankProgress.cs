@@ -1,7 +1,7 @@
 namespace Nmf;
 
 /// <summary>What a running survey or cross-validation reports, at every check of every fit and at its end.</summary>
-public readonly record struct RankProgress
+public sealed record RankProgress
 {
     internal RankProgress(int rank, int fold, int start, int iteration, double objective, int completedFits, int fits)
     {

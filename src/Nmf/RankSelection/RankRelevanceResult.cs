@@ -38,7 +38,7 @@ public sealed class RankRelevanceResult
     }
 
     /// <summary>The options.</summary>
-    public RankRelevanceOptions Options { get; }
+    internal RankRelevanceOptions Options { get; }
 
     /// <summary>Prior, dispersion and hyper-parameters that were used; null where the dispersion of the data is not
     /// known, and nothing was fitted.</summary>

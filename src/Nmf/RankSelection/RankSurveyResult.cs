@@ -72,10 +72,10 @@ public sealed class RankSurveyEntry
     public double ObjectivePerEntry { get; internal init; }
 
     /// <summary>
-    /// What <see cref="ObjectivePerEntry"/> is expected to be if this model is right:
-    /// <see cref="NoiseFloor.ItakuraSaito"/> for β = 0, the mean of <see cref="NoiseFloor.Poisson"/> over the
-    /// entries of the model for β = 1 and whole numbers; else null, also with missing entries (β = 1) or weights.
-    /// From at most 16,384 entries.
+    /// What <see cref="ObjectivePerEntry"/> is expected to be if this model is right: for β = 0 Euler's constant, that
+    /// of an exponential variable from its mean (power spectra of a single frame); for β = 1 and whole numbers that of
+    /// Poisson variables, averaged over at most 16,384 entries of the model; else null, also with missing entries
+    /// (β = 1) or weights.
     /// </summary>
     public double? NoiseFloorPerEntry { get; internal init; }
 
@@ -88,23 +88,23 @@ public sealed class RankSurveyEntry
 
     /// <summary>Cophenetic correlation of the consensus (Brunet et al. 2004); null with one start or
     /// one component.</summary>
-    public double? CopheneticCorrelation => Rank > 1 ? Consensus?.CopheneticCorrelation : null;
+    internal double? CopheneticCorrelation => Rank > 1 ? Consensus?.CopheneticCorrelation : null;
 
     /// <summary>Dispersion of the consensus (Kim and Park 2007); null with one start or one component.</summary>
-    public double? Dispersion => Rank > 1 ? Consensus?.Dispersion : null;
+    internal double? Dispersion => Rank > 1 ? Consensus?.Dispersion : null;
 
     /// <summary>Mean silhouette of the samples in the <see cref="Rank"/> groups of the consensus; null with one start
     /// or one component.</summary>
-    public double? ConsensusSilhouette { get; internal init; }
+    internal double? ConsensusSilhouette { get; init; }
 
     /// <summary>The components of all starts, aligned; null with one start.</summary>
     public ComponentAlignment? Alignment { get; internal init; }
 
     /// <summary>Mean cosine between the matched components of two starts; null with one start.</summary>
-    public double? ComponentStability => Alignment?.MeanStability;
+    internal double? ComponentStability => Alignment?.MeanStability;
 
     /// <summary>Mean silhouette of the components of all starts; null with one start or one component.</summary>
-    public double? ComponentSilhouette => Rank > 1 ? Alignment?.MeanSilhouette : null;
+    internal double? ComponentSilhouette => Rank > 1 ? Alignment?.MeanSilhouette : null;
 }
 
 /// <summary>The result of a survey: one entry per rank, increasing.</summary>
@@ -120,7 +120,7 @@ public sealed class RankSurveyResult
     }
 
     /// <summary>The options of the survey.</summary>
-    public RankSurveyOptions Options { get; }
+    internal RankSurveyOptions Options { get; }
 
     /// <summary>Number of samples N of the data.</summary>
     public int Samples { get; }

@@ -16,7 +16,7 @@ public sealed class ComponentRelevance
     /// <param name="parameters">Hyper-parameters of the fit.</param>
     /// <param name="weights">λ of every component of the model.</param>
     /// <param name="sortedWeights">λ of all components at the start, decreasing.</param>
-    public ComponentRelevance(
+    internal ComponentRelevance(
         RelevanceParameters parameters, IReadOnlyList<double> weights, IReadOnlyList<double> sortedWeights)
     {
         ArgumentNullException.ThrowIfNull(parameters);

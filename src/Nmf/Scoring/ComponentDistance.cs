@@ -19,7 +19,7 @@ public enum ComponentDistance
 }
 
 /// <summary>Distances between components.</summary>
-public static class ComponentDistances
+internal static class ComponentDistances
 {
     /// <summary>All distances between the columns of two dictionaries.</summary>
     /// <param name="first">features x K.</param>

@@ -4,7 +4,7 @@ namespace Nmf;
 /// The assignment problem: which column goes to which row so that the sum of the costs is least, every row and every
 /// column used at most once. Solved by shortest augmenting paths with dual potentials (Jonker and Volgenant 1987).
 /// </summary>
-public static class OptimalAssignment
+internal static class OptimalAssignment
 {
     /// <summary>Assigns columns to rows.</summary>
     /// <param name="costs">rows x columns costs, finite; negative ones are allowed. The matrix

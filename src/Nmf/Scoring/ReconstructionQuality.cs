@@ -47,7 +47,7 @@ public static class ReconstructionQuality
 
     /// <summary>‖V - WH‖², the residual sum of squares.</summary>
     /// <inheritdoc cref="SignalToNoiseRatio{T}(NmfData{T}, Matrix{T}, Matrix{T}, int?)"/>
-    public static double ResidualSumOfSquares<T>(
+    internal static double ResidualSumOfSquares<T>(
         NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int? threads = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

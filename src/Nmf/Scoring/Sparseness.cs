@@ -27,7 +27,7 @@ public static class Sparseness
     /// <summary>The mean sparseness of the columns of a factor: of the components of a dictionary, or of the
     /// activations of each.</summary>
     /// <returns>The mean over the columns that are not zero; NaN when there is none, or fewer than two rows.</returns>
-    public static double OfColumns<T>(Matrix<T> factor)
+    internal static double OfColumns<T>(Matrix<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(factor);

@@ -4,7 +4,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>How well the leading words of one topic go together.</summary>
-public readonly record struct TopicCoherence
+public sealed record TopicCoherence
 {
     internal TopicCoherence(double uMass, double npmi)
         => (UMass, Npmi) = (uMass, npmi);

@@ -96,12 +96,8 @@ public static class HySime
                 direction * (correlation * direction), (direction.PointwiseMultiply(direction) * noise) + floor);
         }
 
-        return new HySimeEstimate
-        {
-            Directions = directions,
-            NoiseDeviations = [.. noise.PointwiseSqrt()],
-            SignalToNoiseRatio = 10 * Math.Log10(signal.Trace() / noise.Sum()),
-        };
+        return new HySimeEstimate(
+            directions, [.. noise.PointwiseSqrt()], 10 * Math.Log10(signal.Trace() / noise.Sum()));
     }
 
     private static BandMatrix Correlation<T>(NmfData<T> data, WorkTeam team, CancellationToken cancellationToken)

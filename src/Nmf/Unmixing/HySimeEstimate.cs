@@ -3,20 +3,24 @@ namespace Nmf;
 /// <summary>What <see cref="HySime"/> found.</summary>
 public sealed record HySimeEstimate
 {
+    internal HySimeEstimate(
+        IReadOnlyList<HySimeDirection> directions, IReadOnlyList<double> noiseDeviations, double signalToNoiseRatio)
+        => (Directions, NoiseDeviations, SignalToNoiseRatio) = (directions, noiseDeviations, signalToNoiseRatio);
+
     /// <summary>The estimated number of endmembers: directions of signal whose power is more than twice that of the
     /// noise in them.</summary>
     public int Endmembers => Directions.Count(direction => direction.IsSignal);
 
     /// <summary>One direction for each band, by decreasing power of their signal. Where signal ends and noise begins,
     /// their gains change sign: how clearly they do tells how sure the number is.</summary>
-    public required IReadOnlyList<HySimeDirection> Directions { get; init; }
+    public IReadOnlyList<HySimeDirection> Directions { get; }
 
     /// <summary>Estimated standard deviation of the noise in each band, in the unit of the data.</summary>
-    public required IReadOnlyList<double> NoiseDeviations { get; init; }
+    public IReadOnlyList<double> NoiseDeviations { get; }
 
     /// <summary>Power of the signal over that of the noise, both summed over the bands, in decibels; infinite where no
     /// noise was found.</summary>
-    public required double SignalToNoiseRatio { get; init; }
+    public double SignalToNoiseRatio { get; }
 }
 
 /// <summary>A direction in the space of spectra.</summary>

@@ -160,8 +160,8 @@ public sealed class StreamCheckpointTests : IDisposable
         Assert.Contains("no samples to factorize", Assert.Throws<NmfDataException>(
             () => OnlineFactorizer.Fit(new Batches(Features, () => []), Options)).Message);
         var zeros = new Batches(
-            Features, () => [NmfData<float>.BatchFromMatrix(new Matrix<float>(20, Features)),
-                NmfData<float>.BatchFromMatrix(new Matrix<float>(5, Features))]);
+            Features, () => [NmfData<float>.FromMatrix(new Matrix<float>(20, Features), isBatch: true),
+                NmfData<float>.FromMatrix(new Matrix<float>(5, Features), isBatch: true)]);
         Assert.Contains(
             "All entries of all 25 samples are zero",
             Assert.Throws<NmfDataException>(() => OnlineFactorizer.Fit(zeros, Options)).Message);

@@ -244,9 +244,9 @@ public sealed class RankCrossValidationTests
         var data = Counts(4, sparse: false);
         var options = Options with { Ranks = [2, 3], Folds = 2, Starts = 2, Threads = 2, Fit =
             Options.Fit with { Iterations = Options.Fit.Iterations with { MaximumIterations = 5 } } };
-        RankProgress last = default;
+        RankProgress? last = null;
         RankCrossValidation.Run(data, options, new Callback(p => last = p));
-        Assert.Equal((8, 8), (last.CompletedFits, last.Fits));
+        Assert.Equal((8, 8), (last!.CompletedFits, last.Fits));
 
         using var source = new CancellationTokenSource();
         var endless = options with { Fit = options.Fit with { Iterations =

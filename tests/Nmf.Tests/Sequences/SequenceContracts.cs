@@ -41,7 +41,7 @@ public abstract class DynamicalSystemContract(DynamicalSystemForm form) : Sequen
 {
     private object? _transitions;
 
-    protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
+    private protected override double ObjectiveOf(NmfData<double> data, NmfStart<double> factors, WorkTeam team)
         => Solver(data, factors, ((Matrix<double>)_transitions!).Clone(), team).Objective();
 
     private protected override Solver<T> CreateSolver<T>(NmfData<T> data, NmfStart<T> start, WorkTeam team)
