@@ -54,7 +54,7 @@ internal static class Program
             Console.WriteLine(
                 FormattableString.Invariant($"{decomposition.Study.Method.Name}, ")
                 + FormattableString.Invariant($"seed {decomposition.Study.Best.Seed}: the sounds add up to the piece ")
-                + FormattableString.Invariant($"to {decomposition.GreatestError:E1} of its peak"));
+                + $"to {Format.Scientific(decomposition.GreatestError)} of its peak");
             Tables.Components(decomposition).Print("  ");
         }
 

@@ -16,6 +16,9 @@ public static class Format
     public static string Figure(double value, int decimals = 3)
         => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    /// <summary>3.6e-8: what is so small that its decimals would be zeros.</summary>
+    public static string Scientific(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
+
     /// <summary>1.2 s or 12 s.</summary>
     public static string Seconds(TimeSpan time)
         => time.TotalSeconds.ToString(time.TotalSeconds < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture) + " s";

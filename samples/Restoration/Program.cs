@@ -50,7 +50,7 @@ internal static class Program
         Console.WriteLine();
         Console.WriteLine(
             "Both channels together, with what was dropped, are the recording to "
-            + FormattableString.Invariant($"{restored.GreatestError:E1} of its peak."));
+            + $"{Format.Scientific(restored.GreatestError)} of its peak.");
 
         Write("original.wav", recording.Samples);
         Write("stereo.wav", restored.Left, restored.Right);

@@ -22,7 +22,7 @@ foreach (var (name, note) in new[] { ("220 Hz", low), ("523 Hz", high) })
 }
 
 var left = mixture.ToMono().Select((x, t) => Math.Abs(x - sounds[0][t] - sounds[1][t])).Max();
-Console.WriteLine($"Together the components are the mixture to {left:E0}");
+Console.WriteLine($"Together the components are the mixture to {left:0e+0}");
 new AudioClip(rate, sounds[0]).Write("component-0.wav");
 
 // Six partials that fade, between two moments in seconds, and a little noise.

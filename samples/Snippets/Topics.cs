@@ -6,14 +6,15 @@ using Nmf;
 
 string[] texts =
 [
-    "boats sail where wind and waves are fair", "fair wind and white sails make a fast boat",
-    "waves break over the bow when boats sail fast", "sails and wind drive a boat over waves",
-    "knead flour and water into bread dough", "bread dough rests before the oven",
-    "an oven bakes bread from flour and yeast", "yeast and water make dough rise in the oven",
+    "Boats sail where wind and waves are fair.", "Fair wind and white sails make a fast boat.",
+    "Waves break over the bow when boats sail fast!", "Sails and wind drive a boat over waves.",
+    "Knead flour and water into bread dough.", "Bread dough rests before the oven.",
+    "An oven bakes bread from flour, and yeast.", "Yeast and water make dough rise in the oven.",
 ];
 var ml = new MLContext(seed: 1);
 var data = ml.Data.LoadFromEnumerable(texts.Select(text => new Document { Text = text }));
-var pipeline = ml.Transforms.Text.TokenizeIntoWords("Words", "Text")
+var pipeline = ml.Transforms.Text.NormalizeText("Clean", "Text", keepPunctuations: false)
+    .Append(ml.Transforms.Text.TokenizeIntoWords("Words", "Clean"))
     .Append(ml.Transforms.Text.RemoveDefaultStopWords("Words"))
     .Append(ml.Transforms.Text.ProduceWordBags("Counts", "Words", ngramLength: 1))
     .Append(ml.Transforms.NonnegativeMatrixFactorization(

@@ -24,6 +24,7 @@ internal sealed record CommandLine
           --label-column COLUMN    name or number of the column with the classes
                                    (a column named label, if there is one)
           --header yes|no|auto     whether the first row holds the names of the columns (auto)
+          --quotes yes|no          whether quotation marks enclose fields (yes); no where they belong to the texts
 
           --help                   this text
         """;
@@ -37,6 +38,9 @@ internal sealed record CommandLine
     /// <summary>Whether the first row of <see cref="DataFile"/> is a header, or null to find out.</summary>
     public bool? Header { get; private init; }
 
+    /// <summary>Whether quotation marks in <see cref="DataFile"/> enclose fields; otherwise they are text.</summary>
+    public bool Quotes { get; private init; } = true;
+
     public int Topics { get; private init; } = 30;
 
     public int Seed { get; private init; } = 1;
@@ -48,6 +52,8 @@ internal sealed record CommandLine
     public string? Sentence { get; private init; }
 
     public bool Help { get; private init; }
+
+    private bool DescribesFile => TextColumn is not null || LabelColumn is not null || Header is not null || !Quotes;
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value
@@ -65,6 +71,7 @@ internal sealed record CommandLine
                 "--label-column" => parsed with { LabelColumn = reader.Text() },
                 "--header" => parsed with { Header =
                     reader.OneOf("yes", "no", "auto") switch { "yes" => true, "no" => false, _ => null } },
+                "--quotes" => parsed with { Quotes = reader.OneOf("yes", "no") == "yes" },
                 "--topics" => parsed with { Topics = reader.WholeNumber(2, 500) },
                 "--seed" => parsed with { Seed = reader.WholeNumber(0) },
                 "--output" => parsed with { OutputFolder = reader.Text() },
@@ -74,10 +81,10 @@ internal sealed record CommandLine
             };
         }
 
-        return parsed.DataFile is null
-            && (parsed.TextColumn ?? parsed.LabelColumn ?? parsed.Header?.ToString()) is not null
+        return parsed.DataFile is null && parsed.DescribesFile
             ? throw new UserErrorException(
-                "The options --text-column, --label-column and --header describe a file: they need --data FILE.")
+                "The options --text-column, --label-column, --header and --quotes describe a file: "
+                + "they need --data FILE.")
             : parsed;
     }
 }

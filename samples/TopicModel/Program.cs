@@ -34,7 +34,8 @@ internal static class Program
         var (modelFile, reportFile) = (Path.Combine(folder, "topics.zip"), Path.Combine(folder, "topics.html"));
 
         say.Section("Reading");
-        var collection = Corpora.Read(options.DataFile, options.TextColumn, options.LabelColumn, options.Header);
+        var collection = Corpora.Read(
+            options.DataFile, options.TextColumn, options.LabelColumn, options.Header, options.Quotes);
         var split = CorpusSplit.Create(collection.Documents, options.Seed);
         say.Line(
             $"{Format.Count(collection.Documents.Count)} texts: "

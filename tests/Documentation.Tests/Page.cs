@@ -16,12 +16,33 @@ internal sealed record CodeBlock(string Page, int Line, string Code, string Prel
     public override string ToString() => $"{Page}, line {Line}";
 }
 
+/// <summary>A paragraph or table whose figures a command prints.</summary>
+/// <param name="Page">Path of the page.</param>
+/// <param name="Line">Line of the comment, from 1.</param>
+/// <param name="Command">The command.</param>
+/// <param name="Text">The paragraph, or the table.</param>
+internal sealed partial record QuotedFigures(string Page, int Line, string Command, string Text)
+{
+    /// <summary>What the command has to print: of a table every number below its header and behind its first column,
+    /// of a paragraph those with decimals.</summary>
+    public IEnumerable<string> Numbers => Text.StartsWith('|')
+        ? Text.Split('\n').Skip(2).SelectMany(row => row.Split('|').Skip(2)).SelectMany(
+            cell => Number().Matches(cell)).Select(number => number.Value)
+        : Number().Matches(Text).Select(number => number.Value).Where(number => number.Contains('.'));
+
+    public override string ToString() => $"{Page}, line {Line}: {Command}";
+
+    [GeneratedRegex(@"(?<![\w.,/-])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w/]|[.,]\d|-\w)")]
+    public static partial Regex Number();
+}
+
 /// <summary>A page of Markdown, as far as it is checked.</summary>
 /// <remarks>
-/// Two comments, which readers do not see, speak to the checks. <c>&lt;!-- prelude … --&gt;</c> holds using directives
-/// and members of a class, and stands for what the text around the blocks below has said in words: which rows there
-/// are, what a variable is; right above a block it adds to that for this block alone. <c>&lt;!-- quote FILE --&gt;</c>
-/// says that the block below it is a passage of a source file.
+/// Three comments, which readers do not see, speak to the checks. <c>&lt;!-- prelude … --&gt;</c> holds using
+/// directives and members of a class, and stands for what the text around the blocks below has said in words: which
+/// rows there are, what a variable is; right above a block it adds to that for this block alone. <c>&lt;!-- quote
+/// FILE --&gt;</c> says that the block below it is a passage of a source file. <c>&lt;!-- figures COMMAND --&gt;</c>
+/// says which command prints the figures of the paragraph, or of the table, below it.
 /// </remarks>
 internal sealed partial class Page
 {
@@ -36,6 +57,25 @@ internal sealed partial class Page
     public string Path { get; }
 
     public IReadOnlyList<CodeBlock> Blocks => _blocks;
+
+    /// <summary>What stands below the comments that name a command.</summary>
+    public IEnumerable<QuotedFigures> Figures
+        => from line in _prose.Index()
+           from Match command in Command().Matches(line.Item.Text)
+           let below = _prose.Skip(line.Index + 1).Select(below => below.Text).TakeWhile(text => text.Length > 0)
+           select new QuotedFigures(Path, line.Item.Line, command.Groups[1].Value, string.Join('\n', below));
+
+    /// <summary>Lines of tables that hold decimals and no comment above names the command they come from.</summary>
+    public IEnumerable<int> UnquotedTables
+    {
+        get
+        {
+            var quoted = Figures.SelectMany(figures => Enumerable.Range(
+                figures.Line, figures.Text.Split('\n').Length + 1)).ToHashSet();
+            return _prose.Where(line => line.Text.StartsWith('|') && Decimals().IsMatch(line.Text)
+                && !quoted.Contains(line.Line)).Select(line => line.Line);
+        }
+    }
 
     /// <summary>Targets of links and pictures, without the web.</summary>
     public IEnumerable<(int Line, string Target)> Links
@@ -116,6 +156,12 @@ internal sealed partial class Page
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex CodeSpan();
+
+    [GeneratedRegex(@"^<!-- figures (.+) -->$")]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"\d\.\d")]
+    private static partial Regex Decimals();
 
     [GeneratedRegex(@"^<!-- quote (\S+) -->$")]
     private static partial Regex Quote();

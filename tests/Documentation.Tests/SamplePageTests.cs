@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Documentation.Tests;
 
 /// <summary>Every sample can be found, run and understood from its page.</summary>
-public sealed class SamplePageTests
+public sealed partial class SamplePageTests
 {
     private const int MostLines = 20;
 
@@ -29,4 +31,13 @@ public sealed class SamplePageTests
         Assert.Contains($"](samples/{sample})", Repository.Read("README.md"), StringComparison.Ordinal);
         Assert.Contains($"samples/{sample}", Repository.Read(".ci/run"), StringComparison.Ordinal);
     }
+
+    /// <summary>.NET's format E writes 3.6E-008; what samples write is 3.6e-8.</summary>
+    [Fact]
+    public void Exponents_have_no_zeros_before_them()
+        => Assert.DoesNotContain(Repository.Files, file => file.StartsWith("samples/", StringComparison.Ordinal)
+            && file.EndsWith(".cs", StringComparison.Ordinal) && Exponent().IsMatch(Repository.Read(file)));
+
+    [GeneratedRegex(@"\{[^{}""]*:[Ee]\d*\}|""[Ee]\d*""")]
+    private static partial Regex Exponent();
 }

@@ -41,7 +41,7 @@ public sealed partial class SnippetTests
         { "SparseParts", @"(?s)Weight +0: 5.*Weight +4: 2" },
         { "Starts", "Eight random starts end between" },
         { "Streams", "Saved and loaded: 4000 rows seen" },
-        { "Topics", "(?s)Topic 0: .*A new sentence: " },
+        { "Topics", @"Topic 0: \w+, \w+, \w+, \w+\r?\nTopic 1: \w+, \w+, \w+, \w+\r?\nA new sentence: \d+" },
         { "Unmixing", "HySime estimates 3 materials" },
         { "WhatFollowsWhat", "(?s)After tone 0 comes tone 1.*After tone 3 comes tone 0.*the share of tone 0 is" },
         { "WhatWasFound", "(?s)bread.*nails|nails.*bread" },

@@ -15,11 +15,12 @@ public sealed class CommandLineTests
     public void Options_are_read_with_a_space_or_an_equals_sign()
     {
         var options = CommandLine.Parse(["--data", "x.tsv", "--topics=5", "--seed", "7", "--text-column=body",
-            "--label-column", "2", "--header=no", "--sentence", "a = b"]);
+            "--label-column", "2", "--header=no", "--quotes", "no", "--sentence", "a = b"]);
         Assert.Equal(
             ("x.tsv", 5, 7, "body", "2", "a = b"), (options.DataFile, options.Topics, options.Seed, options.TextColumn,
                 options.LabelColumn, options.Sentence));
         Assert.False(options.Header);
+        Assert.False(options.Quotes);
     }
 
     [Theory]
@@ -30,6 +31,8 @@ public sealed class CommandLineTests
     [InlineData("from 2 to 500", "--topics", "1")]
     [InlineData("--seed must be a whole number of at least 0", "--seed", "-1")]
     [InlineData("--header must be yes, no or auto", "--data", "x.csv", "--header", "maybe")]
+    [InlineData("--quotes must be yes or no", "--data", "x.csv", "--quotes", "some")]
+    [InlineData("they need --data FILE", "--quotes", "no")]
     [InlineData("given twice", "--seed", "1", "--seed", "2")]
     [InlineData("they need --data FILE", "--text-column", "text")]
     [InlineData("--sentence is empty", "--sentence", " ")]
@@ -57,8 +60,8 @@ public sealed class CommandLineTests
     {
         var output = new StringWriter();
         Assert.Equal(0, Program.Run(["--help"], output, TextWriter.Null));
-        foreach (var option in new[] { "--data", "--text-column", "--label-column", "--header", "--topics", "--seed",
-            "--output", "--sentence", "--help" })
+        foreach (var option in new[] { "--data", "--text-column", "--label-column", "--header", "--quotes", "--topics",
+            "--seed", "--output", "--sentence", "--help" })
         {
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);
         }

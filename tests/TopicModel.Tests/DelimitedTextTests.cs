@@ -22,6 +22,25 @@ public sealed class DelimitedTextTests
             "t.csv(2): a field in quotes", Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message,
             StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("t.tsv", "text\tlabel\n\"Stop!\" he said\tx\n\"no end\ty\n", "\"Stop!\" he said", "\"no end")]
+    [InlineData("t.csv", "text,label\n\"a\",x\nb \"c\",y\n", "\"a\"", "b \"c\"")]
+    public void Quotation_marks_may_belong_to_the_texts(string name, string text, params string[] texts)
+    {
+        var read = Read(name, text, quotes: false);
+        Assert.Equal(texts.Select((t, i) => $"line {i + 2}: {t}"), read.Documents.Select(d => d.Name));
+        Assert.Equal(["x", "y"], read.Documents.Select(d => d.Label));
+    }
+
+    [Theory]
+    [InlineData("text\tlabel\n\"Stop!\" he said\tx\n")]
+    [InlineData("text\tlabel\n\"never ends\tx\nmore\ty\n")]
+    [InlineData("text\tlabel\n\"one\tx\ntwo\"\ty\tz\n")]
+    public void What_quotation_marks_break_names_the_option(string text)
+        => Assert.Contains(
+            "--quotes no", Assert.Throws<UserErrorException>(() => Read("t.tsv", text)).Message,
+            StringComparison.Ordinal);
+
     [Fact]
     public void Columns_are_found_by_their_names()
     {
@@ -100,9 +119,10 @@ public sealed class DelimitedTextTests
             Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read("nowhere.csv")).Message);
 
     private static DocumentCollection Read(
-        string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null)
+        string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null,
+        bool quotes = true)
     {
         using var folder = new TemporaryFolder();
-        return DelimitedCorpus.Read(folder.Write(name, text), textColumn, labelColumn, header);
+        return DelimitedCorpus.Read(folder.Write(name, text), textColumn, labelColumn, header, quotes);
     }
 }

@@ -22,7 +22,12 @@ internal enum ComponentKind
 /// <param name="Pitch">Its pitch; meaningful for notes.</param>
 /// <param name="Amplitude">Amplitude of every frequency: the dictionary column, or its root for powers.</param>
 /// <param name="Activation">Its activation in every frame.</param>
-internal sealed record Component(int Index, ComponentKind Kind, Pitch Pitch, double[] Amplitude, double[] Activation)
+/// <param name="AtBeginnings">The part of its energy (of its magnitudes, where these were factorised) that lies where
+/// notes begin.</param>
+/// <param name="AtEnds">The same where they end.</param>
+internal sealed record Component(
+    int Index, ComponentKind Kind, Pitch Pitch, double[] Amplitude, double[] Activation, double AtBeginnings,
+    double AtEnds)
 {
     /// <summary>A short name.</summary>
     public string Label

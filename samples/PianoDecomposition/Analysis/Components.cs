@@ -9,10 +9,17 @@ internal static class Components
     // 0.5, noise is below 0.3.
     private const double LeastHarmonicity = 0.4;
 
-    // Frames around a beginning or an end that belong to it, and the part of a component that has to lie there.
+    // Frames around a beginning or an end that belong to it, and the part of a component that has to lie there; chance
+    // alone must not be that good.
     private const int Before = 2;
     private const int After = 4;
     private const double LeastShare = 0.5;
+    private const double LeastLift = 2;
+
+    // Strings that are damped fade within a few frames, the longer the lower they are and the more the room sounds; in
+    // as many frames a string that rings on loses less than this, 6 dB.
+    private const int Damping = 8;
+    private const double Drop = 4;
 
     /// <summary>Describes all components.</summary>
     /// <param name="model">A model of power or of magnitude spectra.</param>
@@ -20,32 +27,39 @@ internal static class Components
     /// <param name="binWidth">Distance of two frequencies in Hz.</param>
     public static Component[] Describe(NmfModel<float> model, bool isPower, double binWidth)
     {
-        var rank = model.Dictionary.Columns;
-        var pitches = new Pitch[rank];
-        var amplitudes = new double[rank][];
-        var activations = new double[rank][];
-        for (var k = 0; k < rank; k++)
-        {
-            var index = k;
-            amplitudes[k] = [.. Enumerable.Range(0, model.Dictionary.Rows).Select(
-                f => isPower ? Math.Sqrt(model.Dictionary[f, index]) : model.Dictionary[f, index])];
-            activations[k] = [
-                .. Enumerable.Range(0, model.Activations.Rows).Select(n => (double)model.Activations[n, index])];
-            pitches[k] = Pitch.Of(amplitudes[k], binWidth);
-        }
-
-        var (begins, ends) = Changes([.. Enumerable.Range(0, rank)
-            .Where(k => pitches[k].Harmonicity >= LeastHarmonicity).Select(k => activations[k])]);
-        return [.. Enumerable.Range(0, rank).Select(
-            k => new Component(k, Kind(k), pitches[k], amplitudes[k], activations[k]))];
-
-        ComponentKind Kind(int k) => pitches[k].Harmonicity >= LeastHarmonicity ? ComponentKind.Note
-            : Share(activations[k], begins) >= LeastShare ? ComponentKind.Hammer
-            : Share(activations[k], ends) >= LeastShare ? ComponentKind.Release
-            : ComponentKind.Rest;
+        var ranks = Enumerable.Range(0, model.Dictionary.Columns).ToArray();
+        return Describe(
+            [.. ranks.Select(k => Enumerable.Range(0, model.Dictionary.Rows).Select(
+                f => isPower ? Math.Sqrt(model.Dictionary[f, k]) : model.Dictionary[f, k]).ToArray())],
+            [.. ranks.Select(k => Enumerable.Range(0, model.Activations.Rows).Select(
+                n => (double)model.Activations[n, k]).ToArray())],
+            binWidth);
     }
 
-    /// <summary>Frames near which the notes together become much louder, and much softer.</summary>
+    /// <summary>Describes all components.</summary>
+    /// <param name="amplitudes">For each the amplitude of every frequency.</param>
+    /// <param name="activations">For each its activation in every frame.</param>
+    /// <param name="binWidth">Distance of two frequencies in Hz.</param>
+    public static Component[] Describe(double[][] amplitudes, double[][] activations, double binWidth)
+    {
+        var pitches = Array.ConvertAll(amplitudes, amplitude => Pitch.Of(amplitude, binWidth));
+        var (begins, ends) = Changes([.. activations.Where((_, k) => pitches[k].Harmonicity >= LeastHarmonicity)]);
+        return [.. pitches.Select((pitch, k) => Component(
+            k, pitch, Share(activations[k], begins), Share(activations[k], ends)))];
+
+        Component Component(int k, Pitch pitch, double hammer, double release) => new(
+            k, pitch.Harmonicity >= LeastHarmonicity ? ComponentKind.Note
+                : Math.Max(hammer, release) < LeastShare ? ComponentKind.Rest
+                : hammer >= release ? Noise(ComponentKind.Hammer, hammer, begins)
+                : Noise(ComponentKind.Release, release, ends),
+            pitch, amplitudes[k], activations[k], hammer, release);
+
+        // Where most frames are beginnings or ends, chance alone would put a component there.
+        ComponentKind Noise(ComponentKind kind, double share, bool[] frames)
+            => share >= LeastLift * frames.Count(isOne => isOne) / frames.Length ? kind : ComponentKind.Rest;
+    }
+
+    /// <summary>Frames near which the notes together become much louder, and those in which they are damped.</summary>
     private static (bool[] Begins, bool[] Ends) Changes(double[][] notes)
     {
         var frames = notes.Length == 0 ? 0 : notes[0].Length;
@@ -54,16 +68,22 @@ internal static class Components
             return (begins, ends);
         var level = Enumerable.Range(0, frames).Select(n => notes.Sum(a => a[n])).ToArray();
         var audible = 1e-3 * level.Max();
-        for (var n = 2; n < frames; n++)
-        {
-            if (level[n] > audible && level[n] > 4 * level[n - 2])
-                begins.AsSpan(Math.Max(0, n - Before)..Math.Min(frames, n + After)).Fill(true);
-            if (level[n - 2] > audible && level[n - 2] > 4 * level[n])
-                ends.AsSpan(Math.Max(0, n - Before)..Math.Min(frames, n + After)).Fill(true);
-        }
-
         if (level[0] > audible)
             begins.AsSpan(0, Math.Min(frames, After)).Fill(true);
+        for (var n = 2; n < frames; n++)
+        {
+            if (level[n] > audible && level[n] > Drop * level[n - 2])
+                begins.AsSpan(Math.Max(0, n - Before)..Math.Min(frames, n + After)).Fill(true);
+        }
+
+        for (var n = 0; n < frames; n++)
+        {
+            // The steepest fall of the frames that follow is where the dampers are.
+            var until = Math.Min(frames - 1, n + Damping);
+            if (level[n] > audible && level[n] > Drop * level[until] && !begins[n])
+                ends.AsSpan(Math.Max(0, n - Before)..Math.Min(frames, until + Before)).Fill(true);
+        }
+
         return (begins, ends);
     }
 

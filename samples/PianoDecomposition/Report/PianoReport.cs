@@ -55,7 +55,8 @@ internal static class PianoReport
             decomposition.Study.Method.Name,
             $"""
             <table class="parts">
-            <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Loudness</th>
+            <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>At beginnings</th>
+            <th>At ends</th><th>Loudness</th>
             <th>Dictionary, 0 to 5 kHz, 60 dB</th><th>Activation (root), whole piece</th><th>Sound</th></tr></thead>
             <tbody>
             {string.Concat(decomposition.Parts.Select(part => Row(part, binWidth, color)))}
@@ -64,8 +65,9 @@ internal static class PianoReport
             """,
             Html.Note(
                 $"The start with the lowest divergence, seed {decomposition.Study.Best.Seed}. "
-                + "Loudness is the standard deviation of the sound. All sounds together are the piece, "
-                + "to " + Tables.Text($"{decomposition.GreatestError:E1} of its peak. ")
+                + "Loudness is the standard deviation of the sound; at beginnings and at ends lie these parts of the "
+                + "activation. All sounds together are the piece, "
+                + $"to {Format.Scientific(decomposition.GreatestError)} of its peak. "
                 + "Each activation is drawn relative to its own greatest value."));
 
     private static string Row(Part part, double binWidth, string color)
@@ -78,6 +80,8 @@ internal static class PianoReport
         return $"""
             <tr><td class="what">{Html.Text(component.Label)}</td><td class="number">{Tables.PitchText(component)}</td>
             <td class="number">{Tables.Text($"{component.Pitch.Harmonicity:F2}")}</td>
+            <td class="number">{Format.Percent(component.AtBeginnings)}</td>
+            <td class="number">{Format.Percent(component.AtEnds)}</td>
             <td class="number">{Tables.Text($"{part.Deviation:F5}")}</td>
             <td>{SoundFigures.Curve(SoundFigures.InDecibels(shown), 230, 44, "dictionary column", color)}</td>
             <td>{SoundFigures.Curve(activation, 310, 44, "activation", color)}</td>

@@ -56,11 +56,12 @@ internal static class Tables
     /// <summary>One row per component of the best start.</summary>
     public static Table Components(Decomposition decomposition)
     {
-        var table = new Table(">loudness", "what", ">pitch", ">harmonicity", "file");
+        var table = new Table(">loudness", "what", ">pitch", ">harmonicity", ">at beginnings", ">at ends", "file");
         foreach (var part in decomposition.Parts)
             table.Add(
                 Format.Figure(part.Deviation, 5), part.Component.Label, PitchText(part.Component),
-                Format.Figure(part.Component.Pitch.Harmonicity, 2), part.File);
+                Format.Figure(part.Component.Pitch.Harmonicity, 2), Format.Percent(part.Component.AtBeginnings),
+                Format.Percent(part.Component.AtEnds), part.File);
         return table;
     }
 

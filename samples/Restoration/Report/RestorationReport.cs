@@ -66,7 +66,7 @@ internal static class RestorationReport
                 + $"stereo</td><td>{Html.Audio("stereo.wav")}</td></tr></table>",
             Html.Note(
                 "The mean of both channels, with what was dropped, is the recording: to "
-                + FormattableString.Invariant($"{restored.GreatestError:E1} of its peak. ")
+                + $"{Format.Scientific(restored.GreatestError)} of its peak. "
                 + "Each group has the gains 1 - place and 1 + place on the left and on the right."));
         page.Section(
             guessed ? "Groups, as the program guesses them" : "Your groups",

@@ -9,11 +9,12 @@ internal static class Corpora
     /// <param name="labelColumn">Name or number of the column with the classes, or null to find
     /// one by its name.</param>
     /// <param name="header">Whether the file has a header, or null to find out.</param>
+    /// <param name="quotes">Whether quotation marks enclose fields of the file.</param>
     /// <exception cref="UserErrorException">There is nothing to read, or it is malformed.</exception>
     public static DocumentCollection Read(
-        string? file, string? textColumn = null, string? labelColumn = null, bool? header = null)
+        string? file, string? textColumn = null, string? labelColumn = null, bool? header = null, bool quotes = true)
         => file is not null
-            ? DelimitedCorpus.Read(file, textColumn, labelColumn, header)
+            ? DelimitedCorpus.Read(file, textColumn, labelColumn, header, quotes)
             : ReadApiDocumentation(XmlDocumentationFiles.Find());
 
     private static DocumentCollection ReadApiDocumentation(XmlDocumentationFiles found)

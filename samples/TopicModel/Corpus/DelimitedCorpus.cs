@@ -18,18 +18,22 @@ internal static class DelimitedCorpus
     /// <param name="labelColumn">Name or number of the label column, or null to find one by its name.</param>
     /// <param name="header">Whether the first row names the columns, or null to find out: it does if it has the name
     /// of a text column.</param>
+    /// <param name="quotes">Whether quotation marks enclose fields; otherwise they are text.</param>
     /// <exception cref="UserErrorException">The file is missing or malformed; the message has
     /// file and line.</exception>
     public static DocumentCollection Read(
-        string path, string? textColumn = null, string? labelColumn = null, bool? header = null)
+        string path, string? textColumn = null, string? labelColumn = null, bool? header = null, bool quotes = true)
     {
-        var rows = Rows(path);
+        var rows = Rows(path, quotes);
         var first = rows.Count > 0 ? rows[0].Fields : throw new UserErrorException($"{path}(1): the file is empty.");
         foreach (var row in rows.Where(row => row.Fields.Length != first.Length))
         {
             throw new UserErrorException(
                 $"{path}({row.Line}): this row has {row.Fields.Length} fields, but the first row has {first.Length}. "
-                + "A text that contains the separator must be in quotes.");
+                + (quotes
+                    ? "A text that contains the separator must be in quotes; where quotation marks belong to the "
+                        + "texts, --quotes no takes them as they are."
+                    : "A text must not contain the separator where quotation marks do not enclose (--quotes no)."));
         }
 
         var hasHeader = header ?? (Find(first, TextNames) ?? Find(first, textColumn, labelColumn)) is not null;
@@ -67,11 +71,11 @@ internal static class DelimitedCorpus
         }
     }
 
-    private static List<Row> Rows(string path)
+    private static List<Row> Rows(string path, bool quotes)
     {
         try
         {
-            using var parser = new TextFieldParser(path);
+            using var parser = new TextFieldParser(path) { HasFieldsEnclosedInQuotes = quotes };
             parser.SetDelimiters($"{SeparatorOf(path)}");
             var rows = new List<Row>();
             while (!parser.EndOfData)
@@ -82,7 +86,8 @@ internal static class DelimitedCorpus
         {
             throw new UserErrorException(
                 $"{path}({e.LineNumber}): a field in quotes is not closed, "
-                + "or goes on behind its quote (a quote inside it must be doubled).");
+                + "or goes on behind its quote (a quote inside it must be doubled). "
+                + "Where quotation marks belong to the texts, --quotes no takes them as they are.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Documentation.Tests;
+
+/// <summary>
+/// Figures on the pages come from commands that print them. To run these takes hours rather than minutes, so it is done
+/// on demand: <c>FIGURES=docs/audio.md dotnet test -c Release tests/Documentation.Tests</c> runs what that page quotes
+/// (<c>FIGURES=docs</c>: all), and fails where a figure is not printed any more. The programs must have been built, and
+/// those about recordings need them.
+/// </summary>
+public sealed partial class FigureTests
+{
+    public static TheoryData<string> Commands
+        => [.. Quotes.Select(quote => quote.Command).Distinct(StringComparer.Ordinal)];
+
+    private static IEnumerable<QuotedFigures> Quotes => Repository.Pages.SelectMany(page => Page.Read(page).Figures);
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void A_command_prints_the_figures_that_pages_quote(string command)
+    {
+        var wanted = Environment.GetEnvironmentVariable("FIGURES");
+        var quotes = Quotes.Where(quote => quote.Command == command && wanted is not null && quote.Page.StartsWith(
+            wanted, StringComparison.Ordinal)).ToList();
+        if (quotes.Count == 0)
+            Assert.Skip("FIGURES does not name a page that quotes it.");
+        var printed = QuotedFigures.Number().Matches(Output(command)).Select(number => number.Value).ToHashSet();
+        var missing = quotes.SelectMany(quote => quote.Numbers.Where(number => !printed.Contains(number)).Distinct()
+            .Select(number => $"{quote.Page}, line {quote.Line}: {number}"));
+        Assert.Empty(missing);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void A_command_can_be_given(string command)
+    {
+        var match = SampleCommand().Match(command);
+        Assert.True(match.Success, $"{command} is no command of a sample.");
+        var usage = string.Concat(Repository.Files.Where(
+            file => file.StartsWith($"samples/{match.Groups[1].Value}/", StringComparison.Ordinal)
+                && file.EndsWith(".cs", StringComparison.Ordinal)).Select(Repository.Read));
+        Assert.NotEmpty(usage);
+        Assert.All(Option().Matches(match.Groups[2].Value), option => Assert.Contains(option.Value, usage));
+    }
+
+    [Fact]
+    public void Figures_are_read_as_they_are_written()
+    {
+        var page = Page.Parse(
+            "p.md",
+            "a 1.5\n<!-- figures run -->\n| a | b 3 |\n|---|---|\n| K = 4 | 1.25, 7 of 10 (1,234) |\n"
+                + "\n<!-- figures run -->\nThe 9 best have 2.75 dB,\n-0.5 and 3e-8.\n\n| x | 8.5 |");
+        Assert.Equal([["1.25", "7", "10", "1,234"], ["2.75", "-0.5"]], page.Figures.Select(f => f.Numbers.ToArray()));
+        Assert.Equal([11], page.UnquotedTables);
+    }
+
+    private static string Output(string command)
+    {
+        using var program = Process.Start(new ProcessStartInfo(
+            "dotnet", command.Replace("dotnet run", "run --no-build", StringComparison.Ordinal))
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+        })!;
+        var output = program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+        Assert.True(program.ExitCode == 0, $"{command} ended with code {program.ExitCode}.");
+        return output;
+    }
+
+    [GeneratedRegex(@"^dotnet run -c Release --project samples/(\w+)( -- .+)?$")]
+    private static partial Regex SampleCommand();
+
+    [GeneratedRegex(@"--\w[\w-]*")]
+    private static partial Regex Option();
+}
