@@ -38,6 +38,6 @@ public sealed partial class SamplePageTests
         => Assert.DoesNotContain(Repository.Files, file => file.StartsWith("samples/", StringComparison.Ordinal)
             && file.EndsWith(".cs", StringComparison.Ordinal) && Exponent().IsMatch(Repository.Read(file)));
 
-    [GeneratedRegex(@"\{[^{}""]*:[Ee]\d*\}|""[Ee]\d*""")]
+    [GeneratedRegex(@"\{[^{}""]*:[Ee]\d*\}|""[Ee]\d+""")]
     private static partial Regex Exponent();
 }
