@@ -22,34 +22,36 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
     internal const string UserName = "Audio Components Transform";
     internal const string LoaderSignature = "NmfAudioTransform";
 
-    private static readonly StoredFormat Stored = new(typeof(AudioNmfTransformer), "NMF AUDI", LoaderSignature);
+    private static readonly StoredFormat Stored = new(
+        typeof(AudioNmfTransformer), "NMF AUDI", LoaderSignature, version: 0x00010002);
 
-    // *** Binary format, version 1 ***
-    // columns, as ML.NET's base class writes them: int: 1; int: id of the output name, int: id of the input name
+    // *** Binary format, version 2 *** (version 1 had no checksum and kept names in ML.NET's table)
+    // int: 1; string: output name; string: input name
     // int: frame length; int: hop; int: length of the transform; byte: window
     // double: scale; double: floor
     // byte: spectrum; byte: whether means are given; byte: whether maxima are; int: sample rate, 0 when it is not known
-    // byte: whether there is a column of sample rates; int: id of its name
+    // byte: whether there is a column of sample rates; string: its name
     // the model parameters
-    private protected override void SaveModel(ModelSaveContext ctx)
+    private protected override void SaveModel(ModelSaveContext ctx) => Stored.Save(Host, ctx, writer =>
     {
-        Stored.Begin(Host, ctx);
-        SaveColumns(ctx);
-        ctx.Writer.Write(Stft.FrameLength);
-        ctx.Writer.Write(Stft.HopLength);
-        ctx.Writer.Write(Stft.FftLength);
-        ctx.Writer.Write((byte)Stft.Options.Window);
-        ctx.Writer.Write(Scaling.Scale);
-        ctx.Writer.Write(Scaling.Floor);
-        ctx.Writer.Write((byte)Spectrum);
-        ctx.Writer.Write(Pooling.HasFlag(AudioPooling.Mean));
-        ctx.Writer.Write(Pooling.HasFlag(AudioPooling.Maximum));
-        ctx.Writer.Write(SampleRate ?? 0);
-        ctx.Writer.Write(SampleRateColumnName is not null);
+        writer.Write(1);
+        writer.Write(OutputColumnName);
+        writer.Write(InputColumnName);
+        writer.Write(Stft.FrameLength);
+        writer.Write(Stft.HopLength);
+        writer.Write(Stft.FftLength);
+        writer.Write((byte)Stft.Options.Window);
+        writer.Write(Scaling.Scale);
+        writer.Write(Scaling.Floor);
+        writer.Write((byte)Spectrum);
+        writer.Write(Pooling.HasFlag(AudioPooling.Mean));
+        writer.Write(Pooling.HasFlag(AudioPooling.Maximum));
+        writer.Write(SampleRate ?? 0);
+        writer.Write(SampleRateColumnName is not null);
         if (SampleRateColumnName is not null)
-            ctx.SaveNonEmptyString(SampleRateColumnName);
-        Model.Save(ctx.Writer);
-    }
+            writer.Write(SampleRateColumnName);
+        Model.Save(writer);
+    });
 
     static StoredFormat IStoredTransformer<AudioNmfTransformer>.Format => Stored;
 
@@ -59,10 +61,10 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
     IRowMapper IStoredRowTransformer<AudioNmfTransformer>.CreateMapper(DataViewSchema schema) => MakeRowMapper(schema);
 
     static AudioNmfTransformer IStoredTransformer<AudioNmfTransformer>.Load(
-        IHost host, ModelLoadContext ctx, CheckedReader reader)
+        IHost host, CheckedReader reader)
     {
-        reader.Require(reader.ReadCount("number of columns", 1) == 1, "number of columns");
-        var columns = (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString());
+        reader.ReadCount("number of columns", 1, 1);
+        var columns = (Output: reader.ReadName("output column"), Input: reader.ReadName("input column"));
         var stft = ReadStft(reader);
         var scaling = new SpectralScaling(reader.ReadFinite("scale", above: 0), reader.ReadFinite("floor", atLeast: 0));
         var spectrum = reader.ReadEnum<AudioSpectrum>("spectrum");
@@ -70,8 +72,10 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
             | (reader.ReadBoolean("pooling") ? AudioPooling.Maximum : AudioPooling.None);
         reader.Require(pooling != AudioPooling.None, "pooling");
         var sampleRate = reader.ReadCount("sample rate", 0);
-        var rateColumn = reader.ReadBoolean("presence of a column of sample rates") ? ctx.LoadNonEmptyString() : null;
-        var model = NmfModelParameters.Load(reader, hasSections: true);
+        var rateColumn = reader.ReadBoolean("presence of a column of sample rates")
+            ? reader.ReadName("column of sample rates")
+            : null;
+        var model = NmfModelParameters.Load(reader);
         reader.Require(model.FeatureCount == stft.Bins, "number of features");
         return new AudioNmfTransformer(
             host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
 using Nmf;
 
@@ -23,11 +24,47 @@ public sealed class DamagedModelTests(ITestOutputHelper output) : DamagedModelCo
 
     protected override void Use(NmfTransformer model, IDataView view)
     {
-        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12)
+        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12
+            || !model.Model.FeatureNames!.Select((name, f) => name == $"feature {f}").All(same => same))
+        {
             return;
+        }
         using var cursor = model.Transform(view).GetRowCursor(view.Schema);
         Assert.True(cursor.MoveNext());
         _ = model.Model.GetTopFeatures(0);
+    }
+}
+
+/// <summary>Damaged files of rating models.</summary>
+public sealed class DamagedRatingModelTests(ITestOutputHelper output)
+    : DamagedModelContract<NmfRatingTransformer>(output)
+{
+    protected override (NmfRatingTransformer Model, IDataView View) Fit(MLContext context)
+    {
+        var rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(
+            i => new Rating { User = $"u{i % 10}", Item = $"i{i / 10}", Stars = i % 5 }).ToArray());
+        var view = context.Transforms.Conversion.MapValueToKey("UserKey", "User")
+            .Append(context.Transforms.Conversion.MapValueToKey("ItemKey", "Item")).Fit(rows).Transform(rows);
+        return (context.Regression.Trainers.NonnegativeMatrixFactorization(new NmfRatingTrainer.Options
+        {
+            LabelColumnName = "Stars", MatrixColumnIndexColumnName = "UserKey", MatrixRowIndexColumnName = "ItemKey",
+            Rank = 2, ClipScores = true, NameMismatch = NameMismatch.Ignore,
+        }).Fit(view), view);
+    }
+
+    protected override void Use(NmfRatingTransformer model, IDataView view)
+    {
+        var error = Record.Exception(() => model.Transform(view).GetColumn<float>("Score").ToArray());
+        Assert.True(error is null or ArgumentOutOfRangeException, $"{error}");
+    }
+
+    private sealed class Rating
+    {
+        public string User { get; set; } = "";
+
+        public string Item { get; set; } = "";
+
+        public float Stars { get; set; }
     }
 }
 

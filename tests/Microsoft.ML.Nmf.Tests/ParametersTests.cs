@@ -92,6 +92,23 @@ public class ParametersTests
         Assert.Equal(0.69799936f, first[2], 1e-4f);
     }
 
+    // Written before models had checksums: rows of 0.1 to 8.1 in four features, rank 2, seed 1.
+    [Theory]
+    [InlineData("format-2.zip", 1.4034292f, 6.7215743f)]
+    [InlineData("smooth-1.zip", 2.0034566f, 7.0656023f)]
+    [InlineData("dynamical-1.zip", 10.443873f, 0.86947435f)]
+    public void Files_without_a_checksum_still_load(string file, float first, float second)
+    {
+        var model = _context.Model.Load(Path.Combine(AppContext.BaseDirectory, "Models", file), out var schema);
+        var random = new Random(4);
+        var rows = Enumerable.Range(0, 20).Select(n => Enumerable.Range(0, 4).Select(
+            f => 0.1f + MathF.Round(random.NextSingle() * (f % 2 == n % 2 ? 8 : 1), 2)).ToArray()).ToArray();
+        Assert.Equal(4, ((VectorDataViewType)schema["Features"].Type).Size);
+        var h = TestRows.Column(model.Transform(TestRows.View(_context, rows)), "H")[0];
+        Assert.Equal(first, h[0], 1e-3f);
+        Assert.Equal(second, h[1], 1e-3f);
+    }
+
     [Fact]
     public void A_saved_model_saves_to_the_same_bytes_again()
     {

@@ -51,6 +51,75 @@ public class RatingTrainerTests
         Assert.Equal(float.NaN, engine.Predict(new Row { User = "u1", Item = "nothing" }).Score);
     }
 
+    // Written before models had checksums, names and scores by means.
+    [Fact]
+    public void A_file_of_format_1_still_loads()
+    {
+        var model = _context.Model.Load(
+            Path.Combine(AppContext.BaseDirectory, "Models", "rating-1.zip"), out _);
+        var rows = Enumerable.Range(0, 60).Where(i => i % 7 != 3).Select(i => new Row
+        {
+            User = $"u{i / 6}", Item = $"i{i % 6}", Stars = 1 + ((i / 6 * (i % 6)) % 5),
+        });
+        var scores = Scores(model.Transform(_context.Data.LoadFromEnumerable(rows)));
+        Assert.Equal(0.5926278f, scores[0], 1e-4f);
+        Assert.Equal(1.9484004f, scores[1], 1e-4f);
+        Assert.Equal(1.9074789f, scores[2], 1e-4f);
+    }
+
+    [Fact]
+    public void Unknown_users_and_items_are_scored_by_means_where_the_options_say_so()
+    {
+        var view = _context.Data.LoadFromEnumerable(Rows());
+        var loaded = Reload(Pipeline(o => o.UnknownByMeans = true).Fit(view));
+        var model = loaded.OfType<NmfRatingTransformer>().Single().Model;
+        using var engine = _context.Model.CreatePredictionEngine<Row, Prediction>(loaded);
+        var (overall, user, item) = (model.OverallMean, model.UserMeans[0], model.ItemMeans[1]);
+        Assert.Equal(overall + user, engine.Predict(new Row { User = "u0", Item = "nothing" }).Score, 1e-5);
+        Assert.Equal(overall + item, engine.Predict(new Row { User = "nobody", Item = "i1" }).Score, 1e-5);
+        Assert.Equal(overall, engine.Predict(new Row { User = "nobody", Item = "nothing" }).Score, 1e-5);
+        using var plain = _context.Model.CreatePredictionEngine<Row, Prediction>(Pipeline().Fit(view));
+        var known = new Row { User = "u3", Item = "i4" };
+        Assert.Equal(plain.Predict(known).Score, engine.Predict(known).Score);
+    }
+
+    [Fact]
+    public void Scores_are_clipped_to_the_range_of_the_ratings_where_the_options_say_so()
+    {
+        var rows = Rows();
+        foreach (var row in rows)
+            row.Stars = row.Stars > 1.5f ? 5 : 1;
+        var view = _context.Data.LoadFromEnumerable(rows);
+        var plain = Scores(Pipeline().Fit(view).Transform(view));
+        Assert.True(plain.Max() > 5 && plain.Min() < 1, $"{plain.Min()} to {plain.Max()}");
+        var clipped = Scores(Reload(Pipeline(o => o.ClipScores = true).Fit(view)).Transform(view));
+        Assert.Equal(plain.Select(score => Math.Clamp(score, 1, 5)), clipped);
+    }
+
+    [Fact]
+    public void Scores_that_metrics_leave_out_are_counted_in_the_log()
+    {
+        var view = _context.Data.LoadFromEnumerable(Rows());
+        var model = Pipeline().Fit(view);
+        var strangers = Rows().Take(10).Select((row, i) => new Row
+        {
+            User = i < 3 ? "nobody" : row.User, Item = row.Item, Stars = row.Stars,
+        });
+        var warnings = new List<string>();
+        _context.Log += (_, message) =>
+        {
+            if (message.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warnings.Add(message.Message);
+        };
+        var metrics = _context.Regression.Evaluate(
+            model.Transform(_context.Data.LoadFromEnumerable(strangers)), labelColumnName: "Stars");
+        Assert.True(double.IsFinite(metrics.RootMeanSquaredError));
+        Assert.Contains(warnings, warning => warning.Contains(" 3 of 10 scores are NaN", StringComparison.Ordinal));
+        warnings.Clear();
+        _context.Regression.Evaluate(model.Transform(view), labelColumnName: "Stars");
+        Assert.DoesNotContain(warnings, warning => warning.Contains("scores are NaN", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Damage_gives_errors_and_not_models()
     {
@@ -111,13 +180,29 @@ public class RatingTrainerTests
             => [.. Enumerable.Range(0, count).Select(_ => new[] { random.NextDouble(), random.NextDouble() })];
     }
 
-    private NmfRatingTrainer Trainer()
-        => _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", "UserKey", "ItemKey", rank: 3, seed: 1);
+    private static TransformerChain<ITransformer> Reload(ITransformer model)
+    {
+        using var stream = new MemoryStream();
+        new MLContext().Model.Save(model, null, stream);
+        stream.Position = 0;
+        return (TransformerChain<ITransformer>)new MLContext().Model.Load(stream, out _);
+    }
 
-    private Microsoft.ML.Data.EstimatorChain<NmfRatingTransformer> Pipeline()
+    private NmfRatingTrainer Trainer(Action<NmfRatingTrainer.Options>? configure = null)
+    {
+        var options = new NmfRatingTrainer.Options
+        {
+            LabelColumnName = "Stars", MatrixColumnIndexColumnName = "UserKey", MatrixRowIndexColumnName = "ItemKey",
+            Rank = 3, Seed = 1,
+        };
+        configure?.Invoke(options);
+        return _context.Regression.Trainers.NonnegativeMatrixFactorization(options);
+    }
+
+    private EstimatorChain<NmfRatingTransformer> Pipeline(Action<NmfRatingTrainer.Options>? configure = null)
         => _context.Transforms.Conversion.MapValueToKey("UserKey", "User")
             .Append(_context.Transforms.Conversion.MapValueToKey("ItemKey", "Item"))
-            .Append(Trainer());
+            .Append(Trainer(configure));
 
     private sealed class Row
     {

@@ -152,6 +152,7 @@ public class RobustTests
         var bytes = ModelStream.Save(model);
         var at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(0.8125));
         BitConverter.GetBytes(-0.8125).CopyTo(bytes, at);
+        ModelStream.WriteChecksum(bytes);
 
         var error = Assert.ThrowsAny<Exception>(() => ModelStream.Load(bytes));
 

@@ -17,7 +17,8 @@ public static partial class NmfCatalog
     /// <param name="wordsPerTopic">Number of words of each topic, at least 2; ten are usual.</param>
     /// <param name="cancellationToken">Cancels, besides the cancellation of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
-    /// <exception cref="ArgumentException">The column has another number of words than the model.</exception>
+    /// <exception cref="ArgumentException">The column has another number of words than the model, or another word in
+    /// a slot (<see cref="NmfFitOptions.NameMismatch"/>).</exception>
     public static TopicQuality EvaluateTopics(
         this ModelOperationsCatalog catalog,
         IDataView documents,
@@ -33,7 +34,7 @@ public static partial class NmfCatalog
             .Select(
                 k => (IReadOnlyList<int>)[.. model.GetTopFeatures(k, wordsPerTopic).Select(feature => feature.Index)])
             .ToList();
-        return EvaluateTopics(catalog, documents, countsColumnName, topics, model.FeatureCount, cancellationToken);
+        return EvaluateTopics(catalog, documents, countsColumnName, topics, model, cancellationToken);
     }
 
     /// <summary>Coherence and diversity of any topics, for instance those of another model.</summary>
@@ -55,7 +56,8 @@ public static partial class NmfCatalog
 
     private static TopicQuality EvaluateTopics(
         ModelOperationsCatalog catalog, IDataView documents, string countsColumnName,
-        IReadOnlyList<IReadOnlyList<int>> topics, int? words, CancellationToken cancellationToken)
+        IReadOnlyList<IReadOnlyList<int>> topics, NmfModelParameters? model,
+        CancellationToken cancellationToken)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
         var host = CatalogUtils.GetEnvironment(catalog).Register(nameof(EvaluateTopics));
@@ -64,9 +66,11 @@ public static partial class NmfCatalog
         host.CheckNonWhiteSpace(countsColumnName, nameof(countsColumnName));
         var guard = ColumnGuard.ForInput(host, documents.Schema, countsColumnName, BetaDivergence.KullbackLeibler);
         host.CheckUserArg(
-            words is null || words == guard.Features, nameof(countsColumnName),
-            $"Column '{countsColumnName}' has {guard.Features} slots, but the model has {words} features. "
-            + "They must be the same.");
+            model is null || model.FeatureCount == guard.Features, nameof(countsColumnName),
+            $"Column '{countsColumnName}' has {guard.Features} slots, but the model has {model?.FeatureCount} "
+            + "features. They must be the same.");
+        if (model is not null)
+            guard.RequireNamesOf(model);
         using var channel = host.Start("Topics");
         using var cancellation = new FitCancellation(host, cancellationToken);
         var counts = RowReader.Read(channel, documents, guard, cancellation);

@@ -92,7 +92,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         _host.CheckValue(input, nameof(input));
         var guard = ColumnGuard.ForInput(
             _host, input.Schema, _options.EffectiveInputColumnName, _options.Problem, _options.MissingValues,
-            _options.AbsentEntries);
+            _options.AbsentEntries, _options.NegativeTolerance);
         _options.RequireMatch(_host, initialModel, guard);
 
         using var channel = _host.Start("Training");

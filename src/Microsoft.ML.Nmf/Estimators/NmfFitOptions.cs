@@ -17,6 +17,17 @@ public abstract class NmfFitOptions
     /// <summary>Name of the column to factorise; null for <see cref="OutputColumnName"/>.</summary>
     public string? InputColumnName { get; set; }
 
+    /// <summary>What Transform does when slots of the input column have other names than in the fit. Stored with the
+    /// model.</summary>
+    public NameMismatch NameMismatch { get; set; }
+
+    /// <summary>
+    /// Down to minus this, a value of the input column is taken for 0, in Fit and in Transform: what rounding leaves,
+    /// such as -1e-8 after a scaling. At least 0; 0, the default, makes every negative value an error. Stored with the
+    /// model.
+    /// </summary>
+    public float NegativeTolerance { get; set; }
+
     /// <summary>Number of components K, greater than zero.</summary>
     public int Rank { get; set; } = 10;
 
@@ -64,6 +75,12 @@ public abstract class NmfFitOptions
         where TOptions : NmfFitOptions
     {
         options.CheckNames(host);
+        host.CheckUserArg(
+            Enum.IsDefined(options.NameMismatch), nameof(NameMismatch),
+            $"There is no reaction {options.NameMismatch} to other names.");
+        host.CheckUserArg(
+            options.NegativeTolerance is >= 0 and <= float.MaxValue, nameof(NegativeTolerance),
+            "The tolerance of negative values must be finite and at least 0.");
         options.Check(host);
         UserErrors.Mark(host, options.ValidateCore);
         UserErrors.Mark(host, () => options.Checkpoint?.Validate());

@@ -80,7 +80,9 @@ public sealed partial class OnlineNmfEstimator : IEstimator<NmfTransformer>
     public NmfTransformer Fit(IDataView input, NmfModelParameters? initialModel)
     {
         _host.CheckValue(input, nameof(input));
-        var guard = ColumnGuard.ForInput(_host, input.Schema, _options.EffectiveInputColumnName, _options.Beta);
+        var guard = ColumnGuard.ForInput(
+            _host, input.Schema, _options.EffectiveInputColumnName, _options.Beta,
+            negativeTolerance: _options.NegativeTolerance);
         _options.RequireMatch(_host, initialModel, guard);
 
         using var channel = _host.Start("Training");

@@ -49,14 +49,17 @@ internal sealed class RowCursor(ColumnGuard guard, DataViewRowCursor cursor, Act
     public void AddTo(NmfSampleBuilder<float> builder)
     {
         _getter(ref _row);
-        var nonZeros = 0;
-        var isValid = _row.Length == guard.Features && (_row.IsDense
-            ? builder.TryAdd(_row.GetValues(), out nonZeros)
-            : builder.TryAdd(_row.GetIndices(), _row.GetValues(), out nonZeros))
+        var isValid = _row.Length == guard.Features
+            && (TryAdd(builder, out var nonZeros) || (guard.TryClip(ref _row) && TryAdd(builder, out nonZeros)))
             && (nonZeros == guard.Features || guard.AllowsZeros) && guard.AllowsLargest(_row.GetValues());
         if (!isValid)
             throw guard.Invalid(_row, Number);
     }
+
+    private bool TryAdd(NmfSampleBuilder<float> builder, out int nonZeros)
+        => _row.IsDense
+            ? builder.TryAdd(_row.GetValues(), out nonZeros)
+            : builder.TryAdd(_row.GetIndices(), _row.GetValues(), out nonZeros);
 
     public void Dispose() => cursor.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Transforms;
@@ -8,12 +9,31 @@ namespace Microsoft.ML.Transforms;
 /// Reads a model that may be damaged or hostile: every number is checked, and nothing is allocated for data that the
 /// stream does not have. All errors are <see cref="FormatException"/>, marked as ML.NET marks its own.
 /// </summary>
-internal sealed class CheckedReader(BinaryReader reader, IExceptionContext context)
+internal sealed class CheckedReader
 {
+    /// <summary>Bytes of the longest name that is read.</summary>
+    public const int LargestName = 1 << 20;
+
     // Arrays are read in pieces, so that a wrong length in a stream of unknown length costs no more than this.
     private const int Piece = 1 << 16;
 
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
+
+    private readonly BinaryReader _reader;
+    private readonly IExceptionContext _context;
+    private readonly ModelLoadContext _file;
+
+    /// <param name="file">Stands where the content begins.</param>
+    /// <param name="context">Marks errors.</param>
+    /// <param name="hasNameTable">Whether names are kept in ML.NET's table, as in files without a checksum.</param>
+    public CheckedReader(ModelLoadContext file, IExceptionContext context, bool hasNameTable)
+        => (_file, _reader, _context, HasNameTable) = (file, file.Reader, context, hasNameTable);
+
+    /// <summary>Whether the file was written before there were checksums.</summary>
+    public bool HasNameTable { get; }
+
+    /// <summary>The version of the file.</summary>
+    public uint Version => _file.Header.ModelVerWritten;
 
     /// <summary>Throws when something that was read makes no sense.</summary>
     public void Require(bool condition, string what)
@@ -22,17 +42,19 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
             throw Damaged(what);
     }
 
-    public int ReadCount(string what, int atLeast)
+    public int ReadCount(string what, int atLeast, int atMost = int.MaxValue)
     {
         var value = Read(what, r => r.ReadInt32());
-        Require(value >= atLeast, what);
+        Require(value >= atLeast && value <= atMost, what);
         return value;
     }
 
-    public double ReadFinite(string what, double atLeast = double.MinValue, double above = double.NegativeInfinity)
+    public double ReadFinite(
+        string what, double atLeast = double.MinValue, double above = double.NegativeInfinity,
+        double atMost = double.MaxValue)
     {
         var value = Read(what, r => r.ReadDouble());
-        Require(double.IsFinite(value) && value >= atLeast && value > above, what);
+        Require(double.IsFinite(value) && value >= atLeast && value > above && value <= atMost, what);
         return value;
     }
 
@@ -60,13 +82,23 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
         return new TimeSpan(ticks);
     }
 
+    /// <summary>A name that is not empty.</summary>
+    public string ReadName(string what)
+    {
+        if (HasNameTable)
+            return _file.LoadNonEmptyString();
+        var name = ReadText(what);
+        Require(name.Length > 0, what);
+        return name;
+    }
+
     /// <summary>Text as <see cref="BinaryWriter.Write(string)"/> writes it.</summary>
-    public string ReadText(string what, int largest)
+    public string ReadText(string what, int largest = LargestName)
     {
         int length;
         try
         {
-            length = reader.Read7BitEncodedInt();
+            length = _reader.Read7BitEncodedInt();
         }
         catch (Exception e) when (e is FormatException or EndOfStreamException)
         {
@@ -97,15 +129,12 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
         return [.. items];
     }
 
-    /// <summary>A factor of a rating model: at least 0 and finite, or NaN.</summary>
-    public float ReadFactor(string what)
-    {
-        var value = Read(what, r => r.ReadSingle());
-        Require(float.IsNaN(value) || (value >= 0 && float.IsFinite(value)), what);
-        return value;
-    }
+    /// <summary>Texts, or null where there are none.</summary>
+    public string[]? ReadTexts(string what, int count)
+        => ReadBoolean($"presence of {what}") ? ReadArray(what, count, 1, r => r.ReadText(what)) : null;
 
-    public float[] ReadNonnegativeSingles(string what, long count)
+    /// <summary>Numbers that are finite and at least 0, or NaN where that is allowed.</summary>
+    public float[] ReadNonnegativeSingles(string what, long count, bool orNaN = false)
     {
         Require(count <= Array.MaxLength, what);
         RequireRemaining(what, count * sizeof(float));
@@ -122,7 +151,7 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
                 return true;
             });
             foreach (var value in piece)
-                Require(value is >= 0 and <= float.MaxValue, what);
+                Require(value is >= 0 and <= float.MaxValue || (orNaN && float.IsNaN(value)), what);
             read += piece.Length;
         }
 
@@ -131,13 +160,13 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
 
     /// <summary>The error for something well-formed that this version does not know.</summary>
     public Exception Unknown(string what)
-        => context.ExceptDecode(
+        => _context.ExceptDecode(
             $"The stored factorization has a {what} that this version cannot read: it was written by a newer one, "
             + "or is damaged.");
 
     private void RequireRemaining(string what, long bytes)
     {
-        var stream = reader.BaseStream;
+        var stream = _reader.BaseStream;
         Require(!stream.CanSeek || bytes <= stream.Length - stream.Position, what);
     }
 
@@ -145,7 +174,7 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
     {
         try
         {
-            return read(reader);
+            return read(_reader);
         }
         catch (EndOfStreamException e)
         {
@@ -156,6 +185,17 @@ internal sealed class CheckedReader(BinaryReader reader, IExceptionContext conte
     private Exception Damaged(string what, Exception? inner = null)
     {
         var message = $"The stored factorization is damaged: its {what} cannot be read or is out of range.";
-        return inner is null ? context.ExceptDecode(message) : context.ExceptDecode(inner, message);
+        return inner is null ? _context.ExceptDecode(message) : _context.ExceptDecode(inner, message);
+    }
+}
+
+/// <summary>Writes what <see cref="CheckedReader"/> reads.</summary>
+internal static class CheckedWriting
+{
+    public static void WriteTexts(this BinaryWriter writer, IReadOnlyCollection<string>? texts)
+    {
+        writer.Write(texts is not null);
+        foreach (var text in texts ?? [])
+            writer.Write(text);
     }
 }

@@ -10,8 +10,6 @@ internal sealed record MissingEntriesSection(
 {
     public const string TagInFile = "MissingEntries1";
 
-    private const int LargestName = 1 << 20;
-
     public string Tag => TagInFile;
 
     // *** Binary format ***
@@ -31,6 +29,6 @@ internal sealed record MissingEntriesSection(
         var absent = reader.ReadEnum<AbsentEntries>("meaning of absent entries");
         var hasName = reader.ReadBoolean("presence of an imputed column");
         return new MissingEntriesSection(
-            missing, absent, hasName ? reader.ReadText("name of the imputed column", LargestName) : null);
+            missing, absent, hasName ? reader.ReadText("name of the imputed column") : null);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ModelSections
             [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
             [SmoothSection.TagName] = SmoothSection.Load,
             [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
+            [InputSection.TagName] = InputSection.Load,
         };
 
     private readonly IModelSection[] _sections;

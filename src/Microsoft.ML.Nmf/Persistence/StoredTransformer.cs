@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -11,8 +13,8 @@ internal interface IStoredTransformer<TSelf>
     /// <summary>How files of it are recognised.</summary>
     static abstract StoredFormat Format { get; }
 
-    /// <summary>Reads what was written behind the header.</summary>
-    static abstract TSelf Load(IHost host, ModelLoadContext ctx, CheckedReader reader);
+    /// <summary>Reads the content.</summary>
+    static abstract TSelf Load(IHost host, CheckedReader reader);
 }
 
 /// <summary>A transformer that maps row by row.</summary>
@@ -24,15 +26,16 @@ internal interface IStoredRowTransformer<TSelf> : IStoredTransformer<TSelf>
     IRowMapper CreateMapper(DataViewSchema schema);
 }
 
-/// <summary>How the files of a transformer are recognised.</summary>
+/// <summary>How the files of a transformer are recognised: ML.NET's header, the content, and its SHA-256, without
+/// which one wrong bit would be another answer.</summary>
 /// <param name="transformer">The transformer.</param>
 /// <param name="modelSignature">Eight characters of its own.</param>
 /// <param name="loaderSignature">Its name among ML.NET's, at most 24 characters.</param>
-/// <param name="version">Version that is written, and the oldest whose readers understand it.</param>
-internal sealed class StoredFormat(
-    Type transformer, string modelSignature, string loaderSignature, uint version = StoredFormat.FirstVersion)
+/// <param name="version">Version that is written, the first with a checksum; older ones are read.</param>
+internal sealed class StoredFormat(Type transformer, string modelSignature, string loaderSignature, uint version)
 {
-    public const uint FirstVersion = 0x00010001;
+    private const uint FirstVersion = 0x00010001;
+    private const uint NumberOfVersion = 0xFFFF;
 
     private VersionInfo Info => new(
         modelSignature: modelSignature,
@@ -43,23 +46,75 @@ internal sealed class StoredFormat(
         // The simple name: ML.NET loads the assembly by it, and a full one would tie a model to a version.
         loaderAssemblyName: transformer.Assembly.GetName().Name);
 
-    /// <summary>Writes the header.</summary>
-    public void Begin(IHost host, ModelSaveContext ctx)
+    /// <summary>Writes header, content and checksum.</summary>
+    public void Save(IHost host, ModelSaveContext ctx, Action<BinaryWriter> write)
     {
         host.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Info);
+        using var hash = SHA256.Create();
+        using (var hashing = new CryptoStream(ctx.Writer.BaseStream, hash, CryptoStreamMode.Write, leaveOpen: true))
+        using (var writer = new BinaryWriter(hashing, Encoding.UTF8))
+            write(writer);
+        ctx.Writer.Write(hash.Hash!);
     }
 
-    /// <summary>Reads the header.</summary>
-    /// <exception cref="FormatException">It is that of another transformer, or of a newer version.</exception>
-    public IHost Open(IHostEnvironment env, ModelLoadContext ctx)
+    /// <summary>Checks header and checksum and reads the content.</summary>
+    /// <exception cref="FormatException">The file is damaged, of another transformer, or of a newer
+    /// version.</exception>
+    public T Load<T>(IHostEnvironment env, ModelLoadContext ctx, Func<IHost, CheckedReader, T> load)
     {
         Contracts.CheckValue(env, nameof(env));
         var host = env.Register(transformer.Name);
         host.CheckValue(ctx, nameof(ctx));
+        // ML.NET's own message names its product and takes the two versions for each other.
+        if (ctx.Header.ModelSignature == Info.ModelSignature && ctx.Header.ModelVerReadable > version)
+            throw host.ExceptDecode(
+                $"The file holds a {transformer.Name} of format {ctx.Header.ModelVerReadable & NumberOfVersion}, "
+                + $"written by a newer version of MLNmf; this one reads formats up to {version & NumberOfVersion}. "
+                + "Update MLNmf.");
         ctx.CheckAtModel(Info);
-        return host;
+        var reader = new CheckedReader(ctx, host, hasNameTable: ctx.Header.ModelVerWritten < version);
+        var end = reader.HasNameTable ? 0 : RequireIntact(ctx, reader);
+        try
+        {
+            var loaded = load(host, reader);
+            if (!reader.HasNameTable)
+            {
+                reader.Require(ctx.Reader.BaseStream.Position == end, "end");
+                ctx.Reader.BaseStream.Position += SHA256.HashSizeInBytes;
+            }
+
+            return loaded;
+        }
+        catch (Exception e) when (!e.IsMarked() && e is not OutOfMemoryException)
+        {
+            // ML.NET creates loaded objects by reflection: what is not marked comes out as TargetInvocationException.
+            throw host.ExceptDecode(e, $"The stored factorization is damaged: {e.Message}");
+        }
+    }
+
+    // Where the content ends.
+    private static long RequireIntact(ModelLoadContext ctx, CheckedReader reader)
+    {
+        var stream = ctx.Reader.BaseStream;
+        var start = stream.Position;
+        var end = ctx.FpMin + ctx.Header.FpModel + ctx.Header.CbModel - SHA256.HashSizeInBytes;
+        reader.Require(end > start && end <= stream.Length - SHA256.HashSizeInBytes, "size");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[(int)Math.Min(1 << 16, end - start)];
+        for (var left = end - start; left > 0;)
+        {
+            var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
+            reader.Require(read > 0, "end");
+            hash.AppendData(buffer, 0, read);
+            left -= read;
+        }
+
+        var checksum = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
+        reader.Require(hash.GetHashAndReset().AsSpan().SequenceEqual(checksum), "checksum");
+        stream.Position = start;
+        return end;
     }
 }
 
@@ -68,11 +123,7 @@ internal sealed class StoredFormat(
 internal static class TransformerLoader<T>
     where T : class, IStoredTransformer<T>
 {
-    internal static T Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        var host = T.Format.Open(env, ctx);
-        return T.Load(host, ctx, new CheckedReader(ctx.Reader, host));
-    }
+    internal static T Create(IHostEnvironment env, ModelLoadContext ctx) => T.Format.Load(env, ctx, T.Load);
 }
 
 /// <summary>The factories of a transformer that maps row by row.</summary>

@@ -63,16 +63,17 @@ internal static class BregmanContracts
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {
-            throw NotRegistered(name, e);
+            throw NotRegistered(environment, name, e);
         }
 
-        return found as IBregmanGenerator ?? throw NotRegistered(name, null);
+        return found as IBregmanGenerator ?? throw NotRegistered(environment, name, null);
     }
 
-    private static InvalidOperationException NotRegistered(string name, Exception? inner)
-        => new(
+    // Marked, or ML.NET would let it out wrapped.
+    private static InvalidOperationException NotRegistered(IHostEnvironment environment, string name, Exception? inner)
+        => environment.Process(new InvalidOperationException(
             $"The model was fitted with the Bregman generator '{name}', which is not registered. "
             + "Call mlContext.ComponentCatalog.RegisterAssembly with the assembly of the class that has the attribute "
             + $"[BregmanGenerator(\"{name}\")] before loading the model.",
-            inner);
+            inner));
 }

@@ -36,6 +36,9 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         _host.CheckNonWhiteSpace(options.LabelColumnName, nameof(options.LabelColumnName));
         _host.CheckNonWhiteSpace(options.MatrixColumnIndexColumnName, nameof(options.MatrixColumnIndexColumnName));
         _host.CheckNonWhiteSpace(options.MatrixRowIndexColumnName, nameof(options.MatrixRowIndexColumnName));
+        _host.CheckUserArg(
+            Enum.IsDefined(options.NameMismatch), nameof(options.NameMismatch),
+            $"There is no reaction {options.NameMismatch} to other names.");
         _options = options.Copy();
         _core = _options.ToCore(_options.Seed ?? _host.Rand.Next());
         UserErrors.Mark(_host, _core.Validate);
@@ -74,6 +77,19 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
 
         /// <summary>Whether users and items have means of their own.</summary>
         public bool UseMeans { get; set; } = true;
+
+        /// <summary>
+        /// Whether a user or an item without a rating in training is scored by what is known of the other one, its
+        /// mean, or by the overall mean, in place of NaN: cold start.
+        /// </summary>
+        public bool UnknownByMeans { get; set; }
+
+        /// <summary>Whether scores are clipped to the range of the ratings of the fit.</summary>
+        public bool ClipScores { get; set; }
+
+        /// <summary>What Transform does when keys stand for other users or items than in the fit, as after a
+        /// MapValueToKey that was fitted again. Another number of keys is an error always.</summary>
+        public NameMismatch NameMismatch { get; set; }
 
         /// <summary>When the fit of a start looks at its objective and when it ends; 300 iterations at most unless
         /// told otherwise.</summary>
@@ -127,20 +143,22 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
     {
         _host.CheckValue(input, nameof(input));
         var label = RatingKeys.Label.In(_host, input.Schema, _options.LabelColumnName);
-        var users = RatingKeys.User.In(_host, input.Schema, _options.MatrixColumnIndexColumnName);
-        var items = RatingKeys.Item.In(_host, input.Schema, _options.MatrixRowIndexColumnName);
+        var users = RatingKeys.Of(_host, RatingKeys.User, input.Schema, _options.MatrixColumnIndexColumnName);
+        var items = RatingKeys.Of(_host, RatingKeys.Item, input.Schema, _options.MatrixRowIndexColumnName);
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        var ratings = Read(channel, input, label, users, items, cancellation);
+        var ratings = Read(
+            channel, input, label, input.Schema[users.Name], input.Schema[items.Name], cancellation);
         var model = cancellation.Guard(token => RatingModel.Fit(
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), RatingKeys.Count(_host, users),
-            RatingKeys.Count(_host, items), _core, null, token));
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), users.Count, items.Count, _core, null,
+            token));
         channel.Info(
             "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: "
             + "{5} iterations ({6}), objective {7:G6}.", ratings.Count, model.Users, model.Items, model.Rank,
             _core.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
-        return new NmfRatingTransformer(
-            _host, model, _options.MatrixColumnIndexColumnName, _options.MatrixRowIndexColumnName);
+        return new NmfRatingTransformer(_host, model, users, items, new RatingScores(
+            _options.NameMismatch, _options.UnknownByMeans, _options.ClipScores,
+            ratings.Min(rating => rating.Value), ratings.Max(rating => rating.Value)));
     }
 
     private List<Rating> Read(

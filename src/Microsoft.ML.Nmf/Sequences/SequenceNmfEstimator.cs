@@ -52,7 +52,8 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
     {
         _host.CheckValue(input, nameof(input));
         var guard = ColumnGuard.ForInput(
-            _host, input.Schema, _options.EffectiveInputColumnName, BetaDivergence.ItakuraSaito);
+            _host, input.Schema, _options.EffectiveInputColumnName, BetaDivergence.ItakuraSaito,
+            negativeTolerance: _options.NegativeTolerance);
         _host.CheckUserArg(
             _options.Known is null || _options.Known.Features == guard.Features, nameof(Options.Known),
             $"The known components have {_options.Known?.Features} features, "
@@ -75,7 +76,8 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
             "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}.", model.Iterations,
             model.StopReason, model.Objective, model.ExplainedPart);
         return new SequenceNmfTransformer(
-            _host, model, _options.OutputColumnName, _options.EffectiveInputColumnName, _options.SequenceColumnName);
+            _host, model.TakingInputAs(_options), _options.OutputColumnName, _options.EffectiveInputColumnName,
+            _options.SequenceColumnName);
     }
 
     private NmfData<float> Read(

@@ -26,7 +26,8 @@ public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<Se
     internal const string UserName = "Sequence Nonnegative Matrix Factorization Transform";
     internal const string LoaderSignature = "NmfSequenceTransform";
 
-    private static readonly StoredFormat Stored = new(typeof(SequenceNmfTransformer), "NMF SEQU", LoaderSignature);
+    private static readonly StoredFormat Stored = new(
+        typeof(SequenceNmfTransformer), "NMF SEQU", LoaderSignature, version: 0x00010002);
 
     private readonly IHost _host;
     private readonly Matrix<float> _dictionary;
@@ -108,7 +109,7 @@ public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<Se
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         _host.CheckValue(inputSchema, nameof(inputSchema));
-        _ = GuardFor(inputSchema);
+        GuardFor(inputSchema).RequireNamesOf(Model);
         if (SequenceColumnName is { } sequence)
             SequenceReader.Column.In(_host, inputSchema, sequence);
         var annotations = new DataViewSchema.Annotations.Builder();
@@ -130,32 +131,21 @@ public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<Se
         return new SequenceView(_host, this, input);
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx)
+    // *** Binary format, version 2 *** (version 1 had no checksum and kept names in ML.NET's table)
+    // string: output name; string: input name; byte: whether there is a sequence column; string: its name
+    // the model parameters
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Stored.Save(_host, ctx, writer =>
     {
-        Stored.Begin(_host, ctx);
-        // *** Binary format, version 1 *** int: id of the output name; int: id of the input name; byte: whether there
-        // is a sequence column; int: id of its name the model parameters
-        ctx.SaveNonEmptyString(OutputColumnName);
-        ctx.SaveNonEmptyString(InputColumnName);
-        ctx.Writer.Write(SequenceColumnName is not null);
+        writer.Write(OutputColumnName);
+        writer.Write(InputColumnName);
+        writer.Write(SequenceColumnName is not null);
         if (SequenceColumnName is not null)
-            ctx.SaveNonEmptyString(SequenceColumnName);
-        Model.Save(ctx.Writer);
-    }
+            writer.Write(SequenceColumnName);
+        Model.Save(writer);
+    });
 
     internal ColumnGuard GuardFor(DataViewSchema schema)
-    {
-        var guard = ColumnGuard.ForInput(_host, schema, InputColumnName, BetaDivergence.ItakuraSaito);
-        if (guard.Features != Model.FeatureCount)
-        {
-            throw _host.ExceptSchemaMismatch(
-                nameof(schema), "input", InputColumnName,
-                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(),
-                guard.SchemaColumn.Type.ToString());
-        }
-
-        return guard;
-    }
+        => ColumnGuard.ForModel(_host, schema, InputColumnName, Model);
 
     /// <summary>Activations of one sequence.</summary>
     internal Matrix<float> Infer(NmfData<float> data)
@@ -164,11 +154,12 @@ public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<Se
     static StoredFormat IStoredTransformer<SequenceNmfTransformer>.Format => Stored;
 
     static SequenceNmfTransformer IStoredTransformer<SequenceNmfTransformer>.Load(
-        IHost host, ModelLoadContext ctx, CheckedReader reader)
+        IHost host, CheckedReader reader)
     {
-        var (output, input) = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
-        var sequence = reader.ReadBoolean("presence of a sequence column") ? ctx.LoadNonEmptyString() : null;
-        var model = NmfModelParameters.Load(reader, hasSections: true);
+        var (output, input) = (reader.ReadName("output column"), reader.ReadName("input column"));
+        var sequence =
+            reader.ReadBoolean("presence of a sequence column") ? reader.ReadName("sequence column") : null;
+        var model = NmfModelParameters.Load(reader);
         reader.Require(
             (model.Sections.Find<SmoothSection>() is null) != (model.Sections.Find<DynamicalSystemSection>() is null),
             "model of sequences");

@@ -18,11 +18,13 @@ internal sealed class ColumnGuard
     private readonly MissingValues _missing;
     private readonly AbsentEntries _absent;
     private readonly MeasureOfFit _measure;
+    private readonly float _smallest;
 
     private ColumnGuard(
         IHost host, DataViewSchema.Column column, int features, MeasureOfFit measure, MissingValues missing,
-        AbsentEntries absent)
-        => (_host, _column, Features, _measure, _missing, _absent) = (host, column, features, measure, missing, absent);
+        AbsentEntries absent, float negativeTolerance)
+        => (_host, _column, Features, _measure, _missing, _absent, _smallest) = (host, column, features, measure,
+            missing, absent, -negativeTolerance);
 
     public string Column => _column.Name;
 
@@ -40,23 +42,49 @@ internal sealed class ColumnGuard
     /// <param name="problem">What is minimised: zeros are refused where it is infinite.</param>
     /// <param name="missing">What NaN means.</param>
     /// <param name="absent">What absent entries mean: where they are missing, a zero is one of them.</param>
+    /// <param name="negativeTolerance">Down to minus this a value is taken for 0.</param>
     public static ColumnGuard ForInput(
         IHost host, DataViewSchema inputSchema, string name, NmfProblem problem,
-        MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero)
+        MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero,
+        float negativeTolerance = 0)
     {
         var column = RequiredColumn.Input.In(host, inputSchema, name);
-        return new ColumnGuard(host, column, ((VectorDataViewType)column.Type).Size, problem.Entry, missing, absent);
+        return new ColumnGuard(
+            host, column, ((VectorDataViewType)column.Type).Size, problem.Entry, missing, absent, negativeTolerance);
+    }
+
+    /// <summary>Checks the column that a model is to transform, and its size.</summary>
+    public static ColumnGuard ForModel(IHost host, DataViewSchema inputSchema, string name, NmfModelParameters model)
+    {
+        var guard = ForInput(
+            host, inputSchema, name, model.Problem, model.MissingValues, model.AbsentEntries,
+            model.Input.NegativeTolerance);
+        return guard.Features == model.FeatureCount
+            ? guard
+            : throw host.ExceptSchemaMismatch(
+                nameof(inputSchema), "input", name,
+                new VectorDataViewType(NumberDataViewType.Single, model.FeatureCount).ToString(),
+                guard._column.Type.ToString());
     }
 
     /// <summary>The slot names of the column, or null when it has none.</summary>
-    public string[]? SlotNames()
+    public string[]? SlotNames() => Slots.Names is { } names ? Array.ConvertAll(names, name => name.ToString()) : null;
+
+    private NamedPlaces Slots
     {
-        if (!_column.HasSlotNames(Features))
-            return null;
-        var names = default(VBuffer<ReadOnlyMemory<char>>);
-        _column.GetSlotNames(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
+        get
+        {
+            if (!_column.HasSlotNames(Features))
+                return new("Slot", 0, Column, null);
+            var names = default(VBuffer<ReadOnlyMemory<char>>);
+            _column.GetSlotNames(ref names);
+            return new("Slot", 0, Column, [.. names.DenseValues()]);
+        }
     }
+
+    /// <summary>Requires the slots to have the names of the fit, as the model says.</summary>
+    public void RequireNamesOf(NmfModelParameters model)
+        => Slots.RequireThoseOf(_host, model.FeatureNames, model.Input.Names);
 
     /// <summary>Requires a model that a fit builds on to have the features of the column, in the same order.</summary>
     /// <param name="model">The model, or null.</param>
@@ -70,16 +98,8 @@ internal sealed class ColumnGuard
             model.FeatureCount == Features, option,
             $"The {what} has {model.FeatureCount} features, but column '{Column}' has {Features} slots. "
             + "They must be the same.");
-        if (model.FeatureNames is not { } before || SlotNames() is not { } now)
-            return;
-        var at = Enumerable.Range(0, now.Length).FirstOrDefault(f => before[f] != now[f], -1);
-        if (at >= 0)
-        {
-            throw _host.ExceptUserArg(
-                option,
-                $"Slot {at} of column '{Column}' is '{now[at]}', but the {what} was fitted with '{before[at]}' there. "
-                + "The features must be the same, in the same order.");
-        }
+        if (Slots.DifferenceFrom(model.FeatureNames, what) is { } difference)
+            throw _host.ExceptUserArg(option, difference + " The features must be the same, in the same order.");
     }
 
     /// <summary>A checkpoint that belongs to the column and its slots.</summary>
@@ -105,16 +125,22 @@ internal sealed class ColumnGuard
     /// <param name="expectedRows">How many will come, or 0 when that is not known.</param>
     public NmfDataBuilder<float> CreateBuilder(int expectedRows = 0) => new(Features, _missing, _absent, expectedRows);
 
-    /// <summary>Checks one row that stays where it is.</summary>
-    /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
-    public void RequireValid(in VBuffer<float> row, DataViewRow place, ValueGetter<DataViewRowId> id)
+    /// <summary>Makes zeros of what is negative within the tolerance; false where nothing is.</summary>
+    public bool TryClip(ref VBuffer<float> row)
     {
-        var values = row.GetValues();
-        if (row.Length == Features && AllValid(values)
-            && (AllowsZeros || (values.Length == Features && !values.Contains(0f))) && AllowsLargest(values))
-        {
+        if (_smallest >= 0 || !row.GetValues().ContainsAnyInRange(_smallest, -float.Epsilon))
+            return false;
+        foreach (ref var value in VBufferEditor.CreateFromBuffer(ref row).Values)
+            value = value < 0 && value >= _smallest ? 0 : value;
+        return true;
+    }
+
+    /// <summary>Checks one row that stays where it is; clips it within the tolerance.</summary>
+    /// <exception cref="NmfDataException">The row cannot be factorised.</exception>
+    public void RequireValid(ref VBuffer<float> row, DataViewRow place, ValueGetter<DataViewRowId> id)
+    {
+        if (IsValid(row) || (TryClip(ref row) && IsValid(row)))
             return;
-        }
         var identity = default(DataViewRowId);
         id(ref identity);
         throw Invalid(row, NumberOf(identity, place.Position));
@@ -153,6 +179,13 @@ internal sealed class ColumnGuard
     public NmfDataException OnlyZeros(long rows)
         => Unusable($"All values of column '{Column}' are zero in all {rows} rows: there is nothing to factorize.");
 
+    private bool IsValid(in VBuffer<float> row)
+    {
+        var values = row.GetValues();
+        return row.Length == Features && AllValid(values)
+            && (AllowsZeros || (values.Length == Features && !values.Contains(0f))) && AllowsLargest(values);
+    }
+
     private bool AllValid(ReadOnlySpan<float> values)
     {
         if (RowKernels.Summarize(values).IsValid)
@@ -185,7 +218,8 @@ internal sealed class ColumnGuard
                 + "else replace such values first, for instance with ReplaceMissingValues.")
             : float.IsInfinity(value) ? ("infinite", "Replace or drop such rows first.")
             : ($"negative ({value:R})", "Shift or clip the data, or drop the step that makes them negative, "
-                + "such as a normalization to zero mean.");
+                + "such as a normalization to zero mean. What rounding leaves is taken for 0 with the option "
+                + "NegativeTolerance.");
         return _host.Process(new NmfDataException(
             $"Column '{Column}' is {what} in row {position}, {SlotText(slot)}. "
             + $"Nonnegative matrix factorization needs finite values that are at least 0. {advice}",

@@ -5,9 +5,9 @@ namespace Microsoft.ML.Transforms;
 
 public sealed partial class NmfModelParameters
 {
-    private const int LargestName = 1 << 20;
+    private const double LargestShare = 1 + 1e-6;
 
-    // *** Binary format, version 2 ***
+    // *** Binary format ***
     // int: rank K; int: number of features F
     // double: beta; byte: solver; byte: scale
     // double: inference tolerance; int: maximum number of inference iterations
@@ -16,7 +16,7 @@ public sealed partial class NmfModelParameters
     // K doubles: contributions
     // K x F floats: components, one after the other
     // byte: whether there are feature names; F strings
-    // the sections (not in version 1): what only some models have
+    // the sections (not in version 1 of NmfTransformer): what only some models have
     internal void Save(BinaryWriter writer)
     {
         writer.Write(Rank);
@@ -43,13 +43,11 @@ public sealed partial class NmfModelParameters
             writer.Write(share);
         foreach (var weight in _components)
             writer.Write(weight);
-        writer.Write(_featureNames is not null);
-        foreach (var name in _featureNames ?? [])
-            writer.Write(name);
+        writer.WriteTexts(_featureNames);
         Sections.Save(writer);
     }
 
-    internal static NmfModelParameters Load(CheckedReader reader, bool hasSections)
+    internal static NmfModelParameters Load(CheckedReader reader, bool hasSections = true)
     {
         var rank = reader.ReadCount("rank", 1);
         var features = reader.ReadCount("number of features", 1);
@@ -58,7 +56,8 @@ public sealed partial class NmfModelParameters
         reader.Require(solver != NmfSolver.Auto, "solver");
         var scale = reader.ReadEnum<ComponentScale>("scale convention");
         var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
-        var inferenceIterations = reader.ReadCount("maximum number of inference iterations", 1);
+        var inferenceIterations = reader.ReadCount(
+            "maximum number of inference iterations", 1, InferenceOptions.MostIterations);
         var trainingRows = reader.ReadCount("number of training rows", 1);
         var iterations = reader.ReadCount("number of iterations", 0);
         var stopReason = reader.ReadEnum<StopReason>("stop reason");
@@ -69,11 +68,9 @@ public sealed partial class NmfModelParameters
             "objective history", points, sizeof(int) + sizeof(double) + sizeof(long),
             r => new ObjectivePoint(r.ReadCount("iteration", 0), r.ReadFinite("objective"), r.ReadElapsed()));
         var contributions = reader.ReadArray(
-            "contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0));
+            "contributions", rank, sizeof(double), r => r.ReadFinite("contribution", atLeast: 0, atMost: LargestShare));
         var components = reader.ReadNonnegativeSingles("dictionary", (long)rank * features);
-        var names = reader.ReadBoolean("presence of feature names")
-            ? reader.ReadArray("feature names", features, 1, r => r.ReadText("feature name", LargestName))
-            : null;
+        var names = reader.ReadTexts("feature names", features);
         var model = new NmfModelParameters(components, rank, names, history, contributions)
         {
             Beta = beta,

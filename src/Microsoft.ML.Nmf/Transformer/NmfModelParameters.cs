@@ -103,6 +103,9 @@ public sealed partial class NmfModelParameters
     /// <summary>What zeros of the input mean: see <see cref="NmfEstimator.Options.AbsentEntries"/>.</summary>
     public AbsentEntries AbsentEntries => Sections.Find<MissingEntriesSection>()?.AbsentEntries ?? AbsentEntries.Zero;
 
+    /// <summary>How the input is taken.</summary>
+    internal InputSection Input => Sections.Find<InputSection>() ?? new(NameMismatch.Error, 0);
+
     /// <summary>β, or 2 where another measure of fit takes its place.</summary>
     internal double Beta { get; private init; }
 
@@ -181,6 +184,14 @@ public sealed partial class NmfModelParameters
             Inference = model.Options.Inference,
             Sections = new ModelSections([.. all]),
         };
+    }
+
+    /// <summary>Stores how the options say that the input is taken.</summary>
+    internal NmfModelParameters TakingInputAs(NmfFitOptions options)
+    {
+        if (options.NameMismatch != NameMismatch.Error || options.NegativeTolerance > 0)
+            Sections = Sections.With(new InputSection(options.NameMismatch, options.NegativeTolerance));
+        return this;
     }
 
     private static float[] ComponentsOf(Matrix<float> dictionary)

@@ -16,9 +16,7 @@ public sealed partial class NmfTransformer
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;
-            _guard = ColumnGuard.ForInput(
-                Host, inputSchema, parent.InputColumnName, parent.Model.Problem, parent.Model.MissingValues,
-                parent.Model.AbsentEntries);
+            _guard = ColumnGuard.ForModel(Host, inputSchema, parent.InputColumnName, parent.Model);
         }
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()

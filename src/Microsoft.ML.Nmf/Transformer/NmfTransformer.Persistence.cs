@@ -24,22 +24,30 @@ public sealed partial class NmfTransformer : IStoredRowTransformer<NmfTransforme
 
     private const int LargestColumnCount = 4;
 
-    // Version 1 had no sections behind the model parameters.
+    // Version 1 had no sections behind the model parameters; version 2 no checksum, and names in ML.NET's table.
     private const uint SectionsVersion = 0x00010002;
+    private const uint ChecksumVersion = 0x00010003;
 
     private static readonly StoredFormat Stored = new(
-        typeof(NmfTransformer), "NMF FACT", LoaderSignature, SectionsVersion);
+        typeof(NmfTransformer), "NMF FACT", LoaderSignature, ChecksumVersion);
 
-    // *** Binary format, version 2 *** columns, as ML.NET's base class writes them: int: 1 to 4; for each: int: id of
-    // the output name, int: id of the input name byte: normalize; int: ONNX iterations the model parameters
-    private protected override void SaveModel(ModelSaveContext ctx)
+    // *** Binary format, version 3 ***
+    // columns: int: 1 to 4; for each: string: output name, string: input name
+    // byte: normalize; int: ONNX iterations
+    // the model parameters
+    private protected override void SaveModel(ModelSaveContext ctx) => Stored.Save(Host, ctx, writer =>
     {
-        Stored.Begin(Host, ctx);
-        SaveColumns(ctx);
-        ctx.Writer.Write(NormalizeOutput);
-        ctx.Writer.Write(OnnxIterations);
-        Model.Save(ctx.Writer);
-    }
+        writer.Write(ColumnPairs.Length);
+        foreach (var (output, input) in ColumnPairs)
+        {
+            writer.Write(output);
+            writer.Write(input);
+        }
+
+        writer.Write(NormalizeOutput);
+        writer.Write(OnnxIterations);
+        Model.Save(writer);
+    });
 
     static StoredFormat IStoredTransformer<NmfTransformer>.Format => Stored;
 
@@ -48,21 +56,17 @@ public sealed partial class NmfTransformer : IStoredRowTransformer<NmfTransforme
     IRowMapper IStoredRowTransformer<NmfTransformer>.CreateMapper(DataViewSchema schema) => MakeRowMapper(schema);
 
     static NmfTransformer IStoredTransformer<NmfTransformer>.Load(
-        IHost host, ModelLoadContext ctx, CheckedReader reader)
+        IHost host, CheckedReader reader)
     {
-        // Not by the base class's constructor, which allocates as many columns as the file claims to have.
-        var count = reader.ReadCount("number of columns", 1);
-        reader.Require(count <= LargestColumnCount, "number of columns");
+        var count = reader.ReadCount("number of columns", 1, LargestColumnCount);
         var columns = reader.ReadArray(
-            "columns", count, 2 * sizeof(int),
-            _ => (Output: ctx.LoadNonEmptyString(), Input: ctx.LoadNonEmptyString()));
+            "columns", count, 2, r => (Output: r.ReadName("output column"), Input: r.ReadName("input column")));
         reader.Require(columns.All(column => column.Input == columns[0].Input), "columns");
         reader.Require(
             columns.Select(column => column.Output).Distinct(StringComparer.Ordinal).Count() == count, "columns");
         var normalizeOutput = reader.ReadBoolean("normalization");
-        var onnxIterations = reader.ReadCount("number of ONNX iterations", 1);
-        reader.Require(onnxIterations <= MaximumOnnxIterations, "number of ONNX iterations");
-        var model = NmfModelParameters.Load(reader, hasSections: ctx.Header.ModelVerWritten >= SectionsVersion);
+        var onnxIterations = reader.ReadCount("number of ONNX iterations", 1, MaximumOnnxIterations);
+        var model = NmfModelParameters.Load(reader, hasSections: reader.Version >= SectionsVersion);
         model.ResolveMeasure(host);
         reader.Require(RolesOf([.. columns.Select(column => column.Output)], model).Length == count, "columns");
         return new NmfTransformer(host, model, columns, normalizeOutput, onnxIterations);

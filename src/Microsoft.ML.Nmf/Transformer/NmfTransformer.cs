@@ -29,7 +29,8 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
 
     internal NmfTransformer(IHostEnvironment environment, NmfModelParameters model, NmfRowOptions options)
         : this(
-            Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfTransformer)), model,
+            Contracts.CheckRef(environment, nameof(environment)).Register(nameof(NmfTransformer)),
+            model.TakingInputAs(options),
             [.. options.OutputColumnNames.Select(name => (name, options.EffectiveInputColumnName))],
             options.NormalizeOutput, options.OnnxIterations)
     {
@@ -69,15 +70,5 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
-    {
-        var name = ColumnPairs[col].inputColumnName;
-        if (ColumnGuard.ForInput(Host, inputSchema, name, Model.Problem, Model.MissingValues, Model.AbsentEntries)
-            .Features != Model.FeatureCount)
-        {
-            throw Host.ExceptSchemaMismatch(
-                nameof(inputSchema), "input", name,
-                new VectorDataViewType(NumberDataViewType.Single, Model.FeatureCount).ToString(),
-                inputSchema[srcCol].Type.ToString());
-        }
-    }
+        => ColumnGuard.ForModel(Host, inputSchema, ColumnPairs[col].inputColumnName, Model).RequireNamesOf(Model);
 }

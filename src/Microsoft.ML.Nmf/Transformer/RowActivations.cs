@@ -168,7 +168,7 @@ internal sealed class RowActivations
         if (_shared && _solved == _row.Position)
             return;
         _source(ref _input);
-        _guard.RequireValid(_input, _row, _id);
+        _guard.RequireValid(ref _input, _row, _id);
         if (_zeroIsMissing)
             SolveObserved();
         else if (_input.IsDense)

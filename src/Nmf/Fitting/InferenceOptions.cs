@@ -3,6 +3,9 @@ namespace Nmf;
 /// <summary>How far activations are solved for a dictionary that is given.</summary>
 public sealed record InferenceOptions
 {
+    // More would keep a process busy with one row: a number that a damaged file may have.
+    internal const int MostIterations = 1_000_000;
+
     /// <summary>
     /// How far an activation may be from its optimum, relative to the largest activation of its row, greater than
     /// zero. Models of sequences, which solve all samples together, end when an iteration lowers the objective by less
@@ -10,7 +13,7 @@ public sealed record InferenceOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-5;
 
-    /// <summary>Most iterations, for one row or for all samples of sequences, at least 1.</summary>
+    /// <summary>Most iterations, for one row or for all samples of sequences, from 1 to a million.</summary>
     public int MaximumIterations { get; init; } = 1000;
 
     internal void Validate()
@@ -19,6 +22,9 @@ public sealed record InferenceOptions
         Option.Require(
             MaximumIterations > 0, nameof(MaximumIterations),
             "The maximum number of inference iterations must be greater than zero.");
+        Option.Require(
+            MaximumIterations <= MostIterations, nameof(MaximumIterations),
+            "The maximum number of inference iterations must not be above a million.");
     }
 
     internal void AddTo(CheckpointFacts facts) => facts

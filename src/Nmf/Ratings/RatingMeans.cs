@@ -50,8 +50,13 @@ internal sealed class RatingMeans
         return means;
     }
 
-    /// <summary>The mean that is expected of a pair, greater than zero.</summary>
-    public double Of(int user, int item) => Math.Max(LeastPart * Overall, Overall + _users[user] + _items[item]);
+    /// <summary>The mean that is expected of a pair, greater than zero; of a user or an item that is not known its
+    /// deviation is zero.</summary>
+    public double Of(int user, int item)
+        => Math.Max(LeastPart * Overall, Overall + Deviation(_users, user) + Deviation(_items, item));
+
+    private static double Deviation(double[] deviations, int index)
+        => (uint)index < (uint)deviations.Length ? deviations[index] : 0;
 
     private static void Divide(double[] sums, int[] counts, double shrinkage)
     {

@@ -86,6 +86,9 @@ public sealed class RatingModel
         return (float)(_means.Of(user, item) * product);
     }
 
+    /// <summary>What user and item give on average; of one that the fit has not seen nothing is known.</summary>
+    internal float MeanOf(int user, int item) => (float)_means.Of(user, item);
+
     /// <summary>Fits a model.</summary>
     /// <remarks>
     /// With the mean b of a pair the model is the weighted factorisation of r / b: the β-divergence is homogeneous,

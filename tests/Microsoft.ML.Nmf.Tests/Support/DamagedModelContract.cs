@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Reflection;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -47,16 +48,43 @@ public abstract class DamagedModelContract<TTransformer>
     }
 
     [Fact]
-    public void What_the_library_wrote_loads_altered_or_is_a_format_error()
+    public void Every_change_of_what_the_library_wrote_is_refused()
     {
         var bytes = ModelStream.Save(_model);
-        var (start, length) = Payload(bytes);
+        var (start, length) = ModelStream.Payload(bytes);
+        for (var at = start; at < start + length; at++)
+        {
+            var altered = (byte[])bytes.Clone();
+            altered[at] ^= (byte)(1 << (at % 8));
+            var error = Record.Exception(() => ModelStream.Load<TTransformer>(altered));
+            Assert.True(error is not null && IsNullOrFormatError(error), $"byte {at}: {error}");
+        }
+    }
+
+    [Fact]
+    public void A_model_of_a_newer_version_says_so()
+    {
+        var bytes = ModelStream.Save(_model);
+        foreach (var at in VersionsOfHeader)
+            bytes[at] += 5;
+        var error = Record.Exception(() => ModelStream.Load<TTransformer>(bytes));
+        Assert.True(IsNullOrFormatError(error), $"{error}");
+        Assert.Contains("newer version of MLNmf", error!.GetBaseException().Message, StringComparison.Ordinal);
+        Assert.Contains(typeof(TTransformer).Name, error.GetBaseException().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Altered_content_with_a_right_checksum_loads_or_is_a_format_error()
+    {
+        var bytes = ModelStream.Save(_model);
+        var (start, length) = ModelStream.Payload(bytes);
         var random = new Random(11);
         var (loaded, refused) = (0, 0);
         for (var i = 0; i < Alterations; i++)
         {
             var altered = (byte[])bytes.Clone();
-            Alter(altered.AsSpan(start, length), random);
+            Alter(altered.AsSpan(start, length - SHA256.HashSizeInBytes), random);
+            ModelStream.WriteChecksum(altered);
             var before = GC.GetAllocatedBytesForCurrentThread();
             TTransformer? transformer = null;
             var error = Record.Exception(() => transformer = ModelStream.Load<TTransformer>(altered));
@@ -90,11 +118,12 @@ public abstract class DamagedModelContract<TTransformer>
     public void No_size_in_the_stream_is_believed(int size)
     {
         var bytes = ModelStream.Save(_model);
-        var (start, length) = Payload(bytes);
-        for (var at = start; at + sizeof(int) <= start + length; at++)
+        var (start, length) = ModelStream.Payload(bytes);
+        for (var at = start; at + sizeof(int) <= start + length - SHA256.HashSizeInBytes; at++)
         {
             var altered = (byte[])bytes.Clone();
             BinaryPrimitives.WriteInt32LittleEndian(altered.AsSpan(at), size);
+            ModelStream.WriteChecksum(altered);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var error = Record.Exception(() => ModelStream.Load<TTransformer>(altered));
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -144,10 +173,8 @@ public abstract class DamagedModelContract<TTransformer>
         => error is FormatException or InvalidOperationException or IOException or InvalidDataException
             or ArgumentException or OverflowException;
 
-    // The part between ML.NET's header and its string table: offset and length stand in the header.
-    private static (int Start, int Length) Payload(byte[] bytes)
-        => ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)),
-            (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
+    // Where ML.NET's header has the versions of the model: that of the writer and that which readers need.
+    private static ReadOnlySpan<int> VersionsOfHeader => [72, 76];
 
     private static byte[] AlteredBytes(byte[] bytes, Random random)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -14,6 +16,19 @@ internal static class ModelStream
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
             ModelSaveContext.Save(writer, ((ICanSaveModel)transformer).Save);
         return stream.ToArray();
+    }
+
+    /// <summary>The part between ML.NET's header and its string table: offset and length stand in the header.</summary>
+    public static (int Start, int Length) Payload(byte[] bytes)
+        => ((int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)),
+            (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(24)));
+
+    /// <summary>Writes the checksum of content that was changed.</summary>
+    public static void WriteChecksum(byte[] bytes)
+    {
+        var (start, length) = Payload(bytes);
+        var end = start + length - SHA256.HashSizeInBytes;
+        SHA256.HashData(bytes.AsSpan(start, end - start), bytes.AsSpan(end, SHA256.HashSizeInBytes));
     }
 
     public static NmfTransformer Load(byte[] bytes) => Load<NmfTransformer>(bytes);
