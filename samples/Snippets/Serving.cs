@@ -25,8 +25,7 @@ Console.WriteLine($"{predictor.Predict(row).Activations.Length} activations by v
 // A file that is no model is refused, and the old one goes on serving.
 File.WriteAllText(path, "no model");
 predictor.Refresh();
-Console.WriteLine(
-    $"Version {predictor.Status.Version} still serves; the reason: {predictor.Status.LastError!.GetType().Name}");
+Console.WriteLine($"Version {predictor.Status.Version} still serves. {predictor.Status.LastError}");
 
 void SaveModel(int rank)
 {

@@ -40,13 +40,13 @@ internal static class TopicEndpoints
         return new TopicList(model.Version, TopicCatalog.Of(model.Transformer));
     }
 
-    /// <summary>Healthy as long as a model serves; a file that was refused is told, and is no reason
+    /// <summary>Healthy as long as a model serves; a file that was refused is told, without its path, and is no reason
     /// to be restarted.</summary>
     private static IResult Health([FromKeyedServices(TopicApp.ModelName)] Predictor predictor)
     {
         var status = predictor.Status;
         var health = new HealthAnswer(
-            status.IsServing, status.Version, status.LoadedAt, status.FileTime, status.LastError?.Message);
+            status.IsServing, status.Version, status.LoadedAt, status.FileTime, status.LastError);
         return Results.Json(
             health, statusCode: status.IsServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }

@@ -94,7 +94,7 @@ public sealed class PredictorTests : IDisposable
             Assert.Contains("'scale'", error.Message);
         }
         Assert.False(predictor.Status.IsServing);
-        Assert.Contains("does not exist", predictor.Status.LastError!.Message);
+        Assert.Contains("does not exist", predictor.Status.LastError!);
         Assert.Single(log.Entries);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML;
 using static TopicService.Tests.Scaling;
@@ -120,6 +121,44 @@ public sealed class ReloadTests : IDisposable
         Assert.Null(predictor.Status.LastError);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_same_bytes_after_a_broken_file_end_the_degraded_state(bool keepTime)
+    {
+        _folder.Replace(Halves);
+        await using var predictor = Predictor();
+        predictor.EnsureLoaded();
+        var time = File.GetLastWriteTimeUtc(_folder.File);
+        _folder.Replace(Quarters[..(Quarters.Length / 2)]);
+        await Eventually.True(() => predictor.Status.LastError is not null, "the error is seen");
+        var aside = _folder.File + ".aside";
+        await File.WriteAllBytesAsync(aside, Halves);
+        if (keepTime)
+            File.SetLastWriteTimeUtc(aside, time);
+        File.Move(aside, _folder.File, overwrite: true);
+        await Eventually.True(() => predictor.Status.LastError is null, "the state is good again");
+        Assert.Null(predictor.Status.LastErrorAt);
+        Assert.Equal(0.5f, One(predictor));
+    }
+
+    [Fact]
+    public void The_status_serialises_without_the_path()
+    {
+        _folder.Replace(Halves);
+        using var predictor = Predictor(o => o.ReloadOnChange = false);
+        predictor.EnsureLoaded();
+        File.Delete(_folder.File);
+        Directory.CreateDirectory(_folder.File);
+        Assert.False(predictor.Refresh());
+        foreach (var text in new[] { JsonSerializer.Serialize(predictor.Status), predictor.Status.LastError! })
+        {
+            Assert.DoesNotContain(_folder.Folder, text);
+            Assert.Contains("cannot be read", text);
+        }
+        Assert.Contains(_folder.File, Assert.Single(_log.Entries, e => e.Level == LogLevel.Warning).Message);
+    }
+
     [Fact]
     public async Task A_model_that_does_not_fit_is_refused_while_serving()
     {
@@ -132,7 +171,7 @@ public sealed class ReloadTests : IDisposable
         context.Model.Save(context.Transforms.CopyColumns("Other", "Values").Fit(data), data.Schema, other);
         _folder.Replace(other.ToArray());
         await Eventually.True(() => predictor.Status.LastError is not null, "the error is seen");
-        Assert.Contains(nameof(Scaled), predictor.Status.LastError!.Message);
+        Assert.Contains(nameof(Scaled), predictor.Status.LastError!);
         Assert.Equal(0.5f, One(predictor));
     }
 

@@ -62,7 +62,8 @@ public sealed class ServiceTests : IAsyncLifetime
         await Eventually.True(() => _service.Model.LastError is not null, "the error is seen");
         health = await _service.Get<HealthAnswer>("/health");
         Assert.Equal((true, 1L), (health.Serving, health.ModelVersion));
-        Assert.Contains(_folder.File, health.LastError);
+        Assert.Contains("not a model", health.LastError);
+        Assert.DoesNotContain(_folder.Folder, await _service.Client.GetStringAsync("/health"));
         Assert.NotEmpty((await _service.Answer("rain")).Topics);
     }
 

@@ -4,13 +4,13 @@ using System.IO.Compression;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Checks the CRC-32 of every entry of a saved model. Neither the runtime's zip reader nor ML.NET does: a damaged
-/// weight would be served. Time of one decompression.
+/// Checks the CRC-32 and the length of every entry of a saved model, and the structure of its schema. Neither the
+/// runtime's zip reader nor ML.NET does: a damaged weight would be served. Time of one decompression.
 /// </summary>
 internal static class ModelArchive
 {
     /// <exception cref="InvalidDataException">The content is not a zip archive, or an entry is damaged.</exception>
-    public static void Verify(byte[] content)
+    public static void Verify(byte[] content, CancellationToken cancellationToken = default)
     {
         using var archive = new ZipArchive(new MemoryStream(content, writable: false), ZipArchiveMode.Read);
         var buffer = new byte[64 * 1024];
@@ -19,10 +19,20 @@ internal static class ModelArchive
             using var stream = entry.Open();
             var crc = uint.MaxValue;
             long length = 0;
-            for (int read; (read = stream.Read(buffer)) > 0; length += read)
+            MemoryStream? schema = null;
+            for (int read; (read = stream.ReadAtLeast(buffer, buffer.Length, false)) > 0; length += read)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 crc = Crc32.Append(crc, buffer.AsSpan(0, read));
+                if (length == 0 && SchemaEntry.IsOne(buffer))
+                    schema = new MemoryStream();
+                schema?.Write(buffer, 0, read);
+            }
+
             if (~crc != entry.Crc32 || length != entry.Length)
                 throw new InvalidDataException($"The entry {entry.FullName} of the archive is damaged.");
+            if (schema is not null)
+                SchemaEntry.Verify(schema.ToArray());
         }
     }
 

@@ -17,7 +17,7 @@ namespace Microsoft.ML;
 /// <typeparam name="TInput">Input class of the prediction engine. The length of a vector may be left open: the
 /// model knows it.</typeparam>
 /// <typeparam name="TOutput">Output class of the prediction engine.</typeparam>
-public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, IAsyncDisposable
+public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, IAsyncDisposable
     where TInput : class
     where TOutput : class, new()
 {
@@ -29,8 +29,10 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
     private readonly object _state = new();    // held for the moment of a swap
     private ServedModel<TInput, TOutput>? _current;
     private ModelFileStamp? _refused;          // a content that failed is not tried again
+    private readonly CancellationTokenSource _disposing = new();
     private ModelFileWatch? _watch;
     private NmfPredictorStatus _status;
+    private NmfPredictorLoadException? _error; // that of the status, with the path and the cause
     private bool _disposed;
 
     /// <summary>Makes a predictor without a container. Nothing is loaded yet.</summary>
@@ -131,7 +133,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
         if (Volatile.Read(ref _current) is null)
         {
             ThrowIfDisposed();
-            var error = Status.LastError;
+            var error = Volatile.Read(ref _error);
             throw new NmfPredictorLoadException(
                 error?.Message ?? $"Model '{Name}' could not be loaded from {_file.Path}.", error?.InnerException);
         }
@@ -140,7 +142,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
     /// <summary>
     /// Looks at the file now, without a quiet period, and loads it when it is neither the one that is served
     /// nor one that was refused before. A failure is logged and found in <see cref="Status"/>. Blocks while the
-    /// file is read and parsed.
+    /// file is read and parsed, at most for <see cref="NmfPredictorOptions.LoadTimeout"/>.
     /// </summary>
     /// <returns>Whether another model was swapped in.</returns>
     /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
@@ -155,10 +157,13 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
                 var content = _file.Read(s => s != _current?.Stamp && s != _refused, out var read);
                 stamp = read;
                 if (content is not null)
-                    return Swap(ServedModel<TInput, TOutput>.Load(
-                        content, read, _options, _status.Version + 1, _time.GetUtcNow()));
+                    return Swap(Load(content, ref stamp));
                 if (read == _current?.Stamp)
                     ClearError();
+                return false;
+            }
+            catch (OperationCanceledException) when (_disposing.IsCancellationRequested)
+            {
                 return false;
             }
             catch (Exception e)
@@ -174,7 +179,7 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
 
     /// <summary>
     /// Ends following the file at once. Calls under way finish, then the model is disposed; a load under way is
-    /// thrown away when it ends.
+    /// given up.
     /// </summary>
     public void Dispose()
     {
@@ -185,11 +190,12 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
             last = _current;
             Volatile.Write(ref _current, null);
         }
+        _disposing.Cancel();
         _watch?.Stop();
         last?.Release();
     }
 
-    /// <summary>Disposes as <see cref="Dispose"/> does and waits for a load under way.</summary>
+    /// <summary>Disposes as <see cref="Dispose"/> does and waits until the file is followed no more.</summary>
     public async ValueTask DisposeAsync()
     {
         Dispose();
@@ -207,78 +213,6 @@ public sealed class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisposable, 
             ThrowIfDisposed();
             EnsureLoaded();
         }
-    }
-
-    private bool Swap(ServedModel<TInput, TOutput> model)
-    {
-        ServedModel<TInput, TOutput>? old;
-        lock (_state)
-        {
-            if (_disposed)
-            {
-                model.Release();
-                return false;
-            }
-            old = _current;
-            Volatile.Write(ref _current, model);
-        }
-        var status = new NmfPredictorStatus
-        {
-            Name = Name,
-            Path = _file.Path,
-            Version = model.Version,
-            LoadedAt = model.LoadedAt,
-            FileTime = new DateTimeOffset(model.Stamp.WrittenUtc),
-        };
-        Volatile.Write(ref _status, status);
-        _refused = null;
-        old?.Release();
-        _logger.Serving(Name, model.Version, _file.Path, model.Stamp.WrittenUtc);
-        try
-        {
-            Changed?.Invoke(this, status);
-        }
-        catch (Exception e)
-        {
-            _logger.HandlerThrew(Name, e);
-        }
-        return true;
-    }
-
-    private void Refuse(Exception cause)
-    {
-        var reason = cause switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => "the file does not exist.",
-            NmfPredictorLoadException => cause.Message,
-            IOException or UnauthorizedAccessException or NotSupportedException
-                => $"the file cannot be read: {cause.Message}",
-            _ => cause.Message,
-        };
-        var error = new NmfPredictorLoadException(
-            $"Model '{Name}' cannot be loaded from {_file.Path}: {reason}",
-            cause is NmfPredictorLoadException ? cause.InnerException : cause);
-        var status = _status;
-        // A file that stays missing is one piece of news, not one per poll.
-        if (status.LastError?.Message == error.Message && _refused is null)
-            return;
-        Volatile.Write(ref _status, status with { LastError = error, LastErrorAt = _time.GetUtcNow() });
-        // The stack of a missing file tells nothing that the message does not.
-        var trace = cause is FileNotFoundException or DirectoryNotFoundException ? null : error;
-        if (status.IsServing)
-            _logger.Rejected(error.Message, status.Version, trace);
-        else
-            _logger.Unavailable(error.Message, trace);
-    }
-
-    private void ClearError()
-    {
-        var status = _status;
-        _refused = null;
-        if (status.LastError is null)
-            return;
-        Volatile.Write(ref _status, status with { LastError = null, LastErrorAt = null });
-        _logger.Recovered(Name, status.Version, _file.Path);
     }
 
     private void Follow()

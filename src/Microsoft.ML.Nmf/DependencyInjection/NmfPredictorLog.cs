@@ -28,4 +28,9 @@ internal static partial class NmfPredictorLog
 
     [LoggerMessage(6, LogLevel.Information, "Model '{Name}': the file of version {Version} is back at {Path}.")]
     public static partial void Recovered(this ILogger logger, string name, long version, string path);
+
+    [LoggerMessage(
+        7, LogLevel.Warning,
+        "Model '{Name}': the load from {Path} was given up after {Elapsed} in favour of a newer file there.")]
+    public static partial void GaveWay(this ILogger logger, string name, string path, TimeSpan elapsed);
 }

@@ -43,6 +43,14 @@ public sealed class NmfPredictorOptions
     public TimeSpan QuietPeriod { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
+    /// Time that a load may take. Then it is given up: the old model goes on serving and the file is refused. A reader
+    /// of ML.NET that does not come to an end on a damaged file cannot be stopped; its thread stays until the process
+    /// ends, but stands in the way of neither the next file nor the end. A load that has taken a tenth of this gives
+    /// way to a newer file. From 10 ms to a day. Default 60 s.
+    /// </summary>
+    public TimeSpan LoadTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
     /// Prediction engines kept for reuse. A burst of more simultaneous calls makes engines of its own, which are
     /// dropped afterwards, and does not wait. Default twice the number of processors.
     /// </summary>
@@ -50,14 +58,14 @@ public sealed class NmfPredictorOptions
 
     /// <summary>
     /// Called on the fresh <see cref="MLContext"/> of every load, for what a pipeline needs beyond ML.NET: registering
-    /// the assembly of a custom mapping, listening to the log, choosing a GPU. Called on the thread that loads.
+    /// the assembly of a custom mapping, listening to the log, choosing a GPU. Called on a thread of its own.
     /// </summary>
     public Action<MLContext>? ConfigureContext { get; set; }
 
     /// <summary>
     /// Called on every loaded pipeline before it serves; it refuses the pipeline by throwing. For what the input
     /// and output classes cannot say: that a certain transformer is in it, that the rank is the one expected.
-    /// Called on the thread that loads.
+    /// Called on a thread of its own.
     /// </summary>
     public Action<ITransformer>? CheckModel { get; set; }
 
@@ -77,6 +85,8 @@ public sealed class NmfPredictorOptions
         }
         if (QuietPeriod < TimeSpan.Zero || QuietPeriod > TimeSpan.FromHours(1))
             yield return "The quiet period must be from zero to one hour.";
+        if (LoadTimeout < ShortestPolling || LoadTimeout > TimeSpan.FromDays(1))
+            yield return "The time that a load may take must be from 10 ms to a day.";
         if (MaximumRetainedEngines < 1)
             yield return "The number of retained prediction engines must be greater than zero.";
     }

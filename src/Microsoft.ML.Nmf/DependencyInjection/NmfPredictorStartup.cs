@@ -25,7 +25,8 @@ internal sealed class NmfPredictorStartup(
         {
             var model = registration.Resolve(services);
             if (registration.RequiredAtStart(services))
-                await Task.Run(model.EnsureLoaded, cancellationToken).ConfigureAwait(false);
+                await Task.Run(model.EnsureLoaded, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(
+                    false);
             else
                 // Not left to the first use: a service that is asked for its health before it gets any work
                 // would never become healthy.

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML;
 
-/// <summary>What a predictor serves at one moment, for health checks and logs. Immutable.</summary>
+/// <summary>What a predictor serves at one moment, for health checks and logs. Immutable; serialises as JSON, without
+/// the path of the file.</summary>
 public sealed record NmfPredictorStatus
 {
     internal NmfPredictorStatus()
@@ -11,6 +14,7 @@ public sealed record NmfPredictorStatus
     public string Name { get; internal init; } = "";
 
     /// <summary>The full path of the model file.</summary>
+    [JsonIgnore]
     public string Path { get; internal init; } = "";
 
     /// <summary>Counts the models served so far: 1 for the first, 0 while none is. Starts again
@@ -25,9 +29,9 @@ public sealed record NmfPredictorStatus
 
     /// <summary>
     /// Why the file that lies there now is not the one that is served; null when it is. With <see cref="Version"/>
-    /// above zero the model of that version goes on serving.
+    /// above zero the model of that version goes on serving. Does not tell the path; the log does.
     /// </summary>
-    public NmfPredictorLoadException? LastError { get; internal init; }
+    public string? LastError { get; internal init; }
 
     /// <summary>When <see cref="LastError"/> was met; null when there is none.</summary>
     public DateTimeOffset? LastErrorAt { get; internal init; }

@@ -37,7 +37,8 @@ internal sealed class ServedModel<TInput, TOutput>
     /// <exception cref="NmfPredictorLoadException">The content is not a model, or the model does not fit
     /// the classes.</exception>
     public static ServedModel<TInput, TOutput> Load(
-        byte[] content, ModelFileStamp stamp, NmfPredictorOptions options, long version, DateTimeOffset now)
+        byte[] content, ModelFileStamp stamp, NmfPredictorOptions options, long version, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var context = new MLContext();
         ITransformer transformer;
@@ -52,7 +53,7 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         try
         {
-            ModelArchive.Verify(content);
+            ModelArchive.Verify(content, cancellationToken);
             transformer = context.Model.Load(new MemoryStream(content, writable: false), out schema);
         }
         catch (Exception e)
