@@ -44,6 +44,16 @@ public sealed unsafe class SparseMatrix<T>
         (Rows, Columns, NonZeros) = (rows, columns, nonZeros);
     }
 
+    // The same pattern, which is shared, with room for other values.
+    private SparseMatrix(SparseMatrix<T> pattern)
+    {
+        (_rowStarts, _columnIndices) = (pattern._rowStarts, pattern._columnIndices);
+        _values = new(pattern.NonZeros);
+        (Rows, Columns, NonZeros, _isValid) = (pattern.Rows, pattern.Columns, pattern.NonZeros, pattern._isValid);
+        NativeMemory.Copy(pattern.Values, Values, (nuint)NonZeros * (nuint)sizeof(T));
+        GC.KeepAlive(pattern);
+    }
+
     /// <summary>Number of rows.</summary>
     public int Rows { get; private set; }
 
@@ -143,6 +153,10 @@ public sealed unsafe class SparseMatrix<T>
         (_isValid, _original) = (false, null);
         GC.KeepAlive(this);
     }
+
+    /// <summary>A copy of the values with the pattern of this matrix, which must not be resized while the copy is
+    /// in use.</summary>
+    internal SparseMatrix<T> CloneValues() => new(this);
 
     /// <summary>Columns of the entries of one row, increasing.</summary>
     public ReadOnlySpan<int> RowIndices(int row) => _columnIndices.Span(Start(row), Count(row));

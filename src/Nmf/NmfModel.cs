@@ -182,12 +182,18 @@ public sealed class NmfModel<T>
             Contributions = contributions,
         };
 
-    /// <summary>Makes a model of a finished fit: scale, order, activations as inference gives them, and the
-    /// figures of merit.</summary>
+    /// <summary>Makes a model of a finished fit: unit, scale, order, activations as inference gives them, and the
+    /// figures of merit, which are computed in the unit of the fit.</summary>
     internal static NmfModel<T> Create(
-        NmfData<T> data, NmfOptions options, NmfStart<T> fitted, FitReport report, FittedTerms terms, WorkTeam team,
-        CancellationToken cancellationToken, bool keepsOrder = false)
+        NmfData<T> data, NmfData<T> inUnit, FitUnit unit, NmfOptions options, NmfStart<T> fitted, FitReport report,
+        FittedTerms terms, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false)
     {
+        // Where the convention decides the scale of W, its small entries need not pass through the unit of the data.
+        var isFixed = options.Problem.IsScaleFree && options.Scale != ComponentScale.None && unit.IsUniform
+            && options.Problem.KnownCount == 0;
+        var restored = isFixed && !options.Problem.HasPenalties ? fitted : unit.Restore(fitted, copy: isFixed);
+        options.Problem.CopyKnownTo(restored.Dictionary);
+        terms = options.Problem.TermsOf(terms, unit, restored, team);
         var relevant = RelevantComponents(terms);
         if (relevant.Length < fitted.Dictionary.Columns && terms.Relevance is not null)
             fitted = new NmfStart<T>(
@@ -198,6 +204,12 @@ public sealed class NmfModel<T>
         if (problem.IsScaleFree)
         {
             var scale = Components.Rescale(dictionary, activations, options.Scale, problem.KnownCount);
+            if (isFixed)
+            {
+                FitUnit.Scale(activations, unit.Data);
+                scale = Array.ConvertAll(scale, s => s * Math.Pow(2, unit.Dictionary));
+            }
+
             penalty = penalty?.Rescaled(scale);
         }
 
@@ -212,12 +224,16 @@ public sealed class NmfModel<T>
             norms = problem.SolveRows(
                 dictionary, data, options.Inference, penalty, activations, team, cancellationToken);
         }
-        var final = problem.Evaluate(data, dictionary, activations, norms, team);
+        var inside = unit.IsIdentity ? new NmfStart<T>(dictionary, activations)
+            : unit.Apply(new NmfStart<T>(dictionary, activations));
+        var final = problem.InUnit(unit).Evaluate(
+            inUnit, inside.Dictionary, inside.Activations!,
+            norms is null ? null : Array.ConvertAll(norms, norm => Math.ScaleB(norm, -unit.Data)), team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
-            Objective = final.Value,
-            ExplainedPart = ConstantModel.ExplainedPart(data, problem.Entry, final.Value - final.Prior),
-            OutlierNorms = final.OutlierNorms,
+            Objective = problem.DivergenceOf(final.Value, unit),
+            ExplainedPart = ConstantModel.ExplainedPart(inUnit, problem.Entry, final.Value - final.Prior),
+            OutlierNorms = Array.ConvertAll(final.OutlierNorms, norm => Math.ScaleB(norm, unit.Data)),
             Contributions = Components.Contributions(dictionary, activations),
             Penalty = penalty,
             Relevance =

@@ -89,12 +89,13 @@ public sealed class FitLoopTests
     [Fact]
     public void An_objective_that_is_not_finite_is_an_error_that_says_what_to_do()
     {
-        // 1e30 squared overflows float in the products, not in the data.
-        var values = Enumerable.Range(1, 12).Select(i => i * 1e30f).ToArray();
-        var data = NmfData<float>.FromDense(values, 4, 3);
-        var error = Assert.Throws<NmfNumericalException>(() => NmfFactorizer.Fit(
-            data, new NmfOptions { Rank = 2, Problem = 3, Initialization = NmfInitialization.Random }));
-        Assert.Contains("scale the data", error.Message, StringComparison.Ordinal);
+        // 1e30 squared overflows float in the products, not in the start.
+        var data = TestData.Dense<float>(TestData.Positive(4, 3, 2, 1), 4, 3);
+        var start = TestData.Start<float>(4, 3, 2, 2);
+        start.Activations![1, 1] = 1e30f;
+        var error = Assert.Throws<NmfNumericalException>(
+            () => NmfFactorizer.Fit(data, new NmfOptions { Rank = 2, Problem = 3 }, start));
+        Assert.Contains("double precision", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

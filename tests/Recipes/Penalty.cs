@@ -14,6 +14,10 @@ internal sealed record OrderPenalty(double Lambda) : NmfPenalty(Lambda)
     // A component is known by its number, so the model must not sort them.
     internal override bool NamesComponents => true;
 
+    // A fit computes in a unit of its own: the weight is that of the user's.
+    internal override NmfPenalty InUnit(double size, double divergence)
+        => this with { Weight = Weight * Math.Pow(2, size - divergence) };
+
     internal override FactorPenalty<T> CreateTerm<T>(bool guarded, int rank, int samples) => new OrderTerm<T>(Weight);
 
     internal override string Describe() => $"{base.Describe()} }}";

@@ -6,6 +6,8 @@ namespace Nmf;
 /// <summary>φ(x) = x²/2: half the squared Euclidean distance, the β-divergence with β = 2.</summary>
 internal sealed class EuclideanGenerator : IBregmanGenerator
 {
+    double? IBregmanGenerator.UnitPower => 2;
+
     /// <inheritdoc/>
     public void Curvature<T>(ReadOnlySpan<T> model, Span<T> curvature)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,6 +26,8 @@ internal sealed class EuclideanGenerator : IBregmanGenerator
 /// <summary>φ(x) = x log x: the generalised Kullback-Leibler divergence, β = 1.</summary>
 internal sealed class KullbackLeiblerGenerator : IBregmanGenerator
 {
+    double? IBregmanGenerator.UnitPower => 1;
+
     /// <inheritdoc/>
     public void Curvature<T>(ReadOnlySpan<T> model, Span<T> curvature)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -43,6 +47,8 @@ internal sealed class ItakuraSaitoGenerator : IBregmanGenerator
 {
     /// <inheritdoc/>
     public bool AllowsZeros => false;
+
+    double? IBregmanGenerator.UnitPower => 0;
 
     /// <inheritdoc/>
     public void Curvature<T>(ReadOnlySpan<T> model, Span<T> curvature)

@@ -7,6 +7,8 @@ namespace Nmf.Kernels;
 /// <summary>The Bregman divergence of a convex function.</summary>
 internal sealed record BregmanKernel(IBregmanGenerator Generator) : MeasureKernel
 {
+    public override bool IsHomogeneous => Generator.UnitPower is not null;
+
     public override DivergencePass<T> CreateDense<TVector, TSimd, T>(DenseWalk<T> walk)
         => walk.With<TVector, TSimd, Bregman<T>>(new Bregman<T>(Generator), floorBeta: 0);
 

@@ -22,6 +22,9 @@ public interface IBregmanGenerator
     /// divergence, which the solver never accepts.</summary>
     double ModelLimit => double.PositiveInfinity;
 
+    /// <summary>The divergence of c v and c y is that of v and y times c to this power; null where it is not.</summary>
+    internal double? UnitPower => null;
+
     /// <summary>φ'' at every entry of the model, at least 0.</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="model">y, greater than 0 and below <see cref="ModelLimit"/>.</param>

@@ -10,7 +10,8 @@ namespace Nmf.Kernels;
 /// </summary>
 internal abstract record MeasureKernel
 {
-    /// <summary>Whether rows and columns may be rescaled: not where the model has an upper bound.</summary>
+    /// <summary>Whether rows and columns may be rescaled: not where the model has an upper bound, or the measure
+    /// a unit.</summary>
     public virtual bool IsHomogeneous => false;
 
     /// <summary>The pass over all cells, built for a vector width.</summary>

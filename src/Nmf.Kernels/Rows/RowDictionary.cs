@@ -5,25 +5,33 @@ namespace Nmf.Kernels;
 
 /// <summary>
 /// A dictionary prepared for row solvers: every column is scaled by a power of two so that its largest entry is between
-/// 1 and 2, which is exact and frees the algorithms from scale. A column of zeros stays as it is.
+/// 1 and 2, which is exact and frees the algorithms from scale; for abundances all by the same one, so that the largest
+/// entry of all is. A column of zeros stays as it is.
 /// </summary>
 internal sealed unsafe class RowDictionary<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly bool _isCompact;
 
-    public RowDictionary(Matrix<T> w, bool scales = true)
+    public RowDictionary(Matrix<T> w, bool scales, bool scalesTogether)
     {
         (Features, Rank) = (w.Rows, w.Columns);
         Rows = w.Clone();
         Exponents = new int[Rank];
         Sums = new double[Rank];
-        for (var k = 0; k < Rank; k++)
+        for (var k = 0; k < Rank && (scales || scalesTogether); k++)
         {
             var largest = T.Zero;
             for (var f = 0; f < Features; f++)
                 largest = T.Max(largest, w[f, k]);
-            Exponents[k] = scales && largest > T.Zero ? T.ILogB(largest) : 0;
+            Exponents[k] = largest > T.Zero ? T.ILogB(largest) : scales ? 0 : int.MinValue;
+        }
+
+        Common = scalesTogether && Exponents.Max() > int.MinValue ? Exponents.Max() : 0;
+        if (scalesTogether)
+            Array.Fill(Exponents, Common);
+        for (var k = 0; k < Rank; k++)
+        {
             for (var f = 0; f < Features; f++)
             {
                 Rows[f, k] = T.ScaleB(Rows[f, k], -Exponents[k]);
@@ -43,6 +51,7 @@ internal sealed unsafe class RowDictionary<T>
     public RowDictionary(RowDictionary<T> whole, bool compact)
     {
         (Features, Rank, Exponents, Total) = (whole.Features, whole.Rank, whole.Exponents, whole.Total);
+        Common = whole.Common;
         Sums = [.. whole.Sums];
         Rows = compact ? whole.Rows.Clone() : whole.Rows;
         _isCompact = compact;
@@ -57,6 +66,10 @@ internal sealed unsafe class RowDictionary<T>
 
     /// <summary>The original column is the scaled one times two to this power.</summary>
     public int[] Exponents { get; }
+
+    /// <summary>The power of all columns where they have one, by which rows of data are divided, too; else
+    /// 0.</summary>
+    public int Common { get; }
 
     /// <summary>Sums of the scaled columns; zero for a column of zeros only.</summary>
     public double[] Sums { get; }

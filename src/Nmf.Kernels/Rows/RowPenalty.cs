@@ -36,6 +36,18 @@ internal sealed record RowPenalty
         };
     }
 
+    /// <summary>The penalty of activations and a divergence that were divided by powers of two.</summary>
+    internal RowPenalty InUnit(double activations, double divergence) => new()
+    {
+        Linear = [.. Linear.Select(weight => weight * Math.Pow(2, activations - divergence))],
+        Quadratic = [.. Quadratic.Select(weight => weight * Math.Pow(2, (2 * activations) - divergence))],
+        Groups = [.. Groups.Select(group => group with
+        {
+            Scales = [.. group.Scales.Select(scale => scale * Math.Pow(2, activations))],
+            Weight = group.Weight * Math.Pow(2, -divergence),
+        })],
+    };
+
     /// <summary>The penalty of some of the components, in another order.</summary>
     /// <param name="order">For each new component the old one.</param>
     internal RowPenalty Reordered(IReadOnlyList<int> order)

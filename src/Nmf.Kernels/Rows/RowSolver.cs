@@ -35,9 +35,6 @@ namespace Nmf.Kernels;
 public sealed unsafe partial class RowSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Powers of two up to this are numbers of either type, and so are their inverses.
-    private const int LargestFactor = 126;
-
     private readonly RowDictionary<T> _dictionary;
     private readonly RowAlgorithm<T> _algorithm;
 
@@ -69,7 +66,8 @@ public sealed unsafe partial class RowSolver<T>
                 $"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
         options.Penalty?.Validate(w.Columns);
         Options = options;
-        _dictionary = new RowDictionary<T>(w, scales: options.IsHomogeneous);
+        _dictionary = new RowDictionary<T>(
+            w, options.IsHomogeneous, options.Abundances != SumConstraint.None);
         _algorithm = RowAlgorithm<T>.Create(_dictionary, options);
     }
 
@@ -180,7 +178,7 @@ public sealed unsafe partial class RowSolver<T>
     {
         scratch.Converged = true;
         scratch.ClearOutliers();
-        scratch.Exponent = 0;
+        scratch.Exponent = _dictionary.Common;
         var iterations = _algorithm.SolveDense(values, scratch);
         for (var k = 0; k < h.Length; k++)
             h[k] = T.CreateSaturating(scratch.H[k]);
@@ -198,20 +196,12 @@ public sealed unsafe partial class RowSolver<T>
             return 0;
         }
 
-        // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2.
+        // A power of two, so that scaling is exact: the row is solved with its largest value between 1 and 2, for
+        // abundances in the unit of the dictionary.
         var values = new Span<T>(scratch.Values, count);
-        var exponent = Options.IsHomogeneous && count > 0 ? T.ILogB(TensorPrimitives.Max(values)) : 0;
+        var exponent = Options.IsHomogeneous && count > 0 ? T.ILogB(TensorPrimitives.Max(values)) : _dictionary.Common;
         scratch.Exponent = exponent;
-        if (Math.Abs(exponent) < LargestFactor)
-        {
-            TensorPrimitives.Multiply(values, T.ScaleB(T.One, -exponent), values);
-        }
-        else
-        {
-            for (var j = 0; j < count; j++)
-                values[j] = T.ScaleB(values[j], -exponent);
-        }
-
+        PowerOfTwo.Scale(values, -exponent);
         var iterations = algorithm.Solve(count, scratch);
         scratch.ScaleOutliers(exponent);
         for (var k = 0; k < h.Length; k++)

@@ -66,7 +66,7 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
                 stride);
         }
 
-        return Finish(sums, scratch);
+        return Finish(sums, scratch, 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -137,7 +137,7 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
                     sums + ((f % Sums) * stride) + k, stride - k);
         }
 
-        return Finish(sums, scratch);
+        return Finish(sums, scratch, scratch.Exponent);
     }
 
     // The scratch memory: the sums, each as long as a padded row of the dictionary, the abundances,
@@ -150,11 +150,12 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         return sums;
     }
 
-    private int Finish(double* sums, RowSolver<T>.Scratch scratch)
+    // Of a dense row the products are divided by what a sparse one was divided by before.
+    private int Finish(double* sums, RowSolver<T>.Scratch scratch, int exponent)
     {
-        var (stride, vertices) = (_dictionary.Stride, _gram.Rows);
+        var (stride, vertices, unit) = (_dictionary.Stride, _gram.Rows, Math.ScaleB(1, -exponent));
         for (var k = 0; k < vertices; k++)
-            sums[k] = sums[k] + sums[stride + k] + (sums[(2 * stride) + k] + sums[(3 * stride) + k]);
+            sums[k] = unit * (sums[k] + sums[stride + k] + (sums[(2 * stride) + k] + sums[(3 * stride) + k]));
         var h = sums + (Sums * stride);
         var iterations = SimplexQuadratic.Solve(
             _gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations);

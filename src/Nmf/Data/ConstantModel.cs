@@ -14,7 +14,7 @@ internal static class ConstantModel
         var constant = Objective(data, measure, best);
 
         // Constant data are explained by any fit; what is left of their objective is rounding.
-        var rounding = 1e-12 * data.TotalWeight * Math.Pow(best, measure.UnitPower);
+        var rounding = 1e-12 * data.TotalWeight * Math.Pow(best, measure.UnitPower ?? 1);
         return constant > rounding ? 1 - (objective / constant) : 1;
     }
 

@@ -45,8 +45,11 @@ public static class DynamicalSystem
         ArgumentNullException.ThrowIfNull(options);
         return SequenceFit.Run<T, DynamicalSystemSolver<T>, DynamicalSystemStart<T>, DynamicalSystemModel<T>>(
             data, options, sequences, start?.Factors, start?.Transitions,
-            (layout, team) => new Plan<T>(data, options, layout, start, team),
-            (fitted, report, team) => DynamicalSystemModel<T>.Create(options, data, fitted, report, team),
+            (inUnit, unit, layout, team) => new Plan<T>(
+                inUnit, (DynamicalSystemOptions)options.InUnit(unit), layout, start?.InUnit(unit), team,
+                options.ConstantOf(unit, data.Samples)),
+            (inUnit, unit, fitted, report, team) => DynamicalSystemModel<T>.Create(
+                options, inUnit, unit, fitted, report, team),
             checkpoint, progress, cancellationToken);
     }
 
@@ -80,8 +83,9 @@ public static class DynamicalSystem
 
         return SequenceFit.Infer(
             dictionary, data, options, sequences,
-            (activations, layout, team) => new DynamicalSystemSolver<T>(
-                data, options, layout, new DynamicalSystemStart<T>(dictionary, transitions, activations), team,
+            (inUnit, unit, start, layout, team) => new DynamicalSystemSolver<T>(
+                inUnit, (DynamicalSystemOptions)options.InUnit(unit), layout,
+                new DynamicalSystemStart<T>(start.Dictionary, transitions, start.Activations), team,
                 dictionary.Columns), cancellationToken);
     }
 
@@ -112,8 +116,8 @@ public static class DynamicalSystem
 
     private sealed class Plan<T>(
         NmfData<T> data, DynamicalSystemOptions options, SequenceLayout sequences, DynamicalSystemStart<T>? start,
-        WorkTeam team)
-        : SequencePlan<T, DynamicalSystemSolver<T>, DynamicalSystemStart<T>>(options)
+        WorkTeam team, double constant)
+        : SequencePlan<T, DynamicalSystemSolver<T>, DynamicalSystemStart<T>>(options, constant)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public override DynamicalSystemSolver<T> Create(int number) => Solver(Start(number));

@@ -83,21 +83,15 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
     }
 
     internal static DynamicalSystemModel<T> Create(
-        DynamicalSystemOptions options, NmfData<T> data, DynamicalSystemStart<T> fitted, FitReport report,
-        WorkTeam team)
+        DynamicalSystemOptions options, NmfData<T> inUnit, FitUnit unit, DynamicalSystemStart<T> fitted,
+        FitReport report, WorkTeam team)
     {
-        var explainedPart = SequenceFit.ExplainedPart(data, fitted.Factors, team);
+        var explainedPart = SequenceFit.ExplainedPart(inUnit, fitted.Factors, team);
+        var scale = SequenceFit.Finish(unit, options, fitted.Factors, options.IsScaleFree);
         if (options.KnownCount > 0)
             return new DynamicalSystemModel<T>(options, fitted, report) { ExplainedPart = explainedPart };
-        if (options.IsScaleFree)
-        {
-            var sums = new double[options.Rank];
-            FactorKernels.ColumnSums(fitted.Dictionary, sums);
-            var scale = Array.ConvertAll(sums, sum => sum > 0 ? sum : 1);
-            FactorKernels.ScaleColumns(fitted.Activations!, scale);
-            TransitionTerms<T>.Rescale(fitted.Transitions, scale);
-            FactorKernels.ScaleColumns(fitted.Dictionary, Array.ConvertAll(scale, sum => 1 / sum));
-        }
+        if (scale.Length > 0)
+            TransitionTerms<T>.Rescale(fitted.Transitions, Array.ConvertAll(scale, s => s > 0 ? s : 1));
 
         var order = Components.SortByContribution(fitted.Dictionary, fitted.Activations!);
         var before = fitted.Transitions.Clone();

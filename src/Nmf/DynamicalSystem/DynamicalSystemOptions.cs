@@ -29,7 +29,8 @@ public sealed record DynamicalSystemOptions : SequenceNmfOptions
     public DynamicalSystemForm Form { get; init; }
 
     /// <summary>Smallest activation, greater than 0; null for 1e-8 in the maximum a posteriori form, and for as little
-    /// as the arithmetic needs (1e-18 in float, 1e-140 in double) otherwise.</summary>
+    /// as the arithmetic needs (1e-18 in float, 1e-140 in double) otherwise, both relative to the data (docs/math.md,
+    /// "Units and floors").</summary>
     public double? Floor { get; init; }
 
     /// <summary>Weight λ_W of Σ w, at least 0. The Itakura-Saito form does not need it; the other does not fix the
@@ -56,6 +57,17 @@ public sealed record DynamicalSystemOptions : SequenceNmfOptions
             "The transitions between the known components are missing: "
             + "make them from a dictionary and its transitions.");
     }
+
+    internal override SequenceNmfOptions InUnit(FitUnit unit)
+        => (DynamicalSystemOptions)base.InUnit(unit) with
+        {
+            Floor = Floor * Math.Pow(2, -unit.Activations),
+            DictionaryPenalty = DictionaryPenalty * Math.Pow(2, unit.Dictionary),
+        };
+
+    // The logarithms of the activations.
+    internal override double ConstantOf(FitUnit unit, int samples) => Form != DynamicalSystemForm.MaximumAPosteriori ? 0
+        : samples * EffectiveShapes().Count(shape => shape > 0) * unit.Activations * Math.Log(2);
 
     internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
         .Add(nameof(Shapes), Describe(EffectiveShapes()))

@@ -34,6 +34,13 @@ public sealed class DynamicalSystemStart<T>
 
     internal NmfStart<T> Factors { get; }
 
+    /// <summary>A copy in a unit; transitions have none.</summary>
+    internal DynamicalSystemStart<T> InUnit(FitUnit unit)
+    {
+        var factors = unit.Apply(Factors);
+        return new(factors.Dictionary, Transitions, factors.Activations);
+    }
+
     /// <summary>
     /// The transitions between the components from some index on: half is "as before", half is spread at random over
     /// all of them. Known components before them and these do not drive each other: their transitions are two blocks.

@@ -40,7 +40,7 @@ internal sealed class BestOfStarts<TModel, TResult>(
             RunStart(saved);
         var (result, report) = _best!.Value;
         _best = null;
-        var fitted = finish(result, report.With(_objectives));
+        var fitted = finish(result, report.With(objective => plan.Objective(plan.Stages, objective), _objectives));
         saved?.Delete();
         return fitted;
     }
@@ -74,9 +74,9 @@ internal sealed class BestOfStarts<TModel, TResult>(
     {
         if (progress is null)
             return null;
-        var (most, beta) = (plan.Iterations(_stage).MaximumIterations, plan.Beta(_stage));
-        return (done, objective)
-            => progress.Report(new FitProgress(_start, plan.Starts, done, most, objective) { Beta = beta });
+        var (stage, most, beta) = (_stage, plan.Iterations(_stage).MaximumIterations, plan.Beta(_stage));
+        return (done, objective) => progress.Report(
+            new FitProgress(_start, plan.Starts, done, most, plan.Objective(stage, objective)) { Beta = beta });
     }
 
     private void Save(BinaryWriter writer)

@@ -71,7 +71,7 @@ internal static class FitLoop
                 throw new NmfNumericalException(
                     $"The objective is {objective} after {done} iterations. "
                     + "The values of the data or of the start span too wide a range for the precision of the fit with "
-                    + "this beta: scale the data to a mean near 1, or use double precision.");
+                    + "this beta: use double precision.");
             }
 
             history.Add(new ObjectivePoint(done, objective, earlier + clock.Elapsed));

@@ -21,6 +21,9 @@ internal abstract class FitPlan<TModel, TResult>
     /// <summary>β of the objective of a stage, for the progress; NaN where there is none.</summary>
     public virtual double Beta(int stage) => double.NaN;
 
+    /// <summary>An objective of a stage in the unit of the data, where the fit has another.</summary>
+    public virtual double Objective(int stage, double objective) => objective;
+
     /// <summary>The model of the first stage of a start.</summary>
     public abstract TModel Create(int start);
 

@@ -92,5 +92,10 @@ public sealed class FitReport
     public IReadOnlyList<double> StartObjectives { get; internal init; } = [];
 
     internal FitReport With(IReadOnlyList<double> startObjectives)
-        => new(History, Iterations, StopReason) { StartObjectives = startObjectives };
+        => With(objective => objective, startObjectives);
+
+    /// <summary>The report with objectives in another unit.</summary>
+    internal FitReport With(Func<double, double> unit, IReadOnlyList<double> startObjectives) => new(
+        [.. History.Select(point => new ObjectivePoint(point.Iteration, unit(point.Objective), point.Elapsed))],
+        Iterations, StopReason) { StartObjectives = [.. startObjectives.Select(unit)] };
 }

@@ -15,9 +15,16 @@ internal static class Inference
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var activations = new Matrix<T>(data.Samples, dictionary.Columns);
-        if (data.HasElementWeights)
-            RunWeighted(dictionary, data, problem, options, penalty, activations, team, cancellationToken);
-        else
+        if (data.HasElementWeights && data.Sum > 0)
+        {
+            var unit = FitUnit.OfInference(data, problem, dictionary, hasPenalty: penalty is not null);
+            var beta = problem.BetaOrNull!.Value;
+            RunWeighted(
+                unit.Apply(new NmfStart<T>(dictionary)).Dictionary, data.InUnit(unit, problem.Entry), problem, options,
+                penalty?.InUnit(unit.Activations, unit.Data * beta), activations, team, cancellationToken);
+            unit.Restore(new NmfStart<T>(new Matrix<T>(data.Features, 1), activations));
+        }
+        else if (!data.HasElementWeights)
             problem.SolveRows(dictionary, data, options, penalty, activations, team, cancellationToken);
         return activations;
     }

@@ -40,6 +40,19 @@ public static class NmfFactorizer
         IProgress<FitProgress>? progress = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Fit(data, options, start, checkpoint, progress, 0, cancellationToken);
+
+    /// <param name="data">Data.</param>
+    /// <param name="options">What to fit and how.</param>
+    /// <param name="start">Factors to start from, or null.</param>
+    /// <param name="checkpoint">Where to save the state, or null.</param>
+    /// <param name="progress">Told the objective at every check.</param>
+    /// <param name="first">Number of the first start: those before it are left out.</param>
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    internal static NmfModel<T> Fit<T>(
+        NmfData<T> data, NmfOptions options, NmfStart<T>? start, NmfCheckpoint? checkpoint,
+        IProgress<FitProgress>? progress, int first, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
@@ -50,13 +63,16 @@ public static class NmfFactorizer
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var plan = new NmfPlan<T>(data, options, start, team, cancellationToken);
+        var unit = FitUnit.Of(data, options.Problem, start);
+        var inUnit = data.InUnit(unit, options.Problem.Entry);
+        var plan = new NmfPlan<T>(
+            inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken);
         return new BestOfStarts<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>(plan, progress, cancellationToken)
             .Run(
                 checkpoint,
-                () => FactsOf(data, options, start, checkpoint!),
+                () => FactsOf(data, options, start, checkpoint!).Add("exponent of the unit", unit.Data),
                 (best, report) => NmfModel<T>.Create(
-                    data, options, best.Factors, report, best.Terms, team, cancellationToken,
+                    data, inUnit, unit, options, best.Factors, report, best.Terms, team, cancellationToken,
                     keepsOrder: IsGiven(options, start)));
     }
 

@@ -4,13 +4,16 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>The starts of a fit of one data set, and their stages of annealing.</summary>
-/// <param name="data">Data.</param>
-/// <param name="options">What to fit and how.</param>
-/// <param name="start">Factors that the user gave for the first start, or null.</param>
+/// <param name="data">Data in the unit of the fit.</param>
+/// <param name="options">What to fit and how, as the user asked for it.</param>
+/// <param name="unit">The unit of the fit.</param>
+/// <param name="start">Factors that the user gave for the first start, in the unit of the fit, or null.</param>
+/// <param name="first">Number of the first start.</param>
 /// <param name="team">Threads to use.</param>
 /// <param name="cancellationToken">Looked at while factors are made.</param>
 internal sealed class NmfPlan<T>(
-    NmfData<T> data, NmfOptions options, NmfStart<T>? start, WorkTeam team, CancellationToken cancellationToken)
+    NmfData<T> data, NmfOptions options, FitUnit unit, NmfStart<T>? start, int first, WorkTeam team,
+    CancellationToken cancellationToken)
     : FitPlan<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -21,6 +24,9 @@ internal sealed class NmfPlan<T>(
     public override IterationOptions Iterations(int stage) => OptionsOf(stage).Iterations;
 
     public override double Beta(int stage) => OptionsOf(stage).Problem.BetaOrNull ?? double.NaN;
+
+    public override double Objective(int stage, double objective)
+        => Asked(stage).Problem.ObjectiveOf(objective, unit, data, options.Rank);
 
     public override Solver<T> Create(int number)
         => Solver<T>.Create(data, OptionsOf(0), Start(number), team);
@@ -39,16 +45,20 @@ internal sealed class NmfPlan<T>(
 
     public override (NmfStart<T> Factors, FittedTerms Terms) Result(Solver<T> model) => (model.Factors, model.Terms());
 
-    private NmfOptions OptionsOf(int stage) => stage < Stages ? options.Problem.StageOptions(options, stage) : options;
+    private NmfOptions Asked(int stage) => stage < Stages ? options.Problem.StageOptions(options, stage) : options;
+
+    private NmfOptions OptionsOf(int stage)
+        => Asked(stage) is var asked && unit.IsIdentity ? asked : asked with { Problem = asked.Problem.InUnit(unit) };
 
     private NmfStart<T> Start(int number)
     {
+        var problem = OptionsOf(Stages).Problem;
         if (start is null || number > 0)
-            return options.Problem.CreateStart(data, options, number, team, cancellationToken);
+            return problem.CreateStart(data, OptionsOf(Stages), first + number, team, cancellationToken);
         var copy = new NmfStart<T>(start.Dictionary.Clone(), start.Activations?.Clone());
-        options.Problem.Prepare(copy);
+        problem.Prepare(copy);
         return copy.Activations is not null ? copy : new NmfStart<T>(copy.Dictionary, Inference.Run(
-            copy.Dictionary, data, options.Problem, options.Inference, null, team, cancellationToken));
+            copy.Dictionary, data, problem, options.Inference, null, team, cancellationToken));
     }
 
     private Matrix<T> Filled(int rows, double value)

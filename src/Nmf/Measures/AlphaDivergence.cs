@@ -20,6 +20,8 @@ public sealed record AlphaDivergence(double Alpha) : MeasureOfFit
     /// <remarks>d_α is convex in y for every α.</remarks>
     internal override bool IsConvex => true;
 
+    internal override double? UnitPower => 1;
+
     internal override MeasureKernel Kernel => new AlphaKernel(Alpha);
 
     /// <inheritdoc/>

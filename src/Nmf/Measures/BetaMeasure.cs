@@ -13,7 +13,7 @@ internal sealed record BetaMeasure(double Beta) : MeasureOfFit
 
     internal override double? BetaOrNull => Beta;
 
-    internal override double UnitPower => Beta;
+    internal override double? UnitPower => Beta;
 
     internal override string AdviceAboutZeros => "choose beta > 0";
 

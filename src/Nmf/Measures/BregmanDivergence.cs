@@ -19,6 +19,8 @@ public sealed record BregmanDivergence(IBregmanGenerator Generator) : MeasureOfF
     /// <remarks>Unknown for a generator of which no more than φ'' is known; Itakura-Saito's is not.</remarks>
     internal override bool IsConvex => false;
 
+    internal override double? UnitPower => Generator.UnitPower;
+
     internal override MeasureKernel Kernel => new BregmanKernel(Generator);
 
     /// <inheritdoc/>

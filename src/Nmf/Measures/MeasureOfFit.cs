@@ -32,8 +32,8 @@ public abstract record MeasureOfFit
     /// <summary>β of a β-divergence, else null.</summary>
     internal virtual double? BetaOrNull => null;
 
-    /// <summary>By which power of its argument the measure of a constant grows with the unit of the data.</summary>
-    internal virtual double UnitPower => 1;
+    /// <summary>The measure of c v and c y is that of v and y times c to this power; null where it is not.</summary>
+    internal virtual double? UnitPower => null;
 
     /// <summary>What to choose where a datum is 0 and must not be: the end of a message.</summary>
     internal virtual string AdviceAboutZeros => "choose another measure of fit";

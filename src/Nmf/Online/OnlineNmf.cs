@@ -24,6 +24,7 @@ public sealed class OnlineNmf<T> : IDisposable
     private const string Content = "online learner";
 
     private readonly WorkTeam _team;
+    private readonly BatchUnit<T> _unit;
     private OnlineStep<T>? _step;
     private double _lastCost;
 
@@ -49,6 +50,7 @@ public sealed class OnlineNmf<T> : IDisposable
         }
 
         _team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+        _unit = new BatchUnit<T>(options.Beta, _team);
         if (dictionary is not null)
             _step = OnlineStep<T>.Create(options, dictionary.Clone(), _team);
     }
@@ -116,10 +118,12 @@ public sealed class OnlineNmf<T> : IDisposable
         double cost = 0;
         if (batch.Sum > 0)
         {
-            _step ??= OnlineStep<T>.Create(Options, FirstDictionary(batch), _team);
+            var inUnit = _unit.Apply(batch);
+            _step ??= OnlineStep<T>.Create(Options, FirstDictionary(inUnit), _team);
             var seen = SamplesSeen + batch.Samples + (Options.StartWeight ?? 0);
             var period = Options.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
-            cost = _step.Learn(batch, Math.Pow(Options.Forgetting, batch.Samples / period), cancellationToken);
+            cost = _unit.CostOf(
+                _step.Learn(inUnit, Math.Pow(Options.Forgetting, batch.Samples / period), cancellationToken));
         }
 
         SamplesSeen += batch.Samples;
@@ -215,7 +219,10 @@ public sealed class OnlineNmf<T> : IDisposable
 
     internal WorkTeam Team => _team;
 
-    /// <summary>The cost of a batch with the dictionary as it is; nothing is learnt.</summary>
+    /// <summary>The unit in which batches are learnt.</summary>
+    internal BatchUnit<T> Unit => _unit;
+
+    /// <summary>The cost, in this unit, of a batch in it with the dictionary as it is; nothing is learnt.</summary>
     internal double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
         => batch.Sum > 0 ? _step!.Evaluate(batch, usage, cancellationToken) : 0;
 
@@ -240,6 +247,7 @@ public sealed class OnlineNmf<T> : IDisposable
         writer.Write(BatchesSeen);
         writer.Write(SamplesOfPass ?? -1);
         writer.Write(_lastCost);
+        _unit.Save(writer);
         writer.Write(_step is not null);
         _step?.Save(writer);
     }
@@ -250,6 +258,7 @@ public sealed class OnlineNmf<T> : IDisposable
         BatchesSeen = reader.ReadInt64();
         SamplesOfPass = reader.ReadInt64() is >= 0 and var samples ? samples : null;
         _lastCost = reader.ReadDouble();
+        _unit.Load(reader);
         if (!reader.ReadBoolean())
             return;
         _step ??= OnlineStep<T>.Create(Options, new Matrix<T>(features, Options.Rank), _team);

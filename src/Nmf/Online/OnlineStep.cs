@@ -170,7 +170,7 @@ internal abstract class OnlineStep<T>
             return cost;
         throw new NmfNumericalException(
             $"The cost of a batch is {cost}. The values of the data or of the dictionary span too wide a range "
-            + $"for {typeof(T).Name} with this beta: scale the data to a mean near 1, or use double precision.");
+            + $"for {typeof(T).Name} with this beta: use double precision.");
     }
 
     // Every component explains the same part of the sum of a sample, whatever the scale of its column.

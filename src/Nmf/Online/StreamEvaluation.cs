@@ -23,7 +23,8 @@ internal static class StreamEvaluation
         var report = new FitReport(state.History, state.Passes, state.Stopped!.Value)
             .With([state.History[^1].Objective]);
         return NmfModel<T>.FromStream(
-            options.ToModelOptions(), dictionary, report, objective, constant > 0 ? 1 - (objective / constant) : 1,
+            options.ToModelOptions(), dictionary, report, learner.Unit.CostOf(objective),
+            constant > 0 ? 1 - (objective / constant) : 1,
             Components.Contributions(dictionary, sums));
     }
 
@@ -33,17 +34,19 @@ internal static class StreamEvaluation
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (options, team) = (learner.Options, learner.Team);
-        var mean = state.Sum / ((double)state.Samples!.Value * source.Features);
+        var mean = Math.ScaleB(
+            state.Sum / ((double)state.Samples!.Value * source.Features), -(learner.Unit.Exponent ?? 0));
         var meanDictionary = Filled<T>(source.Features, mean);
         double objective = 0, constant = 0;
         long samples = 0;
         foreach (var batch in ReadAhead.Of(source.Read(options.BatchSize, 0, cancellationToken)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            objective += learner.Evaluate(batch, usage, cancellationToken);
+            var inUnit = learner.Unit.Apply(batch);
+            objective += learner.Evaluate(inUnit, usage, cancellationToken);
 
             // A constant is a model of rank one.
-            constant += batch.CreatePass(1, options.Beta, team).Objective(meanDictionary, Filled<T>(batch.Samples, 1));
+            constant += inUnit.CreatePass(1, options.Beta, team).Objective(meanDictionary, Filled<T>(batch.Samples, 1));
             samples += batch.Samples;
             batch.GiveBack();
         }

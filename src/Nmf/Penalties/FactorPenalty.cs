@@ -82,13 +82,9 @@ internal abstract class FactorPenalty<T>
 
     /// <summary>The terms of some penalties.</summary>
     public static FactorPenalty<T>[] Create(IReadOnlyList<NmfPenalty> penalties, int rank, int samples)
-    {
-        var bothBounded = penalties.Any(p => p.Bounds == PenalizedFactor.Activations)
-            && penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary);
-        return
+        =>
         [
             .. penalties.Where(p => p.Weight > 0)
-                .Select(p => p.CreateTerm<T>(p.ScaleGuarded ?? !bothBounded, rank, samples)).OfType<FactorPenalty<T>>(),
+                .Select(p => p.CreateTerm<T>(p.IsGuardedAmong(penalties), rank, samples)).OfType<FactorPenalty<T>>(),
         ];
-    }
 }

@@ -36,12 +36,21 @@ public sealed record GroupPenalty : NmfPenalty
     public IReadOnlyList<IReadOnlyList<int>> Groups { get; }
 
     /// <summary>λ_g for each group.</summary>
-    public IReadOnlyList<double> Weights { get; }
+    public IReadOnlyList<double> Weights { get; private init; }
 
     /// <summary>b.</summary>
-    public double Offset { get; }
+    public double Offset { get; private init; }
 
     internal override bool NamesComponents => true;
+
+    internal override NmfPenalty InUnit(double size, double divergence) => this with
+    {
+        Weight = Weight * Math.Pow(2, -divergence),
+        Weights = [.. Weights.Select(weight => weight * Math.Pow(2, -divergence))],
+        Offset = Offset * Math.Pow(2, -size),
+    };
+
+    internal override double ConstantOf(double size, int samples) => samples * Weights.Sum() * size * Math.Log(2);
 
     internal override FactorPenalty<T> CreateTerm<T>(bool guarded, int rank, int samples) => new GroupLogTerm<T>(
         [.. Groups.Select(g => g.ToArray())], [.. Weights], Offset, relative: false, guarded, samples, rank);

@@ -26,6 +26,9 @@ public sealed record ItakuraSaitoSmoothness : NmfPenalty
 
     internal override bool NeedsItakuraSaito => true;
 
+    // Neither its value nor the divergence of β = 0 depends on units.
+    internal override NmfPenalty InUnit(double size, double divergence) => this;
+
     internal override FactorPenalty<T>? CreateTerm<T>(bool guarded, int rank, int samples) => null;
 
     internal override SmoothSweep<T> CreateSweep<T>(Matrix<T> h)

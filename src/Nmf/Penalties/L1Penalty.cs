@@ -16,6 +16,9 @@ public sealed record L1Penalty : NmfPenalty
 
     internal override PenalizedFactor? Bounds => Factor;
 
+    internal override NmfPenalty InUnit(double size, double divergence)
+        => this with { Weight = Weight * Math.Pow(2, size - divergence) };
+
     internal override FactorPenalty<T> CreateTerm<T>(bool guarded, int rank, int samples)
         => new L1Term<T>(Weight, Factor, guarded);
 

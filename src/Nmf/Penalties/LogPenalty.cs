@@ -12,7 +12,7 @@ public sealed record LogPenalty : NmfPenalty
         => Scale = scale;
 
     /// <summary>ε.</summary>
-    public double Scale { get; }
+    public double Scale { get; private init; }
 
     internal override void Validate(int rank, double beta)
     {
@@ -21,6 +21,9 @@ public sealed record LogPenalty : NmfPenalty
             Scale > 0 && double.IsFinite(Scale),
             $"The scale of the Log penalty is {Scale}. It must be finite and greater than 0.");
     }
+
+    internal override NmfPenalty InUnit(double size, double divergence)
+        => this with { Weight = Weight * Math.Pow(2, -divergence), Scale = Scale * Math.Pow(2, -size) };
 
     internal override FactorPenalty<T> CreateTerm<T>(bool guarded, int rank, int samples) => new GroupLogTerm<T>(
         [.. Enumerable.Range(0, rank).Select(k => new[] { k })], [.. Enumerable.Repeat(Weight, rank)], Scale,

@@ -31,7 +31,7 @@ public abstract record NmfPenalty
     private protected NmfPenalty(double weight) => Weight = weight;
 
     /// <summary>Weight λ, finite and at least 0.</summary>
-    public double Weight { get; }
+    public double Weight { get; private protected init; }
 
     /// <summary>Whether the penalty applies to factors of fixed scale; null to decide by whether both factors have an
     /// ℓ1 or ℓ2 penalty. With false on one factor alone the objective has no minimum: the fit only stops.</summary>
@@ -51,6 +51,19 @@ public abstract record NmfPenalty
 
     /// <summary>Whether it goes with β = 0 alone, and has an update of H of its own.</summary>
     internal virtual bool NeedsItakuraSaito => false;
+
+    /// <summary>The same penalty of factors and a divergence that were divided by powers of two.</summary>
+    /// <param name="size">Exponent of what it is a penalty of: of the factor, or guarded of the data.</param>
+    /// <param name="divergence">Exponent of the divergence.</param>
+    internal abstract NmfPenalty InUnit(double size, double divergence);
+
+    /// <summary>What <see cref="InUnit"/> has left out of the value, which is a constant.</summary>
+    internal virtual double ConstantOf(double size, int samples) => 0;
+
+    /// <summary>Whether the penalty, one of several, applies to factors of fixed scale.</summary>
+    internal bool IsGuardedAmong(IReadOnlyList<NmfPenalty> penalties) => ScaleGuarded
+        ?? !(penalties.Any(p => p.Bounds == PenalizedFactor.Activations)
+            && penalties.Any(p => p.Bounds == PenalizedFactor.Dictionary));
 
     /// <summary>The penalty as a solver needs it, or null where it has an update of its own.</summary>
     /// <param name="guarded">Whether it applies to factors of fixed scale.</param>

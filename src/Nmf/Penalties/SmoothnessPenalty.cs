@@ -17,6 +17,9 @@ public sealed record SmoothnessPenalty : NmfPenalty
 
     internal override bool IsQuadratic => true;
 
+    internal override NmfPenalty InUnit(double size, double divergence)
+        => this with { Weight = Weight * Math.Pow(2, (2 * size) - divergence) };
+
     internal override FactorPenalty<T> CreateTerm<T>(bool guarded, int rank, int samples)
         => new DifferenceTerm<T>(Weight, guarded, samples, rank);
 

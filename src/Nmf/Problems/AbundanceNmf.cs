@@ -61,6 +61,9 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
         NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
         => AbundanceStart.Create(data, fit, number, team, cancellationToken);
 
+    // Abundances are shares and have no unit.
+    internal override double? DictionaryExponent(int data) => data;
+
     internal override RowSolverOptions RowProblem(InferenceOptions inference)
         => base.RowProblem(inference) with { Abundances = (SumConstraint)Sum };
 

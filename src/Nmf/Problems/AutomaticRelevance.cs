@@ -106,6 +106,40 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
             data, fit.Rank, fit.WithDefaultStart(NmfInitialization.Random).Initialization, fit.Seed, number, team,
             SmallestOfNearlyEqual, cancellationToken);
 
+    // The prior compares the sizes of w_k and h_k.
+    internal override double? DictionaryExponent(int data) => data / 2.0;
+
+    internal override NmfProblem InUnit(FitUnit unit) => this with
+    {
+        Dispersion = Dispersion * Math.Pow(2, -unit.Data * Beta),
+        Scale = Scale * Math.Pow(2, -RelevanceExponent(unit)),
+    };
+
+    internal override double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
+        => objective + (Resolve(data.Samples, data.Features, data.Mean, rank).Weight * rank
+            * RelevanceExponent(unit) * Math.Log(2));
+
+    internal override FittedTerms TermsOf<T>(FittedTerms terms, FitUnit unit, NmfStart<T> factors, WorkTeam team)
+    {
+        var (inside, factor) = (terms.RelevanceParameters!, Math.Pow(2, RelevanceExponent(unit)));
+        double[] relevance = [.. terms.Relevance!.Select(lambda => lambda * factor)];
+        return terms with
+        {
+            Relevance = relevance,
+            RelevanceParameters = new RelevanceParameters(
+                Prior, Dispersion, inside.Shape, inside.Scale * factor, inside.Weight),
+            Penalty = PenaltyOf(Array.ConvertAll(relevance, lambda => Dispersion / lambda)),
+        };
+    }
+
+    /// <summary>What the relevances add to the divergence.</summary>
+    internal RowPenalty PenaltyOf(double[] weights) => Prior == RelevancePrior.Exponential
+        ? new RowPenalty { Linear = weights } : new RowPenalty { Quadratic = weights };
+
+    // Relevances have the unit of a factor, or of its square.
+    private double RelevanceExponent(FitUnit unit)
+        => Prior == RelevancePrior.Exponential ? unit.Dictionary : 2 * unit.Dictionary;
+
     internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
         .Add(nameof(Beta), Beta)
         .Add(nameof(Prior), Prior.ToString())

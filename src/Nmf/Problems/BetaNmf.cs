@@ -135,11 +135,34 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
 
     internal override void Prepare<T>(NmfStart<T> start) => Known?.PutInto(start);
 
+    internal override void CopyKnownTo<T>(Matrix<T> dictionary) => Known?.CopyTo(dictionary);
+
     internal override void RequireValid<T>(NmfData<T> data)
     {
         base.RequireValid(data);
         Known?.RequireFeatures(data.Features);
     }
+
+    internal override bool SeesRatiosAlone
+        => Beta == BetaDivergence.ItakuraSaito && !HasPenalties && Annealing is null;
+
+    internal override double? DictionaryExponent(int data)
+        => Known is null ? null : FitUnit.LargestExponent(Known.ToDictionary());
+
+    internal override NmfProblem InUnit(FitUnit unit) => unit.IsIdentity ? this : this with
+    {
+        Known = Known?.InUnit(unit),
+        Penalties = [.. Penalties.Select(p => p.InUnit(SizeOf(p, unit), unit.Data * Beta))],
+    };
+
+    internal override double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
+        => DivergenceOf(objective, unit) + Penalties.Sum(p => p.ConstantOf(SizeOf(p, unit), data.Samples));
+
+    internal override FittedTerms TermsOf<T>(FittedTerms terms, FitUnit unit, NmfStart<T> factors, WorkTeam team)
+        => HasPenalties ? terms with { Penalty = PenalizedSolver<T>.RowPenaltyOf(this, factors, team) } : terms;
+
+    private double SizeOf(NmfPenalty penalty, FitUnit unit) => penalty.IsGuardedAmong(Penalties) ? unit.Data
+        : penalty.Bounds == PenalizedFactor.Dictionary ? unit.Dictionary : unit.Activations;
 
     internal override NmfOptions StageOptions(NmfOptions fit, int stage) => Annealing!.StageOptions(
         fit, this with { Beta = Annealing.Beta(stage, Beta), Annealing = null },

@@ -107,6 +107,37 @@ public sealed class KnownComponents
     internal void RequireFeatures(int features) => Option.Require(
         Features == features, "Known", $"The known components have {Features} features, but the data have {features}.");
 
+    /// <summary>The columns as a dictionary.</summary>
+    internal Matrix<double> ToDictionary()
+    {
+        var dictionary = new Matrix<double>(Features, Count);
+        for (var k = 0; k < Count; k++)
+        {
+            for (var f = 0; f < Features; f++)
+                dictionary[f, k] = _columns[k][f];
+        }
+
+        return dictionary;
+    }
+
+    /// <summary>The components in another unit.</summary>
+    internal KnownComponents InUnit(FitUnit unit) => new(
+        [
+            .. _columns.Select(column => column.Select(
+                (value, f) => value * Math.Pow(2, -unit.DictionaryExponentOf(f))).ToArray()),
+        ], _transitions);
+
+    /// <summary>Writes the columns into the first ones of a dictionary as they are.</summary>
+    internal void CopyTo<T>(Matrix<T> dictionary)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var k = 0; k < Count; k++)
+        {
+            for (var f = 0; f < Features; f++)
+                dictionary[f, k] = T.CreateChecked(_columns[k][f]);
+        }
+    }
+
     /// <summary>Writes the columns into the first ones of a dictionary, and makes up for their scale with
     /// the activations.</summary>
     internal void PutInto<T>(NmfStart<T> start)

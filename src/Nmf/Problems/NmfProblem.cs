@@ -127,6 +127,46 @@ public abstract record NmfProblem
     {
     }
 
+    /// <summary>Whether the objective stays the same when samples or features are multiplied by numbers, and H or W
+    /// with them.</summary>
+    internal virtual bool SeesRatiosAlone => false;
+
+    /// <summary>The exponent of the unit of W where the problem says which; else null.</summary>
+    /// <param name="data">Exponent of the unit of the data.</param>
+    internal virtual double? DictionaryExponent(int data) => null;
+
+    /// <summary>The same problem of data and factors in another unit: what has a unit in the options is converted.
+    /// </summary>
+    internal virtual NmfProblem InUnit(FitUnit unit) => this;
+
+    /// <summary>What the objective is in the unit of the data.</summary>
+    /// <param name="objective">Objective of <see cref="InUnit"/>.</param>
+    /// <param name="unit">Unit of the fit.</param>
+    /// <param name="data">Data of the fit.</param>
+    /// <param name="rank">Number of components.</param>
+    internal virtual double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => DivergenceOf(objective, unit);
+
+    /// <summary>What the measure of fit is in the unit of the data.</summary>
+    internal double DivergenceOf(double divergence, FitUnit unit)
+        => divergence * Math.Pow(2, unit.Data * (Entry.UnitPower ?? 0));
+
+    /// <summary>What the model keeps of the solver, in the unit of the data.</summary>
+    /// <param name="terms">Terms of <see cref="InUnit"/>.</param>
+    /// <param name="unit">Unit of the fit.</param>
+    /// <param name="factors">The factors in the unit of the data.</param>
+    /// <param name="team">Threads to use.</param>
+    internal virtual FittedTerms TermsOf<T>(FittedTerms terms, FitUnit unit, NmfStart<T> factors, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => terms;
+
+    /// <summary>Writes components that are known into the dictionary of a fit that has ended, to the bit.</summary>
+    internal virtual void CopyKnownTo<T>(Matrix<T> dictionary)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+    }
+
     /// <summary>The options of a stage before the fit itself.</summary>
     internal virtual NmfOptions StageOptions(NmfOptions fit, int stage) => fit;
 

@@ -93,6 +93,9 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
     internal override NmfOptions StageOptions(NmfOptions fit, int stage) => Annealing!.StageOptions(
         fit, this with { Beta = Annealing.Beta(stage, Beta), Annealing = null }, NmfSolver.MultiplicativeUpdate);
 
+    internal override NmfProblem InUnit(FitUnit unit)
+        => this with { Lambda = Lambda * Math.Pow(2, unit.Data * (1 - Beta)) };
+
     internal override RowSolverOptions RowProblem(InferenceOptions inference)
         => base.RowProblem(inference) with { Outliers = new OutlierKernel(Lambda, IsForSamples) };
 

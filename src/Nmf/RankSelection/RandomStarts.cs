@@ -1,5 +1,4 @@
 using System.Numerics;
-using Nmf.Kernels;
 
 namespace Nmf;
 
@@ -13,14 +12,14 @@ internal static class RandomStreams
     public const int HeldOutFeatures = -5;
 }
 
-/// <summary>The random start with a number, the same that a fit with as many starts would use.</summary>
+/// <summary>Fits from the random start with a number, the one that a fit with as many starts would use.</summary>
 internal static class RandomStarts
 {
-    public static NmfStart<T> Create<T>(NmfData<T> data, NmfOptions options, int start)
+    public static NmfModel<T> Fit<T>(
+        NmfData<T> data, NmfOptions options, int start, IProgress<FitProgress>? progress,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        using var team = new WorkTeam(1);
-        return options.Problem.CreateStart(
-            data, options with { Initialization = NmfInitialization.Random }, start, team, CancellationToken.None);
-    }
+        => NmfFactorizer.Fit(
+            data, options with { Starts = 1, Initialization = NmfInitialization.Random }, null, null, progress, start,
+            cancellationToken);
 }

@@ -48,12 +48,10 @@ public static class RankRelevance
         NmfData<T> data, NmfOptions options, int start, RankJobs jobs, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var factors = RandomStarts.Create(data, options, start);
         RelevanceRun run;
         try
         {
-            var model = NmfFactorizer.Fit(
-                data, options, factors, null, jobs.Of(options.Rank, 0, start), cancellationToken);
+            var model = RandomStarts.Fit(data, options, start, jobs.Of(options.Rank, 0, start), cancellationToken);
             run = new RelevanceRun(start, model.Dictionary.Columns, model.Report.Objective, model.Report.Iterations);
         }
         catch (NmfNumericalException e) when (e.NoComponentIsRelevant)

@@ -48,12 +48,9 @@ internal sealed class SurveyFit<T>
         NmfData<T> data, NmfOptions options, int start, int starts, IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var one = options with { Starts = 1 };
-        if (starts == 1)
-            return NmfFactorizer.Fit(data, one, progress: progress, cancellationToken: cancellationToken);
-        one = one with { Initialization = NmfInitialization.Random };
-        var factors = RandomStarts.Create(data, one, start);
-        return NmfFactorizer.Fit(data, one, factors, null, progress, cancellationToken);
+        return starts > 1 ? RandomStarts.Fit(data, options, start, progress, cancellationToken)
+            : NmfFactorizer.Fit(
+                data, options with { Starts = 1 }, progress: progress, cancellationToken: cancellationToken);
     }
 
     // The amount that a component adds to a sample, h times the sum of its column of W, does not depend on how

@@ -50,6 +50,11 @@ internal sealed class RatingMeans
         return means;
     }
 
+    /// <summary>The means of ratings times 2^exponent.</summary>
+    public RatingMeans Scaled(int exponent) => new(
+        Math.ScaleB(Overall, exponent), Array.ConvertAll(_users, x => Math.ScaleB(x, exponent)),
+        Array.ConvertAll(_items, x => Math.ScaleB(x, exponent)));
+
     /// <summary>The mean that is expected of a pair, greater than zero; of a user or an item that is not known its
     /// deviation is zero.</summary>
     public double Of(int user, int item)

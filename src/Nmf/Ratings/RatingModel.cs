@@ -116,6 +116,10 @@ public sealed class RatingModel
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         RatingTable.Require(ratings, users, items);
+        var unit = UnitOf(ratings);
+        if (unit != 0)
+            ratings = InUnit(ratings, unit);
+        var ofData = Math.Pow(2, unit * options.Beta);
         var means = RatingMeans.Fit(ratings, users, items, options);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var data = RatingTable.Create(ratings, users, items, means, options.Beta);
@@ -131,7 +135,8 @@ public sealed class RatingModel
             var solver = new RatingSolver<float>(data, options.Beta, weight, center, start, team);
             var report = FitLoop.Run(
                 solver, options.Iterations, progress is null ? null : (done, objective) => progress.Report(
-                    new FitProgress(number, options.Starts, done, options.Iterations.MaximumIterations, objective)),
+                    new FitProgress(
+                        number, options.Starts, done, options.Iterations.MaximumIterations, objective * ofData)),
                 cancellationToken);
             best = best is null || report.Objective < best.Objective ? report : best;
             CopyFactors(solver.H, userFactors, number, options.Starts);
@@ -140,7 +145,27 @@ public sealed class RatingModel
 
         ClearUnseen(userFactors, total, ratings, rating => rating.User);
         ClearUnseen(itemFactors, total, ratings, rating => rating.Item);
-        return new RatingModel(total, means, userFactors, itemFactors) { Report = best };
+        return new RatingModel(total, means.Scaled(unit), userFactors, itemFactors)
+        {
+            Report = best!.With(objective => objective * ofData, []),
+        };
+    }
+
+    // Exponent of the unit in which the fit computes: see FitUnit.
+    private static int UnitOf(ReadOnlySpan<Rating> ratings)
+    {
+        double sum = 0;
+        foreach (var rating in ratings)
+            sum += rating.Value;
+        return Math.ILogB(sum / ratings.Length);
+    }
+
+    private static Rating[] InUnit(ReadOnlySpan<Rating> ratings, int unit)
+    {
+        var scaled = ratings.ToArray();
+        foreach (ref var rating in scaled.AsSpan())
+            rating = rating with { Value = float.ScaleB(rating.Value, -unit) };
+        return scaled;
     }
 
     // Σ_k c² = 1: what is drawn to c everywhere predicts the means.

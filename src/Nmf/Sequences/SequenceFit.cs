@@ -6,6 +6,8 @@ namespace Nmf;
 /// <summary>What fits of sequences have in common: several starts, one loop, inference from flat activations.</summary>
 internal static class SequenceFit
 {
+    private static readonly BetaMeasure Measure = new(BetaDivergence.ItakuraSaito);
+
     /// <summary>Checks, runs all starts and makes a model of the best.</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <typeparam name="TSolver">The solver.</typeparam>
@@ -16,8 +18,8 @@ internal static class SequenceFit
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
     /// <param name="start">Factors that the user gave, or null.</param>
     /// <param name="transitions">Transitions that the user gave, or null.</param>
-    /// <param name="plan">The starts.</param>
-    /// <param name="finish">Makes the model; takes the factors over.</param>
+    /// <param name="plan">The starts of data in a unit.</param>
+    /// <param name="finish">Makes the model; takes the factors over, which are in the unit.</param>
     /// <param name="checkpoint">Where to save the state and to find that of an interrupted fit, or null.</param>
     /// <param name="progress">Told the objective at every check, or null.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
@@ -27,8 +29,8 @@ internal static class SequenceFit
         SequenceLayout? sequences,
         NmfStart<T>? start,
         Matrix<T>? transitions,
-        Func<SequenceLayout, WorkTeam, SequencePlan<T, TSolver, TStart>> plan,
-        Func<TStart, FitReport, WorkTeam, TModel> finish,
+        Func<NmfData<T>, FitUnit, SequenceLayout, WorkTeam, SequencePlan<T, TSolver, TStart>> plan,
+        Func<NmfData<T>, FitUnit, TStart, FitReport, WorkTeam, TModel> finish,
         NmfCheckpoint? checkpoint,
         IProgress<FitProgress>? progress,
         CancellationToken cancellationToken)
@@ -40,16 +42,22 @@ internal static class SequenceFit
         options.Known?.RequireFeatures(data.Features);
         var layout = SequenceLayout.For(sequences, data.Samples);
         start?.RequireShape(data.Samples, data.Features, options.Rank);
+        var exponent = FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito);
+        var unit = new FitUnit(
+            exponent, options.Known is { } known ? FitUnit.LargestExponent(known.ToDictionary())
+                : start is null ? exponent >> 1 : FitUnit.LargestExponent(start.Dictionary));
+        var inUnit = data.InUnit(unit, Measure);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        return new BestOfStarts<TSolver, TStart>(plan(layout, team), progress, cancellationToken).Run(
+        return new BestOfStarts<TSolver, TStart>(plan(inUnit, unit, layout, team), progress, cancellationToken).Run(
             checkpoint,
             () => options.AddTo(CheckpointFacts.Of<T>("fit of sequences", checkpoint!))
                 .AddData(data)
                 .Add("sequences", layout.Describe())
                 .AddFactor("initial dictionary", start?.Dictionary)
                 .AddFactor("initial activations", start?.Activations)
-                .AddFactor("initial transitions", transitions),
-            (factors, report) => finish(factors, report, team));
+                .AddFactor("initial transitions", transitions)
+                .Add("exponent of the unit", unit.Data),
+            (factors, report) => finish(inUnit, unit, factors, report, team));
     }
 
     /// <summary>Activations of new sequences for a fixed dictionary, from flat ones.</summary>
@@ -58,7 +66,8 @@ internal static class SequenceFit
     /// <param name="data">samples x features.</param>
     /// <param name="options">Options of the rank of the dictionary.</param>
     /// <param name="sequences">Where sequences begin and end; null for one sequence.</param>
-    /// <param name="solve">Makes the solver that improves the activations in place.</param>
+    /// <param name="solve">Makes the solver of data, dictionary and activations in a unit, which improves the latter in
+    /// place.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <returns>samples x rank.</returns>
     public static Matrix<T> Infer<T>(
@@ -66,7 +75,7 @@ internal static class SequenceFit
         NmfData<T> data,
         SequenceNmfOptions options,
         SequenceLayout? sequences,
-        Func<Matrix<T>, SequenceLayout, WorkTeam, Solver<T>> solve,
+        Func<NmfData<T>, FitUnit, NmfStart<T>, SequenceLayout, WorkTeam, Solver<T>> solve,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -76,7 +85,11 @@ internal static class SequenceFit
                 $"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
         RequireValid(data);
         var layout = SequenceLayout.For(sequences, data.Samples);
-        var activations = FlatActivations(dictionary, data);
+        var unit = new FitUnit(
+            FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito), FitUnit.LargestExponent(dictionary));
+        var inUnit = data.InUnit(unit, Measure);
+        var inside = unit.Apply(new NmfStart<T>(dictionary)).Dictionary;
+        var activations = FlatActivations(inside, inUnit);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var iterations = new IterationOptions
         {
@@ -84,7 +97,10 @@ internal static class SequenceFit
             Tolerance = options.Inference.Tolerance,
             CheckInterval = options.Iterations.CheckInterval,
         };
-        FitLoop.Run(solve(activations, layout, team), iterations, null, cancellationToken);
+        FitLoop.Run(
+            solve(inUnit, unit, new NmfStart<T>(inside, activations), layout, team), iterations, null,
+            cancellationToken);
+        FitUnit.Scale(activations, unit.Activations);
         return activations;
     }
 
@@ -136,13 +152,30 @@ internal static class SequenceFit
         return activations;
     }
 
+    /// <summary>Gives factors the unit of the data and dictionary columns the sum one, or where they are not free the
+    /// unit alone.</summary>
+    /// <returns>What the activations were multiplied by beside the unit.</returns>
+    public static double[] Finish<T>(FitUnit unit, SequenceNmfOptions options, NmfStart<T> factors, bool isScaleFree)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (options.Known is not null || !isScaleFree)
+        {
+            unit.Restore(factors);
+            options.Known?.CopyTo(factors.Dictionary);
+            return [];
+        }
+
+        var scale = Components.Rescale(factors.Dictionary, factors.Activations!, ComponentScale.UnitSum);
+        FitUnit.Scale(factors.Activations!, unit.Data);
+        return scale;
+    }
+
     /// <summary>The part of the data that the factors explain.</summary>
     public static double ExplainedPart<T>(NmfData<T> data, NmfStart<T> factors, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var measure = new BetaMeasure(BetaDivergence.ItakuraSaito);
         return ConstantModel.ExplainedPart(
-            data, measure, measure.Evaluate(data, factors.Dictionary, factors.Activations!, team).Value);
+            data, Measure, Measure.Evaluate(data, factors.Dictionary, factors.Activations!, team).Value);
     }
 
     private static Matrix<T> Filled<T>(int rows, int columns)

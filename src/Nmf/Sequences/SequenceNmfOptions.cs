@@ -52,6 +52,12 @@ public abstract record SequenceNmfOptions
         Inference!.Validate();
     }
 
+    /// <summary>The same options in another unit.</summary>
+    internal virtual SequenceNmfOptions InUnit(FitUnit unit) => this with { Known = Known?.InUnit(unit) };
+
+    /// <summary>What <see cref="InUnit"/> has left out of the objective, which is a constant.</summary>
+    internal virtual double ConstantOf(FitUnit unit, int samples) => 0;
+
     /// <summary>All options but the number of threads, which changes no bit.</summary>
     internal virtual CheckpointFacts AddTo(CheckpointFacts facts)
     {

@@ -6,10 +6,13 @@ namespace Nmf;
 /// <typeparam name="T">float or double.</typeparam>
 /// <typeparam name="TSolver">The solver.</typeparam>
 /// <typeparam name="TStart">The factors that it improves in place.</typeparam>
-internal abstract class SequencePlan<T, TSolver, TStart>(SequenceNmfOptions options) : FitPlan<TSolver, TStart>
+internal abstract class SequencePlan<T, TSolver, TStart>(SequenceNmfOptions options, double constant)
+    : FitPlan<TSolver, TStart>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TSolver : Solver<T>
 {
+    public override double Objective(int stage, double objective) => objective + constant;
+
     public override int Starts => options.Starts;
 
     public override IterationOptions Iterations(int stage) => options.Iterations;

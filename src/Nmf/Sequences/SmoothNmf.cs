@@ -41,8 +41,10 @@ public static class SmoothNmf
         ArgumentNullException.ThrowIfNull(options);
         return SequenceFit.Run<T, SmoothSolver<T>, NmfStart<T>, SmoothNmfModel<T>>(
             data, options, sequences, start, null,
-            (layout, team) => new Plan<T>(data, options, layout, start, team),
-            (factors, report, team) => SmoothNmfModel<T>.Create(options, data, factors, report, team),
+            (inUnit, unit, layout, team) => new Plan<T>(
+                inUnit, (SmoothNmfOptions)options.InUnit(unit), layout, start is null ? null : unit.Apply(start), team),
+            (inUnit, unit, factors, report, team) => SmoothNmfModel<T>.Create(
+                options, inUnit, unit, factors, report, team),
             checkpoint, progress, cancellationToken);
     }
 
@@ -69,14 +71,14 @@ public static class SmoothNmf
         options = options with { Rank = dictionary.Columns, Known = null };
 
         return SequenceFit.Infer(
-            dictionary, data, options, sequences, (activations, layout, team) => new SmoothSolver<T>(
-                data, options, layout, new NmfStart<T>(dictionary, activations), team, dictionary.Columns),
+            dictionary, data, options, sequences, (inUnit, _, start, layout, team) => new SmoothSolver<T>(
+                inUnit, options, layout, start, team, dictionary.Columns),
             cancellationToken);
     }
 
     private sealed class Plan<T>(
         NmfData<T> data, SmoothNmfOptions options, SequenceLayout sequences, NmfStart<T>? start, WorkTeam team)
-        : SequencePlan<T, SmoothSolver<T>, NmfStart<T>>(options)
+        : SequencePlan<T, SmoothSolver<T>, NmfStart<T>>(options, 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public override SmoothSolver<T> Create(int number)

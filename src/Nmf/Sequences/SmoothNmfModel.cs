@@ -27,12 +27,14 @@ public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
         => new(Dictionary, Options.EffectiveSmoothness(), Options.Direction, updates);
 
     internal static SmoothNmfModel<T> Create(
-        SmoothNmfOptions options, NmfData<T> data, NmfStart<T> factors, FitReport report, WorkTeam team)
+        SmoothNmfOptions options, NmfData<T> inUnit, FitUnit unit, NmfStart<T> factors, FitReport report, WorkTeam team)
     {
+        var explainedPart = SequenceFit.ExplainedPart(inUnit, factors, team);
+
+        // The penalty does not depend on the scale of a component.
+        SequenceFit.Finish(unit, options, factors, isScaleFree: true);
         if (options.KnownCount == 0)
         {
-            // The penalty does not depend on the scale of a component.
-            Components.Rescale(factors.Dictionary, factors.Activations!, ComponentScale.UnitSum);
             var order = Components.SortByContribution(factors.Dictionary, factors.Activations!);
             if (options.ComponentSmoothness is { } smoothness)
                 options = options with { ComponentSmoothness = [.. order.Select(k => smoothness[k])] };
@@ -40,7 +42,7 @@ public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
 
         return new SmoothNmfModel<T>(options, factors, report)
         {
-            ExplainedPart = SequenceFit.ExplainedPart(data, factors, team),
+            ExplainedPart = explainedPart,
         };
     }
 }

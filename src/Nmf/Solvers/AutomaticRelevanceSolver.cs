@@ -16,6 +16,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     // A component this close to the relevance of a dead one is removed.
     private const double DeadMargin = 1e-3;
 
+    private readonly AutomaticRelevance _problem;
     private readonly RelevanceParameters _parameters;
     private readonly bool _prune;
     private readonly double _beta;
@@ -33,7 +34,7 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     public AutomaticRelevanceSolver(NmfData<T> data, AutomaticRelevance relevance, NmfStart<T> start, WorkTeam team)
         : base(data, relevance.Beta, start, team)
     {
-        _beta = relevance.Beta;
+        (_problem, _beta) = (relevance, relevance.Beta);
         _prune = relevance.Prune;
         _parameters = relevance.Resolve(data.Samples, data.Features, data.Mean, W.Columns);
         _exponent = IsLinear ? BetaDivergence.MajorizationExponent(_beta) : BetaDivergence.QuadraticExponent(_beta);
@@ -70,10 +71,9 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
 
     public override FittedTerms Terms()
     {
-        var weights = Array.ConvertAll(_relevance, lambda => _parameters.Dispersion / lambda);
         return new FittedTerms
         {
-            Penalty = IsLinear ? new RowPenalty { Linear = weights } : new RowPenalty { Quadratic = weights },
+            Penalty = _problem.PenaltyOf(Array.ConvertAll(_relevance, lambda => _parameters.Dispersion / lambda)),
             Relevance = [.. _relevance],
             RelevanceParameters = _parameters,
         };

@@ -67,7 +67,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         SumColumns();
         return new FittedTerms
         {
-            Penalty = RowPenaltyOf([.. _penalties.Select(p => p.ForRows(_point)).OfType<RowPenalty>()]),
+            Penalty = RowPenaltyOf(_penalties, _point),
             RowsAreIndependent = !_tiesSamples,
             SortsComponents = !_namesComponents,
         };
@@ -103,12 +103,26 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns),
         hasCurvature ? new Matrix<T>(factor.Rows, factor.Columns) : null);
 
-    private static RowPenalty? RowPenaltyOf(IReadOnlyList<RowPenalty> parts) => parts.Count == 0 ? null : new RowPenalty
+    /// <summary>What the penalties mean for one row, the dictionary given.</summary>
+    public static RowPenalty? RowPenaltyOf(BetaNmf problem, NmfStart<T> factors, WorkTeam team)
     {
-        Linear = Sum([.. parts.Select(part => part.Linear)]),
-        Quadratic = Sum([.. parts.Select(part => part.Quadratic)]),
-        Groups = [.. parts.SelectMany(part => part.Groups)],
-    };
+        var (w, h) = (factors.Dictionary, factors.Activations!);
+        var point = new PenaltyPoint<T>(w, h, new double[w.Columns], new double[w.Columns], team);
+        FactorKernels.ColumnSums(w, point.SumW, team);
+        FactorKernels.ColumnSums(h, point.SumH, team);
+        return RowPenaltyOf(FactorPenalty<T>.Create(problem.Penalties, w.Columns, h.Rows), point);
+    }
+
+    private static RowPenalty? RowPenaltyOf(FactorPenalty<T>[] penalties, PenaltyPoint<T> point)
+    {
+        RowPenalty[] parts = [.. penalties.Select(p => p.ForRows(point)).OfType<RowPenalty>()];
+        return parts.Length == 0 ? null : new RowPenalty
+        {
+            Linear = Sum([.. parts.Select(part => part.Linear)]),
+            Quadratic = Sum([.. parts.Select(part => part.Quadratic)]),
+            Groups = [.. parts.SelectMany(part => part.Groups)],
+        };
+    }
 
     private static IReadOnlyList<double> Sum(IReadOnlyList<double>[] weights)
     {

@@ -1,0 +1,90 @@
+using Nmf.Kernels;
+using Nmf.Kernels.Dense;
+
+namespace Nmf;
+
+// The data in the unit of a fit: docs/math.md, "Units and floors".
+public sealed partial class NmfData<T>
+{
+    // In the exponent of their mean: many fits of the same data share it; it goes when they have ended.
+    private readonly WeakReference<NmfData<T>?> _inUnit = new(null);
+
+    private NmfData(NmfData<T> source, FitUnit unit)
+    {
+        (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, source._sampleWeights);
+        (_elementWeights, _storedWeights, _combinedWeights) = (source._elementWeights, source._storedWeights,
+            source._combinedWeights);
+        var scan = new DataScan<T>(source.Samples, source.Features, _missing, _sampleWeights)
+        {
+            MayBeZero = source.Sum == 0,
+        };
+        if (source.Dense is { } dense)
+        {
+            Dense = dense.Clone();
+            for (var n = 0; n < Dense.Rows; n++)
+                Divide(Dense.Row(n), n, [], unit);
+            _summary = scan.Scan(Dense, _elementWeights);
+            return;
+        }
+
+        var sparse = source.Sparse!.CloneValues();
+        for (var n = 0; n < sparse.Rows; n++)
+            Divide(sparse.RowValues(n), n, sparse.RowIndices(n), unit);
+        _sparse = new TransposableMatrix<T>(sparse);
+        _summary = scan.Scan(sparse, _storedWeights?.Matrix, AbsentEntries);
+    }
+
+    /// <summary>The data divided by powers of two; these where they are in the unit already. Weights are shared.
+    /// </summary>
+    /// <exception cref="NmfDataException">The measure of fit is infinite at zero, and a value is so much smaller than
+    /// the mean that it cannot be told from zero.</exception>
+    internal NmfData<T> InUnit(FitUnit unit, MeasureOfFit measure)
+    {
+        var result = this;
+        if (!unit.IsUniform)
+            result = new NmfData<T>(this, unit);
+        else if (unit.Data != 0 && !_inUnit.TryGetTarget(out result!))
+            _inUnit.SetTarget(result = new NmfData<T>(this, unit));
+        if (!measure.AllowsZeros)
+            result.RequireAbove(ModelFloor.Of<T>(measure.BetaOrNull ?? 1), this, measure);
+        return result;
+    }
+
+    private static void Divide(Span<T> values, int sample, ReadOnlySpan<int> indices, FitUnit unit)
+    {
+        if (unit.IsUniform)
+        {
+            PowerOfTwo.Scale(values, -unit.Data);
+            return;
+        }
+
+        for (var j = 0; j < values.Length; j++)
+            values[j] = T.ScaleB(values[j], -unit.ExponentOf(sample, indices.IsEmpty ? j : indices[j]));
+    }
+
+    /// <summary>Checks that no value looks like zero to a measure of fit that is infinite there.</summary>
+    /// <param name="floor">The smallest value of a model.</param>
+    /// <param name="original">The data in their own unit, for the message.</param>
+    /// <param name="measure">The measure.</param>
+    internal void RequireAbove(T floor, NmfData<T> original, MeasureOfFit measure)
+    {
+        for (var n = 0; n < Samples; n++)
+        {
+            ReadOnlySpan<T> values = Dense is { } dense ? dense.Row(n) : Sparse!.RowValues(n);
+            var weights = EntryWeights(n);
+            for (var j = 0; SampleWeight(n) > 0 && j < values.Length; j++)
+            {
+                if (!(values[j] < floor) || (!weights.IsEmpty && weights[j] == T.Zero))
+                    continue;
+                var feature = Dense is not null ? j : Sparse!.RowIndices(n)[j];
+                var value = double.CreateTruncating(
+                    original.Dense is { } all ? all.Row(n)[j] : original.Sparse!.RowValues(n)[j]);
+                throw new NmfDataException(
+                    FormattableString.Invariant($"The entry at sample {n}, feature {feature} is {value:R}, too far ")
+                    + FormattableString.Invariant($"below the mean {original.Mean:R} of the data for {measure} in ")
+                    + $"{typeof(T).Name}, where it looks like 0. Add a small positive constant to the data"
+                    + (typeof(T) == typeof(float) ? ", or use double precision." : "."), n, feature, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// The unit in which a fit computes: the data are divided by 2^<see cref="Data"/>, which gives them a mean between 1
+/// and 2, and the factors by powers that add up to it. A power of two changes no digit: a fit of 2^k V takes the path
+/// of that of V, to the bit, and floors, which are absolute inside, are relative to the data. Under a divergence that
+/// sees ratios alone samples and features have powers of their own where they are far from the rest. docs/math.md,
+/// "Units and floors".
+/// </summary>
+/// <param name="data">Exponent of the data.</param>
+/// <param name="dictionary">Exponent of W; that of H is the rest.</param>
+internal sealed class FitUnit(int data, double dictionary)
+{
+    // Samples and features whose mean is within this power of two of that of the data have no exponent of their own.
+    private const int Band = 20;
+
+    // Digits that a mean must have: below the normal numbers there are fewer.
+    private const int LeastDigits = 12;
+
+    // The divergence of the data must be a number whatever its power.
+    private const double LargestObjective = 900;
+
+    private int[]? _samples;
+    private int[]? _features;
+
+    /// <summary>Exponent of the data.</summary>
+    public int Data { get; } = data;
+
+    /// <summary>Exponent of the dictionary.</summary>
+    public double Dictionary { get; } = dictionary;
+
+    /// <summary>Exponent of the activations.</summary>
+    public double Activations => Data - Dictionary;
+
+    /// <summary>Whether nothing changes.</summary>
+    public bool IsIdentity => Data == 0 && Dictionary == 0 && IsUniform;
+
+    /// <summary>Whether all samples and features have the unit of the data.</summary>
+    public bool IsUniform => _samples is null && _features is null;
+
+    /// <summary>The unit of a fit.</summary>
+    /// <exception cref="NmfDataException">The data are so small or so large that their digits or their divergence
+    /// are lost.</exception>
+    public static FitUnit Of<T>(NmfData<T> data, NmfProblem problem, NmfStart<T>? start)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (problem.Entry.UnitPower is not { } power)
+            return new FitUnit(0, 0);
+        var exponent = ExponentOf(data, power);
+        var unit = new FitUnit(exponent, problem.DictionaryExponent(exponent)
+            ?? (start is null ? exponent >> 1 : LargestExponent(start.Dictionary)));
+        if (problem.SeesRatiosAlone)
+            unit.FindOwnUnits(data);
+        return unit;
+    }
+
+    /// <summary>The unit in which activations are inferred.</summary>
+    public static FitUnit OfInference<T>(NmfData<T> data, NmfProblem problem, Matrix<T> dictionary, bool hasPenalty)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var unit = new FitUnit(ExponentOf(data, problem.Entry.UnitPower!.Value), LargestExponent(dictionary));
+        if (problem.Entry.UnitPower == 0 && !hasPenalty)
+            unit.FindOwnUnits(data);
+        return unit;
+    }
+
+    /// <summary>The exponent of the mean of some data.</summary>
+    /// <param name="data">Data that are not all zero.</param>
+    /// <param name="power">By which power of the data the objective grows.</param>
+    public static int ExponentOf<T>(NmfData<T> data, double power)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var exponent = Math.ILogB(data.Mean);
+        var smallest = typeof(T) == typeof(float) ? -126 : -1022;
+        if (exponent >= smallest + LeastDigits && Math.Abs(exponent * power) <= LargestObjective)
+            return exponent;
+        throw new NmfDataException(FormattableString.Invariant(
+            $"The mean of the data is {data.Mean:R}, too near the end of the range of {typeof(T).Name} for a fit ")
+            + "to keep its digits: multiply the data by a constant.");
+    }
+
+    /// <summary>The exponent of the largest entry of a factor; 0 for one of zeros.</summary>
+    public static int LargestExponent<T>(Matrix<T> factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var largest = T.Zero;
+        for (var i = 0; i < factor.Rows; i++)
+            largest = T.Max(largest, TensorPrimitives.Max<T>(factor.Row(i)));
+        return largest > T.Zero ? T.ILogB(largest) : 0;
+    }
+
+    /// <summary>Exponent by which an entry of the data is divided.</summary>
+    public int ExponentOf(int sample, int feature) => Data + (_samples?[sample] ?? 0) + (_features?[feature] ?? 0);
+
+    /// <summary>Exponent by which a row of W is divided.</summary>
+    public double DictionaryExponentOf(int feature) => Dictionary + (_features?[feature] ?? 0);
+
+    /// <summary>A copy of factors in this unit.</summary>
+    public NmfStart<T> Apply<T>(NmfStart<T> factors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Scale(Copy(factors), -1);
+
+    /// <summary>Gives factors, or a copy of them, the unit of the data.</summary>
+    /// <exception cref="NmfNumericalException">They are out of the range of their type.</exception>
+    public NmfStart<T> Restore<T>(NmfStart<T> factors, bool copy = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Scale(copy ? Copy(factors) : factors, 1);
+
+    /// <summary>Multiplies a matrix by a power of two, exactly where it is a whole one.</summary>
+    /// <exception cref="NmfNumericalException">An entry becomes infinite.</exception>
+    public static void Scale<T>(Matrix<T> factor, double exponent, int[]? ofRows = null, int sign = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (exponent == 0 && ofRows is null)
+            return;
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            var row = factor.Row(i);
+            var all = sign * (exponent + (ofRows?[i] ?? 0));
+            PowerOfTwo.Scale(row, (int)Math.Floor(all));
+            if (all != Math.Floor(all))
+                TensorPrimitives.Multiply(row, T.CreateChecked(Math.Pow(2, all - Math.Floor(all))), row);
+            if (all > 0 && row.Length > 0 && !T.IsFinite(TensorPrimitives.Max<T>(row)))
+            {
+                throw new NmfNumericalException(
+                    $"A factor of the data is out of the range of {typeof(T).Name}: divide the data by a constant, or "
+                    + "use double precision.");
+            }
+        }
+    }
+
+    private static NmfStart<T> Copy<T>(NmfStart<T> factors)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(factors.Dictionary.Clone(), factors.Activations?.Clone());
+
+    private NmfStart<T> Scale<T>(NmfStart<T> factors, int sign)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Scale(factors.Dictionary, Dictionary, _features, sign);
+        if (factors.Activations is { } activations)
+            Scale(activations, Activations, _samples, sign);
+        return factors;
+    }
+
+    // Samples first, then features of what is left: exact where the one times the other is all that differs.
+    private void FindOwnUnits<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (samples, features) = (new int[data.Samples], new int[data.Features]);
+        var (sums, counts) = (new double[data.Features], new int[data.Features]);
+        for (var n = 0; n < samples.Length; n++)
+        {
+            ReadOnlySpan<T> values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
+            var indices = data.Dense is null ? data.Sparse!.RowIndices(n) : default;
+            var (sum, count) = (0.0, 0);
+            foreach (var value in values)
+            {
+                sum += T.IsNaN(value) ? 0 : Math.ScaleB(double.CreateTruncating(value), -Data);
+                count += T.IsNaN(value) ? 0 : 1;
+            }
+
+            samples[n] = Own(sum / count);
+            for (var j = 0; j < values.Length; j++)
+            {
+                if (T.IsNaN(values[j]))
+                    continue;
+                var feature = indices.IsEmpty ? j : indices[j];
+                sums[feature] += Math.ScaleB(double.CreateTruncating(values[j]), -Data - samples[n]);
+                counts[feature]++;
+            }
+        }
+
+        for (var f = 0; f < features.Length; f++)
+            features[f] = Own(sums[f] / counts[f]);
+        _samples = Array.TrueForAll(samples, x => x == 0) ? null : samples;
+        _features = Array.TrueForAll(features, x => x == 0) ? null : features;
+    }
+
+    private static int Own(double mean)
+        => mean > 0 && Math.ILogB(mean) is var exponent && Math.Abs(exponent) > Band ? exponent : 0;
+}

@@ -1,0 +1,93 @@
+using System.Numerics;
+using Nmf.Kernels;
+using Nmf.Kernels.Dense;
+
+namespace Nmf;
+
+/// <summary>The unit in which a stream is learnt, 2^exponent, which its first batch decides, and memory for one batch
+/// in it. See <see cref="FitUnit"/>.</summary>
+internal sealed class BatchUnit<T>(double beta, WorkTeam team)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly BatchBuffers<T> _buffers = new();
+
+    /// <summary>The exponent, or null before the first batch that is not zero.</summary>
+    public int? Exponent { get; private set; }
+
+    /// <summary>A batch in the unit: the batch itself, or one in memory that holds the next one afterwards.</summary>
+    /// <exception cref="NmfDataException">The first batch is out of range, or a value is so far below its mean that it
+    /// looks like zero to a divergence that is infinite there.</exception>
+    public NmfData<T> Apply(NmfData<T> batch)
+    {
+        if (Exponent is null && batch.Sum > 0)
+            Exponent = FitUnit.ExponentOf(batch, beta);
+        var exponent = Exponent ?? 0;
+        var result = exponent == 0 ? batch : batch.Dense is { } dense ? Dense(batch, dense, exponent)
+            : Sparse(batch, batch.Sparse!, exponent);
+        if (beta <= 0)
+            result.RequireAbove(ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta));
+        return result;
+    }
+
+    /// <summary>A cost in the unit of the data.</summary>
+    public double CostOf(double cost) => cost * Math.Pow(2, (Exponent ?? 0) * beta);
+
+    public void Save(BinaryWriter writer) => writer.Write(Exponent ?? int.MinValue);
+
+    public void Load(BinaryReader reader)
+    {
+        var exponent = reader.ReadInt32();
+        if (exponent != int.MinValue && (!double.IsNormal(CostOfOne(exponent)) || Math.Abs(exponent) > 1100))
+            throw new FormatException("The unit of the data is out of range.");
+        Exponent = exponent == int.MinValue ? null : exponent;
+    }
+
+    private double CostOfOne(int exponent) => Math.Pow(2, exponent * beta);
+
+    private NmfData<T> Dense(NmfData<T> batch, Matrix<T> dense, int exponent)
+    {
+        var summary = SummaryOf(batch);
+        for (var n = 0; n < dense.Rows; n++)
+        {
+            var row = _buffers.Row(n, dense.Columns, dense.Rows);
+            dense.Row(n).CopyTo(row);
+            Add(summary, row, n, exponent, dense.Rows);
+        }
+
+        return NmfData<T>.Recycled(_buffers.FirstDenseRows(dense.Rows), Finished(summary), () => { });
+    }
+
+    private unsafe NmfData<T> Sparse(NmfData<T> batch, SparseMatrix<T> sparse, int exponent)
+    {
+        var summary = SummaryOf(batch);
+        _buffers.AppendSparse(
+            sparse.Rows, sparse.Columns, 0, new ReadOnlySpan<int>(sparse.ColumnIndices, checked((int)sparse.NonZeros)),
+            new ReadOnlySpan<T>(sparse.Values, (int)sparse.NonZeros));
+        var scaled = _buffers.Sparse!;
+        new ReadOnlySpan<long>(sparse.RowStarts, sparse.Rows + 1).CopyTo(
+            new Span<long>(scaled.RowStarts, sparse.Rows + 1));
+        for (var n = 0; n < sparse.Rows; n++)
+            Add(summary, scaled.RowValues(n), n, exponent, sparse.Rows);
+        _buffers.Transpose(team);
+        GC.KeepAlive(sparse);
+        return NmfData<T>.Recycled(scaled, _buffers.Transposed!, Finished(summary), () => { });
+    }
+
+    private static DataSummary SummaryOf(NmfData<T> batch)
+        => new() { Weight = batch.TotalWeight, Observed = batch.ObservedEntries };
+
+    private void Add(DataSummary summary, Span<T> row, int sample, int exponent, int rows)
+    {
+        PowerOfTwo.Scale(row, -exponent);
+        var sums = RowKernels.Summarize<T>(row);
+        _buffers.SetSampleSum(sample, sums.Sum, rows);
+        summary.Sum += sums.Sum;
+        summary.SumOfSquares += sums.SumOfSquares;
+    }
+
+    private DataSummary Finished(DataSummary summary)
+    {
+        summary.SampleSums = _buffers.SampleSums;
+        return summary;
+    }
+}
