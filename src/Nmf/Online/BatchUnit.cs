@@ -10,6 +10,8 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchBuffers<T> _buffers = new();
+    private readonly DataSummary _summary = new();
+    private NmfData<T>? _batch;
 
     /// <summary>The exponent, or null before the first batch that is not zero.</summary>
     public int? Exponent { get; private set; }
@@ -46,20 +48,23 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
 
     private NmfData<T> Dense(NmfData<T> batch, Matrix<T> dense, int exponent)
     {
-        var summary = SummaryOf(batch);
+        Begin(batch);
         for (var n = 0; n < dense.Rows; n++)
         {
             var row = _buffers.Row(n, dense.Columns, dense.Rows);
             dense.Row(n).CopyTo(row);
-            Add(summary, row, n, exponent, dense.Rows);
+            Add(row, n, exponent, dense.Rows);
         }
 
-        return NmfData<T>.Recycled(_buffers.FirstDenseRows(dense.Rows), Finished(summary), () => { });
+        _summary.SampleSums = _buffers.SampleSums;
+        var scaled = _buffers.FirstDenseRows(dense.Rows);
+        return ReferenceEquals(_batch?.Dense, scaled) ? _batch!
+            : _batch = NmfData<T>.Recycled(scaled, _summary, static () => { });
     }
 
     private unsafe NmfData<T> Sparse(NmfData<T> batch, SparseMatrix<T> sparse, int exponent)
     {
-        var summary = SummaryOf(batch);
+        Begin(batch);
         _buffers.AppendSparse(
             sparse.Rows, sparse.Columns, 0, new ReadOnlySpan<int>(sparse.ColumnIndices, checked((int)sparse.NonZeros)),
             new ReadOnlySpan<T>(sparse.Values, (int)sparse.NonZeros));
@@ -67,27 +72,26 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
         new ReadOnlySpan<long>(sparse.RowStarts, sparse.Rows + 1).CopyTo(
             new Span<long>(scaled.RowStarts, sparse.Rows + 1));
         for (var n = 0; n < sparse.Rows; n++)
-            Add(summary, scaled.RowValues(n), n, exponent, sparse.Rows);
+            Add(scaled.RowValues(n), n, exponent, sparse.Rows);
         _buffers.Transpose(team);
         GC.KeepAlive(sparse);
-        return NmfData<T>.Recycled(scaled, _buffers.Transposed!, Finished(summary), () => { });
+        _summary.SampleSums = _buffers.SampleSums;
+        return ReferenceEquals(_batch?.Sparse, scaled) ? _batch!
+            : _batch = NmfData<T>.Recycled(scaled, _buffers.Transposed!, _summary, static () => { });
     }
 
-    private static DataSummary SummaryOf(NmfData<T> batch)
-        => new() { Weight = batch.TotalWeight, Observed = batch.ObservedEntries };
+    private void Begin(NmfData<T> batch)
+    {
+        (_summary.Weight, _summary.Observed) = (batch.TotalWeight, batch.ObservedEntries);
+        (_summary.Sum, _summary.SumOfSquares) = (0, 0);
+    }
 
-    private void Add(DataSummary summary, Span<T> row, int sample, int exponent, int rows)
+    private void Add(Span<T> row, int sample, int exponent, int rows)
     {
         PowerOfTwo.Scale(row, -exponent);
         var sums = RowKernels.Summarize<T>(row);
         _buffers.SetSampleSum(sample, sums.Sum, rows);
-        summary.Sum += sums.Sum;
-        summary.SumOfSquares += sums.SumOfSquares;
-    }
-
-    private DataSummary Finished(DataSummary summary)
-    {
-        summary.SampleSums = _buffers.SampleSums;
-        return summary;
+        _summary.Sum += sums.Sum;
+        _summary.SumOfSquares += sums.SumOfSquares;
     }
 }

@@ -1,0 +1,142 @@
+using Nmf.Kernels;
+
+namespace Nmf.Tests.Units;
+
+/// <summary>The same for streams, sequences and ratings.</summary>
+public sealed class OtherUnitTests
+{
+    private const int Samples = 60;
+    private const int Features = 17;
+    private const int Rank = 3;
+
+    private static readonly double[] Values = TestData.Positive(Samples, Features, Rank, 11);
+    private static readonly double[] Counts = TestData.Counts(Samples, Features, Rank, 12);
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    [InlineData(2.0)]
+    public void Streams_are_learnt_alike_in_every_unit(double beta)
+    {
+        foreach (var sparse in beta >= 1 ? new[] { false, true } : [false])
+        {
+            var one = Stream(beta, 0, sparse);
+            foreach (var k in new[] { -100, 31, 100 })
+            {
+                var other = Stream(beta, k, sparse);
+                UnitBits.Same(one.Dictionary, other.Dictionary, 0);
+                var unit = Math.Pow(2, k * beta);
+                Assert.Equal(1, one.Objective * unit / other.Objective, 1e-9);
+                Assert.Equal(
+                    one.Report.History.Select(point => point.Objective * unit),
+                    other.Report.History.Select(point => point.Objective),
+                    (a, b) => Math.Abs(a - b) <= 1e-9 * Math.Abs(a));
+                Assert.Equal(one.ExplainedPart, other.ExplainedPart, 1e-9);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_learner_that_was_saved_goes_on_in_its_unit()
+    {
+        var options = StreamOptions(1);
+        var batch = UnitBits.Scaled<float>(Values, Samples, Features, 77);
+        var path = Path.GetTempFileName();
+        try
+        {
+            using var learner = new OnlineNmf<float>(options);
+            learner.PartialFit(batch);
+            learner.Save(path);
+            using var loaded = OnlineNmf<float>.Load(path, options);
+            Assert.Equal(learner.PartialFit(batch), loaded.PartialFit(batch));
+            UnitBits.Same(learner.ToModel().Dictionary, loaded.ToModel().Dictionary, 0);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Smooth_sequences_are_fitted_alike_in_every_unit()
+    {
+        SmoothNmfModel<float> Fit(int k, KnownComponents? known) => SmoothNmf.Fit(
+            UnitBits.Scaled<float>(Values, Samples, Features, k),
+            new SmoothNmfOptions { Rank = Rank, Known = known, Smoothness = 2, Iterations = Few });
+        var known = KnownComponents.FromDictionary(Components.Select(
+            TestData.Start<double>(Samples, Features, Rank, 3).Dictionary, [1]));
+        foreach (var given in new[] { null, known })
+        {
+            var one = Fit(0, given);
+            UnitBits.Descends(one.Report);
+            foreach (var k in new[] { -90, 13, 100 })
+            {
+                var other = Fit(k, given);
+                UnitBits.Same(one.Activations, other.Activations, k);
+                UnitBits.Same(one.Dictionary, other.Dictionary, 0);
+                Assert.Equal(one.Report.Objective, other.Report.Objective);
+                Assert.Equal(one.ExplainedPart, other.ExplainedPart);
+                UnitBits.Same(
+                    one.Transform(UnitBits.Scaled<float>(Values, Samples, Features, 0)),
+                    other.Transform(UnitBits.Scaled<float>(Values, Samples, Features, k)), k);
+            }
+        }
+    }
+
+    [Fact]
+    public void Dynamical_systems_are_fitted_alike_in_every_unit()
+    {
+        DynamicalSystemModel<float> Fit(int k, DynamicalSystemForm form, double penalty) => DynamicalSystem.Fit(
+            UnitBits.Scaled<float>(Values, Samples, Features, k),
+            new DynamicalSystemOptions { Rank = Rank, Form = form, DictionaryPenalty = penalty, Iterations = Few });
+
+        var one = Fit(0, DynamicalSystemForm.ItakuraSaito, 0);
+        var other = Fit(-80, DynamicalSystemForm.ItakuraSaito, 0);
+        UnitBits.Same(one.Activations, other.Activations, -80);
+        UnitBits.Same(one.Dictionary, other.Dictionary, 0);
+        UnitBits.Same(one.Transitions, other.Transitions, 0);
+        UnitBits.Same(
+            one.Transform(UnitBits.Scaled<float>(Values, Samples, Features, 0)),
+            other.Transform(UnitBits.Scaled<float>(Values, Samples, Features, -80)), -80);
+
+        // With a penalty on W the unit of W counts: half the exponent is its.
+        var bounded = Fit(0, DynamicalSystemForm.MaximumAPosteriori, 3);
+        var scaled = Fit(60, DynamicalSystemForm.MaximumAPosteriori, Math.ScaleB(3, -30));
+        UnitBits.Same(bounded.Activations, scaled.Activations, 30);
+        UnitBits.Same(bounded.Dictionary, scaled.Dictionary, 30);
+        Assert.Equal(
+            bounded.Report.Objective + (Samples * Rank * 30 * Math.Log(2)), scaled.Report.Objective, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Ratings_are_fitted_alike_in_every_unit(double beta)
+    {
+        var random = new Random(5);
+        Rating[] ratings = [
+            .. Enumerable.Range(0, 300).Select(_ => new Rating(random.Next(20), random.Next(15), random.Next(1, 6)))];
+        RatingModel Fit(int k) => RatingModel.Fit(
+            Array.ConvertAll(ratings, r => r with { Value = MathF.ScaleB(r.Value, k) }), 20, 15,
+            new RatingOptions { Rank = 3, Beta = beta, Iterations = Few });
+        var one = Fit(0);
+        foreach (var k in new[] { -100, 100 })
+        {
+            var other = Fit(k);
+            Assert.Equal(Math.ScaleB(one.OverallMean, k), other.OverallMean);
+            for (var i = 0; i < 15; i++)
+                Assert.Equal(MathF.ScaleB(one.Predict(3, i), k), other.Predict(3, i));
+            Assert.Equal(one.Report!.Objective * Math.Pow(2, k * beta), other.Report!.Objective);
+        }
+    }
+
+    private static IterationOptions Few => new() { MaximumIterations = 30, Tolerance = 0 };
+
+    private static OnlineNmfOptions StreamOptions(double beta)
+        => new() { Rank = Rank, Beta = beta, BatchSize = 20, Passes = 3, Seed = 2, Tolerance = 0 };
+
+    private static NmfModel<float> Stream(double beta, int k, bool sparse) => OnlineFactorizer.Fit(
+        NmfBatchSource.FromData(UnitBits.Scaled<float>(sparse ? Counts : Values, Samples, Features, k, sparse)),
+        StreamOptions(beta));
+}
