@@ -112,6 +112,15 @@ internal sealed class WorkTeam : IDisposable
         }
     }
 
+    /// <summary>Tells the threads to end, without waiting: for the finalizer of whoever owns the team, whose threads
+    /// keep it alive.</summary>
+    internal void End()
+    {
+        _closing = true;
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+
     /// <summary>Ends the threads.</summary>
     /// <exception cref="InvalidOperationException">The team is running work.</exception>
     public void Dispose()
@@ -119,9 +128,7 @@ internal sealed class WorkTeam : IDisposable
         if (_closing)
             return;
         Enter();
-        _closing = true;
-        lock (_gate)
-            Monitor.PulseAll(_gate);
+        End();
         foreach (var thread in _threads)
             thread.Join();
     }

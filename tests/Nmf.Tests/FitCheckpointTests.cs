@@ -56,6 +56,27 @@ public sealed class FitCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_path_that_cannot_be_written_is_an_error_at_the_start()
+    {
+        var reports = 0;
+        var progress = new Recorder(_ => reports++);
+        var error = Assert.Throws<ArgumentException>(
+            () => NmfFactorizer.Fit(_data, Options, null, new NmfCheckpoint(_folder.FullName), progress));
+        Assert.Contains("is a folder", error.Message, StringComparison.Ordinal);
+
+        // What is written first stands in the way.
+        Directory.CreateDirectory(Path + ".tmp");
+        var blocked = Assert.Throws<IOException>(
+            () => NmfFactorizer.Fit(_data, Options, null, new NmfCheckpoint(Path), progress));
+        Assert.Contains($"The checkpoint '{Path}' cannot be written", blocked.Message, StringComparison.Ordinal);
+        Directory.Delete(Path + ".tmp");
+        Assert.Equal(0, reports);
+
+        NmfFactorizer.Fit(_data, Options, null, new NmfCheckpoint(Path), progress);
+        Assert.Empty(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
     public void Components_that_were_removed_stay_so()
     {
         var options = new NmfOptions

@@ -24,7 +24,7 @@ internal static class CheckpointFile
     /// never a mixture.</summary>
     public static void Write(string path, CheckpointFacts facts, Action<BinaryWriter> writeState)
     {
-        var temporary = path + ".tmp";
+        var temporary = TemporaryOf(path);
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             WriteTo(file, facts, writeState);
@@ -33,6 +33,23 @@ internal static class CheckpointFile
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    /// <summary>Tries whether a file can be written.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static void RequireWritable(string path)
+    {
+        try
+        {
+            new FileStream(TemporaryOf(path), FileMode.Create, FileAccess.Write, FileShare.None).Dispose();
+            File.Delete(TemporaryOf(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The checkpoint '{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static string TemporaryOf(string path) => path + ".tmp";
 
     /// <summary>Writes the same to a stream.</summary>
     public static void WriteTo(Stream stream, CheckpointFacts facts, Action<BinaryWriter> writeState)

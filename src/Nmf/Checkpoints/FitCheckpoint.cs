@@ -13,7 +13,12 @@ internal sealed class FitCheckpoint(
     private long _lastWrite = Stopwatch.GetTimestamp();
 
     /// <summary>Goes to where an interrupted fit has left off.</summary>
-    public void Resume() => CheckpointFile.TryRead(checkpoint.Path, facts, load);
+    /// <exception cref="IOException">No file can be written there: better known now than after hours.</exception>
+    public void Resume()
+    {
+        CheckpointFile.RequireWritable(checkpoint.Path);
+        CheckpointFile.TryRead(checkpoint.Path, facts, load);
+    }
 
     public void WriteWhenDue()
     {

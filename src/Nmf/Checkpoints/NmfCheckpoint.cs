@@ -36,7 +36,7 @@ public sealed record NmfCheckpoint(string Path)
     }
 
     /// <summary>Checks the path and the interval.</summary>
-    /// <exception cref="ArgumentException">The path is empty, or the interval negative.</exception>
+    /// <exception cref="ArgumentException">The path is empty or a folder, or the interval negative.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     internal void Validate()
     {
@@ -48,6 +48,8 @@ public sealed record NmfCheckpoint(string Path)
         {
             throw new DirectoryNotFoundException($"The folder '{folder}' of the checkpoint does not exist.");
         }
+        if (Directory.Exists(Path))
+            throw new ArgumentException($"The path of the checkpoint, '{Path}', is a folder.", nameof(Path));
         if (Interval < TimeSpan.Zero)
             throw new ArgumentException("The interval between checkpoints must not be negative.", nameof(Interval));
     }

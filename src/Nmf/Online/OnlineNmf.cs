@@ -200,7 +200,14 @@ public sealed class OnlineNmf<T> : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the threads of a learner that was forgotten.</summary>
+    ~OnlineNmf() => _team?.End();
 
     /// <summary>A copy of the dictionary, without the traces of features that were never seen.</summary>
     internal Matrix<T> CopyDictionary()
@@ -224,7 +231,11 @@ public sealed class OnlineNmf<T> : IDisposable
 
     /// <summary>The cost, in this unit, of a batch in it with the dictionary as it is; nothing is learnt.</summary>
     internal double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
-        => batch.Sum > 0 ? _step!.Evaluate(batch, usage, cancellationToken) : 0;
+    {
+        var cost = batch.Sum > 0 ? _step!.Evaluate(batch, usage, cancellationToken) : 0;
+        GC.KeepAlive(this);
+        return cost;
+    }
 
     /// <summary>The options that decide what is learnt from the batches to come.</summary>
     internal CheckpointFacts Facts(string content) => new CheckpointFacts()

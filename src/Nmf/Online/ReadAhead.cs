@@ -25,6 +25,8 @@ internal static class ReadAhead
             ((IAsyncResult)next).AsyncWaitHandle.WaitOne();
             if (next.IsCompletedSuccessfully)
                 next.Result?.GiveBack();
+            else
+                _ = next.Exception; // seen, or the runtime would report it
         }
 
         NmfData<T>? Read() => source.MoveNext() ? source.Current : null;
