@@ -1,5 +1,7 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Onnx;
 using Nmf.Audio;
 using Nmf.Kernels;
 
@@ -79,8 +81,10 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
     }
 
     /// <summary>The transformer on rows of one schema.</summary>
-    private sealed class Mapper : OneToOneMapperBase
+    private sealed class Mapper : OneToOneMapperBase, ISaveAsOnnx
     {
+        private const string NotExported = "The ONNX export has no clips of sound.";
+
         private static readonly AudioPooling[] Kinds = [AudioPooling.Mean, AudioPooling.Maximum];
 
         private readonly AudioNmfTransformer _parent;
@@ -92,6 +96,10 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
             _parent = parent;
             _column = parent.ColumnOf(inputSchema);
         }
+
+        bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxGraph.Refuse(Host, NotExported);
+
+        void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw Host.ExceptNotSupp(NotExported);
 
         private protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
         {

@@ -91,7 +91,7 @@ public sealed class SequenceNmfTests
         var view = View(Frames([20]));
         ITransformer transformer = Estimator(false).Fit(view);
         Assert.False(transformer.IsRowToRowMapper);
-        var error = Assert.Throws<NotSupportedException>(() => transformer.GetRowToRowMapper(view.Schema));
+        var error = Assert.Throws<InvalidOperationException>(() => transformer.GetRowToRowMapper(view.Schema));
         Assert.Contains("CreateFilter", error.Message, StringComparison.Ordinal);
         Assert.ThrowsAny<Exception>(
             () => _context.Model.CreatePredictionEngine<Frame, Coded>(transformer, view.Schema));

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Transforms.Onnx;
 
@@ -7,8 +8,18 @@ namespace Microsoft.ML.Transforms.Onnx;
 /// are in opset 12.</summary>
 internal sealed class OnnxGraph(OnnxContext context)
 {
-    private readonly string _prefix = context.GetNodeName("Nmf");
+    private const string Prefix = "Nmf_";
+
     private int _count;
+
+    /// <summary>Says that something is not exported, and why: ML.NET's own message names the step alone.</summary>
+    /// <returns>False.</returns>
+    public static bool Refuse(IHost host, string reason)
+    {
+        using var channel = host.Start("ONNX");
+        channel.Warning($"This step cannot be exported to ONNX: {reason}");
+        return false;
+    }
 
     /// <summary>A constant tensor.</summary>
     public string Constant(ReadOnlySpan<float> values, params long[] shape)
@@ -24,7 +35,7 @@ internal sealed class OnnxGraph(OnnxContext context)
     public string RowSums(string input)
     {
         var output = Variable(1);
-        var node = context.CreateNode("ReduceSum", [input], [output], NextName(), "");
+        var node = context.CreateNode("ReduceSum", [input], [output], NextNode(), "");
         node.AddAttribute("axes", new long[] { 1 });
         node.AddAttribute("keepdims", 1);
         return output;
@@ -39,12 +50,15 @@ internal sealed class OnnxGraph(OnnxContext context)
     private string Add(string operation, int size, string? output, params string[] inputs)
     {
         output ??= Variable(size);
-        context.CreateNode(operation, inputs, [output], NextName(), "");
+        context.CreateNode(operation, inputs, [output], NextNode(), "");
         return output;
     }
 
     // Shapes of intermediate values are left to the runtime.
     private string Variable(int size) => context.AddIntermediateVariable(TypeOf(size), NextName(), true);
 
-    private string NextName() => $"{_prefix}_{_count++}";
+    // Unique among the nodes of all steps of a chain; the context sees to it for variables and constants.
+    private string NextNode() => context.GetNodeName(NextName());
+
+    private string NextName() => Invariant($"{Prefix}{_count++}");
 }

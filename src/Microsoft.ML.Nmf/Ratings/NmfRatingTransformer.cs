@@ -1,8 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Onnx;
 using Nmf;
 
 [assembly: LoadableClass(
@@ -117,8 +119,10 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase, IStoredRowTr
                 RatingScores.Load(reader));
     }
 
-    private sealed class Mapper : MapperBase
+    private sealed class Mapper : MapperBase, ISaveAsOnnx
     {
+        private const string NotExported = "The ONNX export has no models of ratings.";
+
         private readonly NmfRatingTransformer _parent;
         private readonly DataViewSchema.Column _user;
         private readonly DataViewSchema.Column _item;
@@ -188,6 +192,10 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase, IStoredRowTr
                     unknown, rows);
             }
         }
+
+        bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxGraph.Refuse(Host, NotExported);
+
+        void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw Host.ExceptNotSupp(NotExported);
 
         private protected override Func<int, bool> GetDependenciesCore(Func<int, bool> activeOutput)
             => column => activeOutput(0) && (column == _user.Index || column == _item.Index);

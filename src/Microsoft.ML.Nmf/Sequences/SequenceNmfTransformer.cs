@@ -100,7 +100,7 @@ public sealed class SequenceNmfTransformer : ITransformer, IStoredTransformer<Se
     bool ITransformer.IsRowToRowMapper => false;
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
-        => throw _host.ExceptNotSupp(
+        => throw _host.Except(
             "The activations of a row depend on the rows around it, so they cannot be predicted row by row. "
             + "Transform whole sequences, or use CreateFilter for frames as they come.");
 

@@ -1,5 +1,7 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Onnx;
 using Nmf;
 using Nmf.Kernels;
 
@@ -9,8 +11,26 @@ namespace Microsoft.ML.Transforms;
 /// A view with a column of activations. One cursor serves the rows; where the activations are asked for, a second one
 /// over the same view reads ahead, one sequence at a time.
 /// </summary>
-internal sealed class SequenceView(IHost host, SequenceNmfTransformer transformer, IDataView input) : IDataView
+/// <remarks>A step of a chain as far as ML.NET's export to ONNX is concerned, which would take a view that is none for
+/// its input.</remarks>
+internal sealed class SequenceView(IHost host, SequenceNmfTransformer transformer, IDataView input)
+    : ITransformCanSaveOnnx
 {
+    private const string NotExported =
+        "The activations of a row depend on the rows around it, which an ONNX graph of one row does not see.";
+
+    /// <inheritdoc/>
+    public IDataView Source => input;
+
+    /// <inheritdoc/>
+    public bool CanSaveOnnx(OnnxContext ctx) => OnnxGraph.Refuse(host, NotExported);
+
+    /// <inheritdoc/>
+    public void SaveAsOnnx(OnnxContext ctx) => throw host.ExceptNotSupp(NotExported);
+
+    /// <inheritdoc/>
+    public void Save(ModelSaveContext ctx) => ((ICanSaveModel)transformer).Save(ctx);
+
     /// <inheritdoc/>
     public DataViewSchema Schema { get; } = transformer.GetOutputSchema(input.Schema);
 

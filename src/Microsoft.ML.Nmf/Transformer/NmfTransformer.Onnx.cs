@@ -12,18 +12,31 @@ public sealed partial class NmfTransformer
     {
         private const int SmallestOpset = 11;
 
+        // Why the model is not exported, or null.
+        private string? Obstacle
+            => _parent.Model.Penalty is not null
+                ? "The ONNX export has no penalties: a model that was fitted with penalties of the activations, "
+                    + "or by automatic relevance determination, cannot be exported."
+            : _parent.Model.Sections.Find<MissingEntriesSection>() is not null
+                ? "The ONNX export cannot leave entries out: a model with missing entries cannot be exported. "
+                    + "Fill them first and fit without them."
+            : _parent.Model.Sections.Find<IProblemSection>() is { IsExported: false }
+                ? $"The ONNX export has beta-divergences alone: a model of {NameOf(_parent.Model.Problem)} cannot be "
+                    + "exported."
+            : null;
+
+        private static string NameOf(NmfProblem problem)
+            => problem is MeasureNmf ? problem.Entry.ToString() : problem.GetType().Name;
+
         bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx)
-            => _parent.Model.Sections.Find<IProblemSection>() is null or { IsExported: true }
-                && _parent.Model.Sections.Find<MissingEntriesSection>() is null;
+            => Obstacle is not { } reason || OnnxGraph.Refuse(Host, reason);
 
         void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
         {
             Host.CheckValue(ctx, nameof(ctx));
             ctx.CheckOpSetVersion(SmallestOpset, LoaderSignature);
-            if (_parent.Model.Penalty is not null)
-                throw Host.ExceptNotSupp(
-                    "The ONNX export has no penalties: a model that was fitted with penalties of the activations, "
-                    + "or by automatic relevance determination, cannot be exported.");
+            if (Obstacle is { } reason)
+                throw Host.ExceptNotSupp(reason);
             var (model, output, reconstruction) = (_parent.Model, _parent.OutputColumnName,
                 _parent.ReconstructionColumnName);
             if (!ctx.ContainsColumn(_parent.InputColumnName))
@@ -37,6 +50,8 @@ public sealed partial class NmfTransformer
 
             var graph = new OnnxGraph(ctx);
             var rows = ctx.GetVariableName(_parent.InputColumnName);
+            if (model.Input.NegativeTolerance > 0)
+                rows = graph.Apply("Relu", model.FeatureCount, rows);
             var activations = model.Beta switch
             {
                 BetaDivergence.Euclidean => EuclideanOnnx.Activations(graph, model, rows, _parent.OnnxIterations),

@@ -19,7 +19,13 @@ internal static class OnnxWriter
         var transforms = new Stack<ITransformCanSaveOnnx>();
         var end = model.Transform(data);
         for (var view = end; view is IDataTransform transform && !ReferenceEquals(view, data); view = transform.Source)
-            transforms.Push((ITransformCanSaveOnnx)view);
+        {
+            // The converter goes on without this step and those before, and then misses their columns.
+            if (view is not ITransformCanSaveOnnx step || !step.CanSaveOnnx(context))
+                throw new NotSupportedException($"{view.GetType().Name} cannot save itself as ONNX.");
+            transforms.Push(step);
+        }
+
         foreach (var column in data.Schema)
         {
             if (column.Type is VectorDataViewType)
@@ -128,6 +134,7 @@ internal static class OnnxWriter
         private readonly List<Node> _nodes = [];
         private readonly Dictionary<string, string> _columns = [];
         private readonly HashSet<string> _names = [];
+        private readonly HashSet<string> _nodeNames = [];
 
         public void AddInput(string column, VectorDataViewType type)
         {
@@ -172,6 +179,7 @@ internal static class OnnxWriter
         public override OnnxNode CreateNode(
             string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, string name, string? domain = null)
         {
+            Assert.True(_nodeNames.Add(name), $"Two nodes are called {name}.");
             var node = new Node();
             foreach (var input in inputs)
                 node.Message.Text(1, input);
@@ -185,7 +193,8 @@ internal static class OnnxWriter
         public override string AddIntermediateVariable(DataViewType type, string colName, bool skip = false)
             => _columns[colName] = Unique(colName);
 
-        public override string GetNodeName(string prefix) => Unique(prefix);
+        // As the converter does it: a name is taken when its node is made.
+        public override string GetNodeName(string prefix) => Unused(prefix, _nodeNames);
 
         public override bool IsVariableDefined(string variableName) => _names.Contains(variableName);
 
@@ -259,10 +268,14 @@ internal static class OnnxWriter
 
         private string Unique(string name)
         {
-            var unique = name;
-            for (var i = 0; !_names.Add(unique); i++)
-                unique = name + i;
-            return unique;
+            name = Unused(name, _names);
+            _names.Add(name);
+            return name;
         }
+
+        private static string Unused(string name, HashSet<string> taken)
+            => taken.Contains(name)
+                ? Enumerable.Range(0, int.MaxValue).Select(i => $"{name}{i}").First(other => !taken.Contains(other))
+                : name;
     }
 }
