@@ -7,8 +7,15 @@ namespace Nmf;
 /// describe them.</summary>
 internal static class Components
 {
-    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A zero column
-    /// becomes zero in both. Known columns, the first ones, keep their scale.</summary>
+    // What is below has no inverse square in double.
+    private const double SmallestSize = 1e-150;
+
+    // A component with so small a part of WH is dead, if its column of W is so small, too.
+    private const double SmallestShare = 1e-50;
+
+    /// <summary>Scales the columns of W by the convention and those of H inversely; WH stays the same. A column that
+    /// is zero, or that penalties have driven to nothing, becomes zero in both. Known columns, the first ones, keep
+    /// their scale.</summary>
     /// <returns>What the columns of H were multiplied by.</returns>
     public static double[] Rescale<T>(
         Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention, int known = 0)
@@ -38,6 +45,13 @@ internal static class Components
         }
 
         size.AsSpan(0, known).Fill(1);
+        if (Array.Exists(size, s => s < SmallestSize))
+        {
+            var shares = Contributions(dictionary, activations);
+            for (var k = 0; k < size.Length; k++)
+                size[k] = size[k] < SmallestSize && shares[k] < SmallestShare ? 0 : size[k];
+        }
+
         FactorKernels.ScaleColumns<T>(activations, size);
         FactorKernels.ScaleColumns<T>(dictionary, Array.ConvertAll(size, s => s > 0 ? 1 / s : 0));
         return size;

@@ -3,7 +3,7 @@ namespace Nmf;
 /// <summary>How the factors are updated.</summary>
 /// <remarks>No solver raises the objective, as computed in double precision from the factors, by more than their
 /// rounding, as long as the values of the model stay above the floor at which divergences clip them (docs/math.md,
-/// "Floors"); one that extrapolates takes back what does not lower it.</remarks>
+/// "Units and floors"); one that extrapolates takes back what does not lower it.</remarks>
 public enum NmfSolver
 {
     /// <summary><see cref="ExtrapolatedHals"/> for β = 2, <see cref="SharedNewton"/> for β = 1 and dense data,

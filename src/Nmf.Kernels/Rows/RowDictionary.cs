@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -11,9 +12,13 @@ namespace Nmf.Kernels;
 internal sealed unsafe class RowDictionary<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool _isCompact;
+    // Features whose entries are within this power of two of the largest keep their scale.
+    private const int Band = 20;
 
-    public RowDictionary(Matrix<T> w, bool scales, bool scalesTogether)
+    private readonly bool _isCompact;
+    private readonly int[]? _featureExponents;
+
+    public RowDictionary(Matrix<T> w, bool scales, bool scalesTogether, bool scalesFeatures)
     {
         (Features, Rank) = (w.Rows, w.Columns);
         Rows = w.Clone();
@@ -41,6 +46,8 @@ internal sealed unsafe class RowDictionary<T>
 
         Total = Sums.Sum();
         _isCompact = true;
+        if (scalesFeatures)
+            _featureExponents = ScaleFeatures();
     }
 
     /// <summary>Room for the rows of observed features: see <see cref="RestrictTo"/>. Starts as the
@@ -53,6 +60,7 @@ internal sealed unsafe class RowDictionary<T>
         (Features, Rank, Exponents, Total) = (whole.Features, whole.Rank, whole.Exponents, whole.Total);
         Common = whole.Common;
         Sums = [.. whole.Sums];
+        _featureExponents = (int[]?)whole._featureExponents?.Clone();
         Rows = compact ? whole.Rows.Clone() : whole.Rows;
         _isCompact = compact;
     }
@@ -77,6 +85,29 @@ internal sealed unsafe class RowDictionary<T>
     /// <summary>Sum of the whole scaled dictionary.</summary>
     public double Total { get; private set; }
 
+    /// <summary>Divides the entries of a row of data by what features were divided by: under a divergence that sees
+    /// ratios alone nothing else changes, and small ones stay above the floor of the model.</summary>
+    public void ScaleFeatures(T* values)
+    {
+        for (var f = 0; f < Features && _featureExponents is not null; f++)
+            values[f] = T.ScaleB(values[f], -_featureExponents[f]);
+    }
+
+    private int[]? ScaleFeatures()
+    {
+        var exponents = new int[Features];
+        for (var f = 0; f < Features; f++)
+        {
+            var largest = TensorPrimitives.Max<T>(Rows.Row(f));
+            if (largest == T.Zero || T.ILogB(largest) is not (< -Band and var exponent))
+                continue;
+            exponents[f] = exponent;
+            PowerOfTwo.Scale(Rows.Row(f), -exponent);
+        }
+
+        return Array.TrueForAll(exponents, exponent => exponent == 0) ? null : exponents;
+    }
+
     /// <summary>Becomes the dictionary of some features.</summary>
     public void RestrictTo(RowDictionary<T> whole, ReadOnlySpan<int> features)
     {
@@ -84,10 +115,13 @@ internal sealed unsafe class RowDictionary<T>
         for (var j = 0; j < features.Length; j++)
         {
             ReadOnlySpan<T> row = whole.Rows.Row(features[j]);
+            var exponent = whole._featureExponents?[features[j]] ?? 0;
             for (var k = 0; k < row.Length; k++)
-                Sums[k] += double.CreateTruncating(row[k]);
+                Sums[k] += Math.ScaleB(double.CreateTruncating(row[k]), exponent);
             if (_isCompact)
                 row.CopyTo(Rows.Row(j));
+            if (_isCompact && _featureExponents is not null)
+                _featureExponents[j] = exponent;
         }
 
         Total = 0;

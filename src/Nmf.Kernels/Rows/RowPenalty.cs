@@ -29,8 +29,9 @@ internal sealed record RowPenalty
         double Inverse(int k) => activationScale[k] > 0 ? 1 / activationScale[k] : 0;
         return new RowPenalty
         {
-            Linear = [.. Linear.Select((weight, k) => weight * Inverse(k))],
-            Quadratic = [.. Quadratic.Select((weight, k) => weight * Inverse(k) * Inverse(k))],
+            Linear = [.. Linear.Select((weight, k) => Math.Min(double.MaxValue, weight * Inverse(k)))],
+            Quadratic =
+                [.. Quadratic.Select((weight, k) => Math.Min(double.MaxValue, weight * Inverse(k) * Inverse(k)))],
             Groups = [.. Groups.Select(group => group with { Scales = [
                 .. group.Scales.Select((scale, i) => scale * Inverse(group.Components[i]))] })],
         };

@@ -67,7 +67,7 @@ public sealed unsafe partial class RowSolver<T>
         options.Penalty?.Validate(w.Columns);
         Options = options;
         _dictionary = new RowDictionary<T>(
-            w, options.IsHomogeneous, options.Abundances != SumConstraint.None);
+            w, options.IsHomogeneous, options.Abundances != SumConstraint.None, options.SeesRatiosAlone);
         _algorithm = RowAlgorithm<T>.Create(_dictionary, options);
     }
 

@@ -57,6 +57,8 @@ internal sealed unsafe class MultiplicativeRows<TVector, TSimd, T> : RowAlgorith
             mass += double.CreateTruncating(scratch.Values[j]);
         }
 
+        _dictionary.ScaleFeatures(v);
+
         new Span<T>(h, (int)stride).Clear();
         for (var k = 0; k < rank; k++)
             h[k] = _dictionary.Sums[k] > 0 ? T.CreateTruncating(mass / _dictionary.Total) : T.Zero;

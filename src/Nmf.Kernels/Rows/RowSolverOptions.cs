@@ -20,6 +20,10 @@ internal sealed record RowSolverOptions
     /// measure is not homogeneous.</summary>
     internal bool IsHomogeneous => (Measure?.IsHomogeneous ?? true) && Abundances == SumConstraint.None;
 
+    /// <summary>Whether features may be rescaled.</summary>
+    internal bool SeesRatiosAlone
+        => Beta == 0 && IsHomogeneous && Measure is null && Outliers is null && Penalty is not { IsZero: false };
+
     /// <summary>Largest relative move of an activation at which a row counts as converged: see the remarks of
     /// <see cref="RowSolver{T}"/>. 1e-6 to 1e-3 are usual.</summary>
     public double Tolerance { get; init; } = 1e-5;

@@ -38,14 +38,14 @@ public sealed partial class NmfData<T>
     /// </summary>
     /// <exception cref="NmfDataException">The measure of fit is infinite at zero, and a value is so much smaller than
     /// the mean that it cannot be told from zero.</exception>
-    internal NmfData<T> InUnit(FitUnit unit, MeasureOfFit measure)
+    internal NmfData<T> InUnit(FitUnit unit, MeasureOfFit? measure)
     {
         var result = this;
         if (!unit.IsUniform)
             result = new NmfData<T>(this, unit);
         else if (unit.Data != 0 && !_inUnit.TryGetTarget(out result!))
             _inUnit.SetTarget(result = new NmfData<T>(this, unit));
-        if (!measure.AllowsZeros)
+        if (measure is { AllowsZeros: false })
             result.RequireAbove(ModelFloor.Of<T>(measure.BetaOrNull ?? 1), this, measure);
         return result;
     }

@@ -54,7 +54,7 @@ public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
         }
 
         TransitionSweep<T>.Predict(_transposed, Current.Data, _predicted.Data);
-        _predicted.Row(0).CopyTo(activations);
+        CopyInUnitOfData(_predicted, activations);
     }
 
     private protected override void Predict(T level)

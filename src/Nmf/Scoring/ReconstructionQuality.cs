@@ -64,8 +64,14 @@ public static class ReconstructionQuality
         }
 
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        var pass = data.CreatePass(dictionary.Columns, BetaDivergence.Euclidean, team);
-        return Math.Max(0, 2 * pass.Objective(dictionary, activations));
+        var unit = new FitUnit(
+            data.Sum > 0 ? FitUnit.ExponentOf(data, BetaDivergence.Euclidean) : 0,
+            FitUnit.LargestExponent(dictionary));
+        var (w, h) = (dictionary.Clone(), activations.Clone());
+        FitUnit.Scale(w, -unit.Dictionary);
+        FitUnit.Scale(h, -unit.Activations);
+        var pass = data.InUnit(unit, null).CreatePass(dictionary.Columns, BetaDivergence.Euclidean, team);
+        return Math.ScaleB(Math.Max(0, 2 * pass.Objective(w, h)), 2 * unit.Data);
     }
 
     private static (double Signal, double Error) SquaredNorms<T>(Matrix<T> truth, Matrix<T> estimate)

@@ -67,6 +67,8 @@ public static class SeparableNmf
         if (data.HasMissingEntries)
             throw new ArgumentException(
                 "An endmember search needs complete samples, but the data have missing entries.", nameof(data));
+        if (data.Sum > 0)
+            data = data.InUnit(new FitUnit(FitUnit.ExponentOf(data, BetaDivergence.Euclidean), 0), null);
         return search switch
         {
             EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(

@@ -12,7 +12,8 @@ namespace Nmf;
 /// <remarks>
 /// <para>A frame costs 6 F K operations for every update, in one walk over the dictionary, and no allocation. Zeros in
 /// a frame are taken as they are (the activations that explain nothing else fall to the floor of 1e-18 in float, 1e-140
-/// in double); the model is clipped at 1e-15 (1e-120) in denominators.</para>
+/// in double); the model is clipped at 1e-15 (1e-120) in denominators: both relative to the first frame of a sequence
+/// that is not silent.</para>
 /// <para>Holds a copy of the dictionary. Not thread-safe: one filter per stream.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -23,7 +24,12 @@ public abstract unsafe class CausalFilter<T>
         Unsafe.SizeOf<T>() == sizeof(float) ? T.CreateChecked(1e-15) : T.CreateChecked(1e-120);
 
     private readonly Matrix<T> _dictionary;
+    private readonly int _dictionaryUnit;
     private readonly double _total;
+    private readonly T[] _frame;
+
+    // Of the frames of a sequence, decided by the first that is not silent.
+    private int? _unit;
     private long _frames;
 
     private protected CausalFilter(Matrix<T> dictionary, int updates)
@@ -31,11 +37,14 @@ public abstract unsafe class CausalFilter<T>
         ArgumentNullException.ThrowIfNull(dictionary);
         ArgumentOutOfRangeException.ThrowIfLessThan(updates, 1);
         _dictionary = dictionary.Clone();
+        _dictionaryUnit = FitUnit.LargestExponent(dictionary);
+        FitUnit.Scale(_dictionary, -_dictionaryUnit);
+        _frame = new T[Features];
         Updates = updates;
         (Current, Before) = (new Matrix<T>(1, Rank), new Matrix<T>(1, Rank));
         (Negative, Positive) = (new Matrix<T>(1, Rank), new Matrix<T>(1, Rank));
         var sums = new double[Rank];
-        FactorKernels.ColumnSums(dictionary, sums);
+        FactorKernels.ColumnSums(_dictionary, sums);
         _total = Math.Max(sums.Sum(), double.Epsilon);
     }
 
@@ -81,21 +90,33 @@ public abstract unsafe class CausalFilter<T>
             sum += double.CreateTruncating(frame[f]);
         }
 
+        if (sum > 0)
+            _unit ??= Math.ILogB(sum / Features);
+        var unit = _unit ?? 0;
+        frame.CopyTo(_frame);
+        PowerOfTwo.Scale<T>(_frame, -unit);
         Current.CopyTo(Before);
-        Predict(T.CreateSaturating(sum / _total));
+        Predict(T.CreateSaturating(Math.ScaleB(sum, -unit) / _total));
         for (var i = 0; i < Updates; i++)
         {
-            Gradient(frame);
+            Gradient(_frame);
             Update();
             ActivationFloor<T>.ClearPadding(Current.Data, Rank, Current.Stride);
         }
 
         _frames++;
-        Current.Row(0).CopyTo(activations);
+        CopyInUnitOfData(Current, activations);
     }
 
     /// <summary>Forgets all frames: the next one begins a sequence.</summary>
-    public void Reset() => _frames = 0;
+    public void Reset() => (_frames, _unit) = (0, null);
+
+    /// <summary>Copies activations, which are kept in the unit of the filter.</summary>
+    private protected void CopyInUnitOfData(Matrix<T> activations, Span<T> destination)
+    {
+        activations.Row(0).CopyTo(destination);
+        PowerOfTwo.Scale(destination[..Rank], (_unit ?? 0) - _dictionaryUnit);
+    }
 
     /// <summary>One value per component as a matrix of one row, checked.</summary>
     private protected Matrix<T> ComponentWeights(IReadOnlyList<double> values, string name, string parameter)

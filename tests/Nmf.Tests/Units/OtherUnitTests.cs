@@ -109,6 +109,105 @@ public sealed class OtherUnitTests
             bounded.Report.Objective + (Samples * Rank * 30 * Math.Log(2)), scaled.Report.Objective, 1e-6);
     }
 
+    [Fact]
+    public void Filters_give_the_same_activations_in_every_unit()
+    {
+        var start = TestData.Start<float>(Samples, Features, Rank, 3);
+        var transitions = TestData.Start<float>(Rank, Rank, Rank, 4).Activations!;
+        foreach (var (dictionary, data) in new[] { (0, -100), (-60, 40), (50, 100) })
+        {
+            var w = start.Dictionary.Clone();
+            for (var f = 0; f < Features; f++)
+                PowerOfTwo.Scale(w.Row(f), dictionary);
+            Compare(new SmoothFilter<float>(start.Dictionary, 2), new SmoothFilter<float>(w, 2), data, dictionary);
+            Compare(
+                new DynamicalSystemFilter<float>(start.Dictionary, transitions, [1, 2, 0]),
+                new DynamicalSystemFilter<float>(w, transitions, [1, 2, 0]), data, dictionary);
+        }
+
+        static void Compare(CausalFilter<float> one, CausalFilter<float> other, int data, int dictionary)
+        {
+            var (v, scaled) = (UnitBits.Scaled<float>(Values, Samples, Features, 0).Dense!,
+                UnitBits.Scaled<float>(Values, Samples, Features, data).Dense!);
+            var (h, g) = (new Matrix<float>(Samples, Rank), new Matrix<float>(Samples, Rank));
+            for (var n = 0; n < Samples; n++)
+            {
+                if (n == 30)
+                {
+                    one.Reset();
+                    other.Reset();
+                }
+
+                one.Push(v.Row(n), h.Row(n));
+                other.Push(scaled.Row(n), g.Row(n));
+            }
+
+            UnitBits.Same(h, g, data - dictionary);
+        }
+    }
+
+    [Fact]
+    public void Endmembers_and_residuals_are_the_same_in_every_unit()
+    {
+        var one = UnitBits.Scaled<float>(Values, Samples, Features, 0);
+        var factors = TestData.Start<float>(Samples, Features, Rank, 3);
+        foreach (var k in new[] { -90, 100 })
+        {
+            var other = UnitBits.Scaled<float>(Values, Samples, Features, k);
+            foreach (var search in Enum.GetValues<EndmemberSearch>())
+                Assert.Equal(SeparableNmf.Pick(one, 4, search), SeparableNmf.Pick(other, 4, search));
+            var w = factors.Dictionary.Clone();
+            for (var f = 0; f < Features; f++)
+                PowerOfTwo.Scale(w.Row(f), k);
+            Assert.Equal(
+                ReconstructionQuality.ResidualSumOfSquares(one, factors.Dictionary, factors.Activations!)
+                    * Math.Pow(2, 2 * k),
+                ReconstructionQuality.ResidualSumOfSquares(other, w, factors.Activations!));
+        }
+    }
+
+    [Fact]
+    public void A_fit_that_was_interrupted_goes_on_in_its_unit()
+    {
+        var data = UnitBits.Scaled<float>(Values, Samples, Features, -90);
+        var options = new NmfOptions
+        {
+            Rank = Rank,
+            Problem = 1,
+            Starts = 2,
+            Iterations = new() { MaximumIterations = 40, CheckInterval = 5, Tolerance = 0 },
+        };
+        var whole = NmfFactorizer.Fit(data, options);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var checkpoint = new NmfCheckpoint(path) { Interval = TimeSpan.Zero };
+        using var stop = new CancellationTokenSource();
+        var checks = new Checks(() => stop.Cancel());
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => NmfFactorizer.Fit(data, options, null, checkpoint, checks, stop.Token));
+        Assert.True(File.Exists(path));
+
+        // Another unit is another fit.
+        Assert.Throws<NmfCheckpointException>(() => NmfFactorizer.Fit(
+            UnitBits.Scaled<float>(Values, Samples, Features, -89), options, checkpoint: checkpoint));
+        var resumed = NmfFactorizer.Fit(data, options, checkpoint: checkpoint);
+        UnitBits.Same(whole, resumed, 0, 1);
+        Assert.InRange(checks.Last, Math.ScaleB(1e-3, -90), Math.ScaleB(1e6, -90));
+    }
+
+    private sealed class Checks(Action stop) : IProgress<FitProgress>
+    {
+        private int _count;
+
+        public double Last { get; private set; }
+
+        public void Report(FitProgress value)
+        {
+            Last = value.Objective;
+            if (++_count == 12)
+                stop();
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -121,6 +121,33 @@ public sealed class RangeTests
         Assert.Equal(1, model.Report.Objective / plain.Report.Objective, 0.05);
     }
 
+    [Theory]
+    [InlineData(-50)]
+    [InlineData(-90)]
+    public void Rows_of_features_in_other_units_have_the_same_activations(int exponent)
+    {
+        var plain = TestData.Start<float>(6, 16, 3, 5);
+        var values = TestData.Dense<float>(TestData.Positive(6, 16, 3, 4), 6, 16).Dense!;
+        var (w, v) = (plain.Dictionary.Clone(), values.Clone());
+        for (var f = 0; f < 16; f += 3)
+        {
+            PowerOfTwo.Scale(w.Row(f), exponent);
+            for (var n = 0; n < 6; n++)
+                v[n, f] = float.ScaleB(v[n, f], exponent);
+        }
+
+        var (one, other) = (new Matrix<float>(6, 3), new Matrix<float>(6, 3));
+        var (rows, scaled) = (new RowSolver<float>(plain.Dictionary, 0, 1e-5, 2000), new RowSolver<float>(
+            w, 0, 1e-5, 2000));
+        for (var n = 0; n < 6; n++)
+        {
+            rows.Solve(values.Row(n), one.Row(n), rows.CreateScratch());
+            scaled.Solve(v.Row(n), other.Row(n), scaled.CreateScratch());
+        }
+
+        Assert.Equal(one.ToRowMajor(), other.ToRowMajor(), (a, b) => Math.Abs(a - b) <= 1e-3f * (a + b + 0.01f));
+    }
+
     [Fact]
     public void What_looks_like_zero_is_an_error_where_the_divergence_is_infinite()
     {
