@@ -43,11 +43,21 @@ public sealed partial class NmfData<T>
         var result = this;
         if (!unit.IsUniform)
             result = new NmfData<T>(this, unit);
-        else if (unit.Data != 0 && !_inUnit.TryGetTarget(out result!))
-            _inUnit.SetTarget(result = new NmfData<T>(this, unit));
+        else if (unit.Data != 0)
+            result = InUnitOfMean(unit);
         if (measure is { AllowsZeros: false })
             result.RequireAbove(ModelFloor.Of<T>(measure.BetaOrNull ?? 1), this, measure);
         return result;
+    }
+
+    private NmfData<T> InUnitOfMean(FitUnit unit)
+    {
+        lock (_inUnit)
+        {
+            if (!_inUnit.TryGetTarget(out var result))
+                _inUnit.SetTarget(result = new NmfData<T>(this, unit));
+            return result;
+        }
     }
 
     private static void Divide(Span<T> values, int sample, ReadOnlySpan<int> indices, FitUnit unit)

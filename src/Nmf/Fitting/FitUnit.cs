@@ -157,19 +157,21 @@ internal sealed class FitUnit(int data, double dictionary)
             ReadOnlySpan<T> values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
             var indices = data.Dense is null ? data.Sparse!.RowIndices(n) : default;
             var (sum, count) = (0.0, 0);
+            var unit = Math.ScaleB(1, -Data);
             foreach (var value in values)
             {
-                sum += T.IsNaN(value) ? 0 : Math.ScaleB(double.CreateTruncating(value), -Data);
+                sum += T.IsNaN(value) ? 0 : double.CreateTruncating(value) * unit;
                 count += T.IsNaN(value) ? 0 : 1;
             }
 
             samples[n] = Own(sum / count);
+            var ofSample = Math.ScaleB(1, -samples[n]);
             for (var j = 0; j < values.Length; j++)
             {
                 if (T.IsNaN(values[j]))
                     continue;
                 var feature = indices.IsEmpty ? j : indices[j];
-                sums[feature] += Math.ScaleB(double.CreateTruncating(values[j]), -Data - samples[n]);
+                sums[feature] += double.CreateTruncating(values[j]) * unit * ofSample;
                 counts[feature]++;
             }
         }

@@ -122,6 +122,50 @@ public sealed class RangeTests
     }
 
     [Theory]
+    [MemberData(nameof(UnitTests.Solvers), MemberType = typeof(UnitTests))]
+    public void A_fit_is_right_or_refused_whatever_the_range_of_the_data(NmfSolver solver, double beta)
+    {
+        Func<int, double>[] spreads =
+        [
+            i => 1, i => Math.Pow(10, (i / 9) - 7), i => i % 2 == 0 ? 1e-14 : 1, i => i == 30 ? 1e6 : 1,
+            i => i % 3 == 0 ? 1e-7 : 1,
+        ];
+        foreach (var spread in spreads)
+        {
+            var values = TestData.Positive(14, 9, 3, 3).Select((v, i) => v * spread(i)).ToArray();
+            foreach (var unit in new[] { 1e-30, 1e-16, 1, 1e16, 1e30 })
+            {
+                Check<float>(Array.ConvertAll(values, v => v * unit), mayBeRefused: beta <= 0);
+                Check<double>(Array.ConvertAll(values, v => v * unit), mayBeRefused: false);
+            }
+        }
+
+        void Check<T>(double[] values, bool mayBeRefused)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            NmfModel<T> model;
+            try
+            {
+                model = NmfFactorizer.Fit(
+                    TestData.Dense<T>(values, 14, 9),
+                    Options(beta) with { Rank = 3, Solver = solver, Scale = ComponentScale.None,
+                        Iterations = new() { MaximumIterations = 60 } });
+            }
+            catch (NmfDataException) when (mayBeRefused)
+            {
+                return;
+            }
+
+
+            // The objective for β = 2 is a difference of energies.
+            var digits = typeof(T) == typeof(float) ? 1e-6 : 1e-15;
+            UnitBits.Descends(model.Report, beta == 2 ? digits * values.Sum(v => v * v) : 0);
+            Assert.InRange(model.ExplainedPart, beta < 0 ? 0 : 0.3, 1 + 1e-6);
+            Assert.True(model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()).All(T.IsFinite));
+        }
+    }
+
+    [Theory]
     [InlineData(-50)]
     [InlineData(-90)]
     public void Rows_of_features_in_other_units_have_the_same_activations(int exponent)

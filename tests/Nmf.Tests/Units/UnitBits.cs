@@ -53,10 +53,10 @@ internal static class UnitBits
             Close(Math.ScaleB(one.OutlierNorms[n], exponent), other.OutlierNorms[n]);
     }
 
-    public static void Descends(FitReport report)
+    public static void Descends(FitReport report, double roundingOfData = 0)
     {
         // What is left of an exact fit is rounding.
-        var rounding = 1e-11 * Math.Abs(report.History[0].Objective);
+        var rounding = Math.Max(roundingOfData, 1e-11 * Math.Abs(report.History[0].Objective));
         for (var i = 1; i < report.History.Count; i++)
         {
             var (before, now) = (report.History[i - 1].Objective, report.History[i].Objective);

@@ -110,6 +110,26 @@ public sealed class UnitTests
     }
 
     [Fact]
+    public void Penalties_of_the_factors_as_they_are_take_the_same_path_where_both_have_half_of_the_unit()
+    {
+        // λ Σ h has the unit of v^β: λ has that over half of the unit of v.
+        NmfOptions At(int k) => Options(new BetaNmf(1)
+        {
+            Penalties =
+            [
+                new L1Penalty(Math.ScaleB(0.3, k / 2)), new L2Penalty(0.4),
+                new L1Penalty(Math.ScaleB(0.2, k / 2)) { Factor = PenalizedFactor.Dictionary },
+            ],
+        }) with { Scale = ComponentScale.None };
+        var (one, other) = (Fit<double>(At, 0), Fit<double>(At, -80));
+        UnitBits.Same(one.Dictionary, other.Dictionary, -40);
+        UnitBits.Same(one.Activations, other.Activations, -40);
+        Assert.Equal(1, Math.ScaleB(one.Report.Objective, -80) / other.Report.Objective, 1e-12);
+        for (var k = 0; k < Rank; k++)
+            Assert.Equal(1, Math.ScaleB(one.Penalty!.Linear[k], -40) / other.Penalty!.Linear[k], 1e-12);
+    }
+
+    [Fact]
     public void Groups_known_components_and_abundances_take_the_same_path()
     {
         var (one, other) = (Fit<float>(k => Groups(k), 0), Fit<float>(k => Groups(k), 40));
@@ -160,6 +180,17 @@ public sealed class UnitTests
         Assert.Equal(
             0, (other.Report.Objective - one.Report.Objective - shift) / Math.Abs(one.Report.Objective), 1e-9);
         UnitBits.Descends(other.Report);
+
+        // Half of an odd exponent is no power of two.
+        var odd = At(33);
+        Assert.Equal(one.Report.Iterations, odd.Report.Iterations);
+        for (var n = 0; n < Samples; n++)
+        {
+            for (var k = 0; k < one.Dictionary.Columns; k++)
+                Assert.Equal(
+                    one.Activations[n, k], Math.ScaleB(odd.Activations[n, k], -33),
+                    1e-9 * (one.Activations[n, k] + 1e-3));
+        }
     }
 
     private static int Drawn(NmfSolver solver, double beta)
