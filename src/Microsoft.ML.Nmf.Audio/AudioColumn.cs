@@ -8,8 +8,7 @@ namespace Microsoft.ML.Transforms;
 internal sealed class AudioColumn
 {
     private static readonly RequiredColumn Clip = new(
-        "input", "vector of Single (a waveform) or Text (the path of a WAV file)", type => type is TextDataViewType
-            || (type is VectorDataViewType vector && vector.ItemType.Equals(NumberDataViewType.Single)),
+        "input", "vector of Single (a waveform) or Text (the path of a WAV file)",
         column => IsPathShape(column) || (column.Kind != SchemaShape.Column.VectorKind.Scalar
             && column.ItemType.Equals(NumberDataViewType.Single)));
 

@@ -6,8 +6,9 @@ namespace MLNmf.Tests.Common;
 
 /// <summary>
 /// Finds where a library makes text of numbers in the culture of the machine: interpolated strings without a format
-/// provider (<c>FormattableString.Invariant</c> and <c>string.Create(CultureInfo.InvariantCulture, …)</c> have one),
-/// and ToString without one. It reads the compiled code, so nothing of the library escapes it.
+/// provider (<c>FormattableString.Invariant</c> and <c>string.Create(CultureInfo.InvariantCulture, …)</c> have one, and
+/// the handler of src/InvariantText.cs has), ToString without one, and messages that another library formats. It reads
+/// the compiled code, so nothing of the library escapes it.
 /// </summary>
 internal static class CultureScan
 {
@@ -36,6 +37,12 @@ internal static class CultureScan
                 && DependsOnCulture(call.GetGenericArguments()[0]))
             {
                 yield return $"{method.DeclaringType}.{method.Name} interpolates {call.GetGenericArguments()[0].Name}";
+            }
+            if (call.DeclaringType?.Namespace == "Microsoft.ML.Runtime"
+                && call.Name is "Trace" or "Info" or "Warning" or "Error"
+                && call.GetParameters() is [.., { ParameterType: var last }] && last == typeof(object[]))
+            {
+                yield return $"{method.DeclaringType}.{method.Name} lets {call.DeclaringType} format";
             }
             if (call.Name == nameof(ToString) && call.DeclaringType is { } declaring && DependsOnCulture(declaring)
                 && call.GetParameters().All(parameter => parameter.ParameterType == typeof(string)))

@@ -117,6 +117,14 @@ public class InvalidInputTests
     [InlineData("Number", "Schema mismatch for input column 'Number'")]
     [InlineData("Doubles", "Schema mismatch for input column 'Doubles'")]
     [InlineData("Ragged", "Schema mismatch for input column 'Ragged'")]
+    [InlineData("Doubles", "ConvertType, outputKind: DataKind.Single")]
+    [InlineData("Integers", "ConvertType, outputKind: DataKind.Single")]
+    [InlineData("Bytes", "ConvertType, outputKind: DataKind.Single")]
+    [InlineData("Flags", "ConvertType, outputKind: DataKind.Single")]
+    [InlineData("Number", "mlContext.Transforms.Concatenate")]
+    [InlineData("Ragged", "[VectorType(n)] on the member of the class, or ColumnType of a SchemaDefinition")]
+    [InlineData("Text", "ProduceWordBags or FeaturizeText")]
+    [InlineData("Key", "MapKeyToVector")]
     public void A_column_that_does_not_fit_is_refused_alike_in_all_three_places(string column, string words)
     {
         var view = _context.Data.LoadFromEnumerable(Enumerable.Repeat(new Unfit(), 5));
@@ -131,6 +139,63 @@ public class InvalidInputTests
         var schema = Assert.Throws<ArgumentOutOfRangeException>(() => model.GetOutputSchema(view.Schema));
 
         Assert.All([shape, fit, transform, schema], error => Assert.Contains(words, error.Message));
+    }
+
+    // Why other types are not converted in silence: ML.NET's own components do not.
+    [Theory]
+    [InlineData("Doubles")]
+    [InlineData("Integers")]
+    [InlineData("Bytes")]
+    [InlineData("Flags")]
+    public void Components_of_ml_net_refuse_the_same_types(string column)
+    {
+        var view = _context.Data.LoadFromEnumerable(Enumerable.Repeat(new Unfit(), 5));
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Transforms.ProjectToPrincipalComponents("H", column, rank: 1).Fit(view));
+        Assert.ThrowsAny<ArgumentException>(
+            () => _context.Transforms.Text.LatentDirichletAllocation("H", column, numberOfTopics: 2).Fit(view));
+    }
+
+    // What the errors say is what helps.
+    [Theory]
+    [InlineData("Doubles")]
+    [InlineData("Integers")]
+    [InlineData("Bytes")]
+    [InlineData("Flags")]
+    [InlineData("Number")]
+    [InlineData("Text")]
+    [InlineData("Key")]
+    public void The_remedies_work(string column)
+    {
+        var view = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(n => new Unfit
+        {
+            Number = n, Doubles = [.. Enumerable.Repeat((double)n, 12)], Text = $"word {n}", Key = (uint)(n % 3) + 1,
+            Integers = [.. Enumerable.Repeat(n, 12)], Bytes = [.. Enumerable.Repeat((byte)n, 12)],
+            Flags = [.. Enumerable.Repeat(n > 2, 12)],
+        }));
+        IEstimator<ITransformer> remedy = column switch
+        {
+            "Number" => _context.Transforms.Concatenate("Vector", column, column),
+            "Text" => _context.Transforms.Text.ProduceWordBags("Vector", column),
+            "Key" => _context.Transforms.Conversion.MapKeyToVector("Vector", column),
+            _ => _context.Transforms.Conversion.ConvertType("Vector", column, DataKind.Single),
+        };
+        var model = remedy.Append(_context.Transforms.NonnegativeMatrixFactorization("H", "Vector", rank: 1)).Fit(view);
+        Assert.Contains(TestRows.Column(model.Transform(view), "H"), row => row[0] > 0);
+    }
+
+    [Theory]
+    [InlineData("User", "ItemKey")]
+    [InlineData("UserKey", "Item")]
+    public void A_rating_without_keys_is_told_how_to_make_them(string user, string item)
+    {
+        var view = _context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 9).Select(n => new { User = n % 3, Item = $"i{n / 3}", Stars = (float)n }));
+        var trainer = _context.Regression.Trainers.NonnegativeMatrixFactorization("Stars", user, item, rank: 1);
+        var keys = _context.Transforms.Conversion.MapValueToKey("UserKey", "User")
+            .Append(_context.Transforms.Conversion.MapValueToKey("ItemKey", "Item")).Fit(view).Transform(view);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(keys));
+        Assert.Contains("MapValueToKey", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -231,6 +296,20 @@ public class InvalidInputTests
         [VectorType(12)]
         public double[] Doubles { get; set; } = new double[12];
 
+        [VectorType(12)]
+        public int[] Integers { get; set; } = new int[12];
+
+        [VectorType(12)]
+        public byte[] Bytes { get; set; } = new byte[12];
+
+        [VectorType(12)]
+        public bool[] Flags { get; set; } = new bool[12];
+
         public float[] Ragged { get; set; } = [1, 2];
+
+        public string Text { get; set; } = "";
+
+        [KeyType(3)]
+        public uint Key { get; set; } = 1;
     }
 }

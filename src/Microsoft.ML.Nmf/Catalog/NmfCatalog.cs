@@ -24,7 +24,7 @@ public static partial class NmfCatalog
     /// <param name="rank">Number of components K.</param>
     /// <param name="beta">
     /// Divergence parameter β: 2 is the Euclidean distance, 1 Kullback-Leibler (counts), 0 Itakura-Saito (power
-    /// spectra, strictly positive). <see cref="BetaDivergence"/> names them.
+    /// spectra, strictly positive). <see cref="BetaDivergence"/> names them. Not the prior that LDA calls so.
     /// </param>
     /// <param name="normalizeOutput">
     /// Whether the activations of a row are divided by their sum, so that they are shares; a row of zeros stays zero.

@@ -31,8 +31,8 @@ public sealed partial class NmfPredictor<TInput, TOutput>
             {
                 var elapsed = _time.GetElapsedTime(start);
                 if (elapsed >= _options.LoadTimeout)
-                    return new NmfPredictorLoadException(Invariant(
-                        $"it was not loaded within {_options.LoadTimeout.TotalSeconds} s, and the load was given up."),
+                    return new NmfPredictorLoadException(
+                        $"it was not loaded within {_options.LoadTimeout.TotalSeconds} s, and the load was given up.",
                         null);
                 if (!mayGiveWay || elapsed < nextLook)
                     return null;

@@ -60,5 +60,5 @@ internal sealed class OnnxGraph(OnnxContext context)
     // Unique among the nodes of all steps of a chain; the context sees to it for variables and constants.
     private string NextNode() => context.GetNodeName(NextName());
 
-    private string NextName() => Invariant($"{Prefix}{_count++}");
+    private string NextName() => $"{Prefix}{_count++}";
 }

@@ -20,9 +20,9 @@ internal sealed record RatingKeys(RequiredColumn Role, string Name, int Count, s
     public static RequiredColumn Label { get; } = RequiredColumn.Scalar(
         "label", NumberDataViewType.Single.ToString(), type => type.Equals(NumberDataViewType.Single));
 
-    public static RequiredColumn User { get; } = Key("matrix column index");
+    public static RequiredColumn User { get; } = RequiredColumn.Key("matrix column index");
 
-    public static RequiredColumn Item { get; } = Key("matrix row index");
+    public static RequiredColumn Item { get; } = RequiredColumn.Key("matrix row index");
 
     /// <summary>The keys of a column of the fit.</summary>
     public static RatingKeys Of(IHost host, RequiredColumn role, DataViewSchema schema, string name)
@@ -31,7 +31,7 @@ internal sealed record RatingKeys(RequiredColumn Role, string Name, int Count, s
         var count = CountOf(column);
         host.CheckUserArg(
             count <= (ulong)Array.MaxLength, nameof(name),
-            Invariant($"Column '{name}' has {count} keys, more than {Array.MaxLength}."));
+            $"Column '{name}' has {count} keys, more than {Array.MaxLength}.");
         var values = PlacesOf(column).Names;
         return new(
             role, name, (int)count, values is null ? null : Array.ConvertAll(values, value => value.ToString()));
@@ -43,7 +43,7 @@ internal sealed record RatingKeys(RequiredColumn Role, string Name, int Count, s
         var column = Role.In(host, schema, Name);
         if (CountOf(column) != (ulong)Count)
             throw host.ExceptSchemaMismatch(
-                nameof(schema), Role.Role, Name, Invariant($"a key type of {Count} values, as in the fit"),
+                nameof(schema), Role.Role, Name, $"a key type of {Count} values, as in the fit",
                 column.Type.ToString());
         PlacesOf(column).RequireThoseOf(host, Values, reaction);
         return column;
@@ -73,9 +73,4 @@ internal sealed record RatingKeys(RequiredColumn Role, string Name, int Count, s
             return text.ToString().AsMemory();
         })];
     }
-
-    private static RequiredColumn Key(string role) => new(
-        role, "Key<UInt32>", type => type is KeyDataViewType && type.RawType == typeof(uint),
-        column => column.Kind == SchemaShape.Column.VectorKind.Scalar && column.IsKey
-            && column.ItemType.Equals(NumberDataViewType.UInt32));
 }

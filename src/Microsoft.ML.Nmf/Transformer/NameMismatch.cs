@@ -44,8 +44,8 @@ internal sealed record NamedPlaces(string Place, int First, string Column, ReadO
         }
 
         return first < 0 ? null
-            : Invariant($"{Place} {First + first} of column '{Column}' is '{Names[first]}', but the {what} was fitted ")
-                + Invariant($"with '{before[first]}' there ({count} of {Names.Length} names differ).");
+            : $"{Place} {First + first} of column '{Column}' is '{Names[first]}', but the {what} was fitted with "
+                + $"'{before[first]}' there ({count} of {Names.Length} names differ).";
     }
 
     /// <summary>Requires names to be those of a fit, or says that they are not.</summary>

@@ -1,23 +1,23 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using static Microsoft.ML.SchemaShape.Column;
 
 namespace Microsoft.ML.Transforms;
 
 /// <summary>What a column has to be, required in the same words of the schema of data and of the shape that estimators
-/// are asked with.</summary>
+/// are asked with. As ML.NET's own trainers, nothing is converted in silence: the error says what does it.</summary>
 /// <param name="Role">What the column is to the estimator.</param>
 /// <param name="Expected">What it has to be, in words.</param>
-/// <param name="IsType">Whether the type of a column of data fits.</param>
-/// <param name="IsShape">Whether the column of a shape fits.</param>
+/// <param name="Fits">Whether a column does.</param>
+/// <param name="IsVector">Whether it is a vector.</param>
 internal sealed record RequiredColumn(
-    string Role, string Expected, Func<DataViewType, bool> IsType, Func<SchemaShape.Column, bool> IsShape)
+    string Role, string Expected, Func<SchemaShape.Column, bool> Fits, bool IsVector = false)
 {
     /// <summary>The column to factorise.</summary>
     public static RequiredColumn Input { get; } = new(
-        "input", "known-size vector of Single", type => type is VectorDataViewType { IsKnownSize: true } vector
-            && vector.ItemType.Equals(NumberDataViewType.Single),
-        column => column.Kind == SchemaShape.Column.VectorKind.Vector
-            && column.ItemType.Equals(NumberDataViewType.Single));
+        "input", "known-size vector of Single",
+        column => column.Kind == VectorKind.Vector && !column.IsKey
+            && column.ItemType.Equals(NumberDataViewType.Single), IsVector: true);
 
     /// <summary>A column of single values.</summary>
     /// <param name="role">What it is to the estimator.</param>
@@ -25,17 +25,22 @@ internal sealed record RequiredColumn(
     /// <param name="fits">Whether a type fits.</param>
     /// <param name="orKey">Whether keys fit, too.</param>
     public static RequiredColumn Scalar(string role, string expected, Func<DataViewType, bool> fits, bool orKey = false)
-        => new(role, expected, type => fits(type) || (orKey && type is KeyDataViewType), column =>
-            column.Kind == SchemaShape.Column.VectorKind.Scalar && (column.IsKey ? orKey : fits(column.ItemType)));
+        => new(role, expected, column =>
+            column.Kind == VectorKind.Scalar && (column.IsKey ? orKey : fits(column.ItemType)));
+
+    /// <summary>A column of keys.</summary>
+    public static RequiredColumn Key(string role) => new(
+        role, "Key<UInt32>", column => column.Kind == VectorKind.Scalar && column.IsKey
+            && column.ItemType.Equals(NumberDataViewType.UInt32));
 
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public DataViewSchema.Column In(IHost host, DataViewSchema inputSchema, string name)
     {
         if (inputSchema.GetColumnOrNull(name) is not { } column)
             throw host.ExceptSchemaMismatch(nameof(inputSchema), Role, name);
-        return IsType(column.Type)
-            ? column
-            : throw host.ExceptSchemaMismatch(nameof(inputSchema), Role, name, Expected, column.Type.ToString());
+        SchemaShape.GetColumnTypeShape(column.Type, out var kind, out var itemType, out var isKey);
+        Require(host, new SchemaShape.Column(name, kind, itemType, isKey), $"{column.Type}");
+        return column;
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
@@ -44,8 +49,34 @@ internal sealed record RequiredColumn(
         host.CheckValue(inputSchema, nameof(inputSchema));
         if (!inputSchema.TryFindColumn(name, out var column))
             throw host.ExceptSchemaMismatch(nameof(inputSchema), Role, name);
-        return IsShape(column)
-            ? column
-            : throw host.ExceptSchemaMismatch(nameof(inputSchema), Role, name, Expected, column.GetTypeString());
+        Require(host, column, column.GetTypeString());
+        return column;
+    }
+
+    private void Require(IHost host, SchemaShape.Column column, string actual)
+    {
+        if (!Fits(column))
+            throw host.ExceptSchemaMismatch(
+                "inputSchema", Role, column.Name, Expected,
+                Remedy(column) is { } remedy ? $"{actual}. {remedy}" : actual);
+    }
+
+    private string? Remedy(SchemaShape.Column column)
+    {
+        const string Conversions = "mlContext.Transforms.Conversion";
+        var isNumber = column.ItemType is NumberDataViewType or BooleanDataViewType;
+        if (Expected.StartsWith("Key", StringComparison.Ordinal))
+            return $"Make keys with {Conversions}.MapValueToKey";
+        if (column.IsKey)
+            return IsVector ? $"Make a vector with {Conversions}.MapKeyToVector" : null;
+        if (isNumber && column.Kind == VectorKind.VariableVector && IsVector)
+            return "Give it a size: [VectorType(n)] on the member of the class, or ColumnType of a SchemaDefinition";
+        if (column.ItemType is TextDataViewType && IsVector)
+            return "Make a vector with mlContext.Transforms.Text.ProduceWordBags or FeaturizeText";
+        if (isNumber && IsVector && column.Kind == VectorKind.Scalar)
+            return "Make a vector of such columns with mlContext.Transforms.Concatenate";
+        return isNumber && Expected.Contains("Single", StringComparison.Ordinal)
+            && !column.ItemType.Equals(NumberDataViewType.Single)
+            ? $"Convert it with {Conversions}.ConvertType, outputKind: DataKind.Single" : null;
     }
 }

@@ -156,7 +156,7 @@ internal sealed class DataScan<T>(int samples, int features, MissingValues missi
         {
             throw new NmfDataException(
                 _summary.Observed == (long)samples * features && sampleWeights is null
-                    ? "All entries are zero: there is nothing to factorize."
+                    ? "All entries are zero: there is nothing to factorize. A batch of a stream may be: set isBatch."
                     : "All observed entries with a positive weight are zero: there is nothing to factorize.");
         }
 

@@ -121,11 +121,13 @@ public sealed partial class NmfData<T>
     /// <param name="samples">Number of rows.</param>
     /// <param name="features">Number of columns.</param>
     /// <param name="missing">What NaN means.</param>
+    /// <param name="isBatch">Whether all entries may be zero: so may one batch of a stream.</param>
     /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, or there is nothing
     /// to factorise.</exception>
     public static NmfData<T> FromDense(
-        ReadOnlySpan<T> values, int samples, int features, MissingValues missing = MissingValues.Error)
-        => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features), missing);
+        ReadOnlySpan<T> values, int samples, int features, MissingValues missing = MissingValues.Error,
+        bool isBatch = false)
+        => FromMatrix(Matrix<T>.FromRowMajor(values, samples, features), missing, isBatch);
 
     /// <summary>Takes over a matrix, without a copy; it must not change afterwards.</summary>
     /// <param name="matrix">samples x features.</param>

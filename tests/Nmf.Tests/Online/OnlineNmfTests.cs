@@ -11,6 +11,26 @@ public sealed class OnlineNmfTests
     private static readonly OnlineNmfOptions Options = new() { Rank = Rank, Beta = 1, Threads = 1 };
 
     [Fact]
+    public void A_batch_of_zeros_teaches_nothing_and_is_counted()
+    {
+        var zeros = NmfData<float>.FromDense(new float[5 * Features], 5, Features, isBatch: true);
+        Assert.Contains("isBatch", Assert.Throws<NmfDataException>(
+            () => NmfData<float>.FromDense(new float[5 * Features], 5, Features)).Message);
+        using var learner = new OnlineNmf<float>(Options with { Beta = 2 });
+        Assert.Equal(0, learner.PartialFit(zeros));
+        Assert.Null(learner.Features);
+        learner.PartialFit(Batch(1));
+        var before = learner.ToModel().Dictionary.ToRowMajor();
+        Assert.Equal(0, learner.PartialFit(zeros));
+        Assert.Equal(before, learner.ToModel().Dictionary.ToRowMajor());
+        Assert.Equal(Samples + 10, learner.SamplesSeen);
+
+        var stream = OnlineFactorizer.Fit(
+            NmfBatchSource.From(Features, () => [zeros, Batch(1), zeros, Batch(2)]), Options with { Beta = 2 });
+        Assert.InRange(stream.ExplainedPart, 0.1, 1);
+    }
+
+    [Fact]
     public void A_saved_learner_goes_on_with_the_same_bits()
     {
         var path = Path.GetTempFileName();
