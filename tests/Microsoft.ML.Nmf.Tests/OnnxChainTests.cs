@@ -80,6 +80,25 @@ public sealed class OnnxChainTests
             pair => Assert.Equal(pair.First, pair.Second, 0.01f * expected.Max()));
     }
 
+    [Fact]
+    public void Inputs_of_doubles_are_exported()
+    {
+        var values = TestRows.Values();
+        var singles = TestRows.View(_context, values);
+        var view = _context.Transforms.Conversion.ConvertType("Doubles", "Features", DataKind.Double)
+            .Fit(singles).Transform(singles);
+        view = _context.Data.Cache(_context.Transforms.SelectColumns("Doubles").Fit(view).Transform(view));
+        var model = _context.Transforms.NonnegativeMatrixFactorization(Options("H", "Doubles", 3, 2)).Fit(view);
+        using var session = new InferenceSession(OnnxWriter.Convert(model, view, "H"));
+        var row = Array.ConvertAll(values[0], v => (double)v);
+        using var results = session.Run(
+            [NamedOnnxValue.CreateFromTensor("Doubles", new DenseTensor<double>(row, [1, row.Length]))]);
+        var expected = TestRows.Column(model.Transform(view), "H")[0];
+        Assert.All(
+            expected.Zip(results[0].AsTensor<float>().ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 0.001f * expected.Max()));
+    }
+
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_is_not_exported_says_why(string kind, string reason)

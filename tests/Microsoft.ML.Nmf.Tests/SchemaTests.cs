@@ -65,7 +65,7 @@ public class SchemaTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(
             () => _context.Transforms.NonnegativeMatrixFactorization("H", "Features").GetOutputSchema(shape));
 
-        Assert.Contains("expected known-size vector of Single, got Single", error.Message);
+        Assert.Contains("expected known-size vector of Single or another number, got Single", error.Message);
     }
 
     private static string[] Describe(SchemaShape shape)

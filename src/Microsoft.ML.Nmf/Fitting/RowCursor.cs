@@ -12,7 +12,7 @@ internal sealed class RowCursor(ColumnGuard guard, DataViewRowCursor cursor, Act
 {
     private const int RowsBetweenChecks = 256;
 
-    private readonly ValueGetter<VBuffer<float>> _getter = cursor.GetGetter<VBuffer<float>>(guard.SchemaColumn);
+    private readonly ValueGetter<VBuffer<float>> _getter = guard.GetterOf(cursor);
     private readonly ValueGetter<DataViewRowId> _id = cursor.GetIdGetter();
     private VBuffer<float> _row;
 

@@ -31,11 +31,18 @@ internal sealed class OnnxGraph(OnnxContext context)
     /// <summary>A node with one output of <paramref name="size"/> columns.</summary>
     public string Apply(string operation, int size, params string[] inputs) => Add(operation, size, null, inputs);
 
+    /// <summary>Numbers of another type as Singles.</summary>
+    public string ToSingle(string input, int size)
+    {
+        const int SingleInOnnx = 1;
+        Node("Cast", size, input, out var output).AddAttribute("to", SingleInOnnx);
+        return output;
+    }
+
     /// <summary>Sums over the columns, rows x 1.</summary>
     public string RowSums(string input)
     {
-        var output = Variable(1);
-        var node = context.CreateNode("ReduceSum", [input], [output], NextNode(), "");
+        var node = Node("ReduceSum", 1, input, out var output);
         node.AddAttribute("axes", new long[] { 1 });
         node.AddAttribute("keepdims", 1);
         return output;
@@ -46,6 +53,9 @@ internal sealed class OnnxGraph(OnnxContext context)
         => Add("Identity", size, context.AddIntermediateVariable(TypeOf(size), column), value);
 
     private static VectorDataViewType TypeOf(int size) => new(NumberDataViewType.Single, size);
+
+    private OnnxNode Node(string operation, int size, string input, out string output)
+        => context.CreateNode(operation, [input], [output = Variable(size)], NextNode(), "");
 
     private string Add(string operation, int size, string? output, params string[] inputs)
     {

@@ -121,6 +121,12 @@ internal sealed class ColumnGuard
     public RowCursor Open(IDataView input, Action check, DataViewSchema.Column? beside = null)
         => new(this, input.GetRowCursor(beside is { } other ? [_column, other] : [_column]), check);
 
+    /// <summary>Reads the column of a row, converted to Single.</summary>
+    public ValueGetter<VBuffer<float>> GetterOf(DataViewRow row)
+        => _column.Type.GetItemType().Equals(NumberDataViewType.Single)
+            ? row.GetGetter<VBuffer<float>>(row.Schema[_column.Index])
+            : RowCursorUtils.GetVecGetterAs<float>(NumberDataViewType.Single, row, _column.Index);
+
     /// <summary>Room for rows of the column.</summary>
     /// <param name="expectedRows">How many will come, or 0 when that is not known.</param>
     public NmfDataBuilder<float> CreateBuilder(int expectedRows = 0) => new(Features, _missing, _absent, expectedRows);

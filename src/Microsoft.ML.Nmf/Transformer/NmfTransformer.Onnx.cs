@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Onnx;
@@ -50,6 +51,8 @@ public sealed partial class NmfTransformer
 
             var graph = new OnnxGraph(ctx);
             var rows = ctx.GetVariableName(_parent.InputColumnName);
+            if (!_guard.SchemaColumn.Type.GetItemType().Equals(NumberDataViewType.Single))
+                rows = graph.ToSingle(rows, model.FeatureCount);
             if (model.Input.NegativeTolerance > 0)
                 rows = graph.Apply("Relu", model.FeatureCount, rows);
             var activations = model.Beta switch

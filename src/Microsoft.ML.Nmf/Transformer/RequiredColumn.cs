@@ -5,7 +5,7 @@ using static Microsoft.ML.SchemaShape.Column;
 namespace Microsoft.ML.Transforms;
 
 /// <summary>What a column has to be, required in the same words of the schema of data and of the shape that estimators
-/// are asked with. As ML.NET's own trainers, nothing is converted in silence: the error says what does it.</summary>
+/// are asked with; the error says what helps.</summary>
 /// <param name="Role">What the column is to the estimator.</param>
 /// <param name="Expected">What it has to be, in words.</param>
 /// <param name="Fits">Whether a column does.</param>
@@ -13,11 +13,11 @@ namespace Microsoft.ML.Transforms;
 internal sealed record RequiredColumn(
     string Role, string Expected, Func<SchemaShape.Column, bool> Fits, bool IsVector = false)
 {
-    /// <summary>The column to factorise.</summary>
+    /// <summary>The column to factorise: numbers, which are converted to Single as by ML.NET's LDA.</summary>
     public static RequiredColumn Input { get; } = new(
-        "input", "known-size vector of Single",
-        column => column.Kind == VectorKind.Vector && !column.IsKey
-            && column.ItemType.Equals(NumberDataViewType.Single), IsVector: true);
+        "input", "known-size vector of Single or another number",
+        column => column.Kind == VectorKind.Vector && !column.IsKey && column.ItemType is NumberDataViewType,
+        IsVector: true);
 
     /// <summary>A column of single values.</summary>
     /// <param name="role">What it is to the estimator.</param>

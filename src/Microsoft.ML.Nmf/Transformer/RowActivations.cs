@@ -37,7 +37,7 @@ internal sealed class RowActivations
         bool shared)
     {
         (_solver, _model, _normalize, _guard, _row, _shared) = (solver, model, normalize, guard, row, shared);
-        _source = row.GetGetter<VBuffer<float>>(row.Schema[guard.SchemaColumn.Index]);
+        _source = guard.GetterOf(row);
         _id = row.GetIdGetter();
         _scratch = solver.CreateScratch();
         _activations = new float[model.Rank];

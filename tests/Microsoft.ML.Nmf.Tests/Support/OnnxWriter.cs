@@ -254,7 +254,8 @@ internal static class OnnxWriter
             var shape = new Message().Nested(1, new Message().Text(2, "rows")).Nested(
                 1, new Message().Integer(1, type.Size));
             return new Message().Text(1, name).Nested(
-                2, new Message().Nested(1, new Message().Integer(1, 1).Nested(2, shape)));
+                2, new Message().Nested(1, new Message().Integer(
+                    1, type.ItemType.Equals(NumberDataViewType.Double) ? 11 : 1).Nested(2, shape)));
         }
 
         private string Constant(string? name, long type, IEnumerable<long> dims, Message data)
