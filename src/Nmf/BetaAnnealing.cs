@@ -40,8 +40,8 @@ public sealed record BetaAnnealing
     internal static void Raise<T>(NmfStart<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Raise(factors.Dictionary);
-        Raise(factors.Activations!);
+        StartFloor<T>.Lift(factors.Dictionary, LeastEntry, all: true);
+        StartFloor<T>.Lift(factors.Activations!, LeastEntry, all: true);
     }
 
     internal void Validate()
@@ -70,17 +70,4 @@ public sealed record BetaAnnealing
 
     internal string Describe() => FormattableString.Invariant(
         $"{nameof(BetaAnnealing)} {{ From = {From:R}, IterationsPerStage = {IterationsPerStage}, Stages = {Stages} }}");
-
-    private static void Raise<T>(Matrix<T> factor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var sums = new double[factor.Columns];
-        FactorKernels.ColumnSums(factor, sums);
-        for (var i = 0; i < factor.Rows; i++)
-        {
-            var row = factor.Row(i);
-            for (var k = 0; k < row.Length; k++)
-                row[k] = T.Max(row[k], T.CreateChecked(LeastEntry * sums[k] / factor.Rows));
-        }
-    }
 }

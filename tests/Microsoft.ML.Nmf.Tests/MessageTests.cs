@@ -47,19 +47,6 @@ public class MessageTests
     }
 
     [Fact]
-    public void Zeros_that_multiplicative_updates_cannot_leave_are_a_warning()
-    {
-        Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3 },
-            Initialization = NmfInitialization.Nndsvd, Solver = NmfSolver.MultiplicativeUpdate });
-        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("NNDSVD has exact zeros"));
-
-        _log.Clear();
-        Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3 },
-            Initialization = NmfInitialization.Nndsvd });
-        Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("NNDSVD"));
-    }
-
-    [Fact]
     public void Features_without_data_and_components_without_weight_are_warnings()
     {
         // One direction only: a second component has nothing to do.

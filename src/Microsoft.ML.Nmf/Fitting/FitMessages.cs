@@ -11,11 +11,6 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
     public static string NameOf(NmfProblem problem)
         => problem.BetaOrNull is { } beta ? $"beta {beta}" : problem.Entry.ToString();
 
-    // The others add to an entry; these multiply it.
-    private static bool KeepsZeros(NmfSolver solver)
-        => solver is not (NmfSolver.Hals or NmfSolver.ExtrapolatedHals or NmfSolver.ExtrapolatedNewton
-            or NmfSolver.SharedNewton);
-
     public void BeforeFit(NmfData<float> data)
     {
         channel.Info(
@@ -29,14 +24,6 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             channel.Warning(
                 "The rank {0} is above {1}, the smaller of {2} rows and {3} features: the data can be represented "
                 + "exactly with fewer components.", options.Rank, largest, data.Samples, data.Features);
-        }
-
-        if (options.Initialization == NmfInitialization.Nndsvd && KeepsZeros(options.EffectiveSolverFor(data)))
-        {
-            channel.Warning(
-                "The start by NNDSVD has exact zeros, which the multiplicative updates of solver {0} cannot leave. "
-                + "Choose Nndsvda or Nndsvdar, or the solver Hals with beta = 2.",
-                options.EffectiveSolverFor(data));
         }
     }
 

@@ -12,13 +12,6 @@ internal sealed class OnlineFitMessages(IChannel channel, OnlineNmfOptions optio
             "Factorizing column '{0}' with {1} features in batches of {2} rows: rank {3}, beta {4}, update {5}, "
             + "at most {6} passes, seed {7}.", guard.Column, guard.Features, options.BatchSize, options.Rank,
             options.Beta, options.EffectiveUpdate, options.Passes, options.Seed);
-        if (options.Initialization == NmfInitialization.Nndsvd
-            && options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization)
-        {
-            channel.Warning(
-                "The start by NNDSVD has exact zeros, which updates by majorization-minimization cannot leave. "
-                + "Choose Nndsvda or Nndsvdar.");
-        }
     }
 
     public void AfterFit(NmfModel<float> model, long rows)

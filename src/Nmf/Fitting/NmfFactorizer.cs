@@ -59,7 +59,7 @@ public static class NmfFactorizer
         options.Validate();
         options.Problem.RequireValid(data);
         options = options with { Solver = options.EffectiveSolverFor(data) };
-        start?.RequireShape(data.Samples, data.Features, options.Rank);
+        start?.RequireUsable(data.Samples, data.Features, options.Rank);
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);

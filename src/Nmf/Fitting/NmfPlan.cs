@@ -53,12 +53,29 @@ internal sealed class NmfPlan<T>(
     private NmfStart<T> Start(int number)
     {
         var problem = OptionsOf(Stages).Problem;
-        if (start is null || number > 0)
-            return problem.CreateStart(data, OptionsOf(Stages), first + number, team, cancellationToken);
-        var copy = new NmfStart<T>(start.Dictionary.Clone(), start.Activations?.Clone());
-        problem.Prepare(copy);
-        return copy.Activations is not null ? copy : new NmfStart<T>(copy.Dictionary, Inference.Run(
-            copy.Dictionary, data, problem, options.Inference, null, team, cancellationToken));
+        var isGiven = start is not null && number == 0;
+        var factors = isGiven
+            ? new NmfStart<T>(start!.Dictionary.Clone(), start.Activations?.Clone())
+            : problem.CreateStart(data, OptionsOf(Stages), first + number, team, cancellationToken);
+        var keepsZeros = OptionsOf(0).Solver.KeepsZeros();
+
+        // Without iterations the start is the result.
+        var lifts = options.Iterations.MaximumIterations > 0
+            && (isGiven || (keepsZeros && options.Initialization == NmfInitialization.Nndsvd));
+        var floor = lifts ? new StartFloor<T>(data, problem.BetaOrNull, keepsZeros) : null;
+        floor?.Lift(factors);
+        if (!isGiven)
+            return factors;
+        problem.Prepare(factors);
+        if (factors.Activations is not null)
+            return factors;
+        var activations = Inference.Run(
+            factors.Dictionary, data, problem, options.Inference, null, team, cancellationToken);
+        NmfStart<T>.RequireNotZero(
+            activations, "All activations inferred from the start dictionary",
+            "It has no weight where the data have.");
+        floor?.LiftActivations(activations);
+        return new NmfStart<T>(factors.Dictionary, activations);
     }
 
     private Matrix<T> Filled(int rows, double value)

@@ -15,8 +15,8 @@ public enum NmfInitialization
     Random,
 
     /// <summary>
-    /// Nonnegative double singular value decomposition (Boutsidis and Gallopoulos 2008), with its exact zeros.
-    /// Multiplicative updates cannot leave a zero: combine it with <see cref="NmfSolver.Hals"/>.
+    /// Nonnegative double singular value decomposition (Boutsidis and Gallopoulos 2008), with its exact zeros. Solvers
+    /// that multiply could not leave them: for these they are raised as in every start (<see cref="NmfStart{T}"/>).
     /// </summary>
     Nndsvd,
 

@@ -4,10 +4,19 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>Factors to start from: given by the user, taken from an earlier model, or made by an initialiser.</summary>
+/// <remarks>
+/// Zeros of a start are not kept. Before the first iteration of a solver that multiplies entries and could not leave
+/// them, every entry is raised to at least 3 % of the mean of its column (0.1 % for β &lt; 1), in proportion to the sum
+/// of its feature or sample in the data; so are activations that were inferred from the dictionary. For other solvers
+/// this holds for columns of nothing but zeros, which none could leave. What is meant to stay is a component that is
+/// known (<see cref="KnownComponents"/>). Without iterations a start stays as it is.
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class NmfStart<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const string NothingToImprove = "There is nothing to start from: give positive numbers, or no start.";
+
     /// <summary>Wraps factors, without copies.</summary>
     /// <param name="dictionary">W, features x rank, nonnegative.</param>
     /// <param name="activations">H, samples x rank, nonnegative; or null to infer them from the dictionary.</param>
@@ -40,6 +49,16 @@ public sealed class NmfStart<T>
             w, activations.IsEmpty ? null : Matrix<T>.FromRowMajor(activations, activations.Length / rank, rank));
     }
 
+    /// <summary>Checks factors that the user gave.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a factor is zero everywhere.</exception>
+    internal void RequireUsable(int samples, int features, int rank)
+    {
+        RequireShape(samples, features, rank);
+        RequireNotZero(Dictionary, "All entries of the start dictionary");
+        if (Activations is not null)
+            RequireNotZero(Activations, "All entries of the start activations");
+    }
+
     internal void RequireShape(int samples, int features, int rank)
     {
         if (Dictionary.Rows != features || Dictionary.Columns != rank)
@@ -55,6 +74,17 @@ public sealed class NmfStart<T>
                 $"The start activations are {Activations.Rows} samples x {Activations.Columns} components, "
                 + $"but the fit needs {samples} x {rank}.");
         }
+    }
+
+    internal static void RequireNotZero(Matrix<T> factor, string name, string why = NothingToImprove)
+    {
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            if (factor.Row(i).ContainsAnyExcept(T.Zero))
+                return;
+        }
+
+        throw new ArgumentException($"{name} are zero. {why}");
     }
 
     internal static void RequireNonnegative(Matrix<T> factor, string name, string rowName)

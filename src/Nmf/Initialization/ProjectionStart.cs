@@ -42,7 +42,7 @@ internal static class ProjectionStart
         return new NmfStart<T>(w, h);
     }
 
-    /// <summary>Sums of the features and of the samples.</summary>
+    /// <summary>Sums of the features and of the samples over what is observed.</summary>
     public static void AddUp<T>(NmfData<T> data, double[] featureSums, double[] sampleSums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -52,7 +52,7 @@ internal static class ProjectionStart
             var indices = data.Sparse is { } sparse ? sparse.RowIndices(n) : [];
             for (var j = 0; j < values.Length; j++)
             {
-                var value = double.CreateTruncating(values[j]);
+                var value = T.IsNaN(values[j]) ? 0 : double.CreateTruncating(values[j]);
                 featureSums[indices.IsEmpty ? j : indices[j]] += value;
                 sampleSums[n] += value;
             }

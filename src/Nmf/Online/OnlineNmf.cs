@@ -31,9 +31,10 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <summary>Begins with nothing, or with a dictionary.</summary>
     /// <param name="options">What to learn and how.</param>
     /// <param name="dictionary">Dictionary to start from, features x rank, nonnegative (copied), or null to make one
-    /// from the first batch. With updates by majorisation-minimisation its zeros stay zero.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or the rank of the
-    /// dictionary differs.</exception>
+    /// from the first batch. For updates by majorisation-minimisation its zeros are raised: see
+    /// <see cref="NmfStart{T}"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range, the rank of the dictionary differs, or all of it
+    /// is zero.</exception>
     /// <exception cref="NmfDataException">An entry of the dictionary is negative, NaN or infinite.</exception>
     public OnlineNmf(OnlineNmfOptions options, Matrix<T>? dictionary = null)
     {
@@ -47,12 +48,13 @@ public sealed class OnlineNmf<T> : IDisposable
                 throw new ArgumentException(
                     $"The dictionary has {dictionary.Columns} components, but the rank is {options.Rank}.",
                     nameof(dictionary));
+            NmfStart<T>.RequireNotZero(dictionary, "All entries of the start dictionary");
         }
 
         _team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         _unit = new BatchUnit<T>(options.Beta, _team);
         if (dictionary is not null)
-            _step = OnlineStep<T>.Create(options, dictionary.Clone(), _team);
+            _step = OnlineStep<T>.Create(options, Lifted(dictionary), _team);
     }
 
     /// <summary>The options.</summary>
@@ -279,7 +281,15 @@ public sealed class OnlineNmf<T> : IDisposable
     private Matrix<T> FirstDictionary(NmfData<T> batch)
     {
         var start = Initializer.Create(batch, Options.Rank, Options.Initialization, Options.Seed, 0, _team);
-        return start.Dictionary.Clone();
+        return Options.Initialization == NmfInitialization.Nndsvd ? Lifted(start.Dictionary) : start.Dictionary.Clone();
+    }
+
+    private Matrix<T> Lifted(Matrix<T> dictionary)
+    {
+        var lifted = dictionary.Clone();
+        if (Options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization)
+            StartFloor<T>.LiftAlone(lifted, Options.Beta);
+        return lifted;
     }
 
     private void RequireLearnt()

@@ -41,7 +41,7 @@ internal static class SequenceFit
         RequireValid(data);
         options.Known?.RequireFeatures(data.Features);
         var layout = SequenceLayout.For(sequences, data.Samples);
-        start?.RequireShape(data.Samples, data.Features, options.Rank);
+        start?.RequireUsable(data.Samples, data.Features, options.Rank);
         var exponent = FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito);
         var unit = new FitUnit(
             exponent, options.Known is { } known ? FitUnit.LargestExponent(known.ToDictionary())
@@ -111,10 +111,19 @@ internal static class SequenceFit
         NmfData<T> data, SequenceNmfOptions options, NmfStart<T>? given, int number, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var start = given is not null && number == 0
-            ? new NmfStart<T>(
-                given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data))
-            : Initializer.Create(data, options.Rank, NmfInitialization.Random, options.Seed, number, team);
+        NmfStart<T> start;
+        if (given is not null && number == 0)
+        {
+            start = new NmfStart<T>(
+                given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
+            if (options.Iterations.MaximumIterations > 0)
+                new StartFloor<T>(data, BetaDivergence.ItakuraSaito, all: true).Lift(start);
+        }
+        else
+        {
+            start = Initializer.Create(data, options.Rank, NmfInitialization.Random, options.Seed, number, team);
+        }
+
         options.Known?.PutInto(start);
         return start;
     }

@@ -92,12 +92,18 @@ public sealed class OnlineNmfTests
         {
             using var learner = OnlineNmf<float>.FromModel(
                 model, Options with { StartWeight = weight, Forgetting = 1 });
+            // From where the model begins here: its zeros are raised.
+            var before = Dictionary(learner);
             learner.PartialFit(second);
-            var dictionary = learner.CopyDictionary();
-            var none = new Matrix<float>(0, Rank);
-            Components.Rescale(dictionary, none, ComponentScale.UnitSum);
-            return Math.Sqrt(dictionary.ToRowMajor().Zip(model.Dictionary.ToRowMajor()).Sum(
+            return Math.Sqrt(Dictionary(learner).Zip(before).Sum(
                 p => (p.First - p.Second) * (p.First - p.Second)));
+        }
+
+        float[] Dictionary(OnlineNmf<float> learner)
+        {
+            var dictionary = learner.CopyDictionary();
+            Components.Rescale(dictionary, new Matrix<float>(0, Rank), ComponentScale.UnitSum);
+            return dictionary.ToRowMajor();
         }
 
         var distances = new[] { 0.0, Samples, 10 * Samples, 1e9 }.Select(Distance).ToArray();
