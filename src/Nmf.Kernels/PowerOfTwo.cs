@@ -9,6 +9,27 @@ internal static class PowerOfTwo
     // Powers of two up to this are numbers of either type, and so are their inverses.
     private const int LargestFactor = 126;
 
+    // Rows whose entries are within this power of two of 1 keep their scale.
+    private const int Band = 20;
+
+    /// <summary>Brings small rows of a matrix whose largest entries are near 1 there, too.</summary>
+    /// <returns>The exponents by whose powers rows were divided, or null where there are none.</returns>
+    public static int[]? RaiseSmallRows<T>(Matrix<T> matrix)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int[]? exponents = null;
+        for (var i = 0; i < matrix.Rows; i++)
+        {
+            var largest = TensorPrimitives.Max<T>(matrix.Row(i));
+            if (!(largest > T.Zero) || T.ILogB(largest) is not (< -Band and var exponent))
+                continue;
+            (exponents ??= new int[matrix.Rows])[i] = exponent;
+            Scale(matrix.Row(i), -exponent);
+        }
+
+        return exponents;
+    }
+
     /// <summary>Multiplies by 2^exponent, in place.</summary>
     public static void Scale<T>(Span<T> values, int exponent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

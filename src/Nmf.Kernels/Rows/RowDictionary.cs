@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -12,9 +11,6 @@ namespace Nmf.Kernels;
 internal sealed unsafe class RowDictionary<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Features whose entries are within this power of two of the largest keep their scale.
-    private const int Band = 20;
-
     private readonly bool _isCompact;
     private readonly int[]? _featureExponents;
 
@@ -47,7 +43,7 @@ internal sealed unsafe class RowDictionary<T>
         Total = Sums.Sum();
         _isCompact = true;
         if (scalesFeatures)
-            _featureExponents = ScaleFeatures();
+            _featureExponents = PowerOfTwo.RaiseSmallRows(Rows);
     }
 
     /// <summary>Room for the rows of observed features: see <see cref="RestrictTo"/>. Starts as the
@@ -91,21 +87,6 @@ internal sealed unsafe class RowDictionary<T>
     {
         for (var f = 0; f < Features && _featureExponents is not null; f++)
             values[f] = T.ScaleB(values[f], -_featureExponents[f]);
-    }
-
-    private int[]? ScaleFeatures()
-    {
-        var exponents = new int[Features];
-        for (var f = 0; f < Features; f++)
-        {
-            var largest = TensorPrimitives.Max<T>(Rows.Row(f));
-            if (largest == T.Zero || T.ILogB(largest) is not (< -Band and var exponent))
-                continue;
-            exponents[f] = exponent;
-            PowerOfTwo.Scale(Rows.Row(f), -exponent);
-        }
-
-        return Array.TrueForAll(exponents, exponent => exponent == 0) ? null : exponents;
     }
 
     /// <summary>Becomes the dictionary of some features.</summary>

@@ -58,6 +58,8 @@ public sealed record DynamicalSystemOptions : SequenceNmfOptions
             + "make them from a dictionary and its transitions.");
     }
 
+    internal override bool SeesRatiosOfFeatures => DictionaryPenalty == 0;
+
     internal override SequenceNmfOptions InUnit(FitUnit unit)
         => (DynamicalSystemOptions)base.InUnit(unit) with
         {

@@ -4,6 +4,15 @@ using Nmf.Kernels;
 
 namespace Nmf;
 
+/// <summary>What may have a unit of its own.</summary>
+[Flags]
+internal enum OwnUnits
+{
+    None = 0,
+    Samples = 1,
+    Features = 2,
+}
+
 /// <summary>
 /// The unit in which a fit computes: the data are divided by 2^<see cref="Data"/>, which gives them a mean between 1
 /// and 2, and the factors by powers that add up to it. A power of two changes no digit: a fit of 2^k V takes the path
@@ -53,9 +62,7 @@ internal sealed class FitUnit(int data, double dictionary)
         var exponent = ExponentOf(data, power);
         var unit = new FitUnit(exponent, problem.DictionaryExponent(exponent)
             ?? (start is null ? exponent >> 1 : LargestExponent(start.Dictionary)));
-        if (problem.SeesRatiosAlone)
-            unit.FindOwnUnits(data);
-        return unit;
+        return unit.WithOwn(data, problem.OwnUnits);
     }
 
     /// <summary>The unit in which activations are inferred.</summary>
@@ -63,9 +70,8 @@ internal sealed class FitUnit(int data, double dictionary)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var unit = new FitUnit(ExponentOf(data, problem.Entry.UnitPower!.Value), LargestExponent(dictionary));
-        if (problem.Entry.UnitPower == 0 && !hasPenalty)
-            unit.FindOwnUnits(data);
-        return unit;
+        return unit.WithOwn(
+            data, problem.Entry.UnitPower == 0 && !hasPenalty ? OwnUnits.Samples | OwnUnits.Features : OwnUnits.None);
     }
 
     /// <summary>The exponent of the mean of some data.</summary>
@@ -146,10 +152,13 @@ internal sealed class FitUnit(int data, double dictionary)
         return factors;
     }
 
-    // Samples first, then features of what is left: exact where the one times the other is all that differs.
-    private void FindOwnUnits<T>(NmfData<T> data)
+    /// <summary>Gives samples or features units of their own where their mean is far from that of the data. Samples
+    /// first, then features of what is left: exact where the one times the other is all that differs.</summary>
+    public FitUnit WithOwn<T>(NmfData<T> data, OwnUnits own)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (own == OwnUnits.None)
+            return this;
         var (samples, features) = (new int[data.Samples], new int[data.Features]);
         var (sums, counts) = (new double[data.Features], new int[data.Features]);
         for (var n = 0; n < samples.Length; n++)
@@ -164,7 +173,7 @@ internal sealed class FitUnit(int data, double dictionary)
                 count += T.IsNaN(value) ? 0 : 1;
             }
 
-            samples[n] = Own(sum / count);
+            samples[n] = own.HasFlag(OwnUnits.Samples) ? Own(sum / count) : 0;
             var ofSample = Math.ScaleB(1, -samples[n]);
             for (var j = 0; j < values.Length; j++)
             {
@@ -180,6 +189,7 @@ internal sealed class FitUnit(int data, double dictionary)
             features[f] = Own(sums[f] / counts[f]);
         _samples = Array.TrueForAll(samples, x => x == 0) ? null : samples;
         _features = Array.TrueForAll(features, x => x == 0) ? null : features;
+        return this;
     }
 
     private static int Own(double mean)

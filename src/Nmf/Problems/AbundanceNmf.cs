@@ -64,6 +64,9 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     // Abundances are shares and have no unit.
     internal override double? DictionaryExponent(int data) => data;
 
+    internal override OwnUnits OwnUnits
+        => Beta == BetaDivergence.ItakuraSaito && Volume is null ? OwnUnits.Features : OwnUnits.None;
+
     internal override RowSolverOptions RowProblem(InferenceOptions inference)
         => base.RowProblem(inference) with { Abundances = (SumConstraint)Sum };
 

@@ -143,8 +143,8 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
         Known?.RequireFeatures(data.Features);
     }
 
-    internal override bool SeesRatiosAlone
-        => Beta == BetaDivergence.ItakuraSaito && !HasPenalties && Annealing is null;
+    internal override OwnUnits OwnUnits => Beta == BetaDivergence.ItakuraSaito && !HasPenalties && Annealing is null
+        ? OwnUnits.Samples | OwnUnits.Features : OwnUnits.None;
 
     internal override double? DictionaryExponent(int data)
         => Known is null ? null : FitUnit.LargestExponent(Known.ToDictionary());

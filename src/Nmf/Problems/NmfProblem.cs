@@ -127,9 +127,9 @@ public abstract record NmfProblem
     {
     }
 
-    /// <summary>Whether the objective stays the same when samples or features are multiplied by numbers, and H or W
-    /// with them.</summary>
-    internal virtual bool SeesRatiosAlone => false;
+    /// <summary>What may be multiplied by numbers, samples with H and features with W, without a change of the
+    /// objective.</summary>
+    internal virtual OwnUnits OwnUnits => OwnUnits.None;
 
     /// <summary>The exponent of the unit of W where the problem says which; else null.</summary>
     /// <param name="data">Exponent of the unit of the data.</param>

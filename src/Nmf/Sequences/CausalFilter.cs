@@ -27,6 +27,7 @@ public abstract unsafe class CausalFilter<T>
     private readonly int _dictionaryUnit;
     private readonly double _total;
     private readonly T[] _frame;
+    private readonly int[]? _featureUnits;
 
     // Of the frames of a sequence, decided by the first that is not silent.
     private int? _unit;
@@ -46,6 +47,9 @@ public abstract unsafe class CausalFilter<T>
         var sums = new double[Rank];
         FactorKernels.ColumnSums(_dictionary, sums);
         _total = Math.Max(sums.Sum(), double.Epsilon);
+
+        // The divergence sees ratios alone: features that are small in all components have units of their own.
+        _featureUnits = PowerOfTwo.RaiseSmallRows(_dictionary);
     }
 
     /// <summary>Number of components K.</summary>
@@ -95,6 +99,8 @@ public abstract unsafe class CausalFilter<T>
         var unit = _unit ?? 0;
         frame.CopyTo(_frame);
         PowerOfTwo.Scale<T>(_frame, -unit);
+        for (var f = 0; f < _frame.Length && _featureUnits is not null; f++)
+            _frame[f] = T.ScaleB(_frame[f], -_featureUnits[f]);
         Current.CopyTo(Before);
         Predict(T.CreateSaturating(Math.ScaleB(sum, -unit) / _total));
         for (var i = 0; i < Updates; i++)

@@ -45,7 +45,8 @@ internal static class SequenceFit
         var exponent = FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito);
         var unit = new FitUnit(
             exponent, options.Known is { } known ? FitUnit.LargestExponent(known.ToDictionary())
-                : start is null ? exponent >> 1 : FitUnit.LargestExponent(start.Dictionary));
+                : start is null ? exponent >> 1 : FitUnit.LargestExponent(start.Dictionary))
+            .WithOwn(data, OwnUnitsOf(options));
         var inUnit = data.InUnit(unit, Measure);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         return new BestOfStarts<TSolver, TStart>(plan(inUnit, unit, layout, team), progress, cancellationToken).Run(
@@ -86,7 +87,8 @@ internal static class SequenceFit
         RequireValid(data);
         var layout = SequenceLayout.For(sequences, data.Samples);
         var unit = new FitUnit(
-            FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito), FitUnit.LargestExponent(dictionary));
+            FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito), FitUnit.LargestExponent(dictionary))
+            .WithOwn(data, OwnUnitsOf(options));
         var inUnit = data.InUnit(unit, Measure);
         var inside = unit.Apply(new NmfStart<T>(dictionary)).Dictionary;
         var activations = FlatActivations(inside, inUnit);
@@ -167,17 +169,20 @@ internal static class SequenceFit
     public static double[] Finish<T>(FitUnit unit, SequenceNmfOptions options, NmfStart<T> factors, bool isScaleFree)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (options.Known is not null || !isScaleFree)
-        {
+        var isFixed = options.Known is not null || !isScaleFree;
+        if (isFixed || !unit.IsUniform)
             unit.Restore(factors);
-            options.Known?.CopyTo(factors.Dictionary);
+        options.Known?.CopyTo(factors.Dictionary);
+        if (isFixed)
             return [];
-        }
-
         var scale = Components.Rescale(factors.Dictionary, factors.Activations!, ComponentScale.UnitSum);
-        FitUnit.Scale(factors.Activations!, unit.Data);
+        if (unit.IsUniform)
+            FitUnit.Scale(factors.Activations!, unit.Data);
         return scale;
     }
+
+    private static OwnUnits OwnUnitsOf(SequenceNmfOptions options)
+        => options.SeesRatiosOfFeatures ? OwnUnits.Features : OwnUnits.None;
 
     /// <summary>The part of the data that the factors explain.</summary>
     public static double ExplainedPart<T>(NmfData<T> data, NmfStart<T> factors, WorkTeam team)

@@ -55,6 +55,10 @@ public abstract record SequenceNmfOptions
     /// <summary>The same options in another unit.</summary>
     internal virtual SequenceNmfOptions InUnit(FitUnit unit) => this with { Known = Known?.InUnit(unit) };
 
+    /// <summary>Whether features may be multiplied by numbers, and W with them, without a change of the
+    /// objective.</summary>
+    internal virtual bool SeesRatiosOfFeatures => true;
+
     /// <summary>What <see cref="InUnit"/> has left out of the objective, which is a constant.</summary>
     internal virtual double ConstantOf(FitUnit unit, int samples) => 0;
 

@@ -147,6 +147,58 @@ public sealed class OtherUnitTests
     }
 
     [Fact]
+    public void Sequences_and_abundances_of_ratios_do_not_see_the_units_of_features()
+    {
+        var values = UnitBits.Scaled<float>(Values, Samples, Features, 0);
+        var other = NmfData<float>.FromDense(
+            Values.Select((v, i) => float.ScaleB((float)v, i % Features % 2 == 0 ? -70 : 0)).ToArray(), Samples,
+            Features);
+        var options = new SmoothNmfOptions
+        {
+            Rank = Rank, Starts = 4, Iterations = new() { MaximumIterations = 300 },
+        };
+        var (smooth, smoothOther) = (SmoothNmf.Fit(values, options), SmoothNmf.Fit(other, options));
+        Assert.Equal(1, smoothOther.Report.Objective / smooth.Report.Objective, 0.2);
+        var frames = smoothOther.Transform(other);
+        Assert.InRange(Divergence(other, smoothOther.Dictionary, frames), 0, 1.5 * smooth.Report.Objective);
+        var filter = smoothOther.CreateFilter();
+        for (var n = 0; n < Samples; n++)
+            filter.Push(other.Dense!.Row(n), frames.Row(n));
+        Assert.InRange(Divergence(other, smoothOther.Dictionary, frames), 0, 2 * smooth.Report.Objective);
+
+        var system = new DynamicalSystemOptions
+        {
+            Rank = Rank, Starts = 4, Iterations = new() { MaximumIterations = 300 },
+        };
+        Assert.Equal(
+            1,
+            DynamicalSystem.Fit(other, system).Report.Objective / DynamicalSystem.Fit(values, system).Report.Objective,
+            0.2);
+        var shares = new NmfOptions { Rank = Rank, Problem = new AbundanceNmf(0), Starts = 8 };
+        var (one, two) = (NmfFactorizer.Fit(values, shares), NmfFactorizer.Fit(other, shares));
+        Assert.Equal(two.Objective, Divergence(other, two.Dictionary, two.Activations), 1e-2);
+        Assert.InRange(two.Objective, 0, 1.2 * one.Objective);
+        Assert.InRange(Divergence(other, two.Dictionary, two.Transform(other)), 0, 1.2 * two.Objective);
+    }
+
+    private static double Divergence(NmfData<float> data, Matrix<float> w, Matrix<float> h)
+    {
+        double sum = 0;
+        for (var n = 0; n < data.Samples; n++)
+        {
+            for (var f = 0; f < data.Features; f++)
+            {
+                double y = 0;
+                for (var k = 0; k < w.Columns; k++)
+                    y += (double)w[f, k] * h[n, k];
+                sum += BetaDivergence.Value(data.Dense![n, f], y, 0);
+            }
+        }
+
+        return sum;
+    }
+
+    [Fact]
     public void Endmembers_and_residuals_are_the_same_in_every_unit()
     {
         var one = UnitBits.Scaled<float>(Values, Samples, Features, 0);
