@@ -109,6 +109,34 @@ public class ParametersTests
         Assert.Equal(second, h[1], 1e-3f);
     }
 
+    // With the right checksum, 268 million iterations for a row would stop a process.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1_000_001)]
+    [InlineData(1 << 28)]
+    [InlineData(int.MaxValue)]
+    public void Inference_without_end_is_refused_by_options_and_files(int iterations)
+    {
+        var options = new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 3,
+            Inference = new() { MaximumIterations = 54_321 }, Iterations = new() { MaximumIterations = 3 },
+        };
+        var model = _context.Transforms.NonnegativeMatrixFactorization(options).Fit(
+            TestRows.View(_context, TestRows.Values()));
+        var bytes = ModelStream.Save(model);
+        var at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(54_321));
+        BitConverter.GetBytes(iterations).CopyTo(bytes, at);
+        ModelStream.WriteChecksum(bytes);
+        var error = Assert.ThrowsAny<Exception>(() => ModelStream.Load(bytes)).GetBaseException();
+        Assert.Contains("maximum number of inference iterations", Assert.IsType<FormatException>(error).Message);
+
+        options.Inference = new() { MaximumIterations = iterations };
+        Assert.Contains("maximum number of inference iterations", Assert.ThrowsAny<ArgumentException>(
+            () => _context.Transforms.NonnegativeMatrixFactorization(options)).Message);
+    }
+
     [Fact]
     public void A_saved_model_saves_to_the_same_bytes_again()
     {

@@ -64,7 +64,7 @@ public sealed class MutatedModelTests : IDisposable
             .Last(name => name == part || name.Split('/', '\\')[^2].StartsWith(part, StringComparison.Ordinal));
     }
 
-    private static byte[] Mutate(byte[] bytes, Random random)
+    internal static byte[] Mutate(byte[] bytes, Random random)
     {
         switch (random.Next(4))
         {

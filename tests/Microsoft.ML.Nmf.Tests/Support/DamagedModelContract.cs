@@ -167,10 +167,12 @@ public abstract class DamagedModelContract<TTransformer>
             || (error is InvalidOperationException && error.InnerException is TargetInvocationException cause
                 && cause.InnerException is FormatException);
 
-    // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, and
-    // what this library throws.
+    // What ML.NET's own container code throws for a damaged archive, header or name of an assembly, in a chain wrapped
+    // once more, and what this library throws, which is marked and so is never wrapped alone.
     private static bool IsOfMlNet(Exception error)
-        => error is FormatException or InvalidOperationException or IOException or InvalidDataException
+        => error is TargetInvocationException
+            { InnerException: FileNotFoundException or FileLoadException or ArgumentException }
+            || error is FormatException or InvalidOperationException or IOException or InvalidDataException
             or ArgumentException or OverflowException;
 
     // Where ML.NET's header has the versions of the model: that of the writer and that which readers need.
