@@ -27,7 +27,7 @@ internal static class SchemaEntry
             using var reader = new BinaryReader(new MemoryStream(content, writable: false), Encoding.UTF8);
             VerifyColumns(reader, content);
         }
-        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException)
         {
             throw Damaged(e);
         }
