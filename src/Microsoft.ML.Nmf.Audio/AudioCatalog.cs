@@ -7,8 +7,9 @@ namespace Microsoft.ML;
 public static class AudioCatalog
 {
     /// <summary>
-    /// Creates an <see cref="AudioNmfEstimator"/>, which learns spectra from clips of sound with the Itakura-Saito
-    /// divergence and describes every clip by the mean and the maximum of their activations over its frames.
+    /// Creates an <see cref="AudioNmfEstimator"/>, which learns magnitude spectra of frames of 32 ms from clips of
+    /// sound with the Kullback-Leibler divergence and describes every clip by the mean and the maximum of their
+    /// activations over its frames.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of pooled activations, a vector of 2 ·

@@ -13,7 +13,8 @@ namespace Microsoft.ML.Transforms;
 /// <remarks>
 /// <para>Input: a vector of <see cref="float"/> of known or variable size (samples of one channel; a column may tell
 /// their sample rate), or text (paths of WAV files; several channels are averaged). Output: K Singles for each kind of
-/// pooling, with slot names <c>Component0.Mean</c>, …, <c>Component0.Maximum</c>, …</para>
+/// pooling, with slot names <c>Component0.Mean</c>, …, <c>Component0.Maximum</c>, …,
+/// <c>Component0.Change</c>, …</para>
 /// <para>The clips are read once, frame by frame; the dictionary is learnt from a random sample of frames, so memory
 /// does not grow with the set. Activations grow with the loudness of a clip; a step such as
 /// <c>NormalizeLogMeanVariance</c> before a linear classifier evens them out. A clip shorter than a frame is filled up
@@ -55,8 +56,7 @@ public sealed partial class AudioNmfEstimator : IEstimator<AudioNmfTransformer>
         _host.CheckValue(input, nameof(input));
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        var stft = new Stft(_options.Stft);
-        var spectra = TrainingSpectra.Read(_host, channel, input, _options, stft, _seed, cancellation);
+        var spectra = TrainingSpectra.Read(_host, channel, input, _options, _seed, cancellation);
         var options = _options.ToCore(_seed);
         options = options with { Solver = options.EffectiveSolverFor(spectra.Data) };
         var messages = new FitMessages(channel, options);
@@ -71,8 +71,8 @@ public sealed partial class AudioNmfEstimator : IEstimator<AudioNmfTransformer>
         messages.AfterFit(model);
         var parameters = NmfModelParameters.FromFit(model, spectra.Data.Samples, null);
         return new AudioNmfTransformer(
-            _host, parameters, stft, spectra.Scaling, _options.Spectrum, _options.Pooling,
+            _host, parameters, spectra.Stft, spectra.Scaling, _options.Spectrum, _options.Pooling,
             spectra.SampleRate ?? _options.SampleRate, (_options.OutputColumnName, _options.EffectiveInputColumnName),
-            _options.SampleRateColumnName);
+            _options.SampleRateColumnName, _options.ReadTruncated);
     }
 }

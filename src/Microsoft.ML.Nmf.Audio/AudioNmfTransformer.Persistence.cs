@@ -28,8 +28,11 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
     // *** Binary format, version 2 *** (version 1 had no checksum and kept names in ML.NET's table)
     // int: 1; string: output name; string: input name
     // int: frame length; int: hop; int: length of the transform; byte: window
+    // byte: padding; byte: scaling of coefficients (both not in version 1)
     // double: scale; double: floor
-    // byte: spectrum; byte: whether means are given; byte: whether maxima are; int: sample rate, 0 when it is not known
+    // byte: spectrum; byte: whether means are given; byte: whether maxima are
+    // byte: whether changes are; byte: whether truncated files are read (both not in version 1)
+    // int: sample rate, 0 when it is not known
     // byte: whether there is a column of sample rates; string: its name
     // the model parameters
     private protected override void SaveModel(ModelSaveContext ctx) => Stored.Save(Host, ctx, writer =>
@@ -41,11 +44,15 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
         writer.Write(Stft.HopLength);
         writer.Write(Stft.FftLength);
         writer.Write((byte)Stft.Options.Window);
+        writer.Write((byte)Stft.Options.Padding);
+        writer.Write((byte)Stft.Options.Scaling);
         writer.Write(Scaling.Scale);
         writer.Write(Scaling.Floor);
         writer.Write((byte)Spectrum);
         writer.Write(Pooling.HasFlag(AudioPooling.Mean));
         writer.Write(Pooling.HasFlag(AudioPooling.Maximum));
+        writer.Write(Pooling.HasFlag(AudioPooling.Change));
+        writer.Write(_readTruncated);
         writer.Write(SampleRate ?? 0);
         writer.Write(SampleRateColumnName is not null);
         if (SampleRateColumnName is not null)
@@ -70,6 +77,13 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
         var spectrum = reader.ReadEnum<AudioSpectrum>("spectrum");
         var pooling = (reader.ReadBoolean("pooling") ? AudioPooling.Mean : AudioPooling.None)
             | (reader.ReadBoolean("pooling") ? AudioPooling.Maximum : AudioPooling.None);
+        var readTruncated = false;
+        if (!reader.HasNameTable)
+        {
+            pooling |= reader.ReadBoolean("pooling") ? AudioPooling.Change : AudioPooling.None;
+            readTruncated = reader.ReadBoolean("reading of truncated files");
+        }
+
         reader.Require(pooling != AudioPooling.None, "pooling");
         var sampleRate = reader.ReadCount("sample rate", 0);
         var rateColumn = reader.ReadBoolean("presence of a column of sample rates")
@@ -78,7 +92,8 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
         var model = NmfModelParameters.Load(reader);
         reader.Require(model.FeatureCount == stft.Bins, "number of features");
         return new AudioNmfTransformer(
-            host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn);
+            host, model, stft, scaling, spectrum, pooling, sampleRate == 0 ? null : sampleRate, columns, rateColumn,
+            readTruncated);
     }
 
     private static Stft ReadStft(CheckedReader reader)
@@ -89,6 +104,8 @@ public sealed partial class AudioNmfTransformer : IStoredRowTransformer<AudioNmf
             HopLength = reader.ReadCount("hop", 1),
             FftLength = reader.ReadCount("length of the transform", 2),
             Window = reader.ReadEnum<StftWindow>("window"),
+            Padding = reader.HasNameTable ? default : reader.ReadEnum<StftPadding>("padding"),
+            Scaling = reader.HasNameTable ? default : reader.ReadEnum<StftScaling>("scaling of coefficients"),
         };
         try
         {

@@ -19,6 +19,7 @@ namespace Microsoft.ML.Transforms;
 public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
 {
     private readonly RowSolver<float> _solver;
+    private readonly bool _readTruncated;
 
     internal AudioNmfTransformer(
         IHostEnvironment environment,
@@ -29,11 +30,13 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
         AudioPooling pooling,
         int? sampleRate,
         (string Output, string Input) columns,
-        string? sampleRateColumnName)
+        string? sampleRateColumnName,
+        bool readTruncated)
         : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(AudioNmfTransformer)), columns)
     {
         (Model, Stft, Scaling, Spectrum, Pooling, SampleRate, SampleRateColumnName) = (model, stft, scaling, spectrum,
             pooling, sampleRate, sampleRateColumnName);
+        _readTruncated = readTruncated;
         _solver = model.CreateRowSolver();
     }
 
@@ -85,7 +88,8 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
     {
         private const string NotExported = "The ONNX export has no clips of sound.";
 
-        private static readonly AudioPooling[] Kinds = [AudioPooling.Mean, AudioPooling.Maximum];
+        private static readonly AudioPooling[] Kinds = [
+            AudioPooling.Mean, AudioPooling.Maximum, AudioPooling.Change];
 
         private readonly AudioNmfTransformer _parent;
         private readonly AudioColumn _column;
@@ -122,10 +126,12 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
             DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
             disposer = null;
-            var clips = new ClipSpectra(Host, _column, input, _parent.Stft, _parent.Spectrum, _parent.SampleRate);
+            var clips = new ClipSpectra(
+                Host, _column, input, _ => _parent.Stft, _parent.Spectrum,
+                new() { ReadTruncated = _parent._readTruncated }, _parent.SampleRate);
             var scratch = _parent._solver.CreateScratch();
-            var activations = new float[_parent.Model.Rank];
-            var sums = new double[activations.Length];
+            var (activations, before) = (new float[_parent.Model.Rank], new float[_parent.Model.Rank]);
+            var (sums, changes) = (new double[activations.Length], new double[activations.Length]);
             var largest = new float[activations.Length];
             long frames = 0;
             ClipSpectra.Visit pool = Pool;
@@ -135,21 +141,26 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
             void Get(ref VBuffer<float> destination)
             {
                 Array.Clear(sums);
+                Array.Clear(changes);
                 Array.Clear(largest);
                 frames = 0;
                 clips.Read(pool);
-                var (mean, maximum) = (_parent.Pooling.HasFlag(AudioPooling.Mean),
-                    _parent.Pooling.HasFlag(AudioPooling.Maximum));
-                var editor = VBufferEditor.Create(ref destination, ((mean ? 1 : 0) + (maximum ? 1 : 0)) * sums.Length);
-                if (mean)
-                {
-                    for (var k = 0; k < sums.Length; k++)
-                        editor.Values[k] = (float)(sums[k] / frames);
-                }
-
-                if (maximum)
-                    largest.CopyTo(editor.Values[(mean ? sums.Length : 0)..]);
+                var kinds = Kinds.Count(kind => _parent.Pooling.HasFlag(kind));
+                var editor = VBufferEditor.Create(ref destination, kinds * sums.Length);
+                var rest = editor.Values;
+                Put(AudioPooling.Mean, k => sums[k] / frames, ref rest);
+                Put(AudioPooling.Maximum, k => largest[k], ref rest);
+                Put(AudioPooling.Change, k => changes[k] / Math.Max(1, frames - 1), ref rest);
                 destination = editor.Commit();
+            }
+
+            void Put(AudioPooling kind, Func<int, double> value, ref Span<float> rest)
+            {
+                if (!_parent.Pooling.HasFlag(kind))
+                    return;
+                for (var k = 0; k < sums.Length; k++)
+                    rest[k] = (float)value(k);
+                rest = rest[sums.Length..];
             }
 
             void Pool(Span<float> spectrum)
@@ -160,8 +171,11 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
                 {
                     sums[k] += activations[k];
                     largest[k] = Math.Max(largest[k], activations[k]);
+                    if (frames > 0)
+                        changes[k] += Math.Abs(activations[k] - before[k]);
                 }
 
+                (activations, before) = (before, activations);
                 frames++;
             }
         }

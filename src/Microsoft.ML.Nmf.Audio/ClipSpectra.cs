@@ -16,23 +16,33 @@ internal sealed class ClipSpectra
     private readonly AudioColumn _column;
     private readonly DataViewRow _row;
     private readonly AudioSpectrum _kind;
-    private readonly StftAnalyzer _analyzer;
-    private readonly float[] _frame;
-    private readonly float[] _spectrum;
+    private readonly WavReadOptions _reading;
+    private readonly Func<int?, Stft> _stft;
     private readonly ValueGetter<VBuffer<float>>? _waveform;
     private readonly ValueGetter<ReadOnlyMemory<char>>? _path;
     private readonly Func<double>? _rate;
     private readonly ValueGetter<DataViewRowId> _id;
     private VBuffer<float> _samples;
+    private StftAnalyzer? _analyzer;
+    private float[] _frame = [];
+    private float[] _spectrum = [];
     private float[] _block = [];
     private float[] _mono = [];
 
-    public ClipSpectra(IHost host, AudioColumn column, DataViewRow row, Stft stft, AudioSpectrum kind, int? sampleRate)
+    /// <param name="host">For errors.</param>
+    /// <param name="column">Where clips are.</param>
+    /// <param name="row">The row of a cursor.</param>
+    /// <param name="stft">Gives the transform of the frames by the sample rate of the clips, once that is
+    /// known.</param>
+    /// <param name="kind">What of a frame is visited.</param>
+    /// <param name="reading">What becomes of files that are not whole.</param>
+    /// <param name="sampleRate">The rate that clips must have; null for that of the first.</param>
+    public ClipSpectra(
+        IHost host, AudioColumn column, DataViewRow row, Func<int?, Stft> stft, AudioSpectrum kind,
+        WavReadOptions reading, int? sampleRate)
     {
-        (_host, _column, _row, _kind, SampleRate) = (host, column, row, kind, sampleRate);
-        _analyzer = stft.CreateAnalyzer();
-        _frame = new float[2 * stft.Bins];
-        _spectrum = new float[stft.Bins];
+        (_host, _column, _row, _stft, _kind, _reading) = (host, column, row, stft, kind, reading);
+        SampleRate = sampleRate;
         _id = row.GetIdGetter();
         _rate = column.CreateRateGetter(row);
         var source = row.Schema[column.Column.Index];
@@ -48,6 +58,9 @@ internal sealed class ClipSpectra
     /// <summary>The sample rate that clips must have; null until the first that knows its own has decided it.</summary>
     public int? SampleRate { get; private set; }
 
+    /// <summary>The transform of the frames; null until the first clip.</summary>
+    public Stft? Stft { get; private set; }
+
     /// <summary>Files so far of which something was left out.</summary>
     public long IncompleteFiles { get; private set; }
 
@@ -60,14 +73,13 @@ internal sealed class ClipSpectra
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Read(Visit visit, Action? alive = null)
     {
-        _analyzer.Reset();
         try
         {
             if (_column.IsPath)
                 ReadFile(visit, alive);
             else
                 ReadWaveform(visit, alive);
-            _analyzer.Complete();
+            _analyzer!.Complete();
             Drain(visit);
         }
         catch (Exception e) when (e is AudioDataException or WavFormatException)
@@ -85,6 +97,7 @@ internal sealed class ClipSpectra
     {
         if (_rate is not null)
             RequireRate(_rate(), "The waveform");
+        BeginClip();
         _waveform!(ref _samples);
         if (_samples.IsDense)
         {
@@ -104,8 +117,9 @@ internal sealed class ClipSpectra
         _path!(ref path);
         if (path.IsEmpty)
             throw new AudioDataException("There is no path.");
-        using var reader = WavReader.Open(path.ToString());
+        using var reader = WavReader.Open(path.ToString(), _reading);
         RequireRate(reader.Format.SampleRate, path.ToString());
+        BeginClip();
         var channels = reader.Format.Channels;
         if (_block.Length < BlockFrames * channels)
             (_block, _mono) = (new float[BlockFrames * channels], new float[Math.Max(_mono.Length, BlockFrames)]);
@@ -129,6 +143,19 @@ internal sealed class ClipSpectra
         FirstWarning ??= $"{Place(RowNumber())}: {reader.Warnings[0]}";
     }
 
+    private void BeginClip()
+    {
+        if (_analyzer is not null)
+        {
+            _analyzer.Reset();
+            return;
+        }
+
+        Stft = _stft(SampleRate);
+        _analyzer = Stft.CreateAnalyzer();
+        (_frame, _spectrum) = (new float[2 * Stft.Bins], new float[Stft.Bins]);
+    }
+
     private void RequireRate(double rate, string what)
     {
         if (!(rate is >= 1 and <= int.MaxValue && double.IsInteger(rate)))
@@ -144,7 +171,7 @@ internal sealed class ClipSpectra
     {
         while (!samples.IsEmpty)
         {
-            samples = samples[_analyzer.Push(samples)..];
+            samples = samples[_analyzer!.Push(samples)..];
             Drain(visit);
             alive?.Invoke();
         }
@@ -152,7 +179,7 @@ internal sealed class ClipSpectra
 
     private void Drain(Visit visit)
     {
-        while (_analyzer.TryRead(_frame))
+        while (_analyzer!.TryRead(_frame))
         {
             if (_kind == AudioSpectrum.Power)
                 Spectra.Power(_frame, _spectrum);

@@ -86,10 +86,12 @@ public sealed partial class AudioNmfTests : IDisposable
     }
 
     [Fact]
-    public void A_code_is_the_mean_and_the_maximum_of_the_activations_of_the_frames()
+    public void A_code_is_the_mean_the_maximum_and_the_change_of_the_activations_of_the_frames()
     {
         var clips = Clips(6, 4);
-        var model = _context.Transforms.AudioNmf(Options()).Fit(View(clips));
+        var options = Options();
+        options.Pooling |= AudioPooling.Change;
+        var model = _context.Transforms.AudioNmf(options).Fit(View(clips));
         var codes = Codes(model.Transform(View(clips)));
 
         var rank = model.Model.Rank;
@@ -117,6 +119,9 @@ public sealed partial class AudioNmfTests : IDisposable
                 var mean = activations.Average(h => (double)h[k]);
                 Assert.Equal(mean, codes[i][k], 1e-6 * (1e-6 + mean));
                 Assert.Equal(activations.Max(h => h[k]), codes[i][rank + k]);
+                var change = activations.Skip(1).Zip(activations, (h, before) => Math.Abs((double)h[k] - before[k]))
+                    .Average();
+                Assert.Equal(change, codes[i][(2 * rank) + k], 1e-6 * (1e-6 + change));
             }
         }
     }
@@ -187,8 +192,9 @@ public sealed partial class AudioNmfTests : IDisposable
         {
             o => o.OutputColumnName = "", o => o.InputColumnName = " ", o => o.Rank = 0,
             o => o.Pooling = AudioPooling.None, o => o.Spectrum = (AudioSpectrum)7,
-            o => o.Stft = new() { FrameLength = 0 }, o => o.Stft = o.Stft with { HopLength = 1000 },
-            o => o.SampleRate = 0, o => o.MaximumTrainingFrames = 0,
+            o => o.Stft = new() { FrameLength = 0 }, o => o.Stft = o.Stft! with { HopLength = 1000 },
+            o => o.SampleRate = 0, o => o.MaximumTrainingFrames = 0, o => o.FrameMilliseconds = 0,
+            o => o.FrameMilliseconds = double.PositiveInfinity, o => o.Pooling = (AudioPooling)8,
             o => o.Iterations = new() { MaximumIterations = -1 },
         })
         {
@@ -246,6 +252,7 @@ public sealed partial class AudioNmfTests : IDisposable
     private static AudioNmfEstimator.Options Options() => new()
     {
         OutputColumnName = "Code", InputColumnName = nameof(Clip.Samples), Rank = 4, Stft = new() { FrameLength = 256 },
+        Beta = BetaDivergence.ItakuraSaito, Spectrum = AudioSpectrum.Power,
         Iterations = new() { MaximumIterations = 50 }, Seed = 1,
     };
 

@@ -165,6 +165,18 @@ public sealed class ForeignWavTests
         }
     }
 
+    [Fact]
+    public void A_clip_that_was_read_keeps_the_warnings()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllBytes(path, WavTests.Bytes(new WavFormat(8000), Samples)[..^2]);
+        var clip = AudioClip.Read(path, new WavReadOptions { ReadTruncated = true });
+        File.Delete(path);
+        Assert.Equal(Samples.Length - 1, clip.Samples);
+        Assert.Contains("truncated", Assert.Single(clip.Warnings), StringComparison.Ordinal);
+        Assert.Empty(new AudioClip(8000, Samples).Warnings);
+    }
+
     private static byte[] WithSizes(uint dataSize, uint riffSize)
     {
         var file = WavTests.Bytes(new WavFormat(8000), Samples);

@@ -21,7 +21,7 @@ internal static class SourceTraining
                 Rank = options.Rank,
                 Problem = BetaDivergence.ItakuraSaito,
                 Solver = NmfSolver.MultiplicativeUpdate,
-                Initialization = NmfInitialization.Random,
+                Initialization = NmfInitialization.ShortRuns,
                 Iterations = new() { MaximumIterations = options.Iterations, Tolerance = 0 },
                 Seed = options.Seed,
                 Threads = options.Threads,

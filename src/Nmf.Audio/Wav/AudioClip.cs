@@ -26,6 +26,10 @@ public sealed class AudioClip
     /// <summary>The samples of every channel.</summary>
     public IReadOnlyList<float[]> Channels { get; }
 
+    /// <summary>What was left out when the clip was read, in words; empty where nothing was, and for clips that were
+    /// not read.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Number of samples per channel.</summary>
     public int Samples => Channels[0].Length;
 
@@ -62,7 +66,10 @@ public sealed class AudioClip
             }
         }
 
-        return new AudioClip(reader.Format.SampleRate, [.. channels.Select(c => c.ToArray())]);
+        return new AudioClip(reader.Format.SampleRate, [.. channels.Select(c => c.ToArray())])
+        {
+            Warnings = [.. reader.Warnings],
+        };
     }
 
     /// <summary>Writes a WAV file, over an older one.</summary>

@@ -29,7 +29,7 @@ internal static class Initializer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var largest = Math.Min(data.Samples, data.Features);
-        if (start > 0)
+        if (start > 0 || kind == NmfInitialization.ShortRuns)
             kind = NmfInitialization.Random;
         else if (kind == NmfInitialization.Auto)
             kind = rank <= largest && !IsMostlyMissing(data) ? NmfInitialization.Nndsvda : NmfInitialization.Random;

@@ -4,10 +4,10 @@ namespace Nmf;
 public enum NmfInitialization
 {
     /// <summary><see cref="Nndsvda"/> where the rank allows it and at least half of the entries are observed, else
-    /// <see cref="Random"/>; always random for <see cref="AutomaticRelevance"/>, for a
-    /// <see cref="BernoulliLikelihood"/>, whose factors are bounded, and for <see cref="RobustNmf"/>, because singular
-    /// vectors are bent by outliers just as a plain fit is; <see cref="SuccessiveProjection"/> for
-    /// <see cref="AbundanceNmf"/>.</summary>
+    /// <see cref="Random"/>; always random for a <see cref="BernoulliLikelihood"/>, whose factors are bounded, and for
+    /// <see cref="RobustNmf"/>, because singular vectors are bent by outliers just as a plain fit is; for
+    /// <see cref="AutomaticRelevance"/> random where β ≥ 1, else <see cref="ShortRuns"/>;
+    /// <see cref="SuccessiveProjection"/> for <see cref="AbundanceNmf"/>.</summary>
     Auto,
 
     /// <summary>Uniform random factors, scaled so that the mean of WH is the mean of the data; within a fifth of their
@@ -40,4 +40,8 @@ public enum NmfInitialization
     /// <summary>Samples as they are, found by <see cref="EndmemberSearch.VertexComponentAnalysis"/>; for
     /// <see cref="AbundanceNmf"/>.</summary>
     VertexComponentAnalysis,
+
+    /// <summary>The best, by its objective, of four runs of 15 iterations from random factors: for divergences that
+    /// are not convex, above all Itakura-Saito. Fits of streams take random factors in its place.</summary>
+    ShortRuns,
 }

@@ -26,9 +26,10 @@ public enum RelevancePrior
 /// inverse-gamma prior with shape a and scale b. What is minimised, λ profiled out, is
 /// <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, with f(x) = Σ x and c = F + N + a + 1 (exponential) or f(x) =
 /// Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal).</para>
-/// <para>The fit has converged when an iteration changes no relevance by more than
-/// <see cref="IterationOptions.Tolerance"/> times itself; 1e-6 is usual. The solver must be
-/// <see cref="NmfSolver.Auto"/>, and the start that <see cref="NmfInitialization.Auto"/> stands for is random.</para>
+/// <para>The fit has converged when an iteration changes no relevance by more than <see
+/// cref="IterationOptions.Tolerance"/> times itself; 1e-6 is usual. The solver must be <see cref="NmfSolver.Auto"/>,
+/// and the start that <see cref="NmfInitialization.Auto"/> stands for is random, for β &lt; 1 <see
+/// cref="NmfInitialization.ShortRuns"/> without relevances.</para>
 /// </remarks>
 /// <param name="Beta">β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be
 /// strictly positive.</param>
@@ -102,9 +103,16 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
 
     internal override NmfStart<T> CreateStart<T>(
         NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
-        => Initializer.Create(
-            data, fit.Rank, fit.WithDefaultStart(NmfInitialization.Random).Initialization, fit.Seed, number, team,
-            SmallestOfNearlyEqual, cancellationToken);
+    {
+        // Where the divergence is not convex in WH, a plain fit finds better optima than nearly equal components do.
+        var start = fit.WithDefaultStart(Beta < 1 ? NmfInitialization.ShortRuns : NmfInitialization.Random);
+        return start.Initialization == NmfInitialization.ShortRuns
+            ? ShortRuns.Best(
+                data, start with { Problem = new BetaNmf(Beta), Solver = NmfSolver.Auto }, number, team,
+                cancellationToken)
+            : Initializer.Create(
+                data, fit.Rank, start.Initialization, fit.Seed, number, team, SmallestOfNearlyEqual, cancellationToken);
+    }
 
     // The prior compares the sizes of w_k and h_k.
     internal override double? DictionaryExponent(int data) => data / 2.0;

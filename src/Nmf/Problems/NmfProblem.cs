@@ -119,7 +119,9 @@ public abstract record NmfProblem
     internal virtual NmfStart<T> CreateStart<T>(
         NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Initializer.Create(data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, cancellationToken);
+        => fit.Initialization == NmfInitialization.ShortRuns
+            ? ShortRuns.Best(data, fit, number, team, cancellationToken)
+            : Initializer.Create(data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, cancellationToken);
 
     /// <summary>Gives factors from elsewhere what the problem knows of them.</summary>
     internal virtual void Prepare<T>(NmfStart<T> start)
