@@ -17,14 +17,14 @@ public abstract class NmfFitOptions
     /// <summary>Name of the column to factorise; null for <see cref="OutputColumnName"/>.</summary>
     public string? InputColumnName { get; set; }
 
-    /// <summary>What Transform does when slots of the input column have other names than in the fit. Stored with the
-    /// model.</summary>
+    /// <summary>What Transform does when slots of the input column have other names than in the fit; clips of sound
+    /// have none. Stored with the model.</summary>
     public NameMismatch NameMismatch { get; set; }
 
     /// <summary>
     /// Down to minus this, a value of the input column is taken for 0, in Fit and in Transform: what rounding leaves,
-    /// such as -1e-8 after a scaling. At least 0; 0, the default, makes every negative value an error. Stored with the
-    /// model.
+    /// such as -1e-8 after a scaling. At least 0; 0, the default, makes every negative value an error. Not for clips of
+    /// sound. Stored with the model.
     /// </summary>
     public float NegativeTolerance { get; set; }
 
