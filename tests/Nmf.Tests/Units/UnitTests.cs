@@ -58,6 +58,37 @@ public sealed class UnitTests
             _ => Options(beta), beta, k => UnitBits.Scaled<float>(Values, Samples, Features, k).WithWeights(entries));
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(1.5)]
+    [InlineData(2.0)]
+    public void Weights_have_no_unit_either(double beta)
+    {
+        var data = UnitBits.Scaled<float>(Values, Samples, Features, 0);
+        float[] samples = [.. Enumerable.Range(0, Samples).Select(n => 0.5f + (n % 3))];
+        var entries = TestData.Start<float>(Samples, Features, Features, 6).Activations!;
+        foreach (var k in new[] { -70, 70 })
+        {
+            var scaled = entries.Clone();
+            for (var n = 0; n < Samples; n++)
+                PowerOfTwo.Scale(scaled.Row(n), k);
+            Compare(
+                data.WithSampleWeights(samples),
+                data.WithSampleWeights(Array.ConvertAll(samples, m => MathF.ScaleB(m, k))), k);
+            Compare(data.WithWeights(entries), data.WithWeights(scaled), k);
+        }
+
+        void Compare(NmfData<float> weighted, NmfData<float> other, int k)
+        {
+            var (one, two) = (NmfFactorizer.Fit(weighted, Options(beta)), NmfFactorizer.Fit(other, Options(beta)));
+            UnitBits.Same(one.Dictionary, two.Dictionary, 0);
+            UnitBits.Same(one.Activations, two.Activations, 0);
+            Assert.Equal(1, Math.ScaleB(one.Objective, k) / two.Objective, 1e-9);
+            UnitBits.Same(one.Transform(weighted), two.Transform(other), 0);
+        }
+    }
+
     [Fact]
     public void Starts_scales_and_annealing_take_the_same_path_in_every_unit()
     {
