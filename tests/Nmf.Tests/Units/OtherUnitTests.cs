@@ -38,6 +38,34 @@ public sealed class OtherUnitTests
     }
 
     [Fact]
+    public void A_stream_takes_its_unit_from_the_first_batch_that_is_not_zero()
+    {
+        var (one, other) = (Cost(0), Cost(-100));
+        Assert.Equal(Math.ScaleB(one, -100), other);
+
+        double Cost(int k)
+        {
+            using var learner = new OnlineNmf<float>(StreamOptions(1));
+            learner.PartialFit(NmfData<float>.FromMatrix(new Matrix<float>(20, Features), isBatch: true));
+            learner.PartialFit(UnitBits.Scaled<float>(Values, Samples, Features, k));
+            return learner.PartialFit(UnitBits.Scaled<float>(Values, Samples, Features, k));
+        }
+    }
+
+    [Fact]
+    public void What_looks_like_zero_is_an_error_in_a_stream_of_ratios()
+    {
+        var values = (double[])Values.Clone();
+        values[20] = 1e-20;
+        using var learner = new OnlineNmf<float>(StreamOptions(0));
+        var error = Assert.Throws<NmfDataException>(
+            () => learner.PartialFit(TestData.Dense<float>(values, Samples, Features)));
+        Assert.Equal((1, 3), (error.Sample, error.Feature));
+        using var counts = new OnlineNmf<float>(StreamOptions(1));
+        counts.PartialFit(TestData.Dense<float>(values, Samples, Features));
+    }
+
+    [Fact]
     public void A_learner_that_was_saved_goes_on_in_its_unit()
     {
         var options = StreamOptions(1);
@@ -49,6 +77,8 @@ public sealed class OtherUnitTests
             learner.PartialFit(batch);
             learner.Save(path);
             using var loaded = OnlineNmf<float>.Load(path, options);
+            Assert.Equal(77 + Math.ILogB(Values.Average()), learner.Unit.Exponent);
+            Assert.Equal(learner.Unit.Exponent, loaded.Unit.Exponent);
             Assert.Equal(learner.PartialFit(batch), loaded.PartialFit(batch));
             UnitBits.Same(learner.ToModel().Dictionary, loaded.ToModel().Dictionary, 0);
         }

@@ -111,6 +111,51 @@ public sealed class RangeTests
     }
 
     [Fact]
+    public void Ratios_of_samples_and_features_in_other_units_are_fitted_where_entries_are_missing()
+    {
+        // Some samples are seen in few features, which are the small ones.
+        var values = TestData.Positive(20, 16, 3, 2);
+        var scaled = values.Select(
+            (v, i) => v * (i % 16 < 8 ? 1e-14 : 1) * (i / 16 % 2 == 0 ? 1e12 : 1)).ToArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (i % 5 == 2 || (i / 16 == 7 && i % 16 >= 10))
+                values[i] = scaled[i] = double.NaN;
+        }
+
+        var options = Options(0) with { Rank = 3, Starts = 4 };
+        var one = NmfFactorizer.Fit(TestData.DenseObserved<float>(values, 20, 16), options);
+        var other = NmfFactorizer.Fit(TestData.DenseObserved<float>(scaled, 20, 16), options);
+        UnitBits.Descends(other.Report);
+        Assert.Equal(1, other.Report.Objective / one.Report.Objective, 0.1);
+        Assert.Equal(
+            1, NmfFactorizer.Fit(TestData.SparseObserved<float>(scaled, 20, 16), options).Report.Objective
+                / other.Report.Objective, 0.01);
+    }
+
+    [Fact]
+    public void Known_components_of_features_in_other_units_stay_to_the_bit()
+    {
+        var values = TestData.Positive(20, 16, 3, 2);
+        var w = TestData.Start<double>(20, 16, 1, 4).Dictionary;
+        var (one, other) = (Fit(0), Fit(-50));
+        Assert.Equal(1, other.Report.Objective / one.Report.Objective, 0.1);
+
+        NmfModel<float> Fit(int exponent)
+        {
+            var column = w.ToRowMajor().Select((x, f) => f % 2 == 0 ? Math.ScaleB(x, exponent) : x).ToArray();
+            var data = TestData.Dense<float>(
+                values.Select((v, i) => i % 2 == 0 ? Math.ScaleB(v, exponent) : v).ToArray(), 20, 16);
+            var model = NmfFactorizer.Fit(
+                data, Options(new BetaNmf(0) { Known = KnownComponents.FromColumns([column]) }) with
+                    { Rank = 3, Starts = 4 });
+            Assert.Equal(
+                column.Select(x => (float)x), Enumerable.Range(0, 16).Select(f => model.Dictionary[f, 0]));
+            return model;
+        }
+    }
+
+    [Fact]
     public void Samples_from_1e_minus_20_to_1e20_are_fitted()
     {
         var values = TestData.Positive(41, 16, 3, 3).Select((v, i) => v * Math.Pow(10, (i / 16) - 20)).ToArray();
@@ -214,10 +259,10 @@ public sealed class RangeTests
         Assert.Contains("multiply the data", error.Message, StringComparison.Ordinal);
     }
 
-    private static NmfOptions Options(double beta) => new()
+    private static NmfOptions Options(NmfProblem problem) => new()
     {
         Rank = 2,
-        Problem = beta,
+        Problem = problem,
         Iterations = new() { MaximumIterations = 500, Tolerance = 1e-7 },
         Threads = 1,
     };
