@@ -61,8 +61,9 @@ internal static class Measurements
 
         void FitPasses(int passes) => Fit(rows, new OnlineNmfEstimator.Options
         {
-            Rank = rank, Beta = beta, Passes = passes, Tolerance = 0, InnerIterations = inner, InnerTolerance = 0,
-            Threads = threads, Initialization = NmfInitialization.Random,
+            Rank = rank, Beta = beta, Passes = passes, Tolerance = 0, Threads = threads,
+            Learning = new() { InnerIterations = inner, InnerTolerance = 0 },
+            Initialization = NmfInitialization.Random,
         });
     }
 

@@ -44,7 +44,7 @@ internal sealed record Updating(IReadOnlyList<Updating.Curve> Curves, IReadOnlyL
                 Rank = options.Topics,
                 Beta = BetaDivergence.KullbackLeibler,
                 Seed = options.Seed,
-                Forgetting = forgetting,
+                Learning = new() { Forgetting = forgetting },
 
                 // What was learnt before counts for the texts from which it was learnt.
                 StartWeight = texts.Earlier.Samples,

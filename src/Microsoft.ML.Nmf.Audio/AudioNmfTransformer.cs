@@ -50,17 +50,17 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
     public SpectralScaling Scaling { get; }
 
     /// <summary>What of a frame is factorised.</summary>
-    public AudioSpectrum Spectrum { get; }
+    internal AudioSpectrum Spectrum { get; }
 
     /// <summary>How the activations of the frames become those of a clip.</summary>
-    public AudioPooling Pooling { get; }
+    internal AudioPooling Pooling { get; }
 
     /// <summary>Sample rate in Hz that clips must have, or null when it is not known (waveforms without a
     /// column of rates).</summary>
-    public int? SampleRate { get; }
+    internal int? SampleRate { get; }
 
     /// <summary>Name of the column with the sample rates of waveforms, or null.</summary>
-    public string? SampleRateColumnName { get; }
+    internal string? SampleRateColumnName { get; }
 
     /// <summary>Name of the column of pooled activations.</summary>
     public string OutputColumnName => ColumnPairs[0].outputColumnName;

@@ -111,7 +111,7 @@ public class OnlineEstimatorTests
         double Moved(double? weight)
         {
             var after = Online(options => (options.InitialModel, options.InitialModelWeight, options.Passes,
-                options.Forgetting) = (before, weight, 1, 1)).Fit(fresh).Model;
+                options.Learning) = (before, weight, 1, new() { Forgetting = 1 })).Fit(fresh).Model;
             return Enumerable.Range(0, 3).Sum(
                 k => Enumerable.Range(0, 3).Min(j => Distance(before.GetComponent(k), after.GetComponent(j))));
         }
@@ -183,15 +183,18 @@ public class OnlineEstimatorTests
             ("The rank must be greater than zero.", options => options.Rank = 0),
             ("The batch size must be greater than zero.", options => options.BatchSize = 0),
             ("The number of passes must be greater than zero.", options => options.Passes = 0),
-            ("The forgetting must be greater than 0 and at most 1.", options => options.Forgetting = 0),
-            ("The number of inner iterations must be between 1 and 1000000.", options => options.InnerIterations = 0),
-            ("The inner tolerance must not be negative.", options => options.InnerTolerance = double.NaN),
+            ("The forgetting must be greater than 0 and at most 1.",
+                options => options.Learning = new() { Forgetting = 0 }),
+            ("The number of inner iterations must be between 1 and 1000000.",
+                options => options.Learning = new() { InnerIterations = 0 }),
+            ("The inner tolerance must not be negative.",
+                options => options.Learning = new() { InnerTolerance = double.NaN }),
             ("The weight of the start must be finite and not negative.", options => options.InitialModelWeight = -1),
             ("The path of the checkpoint must not be empty.", options => options.Checkpoint = new(" ")),
             ("The interval between checkpoints must not be negative.",
                 options => options.Checkpoint = new("fit.checkpoint") { Interval = TimeSpan.FromSeconds(-1) }),
             ("The online update LeastSquares minimises",
-                options => (options.Update, options.Beta) = (OnlineUpdate.LeastSquares, 1)),
+                options => (options.Learning, options.Beta) = (new() { Update = OnlineUpdate.LeastSquares }, 1)),
             ("The tolerance must not be negative.", options => options.Tolerance = -1),
             ("The reconstruction column must have another name", options => options.ReconstructionColumnName = "H"),
         })

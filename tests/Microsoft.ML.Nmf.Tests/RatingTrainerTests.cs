@@ -71,7 +71,7 @@ public class RatingTrainerTests
     public void Unknown_users_and_items_are_scored_by_means_where_the_options_say_so()
     {
         var view = _context.Data.LoadFromEnumerable(Rows());
-        var loaded = Reload(Pipeline(o => o.UnknownByMeans = true).Fit(view));
+        var loaded = Reload(Pipeline(o => o with { UnknownByMeans = true }).Fit(view));
         var model = loaded.OfType<NmfRatingTransformer>().Single().Model;
         using var engine = _context.Model.CreatePredictionEngine<Row, Prediction>(loaded);
         var (overall, user, item) = (model.OverallMean, model.UserMeans[0], model.ItemMeans[1]);
@@ -92,7 +92,7 @@ public class RatingTrainerTests
         var view = _context.Data.LoadFromEnumerable(rows);
         var plain = Scores(Pipeline().Fit(view).Transform(view));
         Assert.True(plain.Max() > 5 && plain.Min() < 1, $"{plain.Min()} to {plain.Max()}");
-        var clipped = Scores(Reload(Pipeline(o => o.ClipScores = true).Fit(view)).Transform(view));
+        var clipped = Scores(Reload(Pipeline(o => o with { ClipScores = true }).Fit(view)).Transform(view));
         Assert.Equal(plain.Select(score => Math.Clamp(score, 1, 5)), clipped);
     }
 
@@ -188,18 +188,18 @@ public class RatingTrainerTests
         return (TransformerChain<ITransformer>)new MLContext().Model.Load(stream, out _);
     }
 
-    private NmfRatingTrainer Trainer(Action<NmfRatingTrainer.Options>? configure = null)
+    private NmfRatingTrainer Trainer(Func<NmfRatingTrainer.Options, NmfRatingTrainer.Options>? configure = null)
     {
         var options = new NmfRatingTrainer.Options
         {
             LabelColumnName = "Stars", MatrixColumnIndexColumnName = "UserKey", MatrixRowIndexColumnName = "ItemKey",
             Rank = 3, Seed = 1,
         };
-        configure?.Invoke(options);
-        return _context.Regression.Trainers.NonnegativeMatrixFactorization(options);
+        return _context.Regression.Trainers.NonnegativeMatrixFactorization(configure?.Invoke(options) ?? options);
     }
 
-    private EstimatorChain<NmfRatingTransformer> Pipeline(Action<NmfRatingTrainer.Options>? configure = null)
+    private EstimatorChain<NmfRatingTransformer> Pipeline(
+        Func<NmfRatingTrainer.Options, NmfRatingTrainer.Options>? configure = null)
         => _context.Transforms.Conversion.MapValueToKey("UserKey", "User")
             .Append(_context.Transforms.Conversion.MapValueToKey("ItemKey", "Item"))
             .Append(Trainer(configure));

@@ -34,13 +34,14 @@ internal sealed partial class TestProgram : IDisposable
     public string PathOf(string assembly) => Path.Combine(_folder.FullName, assembly);
 
     /// <summary>Runs tests until the first that fails.</summary>
-    /// <param name="classes">Classes of tests, * standing for anything; none for all.</param>
+    /// <param name="classes">Classes of tests, * standing for anything, - in front for all but these; none for
+    /// all.</param>
     /// <param name="longest">The time after which the mutant is taken for one that never ends.</param>
     /// <returns>What became of the mutant, and the test that told.</returns>
     public (Outcome Outcome, string Test) Run(IReadOnlyList<string> classes, TimeSpan longest)
     {
         string[] arguments = ["exec", _program, "-noLogo", "-noColor", "-stopOnFail",
-            .. classes.SelectMany(name => new[] { "-class", name })];
+            .. classes.SelectMany(name => name[0] == '-' ? new[] { "-class-", name[1..] } : ["-class", name])];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.FullName

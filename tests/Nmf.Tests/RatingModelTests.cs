@@ -94,7 +94,7 @@ public sealed class RatingModelTests
         var expected = model.OverallMean + model.UserMeans[7] + model.ItemMeans[5];
         Assert.Equal(expected, model.Predict(7, 5), 1e-3 * expected);
         var one = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 3, Shrinkage = 1e9, UseMeans = false });
+            train, Users, Items, new RatingOptions { Rank = 3, Shrinkage = 1e9, MeanShrinkage = null });
         Assert.Equal(train.Average(rating => rating.Value), one.Predict(7, 5), 1e-2);
     }
 
@@ -103,16 +103,16 @@ public sealed class RatingModelTests
     {
         var (train, _) = Split(Truth());
         var first = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false,
+            train, Users, Items, new RatingOptions { Rank = 2, MeanShrinkage = null,
                 Iterations = new() { MaximumIterations = 20 }, Threads = 1 });
         var second = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false,
+            train, Users, Items, new RatingOptions { Rank = 2, MeanShrinkage = null,
                 Iterations = new() { MaximumIterations = 20 }, Threads = 3 });
         for (var user = 0; user < Users; user++)
             Assert.Equal(first.UserFactors(user).ToArray(), second.UserFactors(user).ToArray());
         Array.Reverse(train);
         var third = RatingModel.Fit(
-            train, Users, Items, new RatingOptions { Rank = 2, UseMeans = false,
+            train, Users, Items, new RatingOptions { Rank = 2, MeanShrinkage = null,
                 Iterations = new() { MaximumIterations = 20 }, Threads = 2 });
         Assert.Equal(first.Predict(3, 4), third.Predict(3, 4), 1e-4);
     }
@@ -125,7 +125,8 @@ public sealed class RatingModelTests
         Rating[] averaged = [
             .. train.Take(50).SelectMany(rating => Enumerable.Repeat(rating with { Value = rating.Value + 0.5f }, 2)),
             .. train.Skip(50)];
-        var options = new RatingOptions { Rank = 2, UseMeans = false, Iterations = new() { MaximumIterations = 50 } };
+        var options = new RatingOptions { Rank = 2, MeanShrinkage = null,
+            Iterations = new() { MaximumIterations = 50 } };
         var (a, b) = (RatingModel.Fit(twice, Users, Items, options), RatingModel.Fit(averaged, Users, Items, options));
         Assert.Equal(a.OverallMean, b.OverallMean, 1e-6);
         foreach (var rating in train.Take(60))

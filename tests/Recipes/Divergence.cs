@@ -18,7 +18,7 @@ internal sealed record SquaredHellinger : MeasureOfFit
 
     internal override string InWords => "the squared Hellinger distance";
 
-    public override double Value(double datum, double model)
+    internal override double Value(double datum, double model)
         => 2 * (Math.Sqrt(datum) - Math.Sqrt(model)) * (Math.Sqrt(datum) - Math.Sqrt(model));
 
     // There is no parameter to check.

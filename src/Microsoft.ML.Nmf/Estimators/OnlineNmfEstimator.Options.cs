@@ -12,8 +12,8 @@ public sealed partial class OnlineNmfEstimator
         /// must be strictly positive.</summary>
         public double Beta { get; set; } = BetaDivergence.Euclidean;
 
-        /// <summary>How the dictionary learns from a batch.</summary>
-        public OnlineUpdate Update { get; set; }
+        /// <summary>What is learnt from one batch, and how long it is remembered.</summary>
+        public BatchLearning Learning { get; set; } = new();
 
         /// <summary>Rows of a batch, at least 1: with two batches in memory, the most that is
         /// held of the data.</summary>
@@ -26,17 +26,6 @@ public sealed partial class OnlineNmfEstimator
         /// makes all passes.</summary>
         public double Tolerance { get; set; } = 1e-3;
 
-        /// <summary>What is left of the weight of a row when one pass more has been learnt, in (0, 1]; 1 never forgets.
-        /// During the first pass the rows read so far take the place of the pass.</summary>
-        public double Forgetting { get; set; } = 0.1;
-
-        /// <summary>Most updates of the activations of a batch, at least 1.</summary>
-        public int InnerIterations { get; set; } = 20;
-
-        /// <summary>The activations of a batch are done when an update changes them by less than this part of their
-        /// norm; 0 makes all updates.</summary>
-        public double InnerTolerance { get; set; } = 0.01;
-
         /// <summary>How many rows the initial model counts for, or null for the number of rows it
         /// was fitted to.</summary>
         public double? InitialModelWeight { get; set; }
@@ -48,14 +37,11 @@ public sealed partial class OnlineNmfEstimator
         {
             Rank = Rank,
             Beta = Beta,
-            Update = Update,
+            Learning = Learning,
             BatchSize = BatchSize,
             Passes = Passes,
             Tolerance = Tolerance,
-            Forgetting = Forgetting,
             StartWeight = initialModel is null ? null : InitialModelWeight ?? initialModel.TrainingRows,
-            InnerIterations = InnerIterations,
-            InnerTolerance = InnerTolerance,
             Initialization = Initialization,
             Seed = seed,
             Threads = Threads,

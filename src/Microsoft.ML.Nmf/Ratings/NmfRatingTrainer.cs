@@ -26,7 +26,6 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
 
     private readonly IHost _host;
     private readonly Options _options;
-    private readonly RatingOptions _core;
 
     internal NmfRatingTrainer(IHostEnvironment environment, Options options)
     {
@@ -39,86 +38,38 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         _host.CheckUserArg(
             Enum.IsDefined(options.NameMismatch), nameof(options.NameMismatch),
             $"There is no reaction {options.NameMismatch} to other names.");
-        _options = options.Copy();
-        _core = _options.ToCore(_options.Seed ?? _host.Rand.Next());
-        UserErrors.Mark(_host, _core.Validate);
+        _options = options with { Seed = options.Seed ?? _host.Rand.Next() };
+        UserErrors.Mark(_host, _options.Validate);
     }
 
-    /// <summary>What an <see cref="NmfRatingTrainer"/> fits and how. Checked and copied when the
-    /// trainer is created.</summary>
-    public sealed class Options
+    /// <summary>What an <see cref="NmfRatingTrainer"/> fits and how: the options of the model, and the
+    /// columns.</summary>
+    public sealed record Options : RatingOptions
     {
         /// <summary>Column of ratings, Single, at least 0.</summary>
-        public string LabelColumnName { get; set; } = "Label";
+        public string LabelColumnName { get; init; } = "Label";
 
         /// <summary>Key column of the users (the columns of the rating matrix in ML.NET's words).</summary>
-        public string MatrixColumnIndexColumnName { get; set; } = "";
+        public string MatrixColumnIndexColumnName { get; init; } = "";
 
         /// <summary>Key column of the items (the rows of the rating matrix in ML.NET's words).</summary>
-        public string MatrixRowIndexColumnName { get; set; } = "";
-
-        /// <summary>Number of components K, greater than zero.</summary>
-        public int Rank { get; set; } = 8;
-
-        /// <summary>Measure of fit: <see cref="BetaDivergence.Euclidean"/> (2) or
-        /// <see cref="BetaDivergence.KullbackLeibler"/> (1).</summary>
-        public double Beta { get; set; } = BetaDivergence.Euclidean;
-
-        /// <summary>How strongly predictions are drawn to the means: see
-        /// <see cref="RatingOptions.Shrinkage"/>.</summary>
-        public double Shrinkage { get; set; } = 10;
-
-        /// <summary>Number of starts, whose mean is the model: see <see cref="RatingOptions.Starts"/>.</summary>
-        public int Starts { get; set; } = 4;
-
-        /// <summary>How strongly the means of users and items are drawn to the overall mean: see
-        /// <see cref="RatingOptions.MeanShrinkage"/>.</summary>
-        public double MeanShrinkage { get; set; } = 5;
-
-        /// <summary>Whether users and items have means of their own.</summary>
-        public bool UseMeans { get; set; } = true;
+        public string MatrixRowIndexColumnName { get; init; } = "";
 
         /// <summary>
         /// Whether a user or an item without a rating in training is scored by what is known of the other one, its
         /// mean, or by the overall mean, in place of NaN: cold start.
         /// </summary>
-        public bool UnknownByMeans { get; set; }
+        public bool UnknownByMeans { get; init; }
 
         /// <summary>Whether scores are clipped to the range of the ratings of the fit.</summary>
-        public bool ClipScores { get; set; }
+        public bool ClipScores { get; init; }
 
         /// <summary>What Transform does when keys stand for other users or items than in the fit, as after a
         /// MapValueToKey that was fitted again. Another number of keys is an error always.</summary>
-        public NameMismatch NameMismatch { get; set; }
-
-        /// <summary>When the fit of a start looks at its objective and when it ends; 300 iterations at most unless
-        /// told otherwise.</summary>
-        public IterationOptions Iterations { get; set; } = new() { MaximumIterations = 300 };
-
-        /// <summary>Seed of the start, or null for one drawn from the <see cref="MLContext"/> when the
-        /// trainer is created.</summary>
-        public int? Seed { get; set; }
-
-        /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
-        public int? Threads { get; set; }
+        public NameMismatch NameMismatch { get; init; }
 
         /// <summary>Cancels a running fit, besides the cancellation of the <see cref="MLContext"/>.</summary>
-        public CancellationToken CancellationToken { get; set; }
-
-        internal Options Copy() => (Options)MemberwiseClone();
-
-        internal RatingOptions ToCore(int seed) => new()
-        {
-            Rank = Rank,
-            Beta = Beta,
-            Shrinkage = Shrinkage,
-            Starts = Starts,
-            MeanShrinkage = MeanShrinkage,
-            UseMeans = UseMeans,
-            Iterations = Iterations,
-            Seed = seed,
-            Threads = Threads,
-        };
+        public CancellationToken CancellationToken { get; init; }
     }
 
     /// <summary>The schema after the transformation: the input and a Single <c>Score</c>.</summary>
@@ -150,12 +101,12 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         var ratings = Read(
             channel, input, label, input.Schema[users.Name], input.Schema[items.Name], cancellation);
         var model = cancellation.Guard(token => RatingModel.Fit(
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), users.Count, items.Count, _core, null,
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), users.Count, items.Count, _options, null,
             token));
         channel.Info(
             "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: "
             + "{5} iterations ({6}), objective {7:G6}.", ratings.Count, model.Users, model.Items, model.Rank,
-            _core.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
+            _options.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
         return new NmfRatingTransformer(_host, model, users, items, new RatingScores(
             _options.NameMismatch, _options.UnknownByMeans, _options.ClipScores,
             ratings.Min(rating => rating.Value), ratings.Max(rating => rating.Value)));

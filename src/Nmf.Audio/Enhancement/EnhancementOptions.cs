@@ -19,14 +19,14 @@ public sealed record EnhancementOptions
     /// start, between 0 and 1. The more seldom the source is silent, the lower. Frames in which nothing at
     /// all is heard do not count.
     /// </summary>
-    public double NoiseQuantile { get; init; } = 0.3;
+    internal double NoiseQuantile { get; init; } = 0.3;
 
     /// <summary>
     /// The part of the power that the source has at the start, between 0 and 1. Small, because the fit
     /// stops early: the noise then explains what it can before the source, whose many spectra could explain
     /// noise as well, gets the rest.
     /// </summary>
-    public double InitialShare { get; init; } = 0.1;
+    internal double InitialShare { get; init; } = 0.1;
 
     /// <summary>
     /// Iterations, at least 1. Their number matters: a fit that has converged has found the noise in

@@ -22,13 +22,13 @@ public sealed record SourceModelOptions
     /// The least power as a fraction of the mean of its recording, greater than 0: what lies below is as good as
     /// silence. The default is 70 dB below the mean.
     /// </summary>
-    public double RelativeFloor { get; init; } = 1e-7;
+    internal double RelativeFloor { get; init; } = 1e-7;
 
     /// <summary>Iterations that learn the spectra, at least 1.</summary>
     public int Iterations { get; init; } = 60;
 
     /// <summary>Iterations that learn the transitions, and go on with the spectra, at least 0.</summary>
-    public int TransitionIterations { get; init; } = 30;
+    internal int TransitionIterations { get; init; } = 30;
 
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; }

@@ -55,7 +55,7 @@ public sealed class Stft
 
     /// <summary>Number of frames of a signal; 0 when it is too short for one.</summary>
     /// <param name="samples">Length of the signal, at least 0.</param>
-    public long FrameCount(long samples)
+    internal long FrameCount(long samples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         if (Options.Padding == StftPadding.Full)
@@ -67,7 +67,7 @@ public sealed class Stft
     /// <see cref="StftPadding.None"/>; with <see cref="StftPadding.Full"/> it depends on the signal, and this is the
     /// greatest length.</summary>
     /// <param name="frames">Number of frames, at least 0.</param>
-    public long SampleCount(long frames)
+    internal long SampleCount(long frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(frames);
         if (frames == 0)

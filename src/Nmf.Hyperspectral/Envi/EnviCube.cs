@@ -99,7 +99,7 @@ public sealed class EnviCube : IDisposable
     public EnviHeader Header { get; }
 
     /// <summary>Path of the data.</summary>
-    public string DataPath { get; }
+    internal string DataPath { get; }
 
     /// <summary>What of the files was left out or taken to be meant: <see cref="EnviHeader.Warnings"/>, and whether
     /// there are more data than the header describes.</summary>

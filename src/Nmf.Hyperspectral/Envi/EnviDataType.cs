@@ -48,7 +48,7 @@ public enum EnviInterleave
 }
 
 /// <summary>Order of the bytes of a value: the numbers are those of the field "byte order".</summary>
-public enum EnviByteOrder
+internal enum EnviByteOrder
 {
     /// <summary>Least significant byte first.</summary>
     LittleEndian = 0,

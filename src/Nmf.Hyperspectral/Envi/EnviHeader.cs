@@ -35,13 +35,13 @@ public sealed record EnviHeader
     public EnviInterleave Interleave { get; init; } = EnviInterleave.Bsq;
 
     /// <summary>Order of the bytes of a value.</summary>
-    public EnviByteOrder ByteOrder { get; init; } = EnviByteOrder.LittleEndian;
+    internal EnviByteOrder ByteOrder { get; init; } = EnviByteOrder.LittleEndian;
 
     /// <summary>Bytes before the first value.</summary>
-    public long HeaderOffset { get; init; }
+    internal long HeaderOffset { get; init; }
 
     /// <summary>Kind of file, such as "ENVI Standard" or "ENVI Spectral Library".</summary>
-    public string FileType { get; init; } = StandardFile;
+    internal string FileType { get; init; } = StandardFile;
 
     /// <summary>Free text.</summary>
     public string? Description { get; init; }
@@ -66,7 +66,7 @@ public sealed record EnviHeader
     public IReadOnlyList<string>? BandNames { get; init; }
 
     /// <summary>Names of the spectra of a spectral library, written as <see cref="BandNames"/> are.</summary>
-    public IReadOnlyList<string>? SpectraNames { get; init; }
+    internal IReadOnlyList<string>? SpectraNames { get; init; }
 
     /// <summary>Position on the Earth, the text of the field as it is, braces included.</summary>
     public string? MapInfo { get; init; }
@@ -88,7 +88,7 @@ public sealed record EnviHeader
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>Whether it describes spectra, one for each line, and no picture.</summary>
-    public bool IsSpectralLibrary => FileType.Equals(LibraryFile, StringComparison.OrdinalIgnoreCase);
+    internal bool IsSpectralLibrary => FileType.Equals(LibraryFile, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Number of pixels.</summary>
     public long Pixels => (long)Lines * Samples;

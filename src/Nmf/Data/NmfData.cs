@@ -61,16 +61,16 @@ public sealed partial class NmfData<T>
 
     /// <summary>Number of observed entries: all but the missing ones and those of weight 0. Absent entries that
     /// are zeros count.</summary>
-    public long ObservedEntries => _summary.Observed;
+    internal long ObservedEntries => _summary.Observed;
 
     /// <summary>Whether an entry is missing.</summary>
-    public bool HasMissingEntries => ObservedEntries < (long)Samples * Features;
+    internal bool HasMissingEntries => ObservedEntries < (long)Samples * Features;
 
     /// <summary>Sum of all observed entries, each times its weight.</summary>
-    public double Sum => _summary.Sum;
+    internal double Sum => _summary.Sum;
 
     /// <summary>Sum of the squares of all observed entries, each times its weight.</summary>
-    public double SumOfSquares => _summary.SumOfSquares;
+    internal double SumOfSquares => _summary.SumOfSquares;
 
     /// <summary>Weighted mean of all observed entries, zeros included.</summary>
     public double Mean => _summary.Sum / _summary.Weight;

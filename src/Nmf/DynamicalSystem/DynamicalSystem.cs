@@ -66,7 +66,7 @@ public static class DynamicalSystem
     /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
-    public static Matrix<T> Infer<T>(
+    internal static Matrix<T> Infer<T>(
         Matrix<T> dictionary,
         Matrix<T> transitions,
         NmfData<T> data,
@@ -96,7 +96,7 @@ public static class DynamicalSystem
     /// <param name="samples">How many to predict, at least 0.</param>
     /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">The activations are not K, or the number is negative.</exception>
-    public static Matrix<T> Forecast<T>(Matrix<T> transitions, ReadOnlySpan<T> last, int samples)
+    internal static Matrix<T> Forecast<T>(Matrix<T> transitions, ReadOnlySpan<T> last, int samples)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(transitions);

@@ -24,13 +24,13 @@ public sealed class DynamicalSystemStart<T>
     }
 
     /// <summary>W, features x rank.</summary>
-    public Matrix<T> Dictionary => Factors.Dictionary;
+    internal Matrix<T> Dictionary => Factors.Dictionary;
 
     /// <summary>A, rank x rank.</summary>
     public Matrix<T> Transitions { get; }
 
     /// <summary>H, samples x rank, or null.</summary>
-    public Matrix<T>? Activations => Factors.Activations;
+    internal Matrix<T>? Activations => Factors.Activations;
 
     internal NmfStart<T> Factors { get; }
 

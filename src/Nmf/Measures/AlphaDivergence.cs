@@ -25,7 +25,7 @@ public sealed record AlphaDivergence(double Alpha) : MeasureOfFit
     internal override MeasureKernel Kernel => new AlphaKernel(Alpha);
 
     /// <inheritdoc/>
-    public override double Value(double datum, double model) => Alpha switch
+    internal override double Value(double datum, double model) => Alpha switch
     {
         1 => KullbackLeibler(datum, model),
         0 => datum == 0 ? double.PositiveInfinity : KullbackLeibler(model, datum),

@@ -28,7 +28,7 @@ public sealed record BernoulliLikelihood(double A = 1, double B = 1) : MeasureOf
     internal override MeasureKernel Kernel => new BernoulliKernel(A, B);
 
     /// <inheritdoc/>
-    public override double Value(double datum, double model)
+    internal override double Value(double datum, double model)
         => (datum == 0 ? 0 : datum * Math.Log(datum / model))
             + (datum == 1 ? 0 : (1 - datum) * Math.Log((1 - datum) / (1 - model)));
 

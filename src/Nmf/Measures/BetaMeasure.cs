@@ -17,7 +17,7 @@ internal sealed record BetaMeasure(double Beta) : MeasureOfFit
 
     internal override string AdviceAboutZeros => "choose beta > 0";
 
-    public override double Value(double datum, double model) => BetaDivergence.Value(datum, model, Beta);
+    internal override double Value(double datum, double model) => BetaDivergence.Value(datum, model, Beta);
 
     internal override string InWords
         => string.Create(CultureInfo.InvariantCulture, $"the divergence with beta = {Beta}");

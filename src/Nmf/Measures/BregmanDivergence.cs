@@ -24,7 +24,7 @@ public sealed record BregmanDivergence(IBregmanGenerator Generator) : MeasureOfF
     internal override MeasureKernel Kernel => new BregmanKernel(Generator);
 
     /// <inheritdoc/>
-    public override double Value(double datum, double model)
+    internal override double Value(double datum, double model)
     {
         var value = 0.0;
         Generator.Divergence([datum], [model], new Span<double>(ref value));

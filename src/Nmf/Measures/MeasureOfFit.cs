@@ -45,7 +45,7 @@ public abstract record MeasureOfFit
     /// <param name="datum">v, allowed by <see cref="AllowsZeros"/> and <see cref="LargestDatum"/>; infinite
     /// or NaN otherwise.</param>
     /// <param name="model">y, greater than 0.</param>
-    public abstract double Value(double datum, double model);
+    internal abstract double Value(double datum, double model);
 
     /// <summary>Name and parameter in words, for messages: "the alpha-divergence with alpha = 0".</summary>
     public sealed override string ToString() => InWords;

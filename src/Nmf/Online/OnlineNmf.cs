@@ -13,7 +13,7 @@ namespace Nmf;
 /// from the dictionary that it has made. The order of the batches matters; batches should be random samples of the
 /// stream, not sorted by what is in them.</para>
 /// <para>Memory: about 24 bytes per entry of the dictionary, and the activations of one batch twice. A batch costs
-/// <see cref="OnlineNmfOptions.InnerIterations"/> updates of its activations at most and one of the dictionary. The
+/// <see cref="BatchLearning.InnerIterations"/> updates of its activations at most and one of the dictionary. The
 /// result does not depend on the number of threads. Not thread-safe.</para>
 /// <para>Lefèvre, Bach and Févotte 2011 (β = 0); Mairal, Bach, Ponce and Sapiro 2010 (β = 2).</para>
 /// </remarks>
@@ -123,9 +123,9 @@ public sealed class OnlineNmf<T> : IDisposable
             var inUnit = _unit.Apply(batch);
             _step ??= OnlineStep<T>.Create(Options, FirstDictionary(inUnit), _team);
             var seen = SamplesSeen + batch.Samples + (Options.StartWeight ?? 0);
-            var period = Options.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
-            cost = _unit.CostOf(
-                _step.Learn(inUnit, Math.Pow(Options.Forgetting, batch.Samples / period), cancellationToken));
+            var period = Options.Learning.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
+            cost = _unit.CostOf(_step.Learn(
+                inUnit, Math.Pow(Options.Learning.Forgetting, batch.Samples / period), cancellationToken));
         }
 
         SamplesSeen += batch.Samples;
@@ -246,11 +246,13 @@ public sealed class OnlineNmf<T> : IDisposable
         .Add("rank", Options.Rank)
         .Add("beta", Options.Beta)
         .Add("update", Options.EffectiveUpdate.ToString())
-        .Add("forgetting", Options.Forgetting)
-        .Add("forgetting period", Options.ForgettingPeriod?.ToString(CultureInfo.InvariantCulture) ?? "automatic")
+        .Add("forgetting", Options.Learning.Forgetting)
+        .Add(
+            "forgetting period",
+            Options.Learning.ForgettingPeriod?.ToString(CultureInfo.InvariantCulture) ?? "automatic")
         .Add("weight of the start", Options.StartWeight?.ToString("R", CultureInfo.InvariantCulture) ?? "automatic")
-        .Add("number of inner iterations", Options.InnerIterations)
-        .Add("inner tolerance", Options.InnerTolerance)
+        .Add("number of inner iterations", Options.Learning.InnerIterations)
+        .Add("inner tolerance", Options.Learning.InnerTolerance)
         .Add("initialization", Options.Initialization.ToString())
         .Add("seed", Options.Seed);
 

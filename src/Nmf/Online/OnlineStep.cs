@@ -67,7 +67,7 @@ internal abstract class OnlineStep<T>
     public double Learn(NmfData<T> batch, double decay, CancellationToken cancellationToken)
     {
         var pass = PassOf(batch);
-        var cost = Infer(batch, pass, Options.InnerIterations, Options.InnerTolerance, cancellationToken);
+        var cost = Infer(batch, pass, effort: 1, cancellationToken);
         var startWeight = IsFresh ? (Options.StartWeight ?? batch.Samples) / batch.Samples : 0;
         FactorKernels.ColumnSums(H, _batchUsage);
         for (var k = 0; k < _usage.Length; k++)
@@ -86,9 +86,7 @@ internal abstract class OnlineStep<T>
     public double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
     {
         var pass = PassOf(batch);
-        var cost = Infer(
-            batch, pass, checked(EvaluationEffort * Options.InnerIterations), Options.InnerTolerance / EvaluationEffort,
-            cancellationToken);
+        var cost = Infer(batch, pass, EvaluationEffort, cancellationToken);
         FactorKernels.ColumnSums(H, _batchUsage);
         for (var k = 0; k < usage.Length; k++)
             usage[k] += _batchUsage[k];
@@ -156,7 +154,7 @@ internal abstract class OnlineStep<T>
     }
 
     private double Infer(
-        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
+        NmfData<T> batch, DivergencePass<T> pass, int effort, CancellationToken cancellationToken)
     {
         if (H.Rows != batch.Samples)
         {
@@ -165,7 +163,9 @@ internal abstract class OnlineStep<T>
         }
 
         StartActivations(batch);
-        var cost = ImproveActivations(batch, pass, iterations, tolerance, cancellationToken);
+        var cost = ImproveActivations(
+            batch, pass, checked(effort * Options.Learning.InnerIterations), Options.Learning.InnerTolerance / effort,
+            cancellationToken);
         if (double.IsFinite(cost))
             return cost;
         throw new NmfNumericalException(

@@ -1,5 +1,3 @@
-using Nmf.Kernels;
-
 namespace Nmf;
 
 /// <summary>What a cross-validation holds out.</summary>
@@ -26,7 +24,7 @@ public enum HeldOutPattern
 }
 
 /// <summary>Which ranks to cross-validate and how.</summary>
-public sealed record RankCrossValidationOptions
+public sealed record RankCrossValidationOptions : RankOptions
 {
     /// <summary>The ranks to try, at least 1 each; sorted, duplicates count once.</summary>
     public required IReadOnlyList<int> Ranks { get; init; }
@@ -44,30 +42,18 @@ public sealed record RankCrossValidationOptions
     /// <summary>What is held out.</summary>
     public HeldOutPattern Pattern { get; init; }
 
-    /// <summary>Number of starts of each fit, at least 1; the one with the lowest objective on what is not held
-    /// out is judged.</summary>
-    public int Starts { get; init; } = 3;
-
     /// <summary>How to fit: divergence, solver, initialisation of the first start, iterations, tolerance, seed (also of
     /// what is held out). Its rank, starts and threads are not used. A β-divergence, without outlier term, abundances
     /// or automatic relevance determination; penalties where entries are held out, not blocks.</summary>
     public NmfOptions Fit { get; init; } = new() { Rank = 1 };
 
-    /// <summary>Number of threads in all, or null for one per processor; shared between fits that run at the same time.
-    /// The result does not depend on it.</summary>
-    public int? Threads { get; init; }
+    private protected override int UsualStarts => 3;
 
-    /// <summary>Most fits that run at the same time, or null for as many as there are threads.</summary>
-    public int? ConcurrentFits { get; init; }
-
-    /// <summary>Checks every option.</summary>
-    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    internal void Validate()
+    /// <inheritdoc/>
+    internal override void Validate()
     {
-        RankJobs.RequireRanks(Ranks, nameof(Ranks));
-        if (Fit is null)
-            throw new ArgumentException("The options of the fits are missing.", nameof(Fit));
-        RankJobs.RequireFixedRank(Fit, nameof(Fit));
+        Require(Ranks, Fit);
+        base.Validate();
         if (!Fit.Problem.PredictsEntries)
         {
             throw new ArgumentException(
@@ -75,8 +61,6 @@ public sealed record RankCrossValidationOptions
                 + "an outlier term or abundances.", nameof(Fit));
         }
 
-        foreach (var rank in Ranks)
-            (Fit with { Rank = rank }).Validate();
         if (Folds < 1)
             throw new ArgumentException("The number of folds must be greater than zero.", nameof(Folds));
         if (!(HeldOutFraction is > 0 and <= 0.5))
@@ -85,9 +69,6 @@ public sealed record RankCrossValidationOptions
                 nameof(HeldOutFraction));
         if (!Enum.IsDefined(Pattern))
             throw new ArgumentException($"There is no pattern {Pattern} of held-out entries.", nameof(Pattern));
-        if (Starts < 1)
-            throw new ArgumentException("The number of starts must be greater than zero.", nameof(Starts));
-        RankJobs.RequireThreads(Threads, ConcurrentFits);
         if (Folds * HeldOutFraction > 1 + 1e-9)
         {
             throw new ArgumentException(

@@ -57,7 +57,7 @@ public sealed class RankCrossValidationResult
     internal HeldOutPattern Pattern { get; }
 
     /// <summary>Number of entries held out by all folds together.</summary>
-    public long HeldOutEntries { get; }
+    internal long HeldOutEntries { get; }
 
     /// <summary>What was found for every rank, increasing.</summary>
     public IReadOnlyList<RankCrossValidationEntry> Entries { get; }
@@ -77,7 +77,7 @@ public sealed class RankCrossValidationResult
 
     /// <summary>The entry of a rank.</summary>
     /// <exception cref="KeyNotFoundException">The rank was not tried.</exception>
-    public RankCrossValidationEntry this[int rank]
+    internal RankCrossValidationEntry this[int rank]
         => Entries.FirstOrDefault(e => e.Rank == rank) ?? throw new KeyNotFoundException(
             $"Rank {rank} was not cross-validated.");
 }

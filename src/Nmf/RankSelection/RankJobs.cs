@@ -12,34 +12,6 @@ internal sealed class RankJobs
 
     public RankJobs(int fits, IProgress<RankProgress>? progress) => (_fits, _progress) = (fits, progress);
 
-    public static void RequireRanks(IReadOnlyList<int>? ranks, string name)
-    {
-        if (ranks is null || ranks.Count == 0)
-            throw new ArgumentException("There are no ranks to try.", name);
-        foreach (var rank in ranks)
-        {
-            if (rank < 1)
-                throw new ArgumentException($"Every rank must be greater than zero, but one is {rank}.", name);
-        }
-    }
-
-    public static void RequireFixedRank(NmfOptions fit, string name)
-    {
-        if (fit.Problem.FindsRank)
-            throw new ArgumentException(
-                "Automatic relevance determination finds a rank of its own: it does not go with a list of ranks. "
-                + $"Ask {nameof(RankRelevance)}.", name);
-    }
-
-    public static void RequireThreads(int? threads, int? concurrentFits)
-    {
-        if (threads is < 1)
-            throw new ArgumentException("The number of threads must be greater than zero.", nameof(threads));
-        if (concurrentFits is < 1)
-            throw new ArgumentException(
-                "The number of concurrent fits must be greater than zero.", nameof(concurrentFits));
-    }
-
     /// <summary>How many of some fits run at the same time, and the threads of each.</summary>
     public static (int Concurrent, int ThreadsPerFit) Share(int fits, int? threads, int? concurrentFits)
     {

@@ -1,15 +1,11 @@
 namespace Nmf;
 
 /// <summary>How automatic relevance determination is asked for the rank.</summary>
-public sealed record RankRelevanceOptions
+public sealed record RankRelevanceOptions : RankOptions
 {
     /// <summary>Number of components to start from, at least 1: clearly more than the data can need. What does not pay
     /// for itself dies out.</summary>
     public required int StartingRank { get; init; }
-
-    /// <summary>Number of random starts, at least 1. Single starts end in local minima of different ranks; the one with
-    /// the lowest objective gives the answer.</summary>
-    public int Starts { get; init; } = 5;
 
     /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>.</summary>
     public double Beta { get; init; } = BetaDivergence.KullbackLeibler;
@@ -31,27 +27,20 @@ public sealed record RankRelevanceOptions
     /// <summary>Seed of everything random.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Number of threads in all, or null for one per processor. The result does not depend on it.</summary>
-    public int? Threads { get; init; }
-
-    /// <summary>Most fits that run at the same time, or null for as many as there are threads.</summary>
-    public int? ConcurrentFits { get; init; }
-
     /// <summary>A starting rank for data of which the ranks up to some largest one are of interest: half as many again,
     /// and at least five more.</summary>
     /// <param name="largestRank">The largest rank of interest.</param>
     internal static int StartingRankFor(int largestRank)
         => Math.Max(checked(largestRank + 5), (int)Math.Min(int.MaxValue, (largestRank * 3L) / 2));
 
-    /// <summary>Checks every option.</summary>
-    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    internal void Validate()
+    private protected override int UsualStarts => 5;
+
+    /// <inheritdoc/>
+    internal override void Validate()
     {
         if (StartingRank < 1)
             throw new ArgumentException("The rank to start from must be greater than zero.", nameof(StartingRank));
-        if (Starts < 1)
-            throw new ArgumentException("The number of starts must be greater than zero.", nameof(Starts));
-        RankJobs.RequireThreads(Threads, ConcurrentFits);
+        base.Validate();
         Option.Require(
             Relevance is null || Relevance.Beta == Beta, nameof(Relevance),
             $"The relevance is for beta = {Relevance?.Beta}, but beta is {Beta} here. They must be the same.");

@@ -123,17 +123,17 @@ public sealed class RankSurveyResult
     internal RankSurveyOptions Options { get; }
 
     /// <summary>Number of samples N of the data.</summary>
-    public int Samples { get; }
+    internal int Samples { get; }
 
     /// <summary>Number of features F of the data.</summary>
-    public int Features { get; }
+    internal int Features { get; }
 
     /// <summary>What was found for every rank, increasing.</summary>
     public IReadOnlyList<RankSurveyEntry> Entries { get; }
 
     /// <summary>The entry of a rank.</summary>
     /// <exception cref="KeyNotFoundException">The rank was not surveyed.</exception>
-    public RankSurveyEntry this[int rank]
+    internal RankSurveyEntry this[int rank]
         => Entries.FirstOrDefault(e => e.Rank == rank) ?? throw new KeyNotFoundException(
             $"Rank {rank} was not surveyed.");
 }

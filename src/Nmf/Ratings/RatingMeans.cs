@@ -35,16 +35,16 @@ internal sealed class RatingMeans
             itemCounts[rating.Item]++;
         }
 
-        for (var sweep = 0; options.UseMeans && sweep < Sweeps; sweep++)
+        for (var sweep = 0; options.MeanShrinkage is { } shrinkage && sweep < Sweeps; sweep++)
         {
             Array.Clear(means._items);
             foreach (var rating in ratings)
                 means._items[rating.Item] += rating.Value - means.Overall - means._users[rating.User];
-            Divide(means._items, itemCounts, options.MeanShrinkage);
+            Divide(means._items, itemCounts, shrinkage);
             Array.Clear(means._users);
             foreach (var rating in ratings)
                 means._users[rating.User] += rating.Value - means.Overall - means._items[rating.Item];
-            Divide(means._users, userCounts, options.MeanShrinkage);
+            Divide(means._users, userCounts, shrinkage);
         }
 
         return means;

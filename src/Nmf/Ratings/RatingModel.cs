@@ -174,7 +174,7 @@ public sealed class RatingModel
     // About the center, different enough that components part.
     private static NmfStart<float> Start(int users, int items, RatingOptions options, int number)
     {
-        var random = new CounterRandom(options.Seed, number);
+        var random = new CounterRandom(options.Seed ?? 0, number);
         var (w, h) = (new Matrix<float>(items, options.Rank), new Matrix<float>(users, options.Rank));
         Fill(w, 0);
         Fill(h, (long)items * options.Rank);

@@ -1,7 +1,7 @@
 namespace Nmf;
 
 /// <summary>How a <see cref="RatingModel"/> is fitted.</summary>
-public sealed record RatingOptions
+public record RatingOptions
 {
     /// <summary>Number of components K, greater than zero.</summary>
     public required int Rank { get; init; }
@@ -23,18 +23,16 @@ public sealed record RatingOptions
     public int Starts { get; init; } = 4;
 
     /// <summary>How many ratings of average value a user or an item is taken to have besides its own when its mean is
-    /// computed, at least 0.</summary>
-    public double MeanShrinkage { get; init; } = 5;
-
-    /// <summary>Whether users and items have means of their own; otherwise there is one mean for all.</summary>
-    public bool UseMeans { get; init; } = true;
+    /// computed, at least 0; null for one mean of all ratings, and none of users and items.</summary>
+    public double? MeanShrinkage { get; init; } = 5;
 
     /// <summary>When the fit of a start looks at its objective and when it ends; 300 iterations at most unless
     /// told otherwise.</summary>
     public IterationOptions Iterations { get; init; } = new() { MaximumIterations = 300 };
 
-    /// <summary>Seed of the start.</summary>
-    public int Seed { get; init; }
+    /// <summary>Seed of the starts; null for 0, and in a pipeline for one drawn from the <c>MLContext</c> when the
+    /// trainer is created.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
     public int? Threads { get; init; }
@@ -54,7 +52,7 @@ public sealed record RatingOptions
         Option.Require(
             (long)Rank * Starts <= 1 << 16, nameof(Rank), "The rank times the number of starts must be at most 65536.");
         Option.Require(
-            MeanShrinkage is >= 0 and < double.PositiveInfinity, nameof(MeanShrinkage),
+            MeanShrinkage is null or (>= 0 and < double.PositiveInfinity), nameof(MeanShrinkage),
             "The shrinkage of the means must not be negative.");
         Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
         Iterations!.Validate();

@@ -20,7 +20,7 @@ public sealed class SequenceLayout
     /// <summary>All samples are one sequence.</summary>
     /// <param name="samples">Number of samples, greater than zero.</param>
     /// <exception cref="ArgumentException">There is no sample.</exception>
-    public static SequenceLayout One(int samples) => FromLengths([samples]);
+    internal static SequenceLayout One(int samples) => FromLengths([samples]);
 
     /// <summary>Sequences of given lengths.</summary>
     /// <param name="lengths">Number of samples of each sequence, in order, each greater than zero.</param>

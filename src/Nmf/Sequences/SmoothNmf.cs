@@ -60,7 +60,7 @@ public static class SmoothNmf
     /// <returns>samples x rank.</returns>
     /// <exception cref="ArgumentException">Shapes do not match.</exception>
     /// <exception cref="NmfDataException">A value is zero, or the data are sparse.</exception>
-    public static Matrix<T> Infer<T>(
+    internal static Matrix<T> Infer<T>(
         Matrix<T> dictionary, NmfData<T> data, SmoothNmfOptions options, SequenceLayout? sequences = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

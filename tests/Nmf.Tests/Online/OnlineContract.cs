@@ -99,7 +99,8 @@ public abstract class OnlineContract
         var data = sparse
             ? TestData.Sparse<float>(values, samples, features)
             : TestData.Dense<float>(values, samples, features);
-        var options = Options(rank) with { BatchSize = 100, Passes = 2, Tolerance = 0, InnerIterations = 3,
+        var options = Options(rank) with { BatchSize = 100, Passes = 2, Tolerance = 0,
+            Learning = Options(rank).Learning with { InnerIterations = 3 },
             Inference = Options(rank).Inference with { MaximumIterations = 5 } };
         if (sparse && !AllowsZeros)
         {

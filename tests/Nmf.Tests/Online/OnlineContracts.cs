@@ -3,13 +3,13 @@ namespace Nmf.Tests;
 public sealed class OnlineLeastSquaresContract : OnlineContract
 {
     protected override OnlineNmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = 2, Update = OnlineUpdate.LeastSquares };
+        => new() { Rank = rank, Beta = 2, Learning = new() { Update = OnlineUpdate.LeastSquares } };
 }
 
 public sealed class OnlineEuclideanContract : OnlineContract
 {
     protected override OnlineNmfOptions Options(int rank)
-        => new() { Rank = rank, Beta = 2, Update = OnlineUpdate.MajorizationMinimization };
+        => new() { Rank = rank, Beta = 2, Learning = new() { Update = OnlineUpdate.MajorizationMinimization } };
 }
 
 public sealed class OnlineKullbackLeiblerContract : OnlineContract

@@ -34,9 +34,12 @@ public sealed class OnlineGoldenTests
         var golden = Assert.Single(Reference.Cases, c => c.Beta == beta);
         var options = new OnlineNmfOptions
         {
-            Rank = Reference.Rank, Beta = beta, Update = OnlineUpdate.MajorizationMinimization,
-            BatchSize = Reference.BatchSize, Forgetting = Reference.Forgetting, ForgettingPeriod = Reference.Samples,
-            StartWeight = 0, InnerIterations = Reference.InnerIterations, InnerTolerance = 0, Threads = 2,
+            Rank = Reference.Rank, Beta = beta, BatchSize = Reference.BatchSize, StartWeight = 0, Threads = 2,
+            Learning = new()
+            {
+                Update = OnlineUpdate.MajorizationMinimization, Forgetting = Reference.Forgetting,
+                ForgettingPeriod = Reference.Samples, InnerIterations = Reference.InnerIterations, InnerTolerance = 0,
+            },
         };
         var start = Matrix<T>.FromRowMajor(Convert<T>(Reference.StartDictionary), Reference.Features, Reference.Rank);
         var data = NmfData<T>.FromDense(Convert<T>(Reference.Data), Reference.Samples, Reference.Features);

@@ -33,8 +33,10 @@ public sealed class OnlineIdentityTests
 
         var options = new OnlineNmfOptions
         {
-            Rank = Fixture.Rank, Beta = beta, Update = OnlineUpdate.MajorizationMinimization, InnerIterations = 1,
-            InnerTolerance = 0, StartWeight = 0, Threads = 1,
+            Rank = Fixture.Rank, Beta = beta, StartWeight = 0, Threads = 1, Learning = new()
+            {
+                Update = OnlineUpdate.MajorizationMinimization, InnerIterations = 1, InnerTolerance = 0
+            },
         };
         using var learner = new OnlineNmf<double>(options, start.Dictionary);
         learner.PartialFit(data);
@@ -60,7 +62,8 @@ public sealed class OnlineIdentityTests
                 var start = Fixture.Start<double>();
                 var options = new OnlineNmfOptions
                 {
-                    Rank = Fixture.Rank, Beta = beta, Update = update, StartWeight = 1e18, Threads = 1
+                    Rank = Fixture.Rank, Beta = beta, Learning = new() { Update = update },
+                    StartWeight = 1e18, Threads = 1
                 };
                 using var learner = new OnlineNmf<double>(options, start.Dictionary);
                 learner.PartialFit(data);
@@ -85,8 +88,8 @@ public sealed class OnlineIdentityTests
         var start = Fixture.Start<double>();
         double Move(double weight)
         {
-            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = weight, Forgetting = 1,
-                Scale = ComponentScale.None, Threads = 1 };
+            var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = weight,
+                Learning = new() { Forgetting = 1 }, Scale = ComponentScale.None, Threads = 1 };
             using var learner = new OnlineNmf<double>(options, start.Dictionary);
             learner.PartialFit(data);
             var learnt = learner.CopyDictionary();
@@ -109,7 +112,7 @@ public sealed class OnlineIdentityTests
         double[] Learnt(long? period)
         {
             var options = new OnlineNmfOptions { Rank = Fixture.Rank, Beta = 1, StartWeight = 3
-                * Fixture.Samples, Forgetting = 0.2, ForgettingPeriod = period, Threads = 1 };
+                * Fixture.Samples, Learning = new() { Forgetting = 0.2, ForgettingPeriod = period }, Threads = 1 };
             using var learner = new OnlineNmf<double>(options, start.Dictionary);
             learner.PartialFit(data);
             var dictionary = learner.CopyDictionary();

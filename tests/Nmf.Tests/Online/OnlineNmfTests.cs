@@ -91,7 +91,7 @@ public sealed class OnlineNmfTests
         double Distance(double weight)
         {
             using var learner = OnlineNmf<float>.FromModel(
-                model, Options with { StartWeight = weight, Forgetting = 1 });
+                model, Options with { StartWeight = weight, Learning = new() { Forgetting = 1 } });
             // From where the model begins here: its zeros are raised.
             var before = Dictionary(learner);
             learner.PartialFit(second);
@@ -126,7 +126,7 @@ public sealed class OnlineNmfTests
         foreach (var beta in new[] { 1, 1.5, 2 })
         {
             using var learner = new OnlineNmf<double>(Options with { Beta = beta,
-                Initialization = NmfInitialization.Random, Forgetting = 0.1, ForgettingPeriod = Samples });
+                Initialization = NmfInitialization.Random, Learning = new() { ForgettingPeriod = Samples } });
             var before = Part(1, 0, 8);
             var after = Part(2, 8, Features);
             for (var i = 0; i < 20; i++)
@@ -168,16 +168,21 @@ public sealed class OnlineNmfTests
         {
             (Options with { BatchSize = 0 }, "The batch size must be greater than zero."),
             (Options with { Passes = 0 }, "The number of passes must be greater than zero."),
-            (Options with { Forgetting = 0 }, "The forgetting must be greater than 0 and at most 1."),
-            (Options with { Forgetting = 1.1 }, "The forgetting must be greater than 0 and at most 1."),
-            (Options with { Forgetting = double.NaN }, "The forgetting must be greater than 0 and at most 1."),
-            (Options with { ForgettingPeriod = 0 }, "The forgetting period must be greater than zero."),
+            (Options with { Learning = new() { Forgetting = 0 } },
+                "The forgetting must be greater than 0 and at most 1."),
+            (Options with { Learning = new() { Forgetting = 1.1 } },
+                "The forgetting must be greater than 0 and at most 1."),
+            (Options with { Learning = new() { Forgetting = double.NaN } },
+                "The forgetting must be greater than 0 and at most 1."),
+            (Options with { Learning = new() { ForgettingPeriod = 0 } },
+                "The forgetting period must be greater than zero."),
             (Options with { StartWeight = -1 }, "The weight of the start must be finite and not negative."),
-            (Options with { InnerIterations = 0 }, "The number of inner iterations must be between 1 and 1000000."),
-            (Options with { InnerTolerance = -1 }, "The inner tolerance must not be negative."),
-            (Options with { Update = OnlineUpdate.LeastSquares },
+            (Options with { Learning = new() { InnerIterations = 0 } },
+                "The number of inner iterations must be between 1 and 1000000."),
+            (Options with { Learning = new() { InnerTolerance = -1 } }, "The inner tolerance must not be negative."),
+            (Options with { Learning = new() { Update = OnlineUpdate.LeastSquares } },
                 "minimises the divergence with beta = 2 only, not that with beta = 1"),
-            (Options with { Update = (OnlineUpdate)7 }, "There is no online update 7."),
+            (Options with { Learning = new() { Update = (OnlineUpdate)7 } }, "There is no online update 7."),
             (Options with { Rank = 0 }, "The rank must be greater than zero."),
         })
         {

@@ -29,7 +29,7 @@ public sealed class StreamCheckpointTests : IDisposable
     [MemberData(nameof(Updates))]
     public void A_fit_interrupted_after_any_batch_ends_with_the_same_bits(double beta, OnlineUpdate update)
     {
-        var options = Options with { Beta = beta, Update = update };
+        var options = Options with { Beta = beta, Learning = new() { Update = update } };
         var whole = Fit(options, null);
         for (var stop = 1; stop <= 14; stop++)
         {
@@ -80,9 +80,10 @@ public sealed class StreamCheckpointTests : IDisposable
             (Options with { Rank = 4 }, "rank is 3 there but 4 here"),
             (Options with { Beta = 1.5 }, "beta is 1 there but 1.5 here"),
             (Options with { BatchSize = 30 }, "batch size is 20 there but 30 here"),
-            (Options with { Forgetting = 0.5 }, "forgetting is 0.1 there but 0.5 here"),
+            (Options with { Learning = new() { Forgetting = 0.5 } }, "forgetting is 0.1 there but 0.5 here"),
             (Options with { Seed = 6 }, "seed is 5 there but 6 here"),
-            (Options with { InnerIterations = 5 }, "number of inner iterations is 20 there but 5 here"),
+            (Options with { Learning = new() { InnerIterations = 5 } },
+                "number of inner iterations is 20 there but 5 here"),
         })
         {
             Assert.Contains(words, Refused(() => Fit(options, new NmfCheckpoint(File))));

@@ -19,9 +19,9 @@ public sealed class StreamTests
         var data = TestData.Dense<double>(values, Samples, Features);
         var options = new OnlineNmfOptions
         {
-            Rank = Rank, Beta = 0, BatchSize = 100, Passes = 3, Tolerance = 0, Forgetting = 0.7,
-            ForgettingPeriod = Samples, StartWeight = 0, InnerTolerance = 0, Initialization = NmfInitialization.Random,
-            Seed = 1, Threads = 1,
+            Rank = Rank, Beta = 0, BatchSize = 100, Passes = 3, Tolerance = 0, StartWeight = 0,
+            Learning = new() { Forgetting = 0.7, ForgettingPeriod = Samples, InnerTolerance = 0 },
+            Initialization = NmfInitialization.Random, Seed = 1, Threads = 1,
         };
         var costs = new List<double>();
         for (var passes = 1; passes <= 3; passes++)
