@@ -58,7 +58,7 @@ public sealed partial class CultureTests
             {
                 OutputColumnName = "H", Problem = new BetaNmf(2) { Penalties = [new L1Penalty(-1.5)] },
             }),
-            () => new OnlineNmfOptions { Rank = 2, Forgetting = -1.5 }.Validate(),
+            () => new OnlineNmfOptions { Rank = 2, Learning = new() { Forgetting = -1.5 } }.Validate(),
         })
         {
             messages.Add(Record.Exception(act)!.GetBaseException().Message);
