@@ -217,6 +217,8 @@ public sealed class NmfModel<T>
         if (terms.SortsComponents && !keepsOrder && problem.KnownCount == 0)
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
+        if (!keepsOrder)
+            problem.Balance(data, dictionary, activations);
         double[]? norms = null;
         if (problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
             && IsConvexFor(data, penalty))

@@ -10,7 +10,8 @@ public static partial class NmfCatalog
     /// <summary>
     /// Creates an <see cref="NmfEstimator"/> for hyperspectral unmixing: it finds the spectra of the materials of a
     /// scene, the endmembers, and puts their abundances in each pixel into a new column: v ≈ W h with h ≥ 0 that sums
-    /// to one, fully constrained least squares (Heinz and Chang 2001). Endmembers start as the purest pixels.
+    /// to one, fully constrained least squares (Heinz and Chang 2001), where light changes over the scene after each
+    /// pixel was divided by its brightness. Several searches for the purest pixels compete for the start.
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of abundances, a vector of
@@ -18,10 +19,11 @@ public static partial class NmfCatalog
     /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles, one row for each
     /// pixel; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of endmembers K.</param>
-    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
+    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade, and whether pixels
+    /// have a brightness of their own; chosen from the data unless told.</param>
     /// <param name="minimumVolume">
-    /// Weight of the penalty on the volume of the endmembers (<see cref="VolumePenalty.Weight"/>), 0 for none: for
-    /// scenes without pure pixels. 0.03 to 0.3 are usual.
+    /// Weight of the penalty on the volume of the endmembers (<see cref="VolumePenalty.Weight"/>), for scenes without
+    /// pure pixels; 0 for none, null for that which the noise of the data asks for.
     /// </param>
     /// <param name="beta">Divergence parameter β: 2, or another for instance for photon counts.</param>
     /// <param name="maximumIterations">Most iterations of the fit.</param>
@@ -39,8 +41,8 @@ public static partial class NmfCatalog
         string outputColumnName,
         string? inputColumnName = null,
         int rank = 4,
-        AbundanceConstraint sum = AbundanceConstraint.SumToOne,
-        double minimumVolume = 0,
+        AbundanceConstraint sum = AbundanceConstraint.Auto,
+        double? minimumVolume = null,
         double beta = BetaDivergence.Euclidean,
         int maximumIterations = 200,
         int? seed = null)
@@ -49,9 +51,9 @@ public static partial class NmfCatalog
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             Rank = rank,
-            Problem = new AbundanceNmf(beta) { Sum = sum, Volume = minimumVolume == 0
-                ? null
-                : new() { Weight = minimumVolume } },
+            Problem = new AbundanceNmf(beta) { Sum = sum, Volume = minimumVolume is { } weight
+                ? new() { Weight = weight }
+                : null },
             Iterations = new() { MaximumIterations = maximumIterations },
             Seed = seed,
         });

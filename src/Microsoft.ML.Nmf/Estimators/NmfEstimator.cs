@@ -113,7 +113,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             data, options, start is null ? null : new NmfStart<float>(start), checkpoint, progress, token));
         messages.AfterFit(model);
 
-        var parameters = NmfModelParameters.FromFit(model, data.Samples, guard.SlotNames(), Sections(selected));
+        var parameters = NmfModelParameters.FromFit(model, data.Samples, guard.SlotNames(), Sections(selected, model.Options.Problem));
         return new NmfTransformer(_host, parameters, _options);
     }
 
@@ -151,13 +151,13 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         return dictionary;
     }
 
-    private IModelSection[] Sections(int[]? selected)
+    private IModelSection[] Sections(int[]? selected, NmfProblem fitted)
     {
         var sections = new List<IModelSection>();
         if (_options.HasMissingEntries)
             sections.Add(
                 new MissingEntriesSection(_options.MissingValues, _options.AbsentEntries, _options.ImputedColumnName));
-        if (ProblemSections.Of(_options) is { } section)
+        if (ProblemSections.Of(_options, fitted) is { } section)
             sections.Add(section);
         if (selected is not null)
             sections.Add(new SelectedRowsSection(selected));

@@ -9,11 +9,7 @@ internal sealed class AbundanceSection(AbundanceConstraint sum, VolumePenalty? v
 
     public string Tag => TagName;
 
-    public static AbundanceSection Of(NmfEstimator.Options options)
-    {
-        var problem = (AbundanceNmf)options.Problem;
-        return new(problem.Sum, problem.Volume);
-    }
+    public static AbundanceSection Of(AbundanceNmf problem) => new(problem.Sum, problem.Volume);
 
     public NmfProblem Problem(double beta) => new AbundanceNmf(beta) { Sum = sum, Volume = volume };
 
@@ -33,7 +29,7 @@ internal sealed class AbundanceSection(AbundanceConstraint sum, VolumePenalty? v
         => new(
             reader.ReadEnum<AbundanceConstraint>("abundance constraint"),
             reader.ReadBoolean("presence of a volume penalty")
-                ? new VolumePenalty { Weight = reader.ReadFinite("volume penalty", above: 0), Delta = reader.ReadFinite(
+                ? new VolumePenalty { Weight = reader.ReadFinite("volume penalty", atLeast: 0), Delta = reader.ReadFinite(
                     "delta of the volume penalty", above: 0) }
                 : null);
 }

@@ -17,14 +17,16 @@ internal interface IProblemSection : IModelSection
 /// <summary>Which problems have a section; the others are known by their β.</summary>
 internal static class ProblemSections
 {
-    private static readonly Dictionary<Type, Func<NmfEstimator.Options, IProblemSection>> Writers = new()
+    private static readonly Dictionary<Type, Func<NmfEstimator.Options, NmfProblem, IProblemSection>> Writers = new()
     {
-        [typeof(MeasureNmf)] = MeasureSection.Of,
-        [typeof(RobustNmf)] = OutlierSection.Of,
-        [typeof(AbundanceNmf)] = AbundanceSection.Of,
+        [typeof(MeasureNmf)] = (options, _) => MeasureSection.Of(options),
+        [typeof(RobustNmf)] = (options, _) => OutlierSection.Of(options),
+        [typeof(AbundanceNmf)] = (_, problem) => AbundanceSection.Of((AbundanceNmf)problem),
     };
 
     /// <summary>The section of the problem of a fit, or null.</summary>
-    public static IProblemSection? Of(NmfEstimator.Options options)
-        => Writers.GetValueOrDefault(options.Problem.GetType())?.Invoke(options);
+    /// <param name="options">Options of the estimator.</param>
+    /// <param name="fitted">The problem with what the fit has decided.</param>
+    public static IProblemSection? Of(NmfEstimator.Options options, NmfProblem fitted)
+        => Writers.GetValueOrDefault(fitted.GetType())?.Invoke(options, fitted);
 }

@@ -36,7 +36,7 @@ internal sealed unsafe class AbundancePass<T> : IBlockWork
         ArgumentNullException.ThrowIfNull(team);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        if (constraint is not (SumConstraint.SumToOne or SumConstraint.SumToAtMostOne))
+        if (constraint == SumConstraint.None)
             throw new ArgumentException("There is no constraint on the sums.", nameof(constraint));
         _team = team;
         _shape = (features, rank);

@@ -6,8 +6,8 @@ namespace Nmf.Kernels;
 
 /// <summary>
 /// Fully constrained least squares for one row: <c>min ½‖v - W h‖²</c> over h ≥ 0, Σ h = 1 (Heinz and Chang 2001), or Σ
-/// h ≤ 1, where the rest is the abundance of one more component, zero in all features. Exact:
-/// <see cref="SimplexQuadratic"/>.
+/// h ≤ 1, where the rest is the abundance of one more component, zero in all features; or over h ≥ 0 alone, divided by
+/// its sum. Exact: <see cref="SimplexQuadratic"/>.
 /// </summary>
 internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -19,11 +19,13 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     private readonly Matrix<double> _gram;
     private readonly int _rank;
     private readonly int _maximumIterations;
+    private readonly bool _isShaded;
 
     public AbundanceRows(int features, int rank, SumConstraint constraint, int maximumIterations)
     {
         (_rank, _maximumIterations) = (rank, maximumIterations);
-        var vertices = rank + (constraint == SumConstraint.SumToAtMostOne ? 1 : 0);
+        _isShaded = constraint == SumConstraint.Shaded;
+        var vertices = rank + (constraint == SumConstraint.SumToOne ? 0 : 1);
         _dictionary = new Matrix<double>(features, vertices);
         _gram = new Matrix<double>(vertices, vertices);
     }
@@ -157,12 +159,34 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         for (var k = 0; k < vertices; k++)
             sums[k] = unit * (sums[k] + sums[stride + k] + (sums[(2 * stride) + k] + sums[(3 * stride) + k]));
         var h = sums + (Sums * stride);
+        if (_isShaded)
+            Shrink(sums);
         var iterations = SimplexQuadratic.Solve(
             _gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations);
+        var sum = 1.0;
+        for (var k = 0; _isShaded && k < _rank; k++)
+            sum = k == 0 ? h[k] : sum + h[k];
         for (var k = 0; k < _rank; k++)
-            scratch.H[k] = h[k];
+            scratch.H[k] = sum > 0 ? h[k] / sum : 1.0 / _rank;
         scratch.Converged = iterations <= _maximumIterations;
         return int.Min(iterations, _maximumIterations);
+    }
+
+    // Nonnegative least squares is homogeneous: for a sample made so dark that the sum stays below one, whatever the
+    // dictionary, the bound does not matter. As G ≥ 0, Σ h = qᵀa / aᵀG a ≤ K max q / min G_kk for a = h / Σ h.
+    private void Shrink(double* products)
+    {
+        double largest = 0, smallest = double.PositiveInfinity;
+        for (var k = 0; k < _rank; k++)
+        {
+            largest = Math.Max(largest, products[k]);
+            if (_gram[k, k] > 0)
+                smallest = Math.Min(smallest, _gram[k, k]);
+        }
+
+        var scale = largest > 0 ? smallest / (2 * _rank * largest) : 0;
+        for (var k = 0; k < _rank; k++)
+            products[k] = scale < double.PositiveInfinity ? products[k] * scale : 0;
     }
 
     private static void Store(Vector<double> first, Vector<double> second, double* target)

@@ -11,4 +11,7 @@ internal enum SumConstraint
 
     /// <summary>At most one.</summary>
     SumToAtMostOne,
+
+    /// <summary>One, after every sample was divided by a brightness of its own.</summary>
+    Shaded,
 }

@@ -65,8 +65,13 @@ public static class NmfFactorizer
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var unit = FitUnit.Of(data, options.Problem, start);
         var inUnit = data.InUnit(unit, options.Problem.Entry);
+        var (problem, found) = options.Problem.Settle(inUnit, options, start is not null, team, cancellationToken);
+        options = options with { Problem = problem };
         var plan = new NmfPlan<T>(
-            inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken);
+            inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken)
+        {
+            Found = found,
+        };
         return new BestOfStarts<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>(plan, progress, cancellationToken)
             .Run(
                 checkpoint,

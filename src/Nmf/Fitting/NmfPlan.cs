@@ -17,6 +17,9 @@ internal sealed class NmfPlan<T>(
     : FitPlan<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The first start where it was found when the problem was settled; its volume holds for all.</summary>
+    public NmfStart<T>? Found { get; init; }
+
     public override int Starts => options.Starts;
 
     public override int Stages => options.Problem.Stages;
@@ -56,6 +59,7 @@ internal sealed class NmfPlan<T>(
         var isGiven = start is not null && number == 0;
         var factors = isGiven
             ? new NmfStart<T>(start!.Dictionary.Clone(), start.Activations?.Clone())
+            : first + number == 0 && Found is not null ? Found
             : problem.CreateStart(data, OptionsOf(Stages), first + number, team, cancellationToken);
         var keepsZeros = OptionsOf(0).Solver.KeepsZeros();
 
@@ -65,7 +69,8 @@ internal sealed class NmfPlan<T>(
         var floor = lifts ? new StartFloor<T>(data, problem.BetaOrNull, keepsZeros) : null;
         floor?.Lift(factors);
         if (!isGiven)
-            return factors;
+            return Found is null ? factors
+                : new NmfStart<T>(factors.Dictionary, factors.Activations) { Volume = Found.Volume };
         problem.Prepare(factors);
         if (factors.Activations is not null)
             return factors;

@@ -37,6 +37,9 @@ public sealed class NmfStart<T>
     /// <summary>H, samples x rank, or null.</summary>
     public Matrix<T>? Activations { get; }
 
+    /// <summary>The weight of the volume that the data ask for, or null.</summary>
+    internal VolumeTerm? Volume { get; init; }
+
     /// <summary>Copies row-major arrays.</summary>
     /// <param name="dictionary">features x rank values.</param>
     /// <param name="activations">samples x rank values, or null to infer them.</param>

@@ -14,12 +14,21 @@ namespace Nmf;
 public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     : NmfProblem(ProblemTraits.BoundsActivations | ProblemTraits.NeedsAllEntries)
 {
-    /// <summary>What the activations of a sample sum to.</summary>
-    public AbundanceConstraint Sum { get; init; } = AbundanceConstraint.SumToOne;
+    /// <summary>What the activations of a sample sum to. That of a fitted model is never
+    /// <see cref="AbundanceConstraint.Auto"/>.</summary>
+    public AbundanceConstraint Sum { get; init; }
 
-    /// <summary>A penalty on the volume of the dictionary, for abundances of which none is pure; or
-    /// null for none.</summary>
+    /// <summary>
+    /// A penalty on the volume of the dictionary, for abundances of which none is pure. Null for the weight that the
+    /// noise of the data asks for, where the fit finds its start itself (β = 2, <see cref="NmfInitialization.Auto"/>);
+    /// elsewhere null is no penalty. A weight of 0 is none everywhere.
+    /// </summary>
     public VolumePenalty? Volume { get; init; }
+
+    /// <summary>What the solver of a fit holds activations to: of pixels divided by their brightness it is
+    /// one.</summary>
+    internal SumConstraint SumInFit
+        => Sum == AbundanceConstraint.SumToAtMostOne ? SumConstraint.SumToAtMostOne : SumConstraint.SumToOne;
 
     internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
 
@@ -30,6 +39,9 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     {
         RequireBeta(Beta, fit.Solver);
         Option.Require(Enum.IsDefined(Sum), nameof(Sum), $"There is no abundance constraint {Sum}.");
+        Option.Require(
+            Sum != AbundanceConstraint.Shaded || SolverFor(fit.Solver) == NmfSolver.Hals, nameof(Sum),
+            "Pixels with a brightness of their own go with beta = 2 and the solver Hals.");
         Volume?.Validate();
         Option.Require(
             fit.Solver is NmfSolver.Auto or NmfSolver.Hals or NmfSolver.MajorizationMinimization,
@@ -67,12 +79,41 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override OwnUnits OwnUnits
         => Beta == BetaDivergence.ItakuraSaito && Volume is null ? OwnUnits.Features : OwnUnits.None;
 
-    internal override RowSolverOptions RowProblem(InferenceOptions inference)
-        => base.RowProblem(inference) with { Abundances = (SumConstraint)Sum };
+    internal override (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
+        NmfData<T> data, NmfOptions fit, bool isGiven, WorkTeam team, CancellationToken cancellationToken)
+    {
+        var scene = isGiven || fit.Initialization != NmfInitialization.Auto || SolverFor(fit.Solver) != NmfSolver.Hals
+            ? null
+            : SceneStart.Create(data, fit.Rank, Sum, fit.Seed, team, cancellationToken);
+        var settled = Sum != AbundanceConstraint.Auto ? this : this with
+        {
+            Sum = scene?.IsShaded == true ? AbundanceConstraint.Shaded : AbundanceConstraint.SumToOne,
+        };
+        return (settled, scene?.ToStart<T>());
+    }
+
+    internal override void Balance<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations)
+    {
+        if (Sum == AbundanceConstraint.Shaded)
+            ShadedScene<T>.Balance(data.Dense!, dictionary, activations);
+    }
+
+    internal override FinalObjective Evaluate<T>(
+        NmfData<T> data, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
+        => base.Evaluate(
+            data, w, Sum == AbundanceConstraint.Shaded ? ShadedScene<T>.Lit(data.Dense!, w, h) : h, norms, team);
+
+    internal override RowSolverOptions RowProblem(InferenceOptions inference) => base.RowProblem(inference) with
+    {
+        Abundances = Sum == AbundanceConstraint.Auto ? SumConstraint.SumToOne : (SumConstraint)Sum,
+    };
 
     internal override void RequireValid<T>(NmfData<T> data)
     {
         RequireUnweighted(!data.HasMissingEntries && !data.HasElementWeights);
+        Option.Require(
+            Sum != AbundanceConstraint.Shaded || !data.IsSparse, nameof(Sum),
+            "Pixels with a brightness of their own must be dense data.");
         base.RequireValid(data);
     }
 

@@ -123,6 +123,24 @@ public abstract record NmfProblem
             ? ShortRuns.Best(data, fit, number, team, cancellationToken)
             : Initializer.Create(data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, cancellationToken);
 
+    /// <summary>The problem with what it leaves to the data decided, and the first start where deciding has found
+    /// it.</summary>
+    /// <param name="data">Data in the unit of the fit.</param>
+    /// <param name="fit">The fit.</param>
+    /// <param name="isGiven">Whether the user gives the first start.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="cancellationToken">Stops the searches.</param>
+    internal virtual (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
+        NmfData<T> data, NmfOptions fit, bool isGiven, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => (this, null);
+
+    /// <summary>Gives columns of a fitted dictionary their lengths where the objective leaves them open.</summary>
+    internal virtual void Balance<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+    }
+
     /// <summary>Gives factors from elsewhere what the problem knows of them.</summary>
     internal virtual void Prepare<T>(NmfStart<T> start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -16,7 +16,7 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly double _beta;
-    private readonly AbundanceConstraint _constraint;
+    private readonly SumConstraint _constraint;
     private readonly GradientParts<T> _gradientH;
     private readonly GradientParts<T>? _gradientW;
     private readonly Matrix<T>? _curvatureW;
@@ -26,7 +26,7 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
     public AbundanceMajorizationSolver(NmfData<T> data, AbundanceNmf problem, NmfStart<T> start, WorkTeam team)
         : base(data, problem.Beta, start, team)
     {
-        (_beta, _constraint) = (problem.Beta, problem.Sum);
+        (_beta, _constraint) = (problem.Beta, problem.SumInFit);
         _gradientH = new GradientParts<T>(H);
         MakeFeasible();
         if (problem.Volume is not { } volume)
@@ -54,7 +54,7 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
     public override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        _volume = VolumeTerm.Load(reader, W.Columns, isUsed: _volume is not null);
+        _volume = VolumeTerm.Load(reader, W.Columns);
         _gradientIsCurrent = false;
     }
 
@@ -64,7 +64,7 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
             Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         _gradientIsCurrent = false;
         FactorKernels.AbundanceUpdate(
-            H, _gradientH.Negative, _gradientH.Positive, _beta, (SumConstraint)_constraint, Team);
+            H, _gradientH.Negative, _gradientH.Positive, _beta, _constraint, Team);
         if (_volume is null)
         {
             Pass.UpdateDictionary(W, H, BetaDivergence.MajorizationExponent(_beta));
@@ -87,9 +87,9 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
             double sum = 0;
             foreach (var value in row)
                 sum += double.CreateTruncating(value);
-            if (sum == 0 && _constraint == AbundanceConstraint.SumToOne)
+            if (sum == 0 && _constraint == SumConstraint.SumToOne)
                 row.Fill(T.One / T.CreateChecked(row.Length));
-            else if (sum > 1 || (sum > 0 && _constraint == AbundanceConstraint.SumToOne))
+            else if (sum > 1 || (sum > 0 && _constraint == SumConstraint.SumToOne))
                 System.Numerics.Tensors.TensorPrimitives.Divide(row, T.CreateChecked(sum), row);
         }
     }

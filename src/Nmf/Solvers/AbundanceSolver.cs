@@ -9,7 +9,8 @@ namespace Nmf;
 /// the logarithm is replaced by its tangent, a quadratic majoriser with Gram matrix <c>HᵀH + λ(W̃ᵀW̃ + ε I)⁻¹</c>,
 /// which sweeps of hierarchical alternating least squares lower (Fu, Huang, Yang, Ma and Sidiropoulos, "Robust volume
 /// minimization-based matrix factorization for remote sensing and document clustering", 2016; Cichocki and Phan 2009
-/// for the sweeps). No step increases the objective.
+/// for the sweeps). No step increases the objective. Where pixels have a brightness s (<see cref="ShadedScene{T}"/>) it
+/// is <c>½ Σ q ‖v / s - W h‖²</c> in place of the distance.
 /// </summary>
 internal sealed class AbundanceSolver<T> : Solver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,11 +27,27 @@ internal sealed class AbundanceSolver<T> : Solver<T>
     private readonly Matrix<T> _productW;
     private readonly Matrix<T> _gramH;
     private readonly Matrix<T> _tangent;
+    private readonly ShadedScene<T>? _shaded;
+    private readonly Matrix<T>? _weighted;
 
     public AbundanceSolver(NmfData<T> data, AbundanceNmf problem, NmfStart<T> start, WorkTeam team)
-        : base(data, BetaDivergence.Euclidean, start, team)
+        : this(data, problem, start, team, problem.Sum == AbundanceConstraint.Shaded ? new ShadedScene<T>(data) : null)
     {
-        _abundances = new AbundancePass<T>(W.Rows, W.Columns, (SumConstraint)problem.Sum, team);
+    }
+
+    private AbundanceSolver(
+        NmfData<T> data, AbundanceNmf problem, NmfStart<T> start, WorkTeam team, ShadedScene<T>? shaded)
+        : base(shaded?.Plane ?? data, BetaDivergence.Euclidean, start, team)
+    {
+        if (shaded is not null)
+        {
+            _shaded = shaded;
+            _weighted = new Matrix<T>(H.Rows, H.Columns);
+            shaded.Normalise(W);
+        }
+
+        data = Data;
+        _abundances = new AbundancePass<T>(W.Rows, W.Columns, problem.SumInFit, team);
         _gramObjective = new GramObjective<T>(data, Pass, team);
         _productW = new Matrix<T>(W.Rows, W.Columns);
         _gramH = new Matrix<T>(W.Columns, W.Columns);
@@ -38,13 +55,12 @@ internal sealed class AbundanceSolver<T> : Solver<T>
 
         // Whatever the start has for activations: the first objective is that of abundances.
         ImproveActivations();
-        if (problem.Volume is { } volume)
-            _volume = VolumeTerm.Create(volume, W, _gramObjective.Evaluate(W, H, _productW, _gramH));
+        _volume = problem.Volume is { } volume ? VolumeTerm.Create(volume, W, Divergence()) : start.Volume;
     }
 
     private protected override bool IsScaleFree => false;
 
-    public override double Objective() => _gramObjective.Evaluate(W, H, _productW, _gramH) + (_volume?.Value(W) ?? 0);
+    public override double Objective() => Divergence() + (_volume?.Value(W) ?? 0);
 
     public override void Save(BinaryWriter writer)
     {
@@ -55,7 +71,7 @@ internal sealed class AbundanceSolver<T> : Solver<T>
     public override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        _volume = VolumeTerm.Load(reader, W.Columns, isUsed: _volume is not null);
+        _volume = VolumeTerm.Load(reader, W.Columns);
         ComputeProducts();
     }
 
@@ -69,6 +85,15 @@ internal sealed class AbundanceSolver<T> : Solver<T>
             _volume.AddMajoriser(W, _gramH, _tangent);
             Sweep(_tangent, SweepsPerTangent);
         }
+    }
+
+    private double Divergence()
+    {
+        if (_shaded is null)
+            return _gramObjective.Evaluate(W, H, _productW, _gramH);
+        FactorKernels.Gram(W, _tangent, Team);
+        return Math.Max(0, (0.5 * _shaded.SumOfSquares) - FactorKernels.InnerProduct(_productW, W, Team)
+            + (0.5 * FactorKernels.InnerProduct(_tangent, _gramH, Team)));
     }
 
     private void Sweep(Matrix<T> gram, int most)
@@ -91,6 +116,16 @@ internal sealed class AbundanceSolver<T> : Solver<T>
 
     private void ComputeProducts()
     {
+        if (_shaded is not null)
+        {
+            // √q H for the Gram matrix, q H for the product.
+            _shaded.Weight(H, _weighted!);
+            FactorKernels.Gram(_weighted!, _gramH, Team);
+            _shaded.Weight(_weighted!, _weighted!);
+            Pass.DictionaryProduct(_weighted!, _productW);
+            return;
+        }
+
         Pass.DictionaryProduct(H, _productW);
         FactorKernels.Gram(H, _gramH, Team);
     }

@@ -6,7 +6,8 @@ namespace Nmf;
 /// <summary>
 /// <c>λ/2 log det(I + G / ε)</c> for the Gram matrix G = WᵀW and ε = δ s, and its majoriser
 /// <c>λ/2 tr((G̃ + ε I)⁻¹ G)</c> + constant, which touches it at G̃: the logarithm of a determinant is concave. All in
-/// double, the Gram matrix too: small directions of W are what matters here.
+/// double, the Gram matrix too: small directions of W are what matters here. With an offset c, W has one more row of
+/// entries c, and the volume is that of the simplex of the columns alone.
 /// </summary>
 internal sealed class VolumeTerm
 {
@@ -15,6 +16,7 @@ internal sealed class VolumeTerm
     private readonly double[] _factor;
     private readonly double[] _inverse;
     private readonly double _epsilon;
+    private readonly double _offsetSquare;
 
     /// <param name="penalty">Weight and δ.</param>
     /// <param name="w">Dictionary of the start.</param>
@@ -31,20 +33,26 @@ internal sealed class VolumeTerm
 
         var term = new VolumeTerm(w.Columns, penalty.Delta * squares / w.Columns);
         var start = term._epsilon > 0 ? term.LogDeterminant(w) : 0;
-        term.Lambda = start > 0 ? 2 * penalty.Weight * divergence / start : 0;
-        return term;
+        return new VolumeTerm(w.Columns, term._epsilon)
+        {
+            Lambda = start > 0 ? 2 * penalty.Weight * divergence / start : 0,
+        };
     }
 
-    private VolumeTerm(int rank, double epsilon)
+    /// <summary>A term of given numbers.</summary>
+    /// <param name="rank">Number of columns.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="offsetSquare">c².</param>
+    public VolumeTerm(int rank, double epsilon, double offsetSquare = 0)
     {
-        (_rank, _epsilon) = (rank, epsilon);
+        (_rank, _epsilon, _offsetSquare) = (rank, epsilon, offsetSquare);
         _gram = new double[rank * rank];
         _factor = new double[rank * rank];
         _inverse = new double[rank * rank];
     }
 
     /// <summary>λ.</summary>
-    public double Lambda { get; private set; }
+    public double Lambda { get; init; }
 
     /// <summary>ε.</summary>
     public double Epsilon => _epsilon;
@@ -59,16 +67,18 @@ internal sealed class VolumeTerm
     {
         writer.Write(term?.Lambda ?? 0);
         writer.Write(term?.Epsilon ?? 0);
+        writer.Write(term?._offsetSquare ?? 0);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="FormatException">The numbers are out of range.</exception>
-    public static VolumeTerm? Load(BinaryReader reader, int rank, bool isUsed)
+    public static VolumeTerm? Load(BinaryReader reader, int rank)
     {
-        var (lambda, epsilon) = (reader.ReadDouble(), reader.ReadDouble());
-        if (!(lambda >= 0 && double.IsFinite(lambda) && epsilon >= 0 && double.IsFinite(epsilon)))
+        var (lambda, epsilon, offset) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        if (!(lambda >= 0 && double.IsFinite(lambda) && epsilon >= 0 && double.IsFinite(epsilon) && offset >= 0
+            && double.IsFinite(offset)))
             throw new FormatException("The weight of the volume is out of range.");
-        return isUsed ? new VolumeTerm(rank, epsilon) { Lambda = lambda } : null;
+        return epsilon > 0 ? new VolumeTerm(rank, epsilon, offset) { Lambda = lambda } : null;
     }
 
     /// <summary>sum = other + λ (WᵀW + ε I)⁻¹.</summary>
@@ -128,7 +138,7 @@ internal sealed class VolumeTerm
     private double LogDeterminant<T>(Matrix<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Array.Clear(_gram);
+        Array.Fill(_gram, _offsetSquare);
         for (var f = 0; f < w.Rows; f++)
         {
             ReadOnlySpan<T> row = w.Row(f);

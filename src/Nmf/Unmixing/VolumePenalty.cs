@@ -11,7 +11,7 @@ namespace Nmf;
 public sealed record VolumePenalty
 {
     /// <summary>
-    /// λ in relation to the start: λ times the penalty there is this times the divergence there. Greater than zero;
+    /// λ in relation to the start: λ times the penalty there is this times the divergence there. 0 for no penalty;
     /// 0.03 to 0.3 are usual: more shrinks endmembers that were right, less leaves them inside the data.
     /// </summary>
     public double Weight { get; init; } = 0.1;
@@ -23,8 +23,8 @@ public sealed record VolumePenalty
     internal void Validate()
     {
         Option.Require(
-            Weight > 0 && double.IsFinite(Weight), nameof(Weight),
-            "The weight of the volume penalty must be finite and greater than zero.");
+            Weight >= 0 && double.IsFinite(Weight), nameof(Weight),
+            "The weight of the volume penalty must be finite and at least zero.");
         Option.Require(
             Delta > 0 && double.IsFinite(Delta), nameof(Delta),
             "The delta of the volume penalty must be finite and greater than zero.");
