@@ -113,7 +113,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             data, options, start is null ? null : new NmfStart<float>(start), checkpoint, progress, token));
         messages.AfterFit(model);
 
-        var parameters = NmfModelParameters.FromFit(model, data.Samples, guard.SlotNames(), Sections(selected, model.Options.Problem));
+        var parameters = NmfModelParameters.FromFit(
+            model, data.Samples, guard.SlotNames(), Sections(selected, model.Options.Problem));
         return new NmfTransformer(_host, parameters, _options);
     }
 

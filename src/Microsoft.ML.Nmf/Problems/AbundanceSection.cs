@@ -29,7 +29,10 @@ internal sealed class AbundanceSection(AbundanceConstraint sum, VolumePenalty? v
         => new(
             reader.ReadEnum<AbundanceConstraint>("abundance constraint"),
             reader.ReadBoolean("presence of a volume penalty")
-                ? new VolumePenalty { Weight = reader.ReadFinite("volume penalty", atLeast: 0), Delta = reader.ReadFinite(
-                    "delta of the volume penalty", above: 0) }
+                ? new VolumePenalty
+                {
+                    Weight = reader.ReadFinite("volume penalty", atLeast: 0),
+                    Delta = reader.ReadFinite("delta of the volume penalty", above: 0),
+                }
                 : null);
 }

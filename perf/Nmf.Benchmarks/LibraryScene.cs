@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using Nmf.Kernels;
 
 namespace Nmf.Benchmarks;
@@ -8,7 +7,7 @@ namespace Nmf.Benchmarks;
 /// Synthetic scenes of library spectra that have what real ones have: a dark material, light that changes over the
 /// picture, spectra that vary from pixel to pixel, noise; each with its truth.
 /// </summary>
-internal sealed record UnmixingScene(
+internal sealed record LibraryScene(
     Matrix<float> Pixels, Matrix<float> Spectra, Matrix<float> Abundances, double[] Light)
 {
     private const int Side = 40;
@@ -21,7 +20,7 @@ internal sealed record UnmixingScene(
     /// <param name="shaded">Whether the light changes, from 0.3 to 1.</param>
     /// <param name="variability">Deviation of the spectra from pixel to pixel, relative.</param>
     /// <param name="part">0 for the even, 1 for the odd spectra of the library.</param>
-    public static UnmixingScene Create(Matrix<float> library, int seed, bool shaded, double variability, int part)
+    public static LibraryScene Create(Matrix<float> library, int seed, bool shaded, double variability, int part)
     {
         var random = new Random(seed + (10_000 * part));
         var rank = random.Next(3, 7);
@@ -64,7 +63,7 @@ internal sealed record UnmixingScene(
                 picture[n, f] = (float)Math.Max(0, values[n, f] + (deviation * Normal(random)));
         }
 
-        return new UnmixingScene(picture, spectra, abundances, light);
+        return new LibraryScene(picture, spectra, abundances, light);
     }
 
     public static Matrix<float>? Library()
@@ -98,6 +97,26 @@ internal sealed record UnmixingScene(
         var matching = ComponentMatching.Match(Spectra, spectra, ComponentDistance.SpectralAngle);
         return (matching.MeanDistance,
             ReconstructionQuality.RootMeanSquareError(Abundances, matching.Reorder(abundances)));
+    }
+
+    /// <summary>VCA as its paper has it, with vertices in the subspace, and constrained least squares.</summary>
+    public (Matrix<float> Spectra, Matrix<float> Abundances) VertexComponents(WorkTeam team)
+    {
+        var (data, rank) = (NmfData<float>.FromMatrix(Pixels), Rank);
+        var picked = SeparableNmf.Pick(data, rank, EndmemberSearch.VertexComponentAnalysis);
+        var space = SceneSubspace.Of(data, rank, 0, team, CancellationToken.None);
+        var vertices = new Matrix<double>(rank, rank);
+        for (var k = 0; k < rank; k++)
+        {
+            for (var d = 0; d < rank; d++)
+                vertices[d, k] = space.Points[picked[k], d];
+        }
+
+        var spectra = space.Spectra<float>(vertices);
+        var abundances = new Matrix<float>(data.Samples, rank);
+        new AbundanceNmf().CreateRowSolver(spectra, new InferenceOptions())
+            .SolveAll(data.Dense!, abundances, team, CancellationToken.None);
+        return (spectra, abundances);
     }
 
     private static Matrix<float> Pick(Matrix<float> library, int rank, int part, Random random)
@@ -186,79 +205,4 @@ internal sealed record UnmixingScene(
 
     private static double Normal(Random random)
         => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-}
-
-/// <summary>The default unmixing beside VCA with constrained least squares, over many scenes.</summary>
-internal static class UnmixingTable
-{
-    public static void Print(string[] arguments)
-    {
-        var library = UnmixingScene.Library()
-            ?? throw new FileNotFoundException("shared/data/hyperspectral/usgs_library is not beside the repository.");
-        var part = arguments.Contains("held") ? 1 : 0;
-        var seeds = int.Parse(arguments.FirstOrDefault(a => a.All(char.IsDigit)) ?? "20", CultureInfo.InvariantCulture);
-        foreach (var (shaded, variability) in new[] { (true, 0.03), (false, 0), (true, 0), (false, 0.03) })
-        {
-            Console.WriteLine(FormattableString.Invariant($"shaded {shaded}, variability {variability}"));
-            var rows = new List<double[]>();
-            for (var seed = 1; seed <= seeds; seed++)
-            {
-                var scene = UnmixingScene.Create(library, seed, shaded, variability, part);
-                var row = Lab.Row(scene);
-                rows.Add(row);
-                if (arguments.Contains("all"))
-                    Console.WriteLine($"{seed,3} {scene.Rank} " + Text(row));
-            }
-
-            Console.WriteLine(
-                "mean  " + Text([.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(r => r[i]))]));
-        }
-    }
-
-    private static string Text(double[] row)
-        => string.Join(" ", row.Select(x => x.ToString("F4", CultureInfo.InvariantCulture)));
-}
-
-internal static class Lab
-{
-    public static double[] Row(UnmixingScene scene)
-    {
-        using var team = new WorkTeam(2);
-        var data = NmfData<float>.FromMatrix(scene.Pixels);
-        var (vertices, mixed) = VertexComponents(data, scene.Rank, team);
-        var reference = scene.Score(vertices, mixed);
-        var model = NmfFactorizer.Fit(data, new NmfOptions { Rank = scene.Rank, Problem = new AbundanceNmf() });
-        var found = scene.Score(model.Dictionary, model.Activations);
-        var isShaded = ((AbundanceNmf)model.Options.Problem).Sum == AbundanceConstraint.Shaded;
-
-        // What the true spectra give, pixel by pixel, with the constraint that the scene has.
-        var oracle = new AbundanceNmf
-        {
-            Sum = scene.Light.Min() < 1 ? AbundanceConstraint.Shaded : AbundanceConstraint.SumToOne,
-        }.CreateRowSolver(scene.Spectra, new InferenceOptions());
-        var best = new Matrix<float>(data.Samples, scene.Rank);
-        oracle.SolveAll(scene.Pixels, best, team, CancellationToken.None);
-        return [reference.Angle, reference.Error, found.Angle, found.Error, scene.Score(scene.Spectra, best).Error,
-            isShaded ? 1 : 0, model.Report.Iterations];
-    }
-
-    /// <summary>VCA as its paper has it, with vertices in the subspace, and constrained least squares.</summary>
-    private static (Matrix<float> Spectra, Matrix<float> Abundances) VertexComponents(
-        NmfData<float> data, int rank, WorkTeam team)
-    {
-        var picked = SeparableNmf.Pick(data, rank, EndmemberSearch.VertexComponentAnalysis);
-        var space = SceneSubspace.Of(data, rank, 0, team, CancellationToken.None);
-        var vertices = new Matrix<double>(rank, rank);
-        for (var k = 0; k < rank; k++)
-        {
-            for (var d = 0; d < rank; d++)
-                vertices[d, k] = space.Points[picked[k], d];
-        }
-
-        var spectra = space.Spectra<float>(vertices);
-        var abundances = new Matrix<float>(data.Samples, rank);
-        new AbundanceNmf().CreateRowSolver(spectra, new InferenceOptions())
-            .SolveAll(data.Dense!, abundances, team, CancellationToken.None);
-        return (spectra, abundances);
-    }
 }
