@@ -26,7 +26,7 @@ internal sealed class SceneStart
     private const double ShadedFactor = 1;
 
     // Data whose smallest variance in the subspace is above this part of the noise fill all its directions.
-    private const double Thick = 1.6;
+    private const double Thick = 1.3;
     private const int MostVertices = 16;
 
     // A pixel darker than this part of the median has a direction that noise bends: searches are also made without.

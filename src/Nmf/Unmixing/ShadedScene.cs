@@ -89,15 +89,21 @@ internal sealed class ShadedScene<T>
     public static Matrix<T> Lit(Matrix<T> pixels, Matrix<T> w, Matrix<T> h)
     {
         var lit = new Matrix<T>(h.Rows, h.Columns);
-        var model = new T[w.Rows];
         for (var n = 0; n < h.Rows; n++)
         {
-            for (var f = 0; f < model.Length; f++)
-                model[f] = TensorPrimitives.Dot<T>(w.Row(f), h.Row(n));
-            var squares = TensorPrimitives.SumOfSquares<T>(model);
-            if (squares > T.Zero)
-                TensorPrimitives.Multiply(
-                    h.Row(n), TensorPrimitives.Dot<T>(pixels.Row(n), model) / squares, lit.Row(n));
+            // In double: squares of small numbers of T would vanish.
+            double product = 0, squares = 0;
+            for (var f = 0; f < w.Rows; f++)
+            {
+                double model = 0;
+                for (var k = 0; k < w.Columns; k++)
+                    model += double.CreateTruncating(w[f, k]) * double.CreateTruncating(h[n, k]);
+                product += model * double.CreateTruncating(pixels[n, f]);
+                squares += model * model;
+            }
+
+            if (squares > 0)
+                TensorPrimitives.Multiply(h.Row(n), T.CreateSaturating(product / squares), lit.Row(n));
         }
 
         return lit;
