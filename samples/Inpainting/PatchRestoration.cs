@@ -1,60 +1,60 @@
+using System.Numerics.Tensors;
 using Nmf;
 using Nmf.Kernels;
 
 namespace Inpainting;
 
 /// <summary>
-/// Restores a picture from its own patches: every square of <see cref="Side"/> x <see cref="Side"/> pixels is a sample
-/// with NaN where pixels are missing, a nonnegative dictionary is learnt from what is observed of all of them, and a
-/// missing pixel becomes the mean of what the patches around it say.
+/// Restores a picture from its own patches: every square of some pixels is a sample, with a small weight where the
+/// pixel is missing and stands for a guess, a nonnegative dictionary is learnt from all of them, and a missing pixel
+/// becomes the mean of what the patches around it say.
 /// </summary>
-internal sealed class PatchRestoration(Picture holes, int step)
+internal sealed class PatchRestoration(Picture holes, int side, int step)
 {
-    public const int Side = 8;
+    // Of a pixel that is guessed, in units of one that is given: a hint where there is nothing else.
+    private const float WeightOfGuess = 0.02f;
 
-    private readonly int[] _lefts = Starts(holes.Width, step);
-    private readonly int[] _tops = Starts(holes.Height, step);
+    private readonly int[] _lefts = Starts(holes.Width, side, step);
+    private readonly int[] _tops = Starts(holes.Height, side, step);
 
     public int Patches => _lefts.Length * _tops.Length;
 
     /// <summary>Learns and fills in.</summary>
-    public Picture Restore(NmfOptions options, out NmfModel<float> model)
+    public Picture Restore(Picture guess, NmfOptions options)
     {
-        var data = NmfData<float>.FromMatrix(Cut(), MissingValues.NaN);
-        model = NmfFactorizer.Fit(data, options);
-        var filled = model.Impute(data);
-        return Assemble(filled);
+        var weights = Cut(holes);
+        for (var n = 0; n < weights.Rows; n++)
+        {
+            foreach (ref var x in weights.Row(n))
+                x = float.IsNaN(x) ? WeightOfGuess : 1;
+        }
+
+        var model = NmfFactorizer.Fit(NmfData<float>.FromMatrix(Cut(guess)).WithWeights(weights), options);
+        return Assemble(model);
     }
 
-    private static int[] Starts(int length, int step)
-        => [.. Enumerable.Range(0, ((length - Side) / step) + 1)
-            .Select(i => i * step).Append(length - Side).Distinct()];
+    private static int[] Starts(int length, int side, int step)
+        => length < side
+            ? throw new UserErrorException($"The picture must have at least {side} pixels on each side.")
+            : [.. Enumerable.Range(0, ((length - side) / step) + 1)
+                .Select(i => i * step).Append(length - side).Distinct()];
 
-    private Matrix<float> Cut()
+    private Matrix<float> Cut(Picture picture)
     {
-        var patches = new Matrix<float>(Patches, Side * Side * Picture.Channels);
-        ForEachPixel((patch, feature, x, y, c) => patches[patch, feature] = holes[x, y, c]);
+        var patches = new Matrix<float>(Patches, side * side * Picture.Channels);
+        ForEachPixel((patch, feature, x, y, c) => patches[patch, feature] = picture[x, y, c]);
         return patches;
     }
 
-    private Picture Assemble(Matrix<float> filled)
+    private Picture Assemble(NmfModel<float> model)
     {
         var (sums, counts) = (new Picture(holes.Width, holes.Height), new int[holes.Width, holes.Height]);
         ForEachPixel((patch, feature, x, y, c) =>
         {
-            sums[x, y, c] += filled[patch, feature];
+            sums[x, y, c] += TensorPrimitives.Dot<float>(model.Dictionary.Row(feature), model.Activations.Row(patch));
             counts[x, y] += c == 0 ? 1 : 0;
         });
-        for (var y = 0; y < holes.Height; y++)
-        {
-            for (var x = 0; x < holes.Width; x++)
-            {
-                for (var c = 0; c < Picture.Channels; c++)
-                    sums[x, y, c] = float.IsNaN(holes[x, y, c]) ? sums[x, y, c] / counts[x, y] : holes[x, y, c];
-            }
-        }
-
-        return sums;
+        return holes.FilledBy((x, y, c) => sums[x, y, c] / counts[x, y]);
     }
 
     private void ForEachPixel(Action<int, int, int, int, int> action)
@@ -62,10 +62,10 @@ internal sealed class PatchRestoration(Picture holes, int step)
         for (var patch = 0; patch < Patches; patch++)
         {
             var (left, top) = (_lefts[patch % _lefts.Length], _tops[patch / _lefts.Length]);
-            for (var feature = 0; feature < Side * Side * Picture.Channels; feature++)
+            for (var feature = 0; feature < side * side * Picture.Channels; feature++)
             {
                 var (pixel, c) = (feature / Picture.Channels, feature % Picture.Channels);
-                action(patch, feature, left + (pixel % Side), top + (pixel / Side), c);
+                action(patch, feature, left + (pixel % side), top + (pixel / side), c);
             }
         }
     }

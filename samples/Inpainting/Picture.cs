@@ -15,12 +15,19 @@ internal sealed class Picture(int width, int height)
 
     public ref float this[int x, int y, int channel] => ref _values[(((y * width) + x) * Channels) + channel];
 
-    public static Picture Load(string path, int largestSide)
+    /// <summary>Reads a picture as it is, or made smaller.</summary>
+    /// <param name="path">A JPEG or PNG file.</param>
+    /// <param name="largestSide">The larger side in pixels at most, or null.</param>
+    /// <exception cref="UserErrorException">It is no picture.</exception>
+    public static Picture Load(string path, int? largestSide)
     {
-        using var original = SKBitmap.Decode(path) ?? throw new InvalidDataException($"{path} is not a picture.");
-        var scale = Math.Min(1.0, (double)largestSide / Math.Max(original.Width, original.Height));
-        var size = new SKImageInfo((int)(original.Width * scale), (int)(original.Height * scale));
-        using var bitmap = original.Resize(size, new SKSamplingOptions(SKCubicResampler.Mitchell));
+        using var original = SKBitmap.Decode(path) ?? throw new UserErrorException($"{path} is not a picture.");
+        var scale = Math.Min(1.0, (double)(largestSide ?? int.MaxValue) / Math.Max(original.Width, original.Height));
+        var size = new SKImageInfo(
+            Math.Max(1, (int)(original.Width * scale)), Math.Max(1, (int)(original.Height * scale)));
+        using var bitmap = scale < 1
+            ? original.Resize(size, new SKSamplingOptions(SKCubicResampler.Mitchell))
+            : original.Copy();
         var picture = new Picture(bitmap.Width, bitmap.Height);
         for (var y = 0; y < picture.Height; y++)
         {
@@ -108,6 +115,23 @@ internal sealed class Picture(int width, int height)
         return copy;
     }
 
+    /// <summary>A picture of this size.</summary>
+    public Picture With(Func<int, int, int, float> value)
+    {
+        var picture = new Picture(width, height);
+        for (var i = 0; i < _values.Length; i++)
+        {
+            var pixel = i / Channels;
+            picture._values[i] = value(pixel % width, pixel / width, i % Channels);
+        }
+
+        return picture;
+    }
+
+    /// <summary>A copy in which missing pixels have values.</summary>
+    public Picture FilledBy(Func<int, int, int, float> value)
+        => With((x, y, c) => float.IsNaN(this[x, y, c]) ? value(x, y, c) : this[x, y, c]);
+
     /// <summary>Peak signal-to-noise ratio in decibels: 10 log10(1 / mean squared error) over all pixels.</summary>
     public double PeakSignalToNoise(Picture truth)
     {
@@ -115,6 +139,13 @@ internal sealed class Picture(int width, int height)
         for (var i = 0; i < _values.Length; i++)
             sum += Math.Pow(Math.Clamp(_values[i], 0, 1) - truth._values[i], 2);
         return 10 * Math.Log10(_values.Length / sum);
+    }
+
+    /// <summary>Writes a PNG file, over an older one.</summary>
+    public void Save(string path)
+    {
+        var uri = ToDataUri();
+        File.WriteAllBytes(path, Convert.FromBase64String(uri[(uri.IndexOf(',') + 1)..]));
     }
 
     /// <summary>The picture as a PNG for an HTML file; missing pixels are black.</summary>

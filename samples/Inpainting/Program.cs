@@ -1,25 +1,25 @@
 using System.Diagnostics;
 using Inpainting;
-using Nmf;
 
 const string usage = """
-    Restores a picture of which half the pixels are missing, with a dictionary learnt from the pixels that are left.
+    Restores a picture of which half the pixels are missing: a smooth filling, and what dictionaries learnt from the
+    patches of the picture say beyond it.
 
       dotnet run -c Release --project samples/Inpainting [-- options]
 
       --picture FILE    a JPEG or PNG file; without it the sample paints its own picture
+      --largest PIXELS  makes a picture smaller whose larger side has more pixels; without it pictures stay as they are
       --missing SHARE   share of the pixels that are removed, between 0 and 1 (0.5)
-      --rank K          number of components (20)
-      --report FILE     where the pictures are written (artifacts/inpainting.html)
+      --rank K          number of components (30)
+      --report FILE     where the pictures are written (artifacts/inpainting.html); the restored one lies beside it
       --help            this text
     """;
 const int seed = 1;
-const int largestSide = 320;
 
 return ConsoleProgram.Run(() =>
 {
     string? file = null;
-    var (missing, rank, report) = (0.5, 20, Path.Combine("artifacts", "inpainting.html"));
+    var (missing, rank, largest, report) = (0.5, 30, (int?)null, Path.Combine("artifacts", "inpainting.html"));
     var reader = new ArgumentReader(args);
     while (reader.NextOption() is { } name)
     {
@@ -27,6 +27,9 @@ return ConsoleProgram.Run(() =>
         {
             case "--picture":
                 file = reader.ExistingFile();
+                break;
+            case "--largest":
+                largest = reader.WholeNumber(16);
                 break;
             case "--missing":
                 missing = reader.Number(0.01, 0.99);
@@ -45,45 +48,43 @@ return ConsoleProgram.Run(() =>
         }
     }
 
-    var truth = file is null ? Picture.Town(288, 192) : Picture.Load(file, largestSide);
+    var truth = file is null ? Picture.Town(288, 192) : Picture.Load(file, largest);
     var holes = truth.WithHoles(missing, seed);
     var clock = Stopwatch.StartNew();
-    var restoration = new PatchRestoration(holes, step: 2);
-    var options = new NmfOptions
-    {
-        Rank = rank, Problem = BetaDivergence.Euclidean, Iterations = new() { MaximumIterations = 100 }, Seed = seed
-    };
-    var restored = restoration.Restore(options, out var model);
+    var restored = Restoration.Of(holes, rank, seed);
     var seconds = clock.Elapsed.TotalSeconds;
     Console.WriteLine(
-        $"{truth.Width} x {truth.Height} pixels, {missing:P0} missing: "
-        + $"{restoration.Patches} patches of {PatchRestoration.Side} x {PatchRestoration.Side}, {rank} components, "
-        + $"{model.Report.Iterations} iterations, {seconds:F1} s.");
+        $"{truth.Width} x {truth.Height} pixels, {missing:P0} missing, {rank} components, {seconds:F1} s");
 
-    var (mean, neighbours) = (SimpleFilling.Mean(holes), SimpleFilling.Neighbours(holes));
+    (string Name, Picture Picture)[] fillings =
+    [
+        ("the mean colour", SimpleFilling.Mean(holes)), ("the mean of neighbours", SimpleFilling.Neighbours(holes)),
+        ("biharmonic filling", restored.Smooth),
+        .. Restoration.Sides.Select((side, i) => ($"patches of {side} x {side}", restored.Patches[i])),
+        ("both combined", restored.Picture),
+    ];
     Console.WriteLine();
     Console.WriteLine("Filling with             PSNR");
-    Print("the mean colour", mean);
-    Print("the mean of neighbours", neighbours);
-    Print("a learnt dictionary", restored);
+    foreach (var (name, picture) in fillings)
+        Console.WriteLine($"{name,-25}{Decibels(picture)}");
+    var verdict = $"Weights, chosen on pixels held out: biharmonic {restored.Weights[0]:F2}, " + string.Join(
+        ", ", Restoration.Sides.Select((side, i) => $"patches of {side} x {side} {restored.Weights[i + 1]:F2}")) + "."
+        + (restored.Weights[0] > 0.95 ? " Patches do not help here: use the biharmonic filling." : "");
+    Console.WriteLine(verdict);
 
     var page = new HtmlPage(
-        "Half of a picture, restored",
-        $"{missing:P0} of the pixels were removed at random. "
-        + $"The dictionary was learnt from the {restoration.Patches} overlapping patches of what remained.");
+        "A picture of which pixels are missing, restored",
+        $"{missing:P0} of the pixels were removed at random. The dictionaries were learnt from overlapping patches of "
+        + $"what remained, {rank} components each. {verdict}");
     page.Section("", Html.SideBySide(
-        Figure("The picture", "", truth),
-        Figure("What is given", $"{missing:P0} of the pixels are missing", holes),
-        Figure("The mean colour", Decibels(mean), mean),
-        Figure("The mean of neighbours", Decibels(neighbours), neighbours),
-        Figure(
-            "A learnt dictionary", $"{Decibels(restored)}, {rank} components, {Format.Figure(seconds, 1)} s",
-            restored)));
+        fillings.Select(filling => Figure(filling.Name, Decibels(filling.Picture), filling.Picture))
+            .Prepend(Figure("what is given", $"{missing:P0} of the pixels are missing", holes))
+            .Prepend(Figure("the picture", "", truth))));
     page.Save(report);
+    var output = Path.ChangeExtension(report, ".png");
+    restored.Picture.Save(output);
     Console.WriteLine();
-    Console.WriteLine($"The pictures: {report}");
-
-    void Print(string name, Picture picture) => Console.WriteLine($"{name,-24}{Decibels(picture)}");
+    Console.WriteLine($"The pictures: {report}; the restored one alone: {output}");
 
     string Decibels(Picture picture) => $"{picture.PeakSignalToNoise(truth):F2} dB";
 });

@@ -31,20 +31,7 @@ internal static class SimpleFilling
 
     /// <summary>Every missing pixel becomes the mean of the observed ones around it, in the smallest
     /// square that has any.</summary>
-    public static Picture Neighbours(Picture holes)
-    {
-        var filled = new Picture(holes.Width, holes.Height);
-        for (var y = 0; y < holes.Height; y++)
-        {
-            for (var x = 0; x < holes.Width; x++)
-            {
-                for (var c = 0; c < Picture.Channels; c++)
-                    filled[x, y, c] = float.IsNaN(holes[x, y, c]) ? Around(holes, x, y, c) : holes[x, y, c];
-            }
-        }
-
-        return filled;
-    }
+    public static Picture Neighbours(Picture holes) => holes.FilledBy((x, y, c) => Around(holes, x, y, c));
 
     private static float Around(Picture holes, int x, int y, int channel)
     {

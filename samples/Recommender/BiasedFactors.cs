@@ -12,6 +12,8 @@ internal sealed class BiasedFactors
     private readonly int _rank;
     private readonly double _regularization;
     private readonly double _mean;
+    private readonly double _lowest;
+    private readonly double _highest;
     private readonly (int User, int Item, float Rating)[] _pairs;
     private readonly Dictionary<string, int> _users = [];
     private readonly Dictionary<string, int> _items = [];
@@ -25,6 +27,7 @@ internal sealed class BiasedFactors
         _random = new Random(seed);
         (_rank, _regularization) = (rank, regularization);
         _mean = ratings.Average(row => row.Rating);
+        (_lowest, _highest) = (ratings.Min(row => row.Rating), ratings.Max(row => row.Rating));
         _pairs = [.. ratings.Select(row => (IndexOf(_users, row.User), IndexOf(_items, row.Item), row.Rating))];
         (_userBias, _itemBias) = (new double[_users.Count], new double[_items.Count]);
         (_userFactors, _itemFactors) = (Small(_users.Count), Small(_items.Count));
@@ -58,10 +61,10 @@ internal sealed class BiasedFactors
         return this;
     }
 
-    /// <summary>NaN for whom the training did not see.</summary>
+    /// <summary>Within the range of the ratings; NaN for whom the training did not see.</summary>
     public double Predict(RatingRow row)
         => _users.TryGetValue(row.User, out var user) && _items.TryGetValue(row.Item, out var item)
-            ? Predict(user, item)
+            ? Math.Clamp(Predict(user, item), _lowest, _highest)
             : double.NaN;
 
     private double Predict(int user, int item)

@@ -50,7 +50,8 @@ Console.WriteLine(
     + $"{several} for {Runs} ({clock.Elapsed.TotalSeconds:F1} s).");
 Console.WriteLine();
 
-// The test. Who has no rating in training has no score, NaN: all models are measured on the others.
+// The test. Who has no rating in training has no score, NaN: all models are measured on the others. Scores of both
+// factorizations are clipped to the range of the ratings, beyond which nobody can rate.
 var mean = train.Average(row => row.Rating);
 Console.WriteLine($"{"",-50}{"factors",8}{"RMSE",9}{"MAE",9}{"s",8}");
 Print("Mean of all ratings", 0, () => [.. test.Select(_ => (double)mean)]);
@@ -75,21 +76,25 @@ var metrics = mlContext.Regression.Evaluate(
 Console.WriteLine(
     $"mlContext.Regression.Evaluate of the last: RMSE {metrics.RootMeanSquaredError:F4}, R² {metrics.RSquared:F3}.");
 
-// What to recommend: score what a user has not rated, and show the best.
+// What to recommend: score what a user has not rated, and show the best. The order is that of scores that are not
+// clipped, which tell the best from each other; shown they are within the range.
 var user0 = train.GroupBy(row => row.User).OrderByDescending(group => group.Count()).First();
 var rated = user0.Select(row => row.Item).ToHashSet();
 var candidates = train.Select(row => row.Item).Distinct()
     .Where(item => !rated.Contains(item)).Select(item => new RatingRow { User = user0.Key, Item = item }).ToList();
+var unclipped = Pipeline(several, Runs, clip: false).Fit(View(train));
 Console.WriteLine();
 Console.WriteLine($"For {user0.Key}, who has rated {rated.Count} items: " + string.Join(
-    ", ", candidates.Zip(Score(model, candidates)).OrderByDescending(pair => pair.Second).Take(5).Select(
-        pair => $"{pair.First.Item} ({pair.Second:F2})")));
+    ", ", candidates.Zip(Score(model, candidates), Score(unclipped, candidates))
+        .OrderByDescending(scored => scored.Third).Take(5).Select(
+            scored => $"{scored.First.Item} ({scored.Second:F2})")));
 var report = model.LastTransformer.Model.Report!;
 Console.WriteLine($"The fit took {report.Iterations} iterations ({report.StopReason}).");
 return 0;
 
 // The pipeline: names become keys, and the trainer learns from the triplets.
-IEstimator<Microsoft.ML.Data.TransformerChain<NmfRatingTransformer>> Pipeline(double shrinkage, int starts)
+IEstimator<Microsoft.ML.Data.TransformerChain<NmfRatingTransformer>> Pipeline(
+    double shrinkage, int starts, bool clip = true)
     => mlContext.Transforms.Conversion.MapValueToKey("UserKey", nameof(RatingRow.User))
         .Append(mlContext.Transforms.Conversion.MapValueToKey("ItemKey", nameof(RatingRow.Item)))
         .Append(mlContext.Regression.Trainers.NonnegativeMatrixFactorization(new NmfRatingTrainer.Options
@@ -99,6 +104,7 @@ IEstimator<Microsoft.ML.Data.TransformerChain<NmfRatingTransformer>> Pipeline(do
             MatrixRowIndexColumnName = "ItemKey",
             Rank = rank,
             Shrinkage = shrinkage,
+            ClipScores = clip,
             Starts = starts,
             Seed = Seed,
         }));
