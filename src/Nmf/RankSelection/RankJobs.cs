@@ -81,9 +81,12 @@ internal sealed class RankJobs
     /// <summary>Counts fits as ended.</summary>
     public void Completed(int rank, int fold, int start, int iterations, double objective, int fits = 1)
     {
+        // With its report, or that of another fit would tell of this end.
         lock (_gate)
+        {
             _completed += fits;
-        Report(rank, fold, start, iterations, objective);
+            Report(rank, fold, start, iterations, objective);
+        }
     }
 
     // One report at a time: fits run on several threads, and whoever listens need not know.
