@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
@@ -10,7 +9,7 @@ namespace Nmf.Kernels.Dense;
 /// 2005). The generator is called for a whole row, so that its call costs nothing; what it returns is checked, because
 /// nobody else would find a NaN of a user's function.
 /// </summary>
-internal readonly unsafe struct Bregman<T> : IDivergence<T>
+internal readonly unsafe struct Bregman<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IBregmanGenerator _generator;
@@ -27,8 +26,6 @@ internal readonly unsafe struct Bregman<T> : IDivergence<T>
         if (!T.IsFinite(_largest))
             _largest = T.BitDecrement(_largest);
     }
-
-    public static PositivePart PositivePart => PositivePart.Product;
 
     /// <summary>Replaces a row of the model by neg and writes pos.</summary>
     /// <param name="floor">Least value of the model.</param>
@@ -82,29 +79,6 @@ internal readonly unsafe struct Bregman<T> : IDivergence<T>
         return sum;
     }
 
-    public TVector Weight<TVector, TSimd>(TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => throw WorksOnRows();
-
-    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => throw WorksOnRows();
-
-    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => throw WorksOnRows();
-
-    public TVector Value<TVector, TSimd>(TVector v, TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => throw WorksOnRows();
-
-    private static InvalidOperationException WorksOnRows()
-        => new("A Bregman divergence is evaluated for rows, not for vectors.");
-
     private void RequireCurvature(ReadOnlySpan<T> model, ReadOnlySpan<T> curvature)
     {
         for (var j = 0; j < model.Length; j++)
@@ -130,5 +104,40 @@ internal readonly unsafe struct Bregman<T> : IDivergence<T>
                     + $"{model[j]}.");
             }
         }
+    }
+}
+
+/// <summary>A Bregman divergence in the walk over tiles.</summary>
+internal readonly unsafe struct BregmanTiles<T, TVector, TSimd>(Bregman<T> bregman) : ITiles<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
+{
+    public static PositivePart PositivePart => PositivePart.Product;
+
+    public void Copy(in DataTile<T> data, T* tile, nint tileStride, nint rows, nint columns)
+        => TileArithmetic<T, TVector, TSimd>.Copy(data.Data, data.Stride, tile, tileStride, rows, columns);
+
+    public void Parts(
+        in DataTile<T> data, nint next, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+    {
+        for (nint i = 0; i < rows; i++)
+        {
+            var row = data.Data + (i * data.Stride);
+            var at = i * tileStride;
+            bregman.Parts(floor, row, scratch.Negative + at, scratch.Positive + at, (int)columns);
+        }
+    }
+
+    public double Value(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+    {
+        double sum = 0;
+        for (nint i = 0; i < rows; i++)
+        {
+            var row = data.Data + (i * data.Stride);
+            sum += bregman.Value(floor, row, scratch.Negative + (i * tileStride), (int)columns, scratch.Positive);
+        }
+
+        return sum;
     }
 }

@@ -5,7 +5,7 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 // What one worker does with one block of a round.
-internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> : IBlockWork
+internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlockWork
 {
     private Pass _pass;
     private Phase _phase;
@@ -89,13 +89,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     {
         nint rows = _cut.RowsOf(rowTile), tileColumns = _cut.TileColumns;
         var paddedRows = PadRows(rows);
-        var copies = _pass.ProductOnly || TDivergence.PositivePart == PositivePart.Gram;
+        var copies = _pass.ProductOnly || TTiles.PositivePart == PositivePart.Gram;
         var withModel = !copies || _pass.WithObjective;
         var toActivations = _pass.UpdatesActivations || _pass.NegativeH is not null;
         var withParts = toActivations || negativeW != null;
-        var withPositive = !copies && TDivergence.PositivePart == PositivePart.Product;
-        var streams = withParts && !copies && !TDivergence.IsObserved && _sparse is null
-            && _divergence is not Bregman<T>;
+        var withPositive = !copies && TTiles.PositivePart == PositivePart.Product;
+        var streams = withParts && !copies && TTiles.Streams && _sparse is null;
         double objective = 0;
         if (_pass.H is { } h)
             PackSamples(h, rowTile, scratch.Samples);
@@ -109,62 +108,38 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
         {
             nint columns = _cut.ColumnsOf(featureTile);
-            var data = DataTile(rowTile, featureTile, scratch, out var stride);
+            var data = DataTile(rowTile, featureTile, scratch);
             if (withModel)
             {
                 if (!streams || featureTile == featureTiles.First)
-                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(data, stride, rows, columns);
-                if (TDivergence.IsObserved && Observed(rowTile, featureTile).Weights is var weights && weights != null)
-                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(weights, stride, rows, columns);
+                    TileArithmetic<T, TVector, TSimd>.Prefetch(data.Data, data.Stride, rows, columns);
+                if (data.Weights != null)
+                    TileArithmetic<T, TVector, TSimd>.Prefetch(data.Weights, data.Stride, rows, columns);
                 _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
                 if (_outliers is not null)
-                    AddOutliers(data, stride, rowTile, featureTile, scratch);
+                    AddOutliers(data, rowTile, featureTile, scratch);
             }
 
-            if (_pass.WithObjective && TDivergence.IsObserved)
-            {
-                objective += ObservedArithmetic<T, TVector, TSimd, TDivergence>.Value(
-                    _divergence, _floor, Observed(rowTile, featureTile), scratch.Negative, tileColumns, rows, columns,
-                    scratch.Tail);
-            }
-            else if (_pass.WithObjective)
-            {
-                objective += Value(data, stride, scratch, rows, columns);
-            }
-
+            if (_pass.WithObjective)
+                objective += _tiles.Value(data, _floor, scratch, tileColumns, rows, columns);
             if (!withParts)
                 continue;
-            if (TDivergence.IsObserved)
+            if (copies)
             {
-                var observed = Observed(rowTile, featureTile);
-                if (copies)
-                {
-                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Copy(
-                        observed, _observed!.Fill, scratch.Negative, tileColumns, rows, columns);
-                }
-                else
-                {
-                    ObservedArithmetic<T, TVector, TSimd, TDivergence>.Parts(
-                        _divergence, _floor, observed, scratch.Negative, scratch.Positive, tileColumns, rows, columns);
-                }
-            }
-            else if (copies)
-            {
-                TileArithmetic<T, TVector, TSimd, TDivergence>.Copy(
-                    data, stride, scratch.Negative, tileColumns, rows, columns);
+                _tiles.Copy(data, scratch.Negative, tileColumns, rows, columns);
                 if (!withModel && _sparse is null && featureTile + 1 < featureTiles.End)
                 {
-                    TileArithmetic<T, TVector, TSimd, TDivergence>.Prefetch(
-                        data + tileColumns, stride, rows, _cut.ColumnsOf(featureTile + 1));
+                    TileArithmetic<T, TVector, TSimd>.Prefetch(
+                        data.Data + tileColumns, data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
                 }
             }
             else
             {
                 // What will be wanted next: the tile to the right, or the first one of the row of tiles below.
                 var next = featureTile + 1 < featureTiles.End
-                    ? _cut.TileColumns
-                    : (DenseCut.TileRows * stride) - ((featureTile - featureTiles.First) * (nint)_cut.TileColumns);
-                Parts(data, stride, streams ? next : 0, scratch, rows, columns);
+                    ? tileColumns
+                    : (DenseCut.TileRows * data.Stride) - ((featureTile - featureTiles.First) * tileColumns);
+                _tiles.Parts(data, streams ? next : 0, _floor, scratch, tileColumns, rows, columns);
             }
 
             if (toActivations)
@@ -193,9 +168,6 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             _objectives[rowTile] = objective;
     }
 
-    private ObservedTile<T> Observed(int rowTile, int featureTile)
-        => _observed!.Tile(_data!, rowTile * (nint)DenseCut.TileRows, featureTile * (nint)_cut.TileColumns);
-
     // sums += R W, for the features of one tile.
     private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)
     {
@@ -214,7 +186,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
             accumulate);
         if (_cut.LaneSumColumns > 0)
         {
-            TileArithmetic<T, TVector, TSimd, TDivergence>.ClearTail(tile, _cut.TileColumns, paddedRows, columns);
+            TileArithmetic<T, TVector, TSimd>.ClearTail(tile, _cut.TileColumns, paddedRows, columns);
             LaneSums<T, TVector, TSimd>.Add(
                 tile,
                 _cut.TileColumns,
@@ -262,7 +234,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
 
     private void SumSamples(int rowTile, TileScratch<T> scratch)
     {
-        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+        if (TTiles.PositivePart == PositivePart.ColumnSums)
             RowSums<T, TVector, TSimd>.Sum(
                 scratch.Samples, _cut.RowsOf(rowTile), Stride, _activationTileSums.Pointer + (rowTile * Stride));
     }

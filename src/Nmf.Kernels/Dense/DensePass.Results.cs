@@ -4,7 +4,7 @@ namespace Nmf.Kernels.Dense;
 
 // What becomes of the sums of a pass: a gradient that is written, or new rows of the factor in
 // the place of the old ones.
-internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
+internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles>
 {
     private void PackDictionary(int featureTile, TileScratch<T> scratch)
     {
@@ -56,7 +56,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
     private T* PositiveOfSamples(nint rows, TileScratch<T> scratch, out nint stride)
     {
         stride = Stride;
-        switch (TDivergence.PositivePart)
+        switch (TTiles.PositivePart)
         {
             case PositivePart.ColumnSums:
                 stride = 0;
@@ -88,17 +88,17 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
         WriteTransposed(_pass.NegativeW!, first, rows, negative);
         if (_pass.PositiveW is not { } result)
             return;
-        if (TDivergence.PositivePart == PositivePart.Product)
+        if (TTiles.PositivePart == PositivePart.Product)
             WriteTransposed(result, first, rows, positive);
         else
-            WriteRows(result, first, rows, positive, TDivergence.PositivePart == PositivePart.Gram ? Stride : 0);
+            WriteRows(result, first, rows, positive, TTiles.PositivePart == PositivePart.Gram ? Stride : 0);
     }
 
     /// <summary>The positive part of a feature tile: one row for all features, a row for each, or, for
     /// products, transposed.</summary>
     private T* PositiveOfFeatures(int featureTile, nint rows, TileScratch<T> scratch)
     {
-        switch (TDivergence.PositivePart)
+        switch (TTiles.PositivePart)
         {
             case PositivePart.ColumnSums:
                 return _activationSums.Pointer;
@@ -119,9 +119,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence>
             var negativeRow = scratch.NegativeRows;
             Gather(negative + i, negativeRow);
             var positiveRow = positive;
-            if (TDivergence.PositivePart == PositivePart.Gram)
+            if (TTiles.PositivePart == PositivePart.Gram)
                 positiveRow += i * Stride;
-            else if (TDivergence.PositivePart == PositivePart.Product)
+            else if (TTiles.PositivePart == PositivePart.Product)
                 Gather(positive + i, positiveRow = negativeRow + Stride);
             var row = w.Data + ((first + i) * w.Stride);
             _pass.Update.Finish(

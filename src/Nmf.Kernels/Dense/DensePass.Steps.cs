@@ -13,17 +13,17 @@ namespace Nmf.Kernels.Dense;
 /// <c>½ ||V||² - ⟨V W, H⟩ + ½ ⟨H WᵀW, H⟩</c> costs less but loses as many digits as the fit is good, and switching
 /// between the two would make a step in what ought to decrease.
 /// </remarks>
-internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> : DivergencePass<T>
+internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : DivergencePass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
-    where TDivergence : struct, IDivergence<T>
+    where TTiles : struct, ITiles<T>
 {
     private readonly Matrix<T>? _data;
     private readonly SparseMatrix<T>? _sparse;
     private readonly ObservedEntries<T>? _observed;
     private readonly OutlierTerm<T>? _outliers;
-    private readonly TDivergence _divergence;
+    private readonly TTiles _tiles;
     private readonly T _floor;
     private readonly DenseCut _cut;
     private readonly PackedDictionary<T, TVector, TSimd> _dictionary;
@@ -41,13 +41,13 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private PinnedMemory<T>? _positivePartials;
 
     public DensePass(
-        Matrix<T> data, int rank, double beta, WorkTeam team, TDivergence divergence,
+        Matrix<T> data, int rank, double beta, WorkTeam team, TTiles tiles,
         ObservedEntries<T>? observed = null)
-        : this(data, null, rank, beta, team, divergence, null)
+        : this(data, null, rank, beta, team, tiles, null)
         => _observed = observed;
 
     public DensePass(
-        Matrix<T>? data, SparseMatrix<T>? sparse, int rank, double beta, WorkTeam team, TDivergence divergence,
+        Matrix<T>? data, SparseMatrix<T>? sparse, int rank, double beta, WorkTeam team, TTiles tiles,
         OutlierTerm<T>? outliers)
         : base(data?.Rows ?? sparse!.Rows, data?.Columns ?? sparse!.Columns, beta, rank, team)
     {
@@ -55,16 +55,16 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         _data = data;
         _sparse = sparse;
         _outliers = outliers;
-        _divergence = divergence;
+        _tiles = tiles;
         _floor = ModelFloor.Of<T>(beta);
-        var parts = TDivergence.PositivePart == PositivePart.Product ? 2 : 1;
+        var parts = TTiles.PositivePart == PositivePart.Product ? 2 : 1;
         _cut = new DenseCut(Samples, Features, rank, TSimd.Count, sizeof(T), parts);
         _dictionary = new PackedDictionary<T, TVector, TSimd>(_cut);
         _scratch = new TileScratch<T>[team.Threads];
         for (var i = 0; i < _scratch.Length; i++)
             _scratch[i] = new TileScratch<T>(_cut, spreadsData: sparse is not null);
         _objectives = new double[_cut.RowTiles];
-        var gramSize = TDivergence.PositivePart == PositivePart.Gram ? rank : 0;
+        var gramSize = TTiles.PositivePart == PositivePart.Gram ? rank : 0;
         _gram = new Matrix<T>(gramSize, gramSize);
         _gramOfDictionary = new PinnedMemory<T>((nint)gramSize * _cut.PaddedRank);
         _gramOfActivations = new PinnedMemory<T>((nint)gramSize * _cut.PaddedRank);
@@ -89,7 +89,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         RequireSamples(positive, nameof(positive));
         _pass = new Pass { W = w, H = h, NegativeH = negative, PositiveH = positive, WithObjective = withObjective };
         PackDictionary();
-        if (TDivergence.PositivePart == PositivePart.Gram)
+        if (TTiles.PositivePart == PositivePart.Gram)
             Gram(w, _gramOfDictionary);
         Run(Phase.Activation, _cut.RowTiles);
         return EndPass();
@@ -135,7 +135,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         };
         PackDictionary();
         AllocatePartials();
-        if (TDivergence.PositivePart == PositivePart.Gram)
+        if (TTiles.PositivePart == PositivePart.Gram)
             Gram(w, _gramOfDictionary);
         Run(Phase.Joint, _cut.Slabs);
         FinishDictionary();
@@ -170,7 +170,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
         RequireMomentum(h, exponent, momentum);
         _pass = new Pass { W = w, H = h, UpdatesActivations = true, Update = new RowUpdate<T>(exponent, momentum) };
         PackDictionary();
-        if (TDivergence.PositivePart == PositivePart.Gram)
+        if (TTiles.PositivePart == PositivePart.Gram)
             Gram(w, _gramOfDictionary);
         Run(Phase.Activation, _cut.RowTiles);
         EndPass();
@@ -221,7 +221,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     private void PackDictionary()
     {
         Run(Phase.Pack, _cut.FeatureTiles);
-        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+        if (TTiles.PositivePart == PositivePart.ColumnSums)
             _dictionary.SumColumns();
     }
 
@@ -229,15 +229,15 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TDivergence> :
     {
         var size = checked((nint)(_cut.Slabs * _cut.FeatureTiles * _cut.PartialTile));
         _negativePartials ??= new PinnedMemory<T>(size);
-        if (TDivergence.PositivePart == PositivePart.Product)
+        if (TTiles.PositivePart == PositivePart.Product)
             _positivePartials ??= new PinnedMemory<T>(size);
     }
 
     private void FinishDictionary()
     {
-        if (!_pass.ProductOnly && TDivergence.PositivePart == PositivePart.Gram)
+        if (!_pass.ProductOnly && TTiles.PositivePart == PositivePart.Gram)
             Gram(_pass.H!, _gramOfActivations);
-        if (TDivergence.PositivePart == PositivePart.ColumnSums)
+        if (TTiles.PositivePart == PositivePart.ColumnSums)
             RowSums<T, TVector, TSimd>.Total(
                 _activationTileSums.Pointer, _cut.RowTiles, _cut.PaddedRank, _activationSums.Pointer);
         Run(Phase.Reduce, _cut.FeatureTiles);

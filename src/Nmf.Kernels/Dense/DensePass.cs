@@ -61,8 +61,8 @@ internal static class DensePass
     {
         public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
             where TDivergence : struct, IDivergence<T>
-            => new DensePass<T, TVector, TSimd, ObservedDivergence<T, TDivergence>>(
-                data, rank, beta, team, new ObservedDivergence<T, TDivergence>(divergence), observed);
+            => new DensePass<T, TVector, TSimd, ObservedTiles<T, TVector, TSimd, TDivergence>>(
+                data, rank, beta, team, new(divergence, observed.Fill), observed);
     }
 
     private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team)
@@ -83,6 +83,7 @@ internal static class DensePass
     {
         public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
             where TDivergence : struct, IDivergence<T>
-            => new DensePass<T, TVector, TSimd, TDivergence>(data, null, rank, beta, team, divergence, null);
+            => new DensePass<T, TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(
+                data, null, rank, beta, team, new(divergence), null);
     }
 }

@@ -17,10 +17,6 @@ internal interface IDivergence<T>
     /// <summary>Where the positive part comes from.</summary>
     static abstract PositivePart PositivePart { get; }
 
-    /// <summary>Whether entries may be missing or weighted: then
-    /// <see cref="ObservedArithmetic{T,TVector,TSimd,TDivergence}"/> does the work on tiles.</summary>
-    static virtual bool IsObserved => false;
-
     /// <summary>The datum whose value for y = 1 is exactly 0: it fills vectors beyond the end of a row.</summary>
     static virtual double NeutralDatum => 1;
 

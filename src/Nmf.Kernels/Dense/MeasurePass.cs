@@ -59,6 +59,7 @@ internal static class MeasurePass
     {
         public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
             where TDivergence : struct, IDivergence<T>
-            => new DensePass<T, TVector, TSimd, TDivergence>(dense, sparse, rank, beta, team, divergence, outliers);
+            => new DensePass<T, TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(
+                dense, sparse, rank, beta, team, new(divergence), outliers);
     }
 }

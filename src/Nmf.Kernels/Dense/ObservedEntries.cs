@@ -42,7 +42,7 @@ internal sealed unsafe class ObservedEntries<T>
     /// <param name="data">V, samples x features.</param>
     /// <param name="firstSample">First row of the tile.</param>
     /// <param name="firstFeature">First column of the tile.</param>
-    public ObservedTile<T> Tile(Matrix<T> data, nint firstSample, nint firstFeature)
+    public DataTile<T> Tile(Matrix<T> data, nint firstSample, nint firstFeature)
     {
         var offset = (firstSample * data.Stride) + firstFeature;
         return new(
@@ -51,9 +51,9 @@ internal sealed unsafe class ObservedEntries<T>
     }
 }
 
-/// <summary>A tile of V and the weights of its entries, which have the same stride, or null; and those
-/// of its samples.</summary>
-internal readonly unsafe struct ObservedTile<T>(T* data, nint stride, T* weights, T* sampleWeights)
+/// <summary>A tile of V; where entries may be missing the weights of its samples, and those of its entries, which have
+/// the stride of the data, or null.</summary>
+internal readonly unsafe struct DataTile<T>(T* data, nint stride, T* weights = null, T* sampleWeights = null)
     where T : unmanaged
 {
     public T* Data { get; } = data;

@@ -10,7 +10,7 @@ internal sealed record BregmanKernel(IBregmanGenerator Generator) : MeasureKerne
     public override bool IsHomogeneous => Generator.UnitPower is not null;
 
     public override DivergencePass<T> CreateDense<TVector, TSimd, T>(DenseWalk<T> walk)
-        => walk.With<TVector, TSimd, Bregman<T>>(new Bregman<T>(Generator), floorBeta: 0);
+        => walk.On<TVector, TSimd, BregmanTiles<T, TVector, TSimd>>(new(new(Generator)), floorBeta: 0);
 
     public override RowAlgorithm<T> CreateRows<TVector, TSimd, T>(
         RowDictionary<T> dictionary, RowSolverOptions options)

@@ -45,11 +45,19 @@ internal readonly record struct DenseWalk<T>(Matrix<T>? Dense, SparseMatrix<T>? 
 {
     /// <summary>The walk with the arithmetic of a divergence.</summary>
     /// <param name="divergence">Its arithmetic.</param>
-    /// <param name="floorBeta">The β of which the model has the floor: 1 where no more than one power of it is
-    /// inverted unclipped.</param>
-    public DivergencePass<T> With<TVector, TSimd, TDivergence>(TDivergence divergence, double floorBeta = 1)
+    public DivergencePass<T> With<TVector, TSimd, TDivergence>(TDivergence divergence)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
         where TDivergence : struct, IDivergence<T>
-        => new DensePass<T, TVector, TSimd, TDivergence>(Dense, Sparse, Rank, floorBeta, Team, divergence, null);
+        => On<TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(new(divergence));
+
+    /// <summary>The walk with what is done to a tile.</summary>
+    /// <param name="tiles">What is done.</param>
+    /// <param name="floorBeta">The β of which the model has the floor: 1 where no more than one power of it is
+    /// inverted unclipped.</param>
+    public DivergencePass<T> On<TVector, TSimd, TTiles>(TTiles tiles, double floorBeta = 1)
+        where TVector : unmanaged
+        where TSimd : struct, ISimd<TVector, T>
+        where TTiles : struct, ITiles<T>
+        => new DensePass<T, TVector, TSimd, TTiles>(Dense, Sparse, Rank, floorBeta, Team, tiles, null);
 }

@@ -5,18 +5,34 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// What <see cref="TileArithmetic{T,TVector,TSimd,TDivergence}"/> does, for data of which some entries are missing:
-/// what a missing entry would contribute is replaced by zero, never multiplied by it, because it may be NaN.
+/// A divergence over the observed entries only: what a missing entry would contribute is replaced by zero, never
+/// multiplied by it, because it may be NaN. Whatever the divergence, both parts of the gradient are products: with a
+/// mask neither the column sums of β = 1 nor the Gram matrix of β = 2 are the positive part.
 /// </summary>
-internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
+/// <param name="divergence">The divergence.</param>
+/// <param name="fill">What a missing entry counts as in a copy.</param>
+internal readonly unsafe struct ObservedTiles<T, TVector, TSimd, TDivergence>(TDivergence divergence, T fill)
+    : ITiles<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where TDivergence : struct, IDivergence<T>
 {
-    /// <summary>Copies a tile of V, with the fill in place of missing entries.</summary>
+    public static PositivePart PositivePart => PositivePart.Product;
+
+    public void Copy(in DataTile<T> data, T* tile, nint tileStride, nint rows, nint columns)
+        => Copy(data, fill, tile, tileStride, rows, columns);
+
+    public void Parts(
+        in DataTile<T> data, nint next, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+        => Parts(divergence, floor, data, scratch.Negative, scratch.Positive, tileStride, rows, columns);
+
+    public double Value(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+        => Value(divergence, floor, data, scratch.Negative, tileStride, rows, columns, scratch.Tail);
+
+    // With the fill in place of missing entries.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy(in ObservedTile<T> source, T fill, T* tile, nint tileStride, nint rows, nint columns)
+    private static void Copy(in DataTile<T> source, T fill, T* tile, nint tileStride, nint rows, nint columns)
     {
         var missing = TSimd.Broadcast(fill);
         T* data = source.Data, weights = source.Weights;
@@ -34,10 +50,10 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
         }
     }
 
-    /// <summary>Replaces the model by m v y^(β-2), and writes m y^(β-1), with m the weight of the entry.</summary>
+    // m v y^(β-2) and m y^(β-1), with m the weight of the entry.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Parts(
-        TDivergence divergence, T floor, in ObservedTile<T> source, T* model, T* positive, nint tileStride, nint rows,
+    private static void Parts(
+        TDivergence divergence, T floor, in DataTile<T> source, T* model, T* positive, nint tileStride, nint rows,
         nint columns)
     {
         var least = TSimd.Broadcast(floor);
@@ -63,10 +79,9 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
         }
     }
 
-    /// <summary>The weighted divergence of a tile. Rows are summed in the element type, the rows in double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double Value(
-        TDivergence divergence, T floor, in ObservedTile<T> source, T* model, nint tileStride, nint rows, nint columns,
+    private static double Value(
+        TDivergence divergence, T floor, in DataTile<T> source, T* model, nint tileStride, nint rows, nint columns,
         T* tail)
     {
         var least = TSimd.Broadcast(floor);
@@ -118,7 +133,7 @@ internal static unsafe class ObservedArithmetic<T, TVector, TSimd, TDivergence>
             : TSimd.Multiply(ofSample, TSimd.Load(weights + j));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Next(in ObservedTile<T> source, ref T* data, ref T* weights)
+    private static void Next(in DataTile<T> source, ref T* data, ref T* weights)
     {
         data += source.Stride;
         if (weights != null)
