@@ -60,7 +60,7 @@ public sealed record BetaAnnealing
     {
         Problem = problem,
         Solver = solver,
-        Iterations = new()
+        Iterations = fit.Iterations with
         {
             MaximumIterations = IterationsPerStage,
             CheckInterval = Math.Min(fit.Iterations.CheckInterval, IterationsPerStage),

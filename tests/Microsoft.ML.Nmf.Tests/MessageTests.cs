@@ -19,7 +19,7 @@ public class MessageTests
     public void A_fit_logs_the_data_the_settings_the_objective_and_the_result()
     {
         var model = Fit(new NmfEstimator.Options { Rank = 3, Problem = 1, Seed = 42,
-            Iterations = new() { MaximumIterations = 10 } });
+            Iterations = new() { MaximumIterations = 10, Tolerance = 0 } });
 
         Assert.Contains(
             Messages(ChannelMessageKind.Info),
@@ -44,6 +44,42 @@ public class MessageTests
         Assert.Contains(
             Messages(ChannelMessageKind.Warning),
             m => m.Contains("The rank 15 is above 12, the smaller of 40 rows and 12 features"));
+    }
+
+    [Fact]
+    public void A_fit_that_has_not_converged_is_a_warning()
+    {
+        Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3, Tolerance = 1e-9 } });
+        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("has not converged"));
+
+        // All iterations were asked for, or it has converged.
+        foreach (var iterations in new Nmf.IterationOptions[]
+        {
+            new() { MaximumIterations = 3, Tolerance = 0 },
+            new() { MaximumIterations = 2000, Tolerance = 0.1 },
+        })
+        {
+            _log.Clear();
+            Fit(new NmfEstimator.Options { Rank = 3, Iterations = iterations });
+            Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("converged"));
+        }
+    }
+
+    [Fact]
+    public void A_dispersion_that_makes_everything_one_component_is_a_warning()
+    {
+        // Binary pictures of one or both of two parts: counts with a dispersion of one would not tell.
+        var random = new Random(1);
+        var values = Enumerable.Range(0, 12).Select(_ =>
+        {
+            var (one, other) = (random.Next(2), random.Next(2));
+            return Enumerable.Range(0, 8).Select(f => f / 4 == one || f / 4 == other || f == 0 ? 1f : 0).ToArray();
+        }).ToArray();
+        Fit(
+            new NmfEstimator.Options { Rank = 6, Seed = 0, Problem = new Nmf.AutomaticRelevance(1),
+                Iterations = new() { MaximumIterations = 2000, Tolerance = 1e-6 } }, values);
+        Assert.Contains(
+            Messages(ChannelMessageKind.Warning), m => m.Contains("One component is relevant, because the dispersion"));
     }
 
     [Fact]

@@ -28,6 +28,15 @@ public sealed class AutomaticRelevanceTests
         { RelevancePrior.HalfNormal, 2, 5,
             [1314.2941067722, 554.1168874226, 531.6235211283, 332.5944099808, 273.9148994231],
             [3.86218525, 3.50170557, 3.3019266] },
+        { RelevancePrior.Mixed, 0, 3,
+            [170.3591787012, 140.9234110554, 137.9269320951, 121.2645030177, 100.0301524965],
+            [0.26847854, 0.26847854, 2.75355771] },
+        { RelevancePrior.Mixed, 1, 3,
+            [352.2285236951, 196.1843636383, 191.1778864311, 175.3861479409, 154.7369061625],
+            [1.71587601, 1.70990508, 1.63742051] },
+        { RelevancePrior.Mixed, 2, 3,
+            [1300.9471764186, 554.3322880995, 531.542597033, 330.3699331791, 260.3569532707],
+            [2.02378514, 1.79914322, 1.65158516] },
     };
 
     [Theory]
@@ -42,9 +51,11 @@ public sealed class AutomaticRelevanceTests
         Follow(solver, golden, 1e-9);
         var terms = solver.Terms();
         Assert.Equal(
-            prior == RelevancePrior.Exponential ? 1.390069 : 16.187929, terms.RelevanceParameters!.Scale, 1e-6);
+            prior switch { RelevancePrior.Exponential => 1.390069, RelevancePrior.HalfNormal => 16.187929,
+                _ => 3.75869951 }, terms.RelevanceParameters!.Scale, 1e-6);
         Assert.Equal(
-            prior == RelevancePrior.Exponential ? 0.07943251 : 1.24522529, terms.RelevanceParameters.Floor, 1e-8);
+            prior switch { RelevancePrior.Exponential => 0.07943251, RelevancePrior.HalfNormal => 1.24522529,
+                _ => 0.26847854 }, terms.RelevanceParameters.Floor, 1e-8);
         for (var k = 0; k < relevance.Length; k++)
             Assert.Equal(relevance[k], terms.Relevance![k], 1e-7);
     }
@@ -69,6 +80,8 @@ public sealed class AutomaticRelevanceTests
     [InlineData(RelevancePrior.Exponential, 1, 200)]
     [InlineData(RelevancePrior.HalfNormal, 0, 5)]
     [InlineData(RelevancePrior.HalfNormal, 1, 50)]
+    [InlineData(RelevancePrior.Mixed, 0, 5)]
+    [InlineData(RelevancePrior.Mixed, 1, 50)]
     public void The_planted_rank_is_found(RelevancePrior prior, double beta, double shape)
     {
         var data = PlantedRank.Data(beta, seed: 1);
@@ -132,6 +145,8 @@ public sealed class AutomaticRelevanceTests
     [InlineData(RelevancePrior.HalfNormal, 2)]
     [InlineData(RelevancePrior.Exponential, 0)]
     [InlineData(RelevancePrior.HalfNormal, 0)]
+    [InlineData(RelevancePrior.Mixed, 1)]
+    [InlineData(RelevancePrior.Mixed, 2)]
     public void Inference_for_the_training_rows_finds_the_activations_of_the_fit(RelevancePrior prior, double beta)
     {
         var data = PlantedRank.Data(beta, seed: 5);

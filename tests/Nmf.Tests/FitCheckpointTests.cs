@@ -106,8 +106,8 @@ public sealed class FitCheckpointTests : IDisposable
             (Options with { Rank = 4 }, "Rank is 3 there but 4 here"),
             (Options with { Problem = 1.5 }, "Beta is 1 there but 1.5 here"),
             (Options with { Seed = 6 }, "Seed is 5 there but 6 here"),
-            (Options with { Iterations = Options.Iterations with { MaximumIterations = 21 } },
-                "MaximumIterations is 20 there but 21 here"),
+            (Options with { Iterations = Options.Iterations with { CheckInterval = 4 } },
+                "CheckInterval is 5 there but 4 here"),
             (Options with { Solver = NmfSolver.MultiplicativeUpdate },
                 "Solver is SharedNewton there but MultiplicativeUpdate here"),
             (Options with { Problem = new AlphaDivergence(0.5) }, "Problem is BetaNmf there but MeasureNmf here"),
@@ -165,6 +165,8 @@ public sealed class FitCheckpointTests : IDisposable
             using var writer = new BinaryWriter(file);
             (Options with { Problem = problem }).AddTo(new CheckpointFacts()).Save(writer);
             var text = System.Text.Encoding.UTF8.GetString(file.ToArray());
+            Assert.Contains("MaximumInferenceIterations", text);
+            Assert.Contains("InferenceTolerance", text);
             foreach (var type in Parts(problem)
                 .Append(typeof(NmfOptions)).Append(typeof(IterationOptions)).Append(typeof(InferenceOptions)))
             {
@@ -172,7 +174,9 @@ public sealed class FitCheckpointTests : IDisposable
                     p => p.CanWrite || type.IsSubclassOf(typeof(NmfPenalty))))
                 {
                     if (property.Name is not (nameof(NmfOptions.Threads) or nameof(NmfOptions.Iterations)
-                        or nameof(NmfOptions.Inference)))
+                        or nameof(NmfOptions.Inference) or nameof(IterationOptions.MaximumIterations)
+                        or nameof(IterationOptions.Tolerance) or nameof(IterationOptions.TimeLimit)
+                        or nameof(IterationOptions.ReturnsWhenCancelled)))
                     {
                         Assert.True(
                             text.Contains(property.Name, StringComparison.Ordinal),
@@ -198,6 +202,69 @@ public sealed class FitCheckpointTests : IDisposable
         AbundanceNmf => [typeof(AbundanceNmf), typeof(VolumePenalty)],
         _ => [problem.GetType()],
     };
+
+    [Theory]
+    [InlineData(8, 0.0, StopReason.MaximumIterations)]
+    [InlineData(200, 0.0, StopReason.MaximumIterations)]
+    [InlineData(200, 0.5, StopReason.Converged)]
+    public void It_ends_when_the_options_of_now_say_so(int iterations, double tolerance, StopReason reason)
+    {
+        const int AtInterruption = 5;
+        Interrupt(Options, 2);
+        var changed = Options with { Iterations = Options.Iterations with
+            { MaximumIterations = iterations, Tolerance = tolerance } };
+        var whole = NmfFactorizer.Fit(_data, changed);
+        var resumed = NmfFactorizer.Fit(_data, changed, checkpoint: new NmfCheckpoint(Path));
+        Assert.Equal(reason, resumed.Report.StopReason);
+        Assert.Equal(Math.Max(whole.Report.Iterations, AtInterruption), resumed.Report.Iterations);
+        if (whole.Report.Iterations >= AtInterruption)
+            Assert.Equal(whole.Activations.ToRowMajor(), resumed.Activations.ToRowMajor());
+    }
+
+    [Fact]
+    public void A_fit_out_of_time_hands_over_what_it_has_and_goes_on_later()
+    {
+        var limited = Options with { Starts = 2,
+            Iterations = Options.Iterations with { TimeLimit = TimeSpan.FromTicks(1) } };
+        var checkpoint = new NmfCheckpoint(Path);
+        var model = NmfFactorizer.Fit(_data, limited, checkpoint: checkpoint);
+        Assert.Equal((StopReason.TimeLimit, 0), (model.Report.StopReason, model.Report.Iterations));
+        Assert.Equal(double.NaN, model.Report.StartObjectives[1]);
+        Assert.True(File.Exists(Path));
+        var rest = Options with { Starts = 2 };
+        var later = NmfFactorizer.Fit(_data, rest, checkpoint: checkpoint);
+        Assert.False(File.Exists(Path));
+        Assert.Equal(NmfFactorizer.Fit(_data, rest).Dictionary.ToRowMajor(), later.Dictionary.ToRowMajor());
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    public void A_cancelled_fit_hands_over_what_it_has_where_that_is_wanted(int reports, bool annealed)
+    {
+        using var source = new CancellationTokenSource();
+        var done = 0;
+        var options = Options with
+        {
+            Problem = new BetaNmf(1) { Annealing = annealed ? new() { Stages = 2, IterationsPerStage = 10 } : null },
+            Iterations = Options.Iterations with { ReturnsWhenCancelled = true },
+        };
+        var model = NmfFactorizer.Fit(
+            _data, options, checkpoint: new NmfCheckpoint(Path) { Interval = TimeSpan.Zero },
+            progress: new Recorder(_ =>
+            {
+                if (done++ == reports)
+                    source.Cancel();
+            }),
+            cancellationToken: source.Token);
+        Assert.Equal(StopReason.Cancelled, model.Report.StopReason);
+        Assert.Equal(annealed ? 0 : 5 * reports, model.Report.Iterations);
+        Assert.True(double.IsFinite(model.Objective) && model.ExplainedPart > 0);
+        var resumed = NmfFactorizer.Fit(_data, options, checkpoint: new NmfCheckpoint(Path));
+        Assert.Equal(NmfFactorizer.Fit(_data, options).Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+        Assert.Equal(20, resumed.Report.Iterations);
+    }
 
     [Fact]
     public void A_damaged_file_is_refused_wherever_the_damage_is()

@@ -35,6 +35,13 @@ public sealed class HalfNormalOrdinaryBetaRelevanceContract : RelevanceContract
     protected override RelevancePrior Prior => RelevancePrior.HalfNormal;
 }
 
+public sealed class MixedRelevanceContract : RelevanceContract
+{
+    protected override double RelevanceBeta => 1;
+
+    protected override RelevancePrior Prior => RelevancePrior.Mixed;
+}
+
 /// <summary>The dispersion is so small that no component of the small problems dies: what dies has
 /// tests of its own.</summary>
 public abstract class RelevanceContract : ModelContract

@@ -11,6 +11,18 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
     public static string NameOf(NmfProblem problem)
         => problem.BetaOrNull is { } beta ? $"beta {beta}" : problem.Entry.ToString();
 
+    /// <summary>Warns where a fit has ended before it has converged, though it was to.</summary>
+    public static void WarnOfEnd(
+        IChannel channel, StopReason reason, int iterations, double tolerance, string unit = "iterations")
+    {
+        if (iterations == 0 || reason == StopReason.Converged
+            || (reason == StopReason.MaximumIterations && tolerance == 0))
+            return;
+        channel.Warning(
+            "The fit has not converged: it ended after {0} {1} ({2}). Allow more of them or more time, or raise the "
+            + "tolerance.", iterations, unit, reason);
+    }
+
     public void BeforeFit(NmfData<float> data)
     {
         channel.Info(
@@ -33,6 +45,7 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}, {4:0.###} s.",
             model.Report.Iterations, model.Report.StopReason, model.Objective, model.ExplainedPart,
             model.Report.Elapsed.TotalSeconds);
+        WarnOfEnd(channel, model.Report.StopReason, model.Report.Iterations, options.Iterations.Tolerance);
         if (model.Relevance is { } relevance)
         {
             channel.Info(
@@ -45,6 +58,13 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
                 channel.Warning(
                     "All {0} components are relevant: start from more, so that the rank can be found.",
                     relevance.StartingRank);
+            // A divergence of half the dispersion is what noise of this dispersion leaves in an entry.
+            var dispersion = 2 * model.Objective / ((double)model.Dictionary.Rows * model.Activations.Rows);
+            if (relevance.EffectiveRank == 1 && dispersion < relevance.Parameters.Dispersion / 2)
+                channel.Warning(
+                    "One component is relevant, because the dispersion {0:G4} takes what the others would explain for "
+                    + "noise. What this one leaves has a dispersion of about {1:G4}: choose one below that.",
+                    relevance.Parameters.Dispersion, dispersion);
         }
 
         var dead = model.Contributions.Count(share => share == 0);

@@ -20,6 +20,9 @@ internal sealed class OnlineFitMessages(IChannel channel, OnlineNmfOptions optio
             "Stopped after {0} passes over {1} rows ({2}): objective {3:G6}, explained part {4:0.####}, {5:0.###} s.",
             model.Report.Iterations, rows, model.Report.StopReason, model.Objective, model.ExplainedPart,
             model.Report.Elapsed.TotalSeconds);
+        if (options.Passes > 1)
+            FitMessages.WarnOfEnd(
+                channel, model.Report.StopReason, model.Report.Iterations, options.Tolerance, "passes");
         var dead = model.Contributions.Count(share => share == 0);
         if (dead > 0)
             channel.Warning(

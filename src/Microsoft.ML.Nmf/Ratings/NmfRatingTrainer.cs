@@ -107,6 +107,8 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
             "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: "
             + "{5} iterations ({6}), objective {7:G6}.", ratings.Count, model.Users, model.Items, model.Rank,
             _options.Beta, model.Report!.Iterations, model.Report.StopReason, model.Report.Objective);
+        FitMessages.WarnOfEnd(
+            channel, model.Report.StopReason, model.Report.Iterations, _options.Iterations.Tolerance);
         return new NmfRatingTransformer(_host, model, users, items, new RatingScores(
             _options.NameMismatch, _options.UnknownByMeans, _options.ClipScores,
             ratings.Min(rating => rating.Value), ratings.Max(rating => rating.Value)));

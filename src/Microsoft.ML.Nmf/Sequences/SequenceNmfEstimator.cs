@@ -75,6 +75,7 @@ public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransfo
         channel.Info(
             "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}.", model.Iterations,
             model.StopReason, model.Objective, model.ExplainedPart);
+        FitMessages.WarnOfEnd(channel, model.StopReason, model.Iterations, _options.Iterations.Tolerance);
         return new SequenceNmfTransformer(
             _host, model.TakingInputAs(_options), _options.OutputColumnName, _options.EffectiveInputColumnName,
             _options.SequenceColumnName);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Nmf;
 
 /// <summary>
@@ -10,7 +12,9 @@ internal sealed class BestOfStarts<TModel, TResult>(
     FitPlan<TModel, TResult> plan, IProgress<FitProgress>? progress, CancellationToken cancellationToken)
     where TModel : class, IIterativeModel
 {
-    private readonly double[] _objectives = new double[plan.Starts];
+    private readonly double[] _objectives = [.. Enumerable.Repeat(double.NaN, plan.Starts)];
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private StopReason? _interruption;
     private int _start;
     private int _stage;
     private TModel? _model;
@@ -22,7 +26,7 @@ internal sealed class BestOfStarts<TModel, TResult>(
 
     /// <summary>Runs all starts, or what an interrupted run has left of them.</summary>
     /// <param name="checkpoint">Where to save the state and to find that of an interrupted run, or null;
-    /// deleted in the end.</param>
+    /// deleted when all starts have ended.</param>
     /// <param name="facts">What the state belongs to; asked for where there is a checkpoint.</param>
     /// <param name="finish">Makes what is returned of the start with the lowest objective and of how it went.</param>
     public TFitted Run<TFitted>(
@@ -36,12 +40,14 @@ internal sealed class BestOfStarts<TModel, TResult>(
             saved.Resume();
         }
 
-        for (; _start < plan.Starts; _start++)
+        for (; _start < plan.Starts && _interruption is null; _start++)
             RunStart(saved);
         var (result, report) = _best!.Value;
         _best = null;
-        var fitted = finish(result, report.With(objective => plan.Objective(plan.Stages, objective), _objectives));
-        saved?.Delete();
+        var fitted = finish(result, report.With(objective => plan.Objective(plan.Stages, objective), _objectives,
+            _interruption));
+        if (_interruption is null)
+            saved?.Delete();
         return fitted;
     }
 
@@ -53,7 +59,14 @@ internal sealed class BestOfStarts<TModel, TResult>(
         {
             report = FitLoop.Run(
                 _model, plan.Iterations(_stage), Progress(), cancellationToken, _history,
-                checkpoint is null ? null : checkpoint.WriteWhenDue);
+                checkpoint is null ? null : checkpoint.WriteWhenDue, _started);
+            if (_interruption is null && report.StopReason > StopReason.MaximumIterations)
+            {
+                // The stages that are left make a model of what there is, without iterations.
+                _interruption = report.StopReason;
+                checkpoint?.Write();
+            }
+
             _history = [];
             if (_stage == plan.Stages)
                 break;

@@ -30,38 +30,45 @@ internal static class FitLoop
     /// <param name="checkpoint">
     /// Called between a check and the next iteration, when the history and the model say everything; or null.
     /// </param>
+    /// <param name="started">When the time began that the options may limit, or null for now.</param>
     public static FitReport Run(
         IIterativeModel model, IterationOptions options, Action<int, double>? progress,
-        CancellationToken cancellationToken, List<ObjectivePoint>? history = null, Action? checkpoint = null)
+        CancellationToken cancellationToken, List<ObjectivePoint>? history = null, Action? checkpoint = null,
+        long? started = null)
     {
         var clock = Stopwatch.StartNew();
         history ??= [];
         var earlier = history.Count > 0 ? history[^1].Elapsed : TimeSpan.Zero;
-        cancellationToken.ThrowIfCancellationRequested();
+        var begun = started ?? Stopwatch.GetTimestamp();
+        var stopped = options.Interruption(begun, cancellationToken);
         var previous = history.Count > 0 ? history[^1].Objective : Record(0);
         var iteration = history[^1].Iteration;
-        while (iteration < options.MaximumIterations)
+        while (iteration < options.MaximumIterations && stopped is null)
         {
-            var steps = Math.Min(options.CheckInterval, options.MaximumIterations - iteration);
-            for (var i = 0; i < steps; i++)
+            var steps = 0;
+            while (steps < options.CheckInterval && iteration < options.MaximumIterations
+                && (stopped = options.Interruption(begun, cancellationToken)) is null)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 model.Step();
+                (steps, iteration) = (steps + 1, iteration + 1);
             }
 
-            iteration += steps;
+            if (steps == 0)
+                break;
             var current = Record(iteration);
             var converged = model.HasConverged(options.Tolerance)
                 ?? previous - current < options.Tolerance * steps * Math.Abs(current);
-            if (options.Tolerance > 0 && converged)
+            if (options.Tolerance > 0 && converged && stopped is null)
                 return new FitReport(history, iteration, StopReason.Converged);
+            if (stopped is not null)
+                break;
             previous = current;
             model.BetweenChecks();
             if (iteration < options.MaximumIterations)
                 checkpoint?.Invoke();
         }
 
-        return new FitReport(history, iteration, StopReason.MaximumIterations);
+        return new FitReport(history, iteration, stopped ?? StopReason.MaximumIterations);
 
         double Record(int done)
         {

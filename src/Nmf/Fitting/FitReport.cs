@@ -9,6 +9,13 @@ public enum StopReason
 
     /// <summary>The iteration limit was reached.</summary>
     MaximumIterations,
+
+    /// <summary>The time limit was reached (<see cref="IterationOptions.TimeLimit"/>).</summary>
+    TimeLimit,
+
+    /// <summary>The fit was cancelled and hands over what it has reached
+    /// (<see cref="IterationOptions.ReturnsWhenCancelled"/>).</summary>
+    Cancelled,
 }
 
 /// <summary>The objective at one moment of a fit.</summary>
@@ -88,14 +95,19 @@ public sealed class FitReport
     /// <summary>Time that the iterations took.</summary>
     public TimeSpan Elapsed => History[^1].Elapsed;
 
-    /// <summary>Final objective of every start, in order; the lowest is the one that was kept.</summary>
+    /// <summary>Final objective of every start, in order; the lowest is the one that was kept. NaN for one that
+    /// <see cref="StopReason"/> left no time for.</summary>
     public IReadOnlyList<double> StartObjectives { get; internal init; } = [];
 
     internal FitReport With(IReadOnlyList<double> startObjectives)
         => With(objective => objective, startObjectives);
 
     /// <summary>The report with objectives in another unit.</summary>
-    internal FitReport With(Func<double, double> unit, IReadOnlyList<double> startObjectives) => new(
+    /// <param name="unit">Gives an objective the other unit.</param>
+    /// <param name="startObjectives">Objectives of all starts.</param>
+    /// <param name="interruption">Why not all starts have ended, or null.</param>
+    internal FitReport With(
+        Func<double, double> unit, IReadOnlyList<double> startObjectives, StopReason? interruption = null) => new(
         [.. History.Select(point => new ObjectivePoint(point.Iteration, unit(point.Objective), point.Elapsed))],
-        Iterations, StopReason) { StartObjectives = [.. startObjectives.Select(unit)] };
+        Iterations, interruption ?? StopReason) { StartObjectives = [.. startObjectives.Select(unit)] };
 }

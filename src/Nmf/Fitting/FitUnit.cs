@@ -129,7 +129,7 @@ internal sealed class FitUnit(int data, double dictionary)
             var all = sign * (exponent + (ofRows?[i] ?? 0));
             PowerOfTwo.Scale(row, (int)Math.Floor(all));
             if (all != Math.Floor(all))
-                TensorPrimitives.Multiply(row, T.CreateChecked(Math.Pow(2, all - Math.Floor(all))), row);
+                TensorPrimitives.Multiply(row, T.CreateChecked(Power(all - Math.Floor(all))), row);
             if (all > 0 && row.Length > 0 && !T.IsFinite(TensorPrimitives.Max<T>(row)))
             {
                 throw new NmfNumericalException(
@@ -138,6 +138,12 @@ internal sealed class FitUnit(int data, double dictionary)
             }
         }
     }
+
+    /// <summary>2 to the power of an exponent with a half or a third, with the same digits whatever the whole of
+    /// it.</summary>
+    public static double Power(double exponent)
+        => Math.ScaleB(
+            Math.Pow(2, Math.Round(6 * (exponent - Math.Floor(exponent))) / 6), (int)Math.Floor(exponent));
 
     private static NmfStart<T> Copy<T>(NmfStart<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

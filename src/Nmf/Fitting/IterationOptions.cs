@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Nmf;
 
 /// <summary>When a fit looks at its objective and when it ends.</summary>
@@ -16,6 +18,18 @@ public sealed record IterationOptions
     /// <summary>The objective is evaluated every so many iterations, at least 1.</summary>
     public int CheckInterval { get; init; } = 5;
 
+    /// <summary>
+    /// Longest time for the iterations of a fit, all starts together, or null for none. Looked at before every
+    /// iteration: what has been reached then is handed over, with <see cref="StopReason.TimeLimit"/>. A checkpoint
+    /// stays, and another call goes on from it.
+    /// </summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Whether a fit that is cancelled during its iterations hands over what it has reached, with
+    /// <see cref="StopReason.Cancelled"/>, in place of an <see cref="OperationCanceledException"/>. A checkpoint
+    /// stays.</summary>
+    public bool ReturnsWhenCancelled { get; init; }
+
     internal void Validate()
     {
         Option.Require(
@@ -23,10 +37,23 @@ public sealed record IterationOptions
             "The maximum number of iterations must not be negative.");
         Option.Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
         Option.Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Option.Require(
+            TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit),
+            "The time limit must be greater than zero.");
     }
 
-    internal void AddTo(CheckpointFacts facts) => facts
-        .Add(nameof(MaximumIterations), MaximumIterations)
-        .Add(nameof(Tolerance), Tolerance)
-        .Add(nameof(CheckInterval), CheckInterval);
+    /// <summary>What decides the path; when the fit ends does not.</summary>
+    internal void AddTo(CheckpointFacts facts) => facts.Add(nameof(CheckInterval), CheckInterval);
+
+    /// <summary>Why a fit has to end now, or null.</summary>
+    /// <param name="started">When it began.</param>
+    /// <param name="cancellationToken">Its token.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled, and is to leave nothing.</exception>
+    internal StopReason? Interruption(long started, CancellationToken cancellationToken)
+    {
+        if (!ReturnsWhenCancelled)
+            cancellationToken.ThrowIfCancellationRequested();
+        return cancellationToken.IsCancellationRequested ? StopReason.Cancelled
+            : Stopwatch.GetElapsedTime(started) >= TimeLimit ? StopReason.TimeLimit : null;
+    }
 }

@@ -21,7 +21,7 @@ public static class NmfFactorizer
     /// </param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration; nothing remains of a cancelled fit but a
-    /// checkpoint that was written.</param>
+    /// checkpoint that was written, unless <see cref="IterationOptions.ReturnsWhenCancelled"/> says so.</param>
     /// <returns>The model of the start with the lowest objective.</returns>
     /// <exception cref="ArgumentException">An option is out of range, shapes do not match, or the rank is above what
     /// the start allows.</exception>
@@ -77,7 +77,8 @@ public static class NmfFactorizer
                 checkpoint,
                 () => FactsOf(data, options, start, checkpoint!).Add("exponent of the unit", unit.Data),
                 (best, report) => NmfModel<T>.Create(
-                    data, inUnit, unit, options, best.Factors, report, best.Terms, team, cancellationToken,
+                    data, inUnit, unit, options, best.Factors, report, best.Terms, team,
+                    report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken,
                     keepsOrder: IsGiven(options, start)));
     }
 

@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -13,6 +14,10 @@ public enum RelevancePrior
     /// <summary>Half-normal: an ℓ2 penalty. Components die out slowly, as a power of the number
     /// of iterations.</summary>
     HalfNormal,
+
+    /// <summary>Exponential for W (ℓ1) and half-normal for H (ℓ2): sparse components of which many are used a little,
+    /// as in mutational signatures (SignatureAnalyzer; Kasar et al. 2015).</summary>
+    Mixed,
 }
 
 /// <summary>
@@ -25,7 +30,8 @@ public enum RelevancePrior
 /// <para>The likelihood is exp(-D_β/φ); w_k and h_k share the scale λ_k, the relevance of component k, which has an
 /// inverse-gamma prior with shape a and scale b. What is minimised, λ profiled out, is
 /// <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, with f(x) = Σ x and c = F + N + a + 1 (exponential) or f(x) =
-/// Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal).</para>
+/// Σ x²/2 and c = (F + N)/2 + a + 1 (half-normal); with the mixed prior f is the first of W and the second of H, and
+/// c = F + N/2 + a + 1.</para>
 /// <para>The fit has converged when an iteration changes no relevance by more than <see
 /// cref="IterationOptions.Tolerance"/> times itself; 1e-6 is usual. The solver must be <see cref="NmfSolver.Auto"/>,
 /// and the start that <see cref="NmfInitialization.Auto"/> stands for is random, for β &lt; 1 <see
@@ -54,14 +60,15 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
     public double Dispersion { get; init; } = 1;
 
     /// <summary>
-    /// Shape a of the prior of the relevances, above 2 (exponential) or 1 (half-normal); null for log(F + N), at least
-    /// 3. It should be small beside F + N; smaller ones prune more.
+    /// Shape a of the prior of the relevances, above 2 (exponential), 1.5 (mixed) or 1 (half-normal); null for
+    /// log(F + N), at least 3. It should be small beside F + N; smaller ones prune more.
     /// </summary>
     public double? Shape { get; init; }
 
     /// <summary>
     /// Scale b of the prior of the relevances, greater than zero; null for the one that gives WH the mean of the data:
-    /// √((a-1)(a-2) mean/K) (exponential) or π (a-1) mean/(2K) (half-normal).
+    /// √((a-1)(a-2) mean/K) (exponential) or π (a-1) mean/(2K) (half-normal),
+    /// (√(π/2) Γ(a)/Γ(a - 3/2) mean/K)^⅔ (mixed).
     /// </summary>
     public double? Scale { get; init; }
 
@@ -71,7 +78,12 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
 
     internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
 
-    private double LeastShape => Prior == RelevancePrior.Exponential ? 2 : 1;
+    private double LeastShape => Prior switch
+    {
+        RelevancePrior.Exponential => 2,
+        RelevancePrior.Mixed => 1.5,
+        _ => 1,
+    };
 
     internal override string InWords
         => FormattableString.Invariant($"automatic relevance determination with beta = {Beta}");
@@ -114,13 +126,14 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
                 data, fit.Rank, start.Initialization, fit.Seed, number, team, SmallestOfNearlyEqual, cancellationToken);
     }
 
-    // The prior compares the sizes of w_k and h_k.
-    internal override double? DictionaryExponent(int data) => data / 2.0;
+    // The prior compares the sizes of w_k and h_k, or of w_k and h_k².
+    internal override double? DictionaryExponent(int data)
+        => Prior == RelevancePrior.Mixed ? 2 * data / 3.0 : data / 2.0;
 
     internal override NmfProblem InUnit(FitUnit unit) => this with
     {
         Dispersion = Dispersion * Math.Pow(2, -unit.Data * Beta),
-        Scale = Scale * Math.Pow(2, -RelevanceExponent(unit)),
+        Scale = Scale * FitUnit.Power(-RelevanceExponent(unit)),
     };
 
     internal override double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
@@ -129,7 +142,7 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
 
     internal override FittedTerms TermsOf<T>(FittedTerms terms, FitUnit unit, NmfStart<T> factors, WorkTeam team)
     {
-        var (inside, factor) = (terms.RelevanceParameters!, Math.Pow(2, RelevanceExponent(unit)));
+        var (inside, factor) = (terms.RelevanceParameters!, FitUnit.Power(RelevanceExponent(unit)));
         double[] relevance = [.. terms.Relevance!.Select(lambda => lambda * factor)];
         return terms with
         {
@@ -144,9 +157,9 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
     internal RowPenalty PenaltyOf(double[] weights) => Prior == RelevancePrior.Exponential
         ? new RowPenalty { Linear = weights } : new RowPenalty { Quadratic = weights };
 
-    // Relevances have the unit of a factor, or of its square.
+    // Relevances have the unit of W, or of its square.
     private double RelevanceExponent(FitUnit unit)
-        => Prior == RelevancePrior.Exponential ? unit.Dictionary : 2 * unit.Dictionary;
+        => Prior == RelevancePrior.HalfNormal ? 2 * unit.Dictionary : unit.Dictionary;
 
     internal override CheckpointFacts AddTo(CheckpointFacts facts) => base.AddTo(facts)
         .Add(nameof(Beta), Beta)
@@ -161,11 +174,16 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
     {
         var size = (double)samples + features;
         var a = Shape ?? Math.Max(SmallestDefaultShape, Math.Log(size));
-        var b = Scale ?? (Prior == RelevancePrior.Exponential
-            ? Math.Sqrt((a - 1) * (a - 2) * mean / rank)
-            : Math.PI * (a - 1) * mean / (2 * rank));
-        return new RelevanceParameters(
-            Prior, Dispersion, a, b, (Prior == RelevancePrior.Exponential ? size : size / 2) + a + 1);
+        var (scale, weight) = Prior switch
+        {
+            RelevancePrior.Exponential => (Math.Sqrt((a - 1) * (a - 2) * mean / rank), size),
+            RelevancePrior.HalfNormal => (Math.PI * (a - 1) * mean / (2 * rank), size / 2),
+            _ => (Math.Pow(
+                Math.Sqrt(Math.PI / 2) * mean / rank
+                    * Math.Exp(SpecialFunctions.GammaLn(a) - SpecialFunctions.GammaLn(a - 1.5)), 2.0 / 3),
+                features + (samples / 2.0)),
+        };
+        return new RelevanceParameters(Prior, Dispersion, a, Scale ?? scale, weight + a + 1);
     }
 }
 
@@ -187,7 +205,7 @@ public sealed record RelevanceParameters
     /// <summary>b.</summary>
     public double Scale { get; }
 
-    /// <summary>c, the weight of the logarithms: F + N + a + 1 or (F + N)/2 + a + 1.</summary>
+    /// <summary>c, the weight of the logarithms: F + N + a + 1, (F + N)/2 + a + 1 or F + N/2 + a + 1.</summary>
     public double Weight { get; }
 
     /// <summary>B = b/c, the relevance of a component that has died out.</summary>

@@ -56,6 +56,10 @@ public record RatingOptions
             "The shrinkage of the means must not be negative.");
         Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
         Iterations!.Validate();
+        Option.Require(
+            Starts == 1 || (Iterations.TimeLimit is null && !Iterations.ReturnsWhenCancelled), nameof(Iterations),
+            "Ratings are predicted by all starts together: with a time limit, or a model of a fit that was cancelled, "
+            + "choose one start.");
         Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
     }
 }

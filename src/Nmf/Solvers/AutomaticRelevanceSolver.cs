@@ -5,8 +5,8 @@ namespace Nmf;
 
 /// <summary>
 /// Automatic relevance determination for any β: <c>D_β(V | WH)/φ + c Σ_k log(f(w_k) + f(h_k) + b)</c>, f(x) = Σ
-/// x (exponential prior) or Σ x²/2 (half-normal). With λ_k = (f(w_k) + f(h_k) + b)/c the logarithm is majorised by
-/// its tangent, which leaves an ℓ1 or ℓ2 penalty of weight φ/λ_k on both factors:
+/// x (exponential prior) or Σ x²/2 (half-normal), or the one of W and the other of H. With λ_k = (f(w_k) + f(h_k) +
+/// b)/c the logarithm is majorised by its tangent, which leaves an ℓ1 or ℓ2 penalty of weight φ/λ_k on both factors:
 /// <c>H ← H ∘ (neg / (pos + φ/λ_k))^γ</c> or <c>H ← H ∘ (neg / (pos + φ h/λ_k))^ξ</c>, the same for W, then λ. The
 /// objective never increases (Tan and Févotte 2013).
 /// </summary>
@@ -20,7 +20,6 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     private readonly RelevanceParameters _parameters;
     private readonly bool _prune;
     private readonly double _beta;
-    private readonly double _exponent;
     private GradientParts<T> _gradientH;
     private GradientParts<T> _gradientW;
     private double[] _relevance;
@@ -37,7 +36,6 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         (_problem, _beta) = (relevance, relevance.Beta);
         _prune = relevance.Prune;
         _parameters = relevance.Resolve(data.Samples, data.Features, data.Mean, W.Columns);
-        _exponent = IsLinear ? BetaDivergence.MajorizationExponent(_beta) : BetaDivergence.QuadraticExponent(_beta);
         _gradientH = new GradientParts<T>(H);
         _gradientW = new GradientParts<T>(W);
         (_relevance, _weight) = (new double[W.Columns], new double[W.Columns]);
@@ -48,7 +46,9 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
     // The prior ties the scales of w_k and h_k to each other.
     private protected override bool IsScaleFree => false;
 
-    private bool IsLinear => _parameters.Prior == RelevancePrior.Exponential;
+    private bool IsLinearW => _parameters.Prior != RelevancePrior.HalfNormal;
+
+    private bool IsLinearH => _parameters.Prior == RelevancePrior.Exponential;
 
     public override double Objective()
     {
@@ -111,40 +111,42 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
         if (!_gradientIsCurrent)
             Pass.ActivationGradient(W, H, _gradientH.Negative, _gradientH.Positive, withObjective: false);
         _gradientIsCurrent = false;
-        Improve(H, _gradientH.Negative, _gradientH.Positive);
+        Improve(H, _gradientH.Negative, _gradientH.Positive, IsLinearH);
         Pass.DictionaryGradient(W, H, _gradientW.Negative, _gradientW.Positive);
-        Improve(W, _gradientW.Negative, _gradientW.Positive);
+        Improve(W, _gradientW.Negative, _gradientW.Positive, IsLinearW);
         UpdateRelevance();
     }
 
-    private void Improve(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive)
+    private void Improve(Matrix<T> factor, Matrix<T> negative, Matrix<T> positive, bool isLinear)
     {
-        if (IsLinear)
-            FactorKernels.AddColumnTerms(positive, factor, _weight, [], Team);
-        else
-            FactorKernels.AddColumnTerms(positive, factor, [], _weight, Team);
-        FactorKernels.MultiplicativeUpdate(factor, negative, positive, _exponent, Team);
+        FactorKernels.AddColumnTerms(positive, factor, isLinear ? _weight : [], isLinear ? [] : _weight, Team);
+        FactorKernels.MultiplicativeUpdate(
+            factor, negative, positive,
+            isLinear ? BetaDivergence.MajorizationExponent(_beta) : BetaDivergence.QuadraticExponent(_beta), Team);
+    }
+
+    private void AddUp(Matrix<T> factor, double[] sums, bool isLinear)
+    {
+        if (isLinear)
+        {
+            FactorKernels.ColumnSums(factor, sums, Team);
+            return;
+        }
+
+        FactorKernels.ColumnSumsOfSquares(factor, sums, Team);
+        for (var k = 0; k < sums.Length; k++)
+            sums[k] *= 0.5;
     }
 
     private void UpdateRelevance()
     {
-        if (IsLinear)
-        {
-            FactorKernels.ColumnSums(W, _sumW, Team);
-            FactorKernels.ColumnSums(H, _sumH, Team);
-        }
-        else
-        {
-            FactorKernels.ColumnSumsOfSquares(W, _sumW, Team);
-            FactorKernels.ColumnSumsOfSquares(H, _sumH, Team);
-        }
-
-        var part = IsLinear ? 1 : 0.5;
+        AddUp(W, _sumW, IsLinearW);
+        AddUp(H, _sumH, IsLinearH);
         _change = 0;
         for (var k = 0; k < _relevance.Length; k++)
         {
             var before = _relevance[k];
-            _relevance[k] = ((part * (_sumW[k] + _sumH[k])) + _parameters.Scale) / _parameters.Weight;
+            _relevance[k] = (_sumW[k] + _sumH[k] + _parameters.Scale) / _parameters.Weight;
             _change = Math.Max(_change, Math.Abs(_relevance[k] - before) / _relevance[k]);
         }
     }

@@ -194,15 +194,18 @@ public sealed class UnitTests
     [InlineData(RelevancePrior.Exponential, 0.0)]
     [InlineData(RelevancePrior.Exponential, 1.0)]
     [InlineData(RelevancePrior.HalfNormal, 2.0)]
+    [InlineData(RelevancePrior.Mixed, 1.0)]
     public void Relevance_takes_the_same_path_where_the_dispersion_has_the_unit_of_the_data(
         RelevancePrior prior, double beta)
     {
         NmfModel<double> At(int k) => Fit<double>(
             k => Options(new AutomaticRelevance(beta) { Prior = prior, Dispersion = 0.05 * Math.Pow(2, k * beta) }), k);
-        var (one, other) = (At(0), At(64));
+        // Exponents of which the halves, or the thirds, are whole.
+        var even = prior == RelevancePrior.Mixed ? 66 : 64;
+        var (one, other) = (At(0), At(even));
         UnitBits.Same(one.Dictionary, other.Dictionary, 0);
-        UnitBits.Same(one.Activations, other.Activations, 64);
-        var half = prior == RelevancePrior.Exponential ? 32 : 64;
+        UnitBits.Same(one.Activations, other.Activations, even);
+        var half = prior switch { RelevancePrior.Exponential => 32, RelevancePrior.HalfNormal => 64, _ => 44 };
         for (var k = 0; k < one.Relevance!.Weights.Count; k++)
             Assert.Equal(1, Math.ScaleB(one.Relevance.Weights[k], half) / other.Relevance!.Weights[k], 1e-12);
 
