@@ -42,8 +42,10 @@ internal static class ProjectionStart
         return new NmfStart<T>(w, h);
     }
 
-    /// <summary>Sums of the features and of the samples over what is observed.</summary>
-    public static void AddUp<T>(NmfData<T> data, double[] featureSums, double[] sampleSums)
+    /// <summary>Sums of the features and of the samples over what is observed; those of features with the weights of
+    /// the samples, where they are given.</summary>
+    public static void AddUp<T>(
+        NmfData<T> data, double[] featureSums, double[] sampleSums, double[]? weights = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var n = 0; n < sampleSums.Length; n++)
@@ -53,7 +55,7 @@ internal static class ProjectionStart
             for (var j = 0; j < values.Length; j++)
             {
                 var value = T.IsNaN(values[j]) ? 0 : double.CreateTruncating(values[j]);
-                featureSums[indices.IsEmpty ? j : indices[j]] += value;
+                featureSums[indices.IsEmpty ? j : indices[j]] += value * (weights?[n] ?? 1);
                 sampleSums[n] += value;
             }
         }

@@ -17,6 +17,7 @@ internal sealed class StartFloor<T>
     private readonly double _least;
     private readonly double[] _features;
     private readonly double[] _samples;
+    private readonly double[]? _weights;
 
     /// <param name="data">Data. Where a feature or a sample is small its floor is low, so that no value of the model
     /// changes by more than a part of what it is about.</param>
@@ -27,7 +28,9 @@ internal sealed class StartFloor<T>
     {
         (_all, _least) = (all, LeastEntry(beta));
         (_features, _samples) = (new double[data.Features], new double[data.Samples]);
-        ProjectionStart.AddUp(data, _features, _samples);
+        if (data.HasSampleWeights)
+            _weights = [.. Enumerable.Range(0, data.Samples).Select(data.SampleWeight)];
+        ProjectionStart.AddUp(data, _features, _samples, _weights);
     }
 
     public void Lift(NmfStart<T> start)
@@ -37,7 +40,7 @@ internal sealed class StartFloor<T>
             LiftActivations(start.Activations);
     }
 
-    public void LiftActivations(Matrix<T> activations) => Lift(activations, _least, _all, _samples);
+    public void LiftActivations(Matrix<T> activations) => Lift(activations, _least, _all, _samples, _weights);
 
     /// <summary>Raises the entries of a dictionary of which the data are not known yet: its own rows tell the sizes of
     /// the features, and those of which it knows nothing are taken for average ones.</summary>
@@ -55,17 +58,26 @@ internal sealed class StartFloor<T>
     /// <param name="least">The floor in units of the mean of the column.</param>
     /// <param name="all">Whether all columns are raised, or those of zeros only.</param>
     /// <param name="sizes">What the floors of the rows are in proportion to, or null for one floor.</param>
-    public static void Lift(Matrix<T> factor, double least, bool all, double[]? sizes = null)
+    /// <param name="weights">For how many rows each counts, or null for one.</param>
+    public static void Lift(
+        Matrix<T> factor, double least, bool all, double[]? sizes = null, double[]? weights = null)
     {
         var floors = new double[factor.Columns];
-        FactorKernels.ColumnSums(factor, floors);
+        if (weights is null)
+            FactorKernels.ColumnSums(factor, floors);
+        for (var i = 0; i < (weights?.Length ?? 0); i++)
+        {
+            for (var k = 0; k < floors.Length; k++)
+                floors[k] += weights![i] * double.CreateTruncating(factor[i, k]);
+        }
+
         var alive = floors.Length - floors.AsSpan().Count(0);
         if (alive == 0 || (alive == floors.Length && !all))
             return;
         var others = floors.Sum() / alive;
         for (var k = 0; k < floors.Length; k++)
             floors[k] = floors[k] == 0 ? least * others : all ? least * floors[k] : 0;
-        var size = sizes?.Sum() ?? factor.Rows;
+        var size = sizes?.Select((value, i) => value * (weights?[i] ?? 1)).Sum() ?? factor.Rows;
         for (var i = 0; i < factor.Rows; i++)
         {
             var row = factor.Row(i);
