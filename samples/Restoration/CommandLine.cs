@@ -19,7 +19,8 @@ internal sealed record CommandLine
           --components NUMBER  number of components, 2 to 60 (10)
           --groups LIST        your groups, such as "1,3;2,4,5": numbers as in the report, groups separated by ";".
                                What is not named is dropped as noise. Without it the program guesses, from noisiness,
-                               spectra and simultaneity; listen to the components and correct it
+                               spectra and simultaneity; listen to the components in the report, choose groups in
+                               its table, and it says the list
           --parts NUMBER       how many groups to guess, 1 to 8 (3)
           --pan LIST           place of each group from -1 (left) to 1 (right), such as "-0.6;0.1;0.6";
                                without it evenly from left to right
@@ -29,6 +30,9 @@ internal sealed record CommandLine
           --output FOLDER      where restoration.html and the sounds are written (artifacts/restoration)
           --help               this text
         """;
+
+    /// <summary>How many groups there can be.</summary>
+    public const int MostGroups = 8;
 
     public string? WavFile { get; private init; }
 
@@ -68,7 +72,7 @@ internal sealed record CommandLine
                 "--synthetic" => parsed with { Synthetic = true },
                 "--components" => parsed with { Components = reader.WholeNumber(2, 60) },
                 "--groups" => Note(ref groups, reader.Text()),
-                "--parts" => parsed with { Parts = reader.WholeNumber(1, 8) },
+                "--parts" => parsed with { Parts = reader.WholeNumber(1, MostGroups) },
                 "--pan" => Note(ref places, reader.Text()),
                 "--frame" => parsed with { FrameSeconds = reader.Number(0.01, 0.5) },
                 "--starts" => parsed with { Starts = reader.WholeNumber(1, 50) },

@@ -11,6 +11,9 @@ namespace Documentation.Tests;
 /// </summary>
 public sealed partial class FigureTests
 {
+    // Pages of which every table with decimals names the command that prints it.
+    private static readonly string[] Complete = ["docs/audio.md"];
+
     public static TheoryData<string> Commands
         => [.. Quotes.Select(quote => quote.Command).Distinct(StringComparer.Ordinal)];
 
@@ -43,6 +46,11 @@ public sealed partial class FigureTests
         Assert.NotEmpty(usage);
         Assert.All(Option().Matches(match.Groups[2].Value), option => Assert.Contains(option.Value, usage));
     }
+
+    [Fact]
+    public void Tables_of_complete_pages_name_their_command()
+        => Assert.Empty(Complete.SelectMany(
+            page => Page.Read(page).UnquotedTables.Select(line => $"{page}, line {line}")));
 
     [Fact]
     public void Figures_are_read_as_they_are_written()

@@ -18,7 +18,7 @@ internal sealed record Loudness(IReadOnlyList<double> Relevance, IReadOnlyList<d
     {
         // The model of a fit has the relevant components only. Its start and its number of iterations give the factors
         // that it saw, all of them.
-        var start = PianoFit.Factors(music, fit.Seed, fit.Start);
+        var start = PianoFit.Factors(music, prior, fit.Seed, fit.Start);
         using var team = new WorkTeam(Environment.ProcessorCount);
         var solver = Solver<float>.Create(music.Data, PianoFit.Options(prior, fit.Iterations), start, team);
         for (var i = 0; i < fit.Iterations; i++)

@@ -20,9 +20,6 @@ internal sealed record PianoFit(
 {
     public const int StartingRank = 18;
 
-    // Where components compete, nearly equal ones let the relevances decide: entries within a fifth of their mean.
-    private const double Spread = 0.2;
-
     public double Objective => Objectives[Start];
 
     /// <summary>The notes of the piece that are the pitch of some component.</summary>
@@ -47,7 +44,7 @@ internal sealed record PianoFit(
         var bestStart = 0;
         for (var start = 0; start < starts; start++)
         {
-            var factors = Factors(music, seed, start);
+            var factors = Factors(music, prior, seed, start);
             var model = NmfFactorizer.Fit(music.Data, Options(prior, iterations), factors);
             (objectives[start], kept[start]) = (model.Report.Objective, model.Dictionary.Columns);
             if (best is null || objectives[start] < objectives[bestStart])
@@ -68,25 +65,12 @@ internal sealed record PianoFit(
         Iterations = new() { MaximumIterations = iterations, Tolerance = 1e-6, CheckInterval = 50 },
     };
 
-    /// <summary>The factors of a start: all of one size, nearly, and so that the mean of WH is
-    /// that of the data.</summary>
-    public static NmfStart<float> Factors(PianoMusic music, int seed, int start)
+    /// <summary>The factors of a start, as the library makes them: those of the best of short plain runs.</summary>
+    public static NmfStart<float> Factors(PianoMusic music, RelevancePrior prior, int seed, int start)
     {
         // Starts of one seed and of the next have nothing in common.
-        var random = new Random((1000 * seed) + start);
-        var size = Math.Sqrt(music.Data.Mean / StartingRank);
-        return new NmfStart<float>(Factor(music.Data.Features), Factor(music.Data.Samples));
-
-        Matrix<float> Factor(int rows)
-        {
-            var factor = new Matrix<float>(rows, StartingRank);
-            for (var i = 0; i < rows; i++)
-            {
-                foreach (ref var x in factor.Row(i))
-                    x = (float)(size * (1 + (Spread * ((2 * random.NextDouble()) - 1))));
-            }
-
-            return factor;
-        }
+        var options = Options(prior, iterations: 0) with { Seed = (1000 * seed) + start };
+        using var team = new WorkTeam(Environment.ProcessorCount);
+        return options.Problem.CreateStart(music.Data, options, 0, team, default);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class Decomposition
             {
                 Rank = options.Components,
                 Problem = BetaDivergence.ItakuraSaito,
-                Initialization = NmfInitialization.Random,
+                Initialization = NmfInitialization.ShortRuns,
                 Iterations = new() { MaximumIterations = options.Iterations, Tolerance = 1e-6 },
                 Starts = options.Starts,
                 Seed = 1,

@@ -55,7 +55,7 @@ internal static class RestorationReport
             + $"spectrogram with the Itakura-Saito divergence ({power.Rows} frames x {stft.Bins} frequencies), "
             + "grouped, and put together again in stereo without its noise.")
         {
-            Style = "td svg { display: block; } td { vertical-align: middle; } audio { width: 260px; }",
+            Style = "td svg { display: block; } td { vertical-align: middle; } audio { width: 170px; }",
             Footer = $"Best of {options.Starts} random starts, at most {options.Iterations} iterations each. "
                 + $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
         };
@@ -95,7 +95,8 @@ internal static class RestorationReport
                     reference, height: 150));
         }
 
-        page.Section("Components", ComponentTable(components, restored, bins), Html.Note(
+        var table = ComponentTable(components, restored, bins);
+        page.Section("Components, for grouping by hand", table, Regrouping, Html.Note(
             FormattableString.Invariant($"Spectra up to {stft.Frequency(bins, recording.SampleRate) / 1000:F0} kHz ")
             + "on 60 dB; activations are amplitudes, each relative to its own greatest. Flatness is the geometric over "
             + "the arithmetic mean of the spectrum: noise is flat."));
@@ -113,7 +114,8 @@ internal static class RestorationReport
             var spectrum = SoundFigures.InDecibels(component.Amplitude.AsSpan(0, bins));
             double[] activation = [.. component.Activation.Select(a => a / greatest)];
             return $"""
-                <tr><td class="number">{component.Index + 1}</td><td>{Html.Text(restored.Parts[group].Name)}</td>
+                <tr><td class="number">{component.Index + 1}</td>
+                <td>{GroupChoice(component.Index, restored.Parts[group].Place is null ? 0 : group + 1)}</td>
                 <td class="number">{Format.Percent(component.Share)}</td>
                 <td class="number">{Format.Figure(component.Flatness)}</td>
                 <td>{SoundFigures.Curve(spectrum, 230, 44, "spectrum", color)}</td>
@@ -131,6 +133,28 @@ internal static class RestorationReport
             </table>
             """;
     }
+
+    // A list to choose the group from; 0 is dropped.
+    private static string GroupChoice(int component, int chosen)
+        => $"<select class=\"group\" aria-label=\"group of component {component + 1}\" onchange=\"regroup()\">"
+            + string.Concat(Enumerable.Range(0, CommandLine.MostGroups + 1).Select(
+                group => $"<option value=\"{group}\"{(group == chosen ? " selected" : "")}>"
+                    + (group == 0 ? "dropped" : $"group {group}") + "</option>")) + "</select>";
+
+    // Says the option for the groups that are chosen in the table.
+    private const string Regrouping = """
+        <p>Listen, choose the groups in the table, and run again with <code id="groups"></code></p>
+        <script>
+        function regroup() {
+          const groups = {};
+          document.querySelectorAll('select.group').forEach((choice, i) => {
+            if (choice.value !== '0') (groups[choice.value] ??= []).push(i + 1);
+          });
+          document.getElementById('groups').textContent = '--groups "' + Object.values(groups).join(';') + '"';
+        }
+        regroup();
+        </script>
+        """;
 
     private static string Decibels(double value)
         => double.IsPositiveInfinity(value) ? "∞" : Format.Figure(value, 1) + " dB";

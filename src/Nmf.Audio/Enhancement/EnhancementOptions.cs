@@ -41,7 +41,7 @@ public sealed record EnhancementOptions
     /// before). 1 is the Wiener filter of the model alone, for sources that sound like those learnt from; less suits a
     /// speaker nobody has learnt.
     /// </summary>
-    public double Trust { get; init; } = 0.7;
+    public double Trust { get; init; } = 0.85;
 
     /// <summary>Seed of the start of the noise.</summary>
     public int Seed { get; init; }
