@@ -108,7 +108,7 @@ internal sealed class TransitionTerms<T> : IBlockWork
     /// <summary>Takes over transitions of a checkpoint.</summary>
     public void Load(BinaryReader reader)
     {
-        reader.ReadMatrix(Transitions);
+        reader.ReadFactor(Transitions);
         Transpose(Transitions, Transposed);
     }
 

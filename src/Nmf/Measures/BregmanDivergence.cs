@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -44,7 +45,15 @@ public sealed record BregmanDivergence(IBregmanGenerator Generator) : MeasureOfF
     internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfStart<T> start, WorkTeam team)
         => new BregmanSolver<T>(data, this, start, team);
 
-    // The parameters of a generator of the user's own are its business; they are told apart by their types.
+    // The parameters of a generator of the user's own are its business; what it computes tells them apart.
     internal override string Describe()
-        => $"{nameof(BregmanDivergence)} {{ Generator = {Generator.GetType().FullName} }}";
+    {
+        double[] parts = [0.2, 0.7];
+        var (data, model) = (Math.Min(LargestDatum, 2), Math.Min(Generator.ModelLimit, 2));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{nameof(BregmanDivergence)} {{ Generator = {Generator.GetType().FullName}, values = ") + string.Join(
+            ' ', parts.SelectMany(x => parts, (x, y) => Value(x * data, y * model)
+                .ToString("G9", CultureInfo.InvariantCulture))) + " }";
+    }
 }

@@ -44,8 +44,8 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
     public override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        reader.ReadMatrix(_gram);
-        reader.ReadMatrix(_product);
+        reader.ReadFactor(_gram);
+        reader.ReadFactor(_product);
     }
 
     private protected override void Resize()

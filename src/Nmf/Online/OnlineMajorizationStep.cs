@@ -66,8 +66,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     public override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        reader.ReadMatrix(_numerator);
-        reader.ReadMatrix(_denominator);
+        reader.ReadFactor(_numerator);
+        reader.ReadFactor(_denominator);
     }
 
     void IBlockWork.Run(int block, int worker)

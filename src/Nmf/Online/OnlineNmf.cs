@@ -269,10 +269,10 @@ public sealed class OnlineNmf<T> : IDisposable
 
     internal void LoadState(BinaryReader reader, int features)
     {
-        SamplesSeen = reader.ReadInt64();
-        BatchesSeen = reader.ReadInt64();
+        SamplesSeen = reader.ReadCount(isLong: true);
+        BatchesSeen = reader.ReadCount(isLong: true);
         SamplesOfPass = reader.ReadInt64() is >= 0 and var samples ? samples : null;
-        _lastCost = reader.ReadDouble();
+        _lastCost = reader.ReadFinite();
         _unit.Load(reader);
         if (!reader.ReadBoolean())
             return;

@@ -105,8 +105,8 @@ internal abstract class OnlineStep<T>
     public virtual void Load(BinaryReader reader)
     {
         IsFresh = reader.ReadBoolean();
-        reader.ReadNumbers<double>(_usage);
-        reader.ReadMatrix(W);
+        reader.ReadFinite(_usage, 0.0);
+        reader.ReadFactor(W);
     }
 
     /// <summary>Makes room for a batch of as many samples as <see cref="H"/> has now.</summary>

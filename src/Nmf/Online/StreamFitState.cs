@@ -56,11 +56,11 @@ internal sealed class StreamFitState
 
     public void Load(BinaryReader reader)
     {
-        SamplesInPass = reader.ReadInt64();
-        CostInPass = reader.ReadDouble();
-        Sum = reader.ReadDouble();
+        SamplesInPass = reader.ReadCount(isLong: true);
+        CostInPass = reader.ReadFinite();
+        Sum = reader.ReadFinite(0);
         Samples = reader.ReadInt64() is >= 0 and var samples ? samples : null;
-        _earlier = new TimeSpan(reader.ReadInt64());
+        _earlier = new TimeSpan(reader.ReadCount(isLong: true));
         _started = System.Diagnostics.Stopwatch.GetTimestamp();
         History.AddRange(reader.ReadHistory());
     }

@@ -98,8 +98,8 @@ internal sealed class AutomaticRelevanceSolver<T> : Solver<T>
                 new Matrix<T>(W.Rows, rank), new Matrix<T>(H.Rows, rank), Data.CreatePass(rank, _beta, Team),
                 new double[rank], 0);
         base.Load(reader);
-        reader.ReadNumbers<double>(_relevance);
-        _removed = reader.ReadInt32();
+        reader.ReadFinite(_relevance, double.Epsilon);
+        _removed = (int)reader.ReadCount();
         _change = reader.ReadDouble();
         _gradientIsCurrent = false;
     }

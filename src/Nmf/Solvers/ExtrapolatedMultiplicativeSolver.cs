@@ -61,7 +61,7 @@ internal sealed class ExtrapolatedMultiplicativeSolver<T> : Solver<T>
     public override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        _momentum = reader.ReadDouble();
+        _momentum = reader.ReadFinite();
         reader.ReadMatrix(_previousH);
         reader.ReadMatrix(_previousW);
         _position = 0;

@@ -39,8 +39,8 @@ internal struct ExtrapolationWeight(double growth, double limitGrowth, double la
 
     public void Load(BinaryReader reader)
     {
-        Value = reader.ReadDouble();
-        _limit = reader.ReadDouble();
-        _lastGood = reader.ReadDouble();
+        Value = reader.ReadFinite();
+        _limit = reader.ReadFinite();
+        _lastGood = reader.ReadFinite();
     }
 }

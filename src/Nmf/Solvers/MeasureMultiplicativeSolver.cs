@@ -69,7 +69,7 @@ internal sealed class MeasureMultiplicativeSolver<T> : Solver<T>
         _gradientIsCurrent = reader.ReadBoolean();
         reader.ReadMatrix(_gradientH.Negative);
         reader.ReadMatrix(_gradientH.Positive);
-        reader.ReadNumbers(Pass.OutlierNorms);
+        reader.ReadFinite(Pass.OutlierNorms, 0.0);
     }
 
     private protected override void Update()

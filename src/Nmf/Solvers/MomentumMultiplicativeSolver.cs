@@ -47,7 +47,7 @@ internal sealed class MomentumMultiplicativeSolver<T> : Solver<T>
     public override void Load(BinaryReader reader)
     {
         base.Load(reader);
-        _momentum = reader.ReadDouble();
+        _momentum = reader.ReadFinite();
         foreach (var momentum in new[] { _momentumH, _momentumW })
         {
             for (var i = 0; i < momentum.Rows; i++)

@@ -97,9 +97,9 @@ internal abstract class Solver<T> : IIterativeModel
     /// <inheritdoc/>
     public virtual void Load(BinaryReader reader)
     {
-        _steps = reader.ReadInt32();
-        reader.ReadMatrix(W);
-        reader.ReadMatrix(H);
+        _steps = (int)reader.ReadCount();
+        reader.ReadFactor(W);
+        reader.ReadFactor(H);
         _fixed?.Capture(W);
     }
 
