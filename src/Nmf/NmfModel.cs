@@ -73,6 +73,11 @@ public sealed class NmfModel<T>
     /// </summary>
     public IReadOnlyList<double> OutlierNorms { get; private init; } = [];
 
+    /// <summary>Number of training rows whose activations ended at <see cref="InferenceOptions.MaximumIterations"/>
+    /// before they had reached <see cref="InferenceOptions.Tolerance"/>; 0 where they are those of the fit. Rows with
+    /// an outlier part are the slow ones.</summary>
+    public int UnsolvedRows { get; private init; }
+
     /// <summary>Activations of new data for this dictionary, with the divergence and the
     /// penalties of the fit.</summary>
     /// <remarks>Missing entries are left out, whether or not the training data had any; the activations of a sample
@@ -114,7 +119,7 @@ public sealed class NmfModel<T>
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
         var activations = new Matrix<T>(data.Samples, Dictionary.Columns);
         return (activations, Options.Problem.SolveRows(
-            Dictionary, data, Options.Inference, Penalty, activations, team, cancellationToken)!);
+            Dictionary, data, Options.Inference, Penalty, activations, team, cancellationToken).OutlierNorms!);
     }
 
     /// <summary>A solver for single rows, thread-safe and free of allocations: what a server wants.</summary>
@@ -219,18 +224,19 @@ public sealed class NmfModel<T>
         penalty = penalty?.Reordered(order);
         if (!keepsOrder)
             problem.Balance(data, dictionary, activations);
-        double[]? norms = null;
+        SolvedRows solved = default;
         if (problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
             && IsConvexFor(data, penalty))
         {
-            norms = problem.SolveRows(
+            solved = problem.SolveRows(
                 dictionary, data, options.Inference, penalty, activations, team, cancellationToken);
         }
         var inside = unit.IsIdentity ? new NmfStart<T>(dictionary, activations)
             : unit.Apply(new NmfStart<T>(dictionary, activations));
         var final = problem.InUnit(unit).Evaluate(
             inUnit, inside.Dictionary, inside.Activations!,
-            norms is null ? null : Array.ConvertAll(norms, norm => Math.ScaleB(norm, -unit.Data)), team);
+            solved.OutlierNorms is not { } norms ? null
+                : Array.ConvertAll(norms, norm => Math.ScaleB(norm, -unit.Data)), team);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = problem.DivergenceOf(final.Value, unit),
@@ -238,6 +244,7 @@ public sealed class NmfModel<T>
             OutlierNorms = Array.ConvertAll(final.OutlierNorms, norm => Math.ScaleB(norm, unit.Data)),
             Contributions = Components.Contributions(dictionary, activations),
             Penalty = penalty,
+            UnsolvedRows = solved.Unsolved,
             Relevance =
                 terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
         };

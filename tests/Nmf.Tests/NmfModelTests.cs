@@ -72,6 +72,24 @@ public sealed class NmfModelTests
         Assert.Equal(first.Objective, third.Report.History[0].Objective, 1e-6 * first.Objective);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_that_do_not_reach_the_tolerance_are_counted(bool robust)
+    {
+        var data = TestData.Dense<double>(TestData.Counts(40, 20, 3, 2), 40, 20);
+        var options = new NmfOptions
+        {
+            Rank = 3, Problem = robust ? new RobustNmf(1, 0.5) : new BetaNmf(1.5),
+            Inference = new() { MaximumIterations = 2, Tolerance = 1e-9 },
+        };
+        Assert.InRange(NmfFactorizer.Fit(data, options).UnsolvedRows, 30, 40);
+        options = options with { Inference = new() { MaximumIterations = 10_000, Tolerance = 1e-3 } };
+
+        // A row of which nearly everything is its outlier part goes to zero activations without end.
+        Assert.InRange(NmfFactorizer.Fit(data, options).UnsolvedRows, 0, robust ? 4 : 0);
+    }
+
     [Fact]
     public void A_start_of_another_shape_is_refused()
     {

@@ -46,6 +46,12 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             model.Report.Iterations, model.Report.StopReason, model.Objective, model.ExplainedPart,
             model.Report.Elapsed.TotalSeconds);
         WarnOfEnd(channel, model.Report.StopReason, model.Report.Iterations, options.Iterations.Tolerance);
+        if (model.UnsolvedRows > 0)
+            channel.Warning(
+                "The activations of {0} of {1} rows have not reached the inference tolerance {2} within {3} "
+                + "iterations, and those of rows like them will not either: raise the one or the other.",
+                model.UnsolvedRows, model.Activations.Rows, options.Inference.Tolerance,
+                options.Inference.MaximumIterations);
         if (model.Relevance is { } relevance)
         {
             channel.Info(

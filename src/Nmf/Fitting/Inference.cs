@@ -30,7 +30,8 @@ internal static class Inference
     }
 
     /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
-    public static void RunRows<T>(
+    /// <returns>Number of rows that did not reach the tolerance.</returns>
+    public static int RunRows<T>(
         Matrix<T> dictionary, NmfData<T> data, RowSolverOptions row, Matrix<T> activations, WorkTeam team,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -41,10 +42,9 @@ internal static class Inference
             AbsentIsMissing = data.AbsentEntries == AbsentEntries.Missing,
         };
         var rows = new RowSolver<T>(dictionary, problem);
-        if (data.Dense is { } dense)
-            rows.SolveAll(dense, activations, team, cancellationToken);
-        else
-            rows.SolveAll(data.Sparse!, activations, team, cancellationToken);
+        return data.Dense is { } dense
+            ? rows.SolveAll(dense, activations, team, cancellationToken)
+            : rows.SolveAll(data.Sparse!, activations, team, cancellationToken);
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ internal sealed class RobustInference<T> : IBlockWork
     private readonly double[] _norms;
     private readonly RowSolver<T>.Scratch[] _scratch;
     private readonly CancellationToken _cancellationToken;
+    private int _unsolved;
 
     private RobustInference(
         RowSolver<T> rows, NmfData<T> data, Matrix<T> activations, int threads, CancellationToken cancellationToken)
@@ -26,15 +27,14 @@ internal sealed class RobustInference<T> : IBlockWork
             _scratch[i] = rows.CreateScratch();
     }
 
-    /// <returns>The norm of the outlier part of every row.</returns>
-    public static double[] Run(
+    public static SolvedRows Run(
         Matrix<T> dictionary, NmfData<T> data, RowSolverOptions options, Matrix<T> activations, WorkTeam team,
         CancellationToken cancellationToken)
     {
         var rows = new RowSolver<T>(dictionary, options);
         var work = new RobustInference<T>(rows, data, activations, team.Threads, cancellationToken);
         team.Run(work, (int)((data.Samples + (RowsOfBlock - 1L)) / RowsOfBlock));
-        return work._norms;
+        return new SolvedRows(work._norms, work._unsolved);
     }
 
     void IBlockWork.Run(int block, int worker)
@@ -49,6 +49,8 @@ internal sealed class RobustInference<T> : IBlockWork
                 _rows.Solve(
                     _data.Sparse!.RowIndices(n), _data.Sparse.RowValues(n), _activations.Row(n), _scratch[worker]);
             _norms[n] = _scratch[worker].OutlierNorm;
+            if (!_scratch[worker].Converged)
+                Interlocked.Increment(ref _unsolved);
         }
     }
 }

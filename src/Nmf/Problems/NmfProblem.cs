@@ -209,16 +209,12 @@ public abstract record NmfProblem
     };
 
     /// <summary>Solves the rows one by one into given activations, whatever these hold.</summary>
-    /// <returns>The size of the outlier part of every row, or null where there is none.</returns>
-    internal virtual double[]? SolveRows<T>(
+    internal virtual SolvedRows SolveRows<T>(
         Matrix<T> dictionary, NmfData<T> data, InferenceOptions inference, RowPenalty? penalty, Matrix<T> activations,
         WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Inference.RunRows(
-            dictionary, data, RowProblem(inference) with { Penalty = penalty }, activations, team, cancellationToken);
-        return null;
-    }
+        => new(null, Inference.RunRows(
+            dictionary, data, RowProblem(inference) with { Penalty = penalty }, activations, team, cancellationToken));
 
     /// <summary>The objective of the factors that a fit returns.</summary>
     /// <param name="data">Data.</param>
@@ -250,6 +246,11 @@ public abstract record NmfProblem
             or NmfInitialization.VertexComponentAnalysis), nameof(NmfOptions.Initialization),
         $"The start {initialization} is made for abundances: choose SuccessiveProjection.");
 }
+
+/// <summary>What inference tells of rows beside their activations.</summary>
+/// <param name="OutlierNorms">Sizes of their outlier parts, or null where there is none.</param>
+/// <param name="Unsolved">Number of rows that did not reach the tolerance.</param>
+internal readonly record struct SolvedRows(double[]? OutlierNorms, int Unsolved);
 
 /// <summary>The objective of the factors that a fit returns.</summary>
 /// <param name="Value">The objective.</param>

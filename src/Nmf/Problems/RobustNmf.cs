@@ -99,7 +99,7 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
     internal override RowSolverOptions RowProblem(InferenceOptions inference)
         => base.RowProblem(inference) with { Outliers = new OutlierKernel(Lambda, IsForSamples) };
 
-    internal override double[]? SolveRows<T>(
+    internal override SolvedRows SolveRows<T>(
         Matrix<T> dictionary, NmfData<T> data, InferenceOptions inference, RowPenalty? penalty, Matrix<T> activations,
         WorkTeam team, CancellationToken cancellationToken)
         => RobustInference<T>.Run(dictionary, data, RowProblem(inference), activations, team, cancellationToken);
