@@ -64,6 +64,36 @@ public sealed class SchemaEntryTests
         Assert.Throws<InvalidDataException>(() => ModelArchive.Verify(nested));
     }
 
+    // Keys within keys as deep as a file is long would end the process, which nothing catches.
+    [Theory]
+    [InlineData("Key")]
+    [InlineData("Key2")]
+    [InlineData("VBuffer")]
+    public void Types_within_types_are_refused_at_any_depth(string type)
+    {
+        const int Header = 256, Depth = 100_000;
+        using var content = new MemoryStream();
+        using var writer = new BinaryWriter(content);
+        content.Position = Header;
+        writer.Write("Column");
+        for (var i = 0; i < Depth; i++)
+        {
+            writer.Write(type);
+            writer.Write((byte)0);
+        }
+
+        var tail = content.Position;
+        writer.Write("\0BVD\0LMC"u8);
+        content.Position = 0;
+        writer.Write("CML\0DVB\0"u8);
+        content.Position = 3 * sizeof(long);
+        writer.Write((long)Header);
+        writer.Write(tail);
+        writer.Write(0L);
+        writer.Write(1);
+        Assert.Throws<InvalidDataException>(() => SchemaEntry.Verify(content.ToArray()));
+    }
+
     private static byte[] Save()
     {
         var context = new MLContext(1);

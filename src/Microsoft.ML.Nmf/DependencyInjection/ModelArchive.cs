@@ -24,7 +24,7 @@ internal static class ModelArchive
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 crc = Crc32.Append(crc, buffer.AsSpan(0, read));
-                if (length == 0 && SchemaEntry.IsOne(buffer))
+                if (length == 0 && SchemaEntry.IsOne(buffer.AsSpan(0, read)))
                     schema = new MemoryStream();
                 schema?.Write(buffer, 0, read);
             }

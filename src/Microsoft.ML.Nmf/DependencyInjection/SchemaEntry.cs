@@ -13,6 +13,15 @@ internal static class SchemaEntry
     private const int HeaderLength = 256;
     private const int BitsPerByte = 8;
 
+    // What a type may be: items of vectors are no vectors, and values of keys neither vectors nor keys, so that types
+    // within types end.
+    private enum Types
+    {
+        All,
+        PlainOrKey,
+        Plain,
+    }
+
     private static ReadOnlySpan<byte> Signature => "CML\0DVB\0"u8;
 
     private static ReadOnlySpan<byte> TailSignature => "\0BVD\0LMC"u8;
@@ -51,7 +60,7 @@ internal static class SchemaEntry
         for (var i = 0; i < columns; i++)
         {
             reader.ReadString();
-            ReadType(reader, isItem: false);
+            ReadType(reader, Types.All);
             reader.ReadByte();
             reader.Read7BitEncodedInt64();
             reader.ReadInt64();
@@ -69,7 +78,7 @@ internal static class SchemaEntry
         for (var left = reader.Read7BitEncodedInt64(); left > 0; left--)
         {
             reader.ReadString();
-            var isVector = ReadType(reader, isItem: false);
+            var isVector = ReadType(reader, Types.All);
             var isCompressed = reader.ReadByte() != 0;
             var (place, length) = (reader.ReadInt64(), reader.Read7BitEncodedInt64());
             Require(place >= HeaderLength && length > 0 && place <= tail - length);
@@ -101,16 +110,18 @@ internal static class SchemaEntry
 
     // string: name; LEB128: length of what follows; for vectors: type of the items; int: number of dimensions; ints:
     // the dimensions; for keys: type; more.
-    private static bool ReadType(BinaryReader reader, bool isItem)
+    private static bool ReadType(BinaryReader reader, Types allowed)
     {
         var name = reader.ReadString();
         var length = reader.Read7BitEncodedInt64();
         var end = reader.BaseStream.Position + length;
         Require(length >= 0 && end <= reader.BaseStream.Length);
         var isVector = name == "VBuffer";
-        Require(!isItem || !isVector);
-        if (isVector || name.StartsWith("Key", StringComparison.Ordinal))
-            ReadType(reader, isItem: true);
+        var isKey = name.StartsWith("Key", StringComparison.Ordinal);
+        Require(!isVector || allowed == Types.All);
+        Require(!isKey || allowed != Types.Plain);
+        if (isVector || isKey)
+            ReadType(reader, isVector ? Types.PlainOrKey : Types.Plain);
         if (isVector)
         {
             var dimensions = reader.ReadInt32();
