@@ -39,6 +39,37 @@ public sealed class DegenerateStartTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1e-18)]
+    [InlineData(1e-25)]
+    public void Half_of_the_features_are_zero_or_tiny(double factor)
+    {
+        for (var seed = 1; seed <= 5; seed++)
+        {
+            var random = new Random(seed);
+            var w = Enumerable.Range(0, 2 * Features).Select(_ => 0.1 + random.NextDouble()).ToArray();
+            var h = Enumerable.Range(0, 2 * Samples).Select(_ => 0.1 + random.NextDouble()).ToArray();
+            var values = new double[Samples * Features];
+            for (var i = 0; i < values.Length; i++)
+            {
+                var (n, f) = (2 * (i / Features), 2 * (i % Features));
+                values[i] = ((h[n] * w[f]) + (h[n + 1] * w[f + 1])) * (i % Features % 2 == 0 ? 1 : factor);
+            }
+
+            foreach (var solver in new[] { NmfSolver.Auto, NmfSolver.ExtrapolatedNewton })
+            {
+                var options = new NmfOptions { Rank = 2, Problem = 1, Solver = solver, Seed = seed };
+                var exact = NmfFactorizer.Fit(TestData.Dense<double>(values, Samples, Features), options);
+                Assert.True(exact.ExplainedPart > 0.999, $"{solver} {seed}: {exact.ExplainedPart}");
+                var single = NmfFactorizer.Fit(TestData.Dense<float>(values, Samples, Features), options);
+                Assert.True(single.ExplainedPart > 0.999, $"{solver} {seed}: {single.ExplainedPart}");
+                var sparse = NmfFactorizer.Fit(TestData.Sparse<double>(values, Samples, Features), options);
+                Assert.True(sparse.ExplainedPart > 0.999, $"{solver} {seed}: {sparse.ExplainedPart}");
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Solvers))]
     public void Equal_components(NmfSolver solver, double beta)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -11,6 +12,12 @@ internal static class Initializer
     // data, is in the wrong units.
     private const double AverageFill = 0.3;
     private const double RandomFill = 0.01;
+
+    // A feature or sample with nothing larger than this, in means of the data, gets less of a fill: a component that
+    // begins with weight where the data have none loses its activations in the first step, and with exact zeros never
+    // has any again.
+    private const double SmallFeature = 1.0 / (1 << 20);
+    private const double LeastShare = 1e-12;
 
     /// <summary>Creates the factors of one start.</summary>
     /// <param name="data">Data.</param>
@@ -50,11 +57,11 @@ internal static class Initializer
                 return ProjectionStart.Create(data, rank, random, team, cancellationToken);
             case NmfInitialization.Nndsvda:
                 var averaged = Nndsvd.Create(data, rank, random, team);
-                FillZeros(averaged, _ => AverageFill * factorScale);
+                FillZeros(data, averaged, _ => AverageFill * factorScale);
                 return averaged;
             case NmfInitialization.Nndsvdar:
                 var randomised = Nndsvd.Create(data, rank, random, team);
-                FillZeros(randomised, i => RandomFill * factorScale * (1 - random.Uniform(i)));
+                FillZeros(data, randomised, i => RandomFill * factorScale * (1 - random.Uniform(i)));
                 return randomised;
             default:
                 return Nndsvd.Create(data, rank, random, team);
@@ -90,21 +97,59 @@ internal static class Initializer
         }
     }
 
-    private static void FillZeros<T>(NmfStart<T> start, Func<long, double> value)
+    private static void FillZeros<T>(NmfData<T> data, NmfStart<T> start, Func<long, double> value)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var (features, samples) = Largest(data);
         long index = 0;
-        foreach (var factor in new[] { start.Dictionary, start.Activations! })
+        foreach (var (factor, largest) in new[] { (start.Dictionary, features), (start.Activations!, samples) })
         {
             for (var i = 0; i < factor.Rows; i++)
             {
+                var share = Math.Clamp(
+                    double.CreateTruncating(largest[i]) / (SmallFeature * data.Mean), LeastShare, 1);
                 var row = factor.Row(i);
                 for (var k = 0; k < row.Length; k++, index++)
                 {
                     if (row[k] == T.Zero)
-                        row[k] = T.CreateChecked(value(index));
+                        row[k] = T.CreateChecked(share * value(index));
                 }
             }
         }
+    }
+
+    // The largest entry of every feature and of every sample; missing ones are the mean.
+    private static (T[] Features, T[] Samples) Largest<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (features, samples) = (new T[data.Features], new T[data.Samples]);
+        var copy = new T[data.Features];
+        for (var n = 0; n < samples.Length; n++)
+        {
+            if (data.Sparse is { } sparse && !data.HasMissingEntries)
+            {
+                var values = sparse.RowValues(n);
+                var indices = sparse.RowIndices(n);
+                for (var j = 0; j < values.Length; j++)
+                {
+                    features[indices[j]] = T.Max(features[indices[j]], values[j]);
+                    samples[n] = T.Max(samples[n], values[j]);
+                }
+
+                continue;
+            }
+
+            ReadOnlySpan<T> row = data.Dense is { } dense && !data.HasMissingEntries ? dense.Row(n) : copy;
+            if (data.HasMissingEntries)
+            {
+                Array.Fill(copy, T.CreateChecked(data.Mean));
+                data.CopyObserved(n, copy);
+            }
+
+            TensorPrimitives.Max(features, row, features);
+            samples[n] = TensorPrimitives.Max(row);
+        }
+
+        return (features, samples);
     }
 }
