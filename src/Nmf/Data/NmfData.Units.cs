@@ -76,7 +76,8 @@ public sealed partial class NmfData<T>
     /// <param name="floor">The smallest value of a model.</param>
     /// <param name="original">The data in their own unit, for the message.</param>
     /// <param name="measure">The measure.</param>
-    internal void RequireAbove(T floor, NmfData<T> original, MeasureOfFit measure)
+    /// <param name="mean">The mean with which values are compared, where it is not that of these data.</param>
+    internal void RequireAbove(T floor, NmfData<T> original, MeasureOfFit measure, double? mean = null)
     {
         for (var n = 0; n < Samples; n++)
         {
@@ -91,7 +92,8 @@ public sealed partial class NmfData<T>
                     original.Dense is { } all ? all.Row(n)[j] : original.Sparse!.RowValues(n)[j]);
                 throw new NmfDataException(
                     FormattableString.Invariant($"The entry at sample {n}, feature {feature} is {value:R}, too far ")
-                    + FormattableString.Invariant($"below the mean {original.Mean:R} of the data for {measure} in ")
+                    + FormattableString.Invariant($"below the mean {mean ?? original.Mean:R} of the ")
+                    + $"{(mean is null ? "data" : "first batch")} for {measure} in "
                     + $"{typeof(T).Name}, where it looks like 0. Add a small positive constant to the data"
                     + (typeof(T) == typeof(float) ? ", or use double precision." : "."), n, feature, value);
             }

@@ -12,6 +12,7 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
     private readonly BatchBuffers<T> _buffers = new();
     private readonly DataSummary _summary = new();
     private NmfData<T>? _batch;
+    private double? _mean;
 
     /// <summary>The exponent, or null before the first batch that is not zero.</summary>
     public int? Exponent { get; private set; }
@@ -22,12 +23,13 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
     public NmfData<T> Apply(NmfData<T> batch)
     {
         if (Exponent is null && batch.Sum > 0)
-            Exponent = FitUnit.ExponentOf(batch, beta);
+            (Exponent, _mean) = (FitUnit.ExponentOf(batch, beta), batch.Mean);
         var exponent = Exponent ?? 0;
         var result = exponent == 0 ? batch : batch.Dense is { } dense ? Dense(batch, dense, exponent)
             : Sparse(batch, batch.Sparse!, exponent);
         if (beta <= 0)
-            result.RequireAbove(ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta));
+            result.RequireAbove(
+                ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta), _mean ?? Math.ScaleB(1, exponent));
         return result;
     }
 
