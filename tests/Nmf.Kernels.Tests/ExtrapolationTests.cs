@@ -47,4 +47,17 @@ public sealed class ExtrapolationTests
             }
         }
     }
+
+    [Fact]
+    public void Momentum_follows_a_change_of_scale_of_the_columns()
+    {
+        var momentum = new Momentum<float>(2, 3);
+        float[] growth = [0.5f, 0, 3, 1, 1.5f, 0.25f];
+        for (var i = 0; i < growth.Length; i++)
+            momentum.Growth(i / 3)[i % 3] = Momentum<float>.Pack(growth[i]);
+        momentum.ScaleColumns([4, 8, 0.5]);
+        Assert.Equal(
+            [2, 0, 1.5f, 4, 12, 0.125f],
+            Enumerable.Range(0, growth.Length).Select(i => Momentum<float>.Unpack(momentum.Growth(i / 3)[i % 3])));
+    }
 }
