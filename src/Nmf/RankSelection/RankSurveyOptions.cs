@@ -16,7 +16,7 @@ public sealed record RankSurveyOptions : RankOptions
 
     /// <summary>Most samples of a consensus matrix, at least 2: its time and memory grow with their square. Of more
     /// samples that many are drawn by the seed.</summary>
-    public int MaximumConsensusSamples { get; init; } = 1000;
+    internal int MaximumConsensusSamples { get; init; } = 1000;
 
     private protected override int UsualStarts => 10;
 

@@ -8,7 +8,7 @@ namespace Nmf;
 /// <c>D_IS(v | W h) + λ Σ_k d_IS(h_k,before | h_k)</c>, or the other way round (Févotte 2011), starting from the
 /// activations before it.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class SmoothFilter<T> : CausalFilter<T>
+internal sealed unsafe class SmoothFilter<T> : CausalFilter<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Matrix<T> _weights;

@@ -23,8 +23,8 @@ public sealed class SmoothNmfModel<T> : SequenceNmfModel<T>
 
     /// <summary>A filter that gives the activations of one frame after the other as they come.</summary>
     /// <param name="updates">Updates per frame.</param>
-    public SmoothFilter<T> CreateFilter(int updates = 20)
-        => new(Dictionary, Options.EffectiveSmoothness(), Options.Direction, updates);
+    public CausalFilter<T> CreateFilter(int updates = 20)
+        => new SmoothFilter<T>(Dictionary, Options.EffectiveSmoothness(), Options.Direction, updates);
 
     internal static SmoothNmfModel<T> Create(
         SmoothNmfOptions options, NmfData<T> inUnit, FitUnit unit, NmfStart<T> factors, FitReport report, WorkTeam team)

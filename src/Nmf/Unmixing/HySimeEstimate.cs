@@ -13,7 +13,7 @@ public sealed record HySimeEstimate
 
     /// <summary>One direction for each band, by decreasing power of their signal. Where signal ends and noise begins,
     /// their gains change sign: how clearly they do tells how sure the number is.</summary>
-    public IReadOnlyList<HySimeDirection> Directions { get; }
+    internal IReadOnlyList<HySimeDirection> Directions { get; }
 
     /// <summary>Estimated standard deviation of the noise in each band, in the unit of the data.</summary>
     public IReadOnlyList<double> NoiseDeviations { get; }
@@ -24,7 +24,7 @@ public sealed record HySimeEstimate
 }
 
 /// <summary>A direction in the space of spectra.</summary>
-public sealed record HySimeDirection
+internal sealed record HySimeDirection
 {
     internal HySimeDirection(double power, double noisePower)
         => (Power, NoisePower) = (power, noisePower);
