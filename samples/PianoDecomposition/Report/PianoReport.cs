@@ -13,7 +13,7 @@ internal static class PianoReport
     private const string Style = """
         .parts td { vertical-align: middle; }
         .what { font-weight: 600; }
-        audio { width: 150px; }
+        .number { white-space: nowrap; } audio { width: 130px; }
         """;
 
     /// <summary>The page.</summary>
@@ -55,9 +55,9 @@ internal static class PianoReport
             decomposition.Study.Method.Name,
             $"""
             <table class="parts">
-            <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>At beginnings</th>
-            <th>At ends</th><th>Loudness</th>
-            <th>Dictionary, 0 to 5 kHz, 60 dB</th><th>Activation (root), whole piece</th><th>Sound</th></tr></thead>
+            <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Begins</th>
+            <th>Ends</th><th>Loudness</th>
+            <th>To 5 kHz, 60 dB</th><th>Activation (root)</th><th>Sound</th></tr></thead>
             <tbody>
             {string.Concat(decomposition.Parts.Select(part => Row(part, binWidth, color)))}
             </tbody>
@@ -65,7 +65,7 @@ internal static class PianoReport
             """,
             Html.Note(
                 $"The start with the lowest divergence, seed {decomposition.Study.Best.Seed}. "
-                + "Loudness is the standard deviation of the sound; at beginnings and at ends lie these parts of the "
+                + "Loudness is the standard deviation of the sound; where notes begin and end lie these parts of the "
                 + "activation. All sounds together are the piece, "
                 + $"to {Format.Scientific(decomposition.GreatestError)} of its peak. "
                 + "Each activation is drawn relative to its own greatest value."));
@@ -83,8 +83,8 @@ internal static class PianoReport
             <td class="number">{Format.Percent(component.AtBeginnings)}</td>
             <td class="number">{Format.Percent(component.AtEnds)}</td>
             <td class="number">{Tables.Text($"{part.Deviation:F5}")}</td>
-            <td>{SoundFigures.Curve(SoundFigures.InDecibels(shown), 230, 44, "dictionary column", color)}</td>
-            <td>{SoundFigures.Curve(activation, 310, 44, "activation", color)}</td>
+            <td>{SoundFigures.Curve(SoundFigures.InDecibels(shown), 150, 44, "dictionary column", color)}</td>
+            <td>{SoundFigures.Curve(activation, 180, 44, "activation", color)}</td>
             <td>{Html.Audio(part.File)}</td></tr>
 
             """;
