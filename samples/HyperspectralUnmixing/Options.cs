@@ -13,7 +13,7 @@ internal sealed record Options
                                    spectral library)
           --abundances FILE.hdr    true abundances of the picture, one band for each true spectrum in its order
           --materials K            number of materials (4; 2 to 6 in the sample's own landscape)
-          --volume WEIGHT          weight of the volume of the simplex, 0 for none (0.1)
+          --volume WEIGHT          weight of the volume of the simplex, 0 for none (what the noise asks for)
           --decibels D             noise of the landscape (40)
           --purity P               largest share of a material in a pixel of the landscape (0.8); at 1, some pixels are
                                    pure
@@ -31,7 +31,7 @@ internal sealed record Options
 
     public int Materials { get; init; } = 4;
 
-    public double Volume { get; init; } = 0.1;
+    public double? Volume { get; init; }
 
     public double Decibels { get; init; } = 40;
 

@@ -11,7 +11,7 @@ internal readonly record struct Outcome(double Degrees, double Error)
     public override string ToString() => $"{Format.Figure(Degrees, 2)}° {Format.Figure(Error, 4)}";
 }
 
-/// <summary>The purest pixels alone, a fit from them, and a fit with minimum volume.</summary>
+/// <summary>The purest pixels alone, a fit from them without a penalty on the volume, and the default.</summary>
 internal sealed record Comparison(int Seed, Outcome Search, Outcome Fit, Outcome Volume);
 
 /// <summary>Scenes with and without pure pixels, several of each, unmixed in three ways by the core library.</summary>
@@ -30,13 +30,13 @@ internal static class Study
     {
         var scene = Scene.Create(new SceneOptions(Side, Bands, Rank, Decibels: 40, purity, seed));
         var data = NmfData<float>.FromDense(scene.Pixels, Side * Side, Bands);
-        var plain = new NmfOptions { Rank = Rank, Problem = new AbundanceNmf() };
+        var standard = new NmfOptions { Rank = Rank, Problem = new AbundanceNmf() };
+        var search = standard with { Initialization = NmfInitialization.SuccessiveProjection };
         return new Comparison(
             seed,
-            Unmix(plain with { Iterations = plain.Iterations with { MaximumIterations = 0 } }),
-            Unmix(plain),
-            Unmix(plain with { Problem = (AbundanceNmf)plain.Problem with { Volume = new VolumePenalty() }, Iterations =
-                plain.Iterations with { MaximumIterations = 500, Tolerance = 1e-6 } }));
+            Unmix(search with { Iterations = new() { MaximumIterations = 0 } }),
+            Unmix(search),
+            Unmix(standard));
 
         Outcome Unmix(NmfOptions options)
         {

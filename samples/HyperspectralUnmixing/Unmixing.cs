@@ -73,7 +73,7 @@ internal sealed record Unmixing(
         InputColumnName = SpectrumColumn,
         Rank = options.Materials,
         Problem =
-            new AbundanceNmf() { Volume = options.Volume == 0 ? null : new VolumePenalty { Weight = options.Volume } },
+            new AbundanceNmf() { Volume = options.Volume is { } weight ? new VolumePenalty { Weight = weight } : null },
         Iterations = new() { MaximumIterations = 500, Tolerance = 1e-6 },
         Seed = options.Seed,
     };

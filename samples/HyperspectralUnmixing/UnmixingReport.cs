@@ -32,9 +32,12 @@ internal sealed class UnmixingReport
         _page.Section("What they look like", Html.SideBySide(Spectra(truth, accuracy)));
         if (truth is not null && accuracy is not null)
             _page.Section("How near they are to the truth", AccuracyTable(truth, accuracy).ToHtml());
-        _page.Footer = options.Volume == 0
-            ? "Fit without a penalty on the volume."
-            : $"Minimum volume with weight {options.Volume}.";
+        _page.Footer = options.Volume switch
+        {
+            null => "The noise gives the weight of the volume.",
+            0 => "Fit without a penalty on the volume.",
+            _ => $"Minimum volume with weight {options.Volume}.",
+        };
     }
 
     public static Table AccuracyTable(Truth truth, Accuracy accuracy)
@@ -49,7 +52,7 @@ internal sealed class UnmixingReport
 
     public static Table StudyTable(Comparison[] pure, Comparison[] mixed)
     {
-        var table = new Table(">Seed", ">Pure: search", ">Fit", ">Volume", ">Purity 0.8: search", ">Fit", ">Volume");
+        var table = new Table(">Seed", ">Pure: search", ">Fit", ">Default", ">Purity 0.8: search", ">Fit", ">Default");
         for (var i = 0; i < pure.Length; i++)
             table.Add(
                 $"{pure[i].Seed}", $"{pure[i].Search}", $"{pure[i].Fit}", $"{pure[i].Volume}", $"{mixed[i].Search}",
@@ -60,7 +63,7 @@ internal sealed class UnmixingReport
     /// <summary>The worst scene with pure pixels, and the least that minimum volume gains without them.</summary>
     public static string StudySummary(Comparison[] pure, Comparison[] mixed)
         => $"Pure pixels: at most {Format.Figure(pure.Max(c => c.Volume.Degrees), 2)}° and "
-            + $"{Format.Figure(pure.Max(c => c.Volume.Error), 4)} with minimum volume. Purity 0.8: "
+            + $"{Format.Figure(pure.Max(c => c.Volume.Error), 4)} by default. Purity 0.8: "
             + $"its angle is at least {Format.Figure(mixed.Min(c => c.Search.Degrees / c.Volume.Degrees), 1)} times "
             + "smaller than that of the search.";
 
@@ -84,7 +87,8 @@ internal sealed class UnmixingReport
             Html.Paragraph(
                 $"{Study.Scenes}. Mean spectral angle and root mean square error of the abundances. "
                 + "\"Search\" takes the purest pixels for the materials (successive projection), "
-                + "\"fit\" goes on from there, \"volume\" with the penalty on the volume."),
+                + "\"fit\" goes on from there, \"default\" has a start that several searches compete for and a "
+                + "penalty on the volume that the noise asks for."),
             StudyTable(pure, mixed).ToHtml(),
             Html.Paragraph(StudySummary(pure, mixed)));
 

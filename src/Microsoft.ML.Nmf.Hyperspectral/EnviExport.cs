@@ -118,9 +118,20 @@ internal sealed class EnviExport
         if (Wavelengths(names.Length) is not { } wavelengths)
             return header;
         header = header with { Wavelengths = wavelengths, WavelengthUnits = WavelengthUnits() };
+        if (Bands(wavelengths) is { } bands)
+            return _scene.ForBands(header, bands);
         return Enumerable.Range(0, names.Length).All(band => header.BandLabel(band) == names[band])
             ? header with { BandNames = null }
             : header;
+    }
+
+    // The bands of the scene that have these wavelengths; null where one has none, or not one alone.
+    private int[]? Bands(double[] wavelengths)
+    {
+        if (_scene.Wavelengths is not { } own || _scene.IsSpectralLibrary || own.Distinct().Count() != own.Count)
+            return null;
+        var places = Enumerable.Range(0, own.Count).ToDictionary(band => own[band]);
+        return wavelengths.All(places.ContainsKey) ? Array.ConvertAll(wavelengths, w => places[w]) : null;
     }
 
     private double[]? Wavelengths(int count)

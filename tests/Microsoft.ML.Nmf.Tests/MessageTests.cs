@@ -83,6 +83,19 @@ public class MessageTests
     }
 
     [Fact]
+    public void Endmembers_that_have_collapsed_are_a_warning()
+    {
+        // Two materials and a rank of three with far too much volume penalty.
+        float[][] rows = [.. Enumerable.Range(0, 60).Select(n => Enumerable.Range(0, 8).Select(
+            f => 1 + ((n % 7) * f / 56f) + (0.001f * ((n * 31 * (f + 3)) % 11))).ToArray())];
+        _context.Transforms.UnmixingNmf("H", "Features", rank: 3, minimumVolume: 50).Fit(TestRows.View(_context, rows));
+        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("have collapsed: their distance is"));
+        _log.Clear();
+        _context.Transforms.UnmixingNmf("H", "Features", rank: 2).Fit(TestRows.View(_context, rows));
+        Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("collapsed"));
+    }
+
+    [Fact]
     public void Features_without_data_and_components_without_weight_are_warnings()
     {
         // One direction only: a second component has nothing to do.

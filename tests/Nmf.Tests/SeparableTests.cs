@@ -24,6 +24,19 @@ public sealed class SeparableTests
             [1, 3, 5], SeparableNmf.Pick(data, 3, EndmemberSearch.VertexComponentAnalysis, seed: seed).Order());
     }
 
+    [Theory]
+    [InlineData(EndmemberSearch.NFindr)]
+    [InlineData(EndmemberSearch.PixelPurityIndex)]
+    public void Searches_of_the_affine_hull_find_the_pure_samples_and_a_dark_one(EndmemberSearch search)
+    {
+        Assert.Equal([1, 3, 5], SeparableNmf.Pick(Example(), 3, search).Order());
+
+        // The last sample is nearly black: the shortest of all, but a corner.
+        double[] values = [0.5, 0.5, 0.5, 0.9, 0.1, 0.2, 0.1, 0.8, 0.6, 0.3, 0.3, 0.3, 0.5, 0.4, 0.4, 0.02, 0.03, 0.01];
+        var data = NmfData<double>.FromDense(values, 6, 3);
+        Assert.Equal([1, 2, 5], SeparableNmf.Pick(data, 3, search).Order());
+    }
+
     [Fact]
     public void Convex_hulls_show_more_endmembers_than_there_are_features()
     {
@@ -39,6 +52,8 @@ public sealed class SeparableTests
     [InlineData(EndmemberSearch.SuccessiveProjection)]
     [InlineData(EndmemberSearch.SuccessiveNonnegativeProjection)]
     [InlineData(EndmemberSearch.VertexComponentAnalysis)]
+    [InlineData(EndmemberSearch.NFindr)]
+    [InlineData(EndmemberSearch.PixelPurityIndex)]
     public void Sparse_storage_and_threads_do_not_matter(EndmemberSearch search)
     {
         var values = TestData.Positive(300, 20, 4, 1);
@@ -95,6 +110,8 @@ public sealed class SeparableTests
     [InlineData(EndmemberSearch.SuccessiveProjection)]
     [InlineData(EndmemberSearch.SuccessiveNonnegativeProjection)]
     [InlineData(EndmemberSearch.VertexComponentAnalysis)]
+    [InlineData(EndmemberSearch.NFindr)]
+    [InlineData(EndmemberSearch.PixelPurityIndex)]
     public void A_search_tells_its_picks_and_stops_between_them(EndmemberSearch search)
     {
         var data = TestData.Dense<float>(TestData.Positive(300, 20, 6, 1), 300, 20);

@@ -10,7 +10,9 @@ public static partial class NmfCatalog
 {
     /// <summary>
     /// Estimates how many endmembers the pixels of a scene are mixtures of, and the noise in each band, without a fit:
-    /// <see cref="HySime"/> (Bioucas-Dias and Nascimento 2008).
+    /// <see cref="HySime"/> (Bioucas-Dias and Nascimento 2008). On real scenes the number is an upper bound: it counts
+    /// every direction above the noise, of which changing light and spectral variability make many. Look at
+    /// <see cref="HySimeEstimate.Directions"/>, and do not take it for the rank unseen.
     /// </summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data, more rows than the column has slots; read once.</param>
@@ -25,7 +27,8 @@ public static partial class NmfCatalog
     /// <example>
     /// <code>
     /// var estimate = mlContext.Model.EstimateEndmembers(pixels, "Spectrum");
-    /// var pipeline = mlContext.Transforms.UnmixingNmf("Abundances", "Spectrum", estimate.Endmembers);
+    /// var materials = Math.Min(4, estimate.Endmembers);   // at most so many, however many you know of
+    /// var pipeline = mlContext.Transforms.UnmixingNmf("Abundances", "Spectrum", materials);
     /// </code>
     /// </example>
     public static HySimeEstimate EstimateEndmembers(

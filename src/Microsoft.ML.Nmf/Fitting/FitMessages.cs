@@ -7,6 +7,8 @@ namespace Microsoft.ML.Transforms.Fitting;
 /// <summary>What a fit says before and after its iterations.</summary>
 internal sealed class FitMessages(IChannel channel, NmfOptions options)
 {
+    private const double CollapsedPart = 0.03;
+
     /// <summary>What a message calls a problem.</summary>
     public static string NameOf(NmfProblem problem)
         => problem.BetaOrNull is { } beta ? $"beta {beta}" : problem.Entry.ToString();
@@ -77,6 +79,8 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         if (dead > 0)
             channel.Warning(
                 "{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
+        if (options.Problem is AbundanceNmf)
+            WarnOfCollapse(model);
         var features = 0;
         for (var f = 0; f < model.Dictionary.Rows; f++)
         {
@@ -89,6 +93,26 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             channel.Warning(
                 "{0} of {1} features have zero weight in every component; "
                 + "a feature that is zero in every row always does.", features, model.Dictionary.Rows);
+        }
+    }
+
+    // Two endmembers that are nearly the same, or one with hardly any light, are what too much volume penalty or too
+    // high a rank leaves.
+    private void WarnOfCollapse(NmfModel<float> model)
+    {
+        float[][] columns = [.. Enumerable.Range(0, model.Dictionary.Columns).Select(k => Enumerable.Range(
+            0, model.Dictionary.Rows).Select(f => model.Dictionary[f, k]).ToArray())];
+        double[] norms = [.. columns.Select(column => Math.Sqrt(column.Sum(x => (double)x * x)))];
+        for (var k = 0; k < norms.Length; k++)
+        {
+            for (var j = 0; j < k; j++)
+            {
+                var distance = Math.Sqrt(columns[j].Zip(columns[k], (x, y) => Math.Pow(x - (double)y, 2)).Sum());
+                if (distance < CollapsedPart * norms.Max())
+                    channel.Warning(
+                        "Endmembers {0} and {1} have collapsed: their distance is {2:0.###} of the longest spectrum. "
+                        + "Lower the rank or the weight of the volume penalty.", j, k, distance / norms.Max());
+            }
         }
     }
 }

@@ -23,6 +23,20 @@ public enum EndmemberSearch
     /// hyperspectral data", 2005). Depends on the seed.
     /// </summary>
     VertexComponentAnalysis,
+
+    /// <summary>
+    /// N-FINDR: the samples that span the largest simplex, each of them exchanged for whichever makes it larger, from
+    /// several starts (Winter, "N-FINDR: an algorithm for fast autonomous spectral end-member determination in
+    /// hyperspectral data", 1999). Depends on the seed. Not for normalised samples.
+    /// </summary>
+    NFindr,
+
+    /// <summary>
+    /// PPI: of the samples that are extreme along any of a thousand random directions, counted as pure (Boardman,
+    /// Kruse and Green, "Mapping target signatures via partial unmixing of AVIRIS data", 1995), each time the one
+    /// farthest from the affine hull of those picked before. Depends on the seed. Not for normalised samples.
+    /// </summary>
+    PixelPurityIndex,
 }
 
 /// <summary>Separable factorisation: the columns of the dictionary are samples of the data.</summary>
@@ -33,9 +47,8 @@ public static class SeparableNmf
     /// <param name="rank">How many to pick, at least 1.</param>
     /// <param name="search">How.</param>
     /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long
-    /// samples have no advantage; not for <see cref="EndmemberSearch.VertexComponentAnalysis"/>, which has a
-    /// projection of its own.</param>
-    /// <param name="seed">Seed of <see cref="EndmemberSearch.VertexComponentAnalysis"/>.</param>
+    /// samples have no advantage; for SPA and SNPA, the others have a projection of their own.</param>
+    /// <param name="seed">Seed of the searches that are random.</param>
     /// <param name="threads">Number of threads, or null for one per processor; the result does
     /// not depend on it.</param>
     /// <param name="progress">Told how many samples were picked, after every pick, on the calling
@@ -77,6 +90,8 @@ public static class SeparableNmf
                 data, rank, normalize, team, progress, cancellationToken),
             EndmemberSearch.VertexComponentAnalysis => VertexComponentAnalysis.Pick(
                 data, rank, seed, team, progress, cancellationToken),
+            EndmemberSearch.NFindr or EndmemberSearch.PixelPurityIndex => SimplexSearch.Pick(
+                data, rank, search == EndmemberSearch.NFindr, seed, team, progress, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(search), search, "There is no such search."),
         };
     }

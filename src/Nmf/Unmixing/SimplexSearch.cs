@@ -1,3 +1,4 @@
+using System.Numerics;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -11,6 +12,8 @@ namespace Nmf;
 internal sealed class SimplexSearch
 {
     private const int MostExchanges = 10;
+    private const int Draws = 5;
+    private const int Skewers = 1000;
 
     private readonly IReadOnlyList<int> _rows;
     private readonly int _vertices;
@@ -37,6 +40,31 @@ internal sealed class SimplexSearch
         }
     }
 
+    /// <summary>The samples of the largest simplex that was found, or the purest; fewer than asked for where the data
+    /// have no more.</summary>
+    public static int[] Pick<T>(
+        NmfData<T> data, int rank, bool isLargest, int seed, WorkTeam team, IProgress<int>? progress,
+        CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var size = Math.Min(rank, Math.Min(data.Samples, data.Features));
+        var points = SceneSubspace.Of(data, size, seed, team, cancellationToken).Points;
+        var search = new SimplexSearch(points, [.. Enumerable.Range(0, points.Rows)], size);
+        var random = new CounterRandom(seed, 1);
+        int[] picked = isLargest
+            ? search.Run(random, Draws).MaxBy(found => search.Volume(found)) ?? search.Successive()
+            : search.Purest(random, cancellationToken);
+        // An exchange has no order.
+        picked = isLargest ? [.. picked.Distinct().Order()] : [.. picked.Distinct()];
+        for (var k = 0; k < picked.Length; k++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(k + 1);
+        }
+
+        return picked;
+    }
+
     /// <summary>What the searches find, each once.</summary>
     /// <param name="random">Directions.</param>
     /// <param name="draws">Number of searches along random directions.</param>
@@ -53,8 +81,25 @@ internal sealed class SimplexSearch
             .Select(picked => Array.ConvertAll(picked, i => _rows[i]));
     }
 
+    // Of the points that are extreme along a random direction those that successive projection picks.
+    private int[] Purest(CounterRandom random, CancellationToken cancellationToken)
+    {
+        var extremes = new HashSet<int>();
+        var (direction, index) = (new double[_vertices], 0L);
+        for (var skewer = 0; skewer < Skewers; skewer++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var k = 0; k < _vertices - 1; k++)
+                direction[k] = random.Uniform(index++) - 0.5;
+            extremes.Add(Farthest(i => Dot(_points.Row(i), direction)));
+            extremes.Add(Farthest(i => -Dot(_points.Row(i), direction)));
+        }
+
+        return Successive(extremes);
+    }
+
     // The point farthest from the span of those before, all raised by a constant as long as the farthest point.
-    private int[] Successive()
+    private int[] Successive(HashSet<int>? among = null)
     {
         double longest = 0;
         for (var i = 0; i < _points.Rows; i++)
@@ -64,6 +109,8 @@ internal sealed class SimplexSearch
             var raised = new double[_vertices];
             return Farthest(i =>
             {
+                if (among?.Contains(i) == false)
+                    return -1;
                 _points.Row(i).CopyTo(raised);
                 raised[^1] = Math.Sqrt(longest);
                 Project(raised, basis);
@@ -100,6 +147,22 @@ internal sealed class SimplexSearch
         }
 
         return picked;
+    }
+
+    private double Volume(int[] picked)
+    {
+        var (basis, logarithm) = (new List<double[]>(), 0.0);
+        foreach (var i in picked)
+        {
+            var direction = _points.Row(i).ToArray();
+            Project(direction, basis);
+            Project(direction, basis);
+            var norm = Math.Sqrt(direction.Sum(x => x * x));
+            logarithm += Math.Log(norm);
+            basis.Add(Array.ConvertAll(direction, x => norm > 0 ? x / norm : 0));
+        }
+
+        return logarithm;
     }
 
     /// <summary>N-FINDR: each vertex in turn becomes the point that makes the volume largest.</summary>
