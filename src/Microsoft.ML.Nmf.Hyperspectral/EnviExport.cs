@@ -119,7 +119,16 @@ internal sealed class EnviExport
             return header;
         header = header with { Wavelengths = wavelengths, WavelengthUnits = WavelengthUnits() };
         if (Bands(wavelengths) is { } bands)
-            return _scene.ForBands(header, bands);
+        {
+            return header with
+            {
+                BandNames = _scene.BandNames is { } own ? Array.ConvertAll(bands, band => own[band]) : null,
+                FullWidthsAtHalfMaximum = _scene.FullWidthsAtHalfMaximum is { } widths
+                    ? Array.ConvertAll(bands, band => widths[band])
+                    : null,
+            };
+        }
+
         return Enumerable.Range(0, names.Length).All(band => header.BandLabel(band) == names[band])
             ? header with { BandNames = null }
             : header;

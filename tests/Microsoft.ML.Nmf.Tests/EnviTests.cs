@@ -204,7 +204,7 @@ public sealed class EnviTests : IDisposable
         var header = new EnviHeader { Samples = 2, Lines = 1, Bands = 3, Wavelengths = [0.4, 0.5,
             2.5], WavelengthUnits = "Micrometers", GoodBands = [true, false, true],
             BandNames = ["blue", "green", "heat"],
-            OtherFields = [KeyValuePair.Create("fwhm", "{0.01, 0.02, 0.03}")] };
+            FullWidthsAtHalfMaximum = [0.01, 0.02, 0.03] };
         var view = _context.Data.LoadFromEnvi(
             Write(header, [1, 2, 3, 4, 5, 6]), new EnviReadOptions { DropBadBands = drop });
         var filtered = _context.Data.FilterRowsByMissingValues(view, "Spectrum");
@@ -214,9 +214,7 @@ public sealed class EnviTests : IDisposable
         Assert.Equal(drop ? [0.4, 2.5] : [0.4, 0.5, 2.5], cube.Header.Wavelengths!);
         Assert.Equal("Micrometers", cube.Header.WavelengthUnits);
         Assert.Equal(drop ? ["blue", "heat"] : ["blue", "green", "heat"], cube.Header.BandNames!);
-        Assert.Equal(
-            drop ? "{0.01, 0.03}" : "{0.01, 0.02, 0.03}",
-            cube.Header.OtherFields.Single(field => field.Key == "fwhm").Value);
+        Assert.Equal(drop ? [0.01, 0.03] : [0.01, 0.02, 0.03], cube.Header.FullWidthsAtHalfMaximum!);
         Assert.Equal(drop ? [1, 3, 4, 6] : [1, 2, 3, 4, 5, 6], cube.ReadAll());
 
         // And once more: what was saved has the same slots.

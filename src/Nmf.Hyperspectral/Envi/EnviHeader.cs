@@ -118,23 +118,6 @@ public sealed record EnviHeader
         };
     }
 
-    /// <summary>A header of maps with what this one says of the bands that they are: names and widths.</summary>
-    /// <param name="maps">The header of the maps.</param>
-    /// <param name="bands">Indices of the bands.</param>
-    internal EnviHeader ForBands(EnviHeader maps, int[] bands)
-    {
-        var widths = OtherFields.Where(field => field.Key == "fwhm")
-            .Select(field => EnviText.Inside(field.Value).Split(',', StringSplitOptions.TrimEntries))
-            .Where(values => values.Length == Bands)
-            .Select(values => KeyValuePair.Create(
-                "fwhm", $"{{{string.Join(", ", bands.Select(band => values[band]))}}}"));
-        return maps with
-        {
-            BandNames = BandNames is { } names ? [.. bands.Select(band => names[band])] : null,
-            OtherFields = [.. maps.OtherFields, .. widths],
-        };
-    }
-
     private int SpectrumLength => IsSpectralLibrary ? Samples : Bands;
 
     /// <summary>Reads a header.</summary>
