@@ -11,8 +11,8 @@ public static partial class NmfCatalog
     /// <summary>
     /// Estimates how many endmembers the pixels of a scene are mixtures of, and the noise in each band, without a fit:
     /// <see cref="HySime"/> (Bioucas-Dias and Nascimento 2008). On real scenes the number is an upper bound: it counts
-    /// every direction above the noise, of which changing light and spectral variability make many. Look at
-    /// <see cref="HySimeEstimate.Directions"/>, and do not take it for the rank unseen.
+    /// every direction above the noise, of which changing light and spectral variability make many. Do not
+    /// take it for the rank unseen.
     /// </summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data, more rows than the column has slots; read once.</param>
