@@ -47,6 +47,14 @@ public class MessageTests
     }
 
     [Fact]
+    public void A_penalty_that_only_scales_is_a_warning()
+    {
+        Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3, Tolerance = 0 },
+            Problem = new Nmf.BetaNmf(1) { Penalties = [new Nmf.L1Penalty(0.5)] } });
+        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("divides them by 1 + weight"));
+    }
+
+    [Fact]
     public void A_fit_that_has_not_converged_is_a_warning()
     {
         Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3, Tolerance = 1e-9 } });

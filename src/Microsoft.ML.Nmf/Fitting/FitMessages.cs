@@ -32,6 +32,7 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             data.Samples, data.Features, options.Rank,
             NameOf(options.Problem), options.EffectiveSolverFor(data),
             options.Iterations.MaximumIterations, options.Starts, options.Seed);
+        WarnOfScale();
         var largest = Math.Min(data.Samples, data.Features);
         if (options.Rank > largest && !options.Problem.FindsRank)
         {
@@ -39,6 +40,16 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
                 "The rank {0} is above {1}, the smaller of {2} rows and {3} features: the data can be represented "
                 + "exactly with fewer components.", options.Rank, largest, data.Samples, data.Features);
         }
+    }
+
+    // Guarded against scale, the sum of H is the sum of the model, which the divergence fixes.
+    private void WarnOfScale()
+    {
+        if (options.Problem is BetaNmf { Beta: BetaDivergence.KullbackLeibler, Penalties: [L1Penalty
+            { Factor: PenalizedFactor.Activations, Weight: > 0 }] })
+            channel.Warning(
+                "For beta = 1 the l1 penalty of the activations alone divides them by 1 + weight and makes none "
+                + "sparse. Choose a LogPenalty or a GroupPenalty, or add an L1Penalty or L2Penalty of the dictionary.");
     }
 
     public void AfterFit(NmfModel<float> model)

@@ -2,6 +2,9 @@ namespace Nmf;
 
 /// <summary>ℓ1: <c>λ Σ |h|</c>, sparse factors. Together with <see cref="L2Penalty"/> of the same factor it is
 /// the elastic net.</summary>
+/// <remarks>For β = 1 the guarded penalty of H alone is λ times the sum of the model, so all that it does is to divide
+/// H by 1 + λ: what makes activations sparse there is a <see cref="LogPenalty"/>, a <see cref="GroupPenalty"/>, or ℓ1
+/// of H together with ℓ1 or ℓ2 of W, which bounds W and leaves nothing to guard.</remarks>
 public sealed record L1Penalty : NmfPenalty
 {
     /// <summary>ℓ1 of the activations, unless <see cref="Factor"/> says otherwise.</summary>
