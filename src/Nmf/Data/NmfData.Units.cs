@@ -20,17 +20,18 @@ public sealed partial class NmfData<T>
         };
         if (source.Dense is { } dense)
         {
-            Dense = dense.Clone();
-            for (var n = 0; n < Dense.Rows; n++)
-                Divide(Dense.Row(n), n, [], unit);
-            _summary = scan.Scan(Dense, _elementWeights);
+            var divided = dense.Clone();
+            _memory = new Memory { Dense = divided };
+            for (var n = 0; n < divided.Rows; n++)
+                Divide(divided.Row(n), n, [], unit);
+            _summary = scan.Scan(divided, _elementWeights);
             return;
         }
 
         var sparse = source.Sparse!.CloneValues();
         for (var n = 0; n < sparse.Rows; n++)
             Divide(sparse.RowValues(n), n, sparse.RowIndices(n), unit);
-        _sparse = new TransposableMatrix<T>(sparse);
+        _memory = new Memory { Sparse = new TransposableMatrix<T>(sparse) };
         _summary = scan.Scan(sparse, _storedWeights?.Matrix, AbsentEntries);
     }
 

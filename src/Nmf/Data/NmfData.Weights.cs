@@ -24,8 +24,7 @@ public sealed partial class NmfData<T>
         _summary = source.Dense is { } dense
             ? scan.Scan(dense, elementWeights)
             : scan.Scan(source.Sparse!, storedWeights?.Matrix, AbsentEntries);
-        (Dense, _sparse, _elementWeights, _storedWeights) = (source.Dense, source._sparse, elementWeights,
-            storedWeights);
+        (_memory, _elementWeights, _storedWeights) = (source._memory, elementWeights, storedWeights);
         _combinedWeights = new Lazy<TransposableMatrix<T>>(CombineWeights);
     }
 

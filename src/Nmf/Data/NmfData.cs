@@ -22,15 +22,14 @@ public sealed partial class NmfData<T>
 {
     private readonly MissingValues _missing;
     private readonly DataSummary _summary;
-    private TransposableMatrix<T>? _sparse;
-    private Action? _giveBack;
+    private readonly Memory _memory;
 
     private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero)
     {
         _missing = missing;
         _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }
             .Scan(dense, null);
-        Dense = dense;
+        _memory = new Memory { Dense = dense };
     }
 
     private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero)
@@ -38,11 +37,10 @@ public sealed partial class NmfData<T>
         AbsentEntries = absent;
         _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }
             .Scan(sparse, null, absent);
-        _sparse = new TransposableMatrix<T>(sparse);
+        _memory = new Memory { Sparse = new TransposableMatrix<T>(sparse) };
     }
 
-    private NmfData(DataSummary summary, Action giveBack)
-        => (_summary, IsRecycled, _giveBack) = (summary, true, giveBack);
+    private NmfData(DataSummary summary, Memory memory) => (_summary, IsRecycled, _memory) = (summary, true, memory);
 
     /// <summary>Number of samples N (rows).</summary>
     public int Samples => Dense?.Rows ?? Stored.Matrix.Rows;
@@ -51,7 +49,7 @@ public sealed partial class NmfData<T>
     public int Features => Dense?.Columns ?? Stored.Matrix.Columns;
 
     /// <summary>Whether the data are sparse.</summary>
-    public bool IsSparse => _sparse is not null;
+    public bool IsSparse => _memory.Sparse is not null;
 
     /// <summary>What entries mean that sparse data do not store; zero for dense data, which store all.</summary>
     public AbsentEntries AbsentEntries { get; }
@@ -90,13 +88,13 @@ public sealed partial class NmfData<T>
     internal bool IsRecycled { get; }
 
     /// <summary>The dense matrix, samples x features, or null.</summary>
-    internal Matrix<T>? Dense { get; private set; }
+    internal Matrix<T>? Dense => _memory.Dense;
 
     /// <summary>The sparse matrix, samples x features, or null.</summary>
-    internal SparseMatrix<T>? Sparse => _sparse?.Matrix;
+    internal SparseMatrix<T>? Sparse => _memory.Sparse?.Matrix;
 
     private TransposableMatrix<T> Stored
-        => _sparse ?? throw new InvalidOperationException("The memory of the batch was given back.");
+        => _memory.Sparse ?? throw new InvalidOperationException("The memory of the batch was given back.");
 
     /// <summary>Writes a sample with all its features, zeros for those that are not stored.</summary>
     internal void CopySample(int sample, Span<double> row)
@@ -158,12 +156,12 @@ public sealed partial class NmfData<T>
     /// <summary>A dense batch whose values were looked at already, in memory that holds another
     /// one afterwards.</summary>
     internal static NmfData<T> Recycled(Matrix<T> matrix, DataSummary summary, Action giveBack)
-        => new(summary, giveBack) { Dense = matrix };
+        => new(summary, new Memory { Dense = matrix, GiveBack = giveBack });
 
     /// <summary>The same for a sparse batch.</summary>
     internal static NmfData<T> Recycled(
         SparseMatrix<T> matrix, SparseMatrix<T> transposed, DataSummary summary, Action giveBack)
-        => new(summary, giveBack) { _sparse = new TransposableMatrix<T>(matrix, transposed) };
+        => new(summary, new Memory { Sparse = new TransposableMatrix<T>(matrix, transposed), GiveBack = giveBack });
 
     /// <summary>
     /// Gives the memory of a batch back to the <see cref="NmfBatchMemory{T}"/> that it came from, for a later batch;
@@ -172,9 +170,9 @@ public sealed partial class NmfData<T>
     /// </summary>
     public void GiveBack()
     {
-        if (Interlocked.Exchange(ref _giveBack, null) is not { } giveBack)
+        if (Interlocked.Exchange(ref _memory.GiveBack, null) is not { } giveBack)
             return;
-        (Dense, _sparse) = (null, null);
+        (_memory.Dense, _memory.Sparse) = (null, null);
         giveBack();
     }
 
@@ -210,5 +208,13 @@ public sealed partial class NmfData<T>
     {
         if (beta <= 0 && _summary.FirstZero.Sample >= 0)
             RequireValidFor(new BetaMeasure(beta));
+    }
+
+    // One for all data that share it, so that none is left with memory that was given back.
+    private sealed class Memory
+    {
+        public Matrix<T>? Dense;
+        public TransposableMatrix<T>? Sparse;
+        public Action? GiveBack;
     }
 }

@@ -90,9 +90,11 @@ public sealed class RecycledBatchTests
         var second = Batch(builder, Rows(2, Samples, 1));
         Assert.NotSame(first.Dense, second.Dense);
         var memory = first.Dense;
+        var weighted = first.WithSampleWeights(Enumerable.Range(1, Samples).Select(n => (float)n).ToArray());
         first.GiveBack();
         first.GiveBack();
         Assert.Throws<InvalidOperationException>(() => first.Samples);
+        Assert.Throws<InvalidOperationException>(() => NmfFactorizer.Fit(weighted, new NmfOptions { Rank = 2 }));
         var third = Batch(builder, Rows(3, Samples, 1));
         var fourth = Batch(builder, Rows(4, Samples, 1));
         Assert.Same(memory, third.Dense);
