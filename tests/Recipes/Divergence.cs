@@ -1,3 +1,6 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Nmf;
 using Nmf.Kernels;
 using Nmf.Tests;
@@ -66,6 +69,26 @@ public sealed class SquaredHellingerContract : ModelContract
         }
 
         Assert.Equal(sum, model.Objective, 1e-9 * sum);
+    }
+
+    [Fact]
+    public void A_model_of_a_measure_without_a_form_in_files_is_not_stored()
+    {
+        var context = new MLContext(1);
+        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, Samples).Select(
+            n => new Row { Values = [.. Values.Skip(n * Features).Take(Features).Select(v => (float)v)] }));
+        var model = context.Transforms.NonnegativeMatrixFactorization(
+            new NmfEstimator.Options { InputColumnName = "Values", OutputColumnName = "H", Rank = Rank,
+                Problem = new SquaredHellinger() }).Fit(data);
+        var error = Assert.Throws<NotSupportedException>(
+            () => context.Model.Save(model, data.Schema, new MemoryStream()));
+        Assert.Contains("the squared Hellinger distance", error.Message);
+    }
+
+    private sealed class Row
+    {
+        [VectorType(Features)]
+        public float[] Values { get; set; } = [];
     }
 
     [Fact]

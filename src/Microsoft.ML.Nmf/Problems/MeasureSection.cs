@@ -51,6 +51,10 @@ internal sealed class MeasureSection : IProblemSection
     public void Save(BinaryWriter writer)
     {
         var kind = Array.FindIndex(Forms, form => form.Measure == _measure!.GetType());
+        if (kind < 0)
+            throw new NotSupportedException(
+                $"Models of {_measure} cannot be stored: {_measure!.GetType().Name} has no form among those of "
+                + $"{nameof(MeasureSection)}.");
         writer.Write((byte)kind);
         Forms[kind].Write(writer, _measure!);
     }

@@ -100,7 +100,7 @@ public sealed class NmfStart<T>
                 if (!(row[k] >= T.Zero && T.IsFinite(row[k])))
                 {
                     throw new NmfDataException(
-                        $"The start {name} hold {row[k]} at {rowName} {i}, component {k}. "
+                        $"The start has {row[k]} at {rowName} {i}, component {k} of its {name}. "
                         + "Factors must be finite and at least 0.", i, k, double.CreateTruncating(row[k]));
                 }
             }
