@@ -69,7 +69,7 @@ public sealed unsafe class SparseMatrix<T>
     /// <summary>Size of the three arrays, in bytes.</summary>
     internal long ByteCount => (_rowStarts.Count * sizeof(long)) + (_values.Count * (sizeof(int) + sizeof(T)));
 
-    /// <summary>Rows + 1 offsets into the other two arrays. As <see cref="Matrix{T}.Data"/>, the pointers do not keep
+    /// <summary>Rows + 1 offsets into the other two arrays. The pointers do not keep
     /// the matrix alive.</summary>
     internal long* RowStarts => _rowStarts.Pointer;
 

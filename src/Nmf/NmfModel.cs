@@ -4,9 +4,11 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by their contribution, the largest first, and scaled by the
-/// convention of <see cref="NmfOptions.Scale"/>. They keep their order where something names them by their number: in a
-/// fit with known components or a <see cref="GroupPenalty"/>, and where given or picked endmembers were not improved.
+/// A fitted factorisation V ≈ H Wᵀ. Components are sorted by the contribution that they had when the updates ended, the
+/// largest first, and scaled by the convention of <see cref="NmfOptions.Scale"/>; where the final inference of the
+/// activations changes much, as with outliers or brightness, <see cref="Contributions"/> may have another order. They
+/// keep their order where something names them by their number: in a fit with known components or a
+/// <see cref="GroupPenalty"/>, and where given or picked endmembers were not improved.
 /// </summary>
 /// <remarks>
 /// For 1 ≤ β ≤ 2, the α-divergences and the Bernoulli likelihood, where the problem in H is convex,
@@ -43,8 +45,8 @@ public sealed class NmfModel<T>
     public FitReport Report { get; }
 
     /// <summary>D_β(V | WH), or another measure of fit, without penalties (with the outlier term and the prior of a
-    /// Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and
-    /// <see cref="Activations"/>.</summary>
+    /// Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>. Where
+    /// pixels have a brightness of their own (<see cref="AbundanceConstraint.Shaded"/>), WH is times that.</summary>
     public double Objective { get; private init; }
 
     /// <summary>

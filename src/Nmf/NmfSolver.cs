@@ -15,8 +15,7 @@ public enum NmfSolver
     /// <see cref="MajorizationMinimization"/> for other β.</summary>
     Auto,
 
-    /// <summary>Multiplicative updates with the largest safe exponent
-    /// (<see cref="BetaDivergence.FastExponent"/>). Any β.</summary>
+    /// <summary>Multiplicative updates with the largest safe exponent. Any β.</summary>
     MultiplicativeUpdate,
 
     /// <summary>Multiplicative updates with the exponent γ(β) of the majorisation-minimisation proof. Any β.</summary>

@@ -88,7 +88,7 @@ public static partial class NmfCatalog
         var (survey, crossValidation, relevance) = (options.Survey, options.CrossValidation, options.Relevance);
         host.CheckUserArg(
             survey is not null || crossValidation is not null, nameof(options.Survey),
-            "Without starts and without folds there is nothing to do.");
+            "Without starts and without folds there is nothing to do: set Survey or CrossValidation.");
         host.CheckUserArg(
             Enum.IsDefined(options.MissingValues), nameof(options.MissingValues),
             $"There is no meaning {options.MissingValues} of missing values.");

@@ -79,7 +79,8 @@ public static partial class NmfCatalog
     /// null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components to start from: more than are expected.</param>
     /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
-    /// <param name="prior">Prior of the entries: exponential (ℓ1) or half-normal (ℓ2).</param>
+    /// <param name="prior">Prior of the entries: exponential (ℓ1), half-normal (ℓ2), or the former for W and the latter
+    /// for H.</param>
     /// <param name="dispersion">Dispersion φ of the noise: the noise variance for β = 2, 1 for counts with β = 1 and
     /// for power spectrograms with β = 0.</param>
     /// <param name="starts">Number of random starts; the fit with the lowest objective is kept.</param>

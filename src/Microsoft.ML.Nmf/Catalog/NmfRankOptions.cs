@@ -24,7 +24,7 @@ public sealed class NmfRankOptions
 
     /// <summary>
     /// Automatic relevance determination, whose answer stands beside the indices, or null to leave it out. It starts
-    /// from more components than the largest rank to try: <see cref="RankRelevanceOptions.StartingRankFor"/>.
+    /// from more components than the largest rank to try.
     /// </summary>
     public RankRelevanceOptions? Relevance { get; set; }
 

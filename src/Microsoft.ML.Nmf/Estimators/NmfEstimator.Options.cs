@@ -112,7 +112,8 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(Problem is not null, nameof(Problem), "The problem is missing.");
             context.CheckUserArg(
                 (OutlierScoreColumnName ?? OutlierColumnName) is null || Problem!.HasOutliers,
-                nameof(OutlierScoreColumnName), "An outlier column needs an outlier term: set Problem to a RobustNmf.");
+                OutlierScoreColumnName is null ? nameof(OutlierColumnName) : nameof(OutlierScoreColumnName),
+                "An outlier column needs an outlier term: set Problem to a RobustNmf.");
             var isWeighted = HasMissingEntries || ExampleWeightColumnName is not null;
             context.CheckUserArg(
                 !isWeighted || Problem!.AllowsWeights, nameof(Problem),
@@ -142,7 +143,7 @@ public sealed partial class NmfEstimator
                 SeparableSearch is null || (Iterations is { MaximumIterations: 0 } && Scale == ComponentScale.None),
                 nameof(SeparableSearch),
                 "Components that are rows of the input are not improved or scaled: "
-                + "set MaximumIterations to 0 and Scale to None, or use the short SeparableNmf.");
+                + "set Iterations.MaximumIterations to 0 and Scale to None, or use the short SeparableNmf.");
             context.CheckUserArg(
                 SeparableSearch is null || (!HasMissingEntries && ExampleWeightColumnName is null),
                 nameof(SeparableSearch), "An endmember search goes with complete rows of equal weight.");

@@ -140,7 +140,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             return null;
         _host.CheckUserArg(
             components.Features == guard.Features, nameof(Options.InitialComponents),
-            $"The initial components have {components.Features} values, "
+            $"The components to start from (endmembers, in unmixing) have {components.Features} values, "
             + $"but column '{guard.Column}' has {guard.Features} slots. They must be the same.");
         var dictionary = new Matrix<float>(guard.Features, components.Count);
         for (var k = 0; k < components.Count; k++)

@@ -44,8 +44,9 @@ public abstract class NmfFitOptions
 
     /// <summary>
     /// A file in which the state of the fit is saved at intervals, or null. A fit that finds a file there goes on from
-    /// it, with the bits of an uninterrupted one, and one that ends deletes it. Data and options must be the same; the
-    /// rows are read again. The label is the estimator's.
+    /// it, with the bits of an uninterrupted one, and one that ends deletes it. Data and options must be the same,
+    /// but for the number of iterations, the tolerance and the limit of time; the rows are read again. The label is the
+    /// estimator's.
     /// </summary>
     public NmfCheckpoint? Checkpoint { get; set; }
 

@@ -31,7 +31,12 @@ public sealed partial class OnlineNmfEstimator
         public double? InitialModelWeight { get; set; }
 
         private protected override void ValidateCore()
-            => (ToCore(seed: 0, initialModel: null) with { StartWeight = InitialModelWeight }).Validate();
+        {
+            Option.Require(
+                InitialModelWeight is null or (>= 0 and < double.PositiveInfinity), nameof(InitialModelWeight),
+                "The weight of the initial model must be finite and not negative.");
+            ToCore(seed: 0, initialModel: null).Validate();
+        }
 
         internal OnlineNmfOptions ToCore(int seed, NmfModelParameters? initialModel) => new()
         {

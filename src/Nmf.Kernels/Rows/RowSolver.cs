@@ -64,6 +64,19 @@ public sealed unsafe partial class RowSolver<T>
         if (w.Rows == 0 || w.Columns == 0)
             throw new ArgumentException(
                 $"The dictionary is {w.Rows} x {w.Columns}: there is nothing to solve for.", nameof(w));
+        for (var f = 0; f < w.Rows; f++)
+        {
+            var k = 0;
+            foreach (var value in w.Row(f))
+            {
+                if (!(value >= T.Zero && T.IsFinite(value)))
+                    throw new ArgumentException(
+                        $"The dictionary holds {value} at feature {f}, component {k}. Entries must be finite and at "
+                        + "least 0.", nameof(w));
+                k++;
+            }
+        }
+
         options.Penalty?.Validate(w.Columns);
         Options = options;
         _dictionary = new RowDictionary<T>(
@@ -97,7 +110,8 @@ public sealed unsafe partial class RowSolver<T>
     /// <summary>Solves one dense row.</summary>
     /// <param name="values">F values, nonnegative and finite, or NaN where <see cref="RowSolverOptions.NaNIsMissing"/>
     /// allows it; not checked.</param>
-    /// <param name="h">Receives K activations. A row of zeros gives zeros.</param>
+    /// <param name="h">Receives K activations. A row of zeros gives zeros, but for abundances that add up to one
+    /// and for Bernoulli likelihoods with a prior.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
     /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached before, which
     /// <see cref="Scratch.Converged"/> tells apart from a last iteration that reached it.</returns>

@@ -70,7 +70,7 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
             run => (long)run.Samples)))
         {
             throw new ArgumentException(
-                "The builders have other numbers of samples than were asked for.", nameof(runs));
+                "The builders hold other numbers of samples than these: was it taken before?", nameof(runs));
         }
 
         var count = checked((int)builders.Sum(builder => (long)builder.Count));

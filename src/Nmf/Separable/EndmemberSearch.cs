@@ -6,8 +6,7 @@ namespace Nmf;
 /// <summary>How samples that span the others are looked for.</summary>
 public enum EndmemberSearch
 {
-    /// <summary>SPA: the sample farthest from the linear span of those picked before
-    /// (<see cref="Nmf.SuccessiveProjection"/>).</summary>
+    /// <summary>SPA: the sample farthest from the linear span of those picked before.</summary>
     SuccessiveProjection,
 
     /// <summary>

@@ -13,9 +13,9 @@ public abstract record SequenceNmfOptions
     public required int Rank { get; init; }
 
     /// <summary>
-    /// Components whose columns of W are known, and in a dynamical system their transitions
-    /// (<see cref="KnownComponents.HasTransitions"/>), or null: the first ones of the model. They stay, to the bit;
-    /// free ones behind them learn what else there is, and all components keep their order.
+    /// Components whose columns of W are known, and in a dynamical system their transitions, or null: the first ones of
+    /// the model. They stay, to the bit; free ones behind them learn what else there is, and all components keep their
+    /// order.
     /// </summary>
     public KnownComponents? Known { get; init; }
 
