@@ -78,7 +78,8 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <param name="model">A model of the same rank and β.</param>
     /// <param name="options">What to learn and how; <see cref="OnlineNmfOptions.StartWeight"/> says how many samples
     /// the model counts for.</param>
-    /// <exception cref="ArgumentException">An option is out of range, or rank or β differ.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, rank or β differ, or the model has what online
+    /// updates do not have.</exception>
     public static OnlineNmf<T> FromModel(NmfModel<T> model, OnlineNmfOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -87,6 +88,10 @@ public sealed class OnlineNmf<T> : IDisposable
             throw new ArgumentException(
                 "The model was fitted with another measure of fit or with an outlier term, "
                 + "which online updates do not have.", nameof(model));
+        if (!model.Options.Problem.IsPlain)
+            throw new ArgumentException(
+                "The model was fitted with penalties, relevances, abundances or known components, which online updates "
+                + "do not have. To go on without them, give its Dictionary to the constructor.", nameof(model));
         if (beta != options.Beta)
             throw new ArgumentException(
                 $"The model was fitted with beta = {beta}, but beta is {options.Beta} here.", nameof(options));

@@ -35,6 +35,8 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
 
     internal override bool HasPenalties => Penalties.Count > 0;
 
+    internal override bool IsPlain => !HasPenalties && KnownCount == 0;
+
     internal override bool PredictsEntries => true;
 
     internal override int Stages => Annealing?.Stages ?? 0;

@@ -97,7 +97,13 @@ public sealed class KnownComponents
 
     /// <summary>The values of a component; not a copy.</summary>
     /// <param name="component">0 to <see cref="Count"/> - 1.</param>
-    public ReadOnlySpan<double> Column(int component) => _columns[component];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such component.</exception>
+    public ReadOnlySpan<double> Column(int component)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(component);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(component, Count);
+        return _columns[component];
+    }
 
     /// <summary>Checks that there is room for them.</summary>
     internal void RequireRank(int rank) => Option.Require(

@@ -44,6 +44,9 @@ public abstract record NmfProblem
     /// data would need.</summary>
     internal virtual bool HasPenalties => false;
 
+    /// <summary>Whether the objective is the divergence and nothing else, over all nonnegative factors.</summary>
+    internal virtual bool IsPlain => false;
+
     /// <summary>Whether the model has an outlier part.</summary>
     internal bool HasOutliers => _traits.HasFlag(ProblemTraits.HasOutliers);
 

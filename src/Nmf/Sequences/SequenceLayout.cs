@@ -35,7 +35,10 @@ public sealed class SequenceLayout
             if (lengths[s] < 1)
                 throw new ArgumentException(
                     $"Sequence {s} has {lengths[s]} samples, but a sequence has at least one.", nameof(lengths));
-            starts[s + 1] = checked(starts[s] + lengths[s]);
+            if (lengths[s] > int.MaxValue - starts[s])
+                throw new ArgumentException(
+                    $"The first {s + 1} sequences have more than {int.MaxValue} samples.", nameof(lengths));
+            starts[s + 1] = starts[s] + lengths[s];
         }
 
         return new SequenceLayout(starts);
@@ -43,7 +46,13 @@ public sealed class SequenceLayout
 
     /// <summary>Index of the first sample of a sequence.</summary>
     /// <param name="sequence">Number of the sequence.</param>
-    public int Start(int sequence) => _starts[sequence];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public int Start(int sequence)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sequence);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sequence, Count);
+        return _starts[sequence];
+    }
 
     /// <summary>Index behind the last sample of a sequence.</summary>
     /// <param name="sequence">Number of the sequence.</param>

@@ -81,6 +81,27 @@ public sealed class OnlineNmfTests
             Assert.Equal(1, Enumerable.Range(0, Features).Sum(f => late.Dictionary[f, k]), 1e-5);
     }
 
+    private static NmfProblem[] ProblemsThatAreMore =>
+    [
+        new BetaNmf(1) { Penalties = [new LogPenalty(0.1, 1)] },
+        new BetaNmf(1) { Known = KnownComponents.FromColumns([Enumerable.Repeat(1f, Features).ToArray()]) },
+        new AutomaticRelevance(1),
+    ];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_model_of_more_than_a_divergence_is_no_start(int number)
+    {
+        var model = NmfFactorizer.Fit(Batch(1), new NmfOptions { Rank = Rank, Problem = ProblemsThatAreMore[number] });
+        var options = Options with { Rank = model.Dictionary.Columns };
+        var error = Assert.Throws<ArgumentException>(() => OnlineNmf<float>.FromModel(model, options));
+        Assert.Contains("give its Dictionary to the constructor", error.Message);
+        using var learner = new OnlineNmf<float>(options, model.Dictionary);
+        Assert.True(learner.PartialFit(Batch(2)) > 0);
+    }
+
     [Fact]
     public void New_data_move_a_model_the_less_the_more_it_counts()
     {
