@@ -102,7 +102,7 @@ public sealed class PenaltyTests
         foreach (var (factor, ofActivations) in new[] { (h, true), (w, false) })
         {
             var collected = new PenaltyTerms<double>(
-                new(factor.Rows, Rank), new(factor.Rows, Rank), new(factor.Rows, Rank));
+                new(factor.Rows, Rank), new(factor.Rows, Rank));
             foreach (var term in terms)
             {
                 if (ofActivations)
@@ -115,7 +115,7 @@ public sealed class PenaltyTests
             {
                 for (var k = 0; k < Rank; k++)
                 {
-                    var gradient = collected.Positive[i, k] + collected.Curvature![i, k] - collected.Negative[i, k]
+                    var gradient = collected.Positive[i, k] + collected.Curvature[i, k] - collected.Negative[i, k]
                         + collected.Linear[k] + collected.ConstantCurvature[k]
                         + (collected.Quadratic[k] * factor[i, k]);
                     Assert.Equal(Difference(factor, i, k), gradient, 1e-5 * (1 + Math.Abs(gradient)));

@@ -50,6 +50,77 @@ internal sealed class OrderTerm<T>(double weight) : FactorPenalty<T>
     }
 }
 
+/// <summary>
+/// A quadratic penalty, <c>λ/2 Σ h²</c>. What a term adds to <see cref="PenaltyTerms{T}.Quadratic"/> makes the update
+/// the root of a quadratic; that it is one, and that it bounds H, the record says for what it is combined with.
+/// </summary>
+internal sealed record SquarePenalty(double Lambda) : NmfPenalty(Lambda)
+{
+    internal override PenalizedFactor? Bounds => PenalizedFactor.Activations;
+
+    internal override bool IsQuadratic => true;
+
+    internal override NmfPenalty InUnit(double size, double divergence)
+        => this with { Weight = Weight * Math.Pow(2, (2 * size) - divergence) };
+
+    internal override FactorPenalty<T> CreateTerm<T>(bool guarded, int rank, int samples)
+        => new SquareTerm<T>(Weight, rank);
+
+    internal override string Describe() => $"{base.Describe()} }}";
+}
+
+internal sealed class SquareTerm<T>(double weight, int rank) : FactorPenalty<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // A step allocates nothing.
+    private readonly double[] _squares = new double[rank];
+
+    // It changes when a column of W is multiplied and that of H divided.
+    public override bool IsScaleFree => false;
+
+    public override double Value(PenaltyPoint<T> at)
+    {
+        FactorKernels.ColumnSumsOfSquares(at.H, _squares, at.Team);
+        return 0.5 * weight * _squares.Sum();
+    }
+
+    public override void AddForActivations(PenaltyPoint<T> at, PenaltyTerms<T> terms)
+    {
+        for (var k = 0; k < rank; k++)
+            terms.Quadratic[k] += weight;
+    }
+
+    public override void AddForDictionary(PenaltyPoint<T> at, PenaltyTerms<T> terms)
+    {
+    }
+
+    public override RowPenalty ForRows(PenaltyPoint<T> at)
+        => new() { Quadratic = [.. Enumerable.Repeat(weight, rank)] };
+}
+
+public sealed class SquarePenaltyContract : ModelContract
+{
+    protected override bool IsPenalized => true;
+
+    protected override NmfOptions Options(int rank) => Options(rank, new SquarePenalty(0.5));
+
+    [Fact]
+    public void It_is_the_librarys_own()
+    {
+        var data = Dense<double>(Values, Samples, Features);
+        var model = NmfFactorizer.Fit(data, Options(Rank));
+        var own = NmfFactorizer.Fit(data, Options(Rank, new L2Penalty(0.5)));
+        Assert.Equal(own.Activations.ToRowMajor(), model.Activations.ToRowMajor());
+        Assert.Equal(own.Report.Objective, model.Report.Objective);
+    }
+
+    private static NmfOptions Options(int rank, NmfPenalty penalty) => new()
+    {
+        Rank = rank,
+        Problem = new BetaNmf(1) { Penalties = [penalty, new L1Penalty(0.2) { Factor = PenalizedFactor.Dictionary }] },
+    };
+}
+
 public sealed class OrderPenaltyContract : ModelContract
 {
     protected override bool IsPenalized => true;

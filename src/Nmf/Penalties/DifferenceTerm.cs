@@ -13,10 +13,6 @@ internal sealed class DifferenceTerm<T>(double weight, bool guarded, int samples
     : RowStructuredPenalty<T>(guarded, samples, rank)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override bool HasActivationCurvature => true;
-
-    public override bool HasDictionaryCurvature => Guarded;
-
     protected override double ValueOf(Matrix<T> h, double[] scale, int from, int to)
     {
         double value = 0;
@@ -38,9 +34,9 @@ internal sealed class DifferenceTerm<T>(double weight, bool guarded, int samples
         for (var n = from; n < to; n++)
         {
             if (n > 0)
-                AddNeighbour(h.Row(n), h.Row(n - 1), scale, terms.Negative.Row(n), terms.Curvature!.Row(n));
+                AddNeighbour(h.Row(n), h.Row(n - 1), scale, terms.Negative.Row(n), terms.Curvature.Row(n));
             if (n + 1 < h.Rows)
-                AddNeighbour(h.Row(n), h.Row(n + 1), scale, terms.Negative.Row(n), terms.Curvature!.Row(n));
+                AddNeighbour(h.Row(n), h.Row(n + 1), scale, terms.Negative.Row(n), terms.Curvature.Row(n));
         }
     }
 

@@ -17,40 +17,61 @@ internal sealed record PenaltyPoint<T>(Matrix<T> W, Matrix<T> H, double[] SumW, 
 /// entry; both are gradients at x̃. What depends on the component alone is collected in the arrays and added in one
 /// pass; the rest is added to the matrices.
 /// </summary>
-internal sealed class PenaltyTerms<T>
+internal sealed class PenaltyTerms<T>(Matrix<T> negative, Matrix<T> positive)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public PenaltyTerms(Matrix<T> negative, Matrix<T> positive, Matrix<T>? curvature)
-    {
-        (Negative, Positive, Curvature) = (negative, positive, curvature);
-        (Linear, ConstantCurvature, Quadratic) = (new double[negative.Columns], new double[negative.Columns],
-            new double[negative.Columns]);
-    }
+    private readonly double[] _constantCurvature = new double[negative.Columns];
+    private readonly double[] _quadratic = new double[negative.Columns];
+    private Matrix<T>? _curvature;
 
     /// <summary>Negative part of the gradient.</summary>
-    public Matrix<T> Negative { get; }
+    public Matrix<T> Negative { get; } = negative;
 
     /// <summary>Positive part of the gradient, without what the curvature accounts for.</summary>
-    public Matrix<T> Positive { get; }
+    public Matrix<T> Positive { get; } = positive;
 
-    /// <summary>Gradient of the quadratic parts, or null where no penalty has any.</summary>
-    public Matrix<T>? Curvature { get; }
+    /// <summary>Whether a penalty has a quadratic part: once it was asked for one of the three that follow.</summary>
+    public bool HasCurvature { get; private set; }
+
+    /// <summary>Gradient of the quadratic parts. May be asked for by several threads.</summary>
+    public Matrix<T> Curvature => _curvature ?? CreateCurvature();
 
     /// <summary>Added to every entry of a component's positive part.</summary>
-    public double[] Linear { get; }
+    public double[] Linear { get; } = new double[negative.Columns];
 
     /// <summary>Added to every entry of a component's curvature.</summary>
-    public double[] ConstantCurvature { get; }
+    public double[] ConstantCurvature
+    {
+        get
+        {
+            HasCurvature = true;
+            return _constantCurvature;
+        }
+    }
 
     /// <summary>Added to a component's curvature, times the entry.</summary>
-    public double[] Quadratic { get; }
+    public double[] Quadratic
+    {
+        get
+        {
+            HasCurvature = true;
+            return _quadratic;
+        }
+    }
 
     public void Clear()
     {
         Array.Clear(Linear);
-        Array.Clear(ConstantCurvature);
-        Array.Clear(Quadratic);
-        Curvature?.Clear();
+        Array.Clear(_constantCurvature);
+        Array.Clear(_quadratic);
+        _curvature?.Clear();
+    }
+
+    private Matrix<T> CreateCurvature()
+    {
+        HasCurvature = true;
+        var created = new Matrix<T>(Positive.Rows, Positive.Columns);
+        return Interlocked.CompareExchange(ref _curvature, created, null) ?? created;
     }
 }
 
@@ -59,12 +80,6 @@ internal sealed class PenaltyTerms<T>
 internal abstract class FactorPenalty<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Whether it adds curvature to the update of H.</summary>
-    public virtual bool HasActivationCurvature => false;
-
-    /// <summary>Whether it adds curvature to the update of W.</summary>
-    public virtual bool HasDictionaryCurvature => false;
-
     /// <summary>Whether its value stays when a column of W is multiplied and that of H divided by a number.</summary>
     public virtual bool IsScaleFree => true;
 

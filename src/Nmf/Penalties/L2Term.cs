@@ -15,10 +15,6 @@ internal sealed class L2Term<T>(double weight, PenalizedFactor factor, bool guar
 
     public override bool IsScaleFree => guarded;
 
-    public override bool HasActivationCurvature => guarded || OfActivations;
-
-    public override bool HasDictionaryCurvature => guarded || !OfActivations;
-
     private bool OfActivations => factor == PenalizedFactor.Activations;
 
     public override double Value(PenaltyPoint<T> at)

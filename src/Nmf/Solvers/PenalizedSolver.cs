@@ -38,8 +38,8 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         // A start by NNDSVD has zeros, by which the sweep would divide.
         if (_sweep is not null)
             ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);
-        _termsH = CreateTerms(H, Array.Exists(_penalties, p => p.HasActivationCurvature));
-        _termsW = CreateTerms(W, Array.Exists(_penalties, p => p.HasDictionaryCurvature));
+        _termsH = CreateTerms(H);
+        _termsW = CreateTerms(W);
         _point = new PenaltyPoint<T>(W, H, new double[W.Columns], new double[W.Columns], team);
     }
 
@@ -99,9 +99,8 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         RestoreFixedColumns();
     }
 
-    private static PenaltyTerms<T> CreateTerms(Matrix<T> factor, bool hasCurvature) => new(
-        new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns),
-        hasCurvature ? new Matrix<T>(factor.Rows, factor.Columns) : null);
+    private static PenaltyTerms<T> CreateTerms(Matrix<T> factor)
+        => new(new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns));
 
     /// <summary>What the penalties mean for one row, the dictionary given.</summary>
     public static RowPenalty? RowPenaltyOf(BetaNmf problem, NmfStart<T> factors, WorkTeam team)
@@ -143,7 +142,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         {
             sweep.Update(terms.Negative, terms.Positive, Team);
         }
-        else if (terms.Curvature is null)
+        else if (!terms.HasCurvature)
         {
             FactorKernels.MultiplicativeUpdate(factor, terms.Negative, terms.Positive, _exponent, Team);
         }
