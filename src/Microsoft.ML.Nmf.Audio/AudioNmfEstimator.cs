@@ -67,7 +67,8 @@ public sealed partial class AudioNmfEstimator : IEstimator<AudioNmfTransformer>
             ? given with { Label = $"column '{_options.EffectiveInputColumnName}'" }
             : null;
         var model = cancellation.Guard(
-            token => NmfFactorizer.Fit(spectra.Data, options, null, checkpoint, progress, token));
+            token => NmfFactorizer.Fit(
+                spectra.Data, options, null, checkpoint, progress, first: 0, ownsData: true, token));
         messages.AfterFit(model);
         var parameters = NmfModelParameters.FromFit(model, spectra.Data.Samples, null);
         return new AudioNmfTransformer(

@@ -195,6 +195,10 @@ public sealed class NmfModel<T>
         NmfData<T> data, NmfData<T> inUnit, FitUnit unit, NmfOptions options, NmfStart<T> fitted, FitReport report,
         FittedTerms terms, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false)
     {
+        var isShared = data.SharesMemory(inUnit) && unit.Data != 0;
+        if (isShared)
+            inUnit.Multiply(unit.Data);
+
         // Where the convention decides the scale of W, its small entries need not pass through the unit of the data.
         var isFixed = options.Problem.IsScaleFree && options.Scale != ComponentScale.None && unit.IsUniform
             && options.Problem.KnownCount == 0;
@@ -233,6 +237,8 @@ public sealed class NmfModel<T>
             solved = problem.SolveRows(
                 dictionary, data, options.Inference, penalty, activations, team, cancellationToken);
         }
+        if (isShared)
+            inUnit.Multiply(-unit.Data);
         var inside = unit.IsIdentity ? new NmfStart<T>(dictionary, activations)
             : unit.Apply(new NmfStart<T>(dictionary, activations));
         var final = problem.InUnit(unit).Evaluate(

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Transforms;
 /// the rows and nonnegative combinations of K nonnegative components.
 /// </summary>
 /// <remarks>
-/// <para>Input: a known-size vector of <see cref="float"/>, dense or sparse, nonnegative and finite. Output: a vector
+/// <para>Input: a vector of numbers of known size, dense or sparse, nonnegative and finite. Output: a vector
 /// of K Singles with slot names <c>Component0</c>, <c>Component1</c>, …, largest contribution first unless options name
 /// components by their number (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
 /// <para>The data are read once, in a single pass, into memory: 4 bytes per entry, or 8 bytes per non-zero where at
@@ -110,7 +110,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         using var progress = ProgressChannel.OfFit(
             _host, channel, options.Starts, options.Iterations.MaximumIterations);
         var model = cancellation.Guard(token => NmfFactorizer.Fit(
-            data, options, start is null ? null : new NmfStart<float>(start), checkpoint, progress, token));
+            data, options, start is null ? null : new NmfStart<float>(start), checkpoint, progress, first: 0,
+            ownsData: true, token));
         messages.AfterFit(model);
 
         var parameters = NmfModelParameters.FromFit(

@@ -11,9 +11,10 @@ namespace Microsoft.ML.Transforms;
 /// (<see cref="SmoothOptions"/>) or the nonnegative dynamical system (<see cref="DynamicalSystemOptions"/>).
 /// </summary>
 /// <remarks>
-/// <para>Input: a known-size vector of positive <see cref="float"/>; which rows form a sequence is told by a column.
+/// <para>Input: a vector of positive numbers of known size; which rows form a sequence is told by a column.
 /// Output: a vector of K Singles.</para>
-/// <para>The rows are read once, in order, with one cursor, and kept dense: 4 bytes per entry. Immutable; fitting twice
+/// <para>The rows are read once, in order, with one cursor, and kept dense: 4 bytes per entry, and
+/// once more in the unit of the fit. Immutable; fitting twice
 /// gives the same model, bit for bit.</para>
 /// </remarks>
 public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransformer>

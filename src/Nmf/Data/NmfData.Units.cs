@@ -51,6 +51,34 @@ public sealed partial class NmfData<T>
         return result;
     }
 
+    /// <summary>The data in a unit of all, in their own memory: these mean something else until
+    /// <see cref="Multiply"/> brings them back. For who has them alone.</summary>
+    internal NmfData<T> IntoUnit(FitUnit unit, MeasureOfFit? measure)
+    {
+        if (!unit.IsUniform || unit.Data == 0 || IsRecycled)
+            return InUnit(unit, measure);
+        if (measure is { AllowsZeros: false })
+            RequireAbove(T.ScaleB(ModelFloor.Of<T>(measure.BetaOrNull ?? 1), unit.Data), this, measure);
+        Multiply(-unit.Data);
+        return new NmfData<T>(this, _sampleWeights, _elementWeights, _storedWeights);
+    }
+
+    /// <summary>Whether other data have the same memory.</summary>
+    internal bool SharesMemory(NmfData<T> other) => ReferenceEquals(_memory, other._memory);
+
+    /// <summary>Multiplies all values by 2^exponent, in place.</summary>
+    internal void Multiply(int exponent)
+    {
+        if (Dense is { } dense)
+        {
+            for (var n = 0; n < dense.Rows; n++)
+                PowerOfTwo.Scale(dense.Row(n), exponent);
+            return;
+        }
+
+        _memory.Sparse!.Multiply(exponent);
+    }
+
     private NmfData<T> InUnitOfMean(FitUnit unit)
     {
         lock (_inUnit)

@@ -12,4 +12,18 @@ internal sealed class TransposableMatrix<T>(SparseMatrix<T> matrix, SparseMatrix
     public SparseMatrix<T> Matrix { get; } = matrix;
 
     public SparseMatrix<T> Transposed => _transposed.Value;
+
+    /// <summary>Multiplies all values by 2^exponent, in place.</summary>
+    public void Multiply(int exponent)
+    {
+        Scale(Matrix);
+        if (_transposed.IsValueCreated)
+            Scale(Transposed);
+
+        void Scale(SparseMatrix<T> matrix)
+        {
+            for (var i = 0; i < matrix.Rows; i++)
+                PowerOfTwo.Scale(matrix.RowValues(i), exponent);
+        }
+    }
 }

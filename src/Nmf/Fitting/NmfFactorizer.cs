@@ -40,7 +40,7 @@ public static class NmfFactorizer
         IProgress<FitProgress>? progress = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Fit(data, options, start, checkpoint, progress, 0, cancellationToken);
+        => Fit(data, options, start, checkpoint, progress, first: 0, ownsData: false, cancellationToken);
 
     /// <param name="data">Data.</param>
     /// <param name="options">What to fit and how.</param>
@@ -48,10 +48,12 @@ public static class NmfFactorizer
     /// <param name="checkpoint">Where to save the state, or null.</param>
     /// <param name="progress">Told the objective at every check.</param>
     /// <param name="first">Number of the first start: those before it are left out.</param>
+    /// <param name="ownsData">Whether nobody else reads the data during the fit: they need no copy in its unit, and are
+    /// left in it.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     internal static NmfModel<T> Fit<T>(
         NmfData<T> data, NmfOptions options, NmfStart<T>? start, NmfCheckpoint? checkpoint,
-        IProgress<FitProgress>? progress, int first, CancellationToken cancellationToken)
+        IProgress<FitProgress>? progress, int first, bool ownsData, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -64,7 +66,8 @@ public static class NmfFactorizer
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var unit = FitUnit.Of(data, options.Problem, start);
-        var inUnit = data.InUnit(unit, options.Problem.Entry);
+        var facts = checkpoint is null ? null : CheckpointFacts.Of<T>("fit in memory", checkpoint).AddData(data);
+        var inUnit = ownsData ? data.IntoUnit(unit, options.Problem.Entry) : data.InUnit(unit, options.Problem.Entry);
         var (problem, found) = options.Problem.Settle(inUnit, options, start is not null, team, cancellationToken);
         options = options with { Problem = problem };
         var plan = new NmfPlan<T>(
@@ -75,7 +78,10 @@ public static class NmfFactorizer
         return new BestOfStarts<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>(plan, progress, cancellationToken)
             .Run(
                 checkpoint,
-                () => FactsOf(data, options, start, checkpoint!).Add("exponent of the unit", unit.Data),
+                () => options.AddTo(facts!)
+                    .AddFactor("initial dictionary", start?.Dictionary)
+                    .AddFactor("initial activations", start?.Activations)
+                    .Add("exponent of the unit", unit.Data),
                 (best, report) => NmfModel<T>.Create(
                     data, inUnit, unit, options, best.Factors, report, best.Terms, team,
                     report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken,
@@ -87,13 +93,4 @@ public static class NmfFactorizer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => start is not null && options.Iterations.MaximumIterations == 0
             && options.EffectiveScale == ComponentScale.None;
-
-    // Reads all data once, for their mark.
-    private static CheckpointFacts FactsOf<T>(
-        NmfData<T> data, NmfOptions options, NmfStart<T>? start, NmfCheckpoint checkpoint)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => options.AddTo(CheckpointFacts.Of<T>("fit in memory", checkpoint))
-            .AddData(data)
-            .AddFactor("initial dictionary", start?.Dictionary)
-            .AddFactor("initial activations", start?.Activations);
 }

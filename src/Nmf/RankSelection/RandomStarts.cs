@@ -21,5 +21,5 @@ internal static class RandomStarts
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => NmfFactorizer.Fit(
             data, options with { Starts = 1, Initialization = NmfInitialization.Random }, null, null, progress, start,
-            cancellationToken);
+            ownsData: false, cancellationToken);
 }
