@@ -12,8 +12,8 @@ namespace Microsoft.ML.Transforms;
 /// </summary>
 /// <remarks>
 /// <para>Input: a vector of numbers of known size, dense or sparse, nonnegative and finite. Output: a vector
-/// of K Singles with slot names <c>Component0</c>, <c>Component1</c>, …, largest contribution first unless options name
-/// components by their number (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
+/// of K Singles with slot names <c>Component0</c>, <c>Component1</c>, …, in the order of contribution unless options
+/// name components by their number (<see cref="NmfModelParameters"/>), and optionally the reconstruction.</para>
 /// <para>The data are read once, in a single pass, into memory: 4 bytes per entry, or 8 bytes per non-zero where at
 /// most a quarter of the entries are. Sparse data are never densified. An estimator is immutable, and fitting twice
 /// gives the same model, bit for bit; <see cref="Fit(IDataView)"/> may be called from several threads.</para>
