@@ -125,7 +125,7 @@ internal sealed class DataSet
             var count = (int)(starts[n + 1] - starts[n]);
             indices.ReadExactly(MemoryMarshal.AsBytes(new Span<int>(matrix.ColumnIndices + starts[n], count)));
             values.ReadExactly(MemoryMarshal.AsBytes(buffer.AsSpan(0, count)));
-            var row = matrix.RowValues(n);
+            var row = matrix.RowMemory(n);
             for (var j = 0; j < count; j++)
                 row[j] = T.CreateTruncating(buffer[j]);
         }

@@ -139,7 +139,7 @@ internal static class GrowthRun
 
             sparse.RowStarts[n + 1] = (long)perRow * (n + 1);
             drawn.Order().ToArray().CopyTo(new Span<int>(sparse.ColumnIndices + sparse.RowStarts[n], perRow));
-            foreach (ref var v in sparse.RowValues(n))
+            foreach (ref var v in sparse.RowMemory(n))
                 v = 1 + random.Next(4);
         }
 

@@ -11,9 +11,7 @@ namespace Nmf.Kernels;
 /// Three shapes use it: data (samples x features), activations (samples x rank) and the dictionary (features
 /// x rank). Rows are contiguous in all three, so that "update the activations given the dictionary" and "update the
 /// dictionary given the activations" are the same routine with the roles swapped. Not thread-safe for writing;
-/// concurrent reads are safe. Elements written through <see cref="Data"/> beyond <see cref="Columns"/> break the
-/// zero padding on which the kernels rely.
-/// </remarks>
+/// concurrent reads are safe. /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class Matrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -103,7 +101,8 @@ public sealed unsafe class Matrix<T>
     /// <summary>One row, without its padding.</summary>
     public Span<T> Row(int row)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        if ((uint)row >= (uint)Rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix has {Rows} rows.");
         return _memory.Span(row * Stride, Columns);
     }
 

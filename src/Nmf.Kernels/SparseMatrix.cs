@@ -162,7 +162,10 @@ public sealed unsafe class SparseMatrix<T>
     public ReadOnlySpan<int> RowIndices(int row) => _columnIndices.Span(Start(row), Count(row));
 
     /// <summary>Values of the entries of one row.</summary>
-    public Span<T> RowValues(int row) => _values.Span(Start(row), Count(row));
+    public ReadOnlySpan<T> RowValues(int row) => RowMemory(row);
+
+    /// <summary>The values of one row, to be written.</summary>
+    internal Span<T> RowMemory(int row) => _values.Span(Start(row), Count(row));
 
     /// <summary>Sum of the squared values, in double.</summary>
     internal double SquaredNorm()
@@ -319,7 +322,8 @@ public sealed unsafe class SparseMatrix<T>
 
     private nint Start(int row)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(row));
+        if ((uint)row >= (uint)Rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix has {Rows} rows.");
         return (nint)_rowStarts.Span(row, 1)[0];
     }
 

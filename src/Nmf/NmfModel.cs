@@ -167,13 +167,16 @@ public sealed class NmfModel<T>
 
     /// <summary>W h for the activations of one sample.</summary>
     /// <param name="activations">rank values.</param>
-    /// <param name="model">Receives features values.</param>
+    /// <param name="model">Receives features values; not the memory of the activations.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or they overlap.</exception>
     public void ReconstructRow(ReadOnlySpan<T> activations, Span<T> model)
     {
         if (activations.Length != Dictionary.Columns || model.Length != Dictionary.Rows)
             throw new ArgumentException(
                 $"Expected {Dictionary.Columns} activations and room for {Dictionary.Rows} features, "
                 + $"got {activations.Length} and {model.Length}.");
+        if (activations.Overlaps(model))
+            throw new ArgumentException("The activations and the model overlap.", nameof(model));
         for (var f = 0; f < model.Length; f++)
             model[f] = System.Numerics.Tensors.TensorPrimitives.Dot(Dictionary.Row(f), activations);
     }

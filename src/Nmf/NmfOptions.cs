@@ -78,8 +78,8 @@ public sealed record NmfOptions
     internal NmfOptions WithDefaultStart(NmfInitialization initialization)
         => Initialization == NmfInitialization.Auto ? this with { Initialization = initialization } : this;
 
-    /// <summary>All options but the number of threads, which changes no bit: one that was forgotten would let a fit go
-    /// on as another.</summary>
+    /// <summary>All options but those with which a fit may go on: threads, number of iterations, tolerance, limit of
+    /// time. One that was forgotten would let a fit go on as another.</summary>
     internal CheckpointFacts AddTo(CheckpointFacts facts)
     {
         Problem.AddTo(facts.Add(nameof(Rank), Rank));

@@ -101,7 +101,7 @@ public class LifetimeTests
     private static Span<float> FirstRowsOf(float value) => Dense(value).FirstRows(3).Row(1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Span<float> RowValuesOf(float value) => Sparse(value).RowValues(1);
+    private static ReadOnlySpan<float> RowValuesOf(float value) => Sparse(value).RowValues(1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ReadOnlySpan<int> RowIndicesOf() => Sparse(1).RowIndices(1);

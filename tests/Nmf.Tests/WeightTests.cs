@@ -136,7 +136,7 @@ public sealed class WeightTests
         var sparse = NmfData<float>.FromMatrix(
             TestData.Stored<float>(values, 2, 3, v => v != 0), AbsentEntries.Missing);
         var stored = TestData.Stored<float>(values, 2, 3, v => v != 0);
-        stored.RowValues(1)[2] = bad;
+        stored.RowMemory(1)[2] = bad;
         error = Assert.Throws<NmfDataException>(() => sparse.WithWeights(stored));
         Assert.Equal((1, 2), (error.Sample, error.Feature));
     }

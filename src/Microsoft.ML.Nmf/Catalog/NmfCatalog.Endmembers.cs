@@ -16,7 +16,7 @@ public static partial class NmfCatalog
     /// </summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data, more rows than the column has slots; read once.</param>
-    /// <param name="columnName">Name of the column of spectra, a known-size vector of Singles, one
+    /// <param name="columnName">Name of the column of spectra, a vector of numbers of known size, one
     /// row for each pixel.</param>
     /// <returns>The number, and what speaks for it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>

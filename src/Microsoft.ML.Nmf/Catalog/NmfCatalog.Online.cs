@@ -13,14 +13,14 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse;
-    /// null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of numbers of known size, dense or
+    /// sparse; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="passes">Most passes over the data.</param>
     /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum, so that
     /// they are shares.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="passes">Most passes over the data.</param>
     /// <param name="seed">Seed of the random start, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
@@ -37,9 +37,9 @@ public static partial class NmfCatalog
         string? inputColumnName = null,
         int rank = 10,
         double beta = BetaDivergence.Euclidean,
+        bool normalizeOutput = false,
         int batchSize = 1024,
         int passes = 10,
-        bool normalizeOutput = false,
         int? seed = null)
         => OnlineNmf(catalog, new()
         {

@@ -14,7 +14,7 @@ public static partial class NmfCatalog
     /// </summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="data">The data; read once.</param>
-    /// <param name="columnName">Name of the column, a known-size vector of Singles, dense or sparse.</param>
+    /// <param name="columnName">Name of the column, a vector of numbers of known size, dense or sparse.</param>
     /// <param name="ranks">The ranks to try.</param>
     /// <param name="beta">Divergence parameter β of the factorisation that is to be fitted: see
     /// <see cref="BetaDivergence"/>.</param>

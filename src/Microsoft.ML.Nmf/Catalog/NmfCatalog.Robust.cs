@@ -13,15 +13,15 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse;
-    /// null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of numbers of known size, dense or
+    /// sparse; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
+    /// <param name="beta">Divergence parameter β, between 0 and 2.</param>
     /// <param name="lambda">
     /// Penalty λ of the outlier part, greater than zero. With β = 2 a row has an outlier part once the positive part of
     /// its residual is longer than λ; with β = 1 an entry is an outlier once it exceeds 1 + λ times the model.
     /// </param>
     /// <param name="kind">Whether whole samples are outliers or single entries.</param>
-    /// <param name="beta">Divergence parameter β, between 0 and 2.</param>
     /// <param name="scoreColumnName">Name of the column with the size of each row's outlier part, a Single: ‖r‖₂ for
     /// outlying samples, Σ r for entries.</param>
     /// <param name="outlierColumnName">Name of a third column, the outlier part itself, a vector like the
@@ -41,9 +41,9 @@ public static partial class NmfCatalog
         string outputColumnName,
         string? inputColumnName = null,
         int rank = 10,
+        double beta = BetaDivergence.Euclidean,
         double lambda = 1,
         OutlierKind kind = OutlierKind.Samples,
-        double beta = BetaDivergence.Euclidean,
         string scoreColumnName = "OutlierScore",
         string? outlierColumnName = null,
         int maximumIterations = 200,

@@ -12,8 +12,8 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for
-    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of positive numbers of known size; null
+    /// for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="smoothness">Weight λ, at least 0.</param>
     /// <param name="sequenceColumnName">Name of the column that tells sequences apart (Key, Text or an integer); null
@@ -65,8 +65,8 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of positive Singles; null for
-    /// <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of positive numbers of known size; null
+    /// for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="shape">Shape α of the innovations, at least 0: the larger, the closer
     /// activations follow A h.</param>

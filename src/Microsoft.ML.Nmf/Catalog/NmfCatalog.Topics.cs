@@ -11,7 +11,7 @@ public static partial class NmfCatalog
     /// <summary>Coherence (NPMI, UMass) and diversity of the topics of a factorisation of word counts.</summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="documents">The documents to judge by: those of the fit, or others.</param>
-    /// <param name="countsColumnName">Name of the column of word counts, a known-size vector of Singles with the
+    /// <param name="countsColumnName">Name of the column of word counts, a vector of numbers of known size with the
     /// words of the fit.</param>
     /// <param name="model">The model: its top features by weight are the words of its topics.</param>
     /// <param name="wordsPerTopic">Number of words of each topic, at least 2; ten are usual.</param>
@@ -40,7 +40,7 @@ public static partial class NmfCatalog
     /// <summary>Coherence and diversity of any topics, for instance those of another model.</summary>
     /// <param name="catalog">The catalog of model operations, <c>mlContext.Model</c>.</param>
     /// <param name="documents">The documents to judge by.</param>
-    /// <param name="countsColumnName">Name of the column of word counts, a known-size vector of Singles.</param>
+    /// <param name="countsColumnName">Name of the column of word counts, a vector of numbers of known size.</param>
     /// <param name="topics">For every topic its leading words, most important first, as slots of the column.</param>
     /// <param name="cancellationToken">Cancels, besides the cancellation of the <see cref="MLContext"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>

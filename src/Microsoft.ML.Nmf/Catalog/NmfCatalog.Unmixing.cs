@@ -16,16 +16,16 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of abundances, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles, one row for each
+    /// <param name="inputColumnName">Name of the column of spectra, a vector of numbers of known size, one row for each
     /// pixel; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of endmembers K.</param>
+    /// <param name="beta">Divergence parameter β: 2, or another for instance for photon counts.</param>
     /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade, and whether pixels
     /// have a brightness of their own; chosen from the data unless told.</param>
     /// <param name="minimumVolume">
     /// Weight of the penalty on the volume of the endmembers (<see cref="VolumePenalty.Weight"/>), for scenes without
     /// pure pixels; 0 for none, null for that which the noise of the data asks for.
     /// </param>
-    /// <param name="beta">Divergence parameter β: 2, or another for instance for photon counts.</param>
     /// <param name="maximumIterations">Most iterations of the fit.</param>
     /// <param name="seed">Seed of what is random, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
@@ -41,12 +41,16 @@ public static partial class NmfCatalog
         string outputColumnName,
         string? inputColumnName = null,
         int rank = 4,
+        double beta = BetaDivergence.Euclidean,
         AbundanceConstraint sum = AbundanceConstraint.Auto,
         double? minimumVolume = null,
-        double beta = BetaDivergence.Euclidean,
         int maximumIterations = 200,
         int? seed = null)
-        => NonnegativeMatrixFactorization(catalog, new()
+    {
+        Contracts.CheckUserArg(
+            minimumVolume is null or (>= 0 and < double.PositiveInfinity), nameof(minimumVolume),
+            "The weight of the volume penalty must be finite and at least 0.");
+        return NonnegativeMatrixFactorization(catalog, new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
@@ -57,6 +61,7 @@ public static partial class NmfCatalog
             Iterations = new() { MaximumIterations = maximumIterations },
             Seed = seed,
         });
+    }
 
     /// <summary>
     /// Creates an <see cref="NmfEstimator"/> for endmembers that are known, such as spectra of a library: nothing is
@@ -65,10 +70,11 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of abundances, a vector with one Single
     /// for each endmember.</param>
-    /// <param name="inputColumnName">Name of the column of spectra, a known-size vector of Singles; null for
+    /// <param name="inputColumnName">Name of the column of spectra, a vector of numbers of known size; null for
     /// <paramref name="outputColumnName"/>.</param>
     /// <param name="endmembers">Spectra, each with as many values as the input column has slots.</param>
-    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade.</param>
+    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade. One, because with
+    /// nothing learnt nothing is chosen from the data.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     public static NmfEstimator UnmixingNmf(
         this TransformsCatalog catalog,
@@ -105,7 +111,7 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles; null for
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of numbers of known size; null for
     /// <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K. Fit throws where the rows have fewer.</param>
     /// <param name="search">How rows are looked for. Without abundances rows are compared by their shares, so that

@@ -19,8 +19,8 @@ public static partial class NmfCatalog
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations, a vector of
     /// <paramref name="rank"/> Singles.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse;
-    /// null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of numbers of known size, dense or
+    /// sparse; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components K.</param>
     /// <param name="beta">
     /// Divergence parameter β: 2 is the Euclidean distance, 1 Kullback-Leibler (counts), 0 Itakura-Saito (power
@@ -75,8 +75,8 @@ public static partial class NmfCatalog
     /// </summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="outputColumnName">Name of the column of activations; its width is the rank found.</param>
-    /// <param name="inputColumnName">Name of the column to factorise, a known-size vector of Singles, dense or sparse;
-    /// null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="inputColumnName">Name of the column to factorise, a vector of numbers of known size, dense or
+    /// sparse; null for <paramref name="outputColumnName"/>.</param>
     /// <param name="rank">Number of components to start from: more than are expected.</param>
     /// <param name="beta">Divergence parameter β: see <see cref="BetaDivergence"/>.</param>
     /// <param name="prior">Prior of the entries: exponential (ℓ1), half-normal (ℓ2), or the former for W and the latter

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Transforms;
 /// rank of a column.</summary>
 public sealed class NmfRankOptions
 {
-    /// <summary>Name of the column to factorise, a known-size vector of Singles. Required.</summary>
+    /// <summary>Name of the column to factorise, a vector of numbers of known size. Required.</summary>
     public string ColumnName { get; set; } = "";
 
     /// <summary>What NaN means: an error, or an entry that was not observed and takes no part.</summary>

@@ -13,9 +13,8 @@ namespace Microsoft.ML.Transforms;
 /// <remarks>
 /// <para>Input: a vector of positive numbers of known size; which rows form a sequence is told by a column.
 /// Output: a vector of K Singles.</para>
-/// <para>The rows are read once, in order, with one cursor, and kept dense: 4 bytes per entry, and
-/// once more in the unit of the fit. Immutable; fitting twice
-/// gives the same model, bit for bit.</para>
+/// <para>The rows are read once, in order, with one cursor, and kept dense: 4 bytes per entry, and once more in the
+/// unit of the fit. Immutable; fitting twice gives the same model, bit for bit.</para>
 /// </remarks>
 public sealed partial class SequenceNmfEstimator : IEstimator<SequenceNmfTransformer>
 {

@@ -8,10 +8,10 @@ namespace Microsoft.ML.Transforms;
 /// What a fit has found: the dictionary W, the names of the features, and the record of the fit. Saved with the model
 /// and complete after loading.
 /// </summary>
-/// <remarks>Immutable; may be read from several threads. Components are sorted by contribution, the largest first,
-/// except where something names them by their number: known components come first, groups of a penalty stay together,
-/// and endmembers that were given or picked and not improved, and the components of a sequence model with fixed ones,
-/// keep their order.</remarks>
+/// <remarks>Immutable; may be read from several threads. Components are sorted by the contribution that they had when
+/// the updates ended, the largest first, except where something names them by their number: known components come
+/// first, groups of a penalty stay together, and endmembers that were given or picked and not improved, and the
+/// components of a sequence model with fixed ones, keep their order.</remarks>
 public sealed partial class NmfModelParameters
 {
     // Component after component: what users read. Inference keeps its own copy in its own layout.

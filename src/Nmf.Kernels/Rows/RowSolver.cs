@@ -16,20 +16,18 @@ namespace Nmf.Kernels;
 /// majorisation-minimisation otherwise, over all features; for β &lt; 1 and β &gt; 2 the problem is not convex, and the
 /// result is a stationary point. A penalty without groups is part of the same methods; with groups every β takes
 /// multiplicative updates with the exponents of majorisation-minimisation.
-/// Abundances (<see cref="RowSolverOptions.Abundances"/>): for β = 2 exact, by an active-set method, for other β
+/// Abundances: for β = 2 exact, by an active-set method, for other β
 /// projected Newton steps that use it for their quadratic models, to the tolerance below in abundances; a row of zeros
-/// is a row like any other. Other measures of fit and the outlier term: the same kind of updates
-/// (<see cref="MeasureKernel"/>, <see cref="OutlierKernel"/>).</para>
+/// is a row like any other. Other measures of fit and the outlier term: the same kind of updates.</para>
 /// <para>Stopping rule: for every component, how far would Newton's method move this activation alone, staying
 /// nonnegative, using the convex part of the curvature? The row is done when no activation would move by more than
-/// <see cref="Tolerance"/> times the largest one, each activation counted in units of the largest entry of its
+/// the tolerance times the largest one, each activation counted in units of the largest entry of its
 /// dictionary column. This is zero exactly where the conditions of Karush, Kuhn and Tucker hold and does not depend on
 /// the scale of the row or of the columns. Rounding of float limits it to about 1e-6; a smaller tolerance is allowed
 /// but may end at the maximum of iterations.</para>
-/// <para>A row of which features are missing (<see cref="RowSolverOptions.NaNIsMissing"/>,
-/// <see cref="RowSolverOptions.AbsentIsMissing"/>) is the same problem for the dictionary of the observed features.
-/// Beside the solution that costs their number times K, for β = 2 times K²; each scratch memory grows by a copy of the
-/// dictionary when it first meets such a row.</para>
+/// <para>A row of which features are missing (NaN, or absent from a sparse row, where that was said) is the same
+/// problem for the dictionary of the observed features. Beside the solution that costs their number times K, for β = 2
+/// times K²; each scratch memory grows by a copy of the dictionary when it first meets such a row.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe partial class RowSolver<T>
@@ -45,7 +43,8 @@ public sealed unsafe partial class RowSolver<T>
     /// <param name="maximumIterations">Most iterations for one row.</param>
     /// <exception cref="ArgumentOutOfRangeException">β is not finite, the tolerance is not positive, or there is
     /// no iteration.</exception>
-    /// <exception cref="ArgumentException">The dictionary has no row or no column.</exception>
+    /// <exception cref="ArgumentException">The dictionary has no row or no column, or an entry that is negative or not
+    /// finite.</exception>
     public RowSolver(Matrix<T> w, double beta, double tolerance, int maximumIterations)
         : this(w, new RowSolverOptions { Beta = beta, Tolerance = tolerance, MaximumIterations = maximumIterations })
     {
@@ -108,12 +107,12 @@ public sealed unsafe partial class RowSolver<T>
     public Scratch CreateScratch() => new(Features, Rank);
 
     /// <summary>Solves one dense row.</summary>
-    /// <param name="values">F values, nonnegative and finite, or NaN where <see cref="RowSolverOptions.NaNIsMissing"/>
-    /// allows it; not checked.</param>
+    /// <param name="values">F values, nonnegative and finite, or NaN where it means a missing value; not
+    /// checked.</param>
     /// <param name="h">Receives K activations. A row of zeros gives zeros, but for abundances that add up to one
     /// and for Bernoulli likelihoods with a prior.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
-    /// <returns>Number of iterations; <see cref="MaximumIterations"/> when the tolerance was not reached before, which
+    /// <returns>Number of iterations; the most allowed when the tolerance was not reached before, which
     /// <see cref="Scratch.Converged"/> tells apart from a last iteration that reached it.</returns>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public int Solve(ReadOnlySpan<T> values, Span<T> h, Scratch scratch)
@@ -140,7 +139,8 @@ public sealed unsafe partial class RowSolver<T>
     /// <summary>Solves one sparse row.</summary>
     /// <param name="indices">Features of the non-zeros, strictly increasing.</param>
     /// <param name="values">Values of the non-zeros, nonnegative and finite, or NaN where allowed; not checked.</param>
-    /// <param name="h">Receives K activations. A row without a non-zero gives zeros.</param>
+    /// <param name="h">Receives K activations. A row without a non-zero gives zeros, but for abundances that add up
+    /// to one and for Bernoulli likelihoods with a prior.</param>
     /// <param name="scratch">Memory of the calling thread, made by this solver.</param>
     /// <returns>Number of iterations, as for a dense row.</returns>
     /// <exception cref="ArgumentException">A length does not fit, or an index is out of range or

@@ -37,7 +37,7 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
         Buffer.MemoryCopy(
             data.ColumnIndices, _scaled.ColumnIndices, data.NonZeros * sizeof(int), data.NonZeros * sizeof(int));
         for (var i = 0; i < data.Rows; i++)
-            Scale(data.RowValues(i), _scale[i], _scaled.RowValues(i));
+            Scale(data.RowMemory(i), _scale[i], _scaled.RowMemory(i));
         _scaledTransposed = _scaled.Transpose(team);
         _scaledActivations = new Matrix<T>(data.Rows, rank);
         _inner = new SparsePass<T>(_scaled, _scaledTransposed, rank, beta, team);

@@ -30,7 +30,7 @@ public sealed partial class NmfData<T>
 
         var sparse = source.Sparse!.CloneValues();
         for (var n = 0; n < sparse.Rows; n++)
-            Divide(sparse.RowValues(n), n, sparse.RowIndices(n), unit);
+            Divide(sparse.RowMemory(n), n, sparse.RowIndices(n), unit);
         _memory = new Memory { Sparse = new TransposableMatrix<T>(sparse) };
         _summary = scan.Scan(sparse, _storedWeights?.Matrix, AbsentEntries);
     }

@@ -246,7 +246,7 @@ public sealed partial class NmfData<T>
         var combined = Copy(_storedWeights?.Matrix ?? Sparse!);
         for (var n = 0; n < combined.Rows; n++)
         {
-            foreach (ref var weight in combined.RowValues(n))
+            foreach (ref var weight in combined.RowMemory(n))
                 weight = _storedWeights is null ? _sampleWeights![n] : weight * _sampleWeights![n];
         }
 

@@ -23,7 +23,7 @@ internal sealed class TransposableMatrix<T>(SparseMatrix<T> matrix, SparseMatrix
         void Scale(SparseMatrix<T> matrix)
         {
             for (var i = 0; i < matrix.Rows; i++)
-                PowerOfTwo.Scale(matrix.RowValues(i), exponent);
+                PowerOfTwo.Scale(matrix.RowMemory(i), exponent);
         }
     }
 }

@@ -45,11 +45,15 @@ public sealed unsafe class DynamicalSystemFilter<T> : CausalFilter<T>
 
     /// <summary>The activations expected for the next frame, A h; all zero at the beginning of a sequence.</summary>
     /// <param name="activations">Receives K values.</param>
+    /// <exception cref="ArgumentException">There are not K of them.</exception>
     public void Expect(Span<T> activations)
     {
+        if (activations.Length != Rank)
+            throw new ArgumentException(
+                $"There is room for {activations.Length} activations, but there are {Rank}.", nameof(activations));
         if (IsFirst)
         {
-            activations[..Rank].Clear();
+            activations.Clear();
             return;
         }
 

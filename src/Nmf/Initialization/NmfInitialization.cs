@@ -27,9 +27,9 @@ public enum NmfInitialization
     Nndsvdar,
 
     /// <summary>
-    /// The samples that span the others, found by <see cref="Nmf.SuccessiveProjection"/>, each with a tenth of the mean
-    /// sample added, so that no entry that the data need is zero; activations share out the sum of their sample evenly.
-    /// Any rank; components beyond what the data span are random. Not for data with missing entries.
+    /// The samples that span the others, found by <see cref="EndmemberSearch.SuccessiveProjection"/>, each with a tenth
+    /// of the mean sample added, so that no entry that the data need is zero; activations share out the sum of their
+    /// sample evenly. Any rank; components beyond what the data span are random. Not for data with missing entries.
     /// </summary>
     SuccessiveProjection,
 

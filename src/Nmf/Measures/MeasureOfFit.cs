@@ -4,10 +4,10 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// A measure of fit other than a β-divergence: what is summed over all entries of the data v and the model y.
-/// Immutable; may be shared between threads.
+/// A measure of fit: what is summed over all entries of the data v and the model y. Immutable; may be shared between
+/// threads.
 /// </summary>
-/// <remarks>The kinds are <see cref="AlphaDivergence"/>, <see cref="BregmanDivergence"/> and
+/// <remarks>The kinds that one chooses are <see cref="AlphaDivergence"/>, <see cref="BregmanDivergence"/> and
 /// <see cref="BernoulliLikelihood"/>. Every β-divergence is chosen by its number β instead.</remarks>
 public abstract record MeasureOfFit
 {

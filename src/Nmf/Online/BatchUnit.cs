@@ -74,7 +74,7 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
         new ReadOnlySpan<long>(sparse.RowStarts, sparse.Rows + 1).CopyTo(
             new Span<long>(scaled.RowStarts, sparse.Rows + 1));
         for (var n = 0; n < sparse.Rows; n++)
-            Add(scaled.RowValues(n), n, exponent, sparse.Rows);
+            Add(scaled.RowMemory(n), n, exponent, sparse.Rows);
         _buffers.Transpose(team);
         GC.KeepAlive(sparse);
         _summary.SampleSums = _buffers.SampleSums;

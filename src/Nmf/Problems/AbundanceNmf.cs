@@ -52,7 +52,7 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
                 or NmfInitialization.Nndsvdar or NmfInitialization.ShortRuns),
             nameof(NmfOptions.Initialization),
             $"Abundances start from samples, not from {fit.Initialization}: "
-                + "choose Auto, SuccessiveProjection or Random.");
+                + "choose Auto, SuccessiveProjection or Random, or give a start that a search has found.");
     }
 
     internal override NmfSolver SolverFor(NmfSolver asked) => asked != NmfSolver.Auto ? asked

@@ -62,7 +62,7 @@ public abstract record SequenceNmfOptions
     /// <summary>What <see cref="InUnit"/> has left out of the objective, which is a constant.</summary>
     internal virtual double ConstantOf(FitUnit unit, int samples) => 0;
 
-    /// <summary>All options but the number of threads, which changes no bit.</summary>
+    /// <summary>All options but those with which a fit may go on.</summary>
     internal virtual CheckpointFacts AddTo(CheckpointFacts facts)
     {
         Iterations.AddTo(facts.Add("model", GetType().Name).Add(nameof(Rank), Rank));
