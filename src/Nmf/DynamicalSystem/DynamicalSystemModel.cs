@@ -67,11 +67,15 @@ public sealed class DynamicalSystemModel<T> : SequenceNmfModel<T>
         {
             var previous = n == 0 ? before : activations.Row(n - 1);
             var row = activations.Row(n);
+
+            // Relative to the activations before, so that a sample has their unit.
+            var largest = TensorPrimitives.Max(previous);
+            var floor = T.ScaleB(ActivationFloor<T>.Value, largest > T.Zero ? T.ILogB(largest) : 0);
             for (var i = 0; i < row.Length; i++)
             {
                 var mean = TensorPrimitives.Dot(Transitions.Row(i), previous);
                 var innovation = _shapes[i] > 0 ? GammaNumbers.Draw(random, _shapes[i]) / _shapes[i] : 1;
-                row[i] = T.Max(ActivationFloor<T>.Value, mean * T.CreateSaturating(innovation));
+                row[i] = T.Max(floor, mean * T.CreateSaturating(innovation));
             }
 
             for (var f = 0; f < Dictionary.Rows; f++)

@@ -12,8 +12,8 @@ namespace Nmf;
 /// <remarks>
 /// <para>A frame costs 6 F K operations for every update, in one walk over the dictionary, and no allocation. Zeros in
 /// a frame are taken as they are (the activations that explain nothing else fall to the floor of 1e-18 in float, 1e-140
-/// in double); the model is clipped at 1e-15 (1e-120) in denominators: both relative to the first frame of a sequence
-/// that is not silent.</para>
+/// in double); the model is clipped at 1e-15 (1e-120) in denominators: both relative to the unit of the filter, which
+/// is that of the first frame with sound, and of a later one that is more than 2⁴⁰ times as loud or as soft.</para>
 /// <para>Holds a copy of the dictionary. Not thread-safe: one filter per stream.</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -29,7 +29,10 @@ public abstract unsafe class CausalFilter<T>
     private readonly T[] _frame;
     private readonly int[]? _featureUnits;
 
-    // Of the frames of a sequence, decided by the first that is not silent.
+    // Frames within this power of two of the unit are taken in it: the squares of their inverses are numbers.
+    private const int Band = 40;
+
+    // Of the frames of a sequence.
     private int? _unit;
     private long _frames;
 
@@ -94,15 +97,17 @@ public abstract unsafe class CausalFilter<T>
             sum += double.CreateTruncating(frame[f]);
         }
 
-        if (sum > 0)
-            _unit ??= Math.ILogB(sum / Features);
+        var isFar = sum > 0 && EnterUnit(Math.ILogB(sum / Features));
         var unit = _unit ?? 0;
         frame.CopyTo(_frame);
         PowerOfTwo.Scale<T>(_frame, -unit);
         for (var f = 0; f < _frame.Length && _featureUnits is not null; f++)
             _frame[f] = T.ScaleB(_frame[f], -_featureUnits[f]);
         Current.CopyTo(Before);
-        Predict(T.CreateSaturating(Math.ScaleB(sum, -unit) / _total));
+        var level = T.CreateSaturating(Math.ScaleB(sum, -unit) / _total);
+        Predict(level);
+        if (isFar)
+            Current.Row(0).Fill(T.Max(level, ActivationFloor<T>.Value));
         for (var i = 0; i < Updates; i++)
         {
             Gradient(_frame);
@@ -116,6 +121,20 @@ public abstract unsafe class CausalFilter<T>
 
     /// <summary>Forgets all frames: the next one begins a sequence.</summary>
     public void Reset() => (_frames, _unit) = (0, null);
+
+    // Whether the unit became another: activations far from it are brought as near as their squares allow, and are no
+    // place to start from.
+    private bool EnterUnit(int exponent)
+    {
+        if (_unit is { } unit && Math.Abs(exponent - unit) <= Band)
+            return false;
+        var change = (_unit ?? exponent) - exponent;
+        _unit = exponent;
+        var most = T.One / ActivationFloor<T>.Value;
+        for (var k = 0; k < Rank && change != 0; k++)
+            Current[0, k] = T.Clamp(T.ScaleB(Current[0, k], change), ActivationFloor<T>.Value, most);
+        return change != 0;
+    }
 
     /// <summary>Copies activations, which are kept in the unit of the filter.</summary>
     private protected void CopyInUnitOfData(Matrix<T> activations, Span<T> destination)

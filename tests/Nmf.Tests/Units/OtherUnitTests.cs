@@ -176,6 +176,61 @@ public sealed class OtherUnitTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-30f, 0)]
+    [InlineData(1e-20f, 0)]
+    [InlineData(1e-14f, 3)]
+    [InlineData(1e-20f, 3)]
+    [InlineData(1e14f, 0)]
+    [InlineData(1e20f, 3)]
+    [InlineData(1e17f, 3)]
+    [InlineData(1e30f, 3)]
+    public void Filters_recover_from_a_frame_of_another_loudness(float loudness, int at)
+    {
+        var start = TestData.Start<float>(Samples, Features, Rank, 3);
+        var transitions = TestData.Start<float>(Rank, Rank, Rank, 4).Activations!;
+        Check(() => new SmoothFilter<float>(start.Dictionary, 2));
+        Check(() => new SmoothFilter<float>(start.Dictionary, 2, SmoothnessDirection.CurrentAgainstPrevious));
+        Check(() => new DynamicalSystemFilter<float>(start.Dictionary, transitions, [1, 2, 0]));
+
+        void Check(Func<CausalFilter<float>> create)
+        {
+            var (one, other) = (create(), create());
+            var frames = UnitBits.Scaled<float>(Values, Samples, Features, 0).Dense!;
+            var (h, g) = (new float[Rank], new float[Rank]);
+            for (var n = 0; n < 400; n++)
+            {
+                var frame = frames.Row(n % Samples).ToArray();
+                one.Push(frame, h);
+                other.Push(n == at ? Array.ConvertAll(frame, v => v * loudness) : frame, g);
+                Assert.True(Array.TrueForAll(g, float.IsFinite), $"{n}: {string.Join(", ", g)}");
+            }
+
+            // The divergence is not convex: the activations may be others, but explain the last frame as well.
+            var last = frames.Row(399 % Samples).ToArray();
+            double Of(float[] activations) => Divergence(
+                NmfData<float>.FromDense(last, 1, Features), start.Dictionary,
+                Matrix<float>.FromRowMajor(activations, 1, Rank));
+            Assert.InRange(Of(g), 0, 1.5 * Of(h));
+        }
+    }
+
+    [Fact]
+    public void Samples_of_a_dynamical_system_have_the_unit_of_its_activations()
+    {
+        var model = DynamicalSystem.Fit(
+            UnitBits.Scaled<float>(Values, Samples, Features, 0),
+            new DynamicalSystemOptions { Rank = Rank, Iterations = Few });
+        var before = Enumerable.Range(1, Rank).Select(k => (float)k).ToArray();
+        var one = model.Sample(before, 50, 7);
+        foreach (var k in new[] { -90, -55, 60 })
+        {
+            var other = model.Sample(Array.ConvertAll(before, h => float.ScaleB(h, k)), 50, 7);
+            UnitBits.Same(one.Activations, other.Activations, k);
+            UnitBits.Same(one.Data, other.Data, k);
+        }
+    }
+
     [Fact]
     public void Sequences_and_abundances_of_ratios_do_not_see_the_units_of_features()
     {
