@@ -58,7 +58,9 @@ internal sealed class ServedModel<TInput, TOutput>
         }
         catch (Exception e)
         {
-            throw new NmfPredictorLoadException($"the file is not a model that ML.NET can load: {e.Message}", e);
+            // ML.NET wraps what a component says when it is made.
+            throw new NmfPredictorLoadException(
+                $"the file is not a model that ML.NET can load: {e.GetBaseException().Message}", e);
         }
 
         // An engine must not own the transformer: the engines of a model share it.
