@@ -1,3 +1,5 @@
+using Nmf.Kernels;
+
 namespace Nmf.Tests;
 
 public sealed class FitLoopTests
@@ -47,6 +49,17 @@ public sealed class FitLoopTests
         for (var i = 1; i < objectives.Length; i++)
             Assert.Equal(
                 i == objectives.Length - 1, objectives[i - 1] - objectives[i] < tolerance * interval * objectives[i]);
+    }
+
+    [Fact]
+    public void A_fit_that_has_nothing_left_to_explain_has_converged()
+    {
+        var data = NmfData<double>.FromDense([1, 2, 2, 4], 2, 2);
+        var start = new NmfStart<double>(
+            Matrix<double>.FromRowMajor([1, 2], 2, 1), Matrix<double>.FromRowMajor([1, 2], 2, 1));
+        var report = NmfFactorizer.Fit(data, new NmfOptions { Rank = 1, Problem = 2 }, start).Report;
+        Assert.Equal(0, report.Objective);
+        Assert.Equal(StopReason.Converged, report.StopReason);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ internal static class FitLoop
                 break;
             var current = Record(iteration);
             var converged = model.HasConverged(options.Tolerance)
-                ?? previous - current < options.Tolerance * steps * Math.Abs(current);
+                ?? previous - current <= options.Tolerance * steps * Math.Abs(current);
             if (options.Tolerance > 0 && converged && stopped is null)
                 return new FitReport(history, iteration, StopReason.Converged);
             if (stopped is not null)
