@@ -25,7 +25,7 @@ internal enum OwnUnits
 internal sealed class FitUnit(int data, double dictionary)
 {
     // Samples and features whose mean is within this power of two of that of the data have no exponent of their own.
-    private const int Band = 20;
+    internal const int Band = 20;
 
     // Digits that a mean must have: below the normal numbers there are fewer.
     private const int LeastDigits = 12;
@@ -60,7 +60,7 @@ internal sealed class FitUnit(int data, double dictionary)
         if (problem.Entry.UnitPower is not { } power)
             return new FitUnit(0, 0);
         var exponent = ExponentOf(data, power);
-        var unit = new FitUnit(exponent, problem.DictionaryExponent(exponent)
+        var unit = new FitUnit(exponent, problem.DictionaryExponent(exponent, start is not null)
             ?? (start is null ? exponent >> 1 : LargestExponent(start.Dictionary)));
         return unit.WithOwn(data, problem.OwnUnits);
     }

@@ -74,7 +74,7 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
         => AbundanceStart.Create(data, fit, number, team, cancellationToken);
 
     // Abundances are shares and have no unit.
-    internal override double? DictionaryExponent(int data) => data;
+    internal override double? DictionaryExponent(int data, bool hasStart) => data;
 
     internal override OwnUnits OwnUnits
         => Beta == BetaDivergence.ItakuraSaito && Volume is null ? OwnUnits.Features : OwnUnits.None;

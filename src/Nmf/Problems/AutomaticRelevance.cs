@@ -127,7 +127,7 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
     }
 
     // The prior compares the sizes of w_k and h_k, or of w_k and h_k².
-    internal override double? DictionaryExponent(int data)
+    internal override double? DictionaryExponent(int data, bool hasStart)
         => Prior == RelevancePrior.Mixed ? 2 * data / 3.0 : data / 2.0;
 
     internal override NmfProblem InUnit(FitUnit unit) => this with

@@ -148,8 +148,23 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
     internal override OwnUnits OwnUnits => Beta == BetaDivergence.ItakuraSaito && !HasPenalties && Annealing is null
         ? OwnUnits.Samples | OwnUnits.Features : OwnUnits.None;
 
-    internal override double? DictionaryExponent(int data)
-        => Known is null ? null : FitUnit.LargestExponent(Known.ToDictionary());
+    internal override double? DictionaryExponent(int data, bool hasStart)
+        => Known is not null ? FitUnit.LargestExponent(Known.ToDictionary()) : hasStart ? null : BalancedExponent(data);
+
+    // Penalties of both factors as they are fix how these share the scale of the data. Where that is far from half and
+    // half, a start that shares it so would be all penalty in one factor, whose components would die at once.
+    private double? BalancedExponent(int data)
+    {
+        if (Strongest(PenalizedFactor.Activations) is not { } h || Strongest(PenalizedFactor.Dictionary) is not { } w)
+            return null;
+        var (ofH, ofW) = (h.IsQuadratic ? 2 : 1, w.IsQuadratic ? 2 : 1);
+        var exponent = (Math.Log2(h.Weight / w.Weight) + (ofH * data)) / (ofH + ofW);
+        return Math.Abs(exponent - (data / 2.0)) > FitUnit.Band ? Math.Floor(exponent) : null;
+
+        NmfPenalty? Strongest(PenalizedFactor factor)
+            => Penalties.Where(p => p.Bounds == factor && p.Weight > 0 && !p.IsGuardedAmong(Penalties)).MaxBy(
+                p => Math.Log2(p.Weight) + ((p.IsQuadratic ? 1 : 0.5) * data));
+    }
 
     internal override NmfProblem InUnit(FitUnit unit) => unit.IsIdentity ? this : this with
     {

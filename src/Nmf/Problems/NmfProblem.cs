@@ -156,7 +156,8 @@ public abstract record NmfProblem
 
     /// <summary>The exponent of the unit of W where the problem says which; else null.</summary>
     /// <param name="data">Exponent of the unit of the data.</param>
-    internal virtual double? DictionaryExponent(int data) => null;
+    /// <param name="hasStart">Whether factors to start from are given.</param>
+    internal virtual double? DictionaryExponent(int data, bool hasStart) => null;
 
     /// <summary>The same problem of data and factors in another unit: what has a unit in the options is converted.
     /// </summary>

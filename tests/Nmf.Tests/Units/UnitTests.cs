@@ -160,6 +160,37 @@ public sealed class UnitTests
             Assert.Equal(1, Math.ScaleB(one.Penalty!.Linear[k], -40) / other.Penalty!.Linear[k], 1e-12);
     }
 
+    [Theory]
+    [InlineData(1.0, 33)]
+    [InlineData(2.0, 33)]
+    [InlineData(2.0, -80)]
+    [InlineData(1.5, 90)]
+    [InlineData(2.0, 90)]
+    public void Penalties_of_both_factors_mean_the_same_however_these_share_the_unit(double beta, int k)
+    {
+        // All of the unit to H, all of it to W, or half of it to each: λ has the unit of v^β over that of its factor.
+        double Of(int exponent, double activations, double dictionary)
+        {
+            var report = Fit<double>(
+                _ => Options(new BetaNmf(beta)
+                {
+                    Penalties =
+                    [
+                        new L1Penalty(0.3 * Math.Pow(2, (beta * exponent) - activations)),
+                        new L1Penalty(0.2 * Math.Pow(2, (beta * exponent) - dictionary))
+                            { Factor = PenalizedFactor.Dictionary },
+                    ],
+                }) with { Initialization = NmfInitialization.Random, Iterations = new() { MaximumIterations = 2000 } },
+                exponent).Report;
+            UnitBits.Descends(report);
+            return report.Objective * Math.Pow(2, -beta * exponent);
+        }
+
+        var one = Of(0, 0, 0);
+        foreach (var share in new[] { 0, 0.5, 1 })
+            Assert.Equal(1, Of(k, share * k, (1 - share) * k) / one, 0.02);
+    }
+
     [Fact]
     public void Groups_known_components_and_abundances_take_the_same_path()
     {
