@@ -232,7 +232,7 @@ public sealed class NmfModel<T>
             order = Components.SortByContribution(dictionary, activations);
         penalty = penalty?.Reordered(order);
         if (!keepsOrder)
-            problem.Balance(data, dictionary, activations);
+            problem.Balance(data, dictionary, activations, team, cancellationToken);
         SolvedRows solved = default;
         if (problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
             && IsConvexFor(data, penalty))

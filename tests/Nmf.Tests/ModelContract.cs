@@ -117,6 +117,12 @@ public abstract partial class ModelContract : SolverContract
             return;
         }
 
+        if (sparse && !TakesSparseData)
+        {
+            AssertRefusesSparse(() => NmfFactorizer.Fit(data, options));
+            return;
+        }
+
         var model = NmfFactorizer.Fit(data, options);
         var largestActivation = model.Activations.ToRowMajor().Max();
         var largestWeight = model.Dictionary.ToRowMajor().Max();

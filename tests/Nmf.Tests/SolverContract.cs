@@ -218,7 +218,7 @@ public abstract partial class SolverContract
         });
     }
 
-    protected static void AssertRefusesSparse(Action action)
+    protected virtual void AssertRefusesSparse(Action action)
         => Assert.Contains(
             "of sparse data needs a finite β > 0", Assert.Throws<ArgumentOutOfRangeException>(action).Message,
             StringComparison.Ordinal);

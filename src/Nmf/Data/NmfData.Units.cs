@@ -9,6 +9,8 @@ public sealed partial class NmfData<T>
     // In the exponent of their mean: many fits of the same data share it; it goes when they have ended.
     private readonly WeakReference<NmfData<T>?> _inUnit = new(null);
 
+    private readonly WeakReference<ShadedScene<T>?> _shaded = new(null);
+
     private NmfData(NmfData<T> source, FitUnit unit)
     {
         (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, source._sampleWeights);
@@ -85,6 +87,17 @@ public sealed partial class NmfData<T>
         {
             if (!_inUnit.TryGetTarget(out var result))
                 _inUnit.SetTarget(result = new NmfData<T>(this, unit));
+            return result;
+        }
+    }
+
+    /// <summary>The data divided by the brightness of every sample; the starts of a fit share them.</summary>
+    internal ShadedScene<T> Shaded()
+    {
+        lock (_shaded)
+        {
+            if (!_shaded.TryGetTarget(out var result))
+                _shaded.SetTarget(result = new ShadedScene<T>(this));
             return result;
         }
     }

@@ -92,16 +92,19 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
         return (settled, scene?.ToStart<T>());
     }
 
-    internal override void Balance<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations)
+    internal override void Balance<T>(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, WorkTeam team,
+        CancellationToken cancellationToken)
     {
         if (Sum == AbundanceConstraint.Shaded)
-            ShadedScene<T>.Balance(data.Dense!, dictionary, activations);
+            ShadedScene<T>.Balance(data.Dense!, dictionary, activations, team, cancellationToken);
     }
 
     internal override FinalObjective Evaluate<T>(
         NmfData<T> data, Matrix<T> w, Matrix<T> h, double[]? norms, WorkTeam team)
         => base.Evaluate(
-            data, w, Sum == AbundanceConstraint.Shaded ? ShadedScene<T>.Lit(data.Dense!, w, h) : h, norms, team);
+            data, w, Sum == AbundanceConstraint.Shaded ? ShadedScene<T>.Lit(data.Dense!, w, h, team) : h, norms,
+            team);
 
     internal override RowSolverOptions RowProblem(InferenceOptions inference) => base.RowProblem(inference) with
     {

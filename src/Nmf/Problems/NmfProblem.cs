@@ -139,7 +139,9 @@ public abstract record NmfProblem
         => (this, null);
 
     /// <summary>Gives columns of a fitted dictionary their lengths where the objective leaves them open.</summary>
-    internal virtual void Balance<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations)
+    internal virtual void Balance<T>(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, WorkTeam team,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
     }

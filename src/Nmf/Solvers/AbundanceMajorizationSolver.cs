@@ -29,7 +29,7 @@ internal sealed class AbundanceMajorizationSolver<T> : Solver<T>
         (_beta, _constraint) = (problem.Beta, problem.SumInFit);
         _gradientH = new GradientParts<T>(H);
         MakeFeasible();
-        if (problem.Volume is not { } volume)
+        if (problem.Volume is not { Weight: > 0 } volume)
             return;
         _gradientW = new GradientParts<T>(W);
         _curvatureW = new Matrix<T>(W.Rows, W.Columns);

@@ -29,9 +29,10 @@ internal sealed class AbundanceSolver<T> : Solver<T>
     private readonly Matrix<T> _tangent;
     private readonly ShadedScene<T>? _shaded;
     private readonly Matrix<T>? _weighted;
+    private readonly ModelRows<T>? _model;
 
     public AbundanceSolver(NmfData<T> data, AbundanceNmf problem, NmfStart<T> start, WorkTeam team)
-        : this(data, problem, start, team, problem.Sum == AbundanceConstraint.Shaded ? new ShadedScene<T>(data) : null)
+        : this(data, problem, start, team, problem.Sum == AbundanceConstraint.Shaded ? data.Shaded() : null)
     {
     }
 
@@ -43,6 +44,7 @@ internal sealed class AbundanceSolver<T> : Solver<T>
         {
             _shaded = shaded;
             _weighted = new Matrix<T>(H.Rows, H.Columns);
+            _model = new ModelRows<T>(W.Rows, W.Columns, team);
             shaded.Normalise(W);
         }
 
@@ -56,6 +58,8 @@ internal sealed class AbundanceSolver<T> : Solver<T>
         // Whatever the start has for activations: the first objective is that of abundances.
         ImproveActivations();
         _volume = problem.Volume is { } volume ? VolumeTerm.Create(volume, W, Divergence()) : start.Volume;
+        if (_volume?.Lambda == 0)
+            _volume = null;
     }
 
     private protected override bool IsScaleFree => false;
@@ -92,8 +96,11 @@ internal sealed class AbundanceSolver<T> : Solver<T>
         if (_shaded is null)
             return _gramObjective.Evaluate(W, H, _productW, _gramH);
         FactorKernels.Gram(W, _tangent, Team);
-        return Math.Max(0, (0.5 * _shaded.SumOfSquares) - FactorKernels.InnerProduct(_productW, W, Team)
-            + (0.5 * FactorKernels.InnerProduct(_tangent, _gramH, Team)));
+        var half = 0.5 * _shaded.SumOfSquares;
+        var divergence = half - FactorKernels.InnerProduct(_productW, W, Team)
+            + (0.5 * FactorKernels.InnerProduct(_tangent, _gramH, Team));
+        return divergence > GramObjective<T>.SafeResidual * half ? divergence
+            : 0.5 * _shaded.SquaredDistance(_model!, W, H);
     }
 
     private void Sweep(Matrix<T> gram, int most)

@@ -10,8 +10,8 @@ namespace Nmf;
 internal sealed class GramObjective<T>(NmfData<T> data, DivergencePass<T> pass, WorkTeam team)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The products are sums in T: below this part of ½‖V‖² their rounding shows in the objective.
-    private static readonly double SafeResidual = typeof(T) == typeof(float) ? 1e-3 : 1e-9;
+    /// <summary>The products are sums in T: below this part of ½‖V‖² their rounding shows in the objective.</summary>
+    public static readonly double SafeResidual = typeof(T) == typeof(float) ? 1e-3 : 1e-9;
 
     private readonly Matrix<T> _gram = new(pass.Rank, pass.Rank);
 

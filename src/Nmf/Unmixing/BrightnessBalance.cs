@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using MathNet.Numerics.Statistics;
 using Nmf.Kernels;
 using SmallMatrix = MathNet.Numerics.LinearAlgebra.Double.DenseMatrix;
 using SmallVector = MathNet.Numerics.LinearAlgebra.Double.DenseVector;
@@ -19,41 +21,47 @@ internal static class BrightnessBalance
 
     /// <summary>d, one for each component, with product one.</summary>
     /// <param name="shares">rows x components, nonnegative: activations for the directions as they are.</param>
-    /// <param name="weights">How much a row counts.</param>
-    public static double[] Lengths(Matrix<double> shares, ReadOnlySpan<double> weights)
+    /// <param name="weights">How much a row counts: 0 where there is no light, but not for all.</param>
+    /// <param name="cancellationToken">Looked at in every iteration.</param>
+    public static double[] Lengths(
+        Matrix<double> shares, ReadOnlySpan<double> weights, CancellationToken cancellationToken)
     {
         var (rows, rank) = (shares.Rows, shares.Columns);
         var logs = Start(shares);
         var (brightness, parts) = (new double[rows], new Matrix<double>(rows, rank));
+        var sorted = new double[rows - weights.Count(0)];
+        var (matrix, target) = (new double[rank * rank], new double[rank]);
+        var (mean, change) = (new double[rank], new double[rank]);
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Evaluate(shares, logs, brightness, parts);
-            var matrix = new SmallMatrix(rank, rank);
-            var target = new SmallVector(rank);
-            var centre = Median(brightness);
-            var mean = new double[rank];
-            for (var n = 0; n < rows; n++)
+            for (var (n, lit) = (0, 0); n < rows; n++)
             {
-                for (var k = 0; k < rank; k++)
-                    mean[k] += parts[n, k] / rows;
+                if (weights[n] != 0)
+                    sorted[lit++] = brightness[n];
             }
 
-            var change = new double[rank];
+            var centre = ArrayStatistics.OrderStatisticInplace(sorted, (sorted.Length / 2) + 1);
+            Array.Clear(matrix);
+            Array.Clear(target);
+            Array.Clear(mean);
+            for (var n = 0; n < rows; n++)
+                TensorPrimitives.Add<double>(mean, parts.Row(n), mean);
+            TensorPrimitives.Divide(mean, rows, mean);
             for (var n = 0; n < rows; n++)
             {
-                for (var k = 0; k < rank; k++)
-                    change[k] = parts[n, k] - mean[k];
+                TensorPrimitives.Subtract<double>(parts.Row(n), mean, change);
                 Add(brightness[n] - centre, 10 * Smallest, Evenness * weights[n]);
                 if (n == 0)
                     continue;
-                for (var k = 0; k < rank; k++)
-                    change[k] = parts[n, k] - parts[n - 1, k];
+                TensorPrimitives.Subtract<double>(parts.Row(n), parts.Row(n - 1), change);
                 Add(brightness[n] - brightness[n - 1], Smallest, Math.Min(weights[n], weights[n - 1]));
             }
 
             for (var k = 0; k < rank; k++)
-                matrix[k, k] += 1e-3 * rows;
-            var step = matrix.Solve(target);
+                matrix[k * (rank + 1)] += 1e-3 * rows;
+            var step = new SmallMatrix(rank, rank, matrix).Solve(new SmallVector(target));
             double largest = 0;
             var average = step.Sum() / rank;
             for (var k = 0; k < rank; k++)
@@ -70,9 +78,11 @@ internal static class BrightnessBalance
                 weight /= Math.Sqrt((difference * difference) + (least * least));
                 for (var i = 0; i < rank; i++)
                 {
-                    target[i] += weight * change[i] * difference;
-                    for (var j = 0; j < rank; j++)
-                        matrix[i, j] += weight * change[i] * change[j];
+                    var scaled = weight * change[i];
+                    target[i] += scaled * difference;
+                    var row = matrix.AsSpan(i * rank, rank);
+                    for (var j = 0; j < row.Length; j++)
+                        row[j] += scaled * change[j];
                 }
             }
         }
@@ -80,40 +90,37 @@ internal static class BrightnessBalance
         return Array.ConvertAll(logs, Math.Exp);
     }
 
-    // Every component as bright at its brightest.
+    // Every component as bright at its brightest; one that no row has is as bright as the others.
     private static double[] Start(Matrix<double> shares)
     {
-        var logs = new double[shares.Columns];
-        for (var k = 0; k < logs.Length; k++)
+        var (brightest, column) = (new double[shares.Columns], new double[shares.Rows]);
+        for (var k = 0; k < brightest.Length; k++)
         {
-            var column = new double[shares.Rows];
             for (var n = 0; n < column.Length; n++)
                 column[n] = shares[n, k];
             Array.Sort(column);
-            logs[k] = -Math.Log(Math.Max(column[(int)(0.98 * (column.Length - 1))], 1e-6));
+            brightest[k] = column[(int)(0.98 * (column.Length - 1))];
+            if (brightest[k] == 0)
+                brightest[k] = column[^1];
         }
 
-        var mean = logs.Average();
-        return Array.ConvertAll(logs, x => x - mean);
+        var least = 1e-6 * brightest.Max();
+        var present = brightest.Where(x => x > least).Select(x => -Math.Log(x)).ToArray();
+        var mean = present.DefaultIfEmpty(0).Average();
+        return Array.ConvertAll(brightest, x => x > least ? -Math.Log(x) - mean : 0);
     }
 
     private static void Evaluate(Matrix<double> shares, double[] logs, double[] brightness, Matrix<double> parts)
     {
+        var lengths = Array.ConvertAll(logs, Math.Exp);
         for (var n = 0; n < shares.Rows; n++)
         {
-            double sum = 0;
-            for (var k = 0; k < logs.Length; k++)
-                sum += parts[n, k] = shares[n, k] * Math.Exp(logs[k]);
-            for (var k = 0; k < logs.Length; k++)
-                parts[n, k] = sum > 0 ? parts[n, k] / sum : 0;
-            brightness[n] = Math.Log(Math.Max(sum, 1e-12));
+            var row = parts.Row(n);
+            TensorPrimitives.Multiply(shares.Row(n), lengths, row);
+            var sum = TensorPrimitives.Sum<double>(row);
+            if (sum > 0)
+                TensorPrimitives.Divide(row, sum, row);
+            brightness[n] = Math.Log(Math.Max(sum, double.Epsilon));
         }
-    }
-
-    private static double Median(double[] values)
-    {
-        var sorted = (double[])values.Clone();
-        Array.Sort(sorted);
-        return sorted[sorted.Length / 2];
     }
 }

@@ -54,14 +54,16 @@ internal sealed class ShadedScene<T>
     /// <summary>Σ q ‖v / s‖².</summary>
     public double SumOfSquares { get; }
 
-    /// <summary>Weights of mean one.</summary>
+    /// <summary>Weights of mean one; a pixel without light has none, unless none has light.</summary>
     public static double[] Weights(double[] brightness)
     {
         var sorted = (double[])brightness.Clone();
         Array.Sort(sorted);
         var knee = Knee * Knee * sorted[sorted.Length / 2] * sorted[sorted.Length / 2];
-        var weights = Array.ConvertAll(brightness, s => s > 0 ? s * s / ((s * s) + knee) : 1);
+        var weights = Array.ConvertAll(brightness, s => s > 0 ? s * s / ((s * s) + knee) : 0);
         var mean = weights.Average();
+        if (mean == 0)
+            Array.Fill(weights, mean = 1);
         return Array.ConvertAll(weights, q => q / mean);
     }
 
@@ -85,51 +87,35 @@ internal sealed class ShadedScene<T>
         FactorKernels.ScaleColumns(w, Array.ConvertAll(brightness, s => s > 0 ? 1 / s : 1));
     }
 
+    /// <summary>Σ q ‖v / s - W h‖², entry by entry.</summary>
+    public double SquaredDistance(ModelRows<T> model, Matrix<T> w, Matrix<T> h)
+        => model.SquaredDistance(Plane.Dense!, _roots, w, h);
+
     /// <summary>Activations s h that fit pixels best: s = vᵀW h / ‖W h‖² is the brightness of a pixel.</summary>
-    public static Matrix<T> Lit(Matrix<T> pixels, Matrix<T> w, Matrix<T> h)
+    public static Matrix<T> Lit(Matrix<T> pixels, Matrix<T> w, Matrix<T> h, WorkTeam team)
     {
         var lit = new Matrix<T>(h.Rows, h.Columns);
-        for (var n = 0; n < h.Rows; n++)
-        {
-            // In double: squares of small numbers of T would vanish.
-            double product = 0, squares = 0;
-            for (var f = 0; f < w.Rows; f++)
-            {
-                double model = 0;
-                for (var k = 0; k < w.Columns; k++)
-                    model += double.CreateTruncating(w[f, k]) * double.CreateTruncating(h[n, k]);
-                product += model * double.CreateTruncating(pixels[n, f]);
-                squares += model * model;
-            }
-
-            if (squares > 0)
-                TensorPrimitives.Multiply(h.Row(n), T.CreateSaturating(product / squares), lit.Row(n));
-        }
-
+        new ModelRows<T>(w.Rows, w.Columns, team).Light(pixels, w, h, lit);
         return lit;
     }
 
     /// <summary>Gives the columns of a dictionary, whose lengths say nothing, those of
     /// <see cref="BrightnessBalance"/>, and the light of the brightest pixels.</summary>
-    public static void Balance(Matrix<T> pixels, Matrix<T> w, Matrix<T> h)
+    public static void Balance(
+        Matrix<T> pixels, Matrix<T> w, Matrix<T> h, WorkTeam team, CancellationToken cancellationToken)
     {
-        var lit = Lit(pixels, w, h);
+        var lit = Lit(pixels, w, h, team);
         var activations = new Matrix<double>(lit.Rows, lit.Columns);
         var brightness = new double[lit.Rows];
         for (var n = 0; n < lit.Rows; n++)
         {
-            for (var k = 0; k < lit.Columns; k++)
-                brightness[n] += activations[n, k] = double.CreateTruncating(lit[n, k]);
+            TensorPrimitives.ConvertTruncating<T, double>(lit.Row(n), activations.Row(n));
+            brightness[n] = TensorPrimitives.Sum<double>(activations.Row(n));
         }
 
-        var lengths = BrightnessBalance.Lengths(activations, Weights(brightness));
+        var lengths = BrightnessBalance.Lengths(activations, Weights(brightness), cancellationToken);
         for (var n = 0; n < brightness.Length; n++)
-        {
-            brightness[n] = 0;
-            for (var k = 0; k < lengths.Length; k++)
-                brightness[n] += activations[n, k] * lengths[k];
-        }
-
+            brightness[n] = TensorPrimitives.Dot<double>(activations.Row(n), lengths);
         Array.Sort(brightness);
         var light = brightness[(int)(LitPart * (brightness.Length - 1))];
         if (light > 0)
