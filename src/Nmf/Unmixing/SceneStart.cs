@@ -32,23 +32,18 @@ internal sealed class SceneStart
     // A pixel darker than this part of the median has a direction that noise bends: searches are also made without.
     private static readonly double[] Darkest = [0, 0.1, 0.3, 0.6];
 
-    private SceneStart(SceneSubspace scene, SimplexFit fit, bool isShaded, double noise)
-    {
-        (Scene, Fit, IsShaded, Noise) = (scene, fit, isShaded, noise);
-    }
+    private readonly SceneSubspace _scene;
+    private readonly Matrix<double> _vertices;
+    private readonly VolumeTerm _volume;
 
-    public SceneSubspace Scene { get; }
-
-    public SimplexFit Fit { get; }
+    private SceneStart(SceneSubspace scene, Matrix<double> vertices, VolumeTerm volume, bool isShaded)
+        => (_scene, _vertices, _volume, IsShaded) = (scene, vertices, volume, isShaded);
 
     /// <summary>Whether pixels were divided by their brightness.</summary>
     public bool IsShaded { get; }
 
-    /// <summary>Variance of the noise of a weighted pixel, in one direction of the subspace.</summary>
-    public double Noise { get; }
-
-    /// <summary>The start of a fit, and what activations sum to; null where there is no subspace, or it is too large
-    /// for searches.</summary>
+    /// <summary>The start of a fit, and what activations sum to; null where there is no subspace, it is too large for
+    /// searches, or the pixels are no corners of a simplex.</summary>
     public static SceneStart? Create<T>(
         NmfData<T> data, int rank, AbundanceConstraint sum, int seed, WorkTeam team,
         CancellationToken cancellationToken)
@@ -76,21 +71,15 @@ internal sealed class SceneStart
     public NmfStart<T> ToStart<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (samples, rank) = (Scene.Points.Rows, Fit.Vertices.Columns);
+        var (samples, rank) = (_scene.Points.Rows, _vertices.Columns);
         var h = new Matrix<T>(samples, rank);
         for (var n = 0; n < samples; n++)
             h.Row(n).Fill(T.One / T.CreateChecked(rank));
-        return new NmfStart<T>(Scene.Spectra<T>(Fit.Vertices), h)
-        {
-            Volume = new VolumeTerm(rank, Fit.Epsilon, Fit.OffsetSquare)
-            {
-                Lambda = (IsShaded ? ShadedFactor : EvenFactor) * Noise * samples,
-            },
-        };
+        return new NmfStart<T>(_scene.Spectra<T>(_vertices), h) { Volume = _volume };
     }
 
     /// <summary>The best simplex of the pixels as they are.</summary>
-    private static SceneStart Even(
+    private static SceneStart? Even(
         SceneSubspace scene, int seed, WorkTeam team, CancellationToken cancellationToken)
     {
         var weights = new double[scene.Points.Rows];
@@ -99,7 +88,7 @@ internal sealed class SceneStart
     }
 
     /// <summary>The best simplex of the pixels divided by their brightness.</summary>
-    private static SceneStart Shaded(
+    private static SceneStart? Shaded(
         SceneSubspace scene, int seed, WorkTeam team, CancellationToken cancellationToken)
     {
         var (plane, brightness) = scene.Project();
@@ -110,7 +99,7 @@ internal sealed class SceneStart
         return Contest(plane, brightness, weights, noise, ShadedFactor, seed, team, cancellationToken);
     }
 
-    private static SceneStart Contest(
+    private static SceneStart? Contest(
         SceneSubspace scene, double[]? brightness, double[] weights, double noise, double factor, int seed,
         WorkTeam team, CancellationToken cancellationToken)
     {
@@ -126,38 +115,43 @@ internal sealed class SceneStart
             var rows = least == 0 ? searched : Array.FindAll(searched, n => brightness![n] > least);
             cancellationToken.ThrowIfCancellationRequested();
             if (rows.Length > rank)
-                candidates.AddRange(new SimplexSearch(points, rows, rank).Run(new CounterRandom(seed, i), Draws)
+                candidates.AddRange(new SimplexSearch(points, rows, rank).Run(
+                    new CounterRandom(seed, i), Draws, cancellationToken)
                     .Select(picked => Columns(points, picked)));
         }
 
+        // Pixels that are all the same, or of fewer materials than asked for, have none.
+        if (candidates.Count == 0)
+            return null;
         var contest = new SimplexFit(points, weights, Part(all, MostInContest), rank, team);
         var best = candidates.Select(start =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             contest.Run(start, noise, factor, ContestIterations);
-            return (Objective: contest.Objective(noise, factor), contest.Vertices);
-        }).OrderBy(result => result.Objective).Take(Finalists).ToArray();
+            return (Objective: contest.Objective(contest.Vertices, contest.Residual, noise, factor), contest.Vertices);
+        }).Where(result => double.IsFinite(result.Objective))
+            .OrderBy(result => result.Objective).Take(Finalists).ToArray();
         var fit = new SimplexFit(points, weights, Part(all, MostInFit), rank, team);
         var finals = Array.ConvertAll(best, result =>
         {
-            var (inside, vertices) = (noise, result.Vertices);
-            fit.Run(vertices, noise, factor, 0);
+            var inside = noise;
+            fit.Run(result.Vertices, noise, factor, 0);
             for (var round = 0; round < Rounds; round++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 inside = Math.Max(noise, fit.NoiseInside);
                 fit.Run(fit.Vertices, inside, factor, RoundIterations);
             }
 
-            return (Noise: inside, fit.Vertices);
+            return (Noise: inside, fit.Vertices, fit.Residual);
         });
+        finals = Array.FindAll(finals, result => double.IsFinite(result.Noise + result.Residual));
+        if (finals.Length == 0)
+            return null;
         var quietest = finals.Min(result => result.Noise);
-        var winner = finals.MinBy(result =>
-        {
-            fit.Run(result.Vertices, quietest, factor, 0);
-            return fit.Objective(quietest, factor);
-        });
-        fit.Run(winner.Vertices, winner.Noise, factor, 0);
-        return new SceneStart(scene, fit, brightness is not null, winner.Noise);
+        var winner = finals.MinBy(result => fit.Objective(result.Vertices, result.Residual, quietest, factor));
+        return new SceneStart(
+            scene, winner.Vertices, fit.Volume(factor * winner.Noise * points.Rows), brightness is not null);
     }
 
     private static int[] Part(int[] rows, int most)

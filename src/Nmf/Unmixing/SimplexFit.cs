@@ -15,6 +15,9 @@ internal sealed class SimplexFit : IBlockWork
     private const double Offset = 100;
     private const double Negligible = 1e-3;
 
+    // A spread below this part of the mean square is rounding.
+    private const double Rounding = 1e-12;
+
     private readonly Matrix<double> _points;
     private readonly double[] _weights;
     private readonly int[] _rows;
@@ -22,6 +25,8 @@ internal sealed class SimplexFit : IBlockWork
     private readonly double[][] _sums;
     private readonly double[][] _scratch;
     private readonly int _vertices;
+    private readonly double _epsilon;
+    private readonly double _offsetSquare;
     private Matrix<double> _gram;
 
     /// <param name="points">points x dimensions.</param>
@@ -33,9 +38,10 @@ internal sealed class SimplexFit : IBlockWork
     {
         (_points, _weights, _rows, _vertices, _team) = (points, weights, rows, vertices, team);
         var (_, variances, mean) = SmallMatrices.PrincipalDirections(points, rows);
-        Spread = variances.Sum();
-        Epsilon = Math.Max(Negligible * Spread, double.Epsilon);
-        OffsetSquare = Offset * (Spread + mean.Sum(x => x * x));
+        var spread = variances.Sum();
+        var square = spread + mean.Sum(x => x * x);
+        _epsilon = Math.Max(Negligible * spread, Rounding * square);
+        _offsetSquare = Offset * square;
         Vertices = new Matrix<double>(points.Columns, vertices);
         _gram = new Matrix<double>(vertices, vertices);
         _sums = new double[(rows.Length + PointsOfBlock - 1) / PointsOfBlock][];
@@ -45,15 +51,6 @@ internal sealed class SimplexFit : IBlockWork
         for (var i = 0; i < _scratch.Length; i++)
             _scratch[i] = new double[(2 * vertices) + AbundanceQuadratic.ScratchLength(vertices)];
     }
-
-    /// <summary>Mean squared distance of the points from their mean.</summary>
-    public double Spread { get; }
-
-    /// <summary>ε.</summary>
-    public double Epsilon { get; }
-
-    /// <summary>The square of the constant row.</summary>
-    public double OffsetSquare { get; }
 
     /// <summary>E, dimensions x vertices.</summary>
     public Matrix<double> Vertices { get; private set; }
@@ -71,18 +68,22 @@ internal sealed class SimplexFit : IBlockWork
     public void Run(Matrix<double> vertices, double noise, double factor, int iterations)
     {
         Vertices = vertices;
+        var volume = Volume(factor * noise * _rows.Length);
         for (var i = 0; i < iterations; i++)
         {
             Solve();
-            Improve(factor * noise * _rows.Length);
+            Improve(volume);
         }
 
         Solve();
     }
 
-    /// <summary>Half the residual and the penalty.</summary>
-    public double Objective(double noise, double factor)
-        => (0.5 * Residual) + (0.5 * factor * noise * _rows.Length * LogVolume());
+    /// <summary>The penalty of vertices for a λ.</summary>
+    public VolumeTerm Volume(double lambda) => new(_vertices, _epsilon, _offsetSquare) { Lambda = lambda };
+
+    /// <summary>Half the residual of some vertices and their penalty.</summary>
+    public double Objective(Matrix<double> vertices, double residual, double noise, double factor)
+        => (0.5 * residual) + Volume(factor * noise * _rows.Length).Value(vertices);
 
     /// <summary>Abundances for the vertices as they are.</summary>
     public void Solve()
@@ -141,44 +142,22 @@ internal sealed class SimplexFit : IBlockWork
     }
 
     // The minimum of the majoriser: E = P (G + λ (E₁ᵀE₁ + ε I)⁻¹)⁻¹.
-    private void Improve(double lambda)
+    private void Improve(VolumeTerm volume)
     {
-        var inverse = SmallMatrices.Inverse(VolumeGram());
         double trace = 0;
         for (var i = 0; i < _vertices; i++)
             trace += _sums[0][i * (_vertices + 1)];
+        var (gram, majoriser) = (new Matrix<double>(_vertices, _vertices), new Matrix<double>(_vertices, _vertices));
         for (var i = 0; i < _vertices; i++)
         {
-            for (var j = 0; j < _vertices; j++)
-                inverse[i, j] = (lambda * inverse[i, j]) + _sums[0][(i * _vertices) + j] + (i == j ? 1e-12 * trace : 0);
+            _sums[0].AsSpan(i * _vertices, _vertices).CopyTo(gram.Row(i));
+            gram[i, i] += 1e-12 * trace;
         }
 
         var product = new Matrix<double>(_points.Columns, _vertices);
         for (var d = 0; d < product.Rows; d++)
-        {
-            for (var k = 0; k < _vertices; k++)
-                product[d, k] = _sums[0][((_vertices + d) * _vertices) + k];
-        }
-
-        Vertices = SmallMatrices.Multiply(product, SmallMatrices.Inverse(inverse));
-    }
-
-    private Matrix<double> VolumeGram()
-    {
-        var gram = SmallMatrices.TransposedProduct(Vertices, Vertices);
-        for (var i = 0; i < _vertices; i++)
-        {
-            for (var j = 0; j < _vertices; j++)
-                gram[i, j] += OffsetSquare + (i == j ? Epsilon : 0);
-        }
-
-        return gram;
-    }
-
-    private double LogVolume()
-    {
-        var gram = VolumeGram();
-        return new MathNet.Numerics.LinearAlgebra.Double.DenseMatrix(_vertices, _vertices, gram.ToRowMajor())
-            .Cholesky().DeterminantLn;
+            _sums[0].AsSpan((_vertices + d) * _vertices, _vertices).CopyTo(product.Row(d));
+        volume.AddMajoriser(Vertices, gram, majoriser);
+        Vertices = SmallMatrices.Multiply(product, SmallMatrices.Inverse(majoriser));
     }
 }
