@@ -104,6 +104,50 @@ public class MessageTests
     }
 
     [Fact]
+    public void Endmembers_of_one_direction_or_without_light_are_a_warning()
+    {
+        // One spectrum in changing light: with brightness of its own it is one endmember, however long.
+        float[][] rows = [.. Enumerable.Range(0, 60).Select(n => Enumerable.Range(0, 8).Select(
+            f => (0.2f + (0.01f * n)) * (1 + (f % 3))).ToArray())];
+        Fit(AbundanceConstraint.Shaded, [rows[0], rows[^1]]);
+        Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("of their length, made equal"));
+        Fit(AbundanceConstraint.SumToOne, [rows[0], rows[^1]]);
+        Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("collapsed"));
+
+        // Under a sum of one a spectrum that is next to nothing is suspicious; with a brightness it is none.
+        float[] dark = [0.001f, 0, 0.001f, 0, 0, 0, 0.002f, 0];
+        Fit(AbundanceConstraint.Shaded, [dark, rows[^1]]);
+        Assert.DoesNotContain(Messages(ChannelMessageKind.Warning), m => m.Contains("light"));
+        Fit(AbundanceConstraint.SumToOne, [dark, rows[^1]]);
+        Assert.Contains(
+            Messages(ChannelMessageKind.Warning), m => m.Contains("Endmember 0 has hardly any light: its length is"));
+
+        void Fit(AbundanceConstraint sum, float[][] spectra)
+        {
+            _log.Clear();
+            _context.Transforms.UnmixingNmf("H", "Features", Nmf.KnownComponents.FromColumns(spectra), sum).Fit(
+                TestRows.View(_context, rows));
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_scene_of_fewer_materials_than_asked_for_is_fitted_with_a_warning(int rank)
+    {
+        foreach (var materials in Enumerable.Range(1, rank - 1))
+        {
+            _log.Clear();
+            var view = TestRows.View(_context, [.. Enumerable.Range(0, 60).Select(n => Enumerable.Range(0, 20).Select(
+                f => n % materials == 0 ? 0.3f + (0.01f * f) : 0.7f - (0.02f * f)).ToArray())]);
+            var model = _context.Transforms.UnmixingNmf("H", "Features", rank).Fit(view);
+            Assert.All(TestRows.Column(model.Transform(view), "H"), row => Assert.Equal(1, row.Sum(), 1e-5f));
+            Assert.True(model.Model.ExplainedPart > 0.999);
+            Assert.Contains(Messages(ChannelMessageKind.Warning), m => m.Contains("have collapsed"));
+        }
+    }
+
+    [Fact]
     public void Features_without_data_and_components_without_weight_are_warnings()
     {
         // One direction only: a second component has nothing to do.

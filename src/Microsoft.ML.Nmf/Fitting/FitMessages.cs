@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Microsoft.ML.Runtime;
 using Nmf;
 
@@ -7,7 +8,10 @@ namespace Microsoft.ML.Transforms.Fitting;
 /// <summary>What a fit says before and after its iterations.</summary>
 internal sealed class FitMessages(IChannel channel, NmfOptions options)
 {
-    private const double CollapsedPart = 0.03;
+    private const float CollapsedPart = 0.03f;
+
+    // Materials that reflect two per cent are as real as others.
+    private const float DarkPart = 0.01f;
 
     /// <summary>What a message calls a problem.</summary>
     public static string NameOf(NmfProblem problem)
@@ -107,22 +111,36 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         }
     }
 
-    // Two endmembers that are nearly the same, or one with hardly any light, are what too much volume penalty or too
-    // high a rank leaves.
+    // What too much volume penalty or too high a rank leaves: two endmembers that are nearly the same, or one with
+    // hardly any light. Where pixels have a brightness of their own lengths mean nothing, and directions are compared.
     private void WarnOfCollapse(NmfModel<float> model)
     {
-        float[][] columns = [.. Enumerable.Range(0, model.Dictionary.Columns).Select(k => Enumerable.Range(
-            0, model.Dictionary.Rows).Select(f => model.Dictionary[f, k]).ToArray())];
-        double[] norms = [.. columns.Select(column => Math.Sqrt(column.Sum(x => (double)x * x)))];
-        for (var k = 0; k < norms.Length; k++)
+        var isShaded = model.Options.Problem is AbundanceNmf { Sum: AbundanceConstraint.Shaded };
+        var columns = new float[model.Dictionary.Columns][];
+        var norms = new float[columns.Length];
+        for (var k = 0; k < columns.Length; k++)
         {
+            columns[k] = [.. Enumerable.Range(0, model.Dictionary.Rows).Select(f => model.Dictionary[f, k])];
+            norms[k] = TensorPrimitives.Norm<float>(columns[k]);
+            if (isShaded && norms[k] > 0)
+                TensorPrimitives.Divide(columns[k], norms[k], columns[k]);
+        }
+
+        var (longest, unit) = (norms.Max(), isShaded ? 1 : norms.Max());
+        for (var k = 0; k < columns.Length; k++)
+        {
+            if (!isShaded && norms[k] > 0 && norms[k] < DarkPart * longest)
+                channel.Warning(
+                    "Endmember {0} has hardly any light: its length is {1:0.####} of that of the longest spectrum. "
+                    + "Lower the rank or the weight of the volume penalty.", k, norms[k] / longest);
             for (var j = 0; j < k; j++)
             {
-                var distance = Math.Sqrt(columns[j].Zip(columns[k], (x, y) => Math.Pow(x - (double)y, 2)).Sum());
-                if (distance < CollapsedPart * norms.Max())
+                var distance = TensorPrimitives.Distance<float>(columns[j], columns[k]);
+                if (distance < CollapsedPart * unit)
                     channel.Warning(
-                        "Endmembers {0} and {1} have collapsed: their distance is {2:0.###} of the longest spectrum. "
-                        + "Lower the rank or the weight of the volume penalty.", j, k, distance / norms.Max());
+                        "Endmembers {0} and {1} have collapsed: their distance is {2:0.###} of {3}. Lower the rank or "
+                        + "the weight of the volume penalty.", j, k, distance / unit,
+                        isShaded ? "their length, made equal" : "the longest spectrum");
             }
         }
     }
