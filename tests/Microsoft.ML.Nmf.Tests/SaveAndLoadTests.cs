@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -21,6 +22,28 @@ public class SaveAndLoadTests
         var loaded = Assert.IsType<NmfTransformer>(Reload(model, data.Schema));
 
         Assert.Equal(TestRows.Column(model.Transform(data), "H"), TestRows.Column(loaded.Transform(data), "H"));
+    }
+
+    [Fact]
+    public void A_model_is_written_in_blocks_and_ends_with_the_checksum_of_its_content()
+    {
+        var data = TestRows.View(_context, TestRows.Values(rows: 8, features: 30_000));
+        var model = _context.Transforms.NonnegativeMatrixFactorization(
+            "H", "Features", rank: 3, maximumIterations: 1).Fit(data);
+        using var stream = new CountingStream();
+        using (var writer = new BinaryWriter(stream))
+            ModelSaveContext.Save(writer, ((ICanSaveModel)model).Save);
+        using var numbers = new MemoryStream();
+        using (var writer = new BinaryWriter(numbers))
+            model.Model.Save(writer);
+
+        // Of 90,000 numbers.
+        Assert.InRange(stream.Writes, 1, 200);
+        var bytes = stream.ToArray();
+        var (start, length) = ModelStream.Payload(bytes);
+        var content = bytes.AsSpan(start, length - SHA256.HashSizeInBytes);
+        Assert.True(content.EndsWith(numbers.ToArray()));
+        Assert.Equal(SHA256.HashData(content), bytes.AsSpan(start + content.Length, SHA256.HashSizeInBytes));
     }
 
     [Fact]
@@ -103,5 +126,22 @@ public class SaveAndLoadTests
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors.Result);
         return text;
+    }
+
+    private sealed class CountingStream : MemoryStream
+    {
+        public int Writes { get; private set; }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            Writes++;
+            base.Write(buffer, offset, count);
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Writes++;
+            base.Write(buffer);
+        }
     }
 }

@@ -37,6 +37,9 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
     private const uint FirstVersion = 0x00010001;
     private const uint NumberOfVersion = 0xFFFF;
 
+    // Bytes that are hashed, written and read together: a model is written number by number.
+    private const int BlockSize = 1 << 16;
+
     private VersionInfo Info => new(
         modelSignature: modelSignature,
         verWrittenCur: version,
@@ -54,7 +57,7 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
         ctx.SetVersionInfo(Info);
         using var hash = SHA256.Create();
         using (var hashing = new CryptoStream(ctx.Writer.BaseStream, hash, CryptoStreamMode.Write, leaveOpen: true))
-        using (var writer = new BinaryWriter(hashing, Encoding.UTF8))
+        using (var writer = new BinaryWriter(new BufferedStream(hashing, BlockSize), Encoding.UTF8))
             write(writer);
         ctx.Writer.Write(hash.Hash!);
     }
@@ -102,7 +105,7 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
         var end = ctx.FpMin + ctx.Header.FpModel + ctx.Header.CbModel - SHA256.HashSizeInBytes;
         reader.Require(end > start && end <= stream.Length - SHA256.HashSizeInBytes, "size");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[(int)Math.Min(1 << 16, end - start)];
+        var buffer = new byte[(int)Math.Min(BlockSize, end - start)];
         for (var left = end - start; left > 0;)
         {
             var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
