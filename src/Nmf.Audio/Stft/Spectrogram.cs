@@ -13,8 +13,20 @@ public sealed class Spectrogram
 
     private delegate void FrameMap(ReadOnlySpan<float> coefficients, Span<float> result);
 
-    internal Spectrogram(Stft stft, int frames, long signalLength)
+    /// <summary>A spectrogram of zeros, to be written to.</summary>
+    /// <param name="stft">The transform to which it belongs.</param>
+    /// <param name="frames">Number of frames N, at least 1.</param>
+    /// <param name="signalLength">Number of samples of the signal, of which <paramref name="stft"/> makes so many
+    /// frames.</param>
+    /// <exception cref="ArgumentException">A signal of this length has another number of frames.</exception>
+    public Spectrogram(Stft stft, int frames, long signalLength)
     {
+        ArgumentNullException.ThrowIfNull(stft);
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
+        if (stft.FrameCount(signalLength) != frames)
+            throw new ArgumentException(
+                Invariant($"A signal of {signalLength} samples has {stft.FrameCount(signalLength)} frames, ")
+                + Invariant($"not {frames}."), nameof(frames));
         Stft = stft;
         SignalLength = signalLength;
         _values = new Matrix<float>(frames, 2 * stft.Bins);
@@ -30,7 +42,7 @@ public sealed class Spectrogram
     public int Bins => Stft.Bins;
 
     /// <summary>Number of samples of the signal.</summary>
-    internal long SignalLength { get; }
+    public long SignalLength { get; }
 
     /// <summary>Number of samples that <see cref="Stft.Synthesize"/> gives: those of the signal; without padding, those
     /// that the frames cover.</summary>

@@ -105,6 +105,19 @@ public sealed class Stft
         return spectrogram;
     }
 
+    /// <summary>The transforms of all channels of a recording.</summary>
+    /// <param name="recording">One channel or more.</param>
+    /// <param name="cancellationToken">Looked at before every frame.</param>
+    /// <returns>channels x frames x bins complex coefficients, 8 bytes each.</returns>
+    /// <exception cref="AudioDataException">The recording is empty, shorter than a frame without padding, or has a
+    /// sample that is not finite.</exception>
+    public MultichannelSpectrogram Analyze(AudioClip recording, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return new MultichannelSpectrogram(
+            recording.SampleRate, [.. recording.Channels.Select(channel => Analyze(channel, cancellationToken))]);
+    }
+
     /// <summary>The signal of a spectrogram that this transform or one with the same options made.</summary>
     /// <param name="spectrogram">Coefficients, which may have been changed.</param>
     /// <param name="cancellationToken">Looked at before every frame.</param>

@@ -4,8 +4,8 @@ namespace Nmf.Audio;
 
 /// <summary>
 /// The streaming short-time Fourier transform: push samples as they come, read frames as they fill. Memory
-/// for one frame, no allocation after construction. The frames are those of <see cref="Stft.Analyze"/>, to
-/// the bit. Not thread-safe.
+/// for one frame, no allocation after construction. The frames are those of
+/// <see cref="Stft.Analyze(ReadOnlySpan{float}, CancellationToken)"/>, to the bit. Not thread-safe.
 /// </summary>
 /// <example>
 /// <code>
