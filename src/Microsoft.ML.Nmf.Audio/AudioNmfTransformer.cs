@@ -115,7 +115,7 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
             string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(
-                kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => Invariant($"Component{k}.{kind}")))];
+                kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => $"Component{k}.{kind}"))];
             var annotations = new DataViewSchema.Annotations.Builder();
             annotations.AddSlotNames(names);
             var type = new VectorDataViewType(NumberDataViewType.Single, names.Length);

@@ -160,11 +160,11 @@ internal sealed class ClipSpectra
     {
         if (!(rate is >= 1 and <= int.MaxValue && double.IsInteger(rate)))
             throw new AudioDataException(
-                Invariant($"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero."));
+                $"{what} has a sample rate of {rate} Hz. It must be a whole number, greater than zero.");
         SampleRate ??= (int)rate;
         if (rate != SampleRate)
             throw new AudioDataException(
-                Invariant($"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them."));
+                $"{what} has {rate} Hz, but the factorization is for {SampleRate} Hz. Convert one of them.");
     }
 
     private void Push(ReadOnlySpan<float> samples, Visit visit, Action? alive)
@@ -196,5 +196,5 @@ internal sealed class ClipSpectra
         return ColumnGuard.NumberOf(identity, _row.Position);
     }
 
-    private string Place(long row) => Invariant($"Column '{_column.Column.Name}', row {row}");
+    private string Place(long row) => $"Column '{_column.Column.Name}', row {row}";
 }

@@ -49,7 +49,7 @@ internal sealed record TrainingSpectra(NmfData<float> Data, SpectralScaling Scal
         }
 
         if (kept.Count == 0)
-            throw host.Process(new NmfDataException(Invariant($"Column '{column.Column.Name}' has {count} clips, ")
+            throw host.Process(new NmfDataException($"Column '{column.Column.Name}' has {count} clips, "
                 + "and all of them are silent: there is nothing to factorize."));
         var spectra = new Matrix<float>(kept.Count, clips.Stft!.Bins);
         for (var n = 0; n < kept.Count; n++)

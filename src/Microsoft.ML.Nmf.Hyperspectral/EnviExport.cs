@@ -55,7 +55,7 @@ internal sealed class EnviExport
 
                 _host.CheckUserArg(
                     writer.Pixels < _scene.Pixels, RowsParameter,
-                    Invariant($"There are more rows than the {_scene.Pixels} pixels of the scene."));
+                    $"There are more rows than the {_scene.Pixels} pixels of the scene.");
                 read(values);
                 writer.Write(values);
             }
@@ -65,8 +65,8 @@ internal sealed class EnviExport
             Skip(writer, _scene.Pixels, missing);
         _host.CheckUserArg(
             writer.Pixels == _scene.Pixels, RowsParameter,
-            Invariant($"There are {writer.Pixels} rows without columns 'Row' and 'Column', ")
-            + Invariant($"but the scene has {_scene.Pixels} pixels."));
+            $"There are {writer.Pixels} rows without columns 'Row' and 'Column', "
+            + $"but the scene has {_scene.Pixels} pixels.");
         writer.Complete();
     }
 
@@ -92,8 +92,8 @@ internal sealed class EnviExport
         _host.CheckUserArg(
             row >= 0 && row < _scene.Lines && column >= 0 && column < _scene.Samples,
             RowsParameter,
-            Invariant($"There is a row for line {row}, sample {column}, ")
-                + Invariant($"which the scene of {_scene.Lines} lines and {_scene.Samples} samples does not have."));
+            $"There is a row for line {row}, sample {column}, "
+                + $"which the scene of {_scene.Lines} lines and {_scene.Samples} samples does not have.");
         return ((long)row * _scene.Samples) + column;
     }
 
@@ -103,7 +103,7 @@ internal sealed class EnviExport
         _host.CheckUserArg(
             pixel >= writer.Pixels,
             RowsParameter,
-            Invariant($"The row for line {pixel / _scene.Samples}, sample {pixel % _scene.Samples} comes after one ")
+            $"The row for line {pixel / _scene.Samples}, sample {pixel % _scene.Samples} comes after one "
                 + "for a later pixel or the same: rows must be in the order of the pixels.");
         while (writer.Pixels < pixel)
             writer.Write(missing);

@@ -30,7 +30,7 @@ public sealed class AudioDataException : ArgumentException
             {
                 var what = float.IsNaN(samples[t]) ? "not a number (NaN)" : "infinite";
                 throw new AudioDataException(
-                    Invariant($"The sample at position {offset + t} is {what}. A signal needs finite samples."),
+                    $"The sample at position {offset + t} is {what}. A signal needs finite samples.",
                     offset + t);
             }
         }

@@ -68,6 +68,6 @@ public sealed record BetaAnnealing
         },
     };
 
-    internal string Describe() => FormattableString.Invariant(
-        $"{nameof(BetaAnnealing)} {{ From = {From:R}, IterationsPerStage = {IterationsPerStage}, Stages = {Stages} }}");
+    internal string Describe() =>
+        $"{nameof(BetaAnnealing)} {{ From = {From:R}, IterationsPerStage = {IterationsPerStage}, Stages = {Stages} }}";
 }

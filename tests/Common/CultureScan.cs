@@ -6,9 +6,8 @@ namespace MLNmf.Tests.Common;
 
 /// <summary>
 /// Finds where a library makes text of numbers in the culture of the machine: interpolated strings without a format
-/// provider (<c>FormattableString.Invariant</c> and <c>string.Create(CultureInfo.InvariantCulture, …)</c> have one, and
-/// the handler of src/InvariantText.cs has), ToString without one, and messages that another library formats. It reads
-/// the compiled code, so nothing of the library escapes it.
+/// provider, of string builders, too (the handler of src/InvariantText.cs has one), ToString without one, and messages
+/// that another library formats. It reads the compiled code, so nothing of the library escapes it.
 /// </summary>
 internal static class CultureScan
 {
@@ -27,12 +26,14 @@ internal static class CultureScan
     private static IEnumerable<string> Find(MethodBase method)
     {
         var calls = Calls(method).ToArray();
-        var inCultureOfMachine = calls.Any(call =>
-            call is ConstructorInfo && call.DeclaringType == typeof(DefaultInterpolatedStringHandler)
-            && call.GetParameters().Length == 2);
+        var inCultureOfMachine = calls.OfType<ConstructorInfo>()
+            .Where(call => call.DeclaringType!.Assembly != method.Module.Assembly
+                && call.DeclaringType.IsDefined(typeof(InterpolatedStringHandlerAttribute))
+                && call.GetParameters().All(parameter => parameter.ParameterType != typeof(IFormatProvider)))
+            .Select(call => call.DeclaringType).ToHashSet();
         foreach (var call in calls.OfType<MethodInfo>())
         {
-            if (inCultureOfMachine && call.DeclaringType == typeof(DefaultInterpolatedStringHandler)
+            if (inCultureOfMachine.Contains(call.DeclaringType)
                 && call.Name == nameof(DefaultInterpolatedStringHandler.AppendFormatted) && call.IsGenericMethod
                 && DependsOnCulture(call.GetGenericArguments()[0]))
             {

@@ -11,7 +11,7 @@ public sealed class CultureTests
     /// <summary>The scan finds what it is for.</summary>
     [Fact]
     public void Numbers_in_the_culture_of_the_machine_are_found()
-        => Assert.Equal(3, CultureScan.Find(typeof(CultureTests).Assembly).Count(
+        => Assert.Equal(4, CultureScan.Find(typeof(CultureTests).Assembly).Count(
             found => found.Contains(nameof(Samples), StringComparison.Ordinal)));
 
     private static class Samples
@@ -21,6 +21,8 @@ public sealed class CultureTests
         public static string Shown(int? number) => $"It is {number:F2}, {Right(1)}.";
 
         public static string Plain(float number) => number.ToString("F2");
+
+        public static string Built(int number) => new System.Text.StringBuilder().Append($"It is {number}.").ToString();
 
         private static string Right(double number)
             => FormattableString.Invariant($"{number}")

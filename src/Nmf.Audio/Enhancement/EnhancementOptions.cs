@@ -55,24 +55,24 @@ public sealed record EnhancementOptions
     {
         SourceModelOptions.Require(
             NoiseRank > 0, nameof(NoiseRank),
-            Invariant($"The noise rank is {NoiseRank}. It must be greater than zero."));
+            $"The noise rank is {NoiseRank}. It must be greater than zero.");
         SourceModelOptions.Require(
             NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape),
-            Invariant($"The noise shape is {NoiseShape}. It must be finite and at least zero."));
+            $"The noise shape is {NoiseShape}. It must be finite and at least zero.");
         SourceModelOptions.Require(
             NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile),
-            Invariant($"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1."));
+            $"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1.");
         SourceModelOptions.Require(
             InitialShare is > 0 and < 1, nameof(InitialShare),
-            Invariant($"The initial share is {InitialShare}. It must lie between 0 and 1."));
+            $"The initial share is {InitialShare}. It must lie between 0 and 1.");
         SourceModelOptions.Require(
-            Trust is >= 0 and <= 1, nameof(Trust), Invariant($"The trust is {Trust}. It must lie between 0 and 1."));
+            Trust is >= 0 and <= 1, nameof(Trust), $"The trust is {Trust}. It must lie between 0 and 1.");
         SourceModelOptions.Require(
             Iterations > 0, nameof(Iterations),
-            Invariant($"The number of iterations is {Iterations}. It must be greater than zero."));
+            $"The number of iterations is {Iterations}. It must be greater than zero.");
         SourceModelOptions.Require(
             Threads is null or > 0, nameof(Threads),
-            Invariant($"The number of threads is {Threads}. It must be greater than zero."));
+            $"The number of threads is {Threads}. It must be greater than zero.");
     }
 }
 

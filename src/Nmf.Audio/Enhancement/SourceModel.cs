@@ -65,12 +65,12 @@ public sealed class SourceModel
             throw new ArgumentException("There is no recording to learn from.", nameof(recordings));
         for (var i = 0; i < recordings.Count; i++)
         {
-            RequireMono(recordings[i], Invariant($"Recording {i}"));
+            RequireMono(recordings[i], $"Recording {i}");
             if (recordings[i].SampleRate != recordings[0].SampleRate)
             {
                 throw new ArgumentException(
-                    Invariant($"Recording {i} has {recordings[i].SampleRate} samples per second, the first one ")
-                    + Invariant($"{recordings[0].SampleRate}. They must be the same."), nameof(recordings));
+                    $"Recording {i} has {recordings[i].SampleRate} samples per second, the first one "
+                    + $"{recordings[0].SampleRate}. They must be the same.", nameof(recordings));
             }
         }
 
@@ -104,8 +104,8 @@ public sealed class SourceModel
         if (recording.SampleRate != SampleRate)
         {
             throw new ArgumentException(
-                Invariant($"The recording has {recording.SampleRate} samples per second, ")
-                + Invariant($"but the model was learnt at {SampleRate}. Resample the recording."), nameof(recording));
+                $"The recording has {recording.SampleRate} samples per second, "
+                + $"but the model was learnt at {SampleRate}. Resample the recording.", nameof(recording));
         }
 
         var samples = recording.Channels[0];
@@ -151,6 +151,6 @@ public sealed class SourceModel
         ArgumentNullException.ThrowIfNull(clip);
         if (clip.Channels.Count != 1)
             throw new ArgumentException(
-                Invariant($"{what} has {clip.Channels.Count} channels. Take one of them, or their mean (ToMono)."));
+                $"{what} has {clip.Channels.Count} channels. Take one of them, or their mean (ToMono).");
     }
 }

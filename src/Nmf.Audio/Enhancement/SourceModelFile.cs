@@ -55,7 +55,7 @@ internal static class SourceModelFile
         var version = BinaryPrimitives.ReadUInt16LittleEndian(head[Signature.Length..]);
         Require(
             version == Version,
-            Invariant($"The source model has version {version}; this library reads version {Version}."));
+            $"The source model has version {version}; this library reads version {Version}.");
         var length = BinaryPrimitives.ReadInt32LittleEndian(head[(Signature.Length + sizeof(ushort))..]);
         Require(length >= FactsLength, "The source model is damaged: its length is out of range.");
         var content = ReadContent(stream, length);
@@ -134,7 +134,7 @@ internal static class SourceModelFile
             {
                 value = reader.ReadSingle();
                 if (!(value >= 0 && float.IsFinite(value)))
-                    throw new InvalidDataException(Invariant($"The source model is damaged: it holds {value}."));
+                    throw new InvalidDataException($"The source model is damaged: it holds {value}.");
             }
         }
 

@@ -42,21 +42,21 @@ public sealed record SourceModelOptions
     {
         Require(Stft is not null, nameof(Stft), "The options of the spectrogram are missing.");
         Stft!.Validate();
-        Require(Rank > 0, nameof(Rank), Invariant($"The rank is {Rank}. It must be greater than zero."));
+        Require(Rank > 0, nameof(Rank), $"The rank is {Rank}. It must be greater than zero.");
         Require(
             TransitionShape is null or (> 0 and < double.PositiveInfinity), nameof(TransitionShape),
-            Invariant($"The transition shape is {TransitionShape}. It must be greater than zero and finite."));
-        Require(RelativeFloor is > 0 and < 1, nameof(RelativeFloor), Invariant(
-            $"The relative floor is {RelativeFloor}. It must be greater than zero and less than the mean, 1."));
+            $"The transition shape is {TransitionShape}. It must be greater than zero and finite.");
+        Require(RelativeFloor is > 0 and < 1, nameof(RelativeFloor),
+            $"The relative floor is {RelativeFloor}. It must be greater than zero and less than the mean, 1.");
         Require(
             Iterations > 0, nameof(Iterations),
-            Invariant($"The number of iterations is {Iterations}. It must be greater than zero."));
+            $"The number of iterations is {Iterations}. It must be greater than zero.");
         Require(
             TransitionIterations >= 0, nameof(TransitionIterations),
-            Invariant($"The number of transition iterations is {TransitionIterations}. It must not be negative."));
+            $"The number of transition iterations is {TransitionIterations}. It must not be negative.");
         Require(
             Threads is null or > 0, nameof(Threads),
-            Invariant($"The number of threads is {Threads}. It must be greater than zero."));
+            $"The number of threads is {Threads}. It must be greater than zero.");
     }
 
     internal static void Require(bool condition, string option, string message)

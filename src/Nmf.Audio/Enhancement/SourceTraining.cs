@@ -71,7 +71,7 @@ internal static class SourceTraining
             var power = spectrogram.Power();
             var mean = Mean(power);
             if (!(mean > 0))
-                throw new AudioDataException(Invariant($"Recording {i} is silent: there is nothing to learn from it."));
+                throw new AudioDataException($"Recording {i} is silent: there is nothing to learn from it.");
             var scaling = new SpectralScaling(1 / mean, options.RelativeFloor);
             for (var n = 0; n < power.Rows; n++, row++)
             {
@@ -91,7 +91,7 @@ internal static class SourceTraining
         }
         catch (AudioDataException e)
         {
-            throw new AudioDataException(Invariant($"Recording {recording}: {e.Message}"));
+            throw new AudioDataException($"Recording {recording}: {e.Message}");
         }
     }
 

@@ -91,13 +91,13 @@ public static class BssEval
         ArgumentNullException.ThrowIfNull(estimates);
         ArgumentOutOfRangeException.ThrowIfLessThan(filterLength, 1);
         if (sources.Count == 0 || sources.Count != estimates.Count)
-            throw new ArgumentException(Invariant(
-                $"There are {sources.Count} sources and {estimates.Count} estimates; there must be as many of both."),
+            throw new ArgumentException(
+                $"There are {sources.Count} sources and {estimates.Count} estimates; there must be as many of both.",
                 nameof(estimates));
         foreach (var (signals, what) in new[] { (sources, "source"), (estimates, "estimate") })
         {
             for (var j = 0; j < signals.Count; j++)
-                Decibels.RequireSignal(signals[j], sources[0].Length, Invariant($"{what} {j}"));
+                Decibels.RequireSignal(signals[j], sources[0].Length, $"{what} {j}");
         }
     }
 }

@@ -11,8 +11,8 @@ internal static class Decibels
     public static void RequireSignal(ReadOnlySpan<float> signal, int length, string what)
     {
         if (signal.Length != length)
-            throw new ArgumentException(Invariant(
-                $"The {what} has {signal.Length} samples, the first source {length}. All must have one length."));
+            throw new ArgumentException(
+                $"The {what} has {signal.Length} samples, the first source {length}. All must have one length.");
         if (signal.IsEmpty)
             throw new AudioDataException($"The {what} is empty.");
         AudioDataException.RequireFinite(signal, 0);

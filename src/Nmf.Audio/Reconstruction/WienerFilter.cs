@@ -59,8 +59,8 @@ public sealed class WienerFilter
     public void Mask(ReadOnlySpan<float> activations, ReadOnlySpan<int> components, Span<float> mask)
     {
         if (activations.Length != Rank || mask.Length != Bins)
-            throw new ArgumentException(Invariant($"Expected {Rank} activations and room for {Bins} frequencies, ")
-                + Invariant($"got {activations.Length} and {mask.Length}."));
+            throw new ArgumentException($"Expected {Rank} activations and room for {Bins} frequencies, "
+                + $"got {activations.Length} and {mask.Length}.");
         RequireComponents(components);
         Span<double> few = stackalloc double[FewComponents];
         var powers = Rank <= FewComponents ? few[..Rank] : new double[Rank];
@@ -200,10 +200,9 @@ public sealed class WienerFilter
         ReadOnlySpan<float> data, ReadOnlySpan<float> activations, int component, Span<float> power)
     {
         if (Exponent != 1)
-            throw new InvalidOperationException(
-                Invariant($"The posterior power is defined for the exponent 1, not {Exponent}."));
+            throw new InvalidOperationException($"The posterior power is defined for the exponent 1, not {Exponent}.");
         if (data.Length != Bins)
-            throw new ArgumentException(Invariant($"Expected {Bins} powers, got {data.Length}."), nameof(data));
+            throw new ArgumentException($"Expected {Bins} powers, got {data.Length}.", nameof(data));
         Mask(activations, [component], power);
         for (var f = 0; f < power.Length; f++)
         {
@@ -231,13 +230,13 @@ public sealed class WienerFilter
         RequireComponents(components);
         if (mixture.Bins != Bins)
             throw new ArgumentException(
-                Invariant($"The mixture has {mixture.Bins} frequencies, but the dictionary has {Bins}."),
+                $"The mixture has {mixture.Bins} frequencies, but the dictionary has {Bins}.",
                 nameof(mixture));
         if (activations.Rows != mixture.Frames || activations.Columns != Rank)
         {
             throw new ArgumentException(
-                Invariant($"The activations are {activations.Rows} frames x {activations.Columns} components, ")
-                + Invariant($"but {mixture.Frames} x {Rank} are needed."), nameof(activations));
+                $"The activations are {activations.Rows} frames x {activations.Columns} components, "
+                + $"but {mixture.Frames} x {Rank} are needed.", nameof(activations));
         }
     }
 
@@ -247,11 +246,10 @@ public sealed class WienerFilter
         {
             if (components[i] < 0 || components[i] >= Rank)
                 throw new ArgumentException(
-                    Invariant($"There is no component {components[i]}: they are numbered from 0 to {Rank - 1}."),
+                    $"There is no component {components[i]}: they are numbered from 0 to {Rank - 1}.",
                     nameof(components));
             if (components[..i].Contains(components[i]))
-                throw new ArgumentException(
-                    Invariant($"Component {components[i]} is named twice."), nameof(components));
+                throw new ArgumentException($"Component {components[i]} is named twice.", nameof(components));
         }
     }
 }

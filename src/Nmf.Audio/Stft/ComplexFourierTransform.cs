@@ -43,7 +43,7 @@ internal sealed class ComplexFourierTransform
     public void Forward(Span<Complex> values)
     {
         if (values.Length != Length)
-            throw new ArgumentException(Invariant($"There are {values.Length} values, not {Length}."), nameof(values));
+            throw new ArgumentException($"There are {values.Length} values, not {Length}.", nameof(values));
         var size = _pieces[0].Length;
         for (var p = 0; p < _pieces.Length; p++)
         {

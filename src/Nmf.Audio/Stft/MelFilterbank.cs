@@ -32,8 +32,8 @@ public sealed class MelFilterbank
         var upper = highest ?? (sampleRate / 2);
         if (!(lowest >= 0 && lowest < upper && upper <= sampleRate / 2))
             throw new ArgumentException(
-                Invariant($"The bands must lie between 0 Hz and half the sample rate, {sampleRate / 2} Hz, ")
-                + Invariant($"not between {lowest} and {upper} Hz."), nameof(lowest));
+                $"The bands must lie between 0 Hz and half the sample rate, {sampleRate / 2} Hz, "
+                + $"not between {lowest} and {upper} Hz.", nameof(lowest));
         Bins = stft.Bins;
         _weights = new float[bands][];
         _first = new int[bands];
@@ -45,7 +45,7 @@ public sealed class MelFilterbank
             if (inside.Length == 0)
             {
                 throw new ArgumentException(
-                    Invariant($"No frequency of the transform lies in band {b}, {left:F0} to {right:F0} Hz. ")
+                    $"No frequency of the transform lies in band {b}, {left:F0} to {right:F0} Hz. "
                     + "Choose fewer bands or a longer transform.", nameof(bands));
             }
 
@@ -76,8 +76,8 @@ public sealed class MelFilterbank
     public void Apply(ReadOnlySpan<float> power, Span<float> bands)
     {
         if (power.Length != Bins || bands.Length != Bands)
-            throw new ArgumentException(Invariant(
-                $"Expected {Bins} powers and room for {Bands} bands, got {power.Length} and {bands.Length}."));
+            throw new ArgumentException(
+                $"Expected {Bins} powers and room for {Bands} bands, got {power.Length} and {bands.Length}.");
         for (var b = 0; b < bands.Length; b++)
             bands[b] = System.Numerics.Tensors.TensorPrimitives.Dot(
                 _weights[b], power.Slice(_first[b], _weights[b].Length));

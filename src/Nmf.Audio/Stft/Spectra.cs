@@ -29,7 +29,7 @@ public static class Spectra
     {
         if (frame.Length != 2 * result.Length)
             throw new ArgumentException(
-                Invariant($"A frame of {frame.Length} values holds {frame.Length / 2} complex coefficients, ")
-                + Invariant($"but there is room for {result.Length}."), nameof(result));
+                $"A frame of {frame.Length} values holds {frame.Length / 2} complex coefficients, "
+                + $"but there is room for {result.Length}.", nameof(result));
     }
 }

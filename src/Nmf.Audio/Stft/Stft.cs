@@ -156,8 +156,8 @@ public sealed class Stft
             throw new AudioDataException("The signal is empty.");
         if (FrameCount(samples) == 0)
         {
-            throw new AudioDataException(Invariant($"The signal has {samples} samples, less than a frame of ")
-                + Invariant($"{FrameLength}, and there is no padding. Choose a shorter frame or full padding."));
+            throw new AudioDataException($"The signal has {samples} samples, less than a frame of "
+                + $"{FrameLength}, and there is no padding. Choose a shorter frame or full padding.");
         }
     }
 }

@@ -92,8 +92,8 @@ public sealed class StftAnalyzer
     {
         if (frame.Length != 2 * _spectrum.Length)
             throw new ArgumentException(
-                Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, ")
-                + Invariant($"not {frame.Length}."), nameof(frame));
+                $"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, "
+                + $"not {frame.Length}.", nameof(frame));
         if (_filled < _buffer.Length)
         {
             if (!IsComplete || _frames >= Stft.FrameCount(Samples))

@@ -89,22 +89,22 @@ public sealed record StftOptions
     {
         Require(
             FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength),
-            Invariant($"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}."));
+            $"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}.");
         Require(
             EffectiveHopLength >= 1 && EffectiveHopLength <= FrameLength, nameof(HopLength),
-            Invariant($"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}."));
+            $"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}.");
         Require(
             EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame && int.IsPow2(EffectiveFftLength),
             nameof(FftLength),
             "The length of the Fourier transform must be a power of two between the frame length, "
-            + Invariant($"{FrameLength}, and {LongestFrame}, not {FftLength}."));
+            + $"{FrameLength}, and {LongestFrame}, not {FftLength}.");
         Require(Enum.IsDefined(Window), nameof(Window), $"There is no window {Window}.");
         Require(Enum.IsDefined(Padding), nameof(Padding), $"There is no padding {Padding}.");
         Require(Enum.IsDefined(Scaling), nameof(Scaling), $"There is no scaling {Scaling}.");
         var sums = Windows.SumsOfSquares(Windows.Create(Window, FrameLength), EffectiveHopLength);
         Require(
             sums.Min() >= LeastEvenness * sums.Max(), nameof(HopLength),
-            Invariant($"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that ")
+            $"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that "
             + "no frame weighs enough to restore " + "the signal. Choose a smaller hop.");
     }
 

@@ -44,8 +44,8 @@ public sealed class StftSynthesizer
     {
         if (frame.Length != 2 * _spectrum.Length)
             throw new ArgumentException(
-                Invariant($"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, ")
-                + Invariant($"not {frame.Length}."), nameof(frame));
+                $"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, "
+                + $"not {frame.Length}.", nameof(frame));
         RequireRoom(_stft.HopLength, samples);
         var scale = 1 / _stft.Scale;
         for (var f = 0; f < _spectrum.Length; f++)
@@ -92,7 +92,7 @@ public sealed class StftSynthesizer
         var given = Math.Min(_remaining, Math.Max(0, count - _skip));
         if (samples.Length < given)
             throw new ArgumentException(
-                Invariant($"There is room for {samples.Length} samples, but {given} are due."), nameof(samples));
+                $"There is room for {samples.Length} samples, but {given} are due.", nameof(samples));
     }
 
     private static void Shift(double[] values, int count)

@@ -91,7 +91,7 @@ public sealed class AudioClip
         ArgumentNullException.ThrowIfNull(writer);
         if (writer.Format.Channels != Channels.Count)
             throw new ArgumentException(
-                Invariant($"The writer has {writer.Format.Channels} channels, the recording {Channels.Count}."),
+                $"The writer has {writer.Format.Channels} channels, the recording {Channels.Count}.",
                 nameof(writer));
         var count = Channels.Count;
         var block = new float[BlockFrames * count];

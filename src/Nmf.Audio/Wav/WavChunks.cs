@@ -76,7 +76,7 @@ internal sealed class WavChunks
         Span<byte> bytes = stackalloc byte[SizesLength];
         if (size < SizesLength)
             throw new WavFormatException(
-                Invariant($"The \"ds64\" chunk has {size} bytes, but at least {SizesLength} are needed."));
+                $"The \"ds64\" chunk has {size} bytes, but at least {SizesLength} are needed.");
         ReadExactly(bytes, "ds64"u8);
         if (_is64 && RiffSize == OpenSize)
             RiffSize = Size(BinaryPrimitives.ReadUInt64LittleEndian(bytes)) ?? OpenSize;

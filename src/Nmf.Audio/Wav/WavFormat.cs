@@ -50,13 +50,13 @@ public sealed record WavFormat(int SampleRate, int Channels = 1, WavEncoding Enc
     {
         if (SampleRate <= 0)
             throw new ArgumentException(
-                Invariant($"The sample rate must be greater than zero, not {SampleRate}."), nameof(SampleRate));
+                $"The sample rate must be greater than zero, not {SampleRate}.", nameof(SampleRate));
         if (Channels is < 1 or > MostChannels)
             throw new ArgumentException(
-                Invariant($"The number of channels must be between 1 and {MostChannels}, not {Channels}."),
+                $"The number of channels must be between 1 and {MostChannels}, not {Channels}.",
                 nameof(Channels));
         if (!Enum.IsDefined(Encoding))
-            throw new ArgumentException(Invariant($"There is no encoding {Encoding}."), nameof(Encoding));
+            throw new ArgumentException($"There is no encoding {Encoding}.", nameof(Encoding));
     }
 }
 

@@ -77,8 +77,7 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
     private static WavFormat ReadFormat(WavChunks chunks, long size)
     {
         if (size < 16)
-            throw new WavFormatException(
-                Invariant($"The \"fmt \" chunk has {size} bytes, but at least 16 are needed."));
+            throw new WavFormatException($"The \"fmt \" chunk has {size} bytes, but at least 16 are needed.");
         Span<byte> bytes = stackalloc byte[LongestFormat];
         bytes = bytes[..(int)Math.Min(size, LongestFormat)];
         chunks.ReadExactly(bytes, "fmt "u8);
@@ -96,9 +95,9 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
                 $"The samples are stored as {NameOf(tag)}. Only integer (PCM) and floating-point samples are read.");
         if (channels is 0 or > WavFormat.MostChannels)
             throw new WavFormatException(
-                Invariant($"The header claims {channels} channels; between 1 and {WavFormat.MostChannels} are read."));
+                $"The header claims {channels} channels; between 1 and {WavFormat.MostChannels} are read.");
         if (rate is 0 or > int.MaxValue)
-            throw new WavFormatException(Invariant($"The header claims a sample rate of {rate} Hz."));
+            throw new WavFormatException($"The header claims a sample rate of {rate} Hz.");
 
         // 24 bits in four bytes are common where the bytes of a frame say so; other containers are the
         // smallest that hold the bits.
@@ -112,25 +111,25 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
             (Float, 32, _) => WavEncoding.IeeeFloat32,
             (Float, 64, _) => WavEncoding.IeeeFloat64,
             _ => throw new WavFormatException(
-                Invariant($"The header claims {(tag == Pcm ? "integer" : "floating-point")} samples of {bits} bits. ")
+                $"The header claims {(tag == Pcm ? "integer" : "floating-point")} samples of {bits} bits. "
                 + "Integers of 1 to 32 bits are read, and floating-point numbers of 32 and 64."),
         };
         var format = new WavFormat((int)rate, channels, encoding);
         if (frameBytes != format.BytesPerFrame)
-            throw new WavFormatException(Invariant($"The header claims {frameBytes} bytes for {channels} channels of ")
-                + Invariant($"{bits} bits, but these take {format.BytesPerFrame}."));
+            throw new WavFormatException($"The header claims {frameBytes} bytes for {channels} channels of "
+                + $"{bits} bits, but these take {format.BytesPerFrame}.");
         return format;
     }
 
     private static int Subformat(WavChunks chunks, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < LongestFormat)
-            throw new WavFormatException(Invariant(
-                $"The \"fmt \" chunk has {bytes.Length} bytes, but WAVE_FORMAT_EXTENSIBLE takes {LongestFormat}."));
+            throw new WavFormatException(
+                $"The \"fmt \" chunk has {bytes.Length} bytes, but WAVE_FORMAT_EXTENSIBLE takes {LongestFormat}.");
         int bits = chunks.UInt16(bytes[14..]);
         int valid = chunks.UInt16(bytes[18..]);
         if (valid > bits)
-            throw new WavFormatException(Invariant($"The header claims {valid} valid bits in samples of {bits} bits."));
+            throw new WavFormatException($"The header claims {valid} valid bits in samples of {bits} bits.");
         var number = chunks.UInt32(bytes[24..]);
         var isPlain = number <= ushort.MaxValue && chunks.UInt16(bytes[28..]) == 0 && chunks.UInt16(bytes[30..]) == 0x10
             && bytes[32..].SequenceEqual(SubformatTail);
@@ -146,6 +145,6 @@ internal sealed record WavHeader(WavFormat Format, bool IsBigEndian, long? DataB
         0x11 => "IMA ADPCM",
         0x31 => "GSM 6.10",
         0x50 or 0x55 => "MPEG audio",
-        _ => Invariant($"format 0x{tag:X4}"),
+        _ => $"format 0x{tag:X4}",
     };
 }

@@ -101,8 +101,8 @@ public sealed class WavReader : IDisposable
     public int Read(Span<float> samples)
     {
         if (samples.Length % Format.Channels != 0)
-            throw new ArgumentException(Invariant(
-                $"There is room for {samples.Length} samples, which is not a multiple of {Format.Channels} channels."),
+            throw new ArgumentException(
+                $"There is room for {samples.Length} samples, which is not a multiple of {Format.Channels} channels.",
                 nameof(samples));
         var frames = 0;
         while (!samples.IsEmpty)
@@ -154,8 +154,8 @@ public sealed class WavReader : IDisposable
     {
         var rest = bytes % Format.BytesPerFrame;
         if (rest != 0)
-            _warnings.Add(Invariant($"The data have {bytes} bytes, which is not a multiple of the ")
-                + Invariant($"{Format.BytesPerFrame} bytes of a frame; the last {rest} are left out."));
+            _warnings.Add($"The data have {bytes} bytes, which is not a multiple of the "
+                + $"{Format.BytesPerFrame} bytes of a frame; the last {rest} are left out.");
         return bytes - rest;
     }
 
@@ -171,6 +171,5 @@ public sealed class WavReader : IDisposable
     }
 
     private string Truncated(long present)
-        => Invariant(
-            $"The file is truncated: the header promises {_promisedBytes} bytes of samples, but there are {present}.");
+        => $"The file is truncated: the header promises {_promisedBytes} bytes of samples, but there are {present}.";
 }

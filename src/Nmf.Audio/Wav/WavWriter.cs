@@ -66,8 +66,7 @@ public sealed class WavWriter : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (samples.Length % Format.Channels != 0)
             throw new ArgumentException(
-                Invariant(
-                    $"There are {samples.Length} samples, which is not a multiple of {Format.Channels} channels."),
+                $"There are {samples.Length} samples, which is not a multiple of {Format.Channels} channels.",
                 nameof(samples));
         AudioDataException.RequireFinite(samples, _bytes / Format.BytesPerSample);
         var size = (long)samples.Length * Format.BytesPerSample;

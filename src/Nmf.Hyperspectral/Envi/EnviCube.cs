@@ -37,8 +37,7 @@ public sealed class EnviCube : IDisposable
             present == header.HeaderOffset + header.DataBytes ? header.Warnings : [.. header.Warnings, Longer(present)];
         _bands = options.Bands(header);
         if (_bands.Length == 0)
-            throw new EnviFormatException(
-                dataPath, Invariant($"'bbl' calls all {header.Bands} bands bad: none is left to read."));
+            throw new EnviFormatException(dataPath, $"'bbl' calls all {header.Bands} bands bad: none is left to read.");
         _layout = new EnviLayout(header, _bands);
         _values = new EnviValues(header, options.IgnoredAsMissing, options.ScaleToReflectance);
         _buffer = new byte[(int)Math.Min(BufferBytes, header.DataBytes)];
@@ -123,7 +122,7 @@ public sealed class EnviCube : IDisposable
         var (count, rest) = Math.DivRem(pixels.Length, BandCount);
         if (rest != 0)
             throw new ArgumentException(
-                Invariant($"There is room for {pixels.Length} values, which is not a multiple of {BandCount} bands."),
+                $"There is room for {pixels.Length} values, which is not a multiple of {BandCount} bands.",
                 nameof(pixels));
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, Header.Pixels - count);
@@ -145,8 +144,8 @@ public sealed class EnviCube : IDisposable
     public float[] ReadAll()
     {
         if (Header.Pixels > Array.MaxLength / BandCount)
-            throw new InvalidOperationException(Invariant(
-                $"{Header.Pixels} pixels of {BandCount} bands are more than an array can hold: read them in blocks."));
+            throw new InvalidOperationException(
+                $"{Header.Pixels} pixels of {BandCount} bands are more than an array can hold: read them in blocks.");
         var pixels = new float[Header.Pixels * BandCount];
         ReadPixels(0, pixels);
         return pixels;
@@ -190,14 +189,14 @@ public sealed class EnviCube : IDisposable
         DataPath,
         IsPacked()
             ? "The data are packed (gzip): unpack them first."
-            : Invariant($"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} ")
-                + Invariant($"bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need ")
-                + Invariant($"{Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}."));
+            : $"The data are truncated: {Header.Samples} samples x {Header.Lines} lines x {Header.Bands} "
+                + $"bands of {Header.DataType.Size()} bytes after {Header.HeaderOffset} bytes need "
+                + $"{Header.HeaderOffset + Header.DataBytes} bytes, but the file has {present}.");
 
     private string Longer(long present) => EnviFormatException.About(
         DataPath,
-        Invariant($"The file has {present} bytes, of which the header describes the first ")
-        + Invariant($"{Header.HeaderOffset + Header.DataBytes}; the rest is not read."));
+        $"The file has {present} bytes, of which the header describes the first "
+        + $"{Header.HeaderOffset + Header.DataBytes}; the rest is not read.");
 
     private bool IsPacked()
     {

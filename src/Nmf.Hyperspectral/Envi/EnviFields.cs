@@ -59,7 +59,7 @@ internal sealed class EnviFields
     {
         var value = TakeText(key) ?? throw Missing(key);
         return Whole(value) is > 0 and <= int.MaxValue and var count ? (int)count
-            : throw Error(key, value, Invariant($"must be a whole number between 1 and {int.MaxValue}."));
+            : throw Error(key, value, $"must be a whole number between 1 and {int.MaxValue}.");
     }
 
     /// <summary>A whole number that is not negative, 0 when the field is missing.</summary>
@@ -109,8 +109,7 @@ internal sealed class EnviFields
         for (var i = 0; i < count; i++)
         {
             if (!TryParse(items[i], out numbers[i]) || !double.IsFinite(numbers[i]))
-                return PutBack(
-                    key, value, Invariant($"must be a list of numbers; element {i + 1} is none. It is ignored."));
+                return PutBack(key, value, $"must be a list of numbers; element {i + 1} is none. It is ignored.");
         }
 
         return numbers;
@@ -151,7 +150,7 @@ internal sealed class EnviFields
     }
 
     private static string Counts(int found, int expected)
-        => Invariant($"has {found} elements, but there must be {expected}. It is ignored.");
+        => $"has {found} elements, but there must be {expected}. It is ignored.";
 
     private static long? Whole(string text)
         => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole

@@ -174,7 +174,7 @@ public sealed record EnviHeader
         return Wavelengths is { } wavelengths && !IsSpectralLibrary
             ? wavelengths[band].ToString("R", CultureInfo.InvariantCulture)
             : BandNames is { } names ? names[band]
-            : Invariant($"Band {band + 1}");
+            : $"Band {band + 1}";
     }
 
     /// <summary>Requires that a header can be written and read again.</summary>
@@ -183,14 +183,14 @@ public sealed record EnviHeader
     {
         Require(
             Samples > 0 && Lines > 0 && Bands > 0,
-            Invariant($"A picture needs samples, lines and bands, not {Samples} x {Lines} x {Bands}."),
+            $"A picture needs samples, lines and bands, not {Samples} x {Lines} x {Bands}.",
             nameof(Samples));
-        Require(Enum.IsDefined(DataType), Invariant($"There is no data type {DataType}."), nameof(DataType));
+        Require(Enum.IsDefined(DataType), $"There is no data type {DataType}.", nameof(DataType));
         Require(Enum.IsDefined(Interleave), $"There is no interleave {Interleave}.", nameof(Interleave));
         Require(Enum.IsDefined(ByteOrder), $"There is no byte order {ByteOrder}.", nameof(ByteOrder));
         Require(HeaderOffset >= 0, "The header offset must not be negative.", nameof(HeaderOffset));
         Require(
-            FitsInt64, Invariant($"{Samples} samples x {Lines} lines x {Bands} bands are more than a file can hold."),
+            FitsInt64, $"{Samples} samples x {Lines} lines x {Bands} bands are more than a file can hold.",
             nameof(Samples));
         Require(
             ReflectanceScaleFactor is null or (> 0 and < double.PositiveInfinity),
@@ -226,7 +226,7 @@ public sealed record EnviHeader
     private static void RequireLength(int? length, int expected, string property)
         => Require(
             length is null || length == expected,
-            Invariant($"{property} has {length} elements, but there must be {expected}."), property);
+            $"{property} has {length} elements, but there must be {expected}.", property);
 
     private static void Require(bool condition, string message, string property)
     {

@@ -37,8 +37,8 @@ internal static class EnviHeaderReader
             HeaderOffset = fields.TakeOffset("header offset"),
         };
         if (!header.FitsInt64)
-            throw fields.Error(Invariant($"'samples', 'lines' and 'bands' ({header.Samples} x {header.Lines} x ")
-                + Invariant($"{header.Bands}) are more than a file can hold."));
+            throw fields.Error($"'samples', 'lines' and 'bands' ({header.Samples} x {header.Lines} x "
+                + $"{header.Bands}) are more than a file can hold.");
         header = header with
         {
             FileType = FileType(fields, header.HeaderOffset),
@@ -90,7 +90,7 @@ internal static class EnviHeaderReader
         const string Key = "data type";
         var type = (EnviDataType)fields.TakeCount(Key);
         return Enum.IsDefined(type) ? type
-            : throw fields.Error(Key, Invariant($"{(int)type}"), (int)type is 6 or 9
+            : throw fields.Error(Key, $"{(int)type}", (int)type is 6 or 9
                 ? "is complex, which is not read: save magnitudes, or real and imaginary parts as bands of their own."
                 : "is no type of ENVI: 1, 2, 3, 4, 5, 12, 13, 14 and 15 are read.");
     }

@@ -174,7 +174,7 @@ internal sealed class EnviHeaderText
 
     private static bool IsComment(string line) => line.AsSpan().TrimStart() is [';', ..];
 
-    private static string Number(int number) => Invariant($"{number}");
+    private static string Number(int number) => $"{number}";
 
     private static string Printable(string text)
         => new([.. text.Take(40).Select(c => char.IsControl(c) || c > 0x7E ? '?' : c)]);

@@ -82,12 +82,12 @@ public sealed class EnviWriter : IDisposable
         var (count, rest) = Math.DivRem(pixels.Length, Header.Bands);
         if (rest != 0)
             throw new ArgumentException(
-                Invariant($"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands."),
+                $"There are {pixels.Length} values, which is not a multiple of {Header.Bands} bands.",
                 nameof(pixels));
         if (count > Header.Pixels - Pixels)
             throw new ArgumentException(
-                Invariant($"The picture has {Header.Pixels} pixels, of which {Header.Pixels - Pixels} are left, ")
-                + Invariant($"but {count} are given."), nameof(pixels));
+                $"The picture has {Header.Pixels} pixels, of which {Header.Pixels - Pixels} are left, "
+                + $"but {count} are given.", nameof(pixels));
         while (!pixels.IsEmpty)
         {
             var length = Math.Min(pixels.Length, (_blockPixels - _filled) * Header.Bands);
@@ -108,7 +108,7 @@ public sealed class EnviWriter : IDisposable
         ObjectDisposedException.ThrowIf(_file.IsClosed, this);
         if (Pixels != Header.Pixels)
             throw new InvalidOperationException(
-                Invariant($"The picture has {Header.Pixels} pixels, but only {Pixels} were written."));
+                $"The picture has {Header.Pixels} pixels, but only {Pixels} were written.");
         FlushBlock();
         _file.Dispose();
 
@@ -174,8 +174,8 @@ public sealed class EnviWriter : IDisposable
     {
         var pixel = _written + run.Pixel + (run.AlongBands ? 0 : index);
         return new ArgumentException(
-            Invariant($"Band {run.Slot + (run.AlongBands ? index : 0)} of the pixel in line {pixel / Header.Samples}, ")
-            + Invariant($"sample {pixel % Header.Samples} (from 0) is not a number (NaN), ")
-            + Invariant($"which type {Header.DataType} cannot hold: set {nameof(EnviHeader.DataIgnoreValue)}."));
+            $"Band {run.Slot + (run.AlongBands ? index : 0)} of the pixel in line {pixel / Header.Samples}, "
+            + $"sample {pixel % Header.Samples} (from 0) is not a number (NaN), "
+            + $"which type {Header.DataType} cannot hold: set {nameof(EnviHeader.DataIgnoreValue)}.");
     }
 }

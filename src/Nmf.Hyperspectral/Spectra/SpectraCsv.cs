@@ -32,7 +32,7 @@ public static class SpectraCsv
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         if (names.Count == 0 || pixels.Length % ((long)samples * names.Count) != 0)
             throw new ArgumentException(
-                Invariant($"{pixels.Length} values are not whole lines of {samples} pixels with {names.Count} maps."),
+                $"{pixels.Length} values are not whole lines of {samples} pixels with {names.Count} maps.",
                 nameof(pixels));
         text.WriteLine(string.Join(',', names.Select(Title).Prepend("sample").Prepend("line")));
         for (var pixel = 0; pixel < pixels.Length / names.Count; pixel++)
@@ -66,7 +66,7 @@ public static class SpectraCsv
             throw new FormatException($"{name}: the file is empty.");
         var titles = Cells(head, name, 1).ConvertAll(WithoutMark);
         if (titles.Count < 2)
-            throw new FormatException(Invariant($"{name}: the first line has {titles.Count} columns, ")
+            throw new FormatException($"{name}: the first line has {titles.Count} columns, "
                 + "but needs the bands or wavelengths and at least one spectrum.");
         var (wavelengths, columns) = (new List<double>(), titles.Skip(1).Select(_ => new List<float>()).ToArray());
         for (var number = 2; text.ReadLine() is { } line; number++)
@@ -75,8 +75,8 @@ public static class SpectraCsv
                 continue;
             var cells = Cells(line, name, number);
             if (cells.Count != titles.Count)
-                throw new FormatException(Invariant(
-                    $"{name}: line {number} has {cells.Count} columns, but the first line has {titles.Count}."));
+                throw new FormatException(
+                    $"{name}: line {number} has {cells.Count} columns, but the first line has {titles.Count}.");
             wavelengths.Add(Number(cells[0], name, number, titles[0]));
             for (var k = 0; k < columns.Length; k++)
                 columns[k].Add((float)Number(cells[k + 1], name, number, titles[k + 1]));
@@ -96,12 +96,12 @@ public static class SpectraCsv
     private static double Number(string cell, string name, int line, string column)
     {
         if (!double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            throw new FormatException(Invariant($"{name}: line {line}, column '{column}': '{cell}' is not a number."));
+            throw new FormatException($"{name}: line {line}, column '{column}': '{cell}' is not a number.");
 
         // Spectra are Singles: what is beyond their range is infinite in them.
         return float.IsFinite((float)number) ? number
-            : throw new FormatException(Invariant($"{name}: line {line}, column '{column}': ")
-                + Invariant($"'{cell}' is not a finite number. Leave the band out, or the spectrum."));
+            : throw new FormatException($"{name}: line {line}, column '{column}': "
+                + $"'{cell}' is not a finite number. Leave the band out, or the spectrum.");
     }
 
     /// <summary>A name as a cell that no spreadsheet takes for a formula.</summary>
@@ -145,7 +145,7 @@ public static class SpectraCsv
         }
 
         if (quoted)
-            throw new FormatException(Invariant($"{name}: line {number} has a quotation mark that is never closed."));
+            throw new FormatException($"{name}: line {number} has a quotation mark that is never closed.");
         cells.Add(cell.ToString().Trim());
         return cells;
     }

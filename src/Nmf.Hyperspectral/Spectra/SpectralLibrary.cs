@@ -21,20 +21,18 @@ public sealed class SpectralLibrary
             throw new ArgumentException(
                 "A spectral library needs at least one spectrum with at least one band.", nameof(spectra));
         if (names.Count != spectra.Count)
-            throw new ArgumentException(
-                Invariant($"There are {names.Count} names for {spectra.Count} spectra."), nameof(names));
+            throw new ArgumentException($"There are {names.Count} names for {spectra.Count} spectra.", nameof(names));
         for (var k = 0; k < spectra.Count; k++)
         {
             if (spectra[k].Length != spectra[0].Length)
                 throw new ArgumentException(
-                    Invariant(
-                        $"Spectrum '{names[k]}' has {spectra[k].Length} bands, but the first has {spectra[0].Length}."),
+                    $"Spectrum '{names[k]}' has {spectra[k].Length} bands, but the first has {spectra[0].Length}.",
                     nameof(spectra));
         }
 
         if (wavelengths is not null && wavelengths.Count != spectra[0].Length)
             throw new ArgumentException(
-                Invariant($"There are {wavelengths.Count} wavelengths for {spectra[0].Length} bands."),
+                $"There are {wavelengths.Count} wavelengths for {spectra[0].Length} bands.",
                 nameof(wavelengths));
         (Names, Spectra, Wavelengths, WavelengthUnits) = (names, spectra, wavelengths, wavelengthUnits);
     }
@@ -117,8 +115,8 @@ public sealed class SpectralLibrary
         {
             var band = Array.FindIndex(Spectra[k], value => !float.IsFinite(value));
             if (band >= 0)
-                throw new InvalidOperationException(Invariant(
-                    $"Band {band} (from 0) of spectrum '{Names[k]}' is {Spectra[k][band]}, which CSV does not hold."));
+                throw new InvalidOperationException(
+                    $"Band {band} (from 0) of spectrum '{Names[k]}' is {Spectra[k][band]}, which CSV does not hold.");
         }
 
         if (Wavelengths?.Any(wavelength => !double.IsFinite(wavelength)) == true)
@@ -132,12 +130,12 @@ public sealed class SpectralLibrary
         if (!header.IsSpectralLibrary || header.Bands != 1)
             throw new EnviFormatException(
                 path, "file type", header.FileType,
-                Invariant($"with {header.Bands} bands is not a spectral library: ")
-                + Invariant($"that is one band of type \"{EnviHeader.LibraryFile}\"."));
+                $"with {header.Bands} bands is not a spectral library: "
+                + $"that is one band of type \"{EnviHeader.LibraryFile}\".");
         var values = cube.ReadAll();
         return new SpectralLibrary(
             header.SpectraNames
-                ?? [.. Enumerable.Range(1, header.Lines).Select(number => Invariant($"Spectrum {number}"))],
+                ?? [.. Enumerable.Range(1, header.Lines).Select(number => $"Spectrum {number}")],
             [.. values.Chunk(header.Samples)],
             header.Wavelengths,
             header.WavelengthUnits)

@@ -133,8 +133,8 @@ public sealed partial class NmfData<T>
                 var value = double.CreateTruncating(
                     original.Dense is { } all ? all.Row(n)[j] : original.Sparse!.RowValues(n)[j]);
                 throw new NmfDataException(
-                    FormattableString.Invariant($"The entry at sample {n}, feature {feature} is {value:R}, too far ")
-                    + FormattableString.Invariant($"below the mean {mean ?? original.Mean:R} of the ")
+                    $"The entry at sample {n}, feature {feature} is {value:R}, too far "
+                    + $"below the mean {mean ?? original.Mean:R} of the "
                     + $"{(mean is null ? "data" : "first batch")} for {measure} in "
                     + $"{typeof(T).Name}, where it looks like 0. Add a small positive constant to the data"
                     + (typeof(T) == typeof(float) ? ", or use double precision." : "."), n, feature, value);

@@ -84,8 +84,8 @@ internal sealed class FitUnit(int data, double dictionary)
         var smallest = typeof(T) == typeof(float) ? -126 : -1022;
         if (exponent >= smallest + LeastDigits && Math.Abs(exponent * power) <= LargestObjective)
             return exponent;
-        throw new NmfDataException(FormattableString.Invariant(
-            $"The mean of the data is {data.Mean:R}, too near the end of the range of {typeof(T).Name} for a fit ")
+        throw new NmfDataException(
+            $"The mean of the data is {data.Mean:R}, too near the end of the range of {typeof(T).Name} for a fit "
             + "to keep its digits: multiply the data by a constant.");
     }
 

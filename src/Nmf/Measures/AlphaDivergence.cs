@@ -64,7 +64,7 @@ public sealed record AlphaDivergence(double Alpha) : MeasureOfFit
     }
 
     internal override string Describe()
-        => FormattableString.Invariant($"{nameof(AlphaDivergence)} {{ Alpha = {Alpha:R} }}");
+        => $"{nameof(AlphaDivergence)} {{ Alpha = {Alpha:R} }}";
 
     private static double KullbackLeibler(double x, double y) => x == 0 ? y : (x * Math.Log(x / y)) - x + y;
 }

@@ -53,5 +53,5 @@ public sealed record BernoulliLikelihood(double A = 1, double B = 1) : MeasureOf
     }
 
     internal override string Describe()
-        => FormattableString.Invariant($"{nameof(BernoulliLikelihood)} {{ A = {A:R}, B = {B:R} }}");
+        => $"{nameof(BernoulliLikelihood)} {{ A = {A:R}, B = {B:R} }}";
 }

@@ -59,8 +59,8 @@ public sealed record GroupPenalty : NmfPenalty
     {
         var groups = string.Join(", ", Groups.Select(g => $"[{string.Join(", ", g)}]"));
         var weights = string.Join(", ", Weights.Select(w => w.ToString("R", CultureInfo.InvariantCulture)));
-        return FormattableString.Invariant(
-            $"{base.Describe()}, Groups = [{groups}], Weights = [{weights}], Offset = {Offset:R} }}");
+        return
+            $"{base.Describe()}, Groups = [{groups}], Weights = [{weights}], Offset = {Offset:R} }}";
     }
 
     internal override void Validate(int rank, double beta)

@@ -29,5 +29,5 @@ public sealed record LogPenalty : NmfPenalty
         [.. Enumerable.Range(0, rank).Select(k => new[] { k })], [.. Enumerable.Repeat(Weight, rank)], Scale,
         relative: true, guarded, samples, rank);
 
-    internal override string Describe() => FormattableString.Invariant($"{base.Describe()}, Scale = {Scale:R} }}");
+    internal override string Describe() => $"{base.Describe()}, Scale = {Scale:R} }}";
 }

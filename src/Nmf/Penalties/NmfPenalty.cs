@@ -79,7 +79,7 @@ public abstract record NmfPenalty
 
     /// <summary>All options, for checkpoints.</summary>
     internal virtual string Describe()
-        => FormattableString.Invariant($"{GetType().Name} {{ Weight = {Weight:R}, ScaleGuarded = {ScaleGuarded}");
+        => $"{GetType().Name} {{ Weight = {Weight:R}, ScaleGuarded = {ScaleGuarded}";
 
     internal virtual void Validate(int rank, double beta)
         => Require(

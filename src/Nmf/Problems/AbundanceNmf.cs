@@ -33,7 +33,7 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
 
     internal override string InWords
-        => FormattableString.Invariant($"the beta-divergence with beta = {Beta} and abundances");
+        => $"the beta-divergence with beta = {Beta} and abundances";
 
     internal override void Validate(NmfOptions fit)
     {

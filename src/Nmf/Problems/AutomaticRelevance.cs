@@ -86,7 +86,7 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
     };
 
     internal override string InWords
-        => FormattableString.Invariant($"automatic relevance determination with beta = {Beta}");
+        => $"automatic relevance determination with beta = {Beta}";
 
     internal override void Validate(NmfOptions fit)
     {

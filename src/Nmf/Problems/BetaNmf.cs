@@ -41,7 +41,7 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
 
     internal override int Stages => Annealing?.Stages ?? 0;
 
-    internal override string InWords => FormattableString.Invariant($"the beta-divergence with beta = {Beta}");
+    internal override string InWords => $"the beta-divergence with beta = {Beta}";
 
     internal override void Validate(NmfOptions fit)
     {

@@ -46,7 +46,7 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
     private bool IsForSamples => Kind == OutlierKind.Samples;
 
     internal override string InWords
-        => FormattableString.Invariant($"the beta-divergence with beta = {Beta} and an outlier term");
+        => $"the beta-divergence with beta = {Beta} and an outlier term";
 
     internal override void Validate(NmfOptions fit)
     {

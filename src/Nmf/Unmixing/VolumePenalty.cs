@@ -31,5 +31,5 @@ public sealed record VolumePenalty
     }
 
     internal string Describe()
-        => FormattableString.Invariant($"{nameof(VolumePenalty)} {{ Weight = {Weight:R}, Delta = {Delta:R} }}");
+        => $"{nameof(VolumePenalty)} {{ Weight = {Weight:R}, Delta = {Delta:R} }}";
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 
 namespace Nmf;
 
@@ -49,60 +47,56 @@ internal sealed class SvgLineChart(string label)
         double Y(double value)
             => Height - Bottom - ((value - ticks[0]) / (ticks[^1] - ticks[0]) * (Height - Top - Bottom));
 
-        var svg = new StringBuilder();
+        var svg = new List<string>();
         var name = WebUtility.HtmlEncode(label);
-        svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{name} by rank\">"));
+        svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{name} by rank\">");
         foreach (var tick in ticks)
         {
-            svg.Append(
-                Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" {Vertical(Y(tick), Y(tick))}/>"));
-            svg.Append(Text("end", Left - 6, Y(tick) + 4)).Append(Invariant($"{tick:G4}</text>"));
+            svg.Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" {Vertical(Y(tick), Y(tick))}/>");
+            svg.Add($"{Text("end", Left - 6, Y(tick) + 4)}{tick:G4}</text>");
         }
 
         var step = Math.Max(1, (int)Math.Ceiling((last - first) / 12.0));
         foreach (var rank in points.Select(p => p.Rank).Distinct().Where(rank => (rank - first) % step == 0))
-            svg.Append(Text("middle", X(rank), Height - Bottom + 16)).Append(Invariant($"{rank}</text>"));
-        svg.Append(Text("middle", (Left + Width - Right) / 2, Height - 8)).Append("rank</text>");
+            svg.Add($"{Text("middle", X(rank), Height - Bottom + 16)}{rank}</text>");
+        svg.Add($"{Text("middle", (Left + Width - Right) / 2, Height - 8)}rank</text>");
         foreach (var (rank, color) in _marks)
         {
             var line = $"{Horizontal(X(rank))} {Vertical(Top, Height - Bottom)}";
-            svg.Append(Invariant($"<line {line} stroke=\"{color}\" stroke-width=\"9\" opacity=\"0.15\"/>"));
+            svg.Add($"<line {line} stroke=\"{color}\" stroke-width=\"9\" opacity=\"0.15\"/>");
         }
 
         foreach (var series in _series.Where(s => s.Points.Length > 0))
             Append(svg, series, X, Y);
-        svg.Append("</svg><div class=\"legend\">");
+        svg.Add("</svg><div class=\"legend\">");
         foreach (var series in _series.Where(s => s.Points.Length > 0))
-            svg.Append(Invariant(
-                $"<span><i style=\"background:{series.Color}\"></i>{WebUtility.HtmlEncode(series.Name)}</span>"));
-        return svg.Append("</div>").ToString();
+            svg.Add($"<span><i style=\"background:{series.Color}\"></i>{WebUtility.HtmlEncode(series.Name)}</span>");
+        return string.Concat(svg) + "</div>";
     }
 
-    private static void Append(StringBuilder svg, Series series, Func<double, double> x, Func<double, double> y)
+    private static void Append(List<string> svg, Series series, Func<double, double> x, Func<double, double> y)
     {
-        var path = string.Join(' ', series.Points.Select(p => Invariant($"{x(p.Rank):0.#},{y(p.Value):0.#}")));
+        var path = string.Join(' ', series.Points.Select(p => $"{x(p.Rank):0.#},{y(p.Value):0.#}"));
         var color = $"stroke=\"{series.Color}\"";
         var dashes = series.Dashed ? " stroke-dasharray=\"5 4\"" : "";
-        svg.Append(Invariant($"<polyline points=\"{path}\" fill=\"none\" {color} stroke-width=\"2\"{dashes}/>"));
+        svg.Add($"<polyline points=\"{path}\" fill=\"none\" {color} stroke-width=\"2\"{dashes}/>");
         foreach (var (rank, value, error) in series.Points)
         {
             if (error > 0)
-                svg.Append(
-                    Invariant($"<line {Horizontal(x(rank))} {Vertical(y(value - error), y(value + error))} {color}/>"));
+                svg.Add($"<line {Horizontal(x(rank))} {Vertical(y(value - error), y(value + error))} {color}/>");
             if (series.Dashed)
                 continue;
-            svg.Append(
-                Invariant($"<circle cx=\"{x(rank):0.#}\" cy=\"{y(value):0.#}\" r=\"3.2\" fill=\"{series.Color}\">"));
-            svg.Append(Invariant($"<title>rank {rank}: {value:G5}</title></circle>"));
+            svg.Add($"<circle cx=\"{x(rank):0.#}\" cy=\"{y(value):0.#}\" r=\"3.2\" fill=\"{series.Color}\">");
+            svg.Add($"<title>rank {rank}: {value:G5}</title></circle>");
         }
     }
 
-    private static string Horizontal(double x) => Invariant($"x1=\"{x:0.#}\" x2=\"{x:0.#}\"");
+    private static string Horizontal(double x) => $"x1=\"{x:0.#}\" x2=\"{x:0.#}\"";
 
-    private static string Vertical(double from, double to) => Invariant($"y1=\"{from:0.#}\" y2=\"{to:0.#}\"");
+    private static string Vertical(double from, double to) => $"y1=\"{from:0.#}\" y2=\"{to:0.#}\"";
 
     private static string Text(string anchor, double x, double y)
-        => Invariant($"<text class=\"tick\" text-anchor=\"{anchor}\" x=\"{x:0.#}\" y=\"{y:0.#}\">");
+        => $"<text class=\"tick\" text-anchor=\"{anchor}\" x=\"{x:0.#}\" y=\"{y:0.#}\">";
 
     // Four to eight round numbers that span the values.
     private static double[] Ticks(double low, double high)
@@ -119,8 +113,6 @@ internal sealed class SvgLineChart(string label)
         var (from, to) = (Math.Floor((low / step) + 1e-9), Math.Ceiling((high / step) - 1e-9));
         return [.. Enumerable.Range(0, (int)(to - from) + 1).Select(i => Math.Round((from + i) * step, 12))];
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Series(
         string Name, string Color, (int Rank, double Value, double Error)[] Points, bool Dashed);
