@@ -21,7 +21,8 @@ public sealed class StftErrorTests
         Refuse(new StftOptions { HopLength = 0 }, nameof(StftOptions.HopLength));
         Refuse(new StftOptions { HopLength = 1025 }, nameof(StftOptions.HopLength));
         Refuse(new StftOptions { FftLength = 512 }, nameof(StftOptions.FftLength));
-        Refuse(new StftOptions { FrameLength = 400, FftLength = 400 }, nameof(StftOptions.FftLength));
+        Refuse(new StftOptions { FftLength = int.MaxValue }, nameof(StftOptions.FftLength));
+        Refuse(new StftOptions { Padding = StftPadding.Reflected, HopLength = 513 }, nameof(StftOptions.HopLength));
         Refuse(new StftOptions { Window = (StftWindow)9 }, nameof(StftOptions.Window));
         Refuse(new StftOptions { Padding = (StftPadding)9 }, nameof(StftOptions.Padding));
         Refuse(new StftOptions { Scaling = (StftScaling)9 }, nameof(StftOptions.Scaling));
@@ -51,6 +52,10 @@ public sealed class StftErrorTests
         Assert.Contains(
             "1023 samples", Assert.Throws<AudioDataException>(() => unpadded.Analyze(new float[1023])).Message);
         Assert.Throws<AudioDataException>(() => unpadded.CreateAnalyzer().Complete());
+        var reflected = new Stft(new StftOptions { Padding = StftPadding.Reflected });
+        Assert.Contains(
+            "more than 512", Assert.Throws<AudioDataException>(() => reflected.Analyze(new float[512])).Message);
+        Assert.Equal(3, reflected.Analyze(new float[513]).Frames);
     }
 
     [Fact]

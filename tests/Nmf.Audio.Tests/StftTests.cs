@@ -8,6 +8,7 @@ public sealed class StftTests
         { StftWindow.Sine, 1024, 256, null },
         { StftWindow.Sine, 400, 160, 1024 },
         { StftWindow.Sine, 101, 37, null },
+        { StftWindow.Sine, 882, 441, 882 },
         { StftWindow.Hann, 1024, 512, null },
         { StftWindow.Hann, 1024, 256, 2048 },
         { StftWindow.Hann, 300, 77, null },
@@ -29,7 +30,7 @@ public sealed class StftTests
                 FrameLength = golden.GetProperty("length").GetInt32(),
                 HopLength = golden.GetProperty("hop").GetInt32(),
                 FftLength = golden.GetProperty("fft").GetInt32(),
-                Padding = golden.GetProperty("padded").GetBoolean() ? StftPadding.Full : StftPadding.None,
+                Padding = Enum.Parse<StftPadding>(golden.GetProperty("padding").GetString()!),
                 Scaling = golden.GetProperty("tight").GetBoolean() ? StftScaling.TightFrame : StftScaling.None,
             });
             var spectrogram = stft.Analyze(signal);
@@ -95,6 +96,58 @@ public sealed class StftTests
         Assert.True(Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal));
     }
 
+    [Theory]
+    [InlineData(StftPadding.Centred, StftWindow.Sine, 64, 32, 64)]
+    [InlineData(StftPadding.Centred, StftWindow.Hann, 64, 16, 64)]
+    [InlineData(StftPadding.Centred, StftWindow.Hann, 63, 15, 100)]
+    [InlineData(StftPadding.Centred, StftWindow.Sine, 64, 48, 65)]
+    [InlineData(StftPadding.Centred, StftWindow.Hamming, 64, 64, 64)]
+    [InlineData(StftPadding.Reflected, StftWindow.Sine, 64, 32, 64)]
+    [InlineData(StftPadding.Reflected, StftWindow.Hann, 63, 31, 100)]
+    [InlineData(StftPadding.Reflected, StftWindow.Sine, 63, 15, 63)]
+    [InlineData(StftPadding.Reflected, StftWindow.Sine, 64, 7, 65)]
+    public void Centred_frames_restore_the_whole_of_a_signal_of_any_length(
+        StftPadding padding, StftWindow window, int length, int hop, int fft)
+    {
+        var stft = new Stft(new StftOptions
+        {
+            Padding = padding, Window = window, FrameLength = length, HopLength = hop, FftLength = fft,
+        });
+        for (var samples = padding == StftPadding.Centred ? 1 : 33; samples < 300; samples++)
+        {
+            var signal = Signals.Music(samples);
+            var spectrogram = stft.Analyze(signal);
+            Assert.Equal(samples, spectrogram.RestoredSamples);
+            Assert.True(
+                Signals.GreatestDifference(signal, stft.Synthesize(spectrogram)) <= 1e-6 * Signals.Peak(signal),
+                $"{samples} samples");
+            if (4 * hop <= length && fft % 2 == 0)
+                Assert.Equal(1 + (samples / hop), spectrogram.Frames);
+        }
+    }
+
+    [Fact]
+    public void A_reflected_frame_is_that_of_the_mirrored_signal()
+    {
+        foreach (var samples in new[] { 33, 40, 64, 65, 200 })
+        {
+            var signal = Signals.Music(samples);
+            float At(int t)
+            {
+                var folded = Math.Abs(t) % (2 * (samples - 1));
+                return signal[Math.Min(folded, (2 * (samples - 1)) - folded)];
+            }
+
+            var reflected = new Stft(new StftOptions { FrameLength = 64, Padding = StftPadding.Reflected });
+            var plain = new Stft(new StftOptions { FrameLength = 64, Padding = StftPadding.None });
+            var expected = plain.Analyze([.. Enumerable.Range(-32, 64 + ((samples + 31) / 32 * 32)).Select(At)]);
+            var actual = reflected.Analyze(signal);
+            Assert.Equal(expected.Frames, actual.Frames);
+            for (var n = 0; n < actual.Frames; n++)
+                Assert.Equal(expected.Frame(n).ToArray(), actual.Frame(n).ToArray());
+        }
+    }
+
     [Fact]
     public void Without_padding_frames_are_those_of_published_spectrograms_and_all_but_the_ends_is_restored()
     {
@@ -116,6 +169,10 @@ public sealed class StftTests
     [InlineData(StftPadding.Full, 1)]
     [InlineData(StftPadding.Full, 700)]
     [InlineData(StftPadding.None, 333)]
+    [InlineData(StftPadding.Centred, 1)]
+    [InlineData(StftPadding.Centred, 700)]
+    [InlineData(StftPadding.Reflected, 1)]
+    [InlineData(StftPadding.Reflected, 5000)]
     public void Streaming_gives_the_same_frames_and_samples_whatever_the_blocks(StftPadding padding, int block)
     {
         var signal = Signals.Music(6_789);

@@ -38,13 +38,20 @@ def window(name, length):
     return 0.54 - 0.46 * np.cos(2 * np.pi * t / length)
 
 
-def stft(x, name, length, hop, fft, padded, tight):
+def stft(x, name, length, hop, fft, padding, tight):
     w = window(name, length)
     if tight:
         w = w / np.sqrt(np.array([sum(w[s] ** 2 for s in range(t % hop, length, hop)) for t in range(length)]))
-    lead = length - hop if padded else 0
-    x = np.concatenate([np.zeros(lead), x])
-    frames = (len(x) - 1) // hop + 1 if padded else (len(x) - length) // hop + 1
+    if padding in ("Centred", "Reflected"):
+        # librosa 0.10: the window in the middle of the transform, half a transform of padding on both sides.
+        before = (fft - length) // 2
+        w = np.concatenate([np.zeros(before), w, np.zeros(fft - length - before)])
+        x = np.pad(x, fft // 2, mode="constant" if padding == "Centred" else "reflect")
+        length = fft
+        frames = (len(x) - length) // hop + 1
+    else:
+        x = np.concatenate([np.zeros(length - hop if padding == "Full" else 0), x])
+        frames = (len(x) - 1) // hop + 1 if padding == "Full" else (len(x) - length) // hop + 1
     x = np.concatenate([x, np.zeros(length)])
     basis = np.exp(-2j * np.pi * np.outer(np.arange(fft // 2 + 1), np.arange(length)) / fft)
     frames = np.array([basis @ (w * x[n * hop:n * hop + length]) for n in range(frames)])
@@ -53,12 +60,22 @@ def stft(x, name, length, hop, fft, padded, tight):
 
 signal = single(0.5 * np.sin(0.3 * np.arange(50)) + 0.25 * noise(50, 7))
 transforms = []
-for name, length, hop, fft, padded, tight in (
-        ("Sine", 16, 8, 16, True, True), ("Sine", 16, 8, 16, False, False), ("Hann", 16, 4, 32, True, True),
-        ("Hann", 12, 5, 16, False, False), ("Hamming", 16, 8, 16, True, True)):
-    spectrum = stft(signal, name, length, hop, fft, padded, tight)
-    transforms.append(dict(window=name, length=length, hop=hop, fft=fft, padded=padded, tight=tight, frames=spectrum.shape[0],
+for name, length, hop, fft, padding, tight in (
+        ("Sine", 16, 8, 16, "Full", True), ("Sine", 16, 8, 16, "None", False), ("Hann", 16, 4, 32, "Full", True),
+        ("Hann", 12, 5, 16, "None", False), ("Hamming", 16, 8, 16, "Full", True), ("Hann", 12, 5, 15, "Full", True),
+        ("Hann", 16, 4, 16, "Centred", False), ("Hann", 15, 3, 20, "Centred", True), ("Sine", 12, 3, 19, "Centred", False),
+        ("Sine", 16, 4, 16, "Reflected", False), ("Hann", 15, 3, 20, "Reflected", False), ("Sine", 20, 5, 25, "Reflected", False),
+        ("Sine", 13, 3, 17, "Reflected", False)):
+    spectrum = stft(signal, name, length, hop, fft, padding, tight)
+    transforms.append(dict(window=name, length=length, hop=hop, fft=fft, padding=padding, tight=tight, frames=spectrum.shape[0],
                            values=np.stack([spectrum.real, spectrum.imag], -1).ravel().round(9).tolist()))
+
+# --- sums over the spectra that numpy.fft gives, with weights that tell every coefficient from every other
+fourier = []
+for length in (*range(2, 40), 882, 997, 1000, 1009, 1764, 2205):
+    spectrum = np.fft.rfft(noise(length, 5))
+    total = np.sum(spectrum * np.exp(1j * np.arange(len(spectrum)) ** 2))
+    fourier.append([length, float(total.real), float(total.imag)])
 
 # --- mel bands of a power spectrum 1, 2, 3, ... of a transform of 256 at 16 kHz
 power = np.arange(1.0, 130.0)
@@ -128,5 +145,5 @@ def written(width, channels, rate, data):
 files = [dict(width=w, channels=c, rate=r, data=bytes(range(10, 10 + w * c * 4)).hex(), file=written(w, c, r, bytes(range(10, 10 + w * c * 4))))
          for w, c, r in ((1, 1, 8000), (2, 1, 22050), (2, 2, 44100), (3, 2, 48000), (4, 1, 96000))]
 
-print(json.dumps(dict(signal=signal.tolist(), transforms=transforms, mel=mel, evaluation=evaluation,
+print(json.dumps(dict(signal=signal.tolist(), transforms=transforms, fourier=fourier, mel=mel, evaluation=evaluation,
                       siSdr=[si_sdr(s, e) for s, e in zip(sources, estimates[[2, 0, 1]])], files=files)))

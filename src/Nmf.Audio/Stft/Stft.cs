@@ -41,11 +41,24 @@ public sealed class Stft
     /// <summary>Length of the Fourier transform.</summary>
     public int FftLength { get; }
 
-    /// <summary>Number of frequencies F, FftLength/2 + 1: from 0 to half the sample rate.</summary>
+    /// <summary>Number of frequencies F, ⌊FftLength/2⌋ + 1: from 0 to half the sample rate.</summary>
     public int Bins => (FftLength / 2) + 1;
 
-    /// <summary>Zeros before the first sample.</summary>
-    internal int Lead => Options.Padding == StftPadding.Full ? FrameLength - HopLength : 0;
+    /// <summary>How many samples of the first frame are before the signal.</summary>
+    internal int Lead => Options.Padding switch
+    {
+        StftPadding.Full => FrameLength - HopLength,
+        StftPadding.None => 0,
+        _ => (FftLength / 2) - Offset,
+    };
+
+    /// <summary>Where in the transform a frame begins.</summary>
+    internal int Offset => IsCentred ? (FftLength - FrameLength) / 2 : 0;
+
+    private bool IsCentred => Options.Padding is StftPadding.Centred or StftPadding.Reflected;
+
+    /// <summary>Whether centred frames go on to a centre behind the last sample.</summary>
+    private bool HasRest => HopLength > FrameLength / 4;
 
     internal double[] Window { get; }
 
@@ -60,21 +73,25 @@ public sealed class Stft
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         if (Options.Padding == StftPadding.Full)
             return samples == 0 ? 0 : ((samples - 1 + Lead) / HopLength) + 1;
+        if (IsCentred)
+            return samples == 0 ? 0 : ((samples + (HasRest ? HopLength - 1 : -(FftLength % 2))) / HopLength) + 1;
         return samples < FrameLength ? 0 : ((samples - FrameLength) / HopLength) + 1;
     }
 
     /// <summary>Number of samples that the inverse of so many frames restores: all of them with
-    /// <see cref="StftPadding.None"/>; with <see cref="StftPadding.Full"/> it depends on the signal, and this is the
-    /// greatest length.</summary>
+    /// <see cref="StftPadding.None"/>; otherwise it depends on the signal, and this is the greatest length.</summary>
     /// <param name="frames">Number of frames, at least 0.</param>
     internal long SampleCount(long frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(frames);
         if (frames == 0)
             return 0;
-        return Options.Padding == StftPadding.Full
-            ? Math.Max(0, (frames * HopLength) - Lead)
-            : ((frames - 1) * HopLength) + FrameLength;
+        return Options.Padding switch
+        {
+            StftPadding.Full => Math.Max(0, (frames * HopLength) - Lead),
+            StftPadding.None => ((frames - 1) * HopLength) + FrameLength,
+            _ => HasRest ? (frames - 1) * HopLength : (frames * HopLength) - 1 + (FftLength % 2),
+        };
     }
 
     /// <summary>Frequency of a bin, in Hz.</summary>
@@ -86,8 +103,8 @@ public sealed class Stft
     /// <param name="signal">Samples.</param>
     /// <param name="cancellationToken">Looked at before every frame.</param>
     /// <returns>frames x bins complex coefficients, 8 bytes each.</returns>
-    /// <exception cref="AudioDataException">The signal is empty, shorter than a frame without padding, or has a sample
-    /// that is not finite.</exception>
+    /// <exception cref="AudioDataException">The signal is empty, shorter than a frame without padding or too short to
+    /// be reflected, or has a sample that is not finite.</exception>
     public Spectrogram Analyze(ReadOnlySpan<float> signal, CancellationToken cancellationToken = default)
     {
         RequireFrame(signal.Length);
@@ -154,6 +171,8 @@ public sealed class Stft
     {
         if (samples == 0)
             throw new AudioDataException("The signal is empty.");
+        if (Options.Padding == StftPadding.Reflected && samples <= Lead)
+            throw new AudioDataException($"The signal has {samples} samples: to be reflected it needs more than {Lead}, half a frame.");
         if (FrameCount(samples) == 0)
         {
             throw new AudioDataException($"The signal has {samples} samples, less than a frame of "

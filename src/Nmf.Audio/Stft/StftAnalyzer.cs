@@ -30,18 +30,26 @@ public sealed class StftAnalyzer
     private readonly float[] _buffer;
     private readonly double[] _windowed;
     private readonly Complex[] _spectrum;
+    private readonly int _past;
     private int _filled;
+    private int _end;
     private long _frames;
 
     internal StftAnalyzer(Stft stft)
     {
         Stft = stft;
         _transform = new RealFourierTransform(stft.FftLength);
-        _buffer = new float[stft.FrameLength];
+
+        // A reflected signal is mirrored from what has passed, and its first frame from a sample or two ahead.
+        (_past, var ahead) = IsReflected
+            ? ((2 * stft.HopLength) + 4, Math.Max(0, (2 * stft.Lead) + 1 - stft.FrameLength)) : (0, 0);
+        _buffer = new float[_past + stft.FrameLength + ahead];
         _windowed = new double[stft.FftLength];
         _spectrum = new Complex[stft.Bins];
-        _filled = stft.Lead;
+        _filled = _past + stft.Lead;
     }
+
+    private bool IsReflected => Stft.Options.Padding == StftPadding.Reflected;
 
     /// <summary>The transform.</summary>
     internal Stft Stft { get; }
@@ -56,7 +64,7 @@ public sealed class StftAnalyzer
     public void Reset()
     {
         Array.Clear(_buffer);
-        (_filled, _frames, Samples, IsComplete) = (Stft.Lead, 0, 0, false);
+        (_filled, _frames, Samples, IsComplete) = (_past + Stft.Lead, 0, 0, false);
     }
 
     /// <summary>Takes samples until a frame is full.</summary>
@@ -76,13 +84,14 @@ public sealed class StftAnalyzer
         return count;
     }
 
-    /// <summary>Announces the end of the signal: what is left can then be read, filled up with zeros where the
-    /// padding says so.</summary>
-    /// <exception cref="AudioDataException">The signal was empty, or shorter than a frame without padding.</exception>
+    /// <summary>Announces the end of the signal: what is left can then be read, filled up as the padding
+    /// says.</summary>
+    /// <exception cref="AudioDataException">The signal was empty, shorter than a frame without padding, or too short to
+    /// be reflected.</exception>
     public void Complete()
     {
         Stft.RequireFrame(Samples);
-        IsComplete = true;
+        (IsComplete, _end) = (true, _filled);
     }
 
     /// <summary>Reads the next frame, when there is one.</summary>
@@ -94,16 +103,19 @@ public sealed class StftAnalyzer
             throw new ArgumentException(
                 $"A frame has {2 * _spectrum.Length} values, {_spectrum.Length} complex coefficients, "
                 + $"not {frame.Length}.", nameof(frame));
-        if (_filled < _buffer.Length)
+        if (_filled < _buffer.Length && (!IsComplete || _frames >= Stft.FrameCount(Samples)))
+            return false;
+        if (IsReflected && _frames == 0)
         {
-            if (!IsComplete || _frames >= Stft.FrameCount(Samples))
-                return false;
-            _buffer.AsSpan(_filled).Clear();
-            _filled = _buffer.Length;
+            var first = _past + Stft.Lead;
+            for (var t = 1; t <= Stft.Lead; t++)
+                _buffer[first - t] = _buffer[first + t];
         }
 
-        for (var t = 0; t < _buffer.Length; t++)
-            _windowed[t] = Stft.Window[t] * _buffer[t];
+        for (; _filled < _buffer.Length; _filled++)
+            _buffer[_filled] = IsReflected ? _buffer[(2 * (_end - 1)) - _filled] : 0;
+        for (var t = 0; t < Stft.FrameLength; t++)
+            _windowed[Stft.Offset + t] = Stft.Window[t] * _buffer[_past + t];
         _transform.Forward(_windowed, _spectrum);
         for (var f = 0; f < _spectrum.Length; f++)
         {
@@ -112,6 +124,7 @@ public sealed class StftAnalyzer
         }
 
         _filled -= Stft.HopLength;
+        _end -= Stft.HopLength;
         _buffer.AsSpan(Stft.HopLength).CopyTo(_buffer);
         _frames++;
         return true;

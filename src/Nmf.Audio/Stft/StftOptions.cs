@@ -27,6 +27,20 @@ public enum StftPadding
     /// the windows that meet a sample add up to next to nothing (the first and the last few samples) the inverse fades.
     /// </summary>
     None,
+
+    /// <summary>
+    /// Frame n is centred on sample n·hop, with zeros before and after, as in librosa (center=True): 1 + ⌊T/hop⌋ frames
+    /// of T samples, and one more for the samples behind the last centre where the hop is more than a quarter of the
+    /// frame, because they would fade. A frame that is shorter than its transform lies in the middle of it. Every
+    /// sample is restored; at the two ends the frames hold less energy than the signal.
+    /// </summary>
+    Centred,
+
+    /// <summary>
+    /// As <see cref="Centred"/>, with the signal mirrored at its first and its last sample instead of zeros (librosa's
+    /// pad_mode="reflect"). The signal must have more than half a frame of samples, and the hop may be half a frame.
+    /// </summary>
+    Reflected,
 }
 
 /// <summary>The scale of the coefficients.</summary>
@@ -61,8 +75,8 @@ public sealed record StftOptions
     public int? HopLength { get; init; }
 
     /// <summary>
-    /// Length of the Fourier transform, a power of two that is at least <see cref="FrameLength"/>; null for the least.
-    /// Frames are filled up with zeros.
+    /// Length of the Fourier transform, at least <see cref="FrameLength"/>; null for the least power of two. Frames are
+    /// filled up with zeros. Powers of two are several times faster than other lengths.
     /// </summary>
     public int? FftLength { get; init; }
 
@@ -94,18 +108,20 @@ public sealed record StftOptions
             EffectiveHopLength >= 1 && EffectiveHopLength <= FrameLength, nameof(HopLength),
             $"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}.");
         Require(
-            EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame && int.IsPow2(EffectiveFftLength),
-            nameof(FftLength),
-            "The length of the Fourier transform must be a power of two between the frame length, "
+            EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame, nameof(FftLength),
+            "The length of the Fourier transform must be between the frame length, "
             + $"{FrameLength}, and {LongestFrame}, not {FftLength}.");
         Require(Enum.IsDefined(Window), nameof(Window), $"There is no window {Window}.");
         Require(Enum.IsDefined(Padding), nameof(Padding), $"There is no padding {Padding}.");
+        Require(
+            Padding != StftPadding.Reflected || EffectiveHopLength <= FrameLength / 2, nameof(HopLength),
+            $"With a reflected signal the hop may be half the frame, {FrameLength / 2}, not {HopLength}.");
         Require(Enum.IsDefined(Scaling), nameof(Scaling), $"There is no scaling {Scaling}.");
         var sums = Windows.SumsOfSquares(Windows.Create(Window, FrameLength), EffectiveHopLength);
         Require(
             sums.Min() >= LeastEvenness * sums.Max(), nameof(HopLength),
             $"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that "
-            + "no frame weighs enough to restore " + "the signal. Choose a smaller hop.");
+            + "no frame weighs enough to restore the signal. Choose a smaller hop.");
     }
 
     private static void Require(bool condition, string option, string message)

@@ -35,8 +35,8 @@ public sealed class StftSynthesizer
     }
 
     /// <summary>Takes a frame and gives the samples that are done.</summary>
-    /// <param name="frame">2 · Bins values, real and imaginary part in turn. The imaginary parts of the first and the
-    /// last frequency do not matter.</param>
+    /// <param name="frame">2 · Bins values, real and imaginary part in turn. The imaginary parts of the first frequency
+    /// and of half the sample rate do not matter.</param>
     /// <param name="samples">Receives at most one hop of samples.</param>
     /// <returns>How many samples were written.</returns>
     /// <exception cref="ArgumentException">The frame has another length, or the samples do not fit.</exception>
@@ -54,7 +54,7 @@ public sealed class StftSynthesizer
         var window = _stft.Window;
         for (var t = 0; t < window.Length; t++)
         {
-            _sum[t] += window[t] * _frame[t];
+            _sum[t] += window[t] * _frame[_stft.Offset + t];
             _weight[t] += window[t] * window[t];
         }
 
@@ -68,7 +68,7 @@ public sealed class StftSynthesizer
     /// <exception cref="ArgumentException">The samples do not fit.</exception>
     public int Complete(Span<float> samples)
     {
-        var left = _any && _stft.Options.Padding == StftPadding.None ? _stft.FrameLength - _stft.HopLength : 0;
+        var left = _any && _stft.Options.Padding != StftPadding.Full ? _stft.FrameLength - _stft.HopLength : 0;
         RequireRoom(left, samples);
         _any = false;
         return Emit(left, samples);
