@@ -12,6 +12,8 @@ namespace Nmf.Audio;
 /// </remarks>
 public sealed class Stft
 {
+    private readonly double[] _window;
+
     /// <summary>Prepares a transform.</summary>
     /// <param name="options">Frames, window, padding and scale; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the window and the hop cannot
@@ -24,9 +26,9 @@ public sealed class Stft
             Options.EffectiveFftLength);
         var window = Windows.Create(Options.Window, FrameLength);
         var tight = Options.Scaling == StftScaling.TightFrame;
-        Window = tight ? Windows.Tight(window, HopLength) : window;
+        _window = tight ? Windows.Tight(window, HopLength) : window;
         Scale = tight ? 1 / Math.Sqrt(FftLength) : 1;
-        GreatestSumOfSquares = Windows.SumsOfSquares(Window, HopLength).Max();
+        GreatestSumOfSquares = Windows.SumsOfSquares(_window, HopLength).Max();
     }
 
     /// <summary>The options.</summary>
@@ -60,7 +62,9 @@ public sealed class Stft
     /// <summary>Whether centred frames go on to a centre behind the last sample.</summary>
     private bool HasRest => HopLength > FrameLength / 4;
 
-    internal double[] Window { get; }
+    /// <summary>The window that frames are multiplied with, FrameLength values; with
+    /// <see cref="StftScaling.TightFrame"/> its squares add up to one over the frames that meet.</summary>
+    public ReadOnlySpan<double> Window => _window;
 
     internal double Scale { get; }
 
@@ -68,7 +72,7 @@ public sealed class Stft
 
     /// <summary>Number of frames of a signal; 0 when it is too short for one.</summary>
     /// <param name="samples">Length of the signal, at least 0.</param>
-    internal long FrameCount(long samples)
+    public long FrameCount(long samples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
         if (Options.Padding == StftPadding.Full)
