@@ -28,8 +28,8 @@ public sealed class MultichannelSpectrogram
                 || other.SignalLength != first.SignalLength)
             {
                 throw new ArgumentException(
-                    Invariant($"Channel {i} has {other.Frames} frames of {other.SignalLength} samples, the first one ")
-                    + Invariant($"{first.Frames} of {first.SignalLength}, or the options of their transforms differ. ")
+                    $"Channel {i} has {other.Frames} frames of {other.SignalLength} samples, the first one "
+                    + $"{first.Frames} of {first.SignalLength}, or the options of their transforms differ. "
                     + "They must be the same.", nameof(channels));
             }
         }

@@ -25,8 +25,8 @@ public sealed class Spectrogram
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
         if (stft.FrameCount(signalLength) != frames)
             throw new ArgumentException(
-                Invariant($"A signal of {signalLength} samples has {stft.FrameCount(signalLength)} frames, ")
-                + Invariant($"not {frames}."), nameof(frames));
+                $"A signal of {signalLength} samples has {stft.FrameCount(signalLength)} frames, "
+                + $"not {frames}.", nameof(frames));
         Stft = stft;
         SignalLength = signalLength;
         _values = new Matrix<float>(frames, 2 * stft.Bins);

@@ -176,7 +176,8 @@ public sealed class Stft
         if (samples == 0)
             throw new AudioDataException("The signal is empty.");
         if (Options.Padding == StftPadding.Reflected && samples <= Lead)
-            throw new AudioDataException($"The signal has {samples} samples: to be reflected it needs more than {Lead}, half a frame.");
+            throw new AudioDataException(
+                $"The signal has {samples} samples: to be reflected it needs more than {Lead}, half a frame.");
         if (FrameCount(samples) == 0)
         {
             throw new AudioDataException($"The signal has {samples} samples, less than a frame of "
