@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Nmf;
 
 namespace Microsoft.ML.Transforms;
 
@@ -37,9 +36,6 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
     private const uint FirstVersion = 0x00010001;
     private const uint NumberOfVersion = 0xFFFF;
 
-    // Bytes that are hashed, written and read together: a model is written number by number.
-    private const int BlockSize = 1 << 16;
-
     private VersionInfo Info => new(
         modelSignature: modelSignature,
         verWrittenCur: version,
@@ -55,11 +51,7 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
         host.CheckValue(ctx, nameof(ctx));
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Info);
-        using var hash = SHA256.Create();
-        using (var hashing = new CryptoStream(ctx.Writer.BaseStream, hash, CryptoStreamMode.Write, leaveOpen: true))
-        using (var writer = new BinaryWriter(new BufferedStream(hashing, BlockSize), Encoding.UTF8))
-            write(writer);
-        ctx.Writer.Write(hash.Hash!);
+        Checksum.Write(ctx.Writer.BaseStream, write);
     }
 
     /// <summary>Checks header and checksum and reads the content.</summary>
@@ -85,7 +77,7 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
             if (!reader.HasNameTable)
             {
                 reader.Require(ctx.Reader.BaseStream.Position == end, "end");
-                ctx.Reader.BaseStream.Position += SHA256.HashSizeInBytes;
+                ctx.Reader.BaseStream.Position += Checksum.Length;
             }
 
             return loaded;
@@ -102,20 +94,9 @@ internal sealed class StoredFormat(Type transformer, string modelSignature, stri
     {
         var stream = ctx.Reader.BaseStream;
         var start = stream.Position;
-        var end = ctx.FpMin + ctx.Header.FpModel + ctx.Header.CbModel - SHA256.HashSizeInBytes;
-        reader.Require(end > start && end <= stream.Length - SHA256.HashSizeInBytes, "size");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[(int)Math.Min(BlockSize, end - start)];
-        for (var left = end - start; left > 0;)
-        {
-            var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
-            reader.Require(read > 0, "end");
-            hash.AppendData(buffer, 0, read);
-            left -= read;
-        }
-
-        var checksum = ctx.Reader.ReadBytes(SHA256.HashSizeInBytes);
-        reader.Require(hash.GetHashAndReset().AsSpan().SequenceEqual(checksum), "checksum");
+        var end = ctx.FpMin + ctx.Header.FpModel + ctx.Header.CbModel - Checksum.Length;
+        reader.Require(end > start && end <= stream.Length - Checksum.Length, "size");
+        reader.Require(Checksum.IsRight(stream, end - start), "checksum");
         stream.Position = start;
         return end;
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Nmf;
@@ -10,7 +9,6 @@ namespace Nmf;
 internal static class CheckpointFile
 {
     private const int Version = 1;
-    private const int ChecksumLength = SHA256.HashSizeInBytes;
 
     private static ReadOnlySpan<byte> Signature => "MLNmf\r\n\u001A"u8;
 
@@ -53,19 +51,13 @@ internal static class CheckpointFile
 
     /// <summary>Writes the same to a stream.</summary>
     public static void WriteTo(Stream stream, CheckpointFacts facts, Action<BinaryWriter> writeState)
-    {
-        using var hash = SHA256.Create();
-        using (var hashing = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
-        using (var writer = new BinaryWriter(hashing, Encoding.UTF8))
+        => Checksum.Write(stream, writer =>
         {
             writer.Write(Signature);
             writer.Write(Version);
             facts.Save(writer);
             writeState(writer);
-        }
-
-        stream.Write(hash.Hash!);
-    }
+        });
 
     /// <summary>Reads a file back, once its checksum and its facts have been found right.</summary>
     /// <returns>False when there is no such file.</returns>
@@ -86,7 +78,7 @@ internal static class CheckpointFile
     {
         var start = stream.Position;
         RequireIntact(stream, name);
-        var length = stream.Length - start - ChecksumLength;
+        var length = stream.Length - start - Checksum.Length;
         stream.Position = start + Signature.Length + sizeof(int);
         using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
         try
@@ -108,7 +100,7 @@ internal static class CheckpointFile
     private static void RequireIntact(Stream stream, string name)
     {
         var start = stream.Position;
-        var content = stream.Length - start - ChecksumLength;
+        var content = stream.Length - start - Checksum.Length;
         Span<byte> head = stackalloc byte[Signature.Length];
         if (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length
             || !head.SequenceEqual(Signature))
@@ -128,21 +120,7 @@ internal static class CheckpointFile
                 name, $"The checkpoint '{name}' has version {found}, but this library reads version {Version}.");
 
         stream.Position = start;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 16];
-        for (long done = 0; done < content;)
-        {
-            var read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, content - done));
-            if (read == 0)
-                throw new NmfCheckpointException(
-                    name, $"The checkpoint '{name}' is truncated: it has {stream.Length - start} bytes.");
-            hash.AppendData(buffer, 0, read);
-            done += read;
-        }
-
-        var checksum = new byte[ChecksumLength];
-        stream.ReadExactly(checksum);
-        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(checksum))
+        if (!Checksum.IsRight(stream, content))
             throw new NmfCheckpointException(
                 name, $"The checkpoint '{name}' is damaged or truncated: its checksum is wrong.");
     }
