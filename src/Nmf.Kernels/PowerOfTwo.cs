@@ -45,4 +45,23 @@ internal static class PowerOfTwo
         foreach (ref var value in values)
             value = T.ScaleB(value, exponent);
     }
+
+    /// <summary>Divides by 2^exponent and each value by a power of its own, in place and in one step, so that nothing
+    /// is lost on the way.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="exponent">That of all.</param>
+    /// <param name="own">Those of the places, or none.</param>
+    /// <param name="places">Where the values stand; none if they have all places.</param>
+    public static void Divide<T>(
+        Span<T> values, int exponent, ReadOnlySpan<int> own, ReadOnlySpan<int> places = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (own.IsEmpty)
+            Scale(values, -exponent);
+        else
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = T.ScaleB(values[i], -(exponent + own[places.IsEmpty ? i : places[i]]));
+        }
+    }
 }

@@ -84,10 +84,7 @@ internal sealed unsafe class RowDictionary<T>
     /// <summary>Divides the entries of a row of data by what features were divided by: under a divergence that sees
     /// ratios alone nothing else changes, and small ones stay above the floor of the model.</summary>
     public void ScaleFeatures(T* values)
-    {
-        for (var f = 0; f < Features && _featureExponents is not null; f++)
-            values[f] = T.ScaleB(values[f], -_featureExponents[f]);
-    }
+        => PowerOfTwo.Divide(new Span<T>(values, Features), 0, _featureExponents);
 
     /// <summary>Becomes the dictionary of some features.</summary>
     public void RestrictTo(RowDictionary<T> whole, ReadOnlySpan<int> features)

@@ -25,14 +25,14 @@ public sealed partial class NmfData<T>
             var divided = dense.Clone();
             _memory = new Memory { Dense = divided };
             for (var n = 0; n < divided.Rows; n++)
-                Divide(divided.Row(n), n, [], unit);
+                unit.Divide(divided.Row(n), n);
             _summary = scan.Scan(divided, _elementWeights);
             return;
         }
 
         var sparse = source.Sparse!.CloneValues();
         for (var n = 0; n < sparse.Rows; n++)
-            Divide(sparse.RowMemory(n), n, sparse.RowIndices(n), unit);
+            unit.Divide(sparse.RowMemory(n), n, sparse.RowIndices(n));
         _memory = new Memory { Sparse = new TransposableMatrix<T>(sparse) };
         _summary = scan.Scan(sparse, _storedWeights?.Matrix, AbsentEntries);
     }
@@ -100,18 +100,6 @@ public sealed partial class NmfData<T>
                 _shaded.SetTarget(result = new ShadedScene<T>(this));
             return result;
         }
-    }
-
-    private static void Divide(Span<T> values, int sample, ReadOnlySpan<int> indices, FitUnit unit)
-    {
-        if (unit.IsUniform)
-        {
-            PowerOfTwo.Scale(values, -unit.Data);
-            return;
-        }
-
-        for (var j = 0; j < values.Length; j++)
-            values[j] = T.ScaleB(values[j], -unit.ExponentOf(sample, indices.IsEmpty ? j : indices[j]));
     }
 
     /// <summary>Checks that no value looks like zero to a measure of fit that is infinite there.</summary>

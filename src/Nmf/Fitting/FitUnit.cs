@@ -22,7 +22,9 @@ internal enum OwnUnits
 /// </summary>
 /// <param name="data">Exponent of the data.</param>
 /// <param name="dictionary">Exponent of W; that of H is the rest.</param>
-internal sealed class FitUnit(int data, double dictionary)
+/// <param name="samples">What samples have beside, or null.</param>
+/// <param name="features">What features have beside, or null.</param>
+internal sealed class FitUnit(int data, double dictionary, int[]? samples = null, int[]? features = null)
 {
     // Samples and features whose mean is within this power of two of that of the data have no exponent of their own.
     internal const int Band = 20;
@@ -33,8 +35,8 @@ internal sealed class FitUnit(int data, double dictionary)
     // The divergence of the data must be a number whatever its power.
     private const double LargestObjective = 900;
 
-    private int[]? _samples;
-    private int[]? _features;
+    private readonly int[]? _samples = samples;
+    private readonly int[]? _features = features;
 
     /// <summary>Exponent of the data.</summary>
     public int Data { get; } = data;
@@ -60,18 +62,28 @@ internal sealed class FitUnit(int data, double dictionary)
         if (problem.Entry.UnitPower is not { } power)
             return new FitUnit(0, 0);
         var exponent = ExponentOf(data, power);
-        var unit = new FitUnit(exponent, problem.DictionaryExponent(exponent, start is not null)
-            ?? (start is null ? exponent >> 1 : LargestExponent(start.Dictionary)));
-        return unit.WithOwn(data, problem.OwnUnits);
+        return WithOwn(
+            data, exponent, problem.DictionaryExponent(exponent, start is not null)
+                ?? (start is null ? exponent >> 1 : LargestExponent(start.Dictionary)), problem.OwnUnits);
     }
 
     /// <summary>The unit in which activations are inferred.</summary>
     public static FitUnit OfInference<T>(NmfData<T> data, NmfProblem problem, Matrix<T> dictionary, bool hasPenalty)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Of(
+            data, problem.Entry.UnitPower!.Value, LargestExponent(dictionary),
+            problem.Entry.UnitPower == 0 && !hasPenalty ? OwnUnits.Samples | OwnUnits.Features : OwnUnits.None);
+
+    /// <summary>The unit of data and of a dictionary.</summary>
+    /// <param name="data">Data that are not all zero.</param>
+    /// <param name="power">By which power of the data the objective grows.</param>
+    /// <param name="dictionary">Exponent of the dictionary; null for half of that of the data.</param>
+    /// <param name="own">What has a unit of its own where it is far from the rest.</param>
+    public static FitUnit Of<T>(NmfData<T> data, double power, double? dictionary, OwnUnits own)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var unit = new FitUnit(ExponentOf(data, problem.Entry.UnitPower!.Value), LargestExponent(dictionary));
-        return unit.WithOwn(
-            data, problem.Entry.UnitPower == 0 && !hasPenalty ? OwnUnits.Samples | OwnUnits.Features : OwnUnits.None);
+        var exponent = ExponentOf(data, power);
+        return WithOwn(data, exponent, dictionary ?? exponent >> 1, own);
     }
 
     /// <summary>The exponent of the mean of some data.</summary>
@@ -99,8 +111,10 @@ internal sealed class FitUnit(int data, double dictionary)
         return largest > T.Zero ? T.ILogB(largest) : 0;
     }
 
-    /// <summary>Exponent by which an entry of the data is divided.</summary>
-    public int ExponentOf(int sample, int feature) => Data + (_samples?[sample] ?? 0) + (_features?[feature] ?? 0);
+    /// <summary>Brings the values of a sample into the unit, in place.</summary>
+    public void Divide<T>(Span<T> values, int sample, ReadOnlySpan<int> features = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => PowerOfTwo.Divide(values, Data + (_samples?[sample] ?? 0), _features, features);
 
     /// <summary>Exponent by which a row of W is divided.</summary>
     public double DictionaryExponentOf(int feature) => Dictionary + (_features?[feature] ?? 0);
@@ -158,30 +172,34 @@ internal sealed class FitUnit(int data, double dictionary)
         return factors;
     }
 
-    /// <summary>Gives samples or features units of their own where their mean is far from that of the data. Samples
-    /// first, then features of what is left: exact where the one times the other is all that differs.</summary>
-    public FitUnit WithOwn<T>(NmfData<T> data, OwnUnits own)
+    // Samples or features have units of their own where their mean is far from that of the data. Samples first, then
+    // features of what is left: exact where the one times the other is all that differs.
+    private static FitUnit WithOwn<T>(NmfData<T> data, int exponent, double dictionary, OwnUnits own)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (own == OwnUnits.None)
-            return this;
+            return new FitUnit(exponent, dictionary);
         var (samples, features) = (new int[data.Samples], new int[data.Features]);
         var (sums, counts) = (new double[data.Features], new int[data.Features]);
+        var unit = Math.ScaleB(1, -exponent);
         for (var n = 0; n < samples.Length; n++)
         {
             ReadOnlySpan<T> values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
             var indices = data.Dense is null ? data.Sparse!.RowIndices(n) : default;
-            var (sum, count) = (0.0, 0);
-            var unit = Math.ScaleB(1, -Data);
-            foreach (var value in values)
+            if (own.HasFlag(OwnUnits.Samples))
             {
-                sum += T.IsNaN(value) ? 0 : double.CreateTruncating(value) * unit;
-                count += T.IsNaN(value) ? 0 : 1;
+                var (sum, count) = (0.0, 0);
+                foreach (var value in values)
+                {
+                    sum += T.IsNaN(value) ? 0 : double.CreateTruncating(value) * unit;
+                    count += T.IsNaN(value) ? 0 : 1;
+                }
+
+                samples[n] = Own(sum / count);
             }
 
-            samples[n] = own.HasFlag(OwnUnits.Samples) ? Own(sum / count) : 0;
             var ofSample = Math.ScaleB(1, -samples[n]);
-            for (var j = 0; j < values.Length; j++)
+            for (var j = 0; j < values.Length && own.HasFlag(OwnUnits.Features); j++)
             {
                 if (T.IsNaN(values[j]))
                     continue;
@@ -193,9 +211,9 @@ internal sealed class FitUnit(int data, double dictionary)
 
         for (var f = 0; f < features.Length; f++)
             features[f] = Own(sums[f] / counts[f]);
-        _samples = Array.TrueForAll(samples, x => x == 0) ? null : samples;
-        _features = Array.TrueForAll(features, x => x == 0) ? null : features;
-        return this;
+        return new FitUnit(
+            exponent, dictionary, Array.TrueForAll(samples, x => x == 0) ? null : samples,
+            Array.TrueForAll(features, x => x == 0) ? null : features);
     }
 
     private static int Own(double mean)

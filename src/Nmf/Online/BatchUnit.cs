@@ -4,8 +4,8 @@ using Nmf.Kernels.Dense;
 
 namespace Nmf;
 
-/// <summary>The unit in which a stream is learnt, 2^exponent, which its first batch decides, and memory for one batch
-/// in it. See <see cref="FitUnit"/>.</summary>
+/// <summary>The unit in which a stream is learnt, 2^exponent, which the mean of its first batch decides, and memory for
+/// one batch in it. See <see cref="FitUnit"/>.</summary>
 internal sealed class BatchUnit<T>(double beta, WorkTeam team)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,38 +15,37 @@ internal sealed class BatchUnit<T>(double beta, WorkTeam team)
     private double? _mean;
 
     /// <summary>The exponent, or null before the first batch that is not zero.</summary>
-    public int? Exponent { get; private set; }
+    public int? Exponent => _mean is { } mean ? Math.ILogB(mean) : null;
 
     /// <summary>A batch in the unit: the batch itself, or one in memory that holds the next one afterwards.</summary>
     /// <exception cref="NmfDataException">The first batch is out of range, or a value is so far below its mean that it
     /// looks like zero to a divergence that is infinite there.</exception>
     public NmfData<T> Apply(NmfData<T> batch)
     {
-        if (Exponent is null && batch.Sum > 0)
-            (Exponent, _mean) = (FitUnit.ExponentOf(batch, beta), batch.Mean);
+        if (_mean is null && batch.Sum > 0)
+        {
+            FitUnit.ExponentOf(batch, beta);
+            _mean = batch.Mean;
+        }
         var exponent = Exponent ?? 0;
         var result = exponent == 0 ? batch : batch.Dense is { } dense ? Dense(batch, dense, exponent)
             : Sparse(batch, batch.Sparse!, exponent);
         if (beta <= 0)
-            result.RequireAbove(
-                ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta), _mean ?? Math.ScaleB(1, exponent));
+            result.RequireAbove(ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta), _mean);
         return result;
     }
 
     /// <summary>A cost in the unit of the data.</summary>
     public double CostOf(double cost) => cost * Math.Pow(2, (Exponent ?? 0) * beta);
 
-    public void Save(BinaryWriter writer) => writer.Write(Exponent ?? int.MinValue);
+    public void Save(BinaryWriter writer) => writer.Write(_mean ?? 0);
 
     public void Load(BinaryReader reader)
     {
-        var exponent = reader.ReadInt32();
-        if (exponent != int.MinValue && (!double.IsNormal(CostOfOne(exponent)) || Math.Abs(exponent) > 1100))
+        _mean = reader.ReadFinite(0) is > 0 and var mean ? mean : null;
+        if (!double.IsNormal(CostOf(1)))
             throw new FormatException("The unit of the data is out of range.");
-        Exponent = exponent == int.MinValue ? null : exponent;
     }
-
-    private double CostOfOne(int exponent) => Math.Pow(2, exponent * beta);
 
     private NmfData<T> Dense(NmfData<T> batch, Matrix<T> dense, int exponent)
     {

@@ -100,9 +100,7 @@ public abstract unsafe class CausalFilter<T>
         var isFar = sum > 0 && EnterUnit(Math.ILogB(sum / Features));
         var unit = _unit ?? 0;
         frame.CopyTo(_frame);
-        PowerOfTwo.Scale<T>(_frame, -unit);
-        for (var f = 0; f < _frame.Length && _featureUnits is not null; f++)
-            _frame[f] = T.ScaleB(_frame[f], -_featureUnits[f]);
+        PowerOfTwo.Divide<T>(_frame, unit, _featureUnits);
         Current.CopyTo(Before);
         var level = T.CreateSaturating(Math.ScaleB(sum, -unit) / _total);
         Predict(level);

@@ -42,11 +42,9 @@ internal static class SequenceFit
         options.Known?.RequireFeatures(data.Features);
         var layout = SequenceLayout.For(sequences, data.Samples);
         start?.RequireUsable(data.Samples, data.Features, options.Rank);
-        var exponent = FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito);
-        var unit = new FitUnit(
-            exponent, options.Known is { } known ? FitUnit.LargestExponent(known.ToDictionary())
-                : start is null ? exponent >> 1 : FitUnit.LargestExponent(start.Dictionary))
-            .WithOwn(data, OwnUnitsOf(options));
+        double? ofDictionary = options.Known is { } known ? FitUnit.LargestExponent(known.ToDictionary())
+            : start is null ? null : FitUnit.LargestExponent(start.Dictionary);
+        var unit = FitUnit.Of(data, BetaDivergence.ItakuraSaito, ofDictionary, OwnUnitsOf(options));
         var inUnit = data.InUnit(unit, Measure);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         return new BestOfStarts<TSolver, TStart>(plan(inUnit, unit, layout, team), progress, cancellationToken).Run(
@@ -86,9 +84,8 @@ internal static class SequenceFit
                 $"The data have {data.Features} features, but the dictionary has {dictionary.Rows}.", nameof(data));
         RequireValid(data);
         var layout = SequenceLayout.For(sequences, data.Samples);
-        var unit = new FitUnit(
-            FitUnit.ExponentOf(data, BetaDivergence.ItakuraSaito), FitUnit.LargestExponent(dictionary))
-            .WithOwn(data, OwnUnitsOf(options));
+        var unit = FitUnit.Of(
+            data, BetaDivergence.ItakuraSaito, FitUnit.LargestExponent(dictionary), OwnUnitsOf(options));
         var inUnit = data.InUnit(unit, Measure);
         var inside = unit.Apply(new NmfStart<T>(dictionary)).Dictionary;
         var activations = FlatActivations(inside, inUnit);

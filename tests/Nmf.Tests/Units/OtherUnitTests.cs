@@ -89,6 +89,32 @@ public sealed class OtherUnitTests
     }
 
     [Fact]
+    public void A_learner_that_was_saved_names_the_mean_of_its_first_batch()
+    {
+        var values = (double[])Values.Clone();
+        values[20] = 1e-20;
+        var bad = TestData.Dense<float>(values, Samples, Features);
+        using var learner = new OnlineNmf<float>(StreamOptions(0));
+        learner.PartialFit(TestData.Dense<float>(Values, Samples, Features));
+        var path = Path.GetTempFileName();
+        try
+        {
+            learner.Save(path);
+            using var loaded = OnlineNmf<float>.Load(path, StreamOptions(0));
+            var error = Assert.Throws<NmfDataException>(() => loaded.PartialFit(bad));
+            Assert.Equal(Assert.Throws<NmfDataException>(() => learner.PartialFit(bad)).Message, error.Message);
+            var mean = TestData.Dense<float>(Values, Samples, Features).Mean;
+            Assert.Contains(
+                FormattableString.Invariant($"the mean {mean:R} of the first batch"), error.Message,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Smooth_sequences_are_fitted_alike_in_every_unit()
     {
         SmoothNmfModel<float> Fit(int k, KnownComponents? known) => SmoothNmf.Fit(
