@@ -10,7 +10,8 @@ internal sealed class AudioColumn
     private static readonly RequiredColumn Clip = new(
         "input", "vector of Single (a waveform) or Text (the path of a WAV file)",
         column => IsPathShape(column) || (column.Kind != SchemaShape.Column.VectorKind.Scalar
-            && column.ItemType.Equals(NumberDataViewType.Single)));
+            && column.ItemType.Equals(NumberDataViewType.Single)),
+        column => column.Kind == SchemaShape.Column.VectorKind.Scalar ? null : RequiredColumn.ToSingle(column));
 
     private static readonly RequiredColumn SampleRate = RequiredColumn.Scalar(
         "sample rate", "Single, Double or Int32", IsRateType);

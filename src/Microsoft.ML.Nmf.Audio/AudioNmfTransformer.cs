@@ -93,12 +93,14 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
 
         private readonly AudioNmfTransformer _parent;
         private readonly AudioColumn _column;
+        private readonly AudioPooling[] _kinds;
 
         public Mapper(AudioNmfTransformer parent, DataViewSchema inputSchema)
             : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema)
         {
             _parent = parent;
             _column = parent.ColumnOf(inputSchema);
+            _kinds = [.. Kinds.Where(kind => parent.Pooling.HasFlag(kind))];
         }
 
         bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxGraph.Refuse(Host, NotExported);
@@ -114,7 +116,7 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
-            string[] names = [.. Kinds.Where(kind => _parent.Pooling.HasFlag(kind)).SelectMany(
+            string[] names = [.. _kinds.SelectMany(
                 kind => Enumerable.Range(0, _parent.Model.Rank).Select(k => $"Component{k}.{kind}"))];
             var annotations = new DataViewSchema.Annotations.Builder();
             annotations.AddSlotNames(names);
@@ -145,22 +147,19 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
                 Array.Clear(largest);
                 frames = 0;
                 clips.Read(pool);
-                var kinds = Kinds.Count(kind => _parent.Pooling.HasFlag(kind));
-                var editor = VBufferEditor.Create(ref destination, kinds * sums.Length);
-                var rest = editor.Values;
-                Put(AudioPooling.Mean, k => sums[k] / frames, ref rest);
-                Put(AudioPooling.Maximum, k => largest[k], ref rest);
-                Put(AudioPooling.Change, k => changes[k] / Math.Max(1, frames - 1), ref rest);
-                destination = editor.Commit();
-            }
+                var editor = VBufferEditor.Create(ref destination, _kinds.Length * sums.Length);
+                for (var i = 0; i < editor.Values.Length; i++)
+                {
+                    var k = i % sums.Length;
+                    editor.Values[i] = (float)(_kinds[i / sums.Length] switch
+                    {
+                        AudioPooling.Mean => sums[k] / frames,
+                        AudioPooling.Maximum => largest[k],
+                        _ => changes[k] / Math.Max(1, frames - 1),
+                    });
+                }
 
-            void Put(AudioPooling kind, Func<int, double> value, ref Span<float> rest)
-            {
-                if (!_parent.Pooling.HasFlag(kind))
-                    return;
-                for (var k = 0; k < sums.Length; k++)
-                    rest[k] = (float)value(k);
-                rest = rest[sums.Length..];
+                destination = editor.Commit();
             }
 
             void Pool(Span<float> spectrum)

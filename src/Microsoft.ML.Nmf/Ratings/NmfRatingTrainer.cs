@@ -98,7 +98,7 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         var items = RatingKeys.Of(_host, RatingKeys.Item, input.Schema, _options.MatrixRowIndexColumnName);
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
-        var ratings = Read(
+        var (ratings, least, largest) = Read(
             channel, input, label, input.Schema[users.Name], input.Schema[items.Name], cancellation);
         var model = cancellation.Guard(token => RatingModel.Fit(
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), users.Count, items.Count, _options, null,
@@ -110,11 +110,10 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         FitMessages.WarnOfEnd(
             channel, model.Report.StopReason, model.Report.Iterations, _options.Iterations.Tolerance);
         return new NmfRatingTransformer(_host, model, users, items, new RatingScores(
-            _options.NameMismatch, _options.UnknownByMeans, _options.ClipScores,
-            ratings.Min(rating => rating.Value), ratings.Max(rating => rating.Value)));
+            _options.NameMismatch, _options.UnknownByMeans, _options.ClipScores, least, largest));
     }
 
-    private List<Rating> Read(
+    private (List<Rating> Ratings, float Least, float Largest) Read(
         IChannel channel, IDataView input, DataViewSchema.Column label, DataViewSchema.Column users,
         DataViewSchema.Column items, FitCancellation cancellation)
     {
@@ -124,6 +123,7 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         var (getLabel, getUser, getItem) = (cursor.GetGetter<float>(label), cursor.GetGetter<uint>(users),
             cursor.GetGetter<uint>(items));
         var (value, user, item) = (0f, 0u, 0u);
+        var (least, largest) = (float.MaxValue, 0f);
         for (; cursor.MoveNext(); row++)
         {
             if (row % RowsBetweenChecks == 0)
@@ -145,6 +145,7 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
             }
 
             ratings.Add(new Rating((int)user - 1, (int)item - 1, value));
+            (least, largest) = (Math.Min(least, value), Math.Max(largest, value));
         }
 
         if (skipped > 0)
@@ -152,6 +153,6 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         if (ratings.Count == 0)
             throw _host.Process(new NmfDataException(
                 $"There are no ratings: column '{label.Name}' has none with a user and an item in {row} rows."));
-        return ratings;
+        return (ratings, least, largest);
     }
 }

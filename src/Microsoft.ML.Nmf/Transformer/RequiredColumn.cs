@@ -9,15 +9,27 @@ namespace Microsoft.ML.Transforms;
 /// <param name="Role">What the column is to the estimator.</param>
 /// <param name="Expected">What it has to be, in words.</param>
 /// <param name="Fits">Whether a column does.</param>
-/// <param name="IsVector">Whether it is a vector.</param>
+/// <param name="Remedy">What makes one of a column that does not, or null.</param>
 internal sealed record RequiredColumn(
-    string Role, string Expected, Func<SchemaShape.Column, bool> Fits, bool IsVector = false)
+    string Role, string Expected, Func<SchemaShape.Column, bool> Fits, Func<SchemaShape.Column, string?> Remedy)
 {
+    private const string Conversions = "mlContext.Transforms.Conversion";
+
     /// <summary>The column to factorise: numbers, which are converted to Single as by ML.NET's LDA.</summary>
     public static RequiredColumn Input { get; } = new(
         "input", "known-size vector of Single or another number",
         column => column.Kind == VectorKind.Vector && !column.IsKey && column.ItemType is NumberDataViewType,
-        IsVector: true);
+        column => column switch
+        {
+            { IsKey: true } => $"Make a vector with {Conversions}.MapKeyToVector",
+            { ItemType: TextDataViewType }
+                => "Make a vector with mlContext.Transforms.Text.ProduceWordBags or FeaturizeText",
+            { ItemType: not (NumberDataViewType or BooleanDataViewType) } => null,
+            { Kind: VectorKind.VariableVector } => "Give it a size: [VectorType(n)] on the member of the class, or "
+                + "ColumnType of a SchemaDefinition",
+            { Kind: VectorKind.Scalar } => "Make a vector of such columns with mlContext.Transforms.Concatenate",
+            _ => ToSingle(column),
+        });
 
     /// <summary>A column of single values.</summary>
     /// <param name="role">What it is to the estimator.</param>
@@ -25,13 +37,21 @@ internal sealed record RequiredColumn(
     /// <param name="fits">Whether a type fits.</param>
     /// <param name="orKey">Whether keys fit, too.</param>
     public static RequiredColumn Scalar(string role, string expected, Func<DataViewType, bool> fits, bool orKey = false)
-        => new(role, expected, column =>
-            column.Kind == VectorKind.Scalar && (column.IsKey ? orKey : fits(column.ItemType)));
+        => new(
+            role, expected,
+            column => column.Kind == VectorKind.Scalar && (column.IsKey ? orKey : fits(column.ItemType)),
+            column => column.Kind == VectorKind.Scalar && fits(NumberDataViewType.Single) ? ToSingle(column) : null);
 
     /// <summary>A column of keys.</summary>
     public static RequiredColumn Key(string role) => new(
         role, "Key<UInt32>", column => column.Kind == VectorKind.Scalar && column.IsKey
-            && column.ItemType.Equals(NumberDataViewType.UInt32));
+            && column.ItemType.Equals(NumberDataViewType.UInt32),
+        _ => $"Make keys with {Conversions}.MapValueToKey");
+
+    /// <summary>How numbers of another type become Single; null for what has none.</summary>
+    public static string? ToSingle(SchemaShape.Column column)
+        => !column.IsKey && (column.ItemType is NumberDataViewType or BooleanDataViewType)
+            ? $"Convert it with {Conversions}.ConvertType, outputKind: DataKind.Single" : null;
 
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
     public DataViewSchema.Column In(IHost host, DataViewSchema inputSchema, string name)
@@ -59,24 +79,5 @@ internal sealed record RequiredColumn(
             throw host.ExceptSchemaMismatch(
                 "inputSchema", Role, column.Name, Expected,
                 Remedy(column) is { } remedy ? $"{actual}. {remedy}" : actual);
-    }
-
-    private string? Remedy(SchemaShape.Column column)
-    {
-        const string Conversions = "mlContext.Transforms.Conversion";
-        var isNumber = column.ItemType is NumberDataViewType or BooleanDataViewType;
-        if (Expected.StartsWith("Key", StringComparison.Ordinal))
-            return $"Make keys with {Conversions}.MapValueToKey";
-        if (column.IsKey)
-            return IsVector ? $"Make a vector with {Conversions}.MapKeyToVector" : null;
-        if (isNumber && column.Kind == VectorKind.VariableVector && IsVector)
-            return "Give it a size: [VectorType(n)] on the member of the class, or ColumnType of a SchemaDefinition";
-        if (column.ItemType is TextDataViewType && IsVector)
-            return "Make a vector with mlContext.Transforms.Text.ProduceWordBags or FeaturizeText";
-        if (isNumber && IsVector && column.Kind == VectorKind.Scalar)
-            return "Make a vector of such columns with mlContext.Transforms.Concatenate";
-        return isNumber && Expected.Contains("Single", StringComparison.Ordinal)
-            && !column.ItemType.Equals(NumberDataViewType.Single)
-            ? $"Convert it with {Conversions}.ConvertType, outputKind: DataKind.Single" : null;
     }
 }

@@ -26,5 +26,5 @@ internal sealed record ComplementKernel : MeasureKernel
 
     public override RowAlgorithm<T> CreateRows<TVector, TSimd, T>(
         RowDictionary<T> dictionary, RowSolverOptions options)
-        => new BernoulliKernel().CreateRows<TVector, TSimd, T>(dictionary, options);
+        => throw new NotSupportedException("The zeros of binary data are half of a likelihood: no row has them alone.");
 }

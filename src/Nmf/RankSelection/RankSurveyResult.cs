@@ -100,9 +100,6 @@ public sealed class RankSurveyEntry
     /// <summary>The components of all starts, aligned; null with one start.</summary>
     public ComponentAlignment? Alignment { get; internal init; }
 
-    /// <summary>Mean cosine between the matched components of two starts; null with one start.</summary>
-    internal double? ComponentStability => Alignment?.MeanStability;
-
     /// <summary>Mean silhouette of the components of all starts; null with one start or one component.</summary>
     internal double? ComponentSilhouette => Rank > 1 ? Alignment?.MeanSilhouette : null;
 }

@@ -22,9 +22,9 @@ public sealed class RankSurveyTests
                 var (a, b) = (expected.Entries[i], actual.Entries[i]);
                 Assert.Equal(a.Runs, b.Runs);
                 Assert.Equal(
-                    (a.CopheneticCorrelation, a.Dispersion, a.ConsensusSilhouette, a.ComponentStability,
+                    (a.CopheneticCorrelation, a.Dispersion, a.ConsensusSilhouette, a.Alignment?.MeanStability,
                         a.ComponentSilhouette, a.NoiseFloorPerEntry, a.BayesianInformationCriterion),
-                    (b.CopheneticCorrelation, b.Dispersion, b.ConsensusSilhouette, b.ComponentStability,
+                    (b.CopheneticCorrelation, b.Dispersion, b.ConsensusSilhouette, b.Alignment?.MeanStability,
                         b.ComponentSilhouette, b.NoiseFloorPerEntry, b.BayesianInformationCriterion));
             }
         }
@@ -79,7 +79,7 @@ public sealed class RankSurveyTests
             Assert.Null(e.CopheneticCorrelation);
             Assert.Null(e.Dispersion);
             Assert.Null(e.ConsensusSilhouette);
-            Assert.Null(e.ComponentStability);
+            Assert.Null(e.Alignment);
             Assert.Null(e.ComponentSilhouette);
         });
     }
