@@ -25,10 +25,40 @@ internal sealed partial record QuotedFigures(string Page, int Line, string Comma
 {
     /// <summary>What the command has to print: of a table every number below its header and behind its first column,
     /// of a paragraph those with decimals.</summary>
-    public IEnumerable<string> Numbers => Text.StartsWith('|')
-        ? Text.Split('\n').Skip(2).SelectMany(row => row.Split('|').Skip(2)).SelectMany(
-            cell => Number().Matches(cell)).Select(number => number.Value)
-        : Number().Matches(Text).Select(number => number.Value).Where(number => number.Contains('.'));
+    public IEnumerable<string> Numbers
+        => Text.StartsWith('|') ? Cells.SelectMany(row => row).SelectMany(cell => cell) : Of(Text).Where(HasDecimals);
+
+    // The figures of a table by row and column.
+    private string[][][] Cells => [.. Text.Split('\n').Skip(2).Select(
+        row => row.Split('|').Skip(2).Select(cell => Of(cell).ToArray()).ToArray())];
+
+    /// <summary>The figures that are not in what the command printed. Small whole numbers are printed by everything:
+    /// in a table one must stand on a line with a figure of its row or its column that says more; where they have none,
+    /// with all of its row or all of its column.</summary>
+    /// <param name="output">What the command printed.</param>
+    public IEnumerable<string> Missing(string output)
+    {
+        var lines = output.Split('\n').Select(line => Of(line).ToHashSet(StringComparer.Ordinal)).ToList();
+        var cells = Text.StartsWith('|') ? Cells : [[[.. Numbers]]];
+        return cells.SelectMany(row => row.SelectMany((cell, c) => cell.Where(number => !IsPrinted(
+            number, [.. row.SelectMany(other => other)],
+            [.. cells.SelectMany(other => other.ElementAtOrDefault(c) ?? [])])))).Distinct();
+
+        bool IsPrinted(string number, string[] row, string[] column)
+        {
+            var telling = row.Concat(column).Where(SaysMuch).ToList();
+            return lines.Exists(line => line.Contains(number) && (SaysMuch(number) || telling.Exists(line.Contains)
+                || (telling.Count == 0 && (Holds(line, row) || Holds(line, column)))));
+        }
+
+        static bool Holds(HashSet<string> line, string[] figures) => figures.Length > 1 && figures.All(line.Contains);
+    }
+
+    private static IEnumerable<string> Of(string text) => Number().Matches(text).Select(number => number.Value);
+
+    private static bool HasDecimals(string number) => number.Contains('.', StringComparison.Ordinal);
+
+    private static bool SaysMuch(string number) => HasDecimals(number) || number.Length > 3;
 
     public override string ToString() => $"{Page}, line {Line}: {Command}";
 

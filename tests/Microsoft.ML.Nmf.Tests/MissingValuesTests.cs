@@ -161,14 +161,14 @@ public class MissingValuesTests
         var weights = values.Select((_, n) => (float)(n % 3)).ToArray();
         var repeated = values.SelectMany((row, n) => Enumerable.Repeat(row, n % 3)).ToArray();
 
-        // From the same dictionary both end at the same place; zeros of a start are raised by what the rows have.
+        // From the same dictionary, and the activations that it has for each row, both go the same way.
         var initial = _context.Transforms.NonnegativeMatrixFactorization(
             "H", "Features", rank: 2, beta: beta, maximumIterations: 5)
             .Fit(TestRows.View(_context, values)).Model;
         var options = new NmfEstimator.Options
         {
             OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Problem = beta,
-            Iterations = new() { MaximumIterations = 1000, Tolerance = 0 }, Solver = NmfSolver.MultiplicativeUpdate,
+            Iterations = new() { MaximumIterations = 40, Tolerance = 0 }, Solver = NmfSolver.MultiplicativeUpdate,
             ExampleWeightColumnName = "Weight", InitialModel = initial,
         };
         var weighted = _context.Transforms.NonnegativeMatrixFactorization(options)

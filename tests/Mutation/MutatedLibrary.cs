@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Nmf.Mutation;
 
@@ -10,11 +12,18 @@ internal sealed class MutatedLibrary
 {
     private readonly CSharpCompilation _compilation;
 
-    private MutatedLibrary(CSharpCompilation compilation) => _compilation = compilation;
+    private MutatedLibrary(CSharpCompilation compilation, IEnumerable<ISourceGenerator> generators)
+    {
+        Files = [.. compilation.SyntaxTrees];
+        CSharpGeneratorDriver.Create(generators, parseOptions: (CSharpParseOptions)Files[0].Options)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var generated, out _);
+        _compilation = (CSharpCompilation)generated;
+    }
 
     public string FileName => _compilation.AssemblyName + ".dll";
 
-    public IEnumerable<SyntaxTree> Files => _compilation.SyntaxTrees;
+    /// <summary>What is written by hand.</summary>
+    public IReadOnlyList<SyntaxTree> Files { get; }
 
     /// <summary>Asks the project what it gives the compiler.</summary>
     /// <param name="project">Path of the project file.</param>
@@ -38,7 +47,9 @@ internal sealed class MutatedLibrary
             reference => MetadataReference.CreateFromFile(Path.GetFullPath(reference.Reference, folder)));
         return new MutatedLibrary(CSharpCompilation.Create(
             arguments.CompilationName ?? Path.GetFileNameWithoutExtension(project), trees, references,
-            arguments.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Suppress)));
+            arguments.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Suppress)),
+            arguments.AnalyzerReferences.SelectMany(reference => new AnalyzerFileReference(
+                Path.GetFullPath(reference.FilePath, folder), new Loader()).GetGenerators(LanguageNames.CSharp)));
     }
 
     /// <summary>Compiles.</summary>
@@ -59,6 +70,15 @@ internal sealed class MutatedLibrary
     }
 
     private static string RuntimeEnvironment() => Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+
+    private sealed class Loader : IAnalyzerAssemblyLoader
+    {
+        public void AddDependencyLocation(string fullPath)
+        {
+        }
+
+        public Assembly LoadFromPath(string fullPath) => Assembly.LoadFrom(fullPath);
+    }
 }
 
 /// <summary>Other programs.</summary>

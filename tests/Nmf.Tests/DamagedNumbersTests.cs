@@ -59,6 +59,7 @@ public sealed class DamagedNumbersTests : IDisposable
         var state = File.ReadAllBytes(Path);
         options = options with { Iterations = options.Iterations with { TimeLimit = null } };
         var random = new Random(3);
+        var (fitted, refused) = (0, 0);
         for (var mutant = 0; mutant < 200; mutant++)
         {
             // Behind the facts, which are compared: a number that is no number, or any bytes.
@@ -70,11 +71,16 @@ public sealed class DamagedNumbersTests : IDisposable
                 var model = NmfFactorizer.Fit(Data(2), options, checkpoint: new NmfCheckpoint(Path));
                 Assert.True(model.Report.Iterations <= 15);
                 Assert.All(model.Dictionary.ToRowMajor(), v => Assert.True(v >= 0 && float.IsFinite(v)));
+                fitted++;
             }
             catch (Exception e) when (e is NmfCheckpointException or NmfNumericalException)
             {
+                refused++;
             }
         }
+
+        // Half of the mutants have a number that is none, where most of the state are numbers.
+        Assert.True(fitted >= 20 && refused >= 20, $"{fitted} went on, {refused} were refused.");
     }
 
     [Fact]

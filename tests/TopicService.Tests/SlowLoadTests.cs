@@ -16,6 +16,7 @@ public sealed class SlowLoadTests : IDisposable
     private readonly ModelFolder _folder = new();
     private readonly ListLogger _log = new();
     private readonly ManualResetEventSlim _release = new();
+    private readonly ManualResetEventSlim _hangs = new();
 
     public void Dispose()
     {
@@ -29,8 +30,10 @@ public sealed class SlowLoadTests : IDisposable
         var loads = 0;
         void Hang()
         {
-            if (Interlocked.Increment(ref loads) == hangs)
-                _release.Wait();
+            if (Interlocked.Increment(ref loads) != hangs)
+                return;
+            _hangs.Set();
+            _release.Wait();
         }
 
         return new NmfPredictor<Row, Scaled>(
@@ -80,10 +83,11 @@ public sealed class SlowLoadTests : IDisposable
     public async Task A_load_gives_way_to_a_newer_file()
     {
         _folder.Replace(Halves);
-        await using var predictor = Predictor(TimeSpan.FromSeconds(2));
+        // After half a second it may give way; a slow machine has nine times that to see the newer file.
+        await using var predictor = Predictor(TimeSpan.FromSeconds(5));
         predictor.EnsureLoaded();
         _folder.Replace(Quarters);
-        await Task.Delay(300);
+        await Eventually.True(() => _hangs.IsSet, "the load has begun");
         _folder.Replace(Model(8));
         await Eventually.True(() => predictor.Status.Version == 2, "the newer file is served");
         Assert.Equal(0.125f, One(predictor));
@@ -104,7 +108,8 @@ public sealed class SlowLoadTests : IDisposable
             Assert.Null(await loaded);
             _folder.Replace(Quarters);
         }
-        await Task.Delay(200);
+
+        await Eventually.True(() => _hangs.IsSet, "the load has begun");
         await predictor.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         if (hangs == 1)
             Assert.IsType<ObjectDisposedException>(await loaded.WaitAsync(TimeSpan.FromSeconds(30)));
@@ -118,13 +123,17 @@ public sealed class SlowLoadTests : IDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddNmfPredictor<Row, Scaled>("scale", _folder.File, options =>
         {
-            options.CheckModel = _ => _release.Wait();
+            options.CheckModel = _ =>
+            {
+                _hangs.Set();
+                _release.Wait();
+            };
             options.LoadTimeout = TimeSpan.FromHours(1);
         });
         using var stop = new CancellationTokenSource();
         using var host = builder.Build();
         var start = host.StartAsync(stop.Token);
-        await Task.Delay(200);
+        await Eventually.True(() => _hangs.IsSet, "the load has begun");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start.WaitAsync(TimeSpan.FromSeconds(30)));
     }

@@ -264,7 +264,7 @@ public sealed class UnitTests
     }
 
     private static int Drawn(NmfSolver solver, double beta)
-        => new Random(HashCode.Combine(7, (int)solver) + (int)(10 * beta)).Next(-100, 101);
+        => new Random(7 + (100 * (int)solver) + (int)(10 * beta)).Next(-100, 101);
 
     private static NmfOptions Options(NmfProblem problem) => new()
     {
