@@ -46,6 +46,89 @@ public sealed class EvaluationTests
         }
     }
 
+    // Filters from the sources to the left and the right channel.
+    private static readonly double[][][] Rooms =
+        [[[0.9, 0.3, 0, 0.1], [0.3, 0, 0.2]], [[0.2, 0.1], [0.8, 0, 0, 0.3]], [[0.5], [0.6, -0.2]]];
+
+    private static AudioClip[] Images => [.. Rooms.Select((room, j) => new AudioClip(
+        16000, [.. room.Select((h, c) =>
+        {
+            var noise = Signals.Noise(Samples, 300 + (2 * j) + c);
+            return Signals.Single(
+                Filter(Signals.Noise(Samples, 11 * (j + 1)), h).Select((x, t) => x + (0.2 * noise[t])));
+        })]))];
+
+    private static AudioClip[] ImageEstimates
+    {
+        get
+        {
+            var images = Images;
+            return [.. Enumerable.Range(0, 3).Select(j => new AudioClip(16000, [.. Enumerable.Range(0, 2).Select(c =>
+            {
+                var most = Filter([.. images[(j + 1) % 3].Channels[c].Select(x => (double)x)], [0.9, 0.1 * c]);
+                var noise = Signals.Noise(Samples, 200 + (2 * j) + c);
+                return Signals.Single(
+                    most.Select((x, t) => x + (0.1 * images[(j + 2) % 3].Channels[c][t]) + (0.05 * noise[t])));
+            })]))];
+        }
+    }
+
+    [Fact]
+    public void Scores_of_images_are_those_of_mir_eval_and_of_the_definition()
+    {
+        foreach (var golden in Goldens.Cases("images"))
+        {
+            var count = golden.Numbers("sdr").Length;
+            var estimates = ImageEstimates;
+            var result = BssEval.EvaluateImages(
+                Images[..count], count == 3 ? estimates : [estimates[0], estimates[2]],
+                golden.GetProperty("taps").GetInt32());
+            Assert.Equal(golden.Numbers("order"), result.Order.Select(i => (double)i));
+            for (var j = 0; j < count; j++)
+            {
+                Assert.Equal(golden.Numbers("sdr")[j], result.Scores[j].SourceToDistortion, 1e-5);
+                Assert.Equal(golden.Numbers("isr")[j], result.Scores[j].SourceToSpatialDistortion!.Value, 1e-5);
+                Assert.Equal(golden.Numbers("sir")[j], result.Scores[j].SourceToInterference, 1e-5);
+                Assert.Equal(golden.Numbers("sar")[j], result.Scores[j].SourceToArtifacts, 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Panned_images_whose_channels_depend_on_each_other_have_scores()
+    {
+        float[][] sources = Sources;
+        AudioClip[] truth = [new(8000, sources[0], new float[Samples]), Panned(sources[1], 0.3f, 0.6f)];
+        AudioClip[] estimates =
+            [Panned(sources[1], 0.33f, 0.66f), new(8000, sources[0], [.. sources[0].Select(x => 0.1f * x)])];
+        var result = BssEval.EvaluateImages(truth, estimates, 32);
+        Assert.Equal([1, 0], result.Order);
+        Assert.Equal(20, result.Scores[0].SourceToDistortion, 1e-4);
+        Assert.Equal(20, result.Scores[1].SourceToDistortion, 1e-4);
+        Assert.Equal(20, result.Scores[0].SourceToSpatialDistortion!.Value, 1e-4);
+        Assert.True(result.Scores[0].SourceToInterference > 60, $"{result.Scores[0]}");
+
+        static AudioClip Panned(float[] source, float left, float right)
+            => new(8000, [.. source.Select(x => left * x)], [.. source.Select(x => right * x)]);
+    }
+
+    [Fact]
+    public void Images_without_a_score_are_refused()
+    {
+        float[] tone = [1, 0, -1];
+        AudioClip stereo = new(8000, tone, new float[3]);
+        Assert.Equal(
+            double.PositiveInfinity, BssEval.EvaluateImages([stereo], [stereo], 1).Scores[0].SourceToDistortion);
+        Assert.Contains("source 1 is silent", Assert.Throws<AudioDataException>(() => BssEval.EvaluateImages(
+            [stereo, new(8000, new float[3], new float[3])], [stereo, stereo])).Message);
+        Assert.Contains("1 channels at 8000 Hz beside 2", Assert.Throws<ArgumentException>(
+            () => BssEval.EvaluateImages([stereo], [new AudioClip(8000, tone)])).Message);
+        Assert.Contains("at 44100 Hz beside 2", Assert.Throws<ArgumentException>(
+            () => BssEval.EvaluateImages([stereo], [new AudioClip(44100, tone, tone)])).Message);
+        Assert.Contains("1 sources and 2", Assert.Throws<ArgumentException>(
+            () => BssEval.EvaluateImages([stereo], [stereo, stereo])).Message);
+    }
+
     [Fact]
     public void The_scale_invariant_ratio_is_that_of_the_definition()
     {

@@ -34,17 +34,65 @@ public static class BssEval
         bool permute = true,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(estimates);
+        return Evaluate(
+            [.. sources.Select(s => new[] { s })], [.. estimates.Select(s => new[] { s })], false, filterLength,
+            permute, cancellationToken);
+    }
+
+    /// <summary>Scores estimates of the images of all sources: what each contributes to the channels of the recording.
+    /// The target is the image itself, so that SDR counts a wrong place or a filter as distortion; what the
+    /// projection on the delayed channels of the image adds to it is spatial distortion (Vincent, Sawada, Bofill,
+    /// Makino and Rosca, "First stereo audio source separation evaluation campaign", 2007).</summary>
+    /// <param name="sources">The true images, n recordings of I channels and T samples; a channel may be
+    /// silent.</param>
+    /// <param name="estimates">As many estimates, of as many channels and samples.</param>
+    /// <param name="filterLength">Taps of the filters from and to every channel.</param>
+    /// <param name="permute">As for sources.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <remarks>The costs are those of n I sources.</remarks>
+    /// <exception cref="ArgumentException">Numbers, lengths or sample rates differ, or the filter is not
+    /// positive.</exception>
+    /// <exception cref="AudioDataException">An image or an estimate is silent or not finite.</exception>
+    public static SeparationResult EvaluateImages(
+        IReadOnlyList<AudioClip> sources,
+        IReadOnlyList<AudioClip> estimates,
+        int filterLength = UsualFilterLength,
+        bool permute = true,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(estimates);
+        if (sources.Concat(estimates).FirstOrDefault(
+            c => (c.SampleRate, c.Channels.Count) != (sources[0].SampleRate, sources[0].Channels.Count)) is { } other)
+        {
+            throw new ArgumentException(
+                $"There are {other.Channels.Count} channels at {other.SampleRate} Hz beside "
+                + $"{sources[0].Channels.Count} at {sources[0].SampleRate} Hz.", nameof(estimates));
+        }
+
+        return Evaluate(
+            [.. sources.Select(c => c.Channels)], [.. estimates.Select(c => c.Channels)], true, filterLength, permute,
+            cancellationToken);
+    }
+
+    private static SeparationResult Evaluate(
+        IReadOnlyList<float[]>[] sources, IReadOnlyList<float[]>[] estimates, bool areImages, int filterLength,
+        bool permute, CancellationToken cancellationToken)
+    {
         Require(sources, estimates, filterLength);
-        var count = sources.Count;
-        var span = new SourceSpan(sources, filterLength, cancellationToken);
+        var count = sources.Length;
+        var span = new SourceSpan(
+            [.. sources.SelectMany(s => s)], sources[0].Count, filterLength, cancellationToken);
         var scores = new SeparationScore[count, count];
         for (var i = 0; i < count; i++)
         {
-            var estimate = span.Project(estimates[i], cancellationToken);
+            SourceSpan.Projections[] estimate = [.. estimates[i].Select(c => span.Project(c, cancellationToken))];
             for (var j = 0; j < count; j++)
             {
                 if (permute || i == j)
-                    scores[i, j] = Score(estimate, j);
+                    scores[i, j] = Score(estimate, j, areImages ? sources[j] : null);
             }
         }
 
@@ -67,37 +115,46 @@ public static class BssEval
         return OptimalAssignment.Minimize(costs);
     }
 
-    private static SeparationScore Score(SourceSpan.Projections estimate, int source)
+    /// <summary>One estimate as one of one source, over the channels of both.</summary>
+    private static SeparationScore Score(
+        SourceSpan.Projections[] channels, int source, IReadOnlyList<float[]>? image)
     {
-        var (whole, all, target) = (estimate.Estimate, estimate.OnAll, estimate.OnOne(source));
-        double targetEnergy = 0, distortion = 0, interference = 0, artifacts = 0, sourcesEnergy = 0;
-        for (var t = 0; t < whole.Length; t++)
+        double truth = 0, distortion = 0, spatial = 0, target = 0, interference = 0, sources = 0, artifacts = 0;
+        for (var c = 0; c < channels.Length; c++)
         {
-            targetEnergy += target[t] * target[t];
-            distortion += (whole[t] - target[t]) * (whole[t] - target[t]);
-            interference += (all[t] - target[t]) * (all[t] - target[t]);
-            artifacts += (whole[t] - all[t]) * (whole[t] - all[t]);
-            sourcesEnergy += all[t] * all[t];
+            var (whole, all, one) = (channels[c].Estimate, channels[c].OnAll, channels[c].OnOne(source));
+            for (var t = 0; t < whole.Length; t++)
+            {
+                var exact = image is null ? one[t] : t < image[c].Length ? image[c][t] : 0;
+                truth += exact * exact;
+                distortion += Square(whole[t] - exact);
+                spatial += Square(one[t] - exact);
+                target += one[t] * one[t];
+                interference += Square(all[t] - one[t]);
+                sources += all[t] * all[t];
+                artifacts += Square(whole[t] - all[t]);
+            }
         }
 
         return new SeparationScore(
-            Decibels.Of(targetEnergy, distortion), Decibels.Of(targetEnergy, interference),
-            Decibels.Of(sourcesEnergy, artifacts));
+            Decibels.Of(truth, distortion), image is null ? null : Decibels.Of(truth, spatial),
+            Decibels.Of(target, interference), Decibels.Of(sources, artifacts));
+
+        static double Square(double value) => value * value;
     }
 
-    private static void Require(IReadOnlyList<float[]> sources, IReadOnlyList<float[]> estimates, int filterLength)
+    private static void Require(
+        IReadOnlyList<float[]>[] sources, IReadOnlyList<float[]>[] estimates, int filterLength)
     {
-        ArgumentNullException.ThrowIfNull(sources);
-        ArgumentNullException.ThrowIfNull(estimates);
         ArgumentOutOfRangeException.ThrowIfLessThan(filterLength, 1);
-        if (sources.Count == 0 || sources.Count != estimates.Count)
+        if (sources.Length == 0 || sources.Length != estimates.Length)
             throw new ArgumentException(
-                $"There are {sources.Count} sources and {estimates.Count} estimates; there must be as many of both.",
+                $"There are {sources.Length} sources and {estimates.Length} estimates; there must be as many of both.",
                 nameof(estimates));
         foreach (var (signals, what) in new[] { (sources, "source"), (estimates, "estimate") })
         {
-            for (var j = 0; j < signals.Count; j++)
-                Decibels.RequireSignal(signals[j], sources[0].Length, $"{what} {j}");
+            for (var j = 0; j < signals.Length; j++)
+                Decibels.RequireSignal(signals[j], sources[0][0].Length, $"{what} {j}");
         }
     }
 }

@@ -3,11 +3,16 @@ namespace Nmf.Audio;
 /// <summary>How well one source was estimated, in dB; greater is better, infinity is perfect.</summary>
 public sealed record SeparationScore
 {
-    internal SeparationScore(double distortion, double interference, double artifacts)
-        => (SourceToDistortion, SourceToInterference, SourceToArtifacts) = (distortion, interference, artifacts);
+    internal SeparationScore(double distortion, double? spatial, double interference, double artifacts)
+        => (SourceToDistortion, SourceToSpatialDistortion, SourceToInterference, SourceToArtifacts)
+            = (distortion, spatial, interference, artifacts);
 
     /// <summary>SDR: the source against everything else in the estimate.</summary>
     public double SourceToDistortion { get; }
+
+    /// <summary>ISR: the image of the source against what filters and gains between the channels did to it; null where
+    /// sources were scored and not their images.</summary>
+    public double? SourceToSpatialDistortion { get; }
 
     /// <summary>SIR: the source against what the estimate has of the other sources.</summary>
     public double SourceToInterference { get; }

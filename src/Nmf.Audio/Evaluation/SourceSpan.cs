@@ -3,12 +3,14 @@ using System.Numerics;
 namespace Nmf.Audio;
 
 /// <summary>
-/// The span of the copies of some sources delayed by 0 … L - 1 samples, and projections on it by the normal equations.
+/// The span of the copies of some sources delayed by 0 … L - 1 samples, a source being one signal or the channels of
+/// its image, and projections on it by the normal equations.
 /// Their Gram matrix is made of Toeplitz blocks whose entries are correlations, taken by fast Fourier transforms.
 /// </summary>
 internal sealed class SourceSpan
 {
     private readonly int _taps;
+    private readonly int _channels;
     private readonly int _samples;
     private readonly RealFourierTransform _transform;
     private readonly Complex[][] _spectra;
@@ -17,15 +19,19 @@ internal sealed class SourceSpan
     private readonly double[] _values;
     private readonly Complex[] _product;
 
-    public SourceSpan(IReadOnlyList<float[]> sources, int taps, CancellationToken cancellationToken)
+    /// <param name="signals">The channels of the first source, then those of the others.</param>
+    /// <param name="channels">Channels of a source.</param>
+    /// <param name="taps">Length of the filters L.</param>
+    /// <param name="cancellationToken">Looked at between correlations and rows of the factors.</param>
+    public SourceSpan(IReadOnlyList<float[]> signals, int channels, int taps, CancellationToken cancellationToken)
     {
-        (_taps, _samples) = (taps, sources[0].Length);
+        (_taps, _channels, _samples) = (taps, channels, signals[0].Length);
         _transform = new RealFourierTransform((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, _samples + taps)));
         _values = new double[_transform.Length];
         _product = new Complex[(_transform.Length / 2) + 1];
-        _spectra = [.. sources.Select(s => Spectrum(s))];
+        _spectra = [.. signals.Select(s => Spectrum(s))];
 
-        var count = sources.Count;
+        var count = signals.Count;
         var lags = new double[count, count][];
         for (var i = 0; i < count; i++)
         {
@@ -36,10 +42,13 @@ internal sealed class SourceSpan
             }
         }
 
-        _each = [.. Enumerable.Range(0, count).Select(
-            j => new GramCholesky(taps, (a, b) => lags[j, j][b - a + taps - 1], cancellationToken))];
-        _all = count == 1 ? _each[0] : new GramCholesky(
-            count * taps, (r, c) => lags[r / taps, c / taps][(c % taps) - (r % taps) + taps - 1], cancellationToken);
+        _each = [.. Enumerable.Range(0, count / channels).Select(j => Factor(j * channels, channels))];
+        _all = count == channels ? _each[0] : Factor(0, count);
+
+        GramCholesky Factor(int first, int signals) => new(
+            signals * taps,
+            (r, c) => lags[first + (r / taps), first + (c / taps)][(c % taps) - (r % taps) + taps - 1],
+            cancellationToken);
     }
 
     /// <summary>Projects an estimate on the span of all sources; on that of one, when it is asked for.</summary>
@@ -88,8 +97,8 @@ internal sealed class SourceSpan
         return spectrum;
     }
 
-    /// <summary>The sum of some sources, each filtered with its L coefficients.</summary>
-    private double[] Filter(ReadOnlySpan<double> coefficients, int firstSource, int count)
+    /// <summary>The sum of some signals, each filtered with its L coefficients.</summary>
+    private double[] Filter(ReadOnlySpan<double> coefficients, int first, int count)
     {
         var sum = new Complex[_product.Length];
         for (var j = 0; j < count; j++)
@@ -98,7 +107,7 @@ internal sealed class SourceSpan
             coefficients.Slice(j * _taps, _taps).CopyTo(_values);
             _transform.Forward(_values, _product);
             for (var k = 0; k < sum.Length; k++)
-                sum[k] += _product[k] * _spectra[firstSource + j][k];
+                sum[k] += _product[k] * _spectra[first + j][k];
         }
 
         _transform.Inverse(sum, _values);
@@ -114,9 +123,10 @@ internal sealed class SourceSpan
 
         public double[] OnOne(int source)
         {
-            var coefficients = products.AsSpan(source * span._taps, span._taps).ToArray();
+            var (first, size) = (source * span._channels, span._channels * span._taps);
+            var coefficients = products.AsSpan(first * span._taps, size).ToArray();
             span._each[source].Solve(coefficients);
-            return span.Filter(coefficients, source, 1);
+            return span.Filter(coefficients, first, span._channels);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Nmf.Audio;
 
 /// <summary>A recording in memory: one array of samples per channel, full scale being 1.</summary>
@@ -105,6 +107,28 @@ public sealed class AudioClip
             }
 
             writer.Write(block.AsSpan(0, frames * count));
+        }
+    }
+
+    /// <summary>The recording at another sample rate, by a <see cref="Resampler"/>; itself, without a copy, at the rate
+    /// that it has.</summary>
+    /// <param name="sampleRate">Sample rate in Hz, at most 256 times as high or as low.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The sample rate is out of range.</exception>
+    /// <exception cref="AudioDataException">A sample is not finite.</exception>
+    public AudioClip Resample(int sampleRate)
+    {
+        var resampler = new Resampler(SampleRate, sampleRate);
+        if (sampleRate == SampleRate)
+            return this;
+        var samples = new ArrayBufferWriter<float>();
+        return new AudioClip(sampleRate, [.. Channels.Select(Resampled)]) { Warnings = Warnings };
+
+        float[] Resampled(float[] channel)
+        {
+            samples.ResetWrittenCount();
+            resampler.Push(channel, samples);
+            resampler.Complete(samples);
+            return samples.WrittenSpan.ToArray();
         }
     }
 
