@@ -1,5 +1,6 @@
 using Nmf.Audio;
 using SpeechEnhancement.Sound;
+using Resampler = SpeechEnhancement.Sound.Resampler;
 
 namespace SoundDefaults;
 

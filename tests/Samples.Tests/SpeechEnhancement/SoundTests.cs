@@ -1,6 +1,7 @@
 using Nmf.Audio;
 using SpeechEnhancement.Evaluation;
 using SpeechEnhancement.Sound;
+using Resampler = SpeechEnhancement.Sound.Resampler;
 
 namespace SpeechEnhancement.Tests;
 
