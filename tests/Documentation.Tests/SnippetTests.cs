@@ -39,6 +39,7 @@ public sealed partial class SnippetTests
         { "SoundParts", @"220 Hz: .* dB SI-SDR in the mixture, \d\d\.\d dB as a component" },
         { "SparseCounts", @"Topic 4: (100|9\d) % of its leading words" },
         { "SparseParts", @"(?s)Weight +0: 5.*Weight +4: 2" },
+        { "StereoSources", @"(?s)Source 1: place 0\.(4[89]|5[012]).*dB separated.*to [1-9]e-0?[6789]" },
         { "Starts", "Eight random starts end between" },
         { "Streams", "Saved and loaded: 4000 rows seen" },
         { "Topics", @"Topic 0: \w+, \w+, \w+, \w+\r?\nTopic 1: \w+, \w+, \w+, \w+\r?\nA new sentence: \d+" },

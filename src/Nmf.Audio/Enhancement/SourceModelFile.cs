@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Nmf.Kernels;
 
 namespace Nmf.Audio;
@@ -12,17 +9,13 @@ namespace Nmf.Audio;
 /// </summary>
 internal static class SourceModelFile
 {
-    private const ushort Version = 1;
     private const int FactsLength = (9 * sizeof(int)) + sizeof(double);
     private const int LargestRank = 1 << 16;
 
-    private static readonly byte[] Signature = Encoding.ASCII.GetBytes("NMFSRC");
+    private static readonly SealedContent Seal = new("source model", "NMFSRC", 1);
 
-    public static void Write(SourceModel model, Stream stream)
+    public static void Write(SourceModel model, Stream stream) => Seal.Write(stream, writer =>
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        using var content = new MemoryStream();
-        using var writer = new BinaryWriter(content);
         var stft = model.Options.Stft;
         int[] facts =
         [model.SampleRate, stft.FrameLength, stft.EffectiveHopLength, stft.EffectiveFftLength, (int)stft.Window,
@@ -34,53 +27,9 @@ internal static class SourceModelFile
         WriteMatrix(writer, model.Dictionary);
         if (model.Transitions is { } transitions)
             WriteMatrix(writer, transitions);
-        writer.Flush();
-        var bytes = content.GetBuffer().AsSpan(0, checked((int)content.Length));
+    });
 
-        using var file = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-        file.Write(Signature);
-        file.Write(Version);
-        file.Write(bytes.Length);
-        file.Write(bytes);
-        file.Write(SHA256.HashData(bytes));
-    }
-
-    public static SourceModel Read(Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        Span<byte> head = stackalloc byte[Signature.Length + sizeof(ushort) + sizeof(int)];
-        Require(
-            stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
-            && head.StartsWith(Signature), "This is not a source model.");
-        var version = BinaryPrimitives.ReadUInt16LittleEndian(head[Signature.Length..]);
-        Require(
-            version == Version,
-            $"The source model has version {version}; this library reads version {Version}.");
-        var length = BinaryPrimitives.ReadInt32LittleEndian(head[(Signature.Length + sizeof(ushort))..]);
-        Require(length >= FactsLength, "The source model is damaged: its length is out of range.");
-        var content = ReadContent(stream, length);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        Require(
-            stream.ReadAtLeast(hash, hash.Length, throwOnEndOfStream: false) == hash.Length
-            && hash.SequenceEqual(SHA256.HashData(content)),
-            "The source model is damaged: its content does not have the checksum that was written with it.");
-        return Parse(content);
-    }
-
-    // Memory is taken as bytes come, not as a header promises.
-    private static byte[] ReadContent(Stream stream, int length)
-    {
-        using var content = new MemoryStream();
-        var block = new byte[Math.Min(length, 1 << 16)];
-        while (content.Length < length)
-        {
-            var read = stream.Read(block, 0, (int)Math.Min(block.Length, length - content.Length));
-            Require(read > 0, "The source model is truncated.");
-            content.Write(block, 0, read);
-        }
-
-        return content.ToArray();
-    }
+    public static SourceModel Read(Stream stream) => Parse(Seal.Read(stream, FactsLength));
 
     private static SourceModel Parse(byte[] content)
     {
@@ -95,9 +44,9 @@ internal static class SourceModelFile
             Padding = (StftPadding)facts[5], Scaling = (StftScaling)facts[6],
         };
         var (rank, bins) = (facts[7], facts[8]);
-        Require(
+        Seal.Require(
             facts[0] > 0 && rank is > 0 and <= LargestRank && bins == (facts[3] / 2) + 1
-            && shape is >= 0 and < double.PositiveInfinity, "The source model is damaged: its facts are out of range.");
+            && shape is >= 0 and < double.PositiveInfinity, "its facts are out of range");
         var options = new SourceModelOptions { Stft = stft, Rank = rank, TransitionShape = shape > 0 ? shape : null };
         try
         {
@@ -108,10 +57,10 @@ internal static class SourceModelFile
             throw new InvalidDataException($"The source model is damaged: {e.Message}", e);
         }
 
-        Require(
+        Seal.Require(
             content.Length == FactsLength
                 + (sizeof(float) * (((long)bins * rank) + (shape > 0 ? (long)rank * rank : 0))),
-            "The source model is damaged: its length does not fit its facts.");
+            "its length does not fit its facts");
         return new SourceModel(
             facts[0], options, ReadMatrix(reader, bins, rank), shape > 0 ? ReadMatrix(reader, rank, rank) : null);
     }
@@ -139,11 +88,5 @@ internal static class SourceModelFile
         }
 
         return matrix;
-    }
-
-    private static void Require(bool condition, string message)
-    {
-        if (!condition)
-            throw new InvalidDataException(message);
     }
 }

@@ -24,7 +24,7 @@ public sealed class MultichannelSpectrogram
         for (var i = 1; i < channels.Count; i++)
         {
             var other = channels[i];
-            if (other.Stft.Options != first.Stft.Options || other.Frames != first.Frames
+            if (other.Stft.Options.Explicit != first.Stft.Options.Explicit || other.Frames != first.Frames
                 || other.SignalLength != first.SignalLength)
             {
                 throw new ArgumentException(

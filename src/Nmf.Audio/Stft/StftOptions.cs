@@ -96,6 +96,9 @@ public sealed record StftOptions
     internal int EffectiveFftLength
         => FftLength ?? (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)FrameLength);
 
+    /// <summary>The same with what is automatic put in, to be compared.</summary>
+    internal StftOptions Explicit => this with { HopLength = EffectiveHopLength, FftLength = EffectiveFftLength };
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range, or the window and the hop leave samples that
     /// cannot be restored.</exception>
