@@ -10,7 +10,7 @@ namespace Nmf.Benchmarks;
 internal sealed record LibraryScene(
     Matrix<float> Pixels, Matrix<float> Spectra, Matrix<float> Abundances, double[] Light)
 {
-    private const int Side = 40;
+    internal const int Side = 40;
 
     public int Rank => Spectra.Columns;
 
@@ -156,7 +156,7 @@ internal sealed record LibraryScene(
     }
 
     // A smooth field of unit variance: noise under a Gaussian window that wraps around.
-    private static double[] Field(double width, Random random)
+    internal static double[] Field(double width, Random random)
     {
         var (noise, reach) = (new double[Side, Side], (int)Math.Ceiling(3 * width));
         for (var y = 0; y < Side; y++)
@@ -203,6 +203,6 @@ internal sealed record LibraryScene(
         }
     }
 
-    private static double Normal(Random random)
+    internal static double Normal(Random random)
         => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

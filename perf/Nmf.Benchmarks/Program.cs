@@ -7,6 +7,10 @@ else if (args is ["unmixing"])
     UnmixingRates.Print();
 else if (args is ["scenes", .. var scenes])
     UnmixingTable.Print(scenes);
+else if (args is ["library", .. var library])
+    SparseUnmixingTable.Print(library);
+else if (args is ["smoothing", .. var smoothing])
+    SmoothingTable.Print(smoothing);
 else if (args is ["sequences"])
     SequenceRatios.Print();
 else

@@ -192,6 +192,16 @@ public sealed class NmfModel<T>
             Contributions = contributions,
         };
 
+    /// <summary>The model with another report.</summary>
+    internal NmfModel<T> With(FitReport report) => new(Options, Dictionary, Activations, report)
+    {
+        Objective = Objective,
+        ExplainedPart = ExplainedPart,
+        Contributions = Contributions,
+        Penalty = Penalty,
+        UnsolvedRows = UnsolvedRows,
+    };
+
     /// <summary>Makes a model of a finished fit: unit, scale, order, activations as inference gives them, and the
     /// figures of merit, which are computed in the unit of the fit.</summary>
     internal static NmfModel<T> Create(

@@ -96,6 +96,46 @@ public static partial class NmfCatalog
         });
     }
 
+    /// <summary>
+    /// Creates an <see cref="NmfEstimator"/> for a library of spectra of which few are in a picture: Fit selects those
+    /// that are, all pixels together (or prepares ℓ1 in every pixel), and Transform gives their abundances, in slots
+    /// with their names. <see cref="NmfModelParameters.LibrarySpectra"/> says which they are, and where. Sources:
+    /// <see cref="LibrarySparsity"/>.
+    /// </summary>
+    /// <param name="catalog">The catalog of transforms.</param>
+    /// <param name="outputColumnName">Name of the column of abundances, a vector with one Single for each spectrum that
+    /// was selected, or with ℓ1 for each of the library.</param>
+    /// <param name="inputColumnName">Name of the column of spectra, a vector of numbers of known size, one row for each
+    /// pixel; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="library">Spectra, each with as many values as the input column has slots, in the unit of the
+    /// pixels; with names (<see cref="KnownComponents.Named"/>) for the output.</param>
+    /// <param name="options">How to choose; null for the default.</param>
+    /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
+    /// <example>
+    /// <code>
+    /// var minerals = SpectralLibrary.Read("minerals.hdr");
+    /// var library = KnownComponents.FromColumns(minerals.Spectra).Named(minerals.Names);
+    /// var pipeline = mlContext.Transforms.SparseUnmixing("Abundances", "Spectrum", library);
+    /// </code>
+    /// </example>
+    public static NmfEstimator SparseUnmixing(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, KnownComponents library,
+        SparseUnmixingOptions? options = null)
+    {
+        Contracts.CheckValue(library, nameof(library));
+        return NonnegativeMatrixFactorization(catalog, new()
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Rank = library.Count,
+            InitialComponents = library,
+            LibrarySelection = options ?? new(),
+            Problem = new AbundanceNmf { Sum = AbundanceConstraint.Nonnegative },
+            Iterations = new() { MaximumIterations = 0 },
+            Seed = 0,
+        });
+    }
+
     /// <summary>Creates an <see cref="NmfEstimator"/> of abundances with every option.</summary>
     /// <param name="catalog">The catalog of transforms.</param>
     /// <param name="options">What to fit and how; copied. The problem must be an <see cref="AbundanceNmf"/>.</param>

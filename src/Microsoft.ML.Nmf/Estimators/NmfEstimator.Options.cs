@@ -74,6 +74,13 @@ public sealed partial class NmfEstimator
         public KnownComponents? InitialComponents { get; set; }
 
         /// <summary>
+        /// Makes the components those of <see cref="InitialComponents"/>, a library of spectra, that are in the rows of
+        /// the fit (<see cref="SparseUnmixing"/>), or null for all of them. No iterations and no scale, then, and
+        /// abundances that sum to what this says.
+        /// </summary>
+        public SparseUnmixingOptions? LibrarySelection { get; set; }
+
+        /// <summary>
         /// Makes the components rows of the input, found by this search and not improved, or null for an ordinary fit:
         /// see <see cref="NmfModelParameters.SelectedRows"/>. No iterations and no scale, then.
         /// </summary>
@@ -124,7 +131,15 @@ public sealed partial class NmfEstimator
             CheckStart(context);
         }
 
-        private protected override void ValidateCore() => ToCore(seed: 0).Validate();
+        private protected override void ValidateCore()
+        {
+            ToCore(seed: 0).Validate();
+            LibrarySelection?.Validate();
+        }
+
+        // With no iterations and no scale given components are the model.
+        internal bool TakesComponentsAsTheyAre
+            => Iterations.MaximumIterations == 0 && ToCore(0).EffectiveScale == ComponentScale.None;
 
         private void CheckStart(IExceptionContext context)
         {
@@ -147,6 +162,12 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 SeparableSearch is null || (!HasMissingEntries && ExampleWeightColumnName is null),
                 nameof(SeparableSearch), "An endmember search goes with complete rows of equal weight.");
+            context.CheckUserArg(
+                LibrarySelection is null || (InitialComponents is not null && Problem is AbundanceNmf { Beta: 2 }
+                    && Iterations is { MaximumIterations: 0 }),
+                nameof(LibrarySelection),
+                "A selection from a library takes the InitialComponents, an AbundanceNmf with beta = 2 and no "
+                + "iterations: the short SparseUnmixing sets all that.");
         }
 
         internal NmfOptions ToCore(int seed) => new()

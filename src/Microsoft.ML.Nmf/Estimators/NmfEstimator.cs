@@ -104,7 +104,10 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
         var selected = cancellation.Guard(token => SelectedRows(data, channel, token));
-        var start = initialModel?.ToDictionary() ?? GivenStart(guard)
+        var given = GivenStart(guard);
+        if (_options.LibrarySelection is not null && initialModel is null)
+            return FitLibrary(data, guard, channel, cancellation);
+        var start = initialModel?.ToDictionary() ?? given
             ?? (selected is null ? null : SuccessiveProjection.Dictionary<float>(data, selected));
         var checkpoint = guard.Label(_options.Checkpoint);
         using var progress = ProgressChannel.OfFit(
@@ -114,9 +117,28 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             ownsData: true, token));
         messages.AfterFit(model);
 
+        var names = initialModel is null && _options.TakesComponentsAsTheyAre
+            && _options.InitialComponents is { Names: not null } named
+            ? SparseUnmixing.Present(model, named, [.. Enumerable.Range(0, named.Count)])
+            : null;
         var parameters = NmfModelParameters.FromFit(
-            model, data.Samples, guard.SlotNames(), Sections(selected, model.Options.Problem));
+            model, data.Samples, guard.SlotNames(), Sections(selected, model.Options.Problem, names));
         return new NmfTransformer(_host, parameters, _options);
+    }
+
+    private NmfTransformer FitLibrary(
+        NmfData<float> data, ColumnGuard guard, IChannel channel, FitCancellation cancellation)
+    {
+        var selection = _options.LibrarySelection!;
+        using var progress = ProgressChannel.OfFit(_host, channel, 1, selection.MaximumIterations);
+        var found = cancellation.Guard(token => SparseUnmixing.Fit(
+            data, _options.InitialComponents!, selection with { Threads = selection.Threads ?? _options.Threads },
+            progress, token));
+        new FitMessages(channel, found.Model.Options).AfterSelection(found, _options.InitialComponents!.Count);
+        return new NmfTransformer(
+            _host, NmfModelParameters.FromFit(
+                found.Model, data.Samples, guard.SlotNames(),
+                Sections(null, found.Model.Options.Problem, found.Spectra)), _options);
     }
 
     private int[]? SelectedRows(NmfData<float> data, IChannel channel, CancellationToken token)
@@ -153,7 +175,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         return dictionary;
     }
 
-    private IModelSection[] Sections(int[]? selected, NmfProblem fitted)
+    private IModelSection[] Sections(int[]? selected, NmfProblem fitted, IReadOnlyList<LibrarySpectrum>? library)
     {
         var sections = new List<IModelSection>();
         if (_options.HasMissingEntries)
@@ -163,6 +185,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             sections.Add(section);
         if (selected is not null)
             sections.Add(new SelectedRowsSection(selected));
+        if (library is not null)
+            sections.Add(new LibrarySection(library));
         return [.. sections];
     }
 }

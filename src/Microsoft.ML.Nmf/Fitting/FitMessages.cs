@@ -111,6 +111,20 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         }
     }
 
+    public void AfterSelection(LibraryModel<float> found, int size)
+    {
+        const int Most = 20;
+        var present = found.Spectra.Where(spectrum => spectrum.Pixels > 0)
+            .OrderByDescending(spectrum => spectrum.Abundance).ToArray();
+        channel.Info(
+            "{0} of {1} spectra are present, explained part {2:0.####}, lambda {3:G4}: {4}.", present.Length, size,
+            found.Model.ExplainedPart, found.Lambda,
+            string.Join("; ", present.Take(Most).Select(
+                spectrum => $"{spectrum.Name}: abundance {spectrum.Abundance:0.#} in {spectrum.Pixels} pixels"))
+            + (present.Length > Most ? "; and others" : ""));
+        WarnOfEnd(channel, found.Model.Report.StopReason, found.Model.Report.Iterations, tolerance: 1);
+    }
+
     // What too much volume penalty or too high a rank leaves: two endmembers that are nearly the same, or one with
     // hardly any light. Where pixels have a brightness of their own lengths mean nothing, and directions are compared.
     private void WarnOfCollapse(NmfModel<float> model)

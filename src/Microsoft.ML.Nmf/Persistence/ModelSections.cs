@@ -15,6 +15,7 @@ internal sealed class ModelSections
             [MeasureSection.TagName] = MeasureSection.Load,
             [OutlierSection.TagName] = OutlierSection.Load,
             [AbundanceSection.TagName] = AbundanceSection.Load,
+            [LibrarySection.TagName] = LibrarySection.Load,
             [SelectedRowsSection.TagName] = SelectedRowsSection.Load,
             [SmoothSection.TagName] = SmoothSection.Load,
             [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,

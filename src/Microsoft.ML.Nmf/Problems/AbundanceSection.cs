@@ -26,13 +26,17 @@ internal sealed class AbundanceSection(AbundanceConstraint sum, VolumePenalty? v
     }
 
     public static AbundanceSection Load(CheckedReader reader, NmfModelParameters model)
-        => new(
-            reader.ReadEnum<AbundanceConstraint>("abundance constraint"),
-            reader.ReadBoolean("presence of a volume penalty")
+    {
+        var sum = reader.ReadEnum<AbundanceConstraint>("abundance constraint");
+        reader.Require(
+            sum != AbundanceConstraint.Nonnegative || model.Beta == BetaDivergence.Euclidean, "abundance constraint");
+        return new(
+            sum, reader.ReadBoolean("presence of a volume penalty")
                 ? new VolumePenalty
                 {
                     Weight = reader.ReadFinite("volume penalty", atLeast: 0),
                     Delta = reader.ReadFinite("delta of the volume penalty", above: 0),
                 }
                 : null);
+    }
 }

@@ -47,6 +47,12 @@ public sealed partial class NmfModelParameters
     /// </summary>
     public IReadOnlyList<int>? SelectedRows => Sections.Find<SelectedRowsSection>()?.Rows;
 
+    /// <summary>
+    /// For components that are spectra of a library (<see cref="NmfEstimator.Options.LibrarySelection"/>, or endmembers
+    /// with names), which ones, and where they were in the rows of the fit; else null.
+    /// </summary>
+    public IReadOnlyList<LibrarySpectrum>? LibrarySpectra => Sections.Find<LibrarySection>()?.Spectra;
+
     /// <summary>The solver of the fit, never <see cref="NmfSolver.Auto"/>.</summary>
     public NmfSolver Solver { get; private init; }
 
@@ -223,7 +229,9 @@ public sealed partial class NmfModelParameters
     }
 
     /// <summary>Slot names of the activations.</summary>
-    internal string[] SlotNames => [.. Enumerable.Range(0, Rank).Select(k => $"Component{k}")];
+    internal string[] SlotNames => LibrarySpectra is { } spectra
+        ? [.. spectra.Select(spectrum => spectrum.Name)]
+        : [.. Enumerable.Range(0, Rank).Select(k => $"Component{k}")];
 
     internal RowSolver<float> CreateRowSolver()
         => Problem.CreateRowSolver(ToDictionary(), Inference, Penalty, MissingValues, AbsentEntries);

@@ -150,7 +150,8 @@ internal abstract unsafe class RowAlgorithm<T>
         if (options.Abundances != SumConstraint.None)
         {
             var rows = new AbundanceRows<T>(
-                dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations);
+                dictionary.Features, dictionary.Rank, options.Abundances, options.MaximumIterations,
+                options.Penalty?.Linear.Select(weight => Math.ScaleB(weight, -2 * dictionary.Common)).ToArray());
             rows.Load(dictionary.Rows);
             return rows;
         }

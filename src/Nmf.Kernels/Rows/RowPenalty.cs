@@ -20,6 +20,9 @@ internal sealed record RowPenalty
     internal bool IsZero
         => Groups.Count == 0 && !Linear.Any(weight => weight > 0) && !Quadratic.Any(weight => weight > 0);
 
+    /// <summary>Whether it is the linear part alone.</summary>
+    internal bool IsLinear => Groups.Count == 0 && !Quadratic.Any(weight => weight > 0);
+
     /// <summary>The penalty after the columns of the dictionary were divided, and the activations multiplied, by
     /// numbers; a component scaled by 0 is free.</summary>
     /// <param name="activationScale">What the activations of each component were multiplied by.</param>

@@ -7,7 +7,8 @@ namespace Nmf.Kernels;
 /// <summary>
 /// Fully constrained least squares for one row: <c>min ½‖v - W h‖²</c> over h ≥ 0, Σ h = 1 (Heinz and Chang 2001), or Σ
 /// h ≤ 1, where the rest is the abundance of one more component, zero in all features; or over h ≥ 0 alone, divided by
-/// its sum. Exact: <see cref="SimplexQuadratic"/>.
+/// its sum; or as it is, with an ℓ1 penalty where asked for, which is subtracted from the products. Exact:
+/// <see cref="SimplexQuadratic"/>, <see cref="ActiveSetQuadratic"/>.
 /// </summary>
 internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -20,12 +21,16 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     private readonly int _rank;
     private readonly int _maximumIterations;
     private readonly bool _isShaded;
+    private readonly bool _isFree;
+    private readonly double[] _linear;
 
-    public AbundanceRows(int features, int rank, SumConstraint constraint, int maximumIterations)
+    public AbundanceRows(
+        int features, int rank, SumConstraint constraint, int maximumIterations, double[]? linear = null)
     {
-        (_rank, _maximumIterations) = (rank, maximumIterations);
+        (_rank, _maximumIterations, _linear) = (rank, maximumIterations, linear ?? []);
         _isShaded = constraint == SumConstraint.Shaded;
-        var vertices = rank + (constraint == SumConstraint.SumToOne ? 0 : 1);
+        _isFree = constraint == SumConstraint.Nonnegative;
+        var vertices = rank + (_isFree || constraint == SumConstraint.SumToOne ? 0 : 1);
         _dictionary = new Matrix<double>(features, vertices);
         _gram = new Matrix<double>(vertices, vertices);
     }
@@ -147,7 +152,8 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
     private double* Clear(RowSolver<T>.Scratch scratch)
     {
         var stride = _dictionary.Stride;
-        var sums = scratch.Numbers(((Sums + 1) * stride) + SimplexQuadratic.ScratchLength(_gram.Rows));
+        var sums = scratch.Numbers(((Sums + 1) * stride) + (_isFree
+            ? ActiveSetQuadratic.ScratchLength(_gram.Rows) : SimplexQuadratic.ScratchLength(_gram.Rows)));
         new Span<double>(sums, checked((int)(Sums * stride))).Clear();
         return sums;
     }
@@ -161,8 +167,11 @@ internal sealed unsafe class AbundanceRows<T> : RowAlgorithm<T>
         var h = sums + (Sums * stride);
         if (_isShaded)
             Shrink(sums);
-        var iterations = SimplexQuadratic.Solve(
-            _gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations);
+        for (var k = 0; k < _linear.Length; k++)
+            sums[k] -= _linear[k];
+        var iterations = _isFree
+            ? ActiveSetQuadratic.Solve(_gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations)
+            : SimplexQuadratic.Solve(_gram.Data, _gram.Stride, sums, vertices, h, h + stride, _maximumIterations);
         var sum = 1.0;
         for (var k = 0; _isShaded && k < _rank; k++)
             sum = k == 0 ? h[k] : sum + h[k];

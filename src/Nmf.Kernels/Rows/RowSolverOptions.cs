@@ -57,10 +57,13 @@ internal sealed record RowSolverOptions
                 nameof(Measure));
         if (!Enum.IsDefined(Abundances))
             throw new ArgumentOutOfRangeException(nameof(Abundances), Abundances, "There is no such constraint.");
-        if (Abundances != SumConstraint.None && (Measure is not null || Outliers is not null || Penalty is not null))
+        if (Abundances != SumConstraint.None && (Measure is not null || Outliers is not null
+            || (Penalty is not null && !(Abundances == SumConstraint.Nonnegative && Penalty.IsLinear))))
             throw new ArgumentException(
-                "Abundances go with β-divergences, without another measure of fit, an outlier term or a penalty.",
-                nameof(Abundances));
+                "Abundances go with β-divergences, without another measure of fit, an outlier term or a penalty "
+                + "(ℓ1 where they sum to nothing).", nameof(Abundances));
+        if (Abundances == SumConstraint.Nonnegative && Beta != 2)
+            throw new ArgumentException("Abundances that sum to nothing go with β = 2.", nameof(Abundances));
         if (Abundances != SumConstraint.None && (NaNIsMissing || AbsentIsMissing))
             throw new ArgumentException("Abundances need every feature: none may be missing.", nameof(Abundances));
         if (!(Tolerance > 0))

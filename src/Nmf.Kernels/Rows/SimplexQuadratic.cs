@@ -11,6 +11,9 @@ namespace Nmf.Kernels;
 /// <remarks>All arithmetic is in double. A face of c members costs c³/6 multiplications.</remarks>
 internal static unsafe class SimplexQuadratic
 {
+    // More vertices are not all of a face, and to try that costs the cube of their number.
+    private const int MostToStartWith = 64;
+
     // A multiplier below this part of the numbers that it is a difference of is rounding.
     private const double Rounding = 1e-11;
 
@@ -108,7 +111,7 @@ internal static unsafe class SimplexQuadratic
             _count = _n;
             for (var rounds = 1; ; rounds++)
             {
-                if (!Optimum())
+                if (_count > MostToStartWith || !Optimum())
                 {
                     StartAtVertex();
                     Take(h);

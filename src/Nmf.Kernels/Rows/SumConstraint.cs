@@ -14,4 +14,7 @@ internal enum SumConstraint
 
     /// <summary>One, after every sample was divided by a brightness of its own.</summary>
     Shaded,
+
+    /// <summary>Nothing, but exactly: nonnegative least squares by an active-set method.</summary>
+    Nonnegative,
 }

@@ -24,4 +24,8 @@ public enum AbundanceConstraint
     /// and dense data.
     /// </summary>
     Shaded = 3,
+
+    /// <summary>They are nonnegative and sum to nothing in particular: nonnegative least squares, for spectra that are
+    /// known. For β = 2.</summary>
+    Nonnegative = 4,
 }

@@ -28,7 +28,8 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     /// <summary>What the solver of a fit holds activations to: of pixels divided by their brightness it is
     /// one.</summary>
     internal SumConstraint SumInFit
-        => Sum == AbundanceConstraint.SumToAtMostOne ? SumConstraint.SumToAtMostOne : SumConstraint.SumToOne;
+        => Sum is AbundanceConstraint.SumToAtMostOne or AbundanceConstraint.Nonnegative ? (SumConstraint)Sum
+            : SumConstraint.SumToOne;
 
     internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
 
@@ -42,6 +43,11 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
         Option.Require(
             Sum != AbundanceConstraint.Shaded || SolverFor(fit.Solver) == NmfSolver.Hals, nameof(Sum),
             "Pixels with a brightness of their own go with beta = 2 and the solver Hals.");
+        Option.Require(
+            Sum != AbundanceConstraint.Nonnegative
+            || (SolverFor(fit.Solver) == NmfSolver.Hals && fit.Iterations.MaximumIterations == 0), nameof(Sum),
+            "Without a sum neither endmembers nor abundances have a scale: this goes with endmembers that are known, "
+                + "without iterations, and with beta = 2.");
         Volume?.Validate();
         Option.Require(
             fit.Solver is NmfSolver.Auto or NmfSolver.Hals or NmfSolver.MajorizationMinimization,

@@ -47,6 +47,9 @@ public sealed class KnownComponents
     /// <summary>Number of features F.</summary>
     public int Features => _columns[0].Length;
 
+    /// <summary>Names of the components, or null.</summary>
+    public IReadOnlyList<string>? Names { get; private init; }
+
     /// <summary>Whether the transitions between the components are known, too.</summary>
     internal bool HasTransitions => _transitions is not null;
 
@@ -95,6 +98,19 @@ public sealed class KnownComponents
         ]);
     }
 
+    /// <summary>The same components with names, which estimators give to the slots of their output.</summary>
+    /// <param name="names">A name for each.</param>
+    /// <exception cref="ArgumentException">Their number differs, or one is empty.</exception>
+    public KnownComponents Named(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count != Count || names.Any(string.IsNullOrWhiteSpace))
+            throw new ArgumentException(
+                $"There are {names.Count} names for {Count} known components, or one of them is empty.",
+                nameof(names));
+        return new KnownComponents(_columns, _transitions) { Names = [.. names] };
+    }
+
     /// <summary>The values of a component; not a copy.</summary>
     /// <param name="component">0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such component.</exception>
@@ -131,7 +147,7 @@ public sealed class KnownComponents
         [
             .. _columns.Select(column => column.Select(
                 (value, f) => value * Math.Pow(2, -unit.DictionaryExponentOf(f))).ToArray()),
-        ], _transitions);
+        ], _transitions) { Names = Names };
 
     /// <summary>Writes the columns into the first ones of a dictionary as they are.</summary>
     internal void CopyTo<T>(Matrix<T> dictionary)

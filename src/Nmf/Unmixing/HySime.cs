@@ -47,9 +47,17 @@ public static class HySime
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
+        using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
+        return Directions(Measure(data, team, cancellationToken));
+    }
+
+    /// <summary>Tells signal and noise of the bands apart.</summary>
+    internal static BandNoise Measure<T>(NmfData<T> data, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         if (data.IsWeighted)
             throw new ArgumentException(
-                "The number of endmembers is estimated from complete pixels of equal weight, "
+                "Noise and number of endmembers are estimated from complete pixels of equal weight, "
                 + "but the data have missing entries or weights.", nameof(data));
         if (data.Features < 2)
             throw new ArgumentException(
@@ -62,7 +70,6 @@ public static class HySime
                 nameof(data));
         }
 
-        using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
         var correlation = Correlation(data, team, cancellationToken);
         var power = correlation.Trace();
         if (power == 0)
@@ -77,13 +84,13 @@ public static class HySime
         var signal = explained.TransposeThisAndMultiply(correlation * explained);
         var noise = (correlation * residual).PointwiseMultiply(residual).ColumnSums().PointwiseMaximum(0);
         cancellationToken.ThrowIfCancellationRequested();
-        return Directions(correlation, signal, noise);
+        return new BandNoise(data.Samples, correlation, signal, noise, SmallestNoise * signal.Trace() / noise.Count);
     }
 
-    private static HySimeEstimate Directions(BandMatrix correlation, BandMatrix signal, BandVector noise)
+    private static HySimeEstimate Directions(BandNoise measured)
     {
+        var (_, correlation, signal, noise, floor) = measured;
         var bands = noise.Count;
-        var floor = SmallestNoise * signal.Trace() / bands;
 
         // Eigenvalues increase. The average with the transpose takes away what rounding made unequal.
         var vectors = ((signal + signal.Transpose()) / 2)
