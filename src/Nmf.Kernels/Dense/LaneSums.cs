@@ -29,17 +29,39 @@ internal static unsafe class LaneSums<T, TVector, TSimd>
         T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint rows, nint columns, bool accumulate)
     {
         var sumStride = columns * TSimd.Count;
-        nint width = VectorRegisters.AreThirtyTwo ? 4 : 2;
+        var ofTile = stackalloc T*[4];
         for (nint i = 0; i < rows; i += 4)
         {
-            for (nint j = 0; j < columns; j += width)
+            for (nint j = 0; j < columns; j += 4)
             {
-                var tile = sums + (i * sumStride) + (j * TSimd.Count);
-                if (VectorRegisters.AreThirtyTwo)
-                    Tile4x4(a + (i * aStride), aStride, b + (j * bStride), bStride, depth, tile, sumStride, accumulate);
-                else
-                    Tile4x2(a + (i * aStride), aStride, b + (j * bStride), bStride, depth, tile, sumStride, accumulate);
+                for (nint k = 0; k < 4; k++)
+                    ofTile[k] = b + ((j + k) * bStride);
+                Tile(
+                    a + (i * aStride), aStride, ofTile, depth, sums + (i * sumStride) + (j * TSimd.Count), sumStride,
+                    accumulate);
             }
+        }
+    }
+
+    /// <summary>Adds the products of four rows of A and four of B, which may stand anywhere.</summary>
+    /// <param name="a">Four rows of A.</param>
+    /// <param name="aStride">Distance between them.</param>
+    /// <param name="b">Four rows of B.</param>
+    /// <param name="depth">Number of terms.</param>
+    /// <param name="sums">Lane sums, four rows.</param>
+    /// <param name="sumStride">Distance between them.</param>
+    /// <param name="accumulate">Whether to add to the sums instead of overwriting them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Tile(T* a, nint aStride, T** b, nint depth, T* sums, nint sumStride, bool accumulate)
+    {
+        if (VectorRegisters.AreThirtyTwo)
+        {
+            Tile4x4(a, aStride, b, depth, sums, sumStride, accumulate);
+        }
+        else
+        {
+            Tile4x2(a, aStride, b[0], b[1], depth, sums, sumStride, accumulate);
+            Tile4x2(a, aStride, b[2], b[3], depth, sums + (2 * TSimd.Count), sumStride, accumulate);
         }
     }
 
@@ -64,17 +86,17 @@ internal static unsafe class LaneSums<T, TVector, TSimd>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x4(
-        T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint sumStride, bool accumulate)
+        T* a, nint aStride, T** b, nint depth, T* sums, nint sumStride, bool accumulate)
     {
         TVector c00 = TSimd.Zero, c01 = TSimd.Zero, c02 = TSimd.Zero, c03 = TSimd.Zero;
         TVector c10 = TSimd.Zero, c11 = TSimd.Zero, c12 = TSimd.Zero, c13 = TSimd.Zero;
         TVector c20 = TSimd.Zero, c21 = TSimd.Zero, c22 = TSimd.Zero, c23 = TSimd.Zero;
         TVector c30 = TSimd.Zero, c31 = TSimd.Zero, c32 = TSimd.Zero, c33 = TSimd.Zero;
         T* a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
-        T* b1 = b + bStride, b2 = b1 + bStride, b3 = b2 + bStride;
+        T* b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3];
         for (nint i = 0; i < depth; i += TSimd.Count)
         {
-            TVector y0 = TSimd.Load(b + i), y1 = TSimd.Load(b1 + i), y2 = TSimd.Load(b2 + i), y3 = TSimd.Load(b3 + i);
+            TVector y0 = TSimd.Load(b0 + i), y1 = TSimd.Load(b1 + i), y2 = TSimd.Load(b2 + i), y3 = TSimd.Load(b3 + i);
             var x = TSimd.Load(a + i);
             c00 = TSimd.MultiplyAdd(x, y0, c00);
             c01 = TSimd.MultiplyAdd(x, y1, c01);
@@ -105,17 +127,16 @@ internal static unsafe class LaneSums<T, TVector, TSimd>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x2(
-        T* a, nint aStride, T* b, nint bStride, nint depth, T* sums, nint sumStride, bool accumulate)
+        T* a, nint aStride, T* b0, T* b1, nint depth, T* sums, nint sumStride, bool accumulate)
     {
         TVector c00 = TSimd.Zero, c01 = TSimd.Zero;
         TVector c10 = TSimd.Zero, c11 = TSimd.Zero;
         TVector c20 = TSimd.Zero, c21 = TSimd.Zero;
         TVector c30 = TSimd.Zero, c31 = TSimd.Zero;
         T* a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
-        T* b1 = b + bStride;
         for (nint i = 0; i < depth; i += TSimd.Count)
         {
-            TVector y0 = TSimd.Load(b + i), y1 = TSimd.Load(b1 + i);
+            TVector y0 = TSimd.Load(b0 + i), y1 = TSimd.Load(b1 + i);
             var x = TSimd.Load(a + i);
             c00 = TSimd.MultiplyAdd(x, y0, c00);
             c01 = TSimd.MultiplyAdd(x, y1, c01);
