@@ -48,19 +48,19 @@ internal static class DensePass
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => BetaDispatch.Dispatch<T, Observed<T, TVector, TSimd>, DivergencePass<T>>(
+            => BetaDispatch.Dispatch<T, TVector, TSimd, Observed<T, TVector, TSimd>, DivergencePass<T>>(
                 beta, new(data, observed, rank, beta, team));
     }
 
     private readonly struct Observed<T, TVector, TSimd>(
         Matrix<T> data, ObservedEntries<T> observed, int rank, double beta, WorkTeam team)
-        : IDivergenceVisitor<T, DivergencePass<T>>
+        : IDivergenceVisitor<TVector, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
         public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
-            where TDivergence : struct, IDivergence<T>
+            where TDivergence : struct, IDivergence<TVector>
             => new DensePass<T, TVector, TSimd, ObservedTiles<T, TVector, TSimd, TDivergence>>(
                 data, rank, beta, team, new(divergence, observed.Fill), observed);
     }
@@ -72,17 +72,18 @@ internal static class DensePass
         public DivergencePass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => BetaDispatch.Dispatch<T, Plain<T, TVector, TSimd>, DivergencePass<T>>(beta, new(data, rank, beta, team));
+            => BetaDispatch.Dispatch<T, TVector, TSimd, Plain<T, TVector, TSimd>, DivergencePass<T>>(
+                beta, new(data, rank, beta, team));
     }
 
     private readonly struct Plain<T, TVector, TSimd>(Matrix<T> data, int rank, double beta, WorkTeam team)
-        : IDivergenceVisitor<T, DivergencePass<T>>
+        : IDivergenceVisitor<TVector, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
         public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
-            where TDivergence : struct, IDivergence<T>
+            where TDivergence : struct, IDivergence<TVector>
             => new DensePass<T, TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(
                 data, null, rank, beta, team, new(divergence), null);
     }

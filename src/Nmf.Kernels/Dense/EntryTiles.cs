@@ -14,7 +14,7 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
-    where TDivergence : struct, IDivergence<T>
+    where TDivergence : struct, IDivergence<TVector>
 {
     public static PositivePart PositivePart => TDivergence.PositivePart;
 
@@ -53,10 +53,10 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
                 if (Sse.IsSupported)
                     Sse.Prefetch0(data + next + j);
                 var y = TSimd.Max(least, TSimd.Load(model + j));
-                var weight = divergence.Weight<TVector, TSimd>(y);
-                TSimd.Store(model + j, divergence.Negative<TVector, TSimd>(TSimd.Load(data + j), y, weight));
+                var weight = divergence.Weight(y);
+                TSimd.Store(model + j, divergence.Negative(TSimd.Load(data + j), y, weight));
                 if (TDivergence.PositivePart == PositivePart.Product)
-                    TSimd.Store(positive + j, divergence.Positive<TVector, TSimd>(y, weight));
+                    TSimd.Store(positive + j, divergence.Positive(y, weight));
             }
 
             data += dataStride;
@@ -81,7 +81,7 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
             for (nint j = 0; j < whole; j += lanes)
             {
                 var y = TSimd.Max(least, TSimd.Load(model + j));
-                sum = TSimd.Add(sum, divergence.Value<TVector, TSimd>(TSimd.Load(data + j), y));
+                sum = TSimd.Add(sum, divergence.Value(TSimd.Load(data + j), y));
             }
 
             if (whole < columns)
@@ -92,7 +92,7 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
                 TSimd.Store(y, TSimd.Broadcast(T.One));
                 for (var j = whole; j < columns; j++)
                     (v[j - whole], y[j - whole]) = (data[j], model[j]);
-                sum = TSimd.Add(sum, divergence.Value<TVector, TSimd>(TSimd.Load(v), TSimd.Max(least, TSimd.Load(y))));
+                sum = TSimd.Add(sum, divergence.Value(TSimd.Load(v), TSimd.Max(least, TSimd.Load(y))));
             }
 
             total += double.CreateTruncating(TSimd.Sum(sum));

@@ -1,6 +1,3 @@
-using System.Numerics;
-using Nmf.Kernels.Simd;
-
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
@@ -11,8 +8,8 @@ namespace Nmf.Kernels.Dense;
 /// A struct given as a type argument, with instance members so that it can carry β: the JIT inlines it into the loops.
 /// The model y has been clipped from below (<see cref="ModelFloor"/>); the data v are nonnegative.
 /// </remarks>
-internal interface IDivergence<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal interface IDivergence<TVector>
+    where TVector : unmanaged
 {
     /// <summary>Where the positive part comes from.</summary>
     static abstract PositivePart PositivePart { get; }
@@ -21,25 +18,17 @@ internal interface IDivergence<T>
     static virtual double NeutralDatum => 1;
 
     /// <summary>The power of y that both parts share.</summary>
-    TVector Weight<TVector, TSimd>(TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>;
+    TVector Weight(TVector y);
 
     /// <summary>v y^(β-2), and 0 where v = 0.</summary>
-    TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>;
+    TVector Negative(TVector v, TVector y, TVector weight);
 
     /// <summary>y^(β-1).</summary>
-    TVector Positive<TVector, TSimd>(TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>;
+    TVector Positive(TVector y, TVector weight);
 
     /// <summary>d_β(v | y), accurate relative to itself also where v and y nearly agree, and exactly 0 for
     /// <see cref="NeutralDatum"/> and y = 1.</summary>
-    TVector Value<TVector, TSimd>(TVector v, TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>;
+    TVector Value(TVector v, TVector y);
 }
 
 /// <summary>How the positive part of a gradient is computed.</summary>

@@ -5,35 +5,26 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>β = 1: d(v|y) = v log(v/y) - v + y, with 0 log 0 = 0.</summary>
-internal readonly struct KullbackLeibler<T> : IDivergence<T>
+internal readonly struct KullbackLeibler<T, TVector, TSimd> : IDivergence<TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
 {
     public static PositivePart PositivePart => PositivePart.ColumnSums;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Weight<TVector, TSimd>(TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Reciprocal(y);
+    public TVector Weight(TVector y) => TSimd.Reciprocal(y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Multiply(v, weight);
+    public TVector Negative(TVector v, TVector y, TVector weight) => TSimd.Multiply(v, weight);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Broadcast(T.One);
+    public TVector Positive(TVector y, TVector weight) => TSimd.Broadcast(T.One);
 
     // With t = v/y - 1 the value is y ((1 + t) log(1 + t) - t), of second order in t: where v/y is near 1 the
     // first-order terms are cancelled on paper, log(1 + t) = t - t²/2 + rest; elsewhere nothing cancels.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Value<TVector, TSimd>(TVector v, TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
+    public TVector Value(TVector v, TVector y)
     {
         var difference = TSimd.Subtract(v, y);
         var reciprocal = TSimd.Reciprocal(y);

@@ -45,20 +45,21 @@ internal static class MeasurePass
         {
             var build = new RobustBuilder<T, TVector, TSimd>(dense, sparse, rank, beta, outliers, team);
             return beta == 2
-                ? build.Visit(default(EuclideanProduct<T>))
-                : BetaDispatch.Dispatch<T, RobustBuilder<T, TVector, TSimd>, DivergencePass<T>>(beta, build);
+                ? build.Visit(default(EuclideanProduct<T, TVector, TSimd>))
+                : BetaDispatch.Dispatch<T, TVector, TSimd, RobustBuilder<T, TVector, TSimd>, DivergencePass<T>>(
+                    beta, build);
         }
     }
 
     private readonly struct RobustBuilder<T, TVector, TSimd>(
         Matrix<T>? dense, SparseMatrix<T>? sparse, int rank, double beta, OutlierTerm<T> outliers, WorkTeam team)
-        : IDivergenceVisitor<T, DivergencePass<T>>
+        : IDivergenceVisitor<TVector, DivergencePass<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
         public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
-            where TDivergence : struct, IDivergence<T>
+            where TDivergence : struct, IDivergence<TVector>
             => new DensePass<T, TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(
                 dense, sparse, rank, beta, team, new(divergence), outliers);
     }

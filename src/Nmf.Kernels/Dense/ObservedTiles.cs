@@ -16,7 +16,7 @@ internal readonly unsafe struct ObservedTiles<T, TVector, TSimd, TDivergence>(TD
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
-    where TDivergence : struct, IDivergence<T>
+    where TDivergence : struct, IDivergence<TVector>
 {
     public static PositivePart PositivePart => PositivePart.Product;
 
@@ -66,9 +66,9 @@ internal readonly unsafe struct ObservedTiles<T, TVector, TSimd, TDivergence>(TD
                 var v = TSimd.Load(data + j);
                 var y = TSimd.Max(least, TSimd.Load(model + j));
                 var m = Weight(v, weights, j, ofSample);
-                var power = divergence.Weight<TVector, TSimd>(y);
-                var negativePart = TSimd.Multiply(m, divergence.Negative<TVector, TSimd>(v, y, power));
-                var positivePart = TSimd.Multiply(m, divergence.Positive<TVector, TSimd>(y, power));
+                var power = divergence.Weight(y);
+                var negativePart = TSimd.Multiply(m, divergence.Negative(v, y, power));
+                var positivePart = TSimd.Multiply(m, divergence.Positive(y, power));
                 TSimd.Store(model + j, TSimd.SelectLess(TSimd.Zero, m, negativePart, TSimd.Zero));
                 TSimd.Store(positive + j, TSimd.SelectLess(TSimd.Zero, m, positivePart, TSimd.Zero));
             }
@@ -120,7 +120,7 @@ internal readonly unsafe struct ObservedTiles<T, TVector, TSimd, TDivergence>(TD
     {
         var v = TSimd.Load(data + j);
         var m = Weight(v, weights, j, ofSample);
-        var value = divergence.Value<TVector, TSimd>(v, TSimd.Max(least, TSimd.Load(model + j)));
+        var value = divergence.Value(v, TSimd.Max(least, TSimd.Load(model + j)));
         return TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, value), TSimd.Zero);
     }
 

@@ -8,8 +8,10 @@ namespace Nmf.Kernels.Dense;
 /// Any β other than 0 and 1: d(v|y) = (v^β + (β-1) y^β - β v y^(β-1)) / (β (β-1)). One vector power per entry gives
 /// both parts of the gradient. The value loses about 1 / |β (β-1)| ulp when β is close to 0 or 1 without being it.
 /// </summary>
-internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
+internal readonly struct PowerDivergence<T, TVector, TSimd>(double beta) : IDivergence<TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
 {
     // Enough terms for |t| ≤ ¼ in either precision.
     private static int SeriesTerms
@@ -24,49 +26,36 @@ internal readonly struct PowerDivergence<T>(double beta) : IDivergence<T>
     public static PositivePart PositivePart => PositivePart.Product;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Weight<TVector, TSimd>(TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => VectorMath<T, TVector, TSimd>.Pow(y, _betaMinusTwo);
+    public TVector Weight(TVector y) => VectorMath<T, TVector, TSimd>.Pow(y, _betaMinusTwo);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Multiply(v, weight);
+    public TVector Negative(TVector v, TVector y, TVector weight) => TSimd.Multiply(v, weight);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Multiply(y, weight);
+    public TVector Positive(TVector y, TVector weight) => TSimd.Multiply(y, weight);
 
     // With t = v/y - 1 the value is y^β ((1+t)^β - 1 - β t) / (β (β-1)): a binomial series for small t, where
     // the difference cancels, and the definition itself elsewhere, where ratios of extreme v and y might
     // leave the range of the type.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Value<TVector, TSimd>(TVector v, TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
+    public TVector Value(TVector v, TVector y)
     {
         var t = TSimd.Divide(TSimd.Subtract(v, y), y);
-        var slope = TSimd.Multiply(Weight<TVector, TSimd>(y), y);
+        var slope = TSimd.Multiply(Weight(y), y);
         var powerOfY = TSimd.Multiply(slope, y);
         var powerOfV = VectorMath<T, TVector, TSimd>.Pow(v, _beta);
         powerOfV = TSimd.SelectLess(TSimd.Zero, v, powerOfV, TSimd.Zero);
         var far = TSimd.MultiplyAdd(TSimd.Broadcast(_beta.Value - T.One), powerOfY, powerOfV);
         far = TSimd.Subtract(far, TSimd.Multiply(TSimd.Multiply(TSimd.Broadcast(_beta.Value), v), slope));
         far = TSimd.Multiply(far, TSimd.Broadcast(T.One / (_beta.Value * (_beta.Value - T.One))));
-        var near = TSimd.Multiply(powerOfY, Series<TVector, TSimd>(Ratio<T, TVector, TSimd>.Near(t)));
+        var near = TSimd.Multiply(powerOfY, Series(Ratio<T, TVector, TSimd>.Near(t)));
         var value = Ratio<T, TVector, TSimd>.Select(t, near, far);
         return _beta.Value <= T.Zero ? Ratio<T, TVector, TSimd>.InfiniteAtZero(v, value) : value;
     }
 
     // ((1+t)^β - 1 - β t) / (β (β-1)) = t²/2 (1 + t (β-2)/3 (1 + t (β-3)/4 (1 + ...))).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TVector Series<TVector, TSimd>(TVector t)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
+    internal TVector Series(TVector t)
     {
         var one = TSimd.Broadcast(T.One);
         var sum = one;

@@ -5,33 +5,25 @@ using Nmf.Kernels.Simd;
 namespace Nmf.Kernels.Dense;
 
 /// <summary>β = ½: d(v|y) = 2 (√v - √y)² / √y.</summary>
-internal readonly struct HalfDivergence<T> : IDivergence<T>
+internal readonly struct HalfDivergence<T, TVector, TSimd> : IDivergence<TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
 {
     public static PositivePart PositivePart => PositivePart.Product;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Weight<TVector, TSimd>(TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.ReciprocalSqrt(y);
+    public TVector Weight(TVector y) => TSimd.ReciprocalSqrt(y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
+    public TVector Negative(TVector v, TVector y, TVector weight)
         => TSimd.Multiply(TSimd.Multiply(v, weight), TSimd.Multiply(weight, weight));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => weight;
+    public TVector Positive(TVector y, TVector weight) => weight;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Value<TVector, TSimd>(TVector v, TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
+    public TVector Value(TVector v, TVector y)
     {
         var square = Roots<T, TVector, TSimd>.SquaredDifference(v, y, out _, out var root);
         return TSimd.Divide(TSimd.Add(square, square), root);
@@ -39,33 +31,24 @@ internal readonly struct HalfDivergence<T> : IDivergence<T>
 }
 
 /// <summary>β = 3/2: d(v|y) = ⅔ (√v - √y)² (2√v + √y).</summary>
-internal readonly struct ThreeHalvesDivergence<T> : IDivergence<T>
+internal readonly struct ThreeHalvesDivergence<T, TVector, TSimd> : IDivergence<TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : unmanaged
+    where TSimd : struct, ISimd<TVector, T>
 {
     public static PositivePart PositivePart => PositivePart.Product;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Weight<TVector, TSimd>(TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.ReciprocalSqrt(y);
+    public TVector Weight(TVector y) => TSimd.ReciprocalSqrt(y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Negative<TVector, TSimd>(TVector v, TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Multiply(v, weight);
+    public TVector Negative(TVector v, TVector y, TVector weight) => TSimd.Multiply(v, weight);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Positive<TVector, TSimd>(TVector y, TVector weight)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-        => TSimd.Multiply(y, weight);
+    public TVector Positive(TVector y, TVector weight) => TSimd.Multiply(y, weight);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Value<TVector, TSimd>(TVector v, TVector y)
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
+    public TVector Value(TVector v, TVector y)
     {
         var square = Roots<T, TVector, TSimd>.SquaredDifference(v, y, out var rootV, out var rootY);
         var factor = TSimd.Add(TSimd.Add(rootV, rootV), rootY);

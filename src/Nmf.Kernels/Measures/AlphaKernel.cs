@@ -12,9 +12,9 @@ internal sealed record AlphaKernel(double Alpha) : MeasureKernel
 
     public override DivergencePass<T> CreateDense<TVector, TSimd, T>(DenseWalk<T> walk) => Alpha switch
     {
-        1 => walk.With<TVector, TSimd, KullbackLeibler<T>>(default),
-        0 => walk.With<TVector, TSimd, LogRatio<T>>(default),
-        _ => walk.With<TVector, TSimd, AlphaRatio<T>>(new AlphaRatio<T>(Alpha)),
+        1 => walk.With<TVector, TSimd, KullbackLeibler<T, TVector, TSimd>>(default),
+        0 => walk.With<TVector, TSimd, LogRatio<T, TVector, TSimd>>(default),
+        _ => walk.With<TVector, TSimd, AlphaRatio<T, TVector, TSimd>>(new AlphaRatio<T, TVector, TSimd>(Alpha)),
     };
 
     public override DivergencePass<T> CreateSparse<T>(

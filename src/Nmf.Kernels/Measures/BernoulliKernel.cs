@@ -11,7 +11,7 @@ namespace Nmf.Kernels;
 internal sealed record BernoulliKernel(double A = 1, double B = 1) : MeasureKernel
 {
     public override DivergencePass<T> CreateDense<TVector, TSimd, T>(DenseWalk<T> walk)
-        => walk.With<TVector, TSimd, KullbackLeibler<T>>(default);
+        => walk.With<TVector, TSimd, KullbackLeibler<T, TVector, TSimd>>(default);
 
     public override RowAlgorithm<T> CreateRows<TVector, TSimd, T>(
         RowDictionary<T> dictionary, RowSolverOptions options)
@@ -22,7 +22,7 @@ internal sealed record BernoulliKernel(double A = 1, double B = 1) : MeasureKern
 internal sealed record ComplementKernel : MeasureKernel
 {
     public override DivergencePass<T> CreateDense<TVector, TSimd, T>(DenseWalk<T> walk)
-        => walk.With<TVector, TSimd, ComplementKullbackLeibler<T>>(default);
+        => walk.With<TVector, TSimd, ComplementKullbackLeibler<T, TVector, TSimd>>(default);
 
     public override RowAlgorithm<T> CreateRows<TVector, TSimd, T>(
         RowDictionary<T> dictionary, RowSolverOptions options)

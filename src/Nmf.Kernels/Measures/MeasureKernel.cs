@@ -48,7 +48,7 @@ internal readonly record struct DenseWalk<T>(Matrix<T>? Dense, SparseMatrix<T>? 
     public DivergencePass<T> With<TVector, TSimd, TDivergence>(TDivergence divergence)
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
-        where TDivergence : struct, IDivergence<T>
+        where TDivergence : struct, IDivergence<TVector>
         => On<TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(new(divergence));
 
     /// <summary>The walk with what is done to a tile.</summary>

@@ -35,15 +35,16 @@ internal abstract unsafe class ObservedKernel<T>
         public ObservedKernel<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => BetaDispatch.Dispatch<T, Maker<TVector, TSimd>, ObservedKernel<T>>(beta, new(ModelFloor.Of<T>(beta)));
+            => BetaDispatch.Dispatch<T, TVector, TSimd, Maker<TVector, TSimd>, ObservedKernel<T>>(
+                beta, new(ModelFloor.Of<T>(beta)));
     }
 
-    private readonly struct Maker<TVector, TSimd>(T floor) : IDivergenceVisitor<T, ObservedKernel<T>>
+    private readonly struct Maker<TVector, TSimd>(T floor) : IDivergenceVisitor<TVector, ObservedKernel<T>>
         where TVector : unmanaged
         where TSimd : struct, ISimd<TVector, T>
     {
         public ObservedKernel<T> Visit<TDivergence>(TDivergence divergence)
-            where TDivergence : struct, IDivergence<T>
+            where TDivergence : struct, IDivergence<TVector>
             => new ObservedKernel<TVector, TSimd, T, TDivergence>(divergence, floor);
     }
 }
@@ -54,7 +55,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TDivergence : struct, IDivergence<T>
+    where TDivergence : struct, IDivergence<TVector>
 {
     // As many as SparsePassKernel treats together, and room for the last vector of a shorter chunk.
     private const int Chunk = 16;
@@ -142,9 +143,9 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         for (var j = 0; j < count; j += TSimd.Count)
         {
             var model = TSimd.Max(least, TSimd.Load(y + j));
-            var power = divergence.Weight<TVector, TSimd>(model);
-            var negativePart = divergence.Negative<TVector, TSimd>(TSimd.Load(values + j), model, power);
-            var positivePart = divergence.Positive<TVector, TSimd>(model, power);
+            var power = divergence.Weight(model);
+            var negativePart = divergence.Negative(TSimd.Load(values + j), model, power);
+            var positivePart = divergence.Positive(model, power);
             if (weights != null)
             {
                 var m = TSimd.Load(weights + j);
@@ -163,7 +164,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         var least = TSimd.Broadcast(floor);
         for (var j = 0; j < count; j += TSimd.Count)
         {
-            var term = divergence.Value<TVector, TSimd>(TSimd.Load(values + j), TSimd.Max(least, TSimd.Load(y + j)));
+            var term = divergence.Value(TSimd.Load(values + j), TSimd.Max(least, TSimd.Load(y + j)));
             if (weights != null)
             {
                 var m = TSimd.Load(weights + j);

@@ -17,7 +17,7 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
 {
     private const int Slack = 16;
 
-    private readonly AlphaRatio<T> _ratio = new(alpha);
+    private readonly AlphaRatio<T, TVector, TSimd> _ratio = new(alpha);
 
     /// <inheritdoc/>
     /// <returns>Σ (v^α y^(1-α) / (α (α-1)) - v / (α-1)) over the non-zeros of the rows, when asked for.</returns>
@@ -48,7 +48,7 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
                     var model = TSimd.Max(floor, TSimd.Load(y + j));
                     TSimd.Store(
                         y + j,
-                        _ratio.Negative<TVector, TSimd>(TSimd.Load(values + at + j), model, TSimd.Reciprocal(model)));
+                        _ratio.Negative(TSimd.Load(values + at + j), model, TSimd.Reciprocal(model)));
                 }
 
                 if (negative != null)
@@ -65,7 +65,7 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
         var terms = stackalloc T[Chunk + Slack];
         double sum = 0;
         for (var j = 0; j < count; j += TSimd.Count)
-            TSimd.Store(terms + j, _ratio.Value<TVector, TSimd>(
+            TSimd.Store(terms + j, _ratio.Value(
                 TSimd.Load(values + j), TSimd.Max(TSimd.Broadcast(Floor), TSimd.Load(y + j))));
         for (var j = 0; j < count; j++)
             sum += double.CreateTruncating(terms[j]) - (double.CreateTruncating(T.Max(Floor, y[j])) / alpha);
