@@ -206,7 +206,8 @@ public sealed class NmfModel<T>
     /// figures of merit, which are computed in the unit of the fit.</summary>
     internal static NmfModel<T> Create(
         NmfData<T> data, NmfData<T> inUnit, FitUnit unit, NmfOptions options, NmfStart<T> fitted, FitReport report,
-        FittedTerms terms, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false)
+        FittedTerms terms, WorkTeam team, CancellationToken cancellationToken, bool keepsOrder = false,
+        bool keepsActivations = false)
     {
         var isShared = data.SharesMemory(inUnit) && unit.Data != 0;
         if (isShared)
@@ -244,7 +245,7 @@ public sealed class NmfModel<T>
         if (!keepsOrder)
             problem.Balance(data, dictionary, activations, team, cancellationToken);
         SolvedRows solved = default;
-        if (problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
+        if (!keepsActivations && problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
             && IsConvexFor(data, penalty))
         {
             solved = problem.SolveRows(

@@ -161,7 +161,10 @@ internal sealed class FitUnit(int data, double dictionary, int[]? samples = null
 
     private static NmfStart<T> Copy<T>(NmfStart<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new(factors.Dictionary.Clone(), factors.Activations?.Clone());
+        => new(factors.Dictionary.Clone(), factors.Activations?.Clone())
+        {
+            Mask = factors.KeepsActivationZeros ? factors.Activations : factors.Mask,
+        };
 
     private NmfStart<T> Scale<T>(NmfStart<T> factors, int sign)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

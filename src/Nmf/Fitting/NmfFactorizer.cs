@@ -60,7 +60,12 @@ public static class NmfFactorizer
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         options.Problem.RequireValid(data);
-        options = options with { Solver = options.EffectiveSolverFor(data) };
+        var solver = options.EffectiveSolverFor(data);
+        var mask = start?.KeepsActivationZeros == true ? start.Activations : null;
+        options = options with
+        {
+            Solver = mask is null ? solver : options.Problem.SolverOfZeros(options.Solver, solver),
+        };
         start?.RequireUsable(data.Samples, data.Features, options.Rank);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -73,19 +78,21 @@ public static class NmfFactorizer
         var plan = new NmfPlan<T>(
             inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken)
         {
-            Found = found,
+            Found = found, Mask = mask,
         };
         return new BestOfStarts<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>(plan, progress, cancellationToken)
             .Run(
                 checkpoint,
                 () => options.AddTo(facts!)
                     .AddFactor("initial dictionary", start?.Dictionary)
-                    .AddFactor("initial activations", start?.Activations)
+                    .AddFactor(
+                        mask is null ? "initial activations" : "initial activations, whose zeros stay",
+                        start?.Activations)
                     .Add("exponent of the unit", unit.Data),
                 (best, report) => NmfModel<T>.Create(
                     data, inUnit, unit, options, best.Factors, report, best.Terms, team,
                     report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken,
-                    keepsOrder: IsGiven(options, start)));
+                    keepsOrder: IsGiven(options, start), keepsActivations: mask is not null));
     }
 
     // Endmembers that are known, from a library or picked from the samples, keep their order.

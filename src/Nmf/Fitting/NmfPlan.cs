@@ -20,6 +20,9 @@ internal sealed class NmfPlan<T>(
     /// <summary>The first start where it was found when the problem was settled; its volume holds for all.</summary>
     public NmfStart<T>? Found { get; init; }
 
+    /// <summary>Activations whose zeros stay, or null.</summary>
+    public Matrix<T>? Mask { get; init; }
+
     public override int Starts => options.Starts;
 
     public override int Stages => options.Problem.Stages;
@@ -32,19 +35,19 @@ internal sealed class NmfPlan<T>(
         => Asked(stage).Problem.ObjectiveOf(objective, unit, data, options.Rank);
 
     public override Solver<T> Create(int number)
-        => Solver<T>.Create(data, OptionsOf(0), Start(number), team);
+        => Solver<T>.Create(data, OptionsOf(0), Start(number).Masked(Mask), team);
 
     public override Solver<T> Continue(Solver<T> before, int stage)
     {
         var factors = before.Factors;
         BetaAnnealing.Raise(factors);
-        return Solver<T>.Create(data, OptionsOf(stage), factors, team);
+        return Solver<T>.Create(data, OptionsOf(stage), factors.Masked(Mask), team);
     }
 
     // A solver that is to load a state starts from whatever lies inside its domain.
     public override Solver<T> CreateEmpty(int stage) => Solver<T>.Create(
-        data, OptionsOf(stage), new NmfStart<T>(Filled(data.Features, 1.0 / options.Rank), Filled(data.Samples, 0.5)),
-        team);
+        data, OptionsOf(stage), new NmfStart<T>(
+            Filled(data.Features, 1.0 / options.Rank), Filled(data.Samples, 0.5)).Masked(Mask), team);
 
     public override (NmfStart<T> Factors, FittedTerms Terms) Result(Solver<T> model) => (model.Factors, model.Terms());
 

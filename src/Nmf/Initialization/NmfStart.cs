@@ -9,7 +9,8 @@ namespace Nmf;
 /// them, every entry is raised to at least 3 % of the mean of its column (0.1 % for β &lt; 1), in proportion to the sum
 /// of its feature or sample in the data; so are activations that were inferred from the dictionary. For other solvers
 /// this holds for columns of nothing but zeros, which none could leave. What is meant to stay is a component that is
-/// known (<see cref="KnownComponents"/>). Without iterations a start stays as it is.
+/// known (<see cref="KnownComponents"/>), or zeros that <see cref="KeepsActivationZeros"/> says are known. Without
+/// iterations a start stays as it is.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class NmfStart<T>
@@ -37,6 +38,30 @@ public sealed class NmfStart<T>
     /// <summary>H, samples x rank, or null.</summary>
     public Matrix<T>? Activations { get; }
 
+    /// <summary>
+    /// Whether zeros of the given activations are known, and no guess: components that are silent in a sample. They
+    /// stay zero, exactly, in every start of the fit, and the model has the activations of the fit. Solvers that
+    /// multiply keep them, and so do those of least squares; <see cref="NmfSolver.Auto"/> takes one of these.
+    /// </summary>
+    public bool KeepsActivationZeros { get; init; }
+
+    /// <summary>Activations whose zeros stay, or null.</summary>
+    internal Matrix<T>? Mask { get; init; }
+
+    /// <summary>The same with zeros where a mask has them, or as it is.</summary>
+    internal NmfStart<T> Masked(Matrix<T>? mask)
+    {
+        if (mask is null || Activations is null)
+            return this;
+        for (var n = 0; n < mask.Rows; n++)
+        {
+            for (var k = 0; k < mask.Columns; k++)
+                Activations[n, k] = mask[n, k] == T.Zero ? T.Zero : Activations[n, k];
+        }
+
+        return new NmfStart<T>(Dictionary, Activations) { Mask = mask, Volume = Volume };
+    }
+
     /// <summary>The weight of the volume that the data ask for, or null.</summary>
     internal VolumeTerm? Volume { get; init; }
 
@@ -60,6 +85,8 @@ public sealed class NmfStart<T>
         RequireNotZero(Dictionary, "All entries of the start dictionary");
         if (Activations is not null)
             RequireNotZero(Activations, "All entries of the start activations");
+        if (KeepsActivationZeros && Activations is null)
+            throw new ArgumentException("The start has no activations whose zeros could be kept.");
     }
 
     internal void RequireShape(int samples, int features, int rank)

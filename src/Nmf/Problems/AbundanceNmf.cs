@@ -64,6 +64,9 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override NmfSolver SolverFor(NmfSolver asked) => asked != NmfSolver.Auto ? asked
         : Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization;
 
+    internal override NmfSolver SolverOfZeros(NmfSolver asked, NmfSolver effective)
+        => throw new ArgumentException("Abundances do not go with zeros of the activations that are to stay.");
+
     internal override NmfSolver SolverFor<T>(NmfSolver asked, NmfData<T> data)
     {
         RequireUnweighted(!data.IsWeighted);

@@ -114,6 +114,18 @@ public abstract record NmfProblem
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => SolverFor(asked);
 
+    /// <summary>The solver where zeros of the activations are to stay.</summary>
+    /// <param name="asked">The solver asked for.</param>
+    /// <param name="effective">What it stands for.</param>
+    /// <exception cref="ArgumentException">The solver does not keep zeros.</exception>
+    internal virtual NmfSolver SolverOfZeros(NmfSolver asked, NmfSolver effective)
+    {
+        Option.Require(
+            effective.KeepsZeros(), nameof(NmfOptions.Solver),
+            $"The solver {effective} of this problem does not keep zeros of the activations.");
+        return effective;
+    }
+
     /// <summary>Creates the solver for data that are allowed.</summary>
     internal abstract Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;

@@ -53,7 +53,9 @@ internal static class SequenceFit
                 .AddData(data)
                 .Add("sequences", layout.Describe())
                 .AddFactor("initial dictionary", start?.Dictionary)
-                .AddFactor("initial activations", start?.Activations)
+                .AddFactor(
+                    start is { KeepsActivationZeros: true } ? "initial activations, whose zeros stay"
+                        : "initial activations", start?.Activations)
                 .AddFactor("initial transitions", transitions)
                 .Add("exponent of the unit", unit.Data),
             (factors, report) => finish(inUnit, unit, factors, report, team));
@@ -124,7 +126,7 @@ internal static class SequenceFit
         }
 
         options.Known?.PutInto(start);
-        return start;
+        return start.Masked(given?.Mask);
     }
 
     /// <summary>Factors of a solver that is to load a state.</summary>

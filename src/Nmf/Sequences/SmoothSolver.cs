@@ -25,6 +25,7 @@ internal sealed class SmoothSolver<T> : Solver<T>
         : base(data, BetaDivergence.ItakuraSaito, start, team)
     {
         ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);
+        start.Masked(start.Mask);
         _sweep = new SmoothSweep<T>(H, sequences, options.EffectiveSmoothness(), options.Direction);
         Fix(known);
         _dictionary = new DictionaryStep<T>(Pass, W, known == W.Columns, 0, team);

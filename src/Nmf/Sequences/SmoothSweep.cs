@@ -9,7 +9,7 @@ namespace Nmf;
 /// stationary where <c>a h² + b h - g = 0</c>, a = pos + λ/h_{n+1}, g = c + λ h_{n-1}, b = 0 (every component has its
 /// own λ); without a left neighbour g = c and b = -λ, without a right one a = pos and b = λ. One sweep along time takes
 /// the new left and the old right neighbour. Févotte 2011. The penalty in the other direction is the same sweep from
-/// the end to the beginning.
+/// the end to the beginning. An activation that is zero is known to be so: it stays, and is no neighbour.
 /// </summary>
 /// <remarks>The sweep is a recursion in time but not across components: blocks are pairs of a sequence and a strip
 /// of components.</remarks>
@@ -76,16 +76,25 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
                 continue;
             var at = _h.Data + (from * stride) + k;
             var start = double.CreateTruncating(*at);
-            var (left, excess) = (start, 0.0);
+            var (left, excess, logarithm) = (start, 0.0, 0.0);
             for (var n = 1; n < length; n++)
             {
                 at += stride;
                 var right = double.CreateTruncating(*at);
-                excess += _backward ? (right - left) / left : (left - right) / right;
+                if (left == 0 || right == 0)
+                {
+                    logarithm += left > 0 ? Math.Log(start / left) : 0;
+                    start = right;
+                }
+                else
+                {
+                    excess += _backward ? (right - left) / left : (left - right) / right;
+                }
+
                 left = right;
             }
 
-            var logarithm = Math.Log(start / left);
+            logarithm += left > 0 ? Math.Log(start / left) : 0;
             value += double.CreateTruncating(_weights[0, k]) * (excess + (_backward ? logarithm : -logarithm));
         }
 
@@ -104,21 +113,33 @@ internal sealed unsafe class SmoothSweep<T> : IBlockWork
         for (var n = 0; n < length; n++, h += step, p += step, q += step)
         {
             var (hasBefore, hasAfter) = (n > 0, n < length - 1);
-            var sign = new Vector<T>(hasBefore == hasAfter ? T.Zero : hasAfter ? -T.One : T.One);
             for (var k = first; k < end; k += Vector<T>.Count)
             {
                 var weight = Vector.Load(weights + k);
                 var x = Vector.Load(h + k);
                 var a = Vector.Load(q + k);
                 var g = x * x * Vector.Load(p + k);
+                var sign = Vector<T>.Zero;
                 if (hasAfter)
-                    a += weight / Vector.Load(h + step + k);
+                {
+                    var after = Vector.Load(h + step + k);
+                    var isThere = Vector.GreaterThan(after, Vector<T>.Zero);
+                    a += Vector.ConditionalSelect(isThere, weight / after, Vector<T>.Zero);
+                    sign -= Vector.ConditionalSelect(isThere, Vector<T>.One, Vector<T>.Zero);
+                }
+
                 if (hasBefore)
-                    g += weight * Vector.Load(h - step + k);
+                {
+                    var before = Vector.Load(h - step + k);
+                    g += weight * before;
+                    sign += Vector.ConditionalSelect(
+                        Vector.GreaterThan(before, Vector<T>.Zero), Vector<T>.One, Vector<T>.Zero);
+                }
 
                 // "Less than" is false for NaN, which must reach the guard of the fit.
                 var root = PositiveRoot.Of(a, sign * weight, g, x);
-                Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root).Store(h + k);
+                root = Vector.ConditionalSelect(Vector.LessThan(root, floor), floor, root);
+                Vector.ConditionalSelect(Vector.Equals(x, Vector<T>.Zero), x, root).Store(h + k);
             }
 
             if (end == stride)

@@ -19,6 +19,7 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
     private readonly Matrix<T> _productW;
     private readonly Matrix<T> _gramH;
     private readonly Matrix<T> _gramW;
+    private readonly ZeroMask<T>? _zeros;
 
     public ExtrapolatedHalsSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
         : base(
@@ -30,6 +31,7 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
         _gramObjective = new GramObjective<T>(data, Pass, team);
         _sweepsH = new SweepSchedule(entries + ((double)W.Rows * rank), (double)H.Rows * (rank + 1));
         _sweepsW = new SweepSchedule(entries + ((double)H.Rows * rank), (double)W.Rows * (rank + 1));
+        _zeros = ZeroMask<T>.Of(start);
         _productH = new Matrix<T>(H.Rows, rank);
         _productW = new Matrix<T>(W.Rows, rank);
         _gramH = new Matrix<T>(rank, rank);
@@ -43,6 +45,7 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
     private protected override void ImproveActivations(Matrix<T> w, Matrix<T> h)
     {
         Pass.ActivationProduct(w, _productH);
+        _zeros?.Apply(_productH);
         FactorKernels.Gram(w, _gramW, Team);
         _sweepsH.Run(h, _productH, _gramW, Team);
     }

@@ -17,12 +17,14 @@ internal sealed class HalsSolver<T> : Solver<T>
     private readonly Matrix<T> _productW;
     private readonly Matrix<T> _gramW;
     private readonly Matrix<T> _gramH;
+    private readonly ZeroMask<T>? _zeros;
     private bool _productIsCurrent;
 
     public HalsSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
         : base(data, BetaDivergence.Euclidean, start, team)
     {
         _gramObjective = new GramObjective<T>(data, Pass, team);
+        _zeros = ZeroMask<T>.Of(start);
         _productH = new Matrix<T>(H.Rows, H.Columns);
         _productW = new Matrix<T>(W.Rows, W.Columns);
         _gramW = new Matrix<T>(W.Columns, W.Columns);
@@ -55,6 +57,7 @@ internal sealed class HalsSolver<T> : Solver<T>
     private void PrepareActivations()
     {
         Pass.ActivationProduct(W, _productH);
+        _zeros?.Apply(_productH);
         FactorKernels.Gram(W, _gramW, Team);
         _productIsCurrent = true;
     }
