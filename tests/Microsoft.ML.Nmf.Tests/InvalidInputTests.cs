@@ -260,7 +260,7 @@ public class InvalidInputTests
             () => _context.Transforms.NonnegativeMatrixFactorization(options));
 
         Assert.StartsWith(message, error.Message);
-        Assert.NotNull(error.ParamName);
+        Assert.Equal(2, error.Message.Split($"(Parameter '{Assert.IsType<string>(error.ParamName)}')").Length);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class NegativeToleranceTests
     public void Slightly_negative_values_are_zeros_in_fit_and_transform(bool sparse, bool online)
     {
         var values = TestRows.Values(density: sparse ? 0.2 : 0.9);
-        var slightly = Array.ConvertAll(values, row => Array.ConvertAll(row, v => v == 0 ? -1e-8f : v));
+        var slightly = Array.ConvertAll(values, row => Array.ConvertAll(row, v => v == 0 ? -1e-7f : v));
         var (zeros, negative) = (TestRows.View(_context, values, sparse), TestRows.View(_context, slightly, sparse));
 
         var expected = TestRows.Column(Fit(0, online, zeros).Transform(zeros), "H");

@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 using Nmf.Mutation;
 
 // Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] [--confirm yes] [--count N]
-// [--seed N] [--report FILE]. The table of mutants and the score go to the report; a line for each mutant to the
-// console. Confirming runs all tests against what survives the classes that were named.
+// [--seed N] [--at FILE:LINE,...] [--report FILE]. The table of mutants and the score go to the report; a line for each
+// mutant to the console. Places are those of the report: only what stands there is tried. Confirming runs all tests
+// against what survives the classes that were named.
 var options = new Dictionary<string, string>(StringComparer.Ordinal);
 for (var i = 0; i + 1 < args.Length; i += 2)
     options.Add(args[i], args[i + 1]);
@@ -14,12 +15,13 @@ if (args.Length % 2 != 0 || !options.TryGetValue("--library", out var folder)
 {
     Console.Error.WriteLine(
         "Usage: Mutation --library FOLDER --tests FOLDER [--files PATTERN,...] [--classes PATTERN,...] "
-        + "[--confirm yes] [--count N] [--seed N] [--report FILE]");
+        + "[--confirm yes] [--count N] [--seed N] [--at FILE:LINE,...] [--report FILE]");
     return 2;
 }
 
 folder = Path.GetFullPath(folder);
 string[] patterns = options.GetValueOrDefault("--files", "*").Split(',');
+string[]? places = options.TryGetValue("--at", out var at) ? at.Split(',') : null;
 string[] classes = options.TryGetValue("--classes", out var names) ? names.Split(',') : [];
 var count = int.Parse(options.GetValueOrDefault("--count", "50"), CultureInfo.InvariantCulture);
 var random = new Random(int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture));
@@ -39,7 +41,8 @@ var longest = (5 * watch.Elapsed) + TimeSpan.FromSeconds(20);
 Console.WriteLine($"Without a change: {watch.Elapsed.TotalSeconds:F1} s.");
 
 var chosen = library.Files.Where(IsChosen)
-    .Select(file => Mutators.In(file).ToList()).Where(all => all.Count > 0).ToList();
+    .Select(file => Mutators.In(file).Where(mutant => places?.Contains(PlaceOf(mutant)) != false).ToList())
+    .Where(all => all.Count > 0).ToList();
 Console.WriteLine($"{chosen.Sum(all => all.Count)} mutants in {chosen.Count} files; {count} are tried.");
 random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen));
 using var report =
@@ -50,7 +53,7 @@ foreach (var mutant in Draw().Take(count))
 {
     var (outcome, test) = Try(mutant);
     counts[(int)outcome]++;
-    var place = $"{Path.GetRelativePath(folder, mutant.Tree.FilePath)}:{mutant.Line}";
+    var place = PlaceOf(mutant);
     Console.WriteLine($"{outcome,-14} {place}: {mutant.Description} {test}");
     report.WriteLine(
         $"| {outcome} | {place} | `{mutant.Description.Replace("|", "\\|", StringComparison.Ordinal)}` | {test} |");
@@ -73,6 +76,8 @@ return 0;
         ? tests.Run([], TimeSpan.FromMinutes(20))
         : result;
 }
+
+string PlaceOf(Mutant mutant) => $"{Path.GetRelativePath(folder, mutant.Tree.FilePath)}:{mutant.Line}";
 
 bool IsChosen(SyntaxTree file)
 {

@@ -52,6 +52,8 @@ public sealed class MultichannelSpectrogramTests
         Assert.Contains("options", Assert.Throws<ArgumentException>(
             () => new MultichannelSpectrogram(8000, one, other)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new MultichannelSpectrogram(0, one));
+        Assert.Throws<ArgumentNullException>(() => new MultichannelSpectrogram(8000, null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Spectrogram(stft, 0, 0));
         Assert.Contains("has 82 frames", Assert.Throws<ArgumentException>(
             () => new Spectrogram(stft, 7, 5000)).Message, StringComparison.Ordinal);
     }

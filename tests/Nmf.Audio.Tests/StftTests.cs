@@ -244,6 +244,8 @@ public sealed class StftTests
         var silence = new Kernels.Matrix<float>(1, 129);
         var floor = bank.LogMel(silence, 1e-8f);
         Assert.All(floor.ToRowMajor(), v => Assert.Equal(Math.Log(1e-8), v, 1e-5));
+        foreach (var bad in new[] { 0, -1, float.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>(() => bank.LogMel(silence, bad));
         Assert.Contains("band 0", Assert.Throws<ArgumentException>(() => new MelFilterbank(stft, 16_000, 128)).Message);
     }
 }

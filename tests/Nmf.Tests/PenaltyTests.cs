@@ -94,9 +94,17 @@ public sealed class PenaltyTests
     [MemberData(nameof(Combinations))]
     public void What_a_penalty_adds_to_the_gradients_is_its_derivative(double beta, NmfPenalty[] penalties)
     {
-        var start = TestData.Start<double>(Samples, Features, Rank, 3);
+        Derivatives(beta, penalties, Samples);
+
+        // Of several blocks of samples.
+        Derivatives(beta, penalties, 531);
+    }
+
+    private static void Derivatives(double beta, NmfPenalty[] penalties, int samples)
+    {
+        var start = TestData.Start<double>(samples, Features, Rank, 3);
         using var team = new WorkTeam(2);
-        var terms = FactorPenalty<double>.Create(((BetaNmf)Options(beta, penalties).Problem).Penalties, Rank, Samples);
+        var terms = FactorPenalty<double>.Create(((BetaNmf)Options(beta, penalties).Problem).Penalties, Rank, samples);
         Assert.NotEmpty(terms);
         var (w, h) = (start.Dictionary, start.Activations!);
         foreach (var (factor, ofActivations) in new[] { (h, true), (w, false) })
@@ -111,7 +119,7 @@ public sealed class PenaltyTests
                     term.AddForDictionary(Point(), collected);
             }
 
-            for (var i = 0; i < factor.Rows; i += 5)
+            for (var i = 0; i < factor.Rows; i += factor.Rows > Samples ? 53 : 5)
             {
                 for (var k = 0; k < Rank; k++)
                 {
@@ -119,9 +127,20 @@ public sealed class PenaltyTests
                         + collected.Linear[k] + collected.ConstantCurvature[k]
                         + (collected.Quadratic[k] * factor[i, k]);
                     Assert.Equal(Difference(factor, i, k), gradient, 1e-5 * (1 + Math.Abs(gradient)));
+                    if (ofActivations && !penalties.Any(penalty => penalty.TiesSamples))
+                        Assert.Equal(gradient, OfRow(i, k), 1e-9 * (1 + Math.Abs(gradient)));
                 }
             }
         }
+
+        // The same derivative by what the penalties say about the activations of a row alone.
+        double OfRow(int i, int k) => terms.Select(term => term.ForRows(Point())).OfType<RowPenalty>().Sum(
+            row => row.Linear.ElementAtOrDefault(k) + (row.Quadratic.ElementAtOrDefault(k) * h[i, k])
+                + row.Groups.Where(group => group.Components.Contains(k)).Sum(
+                    group => group.Weight * Scale(group, k) / (group.Offset + group.Components.Sum(
+                        other => Scale(group, other) * h[i, other]))));
+
+        static double Scale(RowPenaltyGroup group, int k) => group.Scales[group.Components.ToList().IndexOf(k)];
 
         double Difference(Matrix<double> factor, int i, int k)
         {

@@ -134,6 +134,56 @@ public sealed class RatingModelTests
     }
 
     [Fact]
+    public void Means_are_what_the_others_leave_shrunk_towards_zero()
+    {
+        var (train, _) = Split(Truth());
+        var model = RatingModel.Fit(train, Users, Items, new RatingOptions { Rank = 2, MeanShrinkage = 3 });
+        Assert.Equal(train.Average(rating => rating.Value), model.OverallMean, 1e-5);
+        for (var item = 0; item < Items; item++)
+            Assert.Equal(
+                Shrunk(train.Where(rating => rating.Item == item), rating => model.UserMeans[rating.User]),
+                model.ItemMeans[item], 1e-3);
+        for (var user = 0; user < Users; user++)
+            Assert.Equal(
+                Shrunk(train.Where(rating => rating.User == user), rating => model.ItemMeans[rating.Item]),
+                model.UserMeans[user], 1e-5);
+
+        double Shrunk(IEnumerable<Rating> ratings, Func<Rating, double> other)
+            => ratings.Sum(rating => rating.Value - model.OverallMean - other(rating)) / (ratings.Count() + 3.0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Ratings_in_any_order_are_a_matrix_of_pairs(double beta)
+    {
+        var random = new Random(8);
+        var ratings = Enumerable.Range(0, 300).Select(
+            _ => new Rating(random.Next(13), random.Next(9), 1 + random.Next(5))).ToArray();
+        var means = RatingMeans.Fit(ratings, 13, 9, new RatingOptions { Rank = 2 });
+        var data = RatingTable.Create(ratings, 13, 9, means, beta);
+        var pairs = ratings.GroupBy(rating => (rating.User, rating.Item)).OrderBy(pair => pair.Key).ToArray();
+        Assert.True(pairs.Length is > 50 and < 117);
+        var at = 0;
+        for (var user = 0; user < 13; user++)
+        {
+            var items = data.Sparse!.RowIndices(user);
+            var values = data.Sparse.RowValues(user);
+            for (var i = 0; i < items.Length; i++, at++)
+            {
+                Assert.Equal(pairs[at].Key, (user, items[i]));
+                var mean = means.Of(user, items[i]);
+                Assert.Equal(pairs[at].Average(rating => rating.Value) / mean, values[i], 1e-5);
+            }
+        }
+
+        Assert.Equal(pairs.Length, at);
+        Assert.Equal(
+            pairs.Sum(pair => pair.Count() * Math.Pow(means.Of(pair.Key.User, pair.Key.Item), beta)), data.TotalWeight,
+            1e-3);
+    }
+
+    [Fact]
     public void Who_was_not_seen_has_no_prediction()
     {
         var train = Split(Truth()).Train.Where(rating => rating.User != 4 && rating.Item != 6).ToArray();

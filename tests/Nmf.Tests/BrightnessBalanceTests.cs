@@ -1,0 +1,33 @@
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+/// <summary>Lengths of directions by which the brightness of a scene is even.</summary>
+public sealed class BrightnessBalanceTests
+{
+    private static readonly double[] Lengths = [0.4, 1, 2, 5];
+
+    [Fact]
+    public void An_evenly_lit_scene_tells_the_lengths()
+    {
+        // A picture of rows of 40 pixels, the light 10 % brighter at the end of a row than at its beginning.
+        var random = new Random(5);
+        var shares = new Matrix<double>(1600, Lengths.Length);
+        for (var n = 0; n < shares.Rows; n++)
+        {
+            var row = shares.Row(n);
+            foreach (ref var share in row)
+                share = -Math.Log(1 - random.NextDouble());
+            var sum = System.Numerics.Tensors.TensorPrimitives.Sum<double>(row);
+            for (var k = 0; k < row.Length; k++)
+                row[k] *= (1 + (0.1 * (n % 40) / 40)) / sum / Lengths[k];
+        }
+
+        var weights = Enumerable.Repeat(1.0, shares.Rows).ToArray();
+        var found = BrightnessBalance.Lengths(shares, weights, default);
+        var mean = Math.Exp(Lengths.Average(Math.Log));
+        for (var k = 0; k < Lengths.Length; k++)
+            Assert.Equal(1, found[k] * mean / Lengths[k], 0.02);
+        Assert.Equal(1, found.Aggregate(1.0, (product, x) => product * x), 1e-9);
+    }
+}
