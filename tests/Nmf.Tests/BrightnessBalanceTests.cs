@@ -7,20 +7,23 @@ public sealed class BrightnessBalanceTests
 {
     private static readonly double[] Lengths = [0.4, 1, 2, 5];
 
-    [Fact]
-    public void An_evenly_lit_scene_tells_the_lengths()
+    [Theory]
+    [InlineData(0.1, 0)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    public void The_light_of_neighbours_tells_the_lengths(double brighter, double sorted)
     {
-        // A picture of rows of 40 pixels, the light 10 % brighter at the end of a row than at its beginning.
+        // A picture of rows of 40 pixels, brighter at the end of a row than at its beginning, and with other materials.
         var random = new Random(5);
         var shares = new Matrix<double>(1600, Lengths.Length);
         for (var n = 0; n < shares.Rows; n++)
         {
             var row = shares.Row(n);
-            foreach (ref var share in row)
-                share = -Math.Log(1 - random.NextDouble());
+            for (var k = 0; k < row.Length; k++)
+                row[k] = -Math.Log(1 - random.NextDouble()) * Math.Exp(sorted * (k % 2 == 0 ? 1 : -1) * (n % 40) / 40);
             var sum = System.Numerics.Tensors.TensorPrimitives.Sum<double>(row);
             for (var k = 0; k < row.Length; k++)
-                row[k] *= (1 + (0.1 * (n % 40) / 40)) / sum / Lengths[k];
+                row[k] *= (1 + (brighter * (n % 40) / 40)) / sum / Lengths[k];
         }
 
         var weights = Enumerable.Repeat(1.0, shares.Rows).ToArray();
