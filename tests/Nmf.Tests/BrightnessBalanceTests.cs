@@ -33,4 +33,41 @@ public sealed class BrightnessBalanceTests
             Assert.Equal(1, found[k] * mean / Lengths[k], 0.02);
         Assert.Equal(1, found.Aggregate(1.0, (product, x) => product * x), 1e-9);
     }
+
+    [Fact]
+    public void The_lengths_are_a_minimum_of_the_differences_of_neighbours()
+    {
+        var random = new Random(6);
+        var shares = new Matrix<double>(900, Lengths.Length);
+        var weights = new double[shares.Rows];
+        for (var n = 0; n < shares.Rows; n++)
+        {
+            // Dark and bright places, of other materials each, and pixels that count more than others.
+            var light = (n / 90 % 2 == 0 ? 1 : 3) * Math.Exp(0.2 * random.NextDouble());
+            for (var k = 0; k < Lengths.Length; k++)
+                shares[n, k] = light * Math.Pow(random.NextDouble(), n / 90 % 2 == k / 2 ? 1 : 4) / Lengths[k];
+            weights[n] = n % 5 == 0 ? 0 : 0.5 + random.NextDouble();
+        }
+
+        var found = BrightnessBalance.Lengths(shares, weights, default);
+        var least = Differences(found);
+        for (var k = 0; k < found.Length; k++)
+        {
+            foreach (var factor in new[] { 0.9, 1.1 })
+            {
+                var other = (double[])found.Clone();
+                other[k] *= factor;
+                Assert.True(Differences(other) > least, $"{k}: {Differences(other)} after {least}");
+            }
+        }
+
+        double Differences(double[] lengths)
+        {
+            var logs = Enumerable.Range(0, shares.Rows).Select(n => Math.Log(
+                System.Numerics.Tensors.TensorPrimitives.Dot<double>(shares.Row(n), lengths))).ToArray();
+            var median = logs.Where((_, n) => weights[n] > 0).Order().ElementAt(weights.Count(w => w > 0) / 2);
+            return logs.Select((x, n) => (0.1 * weights[n] * Math.Abs(x - median))
+                + (n == 0 ? 0 : Math.Min(weights[n], weights[n - 1]) * Math.Abs(x - logs[n - 1]))).Sum();
+        }
+    }
 }
