@@ -59,19 +59,16 @@ public sealed record NmfOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+        Option.RequirePositive(Rank, "rank");
         Option.Require(Enum.IsDefined(Solver), nameof(Solver), $"There is no solver {Solver}.");
         Option.Require(
             Enum.IsDefined(Initialization), nameof(Initialization), $"There is no initialization {Initialization}.");
         Option.Require(Enum.IsDefined(Scale), nameof(Scale), $"There is no scale convention {Scale}.");
-        Option.Require(Problem is not null, nameof(Problem), "The problem is missing.");
-        Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
-        Option.Require(Inference is not null, nameof(Inference), "The options of inference are missing.");
-        Problem!.Validate(this);
-        Iterations!.Validate();
-        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
-        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
-        Inference!.Validate();
+        Option.Given(Iterations).Validate();
+        Option.Given(Inference).Validate();
+        Option.Given(Problem).Validate(this);
+        Option.RequirePositive(Starts, "number of starts");
+        Option.RequirePositive(Threads, "number of threads");
     }
 
     /// <summary>These options with a start in the place of <see cref="NmfInitialization.Auto"/>.</summary>

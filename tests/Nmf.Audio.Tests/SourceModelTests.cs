@@ -125,12 +125,12 @@ public class SourceModelTests
     {
         foreach (var (options, text) in new[]
         {
-            (new SourceModelOptions { Rank = 0 }, "rank is 0"),
+            (new SourceModelOptions { Rank = 0 }, "rank must be greater than zero"),
             (new SourceModelOptions { TransitionShape = 0 }, "transition shape is 0"),
             (new SourceModelOptions { RelativeFloor = 0 }, "relative floor is 0"),
-            (new SourceModelOptions { Iterations = 0 }, "number of iterations is 0"),
+            (new SourceModelOptions { Iterations = 0 }, "number of iterations must be greater than zero"),
             (new SourceModelOptions { TransitionIterations = -1 }, "number of transition iterations is -1"),
-            (new SourceModelOptions { Threads = 0 }, "number of threads is 0"),
+            (new SourceModelOptions { Threads = 0 }, "number of threads must be greater than zero"),
         })
         {
             Refuses(text, options.Validate);
@@ -138,13 +138,13 @@ public class SourceModelTests
 
         foreach (var (options, text) in new[]
         {
-            (new EnhancementOptions { NoiseRank = 0 }, "noise rank is 0"),
+            (new EnhancementOptions { NoiseRank = 0 }, "noise rank must be greater than zero"),
             (new EnhancementOptions { NoiseShape = -1 }, "noise shape is -1"),
             (new EnhancementOptions { NoiseQuantile = 1 }, "noise quantile is 1"),
             (new EnhancementOptions { InitialShare = 1 }, "initial share is 1"),
             (new EnhancementOptions { Trust = 1.5 }, "trust is 1.5"),
-            (new EnhancementOptions { Iterations = 0 }, "number of iterations is 0"),
-            (new EnhancementOptions { Threads = 0 }, "number of threads is 0"),
+            (new EnhancementOptions { Iterations = 0 }, "number of iterations must be greater than zero"),
+            (new EnhancementOptions { Threads = 0 }, "number of threads must be greater than zero"),
         })
         {
             Refuses(text, options.Validate);

@@ -53,26 +53,20 @@ public sealed record EnhancementOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        SourceModelOptions.Require(
-            NoiseRank > 0, nameof(NoiseRank),
-            $"The noise rank is {NoiseRank}. It must be greater than zero.");
-        SourceModelOptions.Require(
+        Option.RequirePositive(NoiseRank, "noise rank");
+        Option.Require(
             NoiseShape is >= 0 and < double.PositiveInfinity, nameof(NoiseShape),
             $"The noise shape is {NoiseShape}. It must be finite and at least zero.");
-        SourceModelOptions.Require(
+        Option.Require(
             NoiseQuantile is > 0 and < 1, nameof(NoiseQuantile),
             $"The noise quantile is {NoiseQuantile}. It must lie between 0 and 1.");
-        SourceModelOptions.Require(
+        Option.Require(
             InitialShare is > 0 and < 1, nameof(InitialShare),
             $"The initial share is {InitialShare}. It must lie between 0 and 1.");
-        SourceModelOptions.Require(
+        Option.Require(
             Trust is >= 0 and <= 1, nameof(Trust), $"The trust is {Trust}. It must lie between 0 and 1.");
-        SourceModelOptions.Require(
-            Iterations > 0, nameof(Iterations),
-            $"The number of iterations is {Iterations}. It must be greater than zero.");
-        SourceModelOptions.Require(
-            Threads is null or > 0, nameof(Threads),
-            $"The number of threads is {Threads}. It must be greater than zero.");
+        Option.RequirePositive(Iterations, "number of iterations");
+        Option.RequirePositive(Threads, "number of threads");
     }
 }
 

@@ -40,28 +40,17 @@ public sealed record SourceModelOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Require(Stft is not null, nameof(Stft), "The options of the spectrogram are missing.");
-        Stft!.Validate();
-        Require(Rank > 0, nameof(Rank), $"The rank is {Rank}. It must be greater than zero.");
-        Require(
+        Option.Given(Stft).Validate();
+        Option.RequirePositive(Rank, "rank");
+        Option.Require(
             TransitionShape is null or (> 0 and < double.PositiveInfinity), nameof(TransitionShape),
             $"The transition shape is {TransitionShape}. It must be greater than zero and finite.");
-        Require(RelativeFloor is > 0 and < 1, nameof(RelativeFloor),
+        Option.Require(RelativeFloor is > 0 and < 1, nameof(RelativeFloor),
             $"The relative floor is {RelativeFloor}. It must be greater than zero and less than the mean, 1.");
-        Require(
-            Iterations > 0, nameof(Iterations),
-            $"The number of iterations is {Iterations}. It must be greater than zero.");
-        Require(
+        Option.RequirePositive(Iterations, "number of iterations");
+        Option.Require(
             TransitionIterations >= 0, nameof(TransitionIterations),
             $"The number of transition iterations is {TransitionIterations}. It must not be negative.");
-        Require(
-            Threads is null or > 0, nameof(Threads),
-            $"The number of threads is {Threads}. It must be greater than zero.");
-    }
-
-    internal static void Require(bool condition, string option, string message)
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
+        Option.RequirePositive(Threads, "number of threads");
     }
 }

@@ -59,7 +59,7 @@ public sealed record ExpectationMaximization : MultichannelMethod
             data, start, KnownParts.All(start.Sources), MixtureNoise.OfStart, team);
 
     internal override void Validate()
-        => Option.Require(Noise is not null, nameof(Noise), "The noise is missing.");
+        => Option.Given(Noise);
 }
 
 /// <summary>

@@ -81,12 +81,10 @@ public sealed record MultichannelOptions
         }
 
         Option.Require(Enum.IsDefined(Mixing), nameof(Mixing), $"There is no mixing {Mixing}.");
-        Option.Require(Method is not null, nameof(Method), "The method is missing.");
-        Method!.Validate();
-        Option.Require(Iterations is not null, nameof(Iterations), "The iterations are missing.");
-        Iterations!.Validate();
-        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
-        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
+        Option.Given(Method).Validate();
+        Option.Given(Iterations).Validate();
+        Option.RequirePositive(Starts, "number of starts");
+        Option.RequirePositive(Threads, "number of threads");
     }
 
     /// <summary>What has to fit the mixture.</summary>

@@ -104,32 +104,26 @@ public sealed record StftOptions
     /// cannot be restored.</exception>
     internal void Validate()
     {
-        Require(
+        Option.Require(
             FrameLength is >= 2 and <= LongestFrame, nameof(FrameLength),
             $"The frame length must be between 2 and {LongestFrame} samples, not {FrameLength}.");
-        Require(
+        Option.Require(
             EffectiveHopLength >= 1 && EffectiveHopLength <= FrameLength, nameof(HopLength),
             $"The hop must be between 1 sample and the frame length, {FrameLength}, not {HopLength}.");
-        Require(
+        Option.Require(
             EffectiveFftLength >= FrameLength && EffectiveFftLength <= LongestFrame, nameof(FftLength),
             "The length of the Fourier transform must be between the frame length, "
             + $"{FrameLength}, and {LongestFrame}, not {FftLength}.");
-        Require(Enum.IsDefined(Window), nameof(Window), $"There is no window {Window}.");
-        Require(Enum.IsDefined(Padding), nameof(Padding), $"There is no padding {Padding}.");
-        Require(
+        Option.Require(Enum.IsDefined(Window), nameof(Window), $"There is no window {Window}.");
+        Option.Require(Enum.IsDefined(Padding), nameof(Padding), $"There is no padding {Padding}.");
+        Option.Require(
             Padding != StftPadding.Reflected || EffectiveHopLength <= FrameLength / 2, nameof(HopLength),
             $"With a reflected signal the hop may be half the frame, {FrameLength / 2}, not {HopLength}.");
-        Require(Enum.IsDefined(Scaling), nameof(Scaling), $"There is no scaling {Scaling}.");
+        Option.Require(Enum.IsDefined(Scaling), nameof(Scaling), $"There is no scaling {Scaling}.");
         var sums = Windows.SumsOfSquares(Windows.Create(Window, FrameLength), EffectiveHopLength);
-        Require(
+        Option.Require(
             sums.Min() >= LeastEvenness * sums.Max(), nameof(HopLength),
             $"{Window} windows of {FrameLength} samples at a hop of {EffectiveHopLength} leave samples that "
             + "no frame weighs enough to restore the signal. Choose a smaller hop.");
-    }
-
-    private static void Require(bool condition, string option, string message)
-    {
-        if (!condition)
-            throw new ArgumentException(message, option);
     }
 }

@@ -18,10 +18,8 @@ public sealed record InferenceOptions
 
     internal void Validate()
     {
-        Option.Require(Tolerance > 0, nameof(Tolerance), "The inference tolerance must be greater than zero.");
-        Option.Require(
-            MaximumIterations > 0, nameof(MaximumIterations),
-            "The maximum number of inference iterations must be greater than zero.");
+        Option.RequirePositive(Tolerance, "inference tolerance");
+        Option.RequirePositive(MaximumIterations, "maximum number of inference iterations");
         Option.Require(
             MaximumIterations <= MostIterations, nameof(MaximumIterations),
             "The maximum number of inference iterations must not be above a million.");

@@ -36,7 +36,7 @@ public sealed record IterationOptions
             MaximumIterations >= 0, nameof(MaximumIterations),
             "The maximum number of iterations must not be negative.");
         Option.Require(Tolerance >= 0, nameof(Tolerance), "The tolerance must not be negative.");
-        Option.Require(CheckInterval > 0, nameof(CheckInterval), "The check interval must be greater than zero.");
+        Option.RequirePositive(CheckInterval, "check interval");
         Option.Require(
             TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit),
             "The time limit must be greater than zero.");

@@ -56,9 +56,7 @@ public sealed record BatchLearning
             $"The online update {Update} minimises the divergence with beta = 2 only, not that with beta = {beta}.");
         Option.Require(
             Forgetting is > 0 and <= 1, nameof(Forgetting), "The forgetting must be greater than 0 and at most 1.");
-        Option.Require(
-            ForgettingPeriod is null or > 0, nameof(ForgettingPeriod),
-            "The forgetting period must be greater than zero.");
+        Option.RequirePositive(ForgettingPeriod, "forgetting period");
         Option.Require(
             InnerIterations is > 0 and <= MostInnerIterations, nameof(InnerIterations),
             $"The number of inner iterations must be between 1 and {MostInnerIterations}.");

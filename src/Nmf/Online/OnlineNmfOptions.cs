@@ -57,10 +57,9 @@ public sealed record OnlineNmfOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Option.Require(Learning is not null, nameof(Learning), "The options of learning are missing.");
-        Learning!.Validate(Beta);
-        Option.Require(BatchSize > 0, nameof(BatchSize), "The batch size must be greater than zero.");
-        Option.Require(Passes > 0, nameof(Passes), "The number of passes must be greater than zero.");
+        Option.Given(Learning).Validate(Beta);
+        Option.RequirePositive(BatchSize, "batch size");
+        Option.RequirePositive(Passes, "number of passes");
         Option.Require(
             StartWeight is null or (>= 0 and < double.PositiveInfinity), nameof(StartWeight),
             "The weight of the start must be finite and not negative.");

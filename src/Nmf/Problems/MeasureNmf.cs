@@ -18,8 +18,7 @@ public sealed record MeasureNmf(MeasureOfFit Measure)
 
     internal override void Validate(NmfOptions fit)
     {
-        Option.Require(Measure is not null, nameof(Measure), "The measure of fit is missing.");
-        Measure!.Validate();
+        Option.Given(Measure).Validate();
         RequireNoSampleSearch(fit.Initialization);
         Option.Require(
             fit.Solver is NmfSolver.Auto or NmfSolver.MultiplicativeUpdate, nameof(NmfOptions.Solver),

@@ -37,26 +37,23 @@ public abstract record RankOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal virtual void Validate()
     {
-        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
-        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
-        Option.Require(
-            ConcurrentFits is null or > 0, nameof(ConcurrentFits),
-            "The number of concurrent fits must be greater than zero.");
+        Option.RequirePositive(Starts, "number of starts");
+        Option.RequirePositive(Threads, "number of threads");
+        Option.RequirePositive(ConcurrentFits, "number of concurrent fits");
     }
 
     /// <summary>Checks the ranks to try, and the options of their fits.</summary>
     private protected static void Require(IReadOnlyList<int>? ranks, NmfOptions? fit)
     {
         Option.Require(ranks is { Count: > 0 }, "Ranks", "There are no ranks to try.");
-        Option.Require(fit is not null, "Fit", "The options of the fits are missing.");
         Option.Require(
-            !fit!.Problem.FindsRank, "Fit",
+            !Option.Given(fit, "Fit").Problem.FindsRank, "Fit",
             "Automatic relevance determination finds a rank of its own: it does not go with a list of ranks. "
             + $"Ask {nameof(RankRelevance)}.");
         foreach (var rank in ranks!)
         {
             Option.Require(rank > 0, "Ranks", $"Every rank must be greater than zero, but one is {rank}.");
-            (fit with { Rank = rank }).Validate();
+            (fit! with { Rank = rank }).Validate();
         }
     }
 }

@@ -41,25 +41,24 @@ public record RatingOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+        Option.RequirePositive(Rank, "rank");
         Option.Require(
             Beta is BetaDivergence.Euclidean or BetaDivergence.KullbackLeibler,
             nameof(Beta),
             $"Ratings are fitted with beta = 2 (Euclidean) or beta = 1 (Kullback-Leibler), not with beta = {Beta}.");
         Option.Require(
             Shrinkage is >= 0 and < double.PositiveInfinity, nameof(Shrinkage), "The shrinkage must not be negative.");
-        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
+        Option.RequirePositive(Starts, "number of starts");
         Option.Require(
             (long)Rank * Starts <= 1 << 16, nameof(Rank), "The rank times the number of starts must be at most 65536.");
         Option.Require(
             MeanShrinkage is null or (>= 0 and < double.PositiveInfinity), nameof(MeanShrinkage),
             "The shrinkage of the means must not be negative.");
-        Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
-        Iterations!.Validate();
+        Option.Given(Iterations).Validate();
         Option.Require(
             Starts == 1 || (Iterations.TimeLimit is null && !Iterations.ReturnsWhenCancelled), nameof(Iterations),
             "Ratings are predicted by all starts together: with a time limit, or a model of a fit that was cancelled, "
             + "choose one start.");
-        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
+        Option.RequirePositive(Threads, "number of threads");
     }
 }

@@ -42,14 +42,12 @@ public abstract record SequenceNmfOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal virtual void Validate()
     {
-        Option.Require(Rank > 0, nameof(Rank), "The rank must be greater than zero.");
+        Option.RequirePositive(Rank, "rank");
         Known?.RequireRank(Rank);
-        Option.Require(Iterations is not null, nameof(Iterations), "The options of the iterations are missing.");
-        Iterations!.Validate();
-        Option.Require(Starts > 0, nameof(Starts), "The number of starts must be greater than zero.");
-        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
-        Option.Require(Inference is not null, nameof(Inference), "The options of inference are missing.");
-        Inference!.Validate();
+        Option.Given(Iterations).Validate();
+        Option.RequirePositive(Starts, "number of starts");
+        Option.RequirePositive(Threads, "number of threads");
+        Option.Given(Inference).Validate();
     }
 
     /// <summary>The same options in another unit.</summary>

@@ -38,7 +38,7 @@ public sealed record SmoothAbundancesOptions
         Option.Require(
             Tolerance > 0 && double.IsFinite(Tolerance), nameof(Tolerance), "The tolerance must be greater than zero.");
         Option.Require(MaximumIterations > 0, nameof(MaximumIterations), "There must be at least one iteration.");
-        Option.Require(Threads is null or > 0, nameof(Threads), "The number of threads must be greater than zero.");
+        Option.RequirePositive(Threads, "number of threads");
     }
 
     private static void RequireWeight(double weight, string name) => Option.Require(
