@@ -43,9 +43,6 @@ internal sealed unsafe class Momentum<T>
     /// <summary>How many times the last growth an update moves on before it starts, from 0 to 1.</summary>
     public double Weight { get; set; }
 
-    /// <summary>Forgets all growth.</summary>
-    public void Clear() => _growth.Clear();
-
     /// <summary>The growth of one row: the leading sixteen bits of a nonnegative Single for each column. To be saved,
     /// and taken over again.</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>

@@ -91,7 +91,8 @@ public sealed class DamagedFileTests : IDisposable
     [Fact]
     public void A_header_without_end_is_refused()
         => Assert.Contains(
-            "longer than", Assert.Throws<EnviFormatException>(() => EnviHeader.Read(new Endless(), "a.hdr")).Message);
+            "longer than",
+            Assert.Throws<EnviFormatException>(() => EnviHeaderReader.Read(new Endless(), "a.hdr")).Message);
 
     private static byte[] Mutate(byte[] original, Random random)
     {

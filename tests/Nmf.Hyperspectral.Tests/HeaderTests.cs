@@ -163,5 +163,5 @@ public sealed class HeaderTests
         maps.Write(new StringWriter());
     }
 
-    internal static EnviHeader Read(string text) => EnviHeader.Read(new StringReader(text), "scene.hdr");
+    internal static EnviHeader Read(string text) => EnviHeaderReader.Read(new StringReader(text), "scene.hdr");
 }

@@ -29,11 +29,11 @@ public sealed class SuccessiveProjectionTests
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             var data = sparse ? TestData.Sparse<T>(Separable(), 8, 6) : TestData.Dense<T>(Separable(), 8, 6);
-            Assert.Equal([3, 5, 1], SuccessiveProjection.Pick(data, 3, normalize: false));
-            Assert.Equal([1, 3, 5], SuccessiveProjection.Pick(data, 3));
+            Assert.Equal([3, 5, 1], Pick(data, 3, normalize: false));
+            Assert.Equal([1, 3, 5], Pick(data, 3));
 
             // They span all samples: there is no fourth direction.
-            Assert.Equal([3, 5, 1], SuccessiveProjection.Pick(data, 5, normalize: false));
+            Assert.Equal([3, 5, 1], Pick(data, 5, normalize: false));
         }
     }
 
@@ -47,8 +47,8 @@ public sealed class SuccessiveProjectionTests
         var sparse = TestData.Sparse<double>(values, samples, features);
         foreach (var threads in new[] { 1, 2, 5 })
         {
-            Assert.Equal(expected, SuccessiveProjection.Pick(dense, rank, normalize: false, threads));
-            Assert.Equal(expected, SuccessiveProjection.Pick(sparse, rank, normalize: false, threads));
+            Assert.Equal(expected, Pick(dense, rank, normalize: false, threads));
+            Assert.Equal(expected, Pick(sparse, rank, normalize: false, threads));
         }
     }
 
@@ -73,9 +73,9 @@ public sealed class SuccessiveProjectionTests
         var values = Separable();
         values.AsSpan(3 * 6, 6).Clear();
         var data = TestData.Dense<float>(values, 8, 6);
-        Assert.DoesNotContain(3, SuccessiveProjection.Pick(data, 6));
+        Assert.DoesNotContain(3, Pick(data, 6));
         Assert.Throws<OperationCanceledException>(
-            () => SuccessiveProjection.Pick(data, 2, cancellationToken: new CancellationToken(true)));
+            () => Pick(data, 2, cancellationToken: new CancellationToken(true)));
     }
 
     [Theory]
@@ -153,4 +153,13 @@ public sealed class SuccessiveProjectionTests
     private static NmfStart<T> FirstStart<T>(NmfData<T> data, NmfOptions options, WorkTeam team)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
         => options.Problem.CreateStart(data, options, 0, team, CancellationToken.None);
+
+    private static int[] Pick<T>(
+        NmfData<T> data, int rank, bool normalize = true, int threads = 2,
+        CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var team = new WorkTeam(threads);
+        return SuccessiveProjection.Pick(data, rank, normalize, team, null, cancellationToken);
+    }
 }

@@ -15,12 +15,6 @@ public sealed partial class NmfTransformer
     /// <summary>Name of the column of reconstructions, or null when there is none.</summary>
     internal string? ReconstructionColumnName => NameOf(ColumnRole.Reconstruction);
 
-    /// <summary>Name of the column with the size of each row's outlier part, or null when there is none.</summary>
-    internal string? OutlierScoreColumnName => NameOf(ColumnRole.OutlierScore);
-
-    /// <summary>Name of the column with the outlier part of each row, or null when there is none.</summary>
-    internal string? OutlierColumnName => NameOf(ColumnRole.OutlierPart);
-
     private ColumnRole RoleOf(int column) => _roles[column];
 
     private string? NameOf(ColumnRole role)

@@ -133,18 +133,6 @@ public sealed record EnviHeader
         return EnviHeaderReader.Read(text, header);
     }
 
-    /// <summary>Reads a header.</summary>
-    /// <param name="text">Its text.</param>
-    /// <param name="path">What errors call it.</param>
-    /// <exception cref="EnviFormatException">It is not a header that can be read; the message
-    /// names the field.</exception>
-    internal static EnviHeader Read(TextReader text, string path)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(path);
-        return EnviHeaderReader.Read(text, path);
-    }
-
     /// <summary>Writes it over an older file.</summary>
     /// <param name="path">Path of the header, which should end in ".hdr".</param>
     /// <exception cref="ArgumentException">A field cannot be written; the message names it.</exception>

@@ -21,7 +21,7 @@ internal sealed class EnviLayout
     /// <param name="bands">Indices of the bands that are wanted, ascending.</param>
     public EnviLayout(EnviHeader header, int[] bands)
     {
-        (_header, Slots) = (header, bands.Length);
+        _header = header;
         var ranges = new List<(int Band, int Length, int Slot)>();
         for (var slot = 0; slot < bands.Length; slot++)
         {
@@ -33,9 +33,6 @@ internal sealed class EnviLayout
 
         _ranges = [.. ranges];
     }
-
-    /// <summary>Number of values of a pixel that are wanted.</summary>
-    public int Slots { get; }
 
     /// <summary>The values of pixels <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> in
     /// the order of the file.</summary>

@@ -86,16 +86,6 @@ public sealed unsafe partial class RowSolver<T>
     /// <summary>The problem, and how far it is solved.</summary>
     internal RowSolverOptions Options { get; }
 
-    /// <summary>Divergence parameter β.</summary>
-    internal double Beta => Options.Beta;
-
-    /// <summary>Largest relative move of an activation at which a row counts as converged: see the
-    /// remarks of the class.</summary>
-    internal double Tolerance => Options.Tolerance;
-
-    /// <summary>Most iterations for one row.</summary>
-    internal int MaximumIterations => Options.MaximumIterations;
-
     /// <summary>Number of features F.</summary>
     public int Features => _dictionary.Features;
 

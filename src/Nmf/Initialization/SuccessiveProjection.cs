@@ -17,34 +17,9 @@ namespace Nmf;
 /// </remarks>
 internal static class SuccessiveProjection
 {
-    /// <summary>Picks samples.</summary>
-    /// <param name="data">samples x features. Samples of zeros are never picked.</param>
-    /// <param name="rank">How many to pick, at least 1.</param>
-    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no
-    /// advantage: what topics and spectra want. Without it outliers in size are picked first.</param>
-    /// <param name="threads">Number of threads, or null for one per processor.</param>
-    /// <param name="cancellationToken">Looked at before every pick and during it.</param>
-    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data span no
-    /// more directions.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The rank or the number of threads is less than 1.</exception>
-    /// <exception cref="ArgumentException">Entries are missing: a sample that is not known has no place
-    /// among the others.</exception>
-    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
-    public static int[] Pick<T>(
-        NmfData<T> data, int rank, bool normalize = true, int? threads = null,
-        CancellationToken cancellationToken = default)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        return Pick(data, rank, normalize, team, null, cancellationToken);
-    }
-
     /// <summary>Samples as the columns of a dictionary.</summary>
     /// <param name="data">samples x features.</param>
-    /// <param name="samples">Which samples, such as those of
-    /// <see cref="Pick{T}(NmfData{T}, int, bool, int?, CancellationToken)"/>.</param>
+    /// <param name="samples">Which samples, such as those of <see cref="Pick{T}"/>.</param>
     /// <returns>W, features x number of samples.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
     public static Matrix<T> Dictionary<T>(NmfData<T> data, ReadOnlySpan<int> samples)
@@ -73,6 +48,19 @@ internal static class SuccessiveProjection
         return dictionary;
     }
 
+    /// <summary>Picks samples.</summary>
+    /// <param name="data">samples x features. Samples of zeros are never picked.</param>
+    /// <param name="rank">How many to pick, at least 1.</param>
+    /// <param name="normalize">Whether every sample is first divided by its sum, so that bright or long samples have no
+    /// advantage: what topics and spectra want. Without it outliers in size are picked first.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="progress">Told how many are picked, or null.</param>
+    /// <param name="cancellationToken">Looked at before every pick and during it.</param>
+    /// <returns>Indices of samples in the order in which they were picked; fewer than asked for where the data span no
+    /// more directions.</returns>
+    /// <exception cref="ArgumentException">Entries are missing: a sample that is not known has no place
+    /// among the others.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     internal static int[] Pick<T>(
         NmfData<T> data, int rank, bool normalize, WorkTeam team, IProgress<int>? progress,
         CancellationToken cancellationToken)

@@ -65,7 +65,6 @@ public static class RankCrossValidation
         }
 
         return new RankCrossValidationResult(
-            options,
             pattern,
             heldOut,
             [.. ranks.Select((rank, i) => new RankCrossValidationEntry(

@@ -40,18 +40,13 @@ public sealed record RankCrossValidationEntry
 public sealed class RankCrossValidationResult
 {
     internal RankCrossValidationResult(
-        RankCrossValidationOptions options, HeldOutPattern pattern, long heldOut,
-        IReadOnlyList<RankCrossValidationEntry> entries)
+        HeldOutPattern pattern, long heldOut, IReadOnlyList<RankCrossValidationEntry> entries)
     {
-        Options = options;
         Pattern = pattern;
         HeldOutEntries = heldOut;
         Entries = entries;
         Best = entries.MinBy(e => e.Error)!;
     }
-
-    /// <summary>The options.</summary>
-    internal RankCrossValidationOptions Options { get; }
 
     /// <summary>What was held out, never <see cref="HeldOutPattern.Auto"/>.</summary>
     internal HeldOutPattern Pattern { get; }

@@ -39,22 +39,6 @@ internal static class OptimalAssignment
         return assigned;
     }
 
-    /// <summary>The sum of the costs of an assignment; rows with -1 count nothing.</summary>
-    /// <param name="costs">rows x columns costs.</param>
-    /// <param name="columnOfRow">What <see cref="Minimize"/> returned.</param>
-    public static double Cost(double[,] costs, ReadOnlySpan<int> columnOfRow)
-    {
-        ArgumentNullException.ThrowIfNull(costs);
-        double sum = 0;
-        for (var i = 0; i < columnOfRow.Length; i++)
-        {
-            if (columnOfRow[i] >= 0)
-                sum += costs[i, columnOfRow[i]];
-        }
-
-        return sum;
-    }
-
     /// <summary>
     /// Rows are assigned one after the other: each by the shortest path, in reduced costs, from it over assigned pairs
     /// to a free column. Reduced costs stay nonnegative, so a Dijkstra search finds that path.

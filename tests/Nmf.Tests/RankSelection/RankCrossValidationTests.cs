@@ -230,11 +230,11 @@ public sealed class RankCrossValidationTests
             new(2, [1.0, 1.4], [0, 0]), new(3, [0.9, 1.1], [0, 0]), new(4, [0.8, 1.0], [0, 0])];
         Assert.Equal(1.2, entries[0].Error, 1e-15);
         Assert.Equal(0.2, entries[0].StandardError!.Value, 1e-15);
-        var result = new RankCrossValidationResult(Options, HeldOutPattern.Entries, 4, entries);
+        var result = new RankCrossValidationResult(HeldOutPattern.Entries, 4, entries);
         Assert.Equal(4, result.BestRank);
         Assert.Equal(3, result.OneStandardErrorRank);
         Assert.Null(new RankCrossValidationResult(
-            Options, HeldOutPattern.Entries, 2, [new(2, [1.0], [0])]).OneStandardErrorRank);
+            HeldOutPattern.Entries, 2, [new(2, [1.0], [0])]).OneStandardErrorRank);
         Assert.Throws<KeyNotFoundException>(() => result[9]);
     }
 
