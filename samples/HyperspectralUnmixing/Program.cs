@@ -53,7 +53,8 @@ static void Run(Options options)
     }
 
     WriteResults(folder, unmixing, names);
-    var report = new UnmixingReport(options, unmixing, Composite.Read(cubePath), names, truth, accuracy);
+    var preview = Preview(cubePath, folder);
+    var report = new UnmixingReport(options, unmixing, preview, names, truth, accuracy);
     if (scene is not null)
     {
         var main = Enumerable.Range(0, scene.Side * scene.Side)
@@ -76,7 +77,18 @@ static void Run(Options options)
     var page = Path.Combine(folder, "report.html");
     report.Save(page);
     Console.WriteLine();
-    Console.WriteLine($"Report: {page}; beside it the spectra and maps as ENVI and CSV.");
+    Console.WriteLine(
+        $"Report: {page}; beside it the spectra and maps as ENVI and CSV, and previews of the picture as PNG.");
+}
+
+// In the colours that one would see, and with near infrared as red.
+static FalseColor Preview(string cubePath, string folder)
+{
+    using var cube = EnviCube.Open(cubePath);
+    FalseColor.Read(cube, new() { Infrared = true }).WritePng(Path.Combine(folder, "infrared.png"));
+    var preview = FalseColor.Read(cube);
+    preview.WritePng(Path.Combine(folder, "colour.png"));
+    return preview;
 }
 
 static int Main(float[] abundances, int pixel, int materials)

@@ -1,3 +1,4 @@
+using Nmf.Hyperspectral;
 using SkiaSharp;
 
 namespace HyperspectralUnmixing;
@@ -11,7 +12,7 @@ internal sealed class UnmixingReport
     private readonly int _zoom;
 
     public UnmixingReport(
-        Options options, Unmixing unmixing, Composite composite, string[] names, Truth? truth, Accuracy? accuracy)
+        Options options, Unmixing unmixing, FalseColor preview, string[] names, Truth? truth, Accuracy? accuracy)
     {
         (_unmixing, _names) = (unmixing, names);
         var header = unmixing.Header;
@@ -25,7 +26,7 @@ internal sealed class UnmixingReport
         _page.Tiles(Tiles(accuracy));
         _page.Section(
             "Where the materials are",
-            Html.SideBySide(Picture(composite)),
+            Html.SideBySide(Picture(preview)),
             Html.Note("Abundance of each material, from 0 (dark) to 1 (yellow)."),
             Html.SideBySide(Maps()),
             Html.SideBySide(TrueMaps(truth, accuracy)));
@@ -109,12 +110,18 @@ internal sealed class UnmixingReport
         yield return (Format.Seconds(_unmixing.MapTime), "to map them");
     }
 
-    private string Picture(Composite composite)
+    private string Picture(FalseColor preview)
     {
-        var (samples, lines) = (_unmixing.Header.Samples, _unmixing.Header.Lines);
         return Html.SmallPicture(
-            Pictures.Draw(samples, lines, (x, y) => composite.Colour((y * samples) + x), _zoom),
-            $"Red, green and blue: {composite.Bands}", "The picture in three of its bands");
+            Pictures.Draw(preview.Width, preview.Height, Colour, _zoom),
+            $"Red, green and blue: {string.Join(", ", preview.Bands.Select(_unmixing.Header.BandLabel))}",
+            "The picture in three of its bands");
+
+        SKColor Colour(int x, int y)
+        {
+            var rgba = preview.Rgba.Slice(4 * ((y * preview.Width) + x), 4);
+            return rgba[3] == 0 ? SKColors.White : new SKColor(rgba[0], rgba[1], rgba[2]);
+        }
     }
 
     private IEnumerable<string> Maps()
