@@ -9,6 +9,8 @@ else if (args is ["scenes", .. var scenes])
     UnmixingTable.Print(scenes);
 else if (args is ["library", .. var library])
     SparseUnmixingTable.Print(library);
+else if (args is ["whitening", .. var whitening])
+    WhiteningTable.Print(whitening);
 else if (args is ["smoothing", .. var smoothing])
     SmoothingTable.Print(smoothing);
 else if (args is ["sequences"])

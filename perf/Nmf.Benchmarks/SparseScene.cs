@@ -21,8 +21,10 @@ internal sealed record SparseScene(
     /// <param name="decibels">Signal to noise; null for 25 to 35 by the seed.</param>
     /// <param name="hasEdges">Whether materials meet in straight lines, within fields of even mixture; otherwise their
     /// abundances change smoothly.</param>
+    /// <param name="loudest">Deviation of the noise in a tenth of the bands, neighbours, in units of that in the
+    /// others.</param>
     public static SparseScene Create(
-        Matrix<float> spectra, int seed, int size, double? decibels = null, bool hasEdges = false)
+        Matrix<float> spectra, int seed, int size, double? decibels = null, bool hasEdges = false, double loudest = 1)
     {
         var random = new Random(seed);
         var rank = random.Next(3, 7);
@@ -47,11 +49,15 @@ internal sealed record SparseScene(
 
         var noise = decibels ?? (25 + (10 * random.NextDouble()));
         var deviation = Math.Sqrt(squares / values.Length) * Math.Pow(10, -noise / 20);
+        var (loud, count) = (random.Next(spectra.Rows * 9 / 10), spectra.Rows / 10);
+        deviation /= Math.Sqrt(1 + (((loudest * loudest) - 1) * count / spectra.Rows));
         var pixels = new Matrix<float>(Side * Side, spectra.Rows);
         for (var n = 0; n < pixels.Rows; n++)
         {
             for (var f = 0; f < spectra.Rows; f++)
-                pixels[n, f] = (float)Math.Max(0, values[n, f] + (deviation * LibraryScene.Normal(random)));
+                pixels[n, f] = (float)Math.Max(
+                    0, values[n, f] + (deviation * (f >= loud && f < loud + count ? loudest : 1)
+                        * LibraryScene.Normal(random)));
         }
 
         return new SparseScene(pixels, KnownComponents.FromColumns(library), chosen, abundances);
@@ -81,6 +87,22 @@ internal sealed record SparseScene(
         }
 
         return Math.Sqrt(sum / found.Rows / Chosen.Length);
+    }
+
+    /// <summary>Mean share of the materials in pixels picked for them, each material at most once and those without a
+    /// pixel with zero.</summary>
+    public double Purity(int[] pixels)
+    {
+        var best = new double[Chosen.Length];
+        foreach (var n in pixels)
+        {
+            var main = 0;
+            for (var k = 1; k < best.Length; k++)
+                main = Abundances[n, k] > Abundances[n, main] ? k : main;
+            best[main] = Math.Max(best[main], Abundances[n, main]);
+        }
+
+        return best.Average();
     }
 
     private static int[] Choose(float[][] library, int rank, Random random)

@@ -22,6 +22,8 @@ public sealed partial class SnippetTests
         { "EnviMaps", "(?s)20 x 30 pixels, 2 maps.*Column  0: (100|0) % of one material, (100|0) % of the other" },
         { "KnownComponents", "component 0 is unchanged" },
         { "KnownSource", @"dB in the noise, \d+\.\d dB extracted" },
+        { "LibraryUnmixing",
+            @"(?s)Mineral 12: .*Mineral 33: [5-9] % .*Mineral 40: .*Error of the abundances: 0\.0\d\d pixel" },
         { "MatchingComponents", @"(?s)True part 0 is component \d.*dB" },
         { "MissingValues", @"half of which were missing: 0\.0" },
         { "NewRows", "Training rows: the same bits as in the fit" },

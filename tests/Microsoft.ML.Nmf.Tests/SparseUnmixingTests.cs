@@ -97,6 +97,38 @@ public sealed class SparseUnmixingTests
             "H", "Features", KnownComponents.FromColumns(new[] { new float[] { 1, 2 } })).Fit(_pixels));
     }
 
+    [Fact]
+    public void Maps_of_a_model_are_smoothed_over_the_picture()
+    {
+        var model = _context.Transforms.SparseUnmixing("Abundances", "Features", Library).Fit(_pixels);
+        var rows = TestRows.Column(model.Transform(_pixels), "Abundances");
+        var same = _context.Model.SmoothAbundances(_pixels, "Features", model.Model, 10, new() { Weight = 0 });
+        var smooth = _context.Model.SmoothAbundances(_pixels, "Features", model.Model, 10, new() { Weight = 5 });
+        for (var n = 0; n < rows.Length; n++)
+            Assert.Equal(rows[n], same[n], (a, b) => Math.Abs(a - b) < 1e-3);
+        Assert.True(Variation(smooth) < 0.8 * Variation(rows), $"{Variation(smooth)} of {Variation(rows)}");
+        Refused("rows of 7", () => _context.Model.SmoothAbundances(_pixels, "Features", model.Model, 7));
+
+        static double Variation(float[][] maps) => Enumerable.Range(0, maps.Length - 1)
+            .Where(n => n % 10 < 9).Sum(n => maps[n].Zip(maps[n + 1], (a, b) => Math.Abs((double)a - b)).Sum());
+    }
+
+    [Fact]
+    public void Noise_is_made_white_for_a_search_and_components_are_rows_all_the_same()
+    {
+        var search = new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 2, WhitensNoise = true,
+            SeparableSearch = EndmemberSearch.VertexComponentAnalysis, Scale = ComponentScale.None,
+            Iterations = new() { MaximumIterations = 0 },
+        };
+        var model = _context.Transforms.SeparableNmf(search).Fit(_pixels).Model;
+        var rows = TestRows.Column(_pixels, "Features");
+        Assert.Equal(rows[model.SelectedRows![0]], model.GetComponent(0).ToArray());
+        search.SeparableSearch = null;
+        Refused("white", () => _context.Transforms.NonnegativeMatrixFactorization(search));
+    }
+
     private static void Refused(string part, Action action)
         => Assert.Contains(part, Assert.ThrowsAny<ArgumentException>(action).Message);
 

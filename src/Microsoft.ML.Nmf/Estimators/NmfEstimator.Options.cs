@@ -86,6 +86,11 @@ public sealed partial class NmfEstimator
         /// </summary>
         public EndmemberSearch? SeparableSearch { get; set; }
 
+        /// <summary>Whether <see cref="SeparableSearch"/> looks at rows whose slots were divided by their noise
+        /// (<see cref="HySime.Whiten"/>): for noise that differs from band to band. Components are rows of the input
+        /// all the same. Needs more rows than slots.</summary>
+        public bool WhitensNoise { get; set; }
+
         // Data of which the core is asked, before any are read, whether a solver can leave entries out.
         private static NmfData<float> Incomplete { get; } = NmfData<float>.FromDense(
             [1, float.NaN], 1, 2, MissingValues.NaN);
@@ -162,6 +167,9 @@ public sealed partial class NmfEstimator
             context.CheckUserArg(
                 SeparableSearch is null || (!HasMissingEntries && ExampleWeightColumnName is null),
                 nameof(SeparableSearch), "An endmember search goes with complete rows of equal weight.");
+            context.CheckUserArg(
+                !WhitensNoise || SeparableSearch is not null, nameof(WhitensNoise),
+                "Noise is made white for an endmember search: set SeparableSearch.");
             context.CheckUserArg(
                 LibrarySelection is null || (InitialComponents is not null && Problem is AbundanceNmf { Beta: 2 }
                     && Iterations is { MaximumIterations: 0 }),

@@ -148,7 +148,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         // Rows are compared by their shares, so that bright ones have no advantage, unless the scale
         // of a row means something.
         var rows = SeparableNmf.Pick(
-            data, _options.Rank, search, normalize: _options.Problem.IsScaleFree, _seed, _options.Threads,
+            _options.WhitensNoise ? HySime.Whiten(data, _options.Threads, token) : data, _options.Rank, search,
+            normalize: _options.Problem.IsScaleFree, _seed, _options.Threads,
             new SearchProgress(channel, _options.Rank), token);
         _host.CheckUserArg(
             rows.Length == _options.Rank, nameof(Options.Rank),

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Nmf.Kernels;
 using Nmf.Kernels.Dense;
 
@@ -63,6 +64,28 @@ public sealed partial class NmfData<T>
             RequireAbove(T.ScaleB(ModelFloor.Of<T>(measure.BetaOrNull ?? 1), unit.Data), this, measure);
         Multiply(-unit.Data);
         return new NmfData<T>(this, _sampleWeights, _elementWeights, _storedWeights);
+    }
+
+    /// <summary>A copy with every feature multiplied by a number.</summary>
+    internal NmfData<T> TimesFeatures(T[] factors)
+    {
+        if (Dense is { } dense)
+        {
+            dense = dense.Clone();
+            for (var n = 0; n < dense.Rows; n++)
+                TensorPrimitives.Multiply(dense.Row(n), factors, dense.Row(n));
+            return FromMatrix(dense, _missing);
+        }
+
+        var sparse = Sparse!.CloneValues();
+        for (var n = 0; n < sparse.Rows; n++)
+        {
+            var values = sparse.RowMemory(n);
+            for (var j = 0; j < values.Length; j++)
+                values[j] *= factors[sparse.RowIndices(n)[j]];
+        }
+
+        return FromMatrix(sparse, AbsentEntries);
     }
 
     /// <summary>Whether other data have the same memory.</summary>

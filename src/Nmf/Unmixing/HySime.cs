@@ -51,6 +51,31 @@ public static class HySime
         return Directions(Measure(data, team, cancellationToken));
     }
 
+    /// <summary>
+    /// The data with every band divided by the deviation of its noise, relative to the mean one: noise is then alike in
+    /// all bands, and the principal directions of the data, in which endmember searches work, are those of the minimum
+    /// noise fraction (Green, Berman, Switzer and Craig, "A transformation for ordering multispectral data in terms of
+    /// image quality with implications for noise removal", 1988), for noise that is not correlated between bands.
+    /// </summary>
+    /// <param name="data">As for <see cref="Estimate"/>.</param>
+    /// <param name="threads">Number of threads, or null for one per processor.</param>
+    /// <param name="cancellationToken">As for <see cref="Estimate"/>.</param>
+    /// <returns>A copy. Samples that are picked from it (<see cref="SeparableNmf"/>) are samples of the
+    /// data.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Estimate"/>.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static NmfData<T> Whiten<T>(
+        NmfData<T> data, int? threads = null, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
+        var variances = Measure(data, team, cancellationToken).Variances;
+        var mean = variances.Average();
+        return data.TimesFeatures(
+            Array.ConvertAll(variances, variance => T.CreateChecked(Math.Sqrt(mean / variance))));
+    }
+
     /// <summary>Tells signal and noise of the bands apart.</summary>
     internal static BandNoise Measure<T>(NmfData<T> data, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
