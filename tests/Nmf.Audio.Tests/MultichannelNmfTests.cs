@@ -134,6 +134,25 @@ public sealed class MultichannelNmfTests
     }
 
     [Fact]
+    public void A_fit_has_converged_when_coefficients_gain_little_however_loud_they_are()
+    {
+        var options = Few with
+        {
+            Method = new ExpectationMaximization { Noise = MixtureNoise.Estimated() },
+            Iterations = new() { MaximumIterations = 500, Tolerance = 3e-4, CheckInterval = 5 },
+        };
+        var report = MultichannelNmf.Fit(Mixture, options).Report!;
+        Assert.Equal(StopReason.Converged, report.StopReason);
+        var count = 2.0 * Mixture.Bins * Mixture.Frames;
+        var gains = report.History.Zip(
+            report.History.Skip(1), (a, b) => (a.Objective - b.Objective) / (5 * count)).ToArray();
+        Assert.True(gains[^1] <= 3e-4 && gains[..^1].All(gain => gain > 3e-4));
+        foreach (var loudness in new[] { 0.6f, 1e-3f })
+            Assert.Equal(
+                report.Iterations, MultichannelNmf.Fit(Scaled(Mixture, loudness), options).Report!.Iterations);
+    }
+
+    [Fact]
     public void Mixing_vectors_and_spectra_have_a_scale_and_a_phase()
     {
         foreach (var options in new[] { Few, Few with { Mixing = MixingKind.Instantaneous } })

@@ -30,6 +30,9 @@ internal sealed class ExpectationMaximizationSolver : MultichannelSolver
     private readonly double[] _sources;
     private readonly double[][] _ratios;
     private readonly double[] _counts;
+    private double _objective;
+    private double _improvement;
+    private int _evaluated;
 
     public ExpectationMaximizationSolver(
         MixtureData data, MixingFactors start, KnownParts known, MixtureNoise noise, WorkTeam team)
@@ -49,8 +52,31 @@ internal sealed class ExpectationMaximizationSolver : MultichannelSolver
         Advance();
     }
 
-    /// <summary>The likelihood of a model whose noise is still falling says nothing.</summary>
-    public override bool? HasConverged(double tolerance) => Iteration <= _noise.AnnealingIterations ? false : null;
+    /// <summary>A logarithm may have any value, so that no part of it tells what is little: the tolerance is what
+    /// each coefficient gains in an iteration. The likelihood of a model whose noise is still falling says
+    /// nothing.</summary>
+    public override bool? HasConverged(double tolerance)
+        => Iteration > _noise.AnnealingIterations
+            && _improvement <= tolerance * Data.Bins * Data.Frames * Data.Channels;
+
+    public override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.Write(_objective);
+    }
+
+    public override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        (_objective, _evaluated) = (reader.ReadFinite(), Iteration);
+    }
+
+    protected override double Evaluated(double objective)
+    {
+        _improvement = (_objective - objective) / Math.Max(1, Iteration - _evaluated);
+        (_objective, _evaluated) = (objective, Iteration);
+        return objective;
+    }
 
     protected override void Advance()
     {

@@ -26,7 +26,8 @@ public sealed record MultichannelOptions
     /// <summary>What is minimised.</summary>
     public MultichannelMethod Method { get; init; } = new ExpectationMaximization();
 
-    /// <summary>When to stop.</summary>
+    /// <summary>When to stop. The tolerance of <see cref="ExpectationMaximization"/> is what the logarithm of the
+    /// likelihood gains in an iteration for each coefficient.</summary>
     public IterationOptions Iterations { get; init; } = new();
 
     /// <summary>Number of random starts, of which the best is kept. A given start comes first and counts.</summary>

@@ -66,18 +66,21 @@ internal abstract class MultichannelSolver : IIterativeModel, IBlockWork
         double sum = 0;
         foreach (var cost in Costs)
             sum += cost;
-        return sum;
+        return Evaluated(sum);
     }
+
+    /// <summary>Takes note of the objective of the current parameters.</summary>
+    protected virtual double Evaluated(double objective) => objective;
 
     public virtual bool? HasConverged(double tolerance) => null;
 
-    public void Save(BinaryWriter writer)
+    public virtual void Save(BinaryWriter writer)
     {
         writer.Write(Iteration);
         Current.Save(writer);
     }
 
-    public void Load(BinaryReader reader)
+    public virtual void Load(BinaryReader reader)
     {
         (Iteration, _isPassed) = ((int)reader.ReadCount(), false);
         Current.Load(reader);
