@@ -14,18 +14,24 @@ internal sealed class MeasureSection : IProblemSection
     private static readonly Form[] Forms =
     [
         // double: alpha
-        new(typeof(AlphaDivergence), (writer, measure) => writer.Write(((AlphaDivergence)measure).Alpha),
-            reader => new MeasureSection(new AlphaDivergence(reader.ReadFinite("alpha")))),
+        Form.Of<AlphaDivergence>(
+            (writer, measure) => writer.Write(measure.Alpha),
+            reader => new(new AlphaDivergence(reader.ReadFinite("alpha")))),
 
         // string: name of the generator
-        new(
-            typeof(BregmanDivergence),
-            (writer, measure) => writer.Write(BregmanContracts.NameOf(((BregmanDivergence)measure).Generator)),
-            reader => new MeasureSection(reader.ReadText("name of the Bregman generator", LargestName))),
+        Form.Of<BregmanDivergence>(
+            (writer, measure) => writer.Write(BregmanContracts.NameOf(measure.Generator)),
+            reader => new(reader.ReadText("name of the Bregman generator", LargestName))),
 
         // two doubles: the Beta prior
-        new(typeof(BernoulliLikelihood), WriteBernoulli, reader => new MeasureSection(new BernoulliLikelihood(
-            reader.ReadFinite("Beta prior", atLeast: 1), reader.ReadFinite("Beta prior", atLeast: 1)))),
+        Form.Of<BernoulliLikelihood>(
+            (writer, measure) =>
+            {
+                writer.Write(measure.A);
+                writer.Write(measure.B);
+            },
+            reader => new(new BernoulliLikelihood(
+                reader.ReadFinite("Beta prior", atLeast: 1), reader.ReadFinite("Beta prior", atLeast: 1)))),
     ];
 
     private readonly MeasureOfFit? _measure;
@@ -66,13 +72,11 @@ internal sealed class MeasureSection : IProblemSection
         return Forms[kind].Read(reader);
     }
 
-    private static void WriteBernoulli(BinaryWriter writer, MeasureOfFit measure)
-    {
-        var likelihood = (BernoulliLikelihood)measure;
-        writer.Write(likelihood.A);
-        writer.Write(likelihood.B);
-    }
-
     private sealed record Form(
-        Type Measure, Action<BinaryWriter, MeasureOfFit> Write, Func<CheckedReader, MeasureSection> Read);
+        Type Measure, Action<BinaryWriter, MeasureOfFit> Write, Func<CheckedReader, MeasureSection> Read)
+    {
+        public static Form Of<T>(Action<BinaryWriter, T> write, Func<CheckedReader, MeasureSection> read)
+            where T : MeasureOfFit
+            => new(typeof(T), (writer, measure) => write(writer, (T)measure), read);
+    }
 }
