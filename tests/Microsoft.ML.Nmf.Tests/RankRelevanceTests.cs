@@ -20,7 +20,7 @@ public class RankRelevanceTests
 
         var data = NmfData<float>.FromDense(values.SelectMany(row => row).ToArray(), 40, 15);
         var core = RankRelevance.Run(
-            data, new RankRelevanceOptions { StartingRank = 8, Starts = 2, Beta = 1, Seed = 5 });
+            data, new RankRelevanceOptions { StartingRank = 8, Starts = 2, Problem = 1, Seed = 5 });
         Assert.NotNull(core.ToSuggestion().Rank);
         Assert.Equal(core.ToSuggestion(), report.Suggestions.Single(s => s.Index == Index));
         Assert.Contains(Index, report.ToText());
@@ -49,6 +49,9 @@ public class RankRelevanceTests
         ColumnName = "Features",
         Survey = new() { Ranks = [2, 3], Starts = 2, Fit =
             new() { Rank = 1, Problem = beta, Iterations = new() { MaximumIterations = 20 }, Seed = 5 } },
-        Relevance = new() { StartingRank = RankRelevanceOptions.StartingRankFor(3), Starts = 2, Beta = beta, Seed = 5 },
+        Relevance = new()
+        {
+            StartingRank = RankRelevanceOptions.StartingRankFor(3), Starts = 2, Problem = beta, Seed = 5,
+        },
     };
 }

@@ -60,7 +60,7 @@ public static partial class NmfCatalog
             CrossValidation = folds == 0 ? null : new() { Ranks = ranks, Folds = folds, Fit = fit },
             Relevance = new()
             {
-                StartingRank = RankRelevanceOptions.StartingRankFor(ranks.Max()), Beta = beta, Seed = fit.Seed
+                StartingRank = RankRelevanceOptions.StartingRankFor(ranks.Max()), Problem = beta, Seed = fit.Seed
             },
         });
     }

@@ -7,16 +7,13 @@ public sealed record RankRelevanceOptions : RankOptions
     /// for itself dies out.</summary>
     public required int StartingRank { get; init; }
 
-    /// <summary>Divergence parameter β, any finite number: see <see cref="BetaDivergence"/>.</summary>
-    public double Beta { get; init; } = BetaDivergence.KullbackLeibler;
-
     /// <summary>
-    /// Prior, dispersion and hyper-parameters, or null for those that the data suggest: dispersion 1 for β = 1
-    /// (whole numbers only: Poisson counts) and β = 0 (power spectra), where it is known, with the exponential prior
-    /// for β = 1 and the half-normal for β = 0. Other data give no answer without: how many components are kept
-    /// depends on the size of the noise.
+    /// A number β with the prior and the dispersion that the data suggest, or an <see cref="AutomaticRelevance"/> that
+    /// says them: dispersion 1 for β = 1 (whole numbers only: Poisson counts) and β = 0 (power spectra), where it is
+    /// known, with the exponential prior for β = 1 and the half-normal for β = 0. Other data give no answer without:
+    /// how many components are kept depends on the size of the noise.
     /// </summary>
-    public AutomaticRelevance? Relevance { get; init; }
+    public NmfProblem Problem { get; init; } = BetaDivergence.KullbackLeibler;
 
     /// <summary>
     /// When a fit ends: 2000 iterations at most unless told otherwise, because components die slowly. It has converged
@@ -33,6 +30,11 @@ public sealed record RankRelevanceOptions : RankOptions
     internal static int StartingRankFor(int largestRank)
         => Math.Max(checked(largestRank + 5), (int)Math.Min(int.MaxValue, (largestRank * 3L) / 2));
 
+    /// <summary>β of the problem.</summary>
+    internal double Beta => Problem.Entry.BetaOrNull ?? double.NaN;
+
+    private AutomaticRelevance? Relevance => Problem as AutomaticRelevance;
+
     private protected override int UsualStarts => 5;
 
     /// <inheritdoc/>
@@ -42,8 +44,8 @@ public sealed record RankRelevanceOptions : RankOptions
             throw new ArgumentException("The rank to start from must be greater than zero.", nameof(StartingRank));
         base.Validate();
         Option.Require(
-            Relevance is null || Relevance.Beta == Beta, nameof(Relevance),
-            $"The relevance is for beta = {Relevance?.Beta}, but beta is {Beta} here. They must be the same.");
+            Option.Given(Problem).FindsRank || Problem == new BetaNmf(Beta), nameof(Problem),
+            $"The rank is asked of a number beta or of an {nameof(AutomaticRelevance)}, not of {Problem}.");
         ToFit(Relevance ?? new AutomaticRelevance(Beta)).Validate();
     }
 

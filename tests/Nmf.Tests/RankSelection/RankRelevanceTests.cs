@@ -12,7 +12,7 @@ public sealed class RankRelevanceTests
     public void The_planted_rank_is_the_answer(double beta, RelevancePrior prior)
     {
         var data = PlantedRank.Data(beta, seed: 1);
-        var result = RankRelevance.Run(data, Options with { Beta = beta });
+        var result = RankRelevance.Run(data, Options with { Problem = beta });
         Assert.Equal(PlantedRank.Rank, result.Best!.Rank);
         Assert.Equal(prior, result.Relevance!.Prior);
         Assert.Equal(result.Runs.Min(run => run.Objective), result.Best.Objective);
@@ -39,7 +39,7 @@ public sealed class RankRelevanceTests
         var data = PlantedRank.Data(2, seed: 3);
         foreach (var beta in new[] { 1.0, 2.0 })
         {
-            var result = RankRelevance.Run(data, Options with { Beta = beta });
+            var result = RankRelevance.Run(data, Options with { Problem = beta });
             Assert.Empty(result.Runs);
             Assert.Null(result.ToSuggestion().Rank);
             Assert.Contains("dispersion", result.ToSuggestion().Reason, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class RankRelevanceTests
 
         // The noise that was planted has the standard deviation 0.2, before it was clipped at zero; what that leaves
         // can look like one component more.
-        var known = RankRelevance.Run(data, Options with { Beta = 2, Relevance = new(2) { Dispersion = 0.04 } });
+        var known = RankRelevance.Run(data, Options with { Problem = new AutomaticRelevance(2) { Dispersion = 0.04 } });
         Assert.InRange(known.ToSuggestion().Rank!.Value, PlantedRank.Rank, PlantedRank.Rank + 1);
     }
 
@@ -55,7 +55,8 @@ public sealed class RankRelevanceTests
     public void When_nothing_survives_that_is_said()
     {
         var data = PlantedRank.Data(1, seed: 4);
-        var result = RankRelevance.Run(data, Options with { Starts = 2, Relevance = new(1) { Dispersion = 1e4 } });
+        var result = RankRelevance.Run(
+            data, Options with { Starts = 2, Problem = new AutomaticRelevance(1) { Dispersion = 1e4 } });
         Assert.Null(result.Best);
         Assert.All(result.Runs, run => Assert.Equal((0, null), (run.Rank, run.Iterations)));
         Assert.Contains("no component survives", result.ToSuggestion().Reason, StringComparison.Ordinal);
@@ -84,7 +85,12 @@ public sealed class RankRelevanceTests
         Assert.Contains("rank to start from", Message(Options with { StartingRank = 0 }), StringComparison.Ordinal);
         Assert.Contains("number of starts", Message(Options with { Starts = 0 }), StringComparison.Ordinal);
         Assert.Contains(
-            "dispersion", Message(Options with { Relevance = new(1) { Dispersion = -1 } }), StringComparison.Ordinal);
+            "not of the beta-divergence",
+            Message(Options with { Problem = new BetaNmf(1) { Penalties = [new L1Penalty(1)] } }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "dispersion", Message(Options with { Problem = new AutomaticRelevance(1) { Dispersion = -1 } }),
+            StringComparison.Ordinal);
         Assert.Contains(
             "tolerance", Message(Options with { Iterations = Options.Iterations with { Tolerance = -1 } }),
             StringComparison.Ordinal);
