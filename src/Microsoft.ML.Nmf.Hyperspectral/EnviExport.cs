@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Nmf.Hyperspectral;
@@ -173,7 +172,7 @@ internal sealed class EnviExport
             _column.GetSlotNames(ref slotNames);
         return slotNames.Length > 0 ? [.. slotNames.DenseValues().Select(name => name.ToString())]
             : _column.Type is VectorDataViewType vector ? [.. Enumerable.Range(0, vector.Size).Select(
-                slot => string.Create(CultureInfo.InvariantCulture, $"{_column.Name}{slot}"))]
+                slot => $"{_column.Name}{slot}")]
             : [_column.Name];
     }
 }

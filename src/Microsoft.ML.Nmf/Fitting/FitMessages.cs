@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.ML.Runtime;
 using Nmf;
@@ -75,7 +74,7 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
                 "{0} of {1} components are relevant; their relevances: {2}. A component that has died out has {3:G4}.",
                 relevance.EffectiveRank, relevance.StartingRank,
                 string.Join(", ", relevance.SortedWeights.Take(relevance.EffectiveRank).Select(
-                    weight => weight.ToString("G4", CultureInfo.InvariantCulture))),
+                    weight => $"{weight:G4}")),
                 relevance.Parameters.Floor);
             if (relevance.EffectiveRank == relevance.StartingRank)
                 channel.Warning(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace Nmf.Audio;
@@ -123,7 +122,7 @@ public sealed record MultichannelOptions
     {
         Iterations.AddTo(facts);
         return facts.Add("components", string.Join(' ', Offsets().Select(
-                offset => offset.ToString(CultureInfo.InvariantCulture))))
+                offset => $"{offset}")))
             .Add(nameof(Mixing), Mixing.ToString()).Add(nameof(Method), Method.ToString())
             .Add(nameof(Starts), Starts).Add(nameof(Seed), Seed ?? 0).Add(nameof(Activity), Activity?.ToString() ?? "")
             .Add(nameof(Directions), string.Join(';', (Directions ?? []).Select(gains => string.Join(

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Nmf.Hyperspectral;
 
 /// <summary>
@@ -160,7 +158,7 @@ public sealed record EnviHeader
         ArgumentOutOfRangeException.ThrowIfNegative(band);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(band, Bands);
         return Wavelengths is { } wavelengths && !IsSpectralLibrary
-            ? wavelengths[band].ToString("R", CultureInfo.InvariantCulture)
+            ? $"{wavelengths[band]:R}"
             : BandNames is { } names ? names[band]
             : $"Band {band + 1}";
     }

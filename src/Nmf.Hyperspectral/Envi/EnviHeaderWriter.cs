@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Nmf.Hyperspectral;
 
 /// <summary>Writes a header that was validated.</summary>
@@ -80,7 +78,7 @@ internal static class EnviHeaderWriter
 
     private static string Braced(string value) => $"{{{value}}}";
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Number(double value) => $"{value:R}";
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long value) => $"{value}";
 }

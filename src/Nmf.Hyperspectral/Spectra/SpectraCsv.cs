@@ -37,9 +37,9 @@ public static class SpectraCsv
         text.WriteLine(string.Join(',', names.Select(Title).Prepend("sample").Prepend("line")));
         for (var pixel = 0; pixel < pixels.Length / names.Count; pixel++)
         {
-            text.Write(string.Create(CultureInfo.InvariantCulture, $"{pixel / samples},{pixel % samples}"));
+            text.Write($"{pixel / samples},{pixel % samples}");
             foreach (var value in pixels.Slice(pixel * names.Count, names.Count))
-                text.Write(string.Create(CultureInfo.InvariantCulture, $",{value:R}"));
+                text.Write($",{value:R}");
             text.WriteLine();
         }
     }
@@ -54,7 +54,7 @@ public static class SpectraCsv
         {
             text.Write((library.Wavelengths?[band] ?? band + 1).ToString("R", CultureInfo.InvariantCulture));
             foreach (var spectrum in library.Spectra)
-                text.Write(string.Create(CultureInfo.InvariantCulture, $",{spectrum[band]:R}"));
+                text.Write($",{spectrum[band]:R}");
             text.WriteLine();
         }
     }

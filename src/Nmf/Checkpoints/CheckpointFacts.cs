@@ -138,7 +138,7 @@ internal sealed class CheckpointFacts
             }
         }
 
-        public override readonly string ToString() => _state.ToString("x16", CultureInfo.InvariantCulture);
+        public override readonly string ToString() => $"{_state:x16}";
 
         private void Mix(ulong value)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -34,7 +33,7 @@ public sealed record AlphaDivergence(double Alpha) : MeasureOfFit
     };
 
     internal override string InWords
-        => string.Create(CultureInfo.InvariantCulture, $"the alpha-divergence with alpha = {Alpha}");
+        => $"the alpha-divergence with alpha = {Alpha}";
 
     internal override void Validate()
         => Option.Require(double.IsFinite(Alpha), nameof(Alpha), "Alpha must be a finite number.");

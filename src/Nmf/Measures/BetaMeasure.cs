@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -20,7 +19,7 @@ internal sealed record BetaMeasure(double Beta) : MeasureOfFit
     internal override double Value(double datum, double model) => BetaDivergence.Value(datum, model, Beta);
 
     internal override string InWords
-        => string.Create(CultureInfo.InvariantCulture, $"the divergence with beta = {Beta}");
+        => $"the divergence with beta = {Beta}";
 
     internal override void Validate()
         => Option.Require(double.IsFinite(Beta), nameof(Beta), "Beta must be a finite number.");

@@ -50,9 +50,7 @@ public sealed record BregmanDivergence(IBregmanGenerator Generator) : MeasureOfF
     {
         double[] parts = [0.2, 0.7];
         var (data, model) = (Math.Min(LargestDatum, 2), Math.Min(Generator.ModelLimit, 2));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{nameof(BregmanDivergence)} {{ Generator = {Generator.GetType().FullName}, values = ") + string.Join(
+        return $"{nameof(BregmanDivergence)} {{ Generator = {Generator.GetType().FullName}, values = " + string.Join(
             ' ', parts.SelectMany(x => parts, (x, y) => Value(x * data, y * model)
                 .ToString("G9", CultureInfo.InvariantCulture))) + " }";
     }

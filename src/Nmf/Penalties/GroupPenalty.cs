@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Nmf;
 
 /// <summary>
@@ -58,7 +56,7 @@ public sealed record GroupPenalty : NmfPenalty
     internal override string Describe()
     {
         var groups = string.Join(", ", Groups.Select(g => $"[{string.Join(", ", g)}]"));
-        var weights = string.Join(", ", Weights.Select(w => w.ToString("R", CultureInfo.InvariantCulture)));
+        var weights = string.Join(", ", Weights.Select(w => $"{w:R}"));
         return
             $"{base.Describe()}, Groups = [{groups}], Weights = [{weights}], Offset = {Offset:R} }}";
     }

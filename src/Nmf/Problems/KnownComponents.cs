@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Nmf.Kernels;
 
@@ -195,8 +194,7 @@ public sealed class KnownComponents
         var mark = new CheckpointFacts.DataMark();
         foreach (var values in _columns.Concat(_transitions ?? []))
             mark.Add<double>(values, []);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{Features} x {Count}, transitions {HasTransitions}, {mark}");
+        return $"{Features} x {Count}, transitions {HasTransitions}, {mark}";
     }
 
     private static T[] Required<T>(T[]? column, int k)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Nmf;
 
 /// <summary>What one start of automatic relevance determination kept.</summary>
@@ -67,14 +65,12 @@ public sealed class RankRelevanceResult
                 "no component survives: the prior outweighs the data, whose dispersion may be smaller");
         var (least, most) = (Runs.Min(run => run.Rank), Runs.Max(run => run.Rank));
         var others = Runs.Count == 1 ? "one start"
-            : least == most ? $"all {Text(Runs.Count)} starts agree"
-            : $"the start with the lowest objective; {Text(Runs.Count)} starts kept {Text(least)} to {Text(most)}";
+            : least == most ? $"all {Runs.Count} starts agree"
+            : $"the start with the lowest objective; {Runs.Count} starts kept {least} to {most}";
         var edge = Best.Rank == Options.StartingRank
             ? "; none died out, so the noise is larger than assumed or more components are needed"
             : "";
         return new RankSuggestion(
-            Index, Question, Best.Rank, $"so many of {Text(Options.StartingRank)} survive, {others}{edge}");
+            Index, Question, Best.Rank, $"so many of {Options.StartingRank} survive, {others}{edge}");
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Nmf;
 
 /// <summary>What the fits of all models of sequences have in common.</summary>
@@ -73,7 +71,7 @@ public abstract record SequenceNmfOptions
 
     /// <summary>The weights of all components, for checkpoints.</summary>
     private protected static string Describe(IReadOnlyList<double> weights)
-        => string.Join(", ", weights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)));
+        => string.Join(", ", weights.Select(weight => $"{weight:R}"));
 
     /// <summary>One value per component: their own, or the common one.</summary>
     private protected double[] PerComponent(IReadOnlyList<double>? own, double common)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Nmf;
@@ -54,14 +53,14 @@ public sealed class RankReport
         {
             AppendTable(
                 text, [["rank", .. columns.Select(c => c.Name)],
-                    .. Ranks.Select(rank => (string[])[Text(rank), .. columns.Select(c => c.Cell(this, rank))])],
+                    .. Ranks.Select(rank => (string[])[$"{rank}", .. columns.Select(c => c.Cell(this, rank))])],
                 rightFrom: 0);
             text.AppendLine();
         }
 
         AppendTable(
             text, [["index", "rank", "because"],
-                .. Suggestions.Select(s => (string[])[s.Index, s.Rank is { } rank ? Text(rank) : "–", s.Reason])],
+                .. Suggestions.Select(s => (string[])[s.Index, s.Rank is { } rank ? $"{rank}" : "–", s.Reason])],
             rightFrom: int.MaxValue);
         return text.ToString();
     }
@@ -76,8 +75,6 @@ public sealed class RankReport
         ArgumentNullException.ThrowIfNull(title);
         return RankReportHtml.Render(this, title, description, leafOrder);
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void AppendTable(StringBuilder text, string[][] rows, int rightFrom)
     {

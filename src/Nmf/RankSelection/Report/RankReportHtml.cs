@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace Nmf;
@@ -74,14 +73,14 @@ internal static class RankReportHtml
 
     private static string Row(RankSuggestion suggestion)
     {
-        var rank = suggestion.Rank is { } known ? Text(known) : "–";
+        var rank = suggestion.Rank is { } known ? $"{known}" : "–";
         return $"<tr><td>{Text(suggestion.Question)}</td><td>{Text(suggestion.Index)}</td>"
             + $"<td class=\"rank\">{rank}</td><td>{Text(suggestion.Reason)}</td></tr>\n";
     }
 
     private static string Size(RankReport report)
-        => report.Survey is { } s ? $"{Text(s.Samples)} samples x {Text(s.Features)} features, "
-            + $"ranks {Text(report.Ranks[0])} to {Text(report.Ranks[^1])}, {Text(s.Options.Starts)} starts each." : "";
+        => report.Survey is { } s ? $"{s.Samples} samples x {s.Features} features, "
+            + $"ranks {report.Ranks[0]} to {report.Ranks[^1]}, {s.Options.Starts} starts each." : "";
 
     private static string Figures(RankReport report)
     {
@@ -106,7 +105,7 @@ internal static class RankReportHtml
         string Row(int rank)
         {
             var cells = columns.Select(column => $"<td>{Text(column.Cell(report, rank))}</td>");
-            return $"<tr><td>{Text(rank)}</td>{string.Concat(cells)}</tr>\n";
+            return $"<tr><td>{rank}</td>{string.Concat(cells)}</tr>\n";
         }
     }
 
@@ -160,7 +159,7 @@ internal static class RankReportHtml
         var entries = report.Survey?.Entries.Where(e => e.Consensus is not null && e.Rank > 1).ToArray() ?? [];
         return entries.Length == 0 ? "" : $"""
             <section>
-            <h2>Consensus of {Text(report.Survey!.Options.Starts)} starts</h2>
+            <h2>Consensus of {report.Survey!.Options.Starts} starts</h2>
             <div class="maps">
             {string.Concat(entries.Select(Figure))}
             </div>
@@ -172,8 +171,8 @@ internal static class RankReportHtml
         string Figure(RankSurveyEntry entry)
         {
             var picture =
-                $"alt=\"Consensus matrix of rank {Text(entry.Rank)}\" src=\"{Map(entry.Consensus!, leafOrder)}\"";
-            return $"<figure><figcaption>rank {Text(entry.Rank)}</figcaption><img {picture}></figure>\n";
+                $"alt=\"Consensus matrix of rank {entry.Rank}\" src=\"{Map(entry.Consensus!, leafOrder)}\"";
+            return $"<figure><figcaption>rank {entry.Rank}</figcaption><img {picture}></figure>\n";
         }
     }
 
@@ -200,8 +199,6 @@ internal static class RankReportHtml
     private static IEnumerable<(int Rank, double? Value, double Error)> Column(
         RankReport report, Func<RankSurveyEntry, double?> value)
         => report.Survey?.Entries.Select(e => (e.Rank, value(e), 0.0)) ?? [];
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

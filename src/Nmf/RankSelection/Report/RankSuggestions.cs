@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Nmf;
 
 /// <summary>The rules by which the indices of a survey and of a cross-validation suggest a rank.</summary>
@@ -151,7 +149,7 @@ internal static class RankSuggestions
     private static string Edge(int rank, IEnumerable<int> ranks)
         => rank == ranks.Max() && ranks.Count() > 1 ? "; the largest rank tried, so try larger ones" : "";
 
-    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+    private static string Number(double value) => $"{value:G4}";
 
-    private static string Share(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Share(double value) => $"{value:0.000}";
 }
