@@ -81,7 +81,7 @@ internal abstract partial class DivergencePass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireRobust(penalty, beta);
-        return MeasurePass.CreateRobust(data, null, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
+        return MeasurePass.Create(data, null, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
     }
 
     /// <summary>The same over sparse data, which are walked cell by cell, a tile spread out at a time. R is
@@ -92,7 +92,7 @@ internal abstract partial class DivergencePass<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         RequireRobust(penalty, beta);
-        return MeasurePass.CreateRobust(null, data, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
+        return MeasurePass.Create(null, data, rank, beta, OutlierTerm<T>.Create(data, beta, penalty), team);
     }
 
     /// <summary>

@@ -138,7 +138,7 @@ public sealed class MeasurePassTests
                     var w = Matrix<double>.FromRowMajor([m], 1, 1);
                     var h = Matrix<double>.FromRowMajor([1.0], 1, 1);
                     var term = OutlierTerm<double>.Create(data, beta, new OutlierKernel(lambda, ofSamples));
-                    var pass = MeasurePass.CreateRobust(data, null, 1, beta, term, team, bits);
+                    var pass = MeasurePass.Create(data, null, 1, beta, term, team, bits);
                     var (objective, previous) = (pass.Objective(w, h), double.PositiveInfinity);
                     for (var i = 0; i < 3000; i++)
                     {

@@ -19,8 +19,7 @@ internal static class DensePass
         ArgumentNullException.ThrowIfNull(data);
         if (!double.IsFinite(beta))
             throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
-        return SimdWidth.Dispatch<T, Builder<T>, DivergencePass<T>>(
-            new Builder<T>(data, rank, beta, team), maximumBits);
+        return MeasurePass.Create(data, null, rank, beta, null, team, maximumBits);
     }
 
     /// <summary>Builds the pass over dense data of which some entries are missing or weighted.</summary>
@@ -63,28 +62,5 @@ internal static class DensePass
             where TDivergence : struct, IDivergence<TVector>
             => new DensePass<T, TVector, TSimd, ObservedTiles<T, TVector, TSimd, TDivergence>>(
                 data, rank, beta, team, new(divergence, observed.Fill), observed);
-    }
-
-    private readonly struct Builder<T>(Matrix<T> data, int rank, double beta, WorkTeam team)
-        : ISimdVisitor<T, DivergencePass<T>>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public DivergencePass<T> Visit<TVector, TSimd>()
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
-            => BetaDispatch.Dispatch<T, TVector, TSimd, Plain<T, TVector, TSimd>, DivergencePass<T>>(
-                beta, new(data, rank, beta, team));
-    }
-
-    private readonly struct Plain<T, TVector, TSimd>(Matrix<T> data, int rank, double beta, WorkTeam team)
-        : IDivergenceVisitor<TVector, DivergencePass<T>>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : unmanaged
-        where TSimd : struct, ISimd<TVector, T>
-    {
-        public DivergencePass<T> Visit<TDivergence>(TDivergence divergence)
-            where TDivergence : struct, IDivergence<TVector>
-            => new DensePass<T, TVector, TSimd, EntryTiles<T, TVector, TSimd, TDivergence>>(
-                data, null, rank, beta, team, new(divergence), null);
     }
 }
