@@ -11,6 +11,12 @@ internal static class SparseUnmixingTable
         var spectra = LibraryScene.Library()
             ?? throw new FileNotFoundException("shared/data/hyperspectral/usgs_library is not beside the repository.");
         var seeds = int.Parse(arguments.FirstOrDefault() ?? "12", CultureInfo.InvariantCulture);
+        if (arguments.Contains("varied"))
+        {
+            PrintVaried(spectra, seeds);
+            return;
+        }
+
         var rows = new Dictionary<string, List<double[]>>();
         for (var seed = 1; seed <= seeds; seed++)
         {
@@ -37,6 +43,31 @@ internal static class SparseUnmixingTable
             if (!rows.TryGetValue(name, out var list))
                 rows.Add(name, list = []);
             list.Add(Row(data, scene, options));
+        }
+    }
+
+    // Scenes with a dark material, changing light and spectra that vary, in a library of 249: number of spectra that
+    // are selected, and part of the true ones among them.
+    private static void PrintVaried(Matrix<float> spectra, int seeds)
+    {
+        int[] own = [.. Enumerable.Range(0, spectra.Columns).Where(m => m % 2 == 0)];
+        var library = KnownComponents.FromColumns(
+            [.. own.Select(m => Enumerable.Range(0, spectra.Rows).Select(f => spectra[f, m]).ToArray())]);
+        foreach (var (shaded, variability) in new[] { (false, 0.0), (true, 0), (false, 0.03), (true, 0.03) })
+        {
+            var (count, found) = (0.0, 0.0);
+            for (var seed = 1; seed <= seeds; seed++)
+            {
+                var scene = LibraryScene.Create(spectra, seed, shaded, variability, part: 0);
+                var result = SparseUnmixing.Fit(NmfData<float>.FromMatrix(scene.Pixels), library);
+                int[] chosen = [.. Enumerable.Range(0, scene.Rank).Select(k => Array.FindIndex(
+                    own, m => Enumerable.Range(0, spectra.Rows).All(f => spectra[f, m] == scene.Spectra[f, k])))];
+                count += result.Spectra.Count / (double)seeds;
+                found += chosen.Count(m => result.Spectra.Any(s => s.Index == m)) / (double)(seeds * chosen.Length);
+            }
+
+            Console.WriteLine(FormattableString.Invariant(
+                $"light {(shaded ? "0.3 to 1" : "even")}, variability {variability}: {count:F1} spectra, {found:F2}"));
         }
     }
 

@@ -52,6 +52,8 @@ public sealed class AbundanceTests
     [Theory]
     [InlineData(32, false)]
     [InlineData(40, true)]
+    [InlineData(120, false)]
+    [InlineData(90, true)]
     public void Many_endmembers_satisfy_the_optimality_conditions_even_when_they_are_dependent(int rank, bool atMostOne)
     {
         var constraint = atMostOne ? SumConstraint.SumToAtMostOne : SumConstraint.SumToOne;

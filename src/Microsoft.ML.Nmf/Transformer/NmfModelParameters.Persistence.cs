@@ -85,6 +85,10 @@ public sealed partial class NmfModelParameters
         };
         if (hasSections)
             model.Sections = ModelSections.Load(reader, model);
+        if (model.Sections.Find<AbundanceSection>()?.Problem(beta) is AbundanceNmf abundances)
+            reader.Require(
+                model.Penalty is null
+                    || (abundances.Sum == AbundanceConstraint.Nonnegative && model.Penalty.IsLinear), "penalty");
         return model;
     }
 }
