@@ -53,9 +53,6 @@ internal sealed unsafe class PinnedMemory<T>
             ref Unsafe.As<CacheLine, T>(ref Unsafe.AddByteOffset(ref first, (nint)offset)), length);
     }
 
-    /// <summary>Sets every element to zero.</summary>
-    public void Clear() => Array.Clear(_lines);
-
     [StructLayout(LayoutKind.Sequential, Size = LineSize)]
     private struct CacheLine;
 }

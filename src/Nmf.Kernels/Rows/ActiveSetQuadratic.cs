@@ -249,8 +249,9 @@ internal static unsafe class ActiveSetQuadratic
         return sum;
     }
 
+    /// <summary><c>target += scale source</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(double scale, double* source, double* target, int length)
+    public static void AddScaled(double scale, double* source, double* target, int length)
     {
         var k = 0;
         for (; k + Vector<double>.Count <= length; k += Vector<double>.Count)

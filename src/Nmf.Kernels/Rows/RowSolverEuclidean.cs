@@ -120,7 +120,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         for (var k = 0; k < _dictionary.Rank; k++)
         {
             if (row[k] != 0)
-                AddScaled(sign * row[k], row, _gram.Data + (k * _gram.Stride), (int)_gram.Stride);
+                ActiveSetQuadratic.AddScaled(sign * row[k], row, _gram.Data + (k * _gram.Stride), (int)_gram.Stride);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
             if (step != 0)
             {
                 h[k] += step;
-                AddScaled(step, row, gradient, stride);
+                ActiveSetQuadratic.AddScaled(step, row, gradient, stride);
             }
 
             moved = Math.Max(moved, Math.Abs(step));
@@ -212,16 +212,6 @@ internal sealed unsafe class EuclideanRows<TVector, TSimd, T> : RowAlgorithm<T>
         for (var k = 0; k < stride; k++)
             gradient[k] = -q[k];
         for (var i = 0; i < n; i++)
-            AddScaled(h[support[i]], _gram.Data + (support[i] * stride), gradient, stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(double scale, double* source, double* target, int length)
-    {
-        var k = 0;
-        for (; k + Vector<double>.Count <= length; k += Vector<double>.Count)
-            (Vector.Load(target + k) + (scale * Vector.Load(source + k))).Store(target + k);
-        for (; k < length; k++)
-            target[k] += scale * source[k];
+            ActiveSetQuadratic.AddScaled(h[support[i]], _gram.Data + (support[i] * stride), gradient, stride);
     }
 }

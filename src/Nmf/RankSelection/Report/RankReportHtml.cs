@@ -193,7 +193,9 @@ internal static class RankReportHtml
             }
         }
 
-        return PngImage.DataUri(pixels, order.Length);
+        using var png = new MemoryStream();
+        Png.Write(png, order.Length, order.Length, pixels);
+        return "data:image/png;base64," + Convert.ToBase64String(png.ToArray());
     }
 
     private static IEnumerable<(int Rank, double? Value, double Error)> Column(

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Nmf.Hyperspectral;
+namespace Nmf;
 
-/// <summary>Writes pictures of eight bits for red, green, blue and opacity as PNG (ISO/IEC 15948): header, one block of
-/// compressed lines without filter, end.</summary>
+/// <summary>Writes pictures of eight bits for red, green and blue, and perhaps opacity, as PNG (ISO/IEC 15948): header,
+/// one block of compressed lines without filter, end. In each of the libraries that compile this file.</summary>
 internal static class Png
 {
     private static readonly uint[] Remainders = [.. Enumerable.Range(0, 256).Select(i =>
@@ -15,14 +15,15 @@ internal static class Png
         return remainder;
     })];
 
-    public static void Write(Stream stream, int width, int height, ReadOnlySpan<byte> rgba)
+    public static void Write(Stream stream, int width, int height, ReadOnlySpan<byte> pixels)
     {
+        var line = pixels.Length / height;
         stream.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
         header[8] = 8;
-        header[9] = 6;
+        header[9] = line == 4 * width ? (byte)6 : (byte)2;
         WriteChunk(stream, "IHDR"u8, header);
         using var data = new MemoryStream();
         using (var lines = new ZLibStream(data, CompressionLevel.Optimal, leaveOpen: true))
@@ -30,7 +31,7 @@ internal static class Png
             for (var y = 0; y < height; y++)
             {
                 lines.WriteByte(0);
-                lines.Write(rgba.Slice(4 * width * y, 4 * width));
+                lines.Write(pixels.Slice(line * y, line));
             }
         }
 
