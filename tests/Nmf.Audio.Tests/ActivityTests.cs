@@ -44,6 +44,18 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public void A_source_without_a_row_may_be_heard_at_any_time()
+    {
+        var options = Options with { Activity = new ActivityTable([new(0, 0.2, 0.5)]), Starts = 1 };
+        var model = MultichannelNmf.Fit(Mixture, options);
+        for (var n = 0; n < Mixture.Frames; n++)
+        {
+            Assert.True(model.Activations[n, 2] > 0 && model.Activations[n, 3] > 0);
+            Assert.Equal(256 * (n - 1) < 0.5 * 8000 && 256 * (n + 1) > 0.2 * 8000, model.Activations[n, 0] > 0);
+        }
+    }
+
+    [Fact]
     public void Marks_part_sources_that_random_starts_do_not()
     {
         // Each source is alone for a third of the time.

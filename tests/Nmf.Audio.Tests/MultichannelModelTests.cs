@@ -80,6 +80,18 @@ public sealed class MultichannelModelTests
     }
 
     [Fact]
+    public void A_source_that_is_silent_in_the_start_starts_at_random()
+    {
+        var images = Images.Select(image => Stft.Analyze(image)).ToArray();
+        images[1] = MultichannelNmfTests.Scaled(images[1], 0);
+        var start = MultichannelStart.FromSources(Mixture, images, Options);
+        var random = MultichannelStart.Random(Mixture, Options);
+        Assert.Equal(random.Mixing(3, 1, 1), start.Mixing(3, 1, 1));
+        Assert.NotEqual(random.Mixing(3, 1, 0), start.Mixing(3, 1, 0));
+        Assert.True(double.IsFinite(MultichannelNmf.Fit(Mixture, Options, start).Report!.Objective));
+    }
+
+    [Fact]
     public void Delays_between_the_channels_are_found()
     {
         // Two sources, each a sample or two later in one of the channels.

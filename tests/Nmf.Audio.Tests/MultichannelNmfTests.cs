@@ -93,6 +93,27 @@ public sealed class MultichannelNmfTests
             Assert.Contains(nameof(options.Seed), Assert.Throws<NmfCheckpointException>(
                 () => MultichannelNmf.Fit(Mixture, options with { Seed = 5 }, null, checkpoint)).Message,
                 StringComparison.Ordinal);
+            MultichannelMethod[] others =
+            [
+                new ExpectationMaximization { Noise = MixtureNoise.Fixed(0.02) },
+                new ExpectationMaximization { Noise = MixtureNoise.Annealed(0.01, 1e-5) },
+                new ExpectationMaximization { Noise = MixtureNoise.Annealed(iterations: 101) },
+                new ExpectationMaximization { Noise = MixtureNoise.Estimated(0.01, 2e-6) },
+                new MultiplicativeUpdates { Exponent = options.Method is MultiplicativeUpdates { Exponent: 1 } ? 0.5 : 1 },
+            ];
+            Assert.All(others, other => Assert.Contains(nameof(options.Method), Assert.Throws<NmfCheckpointException>(
+                () => MultichannelNmf.Fit(Mixture, options with { Method = other }, null, checkpoint)).Message,
+                StringComparison.Ordinal));
+            MultichannelOptions[] changed =
+            [
+                options with { ComponentsPerSource = 3 }, options with { Sources = 3 },
+                options with { Mixing = 1 - options.Mixing }, options with { Directions = [[1, 0.5], null] },
+                options with { Activity = new ActivityTable([new SourceActivity(0, 0, 0.5)]) },
+            ];
+            Assert.All(changed, other => Assert.Throws<NmfCheckpointException>(
+                () => MultichannelNmf.Fit(Mixture, other, null, checkpoint)));
+            Assert.Throws<NmfCheckpointException>(() => MultichannelNmf.Fit(
+                Mixture, options, MultichannelStart.Random(Mixture, options, 9), checkpoint));
             Assert.Contains("unit", Assert.Throws<NmfCheckpointException>(
                 () => MultichannelNmf.Fit(Scaled(Mixture, 4), options, null, checkpoint)).Message,
                 StringComparison.Ordinal);

@@ -51,6 +51,9 @@ public sealed record MixtureNoise
         return new MixtureNoise(from, to, iterations);
     }
 
+    internal string Describe() => IsEstimated ? $"estimated from {From:R}, at least {To:R}"
+        : $"from {From:R} to {To:R} in {AnnealingIterations} iterations";
+
     /// <summary>The power of an iteration, or null where the parameters have it.</summary>
     internal double? LevelAt(int iteration)
     {

@@ -35,6 +35,9 @@ public abstract record MultichannelMethod
         MixtureData data, MixingFactors start, double floor, WorkTeam team);
 
     internal abstract void Validate();
+
+    /// <summary>All that decides the path of a fit, for a checkpoint.</summary>
+    internal abstract string Describe();
 }
 
 /// <summary>
@@ -60,6 +63,8 @@ public sealed record ExpectationMaximization : MultichannelMethod
 
     internal override void Validate()
         => Option.Given(Noise);
+
+    internal override string Describe() => $"expectation-maximisation, noise {Noise.Describe()}";
 }
 
 /// <summary>
@@ -84,4 +89,6 @@ public sealed record MultiplicativeUpdates : MultichannelMethod
 
     internal override void Validate()
         => Option.Require(Exponent is 0.5 or 1, nameof(Exponent), "The exponent must be 0.5 or 1.");
+
+    internal override string Describe() => $"multiplicative, exponent {Exponent:R}";
 }

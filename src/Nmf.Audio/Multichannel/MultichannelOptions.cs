@@ -123,7 +123,7 @@ public sealed record MultichannelOptions
         Iterations.AddTo(facts);
         return facts.Add("components", string.Join(' ', Offsets().Select(
                 offset => $"{offset}")))
-            .Add(nameof(Mixing), Mixing.ToString()).Add(nameof(Method), Method.ToString())
+            .Add(nameof(Mixing), Mixing.ToString()).Add(nameof(Method), Method.Describe())
             .Add(nameof(Starts), Starts).Add(nameof(Seed), Seed ?? 0).Add(nameof(Activity), Activity?.ToString() ?? "")
             .Add(nameof(Directions), string.Join(';', (Directions ?? []).Select(gains => string.Join(
                 ' ', (gains ?? []).Select(gain => $"{gain.Real:R},{gain.Imaginary:R}")))))

@@ -37,7 +37,8 @@ public sealed class MultichannelStart
     /// alone. Their powers are factorised with the Kullback-Leibler divergence, and the mixing of a source is the
     /// direction of most of its power.</summary>
     /// <param name="mixture">The mixture.</param>
-    /// <param name="sources">The image of every source, frames and channels like those of the mixture.</param>
+    /// <param name="sources">The image of every source, frames and channels like those of the mixture. Of one that is
+    /// silent nothing is known: it starts at random.</param>
     /// <param name="options">Sources, components and mixing; what is known of sources goes first.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">There are not as many sources, or one has another shape.</exception>
@@ -65,7 +66,7 @@ public sealed class MultichannelStart
             var data = MixtureData.From(source, 0);
             if (options.Directions?[j] is null)
                 SourceDirection.Set(data, factors, j);
-            if (options.ModelOf(j) is null)
+            if (options.ModelOf(j) is null && data.ChannelPower.Sum() > 0)
                 SetSpectra(source, factors, j, options, cancellationToken);
         }
 
