@@ -93,13 +93,14 @@ public sealed class MultichannelNmfTests
             Assert.Contains(nameof(options.Seed), Assert.Throws<NmfCheckpointException>(
                 () => MultichannelNmf.Fit(Mixture, options with { Seed = 5 }, null, checkpoint)).Message,
                 StringComparison.Ordinal);
+            var exponent = options.Method is MultiplicativeUpdates { Exponent: 1 } ? 0.5 : 1;
             MultichannelMethod[] others =
             [
                 new ExpectationMaximization { Noise = MixtureNoise.Fixed(0.02) },
                 new ExpectationMaximization { Noise = MixtureNoise.Annealed(0.01, 1e-5) },
                 new ExpectationMaximization { Noise = MixtureNoise.Annealed(iterations: 101) },
                 new ExpectationMaximization { Noise = MixtureNoise.Estimated(0.01, 2e-6) },
-                new MultiplicativeUpdates { Exponent = options.Method is MultiplicativeUpdates { Exponent: 1 } ? 0.5 : 1 },
+                new MultiplicativeUpdates { Exponent = exponent },
             ];
             Assert.All(others, other => Assert.Contains(nameof(options.Method), Assert.Throws<NmfCheckpointException>(
                 () => MultichannelNmf.Fit(Mixture, options with { Method = other }, null, checkpoint)).Message,
