@@ -118,7 +118,7 @@ internal static unsafe class ActiveSetQuadratic
         public bool Enter(int entry)
         {
             _members[_count] = entry;
-            if (Append(_count))
+            if (Append(_count, RelativePivot))
             {
                 _count++;
                 Optimum();
@@ -186,25 +186,13 @@ internal static unsafe class ActiveSetQuadratic
             }
 
             _count = kept;
-            for (var i = first; i < _count;)
-            {
-                if (Append(i))
-                {
-                    i++;
-                    continue;
-                }
-
-                // Rounding made it dependent now.
-                _h[_members[i]] = 0;
-                _state[_members[i]] = Outside;
-                for (var j = i + 1; j < _count; j++)
-                    _members[j - 1] = _members[j];
-                _count--;
-            }
+            // With fewer columns before it none depends more on them.
+            for (var i = first; i < _count; i++)
+                Append(i, 0);
         }
 
         // Row i of the factor L of G = L Lᵀ over the members, from those before it; and of L⁻¹ q.
-        private readonly bool Append(int i)
+        private readonly bool Append(int i, double leastPivot)
         {
             var member = _members[i];
             var source = _gram + (member * _stride);
@@ -217,7 +205,7 @@ internal static unsafe class ActiveSetQuadratic
                 pivot -= row[j] * row[j];
             }
 
-            if (!(pivot > RelativePivot * source[member]))
+            if (!(pivot > leastPivot * source[member]))
                 return false;
             row[i] = double.Sqrt(pivot);
             _forward[i] = (_q[member] - Dot(row, _forward, i)) / row[i];
