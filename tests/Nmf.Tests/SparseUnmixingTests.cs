@@ -117,6 +117,12 @@ public sealed class SparseUnmixingTests
             Assert.InRange(total, sum == AbundanceConstraint.SumToOne ? 1 - 1e-12 : 0, 1 + 1e-12);
         }
 
+        for (var k = 0; k < found.Spectra.Count; k++)
+        {
+            for (var f = 0; f < LibraryProblem.Bands; f++)
+                Assert.Equal(problem.Library[f, found.Spectra[k].Index], found.Model.Dictionary[f, k]);
+        }
+
         Assert.Equal(sum, Assert.IsType<AbundanceNmf>(found.Model.Options.Problem).Sum);
         Assert.Contains(found.Spectra, spectrum => spectrum is { Index: 7, Name: "Spectrum7", Pixels: > 20 });
         Assert.Equal(LibraryProblem.Pixels, found.Spectra.Sum(s => s.Abundance), 0.2 * LibraryProblem.Pixels);

@@ -54,6 +54,46 @@ public sealed class WhiteningTests
             () => HySime.Whiten(NmfData<double>.FromDense(values.AsSpan(0, 10 * Bands), 10, Bands)));
     }
 
+    [Fact]
+    public void The_variance_of_the_noise_is_that_of_few_pixels_too_and_spectra_have_their_angle_to_the_signal()
+    {
+        // White noise of deviation 0.01 on three spectra of sines; twice as many pixels as bands.
+        const int Size = 60;
+        var random = new Random(4);
+        var spectra = new Matrix<double>(Size, 5);
+        for (var f = 0; f < Size; f++)
+        {
+            for (var k = 0; k < 4; k++)
+                spectra[f, k] = 0.5 + (0.3 * Math.Sin(2 * Math.PI * (k + 1) * f / Size));
+            spectra[f, 4] = 7 * (spectra[f, 0] + spectra[f, 2]);
+        }
+
+        var values = new double[2 * Size * Size];
+        for (var n = 0; n < 2 * Size; n++)
+        {
+            double[] shares = [random.NextDouble(), random.NextDouble(), random.NextDouble()];
+            for (var f = 0; f < Size; f++)
+            {
+                var normal = Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6;
+                values[(n * Size) + f] = 0.1
+                    + Enumerable.Range(0, 3).Sum(k => shares[k] * spectra[f, k]) + (0.01 * normal);
+            }
+        }
+
+        using var team = new WorkTeam(2);
+        var noise = HySime.Measure(NmfData<double>.FromDense(values, 2 * Size, Size), team, CancellationToken.None);
+        Assert.InRange(noise.Variances.Average(), 0.85e-4, 1.15e-4);
+        var (distances, dimension) = noise.DistancesFromSignal(spectra, 1.05);
+
+        // The constant 0.1 lies in no sum of the spectra: a fourth direction.
+        Assert.Equal(4, dimension);
+        foreach (var k in new[] { 0, 1, 2, 4 })
+            Assert.InRange(distances[k], 0, 0.05);
+
+        // What is not in them of the fourth: its sine, 0.3² Size / 2 of a square of (0.5² + 0.3² / 2) Size.
+        Assert.Equal(Math.Sqrt(0.045 / 0.295), distances[3], 0.03);
+    }
+
     // Three smooth spectra, pure in three pixels of fifty and else mixed; two bands have two hundred times the noise.
     private static NmfData<double> Scene(int seed)
     {
