@@ -187,9 +187,13 @@ internal abstract partial class DivergencePass<T>
     /// <param name="positiveW">Receives pos of the dictionary, features x rank.</param>
     /// <param name="withObjective">Whether to compute D(V | H Wᵀ) in the same pass.</param>
     /// <returns>The objective, accumulated in double, or NaN when not asked for.</returns>
-    public abstract double JointGradient(
+    public virtual double JointGradient(
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
-        bool withObjective);
+        bool withObjective)
+    {
+        DictionaryGradient(w, h, negativeW, positiveW);
+        return ActivationGradient(w, h, negativeH, positiveH, withObjective);
+    }
 
     /// <summary>
     /// The two parts of the dictionary's gradient with other activations in the products than in the model:

@@ -113,11 +113,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : Dive
         bool withObjective)
     {
         if (!_cut.JointIsFused)
-        {
-            DictionaryGradient(w, h, negativeW, positiveW);
-            return ActivationGradient(w, h, negativeH, positiveH, withObjective);
-        }
-
+            return base.JointGradient(w, h, negativeH, positiveH, negativeW, positiveW, withObjective);
         Require(w, h);
         RequireSamples(negativeH, nameof(negativeH));
         RequireSamples(positiveH, nameof(positiveH));

@@ -87,14 +87,6 @@ internal sealed unsafe class ObservedSparsePass<T> : DivergencePass<T>, IBlockWo
         RunSide(OfFeatures(w, h), negative, positive, withObjective: false);
     }
 
-    public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
-        bool withObjective)
-    {
-        DictionaryGradient(w, h, negativeW, positiveW);
-        return ActivationGradient(w, h, negativeH, positiveH, withObjective);
-    }
-
     public override void UpdateActivations(Matrix<T> w, Matrix<T> h, double exponent, Momentum<T>? momentum = null)
     {
         Require(w, h);

@@ -55,14 +55,6 @@ internal sealed unsafe class SampleWeightedPass<T> : DivergencePass<T>
     public override void DictionaryGradient(Matrix<T> w, Matrix<T> h, Matrix<T> negative, Matrix<T> positive)
         => _inner.DictionaryGradient(w, Scaled(h), negative, positive);
 
-    public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
-        bool withObjective)
-    {
-        DictionaryGradient(w, h, negativeW, positiveW);
-        return ActivationGradient(w, h, negativeH, positiveH, withObjective);
-    }
-
     public override double Objective(Matrix<T> w, Matrix<T> h) => _inner.Objective(w, Scaled(h));
 
     public override void ActivationProduct(Matrix<T> w, Matrix<T> result) => _plain.ActivationProduct(w, result);

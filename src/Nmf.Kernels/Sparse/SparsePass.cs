@@ -121,14 +121,6 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         RunTask(Task.Gradient, new(_transposed, w, h), _featureBlocks, negative, positive, withObjective: false);
     }
 
-    public override double JointGradient(
-        Matrix<T> w, Matrix<T> h, Matrix<T> negativeH, Matrix<T> positiveH, Matrix<T> negativeW, Matrix<T> positiveW,
-        bool withObjective)
-    {
-        DictionaryGradient(w, h, negativeW, positiveW);
-        return ActivationGradient(w, h, negativeH, positiveH, withObjective);
-    }
-
     public override void MajoriserGradient(
         Matrix<T> w, Matrix<T> h, Matrix<T> negativeRows, Matrix<T> positiveRows, Matrix<T> negative,
         Matrix<T> positive)
