@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nmf.Kernels;
 
@@ -69,32 +70,19 @@ internal sealed unsafe class ChannelPowerStep
         var (channels, sources) = (_ratios.Rows, _powers.Rows);
         new Span<Vector256<double>>(_sums.Pointer, 2 * channels * sources).Clear();
         double divergence = 0;
-        for (var i = 0; i < channels; i++)
+        fixed (double* gains = mixing)
         {
-            var v = data.Data + ((((nint)bin * channels) + i) * data.Stride);
-            var sums = _sums.Pointer + (2 * i * sources);
-            var ratio = _ratios.Data + (i * _ratios.Stride);
-            for (nint n = 0; n < data.Stride; n += Lanes)
+            for (var i = 0; i < channels; i++)
             {
-                var inverse = InverseModel(mixing.Slice(i * sources, sources), n);
-                var part = Vector256.Load(v + n) * inverse;
-                (withDivergence ? Vector256.ConditionalSelect(
-                    Vector256.Equals(inverse, Vector256<double>.Zero), Vector256<double>.One, part) : part)
-                    .Store(ratio + n);
-                part *= inverse;
-                for (var j = 0; j < sources; j++)
+                double* q = gains + (i * sources), ratio = _ratios.Data + (i * _ratios.Stride);
+                SumChannel(data.Data + ((((nint)bin * channels) + i) * data.Stride), q, 2 * i * sources,
+                    withDivergence ? ratio : null);
+                if (withDivergence)
                 {
-                    var p = Vector256.Load(_powers.Data + (j * _powers.Stride) + n);
-                    sums[2 * j] += part * p;
-                    sums[(2 * j) + 1] += inverse * p;
+                    TensorPrimitives.Log(_ratios.Row(i), _logarithms);
+                    divergence += TensorPrimitives.Sum<double>(_ratios.Row(i))
+                        - TensorPrimitives.Sum<double>(_logarithms) - _logarithms.Length;
                 }
-            }
-
-            if (withDivergence)
-            {
-                TensorPrimitives.Log(_ratios.Row(i), _logarithms);
-                divergence += TensorPrimitives.Sum<double>(_ratios.Row(i)) - TensorPrimitives.Sum<double>(_logarithms)
-                    - _logarithms.Length;
             }
         }
 
@@ -110,33 +98,69 @@ internal sealed unsafe class ChannelPowerStep
     public void ForSources(Matrix<double> data, int bin, ReadOnlySpan<double> mixing)
     {
         var (channels, sources) = (_ratios.Rows, _powers.Rows);
-        for (nint n = 0; n < data.Stride; n += Lanes)
+        var values = _sums.Pointer;
+        double* powers = _powers.Data, ups = Up.Data, downs = Down.Data;
+        var stride = data.Stride;
+        var v = data.Data + ((nint)bin * channels * stride);
+        fixed (double* q = mixing)
         {
-            for (var i = 0; i < channels; i++)
+            for (nint n = 0; n < stride; n += Lanes)
             {
-                var inverse = InverseModel(mixing.Slice(i * sources, sources), n);
-                var v = Vector256.Load(data.Data + ((((nint)bin * channels) + i) * data.Stride) + n);
-                var part = v * inverse * inverse;
+                for (var i = 0; i < channels; i++)
+                {
+                    var inverse = InverseModel(q + (i * sources), powers + n, stride, sources);
+                    values[2 * i] = Vector256.Load(v + (i * stride) + n) * inverse * inverse;
+                    values[(2 * i) + 1] = inverse;
+                }
+
                 for (var j = 0; j < sources; j++)
                 {
-                    var q = Vector256.Create(mixing[(i * sources) + j]);
-                    var (at, first) = ((j * Up.Stride) + n, i == 0);
-                    var up = first ? Vector256<double>.Zero : Vector256.Load(Up.Data + at);
-                    var down = first ? Vector256<double>.Zero : Vector256.Load(Down.Data + at);
-                    (up + (q * part)).Store(Up.Data + at);
-                    (down + (q * inverse)).Store(Down.Data + at);
+                    var (up, down) = (Vector256<double>.Zero, Vector256<double>.Zero);
+                    for (var i = 0; i < channels; i++)
+                    {
+                        var gain = Vector256.Create(q[(i * sources) + j]);
+                        up += gain * values[2 * i];
+                        down += gain * values[(2 * i) + 1];
+                    }
+
+                    up.Store(ups + (j * stride) + n);
+                    down.Store(downs + (j * stride) + n);
                 }
             }
         }
 
         GC.KeepAlive(data);
+        GC.KeepAlive(_sums);
     }
 
-    private Vector256<double> InverseModel(ReadOnlySpan<double> mixing, nint n)
+    private void SumChannel(double* v, double* q, int first, double* ratio)
+    {
+        var (sources, stride) = (_powers.Rows, _powers.Stride);
+        var sums = _sums.Pointer + first;
+        var powers = _powers.Data;
+        for (nint n = 0; n < stride; n += Lanes)
+        {
+            var inverse = InverseModel(q, powers + n, stride, sources);
+            var part = Vector256.Load(v + n) * inverse;
+            if (ratio != null)
+                Vector256.ConditionalSelect(
+                    Vector256.Equals(inverse, Vector256<double>.Zero), Vector256<double>.One, part).Store(ratio + n);
+            part *= inverse;
+            for (var j = 0; j < sources; j++)
+            {
+                var p = Vector256.Load(powers + (j * stride) + n);
+                sums[2 * j] += part * p;
+                sums[(2 * j) + 1] += inverse * p;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> InverseModel(double* q, double* powers, nint stride, int sources)
     {
         var model = Vector256<double>.Zero;
-        for (var j = 0; j < mixing.Length; j++)
-            model += Vector256.Create(mixing[j]) * Vector256.Load(_powers.Data + (j * _powers.Stride) + n);
+        for (var j = 0; j < sources; j++)
+            model += Vector256.Create(q[j]) * Vector256.Load(powers + (j * stride));
         return Vector256.ConditionalSelect(
             Vector256.GreaterThan(model, Vector256.Create(Least)), Vector256<double>.One / model,
             Vector256<double>.Zero);
