@@ -40,8 +40,8 @@ public sealed record BetaAnnealing
     internal static void Raise<T>(NmfStart<T> factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        StartFloor<T>.Lift(factors.Dictionary, LeastEntry, all: true);
-        StartFloor<T>.Lift(factors.Activations!, LeastEntry, all: true);
+        StartFloor<T>.Lift(factors.Dictionary, LeastEntry);
+        StartFloor<T>.Lift(factors.Activations!, LeastEntry);
     }
 
     internal void Validate()

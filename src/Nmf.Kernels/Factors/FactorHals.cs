@@ -162,14 +162,14 @@ internal sealed unsafe class FactorHals<T> : IBlockWork
                 TSimd.Subtract(TSimd.Load(p + (7 * n)), e1), ref c0, ref c1);
         }
 
-        // x ← max(0, x + residual / gram_kk); returns what was added.
+        // x ← max(0, x + residual / gram_kk), clipped where the component is dead; returns what was added.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static (TVector Step0, TVector Step1) Step(
             T* x, T gram, TVector r0, TVector r1, ref TVector c0, ref TVector c1)
         {
             var inverse = T.One / gram;
             if (!(gram > T.Zero) || !T.IsFinite(inverse))
-                return (TSimd.Zero, TSimd.Zero);
+                inverse = T.Zero;
             var i = TSimd.Broadcast(inverse);
             var (x0, x1) = (TSimd.Load(x), TSimd.Load(x + TSimd.Count));
             var (n0, n1) = (TSimd.Max(TSimd.Zero, TSimd.MultiplyAdd(r0, i, x0)),

@@ -19,6 +19,9 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     // Rows of a factor that an update works on at a time: what it needs of them stays in the first-level cache.
     private const int RowsOfUpdate = 8;
 
+    // Below this part of ½‖V‖² the rounding of sums in float shows in the objective.
+    private const double SmallResidual = 1e-3;
+
     private readonly SparseMatrix<T> _data;
     private readonly SparseMatrix<T> _transposed;
     private readonly RowBlocks _sampleBlocks = new();
@@ -33,6 +36,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     private readonly double _massWeight;
 
     private double? _halfSquaredNorm;
+    private ExactSquares<T>? _exact;
     private Task _task;
     private Side _side;
     private RowBlocks _blocks;
@@ -88,7 +92,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         (Samples, Features) = (_data.Rows, _data.Columns);
         _sampleBlocks.Cut(_data);
         _featureBlocks.Cut(_transposed);
-        _halfSquaredNorm = null;
+        (_halfSquaredNorm, _exact) = (null, null);
     }
 
     public override double ActivationGradient(
@@ -106,8 +110,10 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
             1 => SummedObjective() + ModelMass(h),
 
             // Σ v y = ⟨V W, H⟩, and V W has just been computed.
-            2 => (_halfSquaredNorm ??= 0.5 * _data.SquaredNorm()) - FactorKernels.InnerProduct(negative, h, Team)
-                + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
+            2 => SafeEuclidean(
+                (_halfSquaredNorm ??= 0.5 * _data.SquaredNorm()) - FactorKernels.InnerProduct(negative, h, Team)
+                    + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)),
+                w, h),
             _ => SummedObjective(),
         };
     }
@@ -163,7 +169,9 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
             return SummedObjective() + ModelMass(h);
         }
 
-        return Beta == 2 ? SummedObjective() + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)) : SummedObjective();
+        return Beta == 2
+            ? SafeEuclidean(SummedObjective() + (0.5 * FactorKernels.GramInnerProduct(w, h, Team)), w, h)
+            : SummedObjective();
     }
 
     public override void ActivationProduct(Matrix<T> w, Matrix<T> result)
@@ -246,6 +254,11 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         2 => _kernel.EuclideanDifference(side, from, to),
         _ => _kernel.AllCells(side, from, to, null, null, withObjective: true),
     };
+
+    // A difference of numbers of the size of ½‖V‖²: where it is small beside them it is taken again in double.
+    private double SafeEuclidean(double objective, Matrix<T> w, Matrix<T> h)
+        => typeof(T) == typeof(double) || objective > SmallResidual * (_halfSquaredNorm ??= 0.5 * _data.SquaredNorm())
+            ? double.Max(objective, 0) : (_exact ??= new(_data)).Of(w, h, Team);
 
     private void PreparePositive(Matrix<T> basis)
     {

@@ -67,13 +67,28 @@ internal sealed class NmfPlan<T>(
         var keepsZeros = OptionsOf(0).Solver.KeepsZeros();
 
         // Without iterations the start is the result.
-        var lifts = options.Iterations.MaximumIterations > 0
-            && (isGiven || (keepsZeros && options.Initialization == NmfInitialization.Nndsvd));
-        var floor = lifts ? new StartFloor<T>(data, problem.BetaOrNull, keepsZeros) : null;
-        floor?.Lift(factors);
+        var moves = options.Iterations.MaximumIterations > 0;
         if (!isGiven)
+        {
+            if (moves && keepsZeros && options.Initialization == NmfInitialization.Nndsvd)
+                StartFloor<T>.OfMade(data, problem.BetaOrNull).Lift(factors);
             return Found is null ? factors
                 : new NmfStart<T>(factors.Dictionary, factors.Activations) { Volume = Found.Volume };
+        }
+
+        // Bounded activations, known zeros and a search for the rank make sense of components that are zero or alike.
+        problem.Prepare(factors);
+        if (moves && Mask is null && problem.IsScaleFree && !problem.FindsRank)
+        {
+            SpareComponents.Replace(
+                factors, data, problem.KnownCount,
+                problem.HasOutliers ? NmfInitialization.Random : NmfInitialization.Auto, options.Seed, team);
+        }
+
+        var floor = !moves ? null
+            : problem.IsScaleFree && !(Mask is not null && keepsZeros) ? StartFloor<T>.OfGiven(data, keepsZeros)
+            : keepsZeros ? StartFloor<T>.OfMade(data, problem.BetaOrNull) : null;
+        floor?.Lift(factors);
         problem.Prepare(factors);
         if (factors.Activations is not null)
             return factors;

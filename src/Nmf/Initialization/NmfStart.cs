@@ -5,12 +5,15 @@ namespace Nmf;
 
 /// <summary>Factors to start from: given by the user, taken from an earlier model, or made by an initialiser.</summary>
 /// <remarks>
-/// Zeros of a start are not kept. Before the first iteration of a solver that multiplies entries and could not leave
-/// them, every entry is raised to at least 3 % of the mean of its column (0.1 % for β &lt; 1), in proportion to the sum
-/// of its feature or sample in the data; so are activations that were inferred from the dictionary. For other solvers
-/// this holds for columns of nothing but zeros, which none could leave. What is meant to stay is a component that is
-/// known (<see cref="KnownComponents"/>), or zeros that <see cref="KeepsActivationZeros"/> says are known. Without
-/// iterations a start stays as it is.
+/// Zeros of a start are not kept, whatever the solver. Before the first iteration a feature or sample that is new to
+/// the start (no component has a tenth of what its sum in the data asks for) gets weights of that size in every
+/// component, in W each times a fixed draw, and components that add nothing, because their column of W is zero or a
+/// copy of one before it, become components of <see cref="NmfInitialization.Auto"/>. Before updates that multiply,
+/// which cannot leave zeros, every other entry is raised to about 30 % of the mean of its column, in proportion to the
+/// sum of its feature or sample; the same holds for activations that were inferred from the dictionary. What is meant
+/// to stay is a component that is known (<see cref="KnownComponents"/>), or zeros that <see
+/// cref="KeepsActivationZeros"/> says are known; with these no component is replaced. Without iterations a start stays
+/// as it is.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class NmfStart<T>

@@ -110,7 +110,7 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
 
         for (var f = 0; f < W.Rows; f++)
         {
-            var w = W.Row(f);
+            var w = (Given ?? W).Row(f);
             var product = _product.Row(f);
             for (var i = 0; i < w.Length; i++)
             {

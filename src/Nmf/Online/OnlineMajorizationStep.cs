@@ -77,12 +77,17 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         {
             for (var f = block * _rowsOfBlock; f < to; f++)
                 UpdateKullbackLeiblerRow(
-                    W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(0));
+                    W.Row(f), (Given ?? W).Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f),
+                    _denominator.Row(0));
             return;
         }
 
         for (var f = block * _rowsOfBlock; f < to; f++)
-            UpdateRow(W.Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f), _denominator.Row(f));
+        {
+            UpdateRow(
+                W.Row(f), (Given ?? W).Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f),
+                _denominator.Row(f));
+        }
     }
 
     private protected override void Resize()
@@ -144,7 +149,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     };
 
     private void UpdateRow(
-        Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator, Span<double> denominator)
+        Span<T> w, ReadOnlySpan<T> given, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator,
+        Span<double> denominator)
     {
         for (var k = 0; k < w.Length; k++)
         {
@@ -156,8 +162,8 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
             denominator[k] = (_decay * (denominator[k] + (_startWeight * curvature))) + curvature;
 
             // The majoriser of the start has the curvature of the first batch and its minimum at the start.
-            var start =
-                _startWeight == 0 ? 0 : _startWeight * curvature * Power(old, _numeratorPower + _denominatorPower);
+            var start = _startWeight == 0 ? 0
+                : _startWeight * curvature * Power(ToDouble(given[k]), _numeratorPower + _denominatorPower);
             numerator[k] = (_decay * (numerator[k] + start)) + (Power(old, _numeratorPower) * ToDouble(negative[k]));
             if (denominator[k] != 0)
                 w[k] = T.CreateTruncating(Math.Max(Floor, Power(numerator[k] / denominator[k], _gamma)));
@@ -167,7 +173,7 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     // The same for β = 1, where a = 1, b = 0 and γ = 1, and the denominator has been updated for all rows: no powers.
     // Sparse batches spend much of their time here.
     private void UpdateKullbackLeiblerRow(
-        Span<T> w, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator,
+        Span<T> w, ReadOnlySpan<T> given, ReadOnlySpan<T> negative, ReadOnlySpan<T> positive, Span<double> numerator,
         ReadOnlySpan<double> denominator)
     {
         var (decay, startWeight) = (_decay, _startWeight);
@@ -176,7 +182,7 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
             var old = ToDouble(w[k]);
             if (old == 0)
                 continue;
-            var start = startWeight == 0 ? 0 : startWeight * ToDouble(positive[k]) * old;
+            var start = startWeight == 0 ? 0 : startWeight * ToDouble(positive[k]) * ToDouble(given[k]);
             numerator[k] = (decay * (numerator[k] + start)) + (old * ToDouble(negative[k]));
             if (denominator[k] != 0)
                 w[k] = T.CreateTruncating(Math.Max(Floor, numerator[k] / denominator[k]));

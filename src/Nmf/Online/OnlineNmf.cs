@@ -31,8 +31,8 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <summary>Begins with nothing, or with a dictionary.</summary>
     /// <param name="options">What to learn and how.</param>
     /// <param name="dictionary">Dictionary to start from, features x rank, nonnegative (copied), or null to make one
-    /// from the first batch. For updates by majorisation-minimisation its zeros are raised: see
-    /// <see cref="NmfStart{T}"/>.</param>
+    /// from the first batch. With the first batch its zeros are raised, and components that add nothing are
+    /// replaced: see <see cref="NmfStart{T}"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range, the rank of the dictionary differs, or all of it
     /// is zero.</exception>
     /// <exception cref="NmfDataException">An entry of the dictionary is negative, NaN or infinite.</exception>
@@ -54,7 +54,7 @@ public sealed class OnlineNmf<T> : IDisposable
         _team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         _unit = new BatchUnit<T>(options.Beta, _team);
         if (dictionary is not null)
-            _step = OnlineStep<T>.Create(options, Lifted(dictionary), _team);
+            _step = OnlineStep<T>.Create(options, dictionary.Clone(), _team);
     }
 
     /// <summary>The options.</summary>
@@ -126,11 +126,13 @@ public sealed class OnlineNmf<T> : IDisposable
         if (batch.Sum > 0)
         {
             var inUnit = _unit.Apply(batch);
-            _step ??= OnlineStep<T>.Create(Options, FirstDictionary(inUnit), _team);
+            var step = _step is null ? OnlineStep<T>.Create(Options, FirstDictionary(inUnit), _team)
+                : _step.IsFresh ? FirstStep(_step.W.Clone(), inUnit) : _step;
             var seen = SamplesSeen + batch.Samples + (Options.StartWeight ?? 0);
             var period = Options.Learning.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
-            cost = _unit.CostOf(_step.Learn(
+            cost = _unit.CostOf(step.Learn(
                 inUnit, Math.Pow(Options.Learning.Forgetting, batch.Samples / period), cancellationToken));
+            _step = step;
         }
 
         SamplesSeen += batch.Samples;
@@ -285,18 +287,23 @@ public sealed class OnlineNmf<T> : IDisposable
         _step.Load(reader);
     }
 
+    private bool Multiplies => Options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization;
+
     private Matrix<T> FirstDictionary(NmfData<T> batch)
     {
         var start = Initializer.Create(batch, Options.Rank, Options.Initialization, Options.Seed, 0, _team);
-        return Options.Initialization == NmfInitialization.Nndsvd ? Lifted(start.Dictionary) : start.Dictionary.Clone();
+        var dictionary = start.Dictionary.Clone();
+        if (Options.Initialization == NmfInitialization.Nndsvd && Multiplies)
+            StartFloor<T>.LiftMade(dictionary, Options.Beta);
+        return dictionary;
     }
 
-    private Matrix<T> Lifted(Matrix<T> dictionary)
+    private OnlineStep<T> FirstStep(Matrix<T> given, NmfData<T> batch)
     {
-        var lifted = dictionary.Clone();
-        if (Options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization)
-            StartFloor<T>.LiftAlone(lifted, Options.Beta);
-        return lifted;
+        SpareComponents.Replace(new NmfStart<T>(given), batch, 0, NmfInitialization.Auto, Options.Seed, _team);
+        var dictionary = given.Clone();
+        StartFloor<T>.LiftGiven(dictionary, batch, Multiplies);
+        return OnlineStep<T>.Create(Options, dictionary, _team, given);
     }
 
     private void RequireLearnt()

@@ -48,13 +48,19 @@ internal abstract class OnlineStep<T>
     private protected Matrix<T> H { get; private set; }
 
     /// <summary>Whether no batch has been learnt yet.</summary>
-    private protected bool IsFresh { get; private set; } = true;
+    public bool IsFresh { get; private set; } = true;
 
-    public static OnlineStep<T> Create(OnlineNmfOptions options, Matrix<T> dictionary, WorkTeam team)
+    /// <summary>Until the first batch has been learnt, the dictionary that the start counts for, where that is not
+    /// <see cref="W"/>: raised entries can be reached, but are no evidence.</summary>
+    private protected Matrix<T>? Given { get; private set; }
+
+    public static OnlineStep<T> Create(
+        OnlineNmfOptions options, Matrix<T> dictionary, WorkTeam team, Matrix<T>? given = null)
     {
         OnlineStep<T> step = options.EffectiveUpdate == OnlineUpdate.LeastSquares
             ? new OnlineLeastSquaresStep<T>(options, dictionary, team)
             : new OnlineMajorizationStep<T>(options, dictionary, team);
+        step.Given = given;
         step.Rescale();
         return step;
     }
@@ -73,7 +79,7 @@ internal abstract class OnlineStep<T>
         for (var k = 0; k < _usage.Length; k++)
             _usage[k] = (decay * (_usage[k] + (startWeight * _batchUsage[k]))) + _batchUsage[k];
         Absorb(pass, decay, startWeight);
-        IsFresh = false;
+        (IsFresh, Given) = (false, null);
         Rescale();
         return cost;
     }
@@ -212,5 +218,7 @@ internal abstract class OnlineStep<T>
         }
 
         FactorKernels.ScaleColumns<T>(W, _sums);
+        if (Given is not null)
+            FactorKernels.ScaleColumns<T>(Given, _sums);
     }
 }

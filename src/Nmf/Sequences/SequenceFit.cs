@@ -118,7 +118,7 @@ internal static class SequenceFit
             start = new NmfStart<T>(
                 given.Dictionary.Clone(), given.Activations?.Clone() ?? FlatActivations(given.Dictionary, data));
             if (options.Iterations.MaximumIterations > 0)
-                new StartFloor<T>(data, BetaDivergence.ItakuraSaito, all: true).Lift(start);
+                StartFloor<T>.OfGiven(data, keepsZeros: true).Lift(start);
         }
         else
         {
