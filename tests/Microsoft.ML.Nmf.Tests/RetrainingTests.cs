@@ -35,6 +35,36 @@ public class RetrainingTests
         Assert.Equal(byOption.Model.ObjectiveHistory[^1].Objective, byArgument.Model.ObjectiveHistory[^1].Objective);
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    [InlineData(2.0)]
+    public void A_model_of_rows_of_rank_one_learns_what_other_rows_have(double beta)
+    {
+        // Rows of multiples of one: a model of them has components that are zero, or copies.
+        float[] one = [.. Enumerable.Range(0, 12).Select(f => (f * 7 % 5) + 0.1f)];
+        float[][] first = [.. Enumerable.Range(0, 20).Select(n => Array.ConvertAll(one, v => v * (1 + (n % 4))))];
+        float[][] rows = [.. first, .. TestRows.Values(rows: 80)];
+        var all = TestRows.View(_context, [.. rows.Select((_, n) => rows[n * 37 % 100])]);
+        var options = new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Problem = beta,
+            Iterations = new() { MaximumIterations = 500 },
+        };
+        var online = new OnlineNmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Beta = beta, BatchSize = 25, Passes = 40,
+            Tolerance = 0,
+        };
+        double Fit() => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(all).Model.Objective;
+        double Stream() => _context.Transforms.OnlineNmf(online).Fit(all).Model.ExplainedPart;
+        var fresh = (Fit(), Stream());
+        options.InitialModel = online.InitialModel =
+            _context.Transforms.NonnegativeMatrixFactorization(options).Fit(TestRows.View(_context, first)).Model;
+        var after = (Fit(), Stream());
+        Assert.True(after.Item1 <= 1.005 * fresh.Item1 && after.Item2 >= fresh.Item2 - 0.005, $"{after} {fresh}");
+    }
+
     [Fact]
     public void Rank_features_and_names_must_be_the_same()
     {

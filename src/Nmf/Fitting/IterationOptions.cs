@@ -27,7 +27,7 @@ public sealed record IterationOptions
 
     /// <summary>Whether a fit that is cancelled during its iterations hands over what it has reached, with
     /// <see cref="StopReason.Cancelled"/>, in place of an <see cref="OperationCanceledException"/>. A checkpoint
-    /// stays.</summary>
+    /// stays. A fit that is cancelled before, while the start is made, has nothing to hand over and throws.</summary>
     public bool ReturnsWhenCancelled { get; init; }
 
     internal void Validate()
