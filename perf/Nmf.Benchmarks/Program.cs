@@ -5,6 +5,8 @@ if (args is ["observed"])
     ObservedRatios.Print();
 else if (args is ["unmixing"])
     UnmixingRates.Print();
+else if (args is ["outliers", .. var outliers])
+    OutlierTable.Print(outliers);
 else if (args is ["scenes", .. var scenes])
     UnmixingTable.Print(scenes);
 else if (args is ["library", .. var library])

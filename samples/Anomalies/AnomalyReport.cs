@@ -66,8 +66,8 @@ internal static class AnomalyReport
                 "Score of every measurement; damaged ones stand out."),
             Html.Note(
                 "Blue: a damaged bearing. "
-                + "λ is the median of what the plain fit leaves over: the length of the positive part of its residual. "
-                + "Where the lines show at all, half to twice this gives much the same."));
+                + "λ is twice the median of what a fit leaves over: the length of the positive part of its residual. "
+                + "Where the lines show at all, half of this gives much the same."));
         var loudest = Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(Shown);
         page.Section(
             "The highest scores",

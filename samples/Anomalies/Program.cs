@@ -52,15 +52,14 @@ internal static class Program
         var plain = ml.Transforms.NonnegativeMatrixFactorization(Options()).Fit(data);
         var plainVerdicts = Verdicts(ml, plain, data);
 
-        // What is an outlier? More than the plain fit usually leaves over: the median is not moved by
-        // the few that are unusual.
-        var lambda = Median([.. plainVerdicts.Select((verdict, n) => PositiveResidual(spectra[n], verdict))]);
+        // What is an outlier? More than a fit usually leaves over: λ is taken from the data.
         var options = Options();
-        options.Problem = new RobustNmf(BetaDivergence.Euclidean, lambda);
+        options.Problem = new RobustNmf(BetaDivergence.Euclidean);
         options.OutlierScoreColumnName = "Score";
         options.OutlierColumnName = "Unexplained";
         var robust = ml.Transforms.RobustNmf(options).Fit(data);
         var verdicts = Verdicts(ml, robust, data);
+        var lambda = ((RobustNmf)robust.Model.Problem).Lambda!.Value;
 
         var scores = verdicts.Select(verdict => verdict.Score).ToArray();
         var comparisons = new[]
@@ -106,9 +105,4 @@ internal static class Program
 
     private static float Residual(Spectrum spectrum, Verdict verdict)
         => (float)Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(v - y, 2)).Sum());
-
-    private static double PositiveResidual(Spectrum spectrum, Verdict verdict)
-        => Math.Sqrt(spectrum.Power.Zip(verdict.Model, (v, y) => Math.Pow(Math.Max(0, v - y), 2)).Sum());
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

@@ -17,7 +17,7 @@ var rows = Enumerable.Range(0, 200).Select(n =>
 
 var ml = new MLContext(seed: 1);
 var data = ml.Data.LoadFromEnumerable(rows);
-var estimator = ml.Transforms.RobustNmf("Parts", "Spectrum", scoreColumnName: "Score", rank: 2, lambda: 0.2);
+var estimator = ml.Transforms.RobustNmf("Parts", "Spectrum", scoreColumnName: "Score", rank: 2);
 var transformer = estimator.Fit(data);
 var scores = transformer.Transform(data).GetColumn<float>("Score").ToArray();
 

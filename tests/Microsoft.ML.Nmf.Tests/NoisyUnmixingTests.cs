@@ -70,7 +70,7 @@ public class NoisyUnmixingTests
             InputColumnName = "Features",
             OutlierScoreColumnName = "Score",
             Rank = 3,
-            Problem = new RobustNmf(BetaDivergence.Euclidean, 0.1),
+            Problem = new RobustNmf(BetaDivergence.Euclidean),
             Iterations = new() { MaximumIterations = 500 },
         }).Fit(view).Transform(view);
         Assert.All(

@@ -18,7 +18,8 @@ public static partial class NmfCatalog
     /// <param name="rank">Number of components K.</param>
     /// <param name="beta">Divergence parameter β, between 0 and 2.</param>
     /// <param name="lambda">
-    /// Penalty λ of the outlier part, greater than zero. With β = 2 a row has an outlier part once the positive part of
+    /// Penalty λ of the outlier part, greater than zero; null for one from the data, a multiple of the median of what a
+    /// plain fit leaves, which the model tells. With β = 2 a row has an outlier part once the positive part of
     /// its residual is longer than λ; with β = 1 an entry is an outlier once it exceeds 1 + λ times the model.
     /// </param>
     /// <param name="kind">Whether whole samples are outliers or single entries.</param>
@@ -33,7 +34,7 @@ public static partial class NmfCatalog
     /// <example>
     /// <code>
     /// var pipeline = mlContext.Transforms.RobustNmf(
-    ///     "Parts", "Spectrum", rank: 5, lambda: 0.2, scoreColumnName: "Anomaly");
+    ///     "Parts", "Spectrum", rank: 5, scoreColumnName: "Anomaly");
     /// </code>
     /// </example>
     public static NmfEstimator RobustNmf(
@@ -42,7 +43,7 @@ public static partial class NmfCatalog
         string? inputColumnName = null,
         int rank = 10,
         double beta = BetaDivergence.Euclidean,
-        double lambda = 1,
+        double? lambda = null,
         OutlierKind kind = OutlierKind.Samples,
         string scoreColumnName = "OutlierScore",
         string? outlierColumnName = null,

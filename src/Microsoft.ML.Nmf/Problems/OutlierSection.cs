@@ -16,11 +16,10 @@ internal sealed class OutlierSection(double lambda, OutlierKind kind, bool hasSc
     /// <summary>Whether there is a column with the outlier part itself.</summary>
     public bool HasPartColumn => hasPartColumn;
 
-    public static OutlierSection Of(NmfEstimator.Options options)
+    public static OutlierSection Of(NmfEstimator.Options options, RobustNmf fitted)
     {
-        var problem = (RobustNmf)options.Problem;
         return new(
-            problem.Lambda, problem.Kind, options.OutlierScoreColumnName is not null,
+            fitted.Lambda!.Value, fitted.Kind, options.OutlierScoreColumnName is not null,
             options.OutlierColumnName is not null);
     }
 

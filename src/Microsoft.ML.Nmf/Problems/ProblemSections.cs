@@ -20,7 +20,7 @@ internal static class ProblemSections
     private static readonly Dictionary<Type, Func<NmfEstimator.Options, NmfProblem, IProblemSection>> Writers = new()
     {
         [typeof(MeasureNmf)] = (options, _) => MeasureSection.Of(options),
-        [typeof(RobustNmf)] = (options, _) => OutlierSection.Of(options),
+        [typeof(RobustNmf)] = (options, problem) => OutlierSection.Of(options, (RobustNmf)problem),
         [typeof(AbundanceNmf)] = (_, problem) => AbundanceSection.Of((AbundanceNmf)problem),
     };
 

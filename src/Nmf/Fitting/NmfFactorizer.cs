@@ -73,7 +73,8 @@ public static class NmfFactorizer
         var unit = FitUnit.Of(data, options.Problem, start);
         var facts = checkpoint is null ? null : CheckpointFacts.Of<T>("fit in memory", checkpoint).AddData(data);
         var inUnit = ownsData ? data.IntoUnit(unit, options.Problem.Entry) : data.InUnit(unit, options.Problem.Entry);
-        var (problem, found) = options.Problem.Settle(inUnit, options, start is not null, team, cancellationToken);
+        var (problem, found) = options.Problem.Settle(
+            inUnit, unit, options, start is not null, team, cancellationToken);
         options = options with { Problem = problem };
         var plan = new NmfPlan<T>(
             inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken)

@@ -89,7 +89,8 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
         => Beta == BetaDivergence.ItakuraSaito && Volume is null ? OwnUnits.Features : OwnUnits.None;
 
     internal override (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
-        NmfData<T> data, NmfOptions fit, bool isGiven, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, FitUnit unit, NmfOptions fit, bool isGiven, WorkTeam team,
+        CancellationToken cancellationToken)
     {
         var scene = isGiven || fit.Initialization != NmfInitialization.Auto || SolverFor(fit.Solver) != NmfSolver.Hals
             ? null

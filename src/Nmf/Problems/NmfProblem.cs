@@ -141,12 +141,14 @@ public abstract record NmfProblem
     /// <summary>The problem with what it leaves to the data decided, and the first start where deciding has found
     /// it.</summary>
     /// <param name="data">Data in the unit of the fit.</param>
+    /// <param name="unit">That unit; the problem is in the user's.</param>
     /// <param name="fit">The fit.</param>
     /// <param name="isGiven">Whether the user gives the first start.</param>
     /// <param name="team">Threads to use.</param>
     /// <param name="cancellationToken">Stops the searches.</param>
     internal virtual (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
-        NmfData<T> data, NmfOptions fit, bool isGiven, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, FitUnit unit, NmfOptions fit, bool isGiven, WorkTeam team,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => (this, null);
 

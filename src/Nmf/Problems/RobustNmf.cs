@@ -21,15 +21,17 @@ public enum OutlierKind
 /// </summary>
 /// <param name="Beta">β, from 0 to 2.</param>
 /// <param name="Lambda">
-/// λ &gt; 0, in units of the derivative of the divergence, that is of data^(β-1): free of units for counts (β = 1), a
-/// length in the space of the data for β = 2. An entry keeps R = 0 while y^(β-2) (v - y) ≤ λ; a sample keeps it while
-/// the Euclidean norm of the positive parts of these numbers is at most λ.
+/// λ &gt; 0, or null for one from the data, which <see cref="NmfModel{T}.Options"/> then tells: a multiple of the
+/// median of what a plain fit leaves (docs/math.md). In units of the derivative of the divergence, that is of
+/// data^(β-1): free of units for counts (β = 1), a length in the space of the data for β = 2. An entry keeps R = 0
+/// while y^(β-2) (v - y) ≤ λ; a sample keeps it while the Euclidean norm of the positive parts of these numbers is at
+/// most λ.
 /// </param>
 /// <param name="Kind">What counts as an outlier.</param>
 /// <remarks>The solver is <see cref="NmfSolver.Auto"/>, which is <see cref="NmfSolver.MultiplicativeUpdate"/>, or
 /// <see cref="NmfSolver.MajorizationMinimization"/>. The start that <see cref="NmfInitialization.Auto"/> stands for is
 /// random: singular vectors are bent by outliers just as a plain fit is.</remarks>
-public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = OutlierKind.Samples)
+public sealed record RobustNmf(double Beta, double? Lambda = null, OutlierKind Kind = OutlierKind.Samples)
     : NmfProblem(ProblemTraits.HasOutliers | ProblemTraits.NeedsAllEntries)
 {
     private const int MostOutlierPasses = 100;
@@ -43,10 +45,15 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
 
     internal override int Stages => Annealing?.Stages ?? 0;
 
+    // Whatever has no data to take it from says so before.
+    private double SettledLambda => Lambda ?? throw new InvalidOperationException(
+        "The lambda of the outlier term was left to the data, and there are none: set Lambda.");
+
     private bool IsForSamples => Kind == OutlierKind.Samples;
 
     internal override string InWords
-        => $"the beta-divergence with beta = {Beta} and an outlier term";
+        => Lambda is null ? $"the beta-divergence with beta = {Beta} and an outlier term"
+            : $"the beta-divergence with beta = {Beta} and an outlier term of lambda = {Lambda}";
 
     internal override void Validate(NmfOptions fit)
     {
@@ -55,7 +62,7 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
         Option.Require(
             Beta is >= 0 and <= 2, nameof(Beta), $"Robust factorization needs beta between 0 and 2, not {Beta}.");
         Option.Require(
-            Lambda > 0 && double.IsFinite(Lambda), nameof(Lambda),
+            Lambda is null or (> 0 and < double.PositiveInfinity), nameof(Lambda),
             $"The outlier penalty lambda must be finite and greater than zero, not {Lambda}.");
         Option.Require(Enum.IsDefined(Kind), nameof(Kind), $"There is no kind of outliers {Kind}.");
         Option.Require(
@@ -93,11 +100,20 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
     internal override NmfOptions StageOptions(NmfOptions fit, int stage) => Annealing!.StageOptions(
         fit, this with { Beta = Annealing.Beta(stage, Beta), Annealing = null }, NmfSolver.MultiplicativeUpdate);
 
+    internal override (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
+        NmfData<T> data, FitUnit unit, NmfOptions fit, bool isGiven, WorkTeam team,
+        CancellationToken cancellationToken)
+        => (Lambda is not null ? this : this with
+        {
+            Lambda = Math.Pow(2, unit.Data * (Beta - 1))
+                * OutlierThreshold<T>.Estimate(data, this, fit, team, cancellationToken),
+        }, null);
+
     internal override NmfProblem InUnit(FitUnit unit)
-        => this with { Lambda = Lambda * Math.Pow(2, unit.Data * (1 - Beta)) };
+        => this with { Lambda = SettledLambda * Math.Pow(2, unit.Data * (1 - Beta)) };
 
     internal override RowSolverOptions RowProblem(InferenceOptions inference)
-        => base.RowProblem(inference) with { Outliers = new OutlierKernel(Lambda, IsForSamples) };
+        => base.RowProblem(inference) with { Outliers = new OutlierKernel(SettledLambda, IsForSamples) };
 
     internal override SolvedRows SolveRows<T>(
         Matrix<T> dictionary, NmfData<T> data, InferenceOptions inference, RowPenalty? penalty, Matrix<T> activations,
@@ -135,5 +151,5 @@ public sealed record RobustNmf(double Beta, double Lambda, OutlierKind Kind = Ou
 
     private DivergencePass<T> CreatePass<T>(NmfData<T> data, int rank, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => data.CreateRobustPass(rank, Beta, new OutlierKernel(Lambda, IsForSamples), team);
+        => data.CreateRobustPass(rank, Beta, new OutlierKernel(SettledLambda, IsForSamples), team);
 }

@@ -1,0 +1,146 @@
+using Nmf.Kernels;
+
+namespace Nmf.Tests;
+
+/// <summary>λ of the outlier term taken from the data.</summary>
+public sealed class OutlierThresholdTests
+{
+    private const int Samples = 200;
+    private const int Features = 24;
+
+    [Theory]
+    [InlineData(2.0, OutlierKind.Samples)]
+    [InlineData(1.0, OutlierKind.Samples)]
+    [InlineData(2.0, OutlierKind.Entries)]
+    [InlineData(1.0, OutlierKind.Entries)]
+    public void Of_few_outliers_all_are_found_and_hardly_a_good_sample(double beta, OutlierKind kind)
+    {
+        var data = NmfData<double>.FromMatrix(Spiked(0.05, beta));
+        var model = NmfFactorizer.Fit(data, Options(beta, null, kind));
+        var lambda = ((RobustNmf)model.Options.Problem).Lambda!.Value;
+        var norms = model.OutlierNorms;
+        var outliers = Enumerable.Range(0, Samples).Where(IsOutlier).ToArray();
+        Assert.NotEmpty(outliers);
+        var threshold = 0.2 * outliers.Min(n => norms[n]);
+        Assert.True(threshold > 0.5 * lambda, $"lambda {lambda}, norms from {threshold}");
+        var alarms = Enumerable.Range(0, Samples).Count(n => !IsOutlier(n) && norms[n] > threshold);
+        Assert.True(alarms <= 0.03 * Samples, $"{alarms} good samples");
+    }
+
+    [Fact]
+    public void Without_outliers_hardly_a_sample_has_an_outlier_part()
+    {
+        var model = NmfFactorizer.Fit(
+            NmfData<double>.FromMatrix(Spiked(0, 2)), Options(2, null, OutlierKind.Samples));
+        Assert.True(model.OutlierNorms.Count(norm => norm > 1e-3) <= 0.02 * Samples);
+    }
+
+    [Fact]
+    public void The_number_found_gives_the_same_fit_when_it_is_given()
+    {
+        var data = NmfData<float>.FromMatrix(Single(Spiked(0.05, 1)));
+        var found = NmfFactorizer.Fit(data, Options(1, null, OutlierKind.Samples) with { Threads = 1 });
+        var lambda = ((RobustNmf)found.Options.Problem).Lambda;
+        Assert.True(lambda > 0);
+        var given = NmfFactorizer.Fit(data, Options(1, lambda, OutlierKind.Samples) with { Threads = 3 });
+        Assert.Equal(given.Dictionary.ToRowMajor(), found.Dictionary.ToRowMajor());
+        Assert.Equal(given.OutlierNorms, found.OutlierNorms);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(2.0)]
+    public void It_has_the_unit_of_the_data(double beta)
+    {
+        var values = Single(Spiked(0.05, beta));
+        var one = NmfFactorizer.Fit(NmfData<float>.FromMatrix(values), Options(beta, null, OutlierKind.Samples));
+        for (var n = 0; n < Samples; n++)
+        {
+            foreach (ref var value in values.Row(n))
+                value = MathF.ScaleB(value, -70);
+        }
+
+        var small = NmfFactorizer.Fit(NmfData<float>.FromMatrix(values), Options(beta, null, OutlierKind.Samples));
+        Assert.Equal(((RobustNmf)one.Options.Problem).Lambda * Math.Pow(2, -70 * (beta - 1)),
+            ((RobustNmf)small.Options.Problem).Lambda);
+        Assert.Equal(one.Dictionary.ToRowMajor(), small.Dictionary.ToRowMajor());
+    }
+
+    [Fact]
+    public void Sparse_data_have_that_of_dense_ones()
+    {
+        var values = Spiked(0.05, 1);
+        for (var n = 0; n < Samples; n++)
+        {
+            for (var f = n % 3; f < Features; f += 3)
+                values[n, f] = 0;
+        }
+
+        double Lambda(NmfData<double> data)
+            => ((RobustNmf)NmfFactorizer.Fit(data, Options(1, null, OutlierKind.Entries)).Options.Problem).Lambda!.Value;
+        var (dense, sparse) = (NmfData<double>.FromMatrix(values),
+            NmfData<double>.FromMatrix(TestData.ToSparse(values)));
+        Assert.Equal(Lambda(dense), Lambda(sparse), 1e-6 * Lambda(dense));
+    }
+
+    [Fact]
+    public void Data_of_an_exact_model_have_no_outliers()
+    {
+        var values = new Matrix<double>(40, 12);
+        for (var n = 0; n < 40; n++)
+        {
+            for (var f = 0; f < 12; f++)
+                values[n, f] = (1 + (n % 7)) * (1 + (f % 5));
+        }
+
+        var model = NmfFactorizer.Fit(
+            NmfData<double>.FromMatrix(values), Options(2, null, OutlierKind.Samples) with { Rank = 1 });
+        Assert.True(((RobustNmf)model.Options.Problem).Lambda > 0);
+        Assert.All(model.OutlierNorms, norm => Assert.True(norm < 1e-3));
+    }
+
+    private static bool IsOutlier(int sample) => sample % 20 == 3;
+
+    private static NmfOptions Options(double beta, double? lambda, OutlierKind kind) => new()
+    {
+        Rank = 3, Problem = new RobustNmf(beta, lambda, kind), Seed = 2, Threads = 2,
+        Iterations = new() { MaximumIterations = 200 },
+    };
+
+    private static Matrix<float> Single(Matrix<double> values)
+    {
+        var result = new Matrix<float>(values.Rows, values.Columns);
+        for (var n = 0; n < values.Rows; n++)
+        {
+            for (var f = 0; f < values.Columns; f++)
+                result[n, f] = (float)values[n, f];
+        }
+
+        return result;
+    }
+
+    // Three humps, noise of the kind that goes with beta, and spikes in every twentieth sample.
+    private static Matrix<double> Spiked(double share, double beta)
+    {
+        var random = new Random(11);
+        var values = new Matrix<double>(Samples, Features);
+        for (var n = 0; n < Samples; n++)
+        {
+            double[] h = [0.2 + random.NextDouble(), 0.2 + random.NextDouble(), 0.2 + random.NextDouble()];
+            for (var f = 0; f < Features; f++)
+            {
+                double y = 0.05;
+                for (var k = 0; k < 3; k++)
+                    y += h[k] * Math.Exp(-Math.Pow((f - 4 - (8 * k)) / 4.0, 2));
+                var noise = Enumerable.Range(0, 12).Sum(_ => random.NextDouble()) - 6;
+                values[n, f] = Math.Max(0.01, beta == 2 ? y + (0.02 * noise) : y * (1 + (0.05 * noise)));
+            }
+
+            for (var spike = 0; share > 0 && IsOutlier(n) && spike < 3; spike++)
+                values[n, random.Next(Features)] += 4 + random.NextDouble();
+        }
+
+        return values;
+    }
+}
