@@ -22,10 +22,11 @@ internal static class OutlierTable
                 foreach (var share in shares)
                 {
                     Console.WriteLine(
-                        FormattableString.Invariant($"{kind}, beta {beta}, share {share}: cosine, alarms, found"));
+                        FormattableString.Invariant($"{kind}, beta {beta}, share {share}: cosine, alarms, found, lambda"));
                     Row("plain", kind, beta, share, first, seeds, _ => double.PositiveInfinity);
                     Row("0.1", kind, beta, share, first, seeds, _ => 0.1);
-                    foreach (var rounds in new[] { 0, 1 })
+                    Row("default", kind, beta, share, first, seeds, _ => null);
+                    foreach (var rounds in arguments.Contains("all") ? new[] { 0, 1 } : [])
                     {
                         foreach (var factor in factors)
                         {
@@ -39,7 +40,7 @@ internal static class OutlierTable
     }
 
     private static void Row(
-        string name, OutlierKind kind, double beta, double share, int first, int seeds, Func<Set, double> lambda)
+        string name, OutlierKind kind, double beta, double share, int first, int seeds, Func<Set, double?> lambda)
     {
         var sums = new double[4];
         var count = 0;
@@ -114,20 +115,21 @@ internal static class OutlierTable
             using var team = new WorkTeam(2);
             return OutlierThreshold<double>.Estimate(
                 NmfData<double>.FromMatrix(_values), new RobustNmf(_beta, null, _kind), new NmfOptions { Rank = _rank },
-                team, factor, rounds, CancellationToken.None);
+                team, factor, rounds, CancellationToken.None).Lambda;
         }
 
         // Cosine of components, share of clean samples or entries with an outlier part, share of outliers with one.
-        public double[] Fit(double lambda)
+        public double[] Fit(double? asked)
         {
-            var isPlain = double.IsPositiveInfinity(lambda);
+            var isPlain = asked == double.PositiveInfinity;
             var model = NmfFactorizer.Fit(NmfData<double>.FromMatrix(_values), new NmfOptions
             {
-                Rank = _rank, Problem = isPlain ? new BetaNmf(_beta) : new RobustNmf(_beta, lambda, _kind),
-                Initialization = NmfInitialization.Random, Iterations = new() { MaximumIterations = 500 },
+                Rank = _rank, Problem = isPlain ? new BetaNmf(_beta) : new RobustNmf(_beta, asked, _kind),
+                Initialization = isPlain ? NmfInitialization.Random : NmfInitialization.Auto, Iterations = new() { MaximumIterations = 500 },
             });
             var match = ComponentMatching.Match(_truth, model.Dictionary, ComponentDistance.Cosine);
-            var result = new[] { 1 - match.MeanDistance, 0, 0, isPlain ? 0 : lambda };
+            var lambda = (model.Options.Problem as RobustNmf)?.Lambda ?? 0;
+            var result = new[] { 1 - match.MeanDistance, 0, 0, lambda };
             if (isPlain)
                 return result;
             bool[] flagged = _kind == OutlierKind.Samples

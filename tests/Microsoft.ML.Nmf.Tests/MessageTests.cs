@@ -47,6 +47,19 @@ public class MessageTests
     }
 
     [Fact]
+    public void What_a_fit_has_taken_from_the_data_is_told()
+    {
+        var model = Fit(new NmfEstimator.Options { Rank = 3, Problem = new Nmf.RobustNmf(2),
+            Iterations = new() { MaximumIterations = 50 } });
+        var lambda = ((Nmf.RobustNmf)model.Model.Problem).Lambda;
+        Assert.Contains(
+            Messages(ChannelMessageKind.Info), m => m.Contains("lambda of the outlier term is") && lambda > 0);
+        Fit(new NmfEstimator.Options { Rank = 2, Problem = new Nmf.AbundanceNmf(),
+            Iterations = new() { MaximumIterations = 5, Tolerance = 0 } });
+        Assert.Contains(Messages(ChannelMessageKind.Info), m => m.Contains("From the data: the light "));
+    }
+
+    [Fact]
     public void A_penalty_that_only_scales_is_a_warning()
     {
         Fit(new NmfEstimator.Options { Rank = 3, Iterations = new() { MaximumIterations = 3, Tolerance = 0 },

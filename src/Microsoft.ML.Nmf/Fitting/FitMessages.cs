@@ -61,6 +61,8 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             "Stopped after {0} iterations ({1}): objective {2:G6}, explained part {3:0.####}, {4:0.###} s.",
             model.Report.Iterations, model.Report.StopReason, model.Objective, model.ExplainedPart,
             model.Report.Elapsed.TotalSeconds);
+        if (model.Options.Problem != options.Problem)
+            channel.Info("From the data: {0}.", model.Options.Problem.Decision);
         WarnOfEnd(channel, model.Report.StopReason, model.Report.Iterations, options.Iterations.Tolerance);
         if (model.UnsolvedRows > 0)
             channel.Warning(

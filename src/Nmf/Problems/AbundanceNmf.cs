@@ -36,6 +36,10 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override string InWords
         => $"the beta-divergence with beta = {Beta} and abundances";
 
+    internal override string Decision => Sum == AbundanceConstraint.Shaded
+        ? "the light changes, so every pixel has a brightness of its own (Shaded)"
+        : "the light does not change, so abundances sum to one (SumToOne)";
+
     internal override void Validate(NmfOptions fit)
     {
         RequireBeta(Beta, fit.Solver);

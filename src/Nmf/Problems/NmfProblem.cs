@@ -152,6 +152,9 @@ public abstract record NmfProblem
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => (this, null);
 
+    /// <summary>What <see cref="Settle"/> has decided, in words.</summary>
+    internal virtual string Decision => "";
+
     /// <summary>Gives columns of a fitted dictionary their lengths where the objective leaves them open.</summary>
     internal virtual void Balance<T>(
         NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, WorkTeam team,

@@ -8,7 +8,8 @@ namespace Nmf;
 /// λ of an outlier term from the data: a multiple of what a fit usually leaves over, in the quantity that λ is compared
 /// with. For samples that is the median of the length of (y^(β-2) (v - y))₊, for entries the median of what of it is
 /// positive: outliers, as long as they are fewer than half, do not move it. They bend a plain fit, which then leaves
-/// more of all samples, so the median is taken again after a fit with the λ found from that.
+/// more of all samples, so the median is taken again after a fit with the λ found from that. What this fit has found is
+/// a good start: the smaller λ is, the longer takes the way from a random one.
 /// </summary>
 internal sealed class OutlierThreshold<T> : IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -18,8 +19,9 @@ internal sealed class OutlierThreshold<T> : IBlockWork
     private const double OfEntries = 4;
     private const int Rounds = 1;
 
-    // Enough for a median; the fit itself goes on from its own start.
-    private const int MostIterations = 100;
+    // Of a fit that is to give a median.
+    private const int FewestIterations = 100;
+    private const int MostIterations = 500;
 
     // Exact data leave rounding over, of which nothing is an outlier.
     private const double Least = 1e-6;
@@ -44,9 +46,9 @@ internal sealed class OutlierThreshold<T> : IBlockWork
 
     private int Blocks => (int)((_data.Samples + (RowsOfBlock - 1L)) / RowsOfBlock);
 
-    /// <summary>λ for data in the unit of a fit.</summary>
+    /// <summary>λ for data in the unit of a fit, and factors to start from.</summary>
     /// <exception cref="NmfNumericalException">Half of the samples are where the model is zero.</exception>
-    public static double Estimate(
+    public static (double Lambda, NmfStart<T> Start) Estimate(
         NmfData<T> data, RobustNmf problem, NmfOptions fit, WorkTeam team, CancellationToken cancellationToken)
         => Estimate(
             data, problem, fit, team, problem.Kind == OutlierKind.Samples ? OfSamples : OfEntries, Rounds,
@@ -60,27 +62,32 @@ internal sealed class OutlierThreshold<T> : IBlockWork
     /// <param name="factor">λ over the median.</param>
     /// <param name="rounds">How often the median is taken again, from a fit with the λ found.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    internal static double Estimate(
+    internal static (double Lambda, NmfStart<T> Start) Estimate(
         NmfData<T> data, RobustNmf problem, NmfOptions fit, WorkTeam team, double factor, int rounds,
         CancellationToken cancellationToken)
     {
         double lambda = 0;
+        NmfModel<T> model = null!;
         for (var round = 0; round <= rounds; round++)
         {
-            var model = NmfFactorizer.Fit(
+            model = NmfFactorizer.Fit(
                 data, fit with
                 {
                     Problem = round == 0 ? new BetaNmf(problem.Beta)
                         : problem with { Lambda = lambda, Annealing = null },
                     Solver = NmfSolver.Auto, Initialization = NmfInitialization.Random, Starts = 1,
-                    Iterations = new() { MaximumIterations = MostIterations, Tolerance = fit.Iterations.Tolerance },
+                    Iterations = fit.Iterations with
+                    {
+                        MaximumIterations = Math.Clamp(
+                            fit.Iterations.MaximumIterations, FewestIterations, MostIterations),
+                    },
                 }, cancellationToken: cancellationToken);
             var work = new OutlierThreshold<T>(data, model, problem);
             team.Run(work, work.Blocks);
             lambda = work.Lambda(factor);
         }
 
-        return lambda;
+        return (lambda, new NmfStart<T>(model.Dictionary, model.Activations));
     }
 
     void IBlockWork.Run(int block, int worker)

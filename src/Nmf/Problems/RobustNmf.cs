@@ -52,8 +52,9 @@ public sealed record RobustNmf(double Beta, double? Lambda = null, OutlierKind K
     private bool IsForSamples => Kind == OutlierKind.Samples;
 
     internal override string InWords
-        => Lambda is null ? $"the beta-divergence with beta = {Beta} and an outlier term"
-            : $"the beta-divergence with beta = {Beta} and an outlier term of lambda = {Lambda}";
+        => $"the beta-divergence with beta = {Beta} and an outlier term";
+
+    internal override string Decision => $"the lambda of the outlier term is {Lambda:G4}";
 
     internal override void Validate(NmfOptions fit)
     {
@@ -103,11 +104,13 @@ public sealed record RobustNmf(double Beta, double? Lambda = null, OutlierKind K
     internal override (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
         NmfData<T> data, FitUnit unit, NmfOptions fit, bool isGiven, WorkTeam team,
         CancellationToken cancellationToken)
-        => (Lambda is not null ? this : this with
-        {
-            Lambda = Math.Pow(2, unit.Data * (Beta - 1))
-                * OutlierThreshold<T>.Estimate(data, this, fit, team, cancellationToken),
-        }, null);
+    {
+        if (Lambda is not null)
+            return (this, null);
+        var (lambda, start) = OutlierThreshold<T>.Estimate(data, this, fit, team, cancellationToken);
+        return (this with { Lambda = Math.Pow(2, unit.Data * (Beta - 1)) * lambda },
+            isGiven || Annealing is not null || fit.Initialization != NmfInitialization.Auto ? null : start);
+    }
 
     internal override NmfProblem InUnit(FitUnit unit)
         => this with { Lambda = SettledLambda * Math.Pow(2, unit.Data * (1 - Beta)) };
