@@ -22,7 +22,8 @@ internal static class OutlierTable
                 foreach (var share in shares)
                 {
                     Console.WriteLine(
-                        FormattableString.Invariant($"{kind}, beta {beta}, share {share}: cosine, alarms, found, lambda"));
+                        FormattableString.Invariant($"{kind}, beta {beta}, share {share}")
+                            + ": cosine, alarms, found, lambda");
                     Row("plain", kind, beta, share, first, seeds, _ => double.PositiveInfinity);
                     Row("0.1", kind, beta, share, first, seeds, _ => 0.1);
                     Row("default", kind, beta, share, first, seeds, _ => null);
@@ -125,7 +126,8 @@ internal static class OutlierTable
             var model = NmfFactorizer.Fit(NmfData<double>.FromMatrix(_values), new NmfOptions
             {
                 Rank = _rank, Problem = isPlain ? new BetaNmf(_beta) : new RobustNmf(_beta, asked, _kind),
-                Initialization = isPlain ? NmfInitialization.Random : NmfInitialization.Auto, Iterations = new() { MaximumIterations = 500 },
+                Initialization = isPlain ? NmfInitialization.Random : NmfInitialization.Auto,
+                Iterations = new() { MaximumIterations = 500 },
             });
             var match = ComponentMatching.Match(_truth, model.Dictionary, ComponentDistance.Cosine);
             var lambda = (model.Options.Problem as RobustNmf)?.Lambda ?? 0;
