@@ -41,7 +41,9 @@ public sealed class NmfModel<T>
     /// which keeps none.</summary>
     public Matrix<T> Activations { get; }
 
-    /// <summary>How the fit went.</summary>
+    /// <summary>How the fit went: what it minimised, which need not be <see cref="Objective"/>. Penalties are part of
+    /// it, pixels with a brightness of their own (<see cref="AbundanceConstraint.Shaded"/>) are divided by it and
+    /// weighted, and pixels without light are not there.</summary>
     public FitReport Report { get; }
 
     /// <summary>D_β(V | WH), or another measure of fit, without penalties (with the outlier term and the prior of a
@@ -79,6 +81,9 @@ public sealed class NmfModel<T>
     /// before they had reached <see cref="InferenceOptions.Tolerance"/>; 0 where they are those of the fit. Rows with
     /// an outlier part are the slow ones.</summary>
     public int UnsolvedRows { get; private init; }
+
+    /// <summary>Number of training samples from which the dictionary was not learnt: pixels without light.</summary>
+    internal int LeftOut { get; private init; }
 
     /// <summary>Activations of new data for this dictionary, with the divergence and the
     /// penalties of the fit.</summary>
@@ -149,7 +154,8 @@ public sealed class NmfModel<T>
         return filled;
     }
 
-    /// <summary>H Wᵀ for given activations.</summary>
+    /// <summary>H Wᵀ for given activations; where pixels have a brightness of their own
+    /// (<see cref="AbundanceConstraint.Shaded"/>), without it: rows times s = vᵀW h / ‖W h‖² are the pixels.</summary>
     /// <param name="activations">samples x rank.</param>
     /// <returns>samples x features.</returns>
     public Matrix<T> Reconstruct(Matrix<T> activations)
@@ -165,7 +171,7 @@ public sealed class NmfModel<T>
         return model;
     }
 
-    /// <summary>W h for the activations of one sample.</summary>
+    /// <summary>W h for the activations of one sample, without a brightness.</summary>
     /// <param name="activations">rank values.</param>
     /// <param name="model">Receives features values; not the memory of the activations.</param>
     /// <exception cref="ArgumentException">A length does not fit, or they overlap.</exception>
@@ -269,6 +275,41 @@ public sealed class NmfModel<T>
             UnsolvedRows = solved.Unsolved,
             Relevance =
                 terms.Relevance is null ? null : RelevanceOf(terms, [.. order.Select(k => relevant[k])], options.Rank),
+        };
+    }
+
+    /// <summary>The model of all samples of which some took no part in the fit: they have the activations that
+    /// inference gives them, and count in the figures of merit.</summary>
+    /// <param name="data">All samples.</param>
+    /// <param name="fitted">Those of this model.</param>
+    /// <param name="unit">The unit of the fit.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    internal NmfModel<T> Completed(
+        NmfData<T> data, int[] fitted, FitUnit unit, WorkTeam team, CancellationToken cancellationToken)
+    {
+        int[] others = [.. Enumerable.Range(0, data.Samples).Except(fitted)];
+        var (rest, problem) = (LitPixels.Select(data, others), Options.Problem);
+        var inferred = new Matrix<T>(others.Length, Dictionary.Columns);
+        var solved = problem.SolveRows(
+            Dictionary, rest, Options.Inference, Penalty, inferred, team, cancellationToken);
+        var activations = new Matrix<T>(data.Samples, Dictionary.Columns);
+        for (var i = 0; i < fitted.Length; i++)
+            Activations.Row(i).CopyTo(activations.Row(fitted[i]));
+        for (var i = 0; i < others.Length; i++)
+            inferred.Row(i).CopyTo(activations.Row(others[i]));
+        var inside = unit.Apply(new NmfStart<T>(Dictionary, inferred));
+        var objective = Objective + problem.DivergenceOf(
+            problem.InUnit(unit).Evaluate(
+                rest.InUnit(unit, null), inside.Dictionary, inside.Activations!, null, team).Value, unit);
+        return new NmfModel<T>(Options, Dictionary, activations, Report)
+        {
+            Objective = objective,
+            ExplainedPart = ConstantModel.ExplainedPart(data, problem.Entry, objective),
+            Contributions = Contributions,
+            Penalty = Penalty,
+            UnsolvedRows = UnsolvedRows + solved.Unsolved,
+            LeftOut = others.Length,
         };
     }
 

@@ -96,7 +96,13 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
             channel.Warning(
                 "{0} of {1} components are zero: the data do not need them. Lower the rank.", dead, options.Rank);
         if (options.Problem is AbundanceNmf)
+        {
+            channel.Info(
+                "Minimised {0}; {1} of {2} pixels have next to no light and took no part.", model.Options.Problem,
+                model.LeftOut, model.Activations.Rows);
             WarnOfCollapse(model);
+        }
+
         var features = 0;
         for (var f = 0; f < model.Dictionary.Rows; f++)
         {

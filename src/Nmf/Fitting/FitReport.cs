@@ -28,7 +28,8 @@ public sealed record ObjectivePoint
     public int Iteration { get; }
 
     /// <summary>What the fit minimises: D_β(V | WH), or another measure of fit, over the observed entries with their
-    /// weights, plus penalties; summed in double precision. In an online fit the cost of one pass, or, in a model
+    /// weights, plus penalties; where pixels have a brightness of their own, of pixels divided by it, with the weights
+    /// of the fit. Summed in double precision. In an online fit the cost of one pass, or, in a model
     /// updated batch by batch, of the last batch.</summary>
     public double Objective { get; }
 
@@ -89,7 +90,8 @@ public sealed class FitReport
     /// <summary>Why the fit ended.</summary>
     public StopReason StopReason { get; }
 
-    /// <summary>Objective after the last iteration.</summary>
+    /// <summary>Objective after the last iteration: what the fit minimises (<see cref="ObjectivePoint.Objective"/>),
+    /// where <see cref="NmfModel{T}.Objective"/> is the measure of fit alone.</summary>
     public double Objective => History[^1].Objective;
 
     /// <summary>Time that the iterations took.</summary>

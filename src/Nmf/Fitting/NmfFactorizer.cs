@@ -70,8 +70,17 @@ public static class NmfFactorizer
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var unit = FitUnit.Of(data, options.Problem, start);
         var facts = checkpoint is null ? null : CheckpointFacts.Of<T>("fit in memory", checkpoint).AddData(data);
+        var (all, given) = (data, start);
+        var counted = IsGiven(options, start) ? null : options.Problem.SamplesThatCount(data);
+        if (counted is not null)
+        {
+            (data, ownsData) = (LitPixels.Select(data, counted), true);
+            start = start?.Activations is not { } activations ? start
+                : new NmfStart<T>(start.Dictionary, LitPixels.Rows(activations, counted));
+        }
+
+        var unit = FitUnit.Of(data, options.Problem, start);
         var inUnit = ownsData ? data.IntoUnit(unit, options.Problem.Entry) : data.InUnit(unit, options.Problem.Entry);
         var (problem, found) = options.Problem.Settle(
             inUnit, unit, options, start is not null, team, cancellationToken);
@@ -85,15 +94,19 @@ public static class NmfFactorizer
             .Run(
                 checkpoint,
                 () => options.AddTo(facts!)
-                    .AddFactor("initial dictionary", start?.Dictionary)
+                    .AddFactor("initial dictionary", given?.Dictionary)
                     .AddFactor(
                         mask is null ? "initial activations" : "initial activations, whose zeros stay",
-                        start?.Activations)
+                        given?.Activations)
                     .Add("exponent of the unit", unit.Data),
-                (best, report) => NmfModel<T>.Create(
-                    data, inUnit, unit, options, best.Factors, report, best.Terms, team,
-                    report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken,
-                    keepsOrder: IsGiven(options, start), keepsActivations: mask is not null));
+                (best, report) =>
+                {
+                    var end = report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken;
+                    var model = NmfModel<T>.Create(
+                        data, inUnit, unit, options, best.Factors, report, best.Terms, team, end,
+                        keepsOrder: IsGiven(options, start), keepsActivations: mask is not null);
+                    return counted is null ? model : model.Completed(all, counted, unit, team, end);
+                });
     }
 
     // Endmembers that are known, from a library or picked from the samples, keep their order.

@@ -8,7 +8,10 @@ namespace Nmf;
 /// (<see cref="NmfSolver.Hals"/>); for other β, or with <see cref="NmfSolver.MajorizationMinimization"/>, it
 /// minimises majorisers on the simplex. It starts from samples
 /// (<see cref="NmfInitialization.SuccessiveProjection"/>) unless told otherwise. W then has the scale of the data:
-/// <see cref="NmfOptions.Scale"/> does not apply. Complete data without weights.
+/// <see cref="NmfOptions.Scale"/> does not apply. Complete data without weights. For β &gt; 0 pixels of next to no
+/// light, as of a masked background, take no part in the fit, its choices and its history of objectives, and have the
+/// abundances that the constraint leaves them: none where the sum is at most one, equal ones with a brightness, and
+/// otherwise those of the darkest mixture.
 /// </summary>
 /// <param name="Beta">β, any finite number. For β ≤ 0 the data must be strictly positive.</param>
 public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
@@ -34,7 +37,14 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
 
     internal override string InWords
-        => $"the beta-divergence with beta = {Beta} and abundances";
+        => $"the beta-divergence with beta = {Beta} and abundances " + Sum switch
+        {
+            AbundanceConstraint.SumToOne => "that sum to one",
+            AbundanceConstraint.SumToAtMostOne => "that sum to at most one",
+            AbundanceConstraint.Shaded => "that sum to one, each pixel having a brightness of its own",
+            AbundanceConstraint.Nonnegative => "of no given sum",
+            _ => "that sum to one, each pixel having a brightness of its own if the data say so",
+        };
 
     internal override string Decision => Sum == AbundanceConstraint.Shaded
         ? "the light changes, so every pixel has a brightness of its own (Shaded)"
@@ -91,6 +101,10 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
 
     internal override OwnUnits OwnUnits
         => Beta == BetaDivergence.ItakuraSaito && Volume is null ? OwnUnits.Features : OwnUnits.None;
+
+    // To a measure that sees ratios alone the darkest pixel says as much as the brightest.
+    internal override int[]? SamplesThatCount<T>(NmfData<T> data)
+        => Beta > BetaDivergence.ItakuraSaito ? LitPixels.Of(data) : null;
 
     internal override (NmfProblem Problem, NmfStart<T>? Start) Settle<T>(
         NmfData<T> data, FitUnit unit, NmfOptions fit, bool isGiven, WorkTeam team,

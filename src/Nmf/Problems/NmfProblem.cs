@@ -138,6 +138,11 @@ public abstract record NmfProblem
             ? ShortRuns.Best(data, fit, number, team, cancellationToken)
             : Initializer.Create(data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, cancellationToken);
 
+    /// <summary>The samples from which a dictionary is to be learnt, or null for all.</summary>
+    internal virtual int[]? SamplesThatCount<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => null;
+
     /// <summary>The problem with what it leaves to the data decided, and the first start where deciding has found
     /// it.</summary>
     /// <param name="data">Data in the unit of the fit.</param>

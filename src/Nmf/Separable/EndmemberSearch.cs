@@ -81,6 +81,11 @@ public static class SeparableNmf
                 "An endmember search needs complete samples, but the data have missing entries.", nameof(data));
         if (data.Sum > 0)
             data = data.InUnit(new FitUnit(FitUnit.ExponentOf(data, BetaDivergence.Euclidean), 0), null);
+        if (search > EndmemberSearch.SuccessiveNonnegativeProjection && !data.IsWeighted
+            && LitPixels.Of(data) is { } lit)
+            return Array.ConvertAll(
+                Pick(LitPixels.Select(data, lit), rank, search, normalize, seed, team, progress, cancellationToken),
+                n => lit[n]);
         return search switch
         {
             EndmemberSearch.SuccessiveProjection => SuccessiveProjection.Pick(

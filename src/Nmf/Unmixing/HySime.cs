@@ -35,8 +35,9 @@ public static class HySime
     private const double Ridge = 1e-12;
 
     /// <summary>Estimates noise and number of endmembers.</summary>
-    /// <param name="data">Pixels x bands, complete and without weights, with more pixels than bands. Take ten times as
-    /// many: with five, the regression explains so much of the noise that directions of noise count as signal.</param>
+    /// <param name="data">Pixels x bands, complete and without weights, with more pixels than bands, not counting
+    /// those without light. Take ten times as many: with five, the regression explains so much of the noise that
+    /// directions of noise count as signal.</param>
     /// <param name="threads">Number of threads, or null for one per processor.</param>
     /// <param name="cancellationToken">Looked at every 1,024 samples and between the steps that follow.</param>
     /// <exception cref="ArgumentException">There are not more pixels than bands, fewer than two bands, entries are
@@ -87,15 +88,17 @@ public static class HySime
         if (data.Features < 2)
             throw new ArgumentException(
                 "Noise is what other bands do not explain: two bands are the least.", nameof(data));
-        if (data.Samples <= data.Features)
+        int[] pixels = LitPixels.Of(data) ?? [.. Enumerable.Range(0, data.Samples)];
+        if (pixels.Length <= data.Features)
         {
             throw new ArgumentException(
-                $"There are {data.Samples} pixels of {data.Features} bands. With no more pixels than bands every band "
-                + "is a combination of the others, and no noise can be seen: take more pixels, or fewer bands.",
+                $"There are {pixels.Length} pixels of {data.Features} bands, those without light left out. With no "
+                + "more pixels than bands every band is a combination of the others, and no noise can be seen: take "
+                + "more pixels, or fewer bands.",
                 nameof(data));
         }
 
-        var correlation = Correlation(data, team, cancellationToken);
+        var correlation = Correlation(data, pixels, team, cancellationToken);
         var power = correlation.Trace();
         if (power == 0)
             throw new ArgumentException("All data are zero.", nameof(data));
@@ -109,7 +112,7 @@ public static class HySime
         var signal = explained.TransposeThisAndMultiply(correlation * explained);
         var noise = (correlation * residual).PointwiseMultiply(residual).ColumnSums().PointwiseMaximum(0);
         cancellationToken.ThrowIfCancellationRequested();
-        return new BandNoise(data.Samples, correlation, signal, noise, SmallestNoise * signal.Trace() / noise.Count);
+        return new BandNoise(pixels.Length, correlation, signal, noise, SmallestNoise * signal.Trace() / noise.Count);
     }
 
     private static HySimeEstimate Directions(BandNoise measured)
@@ -132,23 +135,24 @@ public static class HySime
             directions, [.. noise.PointwiseSqrt()], 10 * Math.Log10(signal.Trace() / noise.Sum()));
     }
 
-    private static BandMatrix Correlation<T>(NmfData<T> data, WorkTeam team, CancellationToken cancellationToken)
+    private static BandMatrix Correlation<T>(
+        NmfData<T> data, int[] pixels, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var samples = new Matrix<double>(SamplesAtOnce, data.Features);
         var gram = new Matrix<double>(data.Features, data.Features);
         var sum = new DenseMatrix(data.Features, data.Features);
-        for (var from = 0; from < data.Samples; from += SamplesAtOnce)
+        for (var from = 0; from < pixels.Length; from += SamplesAtOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
             samples.Clear();
-            for (var n = from; n < Math.Min(data.Samples, from + SamplesAtOnce); n++)
-                data.CopySample(n, samples.Row(n - from));
+            for (var n = from; n < Math.Min(pixels.Length, from + SamplesAtOnce); n++)
+                data.CopySample(pixels[n], samples.Row(n - from));
             FactorKernels.Gram(samples, gram, team);
             for (var f = 0; f < data.Features; f++)
             {
                 for (var g = 0; g < data.Features; g++)
-                    sum[f, g] += gram[f, g] / data.Samples;
+                    sum[f, g] += gram[f, g] / pixels.Length;
             }
         }
 

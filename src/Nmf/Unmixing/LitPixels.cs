@@ -1,0 +1,62 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Pixels that have light. Those of a masked background, or of next to nothing, are no mixtures of materials: every
+/// search would take them for the corner of a simplex, every mean and median would count them, and where abundances sum
+/// to one they would pull an endmember into the dark.
+/// </summary>
+internal static class LitPixels
+{
+    // Of the brightness with which pixels are compared: the median, pixels counted by the square root of their
+    // brightness, so that neither many of next to no light nor a few that are far too bright change it much.
+    private const double Darkest = 1e-3;
+
+    /// <summary>The pixels with light, or null where all have.</summary>
+    public static int[]? Of<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sums = new double[data.Samples];
+        for (var n = 0; n < sums.Length; n++)
+            sums[n] = data.SampleSum(n);
+        var sorted = (double[])sums.Clone();
+        Array.Sort(sorted);
+        var (usual, rest) = (sorted.Length, sorted.Sum(Math.Sqrt) / 2);
+        do
+            rest -= Math.Sqrt(sorted[--usual]);
+        while (rest > 0 && usual > 0);
+        var least = Darkest * sorted[usual];
+        return sorted[0] >= least ? null : [.. Enumerable.Range(0, sums.Length).Where(n => sums[n] >= least)];
+    }
+
+    /// <summary>Some pixels, in memory of their own.</summary>
+    public static NmfData<T> Select<T>(NmfData<T> data, int[] pixels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (data.Dense is { } dense)
+            return NmfData<T>.FromMatrix(Rows(dense, pixels), isBatch: true);
+        var (starts, indices, values) = (new long[pixels.Length + 1], new List<int>(), new List<T>());
+        for (var n = 0; n < pixels.Length; n++)
+        {
+            indices.AddRange(data.Sparse!.RowIndices(pixels[n]));
+            values.AddRange(data.Sparse.RowValues(pixels[n]));
+            starts[n + 1] = values.Count;
+        }
+
+        return NmfData<T>.FromMatrix(
+            SparseMatrix<T>.FromCsr(
+                pixels.Length, data.Features, starts, [.. indices], [.. values]), data.AbsentEntries, isBatch: true);
+    }
+
+    /// <summary>Some rows of a matrix.</summary>
+    public static Matrix<T> Rows<T>(Matrix<T> matrix, int[] rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var some = new Matrix<T>(rows.Length, matrix.Columns);
+        for (var n = 0; n < rows.Length; n++)
+            matrix.Row(rows[n]).CopyTo(some.Row(n));
+        return some;
+    }
+}
