@@ -160,6 +160,31 @@ public class MessageTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_was_minimised_and_how_many_pixels_had_no_light_is_told(bool light)
+    {
+        var random = new Random(5);
+        float[][] pixels = [.. Enumerable.Range(0, 200).Select(n =>
+        {
+            var (share, brightness) = (random.NextSingle(), light ? 0.3f + (0.7f * n / 200) : 1);
+            return Enumerable.Range(0, 20).Select(f => brightness * (0.001f * random.NextSingle()
+                + (share * (0.3f + (0.01f * f))) + ((1 - share) * (0.7f - (0.02f * f))))).ToArray();
+        })];
+        float[][] masked = [.. pixels.SelectMany(pixel => new[] { new float[20], pixel })];
+        var alone = _context.Transforms.UnmixingNmf("H", "Features", 2).Fit(TestRows.View(_context, pixels));
+        _log.Clear();
+        var view = TestRows.View(_context, masked);
+        var model = _context.Transforms.UnmixingNmf("H", "Features", 2).Fit(view);
+        for (var k = 0; k < 2; k++)
+            Assert.Equal(alone.Model.GetComponent(k).ToArray(), model.Model.GetComponent(k).ToArray());
+        Assert.Equal(masked.Length, TestRows.Column(model.Transform(view), "H").Length);
+        var message = Assert.Single(Messages(ChannelMessageKind.Info), m => m.Contains("Minimised"));
+        Assert.Contains("200 of 400 pixels have next to no light", message);
+        Assert.Equal(light, message.Contains("a brightness of its own"));
+    }
+
     [Fact]
     public void Features_without_data_and_components_without_weight_are_warnings()
     {

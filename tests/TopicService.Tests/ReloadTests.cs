@@ -154,7 +154,7 @@ public sealed class ReloadTests : IDisposable
         foreach (var text in new[] { JsonSerializer.Serialize(predictor.Status), predictor.Status.LastError! })
         {
             Assert.DoesNotContain(_folder.Folder, text);
-            Assert.Contains("cannot be read", text);
+            Assert.Contains("the file cannot be read: it is a folder.", text);
         }
         Assert.Contains(_folder.File, Assert.Single(_log.Entries, e => e.Level == LogLevel.Warning).Message);
     }

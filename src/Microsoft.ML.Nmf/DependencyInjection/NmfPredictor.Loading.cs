@@ -89,16 +89,19 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         {
             FileNotFoundException or DirectoryNotFoundException => "the file does not exist.",
             NmfPredictorLoadException => cause.Message,
-            IOException or UnauthorizedAccessException or NotSupportedException
+            UnauthorizedAccessException when Directory.Exists(_file.Path) => "the file cannot be read: it is a folder.",
+            UnauthorizedAccessException => "the file cannot be read: permission is denied.",
+            IOException or NotSupportedException
                 => $"the file cannot be read: {cause.Message}",
             _ => cause.Message,
         };
         var error = new NmfPredictorLoadException(
             $"Model '{Name}' cannot be loaded from {_file.Path}: {reason}",
             cause is NmfPredictorLoadException ? cause.InnerException : cause);
-        // What reads the status may be public: the path is for the log.
-        var publicMessage = $"Model '{Name}' cannot be loaded: "
-            + reason.Replace(_file.Path, "the file", StringComparison.Ordinal);
+        // What reads the status may be public: the path is for the log. The system names it after its kind.
+        var publicMessage = $"Model '{Name}' cannot be loaded: " + reason
+            .Replace($" '{_file.Path}'", "", StringComparison.Ordinal)
+            .Replace(_file.Path, "the file", StringComparison.Ordinal);
         var status = _status;
         // A file that stays missing is one piece of news, not one per poll.
         if (_error?.Message == error.Message && _refused is null)

@@ -56,8 +56,11 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         public string MatrixRowIndexColumnName { get; init; } = "";
 
         /// <summary>
-        /// Whether a user or an item without a rating in training is scored by what is known of the other one, its
-        /// mean, or by the overall mean, in place of NaN: cold start.
+        /// Whether a user or an item without a rating in training is scored by what is known of the other one, in
+        /// place of NaN: cold start. That is the overall mean and what the other one gives or gets beyond it, once the
+        /// users and items that it was rated with are accounted for and shrunk
+        /// (<see cref="RatingOptions.MeanShrinkage"/>): near its mean where it has many ratings, near the overall mean
+        /// where it has few. Of two unknown ones it is the overall mean.
         /// </summary>
         public bool UnknownByMeans { get; init; }
 
