@@ -282,34 +282,39 @@ public sealed class NmfModel<T>
     /// inference gives them, and count in the figures of merit.</summary>
     /// <param name="data">All samples.</param>
     /// <param name="fitted">Those of this model.</param>
+    /// <param name="isDense">Whether these were dense.</param>
     /// <param name="unit">The unit of the fit.</param>
     /// <param name="team">Threads to use.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     internal NmfModel<T> Completed(
-        NmfData<T> data, int[] fitted, FitUnit unit, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, int[] fitted, bool isDense, FitUnit unit, WorkTeam team, CancellationToken cancellationToken)
     {
-        int[] others = [.. Enumerable.Range(0, data.Samples).Except(fitted)];
-        var (rest, problem) = (LitPixels.Select(data, others), Options.Problem);
-        var inferred = new Matrix<T>(others.Length, Dictionary.Columns);
-        var solved = problem.SolveRows(
-            Dictionary, rest, Options.Inference, Penalty, inferred, team, cancellationToken);
+        const int AtOnce = 4096;
+        var (problem, objective, unsolved) = (Options.Problem, Objective, UnsolvedRows);
         var activations = new Matrix<T>(data.Samples, Dictionary.Columns);
         for (var i = 0; i < fitted.Length; i++)
             Activations.Row(i).CopyTo(activations.Row(fitted[i]));
-        for (var i = 0; i < others.Length; i++)
-            inferred.Row(i).CopyTo(activations.Row(others[i]));
-        var inside = unit.Apply(new NmfStart<T>(Dictionary, inferred));
-        var objective = Objective + problem.DivergenceOf(
-            problem.InUnit(unit).Evaluate(
-                rest.InUnit(unit, null), inside.Dictionary, inside.Activations!, null, team).Value, unit);
+        foreach (var others in Enumerable.Range(0, data.Samples).Except(fitted).Chunk(AtOnce))
+        {
+            var rest = LitPixels.Select(data, others, isDense);
+            var inferred = new Matrix<T>(others.Length, Dictionary.Columns);
+            unsolved += problem.SolveRows(
+                Dictionary, rest, Options.Inference, Penalty, inferred, team, cancellationToken).Unsolved;
+            for (var i = 0; i < others.Length; i++)
+                inferred.Row(i).CopyTo(activations.Row(others[i]));
+            var inside = unit.Apply(new NmfStart<T>(Dictionary, inferred));
+            var final = problem.InUnit(unit).Evaluate(
+                rest.InUnit(unit, null), inside.Dictionary, inside.Activations!, null, team);
+            objective += problem.DivergenceOf(final.Value, unit);
+        }
         return new NmfModel<T>(Options, Dictionary, activations, Report)
         {
             Objective = objective,
             ExplainedPart = ConstantModel.ExplainedPart(data, problem.Entry, objective),
             Contributions = Contributions,
             Penalty = Penalty,
-            UnsolvedRows = UnsolvedRows + solved.Unsolved,
-            LeftOut = others.Length,
+            UnsolvedRows = unsolved,
+            LeftOut = data.Samples - fitted.Length,
         };
     }
 

@@ -69,6 +69,8 @@ public sealed class ShadedContract() : AbundanceContract(AbundanceConstraint.Sha
 {
     protected override bool TakesSparseData => false;
 
+    protected override bool TakesSparseDataWithZeroRows => true;
+
     // The scales of W and H are those of the pixels divided by their brightness.
     protected override bool ExactDataAreFixed => false;
 

@@ -44,6 +44,16 @@ public sealed class MaskedSceneTests
 
         var isShaded = ((AbundanceNmf)model.Options.Problem).Sum == AbundanceConstraint.Shaded;
         Assert.Equal(HalfOfSquares(masked, model, isShaded), model.Objective, 1e-3 * model.Objective);
+        if (dark > Samples)
+        {
+            var sparse = NmfFactorizer.Fit(
+                TestData.Sparse<float>(Array.ConvertAll(masked.ToRowMajor(), v => (double)v), masked.Rows, Features),
+                options);
+            Assert.Equal(model.Dictionary.ToRowMajor(), sparse.Dictionary.ToRowMajor());
+            Assert.Equal(model.Activations.ToRowMajor(), sparse.Activations.ToRowMajor());
+            Assert.Equal(model.Objective, sparse.Objective, 1e-9 * model.Objective);
+        }
+
         if (sum == AbundanceConstraint.Auto)
             Assert.InRange(
                 ComponentMatching.Match(truth, model.Dictionary, ComponentDistance.SpectralAngle).MeanDistance, 0,

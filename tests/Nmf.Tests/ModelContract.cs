@@ -18,6 +18,9 @@ public abstract partial class ModelContract : SolverContract
 
     protected override bool TakesSparseData => Beta > 0;
 
+    /// <summary>Whether sparse data are taken where the rows that are not zero are dense.</summary>
+    protected virtual bool TakesSparseDataWithZeroRows => TakesSparseData;
+
     private double Beta => Options(1).Problem.BetaOrNull ?? BetaDivergence.Euclidean;
 
     /// <summary>Whether the problem of one row has one minimum, so that inference finds the
@@ -117,7 +120,7 @@ public abstract partial class ModelContract : SolverContract
             return;
         }
 
-        if (sparse && !TakesSparseData)
+        if (sparse && !TakesSparseDataWithZeroRows)
         {
             AssertRefusesSparse(() => NmfFactorizer.Fit(data, options));
             return;

@@ -14,7 +14,7 @@ public abstract class NmfSampleBuilder<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>At most one in so many entries is not zero where samples and data are kept sparse.</summary>
-    private protected const int SparseFraction = 4;
+    internal const int SparseFraction = 4;
 
     private readonly bool _nanIsMissing;
     private readonly T[] _sparseValues;

@@ -110,6 +110,9 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
         NmfData<T> data, FitUnit unit, NmfOptions fit, bool isGiven, WorkTeam team,
         CancellationToken cancellationToken)
     {
+        Option.Require(
+            Sum != AbundanceConstraint.Shaded || !data.IsSparse, nameof(Sum),
+            "Pixels with a brightness of their own must be dense data.");
         var scene = isGiven || fit.Initialization != NmfInitialization.Auto || SolverFor(fit.Solver) != NmfSolver.Hals
             ? null
             : SceneStart.Create(data, fit.Rank, Sum, fit.Seed, team, cancellationToken);
@@ -142,9 +145,6 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override void RequireValid<T>(NmfData<T> data)
     {
         RequireUnweighted(!data.HasMissingEntries && !data.HasElementWeights);
-        Option.Require(
-            Sum != AbundanceConstraint.Shaded || !data.IsSparse, nameof(Sum),
-            "Pixels with a brightness of their own must be dense data.");
         base.RequireValid(data);
     }
 

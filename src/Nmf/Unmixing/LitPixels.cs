@@ -31,27 +31,49 @@ internal static class LitPixels
         return sorted[0] >= least ? null : [.. Enumerable.Range(0, sums.Length).Where(n => sums[n] >= least)];
     }
 
-    /// <summary>Some pixels, in memory of their own.</summary>
+    /// <summary>Some pixels, in memory of their own: dense where more than a quarter of them is not zero, though the
+    /// picture of which they are a part may be sparse.</summary>
     public static NmfData<T> Select<T>(NmfData<T> data, int[] pixels)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Select(
+            data, pixels,
+            data.StoredEntries > (double)pixels.Length * data.Features / NmfSampleBuilder<T>.SparseFraction);
+
+    /// <summary>The same, dense or as they are.</summary>
+    public static NmfData<T> Select<T>(NmfData<T> data, ReadOnlySpan<int> pixels, bool isDense)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (data.Dense is { } dense)
             return NmfData<T>.FromMatrix(Rows(dense, pixels), isBatch: true);
-        var (starts, indices, values) = (new long[pixels.Length + 1], new List<int>(), new List<T>());
+        var sparse = data.Sparse!;
+        if (isDense)
+        {
+            var matrix = new Matrix<T>(pixels.Length, data.Features);
+            for (var n = 0; n < pixels.Length; n++)
+            {
+                var stored = sparse.RowValues(pixels[n]);
+                for (var j = 0; j < stored.Length; j++)
+                    matrix[n, sparse.RowIndices(pixels[n])[j]] = stored[j];
+            }
+
+            return NmfData<T>.FromMatrix(matrix, isBatch: true);
+        }
+
+        var (starts, columns, values) = (new long[pixels.Length + 1], new List<int>(), new List<T>());
         for (var n = 0; n < pixels.Length; n++)
         {
-            indices.AddRange(data.Sparse!.RowIndices(pixels[n]));
-            values.AddRange(data.Sparse.RowValues(pixels[n]));
+            columns.AddRange(sparse.RowIndices(pixels[n]));
+            values.AddRange(sparse.RowValues(pixels[n]));
             starts[n + 1] = values.Count;
         }
 
         return NmfData<T>.FromMatrix(
-            SparseMatrix<T>.FromCsr(
-                pixels.Length, data.Features, starts, [.. indices], [.. values]), data.AbsentEntries, isBatch: true);
+            SparseMatrix<T>.FromCsr(pixels.Length, data.Features, starts, [.. columns], [.. values]),
+            data.AbsentEntries, isBatch: true);
     }
 
     /// <summary>Some rows of a matrix.</summary>
-    public static Matrix<T> Rows<T>(Matrix<T> matrix, int[] rows)
+    public static Matrix<T> Rows<T>(Matrix<T> matrix, ReadOnlySpan<int> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var some = new Matrix<T>(rows.Length, matrix.Columns);
