@@ -8,7 +8,7 @@ const string usage = """
 
     Without options it takes sounds that it synthesises.
 
-      --part NAME         one table: starts, relevance, trust or clips
+      --part NAME         one table: starts, relevance, trust, clips or stereo (which needs the recordings)
       --recordings        also the recordings of ../shared/data/audio
       --seeds NUMBER      random starts of each fit, 1 to 100 (10)
       --speech FOLDER     more speech for the table of trust: a folder of WAV files for each speaker
@@ -30,7 +30,7 @@ return ConsoleProgram.Run(() =>
         switch (name)
         {
             case "--part":
-                part = reader.OneOf("starts", "relevance", "trust", "clips");
+                part = reader.OneOf("starts", "relevance", "trust", "clips", "stereo");
                 break;
             case "--recordings":
                 recordings = RecordedSounds.Find()
@@ -62,6 +62,10 @@ return ConsoleProgram.Run(() =>
         StartTable.PrintRelevance(recordings, seeds);
     if (part is null or "trust")
         TrustTable.Print(Voices.Corpora(recordings, speech));
+    if (part == "stereo" && recordings is null)
+        throw new UserErrorException("The table of stereo mixtures needs --recordings.");
+    if (recordings is not null && part is null or "stereo")
+        StereoTable.Print(recordings!);
     if (clips is not null)
         ClipTable.Print(clips, judge);
     else if (part == "clips")

@@ -144,11 +144,12 @@ public sealed class MultichannelNmfTests
     [Fact]
     public void Noise_that_falls_ends_where_it_should_and_the_fit_not_before()
     {
-        var model = MultichannelNmf.Fit(Mixture, Few with
+        var options = Few with
         {
             Method = new ExpectationMaximization { Noise = MixtureNoise.Annealed(1e-1, 1e-4, 30) },
             Iterations = new() { MaximumIterations = 100, Tolerance = 0.5, CheckInterval = 1 },
-        });
+        };
+        var model = MultichannelNmf.Fit(Mixture, options, MultichannelStart.Random(Mixture, options));
         Assert.Equal(31, model.Report!.Iterations);
         var power = Enumerable.Range(0, Mixture.Frames).Average(n => Math.Pow(Mixture.Channels[1].Frame(n)[40], 2)
             + Math.Pow(Mixture.Channels[1].Frame(n)[41], 2));
@@ -163,15 +164,17 @@ public sealed class MultichannelNmfTests
             Method = new ExpectationMaximization { Noise = MixtureNoise.Estimated() },
             Iterations = new() { MaximumIterations = 500, Tolerance = 3e-4, CheckInterval = 5 },
         };
-        var report = MultichannelNmf.Fit(Mixture, options).Report!;
+        var report = Report(Mixture);
         Assert.Equal(StopReason.Converged, report.StopReason);
         var count = 2.0 * Mixture.Bins * Mixture.Frames;
         var gains = report.History.Zip(
             report.History.Skip(1), (a, b) => (a.Objective - b.Objective) / (5 * count)).ToArray();
         Assert.True(gains[^1] <= 3e-4 && gains[..^1].All(gain => gain > 3e-4));
         foreach (var loudness in new[] { 0.6f, 1e-3f })
-            Assert.Equal(
-                report.Iterations, MultichannelNmf.Fit(Scaled(Mixture, loudness), options).Report!.Iterations);
+            Assert.Equal(report.Iterations, Report(Scaled(Mixture, loudness)).Iterations);
+
+        FitReport Report(MultichannelSpectrogram mixture)
+            => MultichannelNmf.Fit(mixture, options, MultichannelStart.Random(mixture, options)).Report!;
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed record MultichannelOptions
     /// likelihood gains in an iteration for each coefficient.</summary>
     public IterationOptions Iterations { get; init; } = new();
 
-    /// <summary>Number of random starts, of which the best is kept. A given start comes first and counts.</summary>
+    /// <summary>Number of starts, of which the one with the best objective is kept: first that which is given or found
+    /// blind, then random ones.</summary>
     public int Starts { get; init; } = 1;
 
     /// <summary>Seed of random starts; null for 0.</summary>

@@ -63,7 +63,10 @@ public sealed class MultichannelStart
                     nameof(sources));
             }
 
+            // A silent one says nothing.
             var data = MixtureData.From(source, 0);
+            if (!(data.ChannelPower.Sum() > 0))
+                continue;
             if (options.Directions?[j] is null)
                 SourceDirection.Set(data, factors, j);
             if (options.ModelOf(j) is null && data.ChannelPower.Sum() > 0)
@@ -71,6 +74,33 @@ public sealed class MultichannelStart
         }
 
         return new MultichannelStart(factors);
+    }
+
+    /// <summary>A start from the mixture alone. Instantaneous mixtures: the directions around which most places of time
+    /// and frequency lie where one source is alone (as DEMIX, Arberet, Gribonval and Bimbot 2010), and masks of what is
+    /// nearest to each. Convolutive ones: at every frequency clusters of the directions, phases included, which are
+    /// assigned to sources by when they are active (Sawada, Araki and Makino 2011). What the masks leave of the mixture
+    /// is taken as by <see cref="FromSources"/>. Where it is known when each source is heard, masks obey that and
+    /// sources are in that order; otherwise their order is arbitrary.</summary>
+    /// <remarks>Memory: the images of the sources, 8 bytes for every complex coefficient, and as much again for what
+    /// they are made of.</remarks>
+    /// <param name="mixture">The mixture.</param>
+    /// <param name="options">Sources, components, mixing and activity; what is known of the sound of sources is put in,
+    /// but does not say which is which.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    public static MultichannelStart Blind(
+        MultichannelSpectrogram mixture, MultichannelOptions options, CancellationToken cancellationToken = default)
+    {
+        Require(mixture, options);
+        var (images, directions) = BlindSources.Find(mixture, options, cancellationToken);
+        var start = FromSources(mixture, images, options, cancellationToken);
+        for (var j = 0; directions is not null && j < options.Sources; j++)
+        {
+            if (options.Directions?[j] is null && directions[j].Any(gain => gain != 0))
+                start.SetMixing(0, j, [.. directions[j].Select(gain => new Complex(gain, 0))]);
+        }
+
+        return start;
     }
 
     /// <summary>The mixing of a source in a channel.</summary>
