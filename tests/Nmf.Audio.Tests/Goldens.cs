@@ -20,4 +20,11 @@ internal static class Goldens
 
     public static double[] Numbers(this JsonElement element, string? name = null)
         => [.. (name is null ? element : element.GetProperty(name)).EnumerateArray().Select(e => e.GetDouble())];
+
+    /// <summary>The numbers of nested arrays in order.</summary>
+    public static double[] Flat(this JsonElement element, string name) => [.. Flatten(element.GetProperty(name))];
+
+    private static IEnumerable<double> Flatten(JsonElement element)
+        => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().SelectMany(Flatten)
+            : [element.GetDouble()];
 }

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Nmf.Kernels;
+
+namespace Nmf.Audio.Tests;
+
+/// <summary>Jointly diagonalised covariances against <c>tests/goldens/make_diagonalized_goldens.py</c>.</summary>
+public sealed class DiagonalizedTests
+{
+    private static readonly JsonElement[] Cases = [.. JsonDocument.Parse(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "diagonalized.json"))).RootElement.EnumerateArray()];
+
+    public static TheoryData<string> Names => [.. Cases.Select(golden => golden.GetProperty("name").GetString()!)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Five_iterations_are_those_of_an_independent_program(string name)
+    {
+        var golden = Cases.Single(c => c.GetProperty("name").GetString() == name);
+        var objectives = golden.Numbers("objectives");
+        using var team = new WorkTeam(2);
+        var solver = Create(golden, team);
+        Assert.Equal(objectives[0], solver.Objective(), Math.Abs(objectives[0]) * 1e-9);
+        for (var i = 1; i < objectives.Length; i++)
+        {
+            solver.Step();
+            Assert.Equal(objectives[i], solver.Objective(), Math.Abs(objectives[i]) * 1e-9);
+        }
+
+        AssertClose(golden.Flat("demixingReal"), solver.Factors.DemixingReal);
+        AssertClose(golden.Flat("demixingImaginary"), solver.Factors.DemixingImaginary);
+        AssertClose(golden.Flat("gainsAfter"), solver.Factors.Gains);
+        AssertClose(golden.Flat("dictionaryAfter"), solver.Factors.Dictionary.ToRowMajor());
+        AssertClose(golden.Flat("activationsAfter"), solver.Factors.Activations.ToRowMajor());
+    }
+
+    internal static DiagonalizedSolver Create(JsonElement golden, WorkTeam team)
+    {
+        var mixture = MixtureData.From(Mixture(golden));
+        Assert.Equal(0, mixture.Exponent);
+        int[] source = [.. golden.Numbers("source").Select(j => (int)j)];
+        var offsets = Enumerable.Range(0, source[^1] + 2).Select(j => source.Count(s => s < j)).ToArray();
+        var factors = new DiagonalizedFactors(mixture.Channels, mixture.Bins, mixture.Frames, offsets);
+        for (var f = 0; f < mixture.Bins; f++)
+        {
+            for (var m = 0; m < mixture.Channels; m++)
+                factors.DemixingReal[(((f * mixture.Channels) + m) * mixture.Channels) + m] = 1;
+        }
+
+        golden.Flat("gains").CopyTo(factors.Gains, 0);
+        Matrix<double>.FromRowMajor(golden.Flat("dictionary"), mixture.Bins, source.Length).CopyTo(factors.Dictionary);
+        Matrix<double>.FromRowMajor(golden.Flat("activations"), source.Length, mixture.Frames)
+            .CopyTo(factors.Activations);
+        return new DiagonalizedSolver(mixture, factors, golden.GetProperty("learnsGains").GetBoolean(), team);
+    }
+
+    private static MultichannelSpectrogram Mixture(JsonElement golden)
+    {
+        var channels = golden.GetProperty("channels").GetInt32();
+        var (real, imaginary) = (golden.Flat("real"), golden.Flat("imaginary"));
+        var frames = golden.GetProperty("activations")[0].GetArrayLength();
+        var bins = golden.GetProperty("dictionary").GetArrayLength();
+        var stft = new Stft(new StftOptions { FrameLength = 2 * (bins - 1), HopLength = bins - 1 });
+        var length = Enumerable.Range(1, 10000).First(samples => stft.FrameCount(samples) == frames);
+        var spectrograms = Enumerable.Range(0, channels).Select(_ => new Spectrogram(stft, frames, length)).ToArray();
+        for (var at = 0; at < real.Length; at++)
+        {
+            var (f, n, i) = (at / channels / frames, at / channels % frames, at % channels);
+            spectrograms[i].Frame(n)[2 * f] = (float)real[at];
+            spectrograms[i].Frame(n)[(2 * f) + 1] = (float)imaginary[at];
+        }
+
+        return new MultichannelSpectrogram(8000, spectrograms);
+    }
+
+    private static void AssertClose(double[] expected, double[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var scale = expected.Max(Math.Abs);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], actual[i], 1e-9 * scale);
+    }
+}
