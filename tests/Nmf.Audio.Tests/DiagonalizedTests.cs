@@ -33,6 +33,22 @@ public sealed class DiagonalizedTests
         AssertClose(golden.Flat("activationsAfter"), solver.Factors.Activations.ToRowMajor());
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void No_step_increases_the_objective(string name)
+    {
+        using var team = new WorkTeam(2);
+        var solver = Create(Cases.Single(c => c.GetProperty("name").GetString() == name), team);
+        var before = solver.Objective();
+        for (var i = 0; i < 60; i++)
+        {
+            solver.Step();
+            var after = solver.Objective();
+            Assert.True(after <= before + (1e-9 * Math.Abs(before)), $"iteration {i}: {before} to {after}");
+            before = after;
+        }
+    }
+
     internal static DiagonalizedSolver Create(JsonElement golden, WorkTeam team)
     {
         var mixture = MixtureData.From(Mixture(golden));
@@ -50,7 +66,8 @@ public sealed class DiagonalizedTests
         Matrix<double>.FromRowMajor(golden.Flat("dictionary"), mixture.Bins, source.Length).CopyTo(factors.Dictionary);
         Matrix<double>.FromRowMajor(golden.Flat("activations"), source.Length, mixture.Frames)
             .CopyTo(factors.Activations);
-        return new DiagonalizedSolver(mixture, factors, golden.GetProperty("learnsGains").GetBoolean(), team);
+        return new DiagonalizedSolver(mixture, factors, golden.GetProperty("learnsGains").GetBoolean(),
+            new bool[factors.Sources], team);
     }
 
     private static MultichannelSpectrogram Mixture(JsonElement golden)

@@ -62,13 +62,17 @@ internal sealed class DiagonalizedFactors
         return result;
     }
 
-    public void CopyTo(DiagonalizedFactors other)
+    /// <summary>Sets Q of a frequency.</summary>
+    public void SetDemixing(int bin, Complex[,] values)
     {
-        DemixingReal.CopyTo(other.DemixingReal, 0);
-        DemixingImaginary.CopyTo(other.DemixingImaginary, 0);
-        Gains.CopyTo(other.Gains, 0);
-        Dictionary.CopyTo(other.Dictionary);
-        Activations.CopyTo(other.Activations);
+        for (var m = 0; m < Channels; m++)
+        {
+            for (var i = 0; i < Channels; i++)
+            {
+                var at = (((bin * Channels) + m) * Channels) + i;
+                (DemixingReal[at], DemixingImaginary[at]) = (values[m, i].Real, values[m, i].Imaginary);
+            }
+        }
     }
 
     public void Save(BinaryWriter writer)

@@ -18,6 +18,7 @@ internal sealed class DiagonalizedPass
     private readonly Matrix<double> _power;
     private readonly int _channels;
     private readonly int _sources;
+    private readonly bool[] _keepsSpectra;
 
     // Rows of a chunk.
     private readonly Matrix<double> _sourceVariance;
@@ -33,9 +34,11 @@ internal sealed class DiagonalizedPass
     /// <param name="data">The mixture.</param>
     /// <param name="factors">The parameters.</param>
     /// <param name="power">|Q x|², (bins · channels) x frames.</param>
-    public DiagonalizedPass(MixtureData data, DiagonalizedFactors factors, Matrix<double> power)
+    /// <param name="keepsSpectra">Of every source, whether its spectra are known.</param>
+    public DiagonalizedPass(
+        MixtureData data, DiagonalizedFactors factors, Matrix<double> power, bool[] keepsSpectra)
     {
-        (_data, _factors, _power) = (data, factors, power);
+        (_data, _factors, _power, _keepsSpectra) = (data, factors, power, keepsSpectra);
         (_channels, _sources) = (factors.Channels, factors.Sources);
         var chunk = Math.Min(FramesOfChunk, factors.Frames);
         _sourceVariance = new Matrix<double>(_sources, chunk);
@@ -67,6 +70,8 @@ internal sealed class DiagonalizedPass
             Model(bin, from, length, withRatio: true);
             for (var j = 0; j < _sources; j++)
             {
+                if (_keepsSpectra[j])
+                    continue;
                 Gradient(j, length);
                 for (var k = _factors.Offsets[j]; k < _factors.Offsets[j + 1]; k++)
                 {

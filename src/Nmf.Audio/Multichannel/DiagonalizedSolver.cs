@@ -34,7 +34,7 @@ internal sealed class DiagonalizedSolver : IIterativeModel, IBlockWork
     private Work _work;
 
     public DiagonalizedSolver(
-        MixtureData data, DiagonalizedFactors factors, bool learnsGains, WorkTeam team)
+        MixtureData data, DiagonalizedFactors factors, bool learnsGains, bool[] keepsSpectra, WorkTeam team)
     {
         (_data, Factors, _learnsGains, _team) = (data, factors, learnsGains, team);
         _power = new Matrix<double>(data.Bins * data.Channels, data.Frames);
@@ -43,7 +43,7 @@ internal sealed class DiagonalizedSolver : IIterativeModel, IBlockWork
         _projections = new Projection[team.Threads];
         for (var i = 0; i < team.Threads; i++)
         {
-            _passes[i] = new DiagonalizedPass(data, factors, _power);
+            _passes[i] = new DiagonalizedPass(data, factors, _power, keepsSpectra);
             _projections[i] = new Projection(data.Channels);
         }
 

@@ -13,8 +13,8 @@ public enum MixingKind
     Instantaneous,
 }
 
-/// <summary>What is minimised, and how: <see cref="ExpectationMaximization"/> or
-/// <see cref="MultiplicativeUpdates"/>.</summary>
+/// <summary>What is minimised, and how: <see cref="ExpectationMaximization"/>, <see cref="MultiplicativeUpdates"/> or
+/// <see cref="IndependentLowRank"/>.</summary>
 public abstract record MultichannelMethod
 {
     private protected MultichannelMethod()
@@ -23,7 +23,7 @@ public abstract record MultichannelMethod
 
     internal abstract bool HasPhases { get; }
 
-    internal abstract MultichannelSolver CreateSolver(
+    internal abstract IMultichannelSolver CreateSolver(
         MixtureData data, MixingFactors start, KnownParts known, WorkTeam team);
 
     /// <summary>Solver for new activations of a model, whose noise is known.</summary>
@@ -31,10 +31,22 @@ public abstract record MultichannelMethod
     /// <param name="start">The model, and activations to begin with.</param>
     /// <param name="floor">Least power of the data of the fit.</param>
     /// <param name="team">Who works.</param>
-    internal abstract MultichannelSolver CreateInference(
+    internal abstract IMultichannelSolver CreateInference(
         MixtureData data, MixingFactors start, double floor, WorkTeam team);
 
-    internal abstract void Validate();
+    internal virtual void Validate()
+    {
+    }
+
+    /// <summary>What has to fit the options and the number of channels.</summary>
+    internal virtual void RequireFit(MultichannelOptions options, int channels)
+    {
+    }
+
+    /// <summary>Gives a random start the mixing that is better than a random one.</summary>
+    internal virtual void SetRandomMixing(MixingFactors factors)
+    {
+    }
 
     /// <summary>All that decides the path of a fit, for a checkpoint.</summary>
     internal abstract string Describe();
@@ -52,11 +64,11 @@ public sealed record ExpectationMaximization : MultichannelMethod
 
     internal override bool HasPhases => true;
 
-    internal override MultichannelSolver CreateSolver(
+    internal override IMultichannelSolver CreateSolver(
         MixtureData data, MixingFactors start, KnownParts known, WorkTeam team)
         => new ExpectationMaximizationSolver(data, start, known, Noise, team);
 
-    internal override MultichannelSolver CreateInference(
+    internal override IMultichannelSolver CreateInference(
         MixtureData data, MixingFactors start, double floor, WorkTeam team)
         => new ExpectationMaximizationSolver(
             data, start, KnownParts.All(start.Sources), MixtureNoise.OfStart, team);
@@ -79,11 +91,11 @@ public sealed record MultiplicativeUpdates : MultichannelMethod
 
     internal override bool HasPhases => false;
 
-    internal override MultichannelSolver CreateSolver(
+    internal override IMultichannelSolver CreateSolver(
         MixtureData data, MixingFactors start, KnownParts known, WorkTeam team)
         => new MultiplicativeChannelSolver(data, start, known, Exponent, data.Floor, team);
 
-    internal override MultichannelSolver CreateInference(
+    internal override IMultichannelSolver CreateInference(
         MixtureData data, MixingFactors start, double floor, WorkTeam team)
         => new MultiplicativeChannelSolver(data, start, KnownParts.All(start.Sources), Exponent, floor, team);
 
@@ -91,4 +103,55 @@ public sealed record MultiplicativeUpdates : MultichannelMethod
         => Option.Require(Exponent is 0.5 or 1, nameof(Exponent), "The exponent must be 0.5 or 1.");
 
     internal override string Describe() => $"multiplicative, exponent {Exponent:R}";
+}
+
+/// <summary>
+/// Independent low-rank matrix analysis (ILRMA; Kitamura, Ono, Sawada, Kameoka and Saruwatari, "Determined blind source
+/// separation unifying independent vector analysis and nonnegative matrix factorization", 2016), for as many sources as
+/// channels in rooms shorter than a frame. The objective, minus the logarithm of the likelihood without noise, never
+/// increases; nothing need be known, and the demixing of a random start is none. Mixing is
+/// <see cref="MixingKind.Convolutive"/>, and no direction may be known.
+/// </summary>
+public sealed record IndependentLowRank : MultichannelMethod
+{
+    internal override bool HasPhases => true;
+
+    internal override IMultichannelSolver CreateSolver(
+        MixtureData data, MixingFactors start, KnownParts known, WorkTeam team)
+        => new IndependentLowRankSolver(data, start, known, team);
+
+    internal override IMultichannelSolver CreateInference(
+        MixtureData data, MixingFactors start, double floor, WorkTeam team)
+        => new ExpectationMaximization().CreateInference(data, start, floor, team);
+
+    internal override void RequireFit(MultichannelOptions options, int channels)
+    {
+        Option.Require(
+            options.Sources == channels, nameof(options.Sources),
+            $"Independent low-rank analysis needs as many sources as channels: there are {options.Sources} and "
+            + $"{channels}. ExpectationMaximization takes any number.");
+        Option.Require(
+            options.Mixing == MixingKind.Convolutive, nameof(options.Mixing),
+            "Independent low-rank analysis has a demixing matrix at every frequency: the mixing must be Convolutive.");
+        Option.Require(
+            options.Directions?.All(direction => direction is null) != false, nameof(options.Directions),
+            "Independent low-rank analysis cannot hold directions: ExpectationMaximization can.");
+    }
+
+    internal override void SetRandomMixing(MixingFactors factors)
+    {
+        for (var f = 0; f < factors.Mixings; f++)
+        {
+            for (var i = 0; i < factors.Channels; i++)
+            {
+                for (var j = 0; j < factors.Sources; j++)
+                {
+                    var at = factors.MixingOf(f) + (i * factors.Sources) + j;
+                    (factors.MixingReal[at], factors.MixingImaginary[at]) = (i == j ? 1 : 0, 0);
+                }
+            }
+        }
+    }
+
+    internal override string Describe() => "independent low-rank analysis";
 }

@@ -3,8 +3,8 @@ namespace Nmf.Audio;
 /// <summary>
 /// The file of a model of several channels: <see cref="SealedContent"/> of sample rate, frame length, hop, transform
 /// length, window, padding, scaling, number of channels, whether the mixing is instantaneous, number of frames, method
-/// (0: expectation-maximisation, 1: multiplicative), sources, ends of their components; the exponent; the floor; and
-/// the parameters, in double precision.
+/// (0: expectation-maximisation, 1: multiplicative, 2: independent low-rank analysis), sources, ends of their
+/// components; the exponent; the floor; and the parameters, in double precision.
 /// </summary>
 internal static class MultichannelModelFile
 {
@@ -20,7 +20,7 @@ internal static class MultichannelModelFile
         [
             model.SampleRate, stft.FrameLength, stft.EffectiveHopLength, stft.EffectiveFftLength, (int)stft.Window,
             (int)stft.Padding, (int)stft.Scaling, factors.Channels, factors.IsInstantaneous ? 1 : 0, factors.Frames,
-            model.Method.HasPhases ? 0 : 1, factors.Sources, .. factors.Offsets[1..],
+            CodeOf(model.Method), factors.Sources, .. factors.Offsets[1..],
         ];
         writer.WriteNumbers<int>(facts);
         writer.Write(model.Method is MultiplicativeUpdates updates ? updates.Exponent : 0);
@@ -41,7 +41,7 @@ internal static class MultichannelModelFile
         };
         Seal.Require(
             facts[0] > 0 && facts[7] is > 1 and <= MultichannelOptions.MostChannels && facts[8] is 0 or 1
-            && facts[9] is > 0 and <= MostFrames && facts[10] is 0 or 1
+            && facts[9] is > 0 and <= MostFrames && facts[10] is 0 or 1 or 2
             && facts[11] is > 0 and <= MultichannelOptions.MostSources, "its facts are out of range");
         try
         {
@@ -53,6 +53,9 @@ internal static class MultichannelModelFile
             throw new InvalidDataException($"The multichannel model is damaged: {e.Message}", e);
         }
     }
+
+    private static int CodeOf(MultichannelMethod method)
+        => method switch { ExpectationMaximization => 0, MultiplicativeUpdates => 1, _ => 2 };
 
     private static MultichannelModel Parse(int[] facts, StftOptions options, BinaryReader reader, long length)
     {
@@ -71,8 +74,12 @@ internal static class MultichannelModelFile
             length - reader.BaseStream.Position == sizeof(double) * ((2L * mixings * channels * sources)
                 + ((long)bins * offsets[^1]) + ((long)offsets[^1] * frames) + ((long)bins * channels)),
             "its length does not fit its facts");
-        var method = facts[10] == 0 ? new ExpectationMaximization()
-            : (MultichannelMethod)new MultiplicativeUpdates { Exponent = exponent };
+        MultichannelMethod method = facts[10] switch
+        {
+            0 => new ExpectationMaximization(),
+            1 => new MultiplicativeUpdates { Exponent = exponent },
+            _ => new IndependentLowRank(),
+        };
         method.Validate();
         var factors = new MixingFactors(channels, bins, frames, offsets, facts[8] == 1)
         {

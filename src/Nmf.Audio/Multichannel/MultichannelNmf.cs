@@ -51,7 +51,7 @@ public static class MultichannelNmf
             start = MultichannelStart.Blind(mixture, options, cancellationToken);
         start?.RequireFit(data, options);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        return new BestOfStarts<MultichannelSolver, MixingFactors>(
+        return new BestOfStarts<IMultichannelSolver, MixingFactors>(
             new Plan(data, options, start?.Factors, masks, team), progress, cancellationToken).Run(
                 checkpoint,
                 () =>
@@ -67,7 +67,7 @@ public static class MultichannelNmf
 
     private sealed class Plan(
         MixtureData data, MultichannelOptions options, MixingFactors? start, bool[][]? masks, WorkTeam team)
-        : FitPlan<MultichannelSolver, MixingFactors>
+        : FitPlan<IMultichannelSolver, MixingFactors>
     {
         public override int Starts => options.Starts;
 
@@ -81,7 +81,7 @@ public static class MultichannelNmf
             return objective + (weight * 2 * data.Exponent * Math.Log(2));
         }
 
-        public override MultichannelSolver Create(int number)
+        public override IMultichannelSolver Create(int number)
         {
             MixingFactors factors;
             if (number == 0 && start is not null)
@@ -110,7 +110,7 @@ public static class MultichannelNmf
                 for (var i = 0; i < factors.Noise.Length; i++)
                     factors.Noise[i] = noise.From * data.Power[i];
             }
-            else
+            else if (!options.Method.HasPhases)
             {
                 factors.SquareMixing();
             }
@@ -119,9 +119,9 @@ public static class MultichannelNmf
         }
 
         // Its state is about to be loaded.
-        public override MultichannelSolver CreateEmpty(int stage) => Create(0);
+        public override IMultichannelSolver CreateEmpty(int stage) => Create(0);
 
-        public override MixingFactors Result(MultichannelSolver model)
+        public override MixingFactors Result(IMultichannelSolver model)
         {
             var factors = model.Current.Clone();
             if (!options.Method.HasPhases)

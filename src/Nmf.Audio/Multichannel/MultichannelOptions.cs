@@ -95,6 +95,7 @@ public sealed record MultichannelOptions
             mixture.Channels.Count is > 1 and <= MostChannels, nameof(mixture),
             $"The recording has {mixture.Channels.Count} channels; 2 to {MostChannels} are needed. "
             + "One channel is for SourceModel or NmfFactorizer.");
+        Method.RequireFit(this, mixture.Channels.Count);
         for (var j = 0; j < Sources; j++)
         {
             if (ModelOf(j) is { } model)

@@ -3,12 +3,19 @@ using Nmf.Kernels;
 
 namespace Nmf.Audio;
 
+/// <summary>A fit of several channels: what the loop improves, and the parameters so far.</summary>
+internal interface IMultichannelSolver : IIterativeModel
+{
+    /// <summary>The parameters.</summary>
+    MixingFactors Current { get; }
+}
+
 /// <summary>
 /// What the fits of several channels share. One pass over the frequencies, shared out in blocks, gives the objective of
 /// the current parameters and the next ones; a step makes these the current ones. So an objective that was asked for
 /// costs no second pass.
 /// </summary>
-internal abstract class MultichannelSolver : IIterativeModel, IBlockWork
+internal abstract class MultichannelSolver : IMultichannelSolver, IBlockWork
 {
     // Every block keeps sums of the size of H.
     private const int MostBlocks = 24;

@@ -173,6 +173,7 @@ public sealed class MultichannelStart
             }
         }
 
+        options.Method.SetRandomMixing(factors);
         SetKnown(factors, options, data);
         return factors;
     }
