@@ -33,12 +33,8 @@ var assembly = tests.PathOf(library.FileName);
 
 // Without a change everything must pass, and this long it takes.
 library.Emit(null, assembly);
-var watch = Stopwatch.StartNew();
-var (unchanged, failing) = tests.Run(classes, TimeSpan.FromHours(1));
-if (unchanged != Outcome.Survived)
-    throw new InvalidOperationException($"The tests fail without any change: {failing}.");
-var longest = (5 * watch.Elapsed) + TimeSpan.FromSeconds(20);
-Console.WriteLine($"Without a change: {watch.Elapsed.TotalSeconds:F1} s.");
+var longest = LongestOf(classes);
+var longestOfAll = classes.Length > 0 && options.ContainsKey("--confirm") ? LongestOf([]) : (TimeSpan?)null;
 
 var chosen = library.Files.Where(IsChosen)
     .Select(file => Mutators.In(file).Where(mutant => places?.Contains(PlaceOf(mutant)) != false).ToList())
@@ -72,9 +68,17 @@ return 0;
     if (!library.Emit(mutant, assembly))
         return (Outcome.DoesNotCompile, "");
     var result = tests.Run(classes, longest);
-    return result.Outcome == Outcome.Survived && classes.Length > 0 && options.ContainsKey("--confirm")
-        ? tests.Run([], TimeSpan.FromMinutes(20))
-        : result;
+    return result.Outcome == Outcome.Survived && longestOfAll is { } limit ? tests.Run([], limit) : result;
+}
+
+TimeSpan LongestOf(string[] classes)
+{
+    var watch = Stopwatch.StartNew();
+    var (unchanged, failing) = tests.Run(classes, TimeSpan.FromHours(1));
+    if (unchanged != Outcome.Survived)
+        throw new InvalidOperationException($"The tests fail without any change: {failing}.");
+    Console.WriteLine($"Without a change: {watch.Elapsed.TotalSeconds:F1} s.");
+    return (5 * watch.Elapsed) + TimeSpan.FromSeconds(20);
 }
 
 string PlaceOf(Mutant mutant) => $"{Path.GetRelativePath(folder, mutant.Tree.FilePath)}:{mutant.Line}";

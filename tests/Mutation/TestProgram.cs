@@ -14,24 +14,32 @@ internal enum Outcome
 /// <summary>A copy of a built test project, whose library is replaced by mutants.</summary>
 internal sealed partial class TestProgram : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mutation");
+    private static readonly string Output = Path.Combine("bin", "Release", "net10.0");
+
+    private readonly DirectoryInfo _folder;
+    private readonly string _output;
     private readonly string _program;
 
     /// <param name="project">Folder of the test project, built in Release.</param>
     public TestProgram(string project)
     {
-        var built = Path.Combine(project, "bin", "Release", "net10.0");
+        // Beside the project: tests look for pages above themselves, and for programs and data beside their project.
+        project = Path.GetFullPath(project).TrimEnd(Path.DirectorySeparatorChar);
+        _folder = Directory.CreateDirectory(
+            Path.Combine(Path.GetDirectoryName(project)!, $".mutation-{Environment.ProcessId}"));
+        _output = Path.Combine(_folder.FullName, Output);
+        var built = Path.Combine(project, Output);
         foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
         {
-            var copy = Path.Combine(_folder.FullName, Path.GetRelativePath(built, file));
+            var copy = PathOf(Path.GetRelativePath(built, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
 
-        _program = Path.Combine(_folder.FullName, Path.GetFileName(Path.GetFullPath(project)) + ".dll");
+        _program = PathOf(Path.GetFileName(project) + ".dll");
     }
 
-    public string PathOf(string assembly) => Path.Combine(_folder.FullName, assembly);
+    public string PathOf(string file) => Path.Combine(_output, file);
 
     /// <summary>Runs tests until the first that fails.</summary>
     /// <param name="classes">Classes of tests, * standing for anything, - in front for all but these; none for
@@ -44,7 +52,7 @@ internal sealed partial class TestProgram : IDisposable
             .. classes.SelectMany(name => name[0] == '-' ? new[] { "-class-", name[1..] } : ["-class", name])];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.FullName
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _output
         };
 
         // A mutant that asks for all memory is to fail, not the machine.
