@@ -34,6 +34,9 @@ public abstract record MultichannelMethod
     internal abstract IMultichannelSolver CreateInference(
         MixtureData data, MixingFactors start, double floor, WorkTeam team);
 
+    /// <summary>Whether a start that is found blind is better than a random one.</summary>
+    internal virtual bool StartsBlind => true;
+
     internal virtual void Validate()
     {
     }
@@ -123,6 +126,8 @@ public sealed record IndependentLowRank : MultichannelMethod
     internal override IMultichannelSolver CreateInference(
         MixtureData data, MixingFactors start, double floor, WorkTeam team)
         => new ExpectationMaximization().CreateInference(data, start, floor, team);
+
+    internal override bool StartsBlind => false;
 
     internal override void RequireFit(MultichannelOptions options, int channels)
     {

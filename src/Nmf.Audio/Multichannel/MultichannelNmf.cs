@@ -19,7 +19,7 @@ public static class MultichannelNmf
     /// <param name="mixture">2 to 32 channels.</param>
     /// <param name="options">What to fit and how.</param>
     /// <param name="start">Where to start. Null is <see cref="MultichannelStart.Blind"/>; where spectra or directions
-    /// of sources are known, a random start.</param>
+    /// of sources are known, and for <see cref="IndependentLowRank"/>, a random start.</param>
     /// <param name="checkpoint">Where to save the state at intervals and to find that of an interrupted fit, or
     /// null.</param>
     /// <param name="progress">Told the objective at every check, on the calling thread.</param>
@@ -47,7 +47,8 @@ public static class MultichannelNmf
         if (heardNever >= 0)
             throw new ArgumentException(
                 $"By the activity no frame has source {heardNever}: leave it out.", nameof(options));
-        if (start is null && options.Sources > 1 && options.SourceModels is null && options.Directions is null)
+        if (start is null && options.Method.StartsBlind && options.Sources > 1 && options.SourceModels is null
+            && options.Directions is null)
             start = MultichannelStart.Blind(mixture, options, cancellationToken);
         start?.RequireFit(data, options);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
