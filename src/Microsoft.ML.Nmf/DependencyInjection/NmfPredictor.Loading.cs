@@ -107,13 +107,14 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         if (_error?.Message == error.Message && _refused is null)
             return;
         Volatile.Write(ref _error, error);
-        Volatile.Write(ref _status, status with { LastError = publicMessage, LastErrorAt = _time.GetUtcNow() });
         // The stack of a missing file tells nothing that the message does not.
         var trace = cause is FileNotFoundException or DirectoryNotFoundException ? null : error;
         if (status.IsServing)
             _logger.Rejected(error.Message, status.Version, trace);
         else
             _logger.Unavailable(error.Message, trace);
+        // Who sees the error in the status finds it in the log.
+        Volatile.Write(ref _status, status with { LastError = publicMessage, LastErrorAt = _time.GetUtcNow() });
     }
 
     private void ClearError()
@@ -123,7 +124,7 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         if (status.LastError is null)
             return;
         Volatile.Write(ref _error, null);
-        Volatile.Write(ref _status, status with { LastError = null, LastErrorAt = null });
         _logger.Recovered(Name, status.Version, _file.Path);
+        Volatile.Write(ref _status, status with { LastError = null, LastErrorAt = null });
     }
 }
