@@ -4,16 +4,29 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// <see cref="IndependentLowRank"/>: <see cref="DiagonalizedSolver"/> with as many sources as channels, each alone in a
-/// demixed channel of its own. The mixing is the inverse of the demixing.
+/// Independent low-rank matrix analysis (Kitamura, Ono, Sawada, Kameoka and Saruwatari, "Determined blind source
+/// separation unifying independent vector analysis and nonnegative matrix factorization", 2016): as many sources as
+/// channels, y = Q x, y_j Gaussian with the variances v_j = W_j H_j. Minimises
+/// Σ_fn Σ_j ( log v_j + |y_j|² / v_j ) - 2 N Σ_f log |det Q_f|.
 /// </summary>
-internal sealed class IndependentLowRankSolver : IMultichannelSolver
+/// <remarks>
+/// W and H by majorisation-minimisation, rows of Q by <see cref="IterativeProjection"/>: no step increases the
+/// objective. Frequencies 0 and half the sample rate are real and count half.
+/// </remarks>
+internal sealed class IndependentLowRankSolver : IMultichannelSolver, IBlockWork
 {
+    // Entries that are not zero do not fall below this part of what a start has on average.
+    private const double Floor = 1e-12;
+
     // Relative to the power of the channel at each frequency: a filter of the model divides by covariances.
     private const double NoiseLevel = 1e-8;
 
     private readonly MixtureData _data;
-    private readonly DiagonalizedSolver _solver;
+    private readonly WorkTeam _team;
+    private readonly DemixingPass[] _passes;
+    private readonly IterativeProjection[] _projections;
+    private readonly double[] _costs;
+    private Work _work;
     private int _iteration;
     private double _objective = double.PositiveInfinity;
     private int _evaluated;
@@ -21,12 +34,10 @@ internal sealed class IndependentLowRankSolver : IMultichannelSolver
 
     public IndependentLowRankSolver(MixtureData data, MixingFactors start, KnownParts known, WorkTeam team)
     {
-        _data = data;
-        var factors = new DiagonalizedFactors(data.Channels, data.Bins, data.Frames, start.Offsets);
-        start.Dictionary.CopyTo(factors.Dictionary);
-        start.Activations.CopyTo(factors.Activations);
-        for (var j = 0; j < factors.Sources; j++)
-            factors.Gains[(j * data.Channels) + j] = 1;
+        (_data, _team, _costs) = (data, team, new double[data.Bins]);
+        Factors = new DemixingFactors(data.Channels, data.Bins, data.Frames, start.Offsets);
+        start.Dictionary.CopyTo(Factors.Dictionary);
+        start.Activations.CopyTo(Factors.Activations);
         for (var f = 0; f < data.Bins; f++)
         {
             var mixing = new Complex[data.Channels, data.Channels];
@@ -36,29 +47,49 @@ internal sealed class IndependentLowRankSolver : IMultichannelSolver
                     mixing[i, j] = start.Mixing(f, i, j);
             }
 
-            factors.SetDemixing(f, Inverse(mixing) ?? throw new ArgumentException(
+            Factors.SetDemixing(f, Inverse(mixing) ?? throw new ArgumentException(
                 $"The start mixes two sources alike at frequency {f}, so that nothing tells them apart."));
         }
 
-        _solver = new DiagonalizedSolver(data, factors, learnsGains: false, known.Spectra, team);
+        var power = new Matrix<double>(data.Bins * data.Channels, data.Frames);
+        _passes = new DemixingPass[team.Threads];
+        _projections = new IterativeProjection[team.Threads];
+        for (var i = 0; i < team.Threads; i++)
+        {
+            _passes[i] = new DemixingPass(data, Factors, power, known.Spectra);
+            _projections[i] = new IterativeProjection(data.Channels);
+        }
+
+        Run(Work.Demix);
     }
+
+    private enum Work
+    {
+        Demix,
+        Dictionary,
+        Activations,
+        Demixing,
+        Objective,
+    }
+
+    /// <summary>The parameters.</summary>
+    public DemixingFactors Factors { get; }
 
     public MixingFactors Current
     {
         get
         {
-            var factors = _solver.Factors;
             var result = new MixingFactors(
-                _data.Channels, _data.Bins, _data.Frames, factors.Offsets, isInstantaneous: false)
+                _data.Channels, _data.Bins, _data.Frames, Factors.Offsets, isInstantaneous: false)
             {
                 HalfRateBin = _data.HalfRateBin,
             };
-            factors.Dictionary.CopyTo(result.Dictionary);
-            factors.Activations.CopyTo(result.Activations);
+            Factors.Dictionary.CopyTo(result.Dictionary);
+            Factors.Activations.CopyTo(result.Activations);
             for (var f = 0; f < _data.Bins; f++)
             {
-                // The objective is infinite where it has none.
-                var mixing = Inverse(factors.Demixing(f))!;
+                // The objective is infinite where there is none.
+                var mixing = Inverse(Factors.Demixing(f))!;
                 for (var i = 0; i < _data.Channels; i++)
                 {
                     for (var j = 0; j < _data.Channels; j++)
@@ -78,51 +109,86 @@ internal sealed class IndependentLowRankSolver : IMultichannelSolver
 
     public void Step()
     {
-        _solver.Step();
+        Run(Work.Dictionary);
+        Run(Work.Activations);
+        Run(Work.Demixing);
         _iteration++;
     }
 
+    /// <summary>Minus the logarithm of the likelihood, in the unit of <see cref="MixtureData"/>.</summary>
     public double Objective()
     {
-        var objective = _solver.Objective();
-        if (_iteration == _evaluated)
-            return _objective = objective;
-        _improvement = (_objective - objective) / (_iteration - _evaluated);
+        Run(Work.Objective);
+        double objective = 0;
+        foreach (var cost in _costs)
+            objective += cost;
+        if (_iteration > _evaluated)
+            _improvement = (_objective - objective) / (_iteration - _evaluated);
         (_objective, _evaluated) = (objective, _iteration);
         return objective;
     }
 
     /// <summary>As <see cref="ExpectationMaximizationSolver"/>: what a coefficient gains in an iteration.</summary>
     public bool? HasConverged(double tolerance)
-        => _iteration > 0 && _improvement <= tolerance * _data.Bins * _data.Frames * _data.Channels;
+        => _improvement <= tolerance * _data.Bins * _data.Frames * _data.Channels;
 
     public void Save(BinaryWriter writer)
     {
         writer.Write(_iteration);
         writer.Write(_objective);
-        _solver.Save(writer);
+        Factors.Save(writer);
     }
 
     public void Load(BinaryReader reader)
     {
         (_iteration, _objective) = ((int)reader.ReadCount(), reader.ReadFinite());
         _evaluated = _iteration;
-        _solver.Load(reader);
+        Factors.Load(reader);
+        Run(Work.Demix);
+    }
+
+    void IBlockWork.Run(int block, int worker)
+    {
+        var (pass, projection) = (_passes[worker], _projections[worker]);
+        switch (_work)
+        {
+            case Work.Demix:
+                pass.Demix(block);
+                break;
+            case Work.Dictionary:
+                pass.UpdateDictionary(block, Floor / _data.Bins);
+                break;
+            case Work.Activations:
+                pass.UpdateActivations(block, Floor * _data.Bins);
+                break;
+            case Work.Demixing:
+                pass.SumCovariances(block);
+                projection.Update(Factors, block, pass.Covariances);
+                pass.Demix(block);
+                break;
+            case Work.Objective:
+                var constant = Math.Log(_data.IsReal(block) ? 2 * Math.PI : Math.PI) * _data.Channels;
+                _costs[block] = _data.Weight(block) * (pass.Divergence(block) + (_data.Frames
+                    * (constant - (2 * projection.LogDeterminant(Factors, block)))));
+                break;
+        }
     }
 
     private static Complex[,]? Inverse(Complex[,] matrix)
     {
-        var size = matrix.GetLength(0);
         var inverse = MathNet.Numerics.LinearAlgebra.Complex.DenseMatrix.OfArray(matrix).Inverse().ToArray();
-        for (var i = 0; i < size; i++)
+        foreach (var entry in inverse)
         {
-            for (var j = 0; j < size; j++)
-            {
-                if (!Complex.IsFinite(inverse[i, j]))
-                    return null;
-            }
+            if (!Complex.IsFinite(entry))
+                return null;
         }
 
         return inverse;
+    }
+
+    private void Run(Work work)
+    {
+        _work = work;
+        _team.Run(this, work == Work.Activations ? DemixingPass.Chunks(_data.Frames) : _data.Bins);
     }
 }

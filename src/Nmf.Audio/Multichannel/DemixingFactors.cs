@@ -3,18 +3,14 @@ using Nmf.Kernels;
 
 namespace Nmf.Audio;
 
-/// <summary>
-/// What a fit with jointly diagonalised covariances improves: demixing, spectra, activations, and the power of every
-/// source in every demixed channel.
-/// </summary>
-internal sealed class DiagonalizedFactors
+/// <summary>What independent low-rank analysis improves: demixing, spectra and activations.</summary>
+internal sealed class DemixingFactors
 {
-    public DiagonalizedFactors(int channels, int bins, int frames, int[] offsets)
+    public DemixingFactors(int channels, int bins, int frames, int[] offsets)
     {
         (Channels, Bins, Offsets) = (channels, bins, offsets);
         DemixingReal = new double[bins * channels * channels];
         DemixingImaginary = new double[DemixingReal.Length];
-        Gains = new double[Sources * channels];
         Dictionary = new Matrix<double>(bins, Rank);
         Activations = new Matrix<double>(Rank, frames);
     }
@@ -28,17 +24,12 @@ internal sealed class DiagonalizedFactors
     /// <summary>The components of source j are those from Offsets[j] to before Offsets[j + 1].</summary>
     public int[] Offsets { get; }
 
-    public int Sources => Offsets.Length - 1;
-
     public int Rank => Offsets[^1];
 
-    /// <summary>Q, bins x demixed channels x channels.</summary>
+    /// <summary>Q, bins x sources x channels.</summary>
     public double[] DemixingReal { get; }
 
     public double[] DemixingImaginary { get; }
-
-    /// <summary>G, sources x demixed channels.</summary>
-    public double[] Gains { get; }
 
     /// <summary>W, bins x rank.</summary>
     public Matrix<double> Dictionary { get; }
@@ -79,7 +70,6 @@ internal sealed class DiagonalizedFactors
     {
         writer.WriteNumbers<double>(DemixingReal);
         writer.WriteNumbers<double>(DemixingImaginary);
-        writer.WriteNumbers<double>(Gains);
         writer.WriteMatrix(Dictionary);
         writer.WriteMatrix(Activations);
     }
@@ -89,7 +79,6 @@ internal sealed class DiagonalizedFactors
     {
         reader.ReadFinite(DemixingReal, double.MinValue);
         reader.ReadFinite(DemixingImaginary, double.MinValue);
-        reader.ReadFinite(Gains, 0.0);
         reader.ReadFactor(Dictionary);
         reader.ReadFactor(Activations);
     }
