@@ -13,6 +13,7 @@ public sealed class FalseColorTests : IDisposable
     [Theory]
     [InlineData("Nanometers", 1)]
     [InlineData("Micrometers", 1000)]
+    [InlineData("\u00B5m", 1000)]
     [InlineData(null, 1)]
     [InlineData("Unknown", 1000)]
     public void Bands_are_those_nearest_to_red_green_and_blue_or_infrared_in_any_unit(string? units, double divisor)
@@ -25,6 +26,19 @@ public sealed class FalseColorTests : IDisposable
         Assert.Equal([5, 2, 0], Read().Bands);
         Assert.Equal([7, 5, 2], Read(new() { Infrared = true }).Bands);
         Assert.Equal([8, 0, 8], Read(new() { Bands = [8, 0, 8] }).Bands);
+    }
+
+    [Theory]
+    [InlineData("Wavenumber")]
+    [InlineData("GHz")]
+    [InlineData("Index")]
+    public void Numbers_in_other_units_are_no_wavelengths(string units)
+    {
+        Write(Header(1, 1, 8) with
+        {
+            Wavelengths = [460, 550, 640, 650, 660, 670, 680, 690], WavelengthUnits = units,
+        }, new float[8]);
+        Assert.Equal([6, 4, 2], Read().Bands);
     }
 
     [Fact]

@@ -113,19 +113,22 @@ public sealed class FalseColor
         int[] evenly = [good[3 * good.Length / 4], good[good.Length / 2], good[good.Length / 4]];
         if (header.Wavelengths is not { } wavelengths)
             return evenly;
-        var unit = NanometresOf(header.WavelengthUnits, wavelengths);
+        if (NanometresOf(header.WavelengthUnits, wavelengths) is not { } unit)
+            return evenly;
         double Distance(int place, double colour) => Math.Abs((unit * wavelengths[cube.Bands[place]]) - colour);
         var colours = infrared ? NearInfrared : Visible;
         int[] nearest = [.. colours.Select(colour => good.MinBy(place => Distance(place, colour)))];
         return nearest.Where((place, c) => !(Distance(place, colours[c]) <= Nearest)).Any() ? evenly : nearest;
     }
 
-    private static double NanometresOf(string? units, IReadOnlyList<double> wavelengths)
+    // Where no unit is named the size of the numbers tells; wavenumbers, frequencies and indices are none.
+    private static double? NanometresOf(string? units, IReadOnlyList<double> wavelengths)
         => units?.Trim().ToUpperInvariant() switch
         {
             "NANOMETERS" or "NANOMETRES" or "NM" => 1,
-            "MICROMETERS" or "MICROMETRES" or "UM" or "MICRONS" => 1000,
-            _ => wavelengths.Max() > 100 ? 1 : 1000,
+            "MICROMETERS" or "MICROMETRES" or "UM" or "\u00B5M" or "\u039CM" or "MICRONS" => 1000,
+            null or "" or "UNKNOWN" => wavelengths.Max() > 100 ? 1 : 1000,
+            _ => null,
         };
 
     private static byte[] Stretch(float[][] channels, double percentile)
