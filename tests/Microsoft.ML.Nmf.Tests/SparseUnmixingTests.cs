@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using Nmf;
 
@@ -83,6 +84,68 @@ public sealed class SparseUnmixingTests
         _context.Transforms.SparseUnmixing("Abundances", "Features", Library).Fit(_pixels);
         Assert.Contains(messages, message => message.Contains("2 of 8 spectra are present")
             && message.Contains("Mineral 5: abundance"));
+    }
+
+    [Fact]
+    public void Maps_are_those_of_the_slots_of_the_model_and_say_that_they_have_not_settled()
+    {
+        var rows = TestRows.Column(_pixels, "Features");
+        string[] names = [.. Enumerable.Range(0, Bands).Select(f => $"band {f}")];
+        var pixels = TestRows.View(_context, rows, slotNames: names);
+        var model = _context.Transforms.SparseUnmixing("Abundances", "Features", Library).Fit(pixels).Model;
+        var turned = TestRows.View(
+            _context, [.. rows.Select(row => row.Reverse().ToArray())], slotNames: [.. names.Reverse()]);
+        Refused("Slot 0 of column 'Features' is 'band 11'", () => _context.Model.SmoothAbundances(
+            turned, "Features", model, 10));
+        var warnings = new List<string>();
+        _context.Log += (_, e) => warnings.AddRange(e.Kind == ChannelMessageKind.Warning ? [e.Message] : []);
+        _context.Model.SmoothAbundances(pixels, "Features", model, 10);
+        Assert.Empty(warnings);
+        _context.Model.SmoothAbundances(pixels, "Features", model, 10, new() { MaximumIterations = 1 });
+        Assert.Contains("has not converged", Assert.Single(warnings));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1e4, true)]
+    [InlineData(1e-4, true)]
+    public void Pixels_in_another_unit_than_the_library_are_a_warning_and_no_other_is_there(double unit, bool isOne)
+    {
+        var warnings = new List<string>();
+        _context.Log += (_, e) => warnings.AddRange(e.Kind == ChannelMessageKind.Warning ? [e.Message] : []);
+        var pixels = TestRows.View(_context, [.. TestRows.Column(_pixels, "Features").Select(
+            row => row.Select(value => (float)(unit * value)).ToArray())]);
+        _context.Transforms.SparseUnmixing("Abundances", "Features", Library).Fit(pixels);
+        Assert.Equal(isOne, warnings.Exists(message => message.Contains("must be in the same unit")));
+        Assert.Equal(isOne ? 1 : 0, warnings.Count);
+    }
+
+    [Fact]
+    public void What_a_selection_does_not_take_is_refused()
+    {
+        NmfEstimator.Options Options() => new()
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = Size, LibrarySelection = new(),
+            InitialComponents = Library, Scale = ComponentScale.None, Iterations = new() { MaximumIterations = 0 },
+            Problem = new AbundanceNmf { Sum = AbundanceConstraint.Nonnegative },
+        };
+        _ = _context.Transforms.NonnegativeMatrixFactorization(Options());
+        foreach (var change in new Action<NmfEstimator.Options>[]
+        {
+            options => options.Problem = new AbundanceNmf { Sum = AbundanceConstraint.SumToOne },
+            options => options.Problem = new AbundanceNmf
+            {
+                Sum = AbundanceConstraint.Nonnegative, Volume = new VolumePenalty { Weight = 0.5 },
+            },
+            options => options.Starts = 5, options => options.Scale = ComponentScale.UnitSum,
+            options => options.Checkpoint = new NmfCheckpoint("there"),
+            options => options.Iterations = new() { MaximumIterations = 0, TimeLimit = TimeSpan.FromSeconds(1) },
+        })
+        {
+            var options = Options();
+            change(options);
+            Refused("A selection from a library", () => _context.Transforms.NonnegativeMatrixFactorization(options));
+        }
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public static partial class NmfCatalog
     /// <param name="options">How smooth, or null for the default.</param>
     /// <returns>For each pixel its abundances.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or has another type.</exception>
-    /// <exception cref="ArgumentException">Sizes do not fit, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">Sizes do not fit, the slots have other names than those of the model, or an
+    /// option is out of range.</exception>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite; the message names column, row,
     /// slot and value.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -74,12 +75,18 @@ public static partial class NmfCatalog
         host.CheckNonWhiteSpace(columnName, nameof(columnName));
         host.CheckValue(model, nameof(model));
         var guard = ColumnGuard.ForInput(host, data.Schema, columnName, BetaDivergence.Euclidean);
+        guard.RequireFeaturesOf(model, nameof(model), "model");
+        guard.RequireNamesOf(model);
+        options ??= new();
         using var channel = host.Start("Maps");
         using var cancellation = new FitCancellation(host, default);
         var rows = RowReader.Read(channel, data, guard, cancellation);
-        using var progress = ProgressChannel.OfFit(host, channel, 1, (options ?? new()).MaximumIterations);
-        var maps = cancellation.Guard(token => Nmf.SmoothAbundances.Find(
+        using var progress = ProgressChannel.OfFit(host, channel, 1, options.MaximumIterations);
+        var (maps, isSettled) = cancellation.Guard(token => Nmf.SmoothAbundances.Settle(
             rows, model.ToDictionary(), width, options, progress, token));
+        if (!isSettled)
+            FitMessages.WarnOfEnd(
+                channel, StopReason.MaximumIterations, options.MaximumIterations, options.Tolerance);
         return [.. Enumerable.Range(0, maps.Rows).Select(n => maps.Row(n).ToArray())];
     }
 }

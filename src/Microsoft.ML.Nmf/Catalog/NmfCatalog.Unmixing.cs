@@ -73,7 +73,8 @@ public static partial class NmfCatalog
     /// <param name="inputColumnName">Name of the column of spectra, a vector of numbers of known size; null for
     /// <paramref name="outputColumnName"/>.</param>
     /// <param name="endmembers">Spectra, each with as many values as the input column has slots.</param>
-    /// <param name="sum">Whether abundances sum to one, or to at most one, where the rest is shade. One, because with
+    /// <param name="sum">Whether abundances sum to one, to at most one, where the rest is shade, or to anything
+    /// (<see cref="AbundanceConstraint.Nonnegative"/>). One, because with
     /// nothing learnt nothing is chosen from the data.</param>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     public static NmfEstimator UnmixingNmf(
@@ -130,7 +131,8 @@ public static partial class NmfCatalog
             Rank = library.Count,
             InitialComponents = library,
             LibrarySelection = options ?? new(),
-            Problem = new AbundanceNmf { Sum = AbundanceConstraint.Nonnegative },
+            Problem = new AbundanceNmf { Sum = (options ?? new()).Sum },
+            Scale = ComponentScale.None,
             Iterations = new() { MaximumIterations = 0 },
             Seed = 0,
         });

@@ -171,11 +171,14 @@ public sealed partial class NmfEstimator
                 !WhitensNoise || SeparableSearch is not null, nameof(WhitensNoise),
                 "Noise is made white for an endmember search: set SeparableSearch.");
             context.CheckUserArg(
-                LibrarySelection is null || (InitialComponents is not null && Problem is AbundanceNmf { Beta: 2 }
-                    && Iterations is { MaximumIterations: 0 }),
+                LibrarySelection is not { } selection || (InitialComponents is not null
+                    && Problem is AbundanceNmf { Beta: 2, Volume: null } problem && problem.Sum == selection.Sum
+                    && Iterations is { MaximumIterations: 0, TimeLimit: null } && Starts == 1 && Checkpoint is null
+                    && Scale == ComponentScale.None),
                 nameof(LibrarySelection),
-                "A selection from a library takes the InitialComponents, an AbundanceNmf with beta = 2 and no "
-                + "iterations: the short SparseUnmixing sets all that.");
+                "A selection from a library takes the InitialComponents, an AbundanceNmf with beta = 2, the Sum of the "
+                + "selection and no Volume, one start, no iterations, no time limit, no checkpoint, and Scale None: "
+                + "the short SparseUnmixing sets all that.");
         }
 
         internal NmfOptions ToCore(int seed) => new()

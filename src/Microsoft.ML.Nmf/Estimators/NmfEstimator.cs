@@ -99,14 +99,14 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var data = RowReader.Read(
             channel, input, guard, cancellation, _options.Threads, _options.ExampleWeightColumnName);
+        var given = GivenStart(guard);
+        if (_options.LibrarySelection is not null && initialModel is null)
+            return FitLibrary(data, guard, channel, cancellation);
         var options = _options.ToCore(_seed);
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
         var selected = cancellation.Guard(token => SelectedRows(data, channel, token));
-        var given = GivenStart(guard);
-        if (_options.LibrarySelection is not null && initialModel is null)
-            return FitLibrary(data, guard, channel, cancellation);
         var start = initialModel?.ToDictionary() ?? given
             ?? (selected is null ? null : SuccessiveProjection.Dictionary<float>(data, selected));
         var checkpoint = guard.Label(_options.Checkpoint);
@@ -130,6 +130,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         NmfData<float> data, ColumnGuard guard, IChannel channel, FitCancellation cancellation)
     {
         var selection = _options.LibrarySelection!;
+        new FitMessages(channel, _options.ToCore(_seed)).BeforeSelection(data, _options.InitialComponents!.Count);
         using var progress = ProgressChannel.OfFit(_host, channel, 1, selection.MaximumIterations);
         var found = cancellation.Guard(token => SparseUnmixing.Fit(
             data, _options.InitialComponents!, selection with { Threads = selection.Threads ?? _options.Threads },

@@ -9,6 +9,9 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
 {
     private const float CollapsedPart = 0.03f;
 
+    // Of the abundances of a pixel.
+    private const double UsualSum = 1;
+
     // Materials that reflect two per cent are as real as others.
     private const float DarkPart = 0.01f;
 
@@ -45,11 +48,9 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         }
     }
 
-    // Guarded against scale, the sum of H is the sum of the model, which the divergence fixes.
     private void WarnOfScale()
     {
-        if (options.Problem is BetaNmf { Beta: BetaDivergence.KullbackLeibler, Penalties: [L1Penalty
-            { Factor: PenalizedFactor.Activations, Weight: > 0 }] })
+        if (options.Problem is BetaNmf { Penalties: [var penalty] } problem && penalty.OnlyScales(problem.Beta))
             channel.Warning(
                 "For beta = 1 the l1 penalty of the activations alone divides them by 1 + weight and makes none "
                 + "sparse. Choose a LogPenalty or a GroupPenalty, or add an L1Penalty or L2Penalty of the dictionary.");
@@ -118,6 +119,9 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
         }
     }
 
+    public void BeforeSelection(NmfData<float> data, int size) => channel.Info(
+        "Selecting from {0} spectra of {1} bands for {2} pixels.", size, data.Features, data.Samples);
+
     public void AfterSelection(LibraryModel<float> found, int size)
     {
         const int Most = 20;
@@ -130,6 +134,13 @@ internal sealed class FitMessages(IChannel channel, NmfOptions options)
                 spectrum => $"{spectrum.Name}: abundance {spectrum.Abundance:0.#} in {spectrum.Pixels} pixels"))
             + (present.Length > Most ? "; and others" : ""));
         WarnOfEnd(channel, found.Model.Report.StopReason, found.Model.Report.Iterations, tolerance: 1);
+        var lit = found.Model.Activations.Rows - found.Model.LeftOut;
+        var sum = found.Spectra.Sum(spectrum => spectrum.Abundance) / Math.Max(lit, 1);
+        if (present.Length == 0 || found.Model.ExplainedPart < 0 || !(sum is > UsualSum / 10 and < 10 * UsualSum))
+            channel.Warning(
+                "The library does not describe these pixels: abundances of a pixel sum to {0:G3} on average, and the "
+                + "explained part is {1:0.###}. Spectra and pixels must be in the same unit: reflectances of 0 to 1 "
+                + "are often stored as 0 to 10,000.", sum, found.Model.ExplainedPart);
     }
 
     // What too much volume penalty or too high a rank leaves: two endmembers that are nearly the same, or one with

@@ -19,6 +19,10 @@ public sealed record L1Penalty : NmfPenalty
 
     internal override PenalizedFactor? Bounds => Factor;
 
+    // Guarded against scale, the sum of H is the sum of the model, which the divergence fixes.
+    internal override bool OnlyScales(double beta)
+        => beta == BetaDivergence.KullbackLeibler && Factor == PenalizedFactor.Activations && Weight > 0;
+
     internal override NmfPenalty InUnit(double size, double divergence)
         => this with { Weight = Weight * Math.Pow(2, size - divergence) };
 

@@ -43,6 +43,9 @@ public abstract record NmfPenalty
     /// <summary>Whether it makes the activations of a sample depend on those of its neighbours.</summary>
     internal virtual bool TiesSamples => false;
 
+    /// <summary>Whether all that the penalty does by itself is to divide a factor by a number.</summary>
+    internal virtual bool OnlyScales(double beta) => false;
+
     /// <summary>Whether it names components by their index, so that they must keep their order.</summary>
     internal virtual bool NamesComponents => false;
 

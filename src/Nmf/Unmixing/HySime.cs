@@ -49,7 +49,9 @@ public static class HySime
     {
         ArgumentNullException.ThrowIfNull(data);
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        return Directions(Measure(data, team, cancellationToken));
+        var exponent = data.Mean > 0 ? FitUnit.ExponentOf(data, BetaDivergence.Euclidean) : 0;
+        return Directions(
+            Measure(data.InUnit(new FitUnit(exponent, exponent), null), team, cancellationToken), exponent);
     }
 
     /// <summary>
@@ -71,13 +73,18 @@ public static class HySime
     {
         ArgumentNullException.ThrowIfNull(data);
         using var team = new WorkTeam(threads ?? Environment.ProcessorCount);
-        var variances = Measure(data, team, cancellationToken).Variances;
+        var exponent = data.Mean > 0 ? FitUnit.ExponentOf(data, BetaDivergence.Euclidean) : 0;
+        var variances = Measure(
+            data.InUnit(new FitUnit(exponent, exponent), null), team, cancellationToken).Variances;
         var mean = variances.Average();
         return data.TimesFeatures(
             Array.ConvertAll(variances, variance => T.CreateChecked(Math.Sqrt(mean / variance))));
     }
 
     /// <summary>Tells signal and noise of the bands apart.</summary>
+    /// <param name="data">In a unit in which products of four of them have room.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="cancellationToken">Looked at every 1,024 samples and between the steps that follow.</param>
     internal static BandNoise Measure<T>(NmfData<T> data, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -115,7 +122,7 @@ public static class HySime
         return new BandNoise(pixels.Length, correlation, signal, noise, SmallestNoise * signal.Trace() / noise.Count);
     }
 
-    private static HySimeEstimate Directions(BandNoise measured)
+    private static HySimeEstimate Directions(BandNoise measured, int exponent)
     {
         var (_, correlation, signal, noise, floor) = measured;
         var bands = noise.Count;
@@ -128,11 +135,13 @@ public static class HySime
         {
             var direction = vectors.Column(bands - 1 - k);
             directions[k] = new HySimeDirection(
-                direction * (correlation * direction), (direction.PointwiseMultiply(direction) * noise) + floor);
+                Math.ScaleB(direction * (correlation * direction), 2 * exponent),
+                Math.ScaleB((direction.PointwiseMultiply(direction) * noise) + floor, 2 * exponent));
         }
 
         return new HySimeEstimate(
-            directions, [.. noise.PointwiseSqrt()], 10 * Math.Log10(signal.Trace() / noise.Sum()));
+            directions, [.. noise.Select(variance => Math.ScaleB(Math.Sqrt(variance), exponent))],
+            10 * Math.Log10(signal.Trace() / noise.Sum()));
     }
 
     private static BandMatrix Correlation<T>(

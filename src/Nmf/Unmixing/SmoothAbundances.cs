@@ -56,7 +56,7 @@ public static class SmoothAbundances
 {
     /// <summary>Finds the maps for spectra that are known, or have been found.</summary>
     /// <param name="data">Pixels x bands, the rows of the picture one after the other; complete and without weights,
-    /// more pixels than bands (the noise is that of <see cref="HySime"/>).</param>
+    /// more pixels than bands (the noise is that of <see cref="HySime"/>), unless both weights are 0.</param>
     /// <param name="endmembers">A, bands x spectra: a dictionary, or a few spectra of a library (the time grows with
     /// the square of their number: select with <see cref="SparseUnmixing"/> first).</param>
     /// <param name="width">Number of pixels in a row of the picture.</param>
@@ -74,6 +74,13 @@ public static class SmoothAbundances
         NmfData<T> data, Matrix<T> endmembers, int width, SmoothAbundancesOptions? options = null,
         IProgress<FitProgress>? progress = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Settle(data, endmembers, width, options, progress, cancellationToken).Maps;
+
+    /// <summary>The maps, and whether they have settled within the iterations.</summary>
+    internal static (Matrix<T> Maps, bool IsSettled) Settle<T>(
+        NmfData<T> data, Matrix<T> endmembers, int width, SmoothAbundancesOptions? options,
+        IProgress<FitProgress>? progress, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(endmembers);
@@ -86,6 +93,8 @@ public static class SmoothAbundances
             endmembers.Rows == data.Features && endmembers.Columns > 0, nameof(endmembers),
             $"The endmembers are {endmembers.Rows} x {endmembers.Columns}, but the data have {data.Features} bands.");
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+        var exponent = data.Mean > 0 ? FitUnit.ExponentOf(data, BetaDivergence.Euclidean) : 0;
+        data = data.InUnit(new FitUnit(exponent, exponent), null);
         var spectra = new Matrix<double>(endmembers.Rows, endmembers.Columns);
         double length = 0;
         for (var k = 0; k < spectra.Columns; k++)
@@ -93,7 +102,7 @@ public static class SmoothAbundances
             double squares = 0;
             for (var f = 0; f < spectra.Rows; f++)
             {
-                spectra[f, k] = double.CreateChecked(endmembers[f, k]);
+                spectra[f, k] = Math.ScaleB(double.CreateChecked(endmembers[f, k]), -exponent);
                 squares += spectra[f, k] * spectra[f, k];
             }
 
@@ -102,13 +111,15 @@ public static class SmoothAbundances
 
         Option.Require(
             length > 0 && double.IsFinite(length), nameof(endmembers), "The endmembers are zero or not finite.");
-        var noise = Math.Sqrt(HySime.Measure(data, team, cancellationToken).Variances.Average());
+        var noise = options.Weight + options.Sparsity == 0 ? 0
+            : Math.Sqrt(HySime.Measure(data, team, cancellationToken).Variances.Average());
         var smoothing = new VariationSmoothing(
             Products(data, spectra), SmallMatrices.TransposedProduct(spectra, spectra), data.SumOfSquares, width,
             options.Weight * noise * length, options.Sparsity * noise * length,
             options.Sum == AbundanceConstraint.SumToOne, team, cancellationToken);
-        smoothing.Run(options.Tolerance, options.MaximumIterations, progress);
-        return smoothing.Result<T>();
+        var isSettled = smoothing.Run(
+            options.Tolerance, options.MaximumIterations, ScaledProgress.Of(progress, 2 * exponent));
+        return (smoothing.Result<T>(), isSettled);
     }
 
     // Yᵀ A.

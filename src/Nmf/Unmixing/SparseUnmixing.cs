@@ -46,50 +46,68 @@ public static class SparseUnmixing
             library.Features == data.Features, nameof(library),
             $"The spectra of the library have {library.Features} bands, but the data have {data.Features}.");
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var noise = HySime.Measure(data, team, cancellationToken);
+        var exponent = data.Mean > 0 ? FitUnit.ExponentOf(data, BetaDivergence.Euclidean) : 0;
+        var inUnit = data.InUnit(new FitUnit(exponent, exponent), null);
         var spectra = library.ToDictionary();
+        for (var f = 0; f < spectra.Rows; f++)
+        {
+            foreach (ref var value in spectra.Row(f))
+                value = Math.ScaleB(value, -exponent);
+        }
+
+        var noise = HySime.Measure(inUnit, team, cancellationToken);
         var weights = Weights(noise, spectra, options.WeightsBySubspace);
         var lambda = options.Weight * Math.Sqrt(noise.Variances.Average());
-        return options.Sparsity == LibrarySparsity.Pixel
-            ? Finish(
-                data, library, spectra, [.. Enumerable.Range(0, library.Count)], options, lambda,
-                new RowPenalty { Linear = Array.ConvertAll(weights, weight => lambda * weight) }, null, team,
-                cancellationToken)
-            : Select(
-                data, library, spectra, weights, lambda * Math.Sqrt(data.Samples), options, progress, team,
-                cancellationToken);
-    }
+        int[] selected = [.. Enumerable.Range(0, library.Count)];
+        FitReport? report = null;
+        RowPenalty? penalty = null;
+        if (options.Sparsity == LibrarySparsity.Pixel)
+        {
+            penalty = new RowPenalty
+            {
+                Linear = Array.ConvertAll(weights, weight => Math.ScaleB(lambda * weight, 2 * exponent)),
+            };
+        }
+        else
+        {
+            lambda *= Math.Sqrt(data.Samples);
+            var regression = new CollaborativeRegression<T>(
+                inUnit, spectra, Array.ConvertAll(weights, weight => lambda * weight), team, cancellationToken);
+            report = regression.Run(
+                options.Tolerance, options.MaximumIterations, ScaledProgress.Of(progress, 2 * exponent))
+                .With(objective => Math.ScaleB(objective, 2 * exponent), []);
+            selected = regression.Present;
+        }
 
-    private static LibraryModel<T> Select<T>(
-        NmfData<T> data, KnownComponents library, Matrix<double> spectra, double[] weights, double lambda,
-        SparseUnmixingOptions options, IProgress<FitProgress>? progress, WorkTeam team,
-        CancellationToken cancellationToken)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var regression = new CollaborativeRegression<T>(
-            data, spectra, Array.ConvertAll(weights, weight => lambda * weight), team, cancellationToken);
-        var report = regression.Run(options.Tolerance, options.MaximumIterations, progress);
-        var selected = regression.Present;
+        var found = selected.Length == 0 ? null : Finish(
+            data, library, selected, options, Math.ScaleB(lambda, exponent), penalty, report, team, cancellationToken);
         Option.Require(
-            selected.Length > 0, nameof(options.Weight),
+            found?.Spectra.Any(spectrum => spectrum.Abundance > 0) == true, nameof(options.Weight),
             $"With a weight of {options.Weight} no spectrum of the library is left: lower it.");
-        return Finish(
-            data, library, spectra, selected, options, lambda, null, report, team, cancellationToken);
+        return found!;
     }
 
     // The model of the spectra that are left, and where they are.
     private static LibraryModel<T> Finish<T>(
-        NmfData<T> data, KnownComponents library, Matrix<double> spectra, int[] selected,
-        SparseUnmixingOptions options, double lambda, RowPenalty? penalty, FitReport? report, WorkTeam team,
+        NmfData<T> data, KnownComponents library, int[] selected, SparseUnmixingOptions options,
+        double lambda, RowPenalty? penalty, FitReport? report, WorkTeam team,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var problem = new AbundanceNmf { Sum = options.Sum };
+        var spectra = library.ToDictionary();
         var dictionary = new Matrix<T>(spectra.Rows, selected.Length);
         for (var f = 0; f < spectra.Rows; f++)
         {
             for (var k = 0; k < selected.Length; k++)
-                dictionary[f, k] = T.CreateChecked(spectra[f, selected[k]]);
+            {
+                var value = spectra[f, selected[k]];
+                dictionary[f, k] = T.CreateSaturating(value);
+                Option.Require(
+                    T.IsFinite(dictionary[f, k]) && (value == 0 || dictionary[f, k] != T.Zero), nameof(library),
+                    $"Spectrum {selected[k]} of the library has {value:R} in band {f}, which {typeof(T).Name} cannot "
+                    + "hold.");
+            }
         }
 
         var start = new NmfStart<T>(dictionary, new Matrix<T>(data.Samples, selected.Length));

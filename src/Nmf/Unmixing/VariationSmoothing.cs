@@ -87,7 +87,7 @@ internal sealed class VariationSmoothing : IBlockWork
     /// <summary>The objective when it ended, with ‖Y‖²/2.</summary>
     public double Objective { get; private set; }
 
-    public int Run(double tolerance, int maximumIterations, IProgress<FitProgress>? progress)
+    public bool Run(double tolerance, int maximumIterations, IProgress<FitProgress>? progress)
     {
         double trace = 0;
         for (var k = 0; k < _rank; k++)
@@ -101,14 +101,15 @@ internal sealed class VariationSmoothing : IBlockWork
             var primal = Math.Sqrt(_sums[0]) / (_tau * size);
             Run(Step.Dual);
             var dual = Math.Sqrt(_sums[0]) / (_sigma * Math.Max(TensorNorm(), double.Epsilon));
-            var isDone = iteration >= maximumIterations || (primal <= tolerance && dual <= tolerance);
+            var isSettled = primal <= tolerance && dual <= tolerance;
+            var isDone = iteration >= maximumIterations || isSettled;
             if (!isDone && iteration % IterationsPerCheck != 0)
                 continue;
             Run(Step.Objective);
             Objective = (_energy / 2) + _sums[0];
             progress?.Report(new FitProgress(0, 1, iteration, maximumIterations, Objective));
             if (isDone)
-                return iteration;
+                return isSettled;
             var factor = Math.Pow(primal / dual, freedom / 2);
             if (!(factor is > Imbalance or < 1 / Imbalance) || !double.IsFinite(factor) || factor == 0)
                 continue;
