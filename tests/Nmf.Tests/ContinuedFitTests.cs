@@ -9,6 +9,44 @@ namespace Nmf.Tests;
 /// inferred from it, say what was not seen, not what cannot be.</summary>
 public sealed class ContinuedFitTests
 {
+    /// <summary>A few iterations more never leave a model worse than it was, whatever is raised in it.</summary>
+    [Theory]
+    [InlineData(0.0, NmfSolver.Auto)]
+    [InlineData(0.5, NmfSolver.Auto)]
+    [InlineData(1.0, NmfSolver.Auto)]
+    [InlineData(1.0, NmfSolver.MultiplicativeUpdate)]
+    [InlineData(1.5, NmfSolver.Auto)]
+    [InlineData(2.0, NmfSolver.Auto)]
+    [InlineData(2.0, NmfSolver.MultiplicativeUpdate)]
+    [InlineData(3.0, NmfSolver.Auto)]
+    public void A_model_that_goes_on_is_never_worse_than_it_was(double beta, NmfSolver solver)
+    {
+        var exact = new double[60 * 20];
+        for (var i = 0; i < exact.Length; i++)
+            exact[i] = 1 + ((i / 20 % 5) * (i % 20 % 3)) + ((i / 20 % 3) * (i % 20 % 4));
+        foreach (var values in new[] { TestData.Positive(60, 20, 4, 3), exact })
+        {
+            var data = TestData.Dense<double>(values, 60, 20);
+            var options = new NmfOptions
+            {
+                Rank = 4, Problem = beta, Solver = solver, Threads = 1, Seed = 2,
+                Iterations = new() { MaximumIterations = 500, Tolerance = 1e-9 },
+            };
+            var ended = NmfFactorizer.Fit(data, options);
+            var start = new NmfStart<double>(ended.Dictionary, ended.Activations);
+            var before = NmfFactorizer.Fit(
+                data, options with { Iterations = new() { MaximumIterations = 0 } }, start).Report.Objective;
+            foreach (var more in new[] { 1, 5, 20 })
+            {
+                var model = NmfFactorizer.Fit(
+                    data, options with { Iterations = new() { MaximumIterations = more, Tolerance = 0 } }, start);
+                Assert.True(
+                    model.Report.Objective <= before + (1e-6 * before) + 1e-12,
+                    $"{more} more: {before} to {model.Report.Objective}");
+            }
+        }
+    }
+
     private const double Allowed = 1.005;
 
     /// <summary>Ten data sets, none of which has a single best factorisation by construction: counts as topics have

@@ -6,12 +6,16 @@ namespace Nmf;
 /// <summary>Fits the factorisation V ≈ H Wᵀ.</summary>
 public static class NmfFactorizer
 {
+    // Of an objective in single precision.
+    private const double Rounding = 1e-6;
+
     /// <summary>Fits a dictionary and activations.</summary>
     /// <param name="data">Data, samples x features.</param>
     /// <param name="options">What to fit and how.</param>
     /// <param name="start">Factors to start from (copied), or null for those of
     /// <see cref="NmfOptions.Initialization"/>. Where it has no activations they are inferred
-    /// from its dictionary.</param>
+    /// from its dictionary. What the data have and it does not is raised in it; where the fit then ends above the
+    /// objective of what was given, it is run again from that as it is.</param>
     /// <param name="checkpoint">
     /// Where to save the state at intervals and to find that of an interrupted fit, or null. The state is written
     /// between two checks of the objective (<see cref="IterationOptions.CheckInterval"/>): the factors, what the solver
@@ -85,14 +89,27 @@ public static class NmfFactorizer
         var (problem, found) = options.Problem.Settle(
             inUnit, unit, options, start is not null, team, cancellationToken);
         options = options with { Problem = problem };
-        var plan = new NmfPlan<T>(
+        var model = Run(lifts: true, checkpoint);
+
+        // What was raised for the sake of what is new may cost what was there. Never worse than what was given.
+        if (start is null || model.Report.StopReason > StopReason.MaximumIterations || options.Problem.Stages > 0
+            || options.Iterations.MaximumIterations == 0)
+            return model;
+        var asGiven = Plan(lifts: false);
+        var before = asGiven.Objective(0, asGiven.ObjectiveOfGiven());
+        var isWorse = double.IsFinite(before) && model.Report.Objective - before > Rounding * Math.Abs(before);
+        return isWorse ? Run(lifts: false, null) : model;
+
+        NmfPlan<T> Plan(bool lifts) => new(
             inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken)
         {
-            Found = found, Mask = mask,
+            Found = found, Mask = mask, Lifts = lifts,
         };
-        return new BestOfStarts<Solver<T>, (NmfStart<T> Factors, FittedTerms Terms)>(plan, progress, cancellationToken)
+
+        NmfModel<T> Run(bool lifts, NmfCheckpoint? saved) => new BestOfStarts<Solver<T>,
+            (NmfStart<T> Factors, FittedTerms Terms)>(Plan(lifts), progress, cancellationToken)
             .Run(
-                checkpoint,
+                saved,
                 () => options.AddTo(facts!)
                     .AddFactor("initial dictionary", given?.Dictionary)
                     .AddFactor(

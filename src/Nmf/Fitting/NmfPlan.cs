@@ -23,6 +23,9 @@ internal sealed class NmfPlan<T>(
     /// <summary>Activations whose zeros stay, or null.</summary>
     public Matrix<T>? Mask { get; init; }
 
+    /// <summary>Whether a given start is changed where that helps to learn what it does not have.</summary>
+    public bool Lifts { get; init; } = true;
+
     public override int Starts => options.Starts;
 
     public override int Stages => options.Problem.Stages;
@@ -51,6 +54,10 @@ internal sealed class NmfPlan<T>(
 
     public override (NmfStart<T> Factors, FittedTerms Terms) Result(Solver<T> model) => (model.Factors, model.Terms());
 
+    /// <summary>The objective of the start as it was given, in that of the fit.</summary>
+    public double ObjectiveOfGiven()
+        => Solver<T>.Create(data, OptionsOf(Stages), Start(0).Masked(Mask), team).Objective();
+
     private NmfOptions Asked(int stage) => stage < Stages ? options.Problem.StageOptions(options, stage) : options;
 
     private NmfOptions OptionsOf(int stage)
@@ -67,7 +74,7 @@ internal sealed class NmfPlan<T>(
         var keepsZeros = OptionsOf(0).Solver.KeepsZeros();
 
         // Without iterations the start is the result.
-        var moves = options.Iterations.MaximumIterations > 0;
+        var moves = Lifts && options.Iterations.MaximumIterations > 0;
         if (!isGiven)
         {
             if (moves && keepsZeros && options.Initialization == NmfInitialization.Nndsvd)

@@ -18,7 +18,7 @@ internal sealed class StartFloor<T>
     private const double LeastOfGiven = 0.3;
 
     // Of a stream, where the start counts for samples.
-    private const double LeastOfStream = 0.1;
+    private const double LeastOfStream = 1e-3;
 
     // A feature or sample of which a factor can explain no more than this part is new to it. Its entries are raised so
     // far that the data decide: for β > 2 smaller ones die out before they are learnt.
