@@ -279,18 +279,18 @@ public sealed class NmfModel<T>
     }
 
     /// <summary>The model of all samples of which some took no part in the fit: they have the activations that
-    /// inference gives them, and count in the figures of merit.</summary>
+    /// inference gives them. Figures of merit are of those that took part: a mixture that has to sum to one is no
+    /// measure of a background.</summary>
     /// <param name="data">All samples.</param>
     /// <param name="fitted">Those of this model.</param>
     /// <param name="isDense">Whether these were dense.</param>
-    /// <param name="unit">The unit of the fit.</param>
     /// <param name="team">Threads to use.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
     internal NmfModel<T> Completed(
-        NmfData<T> data, int[] fitted, bool isDense, FitUnit unit, WorkTeam team, CancellationToken cancellationToken)
+        NmfData<T> data, int[] fitted, bool isDense, WorkTeam team, CancellationToken cancellationToken)
     {
         const int AtOnce = 4096;
-        var (problem, objective, unsolved) = (Options.Problem, Objective, UnsolvedRows);
+        var unsolved = UnsolvedRows;
         var activations = new Matrix<T>(data.Samples, Dictionary.Columns);
         for (var i = 0; i < fitted.Length; i++)
             Activations.Row(i).CopyTo(activations.Row(fitted[i]));
@@ -298,19 +298,15 @@ public sealed class NmfModel<T>
         {
             var rest = LitPixels.Select(data, others, isDense);
             var inferred = new Matrix<T>(others.Length, Dictionary.Columns);
-            unsolved += problem.SolveRows(
+            unsolved += Options.Problem.SolveRows(
                 Dictionary, rest, Options.Inference, Penalty, inferred, team, cancellationToken).Unsolved;
             for (var i = 0; i < others.Length; i++)
                 inferred.Row(i).CopyTo(activations.Row(others[i]));
-            var inside = unit.Apply(new NmfStart<T>(Dictionary, inferred));
-            var final = problem.InUnit(unit).Evaluate(
-                rest.InUnit(unit, null), inside.Dictionary, inside.Activations!, null, team);
-            objective += problem.DivergenceOf(final.Value, unit);
         }
         return new NmfModel<T>(Options, Dictionary, activations, Report)
         {
-            Objective = objective,
-            ExplainedPart = ConstantModel.ExplainedPart(data, problem.Entry, objective),
+            Objective = Objective,
+            ExplainedPart = ExplainedPart,
             Contributions = Contributions,
             Penalty = Penalty,
             UnsolvedRows = unsolved,

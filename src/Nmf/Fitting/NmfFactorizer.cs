@@ -122,7 +122,7 @@ public static class NmfFactorizer
                     var model = NmfModel<T>.Create(
                         data, inUnit, unit, options, best.Factors, report, best.Terms, team, end,
                         keepsOrder: IsGiven(options, start), keepsActivations: mask is not null);
-                    return counted is null ? model : model.Completed(all, counted, !data.IsSparse, unit, team, end);
+                    return counted is null ? model : model.Completed(all, counted, !data.IsSparse, team, end);
                 });
     }
 

@@ -19,23 +19,26 @@ internal sealed class OutlierThreshold<T> : IBlockWork
     private const double OfEntries = 4;
     private const int Rounds = 1;
 
-    // Of a fit that is to give a median.
-    private const int FewestIterations = 100;
-    private const int MostIterations = 500;
+    // A plain fit may have stayed in a poor minimum, in which more is left over: the one that leaves least is believed.
+    private const int Starts = 3;
+
+    // λ is to depend on the data, not on how long the fit that takes it is to run. Updates that multiply need more.
+    private static readonly IterationOptions Plain = new() { MaximumIterations = 200, Tolerance = 1e-5 };
+    private static readonly IterationOptions Robust = new() { MaximumIterations = 500, Tolerance = 1e-5 };
 
     // Exact data leave rounding over, of which nothing is an outlier.
-    private const double Least = 1e-6;
+    private const double Least = 1e-4;
 
     private const int RowsOfBlock = 64;
 
     private readonly NmfData<T> _data;
-    private readonly NmfModel<T> _model;
+    private readonly NmfStart<T> _model;
     private readonly RobustNmf _problem;
     private readonly double[] _lengths;
     private readonly double[] _sizes;
     private readonly List<double>[] _positive;
 
-    private OutlierThreshold(NmfData<T> data, NmfModel<T> model, RobustNmf problem)
+    private OutlierThreshold(NmfData<T> data, NmfStart<T> model, RobustNmf problem)
     {
         (_data, _model, _problem) = (data, model, problem);
         (_lengths, _sizes) = (new double[data.Samples], new double[data.Samples]);
@@ -47,7 +50,6 @@ internal sealed class OutlierThreshold<T> : IBlockWork
     private int Blocks => (int)((_data.Samples + (RowsOfBlock - 1L)) / RowsOfBlock);
 
     /// <summary>λ for data in the unit of a fit, and factors to start from.</summary>
-    /// <exception cref="NmfNumericalException">Half of the samples are where the model is zero.</exception>
     public static (double Lambda, NmfStart<T> Start) Estimate(
         NmfData<T> data, RobustNmf problem, NmfOptions fit, WorkTeam team, CancellationToken cancellationToken)
         => Estimate(
@@ -60,34 +62,46 @@ internal sealed class OutlierThreshold<T> : IBlockWork
     /// <param name="fit">Rank and seed.</param>
     /// <param name="team">Threads to use.</param>
     /// <param name="factor">λ over the median.</param>
-    /// <param name="rounds">How often the median is taken again, from a fit with the λ found.</param>
+    /// <param name="rounds">How often the median is taken again, from fits with the λ found.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     internal static (double Lambda, NmfStart<T> Start) Estimate(
         NmfData<T> data, RobustNmf problem, NmfOptions fit, WorkTeam team, double factor, int rounds,
         CancellationToken cancellationToken)
     {
-        double lambda = 0;
-        NmfModel<T> model = null!;
+        var lambda = double.PositiveInfinity;
+        NmfStart<T>? best = null;
         for (var round = 0; round <= rounds; round++)
         {
-            model = NmfFactorizer.Fit(
-                data, fit with
-                {
-                    Problem = round == 0 ? new BetaNmf(problem.Beta)
-                        : problem with { Lambda = lambda, Annealing = null },
-                    Solver = NmfSolver.Auto, Initialization = NmfInitialization.Random, Starts = 1,
-                    Iterations = fit.Iterations with
-                    {
-                        MaximumIterations = Math.Clamp(
-                            fit.Iterations.MaximumIterations, FewestIterations, MostIterations),
-                    },
-                }, cancellationToken: cancellationToken);
-            var work = new OutlierThreshold<T>(data, model, problem);
-            team.Run(work, work.Blocks);
-            lambda = work.Lambda(factor);
+            NmfProblem inRound = round == 0 ? new BetaNmf(problem.Beta)
+                : problem with { Lambda = lambda, Annealing = null };
+            var options = fit with
+            {
+                Problem = inRound, Solver = NmfSolver.Auto, Initialization = NmfInitialization.Random,
+            };
+            options = options with { Solver = options.EffectiveSolverFor(data) };
+            var lowest = double.PositiveInfinity;
+            for (var start = 0; start < Starts; start++)
+            {
+                var solver = Solver<T>.Create(
+                    data, options, inRound.CreateStart(data, options, start, team, cancellationToken), team);
+                var report = FitLoop.Run(
+                    solver, round == 0 ? Plain : Robust, null, cancellationToken);
+                var work = new OutlierThreshold<T>(data, solver.Factors, problem);
+                team.Run(work, work.Blocks);
+
+                // Once outliers have taken what was to be explained, more is left over, not less: λ only falls.
+                var (usual, least) = (work.Usual, Least * Median(work._sizes));
+                lambda = Math.Min(lambda, factor * Math.Max(usual, least));
+                if (report.Objective < lowest || best is null)
+                    (lowest, best) = (report.Objective, solver.Factors);
+
+                // Data of an exact model, which this is.
+                if (usual < least)
+                    return (lambda, solver.Factors);
+            }
         }
 
-        return (lambda, new NmfStart<T>(model.Dictionary, model.Activations));
+        return (lambda, best!);
     }
 
     void IBlockWork.Run(int block, int worker)
@@ -95,8 +109,8 @@ internal sealed class OutlierThreshold<T> : IBlockWork
         var end = (int)long.Min(_data.Samples, (block + 1L) * RowsOfBlock);
         for (var n = block * RowsOfBlock; n < end; n++)
         {
-            ReadOnlySpan<T> h = _model.Activations.Row(n);
-            double length = 0, size = 0;
+            ReadOnlySpan<T> h = _model.Activations!.Row(n);
+            var (length, sum, count) = (0.0, 0.0, 0);
             var values = _data.Dense is { } dense ? dense.Row(n) : _data.Sparse!.RowValues(n);
             for (var j = 0; j < values.Length; j++)
             {
@@ -104,37 +118,33 @@ internal sealed class OutlierThreshold<T> : IBlockWork
                 var v = double.CreateTruncating(values[j]);
                 if (v == 0)
                     continue;
+                (sum, count) = (sum + v, count + 1);
                 var feature = _data.Dense is null ? _data.Sparse!.RowIndices(n)[j] : j;
                 var y = double.CreateTruncating(TensorPrimitives.Dot(_model.Dictionary.Row(feature), h));
-                var scale = Math.Pow(v, _problem.Beta - 1);
-                size += IsForSamples ? scale * scale : scale;
                 if (v <= y)
                     continue;
+                y = Math.Max(y, Least * v);
                 var excess = (v - y) * (_problem.Beta == 2 ? 1 : Math.Pow(y, _problem.Beta - 2));
                 length += excess * excess;
                 if (!IsForSamples)
                     _positive[block].Add(excess);
             }
 
-            _lengths[n] = Math.Sqrt(length);
-            _sizes[n] = IsForSamples ? Math.Sqrt(size) : size / Math.Max(1, values.Length);
+            // A sample of nothing tells nothing.
+            (_lengths[n], _sizes[n]) = (double.NaN, double.NaN);
+            if (count > 0)
+                (_lengths[n], _sizes[n]) = (Math.Sqrt(length),
+                    Math.Pow(sum / count, _problem.Beta - 1) * (IsForSamples ? Math.Sqrt(count) : 1));
         }
     }
 
-    private double Lambda(double factor)
-    {
-        var usual = Median(IsForSamples ? _lengths : [.. _positive.SelectMany(part => part)]);
-        var lambda = factor * Math.Max(usual, Least * Median(_sizes));
-        return lambda > 0 && double.IsFinite(lambda) ? lambda : throw new NmfNumericalException(
-            "The lambda of the outlier term cannot be chosen from these data: the median of what a plain fit leaves is "
-            + $"{usual}. Set Lambda.");
-    }
+    // What is usually left over.
+    private double Usual => Median(IsForSamples ? _lengths : [.. _positive.SelectMany(part => part)]);
 
     private static double Median(double[] values)
     {
-        if (values.Length == 0)
-            return 0;
-        Array.Sort(values);
-        return values[values.Length / 2];
+        double[] known = [.. values.Where(value => !double.IsNaN(value))];
+        Array.Sort(known);
+        return known.Length == 0 ? 0 : known[known.Length / 2];
     }
 }

@@ -108,12 +108,18 @@ public sealed record RobustNmf(double Beta, double? Lambda = null, OutlierKind K
         if (Lambda is not null)
             return (this, null);
         var (lambda, start) = OutlierThreshold<T>.Estimate(data, this, fit, team, cancellationToken);
-        return (this with { Lambda = Math.Pow(2, unit.Data * (Beta - 1)) * lambda },
+
+        // Of so few digits that a multiplication there and back leaves them as they are.
+        return (this with { Lambda = Math.Pow(2, unit.Data * (Beta - 1)) * (float)lambda },
             isGiven || Annealing is not null || fit.Initialization != NmfInitialization.Auto ? null : start);
     }
 
     internal override NmfProblem InUnit(FitUnit unit)
-        => this with { Lambda = SettledLambda * Math.Pow(2, unit.Data * (1 - Beta)) };
+        => this with { Lambda = Few(SettledLambda * Math.Pow(2, unit.Data * (1 - Beta))) };
+
+    // What is a number in single precision but for rounding is that.
+    private static double Few(double lambda)
+        => Math.Abs((float)lambda - lambda) <= 1e-15 * lambda ? (float)lambda : lambda;
 
     internal override RowSolverOptions RowProblem(InferenceOptions inference)
         => base.RowProblem(inference) with { Outliers = new OutlierKernel(SettledLambda, IsForSamples) };

@@ -14,6 +14,9 @@ internal static class LitPixels
     // brightness, so that neither many of next to no light nor a few that are far too bright change it much.
     private const double Darkest = 1e-3;
 
+    // Of the median of those that are not zero.
+    private const double Brightest = 1e3;
+
     /// <summary>The pixels with light, or null where all have.</summary>
     public static int[]? Of<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -23,9 +26,15 @@ internal static class LitPixels
             sums[n] = data.SampleSum(n);
         var sorted = (double[])sums.Clone();
         Array.Sort(sorted);
-        var (usual, rest) = (sorted.Length, sorted.Sum(Math.Sqrt) / 2);
+        var positive = Array.FindIndex(sorted, sum => sum > 0);
+        if (positive < 0)
+            return null;
+
+        // A pixel that is hot, or filled with a number that means none, counts for thirty others at most.
+        var most = Brightest * sorted[(positive + sorted.Length) / 2];
+        var (usual, rest) = (sorted.Length, sorted.Sum(sum => Math.Sqrt(Math.Min(sum, most))) / 2);
         do
-            rest -= Math.Sqrt(sorted[--usual]);
+            rest -= Math.Sqrt(Math.Min(sorted[--usual], most));
         while (rest > 0 && usual > 0);
         var least = Darkest * sorted[usual];
         return sorted[0] >= least ? null : [.. Enumerable.Range(0, sums.Length).Where(n => sums[n] >= least)];
