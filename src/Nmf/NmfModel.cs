@@ -47,8 +47,9 @@ public sealed class NmfModel<T>
     public FitReport Report { get; }
 
     /// <summary>D_β(V | WH), or another measure of fit, without penalties (with the outlier term and the prior of a
-    /// Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>. Where
-    /// pixels have a brightness of their own (<see cref="AbundanceConstraint.Shaded"/>), WH is times that.</summary>
+    /// Bernoulli likelihood), of the training data with <see cref="Dictionary"/> and <see cref="Activations"/>; pixels
+    /// without light do not count. Where pixels have a brightness of their own
+    /// (<see cref="AbundanceConstraint.Shaded"/>), WH is times that.</summary>
     public double Objective { get; private init; }
 
     /// <summary>

@@ -61,6 +61,24 @@ public sealed class UnmixingRangeTests
     }
 
     [Fact]
+    public void Of_spectra_that_are_the_same_one_is_present()
+    {
+        var twice = new Matrix<double>(Problem.Library.Rows, 2 * Problem.Library.Columns);
+        for (var f = 0; f < twice.Rows; f++)
+        {
+            Problem.Library.Row(f).CopyTo(twice.Row(f));
+            Problem.Library.Row(f).CopyTo(twice.Row(f)[Problem.Library.Columns..]);
+        }
+
+        var (one, two) = (SparseUnmixing.Fit(Problem.Data, Known(Problem.Library)),
+            SparseUnmixing.Fit(Problem.Data, Known(twice)));
+        Assert.Equal(
+            one.Spectra.Select(spectrum => spectrum.Index),
+            two.Spectra.Select(spectrum => spectrum.Index % Problem.Library.Columns).Order());
+        Assert.All(two.Spectra, spectrum => Assert.True(spectrum.Abundance > 0));
+    }
+
+    [Fact]
     public void Spectra_that_single_precision_cannot_hold_are_named()
     {
         var data = new Matrix<float>(LibraryProblem.Pixels, LibraryProblem.Bands);

@@ -79,8 +79,17 @@ public static class SparseUnmixing
             selected = regression.Present;
         }
 
-        var found = selected.Length == 0 ? null : Finish(
+        LibraryModel<T> Finished() => Finish(
             data, library, selected, options, Math.ScaleB(lambda, exponent), penalty, report, team, cancellationToken);
+        var found = selected.Length == 0 ? null : Finished();
+
+        // Of spectra that are the same, least squares without the penalty takes one.
+        if (report is not null && found?.Spectra.Any(spectrum => spectrum.Abundance == 0) == true)
+        {
+            selected = [.. found.Spectra.Where(spectrum => spectrum.Abundance > 0).Select(spectrum => spectrum.Index)];
+            found = selected.Length == 0 ? null : Finished();
+        }
+
         Option.Require(
             found?.Spectra.Any(spectrum => spectrum.Abundance > 0) == true, nameof(options.Weight),
             $"With a weight of {options.Weight} no spectrum of the library is left: lower it.");
