@@ -1,4 +1,5 @@
 using Nmf.Audio;
+using StereoSeparation.Sound;
 
 namespace SoundDefaults;
 

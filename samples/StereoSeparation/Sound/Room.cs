@@ -1,6 +1,6 @@
 using MathNet.Numerics.IntegralTransforms;
 
-namespace SoundDefaults;
+namespace StereoSeparation.Sound;
 
 /// <summary>
 /// The impulse responses of a room with six flat walls that reflect all frequencies alike: every reflection is a source
