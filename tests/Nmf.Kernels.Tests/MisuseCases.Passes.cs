@@ -102,6 +102,13 @@ internal static partial class MisuseCases
                 [("none", () => pass.SweepDictionary(W, H, 0))]);
         }
 
+        yield return new(
+            "NewtonPass.Create(Matrix, Int32, WorkTeam, Matrix)", "mask",
+            () => NewtonPass<float>.Create(V, Rank, Team, H),
+        [
+            ("of features", () => NewtonPass<float>.Create(V, Rank, Team, W)),
+            ("a column less", () => NewtonPass<float>.Create(V, Rank, Team, new(Samples, Rank - 1))),
+        ]);
         foreach (var (kind, call) in Resized())
             yield return new(
                 "DivergencePass.Objective(Matrix, Matrix)",
@@ -164,9 +171,10 @@ internal static partial class MisuseCases
             ("of samples", () => Observed(V, Samples - 1)),
         ]);
         yield return OfDense(
-            "NewtonPass.Create(Matrix, Int32, WorkTeam)", (v, rank, team) => NewtonPass<float>.Create(v, rank, team));
+            "NewtonPass.Create(Matrix, Int32, WorkTeam, Matrix)",
+            (v, rank, team) => NewtonPass<float>.Create(v, rank, team));
         yield return OfDense(
-            "NewtonPass.CreateShared(Matrix, Int32, WorkTeam)",
+            "NewtonPass.CreateShared(Matrix, Int32, WorkTeam, Matrix)",
             (v, rank, team) => NewtonPass<float>.CreateShared(v, rank, team));
         yield return OfSparse(
             "DivergencePass.CreateComplement(SparseMatrix, Int32, WorkTeam)",
@@ -185,10 +193,10 @@ internal static partial class MisuseCases
                 "DivergencePass.Create(SparseMatrix, SparseMatrix, Int32, MeasureKernel, WorkTeam)",
                 (v, t, rank, team) => DivergencePass<float>.Create(v, t, rank, measure, team), measure.ToString());
         yield return OfSparse(
-            "NewtonPass.Create(SparseMatrix, SparseMatrix, Int32, WorkTeam)",
+            "NewtonPass.Create(SparseMatrix, SparseMatrix, Int32, WorkTeam, Matrix)",
             (v, t, rank, team) => NewtonPass<float>.Create(v, t, rank, team));
         yield return OfSparse(
-            "NewtonPass.CreateShared(SparseMatrix, SparseMatrix, Int32, WorkTeam)",
+            "NewtonPass.CreateShared(SparseMatrix, SparseMatrix, Int32, WorkTeam, Matrix)",
             (v, t, rank, team) => NewtonPass<float>.CreateShared(v, t, rank, team));
         var observed =
             "DivergencePass.CreateObserved("

@@ -20,8 +20,6 @@ public sealed class ActivationZerosTests
                 {
                     if (solver.RequiredBeta() is { } required && required != beta)
                         continue;
-                    if (solver is NmfSolver.SharedNewton or NmfSolver.ExtrapolatedNewton)
-                        continue;
                     fits.Add(beta, solver, false);
                     if (beta > 0)
                         fits.Add(beta, solver, true);
@@ -39,11 +37,23 @@ public sealed class ActivationZerosTests
         new BetaNmf(2) { Penalties = [new L2Penalty(0.1)] },
         new BetaNmf(1) { Penalties = [new LogPenalty(0.1, 1)] },
         new BetaNmf(0) { Penalties = [new GroupPenalty([[0, 1], [2, 3]], 0.1, 1)] },
+        new BetaNmf(1) { Penalties = [new SmoothnessPenalty(0.1)] },
+        new BetaNmf(0) { Penalties = [new SmoothnessPenalty(0.1), new L1Penalty(0.1)] },
+        new BetaNmf(2) { Penalties = [new SmoothnessPenalty(0.1)] },
+        new BetaNmf(0) { Penalties = [new ItakuraSaitoSmoothness(0.5)] },
         new BetaNmf(0) { Annealing = new BetaAnnealing() },
         new BetaNmf(1) { Known = KnownComponents.FromDictionary(Start(1).Dictionary) },
         new AutomaticRelevance(1),
+        new AutomaticRelevance(0),
         new RobustNmf(1, 0.5),
+        new RobustNmf(2),
         (NmfProblem)new AlphaDivergence(0.5),
+        (NmfProblem)new AlphaDivergence(0),
+        (NmfProblem)new AlphaDivergence(-1),
+        (NmfProblem)new AlphaDivergence(2),
+        (NmfProblem)new BregmanDivergence(new KullbackLeiblerGenerator()),
+        (NmfProblem)new BernoulliLikelihood(),
+        (NmfProblem)new BernoulliLikelihood(1, 2),
     ];
 
     [Theory]
@@ -66,8 +76,16 @@ public sealed class ActivationZerosTests
     public void They_stay_for_other_problems(NmfProblem problem)
     {
         // Known components come first, and keep their order.
-        var options = new NmfOptions { Rank = Rank, Problem = problem, Scale = ComponentScale.None };
-        var model = NmfFactorizer.Fit(Data(false), options, Start(Rank));
+        var options = new NmfOptions
+        {
+            Rank = Rank, Problem = problem, Scale = ComponentScale.None,
+            Iterations = new() { Tolerance = 0, CheckInterval = 1 },
+        };
+        var data = problem.Entry.LargestDatum == 1 ? Shares() : Data(false);
+        var model = NmfFactorizer.Fit(data, options, Start(Rank));
+        Assert.All(model.Report.History.Zip(model.Report.History.Skip(1)), pair => Assert.True(
+            problem is BetaNmf { Annealing: not null }
+            || pair.Second.Objective <= pair.First.Objective + (1e-9 * Math.Abs(pair.First.Objective)), $"{pair}"));
         if (problem is not AutomaticRelevance)
             AssertZeros(model.Activations);
         Assert.True(Zeros(model.Activations) >= (problem is AutomaticRelevance ? 1 : Zeros(Start(Rank).Activations!)));
@@ -96,6 +114,7 @@ public sealed class ActivationZerosTests
             NmfData<double>.FromDense(values, Samples, Features), options,
             new NmfStart<double>(w, all) { KeepsActivationZeros = true });
         double apart = 0;
+        using var team = new WorkTeam(1);
         foreach (var (from, to, first) in new[] { (0, 12, 0), (12, Samples, 2) })
         {
             var (ofGroup, h) = (new Matrix<double>(Features, 2), new Matrix<double>(to - from, 2));
@@ -103,10 +122,12 @@ public sealed class ActivationZerosTests
                 w.Row(f).Slice(first, 2).CopyTo(ofGroup.Row(f));
             for (var n = from; n < to; n++)
                 all.Row(n).Slice(first, 2).CopyTo(h.Row(n - from));
-            apart += NmfFactorizer.Fit(
+            var alone = Solver<double>.Create(
                 NmfData<double>.FromDense(values.AsSpan((from * Features)..(to * Features)), to - from, Features),
-                options with { Rank = 2 }, new NmfStart<double>(ofGroup, h) { KeepsActivationZeros = true })
-                .Report.Objective;
+                options with { Rank = 2 }, new NmfStart<double>(ofGroup, h), team);
+            for (var i = 0; i < 30; i++)
+                alone.Step();
+            apart += alone.Objective();
         }
 
         Assert.Equal(apart, together.Report.Objective, 1e-9 * apart);
@@ -175,20 +196,37 @@ public sealed class ActivationZerosTests
         }
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1.0)]
+    [InlineData(2.0)]
+    public void Without_a_zero_the_fit_is_that_without_a_mask(double beta)
+    {
+        var (w, h) = (Filled(Features, Rank, 2), Filled(Samples, Rank, 3));
+        var options = new NmfOptions { Rank = Rank, Problem = beta, Starts = 2 };
+        var ones = new NmfStart<double>(w, h) { KeepsActivationZeros = true };
+        var (masked, plain) = (NmfFactorizer.Fit(Data(false), options, ones), NmfFactorizer.Fit(
+            Data(false), options, new NmfStart<double>(w, h)));
+        Assert.Equal(plain.Dictionary.ToRowMajor(), masked.Dictionary.ToRowMajor());
+        Assert.Equal(plain.Activations.ToRowMajor(), masked.Activations.ToRowMajor());
+        var smooth = new SmoothNmfOptions { Rank = Rank, Smoothness = 5 };
+        Assert.Equal(
+            SmoothNmf.Fit(Data(false), smooth, start: new NmfStart<double>(w, h)).Activations.ToRowMajor(),
+            SmoothNmf.Fit(Data(false), smooth, start: ones).Activations.ToRowMajor());
+    }
+
     [Fact]
     public void What_does_not_keep_them_is_named()
     {
         var options = new NmfOptions { Rank = Rank, Problem = 1.0 };
-        Named("SharedNewton", options with { Solver = NmfSolver.SharedNewton });
-        Named("ExtrapolatedNewton", options with { Solver = NmfSolver.ExtrapolatedNewton });
-        Named("smoothness", options with { Problem = new BetaNmf(1) { Penalties = [new SmoothnessPenalty(1)] } });
         Named("Abundances", options with { Problem = new AbundanceNmf() });
+        Named("prior", options with { Problem = new BernoulliLikelihood(2) }, Shares());
         var withoutActivations = new NmfStart<double>(Start(Rank).Dictionary) { KeepsActivationZeros = true };
         Assert.Contains("no activations", Assert.Throws<ArgumentException>(
             () => NmfFactorizer.Fit(Data(false), options, withoutActivations)).Message, StringComparison.Ordinal);
-        static void Named(string what, NmfOptions options)
+        static void Named(string what, NmfOptions options, NmfData<double>? data = null)
             => Assert.Contains(what, Assert.Throws<ArgumentException>(
-                () => NmfFactorizer.Fit(Data(false), options, Start(Rank))).Message, StringComparison.Ordinal);
+                () => NmfFactorizer.Fit(data ?? Data(false), options, Start(Rank))).Message, StringComparison.Ordinal);
     }
 
     // Components are sorted after a fit, and may have other zeros beside.
@@ -240,6 +278,9 @@ public sealed class ActivationZerosTests
         var threshold = values.Order().ElementAt(values.Length / 2);
         return TestData.Sparse<double>([.. values.Select(v => v > threshold ? v : 0)], Samples, Features);
     }
+
+    private static NmfData<double> Shares()
+        => TestData.Dense<double>([.. Values().Select(v => v / (1 + v))], Samples, Features);
 
     private static Matrix<double> Filled(int rows, int columns, int seed)
     {

@@ -54,14 +54,18 @@ internal sealed unsafe class DenseNewtonPass<TVector, TSimd, T> : NewtonPass<T>,
         {
             new NewtonQuad<TVector, TSimd, T>(
                 scratch + ((nint)i * _length), y, _length, _columns.Pointer, _length, _length, _rank)
-                .Sweep(_factor.Data + ((first + i) * _factor.Stride), _factor.Stride, _sums.Pointer, _sweeps);
+                .Sweep(
+                    _factor.Data + ((first + i) * _factor.Stride), _factor.Stride, _sums.Pointer, _sweeps,
+                    MaskOf(first + i, _activations), MaskStride);
         }
 
         for (; i < count; i++)
         {
             new NewtonRow<TVector, TSimd, T>(
                 scratch + ((nint)i * _length), y, _columns.Pointer, _length, _length, _rank)
-                .Sweep(_factor.Data + ((first + i) * _factor.Stride), _sums.Pointer, _sweeps);
+                .Sweep(
+                    _factor.Data + ((first + i) * _factor.Stride), _sums.Pointer, _sweeps,
+                    MaskOf(first + i, _activations));
         }
     }
 

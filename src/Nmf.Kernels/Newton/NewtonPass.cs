@@ -31,14 +31,32 @@ internal abstract class NewtonPass<T>
         _shape = dense is null ? (sparse!.Matrix.Rows, sparse.Matrix.Columns, rank) : (dense.Rows, dense.Columns, rank);
     }
 
+    /// <summary>Activations whose zeros stay, samples x rank, or null: where it is zero, an activation that is zero is
+    /// not moved. Kept, not copied.</summary>
+    private Matrix<T>? Mask
+    {
+        get;
+        init
+        {
+            if (value is not null && (value.Rows != _shape.Samples || value.Columns != _shape.Rank))
+            {
+                throw new ArgumentException(
+                    $"The mask is {value.Rows} x {value.Columns}, not {_shape.Samples} x {_shape.Rank}.");
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>Sweeps over the factors of dense data.</summary>
     /// <param name="data">V, samples x features; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
-    public static NewtonPass<T> Create(Matrix<T> data, int rank, WorkTeam team)
+    /// <param name="mask">Activations whose zeros stay, samples x rank, or null; kept, not copied.</param>
+    public static NewtonPass<T> Create(Matrix<T> data, int rank, WorkTeam team, Matrix<T>? mask = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return SimdWidth.Dispatch<T, DenseMaker, NewtonPass<T>>(new DenseMaker(data, rank, team));
+        return SimdWidth.Dispatch<T, DenseMaker, NewtonPass<T>>(new DenseMaker(data, rank, team, mask));
     }
 
     /// <summary>Sweeps over the factors of sparse data; only non-zeros are visited.</summary>
@@ -46,12 +64,14 @@ internal abstract class NewtonPass<T>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
-    public static NewtonPass<T> Create(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
+    /// <param name="mask">Activations whose zeros stay, samples x rank, or null; kept, not copied.</param>
+    public static NewtonPass<T> Create(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team, Matrix<T>? mask = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
         return SimdWidth.Dispatch<T, SparseMaker, NewtonPass<T>>(
-            new SparseMaker(SparseData<T>.Of(data, transposed), rank, team));
+            new SparseMaker(SparseData<T>.Of(data, transposed), rank, team, mask));
     }
 
     /// <summary>
@@ -61,11 +81,12 @@ internal abstract class NewtonPass<T>
     /// <param name="data">V, samples x features; kept, not copied. Must not change.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
+    /// <param name="mask">Activations whose zeros stay, samples x rank, or null; kept, not copied.</param>
     /// <returns>A pass whose number of sweeps is that over the quadratic model of each step.</returns>
-    public static NewtonPass<T> CreateShared(Matrix<T> data, int rank, WorkTeam team)
+    public static NewtonPass<T> CreateShared(Matrix<T> data, int rank, WorkTeam team, Matrix<T>? mask = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(new SharedMaker(data, null, rank, team));
+        return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(new SharedMaker(data, null, rank, team, mask));
     }
 
     /// <summary>The same for sparse data, at the price that dense data of that size would have: 32 rows at a time
@@ -74,12 +95,14 @@ internal abstract class NewtonPass<T>
     /// <param name="transposed">The transpose of <paramref name="data"/>; kept, not copied.</param>
     /// <param name="rank">Number of components.</param>
     /// <param name="team">Threads to use; not disposed.</param>
-    public static NewtonPass<T> CreateShared(SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team)
+    /// <param name="mask">Activations whose zeros stay, samples x rank, or null; kept, not copied.</param>
+    public static NewtonPass<T> CreateShared(
+        SparseMatrix<T> data, SparseMatrix<T> transposed, int rank, WorkTeam team, Matrix<T>? mask = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(transposed);
         return SimdWidth.Dispatch<T, SharedMaker, NewtonPass<T>>(
-            new SharedMaker(null, SparseData<T>.Of(data, transposed), rank, team));
+            new SharedMaker(null, SparseData<T>.Of(data, transposed), rank, team, mask));
     }
 
     /// <summary>Improves the activations in place; D_1(V | H Wᵀ) does not increase.</summary>
@@ -104,6 +127,14 @@ internal abstract class NewtonPass<T>
         Sweep(h, w, sweeps, activations: false);
     }
 
+    private protected nint MaskStride => Mask?.Stride ?? 0;
+
+    /// <summary>The row of the mask where there is one, else null.</summary>
+    /// <param name="row">Row of the improved factor.</param>
+    /// <param name="activations">Whether that is the factor of the samples.</param>
+    private protected unsafe T* MaskOf(int row, bool activations)
+        => activations && Mask is { } mask ? mask.Data + (row * mask.Stride) : null;
+
     /// <summary>Improves one factor.</summary>
     /// <param name="basis">The factor that is given.</param>
     /// <param name="factor">The factor that is improved.</param>
@@ -126,28 +157,31 @@ internal abstract class NewtonPass<T>
         }
     }
 
-    private readonly struct DenseMaker(Matrix<T> data, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
-    {
-        public NewtonPass<T> Visit<TVector, TSimd>()
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
-            => new DenseNewtonPass<TVector, TSimd, T>(data, rank, team);
-    }
-
-    private readonly struct SparseMaker(SparseData<T> data, int rank, WorkTeam team) : ISimdVisitor<T, NewtonPass<T>>
-    {
-        public NewtonPass<T> Visit<TVector, TSimd>()
-            where TVector : unmanaged
-            where TSimd : struct, ISimd<TVector, T>
-            => new SparseNewtonPass<TVector, TSimd, T>(data, rank, team);
-    }
-
-    private readonly struct SharedMaker(Matrix<T>? dense, SparseData<T>? sparse, int rank, WorkTeam team)
+    private readonly struct DenseMaker(Matrix<T> data, int rank, WorkTeam team, Matrix<T>? mask)
         : ISimdVisitor<T, NewtonPass<T>>
     {
         public NewtonPass<T> Visit<TVector, TSimd>()
             where TVector : unmanaged
             where TSimd : struct, ISimd<TVector, T>
-            => new SharedNewtonPass<TVector, TSimd, T>(dense, sparse, rank, team);
+            => new DenseNewtonPass<TVector, TSimd, T>(data, rank, team) { Mask = mask };
+    }
+
+    private readonly struct SparseMaker(SparseData<T> data, int rank, WorkTeam team, Matrix<T>? mask)
+        : ISimdVisitor<T, NewtonPass<T>>
+    {
+        public NewtonPass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => new SparseNewtonPass<TVector, TSimd, T>(data, rank, team) { Mask = mask };
+    }
+
+    private readonly struct SharedMaker(
+        Matrix<T>? dense, SparseData<T>? sparse, int rank, WorkTeam team, Matrix<T>? mask)
+        : ISimdVisitor<T, NewtonPass<T>>
+    {
+        public NewtonPass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => new SharedNewtonPass<TVector, TSimd, T>(dense, sparse, rank, team) { Mask = mask };
     }
 }

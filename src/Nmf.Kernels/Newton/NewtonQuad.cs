@@ -22,7 +22,9 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(
     /// <param name="stride">Distance between rows of the factor.</param>
     /// <param name="sums">Sums of the whole columns of the basis.</param>
     /// <param name="sweeps">Number of sweeps.</param>
-    public void Sweep(T* x, nint stride, double* sums, int sweeps)
+    /// <param name="mask">The first of four rows that are zero where an entry that is zero stays, or null.</param>
+    /// <param name="maskStride">Distance between rows of the mask.</param>
+    public void Sweep(T* x, nint stride, double* sums, int sweeps, T* mask, nint maskStride)
     {
         var concordance = stackalloc double[Rows];
         var derivatives = stackalloc T[2 * Rows];
@@ -42,7 +44,8 @@ internal readonly unsafe struct NewtonQuad<TVector, TSimd, T>(
                 for (var r = 0; r < Rows; r++)
                 {
                     ref var entry = ref x[(r * stride) + k];
-                    var next = NewtonRow<TVector, TSimd, T>.Next(
+                    var next = mask != null && mask[(r * maskStride) + k] == T.Zero ? entry
+                        : NewtonRow<TVector, TSimd, T>.Next(
                         entry, sums[k], derivatives[2 * r], derivatives[(2 * r) + 1], concordance[r]);
                     pending[r] = next - entry;
                     entry = next;

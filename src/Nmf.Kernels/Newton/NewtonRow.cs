@@ -23,7 +23,8 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(
     /// <param name="x">The row of the factor, updated in place.</param>
     /// <param name="sums">s, the sums of the whole columns of the basis.</param>
     /// <param name="sweeps">Number of sweeps.</param>
-    public void Sweep(T* x, double* sums, int sweeps)
+    /// <param name="mask">Zero where an entry that is zero stays, or null.</param>
+    public void Sweep(T* x, double* sums, int sweeps, T* mask)
     {
         var concordance = Concordance();
         ComputeModel(x);
@@ -35,7 +36,8 @@ internal readonly unsafe struct NewtonRow<TVector, TSimd, T>(
             {
                 var column = columns + (k * columnStride);
                 var (first, second) = Derivatives(column, moved, pending);
-                var next = Next(x[k], sums[k], first, second, concordance);
+                var next = mask != null && mask[k] == T.Zero ? x[k]
+                    : Next(x[k], sums[k], first, second, concordance);
                 pending = next - x[k];
                 moved = column;
                 x[k] = next;

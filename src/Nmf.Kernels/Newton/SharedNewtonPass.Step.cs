@@ -10,6 +10,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
     // The product of two such inverses is still a finite float, so that no gradient of zero becomes NaN.
     private const double LargestInverse = 1e18;
 
+    // The gradient of an entry that is to stay at zero: finite, so that its product with no step is zero.
+    private static readonly T Hopeless = T.ScaleB(T.One, typeof(T) == typeof(float) ? 100 : 1000);
+
     private void Step(int first, int count, Scratch scratch)
     {
         var length = (nint)_tiles * _tile;
@@ -125,6 +128,9 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T>
             var gradient = scratch.Gradient + (i * (nint)_paddedRank);
             for (var k = 0; k < _rank; k++)
                 gradient[k] = T.CreateTruncating(_sums.Pointer[k] - double.CreateTruncating(gradient[k]));
+            var mask = i < count ? MaskOf(first + i, _activations) : null;
+            for (var k = 0; k < _rank && mask != null; k++)
+                gradient[k] = mask[k] == T.Zero ? Hopeless : gradient[k];
         }
 
         Transposition<T>.Copy(scratch.Gradient, _paddedRank, BlockRows, _rank, scratch.GradientByComponent, BlockRows);

@@ -54,7 +54,8 @@ internal sealed unsafe class SparseNewtonPass<TVector, TSimd, T> : NewtonPass<T>
             var y = v + length;
             var columns = y + length;
             Gather(_rows.RowStarts[i], count, length, v, columns);
-            new NewtonRow<TVector, TSimd, T>(v, y, columns, length, length, _rank).Sweep(x, _sums.Pointer, _sweeps);
+            new NewtonRow<TVector, TSimd, T>(v, y, columns, length, length, _rank).Sweep(
+                x, _sums.Pointer, _sweeps, MaskOf(i, _rows == _data.Matrix));
         }
     }
 

@@ -187,14 +187,14 @@ public sealed partial class NmfData<T>
     }
 
     /// <summary>The kernels' Newton sweeps over the factors of this data, β = 1, without weights.</summary>
-    internal NewtonPass<T> CreateNewtonPass(int rank, WorkTeam team) => Dense is { } dense
-        ? NewtonPass<T>.Create(dense, rank, team)
-        : NewtonPass<T>.Create(Stored.Matrix, Stored.Transposed, rank, team);
+    internal NewtonPass<T> CreateNewtonPass(int rank, WorkTeam team, Matrix<T>? mask) => Dense is { } dense
+        ? NewtonPass<T>.Create(dense, rank, team, mask)
+        : NewtonPass<T>.Create(Stored.Matrix, Stored.Transposed, rank, team, mask);
 
     /// <summary>The kernels' Newton steps with shared curvature, β = 1, without weights.</summary>
-    internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team) => Dense is { } dense
-        ? NewtonPass<T>.CreateShared(dense, rank, team)
-        : NewtonPass<T>.CreateShared(Stored.Matrix, Stored.Transposed, rank, team);
+    internal NewtonPass<T> CreateSharedNewtonPass(int rank, WorkTeam team, Matrix<T>? mask) => Dense is { } dense
+        ? NewtonPass<T>.CreateShared(dense, rank, team, mask)
+        : NewtonPass<T>.CreateShared(Stored.Matrix, Stored.Transposed, rank, team, mask);
 
     /// <summary>The sum of the entries of a sample.</summary>
     internal double SampleSum(int sample) => _summary.SampleSums is { } sums

@@ -163,7 +163,7 @@ internal sealed class FitUnit(int data, double dictionary, int[]? samples = null
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => new(factors.Dictionary.Clone(), factors.Activations?.Clone())
         {
-            Mask = factors.KeepsActivationZeros ? factors.Activations : factors.Mask,
+            Mask = factors.ZerosThatStay ?? factors.Mask,
         };
 
     private NmfStart<T> Scale<T>(NmfStart<T> factors, int sign)

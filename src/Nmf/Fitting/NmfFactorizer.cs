@@ -65,11 +65,10 @@ public static class NmfFactorizer
         options.Validate();
         options.Problem.RequireValid(data);
         var solver = options.EffectiveSolverFor(data);
-        var mask = start?.KeepsActivationZeros == true ? start.Activations : null;
-        options = options with
-        {
-            Solver = mask is null ? solver : options.Problem.SolverOfZeros(options.Solver, solver),
-        };
+        var mask = start?.ZerosThatStay;
+        if (mask is not null)
+            options.Problem.RequireZerosStay();
+        options = options with { Solver = solver };
         start?.RequireUsable(data.Samples, data.Features, options.Rank);
         cancellationToken.ThrowIfCancellationRequested();
 

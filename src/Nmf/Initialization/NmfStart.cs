@@ -43,13 +43,18 @@ public sealed class NmfStart<T>
 
     /// <summary>
     /// Whether zeros of the given activations are known, and no guess: components that are silent in a sample. They
-    /// stay zero, exactly, in every start of the fit, and the model has the activations of the fit. Solvers that
-    /// multiply keep them, and so do those of least squares; <see cref="NmfSolver.Auto"/> takes one of these.
+    /// stay zero, exactly, in every start of the fit and with every solver, and the model has the activations of the
+    /// fit. Abundances, and a prior for which zero is impossible, do not go with them. Without a zero it changes
+    /// nothing.
     /// </summary>
     public bool KeepsActivationZeros { get; init; }
 
     /// <summary>Activations whose zeros stay, or null.</summary>
     internal Matrix<T>? Mask { get; init; }
+
+    /// <summary>The activations if they have zeros that are known, or null.</summary>
+    internal Matrix<T>? ZerosThatStay => KeepsActivationZeros && Activations is { } h
+        && Enumerable.Range(0, h.Rows).Any(n => h.Row(n).Contains(T.Zero)) ? h : null;
 
     /// <summary>The same with zeros where a mask has them, or as it is.</summary>
     internal NmfStart<T> Masked(Matrix<T>? mask)

@@ -25,6 +25,8 @@ public sealed record BernoulliLikelihood(double A = 1, double B = 1) : MeasureOf
     /// <inheritdoc/>
     internal override bool IsScaleFree => false;
 
+    internal override bool AllowsNoActivation => A == 1;
+
     internal override MeasureKernel Kernel => new BernoulliKernel(A, B);
 
     /// <inheritdoc/>

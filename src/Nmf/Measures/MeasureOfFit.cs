@@ -29,6 +29,9 @@ public abstract record MeasureOfFit
     /// not so where either is constrained.</summary>
     internal virtual bool IsScaleFree => true;
 
+    /// <summary>Whether an activation may be zero: not so where a prior forbids it.</summary>
+    internal virtual bool AllowsNoActivation => true;
+
     /// <summary>β of a β-divergence, else null.</summary>
     internal virtual double? BetaOrNull => null;
 

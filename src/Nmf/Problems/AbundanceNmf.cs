@@ -78,8 +78,9 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
     internal override NmfSolver SolverFor(NmfSolver asked) => asked != NmfSolver.Auto ? asked
         : Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization;
 
-    internal override NmfSolver SolverOfZeros(NmfSolver asked, NmfSolver effective)
-        => throw new ArgumentException("Abundances do not go with zeros of the activations that are to stay.");
+    internal override void RequireZerosStay() => throw new ArgumentException(
+        "Abundances do not go with zeros of the activations that are to stay: those of a sample are solved for "
+        + "together, with a sum that a zero would leave to others.");
 
     internal override NmfSolver SolverFor<T>(NmfSolver asked, NmfData<T> data)
     {

@@ -98,18 +98,6 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
         return asked;
     }
 
-    internal override NmfSolver SolverOfZeros(NmfSolver asked, NmfSolver effective)
-    {
-        Option.Require(
-            !Penalties.Any(penalty => penalty.TiesSamples), nameof(Penalties),
-            "A smoothness penalty does not go with zeros of the activations that are to stay: it draws activations to "
-            + "their neighbours. SmoothNmf keeps them.");
-        if (effective is NmfSolver.Hals or NmfSolver.ExtrapolatedHals)
-            return effective;
-        return base.SolverOfZeros(
-            asked, asked == NmfSolver.Auto && !effective.KeepsZeros() ? SolverOfWeights : effective);
-    }
-
     internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)
     {
         Option.Require(

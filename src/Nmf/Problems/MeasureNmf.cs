@@ -29,6 +29,11 @@ public sealed record MeasureNmf(MeasureOfFit Measure)
             $"The factors of {Measure} are bounded: a start by NNDSVD does not suit them. Choose Auto or Random.");
     }
 
+    internal override void RequireZerosStay() => Option.Require(
+        Measure.AllowsNoActivation, nameof(Measure),
+        $"{Measure} with a prior for which an activation of zero is impossible does not go with zeros of the "
+        + "activations that are to stay.");
+
     internal override NmfSolver SolverFor(NmfSolver asked) => NmfSolver.MultiplicativeUpdate;
 
     internal override Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)

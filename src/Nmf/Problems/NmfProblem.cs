@@ -114,16 +114,10 @@ public abstract record NmfProblem
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => SolverFor(asked);
 
-    /// <summary>The solver where zeros of the activations are to stay.</summary>
-    /// <param name="asked">The solver asked for.</param>
-    /// <param name="effective">What it stands for.</param>
-    /// <exception cref="ArgumentException">The solver does not keep zeros.</exception>
-    internal virtual NmfSolver SolverOfZeros(NmfSolver asked, NmfSolver effective)
+    /// <summary>Checks that zeros of the activations can be kept.</summary>
+    /// <exception cref="ArgumentException">The problem has no place for them.</exception>
+    internal virtual void RequireZerosStay()
     {
-        Option.Require(
-            effective.KeepsZeros(), nameof(NmfOptions.Solver),
-            $"The solver {effective} of this problem does not keep zeros of the activations.");
-        return effective;
     }
 
     /// <summary>Creates the solver for data that are allowed.</summary>

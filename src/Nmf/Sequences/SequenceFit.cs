@@ -54,7 +54,7 @@ internal static class SequenceFit
                 .Add("sequences", layout.Describe())
                 .AddFactor("initial dictionary", start?.Dictionary)
                 .AddFactor(
-                    start is { KeepsActivationZeros: true } ? "initial activations, whose zeros stay"
+                    start?.ZerosThatStay is not null ? "initial activations, whose zeros stay"
                         : "initial activations", start?.Activations)
                 .AddFactor("initial transitions", transitions)
                 .Add("exponent of the unit", unit.Data),

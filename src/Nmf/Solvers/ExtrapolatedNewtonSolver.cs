@@ -21,7 +21,7 @@ internal sealed class ExtrapolatedNewtonSolver<T> : ExtrapolatedSolver<T>
             data, BetaDivergence.KullbackLeibler, start, team,
             new ExtrapolationWeight(growth: 1.1, limitGrowth: 1.05, largest: 0.99, shrinkage: 0.75))
     {
-        _newton = data.CreateNewtonPass(W.Columns, team);
+        _newton = data.CreateNewtonPass(W.Columns, team, start.Mask);
         _sweeps = data.StoredEntries > DenseShare * data.Samples * data.Features ? 2 : 1;
     }
 

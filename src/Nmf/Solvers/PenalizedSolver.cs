@@ -37,7 +37,11 @@ internal sealed class PenalizedSolver<T> : Solver<T>
 
         // A start by NNDSVD has zeros, by which the sweep would divide.
         if (_sweep is not null)
+        {
             ActivationFloor<T>.Lift(H, ActivationFloor<T>.Value);
+            start.Masked(start.Mask);
+        }
+
         _termsH = CreateTerms(H);
         _termsW = CreateTerms(W);
         _point = new PenaltyPoint<T>(W, H, new double[W.Columns], new double[W.Columns], team);

@@ -20,7 +20,7 @@ internal sealed class SharedNewtonSolver<T> : Solver<T>
 
     public SharedNewtonSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
         : base(data, BetaDivergence.KullbackLeibler, start, team)
-        => _newton = data.CreateSharedNewtonPass(W.Columns, team);
+        => _newton = data.CreateSharedNewtonPass(W.Columns, team, start.Mask);
 
     public override double Objective() => Pass.Objective(W, H);
 
