@@ -23,9 +23,9 @@ public class StabilityTests
     public void Bad_arguments_are_named()
     {
         var view = TestRows.View(_context, TestRows.Values());
-        Assert.Contains(
-            "two starts", Assert.ThrowsAny<ArgumentException>(
-                () => _context.Model.SurveyNmfStability(view, "Features", 3, starts: 1)).Message, StringComparison.Ordinal);
+        var error = Assert.ThrowsAny<ArgumentException>(
+            () => _context.Model.SurveyNmfStability(view, "Features", 3, starts: 1));
+        Assert.Contains("two starts", error.Message, StringComparison.Ordinal);
         Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfStability(view, "Features", 0));
         Assert.ThrowsAny<ArgumentException>(() => _context.Model.SurveyNmfStability(view, "Nothing", 3));
     }
