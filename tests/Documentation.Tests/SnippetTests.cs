@@ -20,6 +20,7 @@ public sealed partial class SnippetTests
         { "Checkpoints", "The end has the same bits as a fit without interruption" },
         { "ChoosingTheRank", "(?s)held-out.*rank.html" },
         { "EnviMaps", "(?s)20 x 30 pixels, 2 maps.*Column  0: (100|0) % of one material, (100|0) % of the other" },
+        { "HowSure", "(?s)10 converged.*Unique: .*Unknown: " },
         { "KnownComponents", "component 0 is unchanged" },
         { "KnownSource", @"dB in the noise, \d+\.\d dB extracted" },
         { "LibraryUnmixing",
