@@ -21,6 +21,7 @@ public sealed partial class SnippetTests
         { "ChoosingTheRank", "(?s)held-out.*rank.html" },
         { "EnviMaps", "(?s)20 x 30 pixels, 2 maps.*Column  0: (100|0) % of one material, (100|0) % of the other" },
         { "HowSure", "(?s)10 converged.*Unique: .*Unknown: " },
+        { "HowLikely", @"(?s)gamma noise, dispersion 0\.\d+: -\d.*variance of 0\.(1[89]|2[012]) .*New samples: -\d" },
         { "KnownComponents", "component 0 is unchanged" },
         { "KnownSource", @"dB in the noise, \d+\.\d dB extracted" },
         { "LibraryUnmixing",

@@ -60,6 +60,15 @@ internal sealed class HeldOutEntries<T> : HeldOutFold<T>
 
     public override long Entries { get; }
 
+    /// <summary>Writes the entries of a sample that are held out.</summary>
+    public void CopyHeldOut(int sample, Span<T> row)
+    {
+        var values = _heldOut.RowValues(sample);
+        var indices = _heldOut.RowIndices(sample);
+        for (var j = 0; j < values.Length; j++)
+            row[indices[j]] = values[j];
+    }
+
     public override double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
     {
         var beta = model.Options.Problem.BetaOrNull!.Value;

@@ -10,6 +10,11 @@ internal static class RandomStreams
     public const int HeldOutEntries = -3;
     public const int HeldOutSamples = -4;
     public const int HeldOutFeatures = -5;
+    public const int CompletedEntries = -6;
+    public const int DispersionEntries = -7;
+    public const int DrawnData = -8;
+    public const int QuantileResiduals = -9;
+    public const int JudgedEntries = -10;
 }
 
 /// <summary>Fits from the random start with a number, the one that a fit with as many starts would use.</summary>

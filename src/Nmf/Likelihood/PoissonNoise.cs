@@ -1,0 +1,47 @@
+using MathNet.Numerics;
+
+namespace Nmf;
+
+/// <summary>Counts, <c>v ~ Poisson(y)</c>: what β = 1 assumes, <c>-log p = d_1(v|y) + log v! - v log v + v</c>. Their
+/// variance is their mean.</summary>
+public sealed record PoissonNoise() : EntryNoiseModel(1)
+{
+    /// <inheritdoc/>
+    public override double? Beta => BetaDivergence.KullbackLeibler;
+
+    internal override string InWords => "Poisson noise";
+
+    internal override bool HasFreeDispersion => false;
+
+    internal override bool IsDiscrete => true;
+
+    /// <inheritdoc/>
+    public override double LogDensity(double datum, double mean)
+    {
+        if (Objection(datum) is not null)
+            return double.NegativeInfinity;
+        return datum == 0 ? -mean
+            : mean > 0 ? (datum * Math.Log(mean)) - mean - SpecialFunctions.GammaLn(datum + 1)
+            : double.NegativeInfinity;
+    }
+
+    /// <inheritdoc/>
+    public override double Cumulative(double datum, double mean)
+        => datum < 0 ? 0 : SpecialFunctions.GammaUpperRegularized(Math.Floor(datum) + 1, mean);
+
+    /// <inheritdoc/>
+    public override double Variance(double mean) => mean;
+
+    internal override string? Objection(double datum) => Counts.Objection(datum);
+
+    internal override NoiseModel With(double dispersion) => this;
+
+    private protected override double Draw(double mean, ref EntryRandom random) => random.Poisson(mean);
+}
+
+/// <summary>Whole numbers.</summary>
+internal static class Counts
+{
+    public static string? Objection(double datum)
+        => datum >= 0 && Math.Floor(datum) == datum ? null : "is no whole number";
+}
