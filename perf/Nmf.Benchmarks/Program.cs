@@ -17,5 +17,7 @@ else if (args is ["smoothing", .. var smoothing])
     SmoothingTable.Print(smoothing);
 else if (args is ["sequences"])
     SequenceRatios.Print();
+else if (args is ["tensors"])
+    TensorRates.Print();
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Nmf.Audio;
+namespace Nmf;
 
 /// <summary>What the files of models have in common, little-endian: signature, version, length of the content, content,
 /// SHA-256 of the content.</summary>

@@ -1,0 +1,108 @@
+namespace Nmf.Tests;
+
+/// <summary>What a fitted tensor model can do.</summary>
+public sealed class TensorModelTests
+{
+    private static Planted Data { get; } = new([10, 9, 8], 2, seed: 3, noise: 0.2);
+
+    private static TensorNmfOptions Options { get; } = new()
+    {
+        Rank = 2, Beta = 1, Iterations = new() { MaximumIterations = 2000, Tolerance = 1e-10 },
+    };
+
+    [Theory]
+    [InlineData(2.0, 0)]
+    [InlineData(2.0, 2)]
+    [InlineData(1.0, 1)]
+    [InlineData(0.0, 0)]
+    public void Slices_of_the_fit_get_the_rows_of_the_factor(double beta, int mode)
+    {
+        var model = TensorNmf.Fit(
+            Data.Dense<double>(),
+            Options with { Beta = beta, Iterations = new() { MaximumIterations = 6000, Tolerance = 1e-13 } });
+        foreach (var unit in new[] { 1, Math.ScaleB(1, 30) })
+        {
+            var rows = model.Infer(mode, Data.Dense<double>(unit));
+            for (var i = 0; i < rows.Rows; i++)
+            {
+                for (var k = 0; k < 2; k++)
+                    Assert.Equal(model.Factors[mode][i, k], rows[i, k] / unit, 2e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void One_new_slice_and_its_missing_entries_are_inferred()
+    {
+        var planted = new Planted([10, 9, 8], 2, seed: 3);
+        var model = TensorNmf.Fit(planted.Dense<double>(), Options);
+        var slice = planted.Values[(9 * 8 * 4)..(9 * 8 * 5)];
+        var rows = model.Infer(0, NmfTensor<double>.FromDense(
+            [.. slice.Select((v, e) => e % 3 == 1 ? double.NaN : 2 * v)], [1, 9, 8], MissingValues.NaN));
+        Assert.Equal(1, rows.Rows);
+        for (var k = 0; k < 2; k++)
+            Assert.Equal(2 * model.Factors[0][4, k], rows[0, k], 1e-3);
+        var empty = model.Infer(1, NmfTensor<double>.FromCoordinates(
+            [0, 0, 0], [1.0], [10, 2, 8], AbsentEntries.Missing));
+        Assert.Equal([0, 0], empty.Row(1).ToArray());
+        Assert.True(empty.Row(0).ToArray().Sum() > 0);
+    }
+
+    [Fact]
+    public void Slices_that_do_not_fit_and_places_out_of_range_are_errors()
+    {
+        var model = TensorNmf.Fit(Data.Dense<double>(), Options);
+        Assert.Contains("Mode 1 of the slices has length 8", Assert.Throws<ArgumentException>(() => model.Infer(
+            0, new Planted([1, 8, 8], 1, 1).Dense<double>())).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => model.Infer(0, new Planted([1, 9], 1, 1).Dense<double>()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Infer(3, Data.Dense<double>()));
+        Assert.Throws<ArgumentException>(() => model.Predict(1, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Predict(1, 9, 2));
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => model.Infer(0, Data.Dense<double>(), cancellationToken: source.Token));
+    }
+
+    [Fact]
+    public void Models_are_saved_and_loaded_and_damaged_files_refused()
+    {
+        var model = TensorNmf.Fit(Data.Dense<float>(), Options);
+        using var stream = new MemoryStream();
+        model.Save(stream);
+        var file = stream.ToArray();
+        var loaded = TensorNmfModel<float>.Load(new MemoryStream(file));
+        Assert.Equal(model.Weights, loaded.Weights);
+        Assert.Equal(model.Shape, loaded.Shape);
+        Assert.Equal(model.Beta, loaded.Beta);
+        for (var n = 0; n < 3; n++)
+            Assert.Equal(model.Factors[n].ToRowMajor(), loaded.Factors[n].ToRowMajor());
+        Assert.Contains("precision", Assert.Throws<InvalidDataException>(
+            () => TensorNmfModel<double>.Load(new MemoryStream(file))).Message, StringComparison.Ordinal);
+        for (var length = 0; length < file.Length; length += 1 + (length / 16))
+            Refused(file[..length]);
+        var random = new Random(1);
+        for (var i = 0; i < 400; i++)
+        {
+            var damaged = file.ToArray();
+            damaged[random.Next(i < 200 ? 60 : file.Length)] ^= (byte)(1 << random.Next(8));
+            Refused(damaged);
+
+            // With a checksum that fits: it is refused, or it is a model.
+            System.Security.Cryptography.SHA256.HashData(damaged.AsSpan()[12..^32]).CopyTo(damaged.AsSpan()[^32..]);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                Assert.True(TensorNmfModel<float>.Load(new MemoryStream(damaged)).Weights.All(double.IsFinite));
+            }
+            catch (InvalidDataException)
+            {
+            }
+
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 64 << 20);
+        }
+
+        static void Refused(byte[] bytes)
+            => Assert.Throws<InvalidDataException>(() => TensorNmfModel<float>.Load(new MemoryStream(bytes)));
+    }
+}
