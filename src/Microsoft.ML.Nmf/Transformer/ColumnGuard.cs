@@ -86,6 +86,10 @@ internal sealed class ColumnGuard
     public void RequireNamesOf(NmfModelParameters model)
         => Slots.RequireThoseOf(_host, model.FeatureNames, model.Input.Names);
 
+    /// <summary>Requires the slots to have these names.</summary>
+    public void RequireNames(IReadOnlyList<string>? names, NameMismatch reaction)
+        => Slots.RequireThoseOf(_host, names, reaction);
+
     /// <summary>Requires a model that a fit builds on to have the features of the column, in the same order.</summary>
     /// <param name="model">The model, or null.</param>
     /// <param name="option">The option that gave it.</param>
