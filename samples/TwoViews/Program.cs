@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace TwoViews;
+
+/// <summary>Two views of one scene: what a clear sound tells of a dark picture, and of one that is missing.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        Sound and picture of one scene, learnt together.
+
+        dotnet run -c Release --project samples/TwoViews [-- options]
+
+          --seeds NUMBER    scenes per condition (10)
+          --seed NUMBER     seed of the first (1)
+          --output FOLDER   where two-views.html is written (artifacts)
+          --help            this text
+        """;
+
+    /// <summary>From few and dark pictures to many and bright ones; the second is what the pictures of the page
+    /// show.</summary>
+    private static readonly Conditions[] All =
+    [
+        new(40, 0.3), new(150, 0.3), new(600, 0.3), new(40, 3), new(150, 3), new(600, 3), new(150, 0.3, 0.3),
+    ];
+
+    private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
+    {
+        var (seeds, seed, folder) = (10, 1, "artifacts");
+        var reader = new ArgumentReader(arguments);
+        while (reader.NextOption() is { } name)
+        {
+            switch (name)
+            {
+                case "--seeds": seeds = reader.WholeNumber(1, 1000); break;
+                case "--seed": seed = reader.WholeNumber(0); break;
+                case "--output": folder = reader.Text(); break;
+                case "--help": Console.WriteLine(Usage); return;
+                default: throw reader.Unknown();
+            }
+        }
+
+        Run(seeds, seed, folder);
+    });
+
+    private static void Run(int seeds, int seed, string folder)
+    {
+        var clock = Stopwatch.StartNew();
+        var output = ConsoleProgram.OutputFolder(folder);
+        Console.WriteLine(
+            $"{Scene.Events} events, heard in {Scene.Bands} bands and seen in {Scene.Side} x {Scene.Side} pixels; "
+            + $"{seeds} scenes per condition.");
+        Study[] studies = [.. All.Select(conditions => Study.Run(conditions, seeds, seed))];
+        Console.WriteLine();
+        Console.WriteLine("A noisy view learns from a clean one: error of the denoised pictures");
+        TwoViewsReport.DenoisedTable(studies).Print();
+        Console.WriteLine();
+        Console.WriteLine("and mean angle between the found pictures of the events and the true ones, in degrees");
+        TwoViewsReport.AngleTable(studies).Print();
+        Console.WriteLine();
+        Console.WriteLine("A view that is missing: error of pictures that are predicted from the sound");
+        TwoViewsReport.PredictionTable(studies).Print();
+        Console.WriteLine();
+        Console.WriteLine(TwoViewsReport.Legend);
+        var file = Path.Combine(output, "two-views.html");
+        TwoViewsReport.Create(studies).Save(file);
+        Console.WriteLine($"All of this, with pictures: {file} ({Format.Seconds(clock.Elapsed)})");
+    }
+}
