@@ -3,13 +3,13 @@
 // is missing is predicted from the other.
 using Nmf;
 
-// Four events sound and look in their own ways; 200 samples mix them. The second view is very noisy.
+// Four events sound and look in their own ways; 200 samples mix them. The second view is noisy.
 const int Samples = 200, Events = 4;
 var random = new Random(1);
 double[] mixing = [.. Draws(Samples * Events, 4)], looks = [.. Draws(30 * Events, 5)];
 var sound = View([.. Draws(40 * Events, 5)], 40, noise: 0.1);
 var clean = View(looks, 30, noise: 0);
-var picture = View(looks, 30, noise: 2);
+var picture = View(looks, 30, noise: 0.8);
 var (train, test) = (150, Samples - 150);
 
 var model = CoNmf.Fit<double>(

@@ -16,11 +16,11 @@ internal static class Program
           --help            this text
         """;
 
-    /// <summary>From few and dark pictures to many and bright ones; the second is what the pictures of the page
-    /// show.</summary>
+    /// <summary>Few and many moments, dark and bright pictures, and events that are often hidden; the pictures of the
+    /// page show the third.</summary>
     private static readonly Conditions[] All =
     [
-        new(40, 0.3), new(150, 0.3), new(600, 0.3), new(40, 3), new(150, 3), new(600, 3), new(150, 0.3, 0.3),
+        new(40, 0.3), new(150, 0.1), new(150, 0.3), new(600, 0.3), new(150, 3), new(150, 0.3, 0.3),
     ];
 
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>

@@ -11,7 +11,7 @@ internal static class TwoViewsReport
     private const int Shown = 6;
 
     // Whose scene is drawn.
-    private const int Drawn = 1;
+    private const int Drawn = 2;
     private const int SharedWay = 1;
 
     public static Table DenoisedTable(IReadOnlyList<Study> studies) => Compare(studies, found => found.Denoised, 3);
@@ -96,13 +96,23 @@ internal static class TwoViewsReport
 
     private static string Moments(double[] values, string caption, string alternative) => Html.Picture(
         Pictures.Mosaic(
-            [.. Enumerable.Range(0, Shown).Select(n => Scaled(
+            [.. Enumerable.Range(0, Shown).Select(n => Framed(
                 values[(n * Scene.Pixels)..((n + 1) * Scene.Pixels)]))],
-            Scene.Side, Shown / 2, Palette.Heat, 6), caption, alternative);
+            Scene.Side + 2, Shown / 2, Palette.Heat, 6), caption, alternative);
 
     private static string Shapes(double[][] shapes, string caption) => Html.Picture(
-        Pictures.Mosaic([.. shapes.Select(Scaled)], Scene.Side, Scene.Events / 2, Palette.Heat, 6), caption,
+        Pictures.Mosaic([.. shapes.Select(Framed)], Scene.Side + 2, Scene.Events / 2, Palette.Heat, 6), caption,
         "A picture of each event.");
 
-    private static float[] Scaled(double[] values) => Pictures.Scaled(Array.ConvertAll(values, value => (float)value));
+    // Dark pictures have no edges of their own.
+    private static float[] Framed(double[] values)
+    {
+        const int Width = Scene.Side + 2;
+        var scaled = Pictures.Scaled(Array.ConvertAll(values, value => (float)value));
+        return [.. Enumerable.Range(0, Width * Width).Select(i =>
+        {
+            var (x, y) = ((i % Width) - 1, (i / Width) - 1);
+            return x is >= 0 and < Scene.Side && y is >= 0 and < Scene.Side ? scaled[(y * Scene.Side) + x] : 0.15f;
+        })];
+    }
 }
