@@ -1,25 +1,27 @@
 namespace Restoration.Sound;
 
-/// <summary>One note of each of three instruments: harmonics with the envelopes that tell them apart, and no
-/// more than that.</summary>
+/// <summary>Notes of three instruments: harmonics with the envelopes that tell them apart, and no more than
+/// that.</summary>
 internal static class Synthesizer
 {
     public const int SampleRate = 22_050;
 
-    /// <summary>B3, bowed: many harmonics, a slow beginning and a vibrato.</summary>
-    public static float[] Violin() => Note(
-        246.9, 2.1, 24, h => 1.0 / h, t => Math.Min(1, t / 0.15) * Fade(t, 2.1),
+    /// <summary>Bowed, B3 unless another is asked for: many harmonics, a slow beginning and a vibrato.</summary>
+    public static float[] Violin(double frequency = 246.9, double seconds = 2.1) => Note(
+        frequency, seconds, 24, h => 1.0 / h, t => Math.Min(1, t / 0.15) * Fade(t, seconds),
         t => 0.006 * Math.Sin(2 * Math.PI * 5.5 * t) * Math.Min(1, t / 0.5));
 
-    /// <summary>A4, blown: strong middle harmonics, a quick beginning.</summary>
-    public static float[] Trumpet() => Note(
-        440, 1.6, 14, h => Math.Exp(-Math.Pow((h - 3) / 4.0, 2)), t => Math.Min(1, t / 0.04) * Fade(t, 1.6), _ => 0);
+    /// <summary>Blown, A4 unless another is asked for: strong middle harmonics, a quick beginning.</summary>
+    public static float[] Trumpet(double frequency = 440, double seconds = 1.6) => Note(
+        frequency, seconds, 14, h => Math.Exp(-Math.Pow((h - 3) / 4.0, 2)),
+        t => Math.Min(1, t / 0.04) * Fade(t, seconds), _ => 0);
 
-    /// <summary>C6, struck: a fundamental and its double octave, which dies away sooner.</summary>
-    public static float[] Vibraphone()
+    /// <summary>Struck, C6 unless another is asked for: a fundamental and its double octave, which dies away
+    /// sooner.</summary>
+    public static float[] Vibraphone(double frequency = 1046.5)
     {
-        var low = Note(1046.5, 2.5, 1, _ => 1, t => Math.Min(1, t / 0.003) * Math.Exp(-t / 0.6), _ => 0);
-        var high = Note(4186, 2.5, 1, _ => 0.3, t => Math.Min(1, t / 0.002) * Math.Exp(-t / 0.15), _ => 0);
+        var low = Note(frequency, 2.5, 1, _ => 1, t => Math.Min(1, t / 0.003) * Math.Exp(-t / 0.6), _ => 0);
+        var high = Note(4 * frequency, 2.5, 1, _ => 0.3, t => Math.Min(1, t / 0.002) * Math.Exp(-t / 0.15), _ => 0);
         return [.. low.Zip(high, (a, b) => a + b)];
     }
 
