@@ -13,6 +13,8 @@ internal sealed record Options
                             prior too; piano: ten seeds of four starts instead of two of three, more iterations
           --recording       a sampled piano from ../shared/data (where that folder is present) instead of the
                             synthesised one
+          --wav FILE        a recording of yours instead of the piano, and no swimmers; it is brought to 22050 Hz and
+                            one channel, as the piano has
           --part NAME       swimmers or piano alone
           --output FOLDER   where relevance.html is written (artifacts)
           --help            this text
@@ -21,6 +23,8 @@ internal sealed record Options
     public bool Full { get; private init; }
 
     public bool Recording { get; private init; }
+
+    public string? WavFile { get; private init; }
 
     public bool Swimmers { get; private init; } = true;
 
@@ -42,6 +46,7 @@ internal sealed record Options
             {
                 "--full" => parsed with { Full = true },
                 "--recording" => parsed with { Recording = true },
+                "--wav" => parsed with { WavFile = reader.ExistingFile() },
                 "--part" => reader.OneOf("swimmers", "piano") == "piano"
                     ? parsed with { Swimmers = false }
                     : parsed with { Piano = false },
@@ -51,6 +56,12 @@ internal sealed record Options
             };
         }
 
-        return parsed;
+        if (parsed.WavFile is null)
+            return parsed;
+        if (parsed.Recording)
+            throw new UserErrorException("--wav and --recording each name a recording: choose one.");
+        return parsed.Piano
+            ? parsed with { Swimmers = false }
+            : throw new UserErrorException("--wav is a sound: it does not go with --part swimmers.");
     }
 }

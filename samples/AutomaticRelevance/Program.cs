@@ -25,7 +25,7 @@ return ConsoleProgram.Run(() =>
         SwimmerSections.Add(page, SwimmerStudy.Run(new MLContext(seed: 1), options.Full));
     if (options.Piano)
     {
-        var piece = Pieces.Get(options.Recording, wavFile: null);
+        var piece = Pieces.Get(options.Recording, options.WavFile, PianoSynthesizer.SampleRate);
         var piano = options.Full
             ? PianoStudy.Run(piece, RelevancePrior.HalfNormal, seeds: 10, starts: 4, iterations: 2000)
             : PianoStudy.Run(piece, RelevancePrior.HalfNormal, seeds: 2, starts: 3, iterations: 1500);

@@ -12,6 +12,13 @@ internal sealed record LearntNotes(IReadOnlyList<string> Names, double[,] Transi
 {
     private static readonly string[] NoteNames = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
 
+    /// <summary>Components by number, of a recording whose notes are not known.</summary>
+    public static LearntNotes Unnamed(SequenceNmfTransformer system)
+    {
+        int[] order = [.. Enumerable.Range(0, system.Model.Rank)];
+        return new LearntNotes([.. order.Select(k => $"{k + 1}")], Ordered(system, order), 0);
+    }
+
     public static LearntNotes Of(SequenceNmfTransformer system)
     {
         var rank = system.Model.Rank;
@@ -35,18 +42,24 @@ internal sealed record LearntNotes(IReadOnlyList<string> Names, double[,] Transi
         }
 
         int[] order = [.. notes, .. Enumerable.Range(0, rank).Except(notes)];
-        var transitions = new double[rank, rank];
-        for (var i = 0; i < rank; i++)
-        {
-            for (var j = 0; j < rank; j++)
-                transitions[i, j] = system.Transitions![(order[i] * rank) + order[j]];
-        }
-
+        var transitions = Ordered(system, order);
         var count = notes.Count;
         var successors = Enumerable.Range(0, count).Count(
             j => Enumerable.Range(0, count).Where(i => i != j).MaxBy(i => transitions[i, j]) == (j + 1) % count);
         return new LearntNotes(
             [.. order.Select((_, i) => i < count ? Name(Melody.Notes[i]) : "rest")], transitions, successors);
+    }
+
+    private static double[,] Ordered(SequenceNmfTransformer system, int[] order)
+    {
+        var transitions = new double[order.Length, order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            for (var j = 0; j < order.Length; j++)
+                transitions[i, j] = system.Transitions![(order[i] * order.Length) + order[j]];
+        }
+
+        return transitions;
     }
 
     private static double Around(float[] spectrum, double frequency)

@@ -1,6 +1,3 @@
-using Nmf.Audio;
-using Nmf.Kernels;
-
 namespace Sequences;
 
 /// <summary>
@@ -26,35 +23,14 @@ internal static class Melody
     /// <summary>Frequency of a note in Hz.</summary>
     public static double Frequency(int note) => 440 * Math.Pow(2, (note - 69) / 12.0);
 
-    /// <summary>Power spectra of some performances, each beginning at another note; scaled so that
-    /// silence has a floor.</summary>
+    /// <summary>Some performances, each beginning at another note.</summary>
     /// <param name="recordings">How many.</param>
     /// <param name="seconds">Length of each.</param>
     /// <param name="seed">Seed of everything random.</param>
-    /// <param name="scaling">How to scale, or null to find it from these.</param>
-    public static (Frame[] Frames, SpectralScaling Scaling) Record(
-        int recordings, double seconds, int seed, SpectralScaling? scaling = null)
+    public static float[][] Play(int recordings, double seconds, int seed)
     {
         var random = new Random(seed);
-        var stft =
-            new Stft(new StftOptions { FrameLength = FrameLength, HopLength = HopLength, Padding = StftPadding.None });
-        var frames = new List<Frame>();
-        for (var r = 0; r < recordings; r++)
-        {
-            var spectrogram = stft.Analyze(Play(seconds, random));
-            var power = spectrogram.Power();
-            for (var n = 0; n < power.Rows; n++)
-                frames.Add(new Frame { Recording = r, Power = power.Row(n).ToArray() });
-        }
-
-        if (scaling is null)
-        {
-            var all = Matrix<float>.FromRowMajor([.. frames.SelectMany(frame => frame.Power)], frames.Count, Bins);
-            scaling = SpectralScaling.For(all);
-        }
-
-        frames.ForEach(frame => scaling.Apply(frame.Power));
-        return ([.. frames], scaling);
+        return [.. Enumerable.Range(0, recordings).Select(_ => Play(seconds, random))];
     }
 
     private static float[] Play(double seconds, Random random)

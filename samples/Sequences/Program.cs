@@ -7,7 +7,7 @@ using Sequences;
 // learns what follows what.
 return ConsoleProgram.Run(() =>
 {
-    var output = Path.Combine("artifacts", "sequences.html");
+    var (output, wavFile) = (Path.Combine("artifacts", "sequences.html"), default(string));
     var reader = new ArgumentReader(args);
     while (reader.NextOption() is { } name)
     {
@@ -16,30 +16,35 @@ return ConsoleProgram.Run(() =>
             Console.WriteLine("""
                 Smooth NMF and the nonnegative dynamical system on performances of a tune that the sample plays itself.
 
-                  dotnet run -c Release --project samples/Sequences [-- --report FILE]
+                  dotnet run -c Release --project samples/Sequences [-- --wav FILE] [--report FILE]
 
+                  --wav FILE     a recording of yours instead, at any sample rate; several channels are mixed into one.
+                                 The models learn from its first three quarters and forecast the last
                   --report FILE  where the report is written (artifacts/sequences.html)
                 """);
             return;
         }
 
-        output = name == "--report" ? reader.Text() : throw reader.Unknown();
+        if (name == "--wav")
+            wavFile = reader.ExistingFile();
+        else
+            output = name == "--report" ? reader.Text() : throw reader.Unknown();
     }
 
-    Run(output);
+    Run(output, wavFile);
 });
 
-static void Run(string output)
+static void Run(string output, string? wavFile)
 {
     const int rank = 8;
     const int farthest = 16;
     double[] weights = [0, 1, 10, 100];
     var clock = Stopwatch.GetTimestamp();
-    var (training, scaling) = Melody.Record(recordings: 8, seconds: 8, seed: 1);
-    var (unseen, _) = Melody.Record(recordings: 3, seconds: 8, seed: 2, scaling);
+    var performances = wavFile is null ? Performances.OfTune() : Performances.OfFile(wavFile);
+    var (training, unseen) = (performances.Training, performances.Unseen);
     Console.WriteLine(
-        $"8 performances of a tune of {Melody.Notes.Count} notes, {training.Length} frames of {Melody.Bins} powers; "
-        + "3 more are kept for testing.");
+        (performances.HasTune ? $"8 performances of a tune of {Melody.Notes.Count} notes" : performances.Title)
+        + $", {training.Length} frames of {Melody.Bins} powers; {unseen.Length} more are kept for testing.");
 
     // 1. One activation row for several λ, in plain C#.
     var studies = SmoothnessStudy.Run([.. training.Where(frame => frame.Recording == 0)], weights);
@@ -63,16 +68,17 @@ static void Run(string output)
     using var file = new MemoryStream();
     ml.Model.Save(pipeline.Fit(view), view.Schema, file);
     var system = (SequenceNmfTransformer)ml.Model.Load(file, out _);
-    var learnt = LearntNotes.Of(system);
+    var learnt = performances.HasTune ? LearntNotes.Of(system) : LearntNotes.Unnamed(system);
     Console.WriteLine();
     Console.WriteLine(
-        $"Nonnegative dynamical system, {rank} components, {system.Model.Iterations} iterations: "
-        + $"for {learnt.Successors} of {Melody.Notes.Count} notes the likeliest successor is the one in the tune.");
+        $"Nonnegative dynamical system, {rank} components, {system.Model.Iterations} iterations"
+        + (performances.HasTune ? $": for {learnt.Successors} of {Melody.Notes.Count} notes the likeliest successor is "
+            + "the one in the tune." : "."));
 
     // 3. Forecasts from what the causal filter has heard so far.
     var forecasts = ForecastStudy.Run(system, unseen, training, farthest);
     Console.WriteLine();
-    Console.WriteLine("Forecasts of unseen performances, Itakura-Saito divergence per entry:");
+    Console.WriteLine("Forecasts of what was not seen, Itakura-Saito divergence per entry:");
     var forecast = new Table(">frames ahead", ">dynamical system", ">all stays as it is", ">mean spectrum");
     foreach (var study in forecasts.Where(study => int.IsPow2(study.Ahead)))
         forecast.Add(
@@ -89,7 +95,8 @@ static void Run(string output)
             + $"{speed.MicrosecondsPerFrame:F0} µs a frame, real-time factor {speed.RealTimeFactor:F4}");
 
     SequenceReport.Write(
-        output, studies, smoothness, learnt, forecasts, forecast, speeds, Stopwatch.GetElapsedTime(clock));
+        output, performances, studies, smoothness, learnt, forecasts, forecast, speeds,
+        Stopwatch.GetElapsedTime(clock));
     Console.WriteLine();
     Console.WriteLine($"Report: {output} ({Format.Seconds(Stopwatch.GetElapsedTime(clock))})");
 }

@@ -8,23 +8,26 @@ internal static class SequenceReport
 
     /// <summary>Writes the file, over an older one.</summary>
     public static void Write(
-        string path, IReadOnlyList<SmoothnessStudy> studies, Table smoothness, LearntNotes learnt,
-        IReadOnlyList<ForecastStudy> forecasts, Table forecast, IReadOnlyList<FilterSpeed> speeds, TimeSpan elapsed)
+        string path, Performances performances, IReadOnlyList<SmoothnessStudy> studies, Table smoothness,
+        LearntNotes learnt, IReadOnlyList<ForecastStudy> forecasts, Table forecast, IReadOnlyList<FilterSpeed> speeds,
+        TimeSpan elapsed)
     {
         var page = new HtmlPage(
             "Activations with a memory",
-            "Performances of a tune of six notes over and over, which the sample plays itself: "
+            $"{performances.Title}: "
             + "smooth Itakura-Saito NMF, and the nonnegative dynamical system, which learns what follows what.")
         {
             Footer = $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors. "
                 + "A patent application exists on transforming signals with the dynamical system (WO 2014/065342).",
         };
-        page.Tiles(
-            ($"{learnt.Successors} of {Melody.Notes.Count}", "notes with the right likeliest successor"),
+        (string, string)[] ofTune = performances.HasTune
+            ? [($"{learnt.Successors} of {Melody.Notes.Count}", "notes with the right likeliest successor")] : [];
+        page.Tiles([
+            .. ofTune,
             (Format.Figure(forecasts[1].Transitions, 2), "divergence per entry of forecasts two frames ahead; "
                 + $"of the mean spectrum {Format.Figure(forecasts[1].Mean, 2)}"),
             (Format.Figure(speeds[^1].RealTimeFactor, 3),
-                $"real-time factor of the causal filter, K = {speeds[^1].Components}, 16 kHz, one thread"));
+                $"real-time factor of the causal filter, K = {speeds[^1].Components}, 16 kHz, one thread")]);
         page.Section(
             "Smoothness",
             Html.Paragraph(
@@ -52,9 +55,11 @@ internal static class SequenceReport
             Html.Note(
                 "The darker, the more power component j (column) gives to component i (row) in the next frame, "
                 + FormattableString.Invariant($"{Melody.FrameSeconds * 1000:F0} ms later; logarithmic, {Decades:F0} ")
-                + "decades. Components are in the order of the tune: the diagonal is \"the note goes on\", "
-                + "below it and at the top right stands \"the next note begins\". "
-                + "Notes last about " + FormattableString.Invariant($"{0.26 / Melody.FrameSeconds:F0} frames.")),
+                + "decades. " + (performances.HasTune
+                    ? "Components are in the order of the tune: the diagonal is \"the note goes on\", "
+                        + "below it and at the top right stands \"the next note begins\". "
+                        + "Notes last about " + FormattableString.Invariant($"{0.26 / Melody.FrameSeconds:F0} frames.")
+                    : "The diagonal is \"it goes on\".")),
             forecast.ToHtml(),
             Html.Note(
                 "\"All stays as it is\" forecasts W h of the last frame: where a note begins that did not sound, "

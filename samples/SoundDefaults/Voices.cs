@@ -1,6 +1,4 @@
-using Nmf.Audio;
 using SpeechEnhancement.Sound;
-using Resampler = SpeechEnhancement.Sound.Resampler;
 
 namespace SoundDefaults;
 
@@ -43,10 +41,6 @@ internal static class Voices
     }
 
     private static NamedSound[] Sounds(string folder)
-        => [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal).Select(path =>
-        {
-            var clip = AudioClip.Read(path);
-            return new NamedSound(Path.GetFileName(folder), new AudioClip(
-                SoundSet.SampleRate, Resampler.Resample(clip.ToMono(), clip.SampleRate, SoundSet.SampleRate)));
-        })];
+        => [.. Directory.GetFiles(folder, "*.wav").Order(StringComparer.Ordinal).Select(
+            path => new NamedSound(Path.GetFileName(folder), SoundSet.Read(path)))];
 }

@@ -12,6 +12,8 @@ internal sealed record CommandLine
         Without options it takes the recordings of ../shared/data/audio where that folder is present,
         else sounds that it synthesises.
 
+          --wav FILE       a noisy recording of yours instead of mixtures, at any sample rate; several channels are
+                           mixed into one
           --synthetic      synthesised sounds in any case
           --full           every helicopter, in the place of one of each recording
           --validation     what settings were chosen by: speakers and helicopters that are not those of the test
@@ -20,6 +22,8 @@ internal sealed record CommandLine
           --output FOLDER  where enhancement.html and the sounds are written (artifacts/enhancement)
           --help           this text
         """;
+
+    public string? WavFile { get; private init; }
 
     public bool Synthetic { get; private init; }
 
@@ -45,6 +49,7 @@ internal sealed record CommandLine
             parsed = name switch
             {
                 "--help" => parsed with { Help = true },
+                "--wav" => parsed with { WavFile = reader.ExistingFile() },
                 "--synthetic" => parsed with { Synthetic = true },
                 "--full" => parsed with { Full = true },
                 "--validation" => parsed with { Validation = true },
@@ -54,6 +59,8 @@ internal sealed record CommandLine
             };
         }
 
+        if (parsed.WavFile is not null && (parsed.Validation || parsed.Full))
+            throw new UserErrorException("--wav is one recording: it does not go with --validation or --full.");
         return parsed.Validation && (parsed.Synthetic || parsed.Full)
             ? throw new UserErrorException(
                 "--validation has sounds of its own: it does not go with --synthetic or --full.")

@@ -17,6 +17,8 @@ internal static class Program
             Console.WriteLine(CommandLine.Usage);
         else if (options.Validation)
             Validate(options);
+        else if (options.WavFile is { } path)
+            Enhance(path, options);
         else
             Run(options);
     });
@@ -46,6 +48,38 @@ internal static class Program
         Console.WriteLine($"Sounds and report: {report} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
     }
 
+    /// <summary>A recording whose speech nobody knows alone: there is nothing to score, but to listen to.</summary>
+    private static void Enhance(string path, CommandLine options)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var recording = SoundSet.Read(path);
+        var folder = options.Synthetic ? null : RecordedSounds.Find();
+        var training = (folder is null ? SyntheticSounds.Create() : RecordedSounds.Test(folder, full: false)).Training;
+        var output = ConsoleProgram.OutputFolder(options.OutputFolder);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{Path.GetFileName(path)}: {recording.Duration.TotalSeconds:F1} s, as one channel at ")
+            + $"{recording.SampleRate} Hz");
+        if (folder is null)
+            Console.WriteLine("Without recordings of speech to learn from the models know synthesised voices alone.");
+        var methods = MethodSet.Learn(training, new Settings(options.Seed));
+        var signals = WriteAll([.. methods.All.Select(method => (method.Name, Signal(method)))], output);
+        var report = Path.Combine(output, "enhancement.html");
+        EnhancementReport.Page(Path.GetFileName(path), signals, Stopwatch.GetElapsedTime(start)).Save(report);
+        Console.WriteLine($"Sounds and report: {report} ({Format.Seconds(Stopwatch.GetElapsedTime(start))})");
+
+        float[] Signal(Method method)
+        {
+            try
+            {
+                return method.Enhance(recording);
+            }
+            catch (AudioDataException e)
+            {
+                throw new UserErrorException($"{path}: {e.Message}");
+            }
+        }
+    }
+
     private static void Validate(CommandLine options)
     {
         var folder = RecordedSounds.Find() ?? throw new UserErrorException(
@@ -68,18 +102,24 @@ internal static class Program
                 [.. group.SelectMany(o => o.Improvements)]))).Print("  ");
     }
 
-    /// <summary>The speech of a mixture and what every method makes of it, as files of one loudness scale.</summary>
+    /// <summary>The speech of a mixture and what every method makes of it.</summary>
     private static List<(string Name, float[] Samples, string File)> Write(
         Mixture mixture, IReadOnlyList<Method> methods, string output)
+        => WriteAll(
+            [("clean speech", mixture.Speech), .. methods.Select(
+                method => (method.Name, method.Enhance(mixture.Noisy)))], output);
+
+    /// <summary>Sounds as files of one loudness scale.</summary>
+    private static List<(string Name, float[] Samples, string File)> WriteAll(
+        IReadOnlyList<(string Name, float[] Samples)> sounds, string output)
     {
-        var signals =
-            new List<(string Name, float[] Samples, string File)> { ("clean speech", mixture.Speech, "clean.wav") };
-        signals.AddRange(methods.Select(
-            method => (method.Name, method.Enhance(mixture.Noisy), method.Name.Replace(' ', '-') + ".wav")));
-        var peak = Math.Max(signals.Max(signal => signal.Samples.Max(Math.Abs)), float.Epsilon);
-        foreach (var (_, samples, file) in signals)
-            new AudioClip(SoundSet.SampleRate, Array.ConvertAll(samples, x => 0.9f * x / peak))
+        var peak = Math.Max(sounds.Max(sound => sound.Samples.Max(Math.Abs)), float.Epsilon);
+        return [.. sounds.Select(sound =>
+        {
+            var file = (sound.Name == "clean speech" ? "clean" : sound.Name.Replace(' ', '-')) + ".wav";
+            new AudioClip(SoundSet.SampleRate, Array.ConvertAll(sound.Samples, x => 0.9f * x / peak))
                 .Write(Path.Combine(output, file));
-        return signals;
+            return (sound.Name, sound.Samples, file);
+        })];
     }
 }

@@ -14,14 +14,15 @@ internal static class PianoSections
         var audible = loudness.Relevance.Concat(loudness.Plain).Where(deviation => deviation > 0).ToArray();
         var (least, greatest) = ((int)Math.Floor(Math.Log10(audible.Min())),
             (int)Math.Ceiling(Math.Log10(audible.Max())));
-        page.Part("The parts of a piano's sound")
-            .Tiles(
+        (string, string)[] ofNotes = notes.Count == 0 ? [] : [
+            ($"{best.Found(notes).Count} of {notes.Count}", "notes among them"),
+            ($"{study.WithAllNotes} of {study.Fits.Count}", "seeds with all notes")];
+        page.Part(notes.Count == 0 ? $"The parts of {study.Piece.Title}" : "The parts of a piano's sound")
+            .Tiles([
                 ($"{PianoFit.StartingRank}", "components at the start"),
-                ($"{kept}", "kept by the best answer"),
-                ($"{best.Found(notes).Count} of {notes.Count}", "notes among them"),
-                ($"{study.WithAllNotes} of {study.Fits.Count}", "seeds with all notes"),
+                ($"{kept}", "kept by the best answer"), .. ofNotes,
                 (FormattableString.Invariant($"{Loudness.Step(loudness.Relevance, kept):0} times"),
-                    "louder than the loudest of the others is the softest kept component"))
+                    "louder than the loudest of the others is the softest kept component")])
             .Section(
                 "Loudness of the components",
                 Html.SideBySide(
@@ -57,6 +58,12 @@ internal static class PianoSections
     private static string Conclusion(PianoStudy study)
     {
         var with = (ComponentKind kind) => study.Fits.Count(fit => fit.Components.Any(c => c.Kind == kind));
+        if (study.Piece.Notes.Count == 0)
+        {
+            return $"What was played is not known here; {with(ComponentKind.Note)} of {study.Fits.Count} seeds keep "
+                + "a note.";
+        }
+
         return $"All notes are kept for {study.WithAllNotes} of {study.Fits.Count} seeds, "
             + $"a hammer for {with(ComponentKind.Hammer)}, a release of its own for {with(ComponentKind.Release)}, "
             + $"and {with(ComponentKind.Rest)} keep something that is none of these.";

@@ -7,7 +7,9 @@ namespace PianoDecomposition.Sound;
 /// </summary>
 internal static class PianoSynthesizer
 {
-    private const int SampleRate = 22_050;
+    /// <summary>Sample rate of the piece, in Hz.</summary>
+    public const int SampleRate = 22_050;
+
     private const double MeasureSeconds = 2.24;
     private const double HeldSeconds = 1.9;
     private const int Partials = 16;

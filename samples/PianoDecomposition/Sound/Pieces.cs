@@ -1,50 +1,28 @@
-using Nmf.Audio;
-
 namespace PianoDecomposition.Sound;
 
 /// <summary>Finds the piece that the user asked for.</summary>
 internal static class Pieces
 {
-    private static readonly string[] SharedFile = [
-        "shared", "data", "audio", "piano", "four_notes_pairs_fluidsynth_22050.wav"];
+    private static readonly string[] SharedFile = ["audio", "piano", "four_notes_pairs_fluidsynth_22050.wav"];
 
     /// <summary>The piece of the sample, a recording of the same score, or any WAV file.</summary>
     /// <param name="recording">Whether the sampled piano of the shared data is wanted.</param>
     /// <param name="wavFile">A WAV file, or null.</param>
+    /// <param name="sampleRate">The sample rate of that file, or null for its own.</param>
     /// <exception cref="UserErrorException">The recording cannot be read.</exception>
-    public static Piece Get(bool recording, string? wavFile)
+    public static Piece Get(bool recording, string? wavFile, int? sampleRate = null)
     {
         if (recording)
-            return Read(FindShared()) with { Title = "A sampled piano", Notes = Piece.ScoreNotes };
-        return wavFile is not null ? Read(wavFile) : PianoSynthesizer.Play();
+            return Read(FindShared(), null) with { Title = "A sampled piano", Notes = Piece.ScoreNotes };
+        return wavFile is not null ? Read(wavFile, sampleRate) : PianoSynthesizer.Play();
     }
 
-    private static Piece Read(string path)
+    private static Piece Read(string path, int? sampleRate)
     {
-        try
-        {
-            var clip = AudioClip.Read(path);
-            return clip.Samples == 0
-                ? throw new UserErrorException($"{path} has no samples.")
-                : new Piece(Path.GetFileName(path), clip.SampleRate, clip.ToMono(), [], []);
-        }
-        catch (Exception e)
-            when (e is IOException or UnauthorizedAccessException or WavFormatException or ArgumentException)
-        {
-            throw new UserErrorException($"{path}: {e.Message}");
-        }
+        var clip = WavInput.Read(path, sampleRate);
+        return new Piece(Path.GetFileName(path), clip.SampleRate, clip.ToMono(), [], []);
     }
 
-    private static string FindShared()
-    {
-        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine([folder.FullName, .. SharedFile]);
-            if (File.Exists(candidate))
-                return candidate;
-        }
-
-        throw new UserErrorException(
-            $"{Path.Combine(SharedFile)} is not above this folder. --wav FILE takes any recording.");
-    }
+    private static string FindShared() => SharedData.Find(SharedFile) ?? throw new UserErrorException(
+        $"shared/data/{string.Join('/', SharedFile)} is not above this folder. --wav FILE takes any recording.");
 }

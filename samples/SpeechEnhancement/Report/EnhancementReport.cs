@@ -45,6 +45,33 @@ internal static class EnhancementReport
             Html.Chart(
                 Chart(outcomes), "Improvement of the SDR over the noisy mixture, mean and standard error, in dB.",
                 "Improvement of the SDR by method and mixture"));
+        page.Section($"One of them: {example.Name} at {Tables.Ratio(example.Decibels)}", Figures(signals));
+        foreach (var ratio in Study.Ratios)
+        {
+            page.Section(
+                $"SDR of every mixture at {Tables.Ratio(ratio)}",
+                Tables.Every([.. outcomes.Where(o => o.Decibels == ratio)], Study.Mixtures(sounds, ratio)).ToHtml());
+        }
+
+        return page;
+    }
+
+    /// <summary>The page of a recording whose speech is not known.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="signals">What each method made of it, with the file of each.</param>
+    /// <param name="elapsed">Time of the whole run.</param>
+    public static HtmlPage Page(
+        string name, IReadOnlyList<(string Name, float[] Samples, string File)> signals, TimeSpan elapsed)
+        => new HtmlPage(
+            $"{name}, without its noise",
+            "Spectra of speech learnt from recordings of others, and an estimator that learns nothing. The speech of "
+            + "this recording is not known, so there are no scores.")
+        {
+            Footer = $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
+        }.Section("Listen and look", Figures(signals));
+
+    private static List<string> Figures(IReadOnlyList<(string Name, float[] Samples, string File)> signals)
+    {
         var reference = 0.0;
         var figures = new List<string>();
         foreach (var (name, samples, file) in signals)
@@ -61,15 +88,7 @@ internal static class EnhancementReport
                 reference, decibels: 60, height: FigureHeight));
         }
 
-        page.Section($"One of them: {example.Name} at {Tables.Ratio(example.Decibels)}", figures);
-        foreach (var ratio in Study.Ratios)
-        {
-            page.Section(
-                $"SDR of every mixture at {Tables.Ratio(ratio)}",
-                Tables.Every([.. outcomes.Where(o => o.Decibels == ratio)], Study.Mixtures(sounds, ratio)).ToHtml());
-        }
-
-        return page;
+        return figures;
     }
 
     private static string Chart(IReadOnlyList<Outcome> outcomes)

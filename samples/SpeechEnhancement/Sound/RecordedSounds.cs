@@ -15,20 +15,9 @@ internal static class RecordedSounds
     private const string MostlySilent = "3-154926-A";
 
     /// <summary>The folder of the sounds, or null where there is none.</summary>
-    public static string? Find()
-    {
-        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
-        {
-            var audio = Path.Combine(folder.FullName, "shared", "data", "audio");
-            if (Directory.Exists(Path.Combine(audio, "speech"))
-                && Directory.Exists(Path.Combine(audio, "noise", "helicopter")))
-            {
-                return audio;
-            }
-        }
-
-        return null;
-    }
+    public static string? Find() => SharedData.Find("audio") is { } audio
+        && Directory.Exists(Path.Combine(audio, "speech"))
+        && Directory.Exists(Path.Combine(audio, "noise", "helicopter")) ? audio : null;
 
     /// <summary>Training on one speaker of CMU ARCTIC and both of LibriSpeech, test on the other
     /// of CMU ARCTIC.</summary>
@@ -77,21 +66,9 @@ internal static class RecordedSounds
     private static bool IsOf(NamedSound sound, string speaker)
         => sound.Name.Contains(speaker, StringComparison.Ordinal);
 
-    private static NamedSound Read(string path)
-    {
-        try
-        {
-            var clip = AudioClip.Read(path);
-            var samples = Resampler.Resample(clip.ToMono(), clip.SampleRate, SoundSet.SampleRate);
-            return new NamedSound(
-                Path.GetFileNameWithoutExtension(path).Replace("cmu_arctic_", "", StringComparison.Ordinal),
-                new AudioClip(SoundSet.SampleRate, samples));
-        }
-        catch (WavFormatException e)
-        {
-            throw new UserErrorException($"Cannot read {path}: {e.Message}");
-        }
-    }
+    private static NamedSound Read(string path) => new(
+        Path.GetFileNameWithoutExtension(path).Replace("cmu_arctic_", "", StringComparison.Ordinal),
+        SoundSet.Read(path));
 
     private static AudioClip Middle(AudioClip clip, int seconds)
     {

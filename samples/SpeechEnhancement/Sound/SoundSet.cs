@@ -1,4 +1,5 @@
 using Nmf.Audio;
+using PianoDecomposition.Sound;
 
 namespace SpeechEnhancement.Sound;
 
@@ -18,4 +19,8 @@ internal sealed record SoundSet(
 {
     /// <summary>All sounds have this sample rate, in Hz.</summary>
     public const int SampleRate = 16000;
+
+    /// <summary>A recording as the sounds here are: with one channel and their sample rate.</summary>
+    /// <exception cref="UserErrorException">It cannot be read.</exception>
+    public static AudioClip Read(string path) => new(SampleRate, WavInput.Read(path, SampleRate).ToMono());
 }

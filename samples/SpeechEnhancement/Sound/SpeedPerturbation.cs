@@ -18,7 +18,8 @@ internal static class SpeedPerturbation
     private static NamedSound At(NamedSound sound, int percent)
     {
         // Samples of percent/100 times the rate, played at the old one.
-        var samples = Resampler.Resample(sound.Clip.Channels[0], percent, 100);
-        return new NamedSound($"{sound.Name} at {percent} %", new AudioClip(sound.Clip.SampleRate, samples));
+        var faster = new AudioClip(percent, sound.Clip.Channels[0]).Resample(100);
+        return new NamedSound(
+            $"{sound.Name} at {percent} %", new AudioClip(sound.Clip.SampleRate, faster.Channels[0]));
     }
 }

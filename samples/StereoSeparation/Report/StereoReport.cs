@@ -76,7 +76,10 @@ internal static class StereoReport
                 + "wrong with its place or colour; SIR: over the other voices in it; SAR: over noises that no voice "
                 + $"has (BSS Eval of images, filters of {Separation.FilterLength} taps). " : "")
                 + "Together the images are the recording, to "
-                + $"{Format.Scientific(separation.GreatestError)} of its peak."),
+                + $"{Format.Scientific(separation.GreatestError)} of its peak."
+                + (separation.Model.Method is ExpectationMaximization
+                    ? " While the noise of the model falls, the first hundred iterations, the objective may rise."
+                    : "")),
             Html.SideBySide(
                 Html.Chart(
                     PlaceChart.Draw(separation, places), known ? "Places: found, and true (dashed)" : "Places",
