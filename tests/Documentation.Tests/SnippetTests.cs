@@ -49,6 +49,7 @@ public sealed partial class SnippetTests
         { "TonesAndBeats", @"(?s)noise: 0\.0(09|10|11).*Notes: .*, [12]\d\.\d dB.*Clock: .*to [1-9]e-0?[6789]" },
         { "Topics", @"Topic 0: \w+, \w+, \w+, \w+\r?\nTopic 1: \w+, \w+, \w+, \w+\r?\nA new sentence: \d+" },
         { "TwoViews", @"(?s)fitted alone: 0\.2.*with the clean one: 0\.1.*from the first: 0\.0.*each feature: 0\.4" },
+        { "Uncertainty", @"(?s)4 of 12 components are left.*log p of a usual sample -\d\d, of a strange one -\d\d" },
         { "Unmixing", "HySime estimates 3 materials" },
         { "WhatFollowsWhat", "(?s)After tone 0 comes tone 1.*After tone 3 comes tone 0.*the share of tone 0 is" },
         { "WhatWasFound", "(?s)bread.*nails|nails.*bread" },

@@ -1,0 +1,106 @@
+using System.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Factorisation by maximum marginal likelihood: activations have a Gamma distribution and are integrated out, and the
+/// dictionary alone is estimated, <c>max_W log p(V | W)</c>. It does not grow with the number of samples, so columns
+/// that the data do not need vanish, and activations of new samples come with their uncertainty. Dikmen and Févotte,
+/// "Nonnegative dictionary learning in the exponential noise model for adaptive music signal representation", 2011, and
+/// "Maximum marginal likelihood estimation for nonnegative dictionary learning in the Gamma-Poisson model", 2012.
+/// </summary>
+public static class MarginalLikelihood
+{
+    /// <summary>Fits a dictionary.</summary>
+    /// <remarks>An iteration of counts costs 8 operations per component and non-zero entry and N K values of the
+    /// digamma function. Beside W, memory is four matrices of the size of H.</remarks>
+    /// <param name="data">samples x features, dense or sparse, complete and without weights; counts have no unit: ten
+    /// times the counts are ten times the evidence.</param>
+    /// <param name="options">What to fit and how.</param>
+    /// <param name="checkpoint">Where to save the state at intervals and to find that of an interrupted fit, or
+    /// null.</param>
+    /// <param name="progress">Told the objective, minus the bound of the logarithm of the likelihood, at every check,
+    /// on the calling thread.</param>
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="NmfDataException">Entries are missing or weighted.</exception>
+    /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static MarginalLikelihoodModel<T> Fit<T>(
+        NmfData<T> data,
+        MarginalLikelihoodOptions options,
+        NmfCheckpoint? checkpoint = null,
+        IProgress<FitProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        RequireValid(data, options);
+        using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+        var plan = new Plan<T>(data, options, team);
+        return new BestOfStarts<MarginalSolver<T>, MarginalSolver<T>>(plan, progress, cancellationToken).Run(
+            checkpoint,
+            () => options.AddTo(CheckpointFacts.Of<T>("maximum marginal likelihood", checkpoint!)).AddData(data),
+            (solver, report) => MarginalLikelihoodModel<T>.Create(
+                options, data, solver.W, solver.Shape, solver.Rate, report, team,
+                report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken));
+    }
+
+    /// <summary>Checks the data.</summary>
+    /// <exception cref="NmfDataException">Entries are missing or weighted.</exception>
+    internal static void RequireValid<T>(NmfData<T> data, MarginalLikelihoodOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        _ = options;
+        data.RequireUnweighted("maximum marginal likelihood");
+    }
+
+    private sealed class Plan<T>(NmfData<T> data, MarginalLikelihoodOptions options, WorkTeam team)
+        : FitPlan<MarginalSolver<T>, MarginalSolver<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Where the shape is estimated, it starts from that of the exponential distribution.
+        private const double FirstShape = 1;
+
+        public override int Starts => options.Starts;
+
+        public override IterationOptions Iterations(int stage) => options.Iterations;
+
+        public override double Beta(int stage) => BetaDivergence.KullbackLeibler;
+
+        public override MarginalSolver<T> Create(int start) => Create(new CounterRandom(options.Seed ?? 0, start));
+
+        public override MarginalSolver<T> CreateEmpty(int stage) => Create(new CounterRandom(0, 0));
+
+        public override MarginalSolver<T> Result(MarginalSolver<T> model) => model;
+
+        // W is the mean sample times numbers about one, and what is expected of each sample its sum, so that both are
+        // near where a factorisation of rank one has its optimum.
+        private VariationalPoissonSolver<T> Create(CounterRandom random)
+        {
+            var (rank, alpha) = (options.Rank, options.Shape ?? FirstShape);
+            var (bySample, byFeature) = MarginalSums.Of(data);
+            var w = new Matrix<T>(data.Features, rank);
+            var a = new Matrix<T>(data.Samples, rank);
+            var at = 0L;
+            for (var f = 0; f < w.Rows; f++)
+            {
+                foreach (ref var x in w.Row(f))
+                    x = T.CreateChecked(byFeature[f] / data.Samples / (rank * alpha) * (0.5 + random.Uniform(at++)));
+            }
+
+            for (var n = 0; n < a.Rows; n++)
+            {
+                foreach (ref var x in a.Row(n))
+                    x = T.CreateChecked(alpha + (bySample[n] / rank * (0.5 + random.Uniform(at++))));
+            }
+
+            double[] Of(double value) => [.. Enumerable.Repeat(value, rank)];
+            return new VariationalPoissonSolver<T>(data, w, a, Of(alpha), Of(1), options.Shape is null, team);
+        }
+    }
+}

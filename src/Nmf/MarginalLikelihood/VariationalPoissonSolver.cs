@@ -1,0 +1,166 @@
+using System.Numerics;
+using MathNet.Numerics;
+using Nmf.Kernels;
+
+namespace Nmf;
+
+/// <summary>
+/// Counts with <c>v_fn ~ Poisson([WH]_fn)</c> and <c>h_kn ~ Gamma(α_k, rate β_k)</c> by variational
+/// expectation-maximisation with <c>q(h_kn) = Gamma(a_kn, b_k)</c>. With G = exp E[log h] = exp ψ(a) / b: <c>a = α + G
+/// ∘ Wᵀ(V / WG)</c>, <c>b = β + Σ_f w_f</c>, then <c>W ← W ∘ (V / WG)Gᵀ / Σ_n E[h_n]</c>, E[h] = a / b: a
+/// multiplicative step of the Kullback-Leibler divergence with G in the place of H. The bound never decreases (Dikmen
+/// and Févotte, "Maximum marginal likelihood estimation for nonnegative dictionary learning in the Gamma-Poisson
+/// model", 2012).
+/// </summary>
+/// <remarks>An iteration costs 8 operations per component and non-zero entry, and N K values of ψ.</remarks>
+internal sealed class VariationalPoissonSolver<T> : MarginalSolver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly double _constant;
+    private readonly double[] _sums;
+    private DivergencePass<T> _pass;
+    private GradientParts<T> _gradientH;
+    private GradientParts<T> _gradientW;
+    private Matrix<T> _a;
+    private Matrix<T> _g;
+    private GammaPosterior<T> _posterior;
+    private double[] _b;
+    private double[] _expected;
+    private double _digamma;
+    private bool _gradientIsCurrent;
+
+    /// <param name="data">Counts.</param>
+    /// <param name="dictionary">W; updated in place.</param>
+    /// <param name="posterior">The a to start from, samples x rank, positive; updated in place.</param>
+    /// <param name="shape">α_k; kept.</param>
+    /// <param name="rate">β_k; kept and changed.</param>
+    /// <param name="estimatesShape">Whether α is estimated, the same for all components.</param>
+    /// <param name="team">Threads to use.</param>
+    public VariationalPoissonSolver(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> posterior, double[] shape, double[] rate, bool estimatesShape,
+        WorkTeam team)
+        : base(data, dictionary, shape, rate, estimatesShape, team)
+    {
+        _constant = PoissonConstant.Of(data);
+        _pass = data.CreatePass(dictionary.Columns, BetaDivergence.KullbackLeibler, team);
+        (_a, _g) = (posterior, new Matrix<T>(posterior.Rows, posterior.Columns));
+        (_gradientH, _gradientW) = (new GradientParts<T>(_a), new GradientParts<T>(W));
+        _posterior = new GammaPosterior<T>(_a, _g);
+        (_b, _sums, _expected) = (new double[shape.Length], new double[2 * shape.Length], new double[shape.Length]);
+        Accept(null);
+    }
+
+    public override void Step()
+    {
+        if (!_gradientIsCurrent)
+            _pass.ActivationGradient(W, _g, _gradientH.Negative, _gradientH.Positive, withObjective: false);
+        _gradientIsCurrent = false;
+        Accept(_gradientH.Negative);
+        _pass.DictionaryGradient(W, _g, _gradientW.Negative, _gradientW.Positive);
+        for (var f = 0; f < W.Rows; f++)
+        {
+            var row = _gradientW.Positive.Row(f);
+            for (var k = 0; k < row.Length; k++)
+                row[k] = T.CreateSaturating(_expected[k]);
+        }
+
+        FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, _gradientW.Positive, 1, Team);
+        for (var k = 0; k < Rate.Length; k++)
+            Rate[k] = Shape[k] * Data.Samples / _expected[k];
+    }
+
+    public override double Objective()
+    {
+        _gradientIsCurrent = true;
+        var divergence = _pass.ActivationGradient(
+            W, _g, _gradientH.Negative, _gradientH.Positive, withObjective: true);
+        (var entropy, _digamma) = _posterior.Sums(Shape, Team);
+        return Objective(W, _g, divergence, entropy, Shape, Rate, _b, _expected);
+    }
+
+    public override void Save(BinaryWriter writer)
+    {
+        base.Save(writer);
+        writer.WriteMatrix(_a);
+        writer.WriteMatrix(_g);
+        writer.WriteNumbers<double>(_b);
+    }
+
+    public override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        reader.ReadFactor(_a);
+        reader.ReadFactor(_g);
+        reader.ReadFinite(_b, double.Epsilon);
+        Expect();
+        _gradientIsCurrent = false;
+    }
+
+    private protected override (double[] Means, double Logarithms) Expectations()
+    {
+        var logarithms = _digamma / ((double)_a.Rows * _a.Columns);
+        foreach (var b in _b)
+            logarithms -= Math.Log(b) / _b.Length;
+        return (Array.ConvertAll(_expected, sum => sum / _a.Rows), logarithms);
+    }
+
+    private protected override double ObjectiveOf(int[] kept)
+    {
+        double[] Of(double[] values) => [.. kept.Select(k => values[k])];
+        var (w, a, g) = (Components.Select(W, kept), Components.Select(_a, kept), Components.Select(_g, kept));
+        var divergence = Data.CreatePass(kept.Length, BetaDivergence.KullbackLeibler, Team).Objective(w, g);
+        var entropy = new GammaPosterior<T>(a, g).Sums(Of(Shape), Team).Entropy;
+        return Objective(w, g, divergence, entropy, Of(Shape), Of(Rate), Of(_b), Of(_expected));
+    }
+
+    private protected override void Reduced(int[] kept)
+    {
+        _pass = Data.CreatePass(kept.Length, BetaDivergence.KullbackLeibler, Team);
+        (_a, _g) = (Components.Select(_a, kept), Components.Select(_g, kept));
+        (_gradientH, _gradientW) = (new GradientParts<T>(_a), new GradientParts<T>(W));
+        _posterior = new GammaPosterior<T>(_a, _g);
+        _b = [.. kept.Select(k => _b[k])];
+        _expected = new double[kept.Length];
+        Expect();
+        _gradientIsCurrent = false;
+    }
+
+    // The expected counts, and with them q(h) for W and β as they are.
+    private void Accept(Matrix<T>? negative)
+    {
+        FactorKernels.ColumnSums(W, _b, Team);
+        for (var k = 0; k < _b.Length; k++)
+            _b[k] += Rate[k];
+        _posterior.Update(negative, Shape, _b, Team);
+        Expect();
+    }
+
+    // Σ_n E[h_kn].
+    private void Expect()
+    {
+        FactorKernels.ColumnSums(_a, _expected, Team);
+        for (var k = 0; k < _b.Length; k++)
+            _expected[k] /= _b[k];
+    }
+
+    // -(Σ v log y - log v! + N Σ_k α (log β - log b) - log Γ(α) + Σ log Γ(a) + (α - a) ψ(a) + a - (β + Σ_f w) E[h]),
+    // with Σ v log y from the divergence.
+    private double Objective(
+        Matrix<T> w, Matrix<T> g, double divergence, double entropy, double[] shape, double[] rate, double[] b,
+        double[] expected)
+    {
+        var ofW = _sums.AsSpan(0, shape.Length);
+        var ofG = _sums.AsSpan(shape.Length, shape.Length);
+        FactorKernels.ColumnSums(w, ofW, Team);
+        FactorKernels.ColumnSums(g, ofG, Team);
+        double model = 0, prior = 0;
+        for (var k = 0; k < shape.Length; k++)
+        {
+            model += ofW[k] * ofG[k];
+            prior += (Data.Samples * ((shape[k] * Math.Log(rate[k] / b[k])) - SpecialFunctions.GammaLn(shape[k])))
+                - ((rate[k] + ofW[k]) * expected[k]);
+        }
+
+        return divergence - model - _constant - prior - entropy;
+    }
+}

@@ -1,0 +1,143 @@
+namespace Nmf.Tests;
+
+/// <summary>Fits by maximum marginal likelihood: options, interruption, checkpoints and damage.</summary>
+public sealed class MarginalLikelihoodTests
+{
+    private static readonly MarginalLikelihoodOptions Options = new()
+    {
+        Rank = 8, Starts = 2, Seed = 2, Threads = 1,
+        Iterations = new() { MaximumIterations = 60, CheckInterval = 7, Tolerance = 0 },
+    };
+
+    public static TheoryData<string, MarginalLikelihoodOptions> Wrong => new()
+    {
+        { nameof(MarginalLikelihoodOptions.Rank), Options with { Rank = 0 } },
+        { nameof(MarginalLikelihoodOptions.Shape), Options with { Shape = 0 } },
+        { nameof(MarginalLikelihoodOptions.Shape), Options with { Shape = double.NaN } },
+        { nameof(MarginalLikelihoodOptions.Noise), Options with { Noise = (MarginalNoise)17 } },
+        { nameof(MarginalLikelihoodOptions.Starts), Options with { Starts = 0 } },
+        { nameof(MarginalLikelihoodOptions.Threads), Options with { Threads = 0 } },
+        { nameof(MarginalLikelihoodOptions.Iterations), Options with { Iterations = null! } },
+        { nameof(MarginalLikelihoodOptions.Inference), Options with { Inference = null! } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void Options_out_of_range_are_named(string name, MarginalLikelihoodOptions options)
+        => Assert.Equal(
+            name,
+            Assert.Throws<ArgumentException>(() => MarginalLikelihood.Fit(Data(options.Noise), options)).ParamName);
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_fit_interrupted_after_every_checkpoint_ends_with_the_same_bits(MarginalLikelihoodOptions options)
+    {
+        var data = Data(options.Noise);
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
+            var whole = MarginalLikelihood.Fit(data, options);
+            MarginalLikelihoodModel<double>? resumed = null;
+            var interruptions = 0;
+            while (resumed is null)
+            {
+                var reports = 0;
+                try
+                {
+                    resumed = MarginalLikelihood.Fit(data, options with { Threads = 2 }, checkpoint, new Watch(p =>
+                    {
+                        // The second report of a run comes after its first checkpoint.
+                        if (p.Iteration is > 0 and < 60 && ++reports == 2)
+                            throw new OperationCanceledException();
+                    }));
+                }
+                catch (OperationCanceledException)
+                {
+                    interruptions++;
+                }
+            }
+
+            Assert.True(interruptions > 5, $"The fit was interrupted {interruptions} times only.");
+            Assert.Equal(whole.Dictionary.ToRowMajor(), resumed.Dictionary.ToRowMajor());
+            Assert.Equal(whole.Rates, resumed.Rates);
+            Assert.Equal(whole.Shape, resumed.Shape);
+            Assert.Equal(whole.Report!.StartObjectives, resumed.Report!.StartObjectives);
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
+    public static TheoryData<MarginalLikelihoodOptions> Models => new()
+    {
+        Options,
+        Options with { Shape = null },
+    };
+
+    [Fact]
+    public void A_checkpoint_of_another_shape_is_refused()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var checkpoint = new NmfCheckpoint(Path.Combine(folder.FullName, "fit")) { Interval = TimeSpan.Zero };
+            Assert.Throws<OperationCanceledException>(() => MarginalLikelihood.Fit(
+                Data(MarginalNoise.Poisson), Options, checkpoint, new Watch(p =>
+                {
+                    if (p.Iteration == 21)
+                        throw new OperationCanceledException();
+                })));
+            var error = Assert.Throws<NmfCheckpointException>(() => MarginalLikelihood.Fit(
+                Data(MarginalNoise.Poisson), Options with { Shape = 2 }, checkpoint));
+            Assert.Contains(nameof(Options.Shape), error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_fit_ends_or_hands_over_what_it_has()
+    {
+        using var source = new CancellationTokenSource();
+        var cancel = new Watch(p =>
+        {
+            if (p.Iteration == 14)
+                source.Cancel();
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => MarginalLikelihood.Fit(
+            Data(MarginalNoise.Poisson), Options, progress: cancel, cancellationToken: source.Token));
+        using var second = new CancellationTokenSource();
+        var model = MarginalLikelihood.Fit(
+            Data(MarginalNoise.Poisson),
+            Options with { Iterations = Options.Iterations with { ReturnsWhenCancelled = true } },
+            progress: new Watch(p =>
+            {
+                if (p.Iteration == 14)
+                    second.Cancel();
+            }), cancellationToken: second.Token);
+        Assert.Equal(StopReason.Cancelled, model.Report!.StopReason);
+        Assert.Equal(14, model.Report.Iterations);
+    }
+
+    [Fact]
+    public void The_tolerance_ends_a_fit()
+    {
+        var model = MarginalLikelihood.Fit(
+            Data(MarginalNoise.Poisson),
+            Options with { Iterations = new() { MaximumIterations = 100_000, Tolerance = 1e-5 } });
+        Assert.Equal(StopReason.Converged, model.Report!.StopReason);
+    }
+
+    private static NmfData<double> Data(MarginalNoise noise)
+        => noise == MarginalNoise.Poisson ? PlantedCounts.Create(60, 25, 3, 1)
+            : TestData.Dense<double>(TestData.Positive(60, 25, 3, 1), 60, 25);
+
+    private sealed class Watch(Action<FitProgress> action) : IProgress<FitProgress>
+    {
+        public void Report(FitProgress value) => action(value);
+    }
+}
