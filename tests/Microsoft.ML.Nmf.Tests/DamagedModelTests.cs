@@ -68,6 +68,39 @@ public sealed class DamagedRatingModelTests(ITestOutputHelper output)
     }
 }
 
+/// <summary>Damaged files of tensors.</summary>
+public sealed class DamagedTensorModelTests(ITestOutputHelper output)
+    : DamagedModelContract<TensorNmfTransformer>(output)
+{
+    protected override (TensorNmfTransformer Model, IDataView View) Fit(MLContext context)
+    {
+        var rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(
+            i => new Entry { User = $"u{i % 10}", Item = $"i{i / 10}", Stars = i % 5 }).ToArray());
+        var view = context.Transforms.Conversion.MapValueToKey("UserKey", "User")
+            .Append(context.Transforms.Conversion.MapValueToKey("ItemKey", "Item")).Fit(rows).Transform(rows);
+        return (context.Regression.Trainers.TensorNmf(new TensorNmfTrainer.Options
+        {
+            LabelColumnName = "Stars", KeyColumnNames = ["UserKey", "ItemKey"], FactorColumnNames = ["", "Parts"],
+            Rank = 2, NameMismatch = NameMismatch.Ignore,
+        }).Fit(view), view);
+    }
+
+    protected override void Use(TensorNmfTransformer model, IDataView view)
+    {
+        var error = Record.Exception(() => model.Transform(view).GetColumn<float>("Score").ToArray());
+        Assert.True(error is null or ArgumentOutOfRangeException, $"{error}");
+    }
+
+    private sealed class Entry
+    {
+        public string User { get; set; } = "";
+
+        public string Item { get; set; } = "";
+
+        public float Stars { get; set; }
+    }
+}
+
 /// <summary>Damaged files of models of sequences, with what only they store.</summary>
 public abstract class DamagedSequenceModelContract(ITestOutputHelper output)
     : DamagedModelContract<SequenceNmfTransformer>(output)

@@ -171,6 +171,19 @@ public sealed class TensorPassTests
             var result = new Matrix<T>(factors[target].Rows, reference.Rank);
             pass.Product(factors, target, result);
             Close(reference.ProductWithData(target), result.ToRowMajor(), part);
+            if (target == factors.Length - 1)
+                continue;
+
+            // What it keeps serves all targets but the last, until the last factor changes.
+            var again = new Matrix<T>(factors[target].Rows, reference.Rank);
+            pass.Product(factors, target, again, lastIsUnchanged: true);
+            Assert.Equal(result.ToRowMajor(), again.ToRowMajor());
+            var doubled = factors[^1].Clone();
+            for (var i = 0; i < doubled.Rows; i++)
+                doubled[i, 0] *= T.CreateChecked(2);
+            pass.Product([.. factors[..^1], doubled], target, again);
+            Assert.Equal(
+                result.ToRowMajor().Select((x, at) => at % reference.Rank == 0 ? x + x : x), again.ToRowMajor());
         }
     }
 

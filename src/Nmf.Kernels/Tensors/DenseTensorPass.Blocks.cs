@@ -24,6 +24,8 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
 
     private nint Stride => _cut.PaddedRank;
 
+    private bool UsesShared => _sharedIsThere && _pass.Positive is null;
+
     void IBlockWork.Run(int block, int worker)
     {
         var scratch = _scratch[worker];
@@ -67,9 +69,15 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
         {
             nint rows = _cut.RowsOf(rowTile);
             var firstRow = (long)rowTile * DenseCut.TileRows;
-            RowOfTiles(rowTile, worker, (0, _cut.FeatureTiles), null, null, false);
-            FinishSums(rows, scratch.NegativeRows, scratch.NegativeLanes);
-            _rows.Add(_pass.Target, firstRow, rows, scratch.NegativeRows, Stride, negative, first, worker);
+            var derivatives = _pass.Positive is null && _shared is not null
+                ? _shared.Pointer + ((nint)firstRow * Stride) : scratch.NegativeRows;
+            if (!UsesShared)
+            {
+                RowOfTiles(rowTile, worker, (0, _cut.FeatureTiles), null, null, false, derivatives);
+                FinishSums(rows, derivatives, scratch.NegativeLanes);
+            }
+
+            _rows.Add(_pass.Target, firstRow, rows, derivatives, Stride, negative, first, worker);
             if (positive == null)
                 continue;
             var sums = PositiveOfRows(rows, scratch, out var stride);
@@ -121,7 +129,8 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
     /// for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RowOfTiles(
-        int rowTile, int worker, (int First, int End) featureTiles, T* negativeW, T* positiveW, bool accumulateW)
+        int rowTile, int worker, (int First, int End) featureTiles, T* negativeW, T* positiveW, bool accumulateW,
+        T* negativeRows = null)
     {
         var scratch = _scratch[worker];
         nint rows = _cut.RowsOf(rowTile), tileColumns = _cut.TileColumns;
@@ -129,8 +138,11 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
         var toLast = negativeW != null;
         var copies = !_pass.WithObjective && (_pass.Positive is null || TTiles.PositivePart == PositivePart.Gram);
         var withPositive = !copies && TTiles.PositivePart == PositivePart.Product;
-        _rows.Pack((long)rowTile * DenseCut.TileRows, rows, scratch.Samples, Stride, worker);
-        new Span<T>(scratch.Samples + (rows * Stride), (int)((DenseCut.TileRows - rows) * Stride)).Clear();
+
+        // Products may read a tile where it lies, but for rows behind the last.
+        var inPlace = copies && _observed is null && rows == paddedRows;
+        if (toLast || !copies || _pass.Positive is not null)
+            PackRows(rowTile, rows, worker);
         double objective = 0;
         for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
         {
@@ -148,9 +160,20 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
                 continue;
             }
 
+            var tile = scratch.Negative;
+            var stride = tileColumns;
             if (copies)
             {
-                _tiles.Copy(data, scratch.Negative, tileColumns, rows, columns);
+                if (inPlace)
+                {
+                    tile = data.Data;
+                    stride = data.Stride;
+                }
+                else
+                {
+                    _tiles.Copy(data, tile, tileColumns, rows, columns);
+                }
+
                 if (featureTile + 1 < featureTiles.End)
                     TileArithmetic<T, TVector, TSimd>.Prefetch(
                         data.Data + tileColumns, data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
@@ -162,16 +185,19 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
 
             if (!toLast)
             {
-                SumRows(scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes);
+                SumRows(tile, stride, featureTile, paddedRows, negativeRows, scratch.NegativeLanes, !inPlace);
                 if (withPositive)
-                    SumRows(scratch.Positive, featureTile, paddedRows, scratch.PositiveRows, scratch.PositiveLanes);
+                    SumRows(
+                        scratch.Positive, tileColumns, featureTile, paddedRows, scratch.PositiveRows,
+                        scratch.PositiveLanes, clears: true);
                 continue;
             }
 
             var offset = (nint)(featureTile * _cut.PartialTile);
-            SumColumns(scratch.Negative, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
+            SumColumns(tile, stride, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
             if (withPositive)
-                SumColumns(scratch.Positive, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
+                SumColumns(
+                    scratch.Positive, tileColumns, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
         }
 
         if (_pass.WithObjective)
@@ -186,25 +212,36 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
             : new(_data.Data + (firstRow * _data.Stride) + firstColumn, _data.Stride);
     }
 
-    // sums += R W, for the columns of one tile.
-    private void SumRows(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums)
+    private void PackRows(int rowTile, nint rows, int worker)
+    {
+        var samples = _scratch[worker].Samples;
+        _rows.Pack((long)rowTile * DenseCut.TileRows, rows, samples, Stride, worker);
+        new Span<T>(samples + (rows * Stride), (int)((DenseCut.TileRows - rows) * Stride)).Clear();
+    }
+
+    // sums += R W, for the columns of one tile. What a tile in place has behind its last column is finite and meets
+    // zeros.
+    private void SumRows(
+        T* tile, nint stride, int featureTile, nint paddedRows, T* sums, T* laneSums, bool clears)
     {
         nint columns = _cut.ColumnsOf(featureTile);
         MicroKernel<T, TVector, TSimd>.Multiply(
-            tile, _cut.TileColumns, 1, _dictionary.Rows(featureTile), Stride, columns, sums, Stride, paddedRows,
+            tile, stride, 1, _dictionary.Rows(featureTile), Stride, columns, sums, Stride, paddedRows,
             _cut.BlockedRank / TSimd.Count, featureTile > 0);
         if (_cut.LaneSumColumns == 0)
             return;
-        TileArithmetic<T, TVector, TSimd>.ClearTail(tile, _cut.TileColumns, paddedRows, columns);
+        if (clears)
+            TileArithmetic<T, TVector, TSimd>.ClearTail(tile, stride, paddedRows, columns);
         LaneSums<T, TVector, TSimd>.Add(
-            tile, _cut.TileColumns, _dictionary.LastColumns(featureTile), _cut.TileColumns, columns, laneSums,
+            tile, stride, _dictionary.LastColumns(featureTile), _cut.TileColumns, columns, laneSums,
             paddedRows, _cut.LaneSumColumns, featureTile > 0);
     }
 
     // sums += Hᵀ R, for the rows of one tile.
-    private void SumColumns(T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate)
+    private void SumColumns(
+        T* tile, nint stride, T* samples, nint rows, nint columns, T* sums, bool accumulate)
         => MicroKernel<T, TVector, TSimd>.Multiply(
-            samples, 1, Stride, tile, _cut.TileColumns, rows, sums, _cut.TileColumns, _cut.RankRows,
+            samples, 1, Stride, tile, stride, rows, sums, _cut.TileColumns, _cut.RankRows,
             (columns + TSimd.Count - 1) / TSimd.Count, accumulate);
 
     private void FinishSums(nint rows, T* sums, T* laneSums)

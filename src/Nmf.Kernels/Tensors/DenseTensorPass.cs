@@ -10,7 +10,8 @@ namespace Nmf.Kernels.Tensors;
 /// made tile by tile (<see cref="TensorRows{T}"/>) and what is found out about them goes to the factors behind them.
 /// </summary>
 /// <remarks>Rows are cut into slabs whose sums, of the size of the target, are added in order: as many as fit in 16 MB,
-/// at most 32.</remarks>
+/// at most 32. For products the tensor times the factor of its last mode is kept, where that is at most half as large
+/// as the tensor: all targets but the last begin with it.</remarks>
 internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> : TensorPass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : unmanaged
@@ -36,6 +37,10 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> 
     private readonly PinnedMemory<T> _columnSums;
     private PinnedMemory<T> _negativePartials = new(0);
     private PinnedMemory<T> _positivePartials = new(0);
+
+    // The tensor times the factor of its last mode, rows x rank, where that is at most half of the data.
+    private PinnedMemory<T>? _shared;
+    private bool _sharedIsThere;
 
     /// <param name="data">V, places in all modes but the last x length of the last.</param>
     /// <param name="observed">Which entries count, or null for all.</param>
@@ -74,11 +79,16 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> 
         Walk(factors, target, negative, positive);
     }
 
-    public override void Product(Matrix<T>[] factors, int target, Matrix<T> result)
+    public override void Product(
+        Matrix<T>[] factors, int target, Matrix<T> result, bool lastIsUnchanged = false)
     {
         var (rows, columns) = Begin(factors, target);
         RequireShape(result, rows, columns, nameof(result));
+        if (target != _lastTarget && ShareSize <= (nint)_data.Rows * _data.Stride / 2)
+            _shared ??= new PinnedMemory<T>(ShareSize);
+        _sharedIsThere &= lastIsUnchanged;
         Walk(factors, target, result, null);
+        _sharedIsThere |= target != _lastTarget && _shared is not null;
     }
 
     public override double Objective(Matrix<T>[] factors)
@@ -93,6 +103,8 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> 
             sum += part;
         return sum;
     }
+
+    private nint ShareSize => (nint)_cut.RowTiles * DenseCut.TileRows * Stride;
 
     private (int Rows, int Columns) Begin(Matrix<T>[] factors, int target)
     {
@@ -132,7 +144,8 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> 
 
     private void WalkRows(Matrix<T> w, int target)
     {
-        PackDictionary(w);
+        if (!UsesShared)
+            PackDictionary(w);
         if (_pass.Positive is not null && TTiles.PositivePart == PositivePart.Gram)
         {
             FactorKernels.Gram(w, _gram, Team);

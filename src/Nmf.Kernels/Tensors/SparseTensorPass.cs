@@ -77,7 +77,8 @@ internal sealed unsafe partial class SparseTensorPass<T, TVector, TSimd, TDiverg
             _shared.TimesGrams(factors, target, positive);
     }
 
-    public override void Product(Matrix<T>[] factors, int target, Matrix<T> result)
+    public override void Product(
+        Matrix<T>[] factors, int target, Matrix<T> result, bool lastIsUnchanged = false)
     {
         Require(factors);
         RequireShape(result, _data.Shape[target], _rank, nameof(result));

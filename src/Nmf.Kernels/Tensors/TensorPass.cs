@@ -42,7 +42,10 @@ internal abstract class TensorPass<T>
     /// <param name="factors">All factors; the one that is the target is not looked at.</param>
     /// <param name="target">Which of them.</param>
     /// <param name="result">Receives the product, in the shape of the factor.</param>
-    public abstract void Product(Matrix<T>[] factors, int target, Matrix<T> result);
+    /// <param name="lastIsUnchanged">Whether the factor of the last mode is what it was at the call before: for a dense
+    /// tensor the product with it, which all other targets share, then need not be taken again.</param>
+    public abstract void Product(
+        Matrix<T>[] factors, int target, Matrix<T> result, bool lastIsUnchanged = false);
 
     /// <summary>D(V | Y), accumulated in double.</summary>
     public abstract double Objective(Matrix<T>[] factors);

@@ -50,6 +50,9 @@ internal sealed class CpHalsSolver<T> : CpSolver<T>
 
     private int Last => Modes[^1];
 
+    // Factors are improved in the order of the modes: that of the last one of the tensor comes last.
+    private bool LastOfTensorWaits => Modes.Length == Factors.Length;
+
     public override double Objective()
     {
         if (double.IsNaN(_objective))
@@ -132,7 +135,7 @@ internal sealed class CpHalsSolver<T> : CpSolver<T>
     private void Improve(int at, int mode)
     {
         if (!_productIsThere)
-            Pass.Product(_next, mode, _products[at]);
+            Pass.Product(_next, mode, _products[at], lastIsUnchanged: at > 0 && LastOfTensorWaits);
         _productIsThere = _productStays;
         _shared.GramBut(_next, mode, _gram);
         var first = FactorKernels.HalsSweep(_next[mode], _products[at], _gram, Team);

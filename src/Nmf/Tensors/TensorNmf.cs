@@ -14,9 +14,10 @@ public static class TensorNmf
 {
     /// <summary>Fits the factors.</summary>
     /// <remarks>
-    /// An iteration over a dense tensor of N modes with P entries costs 2 N P K operations for β = 2, 4 N P K for
-    /// β = 1, 6 N P K otherwise and with missing entries; over a sparse one so many for each stored entry, times N.
-    /// Beside the factors memory is a few of them and up to 32 MB; a sparse tensor is kept once for every mode.
+    /// An iteration over a dense tensor of N modes with P entries costs 4 P K operations for β = 2, 4 N P K for β = 1,
+    /// 6 N P K otherwise and with missing entries; over a sparse one so many for each stored entry, times N. Beside the
+    /// factors memory is a few of them and up to 32 MB, and for β = 2 the tensor times its last factor, where that is
+    /// at most half of the tensor. A sparse tensor is kept once for every mode.
     /// </remarks>
     /// <param name="data">The tensor.</param>
     /// <param name="options">What to fit and how.</param>
@@ -81,7 +82,7 @@ public static class TensorNmf
             data, options,
             start is not null && number == 0
                 ? TensorStart.InUnit(start, exponent)
-                : TensorStart.Random<T>(data.Lengths, options.Rank, data.Mean, options.Seed, number),
+                : TensorStart.Random<T>(data.Lengths, options.Rank, data.Mean, options.Seed ?? 0, number),
             team);
 
         // Its state is about to be loaded.

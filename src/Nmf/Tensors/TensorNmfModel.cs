@@ -102,6 +102,23 @@ public sealed class TensorNmfModel<T>
             cancellationToken);
     }
 
+    /// <summary>
+    /// The core consistency (Bro and Kiers 2003): 100 where the core that fits the data best with these factors is
+    /// that of a CP model; it falls, below zero too, once there are more components than the data have.
+    /// </summary>
+    /// <remarks>O(K) for each entry and K^N numbers of memory. Missing entries are taken from the model.</remarks>
+    /// <param name="data">The data of the fit, or others of the same shape.</param>
+    /// <exception cref="ArgumentException">The shape is another one, or the core too large (2^24 entries).</exception>
+    public double CoreConsistency(NmfTensor<T> data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!data.Shape.SequenceEqual(Shape))
+            throw new ArgumentException(
+                $"The tensor is {NmfTensor<T>.Words(data.Shape)}, but the model {NmfTensor<T>.Words(Shape)}.",
+                nameof(data));
+        return CoreConsistency<T>.Of(this, data);
+    }
+
     /// <summary>Writes the model, little-endian, with a checksum.</summary>
     public void Save(Stream stream) => TensorNmfFile.Write(this, stream);
 

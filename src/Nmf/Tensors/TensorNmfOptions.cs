@@ -25,8 +25,9 @@ public record TensorNmfOptions
     /// minima: several starts are worth their time.</summary>
     public int Starts { get; init; } = 4;
 
-    /// <summary>Seed of the starts. The same seed gives the same bits, whatever the number of threads.</summary>
-    public int Seed { get; init; }
+    /// <summary>Seed of the starts; null for 0, and in a pipeline for one drawn from the <c>MLContext</c> when the
+    /// trainer is created. The same seed gives the same bits, whatever the number of threads.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>Number of threads, or null for one per processor. The result does not depend on it.</summary>
     public int? Threads { get; init; }
@@ -59,6 +60,6 @@ public record TensorNmfOptions
     {
         Iterations.AddTo(facts);
         return facts.Add(nameof(Rank), Rank).Add(nameof(Beta), Beta).Add(nameof(Solver), Solver.ToString())
-            .Add(nameof(Starts), Starts).Add(nameof(Seed), Seed);
+            .Add(nameof(Starts), Starts).Add(nameof(Seed), Seed ?? 0);
     }
 }

@@ -65,6 +65,32 @@ public sealed class TensorModelTests
     }
 
     [Fact]
+    public void The_core_consistency_falls_where_there_are_too_many_components()
+    {
+        double Of(Planted planted, int rank, Func<int, bool>? isMissing = null)
+        {
+            var data = planted.Dense<double>(isMissing: isMissing);
+            return TensorNmf.Fit(data, Options with { Rank = rank, Beta = 2 }).CoreConsistency(data);
+        }
+
+        var planted = new Planted([10, 9, 8], 2, seed: 3, noise: 0.02);
+        Assert.InRange(Of(planted, 2), 95, 100);
+        Assert.InRange(Of(planted, 2, e => e % 7 == 3), 95, 100);
+        Assert.True(Of(planted, 4) < 50, $"{Of(planted, 4)}");
+        var exact = new Planted([5, 4, 3, 6], 2, seed: 5);
+        var model = TensorNmfModel<double>.FromParameters(
+            [.. exact.Factors.Select(factor => Nmf.Kernels.Matrix<double>.FromRowMajor(
+                [.. factor.SelectMany(row => row)], factor.Length, 2))], [1, 1], 2);
+        Assert.Equal(100, model.CoreConsistency(exact.Dense<double>()), 1e-8);
+        Assert.Equal(100, model.CoreConsistency(exact.Stored<double>(AbsentEntries.Zero)), 1e-8);
+
+        // Twice the data is a core of twos: 100 (1 - Σ (2 - 1)² / K) = 0.
+        Assert.Equal(0, model.CoreConsistency(exact.Dense<double>(unit: 2)), 1e-8);
+        Assert.Contains("10 x 9 x 8", Assert.Throws<ArgumentException>(
+            () => model.CoreConsistency(planted.Dense<double>())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Models_are_saved_and_loaded_and_damaged_files_refused()
     {
         var model = TensorNmf.Fit(Data.Dense<float>(), Options);
