@@ -98,6 +98,7 @@ public static partial class NmfCatalog
         UserErrors.Mark(host, () => survey?.Validate());
         UserErrors.Mark(host, () => crossValidation?.Validate());
         UserErrors.Mark(host, () => relevance?.Validate());
+        UserErrors.Mark(host, () => options.MarginalLikelihood?.Validate());
 
         var problem = (survey?.Fit ?? crossValidation!.Fit).Problem;
         var guard = ColumnGuard.ForInput(
@@ -105,7 +106,8 @@ public static partial class NmfCatalog
         using var channel = host.Start("Rank");
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         var rows = RowReader.Read(channel, data, guard, cancellation);
-        return cancellation.Guard(token => Survey(host, channel, rows, survey, crossValidation, relevance, token));
+        return cancellation.Guard(token => Survey(
+            host, channel, rows, survey, crossValidation, relevance, options.MarginalLikelihood, token));
     }
 
     private static RankReport Survey(
@@ -115,6 +117,7 @@ public static partial class NmfCatalog
         RankSurveyOptions? survey,
         RankCrossValidationOptions? crossValidation,
         RankRelevanceOptions? relevance,
+        MarginalLikelihoodOptions? marginal,
         CancellationToken token)
     {
         RankSurveyResult? surveyed = null;
@@ -147,7 +150,18 @@ public static partial class NmfCatalog
             relevant = RankRelevance.Run(data, relevance, progress, token);
         }
 
-        var report = new RankReport(surveyed, validated, relevant is null ? null : [relevant.ToSuggestion()]);
+        List<RankSuggestion> others = relevant is null ? [] : [relevant.ToSuggestion()];
+        if (marginal is not null)
+        {
+            channel.Info(
+                "Maximum marginal likelihood: {0} start(s) from {1} components, {2} noise.", marginal.Starts,
+                marginal.Rank, marginal.Noise);
+            using var progress = ProgressChannel.OfFit(
+                host, channel, marginal.Starts, marginal.Iterations.MaximumIterations);
+            others.Add(MarginalLikelihood.Fit(data, marginal, null, progress, token).ToSuggestion());
+        }
+
+        var report = new RankReport(surveyed, validated, others.Count == 0 ? null : [.. others]);
         foreach (var suggestion in report.Suggestions)
             channel.Info(
                 "{0}: {1} ({2}).", suggestion.Index, suggestion.Rank is { } rank ? $"rank {rank}" : "no suggestion",

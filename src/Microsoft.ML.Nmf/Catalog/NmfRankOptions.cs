@@ -28,6 +28,12 @@ public sealed class NmfRankOptions
     /// </summary>
     public RankRelevanceOptions? Relevance { get; set; }
 
+    /// <summary>
+    /// Maximum marginal likelihood, for counts or power spectra, whose answer stands beside the indices, or null, the
+    /// default, to leave it out. Its rank is the one to start from.
+    /// </summary>
+    public MarginalLikelihoodOptions? MarginalLikelihood { get; set; }
+
     /// <summary>Cancels, besides the cancellation of the <see cref="MLContext"/>.</summary>
     public CancellationToken CancellationToken { get; set; }
 }

@@ -20,6 +20,7 @@ internal sealed class ModelSections
             [SmoothSection.TagName] = SmoothSection.Load,
             [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
             [InputSection.TagName] = InputSection.Load,
+            [MarginalSection.TagName] = MarginalSection.Load,
         };
 
     private readonly IModelSection[] _sections;

@@ -12,11 +12,14 @@ namespace Nmf;
 /// </summary>
 public static class MarginalLikelihood
 {
+    private static readonly BetaMeasure Spectra = new(BetaDivergence.ItakuraSaito);
+
     /// <summary>Fits a dictionary.</summary>
     /// <remarks>An iteration of counts costs 8 operations per component and non-zero entry and N K values of the
     /// digamma function. Beside W, memory is four matrices of the size of H.</remarks>
-    /// <param name="data">samples x features, dense or sparse, complete and without weights; counts have no unit: ten
-    /// times the counts are ten times the evidence.</param>
+    /// <param name="data">samples x features, complete and without weights. Counts may be sparse, and have no unit: ten
+    /// times the counts are ten times the evidence. Under exponential noise data are dense and positive, in any
+    /// unit.</param>
     /// <param name="options">What to fit and how.</param>
     /// <param name="checkpoint">Where to save the state at intervals and to find that of an interrupted fit, or
     /// null.</param>
@@ -24,7 +27,8 @@ public static class MarginalLikelihood
     /// on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="NmfDataException">Entries are missing or weighted.</exception>
+    /// <exception cref="NmfDataException">Entries are missing or weighted; or there is a zero, or the data are sparse,
+    /// under exponential noise.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -40,26 +44,36 @@ public static class MarginalLikelihood
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         RequireValid(data, options);
+        if (options.Method == MarginalMethod.MonteCarlo)
+            _ = CollapsedGibbsSolver<T>.UnitsOf(data);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        var plan = new Plan<T>(data, options, team);
+        var unit = options.Noise == MarginalNoise.Poisson ? new FitUnit(0, 0)
+            : FitUnit.Of(data, BetaDivergence.ItakuraSaito, null, OwnUnits.None);
+        var inUnit = options.Noise == MarginalNoise.Poisson ? data : data.InUnit(unit, Spectra);
+        var plan = new Plan<T>(inUnit, options, unit.Data, team);
         return new BestOfStarts<MarginalSolver<T>, MarginalSolver<T>>(plan, progress, cancellationToken).Run(
             checkpoint,
             () => options.AddTo(CheckpointFacts.Of<T>("maximum marginal likelihood", checkpoint!)).AddData(data),
             (solver, report) => MarginalLikelihoodModel<T>.Create(
-                options, data, solver.W, solver.Shape, solver.Rate, report, team,
+                options, data, solver.W, solver.Shape, solver.Rate, unit.Data, report, team,
                 report.StopReason == StopReason.Cancelled ? CancellationToken.None : cancellationToken));
     }
 
     /// <summary>Checks the data.</summary>
-    /// <exception cref="NmfDataException">Entries are missing or weighted.</exception>
+    /// <exception cref="NmfDataException">The noise cannot be that of these data.</exception>
     internal static void RequireValid<T>(NmfData<T> data, MarginalLikelihoodOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        _ = options;
         data.RequireUnweighted("maximum marginal likelihood");
+        if (options.Noise == MarginalNoise.Poisson)
+            return;
+        if (data.IsSparse)
+            throw new NmfDataException(
+                "The data are sparse, but exponential noise has no zeros: give dense data, or choose Poisson noise.");
+        data.RequireValidFor(Spectra);
     }
 
-    private sealed class Plan<T>(NmfData<T> data, MarginalLikelihoodOptions options, WorkTeam team)
+    private sealed class Plan<T>(NmfData<T> data, MarginalLikelihoodOptions options, int exponent, WorkTeam team)
         : FitPlan<MarginalSolver<T>, MarginalSolver<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -70,18 +84,18 @@ public static class MarginalLikelihood
 
         public override IterationOptions Iterations(int stage) => options.Iterations;
 
-        public override double Beta(int stage) => BetaDivergence.KullbackLeibler;
+        public override double Beta(int stage) => options.Noise == MarginalNoise.Poisson
+            ? BetaDivergence.KullbackLeibler : BetaDivergence.ItakuraSaito;
 
-        public override MarginalSolver<T> Create(int start) => Create(new CounterRandom(options.Seed ?? 0, start));
-
-        public override MarginalSolver<T> CreateEmpty(int stage) => Create(new CounterRandom(0, 0));
-
-        public override MarginalSolver<T> Result(MarginalSolver<T> model) => model;
+        // A density has the inverse unit of the data.
+        public override double Objective(int stage, double objective)
+            => objective + (exponent * Math.Log(2) * data.Samples * data.Features);
 
         // W is the mean sample times numbers about one, and what is expected of each sample its sum, so that both are
         // near where a factorisation of rank one has its optimum.
-        private VariationalPoissonSolver<T> Create(CounterRandom random)
+        public override MarginalSolver<T> Create(int start)
         {
+            var random = new CounterRandom(options.Seed ?? 0, start);
             var (rank, alpha) = (options.Rank, options.Shape ?? FirstShape);
             var (bySample, byFeature) = MarginalSums.Of(data);
             var w = new Matrix<T>(data.Features, rank);
@@ -100,7 +114,36 @@ public static class MarginalLikelihood
             }
 
             double[] Of(double value) => [.. Enumerable.Repeat(value, rank)];
+            if (options.Noise == MarginalNoise.Exponential)
+                return Exponential(w, a, Of(alpha), Of(1));
+            if (options.Method == MarginalMethod.MonteCarlo)
+                return new CollapsedGibbsSolver<T>(
+                    data, w, a, Of(alpha), Of(1), options.Shape is null, options.Seed ?? 0, start, options.Sweeps,
+                    team);
             return new VariationalPoissonSolver<T>(data, w, a, Of(alpha), Of(1), options.Shape is null, team);
+        }
+
+        public override MarginalSolver<T> CreateEmpty(int stage) => Create(0);
+
+        public override MarginalSolver<T> Result(MarginalSolver<T> model) => model;
+
+        // About the level m that the start expects of an activation: GIG(α, (α + 1) / m, m).
+        private VariationalExponentialSolver<T> Exponential(Matrix<T> w, Matrix<T> a, double[] shape, double[] rate)
+        {
+            var tau = new Matrix<T>(a.Rows, a.Columns);
+            var mean = data.Mean * data.Features / shape.Length;
+            for (var n = 0; n < a.Rows; n++)
+            {
+                var row = a.Row(n);
+                for (var k = 0; k < row.Length; k++)
+                {
+                    var level = T.CreateChecked(
+                        shape[k] * (double.CreateTruncating(row[k]) - shape[k]) / mean);
+                    (row[k], tau[n, k]) = (T.CreateChecked(shape[k] + 1) / level, level);
+                }
+            }
+
+            return new VariationalExponentialSolver<T>(data, w, a, tau, shape, rate, team);
         }
     }
 }

@@ -58,7 +58,8 @@ public sealed class MarginalLikelihoodModel<T>
     /// <param name="data">samples x features, dense or sparse, of which non-zeros are visited.</param>
     /// <param name="cancellationToken">Looked at while rows are solved.</param>
     /// <exception cref="ArgumentException">The features are not those of the dictionary.</exception>
-    /// <exception cref="NmfDataException">Entries are missing or weighted.</exception>
+    /// <exception cref="NmfDataException">Entries are missing or weighted; or there is a zero, or the data are sparse,
+    /// under exponential noise.</exception>
     public ActivationPosterior<T> Infer(NmfData<T> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -74,14 +75,23 @@ public sealed class MarginalLikelihoodModel<T>
     /// better; 1 is a prediction without doubt.</summary>
     /// <param name="data">Counts that the fit has not seen.</param>
     /// <param name="cancellationToken">Looked at while rows are solved.</param>
-    /// <exception cref="ArgumentException">The features are not those of the dictionary, or there are no
-    /// counts.</exception>
+    /// <exception cref="ArgumentException">The features are not those of the dictionary, there are no counts, or the
+    /// noise is not that of counts.</exception>
     public double Perplexity(NmfData<T> data, CancellationToken cancellationToken = default)
     {
+        if (Options.Noise != MarginalNoise.Poisson)
+            throw new ArgumentException("Perplexity is of counts: use the likelihood of Infer.", nameof(data));
         var posterior = Infer(data, cancellationToken);
         return data.Sum > 0 ? Math.Exp(-posterior.TotalLogLikelihood / data.Sum)
             : throw new ArgumentException("There are no counts to predict.", nameof(data));
     }
+
+    /// <summary>The effective rank in the words of a <see cref="RankReport"/>.</summary>
+    public RankSuggestion ToSuggestion() => new(
+        "maximum marginal likelihood", "How many components have not vanished, activations integrated out?", Rank,
+        $"so many of {Options.Rank} are left; "
+        + (Options.Starts == 1 ? "one start" : $"the likeliest of {Options.Starts} starts")
+        + (Rank == Options.Rank ? "; none vanished, so more are needed, or the noise is another one" : ""));
 
     /// <summary>A model of given numbers, as they were saved.</summary>
     /// <exception cref="ArgumentException">They do not fit together.</exception>
@@ -101,9 +111,10 @@ public sealed class MarginalLikelihoodModel<T>
     }
 
     /// <summary>The model of a dictionary and its priors, and of the data that they were fitted to.</summary>
+    /// <remarks>The dictionary is that of the data divided by 2^exponent.</remarks>
     internal static MarginalLikelihoodModel<T> Create(
         MarginalLikelihoodOptions options, NmfData<T> data, Matrix<T> dictionary, double[] shape, double[] rate,
-        FitReport report, WorkTeam team, CancellationToken cancellationToken)
+        int exponent, FitReport report, WorkTeam team, CancellationToken cancellationToken)
     {
         var shares = MarginalSolver<T>.Shares(dictionary, shape, rate);
         int[] kept = [.. Enumerable.Range(0, shares.Length).Where(k => shares[k] >= LeastShare)
@@ -118,7 +129,7 @@ public sealed class MarginalLikelihoodModel<T>
         for (var k = 0; k < kept.Length; k++)
         {
             sums[k] = sums[k] > 0 ? sums[k] : 1;
-            rates[k] = rate[kept[k]] / sums[k];
+            rates[k] = Math.ScaleB(rate[kept[k]] / sums[k], -exponent);
         }
 
         FactorKernels.ScaleColumns<T>(selected, Array.ConvertAll(sums, sum => 1 / sum));
@@ -130,7 +141,12 @@ public sealed class MarginalLikelihoodModel<T>
         };
     }
 
-    private PoissonPosterior CreatePosterior() => new(
-        Array.ConvertAll(Dictionary.ToRowMajor(), double.CreateTruncating),
-        [.. Enumerable.Repeat(Shape, Rank)], _rates, Options.Inference);
+    private RowPosterior CreatePosterior()
+    {
+        var dictionary = Array.ConvertAll(Dictionary.ToRowMajor(), double.CreateTruncating);
+        double[] shape = [.. Enumerable.Repeat(Shape, Rank)];
+        return Options.Noise == MarginalNoise.Poisson
+            ? new PoissonPosterior(dictionary, shape, _rates, Options.Inference)
+            : new ExponentialPosterior(dictionary, shape, _rates, Options.Inference);
+    }
 }

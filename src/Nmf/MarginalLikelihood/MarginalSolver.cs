@@ -21,14 +21,9 @@ internal abstract class MarginalSolver<T> : IIterativeModel
     // What removing a component may cost, relative to the objective: rounding.
     private const double Rounding = 1e-13;
 
-    private readonly bool _estimatesShape;
-
     private protected MarginalSolver(
-        NmfData<T> data, Matrix<T> dictionary, double[] shape, double[] rate, bool estimatesShape, WorkTeam team)
-    {
-        (Data, W, Shape, Rate, Team) = (data, dictionary, shape, rate, team);
-        _estimatesShape = estimatesShape;
-    }
+        NmfData<T> data, Matrix<T> dictionary, double[] shape, double[] rate, WorkTeam team)
+        => (Data, W, Shape, Rate, Team) = (data, dictionary, shape, rate, team);
 
     /// <summary>Dictionary, features x rank.</summary>
     public Matrix<T> W { get; private set; }
@@ -47,19 +42,12 @@ internal abstract class MarginalSolver<T> : IIterativeModel
 
     public abstract double Objective();
 
+    /// <inheritdoc/>
+    public virtual bool? HasConverged(double tolerance) => null;
+
     public void BetweenChecks()
     {
-        if (_estimatesShape)
-        {
-            var (means, logarithms) = Expectations();
-            var difference = 0.0;
-            for (var k = 0; k < means.Length; k++)
-                difference += Math.Log(means[k]) / means.Length;
-            Array.Fill(Shape, GammaShape.Solve(difference - logarithms));
-            for (var k = 0; k < means.Length; k++)
-                Rate[k] = Shape[k] / means[k];
-        }
-
+        EstimateShape();
         var shares = Shares(W, Shape, Rate);
         var kept = Enumerable.Range(0, shares.Length).Where(k => shares[k] >= DeadShare).ToArray();
         if (kept.Length > 0 && kept.Length < shares.Length)
@@ -103,9 +91,10 @@ internal abstract class MarginalSolver<T> : IIterativeModel
         return shares;
     }
 
-    /// <summary>E[h] of each component, the mean of all samples, and E[log h], the mean of all samples and
-    /// components.</summary>
-    private protected abstract (double[] Means, double Logarithms) Expectations();
+    /// <summary>Moves α, and β with it, where α is estimated; the objective has just been computed.</summary>
+    private protected virtual void EstimateShape()
+    {
+    }
 
     /// <summary>Selects what else there is one of for each component. W, α and β have been selected.</summary>
     private protected abstract void Reduced(int[] kept);

@@ -13,9 +13,10 @@ namespace Nmf;
 /// model", 2012).
 /// </summary>
 /// <remarks>An iteration costs 8 operations per component and non-zero entry, and N K values of ψ.</remarks>
-internal sealed class VariationalPoissonSolver<T> : MarginalSolver<T>
+internal class VariationalPoissonSolver<T> : MarginalSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly bool _estimatesShape;
     private readonly double _constant;
     private readonly double[] _sums;
     private DivergencePass<T> _pass;
@@ -39,8 +40,9 @@ internal sealed class VariationalPoissonSolver<T> : MarginalSolver<T>
     public VariationalPoissonSolver(
         NmfData<T> data, Matrix<T> dictionary, Matrix<T> posterior, double[] shape, double[] rate, bool estimatesShape,
         WorkTeam team)
-        : base(data, dictionary, shape, rate, estimatesShape, team)
+        : base(data, dictionary, shape, rate, team)
     {
+        _estimatesShape = estimatesShape;
         _constant = PoissonConstant.Of(data);
         _pass = data.CreatePass(dictionary.Columns, BetaDivergence.KullbackLeibler, team);
         (_a, _g) = (posterior, new Matrix<T>(posterior.Rows, posterior.Columns));
@@ -96,12 +98,17 @@ internal sealed class VariationalPoissonSolver<T> : MarginalSolver<T>
         _gradientIsCurrent = false;
     }
 
-    private protected override (double[] Means, double Logarithms) Expectations()
+    // log α - ψ(α) = mean of log E[h_k] - mean of E[log h], the means of samples and components.
+    private protected override void EstimateShape()
     {
-        var logarithms = _digamma / ((double)_a.Rows * _a.Columns);
-        foreach (var b in _b)
-            logarithms -= Math.Log(b) / _b.Length;
-        return (Array.ConvertAll(_expected, sum => sum / _a.Rows), logarithms);
+        if (!_estimatesShape)
+            return;
+        var difference = -_digamma / ((double)_a.Rows * _a.Columns);
+        for (var k = 0; k < _b.Length; k++)
+            difference += Math.Log(_expected[k] / _a.Rows * _b[k]) / _b.Length;
+        Array.Fill(Shape, GammaShape.Solve(difference));
+        for (var k = 0; k < _b.Length; k++)
+            Rate[k] = Shape[k] * _a.Rows / _expected[k];
     }
 
     private protected override double ObjectiveOf(int[] kept)
@@ -124,6 +131,17 @@ internal sealed class VariationalPoissonSolver<T> : MarginalSolver<T>
         Expect();
         _gradientIsCurrent = false;
     }
+
+    /// <summary>q(h) alone, for W as it is.</summary>
+    private protected void Refine()
+    {
+        _pass.ActivationGradient(W, _g, _gradientH.Negative, _gradientH.Positive, withObjective: false);
+        Accept(_gradientH.Negative);
+        _gradientIsCurrent = false;
+    }
+
+    /// <summary>Tells that W has been changed.</summary>
+    private protected void DictionaryMoved() => _gradientIsCurrent = false;
 
     // The expected counts, and with them q(h) for W and β as they are.
     private void Accept(Matrix<T>? negative)

@@ -22,6 +22,20 @@ public sealed class ActivationPosteriorTests
     }
 
     [Fact]
+    public void The_bound_of_exponential_noise_is_below_the_likelihood_and_near_it()
+    {
+        foreach (var problem in MarginalGoldens.Values.ExactExponential)
+        {
+            var posterior = new ExponentialPosterior(
+                problem.Dictionary, [problem.Shape, problem.Shape], problem.Rates, Exact);
+            var bound = Solve(posterior, problem.Values, out var mean, out var deviation);
+            Assert.True(bound <= problem.Log + 1e-10, $"{bound:R} is above {problem.Log:R}");
+            Assert.True(bound > problem.Log - 1.5, $"{bound:R} is far below {problem.Log:R}");
+            Assert.All(mean.Concat(deviation), value => Assert.True(value > 0));
+        }
+    }
+
+    [Fact]
     public void One_component_is_solved_exactly()
     {
         double[] w = [0.2, 1.5, 0.7], values = [1, 4, 0];

@@ -14,7 +14,14 @@ public sealed class MarginalLikelihoodTests
         { nameof(MarginalLikelihoodOptions.Rank), Options with { Rank = 0 } },
         { nameof(MarginalLikelihoodOptions.Shape), Options with { Shape = 0 } },
         { nameof(MarginalLikelihoodOptions.Shape), Options with { Shape = double.NaN } },
+        { nameof(MarginalLikelihoodOptions.Shape), Options with { Shape = null, Noise = MarginalNoise.Exponential } },
         { nameof(MarginalLikelihoodOptions.Noise), Options with { Noise = (MarginalNoise)17 } },
+        { nameof(MarginalLikelihoodOptions.Method), Options with { Method = (MarginalMethod)2 } },
+        {
+            nameof(MarginalLikelihoodOptions.Method),
+            Options with { Method = MarginalMethod.MonteCarlo, Noise = MarginalNoise.Exponential }
+        },
+        { nameof(MarginalLikelihoodOptions.Sweeps), Options with { Sweeps = 0 } },
         { nameof(MarginalLikelihoodOptions.Starts), Options with { Starts = 0 } },
         { nameof(MarginalLikelihoodOptions.Threads), Options with { Threads = 0 } },
         { nameof(MarginalLikelihoodOptions.Iterations), Options with { Iterations = null! } },
@@ -74,6 +81,8 @@ public sealed class MarginalLikelihoodTests
     {
         Options,
         Options with { Shape = null },
+        Options with { Noise = MarginalNoise.Exponential, Shape = 2 },
+        Options with { Method = MarginalMethod.MonteCarlo, Sweeps = 1 },
     };
 
     [Fact]

@@ -74,6 +74,8 @@ public sealed class VariationalPoissonTests
         var model = MarginalLikelihood.Fit(planted, new MarginalLikelihoodOptions { Rank = 12, Starts = 2, Seed = 3 });
         Assert.Equal(4, model.Rank);
         Assert.Equal(12, model.Options.Rank);
+        Assert.Equal(4, model.ToSuggestion().Rank);
+        Assert.Equal("so many of 12 are left; the likeliest of 2 starts", model.ToSuggestion().Reason);
         Assert.Equal(1, model.Shares.Sum(), 1e-9);
         Assert.Equal(model.Shares.OrderDescending(), model.Shares);
         for (var k = 0; k < 4; k++)
