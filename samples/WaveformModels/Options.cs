@@ -13,7 +13,7 @@ internal sealed record Options
           --folder FOLDER    denoise the WAV files of a folder and of the folders in it, whole, in place of a piano
           --noise DECIBELS   level of the noise below the recordings, -20 to 60; without it 0, 10 and 20
           --rank NUMBER      components of a layer, 1 to 200 (20)
-          --frame SECONDS    frames have the next power of two of samples, 0.005 to 0.5 (0.04)
+          --frame SECONDS    frames have the next power of two of samples, 0.005 to 0.5 (0.08)
           --iterations N     iterations, 1 to 10000 (80)
           --size NUMBER      samples of the frames whose transform is learnt, 8 to 1024 (256)
           --output FOLDER    where waveforms.html and the sounds are written (artifacts/waveforms)
@@ -28,7 +28,7 @@ internal sealed record Options
 
     public int Rank { get; private init; } = 20;
 
-    public double FrameSeconds { get; private init; } = 0.04;
+    public double FrameSeconds { get; private init; } = 0.08;
 
     public int Iterations { get; private init; } = 80;
 
