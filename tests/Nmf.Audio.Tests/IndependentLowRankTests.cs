@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Nmf.Audio.Tests;
 
 /// <summary>Independent low-rank matrix analysis beyond what all methods keep (<see cref="MultichannelNmfTests"/>) and
-/// what an independent program computes (<see cref="IndependentGoldenTests"/>).</summary>
+/// what an independent program computes (<see cref="DemixingGoldenTests"/>).</summary>
 public sealed class IndependentLowRankTests
 {
     private static readonly Stft Stft = new(new StftOptions { FrameLength = 512, HopLength = 128 });

@@ -26,6 +26,7 @@ public sealed class MultichannelModelTests
         Options,
         Options with { Mixing = MixingKind.Convolutive },
         Options with { Method = new MultiplicativeUpdates() },
+        Options with { Mixing = MixingKind.Convolutive, Method = new FullRankCovariance() },
     ];
 
     [Theory]
@@ -118,7 +119,11 @@ public sealed class MultichannelModelTests
     [Fact]
     public void Pieces_of_a_recording_have_the_activations_of_the_whole()
     {
-        foreach (var options in new[] { Options, Options with { Method = new MultiplicativeUpdates() } })
+        foreach (var options in new[]
+        {
+            Options, Options with { Method = new MultiplicativeUpdates() },
+            Options with { Mixing = MixingKind.Convolutive, Method = new FullRankCovariance() },
+        })
         {
             var model = Fit(options with { Iterations = new() { MaximumIterations = 20 } });
             var whole = model.Infer(Mixture);
@@ -175,12 +180,18 @@ public sealed class MultichannelModelTests
             model.Separate(Recording)[1].Channels[0], loaded.Separate(Recording)[1].Channels[0]);
     }
 
-    [Fact]
-    public void Damaged_files_are_refused_and_lies_cost_no_memory()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Damaged_files_are_refused_and_lies_cost_no_memory(bool isFullRank)
     {
         var clip = new AudioClip(Mixtures.SampleRate, Signals.Music(900), Signals.Single(Signals.Noise(900, 2)));
         var model = MultichannelNmf.Fit(
-            new Stft(new StftOptions { FrameLength = 32 }).Analyze(clip), Options with { Sources = 2 });
+            new Stft(new StftOptions { FrameLength = 32 }).Analyze(clip), Options with
+            {
+                Sources = 2, Method = isFullRank ? new FullRankCovariance() : Options.Method,
+                Mixing = isFullRank ? MixingKind.Convolutive : MixingKind.Instantaneous,
+            });
         using var stream = new MemoryStream();
         model.Save(stream);
         var file = stream.ToArray();

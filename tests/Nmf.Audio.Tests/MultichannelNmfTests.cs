@@ -20,6 +20,7 @@ public sealed class MultichannelNmfTests
         } },
         Few with { Method = new MultiplicativeUpdates() },
         Few with { Method = new IndependentLowRank() },
+        Few with { Method = new FullRankCovariance() },
         Few with { Mixing = MixingKind.Instantaneous, Method = new MultiplicativeUpdates { Exponent = 0.5 } },
     ];
 
@@ -102,6 +103,8 @@ public sealed class MultichannelNmfTests
                 new ExpectationMaximization { Noise = MixtureNoise.Annealed(iterations: 101) },
                 new ExpectationMaximization { Noise = MixtureNoise.Estimated(0.01, 2e-6) },
                 new MultiplicativeUpdates { Exponent = exponent },
+                .. options.Mixing == MixingKind.Instantaneous || options.Method is FullRankCovariance ? []
+                    : new[] { new FullRankCovariance() },
             ];
             Assert.All(others, other => Assert.Contains(nameof(options.Method), Assert.Throws<NmfCheckpointException>(
                 () => MultichannelNmf.Fit(Mixture, options with { Method = other }, null, checkpoint)).Message,
@@ -111,6 +114,7 @@ public sealed class MultichannelNmfTests
                 options with { ComponentsPerSource = 3 },
                 options with { Activity = new ActivityTable([new SourceActivity(0, 0, 0.5)]) },
                 .. options.Method is IndependentLowRank ? []
+                    : options.Method is FullRankCovariance ? [options with { Sources = 3 }]
                     : new[]
                     {
                         options with { Sources = 3 }, options with { Mixing = 1 - options.Mixing },
@@ -264,6 +268,7 @@ public sealed class MultichannelNmfTests
         Assert.Equal(expected.Factors.MixingReal, actual.Factors.MixingReal);
         Assert.Equal(expected.Factors.MixingImaginary, actual.Factors.MixingImaginary);
         Assert.Equal(expected.Factors.Noise, actual.Factors.Noise);
+        Assert.Equal(expected.Factors.Gains, actual.Factors.Gains);
     }
 
     internal static MultichannelSpectrogram Scaled(MultichannelSpectrogram mixture, float factor)

@@ -4,25 +4,24 @@ using Nmf.Kernels;
 namespace Nmf.Audio;
 
 /// <summary>
-/// Sums over the frames of one frequency, or over the frequencies of a chunk of frames, for independent low-rank
-/// analysis: the sources y = Q x have the variances v_j = Σ_k w_k h_k. Powers |y|² are kept, as many as there are
-/// coefficients. One scratch per worker.
+/// Sums over the frames of one frequency, or over the frequencies of a chunk of frames, for models with demixing
+/// matrices: the demixed channels y = Q x have the variances ŷ_m = Σ_j g_jm v_j, v_j = Σ_k w_k h_k; without gains
+/// ŷ_j = v_j. Powers |y|² are kept, as many as there are coefficients. One scratch per worker.
 /// </summary>
 internal sealed class DemixingPass
 {
     // Frames that are worked on at a time: what a worker needs of them stays in its cache.
     private const int FramesOfChunk = 512;
 
-    // No variance is below this; the mixture has a mean power between 1 and 4.
-    private const double LeastVariance = 1e-20;
-
     private readonly MixtureData _data;
     private readonly DemixingFactors _factors;
     private readonly Matrix<double> _power;
-    private readonly int _sources;
+    private readonly int _channels;
     private readonly bool[] _keepsSpectra;
+    private readonly double _least;
 
     // Rows of a chunk.
+    private readonly Matrix<double> _variance;
     private readonly Matrix<double> _inverse;
     private readonly Matrix<double> _ratio;
     private readonly Matrix<double> _products;
@@ -33,24 +32,28 @@ internal sealed class DemixingPass
 
     /// <param name="data">The mixture.</param>
     /// <param name="factors">The parameters.</param>
-    /// <param name="power">|Q x|², (bins · sources) x frames.</param>
+    /// <param name="power">|Q x|², (bins · channels) x frames.</param>
     /// <param name="keepsSpectra">Of every source, whether its spectra are known.</param>
-    public DemixingPass(MixtureData data, DemixingFactors factors, Matrix<double> power, bool[] keepsSpectra)
+    /// <param name="least">No variance is below this.</param>
+    public DemixingPass(
+        MixtureData data, DemixingFactors factors, Matrix<double> power, bool[] keepsSpectra, double least)
     {
-        (_data, _factors, _power, _keepsSpectra, _sources) = (data, factors, power, keepsSpectra, factors.Channels);
+        (_data, _factors, _power, _keepsSpectra, _channels) = (data, factors, power, keepsSpectra, factors.Channels);
+        _least = least;
         var chunk = Math.Min(FramesOfChunk, factors.Frames);
-        _inverse = new Matrix<double>(_sources, chunk);
-        _ratio = new Matrix<double>(_sources, chunk);
-        _products = new Matrix<double>(_sources * _sources, chunk);
+        _variance = new Matrix<double>(factors.HasGains ? factors.Sources : 0, chunk);
+        _inverse = new Matrix<double>(_channels, chunk);
+        _ratio = new Matrix<double>(_channels, chunk);
+        _products = new Matrix<double>(_channels * _channels, chunk);
         _negative = new Matrix<double>(factors.Rank, chunk);
         _positive = new Matrix<double>(factors.Rank, chunk);
         _source = new Matrix<double>(2, chunk);
         _sums = new double[2 * factors.Rank];
-        Covariances = new double[_sources * _sources * _sources];
+        Covariances = new double[_channels * _channels * _channels];
     }
 
-    /// <summary>(1/N) Σ_n x xᴴ / v_j of every source: real parts on and above the diagonal, the imaginary part of
-    /// (a, b) with a below b at (b, a).</summary>
+    /// <summary>(1/N) Σ_n x xᴴ / ŷ_m of every demixed channel: real parts on and above the diagonal, the imaginary part
+    /// of (a, b) with a below b at (b, a).</summary>
     public double[] Covariances { get; }
 
     public static int Chunks(int frames) => (frames + FramesOfChunk - 1) / FramesOfChunk;
@@ -63,16 +66,18 @@ internal sealed class DemixingPass
         for (var chunk = 0; chunk < Chunks(_factors.Frames); chunk++)
         {
             var (from, length) = Range(chunk);
-            for (var j = 0; j < _sources; j++)
+            Model(bin, from, length, withRatio: true);
+            for (var j = 0; j < _factors.Sources; j++)
             {
                 if (_keepsSpectra[j])
                     continue;
-                Model(bin, j, from, length, withRatio: true);
+                ReadOnlySpan<double> negative = OfSource(_ratio, j, 0, length);
+                ReadOnlySpan<double> positive = OfSource(_inverse, j, 1, length);
                 for (var k = _factors.Offsets[j]; k < _factors.Offsets[j + 1]; k++)
                 {
                     ReadOnlySpan<double> h = _factors.Activations.Row(k).Slice(from, length);
-                    _sums[2 * k] += TensorPrimitives.Dot(_ratio.Row(j)[..length], h);
-                    _sums[(2 * k) + 1] += TensorPrimitives.Dot(_inverse.Row(j)[..length], h);
+                    _sums[2 * k] += TensorPrimitives.Dot(negative, h);
+                    _sums[(2 * k) + 1] += TensorPrimitives.Dot(positive, h);
                 }
             }
         }
@@ -98,15 +103,17 @@ internal sealed class DemixingPass
         {
             ReadOnlySpan<double> w = _factors.Dictionary.Row(f);
             var weight = _data.Weight(f);
-            for (var j = 0; j < _sources; j++)
+            Model(f, from, length, withRatio: true);
+            for (var j = 0; j < _factors.Sources; j++)
             {
-                Model(f, j, from, length, withRatio: true);
+                ReadOnlySpan<double> ratio = OfSource(_ratio, j, 0, length);
+                ReadOnlySpan<double> inverse = OfSource(_inverse, j, 1, length);
                 for (var k = _factors.Offsets[j]; k < _factors.Offsets[j + 1]; k++)
                 {
                     var negative = _negative.Row(k)[..length];
                     var positive = _positive.Row(k)[..length];
-                    TensorPrimitives.MultiplyAdd(_ratio.Row(j)[..length], weight * w[k], negative, negative);
-                    TensorPrimitives.MultiplyAdd(_inverse.Row(j)[..length], weight * w[k], positive, positive);
+                    TensorPrimitives.MultiplyAdd(ratio, weight * w[k], negative, negative);
+                    TensorPrimitives.MultiplyAdd(inverse, weight * w[k], positive, positive);
                 }
             }
         }
@@ -125,6 +132,26 @@ internal sealed class DemixingPass
         }
     }
 
+    /// <summary>The two parts of the gradient of the gains of one frequency, sources x demixed channels each.</summary>
+    public void SumForGains(int bin, Span<double> negative, Span<double> positive)
+    {
+        negative.Clear();
+        positive.Clear();
+        for (var chunk = 0; chunk < Chunks(_factors.Frames); chunk++)
+        {
+            var (from, length) = Range(chunk);
+            Model(bin, from, length, withRatio: true);
+            for (var at = 0; at < negative.Length; at++)
+            {
+                ReadOnlySpan<double> variance = _variance.Row(at / _channels)[..length];
+                negative[at] += _data.Weight(bin)
+                    * TensorPrimitives.Dot(variance, _ratio.Row(at % _channels)[..length]);
+                positive[at] += _data.Weight(bin)
+                    * TensorPrimitives.Dot(variance, _inverse.Row(at % _channels)[..length]);
+            }
+        }
+    }
+
     /// <summary>Sums <see cref="Covariances"/> of one frequency.</summary>
     public void SumCovariances(int bin)
     {
@@ -133,12 +160,12 @@ internal sealed class DemixingPass
         {
             var (from, length) = Range(chunk);
             Multiply(bin, from, length);
-            for (var j = 0; j < _sources; j++)
+            Model(bin, from, length, withRatio: false);
+            for (var m = 0; m < _channels; m++)
             {
-                Model(bin, j, from, length, withRatio: false);
                 for (var pair = 0; pair < _products.Rows; pair++)
-                    Covariances[(j * _products.Rows) + pair] += TensorPrimitives.Dot<double>(
-                        _inverse.Row(j)[..length], _products.Row(pair)[..length]);
+                    Covariances[(m * _products.Rows) + pair] += TensorPrimitives.Dot<double>(
+                        _inverse.Row(m)[..length], _products.Row(pair)[..length]);
             }
         }
 
@@ -153,13 +180,13 @@ internal sealed class DemixingPass
             var (from, length) = Range(chunk);
             var real = _source.Row(0)[..length];
             var imaginary = _source.Row(1)[..length];
-            for (var j = 0; j < _sources; j++)
+            for (var m = 0; m < _channels; m++)
             {
                 real.Clear();
                 imaginary.Clear();
-                for (var i = 0; i < _sources; i++)
+                for (var i = 0; i < _channels; i++)
                 {
-                    var at = (((bin * _sources) + j) * _sources) + i;
+                    var at = (((bin * _channels) + m) * _channels) + i;
                     var (qr, qi) = (_factors.DemixingReal[at], _factors.DemixingImaginary[at]);
                     ReadOnlySpan<double> re = _data.Row(bin, i, 0).Slice(from, length);
                     ReadOnlySpan<double> im = _data.Row(bin, i, 1).Slice(from, length);
@@ -169,14 +196,14 @@ internal sealed class DemixingPass
                     TensorPrimitives.MultiplyAdd(im, qr, imaginary, imaginary);
                 }
 
-                var power = _power.Row((bin * _sources) + j).Slice(from, length);
+                var power = _power.Row((bin * _channels) + m).Slice(from, length);
                 TensorPrimitives.Multiply<double>(real, real, power);
                 TensorPrimitives.MultiplyAdd<double>(imaginary, imaginary, power, power);
             }
         }
     }
 
-    /// <summary>Σ_n Σ_j log v_j + |y_j|² / v_j of one frequency.</summary>
+    /// <summary>Σ_n Σ_m log ŷ_m + |y_m|² / ŷ_m of one frequency.</summary>
     public double Divergence(int bin)
     {
         double sum = 0;
@@ -184,12 +211,12 @@ internal sealed class DemixingPass
         {
             var (from, length) = Range(chunk);
             var logarithms = _source.Row(0)[..length];
-            for (var j = 0; j < _sources; j++)
+            Model(bin, from, length, withRatio: false);
+            for (var m = 0; m < _channels; m++)
             {
-                Model(bin, j, from, length, withRatio: false);
-                ReadOnlySpan<double> inverse = _inverse.Row(j)[..length];
+                ReadOnlySpan<double> inverse = _inverse.Row(m)[..length];
                 TensorPrimitives.Log(inverse, logarithms);
-                sum += TensorPrimitives.Dot(inverse, _power.Row((bin * _sources) + j).Slice(from, length))
+                sum += TensorPrimitives.Dot(inverse, _power.Row((bin * _channels) + m).Slice(from, length))
                     - TensorPrimitives.Sum<double>(logarithms);
             }
         }
@@ -197,40 +224,72 @@ internal sealed class DemixingPass
         return sum;
     }
 
-    // Of a source in a chunk 1 / v and, if wanted, |y|² / v².
-    private void Model(int bin, int source, int from, int length, bool withRatio)
+    // 1 / ŷ in a chunk and, if wanted, |y|² / ŷ².
+    private void Model(int bin, int from, int length, bool withRatio)
     {
-        ReadOnlySpan<double> w = _factors.Dictionary.Row(bin);
-        var inverse = _inverse.Row(source)[..length];
-        inverse.Clear();
-        for (var k = _factors.Offsets[source]; k < _factors.Offsets[source + 1]; k++)
-            TensorPrimitives.MultiplyAdd(_factors.Activations.Row(k).Slice(from, length), w[k], inverse, inverse);
-        TensorPrimitives.Max(inverse, LeastVariance, inverse);
-        TensorPrimitives.Divide(1.0, inverse, inverse);
-        if (!withRatio)
-            return;
-        var ratio = _ratio.Row(source)[..length];
-        TensorPrimitives.Multiply<double>(inverse, inverse, ratio);
-        TensorPrimitives.Multiply(ratio, _power.Row((bin * _sources) + source).Slice(from, length), ratio);
+        for (var j = 0; j < _factors.Sources; j++)
+        {
+            ReadOnlySpan<double> w = _factors.Dictionary.Row(bin);
+            var variance = (_factors.HasGains ? _variance : _inverse).Row(j)[..length];
+            variance.Clear();
+            for (var k = _factors.Offsets[j]; k < _factors.Offsets[j + 1]; k++)
+                TensorPrimitives.MultiplyAdd(_factors.Activations.Row(k).Slice(from, length), w[k], variance, variance);
+        }
+
+        for (var m = 0; m < _channels; m++)
+        {
+            var inverse = _inverse.Row(m)[..length];
+            if (_factors.HasGains)
+                AddUp(_variance, m, _channels, inverse);
+            TensorPrimitives.Max(inverse, _least, inverse);
+            TensorPrimitives.Divide(1.0, inverse, inverse);
+            if (!withRatio)
+                continue;
+            var ratio = _ratio.Row(m)[..length];
+            TensorPrimitives.Multiply<double>(inverse, inverse, ratio);
+            TensorPrimitives.Multiply(ratio, _power.Row((bin * _channels) + m).Slice(from, length), ratio);
+        }
+    }
+
+    // Of rows of the demixed channels what a source sees: Σ_m g_jm of them, or its own. Two of them at a time.
+    private Span<double> OfSource(Matrix<double> rows, int source, int place, int length)
+    {
+        if (!_factors.HasGains)
+            return rows.Row(source)[..length];
+        var sum = _source.Row(place)[..length];
+        AddUp(rows, source * _channels, 1, sum);
+        return sum;
+    }
+
+    // Rows times gains: those of a source, or those of a demixed channel.
+    private void AddUp(Matrix<double> rows, int first, int step, Span<double> sum)
+    {
+        sum.Clear();
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            var gain = _factors.Gains[first + (row * step)];
+            if (gain > 0)
+                TensorPrimitives.MultiplyAdd(rows.Row(row)[..sum.Length], gain, sum, sum);
+        }
     }
 
     // x_a conj(x_b) of a chunk, as in Covariances.
     private void Multiply(int bin, int from, int length)
     {
-        for (var a = 0; a < _sources; a++)
+        for (var a = 0; a < _channels; a++)
         {
             ReadOnlySpan<double> ar = _data.Row(bin, a, 0).Slice(from, length);
             ReadOnlySpan<double> ai = _data.Row(bin, a, 1).Slice(from, length);
-            for (var b = a; b < _sources; b++)
+            for (var b = a; b < _channels; b++)
             {
                 ReadOnlySpan<double> br = _data.Row(bin, b, 0).Slice(from, length);
                 ReadOnlySpan<double> bi = _data.Row(bin, b, 1).Slice(from, length);
-                var real = _products.Row((a * _sources) + b)[..length];
+                var real = _products.Row((a * _channels) + b)[..length];
                 TensorPrimitives.Multiply(ar, br, real);
                 TensorPrimitives.MultiplyAdd(ai, bi, real, real);
                 if (a == b)
                     continue;
-                var imaginary = _products.Row((b * _sources) + a)[..length];
+                var imaginary = _products.Row((b * _channels) + a)[..length];
                 TensorPrimitives.Multiply(ar, bi, imaginary);
                 TensorPrimitives.Negate<double>(imaginary, imaginary);
                 TensorPrimitives.MultiplyAdd(ai, br, imaginary, imaginary);

@@ -7,11 +7,13 @@ namespace Nmf.Audio;
 /// <summary>What a multichannel fit improves: mixing, spectra, activations, and the power of the noise.</summary>
 internal sealed class MixingFactors
 {
-    public MixingFactors(int channels, int bins, int frames, int[] offsets, bool isInstantaneous)
+    public MixingFactors(
+        int channels, int bins, int frames, int[] offsets, bool isInstantaneous, bool isFullRank = false)
     {
         (Channels, Bins, Offsets) = (channels, bins, offsets);
         Mixings = isInstantaneous ? 1 : bins;
-        MixingReal = new double[Mixings * channels * Sources];
+        Gains = isFullRank ? new double[Sources * channels] : [];
+        MixingReal = new double[Mixings * channels * Directions];
         MixingImaginary = new double[MixingReal.Length];
         Dictionary = new Matrix<double>(bins, Rank);
         Activations = new Matrix<double>(Rank, frames);
@@ -36,13 +38,22 @@ internal sealed class MixingFactors
 
     public bool IsInstantaneous => Mixings == 1;
 
+    /// <summary>G, sources x directions: the power of every source in every direction; none where each source has a
+    /// direction of its own.</summary>
+    public double[] Gains { get; }
+
+    public bool IsFullRank => Gains.Length > 0;
+
+    /// <summary>Number of columns of a mixing matrix.</summary>
+    public int Directions => IsFullRank ? Channels : Sources;
+
     /// <summary>Frequency of half the sample rate, whose coefficients are real like those of 0; or 0.</summary>
     public int HalfRateBin { get; init; }
 
     /// <summary>Whether the mixing of a frequency is real.</summary>
     public bool IsRealMixing(int bin) => IsInstantaneous || bin == 0 || bin == HalfRateBin;
 
-    /// <summary>A, mixings x channels x sources.</summary>
+    /// <summary>A, mixings x channels x directions.</summary>
     public double[] MixingReal { get; }
 
     public double[] MixingImaginary { get; }
@@ -57,20 +68,40 @@ internal sealed class MixingFactors
     public double[] Noise { get; }
 
     /// <summary>Where the mixing of a frequency begins.</summary>
-    public int MixingOf(int bin) => IsInstantaneous ? 0 : bin * Channels * Sources;
+    public int MixingOf(int bin) => IsInstantaneous ? 0 : bin * Channels * Directions;
 
-    public Complex Mixing(int bin, int channel, int source)
+    public Complex Mixing(int bin, int channel, int direction)
     {
-        var at = MixingOf(bin) + (channel * Sources) + source;
+        var at = MixingOf(bin) + (channel * Directions) + direction;
         return new Complex(MixingReal[at], MixingImaginary[at]);
+    }
+
+    /// <summary>A diag(g) Aᴴ of a source that is heard from many directions, channels x channels.</summary>
+    public Complex[] Covariance(int bin, int source)
+    {
+        var result = new Complex[Channels * Channels];
+        for (var at = 0; at < result.Length; at++)
+        {
+            for (var m = 0; m < Directions; m++)
+                result[at] += Gains[(source * Directions) + m] * Mixing(bin, at / Channels, m)
+                    * Complex.Conjugate(Mixing(bin, at % Channels, m));
+        }
+
+        return result;
     }
 
     public MixingFactors Clone()
     {
-        var copy = new MixingFactors(Channels, Bins, Frames, Offsets, IsInstantaneous) { HalfRateBin = HalfRateBin };
+        var copy = Empty(Frames);
         CopyTo(copy);
         return copy;
     }
+
+    /// <summary>Parameters of the same shape for other frames, all zero.</summary>
+    public MixingFactors Empty(int frames) => new(Channels, Bins, frames, Offsets, IsInstantaneous, IsFullRank)
+    {
+        HalfRateBin = HalfRateBin,
+    };
 
     public void CopyTo(MixingFactors other)
     {
@@ -83,21 +114,27 @@ internal sealed class MixingFactors
     {
         MixingReal.CopyTo(other.MixingReal, 0);
         MixingImaginary.CopyTo(other.MixingImaginary, 0);
+        Gains.CopyTo(other.Gains, 0);
         Dictionary.CopyTo(other.Dictionary);
         Noise.CopyTo(other.Noise, 0);
     }
 
     /// <summary>
     /// Gives mixing vectors length 1 and a first entry without phase, and spectra the sum 1: what the model says does
-    /// not change. Sources whose mixing or spectra are zero stay as they are.
+    /// not change. Sources whose mixing or spectra are zero stay as they are. Where sources share directions, gains sum
+    /// to 1, and the power in all channels is what the spectra say on average over the sources.
     /// </summary>
     /// <param name="keepsShape">Of every source, whether the shape of its spectra is known: then its mixing keeps its
     /// length, which filters them.</param>
     public void Normalize(bool[] keepsShape)
     {
+        if (IsFullRank)
+            NormalizeGains();
         for (var m = 0; m < Mixings; m++)
         {
-            for (var j = 0; j < Sources; j++)
+            if (IsFullRank && !keepsShape.Contains(true))
+                NormalizeDirections(m);
+            for (var j = 0; j < Sources && !IsFullRank; j++)
                 NormalizeMixing(m, j, keepsShape[j]);
         }
 
@@ -157,6 +194,7 @@ internal sealed class MixingFactors
         writer.WriteMatrix(Dictionary);
         writer.WriteMatrix(Activations);
         writer.WriteNumbers<double>(Noise);
+        writer.WriteNumbers<double>(Gains);
     }
 
     /// <exception cref="FormatException">A number is not finite, or negative where it cannot be.</exception>
@@ -167,6 +205,43 @@ internal sealed class MixingFactors
         reader.ReadFactor(Dictionary);
         reader.ReadFactor(Activations);
         reader.ReadFinite(Noise, 0.0);
+        reader.ReadFinite(Gains, 0.0);
+    }
+
+    private void NormalizeGains()
+    {
+        for (var j = 0; j < Sources; j++)
+        {
+            var gains = Gains.AsSpan(j * Directions, Directions);
+            var sum = TensorPrimitives.Sum<double>(gains);
+            if (!(sum > 0))
+                continue;
+            TensorPrimitives.Divide(gains, sum, gains);
+            for (var k = Offsets[j]; k < Offsets[j + 1]; k++)
+                TensorPrimitives.Multiply(Activations.Row(k), sum, Activations.Row(k));
+        }
+    }
+
+    // One number for all directions: gains are those of all frequencies.
+    private void NormalizeDirections(int bin)
+    {
+        double power = 0;
+        for (var at = 0; at < Channels * Directions; at++)
+        {
+            var (re, im) = (MixingReal[MixingOf(bin) + at], MixingImaginary[MixingOf(bin) + at]);
+            for (var j = 0; j < Sources; j++)
+                power += Gains[(j * Directions) + (at % Directions)] * ((re * re) + (im * im)) / Sources;
+        }
+
+        if (!(power > 0) || !double.IsFinite(power))
+            return;
+        foreach (var part in new[] { MixingReal, MixingImaginary })
+        {
+            var gains = part.AsSpan(MixingOf(bin), Channels * Directions);
+            TensorPrimitives.Divide(gains, Math.Sqrt(power), gains);
+        }
+
+        TensorPrimitives.Multiply(Dictionary.Row(bin), power, Dictionary.Row(bin));
     }
 
     private void NormalizeMixing(int mixing, int source, bool keepsLength)

@@ -13,8 +13,8 @@ public enum MixingKind
     Instantaneous,
 }
 
-/// <summary>What is minimised, and how: <see cref="ExpectationMaximization"/>, <see cref="MultiplicativeUpdates"/> or
-/// <see cref="IndependentLowRank"/>.</summary>
+/// <summary>What is minimised, and how: <see cref="ExpectationMaximization"/>, <see cref="MultiplicativeUpdates"/>,
+/// <see cref="IndependentLowRank"/> or <see cref="FullRankCovariance"/>.</summary>
 public abstract record MultichannelMethod
 {
     private protected MultichannelMethod()
@@ -121,7 +121,7 @@ public sealed record IndependentLowRank : MultichannelMethod
 
     internal override IMultichannelSolver CreateSolver(
         MixtureData data, MixingFactors start, KnownParts known, WorkTeam team)
-        => new IndependentLowRankSolver(data, start, known, team);
+        => new DemixingSolver(data, DemixingFactors.Of(start), known.Spectra, data.Floor, isInference: false, team);
 
     internal override IMultichannelSolver CreateInference(
         MixtureData data, MixingFactors start, double floor, WorkTeam team)

@@ -58,11 +58,20 @@ public sealed class MultichannelModel
     public Range Components(int source) => Factors.Offsets[source]..Factors.Offsets[source + 1];
 
     /// <summary>Gain and phase with which a channel hears a source; phases are zero in a model of
-    /// <see cref="MultiplicativeUpdates"/>.</summary>
+    /// <see cref="MultiplicativeUpdates"/>. In a model of <see cref="FullRankCovariance"/>, whose sources are heard
+    /// from many directions, that of most of the power.</summary>
     /// <param name="bin">Which frequency; all are the same where the mixing is instantaneous.</param>
     /// <param name="channel">Which channel.</param>
     /// <param name="source">Which source.</param>
-    public Complex Mixing(int bin, int channel, int source) => Factors.Mixing(bin, channel, source);
+    public Complex Mixing(int bin, int channel, int source)
+    {
+        if (!Factors.IsFullRank)
+            return Factors.Mixing(bin, channel, source);
+        var principal = SourceDirection.Principal(Factors.Covariance(bin, source), Channels);
+        var head = principal is null ? 0 : principal[0];
+        return principal is null ? 0 : head == 0 ? principal[channel]
+            : principal[channel] * Complex.Conjugate(head) / head.Magnitude;
+    }
 
     /// <summary>Power of the noise of a channel; 0 in a model of <see cref="MultiplicativeUpdates"/>.</summary>
     /// <param name="bin">Which frequency.</param>
@@ -90,10 +99,7 @@ public sealed class MultichannelModel
         activity?.RequireFit(Sources, mixture);
         var masks = activity?.Frames(Sources, mixture);
         var data = MixtureData.From(mixture, 0);
-        var start = new MixingFactors(Channels, mixture.Bins, mixture.Frames, Factors.Offsets, Factors.IsInstantaneous)
-        {
-            HalfRateBin = data.HalfRateBin,
-        };
+        var start = Factors.Empty(mixture.Frames);
         Factors.CopyParametersTo(start);
         for (var n = 0; n < mixture.Frames; n++)
         {

@@ -3,12 +3,13 @@ namespace Nmf.Audio;
 /// <summary>
 /// The file of a model of several channels: <see cref="SealedContent"/> of sample rate, frame length, hop, transform
 /// length, window, padding, scaling, number of channels, whether the mixing is instantaneous, number of frames, method
-/// (0: expectation-maximisation, 1: multiplicative, 2: independent low-rank analysis), sources, ends of their
-/// components; the exponent; the floor; and the parameters, in double precision.
+/// (0: expectation-maximisation, 1: multiplicative, 2: independent low-rank analysis, 3: covariances of full rank),
+/// sources, ends of their components; the exponent; the floor; and the parameters, in double precision.
 /// </summary>
 internal static class MultichannelModelFile
 {
     private const int Facts = 12;
+    private const int FullRank = 3;
     private const int MostFrames = 1 << 28;
 
     private static readonly SealedContent Seal = new("multichannel model", "NMFMCH", 1);
@@ -41,7 +42,7 @@ internal static class MultichannelModelFile
         };
         Seal.Require(
             facts[0] > 0 && facts[7] is > 1 and <= MultichannelOptions.MostChannels && facts[8] is 0 or 1
-            && facts[9] is > 0 and <= MostFrames && facts[10] is 0 or 1 or 2
+            && facts[9] is > 0 and <= MostFrames && facts[10] is >= 0 and <= FullRank
             && facts[11] is > 0 and <= MultichannelOptions.MostSources, "its facts are out of range");
         try
         {
@@ -55,7 +56,10 @@ internal static class MultichannelModelFile
     }
 
     private static int CodeOf(MultichannelMethod method)
-        => method switch { ExpectationMaximization => 0, MultiplicativeUpdates => 1, _ => 2 };
+        => method switch
+        {
+            ExpectationMaximization => 0, MultiplicativeUpdates => 1, IndependentLowRank => 2, _ => FullRank,
+        };
 
     private static MultichannelModel Parse(int[] facts, StftOptions options, BinaryReader reader, long length)
     {
@@ -68,20 +72,24 @@ internal static class MultichannelModelFile
         var (exponent, floor) = (reader.ReadFinite(), reader.ReadFinite(0));
         var bins = (options.EffectiveFftLength / 2) + 1;
         var (channels, frames, sources) = (facts[7], facts[9], facts[11]);
-        var mixings = facts[8] == 1 ? 1 : bins;
+        var (mixings, isFullRank) = (facts[8] == 1 ? 1 : bins, facts[10] == FullRank);
+        Seal.Require(!isFullRank || facts[8] == 0, "its mixing does not go with its method");
+        var directions = isFullRank ? channels : sources;
         // Before memory is taken for them.
         Seal.Require(
-            length - reader.BaseStream.Position == sizeof(double) * ((2L * mixings * channels * sources)
+            length - reader.BaseStream.Position == sizeof(double) * ((2L * mixings * channels * directions)
+                + (isFullRank ? sources * channels : 0)
                 + ((long)bins * offsets[^1]) + ((long)offsets[^1] * frames) + ((long)bins * channels)),
             "its length does not fit its facts");
         MultichannelMethod method = facts[10] switch
         {
             0 => new ExpectationMaximization(),
             1 => new MultiplicativeUpdates { Exponent = exponent },
-            _ => new IndependentLowRank(),
+            2 => new IndependentLowRank(),
+            _ => new FullRankCovariance(),
         };
         method.Validate();
-        var factors = new MixingFactors(channels, bins, frames, offsets, facts[8] == 1)
+        var factors = new MixingFactors(channels, bins, frames, offsets, facts[8] == 1, isFullRank)
         {
             HalfRateBin = options.EffectiveFftLength % 2 == 0 ? bins - 1 : 0,
         };

@@ -13,8 +13,9 @@ public static class MultichannelNmf
     /// <summary>Fits mixing, spectra and activations.</summary>
     /// <remarks>
     /// Memory: 16 bytes for every complex coefficient of the mixture, and 24 times the activations, 8 bytes each; of
-    /// <see cref="MultiplicativeUpdates"/> 8 bytes for every coefficient more, and 48 times. An iteration costs of the
-    /// order of F N (I² J + I J² + K) operations.
+    /// <see cref="MultiplicativeUpdates"/> 8 bytes for every coefficient more, and 48 times; of the methods with
+    /// demixing matrices 8 bytes more, and once. An iteration costs of the order of F N (I² J + I J² + K) operations,
+    /// with demixing matrices F N (I³ + I J + K).
     /// </remarks>
     /// <param name="mixture">2 to 32 channels.</param>
     /// <param name="options">What to fit and how.</param>

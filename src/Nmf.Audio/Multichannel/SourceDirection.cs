@@ -58,8 +58,9 @@ internal static class SourceDirection
         }
     }
 
+    /// <summary>The eigenvector of the greatest eigenvalue of a covariance, of length 1; null for zeros.</summary>
     // Power iterations from the column of the loudest channel.
-    private static Complex[]? Principal(Complex[] covariance, int channels)
+    public static Complex[]? Principal(Complex[] covariance, int channels)
     {
         var loudest = 0;
         for (var i = 1; i < channels; i++)

@@ -5,9 +5,10 @@ namespace Nmf.Audio;
 
 /// <summary>
 /// The multichannel Wiener filter: of every coefficient, what the parts of the sources have in each channel,
-/// A diag(v') Aᴴ Σ_x⁻¹ x with the variances v' of the parts. What is left is noise, and shared out like the power of
-/// the parts in the channel, where it is asked for, so that parts which make up all sources add up to the mixture.
-/// A model without phases shares out every channel by power. Not thread-safe.
+/// A diag(v') Aᴴ Σ_x⁻¹ x with the variances v' of the parts, of sources or of the directions that they share. What is
+/// left is noise, and shared out like the power of the parts in the channel, where it is asked for, so that parts which
+/// make up all sources add up to the mixture. A model without phases shares out every channel by power. Not
+/// thread-safe.
 /// </summary>
 internal sealed class SpatialFilter
 {
@@ -25,13 +26,13 @@ internal sealed class SpatialFilter
     public SpatialFilter(MixingFactors factors, bool hasPhases)
     {
         (_factors, _hasPhases, _channels) = (factors, hasPhases, factors.Channels);
-        _variance = new double[factors.Sources];
-        _part = new double[factors.Sources];
+        _variance = new double[factors.Directions];
+        _part = new double[factors.Directions];
         _lower = new Complex[_channels * _channels];
         _pivots = new double[_channels];
         _solution = new Complex[_channels];
         _mixture = new Complex[_channels];
-        _mixing = new Complex[_channels * factors.Sources];
+        _mixing = new Complex[_channels * factors.Directions];
     }
 
     /// <summary>The image of a part of the sources.</summary>
@@ -76,16 +77,9 @@ internal sealed class SpatialFilter
 
     private void Run(int bin, ReadOnlySpan<double> h, ReadOnlySpan<double> gains, double even, bool withNoise)
     {
-        var w = _factors.Dictionary.Row(bin);
+        SumVariances(bin, h, gains);
         for (var j = 0; j < _variance.Length; j++)
         {
-            (_variance[j], _part[j]) = (0, 0);
-            for (var k = _factors.Offsets[j]; k < _factors.Offsets[j + 1]; k++)
-            {
-                _variance[j] += w[k] * h[k];
-                _part[j] += gains[k] * w[k] * h[k];
-            }
-
             for (var i = 0; i < _channels; i++)
                 _mixing[(i * _variance.Length) + j] = _factors.Mixing(bin, i, j);
         }
@@ -132,6 +126,31 @@ internal sealed class SpatialFilter
 
         for (var i = 0; i < _channels; i++)
             _solution[i] = withNoise ? image[i] + (shares[i] * _mixture[i]) : image[i];
+    }
+
+    // Of every direction the variance, and that of the part.
+    private void SumVariances(int bin, ReadOnlySpan<double> h, ReadOnlySpan<double> gains)
+    {
+        var w = _factors.Dictionary.Row(bin);
+        Array.Clear(_variance);
+        Array.Clear(_part);
+        for (var j = 0; j < _factors.Sources; j++)
+        {
+            double variance = 0, part = 0;
+            for (var k = _factors.Offsets[j]; k < _factors.Offsets[j + 1]; k++)
+            {
+                variance += w[k] * h[k];
+                part += gains[k] * w[k] * h[k];
+            }
+
+            if (!_factors.IsFullRank)
+                (_variance[j], _part[j]) = (variance, part);
+            for (var m = 0; _factors.IsFullRank && m < _variance.Length; m++)
+            {
+                var gain = _factors.Gains[(j * _variance.Length) + m];
+                (_variance[m], _part[m]) = (_variance[m] + (gain * variance), _part[m] + (gain * part));
+            }
+        }
     }
 
     // Σ_x⁻¹ x by Σ_x = L D Lᴴ, whose pivots are not below the power of the noise.

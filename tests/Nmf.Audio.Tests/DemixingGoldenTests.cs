@@ -1,13 +1,15 @@
+using System.Numerics;
 using System.Text.Json;
 using Nmf.Kernels;
 
 namespace Nmf.Audio.Tests;
 
-/// <summary>Independent low-rank analysis against <c>tests/goldens/make_independent_goldens.py</c>.</summary>
-public sealed class IndependentGoldenTests
+/// <summary>Independent low-rank analysis and FastMNMF2 against
+/// <c>tests/goldens/make_demixing_goldens.py</c>.</summary>
+public sealed class DemixingGoldenTests
 {
     private static readonly JsonElement[] Cases = [.. JsonDocument.Parse(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "independent.json"))).RootElement.EnumerateArray()];
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demixing.json"))).RootElement.EnumerateArray()];
 
     public static TheoryData<string> Names => [.. Cases.Select(golden => golden.GetProperty("name").GetString()!)];
 
@@ -28,6 +30,8 @@ public sealed class IndependentGoldenTests
 
         AssertClose(golden.Flat("demixingReal"), solver.Factors.DemixingReal);
         AssertClose(golden.Flat("demixingImaginary"), solver.Factors.DemixingImaginary);
+        if (solver.Factors.HasGains)
+            AssertClose(golden.Flat("gainsAfter"), solver.Factors.Gains);
         AssertClose(golden.Flat("dictionaryAfter"), solver.Factors.Dictionary.ToRowMajor());
         AssertClose(golden.Flat("activationsAfter"), solver.Factors.Activations.ToRowMajor());
     }
@@ -48,18 +52,28 @@ public sealed class IndependentGoldenTests
         }
     }
 
-    private static IndependentLowRankSolver Create(JsonElement golden, WorkTeam team)
+    private static DemixingSolver Create(JsonElement golden, WorkTeam team)
     {
         var mixture = MixtureData.From(Mixture(golden));
         Assert.Equal(0, mixture.Exponent);
         int[] source = [.. golden.Numbers("source").Select(j => (int)j)];
         var offsets = Enumerable.Range(0, source[^1] + 2).Select(j => source.Count(s => s < j)).ToArray();
-        var start = new MixingFactors(mixture.Channels, mixture.Bins, mixture.Frames, offsets, isInstantaneous: false);
-        new IndependentLowRank().SetRandomMixing(start);
+        var start = new DemixingFactors(
+            mixture.Channels, mixture.Bins, mixture.Frames, offsets, golden.GetProperty("learnsGains").GetBoolean());
+        for (var f = 0; f < mixture.Bins; f++)
+        {
+            var unit = new Complex[mixture.Channels, mixture.Channels];
+            for (var i = 0; i < mixture.Channels; i++)
+                unit[i, i] = 1;
+            start.SetDemixing(f, unit);
+        }
+
+        golden.Flat("gains").AsSpan()[..start.Gains.Length].CopyTo(start.Gains);
         Matrix<double>.FromRowMajor(golden.Flat("dictionary"), mixture.Bins, source.Length).CopyTo(start.Dictionary);
         Matrix<double>.FromRowMajor(golden.Flat("activations"), source.Length, mixture.Frames)
             .CopyTo(start.Activations);
-        return new IndependentLowRankSolver(mixture, start, KnownParts.None(mixture.Channels), team);
+        return new DemixingSolver(
+            mixture, start, new bool[start.Sources], mixture.Floor, isInference: false, team);
     }
 
     private static MultichannelSpectrogram Mixture(JsonElement golden)

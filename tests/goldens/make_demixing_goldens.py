@@ -1,12 +1,12 @@
-"""Golden values of independent low-rank matrix analysis (Kitamura et al. 2016), in plain numpy.
+"""Golden values of independent low-rank matrix analysis (Kitamura et al. 2016) and FastMNMF2 (Sekiguchi et al. 2020).
 
-    python3 tests/goldens/make_independent_goldens.py > tests/goldens/independent.json
-    python3 tests/goldens/make_independent_goldens.py --time
+    python3 tests/goldens/make_demixing_goldens.py > tests/goldens/demixing.json
+    python3 tests/goldens/make_demixing_goldens.py --time
 
-All frequencies and frames at once: spectra and activations by majorisation-minimisation, rows of the demixing matrices
-by iterative projection (Ono 2011). Coefficients of frequencies 0 and half the sample rate are real, and real Gaussians
-have half the logarithm of the likelihood. The second form prints seconds per iteration of 513 frequencies x 625 frames,
-two channels, four components each.
+In plain numpy, all frequencies and frames at once. Updates: spectra, activations and gains by majorisation-
+minimisation, rows of the demixing matrices by iterative projection (Ono 2011). Coefficients of frequencies 0 and half
+the sample rate are real, and real Gaussians have half the logarithm of the likelihood. The second form prints seconds
+per iteration of 513 frequencies x 625 frames.
 """
 import json
 import sys
@@ -29,9 +29,9 @@ def weights(bins):
     return weight
 
 
-def objective(x, q, w, h, source):
+def objective(x, q, g, w, h, source):
     y = np.einsum("fmi,fni->fnm", q, x, optimize=True)
-    model = variances(w, h, source)
+    model = variances(w, h, source, len(g)) @ g
     weight = weights(len(x))
     constant = np.where(weight == 1, np.log(np.pi), np.log(2 * np.pi)) * x.shape[2]
     terms = (np.log(model) + np.abs(y) ** 2 / model).sum((1, 2))
@@ -39,19 +39,19 @@ def objective(x, q, w, h, source):
     return float((weight * (terms + x.shape[1] * (constant - 2 * determinant))).sum())
 
 
-def variances(w, h, source):
+def variances(w, h, source, sources):
     """frequencies x frames x sources"""
-    return np.stack([w[:, source == j] @ h[source == j] for j in range(source[-1] + 1)], axis=2)
+    return np.stack([w[:, source == j] @ h[source == j] for j in range(sources)], axis=2)
 
 
-def step(x, q, w, h, source):
+def step(x, q, g, w, h, source, learns_gains):
     bins, frames, channels = x.shape
-    weight = weights(bins)[:, None]
+    sources, weight = len(g), weights(bins)[:, None]
     p = np.abs(np.einsum("fmi,fni->fnm", q, x, optimize=True)) ** 2
 
     def gradient():
-        model = variances(w, h, source)
-        return p / model ** 2, 1 / model
+        model = variances(w, h, source, sources) @ g
+        return (p / model ** 2) @ g.T, (1 / model) @ g.T
 
     negative, positive = gradient()
     w = w * np.sqrt(np.stack([(negative[..., source[k]] @ h[k]) / (positive[..., source[k]] @ h[k])
@@ -59,7 +59,12 @@ def step(x, q, w, h, source):
     negative, positive = gradient()
     h = h * np.sqrt(np.stack([((weight[:, 0] * w[:, k]) @ negative[..., source[k]])
                               / ((weight[:, 0] * w[:, k]) @ positive[..., source[k]]) for k in range(len(h))]))
-    model, q = variances(w, h, source), q.copy()
+    v = variances(w, h, source, sources)
+    if learns_gains:
+        model = v @ g
+        g = g * np.sqrt(np.einsum("fnj,fnm->jm", weight[..., None] * v, p / model ** 2, optimize=True)
+                        / np.einsum("fnj,fnm->jm", weight[..., None] * v, 1 / model, optimize=True))
+    model, q = v @ g, q.copy()
     for m in range(channels):
         cov = np.einsum("fn,fni,fnl->fil", 1 / model[..., m], x, np.conj(x), optimize=True) / frames
         unit = np.zeros((bins, channels, 1))
@@ -67,7 +72,7 @@ def step(x, q, w, h, source):
         u = np.linalg.solve(q @ cov, unit)[..., 0]
         length = np.sqrt(np.einsum("fi,fil,fl->f", np.conj(u), cov, u, optimize=True).real)
         q[:, m] = np.conj(u / length[:, None])
-    return q, w, h
+    return q, g, w, h
 
 
 def example(bins, frames, channels, source, seed):
@@ -88,16 +93,21 @@ def example(bins, frames, channels, source, seed):
 
 def main():
     cases = []
-    for name, channels, source, seed in [("two channels", 2, [0, 0, 1, 1], 1), ("three channels", 3, [0, 0, 1, 1, 2], 2)]:
+    for name, channels, source, learns, seed in [
+            ("ilrma", 2, [0, 0, 1, 1], False, 1), ("ilrma of three channels", 3, [0, 0, 1, 1, 2], False, 2),
+            ("fastmnmf2", 2, [0, 0, 1, 1, 2], True, 3), ("fastmnmf2 of three channels", 3, [0, 0, 1, 1], True, 4)]:
         x, w, h, source = example(9, 21, channels, source, seed)
+        sources = source[-1] + 1
+        g = np.eye(sources) if not learns else 0.1 + np.abs(noise(sources * channels, 9)).reshape(sources, channels)
         q = np.tile(np.eye(channels, dtype=complex), (9, 1, 1))
-        case = {"name": name, "channels": channels, "source": source.tolist(), "real": x.real.tolist(),
-                "imaginary": x.imag.tolist(), "dictionary": w.tolist(), "activations": h.tolist(),
-                "objectives": [objective(x, q, w, h, source)]}
+        case = {"name": name, "channels": channels, "source": source.tolist(), "learnsGains": learns,
+                "real": x.real.tolist(), "imaginary": x.imag.tolist(), "dictionary": w.tolist(),
+                "activations": h.tolist(), "gains": g.tolist(),
+                "objectives": [objective(x, q, g, w, h, source)]}
         for _ in range(5):
-            q, w, h = step(x, q, w, h, source)
-            case["objectives"].append(objective(x, q, w, h, source))
-        case.update(demixingReal=q.real.tolist(), demixingImaginary=q.imag.tolist(),
+            q, g, w, h = step(x, q, g, w, h, source, learns)
+            case["objectives"].append(objective(x, q, g, w, h, source))
+        case.update(demixingReal=q.real.tolist(), demixingImaginary=q.imag.tolist(), gainsAfter=g.tolist(),
                     dictionaryAfter=w.tolist(), activationsAfter=h.tolist())
         assert all(b <= a + 1e-9 * abs(a) for a, b in zip(case["objectives"], case["objectives"][1:]))
         cases.append(case)
@@ -106,13 +116,16 @@ def main():
 
 
 def measure():
-    x, w, h, source = example(513, 625, 2, [0] * 4 + [1] * 4, 1)
-    q = np.tile(np.eye(2, dtype=complex), (513, 1, 1))
-    q, w, h = step(x, q, w, h, source)
-    began = time.perf_counter()
-    for _ in range(5):
-        q, w, h = step(x, q, w, h, source)
-    print((time.perf_counter() - began) / 5, "s per iteration")
+    for learns in [False, True]:
+        source = [0] * 4 + [1] * 4 + ([2] * 4 if learns else [])
+        x, w, h, source = example(513, 625, 2, source, 1)
+        g = np.full((source[-1] + 1, 2), 0.5) if learns else np.eye(2)
+        q = np.tile(np.eye(2, dtype=complex), (513, 1, 1))
+        q, g, w, h = step(x, q, g, w, h, source, learns)
+        began = time.perf_counter()
+        for _ in range(5):
+            q, g, w, h = step(x, q, g, w, h, source, learns)
+        print("fastmnmf2" if learns else "ilrma", (time.perf_counter() - began) / 5, "s per iteration")
 
 
 if __name__ == "__main__":
