@@ -25,6 +25,8 @@ internal sealed class MultiplicativeChannelSolver : MultichannelSolver, IBlockWo
     private readonly Matrix<double>[] _positive;
     private readonly double[] _mixingUp;
     private readonly double[] _mixingDown;
+    private readonly double[][] _spectraUp;
+    private readonly double[][] _spectraDown;
     private readonly CommonMixing? _common;
 
     /// <param name="data">The mixture.</param>
@@ -44,6 +46,8 @@ internal sealed class MultiplicativeChannelSolver : MultichannelSolver, IBlockWo
         _positive = Sums(Blocks);
         _mixingUp = new double[data.Bins * data.Channels * start.Sources];
         _mixingDown = new double[_mixingUp.Length];
+        _spectraUp = [.. Enumerable.Range(0, Threads).Select(_ => new double[start.Rank])];
+        _spectraDown = [.. Enumerable.Range(0, Threads).Select(_ => new double[start.Rank])];
         _common = start.IsInstantaneous ? new CommonMixing(this) : null;
     }
 
@@ -79,25 +83,15 @@ internal sealed class MultiplicativeChannelSolver : MultichannelSolver, IBlockWo
             step.SetPowers(Current, Current.Dictionary.Row(bin));
         }
 
-        step.ForSources(_data, bin, next);
+        step.SetRatios(_data, bin, next);
         Span<double> w = Current.Dictionary.Row(bin), spectra = Next.Dictionary.Row(bin);
+        Span<double> up = _spectraUp[worker], down = _spectraDown[worker];
+        step.SumForSpectra(Current, next, up, down);
         for (var k = 0; k < w.Length; k++)
-        {
-            var j = SourceOf[k];
-            var h = Current.Activations.Row(k);
-            spectra[k] = Known.Spectra[j] ? w[k] : Updated(
-                w[k], TensorPrimitives.Dot<double>(h, step.Up.Row(j)),
-                TensorPrimitives.Dot<double>(h, step.Down.Row(j)));
-        }
-
+            spectra[k] = Known.Spectra[SourceOf[k]] ? w[k] : Updated(w[k], up[k], down[k]);
         step.SetPowers(Current, spectra);
-        step.ForSources(_data, bin, next);
-        for (var k = 0; k < spectra.Length; k++)
-        {
-            Span<double> up = Negative[block].Row(k), down = _positive[block].Row(k);
-            TensorPrimitives.MultiplyAdd(step.Up.Row(SourceOf[k]), spectra[k], up, up);
-            TensorPrimitives.MultiplyAdd(step.Down.Row(SourceOf[k]), spectra[k], down, down);
-        }
+        step.SetRatios(_data, bin, next);
+        step.AddForActivations(Current, spectra, next, Negative[block], _positive[block]);
     }
 
     protected override void Finish()
