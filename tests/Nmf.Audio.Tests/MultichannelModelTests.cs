@@ -159,6 +159,69 @@ public sealed class MultichannelModelTests
     }
 
     [Theory]
+    [InlineData(StftPadding.Full, 30_001)]
+    [InlineData(StftPadding.None, 70_100)]
+    [InlineData(StftPadding.Centred, 131_072)]
+    public void A_stream_is_separated_block_by_block_as_the_whole(StftPadding padding, int samples)
+    {
+        // Up to two blocks of 256 frames and a bit.
+        var stft = new Stft(Mixtures.Options with { Padding = padding });
+        var clip = new AudioClip(Mixtures.SampleRate, [.. Recording.Channels.Select(
+            channel => Enumerable.Range(0, samples).Select(t => channel[t % channel.Length]).ToArray())]);
+        var model = MultichannelNmf.Fit(stft.Analyze(Recording), Options with
+        {
+            ComponentsPerSource = 1, Iterations = new() { MaximumIterations = 10 },
+        });
+        var whole = model.Separate(clip);
+        using var file = new MemoryStream();
+        var format = new WavFormat(Mixtures.SampleRate, 2, WavEncoding.IeeeFloat32);
+        using (var writer = new WavWriter(file, format, leaveOpen: true))
+            clip.Write(writer);
+        file.Position = 0;
+        MemoryStream[] images = [new(), new(), new()];
+        WavWriter[] writers = [.. images.Select(image => new WavWriter(image, format, leaveOpen: true))];
+        using (var reader = new WavReader(file))
+            model.Separate(reader, writers);
+        for (var j = 0; j < 3; j++)
+        {
+            writers[j].Dispose();
+            images[j].Position = 0;
+            using var reader = new WavReader(images[j]);
+            var image = AudioClip.Read(reader);
+            Assert.Equal(whole[j].Samples, image.Samples);
+            for (var i = 0; i < 2; i++)
+                Assert.True(Signals.GreatestDifference(whole[j].Channels[i], image.Channels[i]) < 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Streams_that_do_not_fit_are_refused()
+    {
+        var model = Exact.Value;
+        using var wrong = Reader(new AudioClip(16_000, new float[600], new float[600]));
+        Assert.Contains("16000 Hz", Assert.Throws<ArgumentException>(
+            () => model.Separate(wrong, Writers(3))).Message, StringComparison.Ordinal);
+        using var right = Reader(Recording);
+        Assert.Contains("2 files for 3 sources", Assert.Throws<ArgumentException>(
+            () => model.Separate(right, Writers(2))).Message, StringComparison.Ordinal);
+        Assert.Throws<OperationCanceledException>(
+            () => model.Separate(right, Writers(3), cancellationToken: new CancellationToken(true)));
+
+        static WavWriter[] Writers(int count) => [.. Enumerable.Range(0, count).Select(
+            _ => new WavWriter(new MemoryStream(), new WavFormat(Mixtures.SampleRate, 2, WavEncoding.Pcm16)))];
+
+        static WavReader Reader(AudioClip clip)
+        {
+            var file = new MemoryStream();
+            using (var writer = new WavWriter(
+                file, new WavFormat(clip.SampleRate, 2, WavEncoding.Pcm16), leaveOpen: true))
+                clip.Write(writer);
+            file.Position = 0;
+            return new WavReader(file);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void A_model_that_was_saved_is_the_same(MultichannelOptions options)
     {

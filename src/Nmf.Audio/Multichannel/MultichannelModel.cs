@@ -212,6 +212,20 @@ public sealed class MultichannelModel
             mixture, activations, j, cancellationToken: cancellationToken).ToClip(cancellationToken))];
     }
 
+    /// <summary>Separates a recording of any length, block by block: memory for 256 frames, whatever its
+    /// length.</summary>
+    /// <param name="recording">Channels and sample rate are those of the fit; read to its end, not disposed.</param>
+    /// <param name="images">Of every source where its image is written, with the channels and the sample rate of the
+    /// recording; not disposed.</param>
+    /// <param name="threads">Number of threads; null for one per processor.</param>
+    /// <param name="cancellationToken">Looked at before every frame and iteration.</param>
+    /// <exception cref="ArgumentException">The recording or a file does not fit the model.</exception>
+    /// <exception cref="AudioDataException">The recording is empty, or a sample not finite.</exception>
+    public void Separate(
+        WavReader recording, IReadOnlyList<WavWriter> images, int? threads = null,
+        CancellationToken cancellationToken = default)
+        => new BlockSeparation(this, recording, images).Run(threads, cancellationToken);
+
     /// <summary>Writes the model to a file, over an older one.</summary>
     /// <param name="path">Path of the file.</param>
     public void Save(string path)
