@@ -47,13 +47,15 @@ internal sealed record PianoStudy(Piece Piece, RelevancePrior Prior, IReadOnlyLi
     /// <summary>One row per seed.</summary>
     public Table Seeds()
     {
-        var table = new Table(">seed", ">objective", ">kept", "notes", "the others", "kept by each start", ">seconds");
+        // Where the notes of the piece are not known there are components alone.
+        var known = Piece.Notes.Count > 0;
+        string[] names = known ? ["notes", "the others"] : ["components"];
+        var table = new Table([">seed", ">objective", ">kept", .. names, "kept by each start", ">seconds"]);
         foreach (var fit in Fits)
         {
-            table.Add(
-                $"{fit.Seed}", Format.Figure(fit.Objective, 0), $"{fit.Components.Count}",
-                string.Join(" ", fit.Found(Piece.Notes).Select(Note.Name)), fit.Others(Piece.Notes),
-                string.Join(", ", fit.Kept), Format.Figure(fit.Elapsed.TotalSeconds, 1));
+            string[] notes = known ? [string.Join(" ", fit.Found(Piece.Notes).Select(Note.Name))] : [];
+            table.Add([$"{fit.Seed}", Format.Figure(fit.Objective, 0), $"{fit.Components.Count}", .. notes,
+                fit.Others(Piece.Notes), string.Join(", ", fit.Kept), Format.Figure(fit.Elapsed.TotalSeconds, 1)]);
         }
 
         return table;
