@@ -1,10 +1,11 @@
 """Golden values of nonnegative CP (PARAFAC), in plain numpy with unfoldings and Khatri-Rao products.
 
     python3 tests/goldens/make_tensor_goldens.py > tests/goldens/tensors.json
+    python3 tests/goldens/make_tensor_goldens.py --tucker > tests/goldens/tucker.json
     python3 tests/goldens/make_tensor_goldens.py --time [float32]
 
-Factors are updated one after the other, by multiplicative updates or by HALS. The second form prints the seconds of a
-sweep over all factors of a dense 200 x 200 x 200 tensor of rank 20, in the manner of tensor libraries over numpy: the
+Factors are updated one after the other, by multiplicative updates or by HALS. The second form is the Tucker model,
+whose core is updated behind the factors, the third prints the seconds of a sweep over all factors of a dense 200 x 200 x 200 tensor of rank 20, in the manner of tensor libraries over numpy: the
 unfolding is a copy, the Khatri-Rao product a matrix, and for beta = 1 so is the model.
 """
 import json
@@ -102,6 +103,47 @@ def main():
     print()
 
 
+def tucker():
+    cases = []
+    for seed, (beta, shape, ranks, weighted) in enumerate([
+            (1, (7, 6, 5), (3, 2, 4), False), (2, (7, 6, 5), (3, 2, 4), False), (0, (6, 5, 8), (2, 3, 2), False),
+            (0.5, (3, 4, 5, 3), (2, 1, 3, 2), False), (3, (6, 5, 8), (2, 3, 2), False), (1, (7, 6, 5), (3, 2, 4), True),
+            (2, (3, 4, 5, 3), (2, 1, 3, 2), True)]):
+        size, order = int(np.prod(shape)), len(shape)
+        x = (0.05 + 2 * noise(size, seed + 1) ** 2).reshape(shape)
+        m = np.maximum(0, noise(size, seed + 100) - 0.2).reshape(shape) if weighted else np.ones(shape)
+        factors = [0.1 + noise(length * rank, 1000 * (n + 1) + seed).reshape(length, rank)
+                   for n, (length, rank) in enumerate(zip(shape, ranks))]
+        factors.append(0.1 + noise(int(np.prod(ranks)), 9000 + seed).reshape(ranks))
+        modes, cells = "ijkl"[:order], "pqrs"[:order]
+        operands = [i + p for i, p in zip(modes, cells)] + [cells]
+
+        def contract(data=None, target=None):
+            which = [n for n in range(order + 1) if n != target]
+            inputs = [operands[n] for n in which] + ([] if data is None else [modes])
+            output = modes if target is None else operands[target]
+            arrays = [factors[n] for n in which] + ([] if data is None else [data])
+            return np.einsum(",".join(inputs) + "->" + output, *arrays, optimize=True)
+
+        def cost():
+            return float((m * divergence(x, contract(), beta)).sum())
+
+        case = {"beta": beta, "shape": shape, "ranks": ranks, "values": x.ravel().tolist(),
+                "weights": m.ravel().tolist() if weighted else None, "start": [f.tolist() for f in factors],
+                "objectives": [cost()]}
+        for _ in range(5):
+            for n in range(order + 1):
+                y = contract()
+                ratio = contract(m * x * y ** (beta - 2), n) / contract(m * y ** (beta - 1), n)
+                factors[n] = factors[n] * ratio ** exponent(beta, True)
+            case["objectives"].append(cost())
+        case["factors"] = [f.tolist() for f in factors]
+        assert all(b <= a * (1 + 1e-12) for a, b in zip(case["objectives"], case["objectives"][1:]))
+        cases.append(case)
+    json.dump(cases, sys.stdout)
+    print()
+
+
 def measure(dtype):
     random = np.random.default_rng(1)
     x = random.random((200, 200, 200)).astype(dtype)
@@ -129,5 +171,7 @@ def measure(dtype):
 if __name__ == "__main__":
     if "--time" in sys.argv:
         measure(np.float32 if "float32" in sys.argv else np.float64)
+    elif "--tucker" in sys.argv:
+        tucker()
     else:
         main()

@@ -28,6 +28,28 @@ internal static class TensorPassBuilder
         return SimdWidth.Dispatch<T, Cp<T>, TensorPass<T>>(new(data, observed, shape, rank, beta, team), maximumBits);
     }
 
+    /// <summary>Passes of the Tucker model over a dense tensor; targets are the factors and behind them the
+    /// core.</summary>
+    /// <param name="data">As for <see cref="CreateCp{T}(Matrix{T},ObservedEntries{T},int[],int,double,WorkTeam,int)"/>.
+    /// </param>
+    /// <param name="observed">Which entries count, or null for all.</param>
+    /// <param name="shape">Lengths of the modes, at least two.</param>
+    /// <param name="ranks">Components of the modes.</param>
+    /// <param name="beta">Any finite β.</param>
+    /// <param name="team">Threads to use.</param>
+    /// <param name="maximumBits">Widest vectors to use.</param>
+    public static TensorPass<T> CreateTucker<T>(
+        Matrix<T> data, ObservedEntries<T>? observed, int[] shape, int[] ranks, double beta, WorkTeam team,
+        int maximumBits = 512)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!double.IsFinite(beta))
+            throw new ArgumentOutOfRangeException(nameof(beta), beta, "The divergence parameter must be finite.");
+        return SimdWidth.Dispatch<T, Tucker<T>, TensorPass<T>>(
+            new(data, observed, shape, ranks, beta, team), maximumBits);
+    }
+
     /// <summary>Passes of the CP model over the stored entries of a sparse tensor.</summary>
     /// <param name="data">V; kept.</param>
     /// <param name="absentAreZero">Whether entries that are not stored are zeros (β = 1 or 2, no weights); else they
@@ -88,6 +110,20 @@ internal static class TensorPassBuilder
             return BetaDispatch.Dispatch<T, TVector, TSimd, Builder<T, TVector, TSimd>, TensorPass<T>>(
                 beta, new(data, observed, rows, shape.Length - 1, beta, team));
         }
+    }
+
+    private readonly struct Tucker<T>(
+        Matrix<T> data, ObservedEntries<T>? observed, int[] shape, int[] ranks, double beta, WorkTeam team)
+        : ISimdVisitor<T, TensorPass<T>>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public TensorPass<T> Visit<TVector, TSimd>()
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+            => BetaDispatch.Dispatch<T, TVector, TSimd, Builder<T, TVector, TSimd>, TensorPass<T>>(
+                beta, new(
+                    data, observed, new TuckerRows<T>(shape, ranks, TSimd.Count, team.Threads), shape.Length - 1, beta,
+                    team));
     }
 
     private readonly struct Builder<T, TVector, TSimd>(

@@ -77,10 +77,15 @@ public sealed partial class NmfTensor<T>
         if (_stored is { } stored)
             return TensorPassBuilder.CreateCp(
                 stored.Grouped(_shape), AbsentEntries == AbsentEntries.Zero, rank, beta, team);
-        var observed = IsWeighted
-            ? new ObservedEntries<T>(_dense!.Rows, _dense.Columns, _weights, [], T.CreateChecked(Mean)) : null;
-        return TensorPassBuilder.CreateCp(_dense!, observed, _shape, rank, beta, team);
+        return TensorPassBuilder.CreateCp(_dense!, CreateObserved(), _shape, rank, beta, team);
     }
+
+    /// <summary>The passes of the Tucker model over a dense tensor.</summary>
+    internal TensorPass<T> CreateTuckerPass(int[] ranks, double beta, WorkTeam team)
+        => TensorPassBuilder.CreateTucker(_dense!, CreateObserved(), _shape, ranks, beta, team);
+
+    private ObservedEntries<T>? CreateObserved() => IsWeighted
+        ? new ObservedEntries<T>(_dense!.Rows, _dense.Columns, _weights, [], T.CreateChecked(Mean)) : null;
 
     /// <summary>Checks what a fit asks of the data.</summary>
     /// <exception cref="NmfDataException">A zero where the divergence is infinite.</exception>

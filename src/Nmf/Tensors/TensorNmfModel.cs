@@ -134,14 +134,7 @@ public sealed class TensorNmfModel<T>
         NmfTensor<T> data, TensorNmfOptions options, int exponent, Matrix<T>[] factors, FitReport report)
     {
         for (var n = 0; n < factors.Length && data.IsWeighted; n++)
-        {
-            var observed = data.Observed(n);
-            for (var i = 0; i < observed.Length; i++)
-            {
-                if (!observed[i])
-                    factors[n].Row(i).Clear();
-            }
-        }
+            ClearUnobserved(factors[n], data.Observed(n));
 
         var weights = new double[options.Rank];
         Array.Fill(weights, Math.ScaleB(1, exponent));
@@ -157,7 +150,17 @@ public sealed class TensorNmfModel<T>
         };
     }
 
-    private static void UnitNorm(Matrix<T> factor, double[] weights)
+    internal static void ClearUnobserved(Matrix<T> factor, bool[] observed)
+    {
+        for (var i = 0; i < observed.Length; i++)
+        {
+            if (!observed[i])
+                factor.Row(i).Clear();
+        }
+    }
+
+    /// <summary>Gives the columns norm one, and multiplies numbers of theirs by what it was.</summary>
+    internal static void UnitNorm(Matrix<T> factor, double[] weights)
     {
         for (var k = 0; k < weights.Length; k++)
         {
