@@ -17,6 +17,8 @@ else if (args is ["smoothing", .. var smoothing])
     SmoothingTable.Print(smoothing);
 else if (args is ["sequences"])
     SequenceRatios.Print();
+else if (args is ["views"])
+    ViewRatios.Print();
 else if (args is ["tensors"])
     TensorRates.Print();
 else

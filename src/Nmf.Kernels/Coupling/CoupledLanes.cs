@@ -7,8 +7,8 @@ namespace Nmf.Kernels;
 internal static class CoupledLanes<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // From at most √2 times the root, Newton's method on a convex cubic has every digit of a double after six steps.
-    private const int NewtonSteps = 6;
+    private const int MostSteps = 200;
+    private static readonly Vector<T> Rounding = new(T.BitIncrement(T.One) - T.One);
 
     /// <summary>x^exponent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,30 +30,33 @@ internal static class CoupledLanes<T>
             Vector.GreaterThan(d, Vector<T>.Zero), two * negative / (d + root), (root - d) / (two * curvature));
     }
 
-    /// <summary>The positive root of κ x³ + d x² = neg.</summary>
+    /// <summary>The positive root of κ x³ + d x² = neg, κ &gt; 0 or d &gt; 0.</summary>
+    /// <remarks>Newton's method from the right of the root, where the cubic is convex: from 1, where that is right of
+    /// it, else from a bound that holds for roots above 1. Written without cubes of x, which may be as large as the
+    /// inverse of the smallest activation.</remarks>
     public static Vector<T> CubicRoot(Vector<T> curvature, Vector<T> d, Vector<T> negative)
     {
-        var roots = Vector<T>.Zero;
-        for (var i = 0; i < Vector<T>.Count; i++)
-            roots = Vector.WithElement(roots, i, CubicRoot(curvature[i], d[i], negative[i]));
-        return roots;
-    }
-
-    // With d < 0 the root is e + t with e = -d/κ and (e + t)² t = neg/κ; either of ∛(neg/κ) and (neg/κ)/e² bounds t.
-    private static T CubicRoot(T curvature, T d, T negative)
-    {
-        if (negative == T.Zero)
-            return d < T.Zero ? -d / curvature : T.Zero;
-        var third = T.Cbrt(negative / curvature);
-        var x = d >= T.Zero ? T.MinNumber(T.Sqrt(negative / d), third)
-            : (-d / curvature) + T.MinNumber(third, negative * curvature / (d * d));
-        for (var i = 0; i < NewtonSteps; i++)
+        Vector<T> one = Vector<T>.One, two = one + one, three = two + one;
+        var square = Vector.ConditionalSelect(
+            Vector.GreaterThan(d, Vector<T>.Zero), Vector.SquareRoot(negative / d), new Vector<T>(T.PositiveInfinity));
+        var bound = Vector.Min((negative - d) / curvature, square);
+        var x = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(curvature + d, negative), one, bound);
+        var isZero = Vector.Equals(negative, Vector<T>.Zero);
+        x = Vector.ConditionalSelect(isZero, Vector<T>.Zero, x);
+        for (var i = 0; i < MostSteps; i++)
         {
-            var (square, cube) = (d * x, curvature * x * x);
-            x = (((cube + cube + square) * x) + negative) / ((T.CreateTruncating(3) * cube) + square + square);
+            var move = ((curvature * x) + d - (negative / x / x)) / ((three * curvature) + (two * d / x));
+            var next = x - move;
+
+            // Past the root there is rounding alone.
+            var goesOn = Vector.BitwiseAnd(
+                Vector.GreaterThan(move, x * Rounding), Vector.GreaterThan(next, Vector<T>.Zero));
+            if (Vector.EqualsAll(Vector.ConditionalSelect(goesOn, one, Vector<T>.Zero), Vector<T>.Zero))
+                break;
+            x = Vector.ConditionalSelect(goesOn, next, x);
         }
 
-        return x;
+        return Vector.ConditionalSelect(isZero, Vector.Max(Vector<T>.Zero, -d / curvature), x);
     }
 
     private static Vector<T> AnyPower(Vector<T> x, double exponent)

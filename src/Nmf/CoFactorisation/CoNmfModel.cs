@@ -122,7 +122,7 @@ public sealed class CoNmfModel<T>
         var (dictionaries, activations) = (fitted.Dictionaries, fitted.Activations);
         var coupling = fitted.Coupling();
         if (options.Coupling is SharedCoupling)
-            SoftCoSolver<T>.Normalise(data, dictionaries, activations, DictionaryScaling.OverViews, team);
+            SoftCoSolver<T>.Normalise(data, dictionaries, activations, DictionaryScaling.OverViews);
         double[] shares = new double[options.Rank], explained = new double[data.Length];
         for (var v = 0; v < data.Length; v++)
         {

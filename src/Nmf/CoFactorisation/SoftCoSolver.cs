@@ -37,7 +37,7 @@ internal sealed class SoftCoSolver<T> : CoSolver<T>
                 view.Beta, view.Weight, activations[v], Gradients[v].Negative, Gradients[v].Positive))],
             coupling.Weight, coupling.IsSquared, ActivationFloor<T>.Value);
         _dictionaryGradients = [.. dictionaries.Select(w => new GradientParts<T>(w))];
-        _scale = ScaleOf(data, dictionaries, scaling, team, _dictionaryGradients);
+        _scale = ScaleOf(data, dictionaries, scaling, _dictionaryGradients);
         Normalise(_scale, data, activations);
     }
 
@@ -46,10 +46,9 @@ internal sealed class SoftCoSolver<T> : CoSolver<T>
 
     /// <summary>Gives columns of dictionaries the sums of a scaling, and activations what makes up for it.</summary>
     public static void Normalise(
-        CoupledData<T>[] data, Matrix<T>[] dictionaries, Matrix<T>[] activations, DictionaryScaling scaling,
-        WorkTeam team)
+        CoupledData<T>[] data, Matrix<T>[] dictionaries, Matrix<T>[] activations, DictionaryScaling scaling)
         => Normalise(
-            ScaleOf(data, dictionaries, scaling, team, [.. dictionaries.Select(w => new GradientParts<T>(w))]), data,
+            ScaleOf(data, dictionaries, scaling, [.. dictionaries.Select(w => new GradientParts<T>(w))]), data,
             activations);
 
     private protected override void Update()
@@ -73,14 +72,13 @@ internal sealed class SoftCoSolver<T> : CoSolver<T>
     }
 
     private static DictionaryScale<T> ScaleOf(
-        CoupledData<T>[] data, Matrix<T>[] dictionaries, DictionaryScaling scaling, WorkTeam team,
-        GradientParts<T>[] gradients)
+        CoupledData<T>[] data, Matrix<T>[] dictionaries, DictionaryScaling scaling, GradientParts<T>[] gradients)
     {
         int[] all = [.. Enumerable.Range(0, data.Length)];
         return new DictionaryScale<T>(
             [.. data.Select((view, v) => new CoupledView<T>(
                 view.Beta, view.Weight, dictionaries[v], gradients[v].Negative, gradients[v].Positive))],
             [.. data.Select(view => view.Level)],
-            scaling == DictionaryScaling.OverViews ? [all] : [.. all.Select(v => new[] { v })], team.Threads);
+            scaling == DictionaryScaling.OverViews ? [all] : [.. all.Select(v => new[] { v })]);
     }
 }
