@@ -11,6 +11,10 @@ internal static class MeasuresReport
         + "refused, because of zeros or of values above 1.\nEuclidean is β = 2, Kullback-Leibler β = 1, Itakura-Saito "
         + "β = 0, Hellinger α = ½; own Bregman is the negative binomial measure that this sample defines.";
 
+    public const string SurveyLegend =
+        "The noise under which held-out entries are likeliest, and how much less likely the next one makes an entry "
+        + "(difference of\nlog-likelihoods per held-out entry, mean of the data sets).";
+
     private const int SamplesShown = 60;
 
     public static Table AngleTable(Study study)
@@ -28,7 +32,7 @@ internal static class MeasuresReport
         return table;
     }
 
-    public static HtmlPage Create(Study study, int draws)
+    public static HtmlPage Create(Study study, NoiseStudy survey, int draws)
     {
         var page = new HtmlPage(
             "Which measure of fit for which noise",
@@ -39,6 +43,13 @@ internal static class MeasuresReport
             Html.Note(Legend.Replace('\n', ' ')),
             Html.Note($"{draws} data sets per noise; every measure sees the same ones."));
         page.Section("What to take from it", Findings(study));
+        page.Section(
+            "Which measure the data ask for",
+            Html.Paragraph(
+                "With real data nobody knows the parts. What can be asked is how likely entries are that the fit has "
+                + "not seen, under the noise that each measure assumes: SurveyNmfMeasure asks it, and here it is not "
+                + "told what the noise was."),
+            survey.ToTable().ToHtml(), Html.Note(SurveyLegend.Replace('\n', ' ')));
         for (var noise = 0; noise < Noise.All.Count; noise++)
         {
             var (best, _) = study.Winners(noise);

@@ -51,9 +51,16 @@ internal static class Program
         Console.WriteLine();
         Console.WriteLine(MeasuresReport.Legend);
         Console.WriteLine();
+        var survey = NoiseStudy.Run(draws, seed);
+        Console.WriteLine("Which noise do the data have? The survey of measures, which is not told:");
+        Console.WriteLine();
+        survey.ToTable().Print();
+        Console.WriteLine();
+        Console.WriteLine(MeasuresReport.SurveyLegend);
+        Console.WriteLine();
         Console.WriteLine(StoreAndLoad(Path.Combine(output, "negative-binomial.zip"), seed));
         var file = Path.Combine(output, "measures-of-fit.html");
-        MeasuresReport.Create(study, draws).Save(file);
+        MeasuresReport.Create(study, survey, draws).Save(file);
         Console.WriteLine($"All of this, with pictures: {file} ({Format.Seconds(clock.Elapsed)})");
     }
 

@@ -9,7 +9,7 @@ namespace MeasuresOfFit;
 /// <summary>How well each measure finds the parts that the data were made of, under each noise.</summary>
 internal sealed class Study
 {
-    private const int Samples = 200;
+    public const int Samples = 200;
 
     // A difference counts when it exceeds so many standard errors of the paired differences.
     private const double SignificantErrors = 2;

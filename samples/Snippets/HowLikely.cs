@@ -26,3 +26,9 @@ GammaNoise known = NmfLikelihood.Estimate(data, model.Dictionary, model.Activati
 Console.WriteLine($"The noise has a variance of {known.Dispersion:0.00} (planted 0.20)");
 var newer = NmfData<double>.FromMatrix(NoiseSampling.Draw(sources, Factor(50), new GammaNoise(0.2), seed: 2));
 Console.WriteLine($"New samples: {NmfLikelihood.OfNewSamples(model, newer, known).PerEntry:0.00} per entry");
+
+// How sure is an entry of the dictionary? Data drawn from the model are fitted again.
+BootstrapResult again = ParametricBootstrap.Run(model, data, known, new BootstrapOptions { Replicates = 50 });
+Console.WriteLine(
+    $"W[0, 0] is {model.Dictionary[0, 0]:0.000}, between {again.Lower[0, 0]:0.000} and {again.Upper[0, 0]:0.000} "
+    + "in nine of ten draws");

@@ -46,9 +46,10 @@ public static class NoiseSampling
     /// <param name="seed">Seed.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <param name="stream">Stream of random numbers.</param>
     internal static void Draw<T>(
         Matrix<T> dictionary, Matrix<T> activations, NoiseModel noise, SampleVisit<T>.Copy observed, Matrix<T> drawn,
-        int seed, int? threads, CancellationToken cancellationToken)
+        int seed, int? threads, CancellationToken cancellationToken, int stream = RandomStreams.DrawnData)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A positive variable is not zero because its type cannot tell it from zero.
@@ -56,7 +57,7 @@ public static class NoiseSampling
         using var team = new WorkTeam(NmfLikelihood.Threads(threads));
         new SampleVisit<T>(drawn.Rows, dictionary, activations, observed, (n, row, means) =>
         {
-            noise.Draw(means, row, seed, RandomStreams.DrawnData, n);
+            noise.Draw(means, row, seed, stream, n);
             var target = drawn.Row(n);
             for (var f = 0; f < row.Length; f++)
                 target[f] = T.CreateTruncating(means[f] > 0 && row[f] < least ? least : row[f]);

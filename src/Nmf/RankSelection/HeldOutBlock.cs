@@ -38,14 +38,24 @@ internal sealed class HeldOutBlock<T> : HeldOutFold<T>
         => [.. Enumerable.Range(0, items)
             .OrderBy(i => random.Uniform(i)).Where((_, place) => place % groups == group).Order()];
 
-    public override double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
+    public override int Samples => _block.Rows;
+
+    public override void CopyHeldOut(int sample, Span<T> row) => _block.CopyRow(sample, row);
+
+    public override (Matrix<T> Dictionary, Matrix<T> Activations) Factors(
+        NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
     {
         // What is predicted for a sample must not have seen its held-out entries, so its activations come from its
         // other features; by symmetry the weights of a held-out feature come from the seen samples, whose
         // activations play the dictionary.
         var row = model.Options.Problem.RowProblem(model.Options.Inference);
         var activations = Infer(_heldOutSamples, model.Dictionary, row, team, cancellationToken);
-        var weights = Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken);
+        return (Infer(_heldOutFeatures, model.Activations, row, team, cancellationToken), activations);
+    }
+
+    public override double Divergence(NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
+    {
+        var (weights, activations) = Factors(model, team, cancellationToken);
         var beta = model.Options.Problem.BetaOrNull!.Value;
         return _block.Divergence(
             new Predictions<T>(weights, activations, beta, Predictions<T>.Floor(Training, beta)), team,

@@ -60,8 +60,13 @@ internal sealed class HeldOutEntries<T> : HeldOutFold<T>
 
     public override long Entries { get; }
 
-    /// <summary>Writes the entries of a sample that are held out.</summary>
-    public void CopyHeldOut(int sample, Span<T> row)
+    public override int Samples => _heldOut.Rows;
+
+    public override (Matrix<T> Dictionary, Matrix<T> Activations) Factors(
+        NmfModel<T> model, WorkTeam team, CancellationToken cancellationToken)
+        => (model.Dictionary, model.Activations);
+
+    public override void CopyHeldOut(int sample, Span<T> row)
     {
         var values = _heldOut.RowValues(sample);
         var indices = _heldOut.RowIndices(sample);

@@ -25,6 +25,11 @@ internal static class PoissonCounts
         return true;
     }
 
+    /// <summary>Whether all observed entries are whole numbers.</summary>
+    public static bool AreObservedCounts<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => NmfLikelihood.FirstObjection(data, new PoissonNoise()) is null;
+
     /// <summary>The divergence per entry that counts with the means of the model would have from it; from entries drawn
     /// with replacement where there are many.</summary>
     public static double NoiseFloor<T>(NmfModel<T> model)

@@ -14,7 +14,12 @@ internal static class RandomStreams
     public const int DispersionEntries = -7;
     public const int DrawnData = -8;
     public const int QuantileResiduals = -9;
-    public const int JudgedEntries = -10;
+
+    /// <summary>Of the first fold; those of others count down from it.</summary>
+    public const int JudgedEntries = -1_000;
+
+    /// <summary>Of the first replicate; those of others count down from it.</summary>
+    public const int Replicates = -1_000_000;
 }
 
 /// <summary>Fits from the random start with a number, the one that a fit with as many starts would use.</summary>

@@ -40,7 +40,7 @@ public static class RankCrossValidation
         options.Fit.Problem.RequireValid(data);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ranks = [.. options.Ranks.Distinct().Order()];
-        var pattern = PatternFor(data, options.Fit, options.Pattern);
+        var pattern = HeldOut.PatternFor(data, options.Fit, options.Pattern);
         var jobs = new RankJobs(ranks.Length * options.Folds * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(ranks.Length, options.Threads, options.ConcurrentFits);
         var errors = ranks.Select(_ => new FoldError[options.Folds]).ToArray();
@@ -48,7 +48,8 @@ public static class RankCrossValidation
         for (var number = 0; number < options.Folds; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var fold = CreateFold(data, options, pattern, number);
+            var fold = HeldOut.CreateFold(
+                data, options.Folds, options.HeldOutFraction, options.Fit.Seed, pattern, number);
             heldOut += fold.Entries;
             var current = number;
 
@@ -69,68 +70,6 @@ public static class RankCrossValidation
             heldOut,
             [.. ranks.Select((rank, i) => new RankCrossValidationEntry(
                 rank, [.. errors[i].Select(e => e.HeldOut)], [.. errors[i].Select(e => e.Training)]))]);
-    }
-
-    private static HeldOutPattern PatternFor<T>(NmfData<T> data, NmfOptions fit, HeldOutPattern asked)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (data.HasWeights)
-            throw new ArgumentException(
-                "Cross-validation does not support weights: a held-out entry counts like every other. "
-                + "Use data without weights.");
-        var pattern = asked != HeldOutPattern.Auto ? asked
-            : data.IsSparse && !data.HasMissingEntries ? HeldOutPattern.Blocks
-            : HeldOutPattern.Entries;
-        if (pattern == HeldOutPattern.Blocks && data.HasMissingEntries)
-            throw new ArgumentException("Blocks cannot be held out of data with missing entries. Hold out entries.");
-        if (pattern == HeldOutPattern.Blocks && fit.Problem.HasPenalties)
-        {
-            throw new ArgumentException(
-                "Blocks cannot be held out of a fit with penalties: the weights of a held-out feature would have to be "
-                + "inferred with penalties that the fit spread over all features. Hold out entries.");
-        }
-
-        return pattern;
-    }
-
-    private static HeldOutFold<T> CreateFold<T>(
-        NmfData<T> data, RankCrossValidationOptions options, HeldOutPattern pattern, int fold)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (pattern == HeldOutPattern.Entries)
-        {
-            var entries = new HeldOutEntries<T>(
-                data, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutEntries), fold * options.HeldOutFraction,
-                (fold + 1) * options.HeldOutFraction);
-            if (entries.Entries > 0)
-                return entries;
-            throw new ArgumentException(
-                $"Fold {fold} holds out no entry: the data have only {data.ObservedEntries}. "
-                + "Raise the held-out fraction.");
-        }
-
-        var groups = HeldOutBlock<T>.GroupsPerSide(options.HeldOutFraction);
-        if (Math.Min(data.Samples, data.Features) < groups)
-        {
-            throw new ArgumentException(
-                $"{data.Samples} samples x {data.Features} features are too few for {groups} groups of each, "
-                + $"which a held-out fraction of {options.HeldOutFraction:0.###} needs.");
-        }
-
-        if (options.Folds > groups * groups)
-            throw new ArgumentException(
-                $"{groups} groups of samples and of features make {groups * groups} blocks, "
-                + $"fewer than {options.Folds} folds. Lower the held-out fraction.");
-
-        // Consecutive folds share neither samples nor features, until all have been used.
-        var (round, place) = (fold / groups, fold % groups);
-        return new HeldOutBlock<T>(
-            data,
-            HeldOutBlock<T>.Group(
-                data.Samples, groups, place, new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutSamples)),
-            HeldOutBlock<T>.Group(
-                data.Features, groups, (place + round) % groups,
-                new CounterRandom(options.Fit.Seed, RandomStreams.HeldOutFeatures)));
     }
 
     private static FoldError Judge<T>(

@@ -23,6 +23,22 @@ internal sealed class Submatrix<T>
             ? new Submatrix<T>(Copy(dense, samples, features))
             : new Submatrix<T>(Copy(data.Sparse!, samples, features));
 
+    /// <summary>Writes a row, zeros included.</summary>
+    public void CopyRow(int row, Span<T> target)
+    {
+        if (_dense is not null)
+        {
+            _dense.Row(row).CopyTo(target);
+            return;
+        }
+
+        target.Clear();
+        var indices = _sparse!.RowIndices(row);
+        var values = _sparse.RowValues(row);
+        for (var j = 0; j < values.Length; j++)
+            target[indices[j]] = values[j];
+    }
+
     /// <summary>The same as data, which take over the memory.</summary>
     public NmfData<T> ToData() => _dense is not null ? NmfData<T>.FromMatrix(_dense) : NmfData<T>.FromMatrix(_sparse!);
 
