@@ -12,8 +12,8 @@ namespace Nmf.Audio;
 public static class TransformLearning
 {
     /// <summary>Fits a transform, a dictionary and activations.</summary>
-    /// <remarks>Memory: six matrices of the size of the data and six of M x M. An iteration costs 2 M² (3 N + 2 M)
-    /// operations, 2 M² (N + M) more for every further step of the transform that is tried, and of the order of
+    /// <remarks>Memory: six matrices of the size of the data and six of M x M. An iteration costs 2 M² (3 N + 4/3 M)
+    /// operations, 2 M² (N + M/3) more for every further step of the transform that is tried, and of the order of
     /// 16 M N K.</remarks>
     /// <param name="frames">X: frames x M samples, of <see cref="SignalFrames"/> for one.</param>
     /// <param name="options">What to fit and how; null for the defaults.</param>
@@ -115,9 +115,6 @@ public static class TransformLearning
 
         public override TransformModel<T> Result(TransformSolver<T> model)
         {
-            var transform = model.Transform.Clone();
-            if (!model.IsFixed)
-                model.Orthogonalize(transform);
             var (w, h) = (model.Dictionary.Clone(), model.Activations.Clone());
             var sums = new double[w.Columns];
             FactorKernels.ColumnSums(w, sums);
@@ -125,7 +122,7 @@ public static class TransformLearning
             FactorKernels.ScaleColumns(h, sums);
             for (var n = 0; n < h.Rows; n++)
                 PowerOfTwo.Scale(h.Row(n), 2 * exponent);
-            return new TransformModel<T>(transform, w, h, null);
+            return new TransformModel<T>(model.Orthogonal(), w, h, null);
         }
     }
 }

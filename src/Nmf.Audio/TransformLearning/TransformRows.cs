@@ -42,13 +42,13 @@ internal sealed class TransformRows<T> : IBlockWork
         Accept,
         Direction,
         Cayley,
-        Subtract,
+        Reflect,
     }
 
     /// <summary>Z, frames x M.</summary>
     public Matrix<T> Coefficients { get; private set; }
 
-    /// <summary>2 Z (I - tE/2)⁻ᵀ before <see cref="Evaluate"/>, Z Qᵀ after it.</summary>
+    /// <summary>Z (I + tE/2)⁻¹ before <see cref="Evaluate"/>, Z Qᵀ after it.</summary>
     public Matrix<T> OtherCoefficients { get; private set; }
 
     /// <summary>P = Z² + ε.</summary>
@@ -90,18 +90,18 @@ internal sealed class TransformRows<T> : IBlockWork
         return Run(Work.Direction, direction.Rows);
     }
 
-    /// <summary>I - tE/2.</summary>
+    /// <summary>I + tE/2.</summary>
     public void Cayley(Matrix<T> direction, double step, Matrix<T> result)
     {
-        (_first, _target, _step) = (direction, result, T.CreateChecked(-step / 2));
+        (_first, _target, _step) = (direction, result, T.CreateChecked(step / 2));
         Run(Work.Cayley, result.Rows);
     }
 
-    /// <summary>Subtracts the first from the second.</summary>
-    public void Subtract(Matrix<T> first, Matrix<T> second)
+    /// <summary>Twice the second without the first, in the second.</summary>
+    public void Reflect(Matrix<T> first, Matrix<T> second)
     {
         (_first, _target) = (first, second);
-        Run(Work.Subtract, second.Rows);
+        Run(Work.Reflect, second.Rows);
     }
 
     void IBlockWork.Run(int block, int worker)
@@ -125,7 +125,7 @@ internal sealed class TransformRows<T> : IBlockWork
                 case Work.Move:
                     // The slope is no longer needed once there is a direction.
                     var moved = OtherCoefficients.Row(i);
-                    TensorPrimitives.Subtract(moved, Coefficients.Row(i), moved);
+                    Reflect(Coefficients.Row(i), moved);
                     PowerOf(moved, Slope.Row(i));
                     sum += Divergence(Slope.Row(i), Model.Row(i), _scratch[worker]);
                     break;
@@ -137,7 +137,7 @@ internal sealed class TransformRows<T> : IBlockWork
                     _target.Row(i)[i] += T.One;
                     break;
                 default:
-                    TensorPrimitives.Subtract(_target!.Row(i), _first!.Row(i), _target.Row(i));
+                    Reflect(_first!.Row(i), _target!.Row(i));
                     break;
             }
         }
@@ -154,6 +154,12 @@ internal sealed class TransformRows<T> : IBlockWork
         for (var b = 0; b < blocks; b++)
             sum += _sums[b];
         return sum;
+    }
+
+    private static void Reflect(ReadOnlySpan<T> first, Span<T> second)
+    {
+        TensorPrimitives.Add<T>(second, second, second);
+        TensorPrimitives.Subtract(second, first, second);
     }
 
     private void PowerOf(ReadOnlySpan<T> values, Span<T> power)

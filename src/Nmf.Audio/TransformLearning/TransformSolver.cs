@@ -23,7 +23,7 @@ namespace Nmf.Audio;
 /// belongs to the objective, which so never increases.
 /// </summary>
 /// <remarks>Φ is as orthogonal as rounding lets it be; every 20 iterations, and at the end, it is made so again, by
-/// Φ ← Φ (3I - ΦᵀΦ)/2. Rows are frames here, Z = XΦᵀ.</remarks>
+/// Φ ← Φ (3I - ΦᵀΦ)/2. Rows are frames here, and Z = XΦᵀ ← Z Qᵀ = 2 Z (I + tE/2)⁻¹ - Z.</remarks>
 internal sealed class TransformSolver<T> : IIterativeModel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -35,7 +35,7 @@ internal sealed class TransformSolver<T> : IIterativeModel
     private readonly double _sparsity;
     private readonly WorkTeam _team;
     private readonly MatrixProduct<T> _product;
-    private readonly DefiniteInverse<T> _inverse;
+    private readonly DefiniteFactors<T> _factors;
     private readonly TransformRows<T> _rows;
     private readonly DivergencePass<T> _pass;
     private readonly Matrix<T> _gradient;
@@ -46,8 +46,8 @@ internal sealed class TransformSolver<T> : IIterativeModel
     private readonly GradientParts<T> _ofDictionary;
     private readonly double[] _ofW;
     private readonly double[] _ofH;
-    private Matrix<T> _transform;
-    private Matrix<T> _otherTransform;
+    private Matrix<T> _transposed;
+    private Matrix<T> _otherTransposed;
     private double _step = 1;
     private double _objective;
     private int _iteration;
@@ -65,21 +65,23 @@ internal sealed class TransformSolver<T> : IIterativeModel
         Matrix<T> frames, Matrix<T> transform, Matrix<T> dictionary, Matrix<T> activations, double floor,
         double sparsity, bool isFixed, WorkTeam team)
     {
-        (_frames, _transform, Dictionary, Activations) = (frames, transform, dictionary, activations);
+        (_frames, Dictionary, Activations) = (frames, dictionary, activations);
         (_sparsity, IsFixed, _team) = (sparsity, isFixed, team);
         var size = frames.Columns;
+        _transposed = Transposed(transform);
         _product = MatrixProduct<T>.Create(team);
-        _inverse = new DefiniteInverse<T>(_product, size);
+        _factors = new DefiniteFactors<T>(_product, Math.Max(frames.Rows, size));
         _rows = new TransformRows<T>(frames.Rows, size, floor, team);
         _pass = DivergencePass<T>.Create(_rows.Power, dictionary.Columns, BetaDivergence.ItakuraSaito, team);
-        (_gradient, _curvature, _direction, _cayley, _otherTransform) = (
+        (_gradient, _curvature, _direction, _cayley, _otherTransposed) = (
             new(size, size), new(size, size), new(size, size), new(size, size), new(size, size));
         (_ofActivations, _ofDictionary) = (new(activations), new(dictionary));
         (_ofW, _ofH) = (new double[dictionary.Columns], new double[dictionary.Columns]);
         Begin();
     }
 
-    public Matrix<T> Transform => _transform;
+    /// <summary>Φ; a copy.</summary>
+    public Matrix<T> Transform => Transposed(_transposed);
 
     public Matrix<T> Dictionary { get; }
 
@@ -100,8 +102,7 @@ internal sealed class TransformSolver<T> : IIterativeModel
         _objective = IsFixed ? objective : UpdateTransform(objective);
         if (_iteration % OrthogonalizedEvery == 0 && !IsFixed)
         {
-            Orthogonalize(_otherTransform);
-            (_transform, _otherTransform) = (_otherTransform, _transform);
+            Orthogonalize();
             Begin();
         }
     }
@@ -112,7 +113,7 @@ internal sealed class TransformSolver<T> : IIterativeModel
     {
         writer.Write(_iteration);
         writer.Write(_step);
-        foreach (var matrix in new[] { Dictionary, Activations, _transform, _rows.Coefficients })
+        foreach (var matrix in new[] { Dictionary, Activations, _transposed, _rows.Coefficients })
             writer.WriteMatrix(matrix);
     }
 
@@ -121,25 +122,49 @@ internal sealed class TransformSolver<T> : IIterativeModel
         (_iteration, _step) = ((int)reader.ReadCount(), reader.ReadFinite(0));
         reader.ReadFactor(Dictionary);
         reader.ReadFactor(Activations);
-        reader.ReadMatrix(_transform);
+        reader.ReadMatrix(_transposed);
         reader.ReadMatrix(_rows.Coefficients);
         _rows.Evaluate(moves: false);
         Evaluate();
     }
 
-    /// <summary>The transform without what rounding has put there, as far as it can be told.</summary>
-    /// <param name="result">Receives M x M.</param>
-    public void Orthogonalize(Matrix<T> result)
+    /// <summary>Φ without what rounding has put there, as far as it can be told; a copy.</summary>
+    public Matrix<T> Orthogonal()
     {
-        _product.Multiply(new MatrixPart<T>(_transform).Transposed, _transform, _gradient, T.CreateChecked(-0.5));
+        if (IsFixed)
+            return Transform;
+        var kept = _transposed.Clone();
+        Orthogonalize();
+        var result = Transform;
+        kept.CopyTo(_transposed);
+        return result;
+    }
+
+    private static Matrix<T> Transposed(Matrix<T> matrix)
+    {
+        var result = new Matrix<T>(matrix.Columns, matrix.Rows);
+        for (var i = 0; i < matrix.Rows; i++)
+        {
+            var row = matrix.Row(i);
+            for (var j = 0; j < row.Length; j++)
+                result.Row(j)[i] = row[j];
+        }
+
+        return result;
+    }
+
+    private void Orthogonalize()
+    {
+        _product.Multiply(new MatrixPart<T>(_transposed).Transposed, _transposed, _gradient, T.CreateChecked(-0.5));
         for (var i = 0; i < _gradient.Rows; i++)
             _gradient.Row(i)[i] += T.CreateChecked(1.5);
-        _product.Multiply(_transform, _gradient, result, T.One);
+        _product.Multiply(_transposed, _gradient, _otherTransposed, T.One);
+        (_transposed, _otherTransposed) = (_otherTransposed, _transposed);
     }
 
     private void Begin()
     {
-        _product.Multiply(_frames, new MatrixPart<T>(_transform).Transposed, _rows.Coefficients, T.One);
+        _product.Multiply(_frames, _transposed, _rows.Coefficients, T.One);
         _rows.Evaluate(moves: false);
         Evaluate();
     }
@@ -201,15 +226,16 @@ internal sealed class TransformSolver<T> : IIterativeModel
                 return objective;
             Trials++;
             _rows.Cayley(_direction, _step, _cayley);
-            _inverse.Invert(_cayley);
-            _product.Multiply(
-                _rows.Coefficients, new MatrixPart<T>(_cayley).Transposed, _rows.OtherCoefficients, T.CreateChecked(2));
+            _factors.Factorize(_cayley);
+            _rows.Coefficients.CopyTo(_rows.OtherCoefficients);
+            _factors.Solve(_rows.OtherCoefficients);
             var reached = penalty + _rows.Evaluate(moves: true);
             if (!(reached <= objective + (Sufficient * _step * slope)))
                 continue;
-            _product.Multiply(_cayley, _transform, _otherTransform, T.CreateChecked(2));
-            _rows.Subtract(_transform, _otherTransform);
-            (_transform, _otherTransform) = (_otherTransform, _transform);
+            _transposed.CopyTo(_otherTransposed);
+            _factors.Solve(_otherTransposed);
+            _rows.Reflect(_transposed, _otherTransposed);
+            (_transposed, _otherTransposed) = (_otherTransposed, _transposed);
             _rows.Accept();
             return reached;
         }
