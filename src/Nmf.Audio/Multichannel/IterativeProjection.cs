@@ -6,8 +6,12 @@ namespace Nmf.Audio;
 /// rules for independent vector analysis based on auxiliary function technique", 2011).</summary>
 internal sealed class IterativeProjection(int channels)
 {
+    // Of a column: what is left of it when channels differ by rounding alone.
+    private const double LeastPivot = 1e-12;
+
     private readonly Complex[,] _matrix = new Complex[channels, channels];
     private readonly Complex[] _solution = new Complex[channels];
+    private readonly double[] _largest = new double[channels];
 
     public void Update(DemixingFactors factors, int bin, double[] covariances)
     {
@@ -26,6 +30,8 @@ internal sealed class IterativeProjection(int channels)
 
                 _solution[row] = row == m ? 1 : 0;
             }
+
+            Equilibrate();
 
             // A mixture of fewer channels than it has, or silence, at this frequency: the row stays.
             if (!Solve())
@@ -85,11 +91,30 @@ internal sealed class IterativeProjection(int channels)
         return new Complex(factors.DemixingReal[at], factors.DemixingImaginary[at]);
     }
 
+    // Equations of the same size, and the size of every column.
+    private void Equilibrate()
+    {
+        Array.Clear(_largest);
+        for (var row = 0; row < channels; row++)
+        {
+            double size = 0;
+            for (var column = 0; column < channels; column++)
+                size = Math.Max(size, _matrix[row, column].Magnitude);
+            var scale = size > 0 ? 1 / size : 1;
+            _solution[row] *= scale;
+            for (var column = 0; column < channels; column++)
+            {
+                _matrix[row, column] *= scale;
+                _largest[column] = Math.Max(_largest[column], _matrix[row, column].Magnitude);
+            }
+        }
+    }
+
     private bool Solve()
     {
         for (var column = 0; column < channels; column++)
         {
-            if (!Eliminate(column))
+            if (!Eliminate(column) || !(_matrix[column, column].Magnitude > LeastPivot * _largest[column]))
                 return false;
         }
 
