@@ -15,7 +15,8 @@ internal sealed record Options
                             synthesised one
           --wav FILE        a recording of yours instead of the piano, and no swimmers; it is brought to 22050 Hz and
                             one channel, as the piano has
-          --part NAME       swimmers or piano alone
+          --part NAME       swimmers or piano alone; or comparison: the rank and the held-out perplexity of counts
+                            beside maximum marginal likelihood, ten seeds
           --output FOLDER   where relevance.html is written (artifacts)
           --help            this text
         """;
@@ -29,6 +30,8 @@ internal sealed record Options
     public bool Swimmers { get; private init; } = true;
 
     public bool Piano { get; private init; } = true;
+
+    public bool Compares { get; private init; }
 
     public string OutputFolder { get; private init; } = "artifacts";
 
@@ -47,9 +50,12 @@ internal sealed record Options
                 "--full" => parsed with { Full = true },
                 "--recording" => parsed with { Recording = true },
                 "--wav" => parsed with { WavFile = reader.ExistingFile() },
-                "--part" => reader.OneOf("swimmers", "piano") == "piano"
-                    ? parsed with { Swimmers = false }
-                    : parsed with { Piano = false },
+                "--part" => reader.OneOf("swimmers", "piano", "comparison") switch
+                {
+                    "piano" => parsed with { Swimmers = false },
+                    "swimmers" => parsed with { Piano = false },
+                    _ => parsed with { Swimmers = false, Piano = false, Compares = true },
+                },
                 "--output" => parsed with { OutputFolder = reader.Text() },
                 "--help" => parsed with { Help = true },
                 _ => throw reader.Unknown(),

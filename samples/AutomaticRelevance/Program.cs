@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AutomaticRelevance;
+using AutomaticRelevance.Comparison;
 using AutomaticRelevance.Piano;
 using AutomaticRelevance.Report;
 using Microsoft.ML;
@@ -12,6 +13,19 @@ return ConsoleProgram.Run(() =>
     if (options.Help)
     {
         Console.WriteLine(Options.Usage);
+        return;
+    }
+
+    if (options.Compares)
+    {
+        HeldOutCounts?[] all = [HeldOutCounts.Swimmers(seed: 1), HeldOutCounts.Classic()];
+        foreach (var counts in all.OfType<HeldOutCounts>())
+        {
+            Console.WriteLine(
+                $"{counts.Name} ({counts.Truth}): {counts.Learnt.Length} rows of {counts.Learnt[0].Length} counts");
+            RankComparison.Run(counts, rank: 32, seeds: 10).Print("  ");
+        }
+
         return;
     }
 
