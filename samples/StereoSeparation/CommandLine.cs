@@ -19,8 +19,9 @@ internal sealed record CommandLine
           --activity FILE.csv  when each source is heard: lines of source,from,to, numbered from 0, times in seconds
                                (with --wav)
           --instantaneous      the recording was mixed on a desk, by levels alone, and not heard in a room (with --wav)
-          --method NAME        em (expectation-maximisation), mu (multiplicative updates, which look at levels alone) or
-                               ilrma (as many sources as channels, in a room) (em)
+          --method NAME        em (expectation-maximisation), mu (multiplicative updates, which look at levels alone),
+                               fastmnmf (rooms: sources from many directions) or ilrma (rooms: as many sources as
+                               channels) (em)
           --components NUMBER  components of each source, 1 to 100 (4): the chords or noises that it is made of
           --frame SECONDS      length of a frame, 0.01 to 1 (0.064; in rooms 0.128); the nearest power of two is taken
           --rate HERTZ         sample rate to work at, 4000 to 192000 (that of the file)
@@ -78,7 +79,7 @@ internal sealed record CommandLine
                 "--sources" => parsed with { Sources = (sources = reader.WholeNumber(1, 16)).Value },
                 "--activity" => parsed with { Activity = ReadActivity(reader.ExistingFile()) },
                 "--instantaneous" => parsed with { Mixing = MixingKind.Instantaneous },
-                "--method" => parsed with { Method = MethodOf(reader.OneOf("em", "mu", "ilrma")) },
+                "--method" => parsed with { Method = MethodOf(reader.OneOf("em", "mu", "fastmnmf", "ilrma")) },
                 "--components" => parsed with { Components = reader.WholeNumber(1, 100) },
                 "--frame" => parsed with { FrameSeconds = reader.Number(0.01, 1) },
                 "--rate" => parsed with { SampleRate = reader.WholeNumber(4000, 192_000) },
@@ -118,12 +119,14 @@ internal sealed record CommandLine
     {
         ExpectationMaximization => "Expectation-maximisation",
         MultiplicativeUpdates => "Multiplicative updates",
+        FullRankCovariance => "FastMNMF2, covariances of full rank",
         _ => "Independent low-rank matrix analysis",
     };
 
     private static MultichannelMethod MethodOf(string name) => name switch
     {
-        "em" => new ExpectationMaximization(), "mu" => new MultiplicativeUpdates(), _ => new IndependentLowRank(),
+        "em" => new ExpectationMaximization(), "mu" => new MultiplicativeUpdates(),
+        "fastmnmf" => new FullRankCovariance(), _ => new IndependentLowRank(),
     };
 
     private static ActivityTable ReadActivity(string path)

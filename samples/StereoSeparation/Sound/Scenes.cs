@@ -46,7 +46,8 @@ internal static class Scenes
                 "room", $"{options.Sources} {what} voices in a room", MixingKind.Convolutive, InRoom(sounds)),
         ];
         return [.. scenes.Where(
-            scene => scene.Mixing == MixingKind.Convolutive || options.Method is not IndependentLowRank)];
+            scene => scene.Mixing == MixingKind.Convolutive
+                || options.Method is ExpectationMaximization or MultiplicativeUpdates)];
     }
 
     /// <summary>Level differences alone.</summary>

@@ -95,7 +95,7 @@ public sealed class SeparationTests : IDisposable
     [Theory]
     [InlineData("--sources 17", "16")]
     [InlineData("--sources 4", "voices of its own")]
-    [InlineData("--method nmf", "em, mu or ilrma")]
+    [InlineData("--method nmf", "em, mu, fastmnmf or ilrma")]
     [InlineData("--wav nowhere.wav", "There is no file")]
     [InlineData("--instantaneous", "--wav")]
     [InlineData("--activity FILE", "Line 2 of the activity is 'singer,0,1'")]
