@@ -104,7 +104,8 @@ public static class MeasureSurvey
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int[] ranks = [.. options.Ranks.Distinct().Order()];
-        var fits = (from beta in betas from rank in ranks.AsEnumerable().Reverse() select (Beta: beta, Rank: rank)).ToArray();
+        (double Beta, int Rank)[] fits =
+            [.. from beta in betas from rank in ranks.AsEnumerable().Reverse() select (Beta: beta, Rank: rank)];
         var jobs = new RankJobs(fits.Length * options.Folds * options.Starts, progress);
         var (concurrent, threads) = RankJobs.Share(fits.Length, options.Threads, options.ConcurrentFits);
         var predictions = new HeldOutPredictions(betas, ranks, options.Folds);
