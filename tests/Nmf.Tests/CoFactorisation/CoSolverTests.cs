@@ -254,6 +254,27 @@ public sealed class CoSolverTests
             Assert.Equal(solvers[0].Activations[0].Row(n).ToArray(), solvers[0].Activations[1].Row(n).ToArray());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Activations_at_their_floor_stay_numbers_in_float(double beta)
+    {
+        foreach (var (isSquared, strength) in new[] { (true, 1e4), (true, 3), (false, 1e4) })
+        {
+            Matrix<float> Filled(float value) => Matrix<float>.FromRowMajor([.. Enumerable.Repeat(value, 5)], 1, 5);
+            var low = Filled(ActivationFloor<float>.Value);
+            var update = new CoupledUpdate<float>(
+                [new CoupledView<float>(beta, 1, low, Filled(1), Filled(1)),
+                    new CoupledView<float>(beta, 1, Filled(1), Filled(1), Filled(1))],
+                strength, isSquared, ActivationFloor<float>.Value);
+            for (var i = 0; i < 80; i++)
+                update.Run(null);
+            Assert.All(low.ToRowMajor(), h => Assert.InRange(h, ActivationFloor<float>.Value, 2));
+        }
+    }
+
     private static ViewCoupling Coupling(string name, double weight) => name switch
     {
         "L1" => ViewCoupling.L1(weight),
