@@ -56,13 +56,14 @@ public class RetrainingTests
             OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Beta = beta, BatchSize = 25, Passes = 40,
             Tolerance = 0,
         };
-        double Fit() => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(all).Model.Objective;
+        // The fit is nearly exact: how much of the little that is left is a matter of rounding, so of the machine.
+        double Fit() => _context.Transforms.NonnegativeMatrixFactorization(options).Fit(all).Model.ExplainedPart;
         double Stream() => _context.Transforms.OnlineNmf(online).Fit(all).Model.ExplainedPart;
         var fresh = (Fit(), Stream());
         options.InitialModel = online.InitialModel =
             _context.Transforms.NonnegativeMatrixFactorization(options).Fit(TestRows.View(_context, first)).Model;
         var after = (Fit(), Stream());
-        Assert.True(after.Item1 <= 1.005 * fresh.Item1 && after.Item2 >= fresh.Item2 - 0.005, $"{after} {fresh}");
+        Assert.True(after.Item1 >= fresh.Item1 - 0.002 && after.Item2 >= fresh.Item2 - 0.01, $"{after} {fresh}");
     }
 
     [Fact]

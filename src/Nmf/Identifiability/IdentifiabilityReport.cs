@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Nmf;
@@ -43,7 +44,8 @@ public sealed class IdentifiabilityReport
         var text = new StringBuilder();
         text.AppendLine(Reason);
         if (EmptyComponents.Count > 0)
-            text.AppendLine($"Zero and left out: component {string.Join(", ", EmptyComponents)}.");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"Zero and left out: component {string.Join(", ", EmptyComponents)}.");
         foreach (var exchange in Exchanges.Take(5))
         {
             var (from, to) = (exchange.From, exchange.To);
@@ -70,6 +72,7 @@ public sealed class IdentifiabilityReport
             ? $" (largest ratio {largest:0.000})" : "";
         var purity = scatter.Purity.Count == 0 ? 0 : scatter.Purity.Min();
         text.AppendLine(
+            CultureInfo.InvariantCulture,
             $"The {rows} ({factor}): {condition}{ratio}; each component has one in which its share is at least "
             + $"{purity:P1}.");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Nmf;
@@ -88,6 +89,7 @@ public sealed class StabilityReport
         foreach (var component in Components)
         {
             text.AppendLine(
+                CultureInfo.InvariantCulture,
                 $"{component.Component,9}  {component.Stability,9:0.000}  {component.Cosines.Min(),12:0.000}  "
                 + $"{component.Contributions.Min(),8:P1} to {component.Contributions.Max(),8:P1}");
         }
@@ -96,6 +98,7 @@ public sealed class StabilityReport
         var converged = Runs.Count(run => run.StopReason == StopReason.Converged);
         var alike = Runs.Count(run => run.Objective <= least + (1e-3 * Math.Abs(least)));
         text.AppendLine(
+            CultureInfo.InvariantCulture,
             $"Of {Runs.Count} starts {converged} converged, and {alike} ended within 0.1 % of the lowest objective.");
         text.Append(Identifiability.ToText());
         return text.ToString();

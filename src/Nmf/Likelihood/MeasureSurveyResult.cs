@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Nmf;
@@ -78,7 +79,9 @@ public sealed class MeasureSurveyResult
     {
         var text = new StringBuilder();
         var width = Entries.Max(e => e.Noise.InWords.Length);
-        text.AppendLine($"{"noise".PadRight(width)}  beta  rank  log-lik.  behind  ± s.e.  dispersion  residuals");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{"noise".PadRight(width)}  beta  rank  log-lik.  behind  ± s.e.  dispersion  residuals");
         foreach (var e in Entries)
         {
             var name = e.Noise.InWords.PadRight(width);
@@ -93,13 +96,14 @@ public sealed class MeasureSurveyResult
 
         text.AppendLine();
         text.AppendLine(
+            CultureInfo.InvariantCulture,
             $"Log-likelihood per held-out entry ({HeldOutEntries} entries"
             + $"{(AreCounts ? ", whole numbers: probabilities" : ": densities in the unit of the data")}).");
-        text.AppendLine($"The data ask for {Best.Noise.InWords}: {Advice(Best)}.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"The data ask for {Best.Noise.InWords}: {Advice(Best)}.");
         if (Plausible.Count > 1)
         {
             var others = Plausible.Where(e => e != Best).Select(e => e.Noise.InWords);
-            text.AppendLine($"Not clearly worse: {string.Join(", ", others)}.");
+            text.AppendLine(CultureInfo.InvariantCulture, $"Not clearly worse: {string.Join(", ", others)}.");
         }
 
         if (Best.ResidualDistance > Best.ResidualLimit)
