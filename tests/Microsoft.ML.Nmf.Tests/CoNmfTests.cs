@@ -278,10 +278,12 @@ public sealed class DamagedCoNmfModelTests(ITestOutputHelper output) : DamagedMo
 
     protected override void Use(CoNmfTransformer model, IDataView view)
     {
-        if (model.Views is not [{ InputColumnName: "Sound", FeatureCount: 12 },
+        // A file that was changed and is read all the same may be a model of other columns.
+        if (model.Views is [{ InputColumnName: "Sound", FeatureCount: 12 },
             { InputColumnName: "Picture", FeatureCount: 8 }])
-            return;
-        using var cursor = model.Transform(view).GetRowCursor(view.Schema);
-        Assert.True(cursor.MoveNext());
+        {
+            using var cursor = model.Transform(view).GetRowCursor(view.Schema);
+            Assert.True(cursor.MoveNext());
+        }
     }
 }

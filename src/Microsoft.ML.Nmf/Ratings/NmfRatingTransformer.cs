@@ -140,17 +140,7 @@ public sealed class NmfRatingTransformer : RowToRowTransformerBase, IStoredRowTr
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
-            var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.Add(
-                AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
-                (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreColumnKind.Regression.AsMemory());
-            annotations.Add(
-                AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance,
-                (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreValueKind.Score.AsMemory());
-            annotations.Add(
-                AnnotationUtils.Kinds.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue),
-                (ref uint id) => id = 1);
-            return [new(NmfRatingTrainer.ScoreColumnName, NumberDataViewType.Single, annotations.ToAnnotations())];
+            return [RegressionScore.Column(NmfRatingTrainer.ScoreColumnName)];
         }
 
         protected override Delegate MakeGetter(

@@ -173,20 +173,10 @@ public sealed class TensorNmfTransformer : RowToRowTransformerBase, IStoredRowTr
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {
-            var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.Add(
-                AnnotationUtils.Kinds.ScoreColumnKind, TextDataViewType.Instance,
-                (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreColumnKind.Regression.AsMemory());
-            annotations.Add(
-                AnnotationUtils.Kinds.ScoreValueKind, TextDataViewType.Instance,
-                (ref ReadOnlyMemory<char> kind) => kind = AnnotationUtils.Const.ScoreValueKind.Score.AsMemory());
-            annotations.Add(
-                AnnotationUtils.Kinds.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue),
-                (ref uint id) => id = 1);
             var features = new VectorDataViewType(NumberDataViewType.Single, _parent.Model.Rank);
             return
             [
-                new(TensorNmfTrainer.ScoreColumnName, NumberDataViewType.Single, annotations.ToAnnotations()),
+                RegressionScore.Column(TensorNmfTrainer.ScoreColumnName),
                 .. _modes.Select(n => new DataViewSchema.DetachedColumn(_parent._outputs[n], features)),
             ];
         }

@@ -61,6 +61,8 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
     private const int Chunk = 16;
     private const int Slack = 16;
 
+    private readonly EntryTerms<TVector, TSimd, T, TDivergence> _entries = new(divergence, floor);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double Run(
         in SparseSide<T> side, SparseMatrix<T>? weights, int from, int to, T* negative, T* positive, bool withObjective)
@@ -92,14 +94,14 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
                 FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
                 if (withObjective)
                 {
-                    Values(values + at, m == null ? null : m + at, y, terms, count);
+                    _entries.Values(values + at, m == null ? null : m + at, y, terms, count);
                     for (var j = 0; j < count; j++)
                         objective += double.CreateTruncating(terms[j]);
                 }
 
                 if (negative == null)
                     continue;
-                Parts(values + at, m == null ? null : m + at, y, powers, count);
+                _entries.Parts(values + at, m == null ? null : m + at, y, powers, count);
                 FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative + (i * stride));
                 FactorRows<TVector, TSimd, T>.Combine(powers, rows, count, stride, positive + (i * stride));
             }
@@ -131,47 +133,6 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
                     differences[j] = m == null || m[at + j] > T.Zero ? values[at + j] - fill : T.Zero;
                 FactorRows<TVector, TSimd, T>.Combine(differences, rows, count, stride, result.Data + (i * stride));
             }
-        }
-    }
-
-    // y becomes m v y^(β-2), powers m y^(β-1). The last vector may reach beyond the row: its
-    // surplus lanes are never used.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Parts(T* values, T* weights, T* y, T* powers, int count)
-    {
-        var least = TSimd.Broadcast(floor);
-        for (var j = 0; j < count; j += TSimd.Count)
-        {
-            var model = TSimd.Max(least, TSimd.Load(y + j));
-            var power = divergence.Weight(model);
-            var negativePart = divergence.Negative(TSimd.Load(values + j), model, power);
-            var positivePart = divergence.Positive(model, power);
-            if (weights != null)
-            {
-                var m = TSimd.Load(weights + j);
-                negativePart = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, negativePart), TSimd.Zero);
-                positivePart = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, positivePart), TSimd.Zero);
-            }
-
-            TSimd.Store(y + j, negativePart);
-            TSimd.Store(powers + j, positivePart);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Values(T* values, T* weights, T* y, T* terms, int count)
-    {
-        var least = TSimd.Broadcast(floor);
-        for (var j = 0; j < count; j += TSimd.Count)
-        {
-            var term = divergence.Value(TSimd.Load(values + j), TSimd.Max(least, TSimd.Load(y + j)));
-            if (weights != null)
-            {
-                var m = TSimd.Load(weights + j);
-                term = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, term), TSimd.Zero);
-            }
-
-            TSimd.Store(terms + j, term);
         }
     }
 }

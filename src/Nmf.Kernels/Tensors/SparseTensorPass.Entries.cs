@@ -41,45 +41,4 @@ internal sealed unsafe partial class SparseTensorPass<T, TVector, TSimd, TDiverg
             }
         }
     }
-
-    // y becomes m v y^(β-2), powers m y^(β-1). The last vector may reach beyond the row: its surplus lanes are never
-    // used.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Parts(T* values, T* weights, T* y, T* powers, int count)
-    {
-        var least = TSimd.Broadcast(_floor);
-        for (var j = 0; j < count; j += TSimd.Count)
-        {
-            var model = TSimd.Max(least, TSimd.Load(y + j));
-            var power = _divergence.Weight(model);
-            var negativePart = _divergence.Negative(TSimd.Load(values + j), model, power);
-            var positivePart = _divergence.Positive(model, power);
-            if (weights != null)
-            {
-                var m = TSimd.Load(weights + j);
-                negativePart = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, negativePart), TSimd.Zero);
-                positivePart = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, positivePart), TSimd.Zero);
-            }
-
-            TSimd.Store(y + j, negativePart);
-            TSimd.Store(powers + j, positivePart);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Values(T* values, T* weights, T* y, T* terms, int count)
-    {
-        var least = TSimd.Broadcast(_floor);
-        for (var j = 0; j < count; j += TSimd.Count)
-        {
-            var term = _divergence.Value(TSimd.Load(values + j), TSimd.Max(least, TSimd.Load(y + j)));
-            if (weights != null)
-            {
-                var m = TSimd.Load(weights + j);
-                term = TSimd.SelectLess(TSimd.Zero, m, TSimd.Multiply(m, term), TSimd.Zero);
-            }
-
-            TSimd.Store(terms + j, term);
-        }
-    }
 }

@@ -26,8 +26,7 @@ internal sealed unsafe partial class SparseTensorPass<T, TVector, TSimd, TDiverg
     private readonly CoordinateTensor<T> _data;
     private readonly bool _absentAreZero;
     private readonly int _rank;
-    private readonly TDivergence _divergence;
-    private readonly T _floor;
+    private readonly EntryTerms<TVector, TSimd, T, TDivergence> _entries;
     private readonly int[][] _firstRows;
     private readonly int _longest;
     private readonly double[] _objectives;
@@ -52,8 +51,8 @@ internal sealed unsafe partial class SparseTensorPass<T, TVector, TSimd, TDiverg
         CoordinateTensor<T> data, bool absentAreZero, int rank, double beta, WorkTeam team, TDivergence divergence)
         : base(beta, team)
     {
-        (_data, _absentAreZero, _rank, _divergence) = (data, absentAreZero, rank, divergence);
-        _floor = ModelFloor.Of<T>(beta);
+        (_data, _absentAreZero, _rank) = (data, absentAreZero, rank);
+        _entries = new(divergence, ModelFloor.Of<T>(beta));
         _firstRows = [.. Enumerable.Range(0, data.Shape.Length).Select(n => Cut(data.Of(n).Starts))];
         _longest = Array.IndexOf(data.Shape, data.Shape.Max());
         _objectives = new double[_firstRows[_longest].Length - 1];
@@ -172,7 +171,7 @@ internal sealed unsafe partial class SparseTensorPass<T, TVector, TSimd, TDiverg
 
                 FactorRows<TVector, TSimd, T>.Dots(
                     _factors[_target].Data + (i * _stride), rows, count, _stride, y);
-                Parts(mode.Values + at, weights == null ? null : weights + at, y, powers, count);
+                _entries.Parts(mode.Values + at, weights == null ? null : weights + at, y, powers, count);
                 FactorRows<TVector, TSimd, T>.Combine(y, rows, count, _stride, negative);
                 if (positive != null)
                     FactorRows<TVector, TSimd, T>.Combine(powers, rows, count, _stride, positive);
@@ -197,7 +196,7 @@ internal sealed unsafe partial class SparseTensorPass<T, TVector, TSimd, TDiverg
                 Products(mode, at, count, rows);
                 FactorRows<TVector, TSimd, T>.Dots(
                     _factors[_target].Data + (i * _stride), rows, count, _stride, y);
-                Values(mode.Values + at, weights == null ? null : weights + at, y, terms, count);
+                _entries.Values(mode.Values + at, weights == null ? null : weights + at, y, terms, count);
                 for (var j = 0; j < count; j++)
                 {
                     sum += double.CreateTruncating(terms[j]);

@@ -56,6 +56,21 @@ public sealed class CollapsedGibbsTests
     }
 
     [Fact]
+    public void With_one_component_nothing_is_drawn_and_the_variational_posterior_is_exact()
+    {
+        var data = PlantedCounts.Create(60, 12, 2, 3);
+        var options = new MarginalLikelihoodOptions
+        {
+            Rank = 1, Seed = 4, Iterations = new() { MaximumIterations = 30, Tolerance = 0 },
+        };
+        var variational = MarginalLikelihood.Fit(data, options);
+        var sampled = MarginalLikelihood.Fit(data, options with { Method = MarginalMethod.MonteCarlo, Sweeps = 1 });
+        for (var f = 0; f < 12; f++)
+            Assert.Equal(variational.Dictionary[f, 0], sampled.Dictionary[f, 0], 1e-6);
+        Assert.Equal(variational.Report!.Objective, sampled.Report!.Objective, 1e-6 * variational.Report.Objective);
+    }
+
+    [Fact]
     public void Counts_that_are_not_whole_are_named()
     {
         var error = Assert.Throws<NmfDataException>(() => MarginalLikelihood.Fit(
