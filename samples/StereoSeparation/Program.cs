@@ -24,15 +24,25 @@ internal static class Program
         var scenes = Scenes.Get(options);
         var folder = ConsoleProgram.OutputFolder(options.OutputFolder);
         var separations = new List<Separation>();
+        var sounds = new List<(AudioClip Clip, string File)>();
         foreach (var scene in scenes)
         {
             Console.WriteLine(FormattableString.Invariant(
                 $"{scene.Title}: {scene.Recording.Duration.TotalSeconds:F1} s of {scene.Recording.Channels.Count} ")
                 + $"channels at {scene.Recording.SampleRate} Hz");
-            Write(scene.Recording, StereoReport.FileOf(scene));
+            sounds.Add((scene.Recording, StereoReport.FileOf(scene)));
             ActivityTable?[] tables = scene.Voices.Count > 0 ? [null, Marks.Of(scene.Voices)] : [options.Activity];
             foreach (var activity in tables)
                 separations.Add(Separate(scene, activity));
+
+            // All of a scene by one factor, so that what adds up still does, and softer rather than clipped. Files of
+            // an earlier run of the scene would be taken for sounds of this one.
+            foreach (var old in Directory.EnumerateFiles(folder, $"{scene.Name}*.wav"))
+                File.Delete(old);
+            var peak = sounds.Max(sound => sound.Clip.Channels.Max(channel => channel.Max(Math.Abs)));
+            foreach (var (clip, file) in sounds)
+                Write(clip, Math.Max(1, peak), file);
+            sounds.Clear();
         }
 
         var report = Path.Combine(folder, "stereo.html");
@@ -53,21 +63,17 @@ internal static class Program
             Tables.Sources(separation, StereoReport.Places(separation)).Print("    ");
             foreach (var source in separation.Sources)
             {
-                Write(source.Image, StereoReport.FileOf(separation, source));
+                sounds.Add((source.Image, StereoReport.FileOf(separation, source)));
                 if (source.Truth is { } voice)
-                    Write(voice.Image, StereoReport.TruthFileOf(separation, source));
+                    sounds.Add((voice.Image, StereoReport.TruthFileOf(separation, source)));
             }
 
             return separation;
         }
 
-        // Softer rather than clipped.
-        void Write(AudioClip clip, string file)
-        {
-            var peak = clip.Channels.Max(channel => channel.Max(Math.Abs));
-            (peak <= 1 ? clip : new AudioClip(
+        void Write(AudioClip clip, float peak, string file)
+            => (peak <= 1 ? clip : new AudioClip(
                 clip.SampleRate, [.. clip.Channels.Select(channel => Array.ConvertAll(channel, x => x / peak))]))
                 .Write(Path.Combine(folder, file));
-        }
     }
 }

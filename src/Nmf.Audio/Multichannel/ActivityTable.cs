@@ -46,7 +46,8 @@ public sealed class ActivityTable
     /// of names, empty lines and those that begin with # are passed over; commas, semicolons and tabs
     /// separate.</summary>
     /// <param name="path">Path of a CSV file.</param>
-    /// <exception cref="InvalidDataException">A line cannot be read; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A line cannot be read; the message names it. Or there is
+    /// none.</exception>
     public static ActivityTable Read(string path)
     {
         using var reader = new StreamReader(AudioPath.RequireNoFolder(path));
@@ -82,7 +83,8 @@ public sealed class ActivityTable
             rows.Add(new SourceActivity(source, from, to));
         }
 
-        return new ActivityTable(rows);
+        return rows.Count > 0 ? new ActivityTable(rows)
+            : throw new InvalidDataException("The activity has no rows: it says nothing of any source.");
     }
 
     /// <summary>The rows, in one line.</summary>
@@ -99,6 +101,9 @@ public sealed class ActivityTable
             if (row.Source >= sources)
                 throw new ArgumentException(
                     $"The activity names source {row.Source}, but there are {sources}, numbered from 0.");
+            if (row.From >= seconds)
+                throw new ArgumentException(
+                    $"The activity of source {row.Source} begins at {row.From} s, but the recording has {seconds} s.");
             if (row.To > seconds + tolerance)
                 throw new ArgumentException(
                     $"The activity of source {row.Source} ends at {row.To} s, after the end of the "

@@ -90,6 +90,13 @@ internal sealed class MixtureData
     /// <summary>How a frequency counts in the likelihood: a real Gaussian has half of what a complex one has.</summary>
     public double Weight(int bin) => IsReal(bin) ? 0.5 : 1;
 
+    /// <exception cref="AudioDataException">A coefficient is not finite; the message names its channel.</exception>
+    public static void RequireFinite(MultichannelSpectrogram mixture)
+    {
+        for (var i = 0; i < mixture.Channels.Count; i++)
+            _ = MeanPower(mixture.Channels[i], i);
+    }
+
     private static double MeanPower(Spectrogram channel, int number)
     {
         double sum = 0;

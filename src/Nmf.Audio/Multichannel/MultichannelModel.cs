@@ -79,8 +79,10 @@ public sealed class MultichannelModel
     public double NoisePower(int bin, int channel) => Factors.Noise[(bin * Channels) + channel];
 
     /// <summary>Activations in another recording; mixing, spectra and noise stay.</summary>
-    /// <remarks>Frames are inferred independently of each other, so that a long recording, or a stream, may be given in
-    /// pieces: without a tolerance, the default, they have the same activations as together.</remarks>
+    /// <remarks>The noise has the level of the recording that was fitted, so that one that is much softer drowns in it:
+    /// scale it to the level of the other. Frames are inferred independently of each other, so that a long recording,
+    /// or a stream, may be given in pieces: without a tolerance, the default, they have the same activations as
+    /// together.</remarks>
     /// <param name="mixture">Channels, frequencies and sample rate are those of the fit.</param>
     /// <param name="iterations">When to stop; null for 100 iterations.</param>
     /// <param name="activity">When each source is heard; null where nothing is known.</param>
@@ -193,7 +195,12 @@ public sealed class MultichannelModel
                 $"There are {gains.Length} gains for {Sources} sources.", nameof(gains));
         var ofComponents = new double[Factors.Rank];
         for (var j = 0; j < Sources; j++)
+        {
+            if (!double.IsFinite(gains[j]))
+                throw new ArgumentException($"The gain of source {j} is {gains[j]}.", nameof(gains));
             ofComponents.AsSpan()[Components(j)].Fill(gains[j]);
+        }
+
         return Image(mixture, activations, ofComponents, true, cancellationToken);
     }
 
@@ -265,6 +272,19 @@ public sealed class MultichannelModel
                 + $"but {mixture.Frames} x {Factors.Rank} are needed.", nameof(activations));
         }
 
+        for (var n = 0; n < activations.Rows; n++)
+        {
+            var row = activations.Row(n);
+            for (var k = 0; k < row.Length; k++)
+            {
+                if (!(row[k] >= 0 && row[k] < double.PositiveInfinity))
+                    throw new ArgumentException(
+                        $"The activation of component {k} in frame {n} is {row[k]}: it must be nonnegative and finite.",
+                        nameof(activations));
+            }
+        }
+
+        MixtureData.RequireFinite(mixture);
         return new SpatialFilter(Factors, Method.HasPhases).Image(
             mixture, activations, gains, withNoise, cancellationToken);
     }

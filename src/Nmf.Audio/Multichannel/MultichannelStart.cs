@@ -14,6 +14,8 @@ public sealed class MultichannelStart
 
     private const double LeastStart = 1e-6;
 
+    private const double MostPowerRatio = 1e3;
+
     // An approximate dictionary is enough, and need not be waited for.
     private const int SourceIterations = 50;
 
@@ -21,6 +23,9 @@ public sealed class MultichannelStart
 
     /// <summary>The parameters, in units of the mixture.</summary>
     internal MixingFactors Factors { get; }
+
+    // Mean power of the mixture that it was made for.
+    private double Power { get; init; }
 
     /// <summary>Random spectra and activations of the power of the mixture, and random mixing.</summary>
     /// <param name="mixture">The mixture.</param>
@@ -30,50 +35,67 @@ public sealed class MultichannelStart
         MultichannelSpectrogram mixture, MultichannelOptions options, int number = 0)
     {
         Require(mixture, options);
-        return new MultichannelStart(Random(MixtureData.From(mixture, 0), options, number));
+        var data = MixtureData.From(mixture, 0);
+        return new MultichannelStart(Random(data, options, number)) { Power = data.ChannelPower.Sum() };
     }
 
     /// <summary>A start from sounds that resemble the sources: separated by another method, by masks, or recorded
     /// alone. Their powers are factorised with the Kullback-Leibler divergence, and the mixing of a source is the
-    /// direction of most of its power.</summary>
+    /// direction of most of its power. How loud each sound is says nothing: its level is that with which all together
+    /// fit the powers of the mixture.</summary>
     /// <param name="mixture">The mixture.</param>
     /// <param name="sources">The image of every source, frames and channels like those of the mixture. Of one that is
     /// silent nothing is known: it starts at random.</param>
     /// <param name="options">Sources, components and mixing; what is known of sources goes first.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
-    /// <exception cref="ArgumentException">There are not as many sources, or one has another shape.</exception>
+    /// <exception cref="ArgumentException">There are not as many sources, or one has another shape or sample
+    /// rate.</exception>
+    /// <exception cref="AudioDataException">A coefficient is not finite.</exception>
     public static MultichannelStart FromSources(
         MultichannelSpectrogram mixture, IReadOnlyList<MultichannelSpectrogram> sources, MultichannelOptions options,
         CancellationToken cancellationToken = default)
+        => From(mixture, sources, options, areParts: false, cancellationToken);
+
+    // Parts of the mixture have the level that they have.
+    private static MultichannelStart From(
+        MultichannelSpectrogram mixture, IReadOnlyList<MultichannelSpectrogram> sources, MultichannelOptions options,
+        bool areParts, CancellationToken cancellationToken)
     {
         Require(mixture, options);
         ArgumentNullException.ThrowIfNull(sources);
         if (sources.Count != options.Sources)
             throw new ArgumentException(
                 $"There are {sources.Count} sounds for {options.Sources} sources.", nameof(sources));
-        var factors = Random(MixtureData.From(mixture, 0), options, 0);
+        var whole = MixtureData.From(mixture, 0);
+        var factors = Random(whole, options, 0);
+        var powers = new Matrix<float>[sources.Count];
         for (var j = 0; j < sources.Count; j++)
         {
             var source = sources[j];
             if (source.Channels.Count != mixture.Channels.Count || source.Frames != mixture.Frames
+                || source.SampleRate != mixture.SampleRate
                 || source.Stft.Options.Explicit != mixture.Stft.Options.Explicit)
             {
                 throw new ArgumentException(
-                    $"Source {j} has other channels, frames or options of its transform than the mixture.",
+                    $"Source {j} has other channels, frames, sample rate or options of its transform than the mixture.",
                     nameof(sources));
             }
 
             // A silent one says nothing.
             var data = MixtureData.From(source, 0);
-            if (!(data.ChannelPower.Sum() > 0))
-                continue;
-            if (options.Directions?[j] is null)
+            powers[j] = SumOfPowers(source);
+            if (data.ChannelPower.Sum() > 0 && options.Directions?[j] is null)
                 SourceDirection.Set(data, factors, j);
-            if (options.ModelOf(j) is null && data.ChannelPower.Sum() > 0)
-                SetSpectra(source, factors, j, options, cancellationToken);
         }
 
-        return new MultichannelStart(factors);
+        var levels = areParts ? null : SourceLevels.Of(SumOfPowers(mixture), powers, cancellationToken);
+        for (var j = 0; j < sources.Count; j++)
+        {
+            if (options.ModelOf(j) is null && TensorPrimitives.Max<float>(powers[j].ToRowMajor()) > 0)
+                SetSpectra(powers[j], levels?[j] ?? 1, factors, j, options, cancellationToken);
+        }
+
+        return new MultichannelStart(factors) { Power = whole.ChannelPower.Sum() };
     }
 
     /// <summary>A start from the mixture alone. Instantaneous mixtures: the directions around which most places of time
@@ -93,7 +115,7 @@ public sealed class MultichannelStart
     {
         Require(mixture, options);
         var (images, directions) = BlindSources.Find(mixture, options, cancellationToken);
-        var start = FromSources(mixture, images, options, cancellationToken);
+        var start = From(mixture, images, options, areParts: true, cancellationToken);
         for (var j = 0; directions is not null && j < options.Sources; j++)
         {
             if (options.Directions?[j] is null && directions[j].Any(gain => gain != 0))
@@ -112,8 +134,10 @@ public sealed class MultichannelStart
     /// <summary>Sets the mixing of a source.</summary>
     /// <param name="bin">Which frequency; any where the mixing is instantaneous.</param>
     /// <param name="source">Which source.</param>
-    /// <param name="gains">A gain for every channel. At frequencies whose coefficients are real, and where the mixing
-    /// is instantaneous, their real parts are taken.</param>
+    /// <param name="gains">A gain for every channel; their length does not matter. At frequencies whose coefficients
+    /// are real, and where the mixing is instantaneous, their real parts are taken.</param>
+    /// <exception cref="ArgumentException">A gain is not finite, all are zero where the mixing is, or their number is
+    /// not that of the channels.</exception>
     public void SetMixing(int bin, int source, ReadOnlySpan<Complex> gains)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)bin, (uint)Factors.Bins, nameof(bin));
@@ -121,7 +145,21 @@ public sealed class MultichannelStart
         if (gains.Length != Factors.Channels)
             throw new ArgumentException(
                 $"There are {gains.Length} gains for {Factors.Channels} channels.", nameof(gains));
-        SourceDirection.Set(Factors, bin, source, gains, Factors.IsRealMixing(bin));
+        var isReal = Factors.IsRealMixing(bin);
+        var heard = false;
+        for (var i = 0; i < gains.Length; i++)
+        {
+            if (!Complex.IsFinite(gains[i]))
+                throw new ArgumentException(
+                    $"The gain of source {source} in channel {i} at frequency {bin} is {gains[i]}.", nameof(gains));
+            heard |= gains[i].Real != 0 || (!isReal && gains[i].Imaginary != 0);
+        }
+
+        if (!heard)
+            throw new ArgumentException(
+                $"No channel hears source {source} at frequency {bin}: all gains are zero"
+                + (isReal ? ", or have no real part where the mixing is real." : "."), nameof(gains));
+        SourceDirection.Set(Factors, bin, source, gains, isReal);
     }
 
     /// <exception cref="ArgumentException">The start was made for another mixture or with other options.</exception>
@@ -134,6 +172,12 @@ public sealed class MultichannelStart
             throw new ArgumentException("The start was made for another mixture, or with other sources, components or "
                 + "mixing than the options have.");
         }
+
+        // The mixture of another level would be a start in which all sources are silent, or drown it.
+        var ratio = Power / Math.ScaleB(data.ChannelPower.Sum(), 2 * data.Exponent);
+        if (ratio is < 1 / MostPowerRatio or > MostPowerRatio)
+            throw new ArgumentException(
+                $"The start was made for a mixture whose power is {ratio:G3} times that of this one.");
     }
 
     internal static MixingFactors Random(MixtureData data, MultichannelOptions options, int number)
@@ -215,17 +259,23 @@ public sealed class MultichannelStart
                 factors.Activations.Row(k), scale, factors.Activations.Row(k));
     }
 
-    private static void SetSpectra(
-        MultichannelSpectrogram source, MixingFactors factors, int number, MultichannelOptions options,
-        CancellationToken cancellationToken)
+    // Powers of all channels together, frames x frequencies.
+    private static Matrix<float> SumOfPowers(MultichannelSpectrogram sound)
     {
-        var power = new Matrix<float>(source.Frames, source.Bins);
-        foreach (var channel in source.Channels.Select(channel => channel.Power()))
+        var power = new Matrix<float>(sound.Frames, sound.Bins);
+        foreach (var channel in sound.Channels.Select(channel => channel.Power()))
         {
             for (var n = 0; n < power.Rows; n++)
                 TensorPrimitives.Add(power.Row(n), channel.Row(n), power.Row(n));
         }
 
+        return power;
+    }
+
+    private static void SetSpectra(
+        Matrix<float> power, double level, MixingFactors factors, int number, MultichannelOptions options,
+        CancellationToken cancellationToken)
+    {
         var (from, to) = (factors.Offsets[number], factors.Offsets[number + 1]);
         var scaling = SpectralScaling.For(power, 0);
         var model = NmfFactorizer.Fit(
@@ -239,7 +289,12 @@ public sealed class MultichannelStart
         for (var k = from; k < to; k++)
         {
             for (var f = 0; f < factors.Bins; f++)
-                factors.Dictionary[f, k] = Math.Max(model.Dictionary[f, k - from], LeastStart) / scaling.Scale;
+            {
+                factors.Dictionary[f, k] =
+                    Math.Max(model.Dictionary[f, k - from], LeastStart) * (level / scaling.Scale);
+            }
+
+
             for (var n = 0; n < factors.Frames; n++)
                 factors.Activations[k, n] = Math.Max(model.Activations[n, k - from], LeastStart);
         }

@@ -7,20 +7,32 @@ internal static class SourceDirection
 {
     private const int PowerIterations = 50;
 
-    /// <summary>Sets gains, with length 1; their real parts alone where the mixing is real.</summary>
+    /// <summary>Sets gains, with length 1, however long they are; their real parts alone where the mixing is
+    /// real.</summary>
     public static void Set(MixingFactors factors, int bin, int source, ReadOnlySpan<Complex> gains, bool isReal)
     {
-        double power = 0;
+        // By the largest first: squares of very large and very small gains are no numbers.
+        double largest = 0, power = 0;
         foreach (var gain in gains)
-            power += isReal ? gain.Real * gain.Real : (gain * Complex.Conjugate(gain)).Real;
+            largest = Math.Max(largest, isReal ? Math.Abs(gain.Real) : LargerPart(gain));
+        if (!(largest > 0))
+            largest = 1;
+        foreach (var gain in gains)
+        {
+            var (re, im) = (gain.Real / largest, isReal ? 0 : gain.Imaginary / largest);
+            power += (re * re) + (im * im);
+        }
+
         var scale = power > 0 ? 1 / Math.Sqrt(power) : 1;
         for (var i = 0; i < gains.Length; i++)
         {
             var at = factors.MixingOf(bin) + (i * factors.Sources) + source;
-            factors.MixingReal[at] = scale * gains[i].Real;
-            factors.MixingImaginary[at] = isReal ? 0 : scale * gains[i].Imaginary;
+            factors.MixingReal[at] = scale * (gains[i].Real / largest);
+            factors.MixingImaginary[at] = isReal ? 0 : scale * (gains[i].Imaginary / largest);
         }
     }
+
+    private static double LargerPart(Complex gain) => Math.Max(Math.Abs(gain.Real), Math.Abs(gain.Imaginary));
 
     /// <summary>Sets the mixing of a source from its image: the eigenvector of the greatest eigenvalue of its
     /// covariance, at every frequency or for all together. Where the image is silent the mixing stays.</summary>
