@@ -69,6 +69,40 @@ public class TensorTrainerTests
                 Record.Exception(() => new MLContext().Model.Load(new MemoryStream(bytes[..length]), out _)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_key_whose_values_are_all_zero_scores_zero_also_when_loaded(bool isLoaded)
+    {
+        var rows = Rows();
+        foreach (var row in rows.Where(row => row.User == "u1"))
+            row.Amount = 0;
+        var view = _context.Data.LoadFromEnumerable(rows);
+        ITransformer model = Pipeline().Fit(view);
+        if (isLoaded)
+        {
+            using var stream = new MemoryStream();
+            _context.Model.Save(model, view.Schema, stream);
+            stream.Position = 0;
+            model = new MLContext().Model.Load(stream, out _);
+        }
+
+        using var engine = _context.Model.CreatePredictionEngine<Row, Prediction>(model);
+        Assert.InRange(engine.Predict(new Row { User = "u1", Item = "i1", Week = "w1" }).Score, 0, 1e-3f);
+        Assert.Equal(float.NaN, engine.Predict(new Row { User = "new", Item = "i1", Week = "w1" }).Score);
+    }
+
+    [Fact]
+    public void The_fit_tells_how_far_it_is()
+    {
+        var messages = new List<string>();
+        _context.Log += (_, e) => messages.Add(e.Message);
+        Pipeline().Fit(_context.Data.LoadFromEnumerable(Rows()));
+        Assert.Contains(messages, message => message.Contains("iteration", StringComparison.Ordinal)
+            && message.Contains("objective", StringComparison.Ordinal)
+            && !message.Contains("Fitted", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Rows_of_one_place_count_with_their_mean_or_their_sum_and_rows_without_a_key_are_skipped()
     {
@@ -103,6 +137,8 @@ public class TensorTrainerTests
         Refused("rank", () => _context.Regression.Trainers.TensorNmf("Amount", KeyColumns, rank: 0));
         Refused("Beta", () => _context.Regression.Trainers.TensorNmf("Amount", KeyColumns, beta: double.NaN));
         Refused("as many names", () => Trainer(o => o with { FactorColumnNames = ["A"] }));
+        Refused("a name of its own", () => Trainer(o => o with { FactorColumnNames = ["F", "", "F"] }));
+        Refused("a name of its own", () => Trainer(o => o with { FactorColumnNames = ["F", "Score", ""] }));
         Refused("beta = 0.5", () => Trainer(
             o => o with { Beta = 0.5, AbsentEntries = AbsentEntries.Zero }).Fit(view));
 

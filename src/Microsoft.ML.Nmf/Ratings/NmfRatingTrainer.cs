@@ -103,9 +103,11 @@ public sealed class NmfRatingTrainer : IEstimator<NmfRatingTransformer>
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var (ratings, least, largest) = Read(
             channel, input, label, input.Schema[users.Name], input.Schema[items.Name], cancellation);
+        using var progress = ProgressChannel.OfFit(
+            _host, channel, _options.Starts, _options.Iterations.MaximumIterations);
         var model = cancellation.Guard(token => RatingModel.Fit(
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), users.Count, items.Count, _options, null,
-            token));
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ratings), users.Count, items.Count, _options,
+            progress, token));
         channel.Info(
             "Fitted {0} ratings of {1} users and {2} items with rank {3}, beta {4}: "
             + "{5} iterations ({6}), objective {7:G6}.", ratings.Count, model.Users, model.Items, model.Rank,

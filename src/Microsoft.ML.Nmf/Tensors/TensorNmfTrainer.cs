@@ -44,6 +44,12 @@ public sealed class TensorNmfTrainer : IEstimator<TensorNmfTransformer>
             nameof(options.FactorColumnNames),
             "There must be as many names of factor columns as of key columns, empty ones for none.");
         _host.CheckUserArg(
+            Array.FindAll(options.FactorColumnNames ?? [], name => !string.IsNullOrEmpty(name)) is var outputs
+                && !outputs.Contains(ScoreColumnName, StringComparer.Ordinal)
+                && outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length,
+            nameof(options.FactorColumnNames),
+            $"Every factor column needs a name of its own, other than '{ScoreColumnName}'.");
+        _host.CheckUserArg(
             Enum.IsDefined(options.AbsentEntries), nameof(options.AbsentEntries),
             $"There is no meaning {options.AbsentEntries} of absent entries.");
         _host.CheckUserArg(
@@ -124,12 +130,15 @@ public sealed class TensorNmfTrainer : IEstimator<TensorNmfTransformer>
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
         var rows = TensorKeys.Read(_host, channel, input, label, keys, cancellation);
+        var tensor = rows.ToTensor([.. keys.Select(key => key.Count)], _options.AbsentEntries);
+        using var progress = ProgressChannel.OfFit(
+            _host, channel, _options.Starts, _options.Iterations.MaximumIterations);
         var model = cancellation.Guard(token => TensorNmf.Fit(
-            rows.ToTensor([.. keys.Select(key => key.Count)], _options.AbsentEntries), _options, null,
+            tensor, _options, null,
             _options.Checkpoint is { } checkpoint ? checkpoint with
             {
                 Label = NmfCheckpoint.MarkOf([checkpoint.Label, .. keys.SelectMany(key => key.Values ?? [])]),
-            } : null, null, token));
+            } : null, progress, token));
         channel.Info(
             "Fitted {0} rows of a tensor of {1} with rank {2}, beta {3}: {4} iterations ({5}), objective {6:G6}.",
             rows.Count, string.Join(" x ", model.Shape), model.Rank, _options.Beta, model.Report!.Iterations,
@@ -137,6 +146,7 @@ public sealed class TensorNmfTrainer : IEstimator<TensorNmfTransformer>
         FitMessages.WarnOfEnd(
             channel, model.Report.StopReason, model.Report.Iterations, _options.Iterations.Tolerance);
         return new TensorNmfTransformer(
-            _host, model, keys, _options.FactorColumnNames, _options.NameMismatch, _options.AbsentEntries);
+            _host, model, keys, _options.FactorColumnNames, _options.NameMismatch, _options.AbsentEntries,
+            [.. keys.Select((_, n) => tensor.Observed(n))]);
     }
 }

@@ -42,16 +42,17 @@ public sealed class TensorNmfTransformer : RowToRowTransformerBase, IStoredRowTr
     private readonly string[] _outputs;
     private readonly NameMismatch _names;
     private readonly AbsentEntries _absent;
+    private readonly bool[][] _observed;
     private readonly float[][] _rows;
 
     internal TensorNmfTransformer(
         IHostEnvironment environment, TensorNmfModel<float> model, RatingKeys[] keys, string[]? outputs,
-        NameMismatch names, AbsentEntries absent)
+        NameMismatch names, AbsentEntries absent, bool[][] observed)
         : base(Contracts.CheckRef(environment, nameof(environment)).Register(nameof(TensorNmfTransformer)))
     {
-        (Model, _keys, _names, _absent) = (model, keys, names, absent);
+        (Model, _keys, _names, _absent, _observed) = (model, keys, names, absent, observed);
         _outputs = outputs is null ? [.. keys.Select(_ => "")] : [.. outputs.Select(name => name ?? "")];
-        _rows = [.. model.Factors.Select(Shared)];
+        _rows = [.. model.Factors.Select((factor, n) => Shared(factor, observed[n]))];
     }
 
     /// <summary>The model, usable without a data view.</summary>
@@ -77,7 +78,7 @@ public sealed class TensorNmfTransformer : RowToRowTransformerBase, IStoredRowTr
     // int: number of modes N; int: rank K; double: beta; K doubles: weights
     // byte: what other names are; byte: what absent entries are
     // for each mode: string: key column; string: factor column or ""; int: keys; texts of the keys;
-    // keys x K floats: factor
+    // keys x K floats: factor; a byte for each key: whether it had a row, as all have where absent entries are zeros
     private protected override void SaveModel(ModelSaveContext ctx) => Stored.Save(Host, ctx, writer =>
     {
         writer.Write(Model.Order);
@@ -94,6 +95,8 @@ public sealed class TensorNmfTransformer : RowToRowTransformerBase, IStoredRowTr
             writer.Write(_keys[n].Count);
             writer.WriteTexts(_keys[n].Values);
             writer.WriteMatrix(Model.Factors[n]);
+            foreach (var observed in _observed[n])
+                writer.Write(observed);
         }
     });
 
@@ -106,6 +109,7 @@ public sealed class TensorNmfTransformer : RowToRowTransformerBase, IStoredRowTr
         var names = reader.ReadEnum<NameMismatch>("meaning of other names");
         var absent = reader.ReadEnum<AbsentEntries>("meaning of absent entries");
         var (keys, outputs, factors) = (new RatingKeys[order], new string[order], new Matrix<float>[order]);
+        var observed = new bool[order][];
         for (var n = 0; n < order; n++)
         {
             var name = reader.ReadName("key column");
@@ -115,22 +119,23 @@ public sealed class TensorNmfTransformer : RowToRowTransformerBase, IStoredRowTr
             reader.Require((long)count * rank <= Array.MaxLength, "size of a factor");
             factors[n] = Matrix<float>.FromRowMajor(
                 reader.ReadNonnegativeSingles("factor", (long)count * rank), count, rank);
+            observed[n] = reader.ReadArray("observed keys", count, sizeof(bool), r => r.ReadBoolean("observed key"));
         }
 
         reader.Require(
             keys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Count() == order, "names of key columns");
         return new TensorNmfTransformer(
-            host, TensorNmfModel<float>.FromParameters(factors, weights, beta), keys, outputs, names, absent);
+            host, TensorNmfModel<float>.FromParameters(factors, weights, beta), keys, outputs, names, absent, observed);
     }
 
     // Rows of a factor with their part of the weights; NaN where nothing was observed.
-    private float[] Shared(Matrix<float> factor)
+    private float[] Shared(Matrix<float> factor, bool[] observed)
     {
         var (rank, rows) = (factor.Columns, factor.ToRowMajor());
         for (var i = 0; i < factor.Rows; i++)
         {
             var row = rows.AsSpan(i * rank, rank);
-            if (_absent == AbsentEntries.Missing && !row.ContainsAnyExcept(0f))
+            if (!observed[i])
                 row.Fill(float.NaN);
             for (var k = 0; k < rank; k++)
                 row[k] = (float)(row[k] * Math.Pow(Model.Weights[k], 1.0 / Model.Order));

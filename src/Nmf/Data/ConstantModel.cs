@@ -11,11 +11,19 @@ internal static class ConstantModel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var best = measure.BestConstant(data);
-        var constant = Objective(data, measure, best);
+        return ExplainedPart(
+            objective, Objective(data, measure, best), data.TotalWeight * Math.Pow(best, measure.UnitPower ?? 1));
+    }
 
+    /// <summary>The same of two objectives that are known.</summary>
+    /// <param name="objective">Of the fit.</param>
+    /// <param name="constant">Of the best constant.</param>
+    /// <param name="size">What an objective of these data is compared with: its weight in the unit of a
+    /// divergence.</param>
+    public static double ExplainedPart(double objective, double constant, double size)
+    {
         // Constant data are explained by any fit; what is left of their objective is rounding.
-        var rounding = 1e-12 * data.TotalWeight * Math.Pow(best, measure.UnitPower ?? 1);
-        return constant > rounding ? 1 - (objective / constant) : 1;
+        return constant > 1e-12 * size ? 1 - (objective / constant) : 1;
     }
 
     private static double Objective<T>(NmfData<T> data, MeasureOfFit measure, double constant)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using MathNet.Numerics.LinearAlgebra.Double;
 using Nmf.Kernels;
 
@@ -7,102 +6,126 @@ namespace Nmf;
 
 /// <summary>
 /// The core consistency diagnostic (Bro and Kiers, "A new efficient method for determining the number of components in
-/// PARAFAC models", 2003): how far the core that fits the data best with these factors is from that of a CP model,
-/// whose entries are 1 where all indices agree and 0 elsewhere.
+/// PARAFAC models", 2003): how far the core that fits the observed data best with these factors is from that of a CP
+/// model, whose entries are 1 where all indices agree and 0 elsewhere.
 /// </summary>
-/// <remarks>The core is the data times the pseudo-inverses of all factors. Entries come in the order of their indices,
-/// so that every mode but the first is contracted over runs: K for each entry, K² for each run of the last mode, and so
-/// on.</remarks>
-internal sealed class CoreConsistency<T>
+/// <remarks>
+/// Factors are U R with orthonormal U. For complete data the best core of the U is the data times all of them. With
+/// missing entries or weights it solves normal equations whose matrix is the identity without these: conjugate
+/// gradients, two passes over the data for each.
+/// </remarks>
+internal static class CoreConsistency<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const double MostEntries = 1 << 24;
-
-    private readonly double[][][] _inverses;
-    private readonly double[][] _sums;
-    private readonly int[] _current;
-    private bool _isBegun;
-
-    private CoreConsistency(TensorNmfModel<T> model)
-    {
-        var order = model.Order;
-        _inverses = [.. model.Factors.Select((factor, n) => Inverse(factor, n == 0 ? model.Weights : null))];
-
-        // The sums of level n run over the modes n, n + 1, … and have K^(N - n) entries.
-        _sums = [.. Enumerable.Range(0, order).Select(n => new double[(int)Math.Pow(model.Rank, order - n)])];
-        _current = new int[order];
-    }
+    private const double Tolerance = 1e-10;
 
     /// <summary>100 for a core of a CP model, less, and below zero, for others.</summary>
-    /// <exception cref="ArgumentException">The core would have more than 2^24 entries.</exception>
+    /// <exception cref="ArgumentException">The core would have more than 2^24 entries, or the observed entries do not
+    /// determine it.</exception>
     public static double Of(TensorNmfModel<T> model, NmfTensor<T> data)
     {
         Option.Require(
             Math.Pow(model.Rank, model.Order) <= MostEntries, nameof(model),
             $"The core of {model.Order} modes and {model.Rank} components is too large to be computed.");
-        var core = new CoreConsistency<T>(model);
+        var bases = model.Factors.Select((factor, n) => new Basis(factor, n == 0 ? model.Weights : null)).ToArray();
+        var core = new CoreContraction(Array.ConvertAll(bases, basis => basis.Rows));
+        var best = data.IsWeighted ? OfObserved(core, data) : core.Sum(add => data.ForEachObserved(
+            (indices, value, _) => add(indices, double.CreateTruncating(value))));
+        for (var n = 0; n < bases.Length; n++)
+            best = bases[n].OfFactor(best, n, bases);
 
-        // What is missing has no residual: the core of the residuals is what the best one has beside the model's.
-        var ofResiduals = data.IsWeighted;
-        data.ForEachObserved((indices, value, _) => core.Add(
-            indices, double.CreateTruncating(value) - (ofResiduals ? model.Predict(indices) : 0)));
-        core.Flush(0);
-        var best = core._sums[0];
         var step = 0L;
         for (var n = 0; n < model.Order; n++)
             step = (step * model.Rank) + 1;
         double sum = 0;
         for (long at = 0; at < best.Length; at++)
         {
-            var rest = best[at] - (!ofResiduals && at % step == 0 ? 1 : 0);
+            var rest = best[at] - (at % step == 0 ? 1 : 0);
             sum += rest * rest;
         }
 
         return 100 * (1 - (sum / model.Rank));
     }
 
-    private void Add(int[] indices, double value)
+    // argmin over cores of the weighted squares of what they leave of the observed entries.
+    private static double[] OfObserved(CoreContraction core, NmfTensor<T> data)
     {
-        var order = indices.Length;
-        var changed = 0;
-        while (changed < order - 1 && indices[changed] == _current[changed])
-            changed++;
-        if (_isBegun && changed < order - 1)
-            Flush(changed + 1);
-        indices.CopyTo(_current, 0);
-        _isBegun = true;
-        var last = _sums[order - 1];
-        TensorPrimitives.MultiplyAdd(_inverses[order - 1][indices[order - 1]], value, last, last);
-    }
-
-    // Ends the runs of the modes from one on: their sums times the rows of the mode before go to its sums.
-    private void Flush(int from)
-    {
-        for (var n = _current.Length - 1; n > from - 1 && n > 0; n--)
+        var (most, observed) = (0.0, 0L);
+        data.ForEachObserved((_, _, weight) => (most, observed) = (Math.Max(most, weight), observed + 1));
+        var rest = core.Sum(add => data.ForEachObserved(
+            (indices, value, weight) => add(indices, weight / most * double.CreateTruncating(value))));
+        if (observed < rest.Length)
+            throw Undetermined(rest.Length);
+        var (best, direction) = (new double[rest.Length], (double[])rest.Clone());
+        var (square, first) = (Dot(rest, rest), Dot(rest, rest));
+        for (var i = 0; square > Tolerance * Tolerance * first; i++)
         {
-            var (run, row) = (_sums[n], _inverses[n - 1][_current[n - 1]]);
-            for (var k = 0; k < row.Length; k++)
+            var image = core.Sum(add =>
             {
-                var target = _sums[n - 1].AsSpan(k * run.Length, run.Length);
-                TensorPrimitives.MultiplyAdd<double>(run, row[k], target, target);
+                var predict = core.Predictor(direction);
+                data.ForEachObserved((indices, _, weight) => add(indices, weight / most * predict(indices)));
+            });
+            var curvature = Dot(direction, image);
+            if (i > 2 * rest.Length || !(curvature > 1e-12 * Dot(direction, direction)))
+                throw Undetermined(rest.Length);
+            var step = square / curvature;
+            for (var at = 0; at < best.Length; at++)
+            {
+                best[at] += step * direction[at];
+                rest[at] -= step * image[at];
             }
 
-            Array.Clear(run);
+            var before = square;
+            square = Dot(rest, rest);
+            for (var at = 0; at < best.Length; at++)
+                direction[at] = rest[at] + (square / before * direction[at]);
         }
+
+        return best;
     }
 
-    // Rows of the transposed pseudo-inverse: one for each index.
-    private static double[][] Inverse(Matrix<T> factor, IReadOnlyList<double>? weights)
+    private static ArgumentException Undetermined(int entries)
+        => new($"The observed entries do not determine the {entries} entries of a core.", "data");
+
+    private static double Dot(double[] a, double[] b)
+        => System.Numerics.Tensors.TensorPrimitives.Dot<double>(a, b);
+
+    // F = U R of a factor with its weights, by singular values, those of rounding left out.
+    private sealed class Basis
     {
-        var matrix = new DenseMatrix(factor.Rows, factor.Columns);
-        for (var i = 0; i < factor.Rows; i++)
+        private readonly DenseMatrix _inverse;
+
+        public Basis(Matrix<T> factor, IReadOnlyList<double>? weights)
         {
-            for (var k = 0; k < factor.Columns; k++)
-                matrix[i, k] = double.CreateTruncating(factor[i, k]) * (weights?[k] ?? 1);
+            var svd = DenseMatrix.Create(
+                factor.Rows, factor.Columns,
+                (i, k) => double.CreateTruncating(factor[i, k]) * (weights?[k] ?? 1)).Svd();
+            var least = svd.S[0] * Math.Max(factor.Rows, factor.Columns) * 2.2e-16;
+            var kept = Math.Max(1, svd.S.Count(s => s > least));
+            Rows = [.. Enumerable.Range(0, factor.Rows).Select(
+                i => Enumerable.Range(0, kept).Select(k => svd.U[i, k]).ToArray())];
+            _inverse = DenseMatrix.Create(
+                factor.Columns, kept, (k, r) => svd.S[r] > least ? svd.VT[r, k] / svd.S[r] : 0);
         }
 
-        var inverse = matrix.PseudoInverse();
-        return [.. Enumerable.Range(0, factor.Rows).Select(
-            i => Enumerable.Range(0, factor.Columns).Select(k => inverse[k, i]).ToArray())];
+        // Rows of U.
+        public double[][] Rows { get; }
+
+        // The core in components of the factor along mode n, whose later modes are still in those of their bases.
+        public double[] OfFactor(double[] core, int n, Basis[] bases)
+        {
+            var kept = _inverse.ColumnCount;
+            var after = bases[(n + 1)..].Aggregate(1, (size, basis) => size * basis._inverse.ColumnCount);
+            var result = new double[core.Length / kept * _inverse.RowCount];
+            for (var at = 0; at < core.Length; at++)
+            {
+                var (before, r, rest) = (at / after / kept, at / after % kept, at % after);
+                for (var k = 0; k < _inverse.RowCount; k++)
+                    result[(((before * _inverse.RowCount) + k) * after) + rest] += _inverse[k, r] * core[at];
+            }
+
+            return result;
+        }
     }
 }

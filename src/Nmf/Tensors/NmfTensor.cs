@@ -132,7 +132,10 @@ public sealed partial class NmfTensor<T>
     }
 
     /// <summary>D(V | c) for a model that is the same everywhere.</summary>
-    internal double ObjectiveOfConstant(double constant, double beta)
+    internal double ExplainedPart(double objective, double beta) => ConstantModel.ExplainedPart(
+        objective, ObjectiveOfConstant(Mean, beta), TotalWeight * Math.Pow(Mean, beta));
+
+    private double ObjectiveOfConstant(double constant, double beta)
     {
         double sum = 0;
         ForEachObserved((_, value, weight)

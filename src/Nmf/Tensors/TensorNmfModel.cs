@@ -106,9 +106,11 @@ public sealed class TensorNmfModel<T>
     /// The core consistency (Bro and Kiers 2003): 100 where the core that fits the data best with these factors is
     /// that of a CP model; it falls, below zero too, once there are more components than the data have.
     /// </summary>
-    /// <remarks>O(K) for each entry and K^N numbers of memory. Missing entries are taken from the model.</remarks>
+    /// <remarks>O(K) for each entry and K^N numbers of memory. Of data with missing entries or weights the core is that
+    /// of weighted least squares over the observed ones: two passes for each step of conjugate gradients.</remarks>
     /// <param name="data">The data of the fit, or others of the same shape.</param>
-    /// <exception cref="ArgumentException">The shape is another one, or the core too large (2^24 entries).</exception>
+    /// <exception cref="ArgumentException">The shape is another one, the core is too large (2^24
+    /// entries), or fewer are observed than it has.</exception>
     public double CoreConsistency(NmfTensor<T> data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -142,11 +144,10 @@ public sealed class TensorNmfModel<T>
             UnitNorm(factor, weights);
         int[] order = [.. Enumerable.Range(0, weights.Length).OrderByDescending(k => weights[k])];
         var sorted = Array.ConvertAll(factors, factor => Sorted(factor, order, weights));
-        var best = data.ObjectiveOfConstant(data.Mean, options.Beta);
         return new TensorNmfModel<T>(sorted, [.. order.Select(k => weights[k])], options.Beta)
         {
             Report = report,
-            ExplainedPart = best > 0 ? 1 - (report.Objective / best) : 1,
+            ExplainedPart = data.ExplainedPart(report.Objective, options.Beta),
         };
     }
 

@@ -94,11 +94,10 @@ public sealed class TuckerNmfModel<T>
                 core[at] *= norms[at / inner % norms.Length];
         }
 
-        var best = data.ObjectiveOfConstant(data.Mean, options.Beta);
         return new TuckerNmfModel<T>(factors[..^1], core, options.Beta)
         {
             Report = report,
-            ExplainedPart = best > 0 ? 1 - (report.Objective / best) : 1,
+            ExplainedPart = data.ExplainedPart(report.Objective, options.Beta),
         };
     }
 }

@@ -90,6 +90,61 @@ public sealed class TensorModelTests
             () => model.CoreConsistency(planted.Dense<double>())).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.7)]
+    public void The_core_consistency_of_observed_entries_is_that_of_least_squares(double missing)
+    {
+        var random = new Random(7);
+        var planted = new Planted([7, 6, 5], 3, seed: 11, noise: 0.4);
+        bool[] isMissing = [.. Enumerable.Range(0, 7 * 6 * 5).Select(_ => random.NextDouble() < missing)];
+        var data = planted.Dense<double>(isMissing: e => isMissing[e]);
+        var model = TensorNmf.Fit(data, Options with { Rank = 3, Beta = 2 });
+
+        // The normal equations of all 27 entries of the core, as they stand.
+        var full = planted.Dense<double>();
+        var normal = new MathNet.Numerics.LinearAlgebra.Double.DenseMatrix(27, 27);
+        var right = new MathNet.Numerics.LinearAlgebra.Double.DenseVector(27);
+        full.ForEachObserved((indices, value, _) =>
+        {
+            var (i, j, l) = (indices[0], indices[1], indices[2]);
+            if (isMissing[(((i * 6) + j) * 5) + l])
+                return;
+            var row = new MathNet.Numerics.LinearAlgebra.Double.DenseVector([.. Enumerable.Range(0, 27).Select(
+                at => model.Weights[at / 9] * model.Factors[0][i, at / 9] * model.Factors[1][j, at / 3 % 3]
+                    * model.Factors[2][l, at % 3])]);
+            row.OuterProduct(row).Add(normal, normal);
+            right.Add(row * value, right);
+        });
+        var core = normal.Solve(right);
+        var expected = 100 * (1 - (core.Select((x, at) => Math.Pow(x - (at % 13 == 0 ? 1 : 0), 2)).Sum() / 3));
+        Assert.True(expected < 99, $"{expected}");
+        Assert.Equal(expected, model.CoreConsistency(data), 1e-5 * (1 + Math.Abs(expected)));
+    }
+
+    [Fact]
+    public void A_core_that_the_observed_entries_do_not_determine_is_an_error()
+    {
+        var data = new Planted([7, 6, 5], 3, seed: 11).Dense<double>(isMissing: e => e % 14 != 0);
+        var model = TensorNmf.Fit(data, Options with { Rank = 3, Beta = 2 });
+        Assert.Contains("do not determine", Assert.Throws<ArgumentException>(
+            () => model.CoreConsistency(data)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Constant_tensors_are_explained(double beta)
+    {
+        var values = new float[8 * 7 * 6];
+        Array.Fill(values, 0.1f);
+        var data = NmfTensor<float>.FromDense(values, [8, 7, 6]);
+        Assert.InRange(TensorNmf.Fit(data, Options with { Rank = 2, Beta = beta }).ExplainedPart, 0.999, 1);
+        Assert.InRange(
+            TuckerNmf.Fit(data, new TuckerOptions { Ranks = [2, 1, 2], Beta = beta }).ExplainedPart, 0.999, 1);
+    }
+
     [Fact]
     public void Models_are_saved_and_loaded_and_damaged_files_refused()
     {
