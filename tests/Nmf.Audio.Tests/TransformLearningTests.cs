@@ -179,6 +179,18 @@ public sealed class TransformLearningTests
         Named("frames of 1 samples", () => TransformLearning.Fit(new Matrix<float>(5, 1), Options));
         Named("0 frames", () => TransformLearning.Fit(new Matrix<float>(0, 8), Options));
         Named("silent", () => TransformLearning.Fit(new Matrix<float>(5, 8), Options));
+        foreach (var unit in new[] { 1e25f, 1e-25f })
+        {
+            var extreme = Frames.Clone();
+            for (var n = 0; n < extreme.Rows; n++)
+            {
+                foreach (ref var sample in extreme.Row(n))
+                    sample *= unit;
+            }
+
+            Named("another unit", () => TransformLearning.Fit(extreme, Options));
+        }
+
         var damaged = Frames.Clone();
         damaged[3, 2] = float.NaN;
         Named("Frame 3", () => TransformLearning.Fit(damaged, Options));

@@ -11,6 +11,9 @@ namespace Nmf.Audio;
 /// </summary>
 public static class TransformLearning
 {
+    // Between the mean power and the largest number, and the least: powers of single frames and of quiet ones.
+    private const double RangeOfPowers = 1e6;
+
     /// <summary>Fits a transform, a dictionary and activations.</summary>
     /// <remarks>Memory: six matrices of the size of the data and six of M x M. An iteration costs 2 M² (3 N + 4/3 M)
     /// operations, 2 M² (N + M/3) more for every further step of the transform that is tried, and of the order of
@@ -24,8 +27,8 @@ public static class TransformLearning
     /// <typeparam name="T">float or double.</typeparam>
     /// <exception cref="ArgumentException">An option is out of range, or frames have less than 2 or more than 8192
     /// samples.</exception>
-    /// <exception cref="AudioDataException">All frames are silent, or one has a sample that is not
-    /// finite.</exception>
+    /// <exception cref="AudioDataException">All frames are silent, one has a sample that is not finite, or
+    /// the mean power is too near the limits of T.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -70,6 +73,11 @@ public static class TransformLearning
         var mean = sum / ((double)frames.Rows * frames.Columns);
         if (mean == 0)
             throw new AudioDataException("All frames are silent: there is nothing to learn.");
+        if (!T.IsFinite(T.CreateTruncating(mean * RangeOfPowers))
+            || !T.IsNormal(T.CreateTruncating(mean / RangeOfPowers)))
+            throw new AudioDataException(
+                $"The mean power of the frames is {mean:G3}: activations, powers too, would leave the range of "
+                + $"{typeof(T).Name}. Give the samples another unit.");
         var exponent = (int)Math.Floor(Math.ILogB(mean) / 2.0);
         var data = frames.Clone();
         for (var n = 0; n < data.Rows; n++)
