@@ -28,12 +28,17 @@ internal static class CoreConsistency<T>
         Option.Require(
             Math.Pow(model.Rank, model.Order) <= MostEntries, nameof(model),
             $"The core of {model.Order} modes and {model.Rank} components is too large to be computed.");
-        var bases = model.Factors.Select((factor, n) => new Basis(factor, n == 0 ? model.Weights : null)).ToArray();
+        var bases = model.Factors.Select(factor => new Basis(factor)).ToArray();
         var core = new CoreContraction(Array.ConvertAll(bases, basis => basis.Rows));
         var best = data.IsWeighted ? OfObserved(core, data) : core.Sum(add => data.ForEachObserved(
             (indices, value, _) => add(indices, double.CreateTruncating(value))));
         for (var n = 0; n < bases.Length; n++)
             best = bases[n].OfFactor(best, n, bases);
+
+        // Columns have norm one; a component that vanished has no weight.
+        var slice = best.Length / model.Rank;
+        for (var at = 0; at < best.Length; at++)
+            best[at] = model.Weights[at / slice] is var weight && weight > 0 ? best[at] / weight : 0;
 
         var step = 0L;
         for (var n = 0; n < model.Order; n++)
@@ -56,7 +61,7 @@ internal static class CoreConsistency<T>
         var rest = core.Sum(add => data.ForEachObserved(
             (indices, value, weight) => add(indices, weight / most * double.CreateTruncating(value))));
         if (observed < rest.Length)
-            throw Undetermined(rest.Length);
+            throw Undetermined(data, rest.Length);
         var (best, direction) = (new double[rest.Length], (double[])rest.Clone());
         var (square, first) = (Dot(rest, rest), Dot(rest, rest));
         for (var i = 0; square > Tolerance * Tolerance * first; i++)
@@ -68,7 +73,7 @@ internal static class CoreConsistency<T>
             });
             var curvature = Dot(direction, image);
             if (i > 2 * rest.Length || !(curvature > 1e-12 * Dot(direction, direction)))
-                throw Undetermined(rest.Length);
+                throw Undetermined(data, rest.Length);
             var step = square / curvature;
             for (var at = 0; at < best.Length; at++)
             {
@@ -85,22 +90,22 @@ internal static class CoreConsistency<T>
         return best;
     }
 
-    private static ArgumentException Undetermined(int entries)
-        => new($"The observed entries do not determine the {entries} entries of a core.", "data");
+    private static ArgumentException Undetermined(NmfTensor<T> data, int entries)
+        => new($"The observed entries do not determine the {entries} entries of a core.", nameof(data));
 
     private static double Dot(double[] a, double[] b)
         => System.Numerics.Tensors.TensorPrimitives.Dot<double>(a, b);
 
-    // F = U R of a factor with its weights, by singular values, those of rounding left out.
+    // F = U R of a factor, by singular values, those of rounding left out.
     private sealed class Basis
     {
         private readonly DenseMatrix _inverse;
 
-        public Basis(Matrix<T> factor, IReadOnlyList<double>? weights)
+        public Basis(Matrix<T> factor)
         {
             var svd = DenseMatrix.Create(
                 factor.Rows, factor.Columns,
-                (i, k) => double.CreateTruncating(factor[i, k]) * (weights?[k] ?? 1)).Svd();
+                (i, k) => double.CreateTruncating(factor[i, k])).Svd();
             var least = svd.S[0] * Math.Max(factor.Rows, factor.Columns) * 2.2e-16;
             var kept = Math.Max(1, svd.S.Count(s => s > least));
             Rows = [.. Enumerable.Range(0, factor.Rows).Select(

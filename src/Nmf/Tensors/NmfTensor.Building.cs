@@ -17,7 +17,7 @@ public sealed partial class NmfTensor<T>
     /// 1.</param>
     /// <exception cref="ArgumentException">The numbers of values, of weights and the shape do not agree.</exception>
     /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission, a weight is
-    /// negative or not finite, or there is nothing to factorise.</exception>
+    /// negative or not finite, or every entry is missing.</exception>
     public static NmfTensor<T> FromDense(
         ReadOnlySpan<T> values, ReadOnlySpan<int> shape, MissingValues missing = MissingValues.Error,
         ReadOnlySpan<T> weights = default)
@@ -65,7 +65,7 @@ public sealed partial class NmfTensor<T>
     /// <exception cref="ArgumentException">The numbers of indices, values and weights do not agree, or absent zeros
     /// come with weights.</exception>
     /// <exception cref="NmfDataException">An index is out of range or given twice, a value negative or not finite, or
-    /// there is nothing to factorise.</exception>
+    /// no entry is observed.</exception>
     public static NmfTensor<T> FromCoordinates(
         ReadOnlySpan<int> indices, ReadOnlySpan<T> values, ReadOnlySpan<int> shape,
         AbsentEntries absent = AbsentEntries.Zero, ReadOnlySpan<T> weights = default)
@@ -114,7 +114,11 @@ public sealed partial class NmfTensor<T>
                 throw new ArgumentException($"Mode {n} has length {shape[n]}, not 1 or more.", nameof(shape));
         }
 
-        return shape.ToArray();
+        var lengths = shape.ToArray();
+        if (lengths.Aggregate(1.0, (size, length) => size * length) > long.MaxValue / 2)
+            throw new ArgumentException(
+                $"A tensor of {Words(lengths)} has more than 2^62 entries, which cannot be counted.", nameof(shape));
+        return lengths;
     }
 
     private static int[] Unfolded(long place, int[] shape)
@@ -171,8 +175,6 @@ public sealed partial class NmfTensor<T>
             if (!_isAny)
                 throw new NmfDataException(
                     $"All entries are {(IsWeighted || zeros == 0 ? "missing" : "zero")}: {Nothing}");
-            if (_sum == 0)
-                throw new NmfDataException($"All observed entries are zero: {Nothing}");
             if (double.IsInfinity(_sum))
                 throw new NmfDataException(
                     "The entries are so large that their sum overflows. Divide the data by a constant.");

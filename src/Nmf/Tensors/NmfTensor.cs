@@ -87,6 +87,12 @@ public sealed partial class NmfTensor<T>
     private ObservedEntries<T>? CreateObserved() => IsWeighted
         ? new ObservedEntries<T>(_dense!.Rows, _dense.Columns, _weights, [], T.CreateChecked(Mean)) : null;
 
+    internal void RequireAnyPositive()
+    {
+        if (Sum == 0)
+            throw new NmfDataException($"All observed entries are zero: {Nothing}");
+    }
+
     /// <summary>Checks what a fit asks of the data.</summary>
     /// <exception cref="NmfDataException">A zero where the divergence is infinite.</exception>
     /// <exception cref="ArgumentException">Absent zeros under a β that needs all entries of the model.</exception>
@@ -194,6 +200,19 @@ public sealed partial class NmfTensor<T>
     }
 
     internal static string Words(IEnumerable<int> shape) => string.Join(" x ", shape);
+
+    internal static void RequirePlace(ReadOnlySpan<int> indices, Matrix<T>[] factors)
+    {
+        if (indices.Length != factors.Length)
+            throw new ArgumentException(
+                $"The model has {factors.Length} modes, but there are {indices.Length} indices.", nameof(indices));
+        for (var n = 0; n < indices.Length; n++)
+        {
+            if ((uint)indices[n] >= (uint)factors[n].Rows)
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices), indices[n], $"The index of mode {n} must be from 0 to {factors[n].Rows - 1}.");
+        }
+    }
 
     private static long Size(int[] shape)
     {

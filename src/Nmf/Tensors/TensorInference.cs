@@ -16,6 +16,8 @@ internal static class TensorInference
         options.Validate();
         Option.RequirePositive(threads, "number of threads");
         slices.RequireValidFor(beta);
+        if (slices.Sum == 0)
+            return new Matrix<T>(slices.Shape[mode], weights.Length);
         var unit = TensorUnit.Of(slices, beta);
 
         // Weights, less the unit of the data, go to a neighbour, near one in the mean.

@@ -50,9 +50,7 @@ public sealed class TensorNmfModel<T>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public double Predict(params ReadOnlySpan<int> indices)
     {
-        if (indices.Length != Order)
-            throw new ArgumentException(
-                $"The model has {Order} modes, but there are {indices.Length} indices.", nameof(indices));
+        NmfTensor<T>.RequirePlace(indices, _factors);
         double sum = 0;
         for (var k = 0; k < Rank; k++)
         {

@@ -22,7 +22,7 @@ public static class TuckerNmf
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the tensor is stored by
     /// coordinates.</exception>
-    /// <exception cref="NmfDataException">A zero where β ≤ 0.</exception>
+    /// <exception cref="NmfDataException">All are zero, or one where β ≤ 0.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -37,6 +37,7 @@ public static class TuckerNmf
         Option.Require(
             !data.IsSparse, nameof(data), "The Tucker model is fitted to dense tensors: give all entries, or use "
             + $"{nameof(TensorNmf)} for those by coordinates.");
+        data.RequireAnyPositive();
         data.RequireValidFor(options.Beta);
         var exponent = TensorUnit.Of(data, options.Beta);
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);

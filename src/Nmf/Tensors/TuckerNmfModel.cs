@@ -45,9 +45,7 @@ public sealed class TuckerNmfModel<T>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public double Predict(params ReadOnlySpan<int> indices)
     {
-        if (indices.Length != Order)
-            throw new ArgumentException(
-                $"The model has {Order} modes, but there are {indices.Length} indices.", nameof(indices));
+        NmfTensor<T>.RequirePlace(indices, _factors);
         var (rest, size) = (_core, _core.Length);
         for (var n = 0; n < indices.Length; n++)
         {

@@ -97,7 +97,8 @@ public sealed class TensorDataTests
         Refused<NmfDataException>("(1, 0, 1)", () => Dense([1, 1, 1, 1, 1, -1, 1, 1]));
         Refused<NmfDataException>("(0, 1, 1)", () => Dense([1, 1, 1, double.NaN, 1, 1, 1, 1]));
         Refused<NmfDataException>("(0, 0, 0)", () => Dense([double.PositiveInfinity, 1, 1, 1, 1, 1, 1, 1]));
-        Refused<NmfDataException>("nothing to factorize", () => Dense([0, 0, 0, 0, 0, 0, 0, 0]));
+        Refused<NmfDataException>("nothing to factorize", () => TensorNmf.Fit(
+            Dense([0, 0, 0, 0, 0, 0, 0, 0]), new TensorNmfOptions { Rank = 1 }));
         Refused<NmfDataException>("missing", () => NmfTensor<double>.FromDense(
             [double.NaN, double.NaN], [1, 2], MissingValues.NaN));
         Refused<ArgumentException>("8 entries", () => Dense([1, 2, 3]));

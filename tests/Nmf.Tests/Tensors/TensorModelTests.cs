@@ -122,6 +122,41 @@ public sealed class TensorModelTests
         Assert.Equal(expected, model.CoreConsistency(data), 1e-5 * (1 + Math.Abs(expected)));
     }
 
+    [Theory]
+    [InlineData(-120)]
+    [InlineData(-55)]
+    [InlineData(90)]
+    public void The_core_consistency_does_not_depend_on_the_unit(int exponent)
+    {
+        var planted = new Planted([7, 6, 5], 3, seed: 11, noise: 0.4);
+        double Of(double unit, Func<int, bool>? isMissing)
+        {
+            var data = planted.Dense<double>(isMissing: isMissing, unit: unit);
+            return TensorNmf.Fit(data, Options with { Rank = 4, Beta = 2 }).CoreConsistency(data);
+        }
+
+        foreach (var isMissing in new Func<int, bool>?[] { null, e => e % 5 == 1 })
+        {
+            var expected = Of(1, isMissing);
+            Assert.Equal(expected, Of(Math.ScaleB(1, exponent), isMissing), 1e-6 * (1 + Math.Abs(expected)));
+        }
+    }
+
+    [Fact]
+    public void Slices_of_zeros_have_rows_of_zeros_and_shapes_beyond_counting_are_errors()
+    {
+        var model = TensorNmf.Fit(Data.Dense<double>(), Options);
+        int[] shape = [2, .. Data.Dense<double>().Shape.Skip(1)];
+        var zeros = NmfTensor<double>.FromDense(new double[shape.Aggregate((a, b) => a * b)], shape);
+        Assert.Equal(new double[2 * model.Rank], model.Infer(0, zeros).ToRowMajor());
+        Assert.Contains("All observed entries are zero", Assert.Throws<NmfDataException>(
+            () => TensorNmf.Fit(zeros, Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("2^62", Assert.Throws<ArgumentException>(() => NmfTensor<double>.FromCoordinates(
+            [0, 0, 0], [1.0], [int.MaxValue, int.MaxValue, int.MaxValue])).Message, StringComparison.Ordinal);
+        Assert.Contains("The index of mode 1", Assert.Throws<ArgumentOutOfRangeException>(
+            () => model.Predict(1, 9, 2)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_core_that_the_observed_entries_do_not_determine_is_an_error()
     {
