@@ -9,11 +9,10 @@ internal static class FluorescenceReport
 
     public static Table Ranks(IEnumerable<RankRow> rows)
     {
-        var table = new Table("components", "explained", "core consistency", "held out");
+        var table = new Table("components", "explained", "held out");
         foreach (var row in rows)
             table.Add(
-                $"{row.Rank}", Format.Percent(row.Explained), Format.Figure(row.CoreConsistency, 1),
-                Format.Figure(row.HeldOut, 4));
+                $"{row.Rank}", Format.Percent(row.Explained), Format.Figure(row.HeldOut, 4));
         return table;
     }
 
@@ -46,9 +45,7 @@ internal static class FluorescenceReport
             "How many dyes?", Ranks(ranks).ToHtml(),
             Html.Note(
                 "Held out: Kullback-Leibler divergence of each entry, one of twenty, that the fit has not seen; the "
-                + "lowest tells the number. Core consistency (Bro and Kiers 2003) is near 100 as long as every "
-                + "component is one, and falls once components share one; a component that fits noise alone may "
-                + "leave it high."));
+                + "lowest tells the number. The explained part only rises."));
         page.Section(
             "What was found",
             Html.SideBySide(Enumerable.Range(0, Mixtures.Dyes).Select(dye => Html.SideBySide(

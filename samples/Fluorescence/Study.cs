@@ -3,7 +3,7 @@ using Nmf;
 namespace Fluorescence;
 
 /// <summary>How well something fits for one number of components.</summary>
-internal sealed record RankRow(int Rank, double Explained, double CoreConsistency, double HeldOut);
+internal sealed record RankRow(int Rank, double Explained, double HeldOut);
 
 /// <summary>What was found of the dyes: pictures, amounts, and how like the truth they are.</summary>
 /// <param name="Pictures">One for each dye, excitations x emissions, in the order of the dyes.</param>
@@ -48,8 +48,7 @@ internal static class Study
                     BetaDivergence.KullbackLeibler);
         }
 
-        return new RankRow(
-            rank, model.ExplainedPart, model.CoreConsistency(mixtures.Tensor), sum / isHeldOut.Count(held => held));
+        return new RankRow(rank, model.ExplainedPart, sum / isHeldOut.Count(held => held));
     }
 
     /// <summary>The components of the tensor.</summary>

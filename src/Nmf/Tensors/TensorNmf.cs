@@ -29,7 +29,8 @@ public static class TensorNmf
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range, does not go with the data, or the start has
     /// another shape.</exception>
-    /// <exception cref="NmfDataException">All are zero, or one where β ≤ 0, or a start that is negative or not finite.</exception>
+    /// <exception cref="NmfDataException">All are zero, or one where β ≤ 0, or an entry of a start is negative or
+    /// not finite.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
