@@ -30,7 +30,7 @@ public abstract class NmfRowOptions : NmfFitOptions
     /// the same rank and features.</summary>
     public NmfModelParameters? InitialModel { get; set; }
 
-    /// <summary>Number of iterations into which inference is unrolled when the model is exported to ONNX, which has no
+    /// <summary>Most iterations into which inference is unrolled when the model is exported to ONNX, which has no
     /// stopping rule.</summary>
     public int OnnxIterations { get; set; } = 200;
 

@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Onnx;
 using Nmf;
 
 [assembly: LoadableClass(
@@ -126,8 +128,10 @@ public sealed class MarginalLikelihoodNmfTransformer
         return new MarginalLikelihoodNmfTransformer(host, model, input, outputs);
     }
 
-    private sealed class Mapper : OneToOneMapperBase
+    private sealed class Mapper : OneToOneMapperBase, ISaveAsOnnx
     {
+        private const string NotExported = "The ONNX export has no distributions of activations.";
+
         private readonly MarginalLikelihoodNmfTransformer _parent;
         private readonly ColumnGuard _guard;
 
@@ -137,6 +141,10 @@ public sealed class MarginalLikelihoodNmfTransformer
             _parent = parent;
             _guard = ColumnGuard.ForModel(Host, inputSchema, parent.InputColumnName, parent.Model);
         }
+
+        bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxGraph.Refuse(Host, NotExported);
+
+        void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => throw Host.ExceptNotSupp(NotExported);
 
         protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore()
         {

@@ -1,147 +1,194 @@
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
-/// Inference for β = 1 as an unrolled graph: the alternating direction method of multipliers with the split y = W h,
-/// z = h, z ≥ 0 (Sun and Févotte, "Alternating direction method of multipliers for non-negative matrix factorization
-/// with the beta-divergence", 2014), over-relaxed and with one penalty per feature and per component.
+/// Inference for β = 1 as an unrolled graph of Newton steps for all rows at once: <c>min_{h ≥ 0} Σ_k s_k h_k - Σ_f v_f
+/// log (W h)_f</c>, by sequential quadratic programming (Lee, Sun and Saunders, "Proximal Newton-type methods for
+/// minimizing composite functions", 2014), as the .NET inference does it, with graphs for its parts.
 /// </summary>
 /// <remarks>
-/// With e = y plus its multiplier and g = z plus its multiplier, one iteration is
-/// <c>h ← (WᵀRW + S)⁻¹ (WᵀR (2y - e) + S |g|)</c>, <c>e ← e + α (W h - y)</c>, <c>g ← g + α (h - z)</c>,
-/// <c>z = max(g, 0)</c>, and <c>y = (t + √(t² + 4 v/R)) / 2</c> with <c>t = e - 1/R</c>, the proximal map of the
-/// Kullback-Leibler divergence. R is inversely proportional to what a flat h predicts for the feature, as the curvature
-/// 1/y of the divergence asks.
+/// <para>With y = W h, r = v / y and components of unit sum, a step minimises ½ xᵀA x - qᵀx over x ≥ 0, where A = Wᵀ
+/// diag(a / y) W and q = Wᵀa - 1 + Wᵀr. a = r would be Newton's method, which overshoots far from the solution where r
+/// is small; a = 1, the expected curvature, does not (Fisher scoring). a = r + b (1 - r) with b falling from one to
+/// zero leads from one to the other. Before the first step stands one of expectation maximisation, h ← h Wᵀr; after a
+/// step no y is less than a part of what it was, which bounds what an overshoot costs.</para>
+/// <para>The quadratic problem is solved by Peaceman-Rachford splitting in the metric of D = diag A: t ← t₀ + |t| S,
+/// with t = D s, S = 2ρ (A + ρD)⁻¹ D - I. A + ρD is one product of a / y with the products of components, F x K². Its
+/// inverse comes from Newton's iteration for inverses (Schulz 1933), X ← X (2I - M X), each step scaled so that the
+/// spectrum, which lies between ρ and K + ρ in units of D, stays centred at one (Pan and Schreiber, "An improved Newton
+/// iteration for the generalized inverse of a matrix", 1991); the scales are gathered in one factor at the end.</para>
 /// </remarks>
-internal static class KullbackLeiblerOnnx
+internal sealed class KullbackLeiblerOnnx
 {
-    private const double Relaxation = 1.6;
-    private const double FeaturePenalty = 3;
-    private const double ComponentPenalty = 1;
-    private const double SmallestPrediction = 1e-3;
+    private const double Penalty = 0.3;
+    private const double Blend = 0.3;
+    private const double SmallestBlend = 1e-4;
+    private const double SmallestPart = 0.1;
+    private const double InverseError = 1e-4;
+    private const float SmallestShare = 1e-20f;
+    private const float SmallestModel = 1e-12f;
     private const float Tiny = 1e-30f;
+    private const int InnerIterations = 10;
 
-    /// <summary>Adds the iterations to the graph.</summary>
+    // One Newton step for so many of the iterations asked for: 200 give 7.
+    private const int IterationsOfStep = 28;
+
+    // Beyond this the table of products of components is left to the splitting that does without.
+    private const long LargestTable = 1 << 22;
+
+    private readonly OnnxGraph _graph;
+    private readonly int _features;
+    private readonly int _rank;
+    private readonly List<string> _scaledIdentities = [];
+    private readonly (string Products, string Squares, string Scaled, string Components) _dictionary;
+    private readonly (string Identity, string Start, string Gain, string Shift, string Zero, string Tiny) _constants;
+
+    private KullbackLeiblerOnnx(OnnxGraph graph, UnitComponents components)
+    {
+        (_graph, _features, _rank) = (graph, components.Features, components.Rank);
+
+        // The spectrum of the start, in units of its centre, reaches from 1 - error to 1 + error.
+        var (error, gain) = (_rank / (_rank + (2 * Penalty)), 1.0);
+        while (error > InverseError)
+        {
+            _scaledIdentities.Add(graph.Constant(Identity(2 / gain), 1, _rank, _rank));
+            var square = error * error;
+            gain *= gain * 2 / (2 - square);
+            error = square / (2 - square);
+        }
+
+        _dictionary = Dictionary(components);
+        _constants = (
+            graph.Constant(Identity(1), 1, _rank, _rank), graph.Constant((float)(2 / (_rank + (2 * Penalty)))),
+            graph.Constant((float)(2 * gain * Penalty)), graph.Constant((float)(1 / Penalty)), graph.Constant(0),
+            graph.Constant(Tiny));
+    }
+
+    /// <summary>Adds the steps to the graph.</summary>
     /// <param name="graph">Graph.</param>
     /// <param name="model">Dictionary.</param>
     /// <param name="rows">Name of the rows, N x F.</param>
-    /// <param name="iterations">Number of iterations.</param>
+    /// <param name="iterations">Iterations asked for.</param>
     /// <returns>Name of the activations, N x K.</returns>
     public static string Activations(OnnxGraph graph, NmfModelParameters model, string rows, int iterations)
     {
-        var (features, rank) = (model.FeatureCount, model.Rank);
-        var (components, sums) = UnitSums(model);
-        var penalties = FeaturePenalties(components, features, rank);
-        var system = new double[rank * rank];
-        for (var a = 0; a < rank; a++)
-        {
-            for (var b = 0; b <= a; b++)
-            {
-                double sum = 0;
-                for (var f = 0; f < features; f++)
-                    sum += penalties[f] * components[(a * features) + f] * components[(b * features) + f];
-                system[(a * rank) + b] = system[(b * rank) + a] = sum;
-            }
-
-            // A zero component: anything positive keeps the matrix regular.
-            if (system[(a * rank) + a] == 0)
-                system[(a * rank) + a] = 1;
-        }
-
-        var componentPenalties = new double[rank];
-        for (var k = 0; k < rank; k++)
-        {
-            componentPenalties[k] = ComponentPenalty * system[(k * rank) + k];
-            system[(k * rank) + k] += componentPenalties[k];
-        }
-
-        var inverse = PositiveDefinite.Inverse(system, rank);
-        var fromFeatures = new float[features * rank];
-        for (var f = 0; f < features; f++)
-        {
-            for (var k = 0; k < rank; k++)
-            {
-                double sum = 0;
-                for (var a = 0; a < rank; a++)
-                    sum += components[(a * features) + f] * inverse[(a * rank) + k];
-                fromFeatures[(f * rank) + k] = (float)(penalties[f] * sum);
-            }
-        }
-
-        var fromComponents = new float[rank * rank];
-        for (var a = 0; a < rank; a++)
-        {
-            for (var b = 0; b < rank; b++)
-                fromComponents[(a * rank) + b] = (float)(componentPenalties[a] * inverse[(a * rank) + b]);
-        }
-
-        // Rows of unit sum, so that the penalties fit them; a row of zeros stays zero because its mass is.
-        var mass = graph.RowSums(rows);
-        var v = graph.Apply("Div", features, rows, graph.Apply("Max", 1, mass, graph.Constant(Tiny)));
-        var shift = graph.Constant([.. penalties.Select(penalty => (float)(1 / penalty))], 1, features);
-        var data = graph.Apply(
-            "Mul", features, v, graph.Constant([.. penalties.Select(penalty => (float)(4 / penalty))], 1, features));
-        var toH = graph.Constant(fromFeatures, features, rank);
-        var keepH = graph.Constant(fromComponents, rank, rank);
-        var toRows = graph.Constant([.. components.Select(weight => (float)weight)], rank, features);
-        var relaxation = graph.Constant((float)Relaxation);
-        var half = graph.Constant(0.5f);
-        var flat = graph.Constant([.. Enumerable.Repeat(1f / rank, rank)], 1, rank);
-
-        var (y, e, twice) = (v, v, v);
-        var z = graph.Apply(
-            "Add", rank, graph.Apply("Mul", rank, mass, graph.Constant(new float[rank], 1, rank)), flat);
-        var g = z;
-        for (var i = 0; i < iterations; i++)
-        {
-            var h = graph.Apply(
-                "Gemm", rank, graph.Apply("Abs", rank, g), keepH, graph.Apply("MatMul", rank, twice, toH));
-            g = graph.Apply("Add", rank, g, graph.Apply("Mul", rank, graph.Apply("Sub", rank, h, z), relaxation));
-            z = graph.Apply("Relu", rank, g);
-            if (i == iterations - 1)
-                break;
-            var prediction = graph.Apply("MatMul", features, h, toRows);
-            e = graph.Apply(
-                "Add", features, e,
-                graph.Apply("Mul", features, graph.Apply("Sub", features, prediction, y), relaxation));
-            var t = graph.Apply("Sub", features, e, shift);
-            var root = graph.Apply(
-                "Sqrt", features, graph.Apply("Add", features, graph.Apply("Mul", features, t, t), data));
-            twice = graph.Apply("Add", features, t, root);
-            y = graph.Apply("Mul", features, twice, half);
-            twice = graph.Apply("Sub", features, twice, e);
-        }
-
-        var scale = graph.Constant([.. sums.Select(sum => sum > 0 ? (float)(1 / sum) : 0)], 1, rank);
-        return graph.Apply("Mul", rank, graph.Apply("Mul", rank, z, scale), mass);
+        if ((long)model.FeatureCount * model.Rank * model.Rank > LargestTable)
+            return PoissonSplittingOnnx.Activations(graph, model, rows, iterations);
+        var components = new UnitComponents(model);
+        return new KullbackLeiblerOnnx(graph, components).Activations(
+            rows, components, Math.Max(1, iterations / IterationsOfStep));
     }
 
-    private static (double[] Components, double[] Sums) UnitSums(NmfModelParameters model)
+    private string Activations(string rows, UnitComponents components, int steps)
     {
-        var components = new double[model.Rank * model.FeatureCount];
-        var sums = new double[model.Rank];
-        for (var k = 0; k < model.Rank; k++)
-        {
-            var component = model.GetComponent(k);
-            foreach (var weight in component)
-                sums[k] += weight;
-            for (var f = 0; f < component.Length; f++)
-                components[(k * model.FeatureCount) + f] = sums[k] > 0 ? component[f] / sums[k] : 0;
-        }
+        // Rows of unit sum, so that floors fit them; a row of zeros stays zero because its mass is.
+        var mass = _graph.RowSums(rows);
+        var share = _graph.Apply("Div", _features, rows, _graph.Apply("Max", 1, mass, _constants.Tiny));
+        share = _graph.Apply("Max", _features, share, _graph.Constant(SmallestShare));
+        var v = _graph.Reshape(share, _features, -1, 1, _features);
 
-        return (components, sums);
+        // One step of expectation maximisation from flat activations: everything but v is a constant.
+        var flat = components.Sum();
+        var first = _graph.Constant(
+            [.. flat.Select(y => (float)(1 / Math.Max(y, SmallestModel)))], 1, 1, _features);
+        var h = _graph.Apply("MatMul", _rank, _graph.Apply("Mul", _features, v, first), _dictionary.Scaled);
+        h = _graph.Apply("Mul", _rank, h, _graph.Constant((float)(Penalty / _rank)));
+        var model = _graph.Apply(
+            "Max", _features, _graph.Apply("MatMul", _features, h, _dictionary.Components),
+            _graph.Constant(SmallestModel));
+        for (var (step, blend) = (0, 1.0); step < steps; step++, blend *= Blend)
+            (h, model) = Step(v, h, model, blend > SmallestBlend ? blend : 0, step < steps - 1);
+        var scale = _graph.Constant(
+            [.. components.Sums.Select(sum => sum > 0 ? (float)(1 / sum) : 0)], 1, _rank);
+        h = _graph.Apply("Mul", _rank, _graph.Reshape(h, _rank, -1, _rank), scale);
+        return _graph.Apply("Mul", _rank, h, mass);
     }
 
-    private static double[] FeaturePenalties(double[] components, int features, int rank)
+    private (string H, string Model) Step(string v, string h, string model, double blend, bool another)
     {
-        var predictions = new double[features];
-        for (var k = 0; k < rank; k++)
+        var ratio = _graph.Apply("Div", _features, v, model);
+        var back = _graph.Apply("MatMul", _rank, ratio, _dictionary.Scaled);
+        var fall = _graph.Apply("Sub", _rank, back, _constants.Shift);
+        if (blend > 0)
         {
-            for (var f = 0; f < features; f++)
-                predictions[f] += components[(k * features) + f] / rank;
+            ratio = _graph.Apply("Mul", _features, ratio, _graph.Constant((float)(1 - blend)));
+            ratio = _graph.Apply("Add", _features, ratio, _graph.Constant((float)blend));
+            back = _graph.Apply("MatMul", _rank, ratio, _dictionary.Scaled);
         }
 
-        var smallest = SmallestPrediction * predictions.Average();
-        return [
-            .. predictions.Select(prediction => FeaturePenalty / Math.Max(prediction, smallest > 0 ? smallest : 1))];
+        var curvature = _graph.Apply("Div", _features, ratio, model);
+        var diagonal = _graph.Apply(
+            "Max", _rank, _graph.Apply("MatMul", _rank, curvature, _dictionary.Squares), _constants.Tiny);
+        var inverse = _graph.Apply(
+            "Mul", _rank, Inverse(curvature, diagonal), _graph.Apply("Mul", _rank, diagonal, _constants.Gain));
+        var turn = _graph.Apply("Sub", _rank, inverse, _constants.Identity);
+        var drive = _graph.Apply("MatMul", _rank, _graph.Apply("Add", _rank, back, fall), inverse);
+
+        // The multipliers of components that would fall are part of the start.
+        var state = _graph.Apply(
+            "Add", _rank, _graph.Apply("Mul", _rank, diagonal, h), _graph.Apply("Min", _rank, fall, _constants.Zero));
+        for (var i = 0; i < InnerIterations; i++)
+        {
+            state = _graph.Apply(
+                "Add", _rank, drive, _graph.Apply("MatMul", _rank, _graph.Apply("Abs", _rank, state), turn));
+        }
+
+        h = _graph.Apply("Div", _rank, _graph.Apply("Relu", _rank, state), diagonal);
+        if (!another)
+            return (h, model);
+        return (h, _graph.Apply(
+            "Max", _features, _graph.Apply("MatMul", _features, h, _dictionary.Components),
+            _graph.Apply("Mul", _features, model, _graph.Constant((float)SmallestPart)),
+            _graph.Constant(SmallestModel)));
+    }
+
+    // (A + ρD)⁻¹ without the gain.
+    private string Inverse(string curvature, string diagonal)
+    {
+        var matrix = _graph.Reshape(
+            _graph.Apply("MatMul", _rank * _rank, curvature, _dictionary.Products), _rank, -1, _rank, _rank);
+        var inverse = _graph.Apply(
+            "Mul", _rank, _constants.Identity, _graph.Apply("Div", _rank, _constants.Start, diagonal));
+        foreach (var identity in _scaledIdentities)
+        {
+            var rest = _graph.Apply("Sub", _rank, identity, _graph.Apply("MatMul", _rank, matrix, inverse));
+            inverse = _graph.Apply("MatMul", _rank, inverse, rest);
+        }
+
+        return inverse;
+    }
+
+    private float[] Identity(double scale)
+    {
+        var identity = new float[_rank * _rank];
+        for (var k = 0; k < _rank; k++)
+            identity[k * (_rank + 1)] = (float)scale;
+        return identity;
+    }
+
+    private (string Products, string Squares, string Scaled, string Components) Dictionary(UnitComponents components)
+    {
+        var products = new float[_features * _rank * _rank];
+        var squares = new float[_features * _rank];
+        var scaled = new float[_features * _rank];
+        for (var f = 0; f < _features; f++)
+        {
+            for (var a = 0; a < _rank; a++)
+            {
+                var weight = components[a, f];
+                scaled[(f * _rank) + a] = (float)(weight / Penalty);
+
+                // A component without weight: any curvature keeps its activation at zero.
+                var square = components.Sums[a] > 0 ? weight * weight : 1.0 / _features / _features;
+                squares[(f * _rank) + a] = (float)square;
+                for (var b = 0; b < _rank; b++)
+                {
+                    products[(((f * _rank) + a) * _rank) + b] = (float)(a == b
+                        ? (1 + Penalty) * square : weight * components[b, f]);
+                }
+            }
+        }
+
+        return (_graph.Constant(products, _features, _rank * _rank), _graph.Constant(squares, _features, _rank),
+            _graph.Constant(scaled, _features, _rank), components.Constant(_graph));
     }
 }

@@ -12,14 +12,13 @@ internal sealed class OnnxGraph(OnnxContext context)
 
     private int _count;
 
-    /// <summary>Says that something is not exported, and why: ML.NET's own message names the step alone.</summary>
-    /// <returns>False.</returns>
+    /// <summary>Says that something is not exported, and why. A step that answers ML.NET's question with no is left out
+    /// by the converter together with all that stands before it, and what it computes becomes an input of the graph:
+    /// with one step, a graph whose output is its input.</summary>
+    /// <returns>Nothing.</returns>
+    /// <exception cref="NotSupportedException">Always.</exception>
     public static bool Refuse(IHost host, string reason)
-    {
-        using var channel = host.Start("ONNX");
-        channel.Warning($"This step cannot be exported to ONNX: {reason}");
-        return false;
-    }
+        => throw host.ExceptNotSupp($"This step cannot be exported to ONNX: {reason}");
 
     /// <summary>A constant tensor.</summary>
     public string Constant(ReadOnlySpan<float> values, params long[] shape)
@@ -30,6 +29,10 @@ internal sealed class OnnxGraph(OnnxContext context)
 
     /// <summary>A node with one output of <paramref name="size"/> columns.</summary>
     public string Apply(string operation, int size, params string[] inputs) => Add(operation, size, null, inputs);
+
+    /// <summary>The same numbers in another shape, of which one size may be -1: what remains.</summary>
+    public string Reshape(string input, int size, params long[] shape)
+        => Apply("Reshape", size, input, context.AddInitializer(shape, [shape.Length], NextName()));
 
     /// <summary>Numbers of another type as Singles.</summary>
     public string ToSingle(string input, int size)

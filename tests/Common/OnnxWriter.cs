@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 
-namespace MLNmf.Tests;
+namespace MLNmf.Tests.Common;
 
 /// <summary>
 /// Drives ML.NET's own walk over the transforms of a view that can be saved as ONNX, and writes the model as protocol
@@ -160,7 +160,7 @@ internal static class OnnxWriter
         }
 
         public override void CheckOpSetVersion(int thisTransformerMinumumOpSetVersion, string registerTransformerName)
-            => Assert.True(thisTransformerMinumumOpSetVersion <= Opset);
+            => Require(thisTransformerMinumumOpSetVersion <= Opset, $"{registerTransformerName} needs a newer opset.");
 
         public override string AddInitializer(
             IEnumerable<float> values, IEnumerable<long> dims, string? name = null, bool makeUniqueName = true)
@@ -179,7 +179,7 @@ internal static class OnnxWriter
         public override OnnxNode CreateNode(
             string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, string name, string? domain = null)
         {
-            Assert.True(_nodeNames.Add(name), $"Two nodes are called {name}.");
+            Require(_nodeNames.Add(name), $"Two nodes are called {name}.");
             var node = new Node();
             foreach (var input in inputs)
                 node.Message.Text(1, input);
@@ -248,6 +248,12 @@ internal static class OnnxWriter
         public override string AddInitializer(
             IEnumerable<ulong> values, bool isUint64, IEnumerable<long> dims, string? name = null,
             bool makeUniqueName = true) => throw new NotSupportedException();
+
+        private static void Require(bool condition, string message)
+        {
+            if (!condition)
+                throw new InvalidOperationException(message);
+        }
 
         private static Message Value(string name, VectorDataViewType type)
         {
