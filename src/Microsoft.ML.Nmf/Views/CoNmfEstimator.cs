@@ -77,13 +77,14 @@ public sealed partial class CoNmfEstimator : IEstimator<CoNmfTransformer>
             _host, channel, _options.Starts, _options.Iterations.MaximumIterations);
         var model = cancellation.Guard(token => CoNmf.Fit(
             data, _options.ToCore(), Label(guards), progress, token));
+        var report = model.Report!;
         channel.Info(
             "Fitted {0} views of {1} rows with rank {2}: {3} iterations ({4}), objective {5:G6}, of the views "
-            + "{6} explained.", data.Length, data[0].Samples, _options.Rank, model.Report.Iterations,
-            model.Report.StopReason, model.Report.Objective,
+            + "{6} explained.", data.Length, data[0].Samples, _options.Rank, report.Iterations,
+            report.StopReason, report.Objective,
             string.Join(", ", model.ExplainedParts.Select(part => $"{part:P1}")));
         FitMessages.WarnOfEnd(
-            channel, model.Report.StopReason, model.Report.Iterations, _options.Iterations.Tolerance);
+            channel, report.StopReason, report.Iterations, _options.Iterations.Tolerance);
         return new CoNmfTransformer(_host, new CoNmfParameters(
             _options.Coupling, _options.Inference, _options.NameMismatch,
             [.. _options.Views.Select((view, v) => new CoNmfViewParameters(

@@ -17,7 +17,7 @@ public sealed class CoNmfModel<T>
     private readonly CoRowProblem<T> _rows;
 
     private CoNmfModel(
-        CoNmfOptions options, Matrix<T>[] dictionaries, double[] weights, Matrix<T>[] activations, FitReport report)
+        CoNmfOptions options, Matrix<T>[] dictionaries, double[] weights, Matrix<T>[] activations, FitReport? report)
     {
         (Options, Dictionaries, Weights, Activations, Report) = (options, dictionaries, weights, activations, report);
         _rows = new CoRowProblem<T>(
@@ -25,7 +25,7 @@ public sealed class CoNmfModel<T>
             options.Inference);
     }
 
-    /// <summary>The options of the fit.</summary>
+    /// <summary>The options of the fit; of a model that was loaded those that it needs, and defaults.</summary>
     public CoNmfOptions Options { get; }
 
     /// <summary>W of each view, features x rank.</summary>
@@ -39,8 +39,8 @@ public sealed class CoNmfModel<T>
     public IReadOnlyList<double> Weights { get; }
 
     /// <summary>How the fit went; the objective is that of all views together with their weights and the
-    /// coupling.</summary>
-    public FitReport Report { get; }
+    /// coupling. Null for a model that was loaded.</summary>
+    public FitReport? Report { get; }
 
     /// <summary>For each view the part of its data that the model explains, 1 - D(V | H Wᵀ) / D(V | c) with c the best
     /// constant.</summary>
@@ -107,6 +107,23 @@ public sealed class CoNmfModel<T>
             ReconstructRow(view, activations.Row(n), model.Row(n));
         return model;
     }
+
+    /// <summary>Writes the model, little-endian, with a checksum; without <see cref="Report"/>.</summary>
+    /// <param name="stream">A stream to write to; left open.</param>
+    public void Save(Stream stream) => CoNmfFile.Write(this, stream);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="stream">A stream to read from, up to the end of the model; left open.</param>
+    /// <exception cref="InvalidDataException">It is something else, of another precision, or damaged.</exception>
+    public static CoNmfModel<T> Load(Stream stream) => CoNmfFile.Read<T>(stream);
+
+    internal static CoNmfModel<T> FromParameters(
+        CoNmfOptions options, Matrix<T>[] dictionaries, double[] weights, Matrix<T>[] activations,
+        double[] explainedParts, double[] contributions, double couplingValue)
+        => new(options, dictionaries, weights, activations, null)
+        {
+            ExplainedParts = explainedParts, Contributions = contributions, CouplingValue = couplingValue,
+        };
 
     /// <summary>W h of one sample.</summary>
     internal void ReconstructRow(int view, ReadOnlySpan<T> activations, Span<T> model)

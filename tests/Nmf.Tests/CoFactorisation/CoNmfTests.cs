@@ -22,7 +22,7 @@ public sealed class CoNmfTests
     {
         var one = CoNmf.Fit(Views, Sixty with { Starts = 3, Threads = 1 });
         var two = CoNmf.Fit(Views, Sixty with { Starts = 3, Threads = 2 });
-        Assert.Equal(one.Report.StartObjectives.Min(), one.Report.Objective);
+        Assert.Equal(one.Report!.StartObjectives.Min(), one.Report.Objective);
         Assert.Equal(3, one.Report.StartObjectives.Distinct().Count());
         Assert.Equal(Factors(one), Factors(two));
         Assert.NotEqual(Factors(one), Factors(CoNmf.Fit(Views, Sixty with { Seed = 7 })));
@@ -38,7 +38,7 @@ public sealed class CoNmfTests
             for (var v = 0; v < 2; v++)
                 sum += model.Weights[v] * new BetaMeasure(1).Evaluate(
                     Views[v], model.Dictionaries[v], model.Activations[v], new WorkTeam(1)).Value;
-            Assert.Equal(model.Report.Objective, sum, 1e-9 * sum);
+            Assert.Equal(model.Report!.Objective, sum, 1e-9 * sum);
             Assert.Equal(coupling == ViewCoupling.Shared, model.CouplingValue == 0);
             Assert.Equal(1, model.Contributions.Sum(), 1e-12);
             Assert.Equal(model.Contributions.OrderDescending(), model.Contributions);
@@ -162,7 +162,7 @@ public sealed class CoNmfTests
             AssertFinite(CoNmf.Fit(CoFixture.Dense<double>([[1, 2, 3], [4, 5]], 1), options));
             AssertFinite(CoNmf.Fit(Views, options with { Rank = 17 }));
             var start = CoNmf.Fit(Views, options with { Iterations = new() { MaximumIterations = 0 } });
-            Assert.Equal(0, start.Report.Iterations);
+            Assert.Equal(0, start.Report!.Iterations);
             AssertFinite(start);
         }
     }
