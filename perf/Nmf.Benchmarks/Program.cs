@@ -21,5 +21,7 @@ else if (args is ["views"])
     ViewRatios.Print();
 else if (args is ["tensors"])
     TensorRates.Print();
+else if (args is ["transforms"])
+    TransformRates.Print();
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -79,26 +79,65 @@ public sealed class MatrixProductTests
     [InlineData(257)]
     public void Matrices_with_a_definite_part_are_solved_without_a_pivot(int size)
     {
+        foreach (var bits in new[] { 512, 256, 128, 0 })
+        {
+            CheckSolution<double>(size, bits, 1e-10);
+            CheckSolution<float>(size, bits, 5e-3);
+        }
+    }
+
+    [Fact]
+    public void Threads_change_no_bit_of_a_solution_nor_do_other_rows()
+    {
+        var x = Numbers<float>(150, 77, 8);
+        var results = new[] { 1, 3 }.Select(threads =>
+        {
+            using var team = new WorkTeam(threads);
+            var factors = new DefiniteFactors<float>(
+                MatrixProduct<float>.Create(team), RowSolve<float>.Create(team, 77), 77);
+            factors.Factorize(Definite<float>(77));
+            Matrix<float> all = x.Clone(), some = x.Clone().FirstRows(50);
+            factors.Solve(all);
+            factors.Solve(some);
+            Assert.Equal(some.ToRowMajor(), all.FirstRows(50).ToRowMajor());
+            return all.ToRowMajor();
+        }).ToArray();
+        Assert.Equal(results[0], results[1]);
+    }
+
+    private static void CheckSolution<T>(int size, int bits, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         using var team = new WorkTeam(2);
-        var product = MatrixProduct<double>.Create(team);
-        var matrix = Numbers<double>(size, size, 4);
+        var product = MatrixProduct<T>.Create(team, bits);
+        var matrix = Definite<T>(size);
+        foreach (var rows in new[] { 40, 99 })
+        {
+            var (x, solved, kept) = (Numbers<T>(rows, size, 6), new Matrix<T>(rows, size), matrix.Clone());
+            product.Multiply(x, matrix, solved, T.One);
+            var factors = new DefiniteFactors<T>(product, RowSolve<T>.Create(team, size, bits), size);
+            factors.Factorize(kept);
+            factors.Solve(solved);
+            for (var i = 0; i < rows; i++)
+            {
+                for (var j = 0; j < size; j++)
+                    Assert.Equal(double.CreateChecked(x[i, j]), double.CreateChecked(solved[i, j]), tolerance);
+            }
+        }
+    }
+
+    private static Matrix<T> Definite<T>(int size)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var matrix = Numbers<T>(size, size, 4);
         for (var i = 0; i < size; i++)
         {
             for (var j = 0; j < i; j++)
-                matrix[j, i] = -(matrix[i, j] *= 3);
-            matrix[i, i] = 1;
+                matrix[j, i] = -(matrix[i, j] *= T.CreateChecked(3));
+            matrix[i, i] = T.One;
         }
 
-        var (x, solved) = (Numbers<double>(40, size, 6), new Matrix<double>(40, size));
-        product.Multiply(x, matrix, solved, 1);
-        var factors = new DefiniteFactors<double>(product, Math.Max(40, size));
-        factors.Factorize(matrix);
-        factors.Solve(solved);
-        for (var i = 0; i < 40; i++)
-        {
-            for (var j = 0; j < size; j++)
-                Assert.Equal(x[i, j], solved[i, j], 1e-10);
-        }
+        return matrix;
     }
 
     private static void Check<T>(int rows, int columns, int depth, int bits, double tolerance)

@@ -15,7 +15,7 @@ public static class TransformLearning
     private const double RangeOfPowers = 1e6;
 
     /// <summary>Fits a transform, a dictionary and activations.</summary>
-    /// <remarks>Memory: six matrices of the size of the data and six of M x M. An iteration costs 2 M² (3 N + 4/3 M)
+    /// <remarks>Memory: six matrices of the size of the data and seven of M x M. An iteration costs 2 M² (3 N + 4/3 M)
     /// operations, 2 M² (N + M/3) more for every further step of the transform that is tried, and of the order of
     /// 16 M N K.</remarks>
     /// <param name="frames">X: frames x M samples, of <see cref="SignalFrames"/> for one.</param>

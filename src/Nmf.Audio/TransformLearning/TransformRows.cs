@@ -12,6 +12,9 @@ internal sealed class TransformRows<T> : IBlockWork
 {
     private const int RowsOfBlock = 16;
 
+    // Rows of a power of two would all lie in the same few sets of the cache.
+    private const int Apart = 16;
+
     private readonly T _floor;
     private readonly WorkTeam _team;
     private readonly double[] _sums;
@@ -31,7 +34,7 @@ internal sealed class TransformRows<T> : IBlockWork
             new(frames, size));
         _sums = new double[(Math.Max(frames, size) + RowsOfBlock - 1) / RowsOfBlock];
         _scratch = [.. Enumerable.Range(0, team.Threads).Select(_ => new T[2 * size])];
-        _columns = [.. Enumerable.Range(0, team.Threads).Select(_ => new T[2 * RowsOfBlock * size])];
+        _columns = [.. Enumerable.Range(0, team.Threads).Select(_ => new T[2 * RowsOfBlock * (size + Apart)])];
     }
 
     private enum Work
@@ -194,14 +197,15 @@ internal sealed class TransformRows<T> : IBlockWork
     private void Gather(int from, int to, Span<T> columns)
     {
         var size = _first!.Columns;
+        var stride = size + Apart;
         for (var j = 0; j < size; j++)
         {
             var gradient = _first.Row(j)[from..to];
             var curvature = _second!.Row(j)[from..to];
             for (var i = 0; i < gradient.Length; i++)
             {
-                columns[(i * size) + j] = gradient[i];
-                columns[((RowsOfBlock + i) * size) + j] = curvature[i];
+                columns[(i * stride) + j] = gradient[i];
+                columns[((RowsOfBlock + i) * stride) + j] = curvature[i];
             }
         }
     }
@@ -210,8 +214,8 @@ internal sealed class TransformRows<T> : IBlockWork
     {
         var size = _first!.Columns;
         var row = _target!.Row(i);
-        var skew = columns.Slice(place * size, size);
-        var sum = columns.Slice((RowsOfBlock + place) * size, size);
+        var skew = columns.Slice(place * (size + Apart), size);
+        var sum = columns.Slice((RowsOfBlock + place) * (size + Apart), size);
         TensorPrimitives.Subtract(skew, _first.Row(i), skew);
         TensorPrimitives.Add(sum, _second!.Row(i), sum);
         TensorPrimitives.Divide(skew, sum, row);

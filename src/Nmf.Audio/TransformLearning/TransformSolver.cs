@@ -70,7 +70,7 @@ internal sealed class TransformSolver<T> : IIterativeModel
         var size = frames.Columns;
         _transposed = Transposed(transform);
         _product = MatrixProduct<T>.Create(team);
-        _factors = new DefiniteFactors<T>(_product, Math.Max(frames.Rows, size));
+        _factors = new DefiniteFactors<T>(_product, RowSolve<T>.Create(team, size), size);
         _rows = new TransformRows<T>(frames.Rows, size, floor, team);
         _pass = DivergencePass<T>.Create(_rows.Power, dictionary.Columns, BetaDivergence.ItakuraSaito, team);
         (_gradient, _curvature, _direction, _cayley, _otherTransposed) = (

@@ -11,37 +11,35 @@ namespace Nmf.Kernels.Products;
 ///   X₂ ← X₂ - X₁ P,   X₂ ← X₂ S⁻¹,   X₁ ← X₁ - X₂ C,   X₁ ← X₁ A⁻¹
 /// </code>
 /// so that nearly all of it is products; blocks of 32 rows by elimination. 2/3 n³ operations to factorise, 2 n² for
-/// every row of X.
+/// every row of X (<see cref="RowSolve{T}"/>).
 /// </summary>
 internal sealed class DefiniteFactors<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Block = 32;
+    private const int Block = RowSolve<T>.Block;
 
     private readonly MatrixProduct<T> _product;
-    private readonly Matrix<T> _strip;
+    private readonly RowSolve<T> _rows;
     private readonly Matrix<T> _wide;
-    private MatrixPart<T> _factors;
 
     /// <summary>Prepares.</summary>
     /// <param name="product">Products.</param>
-    /// <param name="mostRows">Most rows of an X, or of the matrix.</param>
-    public DefiniteFactors(MatrixProduct<T> product, int mostRows)
-        => (_product, _strip, _wide) = (product, new Matrix<T>(mostRows, Block), new Matrix<T>(Block, mostRows));
+    /// <param name="rows">Solves for rows, of the size of M.</param>
+    /// <param name="size">Size of M.</param>
+    public DefiniteFactors(MatrixProduct<T> product, RowSolve<T> rows, int size)
+        => (_product, _rows, _wide) = (product, rows, new Matrix<T>(Block, size));
 
     /// <summary>Factorises.</summary>
-    /// <param name="matrix">M, square; replaced by what <see cref="Solve"/> needs, and kept.</param>
-    public void Factorize(MatrixPart<T> matrix)
+    /// <param name="matrix">M, square; replaced.</param>
+    public void Factorize(Matrix<T> matrix)
     {
-        _factors = matrix;
         Halve(matrix);
+        _rows.Take(matrix);
     }
 
     /// <summary>X ← X M⁻¹.</summary>
     /// <param name="rows">X, in place; as many columns as M.</param>
-    public void Solve(MatrixPart<T> rows) => SolveRight(_factors, rows);
-
-    private static int Half(int size) => (size / 2 / 16 * 16) is > 0 and var half ? half : size / 2;
+    public void Solve(Matrix<T> rows) => _rows.Solve(rows);
 
     private void Halve(MatrixPart<T> matrix)
     {
@@ -51,31 +49,13 @@ internal sealed class DefiniteFactors<T>
             return;
         }
 
-        var half = Half(matrix.Rows);
+        var half = RowSolve<T>.Half(matrix.Rows);
         MatrixPart<T> a = matrix.Part(..half, ..half), b = matrix.Part(..half, half..);
         MatrixPart<T> c = matrix.Part(half.., ..half), d = matrix.Part(half.., half..);
         Halve(a);
         SolveLeft(a, b);
         _product.Multiply(c, b, d, T.NegativeOne, accumulate: true);
         Halve(d);
-    }
-
-    private void SolveRight(MatrixPart<T> factors, MatrixPart<T> x)
-    {
-        if (factors.Rows <= Block)
-        {
-            var strip = new MatrixPart<T>(_strip).Part(..x.Rows, ..x.Columns);
-            _product.Multiply(x, factors, strip, T.One);
-            Copy(strip, x);
-            return;
-        }
-
-        var half = Half(factors.Rows);
-        MatrixPart<T> first = x.Part(.., ..half), second = x.Part(.., half..);
-        _product.Multiply(first, factors.Part(..half, half..), second, T.NegativeOne, accumulate: true);
-        SolveRight(factors.Part(half.., half..), second);
-        _product.Multiply(second, factors.Part(half.., ..half), first, T.NegativeOne, accumulate: true);
-        SolveRight(factors.Part(..half, ..half), first);
     }
 
     // B ← M⁻¹B: [A 0; C S]⁻¹ and then [I P; 0 I]⁻¹, from the left.
@@ -89,7 +69,7 @@ internal sealed class DefiniteFactors<T>
             return;
         }
 
-        var half = Half(factors.Rows);
+        var half = RowSolve<T>.Half(factors.Rows);
         MatrixPart<T> first = b.Part(..half, ..), second = b.Part(half.., ..);
         SolveLeft(factors.Part(..half, ..half), first);
         _product.Multiply(factors.Part(half.., ..half), first, second, T.NegativeOne, accumulate: true);

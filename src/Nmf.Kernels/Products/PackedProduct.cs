@@ -8,8 +8,8 @@ namespace Nmf.Kernels.Products;
 
 /// <summary>
 /// <see cref="MatrixProduct{T}"/> by <see cref="MicroKernel{T, TVector, TSimd}"/>: B is packed into panels as wide as
-/// a register block, which all threads share; of A every block of rows is copied by whoever computes it, row after row,
-/// and read against one panel after the other.
+/// a register block, which all threads share; of A every block of rows is copied by whoever computes it and read
+/// against one panel after the other.
 /// </summary>
 internal sealed unsafe class PackedProduct<T, TVector, TSimd>(WorkTeam team) : MatrixProduct<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -21,6 +21,8 @@ internal sealed unsafe class PackedProduct<T, TVector, TSimd>(WorkTeam team) : M
 
     // A multiple of the heights of all register blocks.
     private const int BlockRows = 48;
+
+    private const long SmallProduct = 1 << 18;
 
     private readonly PinnedMemory<T>[] _left = Memory(team.Threads, BlockRows * Depth);
     private readonly PinnedMemory<T>[] _tiles = Memory(team.Threads, BlockRows * PanelWidth);
@@ -52,10 +54,24 @@ internal sealed unsafe class PackedProduct<T, TVector, TSimd>(WorkTeam team) : M
         if (_panels.Count < size)
             _panels = new PinnedMemory<T>(size);
         _packs = true;
-        team.Run(this, Panels);
+        Run(Panels);
         _packs = false;
-        team.Run(this, (a.Rows + BlockRows - 1) / BlockRows);
+        Run((a.Rows + BlockRows - 1) / BlockRows);
         (_a, _b, _c) = (default, default, default);
+    }
+
+    // Waking the others for a small product takes longer than the product.
+    private void Run(int blocks)
+    {
+        if ((long)_a.Rows * _a.Columns * _b.Columns > SmallProduct)
+        {
+            team.Run(this, blocks);
+            return;
+        }
+
+        for (var block = 0; block < blocks; block++)
+            ((IBlockWork)this).Run(block, 0);
+        GC.KeepAlive(this);
     }
 
     private static PinnedMemory<T>[] Memory(int threads, nint size)
@@ -69,6 +85,17 @@ internal sealed unsafe class PackedProduct<T, TVector, TSimd>(WorkTeam team) : M
         var target = _panels.Pointer + (first * _b.Rows);
         var (rowStride, columnStride) = (_b.RowStride, _b.ColumnStride);
         var source = _b.Data + (first * columnStride);
+        if (columnStride == 1 && columns == PanelWidth)
+        {
+            for (nint d = 0; d < _b.Rows; d++, target += PanelWidth, source += rowStride)
+            {
+                for (nint j = 0; j < PanelWidth; j += TSimd.Count)
+                    TSimd.Store(target + j, TSimd.Load(source + j));
+            }
+
+            return;
+        }
+
         for (nint d = 0; d < _b.Rows; d++, target += PanelWidth, source += rowStride)
         {
             nint j = 0;
@@ -89,49 +116,61 @@ internal sealed unsafe class PackedProduct<T, TVector, TSimd>(WorkTeam team) : M
         for (nint from = 0; from == 0 || from < _a.Columns; from += Depth)
         {
             var depth = nint.Min(Depth, _a.Columns - from);
-            PackRows(first, rows, padded, from, depth, left);
+            var (rowStride, depthStride) = PackRows(first, rows, padded, from, depth, left);
+            var adds = from > 0 || _accumulate;
             for (nint panel = 0; panel < _b.Columns; panel += PanelWidth)
             {
-                MicroKernel<T, TVector, TSimd>.Multiply(
-                    left, depth, 1, _panels.Pointer + (panel * _b.Rows) + (from * PanelWidth), PanelWidth, depth, tile,
-                    PanelWidth, padded, MicroKernel<T, TVector, TSimd>.PanelVectors, false);
                 var columns = (int)nint.Min(PanelWidth, _b.Columns - panel);
+                var vectors = (columns + TSimd.Count - 1) / TSimd.Count;
+                var right = _panels.Pointer + (panel * _b.Rows) + (from * PanelWidth);
+                var target = _c.Data + (first * _c.RowStride) + panel;
+                if (rows == padded && columns == vectors * TSimd.Count)
+                {
+                    MicroKernel<T, TVector, TSimd>.Multiply(
+                        left, rowStride, depthStride, right, PanelWidth, depth, target, _c.RowStride, rows, vectors,
+                        adds);
+                    continue;
+                }
+
+                MicroKernel<T, TVector, TSimd>.Multiply(
+                    left, rowStride, depthStride, right, PanelWidth, depth, tile, PanelWidth, padded, vectors, false);
                 for (var i = 0; i < rows; i++)
                 {
-                    var target = new Span<T>(_c.Data + ((first + i) * _c.RowStride) + panel, columns);
+                    var row = new Span<T>(target + (i * _c.RowStride), columns);
                     var values = new ReadOnlySpan<T>(tile + (i * PanelWidth), columns);
-                    if (from > 0 || _accumulate)
-                        TensorPrimitives.Add(target, values, target);
+                    if (adds)
+                        TensorPrimitives.Add(row, values, row);
                     else
-                        values.CopyTo(target);
+                        values.CopyTo(row);
                 }
             }
         }
     }
 
-    // Row by row, times the scale.
+    // Times the scale, in the order in which they lie: rows one after the other, or those of a transpose side by side.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackRows(int first, int rows, int padded, nint from, nint depth, T* left)
+    private (nint RowStride, nint DepthStride) PackRows(int first, int rows, int padded, nint from, nint depth, T* left)
     {
-        var (rowStride, columnStride) = (_a.RowStride, _a.ColumnStride);
-        var source = _a.Data + (first * rowStride) + (from * columnStride);
-        if (columnStride == 1)
+        var source = _a.Data + (first * _a.RowStride) + (from * _a.ColumnStride);
+        if (_a.ColumnStride == 1)
         {
             for (var i = 0; i < rows; i++)
-                TensorPrimitives.Multiply(
-                    new ReadOnlySpan<T>(source + (i * rowStride), (int)depth), _scale,
-                    new Span<T>(left + (i * depth), (int)depth));
-        }
-        else
-        {
-            for (nint d = 0; d < depth; d++)
-            {
-                for (var i = 0; i < rows; i++)
-                    left[(i * depth) + d] = _scale * source[(i * rowStride) + (d * columnStride)];
-            }
+                Scale(source + (i * _a.RowStride), left + (i * depth), (int)depth);
+            for (var i = rows; i < padded; i++)
+                new Span<T>(left + (i * depth), (int)depth).Clear();
+            return (depth, 1);
         }
 
-        for (var i = rows; i < padded; i++)
-            new Span<T>(left + (i * depth), (int)depth).Clear();
+        for (nint d = 0; d < depth; d++)
+        {
+            var target = left + (d * padded);
+            Scale(source + (d * _a.ColumnStride), target, rows);
+            new Span<T>(target + rows, padded - rows).Clear();
+        }
+
+        return (1, padded);
     }
+
+    private void Scale(T* source, T* target, int count)
+        => TensorPrimitives.Multiply(new ReadOnlySpan<T>(source, count), _scale, new Span<T>(target, count));
 }
