@@ -31,7 +31,7 @@ internal sealed record Arguments
     public const string Usage =
         """
         PeerComparison --data NAME --k K [--beta 1] [--dtype f32|f64] [--threads 1] [--iters 200] [--budget 30]
-                       [--solver auto] [--seed 1] [--tag TEXT]
+                       [--solver auto] [--seed 1] [--tag TEXT] [--warms-up]
         PeerComparison --transform --data NAME --k K [--iters 50] [--rows 10000] [--row-nnz COUNT] ...
         PeerComparison --growth [--out FOLDER] [--threads 1]
         PeerComparison --fma-peak | --stream-triad [--threads 1]
@@ -60,6 +60,9 @@ internal sealed record Arguments
 
     public int Seed { get; private init; } = 1;
 
+    /// <summary>Whether the start is improved on a sketch of the data first, which then is a part of the set-up.</summary>
+    public bool WarmsUp { get; private init; }
+
     public string Tag { get; private init; } = "";
 
     /// <summary>Rows of the block that --transform solves.</summary>
@@ -73,7 +76,7 @@ internal sealed record Arguments
 
     public bool Single => Type == "f32";
 
-    public string SolverName => Solver.ToString().ToLowerInvariant();
+    public string SolverName => Solver.ToString().ToLowerInvariant() + (WarmsUp ? "-sketch" : "");
 
     public static Arguments Parse(IReadOnlyList<string> args)
     {
@@ -97,6 +100,7 @@ internal sealed record Arguments
                 "--iters" => parsed with { Iterations = Integer(name, Next()) },
                 "--budget" => parsed with { Budget = Real(name, Next()) },
                 "--solver" => parsed with { Solver = SolverNamed(Next()) },
+                "--warms-up" => parsed with { WarmsUp = true },
                 "--seed" => parsed with { Seed = Integer(name, Next()) },
                 "--tag" => parsed with { Tag = Next() },
                 "--rows" => parsed with { Rows = Integer(name, Next()) },

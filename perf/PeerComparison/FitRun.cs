@@ -20,16 +20,19 @@ internal static class FitRun<T>
             Threads = arguments.Threads,
         };
         using var team = new WorkTeam(arguments.Threads);
-        WarmUp.Run<T>(set, options, arguments.Seed, team);
+        WarmUp.Run<T>(set, options, arguments.Seed, arguments.WarmsUp, team);
 
         var data = set.Load<T>(set.Rows);
         var start = set.LoadStart<T>(set.Rows, arguments.Rank, arguments.Seed);
         var loaded = ProcessMeter.PeakMemory;
         var clock = Stopwatch.GetTimestamp();
+        if (arguments.WarmsUp)
+            SketchStart.Improve(data.Data, start, arguments.Beta, arguments.Seed, team, CancellationToken.None);
         var solver = Solver<T>.Create(data.Data, options, start, team);
         var setup = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         var scorer = new Scorer<T>(data, arguments.Beta);
-        var run = Trajectory.Run(Steps, Score, arguments.Iterations, arguments.Budget, arguments.Threads);
+        var run = Trajectory.Run(
+            Steps, Score, arguments.Iterations, arguments.Budget, arguments.Threads, scoresStart: arguments.WarmsUp);
 
         var best = arguments.Threads == 1 ? Math.Min(run.BestSeconds, run.BestCpuSeconds) : run.BestSeconds;
         var line = new ResultLine()

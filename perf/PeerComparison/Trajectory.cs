@@ -43,9 +43,13 @@ internal sealed class Trajectory
     /// <param name="budget">Most seconds.</param>
     /// <param name="threads">Threads that the steps use: the budget is counted in CPU time where the
     /// machine is busy.</param>
-    public static Trajectory Run(Action<int> step, Func<double> score, int iterations, double budget, int threads)
+    /// <param name="scoresStart">Whether to score the factors before the first iteration, too.</param>
+    public static Trajectory Run(
+        Action<int> step, Func<double> score, int iterations, double budget, int threads, bool scoresStart = false)
     {
         var run = new Trajectory();
+        if (scoresStart)
+            run._points.Add(new JsonArray(0, 0.0, ResultLine.Number(score()), 0.0));
         var cpuSpent = 0.0;
         for (var chunk = 0; ; chunk++)
         {

@@ -17,11 +17,18 @@ internal static class WarmUp
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the solver that the options name, on a copy of its own that is freed again.</summary>
-    public static void Run<T>(DataSet set, NmfOptions options, int seed, WorkTeam team)
+    public static void Run<T>(DataSet set, NmfOptions options, int seed, bool sketches, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var data = set.Load<T>(Rows);
         var start = set.LoadStart<T>(Rows, options.Rank, seed);
+        if (sketches)
+        {
+            Until(() => SketchStart.Improve(
+                data.Data, new NmfStart<T>(start.Dictionary.Clone(), start.Activations!.Clone()),
+                options.Problem.BetaOrNull!.Value, seed, team, CancellationToken.None));
+        }
+
         var solver = Solver<T>.Create(data.Data, options, start, team);
         Until(solver.Step);
     }

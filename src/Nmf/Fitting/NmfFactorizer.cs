@@ -70,6 +70,8 @@ public static class NmfFactorizer
             options.Problem.RequireZerosStay();
         options = options with { Solver = solver };
         start?.RequireUsable(data.Samples, data.Features, options.Rank);
+        if (start?.WarmsUp == true)
+            options.Problem.RequireWarmUp(mask is not null);
         cancellationToken.ThrowIfCancellationRequested();
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
@@ -102,7 +104,7 @@ public static class NmfFactorizer
         NmfPlan<T> Plan(bool lifts) => new(
             inUnit, options, unit, start is null ? null : unit.Apply(start), first, team, cancellationToken)
         {
-            Found = found, Mask = mask, Lifts = lifts,
+            Found = found, Mask = mask, Lifts = lifts, WarmsUp = given?.WarmsUp == true,
         };
 
         NmfModel<T> Run(bool lifts, NmfCheckpoint? saved) => new BestOfStarts<Solver<T>,
@@ -110,7 +112,9 @@ public static class NmfFactorizer
             .Run(
                 saved,
                 () => options.AddTo(facts!)
-                    .AddFactor("initial dictionary", given?.Dictionary)
+                    .AddFactor(
+                        given?.WarmsUp == true ? "initial dictionary, on a sketch first" : "initial dictionary",
+                        given?.Dictionary)
                     .AddFactor(
                         mask is null ? "initial activations" : "initial activations, whose zeros stay",
                         given?.Activations)

@@ -26,6 +26,9 @@ internal sealed class NmfPlan<T>(
     /// <summary>Whether a given start is changed where that helps to learn what it does not have.</summary>
     public bool Lifts { get; init; } = true;
 
+    /// <summary>Whether a given start is improved on a sketch of the data first.</summary>
+    public bool WarmsUp { get; init; }
+
     public override int Starts => options.Starts;
 
     public override int Stages => options.Problem.Stages;
@@ -98,14 +101,26 @@ internal sealed class NmfPlan<T>(
         floor?.Lift(factors);
         problem.Prepare(factors);
         if (factors.Activations is not null)
-            return factors;
+            return WarmedUp(factors);
         var activations = Inference.Run(
             factors.Dictionary, data, problem, options.Inference, null, team, cancellationToken);
         NmfStart<T>.RequireNotZero(
             activations, "All activations inferred from the start dictionary",
             "It has no weight where the data have.");
         floor?.LiftActivations(activations);
-        return new NmfStart<T>(factors.Dictionary, activations);
+        return WarmedUp(new NmfStart<T>(factors.Dictionary, activations));
+
+        NmfStart<T> WarmedUp(NmfStart<T> before)
+        {
+            if (WarmsUp && moves)
+            {
+                SketchStart.Improve(
+                    data, before, problem.BetaOrNull ?? BetaDivergence.KullbackLeibler, options.Seed, team,
+                    cancellationToken);
+            }
+
+            return before;
+        }
     }
 
     private Matrix<T> Filled(int rows, double value)

@@ -28,13 +28,21 @@ internal static class Initializer
     /// <param name="start">Number of the start; every start after the first is random.</param>
     /// <param name="team">Threads to use.</param>
     /// <param name="least">Of random entries in units of their mean, from 0 to 1.</param>
-    /// <param name="cancellationToken">Looked at during a search for endmembers.</param>
+    /// <param name="beta">β for which a sketch is scaled.</param>
+    /// <param name="cancellationToken">Looked at during a search for endmembers and on a sketch.</param>
     /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have.</exception>
     public static NmfStart<T> Create<T>(
         NmfData<T> data, int rank, NmfInitialization kind, int seed, int start, WorkTeam team, double least = 0,
-        CancellationToken cancellationToken = default)
+        double? beta = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        // The α-divergences and others without a β are like the one for β = 1 near the data.
+        if (kind == NmfInitialization.Sketch)
+        {
+            return SketchStart.Create(
+                data, rank, beta ?? BetaDivergence.KullbackLeibler, seed, start, team, cancellationToken);
+        }
+
         var largest = Math.Min(data.Samples, data.Features);
         if (start > 0 || kind == NmfInitialization.ShortRuns)
             kind = NmfInitialization.Random;

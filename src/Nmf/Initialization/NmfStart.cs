@@ -49,6 +49,14 @@ public sealed class NmfStart<T>
     /// </summary>
     public bool KeepsActivationZeros { get; init; }
 
+    /// <summary>
+    /// Whether the fit begins with iterations on a sketch of the data, from these factors: what
+    /// <see cref="NmfInitialization.Sketch"/> does from random ones. They move far: this is for factors to begin with,
+    /// not to go on from those of an earlier fit. Not with known components, zeros that stay, outliers, abundances or
+    /// a search for the rank. False unless asked for.
+    /// </summary>
+    public bool WarmsUp { get; init; }
+
     /// <summary>Activations whose zeros stay, or null.</summary>
     internal Matrix<T>? Mask { get; init; }
 

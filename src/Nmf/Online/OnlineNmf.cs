@@ -291,7 +291,8 @@ public sealed class OnlineNmf<T> : IDisposable
 
     private Matrix<T> FirstDictionary(NmfData<T> batch)
     {
-        var start = Initializer.Create(batch, Options.Rank, Options.Initialization, Options.Seed, 0, _team);
+        var start = Initializer.Create(
+            batch, Options.Rank, Options.Initialization, Options.Seed, 0, _team, beta: Options.Beta);
         var dictionary = start.Dictionary.Clone();
         if (Options.Initialization == NmfInitialization.Nndsvd && Multiplies)
             StartFloor<T>.LiftMade(dictionary, Options.Beta);

@@ -69,7 +69,7 @@ public sealed record AbundanceNmf(double Beta = BetaDivergence.Euclidean)
             $"The solver {fit.Solver} does not know abundances: choose Auto, Hals or MajorizationMinimization.");
         Option.Require(
             fit.Initialization is not (NmfInitialization.Nndsvd or NmfInitialization.Nndsvda
-                or NmfInitialization.Nndsvdar or NmfInitialization.ShortRuns),
+                or NmfInitialization.Nndsvdar or NmfInitialization.ShortRuns or NmfInitialization.Sketch),
             nameof(NmfOptions.Initialization),
             $"Abundances start from samples, not from {fit.Initialization}: "
                 + "choose Auto, SuccessiveProjection or Random, or give a start that a search has found.");

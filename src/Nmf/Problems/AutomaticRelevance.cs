@@ -123,7 +123,8 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
                 data, start with { Problem = new BetaNmf(Beta), Solver = NmfSolver.Auto }, number, team,
                 cancellationToken)
             : Initializer.Create(
-                data, fit.Rank, start.Initialization, fit.Seed, number, team, SmallestOfNearlyEqual, cancellationToken);
+                data, fit.Rank, start.Initialization, fit.Seed, number, team, SmallestOfNearlyEqual, Beta,
+                cancellationToken);
     }
 
     // The prior compares the sizes of w_k and h_k, or of w_k and h_k².

@@ -130,7 +130,7 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
         if (Known is null)
             return base.CreateStart(data, fit, number, team, cancellationToken);
         var start = Initializer.Create(
-            data, fit.Rank, NmfInitialization.Random, fit.Seed, number, team, 0, cancellationToken);
+            data, fit.Rank, NmfInitialization.Random, fit.Seed, number, team, 0, null, cancellationToken);
         Prepare(start);
         return start;
     }

@@ -26,7 +26,8 @@ public sealed record MeasureNmf(MeasureOfFit Measure)
         Option.Require(
             Measure.IsScaleFree || fit.Initialization is NmfInitialization.Auto or NmfInitialization.Random,
             nameof(NmfOptions.Initialization),
-            $"The factors of {Measure} are bounded: a start by NNDSVD does not suit them. Choose Auto or Random.");
+            $"The factors of {Measure} are bounded: a start by {fit.Initialization} does not suit them. Choose Auto or "
+                + "Random.");
     }
 
     internal override void RequireZerosStay() => Option.Require(

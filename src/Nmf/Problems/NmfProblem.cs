@@ -120,6 +120,15 @@ public abstract record NmfProblem
     {
     }
 
+    /// <summary>Checks that given factors can be improved on a sketch of the data, where nothing counts but the
+    /// divergence.</summary>
+    /// <param name="keepsZeros">Whether zeros of the activations are to stay.</param>
+    /// <exception cref="ArgumentException">More than that counts.</exception>
+    internal void RequireWarmUp(bool keepsZeros) => Option.Require(
+        IsScaleFree && KnownCount == 0 && !FindsRank && !HasOutliers && !keepsZeros, "WarmsUp",
+        $"A start warms up where a divergence of all nonnegative factors is minimised, not for {InWords}"
+        + (KnownCount > 0 ? " with known components." : keepsZeros ? " with zeros that stay." : "."));
+
     /// <summary>Creates the solver for data that are allowed.</summary>
     internal abstract Solver<T> CreateSolver<T>(NmfData<T> data, NmfOptions fit, NmfStart<T> start, WorkTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -130,7 +139,8 @@ public abstract record NmfProblem
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => fit.Initialization == NmfInitialization.ShortRuns
             ? ShortRuns.Best(data, fit, number, team, cancellationToken)
-            : Initializer.Create(data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, cancellationToken);
+            : Initializer.Create(
+                data, fit.Rank, fit.Initialization, fit.Seed, number, team, 0, BetaOrNull, cancellationToken);
 
     /// <summary>The samples from which a dictionary is to be learnt, or null for all.</summary>
     internal virtual int[]? SamplesThatCount<T>(NmfData<T> data)

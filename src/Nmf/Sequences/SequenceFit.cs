@@ -113,6 +113,9 @@ internal static class SequenceFit
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         NmfStart<T> start;
+        Option.Require(
+            given?.WarmsUp != true, nameof(NmfStart<T>.WarmsUp),
+            "A start does not warm up for sequences: what is on a sketch has no order of the samples.");
         if (given is not null && number == 0)
         {
             start = new NmfStart<T>(
