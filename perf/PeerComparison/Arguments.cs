@@ -60,7 +60,7 @@ internal sealed record Arguments
 
     public int Seed { get; private init; } = 1;
 
-    /// <summary>Whether the start is improved on a sketch of the data first, which then is a part of the set-up.</summary>
+    /// <summary>Whether the start is improved on a sketch of the data first, as a part of the set-up.</summary>
     public bool WarmsUp { get; private init; }
 
     public string Tag { get; private init; } = "";

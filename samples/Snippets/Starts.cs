@@ -23,7 +23,10 @@ var options = new NmfOptions
     Iterations = new() { MaximumIterations = 500 },
 };
 NmfInitialization[] starts =
-    [NmfInitialization.Random, NmfInitialization.Nndsvda, NmfInitialization.SuccessiveProjection];
+[
+    NmfInitialization.Random, NmfInitialization.Nndsvda, NmfInitialization.SuccessiveProjection,
+    NmfInitialization.Sketch,
+];
 foreach (var initialization in starts)
 {
     var report = NmfFactorizer.Fit(data, options with { Initialization = initialization }).Report;
