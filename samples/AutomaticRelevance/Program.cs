@@ -18,7 +18,8 @@ return ConsoleProgram.Run(() =>
 
     if (options.Compares)
     {
-        HeldOutCounts?[] all = [HeldOutCounts.Swimmers(seed: 1), HeldOutCounts.Classic()];
+        HeldOutCounts?[] all =
+            [HeldOutCounts.Swimmers(seed: 1), HeldOutCounts.SwimmersOnBlack(seed: 1), HeldOutCounts.Classic()];
         foreach (var counts in all.OfType<HeldOutCounts>())
         {
             Console.WriteLine(

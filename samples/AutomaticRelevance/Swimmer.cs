@@ -53,11 +53,13 @@ internal sealed class Swimmer
     }
 
     /// <summary>256 pictures of counts, one a row.</summary>
-    public static float[][] Pictures(int seed)
+    /// <param name="seed">Seed.</param>
+    /// <param name="background">The mean of the counts beside the body.</param>
+    public static float[][] Pictures(int seed, double background = Background)
     {
         var random = new Random(seed);
         return [.. Shapes().Select(
-            shape => Array.ConvertAll(shape, pixel => Poisson(pixel > 0 ? Body : Background, random)))];
+            shape => Array.ConvertAll(shape, pixel => Poisson(pixel > 0 ? Body : background, random)))];
     }
 
     private static int[] Limb((int Row, int Column) joint, (int Row, int Column) direction)

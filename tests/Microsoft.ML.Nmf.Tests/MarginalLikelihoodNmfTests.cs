@@ -155,13 +155,43 @@ public sealed class MarginalLikelihoodNmfTests
         Assert.ThrowsAny<ArgumentException>(() => _context.Transforms.MarginalLikelihoodNmf("Code", "None").Fit(view));
     }
 
+    [Theory]
+    [MemberData(nameof(Noises))]
+    public void NaN_is_an_error_or_missing_as_the_options_say(MarginalNoise noise)
+    {
+        var rows = Rows(noise);
+        rows[3].Features[5] = rows[7].Features[0] = float.NaN;
+        var view = _context.Data.LoadFromEnumerable(rows);
+        Assert.Throws<NmfDataException>(() => Estimator(noise).Fit(view));
+        var transformer = Estimator(noise, MissingValues.NaN).Fit(view);
+        Assert.Equal(MissingValues.NaN, transformer.Model.MissingValues);
+        using var builder = new NmfDataBuilder<float>(Features, MissingValues.NaN);
+        Assert.All(rows, row => Assert.True(builder.TryAdd(row.Features, out _)));
+        var core = MarginalLikelihood.Fit(
+            builder.ToData(),
+            new MarginalLikelihoodOptions { Rank = 6, Noise = noise, Seed = 4, Iterations = Iterations });
+        var coded = _context.Data.CreateEnumerable<Coded>(transformer.Transform(view), false).ToArray();
+        for (var n = 0; n < rows.Length; n++)
+            Assert.Equal(core.Activations!.Mean.Row(n).ToArray(), coded[n].Code);
+
+        using var stream = new MemoryStream();
+        _context.Model.Save(transformer, view.Schema, stream);
+        stream.Position = 0;
+        var loaded = new MLContext().Model.Load(stream, out _);
+        using var engine = _context.Model.CreatePredictionEngine<Input, Coded>(loaded);
+        Assert.Equal(coded[3].Code, engine.Predict(rows[3]).Code);
+        Assert.Equal(coded[3].Likelihood, engine.Predict(rows[3]).Likelihood);
+    }
+
     private static readonly IterationOptions Iterations = new() { MaximumIterations = 300, CheckInterval = 10 };
 
-    private MarginalLikelihoodNmfEstimator Estimator(MarginalNoise noise)
+    private MarginalLikelihoodNmfEstimator Estimator(
+        MarginalNoise noise, MissingValues missing = MissingValues.Error)
         => _context.Transforms.MarginalLikelihoodNmf(new MarginalLikelihoodNmfEstimator.Options
         {
             OutputColumnName = "Code", InputColumnName = "Features", DeviationColumnName = "Deviation",
             LogLikelihoodColumnName = "Likelihood", Rank = 6, Noise = noise, Seed = 4, Iterations = Iterations,
+            MissingValues = missing,
         });
 
     private static Input[] Rows(MarginalNoise noise)

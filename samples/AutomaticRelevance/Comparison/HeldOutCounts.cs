@@ -16,6 +16,11 @@ internal sealed record HeldOutCounts(string Name, string Truth, double[][] Learn
         "swimmers", $"{Swimmer.LimbPositions}",
         [.. Swimmer.Pictures(seed).Select(row => Array.ConvertAll(row, x => (double)x))]);
 
+    /// <summary>The same on black ground, where nothing but the torso is in every picture.</summary>
+    public static HeldOutCounts SwimmersOnBlack(int seed) => Split(
+        "swimmers on black", $"{Swimmer.LimbPositions}",
+        [.. Swimmer.Pictures(seed, background: 0).Select(row => Array.ConvertAll(row, x => (double)x))]);
+
     /// <summary>Every fifth abstract of the collection Classic, words that at least ten of them have; null where the
     /// shared data are not present.</summary>
     public static HeldOutCounts? Classic()

@@ -22,6 +22,11 @@ public sealed partial class MarginalLikelihoodNmfEstimator
         /// <summary>Shape α of the Gamma distribution of the activations; null to estimate it (counts).</summary>
         public double? Shape { get; set; } = 1;
 
+        /// <summary>What NaN means in the input column, in Fit and in Transform: an error, or an entry that was not
+        /// observed, of which nothing is expected; the activations of a row without an observed entry are those of the
+        /// prior.</summary>
+        public MissingValues MissingValues { get; set; }
+
         /// <summary>When the fit looks at its bound and when it ends.</summary>
         public IterationOptions Iterations { get; set; } = new MarginalLikelihoodOptions { Rank = 1 }.Iterations;
 
@@ -48,6 +53,12 @@ public sealed partial class MarginalLikelihoodNmfEstimator
             Seed = seed,
         };
 
-        private protected override void ValidateCore() => ToCore(seed: 0).Validate();
+        private protected override void ValidateCore()
+        {
+            Option.Require(
+                Enum.IsDefined(MissingValues), nameof(MissingValues),
+                $"There is no meaning {MissingValues} of missing values.");
+            ToCore(seed: 0).Validate();
+        }
     }
 }

@@ -50,8 +50,9 @@ public sealed partial class MarginalLikelihoodNmfEstimator : IEstimator<Marginal
     /// <param name="input">The data; read once.</param>
     /// <returns>The transformer that maps rows to the distributions of their activations.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or has another type.</exception>
-    /// <exception cref="NmfDataException">There are no rows, all values are zero, or a value is negative, NaN,
-    /// infinite, or zero under exponential noise; the message names column, row, slot and value.</exception>
+    /// <exception cref="NmfDataException">There are no rows, all values are zero, or a value is negative, NaN (unless
+    /// it means missing), infinite, or zero under exponential noise; the message names column, row, slot and
+    /// value.</exception>
     /// <exception cref="NmfNumericalException">The objective left the range of Single.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -59,7 +60,7 @@ public sealed partial class MarginalLikelihoodNmfEstimator : IEstimator<Marginal
     {
         _host.CheckValue(input, nameof(input));
         var guard = ColumnGuard.ForInput(
-            _host, input.Schema, _options.EffectiveInputColumnName, _options.Beta,
+            _host, input.Schema, _options.EffectiveInputColumnName, _options.Beta, _options.MissingValues,
             negativeTolerance: _options.NegativeTolerance);
         using var channel = _host.Start("Training");
         using var cancellation = new FitCancellation(_host, _options.CancellationToken);
@@ -79,7 +80,7 @@ public sealed partial class MarginalLikelihoodNmfEstimator : IEstimator<Marginal
             + "{5:G4}.", report.Iterations, report.StopReason, -report.Objective, model.Rank, _options.Rank,
             model.Shape);
         FitMessages.WarnOfEnd(channel, report.StopReason, report.Iterations, _options.Iterations.Tolerance);
-        return new MarginalLikelihoodNmfTransformer(
-            _host, NmfModelParameters.FromMarginal(model, data, guard.SlotNames()).TakingInputAs(_options), _options);
+        var parameters = NmfModelParameters.FromMarginal(model, data, guard.SlotNames(), _options.MissingValues);
+        return new MarginalLikelihoodNmfTransformer(_host, parameters.TakingInputAs(_options), _options);
     }
 }

@@ -59,10 +59,10 @@ internal sealed class DivergenceDensity
         {
             var width = Math.Min(Math.Max(narrow, Math.Abs(from - mode) / 4), Math.Abs(end - from));
             var to = width == Math.Abs(end - from) ? end : from + (u < mode ? -width : width);
-            for (var j = 0; j < Nodes.Length; j++)
+            for (var j = 0; j < GaussLegendre.Nodes.Length; j++)
             {
-                var offset = Nodes[j] * width / 2;
-                sum += Weights[j] * width / 2 * (Math.Exp(Log(((from + to) / 2) - offset, lambda))
+                var offset = GaussLegendre.Nodes[j] * width / 2;
+                sum += GaussLegendre.Weights[j] * width / 2 * (Math.Exp(Log(((from + to) / 2) - offset, lambda))
                     + Math.Exp(Log(((from + to) / 2) + offset, lambda)));
             }
 
@@ -85,12 +85,6 @@ internal sealed class DivergenceDensity
                 return u;
         }
     }
-
-    private static double[] Nodes { get; } = [0.1834346424956498, 0.5255324099163290, 0.7966664774136267,
-        0.9602898564975363];
-
-    private static double[] Weights { get; } = [0.3626837833783620, 0.3137066458778873, 0.2223810344533745,
-        0.1012285362903763];
 
     private double Rest(double lambda) => ((Correction(lambda) * lambda) - First) * lambda;
 

@@ -79,6 +79,13 @@ public abstract record EntryNoiseModel : NoiseModel
             x => With(Math.Exp(x)).LogDensity(v, y), start - 1, start + 1)));
     }
 
+    /// <summary>A dispersion of residuals, which a fit has made smaller than the noise, corrected.</summary>
+    /// <param name="largest">The one of the largest likelihood.</param>
+    /// <param name="data">Entries.</param>
+    /// <param name="means">What was fitted to them.</param>
+    /// <param name="factor">n / (n - P), by how much squared residuals are too small.</param>
+    internal virtual double Corrected(double largest, double[] data, double[] means, double factor) => largest * factor;
+
     /// <summary>The mean of (v - y)² / V(y), which Pearson's χ² is n times.</summary>
     private protected virtual double MomentDispersion(ReadOnlySpan<double> data, ReadOnlySpan<double> means)
     {

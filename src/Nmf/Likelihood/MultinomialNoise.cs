@@ -22,28 +22,36 @@ public sealed record MultinomialNoise() : NoiseModel(1)
     public override double LogDensity(ReadOnlySpan<double> sample, ReadOnlySpan<double> means)
     {
         RequireSameLength(sample, means);
-        double total = 0, ofMeans = 0, sum = 0;
+        double ofMeans = 0;
+        for (var f = 0; f < sample.Length; f++)
+            ofMeans += double.IsNaN(sample[f]) ? 0 : means[f];
+        return LogDensityOfStored(sample, means, ofMeans);
+    }
+
+    internal override bool SumsZeros => true;
+
+    internal override double LogDensityOfStored(
+        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double total)
+    {
+        double count = 0, sum = 0;
         for (var f = 0; f < sample.Length; f++)
         {
-            if (double.IsNaN(sample[f]))
-                continue;
-            ofMeans += means[f];
-            if (sample[f] == 0)
+            if (double.IsNaN(sample[f]) || sample[f] == 0)
                 continue;
             if (Objection(sample[f]) is not null || !(means[f] > 0))
                 return double.NegativeInfinity;
-            total += sample[f];
+            count += sample[f];
             sum += (sample[f] * Math.Log(means[f])) - SpecialFunctions.GammaLn(sample[f] + 1);
         }
 
-        return total == 0 ? 0 : sum - (total * Math.Log(ofMeans)) + SpecialFunctions.GammaLn(total + 1);
+        return count == 0 ? 0 : sum - (count * Math.Log(total)) + SpecialFunctions.GammaLn(count + 1);
     }
 
     internal override string? Objection(double datum) => Counts.Objection(datum);
 
     // The units are the counted things, words for instance, and their order is nothing to predict.
     internal override (double LogProbability, double Units) OfUnits(
-        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double logDensity)
+        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double logDensity, int zeros = 0)
     {
         double total = 0, orders = 0;
         foreach (var value in sample)

@@ -13,6 +13,10 @@ public sealed record NegativeBinomialNoise(double? Dispersion = null) : EntryNoi
     // Below this the gamma functions of 1 / φ lose the digits that tell it from Poisson's.
     private const double LeastDispersion = 1e-9;
 
+    // How far above the likeliest dispersion, in its logarithm, a corrected one may be; and digits of it.
+    private const double Reach = 7;
+    private const int Halvings = 50;
+
     /// <inheritdoc/>
     public override double? Beta => null;
 
@@ -68,6 +72,35 @@ public sealed record NegativeBinomialNoise(double? Dispersion = null) : EntryNoi
         }
 
         return squares > 0 ? Math.Clamp(excess / squares, 1e-4, 1e4) : 1;
+    }
+
+    // The φ whose variance fits what residuals have left, Σ y²/V² (c (v - y)² - V) = 0 with V = y + φ y²: the maximum
+    // of a normal likelihood, whose weights keep out what small means say (Davidian and Carroll 1987).
+    internal override double Corrected(double largest, double[] data, double[] means, double factor)
+    {
+        double Slope(double phi)
+        {
+            double sum = 0;
+            for (var i = 0; i < data.Length; i++)
+            {
+                if (!(means[i] > 0))
+                    continue;
+                var (difference, variance) = (data[i] - means[i], means[i] + (phi * means[i] * means[i]));
+                var weight = means[i] / variance;
+                sum += weight * weight * ((factor * difference * difference) - variance);
+            }
+
+            return sum;
+        }
+
+        var (low, high) = (Math.Log(LeastDispersion), Math.Log(Math.Max(largest, 1)) + Reach);
+        for (var i = 0; i < Halvings; i++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Slope(Math.Exp(middle)) > 0 ? (middle, high) : (low, middle);
+        }
+
+        return Math.Exp((low + high) / 2);
     }
 
     // log Γ(v + r) / (Γ(r) v!), where r is large by a sum that keeps its digits.

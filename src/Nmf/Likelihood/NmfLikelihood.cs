@@ -35,9 +35,10 @@ public static class NmfLikelihood
     /// at most 65,536 entries that are drawn.</param>
     /// <param name="threads">Number of threads, or null for one per processor.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <remarks>Takes O(N F K) time and memory of the size of a row for each thread, also for sparse data, all of whose
-    /// zeros were observed. A mean of zero where the datum is positive makes the likelihood zero: fits end with none,
-    /// new data may meet one.</remarks>
+    /// <remarks>Takes O(N F K) time and memory of the size of a row for each thread; of sparse data, all of whose zeros
+    /// were observed, O(K) for each stored entry under Poisson and multinomial noise, where the sum of the means says
+    /// how likely zeros are. Other noise needs the mean of every zero. A mean of zero where the datum is positive makes
+    /// the likelihood zero: fits end with none, new data may meet one.</remarks>
     /// <inheritdoc cref="Of{T}(NmfModel{T}, NmfData{T}, NoiseModel, CancellationToken)"/>
     public static LikelihoodResult Of<T>(
         NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, NoiseModel noise, int? threads = null,
@@ -47,12 +48,15 @@ public static class NmfLikelihood
         Require(data, dictionary, activations, noise);
         using var team = new WorkTeam(Threads(threads));
         var known = noise.Dispersion is null
-            ? Largest(data, dictionary, activations, noise, team, cancellationToken)
+            ? Largest((EntryNoiseModel)noise, Drawn(data, dictionary, activations, team, cancellationToken))
             : noise;
         long rank = dictionary.Columns;
         var parameters = noise is MultinomialNoise
             ? (rank * (data.Features - 1L)) + (data.Samples * (rank - 1))
             : (rank * ((long)data.Features + data.Samples - 1)) + (noise.Dispersion is null ? 1 : 0);
+        if (data.IsSparse && !data.HasMissingEntries && known.SumsZeros)
+            return new StoredLikelihood<T>(data, dictionary, activations, known, cancellationToken)
+                .Run(parameters, team);
         return Judge(
             data.Samples, dictionary, activations, data.CopyObserved, known, parameters, team, cancellationToken);
     }
@@ -95,8 +99,9 @@ public static class NmfLikelihood
     }
 
     /// <summary>The noise with the dispersion that the residuals say: the one with the largest likelihood, times n / (n
-    /// - P) for the P parameters of the factors where the noise is no noise of counts. n is the number of observed
-    /// entries, of which at most half are taken to be used up.</summary>
+    /// - P) for the P parameters of the factors; of counts the one with which their variance is that of the residuals,
+    /// squared and times as much. n is the number of observed entries, of which at most half are taken to be used
+    /// up.</summary>
     /// <param name="data">V, samples x features.</param>
     /// <param name="dictionary">W, features x rank.</param>
     /// <param name="activations">H, samples x rank.</param>
@@ -114,12 +119,12 @@ public static class NmfLikelihood
         if (!noise.HasFreeDispersion)
             return noise;
         using var team = new WorkTeam(Threads(threads));
-        var largest = Largest(data, dictionary, activations, noise, team, cancellationToken);
-        if (noise.IsDiscrete)
-            return (TNoise)(NoiseModel)largest;
+        var (entries, means) = Drawn(data, dictionary, activations, team, cancellationToken);
+        var model = (EntryNoiseModel)(NoiseModel)noise;
+        var largest = model.Estimate(entries, means).Dispersion!.Value;
         double n = data.ObservedEntries;
         var used = Math.Min(dictionary.Columns * ((double)data.Features + data.Samples - 1), n / 2);
-        return (TNoise)noise.With(largest.Dispersion!.Value * n / (n - used));
+        return (TNoise)noise.With(model.Corrected(largest, entries, means, n / (n - used)));
     }
 
     internal const double HeldOutFloor = 1e-3;
@@ -180,6 +185,8 @@ public static class NmfLikelihood
         NmfData<T> data, NoiseModel noise)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (data.IsSparse && !data.HasMissingEntries && noise.Objection(0) is null)
+            return FirstStoredObjection(data, noise);
         var row = new T[data.Features];
         for (var n = 0; n < data.Samples; n++)
         {
@@ -190,6 +197,24 @@ public static class NmfLikelihood
                 var value = double.CreateTruncating(row[f]);
                 if (!double.IsNaN(value) && noise.Objection(value) is { } why)
                     return (n, f, value, why);
+            }
+        }
+
+        return null;
+    }
+
+    private static (int Sample, int Feature, double Value, string Why)? FirstStoredObjection<T>(
+        NmfData<T> data, NoiseModel noise)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var n = 0; n < data.Samples; n++)
+        {
+            ReadOnlySpan<T> values = data.Sparse!.RowValues(n);
+            for (var j = 0; j < values.Length; j++)
+            {
+                var value = double.CreateTruncating(values[j]);
+                if (noise.Objection(value) is { } why)
+                    return (n, data.Sparse.RowIndices(n)[j], value, why);
             }
         }
 
@@ -220,9 +245,12 @@ public static class NmfLikelihood
             parameters);
     }
 
-    // The dispersion with the largest likelihood of the residuals.
-    private static EntryNoiseModel Largest<T>(
-        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, NoiseModel noise, WorkTeam team,
+    private static EntryNoiseModel Largest(EntryNoiseModel noise, (double[] Data, double[] Means) entries)
+        => noise.Estimate(entries.Data, entries.Means);
+
+    // Entries beside what was fitted to them, enough to find a dispersion.
+    private static (double[] Data, double[] Means) Drawn<T>(
+        NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, WorkTeam team,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -240,7 +268,6 @@ public static class NmfLikelihood
                 drawn[n].Means.Add(means[f]);
             }
         }, cancellationToken).Run(team);
-        return ((EntryNoiseModel)noise).Estimate(
-            drawn.SelectMany(d => d.Data).ToArray(), drawn.SelectMany(d => d.Means).ToArray());
+        return ([.. drawn.SelectMany(d => d.Data)], [.. drawn.SelectMany(d => d.Means)]);
     }
 }

@@ -50,14 +50,26 @@ public abstract record NoiseModel
     /// <summary>Why the distribution cannot have a value, or null where it can.</summary>
     internal abstract string? Objection(double datum);
 
+    /// <summary>Whether zeros are as likely as the sum of all means says, so that none need be visited.</summary>
+    internal virtual bool SumsZeros => false;
+
+    /// <summary>The logarithm of the density of a sample that is zero but for some entries.</summary>
+    /// <param name="sample">These entries.</param>
+    /// <param name="means">The model of them.</param>
+    /// <param name="total">The sum of the means of all entries, zeros among them.</param>
+    internal virtual double LogDensityOfStored(
+        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double total)
+        => throw new NotSupportedException();
+
     /// <summary>What a perplexity is made of: log-probability, and of how many units it is.</summary>
     /// <param name="sample">The data; NaN where an entry is missing.</param>
     /// <param name="means">The model.</param>
     /// <param name="logDensity">What <see cref="LogDensity"/> says of them.</param>
+    /// <param name="zeros">How many further entries are zero.</param>
     internal virtual (double LogProbability, double Units) OfUnits(
-        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double logDensity)
+        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double logDensity, int zeros = 0)
     {
-        var observed = 0;
+        var observed = zeros;
         foreach (var value in sample)
             observed += double.IsNaN(value) ? 0 : 1;
         return (logDensity, observed);

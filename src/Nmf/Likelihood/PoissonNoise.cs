@@ -36,6 +36,17 @@ public sealed record PoissonNoise() : EntryNoiseModel(1)
 
     internal override NoiseModel With(double dispersion) => this;
 
+    internal override bool SumsZeros => true;
+
+    internal override double LogDensityOfStored(
+        ReadOnlySpan<double> sample, ReadOnlySpan<double> means, double total)
+    {
+        var sum = -total;
+        for (var j = 0; j < sample.Length; j++)
+            sum += sample[j] == 0 ? 0 : LogDensity(sample[j], means[j]) + means[j];
+        return sum;
+    }
+
     private protected override double Draw(double mean, ref EntryRandom random) => random.Poisson(mean);
 }
 

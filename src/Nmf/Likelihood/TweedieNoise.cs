@@ -3,26 +3,29 @@ using MathNet.Numerics;
 namespace Nmf;
 
 /// <summary>
-/// Nonnegative data with zeros among continuous values, <c>Var v = φ y^p</c> with 1 &lt; p &lt; 2: sums of a Poisson
-/// number of gamma variables (rain, claims, sums of few events). What β = 2 - p between 0 and 1 assumes, <c>-log p =
+/// The exponential dispersion models with <c>Var v = φ y^p</c>, for every p above 1 but 2: with p below 2 nonnegative
+/// data with zeros among continuous values, sums of a Poisson number of gamma variables (rain, claims, sums of few
+/// events); with p above 2 positive data with heavier tails than gamma noise. What β = 2 - p assumes, <c>-log p =
 /// d_β(v|y) / φ + c(v, φ)</c>.
 /// </summary>
 /// <remarks>
-/// <para>c is the series of Dunn and Smyth, "Series evaluation of Tweedie exponential dispersion model densities",
-/// 2005, summed until nothing is left of it; where φ v^(p-2) is below 0.01, so that hundreds of terms count, the saddle
+/// <para>c is, below p = 2, the series of Dunn and Smyth, "Series evaluation of Tweedie exponential dispersion model
+/// densities", 2005, summed until nothing is left of it, and above the integral of a positive stable density (Zolotarev
+/// 1986), because the series cancels there; where φ v^(p-2) is below 0.01, so that hundreds of terms count, the saddle
 /// point approximation with three terms of its correction, which differs by less than 1e-8.</para>
-/// <para>Of the other powers p = 0 is <see cref="GaussianNoise"/>, 1 <see cref="PoissonNoise"/>, 2
-/// <see cref="GammaNoise"/> and 3 (inverse Gaussian) <see cref="DivergenceNoise"/> with β = -1; between 0 and 1 there
-/// is no such distribution (Jørgensen 1987), so that no β between 1 and 2 has one.</para>
+/// <para>Of the other powers p = 0 is <see cref="GaussianNoise"/>, 1 <see cref="PoissonNoise"/> and 2
+/// <see cref="GammaNoise"/>; p = 3 is the inverse Gaussian distribution, as is <see cref="DivergenceNoise"/> with β =
+/// -1. Between 0 and 1 there is no such distribution (Jørgensen 1987), so that no β between 1 and 2 has one.</para>
 /// </remarks>
-/// <param name="Power">p, between 1.01 and 1.99.</param>
+/// <param name="Power">p, between 1.01 and 1.99 or between 2.01 and 5.</param>
 /// <param name="Dispersion">φ, in the unit of the data to the power of 2 - p; null to have it estimated.</param>
 public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null) : EntryNoiseModel(Dispersion)
 {
     /// <summary>p.</summary>
-    public double Power { get; } = Power is >= 1.01 and <= 1.99 ? Power : throw new ArgumentException(
-        $"The power must be between 1.01 and 1.99, not {Power}: 0 is Gaussian noise, 1 Poisson noise, 2 gamma noise, "
-        + "3 divergence noise with beta = -1, and between 0 and 1 there is no such distribution.", nameof(Power));
+    public double Power { get; } = Power is (>= 1.01 and <= 1.99) or (>= 2.01 and <= 5) ? Power
+        : throw new ArgumentException(
+            $"The power must be between 1.01 and 1.99 or between 2.01 and 5, not {Power}: 0 is Gaussian noise, 1 "
+            + "Poisson noise, 2 gamma noise, and between 0 and 1 there is no such distribution.", nameof(Power));
 
     /// <inheritdoc/>
     public override double? Beta => 2 - Power;
@@ -37,7 +40,7 @@ public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null)
     /// <remarks>Of 0 the logarithm of its probability.</remarks>
     public override double LogDensity(double datum, double mean)
     {
-        if (datum < 0)
+        if (datum < 0 || (datum == 0 && Power > 2))
             return double.NegativeInfinity;
         if (!(mean > 0))
             return datum == 0 ? 0 : double.NegativeInfinity;
@@ -45,14 +48,16 @@ public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null)
             return -Jumps(mean);
         var xi = Phi * Math.Pow(datum, Power - 2);
         return -(BetaDivergence.Value(datum, mean, 2 - Power) / Phi)
-            - (0.5 * Math.Log(2 * Math.PI * xi)) - Math.Log(datum) + TweedieSeries.Of(Power).LogCorrection(xi);
+            - (0.5 * Math.Log(2 * Math.PI * xi)) - Math.Log(datum) + TweedieCorrection.Of(Power).LogCorrection(xi);
     }
 
     /// <inheritdoc/>
     public override double Cumulative(double datum, double mean)
     {
-        if (datum < 0)
+        if (datum < 0 || (datum == 0 && Power > 2))
             return 0;
+        if (Power > 2)
+            return new PositiveTweedie(Power, Math.Pow(mean, 2 - Power) / Phi).Cumulative(Math.Log(datum / mean));
         var jumps = Jumps(mean);
         if (datum == 0)
             return Math.Exp(-jumps);
@@ -76,13 +81,20 @@ public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null)
     /// <inheritdoc/>
     public override double Variance(double mean) => Phi * Math.Pow(mean, Power);
 
-    internal override string? Objection(double datum) => null;
+    internal override string? Objection(double datum)
+        => datum > 0 || Power < 2 ? null : "is 0, where the density is 0 whatever the mean";
 
     internal override NoiseModel With(double dispersion) => new TweedieNoise(Power, dispersion);
 
     private protected override double Draw(double mean, ref EntryRandom random)
     {
         var logMean = PortableMath.Log(mean);
+        if (Power > 2)
+        {
+            var law = new PositiveTweedie(Power, PortableMath.Exp((2 - Power) * logMean) / Phi);
+            return mean * PortableMath.Exp(law.DrawLog(ref random));
+        }
+
         var count = random.Poisson(PortableMath.Exp((2 - Power) * logMean) / (Phi * (2 - Power)));
         return count == 0 ? 0
             : Phi * (Power - 1) * PortableMath.Exp((Power - 1) * logMean)

@@ -9,7 +9,7 @@ namespace Nmf;
 /// level of the sample until no mean moves.
 /// </summary>
 /// <remarks>Immutable; scratch is the caller's. An iteration costs 8 F K operations and K ratios of Bessel
-/// functions.</remarks>
+/// functions. Missing entries are in none of the sums.</remarks>
 internal sealed class ExponentialPosterior : RowPosterior
 {
     // A step this much smaller than the tolerance tells that what is left is, too: convergence is linear.
@@ -19,7 +19,7 @@ internal sealed class ExponentialPosterior : RowPosterior
     private readonly double[] _shape;
     private readonly double[] _rate;
     private readonly InverseGaussian[] _distributions;
-    private readonly double _expected;
+    private readonly double[] _ofFeature;
     private readonly double _prior;
     private readonly InferenceOptions _options;
 
@@ -32,8 +32,9 @@ internal sealed class ExponentialPosterior : RowPosterior
     {
         (_dictionary, _shape, _rate, _options) = (dictionary, shape, rate, options);
         _distributions = Array.ConvertAll(shape, alpha => new InverseGaussian(alpha));
+        _ofFeature = new double[dictionary.Length / Rank];
         for (var i = 0; i < dictionary.Length; i++)
-            _expected += dictionary[i] * shape[i % Rank] / rate[i % Rank];
+            _ofFeature[i / Rank] += dictionary[i] * shape[i % Rank] / rate[i % Rank];
         for (var k = 0; k < Rank; k++)
             _prior += (shape[k] * Math.Log(rate[k])) - SpecialFunctions.GammaLn(shape[k]);
     }
@@ -47,10 +48,16 @@ internal sealed class ExponentialPosterior : RowPosterior
         var harmonic = scratch[..Rank];
         var rho = scratch.Slice(Rank, Rank);
         var tau = scratch.Slice(2 * Rank, Rank);
-        double level = 0, likelihood = 0;
-        foreach (var value in values)
-            level += value;
-        level /= _expected;
+        double level = 0, expected = 0, likelihood = 0;
+        for (var f = 0; f < values.Length; f++)
+        {
+            if (double.IsNaN(values[f]))
+                continue;
+            level += values[f];
+            expected += _ofFeature[f];
+        }
+
+        level = expected > 0 ? level / expected : 1;
         for (var k = 0; k < Rank; k++)
             mean[k] = harmonic[k] = level * _shape[k] / _rate[k];
         for (var iteration = 0; iteration < _options.MaximumIterations; iteration++)
@@ -59,6 +66,8 @@ internal sealed class ExponentialPosterior : RowPosterior
             tau.Clear();
             for (var f = 0; f < values.Length; f++)
             {
+                if (double.IsNaN(values[f]))
+                    continue;
                 var w = _dictionary.AsSpan(f * Rank, Rank);
                 var b = Math.Max(Dot(w, harmonic), double.Epsilon);
                 TensorPrimitives.MultiplyAdd(w, 1 / Math.Max(Dot(w, mean), double.Epsilon), rho, rho);
@@ -86,6 +95,8 @@ internal sealed class ExponentialPosterior : RowPosterior
 
         for (var f = 0; f < values.Length; f++)
         {
+            if (double.IsNaN(values[f]))
+                continue;
             var w = _dictionary.AsSpan(f * Rank, Rank);
             likelihood -= Math.Log(Dot(w, mean)) + (values[f] / Dot(w, harmonic));
         }

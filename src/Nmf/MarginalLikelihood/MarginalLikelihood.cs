@@ -17,7 +17,8 @@ public static class MarginalLikelihood
     /// <summary>Fits a dictionary.</summary>
     /// <remarks>An iteration of counts costs 8 operations per component and non-zero entry and N K values of the
     /// digamma function. Beside W, memory is four matrices of the size of H.</remarks>
-    /// <param name="data">samples x features, complete and without weights. Counts may be sparse, and have no unit: ten
+    /// <param name="data">samples x features, without weights; of missing entries nothing is expected, and Monte Carlo
+    /// needs complete data. Counts may be sparse, and have no unit: ten
     /// times the counts are ten times the evidence. Under exponential noise data are dense and positive, in any
     /// unit.</param>
     /// <param name="options">What to fit and how.</param>
@@ -27,8 +28,8 @@ public static class MarginalLikelihood
     /// on the calling thread.</param>
     /// <param name="cancellationToken">Looked at before every iteration.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="NmfDataException">Entries are missing or weighted; or there is a zero, or the data are sparse,
-    /// under exponential noise.</exception>
+    /// <exception cref="NmfDataException">Entries are weighted, or missing for Monte Carlo; or there is a zero, or the
+    /// data are sparse, under exponential noise.</exception>
     /// <exception cref="NmfNumericalException">The objective is not finite.</exception>
     /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
@@ -64,7 +65,13 @@ public static class MarginalLikelihood
     internal static void RequireValid<T>(NmfData<T> data, MarginalLikelihoodOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        data.RequireUnweighted("maximum marginal likelihood");
+        if (data.HasWeights)
+            throw new NmfDataException(
+                "Maximum marginal likelihood takes no weights: a likelihood says how often data were seen. Missing "
+                + "entries it does take.");
+        if (data.HasMissingEntries && options.Method == MarginalMethod.MonteCarlo)
+            throw new NmfDataException(
+                "Monte Carlo needs complete data: choose the variational method, or fill the missing entries first.");
         if (options.Noise == MarginalNoise.Poisson)
             return;
         if (data.IsSparse)
@@ -89,7 +96,7 @@ public static class MarginalLikelihood
 
         // A density has the inverse unit of the data.
         public override double Objective(int stage, double objective)
-            => objective + (exponent * Math.Log(2) * data.Samples * data.Features);
+            => objective + (exponent * Math.Log(2) * data.ObservedEntries);
 
         // W is the mean sample times numbers about one, and what is expected of each sample its sum, so that both are
         // near where a factorisation of rank one has its optimum.
@@ -104,7 +111,7 @@ public static class MarginalLikelihood
             for (var f = 0; f < w.Rows; f++)
             {
                 foreach (ref var x in w.Row(f))
-                    x = T.CreateChecked(byFeature[f] / data.Samples / (rank * alpha) * (0.5 + random.Uniform(at++)));
+                    x = T.CreateChecked(byFeature[f] / (rank * alpha) * (0.5 + random.Uniform(at++)));
             }
 
             for (var n = 0; n < a.Rows; n++)

@@ -55,18 +55,19 @@ public sealed class MarginalLikelihoodModel<T>
     internal RowPosterior Posterior { get; }
 
     /// <summary>The distribution of the activations of samples for the fixed dictionary.</summary>
-    /// <param name="data">samples x features, dense or sparse, of which non-zeros are visited.</param>
+    /// <param name="data">samples x features, dense or sparse, of which non-zeros are visited; of missing entries
+    /// nothing is expected.</param>
     /// <param name="cancellationToken">Looked at while rows are solved.</param>
     /// <exception cref="ArgumentException">The features are not those of the dictionary.</exception>
-    /// <exception cref="NmfDataException">Entries are missing or weighted; or there is a zero, or the data are sparse,
-    /// under exponential noise.</exception>
+    /// <exception cref="NmfDataException">Entries are weighted; or there is a zero, or the data are sparse, under
+    /// exponential noise.</exception>
     public ActivationPosterior<T> Infer(NmfData<T> data, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Features != Dictionary.Rows)
             throw new ArgumentException(
                 $"The data have {data.Features} features, but the dictionary has {Dictionary.Rows}.", nameof(data));
-        MarginalLikelihood.RequireValid(data, Options);
+        MarginalLikelihood.RequireValid(data, Options with { Method = MarginalMethod.Variational });
         using var team = new WorkTeam(Options.Threads ?? Environment.ProcessorCount);
         return Posterior.SolveAll(data, team, cancellationToken);
     }

@@ -5,7 +5,7 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>What the Kullback-Leibler divergence leaves out of the Poisson likelihood: <c>log p(v | y) = -d_KL(v | y) +
-/// v log v - v - log v!</c>.</summary>
+/// v log v - v - log v!</c>. Missing entries count nothing.</summary>
 internal static class PoissonConstant
 {
     // Counts below come from a table; from here on Stirling's series has all digits, and nothing to cancel.
@@ -23,7 +23,7 @@ internal static class PoissonConstant
             ReadOnlySpan<T> values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
             double ofSample = 0;
             foreach (var value in values)
-                ofSample += Of(double.CreateTruncating(value));
+                ofSample += T.IsNaN(value) ? 0 : Of(double.CreateTruncating(value));
             sum += ofSample;
         }
 

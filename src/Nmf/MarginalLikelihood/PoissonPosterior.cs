@@ -10,7 +10,7 @@ namespace Nmf;
 /// non-zero counts only.
 /// </summary>
 /// <remarks>Immutable; scratch is the caller's. An iteration costs 4 K operations per non-zero count and K values of
-/// ψ.</remarks>
+/// ψ. Of missing entries w is no part of b.</remarks>
 internal sealed unsafe class PoissonPosterior : RowPosterior
 {
     // A model value below this is as good as none.
@@ -21,35 +21,32 @@ internal sealed unsafe class PoissonPosterior : RowPosterior
 
     private readonly double[] _dictionary;
     private readonly double[] _shape;
-    private readonly double[] _b;
+    private readonly double[] _rate;
+    private readonly double[] _ofAll;
     private readonly double[] _start;
-    private readonly double _prior;
     private readonly InferenceOptions _options;
 
     /// <param name="dictionary">W, features x rank, row-major; kept.</param>
     /// <param name="shape">α_k; kept.</param>
-    /// <param name="rate">β_k.</param>
+    /// <param name="rate">β_k; kept.</param>
     /// <param name="options">When a row is solved.</param>
     public PoissonPosterior(double[] dictionary, double[] shape, double[] rate, InferenceOptions options)
         : base(shape.Length)
     {
-        (_dictionary, _shape, _options) = (dictionary, shape, options);
-        _b = [.. rate];
+        (_dictionary, _shape, _rate, _options) = (dictionary, shape, rate, options);
+        _ofAll = [.. rate];
         for (var f = 0; f < dictionary.Length; f += Rank)
-            TensorPrimitives.Add(_b, dictionary.AsSpan(f, Rank), _b);
+            TensorPrimitives.Add(_ofAll, dictionary.AsSpan(f, Rank), _ofAll);
         _start = new double[Rank];
         for (var k = 0; k < Rank; k++)
-        {
-            _start[k] = (_b[k] - rate[k]) * shape[k] / rate[k];
-            _prior += (shape[k] * Math.Log(rate[k] / _b[k])) - SpecialFunctions.GammaLn(shape[k]);
-        }
+            _start[k] = (_ofAll[k] - rate[k]) * shape[k] / rate[k];
 
         var total = _start.Sum();
         for (var k = 0; k < Rank; k++)
             _start[k] = total > 0 ? _start[k] / total : 0;
     }
 
-    public override int ScratchLength => 3 * Rank;
+    public override int ScratchLength => 4 * Rank;
 
     public override double Solve(
         ReadOnlySpan<int> features, ReadOnlySpan<double> values, Span<double> mean, Span<double> deviation,
@@ -58,17 +55,27 @@ internal sealed unsafe class PoissonPosterior : RowPosterior
         var a = scratch[..Rank];
         var g = scratch.Slice(Rank, Rank);
         var next = scratch.Slice(2 * Rank, Rank);
+        var b = scratch.Slice(3 * Rank, Rank);
+        _ofAll.CopyTo(b);
         double count = 0;
-        foreach (var value in values)
-            count += value;
+        for (var j = 0; j < values.Length; j++)
+        {
+            if (double.IsNaN(values[j]))
+                TensorPrimitives.Subtract(b, Row(features, j), b);
+            else
+                count += values[j];
+        }
+
+        // Rounding, where nearly all is missing.
+        TensorPrimitives.Max(b, _rate, b);
         TensorPrimitives.MultiplyAdd(_start, count, _shape, a);
         for (var iteration = 0; iteration < _options.MaximumIterations; iteration++)
         {
-            Geometric(a, g);
+            Geometric(a, b, g);
             next.Clear();
             for (var j = 0; j < values.Length; j++)
             {
-                if (values[j] == 0)
+                if (!(values[j] > 0))
                     continue;
                 var w = Row(features, j);
                 var y = Math.Max(Dot(w, g), Floor);
@@ -89,15 +96,16 @@ internal sealed unsafe class PoissonPosterior : RowPosterior
         }
 
         for (var k = 0; k < Rank; k++)
-            (mean[k], deviation[k]) = (a[k] / _b[k], Math.Sqrt(a[k]) / _b[k]);
-        return LogLikelihood(features, values, a, g);
+            (mean[k], deviation[k]) = (a[k] / b[k], Math.Sqrt(a[k]) / b[k]);
+        return LogLikelihood(features, values, a, b, g);
     }
 
     private double LogLikelihood(
-        ReadOnlySpan<int> features, ReadOnlySpan<double> values, ReadOnlySpan<double> a, Span<double> g)
+        ReadOnlySpan<int> features, ReadOnlySpan<double> values, ReadOnlySpan<double> a, ReadOnlySpan<double> b,
+        Span<double> g)
     {
-        Geometric(a, g);
-        var sum = _prior;
+        Geometric(a, b, g);
+        double sum = 0;
         for (var j = 0; j < values.Length; j++)
         {
             var v = values[j];
@@ -107,14 +115,18 @@ internal sealed unsafe class PoissonPosterior : RowPosterior
         }
 
         for (var k = 0; k < Rank; k++)
-            sum += SpecialFunctions.GammaLn(a[k]) + ((_shape[k] - a[k]) * SpecialFunctions.DiGamma(a[k]));
+        {
+            sum += (_shape[k] * Math.Log(_rate[k] / b[k])) - SpecialFunctions.GammaLn(_shape[k])
+                + SpecialFunctions.GammaLn(a[k]) + ((_shape[k] - a[k]) * SpecialFunctions.DiGamma(a[k]));
+        }
+
         return sum;
     }
 
     private ReadOnlySpan<double> Row(ReadOnlySpan<int> features, int j)
         => _dictionary.AsSpan((features.IsEmpty ? j : features[j]) * Rank, Rank);
 
-    private void Geometric(ReadOnlySpan<double> a, Span<double> g)
+    private void Geometric(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> g)
     {
         fixed (double* from = a, to = g)
         {
@@ -122,6 +134,6 @@ internal sealed unsafe class PoissonPosterior : RowPosterior
                 GammaMath<double>.ExpDigamma(from + k, to + k, int.Min(GammaMath<double>.Chunk, Rank - k));
         }
 
-        TensorPrimitives.Divide(g, _b, g);
+        TensorPrimitives.Divide(g, b, g);
     }
 }

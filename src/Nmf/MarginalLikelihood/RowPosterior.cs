@@ -16,7 +16,7 @@ internal abstract class RowPosterior(int rank)
 
     /// <summary>Solves one row.</summary>
     /// <param name="features">Indices of the values, or empty for all features in order.</param>
-    /// <param name="values">The sample; features without an index are zero.</param>
+    /// <param name="values">The sample; features without an index are zero, and NaN is missing.</param>
     /// <param name="mean">Receives E[h].</param>
     /// <param name="deviation">Receives the standard deviations.</param>
     /// <param name="scratch">Memory, whatever it holds.</param>
@@ -84,6 +84,16 @@ internal abstract class RowPosterior(int rank)
                 ReadOnlySpan<int> features = _data.Dense is null ? _data.Sparse!.RowIndices(n) : [];
                 var values = memory.AsSpan(0, row.Length);
                 TensorPrimitives.ConvertTruncating(row, values);
+                if (_data.Dense is null && _data.HasMissingEntries)
+                {
+                    // What is absent is missing, not zero.
+                    values = memory;
+                    values.Fill(double.NaN);
+                    for (var j = 0; j < row.Length; j++)
+                        values[features[j]] = double.CreateTruncating(row[j]);
+                    features = [];
+                }
+
                 LogLikelihood[n] = _posterior.Solve(features, values, mean, deviation, scratch);
                 TensorPrimitives.ConvertTruncating<double, T>(mean, Mean.Row(n));
                 TensorPrimitives.ConvertTruncating<double, T>(deviation, Deviation.Row(n));

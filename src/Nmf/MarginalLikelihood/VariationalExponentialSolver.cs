@@ -12,7 +12,8 @@ namespace Nmf;
 /// decreases (Dikmen and Févotte, "Nonnegative dictionary learning in the exponential noise model for adaptive music
 /// signal representation", 2011).
 /// </summary>
-/// <remarks>An iteration costs two of the Itakura-Saito divergence, and N K ratios of Bessel functions.</remarks>
+/// <remarks>An iteration costs two of the Itakura-Saito divergence, and N K ratios of Bessel functions. Missing entries
+/// are in none of the sums.</remarks>
 internal sealed class VariationalExponentialSolver<T> : MarginalSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -45,7 +46,7 @@ internal sealed class VariationalExponentialSolver<T> : MarginalSolver<T>
         {
             ReadOnlySpan<T> row = data.Dense!.Row(n);
             foreach (var value in row)
-                _constant += Math.Log(double.CreateTruncating(value)) + 1;
+                _constant += T.IsNaN(value) ? 0 : Math.Log(double.CreateTruncating(value)) + 1;
         }
 
         _pass = data.CreatePass(dictionary.Columns, BetaDivergence.ItakuraSaito, team);

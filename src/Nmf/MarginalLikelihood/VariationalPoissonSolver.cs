@@ -12,7 +12,9 @@ namespace Nmf;
 /// and Févotte, "Maximum marginal likelihood estimation for nonnegative dictionary learning in the Gamma-Poisson
 /// model", 2012).
 /// </summary>
-/// <remarks>An iteration costs 8 operations per component and non-zero entry, and N K values of ψ.</remarks>
+/// <remarks>An iteration costs 8 operations per component and non-zero entry, and N K values of ψ. Where entries are
+/// missing sums over f and n are those of observed entries (<see cref="ObservedRates{T}"/>), which takes another pass
+/// over the data.</remarks>
 internal class VariationalPoissonSolver<T> : MarginalSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -25,6 +27,7 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
     private Matrix<T> _a;
     private Matrix<T> _g;
     private GammaPosterior<T> _posterior;
+    private ObservedRates<T>? _observed;
     private double[] _b;
     private double[] _expected;
     private double _digamma;
@@ -49,6 +52,12 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         (_gradientH, _gradientW) = (new GradientParts<T>(_a), new GradientParts<T>(W));
         _posterior = new GammaPosterior<T>(_a, _g);
         (_b, _sums, _expected) = (new double[shape.Length], new double[2 * shape.Length], new double[shape.Length]);
+        if (data.HasMissingEntries)
+        {
+            _observed = new ObservedRates<T>(_a, _g, W);
+            _pass.ActivationGradient(W, _a, _gradientH.Negative, _gradientH.Positive, withObjective: false);
+        }
+
         Accept(null);
     }
 
@@ -59,14 +68,8 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         _gradientIsCurrent = false;
         Accept(_gradientH.Negative);
         _pass.DictionaryGradient(W, _g, _gradientW.Negative, _gradientW.Positive);
-        for (var f = 0; f < W.Rows; f++)
-        {
-            var row = _gradientW.Positive.Row(f);
-            for (var k = 0; k < row.Length; k++)
-                row[k] = T.CreateSaturating(_expected[k]);
-        }
-
-        FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, _gradientW.Positive, 1, Team);
+        var expected = _observed?.ExpectedOfFeatures(_pass, W) ?? Expected();
+        FactorKernels.MultiplicativeUpdate(W, _gradientW.Negative, expected, 1, Team);
         for (var k = 0; k < Rate.Length; k++)
             Rate[k] = Shape[k] * Data.Samples / _expected[k];
     }
@@ -77,7 +80,8 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         var divergence = _pass.ActivationGradient(
             W, _g, _gradientH.Negative, _gradientH.Positive, withObjective: true);
         (var entropy, _digamma) = _posterior.Sums(Shape, Team);
-        return Objective(W, _g, divergence, entropy, Shape, Rate, _b, _expected);
+        return _observed is null ? Objective(W, _g, divergence, entropy, Shape, Rate, _b, _expected)
+            : Objective(_observed, _g, _gradientH.Positive, divergence, entropy, Shape, Rate, _expected);
     }
 
     public override void Save(BinaryWriter writer)
@@ -86,6 +90,8 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         writer.WriteMatrix(_a);
         writer.WriteMatrix(_g);
         writer.WriteNumbers<double>(_b);
+        if (_observed is not null)
+            writer.WriteMatrix(_observed.Rates);
     }
 
     public override void Load(BinaryReader reader)
@@ -94,6 +100,8 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         reader.ReadFactor(_a);
         reader.ReadFactor(_g);
         reader.ReadFinite(_b, double.Epsilon);
+        if (_observed is not null)
+            reader.ReadFactor(_observed.Rates);
         Expect();
         _gradientIsCurrent = false;
     }
@@ -103,9 +111,9 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
     {
         if (!_estimatesShape)
             return;
-        var difference = -_digamma / ((double)_a.Rows * _a.Columns);
+        var difference = ((_observed?.SumOfLogarithms() ?? 0) - _digamma) / ((double)_a.Rows * _a.Columns);
         for (var k = 0; k < _b.Length; k++)
-            difference += Math.Log(_expected[k] / _a.Rows * _b[k]) / _b.Length;
+            difference += Math.Log(_expected[k] / _a.Rows * (_observed is null ? _b[k] : 1)) / _b.Length;
         Array.Fill(Shape, GammaShape.Solve(difference));
         for (var k = 0; k < _b.Length; k++)
             Rate[k] = Shape[k] * _a.Rows / _expected[k];
@@ -117,6 +125,16 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         var (w, a, g) = (Components.Select(W, kept), Components.Select(_a, kept), Components.Select(_g, kept));
         var divergence = Data.CreatePass(kept.Length, BetaDivergence.KullbackLeibler, Team).Objective(w, g);
         var entropy = new GammaPosterior<T>(a, g).Sums(Of(Shape), Team).Entropy;
+        if (_observed is not null)
+        {
+            var observed = _observed.Select(kept, a, g, w);
+            var expected = new double[kept.Length];
+            observed.Expect(expected);
+            return Objective(
+                observed, g, Components.Select(_gradientH.Positive, kept), divergence, entropy, Of(Shape), Of(Rate),
+                expected);
+        }
+
         return Objective(w, g, divergence, entropy, Of(Shape), Of(Rate), Of(_b), Of(_expected));
     }
 
@@ -126,6 +144,7 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
         (_a, _g) = (Components.Select(_a, kept), Components.Select(_g, kept));
         (_gradientH, _gradientW) = (new GradientParts<T>(_a), new GradientParts<T>(W));
         _posterior = new GammaPosterior<T>(_a, _g);
+        _observed = _observed?.Select(kept, _a, _g, W);
         _b = [.. kept.Select(k => _b[k])];
         _expected = new double[kept.Length];
         Expect();
@@ -146,19 +165,60 @@ internal class VariationalPoissonSolver<T> : MarginalSolver<T>
     // The expected counts, and with them q(h) for W and β as they are.
     private void Accept(Matrix<T>? negative)
     {
-        FactorKernels.ColumnSums(W, _b, Team);
-        for (var k = 0; k < _b.Length; k++)
-            _b[k] += Rate[k];
-        _posterior.Update(negative, Shape, _b, Team);
+        if (_observed is not null)
+        {
+            Array.Fill(_b, 1);
+            _observed.Take(Rate, _gradientH.Positive);
+            _posterior.Update(negative, Shape, _b, Team);
+            _observed.DivideGeometric();
+        }
+        else
+        {
+            FactorKernels.ColumnSums(W, _b, Team);
+            for (var k = 0; k < _b.Length; k++)
+                _b[k] += Rate[k];
+            _posterior.Update(negative, Shape, _b, Team);
+        }
+
         Expect();
     }
 
     // Σ_n E[h_kn].
     private void Expect()
     {
+        if (_observed is not null)
+        {
+            _observed.Expect(_expected);
+            return;
+        }
+
         FactorKernels.ColumnSums(_a, _expected, Team);
         for (var k = 0; k < _b.Length; k++)
             _expected[k] /= _b[k];
+    }
+
+    // Σ_n E[h_kn] for every feature.
+    private Matrix<T> Expected()
+    {
+        for (var f = 0; f < W.Rows; f++)
+        {
+            var row = _gradientW.Positive.Row(f);
+            for (var k = 0; k < row.Length; k++)
+                row[k] = T.CreateSaturating(_expected[k]);
+        }
+
+        return _gradientW.Positive;
+    }
+
+    // The same with the sums over f of every sample, of observed entries, in the place of those of all.
+    private double Objective(
+        ObservedRates<T> observed, Matrix<T> g, Matrix<T> positive, double divergence, double entropy, double[] shape,
+        double[] rate, double[] expected)
+    {
+        var prior = observed.Prior(shape, rate, positive, Team);
+        for (var k = 0; k < shape.Length; k++)
+            prior -= (Data.Samples * SpecialFunctions.GammaLn(shape[k])) + (rate[k] * expected[k]);
+        return divergence - FactorKernels.InnerProduct(g, positive, Team) - _constant - prior - entropy;
     }
 
     // -(Σ v log y - log v! + N Σ_k α (log β - log b) - log Γ(α) + Σ log Γ(a) + (α - a) ψ(a) + a - (β + Σ_f w) E[h]),

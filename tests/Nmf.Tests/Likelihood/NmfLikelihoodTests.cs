@@ -145,6 +145,51 @@ public sealed class NmfLikelihoodTests
         }
     }
 
+    // Of ten small data sets: what a fit takes of the noise is given back.
+    [Fact]
+    public void The_dispersion_of_counts_is_that_of_the_noise_and_not_of_the_residuals()
+    {
+        var (corrected, likeliest) = (0.0, 0.0);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var (w, h) = Planted(20 + seed);
+            Scale(w, 5);
+            var data = NmfData<double>.FromMatrix(NoiseSampling.Draw(w, h, new NegativeBinomialNoise(0.3), seed));
+            var model = NmfFactorizer.Fit(data, Fit with { Problem = BetaDivergence.KullbackLeibler });
+            corrected += NmfLikelihood.Estimate(
+                data, model.Dictionary, model.Activations, new NegativeBinomialNoise()).Dispersion!.Value / 10;
+            likeliest += NmfLikelihood.Of(model, data, new NegativeBinomialNoise()).Noise.Dispersion!.Value / 10;
+        }
+
+        Assert.InRange(corrected, 0.27, 0.33);
+        Assert.True(likeliest < 0.27, $"{likeliest}");
+    }
+
+    [Fact]
+    public void Sparse_counts_are_as_likely_as_dense_ones()
+    {
+        var (w, h) = Planted(7);
+        Scale(w, 0.1);
+        var counts = NoiseSampling.Draw(w, h, new PoissonNoise(), seed: 2);
+        using var builder = new NmfDataBuilder<double>(Features);
+        for (var n = 0; n < Samples; n++)
+            Assert.True(builder.TryAdd(counts.Row(n), out _));
+        var (dense, sparse) = (NmfData<double>.FromMatrix(counts), builder.ToData());
+        Assert.True(sparse.IsSparse);
+        foreach (var noise in new NoiseModel[]
+            { new PoissonNoise(), new MultinomialNoise(), new NegativeBinomialNoise(0.4) })
+        {
+            var expected = NmfLikelihood.Of(dense, w, h, noise);
+            var actual = NmfLikelihood.Of(sparse, w, h, noise, threads: 2);
+            Assert.Equal(expected.LogLikelihood, actual.LogLikelihood, 1e-9 * -expected.LogLikelihood);
+            Assert.Equal(expected.Perplexity, actual.Perplexity, 1e-9 * expected.Perplexity);
+            Assert.Equal(expected.Entries, actual.Entries);
+            Assert.Equal(expected.SampleLogLikelihoods[5], actual.SampleLogLikelihoods[5], 1e-9);
+            Assert.Equal(
+                actual.SampleLogLikelihoods, NmfLikelihood.Of(sparse, w, h, noise, threads: 5).SampleLogLikelihoods);
+        }
+    }
+
     [Fact]
     public void New_samples_are_judged_by_the_half_that_their_activations_have_not_seen()
     {
@@ -265,6 +310,15 @@ public sealed class NmfLikelihoodTests
         for (var n = 0; n < count; n++)
             all.Row(from + n).CopyTo(part.Row(n));
         return NmfData<double>.FromMatrix(part);
+    }
+
+    private static void Scale(Matrix<double> matrix, double factor)
+    {
+        for (var i = 0; i < matrix.Rows; i++)
+        {
+            foreach (ref var value in matrix.Row(i))
+                value *= factor;
+        }
     }
 
     private static Matrix<float> Single(Matrix<double> matrix)

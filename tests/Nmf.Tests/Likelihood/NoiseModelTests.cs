@@ -1,3 +1,5 @@
+using Nmf.Kernels;
+
 namespace Nmf.Tests;
 
 public sealed class NoiseModelTests
@@ -8,6 +10,7 @@ public sealed class NoiseModelTests
         new TweedieNoise(1.2, 2), new DivergenceNoise(1, 0.2), new DivergenceNoise(1.5, 0.1),
         new DivergenceNoise(-1, 0.3), new DivergenceNoise(2, 0.5), new BernoulliNoise(),
         new NegativeBinomialNoise(0.7), new DivergenceNoise(0.3, 0.05),
+        new TweedieNoise(2.5, 0.3), new TweedieNoise(3, 0.4), new TweedieNoise(2.05, 0.6), new TweedieNoise(4.2, 0.15),
     ];
 
     public static TheoryData<int> Each => [.. Enumerable.Range(0, All.Length)];
@@ -147,15 +150,40 @@ public sealed class NoiseModelTests
     [Fact]
     public void Tweedie_meets_its_expansion_without_a_step()
     {
-        foreach (var power in new[] { 1.01, 1.3, 1.7, 1.99 })
+        foreach (var power in new[] { 1.01, 1.3, 1.7, 1.99, 2.01, 2.4, 3, 4.5 })
         {
-            var series = TweedieSeries.Of(power);
+            var series = TweedieCorrection.Of(power);
             Assert.Equal(series.LogCorrection(0.00999999), series.LogCorrection(0.01000001), 1e-8);
         }
 
         // Of gamma noise, p = 2, Stirling's series says what is left; Tweedie's comes near it as p comes near 2.
         Assert.Equal(
             new GammaNoise(0.3).LogDensity(1.4, 1.1), new TweedieNoise(1.99, 0.3).LogDensity(1.4, 1.1), 0.02);
+    }
+
+    [Fact]
+    public void Tweedie_noise_of_power_3_is_inverse_Gaussian_and_data_are_drawn_with_its_variance()
+    {
+        foreach (var (v, phi) in new[] { (0.3, 0.4), (1.1, 3.0), (7.0, 0.002), (0.02, 50.0) })
+        {
+            var (tweedie, inverse) = (new TweedieNoise(3, phi), new DivergenceNoise(-1, phi));
+            Assert.Equal(inverse.LogDensity(v, 1.3), tweedie.LogDensity(v, 1.3), 1e-8);
+            Assert.Equal(inverse.Cumulative(v, 1.3), tweedie.Cumulative(v, 1.3), 1e-8);
+        }
+
+        var noise = new TweedieNoise(2.4, 0.2);
+        var (w, h) = (new Matrix<double>(50, 1), new Matrix<double>(400, 1));
+        for (var f = 0; f < 50; f++)
+            w[f, 0] = 1;
+        for (var n = 0; n < 400; n++)
+            h[n, 0] = 2;
+        var drawn = NoiseSampling.Draw(w, h, noise, seed: 1).ToRowMajor();
+        Assert.Equal(2, drawn.Average(), 0.03);
+        var variance = drawn.Average(v => (v - 2) * (v - 2));
+        Assert.Equal(noise.Variance(2), variance, 0.1 * variance);
+        Assert.Equal(double.NegativeInfinity, noise.LogDensity(0, 1));
+        Assert.Equal(0.2, ((TweedieNoise)NmfLikelihood.Of(
+            NmfData<double>.FromDense(drawn, 400, 50), w, h, new TweedieNoise(2.4)).Noise).Dispersion!.Value, 0.01);
     }
 
     [Fact]
@@ -193,7 +221,7 @@ public sealed class NoiseModelTests
             => Assert.Contains(word, Assert.Throws<TException>(create).Message, StringComparison.Ordinal);
         foreach (var phi in new[] { 0, -1, double.NaN, double.PositiveInfinity })
             Names<ArgumentException>("dispersion", () => new GammaNoise(phi));
-        foreach (var power in new[] { 0, 1, 2, 3, 0.5, double.NaN })
+        foreach (var power in new[] { 0, 1, 2, 6, 0.5, double.NaN })
             Names<ArgumentException>("power", () => new TweedieNoise(power));
         Names<ArgumentException>("Beta", () => new DivergenceNoise(9));
         Names<InvalidOperationException>("Estimate", () => new GammaNoise().LogDensity(1, 1));
