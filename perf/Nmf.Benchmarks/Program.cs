@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Nmf.Benchmarks;
 
@@ -15,6 +16,8 @@ else if (args is ["whitening", .. var whitening])
     WhiteningTable.Print(whitening);
 else if (args is ["smoothing", .. var smoothing])
     SmoothingTable.Print(smoothing);
+else if (args is ["sparse", .. var sparse])
+    SparseRates.Print(int.Parse(sparse[0], CultureInfo.InvariantCulture), sparse is [_, var folder] ? folder : null);
 else if (args is ["sequences"])
     SequenceRatios.Print();
 else if (args is ["views"])

@@ -1,6 +1,14 @@
 using System.Globalization;
 using StreamingFit;
 
+if (args is ["reading", var source, var readRows, var readFeatures])
+{
+    Reading.Print(
+        source, int.Parse(readRows, CultureInfo.InvariantCulture),
+        int.Parse(readFeatures, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 if (args.Length < 4)
 {
     Console.Error.WriteLine(
@@ -11,6 +19,8 @@ if (args.Length < 4)
             a pass against the same updates in memory, dense rows
         StreamingFit documents ROWS FEATURES RANK [BETA] [INNER] [THREADS]
             the same with sparse rows, some hundred words of text each
+        StreamingFit reading memory|stream|text ROWS FEATURES
+            processor time and peak memory of reading rows for a fit in memory
         StreamingFit file PATH FEATURES RANK [BETA] [PASSES]
             a fit to a raw file of float32 rows
         """);

@@ -30,7 +30,7 @@ internal abstract class Rows(int features)
 
     public abstract DataInMemory ToData();
 
-    protected static IDataView View<TRow>(MLContext context, IEnumerable<TRow> rows, int size)
+    public static IDataView View<TRow>(MLContext context, IEnumerable<TRow> rows, int size)
         where TRow : class
     {
         var definition = SchemaDefinition.Create(typeof(TRow));

@@ -36,6 +36,7 @@ internal sealed unsafe class PinnedMemory<T>
             : GC.AllocateUninitializedArray<CacheLine>(lines, pinned: true);
         var start = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_lines));
         Pointer = (T*)((start + LineSize - 1) & ~(nuint)(LineSize - 1));
+        LargePages.Ask(Pointer, Count * sizeof(T));
     }
 
     /// <summary>Number of elements.</summary>

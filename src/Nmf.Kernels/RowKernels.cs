@@ -5,77 +5,84 @@ using System.Runtime.InteropServices;
 namespace Nmf.Kernels;
 
 /// <summary>What one walk over the values of a sample finds.</summary>
-/// <param name="IsValid">Whether all of them are finite and at least 0; where not, the other
-/// numbers mean nothing.</param>
-/// <param name="NonZeros">How many are not 0.</param>
-/// <param name="Sum">Their sum: short runs in T, the runs in double.</param>
+/// <param name="IsValid">Whether all of them are finite and at least 0, but for those that are missing; where not, the
+/// other numbers mean nothing.</param>
+/// <param name="NonZeros">How many are not 0; what is missing counts.</param>
+/// <param name="Sum">Their sum, in double.</param>
 /// <param name="SumOfSquares">The sum of their squares, likewise.</param>
-internal readonly record struct RowSummary(bool IsValid, int NonZeros, double Sum, double SumOfSquares);
+/// <param name="Missing">How many are NaN and may be.</param>
+internal readonly record struct RowSummary(
+    bool IsValid, int NonZeros, double Sum, double SumOfSquares, int Missing = 0);
 
 /// <summary>
 /// One walk over the values of a sample that has just come in: copied, checked, counted and summed while they are in
-/// registers. Everything else that looks at a value of a stream once would cost as much again.
+/// registers. Everything else that looks at a value once would cost as much again.
 /// </summary>
 internal static class RowKernels
 {
-    // So many values are summed in T before the sum goes on in double.
-    private const int LongestRun = 4096;
+    // Lanes of T count: so many values that a count stays exact.
+    private const int LongestRun = 1 << 16;
 
     /// <summary>Checks, counts and sums values.</summary>
     /// <param name="values">The values.</param>
-    public static RowSummary Summarize<T>(ReadOnlySpan<T> values)
+    /// <param name="nanIsMissing">Whether NaN is a missing value, which is left out of the sums.</param>
+    public static RowSummary Summarize<T>(ReadOnlySpan<T> values, bool nanIsMissing = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Walk(values, ref Unsafe.NullRef<T>());
+        => nanIsMissing
+            ? Walk<T, NanIsMissing>(values, ref Unsafe.NullRef<T>())
+            : Walk<T, NanIsInvalid>(values, ref Unsafe.NullRef<T>());
 
     /// <summary>Copies values, and checks, counts and sums them on the way: the same bits as
     /// <see cref="Summarize"/>.</summary>
     /// <param name="values">The values.</param>
     /// <param name="destination">Receives all of them, whether they are valid or not.</param>
+    /// <param name="nanIsMissing">Whether NaN is a missing value, which is left out of the sums.</param>
     /// <exception cref="ArgumentException">There is no room for the values.</exception>
-    public static RowSummary Copy<T>(ReadOnlySpan<T> values, Span<T> destination)
+    public static RowSummary Copy<T>(ReadOnlySpan<T> values, Span<T> destination, bool nanIsMissing = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (destination.Length < values.Length)
             throw new ArgumentException(
                 $"There are {values.Length} values, but room for {destination.Length}.", nameof(destination));
-        return Walk(values, ref MemoryMarshal.GetReference(destination));
+        ref var target = ref MemoryMarshal.GetReference(destination);
+        return nanIsMissing
+            ? Walk<T, NanIsMissing>(values, ref target)
+            : Walk<T, NanIsInvalid>(values, ref target);
     }
 
-    private static RowSummary Walk<T>(ReadOnlySpan<T> values, ref T destination)
+    private static RowSummary Walk<T, TNan>(ReadOnlySpan<T> values, ref T destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TNan : struct, INan
     {
-        var (zeros, sum, squares) = (0, 0.0, 0.0);
-        var maybeNegative = false;
+        var counts = new Counts();
         for (var from = 0; from < values.Length; from += LongestRun)
         {
             var run = values.Slice(from, Math.Min(LongestRun, values.Length - from));
             ref var target =
                 ref Unsafe.IsNullRef(ref destination) ? ref destination : ref Unsafe.Add(ref destination, from);
-            maybeNegative |= WalkRun(run, ref target, ref zeros, ref sum, ref squares);
+            WalkRun<T, TNan>(run, ref target, ref counts);
         }
 
-        // A NaN or an infinity shows in the sums; a negative zero and sums that leave the range
-        // of T need a closer look.
-        return maybeNegative || !double.IsFinite(sum) || !double.IsFinite(squares)
-            ? WalkCarefully(values)
-            : new RowSummary(true, values.Length - zeros, sum, squares);
+        // A NaN or an infinity shows in the sums; a negative zero and sums that leave the range of double need
+        // a closer look.
+        return counts.MaybeNegative || !double.IsFinite(counts.Sum) || !double.IsFinite(counts.Squares)
+            ? WalkCarefully(values, TNan.IsMissing)
+            : new RowSummary(true, values.Length - counts.Zeros, counts.Sum, counts.Squares, counts.Missing);
     }
 
-    /// <returns>Whether a sign bit is set.</returns>
-    private static bool WalkRun<T>(
-        ReadOnlySpan<T> values, ref T destination, ref int zeros, ref double sum, ref double squares)
+    private static void WalkRun<T, TNan>(ReadOnlySpan<T> values, ref T destination, ref Counts counts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TNan : struct, INan
     {
         var copies = !Unsafe.IsNullRef(ref destination);
         ref var source = ref MemoryMarshal.GetReference(values);
         var at = 0;
-        var negative = false;
         if (Vector.IsHardwareAccelerated && values.Length >= 2 * Vector<T>.Count)
         {
             var signs = Vector<T>.Zero;
-            var zeroCounts = Vector<T>.Zero;
-            var (sum0, sum1) = (Vector<T>.Zero, Vector<T>.Zero);
-            var (squares0, squares1) = (Vector<T>.Zero, Vector<T>.Zero);
+            var (zeros, missing) = (Vector<T>.Zero, Vector<T>.Zero);
+            var (sum0, sum1) = (Vector<double>.Zero, Vector<double>.Zero);
+            var (squares0, squares1) = (Vector<double>.Zero, Vector<double>.Zero);
             for (; at <= values.Length - (2 * Vector<T>.Count); at += 2 * Vector<T>.Count)
             {
                 var first = Vector.LoadUnsafe(ref source, (nuint)at);
@@ -86,19 +93,27 @@ internal static class RowKernels
                     second.StoreUnsafe(ref destination, (nuint)(at + Vector<T>.Count));
                 }
 
-                signs |= first | second;
-                zeroCounts += (Vector.Equals(first, Vector<T>.Zero) & Vector<T>.One)
+                zeros += (Vector.Equals(first, Vector<T>.Zero) & Vector<T>.One)
                     + (Vector.Equals(second, Vector<T>.Zero) & Vector<T>.One);
-                sum0 += first;
-                sum1 += second;
-                squares0 += first * first;
-                squares1 += second * second;
+                if (TNan.IsMissing)
+                {
+                    var (isFirst, isSecond) = (Vector.Equals(first, first), Vector.Equals(second, second));
+                    missing += Vector.AndNot(Vector<T>.One, isFirst) + Vector.AndNot(Vector<T>.One, isSecond);
+                    (first, second) = (first & isFirst, second & isSecond);
+                }
+
+                signs |= first | second;
+                sum0 += Wide(first, out var squares);
+                squares0 += squares;
+                sum1 += Wide(second, out squares);
+                squares1 += squares;
             }
 
-            negative = HasSign(signs);
-            zeros += int.CreateTruncating(Vector.Sum(zeroCounts));
-            sum += double.CreateTruncating(Vector.Sum(sum0 + sum1));
-            squares += double.CreateTruncating(Vector.Sum(squares0 + squares1));
+            counts.MaybeNegative |= HasSign(signs);
+            counts.Zeros += int.CreateTruncating(Vector.Sum(zeros));
+            counts.Missing += int.CreateTruncating(Vector.Sum(missing));
+            counts.Sum += Vector.Sum(sum0 + sum1);
+            counts.Squares += Vector.Sum(squares0 + squares1);
         }
 
         for (; at < values.Length; at++)
@@ -106,14 +121,35 @@ internal static class RowKernels
             var value = values[at];
             if (copies)
                 Unsafe.Add(ref destination, at) = value;
-            negative |= T.IsNegative(value);
-            zeros += value == T.Zero ? 1 : 0;
+            if (TNan.IsMissing && T.IsNaN(value))
+            {
+                counts.Missing++;
+                continue;
+            }
+
+            counts.MaybeNegative |= T.IsNegative(value);
+            counts.Zeros += value == T.Zero ? 1 : 0;
             var wide = double.CreateTruncating(value);
-            sum += wide;
-            squares += wide * wide;
+            counts.Sum += wide;
+            counts.Squares += wide * wide;
+        }
+    }
+
+    // Both halves of a vector of floats, added in double.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<double> Wide<T>(Vector<T> vector, out Vector<double> squares)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector.Widen(Vector.As<T, float>(vector), out var low, out var high);
+            squares = (low * low) + (high * high);
+            return low + high;
         }
 
-        return negative;
+        var wide = Vector.As<T, double>(vector);
+        squares = wide * wide;
+        return wide;
     }
 
     private static unsafe bool HasSign<T>(Vector<T> vector)
@@ -122,12 +158,19 @@ internal static class RowKernels
             ? Vector.LessThanAny(Vector.As<T, int>(vector), Vector<int>.Zero)
             : Vector.LessThanAny(Vector.As<T, long>(vector), Vector<long>.Zero);
 
-    private static RowSummary WalkCarefully<T>(ReadOnlySpan<T> values)
+    private static RowSummary WalkCarefully<T>(ReadOnlySpan<T> values, bool nanIsMissing)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (nonZeros, sum, squares) = (0, 0.0, 0.0);
+        var (nonZeros, missing, sum, squares) = (0, 0, 0.0, 0.0);
         foreach (var value in values)
         {
+            if (nanIsMissing && T.IsNaN(value))
+            {
+                missing++;
+                nonZeros++;
+                continue;
+            }
+
             if (!(value >= T.Zero && T.IsFinite(value)))
                 return default;
             nonZeros += value == T.Zero ? 0 : 1;
@@ -136,6 +179,30 @@ internal static class RowKernels
             squares += wide * wide;
         }
 
-        return new RowSummary(true, nonZeros, sum, squares);
+        return new RowSummary(true, nonZeros, sum, squares, missing);
+    }
+
+    private interface INan
+    {
+        static abstract bool IsMissing { get; }
+    }
+
+    private struct Counts
+    {
+        public bool MaybeNegative;
+        public int Zeros;
+        public int Missing;
+        public double Sum;
+        public double Squares;
+    }
+
+    private readonly struct NanIsMissing : INan
+    {
+        public static bool IsMissing => true;
+    }
+
+    private readonly struct NanIsInvalid : INan
+    {
+        public static bool IsMissing => false;
     }
 }

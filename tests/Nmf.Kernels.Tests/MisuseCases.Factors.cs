@@ -173,7 +173,7 @@ internal static partial class MisuseCases
             ("little memory", () => Quadratic(gram, Rank, Rank, 1)),
         ]);
         yield return new(
-            "RowKernels.Copy(ReadOnlySpan, Span)",
+            "RowKernels.Copy(ReadOnlySpan, Span, Boolean)",
             "", () => RowKernels.Copy<float>(Numbers(5), Numbers(5)),
             [("little room", () => RowKernels.Copy<float>(Numbers(5), Numbers(4)))]);
 

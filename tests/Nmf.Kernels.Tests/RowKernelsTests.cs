@@ -5,7 +5,7 @@ namespace Nmf.Kernels.Tests;
 public class RowKernelsTests
 {
     [Fact]
-    public void Every_length_is_counted_and_summed_in_float() => AssertSums<float>(1e-6);
+    public void Every_length_is_counted_and_summed_in_float() => AssertSums<float>(1e-13);
 
     [Fact]
     public void Every_length_is_counted_and_summed_in_double() => AssertSums<double>(1e-14);
@@ -59,6 +59,40 @@ public class RowKernelsTests
         Assert.True(summary.IsValid);
         Assert.Equal(40.0 * float.MaxValue, summary.Sum, 1e-12 * summary.Sum);
         Assert.Equal(40.0 * float.MaxValue * float.MaxValue, summary.SumOfSquares, 1e-12 * summary.SumOfSquares);
+    }
+
+    [Fact]
+    public void Missing_values_are_counted_and_left_out_in_float() => AssertMissing<float>();
+
+    [Fact]
+    public void Missing_values_are_counted_and_left_out_in_double() => AssertMissing<double>();
+
+    private static void AssertMissing<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var length in Enumerable.Range(1, 100).Append(70_001))
+        {
+            var values = Values<T>(length, length);
+            var random = new Random(length);
+            for (var i = random.Next(3); i < length; i += 1 + random.Next(9))
+                values[i] = random.Next(2) == 0 ? T.NaN : -T.NaN;
+            var numbers = Array.ConvertAll(values, double.CreateTruncating);
+            var observed = numbers.Where(value => !double.IsNaN(value)).ToArray();
+            var copy = new T[length];
+            var summary = RowKernels.Copy<T>(values, copy, nanIsMissing: true);
+            Assert.Equal(values, copy);
+            Assert.Equal(RowKernels.Summarize<T>(values, nanIsMissing: true), summary);
+            Assert.True(summary.IsValid);
+            Assert.Equal(length - observed.Length, summary.Missing);
+            Assert.Equal(numbers.Count(value => value != 0), summary.NonZeros);
+            Assert.Equal(observed.Sum(), summary.Sum, 1e-12 * (1 + summary.Sum));
+            Assert.Equal(
+                observed.Sum(value => value * value), summary.SumOfSquares, 1e-12 * (1 + summary.SumOfSquares));
+            if (observed.Length < length)
+                Assert.False(RowKernels.Summarize<T>(values).IsValid);
+            values[random.Next(length)] = -T.One;
+            Assert.False(RowKernels.Summarize<T>(values, nanIsMissing: true).IsValid);
+        }
     }
 
     private static void AssertSums<T>(double tolerance)

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 using Nmf;
 
 namespace Microsoft.ML.Transforms.Fitting;
@@ -10,11 +9,10 @@ namespace Microsoft.ML.Transforms.Fitting;
 /// <param name="check">Called now and then: throws when the reading should stop.</param>
 internal sealed class RowCursor(ColumnGuard guard, DataViewRowCursor cursor, Action check) : IDisposable
 {
-    private const int RowsBetweenChecks = 256;
+    /// <summary>So many rows go by before somebody asks whether to stop.</summary>
+    public const int RowsBetweenChecks = 256;
 
-    private readonly ValueGetter<VBuffer<float>> _getter = guard.GetterOf(cursor);
-    private readonly ValueGetter<DataViewRowId> _id = cursor.GetIdGetter();
-    private VBuffer<float> _row;
+    private readonly ColumnRow _row = new(guard, cursor);
 
     /// <summary>Number of rows that were visited.</summary>
     public long Count { get; private set; }
@@ -22,18 +20,10 @@ internal sealed class RowCursor(ColumnGuard guard, DataViewRowCursor cursor, Act
     public DataViewRowCursor Cursor => cursor;
 
     /// <summary>Id of the row.</summary>
-    public DataViewRowId Id
-    {
-        get
-        {
-            var id = default(DataViewRowId);
-            _id(ref id);
-            return id;
-        }
-    }
+    public DataViewRowId Id => _row.Id;
 
     /// <summary>What messages call the row.</summary>
-    public long Number => ColumnGuard.NumberOf(Id, cursor.Position);
+    public long Number => _row.Number;
 
     public bool MoveNext()
     {
@@ -48,18 +38,9 @@ internal sealed class RowCursor(ColumnGuard guard, DataViewRowCursor cursor, Act
     /// <exception cref="NmfDataException">It cannot be factorised; names the row.</exception>
     public void AddTo(NmfSampleBuilder<float> builder)
     {
-        _getter(ref _row);
-        var isValid = _row.Length == guard.Features
-            && (TryAdd(builder, out var nonZeros) || (guard.TryClip(ref _row) && TryAdd(builder, out nonZeros)))
-            && (nonZeros == guard.Features || guard.AllowsZeros) && guard.AllowsLargest(_row.GetValues());
-        if (!isValid)
-            throw guard.Invalid(_row, Number);
+        _row.Fetch();
+        _row.AddTo(builder);
     }
-
-    private bool TryAdd(NmfSampleBuilder<float> builder, out int nonZeros)
-        => _row.IsDense
-            ? builder.TryAdd(_row.GetValues(), out nonZeros)
-            : builder.TryAdd(_row.GetIndices(), _row.GetValues(), out nonZeros);
 
     public void Dispose() => cursor.Dispose();
 }

@@ -159,7 +159,7 @@ internal sealed class ColumnGuard
     /// <summary>Whether no value is above what the measure of fit is defined for.</summary>
     public bool AllowsLargest(ReadOnlySpan<float> values)
         => double.IsPositiveInfinity(_measure.LargestDatum) || values.IsEmpty
-            || TensorPrimitives.Max(values) <= _measure.LargestDatum;
+            || !(TensorPrimitives.MaxNumber(values) > _measure.LargestDatum);
 
     /// <summary>
     /// What messages call a row: one of several parallel cursors counts its own rows alone, but the id tells the place

@@ -8,8 +8,6 @@ namespace Microsoft.ML.Transforms;
 /// <summary>Reads the rows of several views, once, into the form in which they are factorised.</summary>
 internal static class CoRowReader
 {
-    private const int RowsBetweenChecks = 256;
-
     /// <summary>Checks the column of a view.</summary>
     public static ColumnGuard Guard(IHost host, DataViewSchema schema, string column, double beta)
         => ColumnGuard.ForInput(host, schema, column, new BetaNmf(beta), MissingValues.NaN);
@@ -24,12 +22,12 @@ internal static class CoRowReader
         IChannel channel, IDataView input, ColumnGuard[] guards, FitCancellation cancellation)
     {
         using var cursor = input.GetRowCursor([.. guards.Select(guard => guard.SchemaColumn)]);
-        View[] views = [.. guards.Select(guard => new View(guard, cursor))];
-        var id = cursor.GetIdGetter();
+        var capacity = (int)Math.Min(input.GetRowCount() ?? 0, Array.MaxLength);
+        View[] views = [.. guards.Select(guard => new View(guard, cursor, capacity))];
         long count = 0, left = 0;
         for (; cursor.MoveNext(); count++)
         {
-            if (count % RowsBetweenChecks == 0)
+            if (count % RowCursor.RowsBetweenChecks == 0)
                 cancellation.ThrowIfRequested();
             var any = false;
             foreach (var view in views)
@@ -38,7 +36,7 @@ internal static class CoRowReader
             foreach (var view in views)
             {
                 if (any)
-                    view.Add(cursor, id);
+                    view.Add();
             }
         }
 
@@ -53,25 +51,25 @@ internal static class CoRowReader
         return [.. views.Select(view => view.ToData(count))];
     }
 
-    private sealed class View(ColumnGuard guard, DataViewRowCursor cursor)
+    private sealed class View(ColumnGuard guard, DataViewRowCursor cursor, int capacity)
     {
-        private readonly ValueGetter<VBuffer<float>> _getter = guard.GetterOf(cursor);
-        private readonly NmfDataBuilder<float> _builder = guard.CreateBuilder();
+        private readonly ColumnRow _row = new(guard, cursor);
+        private readonly NmfDataBuilder<float> _builder = guard.CreateBuilder(capacity);
         private readonly List<float> _weights = [];
-        private VBuffer<float> _row;
+        private float[]? _missing;
 
         public long Missing { get; private set; }
 
         /// <summary>Whether the current row has the view.</summary>
         public bool Read()
         {
-            _getter(ref _row);
-            return !IsMissing(_row);
+            _row.Fetch();
+            return !IsMissing(_row.Values);
         }
 
-        public void Add(DataViewRow place, ValueGetter<DataViewRowId> id)
+        public void Add()
         {
-            var isMissing = IsMissing(_row);
+            var isMissing = IsMissing(_row.Values);
             _weights.Add(isMissing ? 0 : 1);
             if (isMissing)
             {
@@ -80,15 +78,11 @@ internal static class CoRowReader
                 if (guard.AllowsZeros)
                     _builder.TryAdd([], [], out _);
                 else
-                    _builder.TryAdd([.. Enumerable.Repeat(float.NaN, guard.Features)], out _);
+                    _builder.TryAdd(_missing ??= [.. Enumerable.Repeat(float.NaN, guard.Features)], out _);
                 return;
             }
 
-            guard.RequireValid(ref _row, place, id);
-            if (_row.IsDense)
-                _builder.TryAdd(_row.GetValues(), out _);
-            else
-                _builder.TryAdd(_row.GetIndices(), _row.GetValues(), out _);
+            _row.AddTo(_builder);
         }
 
         public NmfData<float> ToData(long rows)

@@ -7,6 +7,8 @@ namespace Nmf;
 // The data in the unit of a fit: docs/math.md, "Units and floors".
 public sealed partial class NmfData<T>
 {
+    private const int LargestPowerOfSums = 400;
+
     // In the exponent of their mean: many fits of the same data share it; it goes when they have ended.
     private readonly WeakReference<NmfData<T>?> _inUnit = new(null);
 
@@ -17,17 +19,13 @@ public sealed partial class NmfData<T>
         (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, source._sampleWeights);
         (_elementWeights, _storedWeights, _combinedWeights) = (source._elementWeights, source._storedWeights,
             source._combinedWeights);
-        var scan = new DataScan<T>(source.Samples, source.Features, _missing, _sampleWeights)
-        {
-            MayBeZero = source.Sum == 0,
-        };
         if (source.Dense is { } dense)
         {
             var divided = dense.Clone();
             _memory = new Memory { Dense = divided };
             for (var n = 0; n < divided.Rows; n++)
                 unit.Divide(divided.Row(n), n);
-            _summary = scan.Scan(divided, _elementWeights);
+            _summary = SummaryOf(source, unit);
             return;
         }
 
@@ -35,7 +33,17 @@ public sealed partial class NmfData<T>
         for (var n = 0; n < sparse.Rows; n++)
             unit.Divide(sparse.RowMemory(n), n, sparse.RowIndices(n));
         _memory = new Memory { Sparse = new TransposableMatrix<T>(sparse) };
-        _summary = scan.Scan(sparse, _storedWeights?.Matrix, AbsentEntries);
+        _summary = SummaryOf(source, unit);
+    }
+
+    // The same memory, whose values have been divided in it.
+    private NmfData(FitUnit unit, NmfData<T> source)
+    {
+        (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, source._sampleWeights);
+        (_elementWeights, _storedWeights, _combinedWeights) = (source._elementWeights, source._storedWeights,
+            source._combinedWeights);
+        _memory = source._memory;
+        _summary = SummaryOf(source, unit);
     }
 
     /// <summary>The data divided by powers of two; these where they are in the unit already. Weights are shared.
@@ -63,7 +71,7 @@ public sealed partial class NmfData<T>
         if (measure is { AllowsZeros: false })
             RequireAbove(T.ScaleB(ModelFloor.Of<T>(measure.BetaOrNull ?? 1), unit.Data), this, measure);
         Multiply(-unit.Data);
-        return new NmfData<T>(this, _sampleWeights, _elementWeights, _storedWeights);
+        return new NmfData<T>(unit, this);
     }
 
     /// <summary>A copy with every feature multiplied by a number.</summary>
@@ -103,6 +111,13 @@ public sealed partial class NmfData<T>
 
         _memory.Sparse!.Multiply(exponent);
     }
+
+    // Of this data, which are others in a unit. A power of two changes no digit of a sum, unless the squares leave the
+    // range of double.
+    private DataSummary SummaryOf(NmfData<T> source, FitUnit unit)
+        => unit.IsUniform && Math.Abs(unit.Data) <= LargestPowerOfSums
+            ? source._summary.Multiplied(-unit.Data)
+            : Walk(source.Sum == 0);
 
     private NmfData<T> InUnitOfMean(FitUnit unit)
     {

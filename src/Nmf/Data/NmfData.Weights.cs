@@ -20,12 +20,9 @@ public sealed partial class NmfData<T>
         NmfData<T> source, T[]? sampleWeights, Matrix<T>? elementWeights, TransposableMatrix<T>? storedWeights)
     {
         (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, sampleWeights);
-        var scan = new DataScan<T>(source.Samples, source.Features, _missing, sampleWeights);
-        _summary = source.Dense is { } dense
-            ? scan.Scan(dense, elementWeights)
-            : scan.Scan(source.Sparse!, storedWeights?.Matrix, AbsentEntries);
         (_memory, _elementWeights, _storedWeights) = (source._memory, elementWeights, storedWeights);
         _combinedWeights = new Lazy<TransposableMatrix<T>>(CombineWeights);
+        _summary = Walk(mayBeZero: false);
     }
 
     /// <summary>Whether entries or samples have weights.</summary>
@@ -239,6 +236,14 @@ public sealed partial class NmfData<T>
         var weights = _sampleWeights is null ? _storedWeights : _combinedWeights!.Value;
         return DivergencePass<T>.CreateObserved(
             data, transposed, weights?.Matrix, weights?.Transposed, fill, rank, beta, team);
+    }
+
+    private DataSummary Walk(bool mayBeZero)
+    {
+        var walk = new DataWalk<T>(Features, _missing, AbsentEntries, _sampleWeights);
+        return Dense is { } dense
+            ? walk.Over(dense, mayBeZero, _elementWeights)
+            : walk.Over(Sparse!, mayBeZero, _storedWeights?.Matrix);
     }
 
     private TransposableMatrix<T> CombineWeights()

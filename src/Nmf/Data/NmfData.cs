@@ -24,19 +24,12 @@ public sealed partial class NmfData<T>
     private readonly DataSummary _summary;
     private readonly Memory _memory;
 
-    private NmfData(Matrix<T> dense, MissingValues missing, bool mayBeZero)
-    {
-        _missing = missing;
-        _summary = new DataScan<T>(dense.Rows, dense.Columns, missing, null) { MayBeZero = mayBeZero }
-            .Scan(dense, null);
-        _memory = new Memory { Dense = dense };
-    }
+    private NmfData(Matrix<T> dense, MissingValues missing, DataSummary summary)
+        => (_missing, _summary, _memory) = (missing, summary, new Memory { Dense = dense });
 
-    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, bool mayBeZero)
+    private NmfData(SparseMatrix<T> sparse, AbsentEntries absent, DataSummary summary)
     {
-        AbsentEntries = absent;
-        _summary = new DataScan<T>(sparse.Rows, sparse.Columns, MissingValues.Error, null) { MayBeZero = mayBeZero }
-            .Scan(sparse, null, absent);
+        (AbsentEntries, _summary) = (absent, summary);
         _memory = new Memory { Sparse = new TransposableMatrix<T>(sparse) };
     }
 
@@ -137,7 +130,7 @@ public sealed partial class NmfData<T>
         Matrix<T> matrix, MissingValues missing = MissingValues.Error, bool isBatch = false)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new NmfData<T>(matrix, missing, isBatch);
+        return Walked(matrix, missing, new DataWalk<T>(matrix.Columns, missing).Over(matrix, isBatch));
     }
 
     /// <summary>Takes over a sparse matrix, without a copy; it must not change afterwards.</summary>
@@ -150,8 +143,17 @@ public sealed partial class NmfData<T>
         SparseMatrix<T> matrix, AbsentEntries absent = AbsentEntries.Zero, bool isBatch = false)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return new NmfData<T>(matrix, absent, isBatch);
+        return Walked(
+            matrix, absent, new DataWalk<T>(matrix.Columns, MissingValues.Error, absent).Over(matrix, isBatch));
     }
+
+    /// <summary>Takes over a matrix whose samples were looked at already.</summary>
+    internal static NmfData<T> Walked(Matrix<T> matrix, MissingValues missing, DataSummary summary)
+        => new(matrix, missing, summary);
+
+    /// <summary>The same for a sparse matrix.</summary>
+    internal static NmfData<T> Walked(SparseMatrix<T> matrix, AbsentEntries absent, DataSummary summary)
+        => new(matrix, absent, summary);
 
     /// <summary>A dense batch whose values were looked at already, in memory that holds another
     /// one afterwards.</summary>

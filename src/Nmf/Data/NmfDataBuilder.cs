@@ -8,9 +8,10 @@ namespace Nmf;
 /// become sparse, whatever form the samples came in; a sparse matrix has no place for NaN beside zeros, so that data
 /// with NaN are dense unless what is absent is missing, too.
 /// </summary>
-/// <remarks>Where the number of samples was told, dense ones are written where they stay. Otherwise they wait in
-/// blocks of 4 MB, each freed as soon as it was copied, and pages of the result are taken as they are written: the
-/// data are in memory once.</remarks>
+/// <remarks>Where the number of samples was told, dense ones are written where they stay, in the walk that checks and
+/// sums them: their only one. Otherwise samples wait in blocks of 4 MB, each freed as soon as it was copied to its
+/// place, in the walk that sums it, and pages of the result are taken as they are written: the data are in memory once.
+/// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,6 +25,9 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     private readonly SampleQueue<T> _queue;
     private readonly List<int> _samples = [];
     private Matrix<T>? _rows;
+
+    // Over the first samples, as long as all of them are in place.
+    private DataWalk<T>? _walk;
     private int _taken;
 
     /// <summary>Begins without a sample.</summary>
@@ -78,10 +82,9 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
         var isComplete = builders.TrueForAll(builder => builder.NaNs == 0);
         try
         {
-            return absent == AbsentEntries.Missing ? NmfData<T>.FromMatrix(ToSparse(runs, count, nonZeros), absent)
-                : isComplete && nonZeros <= (double)count * features / SparseFraction ? NmfData<T>.FromMatrix(
-                    ToSparse(runs, count, nonZeros))
-                : NmfData<T>.FromMatrix(ToDense(runs, count), MissingValues.NaN);
+            var isSparse = absent == AbsentEntries.Missing
+                || (isComplete && nonZeros <= (double)count * features / SparseFraction);
+            return isSparse ? ToSparse(runs, count, nonZeros, absent) : ToDense(runs, count);
         }
         finally
         {
@@ -93,7 +96,7 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     public void Dispose()
     {
         _queue.Dispose();
-        _rows = null;
+        (_rows, _walk) = (null, null);
     }
 
     private protected override void RequireRoom()
@@ -109,7 +112,14 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     {
         _samples.Add(NextIsInPlace ? InPlace : Queued);
         if (!NextIsInPlace)
+        {
             _queue.AddDense();
+            return;
+        }
+
+        _walk ??= new DataWalk<T>(Features, MissingValues.NaN);
+        if (_walk.Samples == Count)
+            _walk.Add(_rows!.Row(Count), summary);
     }
 
     private protected override void AddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, in RowSummary summary)
@@ -118,30 +128,37 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
         _queue.AddSparse(indices, values);
     }
 
-    private static Matrix<T> ToDense(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count)
+    private static NmfData<T> ToDense(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count)
     {
         // In place already, or room for all.
-        var matrix = runs.Count == 1 && runs[0].Builder._rows is { } rows && rows.Rows >= count
-            ? rows.Rows == count ? rows : rows.FirstRows(count)
-            : new Matrix<T>(count, runs[0].Builder.Features);
+        var features = runs[0].Builder.Features;
+        var (matrix, walk) = runs.Count == 1 && runs[0].Builder._rows is { } rows && rows.Rows >= count
+            ? (rows.Rows == count ? rows : rows.FirstRows(count), runs[0].Builder._walk)
+            : (new Matrix<T>(count, features), null);
+        walk ??= new DataWalk<T>(features, MissingValues.NaN);
         var n = 0;
         foreach (var (builder, samples) in runs)
         {
-            for (var i = 0; i < samples; i++)
-                builder.TakeTo(matrix.Row(n++));
+            for (var i = 0; i < samples; i++, n++)
+            {
+                var values = builder.Take(out var indices);
+                if (n == walk.Samples)
+                    walk.Add(matrix.Row(n), Write(values, indices, matrix.Row(n)));
+            }
         }
 
-        return matrix;
+        return NmfData<T>.Walked(matrix, MissingValues.NaN, walk.Finish(mayBeZero: false));
     }
 
-    private static unsafe SparseMatrix<T> ToSparse(
-        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count, long nonZeros)
+    private static unsafe NmfData<T> ToSparse(
+        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count, long nonZeros, AbsentEntries absent)
     {
         var matrix = new SparseMatrix<T>(count, runs[0].Builder.Features, nonZeros);
+        var walk = new DataWalk<T>(matrix.Columns, MissingValues.Error, absent);
         var (n, at) = (0, 0L);
         foreach (var (builder, samples) in runs)
         {
-            for (var i = 0; i < samples; i++)
+            for (var i = 0; i < samples; i++, n++)
             {
                 var values = builder.Take(out var indices);
                 for (var j = 0; j < values.Length; j++)
@@ -153,27 +170,31 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
                     at++;
                 }
 
-                matrix.RowStarts[++n] = at;
+                matrix.RowStarts[n + 1] = at;
+                walk.Add(matrix.RowIndices(n), matrix.RowValues(n));
             }
         }
 
         GC.KeepAlive(matrix);
-        return matrix;
+        return NmfData<T>.Walked(matrix, absent, walk.Finish(mayBeZero: false));
     }
 
-    private void TakeTo(Span<T> row)
+    /// <summary>Writes a sample to its place, unless it is there, and looks at it.</summary>
+    private static RowSummary Write(ReadOnlySpan<T> values, ReadOnlySpan<int> indices, Span<T> row)
     {
-        var values = Take(out var indices);
-        if (indices.IsEmpty && values.Length > 0)
+        if (!indices.IsEmpty || values.IsEmpty)
         {
-            values.CopyTo(row);
-            return;
+            // In place it may hold what a sample that became sparse left there.
+            row.Clear();
+            for (var j = 0; j < values.Length; j++)
+                row[indices[j]] = values[j];
+        }
+        else if (!values.Overlaps(row))
+        {
+            return RowKernels.Copy(values, row, nanIsMissing: true);
         }
 
-        // In place it may hold what a sample that became sparse left there.
-        row.Clear();
-        for (var j = 0; j < values.Length; j++)
-            row[indices[j]] = values[j];
+        return RowKernels.Summarize<T>(row, nanIsMissing: true);
     }
 
     /// <summary>Takes the next sample: all its values, or with indices some of them.</summary>

@@ -53,27 +53,25 @@ public abstract class NmfSampleBuilder<T>
         RequireRoom();
 
         // A dense sample mostly follows a dense one: then it is copied in the walk that checks it.
-        var summary = _lastWasDense ? RowKernels.Copy(values, DenseRow()) : RowKernels.Summarize(values);
-        if (!IsValid(values, ref summary, out var missing))
-        {
-            nonZeros = 0;
-            return false;
-        }
-
+        var summary = _lastWasDense
+            ? RowKernels.Copy(values, DenseRow(), _nanIsMissing)
+            : RowKernels.Summarize(values, _nanIsMissing);
         nonZeros = summary.NonZeros;
-        if (nonZeros > Features / SparseFraction)
+        if (!summary.IsValid)
+            return false;
+        var isDense = nonZeros > Features / SparseFraction;
+        if (!isDense)
+        {
+            AddNonZeros([], values);
+        }
+        else
         {
             if (!_lastWasDense)
                 values.CopyTo(DenseRow());
             AddDense(summary);
-            Added(isDense: true, nonZeros, missing);
-        }
-        else
-        {
-            AddNonZeros([], values);
-            Added(isDense: false, nonZeros, missing);
         }
 
+        Added(isDense, summary);
         return true;
     }
 
@@ -90,14 +88,10 @@ public abstract class NmfSampleBuilder<T>
     {
         RequireIndices(indices, values.Length);
         RequireRoom();
-        var summary = RowKernels.Summarize(values);
-        if (!IsValid(values, ref summary, out var missing))
-        {
-            nonZeros = 0;
-            return false;
-        }
-
+        var summary = RowKernels.Summarize(values, _nanIsMissing);
         nonZeros = summary.NonZeros;
+        if (!summary.IsValid)
+            return false;
         var isDense = nonZeros > Features / SparseFraction;
         if (isDense)
         {
@@ -107,7 +101,7 @@ public abstract class NmfSampleBuilder<T>
                 row[indices[j]] = values[j];
 
             // Summed in the order in which a sample given as all its values is summed.
-            AddDense(missing == 0 ? RowKernels.Summarize<T>(row) : summary);
+            AddDense(RowKernels.Summarize<T>(row, _nanIsMissing));
         }
         else if (nonZeros == values.Length)
         {
@@ -118,7 +112,7 @@ public abstract class NmfSampleBuilder<T>
             AddNonZeros(indices, values);
         }
 
-        Added(isDense, nonZeros, missing);
+        Added(isDense, summary);
         return true;
     }
 
@@ -134,11 +128,11 @@ public abstract class NmfSampleBuilder<T>
     /// <summary>Adds a sample as its non-zeros.</summary>
     private protected abstract void AddSparse(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, in RowSummary summary);
 
-    private void Added(bool isDense, int nonZeros, int missing)
+    private void Added(bool isDense, in RowSummary summary)
     {
         Count++;
-        NonZeros += nonZeros - missing;
-        NaNs += missing;
+        NonZeros += summary.NonZeros - summary.Missing;
+        NaNs += summary.Missing;
         _lastWasDense = isDense;
     }
 
@@ -155,29 +149,7 @@ public abstract class NmfSampleBuilder<T>
         }
 
         var nonZeros = _sparseValues.AsSpan(0, count);
-        AddSparse(_sparseIndices.AsSpan(0, count), nonZeros, RowKernels.Summarize<T>(nonZeros));
-    }
-
-    // The walk takes NaN for an error: where it may be missing, there is a second look. NaN counts as not
-    // zero: it has to be kept.
-    private bool IsValid(ReadOnlySpan<T> values, ref RowSummary summary, out int missing)
-    {
-        missing = 0;
-        if (summary.IsValid || !_nanIsMissing)
-            return summary.IsValid;
-        var zeros = 0;
-        foreach (var value in values)
-        {
-            if (T.IsNaN(value))
-                missing++;
-            else if (!(value >= T.Zero && T.IsFinite(value)))
-                return false;
-            else if (value == T.Zero)
-                zeros++;
-        }
-
-        summary = new RowSummary(true, values.Length - zeros, double.NaN, double.NaN);
-        return true;
+        AddSparse(_sparseIndices.AsSpan(0, count), nonZeros, RowKernels.Summarize<T>(nonZeros, _nanIsMissing));
     }
 
     private void RequireIndices(ReadOnlySpan<int> indices, int count)

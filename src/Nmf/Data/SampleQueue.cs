@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Nmf.Kernels;
 
 namespace Nmf;
 
@@ -80,15 +81,24 @@ internal sealed unsafe class SampleQueue<T>(int features) : IDisposable
         return at;
     }
 
-    private sealed class Block(nint bytes) : IDisposable
+    private sealed class Block : IDisposable
     {
-        private byte* _pointer = (byte*)NativeMemory.Alloc((nuint)bytes);
+        private byte* _pointer;
+
+        public Block(nint bytes)
+        {
+            // Large ones are whole pages of the largest size: half of the time of a copy is faults of small ones.
+            Bytes = bytes;
+            _pointer = (byte*)NativeMemory.AlignedAlloc(
+                (nuint)bytes, (nuint)(bytes < LargestBytes ? Alignment : LargePages.Size));
+            LargePages.Ask(_pointer, bytes);
+        }
 
         ~Block() => Free();
 
         public byte* Pointer => _pointer;
 
-        public nint Bytes { get; } = bytes;
+        public nint Bytes { get; }
 
         public nint Written { get; set; }
 
@@ -102,7 +112,7 @@ internal sealed unsafe class SampleQueue<T>(int features) : IDisposable
 
         private void Free()
         {
-            NativeMemory.Free(_pointer);
+            NativeMemory.AlignedFree(_pointer);
             _pointer = null;
         }
     }

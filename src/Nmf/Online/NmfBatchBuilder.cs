@@ -83,7 +83,7 @@ public sealed class NmfBatchBuilder<T> : NmfSampleBuilder<T>
         _buffers!.AppendSparse(Count + 1, Features, _stored, indices, values);
         _stored += values.Length;
         if (_summary.FirstZero.Sample < 0)
-            _summary.FirstZero = (Count, DataScan<T>.FirstAbsent(indices));
+            _summary.FirstZero = (Count, DataWalk<T>.FirstAbsent(indices));
         Add(isDense: false, summary);
     }
 

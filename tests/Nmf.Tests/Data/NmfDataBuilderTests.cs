@@ -25,8 +25,7 @@ public class NmfDataBuilderTests
 
         Assert.Equal(rows.Sum(row => row.Count(v => v != 0)) <= rows.Length * Features / 4, data.IsSparse);
         Assert.Equal(rows.SelectMany(row => row), Values(data));
-        var whole = NmfData<float>.FromDense(rows.SelectMany(row => row).ToArray(), rows.Length, Features);
-        Assert.Equal((whole.Sum, whole.SumOfSquares), (data.Sum, data.SumOfSquares));
+        AssertWalked(data);
     }
 
     [Theory]
@@ -41,6 +40,7 @@ public class NmfDataBuilderTests
                 .ToData();
             Assert.Equal(sparse, data.IsSparse);
             Assert.Equal(rows.SelectMany(row => row), Values(data));
+            AssertWalked(data);
         }
     }
 
@@ -69,6 +69,7 @@ public class NmfDataBuilderTests
         Assert.False(data.IsSparse);
         Assert.Equal((60L * Features) - 3, data.ObservedEntries);
         Assert.Equal(rows.SelectMany(row => row), Values(data));
+        AssertWalked(data, MissingValues.NaN);
 
         var observed = rows.Sum(row => row.LongCount(v => v > 0));
         var sparse = Fill(
@@ -78,6 +79,7 @@ public class NmfDataBuilderTests
         Assert.True(data.IsSparse);
         Assert.Equal(observed, data.ObservedEntries);
         Assert.Equal(rows.SelectMany(row => row).Select(v => float.IsNaN(v) ? 0 : v), Values(data));
+        AssertWalked(data);
     }
 
     [Theory]
@@ -118,6 +120,22 @@ public class NmfDataBuilderTests
     }
 
     [Fact]
+    public void Features_without_an_observed_entry_are_known_wherever_samples_waited()
+    {
+        var rows = Rows(50, _ => 0.9, 11);
+        foreach (var row in rows)
+            row[7] = float.NaN;
+        foreach (var expected in new[] { 0, 20, 50 })
+        {
+            var data = Fill(
+                new NmfDataBuilder<float>(Features, MissingValues.NaN, expectedSamples: expected), rows, _ => false)
+                .ToData();
+            Assert.Equal(Enumerable.Range(0, Features).Select(f => f != 7), data.ObservedFeatures!);
+            AssertWalked(data, MissingValues.NaN);
+        }
+    }
+
+    [Fact]
     public void What_does_not_fit_is_an_error()
     {
         var builder = new NmfDataBuilder<float>(3);
@@ -134,6 +152,21 @@ public class NmfDataBuilderTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new NmfDataBuilder<float>(1, expectedSamples: -1));
         builder.ToData();
         Assert.Throws<ArgumentException>(builder.ToData);
+    }
+
+    // What the builder found on the way is what a walk over the data finds, to the bit, and the sums are right.
+    private static void AssertWalked(NmfData<float> data, MissingValues missing = MissingValues.Error)
+    {
+        var walked = data.Dense is { } dense
+            ? NmfData<float>.FromMatrix(dense, missing)
+            : NmfData<float>.FromMatrix(data.Sparse!, data.AbsentEntries);
+        Assert.Equal(
+            (walked.Sum, walked.SumOfSquares, walked.TotalWeight, walked.ObservedEntries),
+            (data.Sum, data.SumOfSquares, data.TotalWeight, data.ObservedEntries));
+        Assert.Equal(walked.ObservedFeatures, data.ObservedFeatures);
+        var observed = Values(data).Where(value => !float.IsNaN(value)).Select(value => (double)value).ToArray();
+        Assert.Equal(observed.Sum(), data.Sum, 1e-13 * data.Sum);
+        Assert.Equal(observed.Sum(value => value * value), data.SumOfSquares, 1e-13 * data.SumOfSquares);
     }
 
     private static NmfDataBuilder<float> Fill(NmfDataBuilder<float> builder, float[][] rows, Func<int, bool> sparsely)
