@@ -47,7 +47,7 @@ public static class MeasureSurvey
         cancellationToken.ThrowIfCancellationRequested();
         var pattern = HeldOut.PatternFor(data, options.Fit with { Problem = 2.0 }, options.Pattern);
         var counts = PoissonCounts.AreObservedCounts(data);
-        var candidates = Candidates(data, options.Noises ?? Usual(data, counts));
+        var candidates = Candidates(data, options.Noises ?? Usual(data, counts), counts);
         var judged = candidates.Where(c => c.Objection is null).ToArray();
         if (judged.Length == 0)
             throw new ArgumentException(
@@ -88,14 +88,17 @@ public static class MeasureSurvey
         return noises;
     }
 
-    private static MeasureSurveyEntry[] Candidates<T>(NmfData<T> data, IReadOnlyList<EntryNoiseModel> noises)
+    private static MeasureSurveyEntry[] Candidates<T>(
+        NmfData<T> data, IReadOnlyList<EntryNoiseModel> noises, bool counts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => [.. noises.Select(noise => new MeasureSurveyEntry(
             noise, noise.Beta ?? (noise is BernoulliNoise ? BetaDivergence.Euclidean : BetaDivergence.KullbackLeibler))
         {
             Objection = NmfLikelihood.FirstObjection(data, noise) is { } first
                 ? $"not of these data: sample {first.Sample}, feature {first.Feature} {first.Why}"
-                : null,
+                : noise.IsDiscrete && !counts
+                    ? $"not of these data: {typeof(T).Name} has whole numbers alone of their size"
+                    : null,
         })];
 
     private static HeldOutPredictions Predict<T>(

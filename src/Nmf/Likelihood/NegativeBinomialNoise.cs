@@ -48,7 +48,8 @@ public sealed record NegativeBinomialNoise(double? Dispersion = null) : EntryNoi
     public override double Cumulative(double datum, double mean)
         => datum < 0 ? 0
             : Phi < LeastDispersion ? new PoissonNoise().Cumulative(datum, mean)
-            : SpecialFunctions.BetaRegularized(1 / Phi, Math.Floor(datum) + 1, 1 / (1 + (mean * Phi)));
+            : Math.Clamp(
+                SpecialFunctions.BetaRegularized(1 / Phi, Math.Floor(datum) + 1, 1 / (1 + (mean * Phi))), 0, 1);
 
     /// <inheritdoc/>
     public override double Variance(double mean) => mean + (Phi * mean * mean);

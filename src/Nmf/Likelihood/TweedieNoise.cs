@@ -21,6 +21,10 @@ namespace Nmf;
 /// <param name="Dispersion">φ, in the unit of the data to the power of 2 - p; null to have it estimated.</param>
 public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null) : EntryNoiseModel(Dispersion)
 {
+    // Beyond so many jumps their distribution is that of a saddle point approximation.
+    private const double MostJumps = 1000;
+    private const double NearMean = 1e-3;
+
     /// <summary>p.</summary>
     public double Power { get; } = Power is (>= 1.01 and <= 1.99) or (>= 2.01 and <= 5) ? Power
         : throw new ArgumentException(
@@ -61,6 +65,8 @@ public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null)
         var jumps = Jumps(mean);
         if (datum == 0)
             return Math.Exp(-jumps);
+        if (jumps > MostJumps)
+            return SaddlePoint(datum, mean);
 
         // Sums of j gamma variables, for all numbers of jumps that happen.
         var scaled = datum / (Phi * (Power - 1) * Math.Pow(mean, Power - 1));
@@ -76,6 +82,28 @@ public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null)
         }
 
         return Math.Min(1, sum / all);
+    }
+
+    // The tail of Lugannani and Rice, "Saddle point approximation for the distribution of the sum of independent random
+    // variables", 1980, which with so many jumps differs by less than 2e-5.
+    private double SaddlePoint(double datum, double mean)
+    {
+        // In standard deviations: the signed root of the deviance, near the mean by its series, and the difference of
+        // the natural parameters; at the mean the difference of their inverses is a sixth of the skewness.
+        var (delta, p) = ((datum - mean) / mean, Power);
+        var variance = Phi * Math.Pow(mean, p - 2);
+        var deviance = Math.Abs(delta) < NearMean
+            ? delta * delta * (1 - (p * delta / 3 * (1 - ((p + 1) * delta / 4 * (1 - ((p + 2) * delta / 5))))))
+            : 2 * BetaDivergence.Value(datum / mean, 1, 2 - p);
+        var root = Math.Sign(delta) * Math.Sqrt(deviance / variance);
+        var natural = Expm1((1 - p) * SpecialFunctions.Log1p(delta)) / (1 - p)
+            * Math.Sqrt(Math.Pow(datum / mean, p) / variance);
+        var difference = Math.Abs(root) < NearMean ? p * Math.Sqrt(variance) / 6 : (1 / root) - (1 / natural);
+        return Math.Clamp(
+            (0.5 * SpecialFunctions.Erfc(-root / Math.Sqrt(2)))
+                + (Math.Exp(-0.5 * root * root) / Math.Sqrt(2 * Math.PI) * difference), 0, 1);
+
+        static double Expm1(double x) => Math.Abs(x) < 1e-5 ? x * (1 + (x / 2)) : Math.Exp(x) - 1;
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,8 @@ public sealed class ActivationPosterior<T>
     /// <summary>
     /// log p(v | W) of each sample, activations integrated out: a lower bound of it, which is what the fit maximises.
     /// Natural logarithm, with all constants. For a sample that the fit has not seen it is the predictive likelihood; a
-    /// small one says that the sample is unlike the data of the fit.
+    /// small one says that the sample is unlike the data of the fit. A count of a feature that no component has costs
+    /// 645, in place of all that there is.
     /// </summary>
     public IReadOnlyList<double> LogLikelihood { get; }
 

@@ -15,6 +15,10 @@ internal sealed class ExponentialPosterior : RowPosterior
     // A step this much smaller than the tolerance tells that what is left is, too: convergence is linear.
     private const double StepOfTolerance = 0.1;
 
+    // Sums below these are as good as none: their inverses stay in range, that of the first squared too.
+    private const double HarmonicFloor = 1e-130;
+    private const double MeanFloor = 1e-280;
+
     private readonly double[] _dictionary;
     private readonly double[] _shape;
     private readonly double[] _rate;
@@ -69,8 +73,8 @@ internal sealed class ExponentialPosterior : RowPosterior
                 if (double.IsNaN(values[f]))
                     continue;
                 var w = _dictionary.AsSpan(f * Rank, Rank);
-                var b = Math.Max(Dot(w, harmonic), double.Epsilon);
-                TensorPrimitives.MultiplyAdd(w, 1 / Math.Max(Dot(w, mean), double.Epsilon), rho, rho);
+                var b = Math.Max(Dot(w, harmonic), HarmonicFloor);
+                TensorPrimitives.MultiplyAdd(w, 1 / Math.Max(Dot(w, mean), MeanFloor), rho, rho);
                 TensorPrimitives.MultiplyAdd(w, values[f] / b / b, tau, tau);
             }
 
@@ -98,7 +102,8 @@ internal sealed class ExponentialPosterior : RowPosterior
             if (double.IsNaN(values[f]))
                 continue;
             var w = _dictionary.AsSpan(f * Rank, Rank);
-            likelihood -= Math.Log(Dot(w, mean)) + (values[f] / Dot(w, harmonic));
+            likelihood -= Math.Log(Math.Max(Dot(w, mean), MeanFloor))
+                + (values[f] / Math.Max(Dot(w, harmonic), HarmonicFloor));
         }
 
         return likelihood;

@@ -13,7 +13,8 @@ namespace Nmf;
 public sealed class MarginalLikelihoodModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A component with a smaller share is on its way out.
+    // A component with a smaller share is on its way out: of all counts, or, under exponential noise, which sees
+    // ratios alone, of the feature of which its share is largest.
     private const double LeastShare = 1e-6;
 
     private readonly double[] _rates;
@@ -118,7 +119,9 @@ public sealed class MarginalLikelihoodModel<T>
         int exponent, FitReport report, WorkTeam team, CancellationToken cancellationToken)
     {
         var shares = MarginalSolver<T>.Shares(dictionary, shape, rate);
-        int[] kept = [.. Enumerable.Range(0, shares.Length).Where(k => shares[k] >= LeastShare)
+        var needed = options.Noise == MarginalNoise.Poisson ? shares
+            : MarginalSolver<T>.LargestShares(dictionary, shape, rate);
+        int[] kept = [.. Enumerable.Range(0, shares.Length).Where(k => needed[k] >= LeastShare)
             .OrderByDescending(k => shares[k])];
 
         // Of data that are all zero nothing is left; a model has a component.

@@ -91,6 +91,24 @@ internal abstract class MarginalSolver<T> : IIterativeModel
         return shares;
     }
 
+    /// <summary>Share of each component in what is expected of the feature of which it has the largest.</summary>
+    public static double[] LargestShares(Matrix<T> dictionary, double[] shape, double[] rate)
+    {
+        var largest = new double[shape.Length];
+        var parts = new double[shape.Length];
+        for (var f = 0; f < dictionary.Rows; f++)
+        {
+            var row = dictionary.Row(f);
+            for (var k = 0; k < parts.Length; k++)
+                parts[k] = double.CreateTruncating(row[k]) * shape[k] / rate[k];
+            var total = parts.Sum();
+            for (var k = 0; k < parts.Length; k++)
+                largest[k] = Math.Max(largest[k], total > 0 ? parts[k] / total : 0);
+        }
+
+        return largest;
+    }
+
     /// <summary>Moves α, and β with it, where α is estimated; the objective has just been computed.</summary>
     private protected virtual void EstimateShape()
     {

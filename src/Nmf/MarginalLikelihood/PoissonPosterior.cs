@@ -13,7 +13,7 @@ namespace Nmf;
 /// ψ. Of missing entries w is no part of b.</remarks>
 internal sealed unsafe class PoissonPosterior : RowPosterior
 {
-    // A model value below this is as good as none.
+    // A model value below this is as good as none; a count of a feature that no component has costs the logarithm.
     private const double Floor = 1e-280;
 
     // A step this much smaller than the tolerance tells that what is left is, too: convergence is linear.

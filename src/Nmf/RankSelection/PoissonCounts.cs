@@ -9,7 +9,7 @@ internal static class PoissonCounts
 {
     private const int EntriesOfNoiseFloor = 1 << 14;
 
-    /// <summary>Whether all entries are whole numbers.</summary>
+    /// <summary>Whether all entries are whole numbers, of a size at which others exist too.</summary>
     public static bool AreCounts<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -17,7 +17,7 @@ internal static class PoissonCounts
         {
             foreach (var value in data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n))
             {
-                if (!T.IsInteger(value))
+                if (!T.IsInteger(value) || double.CreateTruncating(value) > Largest<T>())
                     return false;
             }
         }
@@ -25,10 +25,26 @@ internal static class PoissonCounts
         return true;
     }
 
-    /// <summary>Whether all observed entries are whole numbers.</summary>
+    /// <summary>Whether all observed entries are whole numbers, of a size at which others exist too.</summary>
     public static bool AreObservedCounts<T>(NmfData<T> data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => NmfLikelihood.FirstObjection(data, new PoissonNoise()) is null;
+    {
+        for (var n = 0; n < data.Samples; n++)
+        {
+            foreach (var value in data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n))
+            {
+                if (double.CreateTruncating(value) > Largest<T>())
+                    return false;
+            }
+        }
+
+        return NmfLikelihood.FirstObjection(data, new PoissonNoise()) is null;
+    }
+
+    // Every number above is whole: that says nothing.
+    private static double Largest<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => 0.5 / double.CreateTruncating(T.BitIncrement(T.One) - T.One);
 
     /// <summary>The divergence per entry that counts with the means of the model would have from it; from entries drawn
     /// with replacement where there are many.</summary>

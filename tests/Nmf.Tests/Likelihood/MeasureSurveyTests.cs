@@ -56,6 +56,21 @@ public sealed class MeasureSurveyTests
     }
 
     [Fact]
+    public void Numbers_so_large_that_all_are_whole_are_no_counts()
+    {
+        var noise = new GammaNoise(0.2);
+        var small = Data("gamma", noise, seed: 3);
+        var large = NmfData<float>.FromDense(Array.ConvertAll(
+            small.Dense!.ToRowMajor(), x => (float)(1e30 * x)), small.Samples, small.Features);
+        var result = MeasureSurvey.Run(large, Options);
+        Assert.DoesNotContain(result.Entries, entry => entry.Noise is PoissonNoise or NegativeBinomialNoise);
+        Assert.All(result.Entries.Where(e => e.Objection is null), e => Assert.InRange(e.ResidualDistance, 0, 1));
+        var asked = MeasureSurvey.Run(large, Options with { Noises = [new PoissonNoise(), new GammaNoise()] });
+        Assert.Contains(
+            "whole numbers", asked.Entries.Single(e => e.Noise is PoissonNoise).Objection, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_noise_has_the_rank_that_suits_it()
     {
         var result = MeasureSurvey.Run(

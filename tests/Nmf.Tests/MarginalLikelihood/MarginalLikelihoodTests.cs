@@ -149,4 +149,42 @@ public sealed class MarginalLikelihoodTests
     {
         public void Report(FitProgress value) => action(value);
     }
+
+    [Theory]
+    [InlineData(1e-8)]
+    [InlineData(1e-10)]
+    public void Components_of_faint_features_alone_are_kept_under_exponential_noise(double faint)
+    {
+        var random = new Random(5);
+        double Draw() => -Math.Log(1 - random.NextDouble());
+        var values = new float[80 * 15];
+        for (var n = 0; n < 80; n++)
+        {
+            var (loud, own) = (0.1 + Draw(), 0.1 + Draw());
+            for (var f = 0; f < 15; f++)
+                values[(n * 15) + f] = (float)((f < 12 ? (1 + (f % 3)) * loud : faint * own) * Draw());
+        }
+
+        var data = NmfData<float>.FromDense(values, 80, 15);
+        var model = MarginalLikelihood.Fit(
+            data, new MarginalLikelihoodOptions { Rank = 5, Noise = MarginalNoise.Exponential, Shape = 1, Seed = 1 });
+
+        // The bound of the fit is that of its model: nothing that mattered is gone.
+        var ofFit = -model.Report!.Objective;
+        Assert.Equal(ofFit, model.Infer(data).TotalLogLikelihood, 0.01 * Math.Abs(ofFit));
+    }
+
+    [Fact]
+    public void Data_over_many_decades_have_a_likelihood()
+    {
+        var values = new double[20 * 10];
+        for (var e = 0; e < values.Length; e++)
+            values[e] = Math.Pow(10, (((7 * (e / 10)) + (3 * (e % 10))) % 29) - 14);
+        var data = NmfData<double>.FromDense(values, 20, 10);
+        var model = MarginalLikelihood.Fit(
+            data, new MarginalLikelihoodOptions { Rank = 4, Noise = MarginalNoise.Exponential, Seed = 1 });
+        var posterior = model.Infer(data);
+        Assert.True(double.IsFinite(posterior.TotalLogLikelihood), $"{posterior.TotalLogLikelihood}");
+        Assert.All(posterior.Mean.ToRowMajor(), mean => Assert.True(double.IsFinite(mean)));
+    }
 }
