@@ -20,6 +20,12 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dots(T* x, T** rows, int count, nint length, T* y)
     {
+        if (length == 3 * TSimd.Count)
+        {
+            DotsOfThree(x, rows, count, y);
+            return;
+        }
+
         var j = 0;
         for (; j + 4 <= count; j += 4)
         {
@@ -34,10 +40,7 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
                 s3 = TSimd.MultiplyAdd(a, TSimd.Load(r3 + k), s3);
             }
 
-            y[j] = TSimd.Sum(s0);
-            y[j + 1] = TSimd.Sum(s1);
-            y[j + 2] = TSimd.Sum(s2);
-            y[j + 3] = TSimd.Sum(s3);
+            LaneTotals<TVector, TSimd, T>.Four(s0, s1, s2, s3, y + j);
         }
 
         for (; j < count; j++)
@@ -46,9 +49,33 @@ internal static unsafe class FactorRows<TVector, TSimd, T>
             var s0 = TSimd.Zero;
             for (nint k = 0; k < length; k += TSimd.Count)
                 s0 = TSimd.MultiplyAdd(TSimd.Load(x + k), TSimd.Load(r0 + k), s0);
-            y[j] = TSimd.Sum(s0);
+            y[j] = LaneTotals<TVector, TSimd, T>.One(s0);
         }
     }
+
+    // Rows of three vectors, which 17 to 24 single-precision components are: x stays in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DotsOfThree(T* x, T** rows, int count, T* y)
+    {
+        var n = TSimd.Count;
+        TVector a0 = TSimd.Load(x), a1 = TSimd.Load(x + n), a2 = TSimd.Load(x + (2 * n));
+        var j = 0;
+        for (; j + 4 <= count; j += 4)
+        {
+            LaneTotals<TVector, TSimd, T>.Four(
+                Three(a0, a1, a2, rows[j]), Three(a0, a1, a2, rows[j + 1]), Three(a0, a1, a2, rows[j + 2]),
+                Three(a0, a1, a2, rows[j + 3]), y + j);
+        }
+
+        for (; j < count; j++)
+            y[j] = LaneTotals<TVector, TSimd, T>.One(Three(a0, a1, a2, rows[j]));
+    }
+
+    // A product alone rounds as one that is added to zero does.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Three(TVector a0, TVector a1, TVector a2, T* row) => TSimd.MultiplyAdd(
+        a2, TSimd.Load(row + (2 * TSimd.Count)),
+        TSimd.MultiplyAdd(a1, TSimd.Load(row + TSimd.Count), TSimd.Multiply(a0, TSimd.Load(row))));
 
     /// <summary><c>sum += Σ_j weights[j] rows[j]</c>, in the order of j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

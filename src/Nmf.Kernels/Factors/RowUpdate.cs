@@ -29,6 +29,9 @@ internal readonly unsafe struct RowUpdate<T>(double exponent, Momentum<T>? momen
     private readonly T _gainFactor = T.CreateChecked(exponent == FactorKernels.OverrelaxedExponent ? 1.0 / 6 : 0.5);
     private readonly T _weight = momentum is null ? T.Zero : T.CreateChecked(momentum.Weight);
 
+    /// <summary>Whether rows start from another point than where they are.</summary>
+    public bool HasMomentum => momentum is not null;
+
     /// <summary>The point from which a row is updated.</summary>
     /// <param name="row">Index of the row in the factor.</param>
     /// <param name="factor">The row.</param>

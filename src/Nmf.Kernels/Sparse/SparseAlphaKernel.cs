@@ -27,7 +27,7 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
         var rows = stackalloc T*[Chunk];
         var y = stackalloc T[Chunk + Slack];
         var floor = TSimd.Broadcast(Floor);
-        var starts = side.Data.RowStarts;
+        long* starts = side.Starts, ends = side.Ends;
         var indices = side.Data.ColumnIndices;
         var values = side.Data.Values;
         var stride = side.Basis.Stride;
@@ -35,11 +35,12 @@ internal sealed unsafe class SparseAlphaKernel<TVector, TSimd, T>(double alpha) 
         for (var i = from; i < to; i++)
         {
             var x = side.Given + (i * stride);
-            Zero(negative, stride, i);
-            for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
+            if (!side.Continues)
+                Zero(negative, stride, i);
+            for (var at = starts[i]; at < ends[i]; at += Chunk)
             {
-                var count = (int)long.Min(Chunk, starts[i + 1] - at);
-                Point(rows, side.Basis, indices, at, count, side.Data.NonZeros);
+                var count = (int)long.Min(Chunk, ends[i] - at);
+                Point(rows, side.Basis, indices, at, count, side.IsBand ? ends[i] : side.Data.NonZeros);
                 FactorRows<TVector, TSimd, T>.Dots(x, rows, count, stride, y);
                 if (withObjective)
                     objective += Cells(values + at, y, count);

@@ -13,7 +13,7 @@ namespace Nmf.Kernels;
 /// Work is cut by rows of V for the activations and by rows of Vᵀ for the dictionary, so no two blocks write the same
 /// row. The objective is summed over blocks in their order.
 /// </remarks>
-internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
+internal sealed unsafe partial class SparsePass<T> : DivergencePass<T>, IBlockWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Rows of a factor that an update works on at a time: what it needs of them stays in the first-level cache.
@@ -92,6 +92,7 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         (Samples, Features) = (_data.Rows, _data.Columns);
         _sampleBlocks.Cut(_data);
         _featureBlocks.Cut(_transposed);
+        _featureBands.Clear();
         (_halfSquaredNorm, _exact) = (null, null);
     }
 
@@ -193,15 +194,19 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         var (from, to) = (_blocks.FirstRows[block], _blocks.FirstRows[block + 1]);
         var side = new SparseSide<T>(
             _side.Data, _side.Given.Data, _side.Basis, _side.NegativeBasis, _side.PositiveBasis);
+        if (_bands is not null)
+            side = InBand(side);
         switch (_task)
         {
             case Task.Product:
                 _kernel.Product(side, from, to, _negative!.Data);
                 break;
+            case Task.Update when _bands is not null:
+                UpdateBand(from, to, ScratchOf(worker));
+                break;
             case Task.Update:
-                var scratch = _updateRows.Pointer + (3 * RowsOfUpdate * _gram.Stride * worker);
                 for (; from < to; from += RowsOfUpdate)
-                    Update(from, int.Min(to, from + RowsOfUpdate), scratch);
+                    Update(from, int.Min(to, from + RowsOfUpdate), ScratchOf(worker));
                 break;
             case Task.Gradient:
                 var objective = Gradient(side, from, to, _negative!.Data, _positive!.Data);
@@ -214,12 +219,14 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
         }
     }
 
+    private T* ScratchOf(int worker) => _updateRows.Pointer + (3 * RowsOfUpdate * _gram.Stride * worker);
+
     private double Gradient(in SparseSide<T> side, int from, int to, T* negative, T* positive)
     {
         switch (Beta)
         {
             case 1:
-                for (var i = from; i < to; i++)
+                for (var i = from; !side.Continues && i < to; i++)
                     _sums.Row(0).CopyTo(new Span<T>(positive + (i * _gram.Stride), Rank));
                 return _kernel.KullbackLeibler(side, from, to, negative, _withObjective);
             case 2:
@@ -279,7 +286,9 @@ internal sealed unsafe class SparsePass<T> : DivergencePass<T>, IBlockWork
     {
         (_task, _side, _blocks, _negative, _positive, _withObjective) = (task, side, blocks, negative, positive,
             withObjective);
-        Team.Run(this, blocks.Count);
+        _bands = BandsOf(task, blocks);
+        for (_band = 0; _band < (_bands?.Count ?? 1); _band++)
+            Team.Run(this, blocks.Count);
     }
 
     private double SummedObjective()

@@ -6,30 +6,6 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
 
-/// <summary>One side of a pass: which data, which factor is given row by row, which factor its rows are
-/// combined from.</summary>
-/// <remarks>
-/// For the activations: rows of V, H given, W the basis. For the dictionary: rows of Vᵀ, W given, H the basis.
-/// Rows that are given or computed are pointers to where row 0 of the factor is, or would be where scratch
-/// memory holds a few rows only.
-/// </remarks>
-internal readonly unsafe struct SparseSide<T>(
-    SparseMatrix<T> data, T* given, Matrix<T> basis, Matrix<T>? negativeBasis = null, Matrix<T>? positiveBasis = null)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public SparseMatrix<T> Data { get; } = data;
-
-    public T* Given { get; } = given;
-
-    public Matrix<T> Basis { get; } = basis;
-
-    /// <summary>What the negative part is combined from: the basis, but for a majoriser's gradient.</summary>
-    public Matrix<T> NegativeBasis { get; } = negativeBasis ?? basis;
-
-    /// <summary>What the positive part is combined from.</summary>
-    public Matrix<T> PositiveBasis { get; } = positiveBasis ?? basis;
-}
-
 /// <summary>The inner loops over consecutive rows of sparse data, behind one virtual call per block of rows.</summary>
 internal abstract unsafe class SparsePassKernel<T>(double beta)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -100,20 +76,20 @@ internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparseP
         var rows = stackalloc T*[Chunk];
         var y = stackalloc T[Chunk + Slack];
         var floor = TSimd.Broadcast(Floor);
-        var starts = side.Data.RowStarts;
+        long* starts = side.Starts, ends = side.Ends;
         var indices = side.Data.ColumnIndices;
         var values = side.Data.Values;
-        var end = side.Data.NonZeros;
         var stride = side.Basis.Stride;
         double objective = 0;
         for (var i = from; i < to; i++)
         {
             var x = side.Given + (i * stride);
-            Zero(negative, stride, i);
-            for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
+            if (!side.Continues)
+                Zero(negative, stride, i);
+            for (var at = starts[i]; at < ends[i]; at += Chunk)
             {
-                var count = (int)long.Min(Chunk, starts[i + 1] - at);
-                Point(rows, side.Basis, indices, at, count, end);
+                var count = (int)long.Min(Chunk, ends[i] - at);
+                Point(rows, side.Basis, indices, at, count, side.IsBand ? ends[i] : side.Data.NonZeros);
                 FactorRows<TVector, TSimd, T>.Dots(x, rows, count, stride, y);
 
                 // The last vector may reach beyond the row: the arrays have room, and the surplus lanes are never used.
