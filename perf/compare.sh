@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts the library beside its peers on this machine, and writes perf/RESULTS.md from what it measured.
 #
-#   perf/compare.sh [part ...]        parts: machine peak kl is beta fro skl sfro transform growth   (default: all, about 25 minutes)
+#   perf/compare.sh [part ...]        parts: machine peak kl is beta fro skl sfro transform growth first onnx   (default: all, about 30 minutes)
 #
 # A part that is named is measured again; RESULTS.md is made from the latest run of every part. Library and peer take turns, on one thread
 # and on two, so that a slow minute of the machine does not fall on one of them. KEEP=1 adds the new turns of a part to those that are
@@ -220,9 +220,25 @@ part_transform() {
 
 part_growth() { library --growth --threads 1 --out "$here"; }
 
+# A fresh process, from its start to the saved model.
+part_first() {
+  dotnet build "$here/FirstFit" -c Release -v quiet >/dev/null || exit 1
+  "$PYTHON" "$here/first_fit.py" "$PEERS_DIR/../data" $((ROUNDS + 1)) >>"$NMF_BENCH_OUT"
+}
+
+# Exported models in OnnxRuntime beside the transformers that they were made from.
+part_onnx() {
+  dotnet build "$here/OnnxRates" -c Release -v quiet >/dev/null || exit 1
+  local case
+  for case in "$PEERS_DIR/../data/images/digits.csv.gz:64 10" "mixtures 20" "counts 20"; do
+    run dotnet "$here/OnnxRates/bin/Release/net10.0/OnnxRates.dll" $case 2
+    run dotnet "$here/OnnxRates/bin/Release/net10.0/OnnxRates.dll" $case 1
+  done
+}
+
 dotnet build "$here/PeerComparison" -c Release -v quiet >/dev/null || exit 1
 [ -f "$WORK/machine.jsonl" ] || [[ " ${*:-machine} " == *" machine "* ]] || set -- machine "$@"
-for part in ${@:-machine peak kl is beta fro skl sfro transform growth}; do
+for part in ${@:-machine peak kl is beta fro skl sfro transform growth first onnx}; do
   declare -F "part_$part" >/dev/null || { echo "There is no part $part." >&2; exit 2; }
   started=$SECONDS
   echo "== $part, $(date -u +%H:%M) UTC"

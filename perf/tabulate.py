@@ -8,7 +8,7 @@ FACE, GAMMA, SPEC, SPEC2, LDA = "face_2429x361", "gamma_10000x2000", "spec_3000x
 NAMES = {1: "KL", 0: "IS", 2: "Frobenius"}
 MU, MM, HALS, AUTO = "mlnmf-multiplicativeupdate", "mlnmf-majorizationminimization", "mlnmf-hals", "mlnmf-auto"
 
-PARTS = ["machine", "peak", "kl", "is", "beta", "fro", "skl", "sfro", "transform", "growth"]
+PARTS = ["machine", "peak", "kl", "is", "beta", "fro", "skl", "sfro", "transform", "growth", "first", "onnx"]
 files = {p: Path(sys.argv[1], p + ".jsonl") for p in PARTS}
 lines = {p: [json.loads(l) for l in f.read_text().splitlines() if l.strip()] if f.exists() else [] for p, f in files.items()}
 every = [l for p in PARTS for l in lines[p]]
@@ -24,6 +24,9 @@ PAIRS = [
     (LDA, 1, 20, MU, "sklearn-mu", 25, 50), (LDA, 1, 200, MU, "sklearn-mu", 15, None),
     (LDA, 2, 20, HALS, "sklearn-cd", 3, 3),
 ]
+FIRST = {"digits": "digits 1,797 x 64, K=10, Frobenius", "documents": "5,000 titles, K=20, KL"}
+ONNX = {"block": "block of 1,000: Transform, OnnxRuntime", "single": "single rows: PredictionEngine, OnnxRuntime",
+        "view": "rows of a view: Transform, ApplyOnnxModel"}
 MEMORY_SLACK = 64
 SLACK = 1e-6
 
@@ -197,6 +200,14 @@ def must_reach():
         worst = max(l["per_unit"] for l in lines["growth"] if l.get("case") == axis)
         row(f"Growth of one iteration over 16 times the size: {axis.removeprefix('growth_').replace('_', ', ')}",
             "time per unit ≤ 1.15 of the smallest", f"≤ {worst:.2f}", worst <= 1.15)
+    for case, what in FIRST.items():
+        a, b = first_seconds("mlnmf-first", case), first_seconds("sklearn-first", case)
+        ratio_row(f"Fresh process to saved model against Python: {what}", 3, b / a if a and b else None)
+    for l in (l for l in lines["onnx"] if l.get("peer") == "mlnmf-onnx"):
+        for kind, most in (("block", 5), ("single", 20)):
+            ratio = l[f"{kind}_graph_us"] / l[f"{kind}_us"]
+            row(f"ONNX, {ONNX[kind]}, against the library: {NAMES[l['beta']]}, {l['case']}, K={l['k']}", f"≤ {most}x", f"{short(ratio)}x",
+                ratio <= most)
     counted = [r for r in rows if r[3] != "not measured"]
     left = f", {len(rows) - len(counted)} not measured" if len(rows) > len(counted) else ""
     print(f"{sum(r[3] == '**met**' for r in counted)} of {len(counted)} met{left}.\n")
@@ -271,6 +282,32 @@ def growth():
     table(("axis", "smallest", "its time", *(f"{s}x" for s in (1, 2, 4, 8, 16))), shown)
 
 
+def first_seconds(peer, case):
+    return min((l["seconds"] for l in lines["first"] if (l.get("peer"), l.get("case")) == (peer, case)), default=None)
+
+
+def first():
+    runs = [l for l in lines["first"] if "seconds" in l]
+    if not runs:
+        return
+    print("## Fresh process\n\nFrom the start of the process to the saved model, least of several runs: `perf/FirstFit` and "
+          "`perf/first_fit_sklearn.py`.\n")
+    table(("program", "case", "seconds", "CPU"),
+          [(p, what, duration(first_seconds(p, case)), duration(min(l["cpu_s"] for l in runs if (l["peer"], l["case"]) == (p, case))))
+           for case, what in FIRST.items() for p in ("mlnmf-first", "sklearn-first")])
+
+
+def onnx():
+    runs = [l for l in lines["onnx"] if l.get("peer") == "mlnmf-onnx"]
+    if not runs:
+        return
+    print("## ONNX\n\nMicroseconds a row on one thread: library, graph. Difference: largest of an activation, relative to the largest of its "
+          "row, from what the\nlibrary converges to, in all rows and in 99 %.\n")
+    table(("case", "file", *ONNX.values(), "difference"),
+          [(f"{NAMES[l['beta']]}, {l['case']}, K={l['k']}", f"{l['bytes'] / 1024:.0f} kB",
+            *(f"{short(l[k + '_us'])}, {short(l[k + '_graph_us'])}" for k in ONNX), f"{l['worst']:.0e}, {l['worst_99']:.0e}") for l in runs])
+
+
 def main():
     print("# The library beside its peers\n\n"
           "Written by `perf/compare.sh`; what is measured and how is in [README.md](README.md). The misses: profiles and what was tried are in [README.md](README.md#missed-targets-profile-and-what-was-tried). Do not edit.\n")
@@ -287,6 +324,8 @@ def main():
     objectives()
     transform()
     growth()
+    first()
+    onnx()
     failed = [l for l in every if "failed" in l]
     if failed:
         print("## Failed runs\n\n" + "\n".join(f"* `{l['failed']}`" for l in failed))

@@ -78,6 +78,10 @@ try
     Console.WriteLine("  microseconds a row, one thread each        library     graph     ratio");
     void Line(string what, double library, double other)
         => Console.WriteLine($"  {what,-42} {library,8:f2}  {other,8:f2}  {other / library,8:f1}");
+    ResultLine.Write(
+        Path.GetFileName(args[0]).Split('.')[0], rank, beta, bytes.Length,
+        (Activations.Worst(exported, tight), Activations.Quantile(exported, tight, 0.99)),
+        ("block", block, blockGraph), ("single", single, singleGraph), ("view", rowsOwn, rowsOnnx));
     Line("block of 1,000: Transform, OnnxRuntime", block, blockGraph);
     Line("single rows: PredictionEngine, OnnxRuntime", single, singleGraph);
     Line("view of 300: Transform, ApplyOnnxModel", rowsOwn, rowsOnnx);
