@@ -293,7 +293,7 @@ def first():
     print("## Fresh process\n\nFrom the start of the process to the saved model, least of several runs: `perf/FirstFit` and "
           "`perf/first_fit_sklearn.py`.\n")
     table(("program", "case", "seconds", "CPU"),
-          [(p, what, duration(first_seconds(p, case)), duration(min(l["cpu_s"] for l in runs if (l["peer"], l["case"]) == (p, case))))
+          [(p, what, duration(first_seconds(p, case)), duration(min((l["cpu_s"] for l in runs if (l["peer"], l["case"]) == (p, case)), default=None)))
            for case, what in FIRST.items() for p in ("mlnmf-first", "sklearn-first")])
 
 
