@@ -94,6 +94,13 @@ another_solver() {
   done
 }
 
+sketched() { # sketched "CASE" BETA BUDGET: the default solver from the same start, improved on a sketch of the data first
+  local threads
+  for threads in 1 2; do
+    library $1 --beta "$2" --solver auto --warms-up --threads $threads --iters 1000 --budget "$3" --tag solver
+  done
+}
+
 roof_sparse() { # roof_sparse K: attainable speed of a sparse KL iteration, by the C kernel of the peer scripts
   local program=$WORK/roof_sparse_kl_$1 threads
   gcc -O3 -march=native -ffast-math -fopenmp -DT=float -DKK="$1" "$PEERS_DIR/roof_sparse_kl.c" -o "$program" || return
@@ -134,12 +141,14 @@ part_kl() {
   need gamma gamma_10000x2000 50
   turns "$FACE" 1 multiplicativeupdate mu 3 6
   default_solver "$FACE" 1 3
+  sketched "$FACE" 1 3
   another_solver "$FACE" 1 extrapolatednewton 3
   another_solver "$FACE" 1 extrapolatedmultiplicativeupdate 3
   other_peers 1 $FACE
   turns "$GAMMA" 1 multiplicativeupdate mu 4 5
   long_run $GAMMA --beta 1 --solver mu --threads 2 --budget 90
   default_solver "$GAMMA" 1 12
+  sketched "$GAMMA" 1 6
   another_solver "$GAMMA" 1 extrapolatednewton 12
   another_solver "$GAMMA" 1 extrapolatedmultiplicativeupdate 8
   other_peers 1 $GAMMA
@@ -150,10 +159,12 @@ part_is() {
   # The update with the exponent 1/2 is the one that scikit-learn does: the same work and the same iterates.
   turns "$SPEC" 0 majorizationminimization mu 3 8
   default_solver "$SPEC" 0 3
+  sketched "$SPEC" 0 3
   other_peers 0 $SPEC
   need spec spec_6000x513 20
   turns "$SPEC2" 0 majorizationminimization mu 3 8
   default_solver "$SPEC2" 0 3
+  sketched "$SPEC2" 0 3
 }
 
 part_beta() {
@@ -167,10 +178,12 @@ part_fro() {
   need gamma gamma_10000x2000 50
   turns "$FACE" 2 hals cd 3 6
   default_solver "$FACE" 2 3
+  sketched "$FACE" 2 3
   other_peers 2 $FACE
   turns "$GAMMA" 2 hals cd 4 5
   long_run $GAMMA --beta 2 --solver cd --threads 2 --budget 40
   default_solver "$GAMMA" 2 6
+  sketched "$GAMMA" 2 6
   other_peers 2 $GAMMA
 }
 
@@ -180,6 +193,7 @@ part_skl() {
   turns "$LDA20" 1 multiplicativeupdate mu 3 5
   roof_sparse 20
   default_solver "$LDA20" 1 5
+  sketched "$LDA20" 1 5
   another_solver "$LDA20" 1 extrapolatednewton 5
   long_run $LDA20 --beta 1 --solver mu --threads 1 --budget 150
   roof_sparse 200
@@ -188,6 +202,7 @@ part_skl() {
   library $LDA200 --beta 1 --solver multiplicativeupdate --threads 2 --budget 4
   sklearn $LDA200 --beta 1 --solver mu --threads 2 --budget 10
   default_solver "$LDA200" 1 5
+  sketched "$LDA200" 1 5
   roof_sparse 200
 }
 
@@ -196,6 +211,7 @@ part_sfro() {
   turns "$LDA20" 2 hals cd 3 5
   long_run $LDA20 --beta 2 --solver cd --threads 1 --budget 60
   default_solver "$LDA20" 2 5
+  sketched "$LDA20" 2 5
   other_peers 2 $LDA20
 }
 

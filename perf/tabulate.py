@@ -236,7 +236,7 @@ def iterations():
 def objectives():
     print("## Time to scikit-learn's objective\n\nThe objective after 200 iterations of scikit-learn, or as many as there was time for; a relative "
           "1e-6 above it\ncounts as there, for both. scikit-learn: the iterations that it took times its best seconds per iteration, so its slow\n"
-          "minutes do not count. The library: from the same start, set-up included, as the clock ran; the default solver first, then\nothers.\n")
+          "minutes do not count. The library: from the same start, set-up included, as the clock ran; the default solver first, then\nothers; where a sketch of the data comes first, making it and its iterations are part of the set-up.\n")
     rows = []
     for case, beta, k, _, peer, *_ in PAIRS:
         here = [r for r in fits if (r["case"], r["beta"], r["k"]) == (case, beta, k)]

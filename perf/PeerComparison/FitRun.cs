@@ -49,7 +49,7 @@ internal static class FitRun<T>
             .Set("gflops", Flops(set, arguments.Rank, arguments.Beta) / best / 1e9, 3);
         run.AddTo(line);
         line.Set("version", typeof(NmfOptions).Assembly.GetName().Version!.ToString(3))
-            .Set("solver", options.EffectiveSolverFor(data.Data).ToString())
+            .Set("solver", options.EffectiveSolverFor(data.Data) + (arguments.WarmsUp ? " after a sketch" : ""))
             .Set("setup_s", setup, 5)
             .Set("rss_loaded_mb", loaded, 1)
             .Set("rss_fit_mb", run.PeakMemoryOfFit, 1)
