@@ -35,6 +35,8 @@ public sealed record BernoulliNoise() : EntryNoiseModel(1)
 
     internal override string? Objection(double datum) => datum is 0 or 1 ? null : "is neither 0 nor 1";
 
+    internal override double Possible(double mean) => Math.Clamp(mean, 0, 1);
+
     internal override NoiseModel With(double dispersion) => this;
 
     private protected override double Draw(double mean, ref EntryRandom random) => random.Uniform() < mean ? 1 : 0;

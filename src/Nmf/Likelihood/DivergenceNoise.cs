@@ -50,6 +50,9 @@ public sealed record DivergenceNoise(double DivergenceBeta, double? Dispersion =
     internal override string? Objection(double datum)
         => datum > 0 ? null : "is 0, where the density is 0 or infinite whatever the mean";
 
+    // β and the dispersion.
+    internal override int Parameters => 2;
+
     internal override NoiseModel With(double dispersion) => new DivergenceNoise(DivergenceBeta, dispersion);
 
     private protected override double Draw(double mean, ref EntryRandom random)

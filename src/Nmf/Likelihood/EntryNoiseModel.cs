@@ -65,6 +65,21 @@ public abstract record EntryNoiseModel : NoiseModel
         }
     }
 
+    /// <summary>Number of parameters beside the means, of the family that it belongs to.</summary>
+    internal virtual int Parameters => HasFreeDispersion ? 1 : 0;
+
+    /// <summary>Whether a mean of zero is as possible as any.</summary>
+    internal virtual bool AllowsAnyMean => false;
+
+    /// <summary>The mean next to a prediction that the noise can have.</summary>
+    internal virtual double Possible(double mean) => mean;
+
+    /// <summary>The distribution of an entry whose mean is a prediction: what has a dispersion for all of its variance
+    /// finds the errors in it, other noise adds them.</summary>
+    /// <param name="mean">The prediction.</param>
+    /// <param name="error">Its variance over its square.</param>
+    internal virtual (EntryNoiseModel Noise, double Mean) Predicted(double mean, double error) => (this, mean);
+
     /// <summary>
     /// The dispersion with the largest likelihood of some entries: a search for the maximum over its logarithm, which
     /// is sharp to a millionth. Distributions that know better say so.
@@ -87,7 +102,7 @@ public abstract record EntryNoiseModel : NoiseModel
     internal virtual double Corrected(double largest, double[] data, double[] means, double factor) => largest * factor;
 
     /// <summary>The mean of (v - y)² / V(y), which Pearson's χ² is n times.</summary>
-    private protected virtual double MomentDispersion(ReadOnlySpan<double> data, ReadOnlySpan<double> means)
+    internal virtual double MomentDispersion(ReadOnlySpan<double> data, ReadOnlySpan<double> means)
     {
         var unit = (EntryNoiseModel)With(1);
         double sum = 0;

@@ -32,6 +32,8 @@ public sealed record GaussianNoise(double? Dispersion = null) : EntryNoiseModel(
 
     internal override string? Objection(double datum) => null;
 
+    internal override bool AllowsAnyMean => true;
+
     internal override NoiseModel With(double dispersion) => new GaussianNoise(dispersion);
 
     internal override EntryNoiseModel Estimate(ReadOnlySpan<double> data, ReadOnlySpan<double> means)

@@ -18,6 +18,9 @@ public static class MeasureSurvey
 
     private const double KolmogorovLimit = 1.358;
 
+    // No more is said of a mean that nothing determines.
+    private const double MostError = 1;
+
     /// <summary>Compares kinds of noise.</summary>
     /// <param name="data">Data, samples x features.</param>
     /// <param name="options">Which, with which ranks, folds and starts.</param>
@@ -25,11 +28,15 @@ public static class MeasureSurvey
     /// the fit runs on. Its fold counts on through the measures.</param>
     /// <param name="cancellationToken">Stops all running fits within an iteration.</param>
     /// <remarks>
-    /// <para>A fold is judged with the dispersion that fits the held-out entries of the other folds best, not with one
-    /// from residuals, which a fit makes too small. Of more than a million held-out entries that many are drawn. Means
-    /// are clipped at a thousandth of the mean of what was seen, except under Gaussian noise.</para>
+    /// <para>Every noise is judged by the predictions, of whichever β and rank, under which it is likeliest: so that
+    /// kinds of noise are compared, and not also fits. A fold is judged with the dispersion that fits the held-out
+    /// entries of the other folds best, not with one from residuals, which a fit makes too small; predictions are mixed
+    /// with as much of the mean of the data, from 0.001 to 0.1 (none under Gaussian noise, if none is best), as they
+    /// ask for, too. Poisson and negative binomial noise get the variance that predictions of counts have; other
+    /// dispersions take it up. Of more than a million held-out entries that many are drawn.</para>
     /// <para>Whole numbers are judged by probabilities under every noise: a continuous one gives a number what it has
-    /// within half a unit of it.</para>
+    /// within half a unit of it. Where the smallest value is ten times as frequent as the next, data were cut off
+    /// there, and it has the probability of all below (zeros of counts aside).</para>
     /// <para>Takes folds x ranks x starts fits for each β, several at a time. The same options give the same result, to
     /// the bit, whatever the number of threads and of concurrent fits.</para>
     /// </remarks>
@@ -46,7 +53,8 @@ public static class MeasureSurvey
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         var pattern = HeldOut.PatternFor(data, options.Fit with { Problem = 2.0 }, options.Pattern);
-        var counts = PoissonCounts.AreObservedCounts(data);
+        var cells = DataCells.Of(data);
+        var counts = cells.AreCounts;
         var candidates = Candidates(data, options.Noises ?? Usual(data, counts), counts);
         var judged = candidates.Where(c => c.Objection is null).ToArray();
         if (judged.Length == 0)
@@ -55,11 +63,11 @@ public static class MeasureSurvey
                 + $"{candidates[0].Objection}.", nameof(options));
         var predictions = Predict(
             data, options, pattern, [.. judged.Select(c => c.Beta).Distinct()], progress, cancellationToken);
-        var entries = judged.Select(c => Judge(c, options, predictions, counts, cancellationToken))
+        var entries = judged.Select(c => Judge(c, options, predictions, cells, cancellationToken))
             .OrderByDescending(e => e.HeldOutPerEntry).ToArray();
         return new MeasureSurveyResult(
-            [.. entries.Select(e => Compared(e, entries[0])), .. candidates.Except(judged)],
-            predictions.HeldOut, counts);
+            [.. entries.Select(e => Compared(e, entries[0], predictions)), .. candidates.Except(judged)],
+            predictions.HeldOut, cells);
     }
 
     private static List<EntryNoiseModel> Usual<T>(NmfData<T> data, bool counts)
@@ -134,95 +142,133 @@ public static class MeasureSurvey
                     progress: jobs.OfStarts(rank, current), cancellationToken: token);
                 using var team = new WorkTeam(threads);
                 var (w, h) = fold.Factors(model, team, token);
-                var rows = new (List<double> Data, List<double> Means)[fold.Samples];
+                var (bySample, byFeature) = (Totals(h, w), Totals(w, h));
+                var rows = new List<HeldOutEntry>[fold.Samples];
                 new SampleVisit<T>(fold.Samples, w, h, fold.CopyHeldOut, (n, row, means) =>
                 {
-                    rows[n] = ([], []);
+                    rows[n] = [];
                     for (var f = 0; f < row.Length; f++)
                     {
                         if (double.IsNaN(row[f])
                             || (part < 1 && random.Uniform(((long)n * row.Length) + f) >= part))
                             continue;
-                        rows[n].Data.Add(row[f]);
-                        rows[n].Means.Add(means[f]);
+                        rows[n].Add(new HeldOutEntry(
+                            n, row[f], means[f],
+                            Math.Min(MostError, rank * ((1 / bySample[n]) + (1 / byFeature[f]))),
+                            fold.Training.Mean));
                     }
                 }, token).Run(team);
                 jobs.Completed(
                     rank, current, options.Starts - 1, model.Report.Iterations, model.Objective, options.Starts);
-                return (Data: rows.SelectMany(r => r.Data).ToArray(), Means: rows.SelectMany(r => r.Means).ToArray());
+                return rows.SelectMany(r => r).ToArray();
             }, cancellationToken);
-            predictions.AddFold(number, NmfLikelihood.HeldOutFloor * fold.Training.Mean, found[0].Data);
             for (var job = 0; job < fits.Length; job++)
-                predictions.Add(fits[job].Beta, fits[job].Rank, number, found[job].Means);
+                predictions.Add(fits[job].Beta, fits[job].Rank, number, found[job]);
         }
 
         return predictions;
     }
 
-    // The noise with the rank that suits it best.
-    private static MeasureSurveyEntry Judge(
-        MeasureSurveyEntry candidate, MeasureSurveyOptions options, HeldOutPredictions predictions, bool counts,
-        CancellationToken cancellationToken)
+    // What the model expects of every row of a factor in all: a count that says how sure the row is.
+    private static double[] Totals<T>(Matrix<T> rows, Matrix<T> others)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var best = candidate;
-        foreach (var rank in predictions.Ranks)
+        var sums = new double[others.Columns];
+        FactorKernels.ColumnSums(others, sums);
+        var totals = new double[rows.Rows];
+        for (var n = 0; n < totals.Length; n++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var logs = new double[options.Folds];
-            for (var fold = 0; fold < logs.Length; fold++)
-            {
-                var noise = WithDispersion(candidate.Noise, predictions, candidate.Beta, rank, allBut: fold);
-                var (data, means) = predictions.Of(noise, candidate.Beta, rank, fold);
-                double sum = 0;
-                for (var i = 0; i < data.Length; i++)
-                    sum += counts ? CountCells.LogProbability(noise, data[i], means[i])
-                        : noise.LogDensity(data[i], means[i]);
-                logs[fold] = sum / data.Length;
-            }
-
-            if (best.FoldLogLikelihoods.Count == 0 || logs.Average() > best.HeldOutPerEntry)
-                best = candidate with { Rank = rank, FoldLogLikelihoods = logs };
+            var row = rows.Row(n);
+            for (var k = 0; k < sums.Length; k++)
+                totals[n] += double.CreateTruncating(row[k]) * sums[k];
         }
 
-        var all = WithDispersion(candidate.Noise, predictions, candidate.Beta, best.Rank, allBut: -1);
-        return best with
+        return totals;
+    }
+
+    // The noise with the fits, of whichever β and rank, that predict best under it.
+    private static MeasureSurveyEntry Judge(
+        MeasureSurveyEntry candidate, MeasureSurveyOptions options, HeldOutPredictions predictions, DataCells cells,
+        CancellationToken cancellationToken)
+    {
+        // A probability of a continuous variable is an integral.
+        var isCostly = !candidate.Noise.IsDiscrete && (cells.AreCounts || cells.Limit is not null);
+        var (few, most) = isCostly ? (256, 1024) : (4096, 16384);
+        var (bestBeta, bestRank, largest) = (candidate.Beta, predictions.Ranks[0], double.NegativeInfinity);
+        foreach (var beta in predictions.Betas.OrderBy(b => b != candidate.Beta))
         {
-            Noise = all,
-            ResidualDistance = Residuals(all, predictions, best, options.Fit.Seed, out var tested),
+            foreach (var rank in predictions.Ranks)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var mean = HeldOutNoise.Likelihood(
+                    candidate.Noise, cells, predictions.AllBut(beta, rank, -1, few));
+                if (mean > largest)
+                    (bestBeta, bestRank, largest) = (beta, rank, mean);
+            }
+        }
+
+        var folds = new double[options.Folds][];
+        var logs = new double[options.Folds];
+        for (var fold = 0; fold < logs.Length; fold++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var noise = HeldOutNoise.Estimate(
+                candidate.Noise, cells, predictions.AllBut(bestBeta, bestRank, fold, most));
+            folds[fold] = [.. predictions.Of(bestBeta, bestRank, fold).Select(e => noise.Log(e))];
+            logs[fold] = folds[fold].Average();
+        }
+
+        var all = HeldOutNoise.Estimate(
+            candidate.Noise, cells, predictions.AllBut(bestBeta, bestRank, -1, most));
+        return candidate with
+        {
+            Noise = all.Noise,
+            Rank = bestRank,
+            PredictionBeta = bestBeta,
+            FoldLogLikelihoods = logs,
+            Logs = folds,
+            ResidualDistance = Residuals(
+                all, predictions.AllBut(bestBeta, bestRank, -1, ResidualsTested), options.Fit.Seed, out var tested),
             ResidualLimit = KolmogorovLimit / Math.Sqrt(tested),
         };
     }
 
-    private static EntryNoiseModel WithDispersion(
-        EntryNoiseModel noise, HeldOutPredictions predictions, double beta, int rank, int allBut)
+    private static double Residuals(HeldOutNoise noise, HeldOutEntry[] entries, int seed, out int tested)
     {
-        if (noise.Dispersion is not null)
-            return noise;
-        var (data, means) = predictions.AllBut(noise, beta, rank, allBut);
-        return noise.Estimate(data, means);
-    }
-
-    private static double Residuals(
-        EntryNoiseModel noise, HeldOutPredictions predictions, MeasureSurveyEntry entry, int seed, out int tested)
-    {
-        var (data, means) = predictions.AllBut(noise, entry.Beta, entry.Rank, -1, ResidualsTested);
         var random = new CounterRandom(seed, RandomStreams.QuantileResiduals);
-        var residuals = new List<double>(data.Length);
-        for (var i = 0; i < data.Length; i++)
-            residuals.Add(QuantileResiduals.Residual(noise, data[i], means[i], random.Uniform(i)));
-        tested = residuals.Count;
-        return QuantileResiduals.DistanceOf(residuals);
+        tested = entries.Length;
+        return QuantileResiduals.DistanceOf([.. entries.Select((e, i) => noise.Residual(e, random.Uniform(i)))]);
     }
 
-    private static MeasureSurveyEntry Compared(MeasureSurveyEntry entry, MeasureSurveyEntry best)
+    // Entries of one sample err together: the differences are added up by sample.
+    private static MeasureSurveyEntry Compared(
+        MeasureSurveyEntry entry, MeasureSurveyEntry best, HeldOutPredictions predictions)
     {
-        double[] behind = [.. best.FoldLogLikelihoods.Zip(entry.FoldLogLikelihoods, (b, e) => b - e)];
-        var mean = behind.Average();
+        var behind = best.FoldLogLikelihoods.Zip(entry.FoldLogLikelihoods, (b, e) => b - e).Average();
+        double squares = 0;
+        long count = 0;
+        var groups = 0;
+        for (var fold = 0; fold < predictions.Folds; fold++)
+        {
+            var places = predictions.Of(predictions.Betas[0], predictions.Ranks[0], fold);
+            for (var i = 0; i < places.Length;)
+            {
+                double sum = 0;
+                var sample = places[i].Sample;
+                for (; i < places.Length && places[i].Sample == sample; i++)
+                    sum += best.Logs[fold][i] - entry.Logs[fold][i] - behind;
+                squares += sum * sum;
+                groups++;
+            }
+
+            count += places.Length;
+        }
+
         return entry with
         {
-            BehindBest = mean,
-            StandardError = Math.Sqrt(
-                behind.Sum(x => (x - mean) * (x - mean)) / (behind.Length - 1) / behind.Length),
+            Logs = [],
+            BehindBest = behind,
+            StandardError = Math.Sqrt(squares * groups / Math.Max(groups - 1, 1)) / count,
         };
     }
 }

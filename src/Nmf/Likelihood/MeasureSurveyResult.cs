@@ -11,8 +11,8 @@ public sealed record MeasureSurveyEntry
     /// <summary>The noise, with the dispersion of the held-out entries.</summary>
     public EntryNoiseModel Noise { get; internal init; }
 
-    /// <summary>β of the fits that made the predictions: of noise without a β of its own 1, of Bernoulli noise, whose
-    /// fit can leave no entry out, 2.</summary>
+    /// <summary>β of the measure of this noise; of noise without a β of its own 1, of Bernoulli noise, whose fit can
+    /// leave no entry out, 2.</summary>
     public double Beta { get; }
 
     /// <summary>Why the data cannot have this noise, or null where they can; then nothing else is known.</summary>
@@ -21,8 +21,14 @@ public sealed record MeasureSurveyEntry
     /// <summary>The rank that predicts best with this noise.</summary>
     public int Rank { get; internal init; }
 
+    /// <summary>β of the fits whose predictions are likeliest under this noise.</summary>
+    public double PredictionBeta { get; internal init; }
+
     /// <summary>For every fold the log-likelihood per held-out entry.</summary>
     public IReadOnlyList<double> FoldLogLikelihoods { get; internal init; } = [];
+
+    /// <summary>For every fold log p of every entry, until all have been compared.</summary>
+    internal double[][] Logs { get; init; } = [];
 
     /// <summary>Mean log-likelihood per held-out entry; of whole numbers a probability under every noise, else a
     /// density in the unit of the data.</summary>
@@ -31,7 +37,7 @@ public sealed record MeasureSurveyEntry
     /// <summary>What the best noise has more, per held-out entry.</summary>
     public double BehindBest { get; internal init; } = double.NaN;
 
-    /// <summary>Standard error of <see cref="BehindBest"/> over the folds; 0 for the best.</summary>
+    /// <summary>Standard error of <see cref="BehindBest"/>, by what samples differ in; 0 for the best.</summary>
     public double StandardError { get; internal init; } = double.NaN;
 
     /// <summary>How far the quantile residuals of the held-out entries are from uniform
@@ -46,21 +52,18 @@ public sealed record MeasureSurveyEntry
 /// <summary>What held-out entries say about the noise of data, and so about β.</summary>
 public sealed class MeasureSurveyResult
 {
-    // Less than the errors of predictions cost where there are few samples for each component.
-    private const double SameLikelihood = 0.02;
-
-    internal MeasureSurveyResult(IReadOnlyList<MeasureSurveyEntry> entries, long heldOut, bool areCounts)
+    internal MeasureSurveyResult(IReadOnlyList<MeasureSurveyEntry> entries, long heldOut, DataCells cells)
     {
-        (Entries, HeldOutEntries, AreCounts) = (entries, heldOut, areCounts);
-        Best = entries.FirstOrDefault(e => !e.Noise.HasFreeDispersion && e.BehindBest <= SameLikelihood) ?? entries[0];
+        (Entries, HeldOutEntries, Cells) = (entries, heldOut, cells);
+        Best = Plausible.MinBy(e => e.Noise.Parameters)!;
     }
 
     /// <summary>All kinds of noise, the best first; those that the data cannot have last.</summary>
     public IReadOnlyList<MeasureSurveyEntry> Entries { get; }
 
-    /// <summary>The noise under which the held-out entries are likeliest; noise without a dispersion where it is behind
-    /// by no more than 0.02 per entry. Predictions have errors of their own, which a dispersion takes up: negative
-    /// binomial noise is never far behind Poisson noise.</summary>
+    /// <summary>Of the <see cref="Plausible"/> kinds of noise that with the fewest parameters, and of several the
+    /// likeliest: Bernoulli and Poisson noise have none; Gaussian, gamma and negative binomial noise have a dispersion;
+    /// those of divergences and Tweedie noise have β, or the power, too.</summary>
     public MeasureSurveyEntry Best { get; }
 
     /// <summary>Number of entries held out by all folds together.</summary>
@@ -72,7 +75,7 @@ public sealed class MeasureSurveyResult
         => [.. Entries.Where(e => e.Objection is null && e.BehindBest <= 2 * e.StandardError)];
 
     /// <summary>Whether all data are whole numbers, so that all likelihoods are probabilities.</summary>
-    internal bool AreCounts { get; }
+    internal DataCells Cells { get; }
 
     /// <summary>The report as text: a table, and what it says in words.</summary>
     public string ToText()
@@ -98,7 +101,15 @@ public sealed class MeasureSurveyResult
         text.AppendLine(
             CultureInfo.InvariantCulture,
             $"Log-likelihood per held-out entry ({HeldOutEntries} entries"
-            + $"{(AreCounts ? ", whole numbers: probabilities" : ": densities in the unit of the data")}).");
+            + $"{(Cells.AreCounts ? ", whole numbers: probabilities" : ": densities in the unit of the data")}).");
+        if (Cells.Limit is { } limit)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"Many entries are {limit:G6}, the smallest value: data were cut off there, and it stands for all "
+                + $"below.");
+        }
+
         text.AppendLine(CultureInfo.InvariantCulture, $"The data ask for {Best.Noise.InWords}: {Advice(Best)}.");
         if (Plausible.Count > 1)
         {

@@ -58,11 +58,14 @@ public sealed record NegativeBinomialNoise(double? Dispersion = null) : EntryNoi
 
     internal override NoiseModel With(double dispersion) => new NegativeBinomialNoise(dispersion);
 
+    internal override (EntryNoiseModel Noise, double Mean) Predicted(double mean, double error)
+        => (error > 0 ? new NegativeBinomialNoise(Phi + error) : this, mean);
+
     private protected override double Draw(double mean, ref EntryRandom random)
         => random.Poisson(mean * Phi * random.Gamma(1 / Phi));
 
     // What a mean of (v - y)² in excess of y says.
-    private protected override double MomentDispersion(ReadOnlySpan<double> data, ReadOnlySpan<double> means)
+    internal override double MomentDispersion(ReadOnlySpan<double> data, ReadOnlySpan<double> means)
     {
         double excess = 0, squares = 0;
         for (var i = 0; i < data.Length; i++)

@@ -47,6 +47,10 @@ public sealed record PoissonNoise() : EntryNoiseModel(1)
         return sum;
     }
 
+    // A mean that is a gamma variable makes of Poisson counts negative binomial ones.
+    internal override (EntryNoiseModel Noise, double Mean) Predicted(double mean, double error)
+        => (error > 0 ? new NegativeBinomialNoise(error) : this, mean);
+
     private protected override double Draw(double mean, ref EntryRandom random) => random.Poisson(mean);
 }
 

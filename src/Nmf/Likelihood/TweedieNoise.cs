@@ -112,6 +112,9 @@ public sealed record TweedieNoise(double Power = 1.5, double? Dispersion = null)
     internal override string? Objection(double datum)
         => datum > 0 || Power < 2 ? null : "is 0, where the density is 0 whatever the mean";
 
+    // The power and the dispersion.
+    internal override int Parameters => 2;
+
     internal override NoiseModel With(double dispersion) => new TweedieNoise(Power, dispersion);
 
     private protected override double Draw(double mean, ref EntryRandom random)

@@ -106,6 +106,30 @@ public sealed class MeasureSurveyTests
         }
     }
 
+    // Gaussian readings that were cut off are no other noise; the limit is no zero, and counts have zeros of their own.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.25)]
+    public void Data_that_were_cut_off_keep_their_noise(double limit)
+    {
+        var (w, h) = Factors(8);
+        var drawn = NoiseSampling.Draw(w, h, new GaussianNoise(1), seed: 3);
+        for (var n = 0; n < Samples; n++)
+        {
+            foreach (ref var value in drawn.Row(n))
+                value = Math.Max(limit, value);
+        }
+
+        var data = NmfData<double>.FromMatrix(drawn);
+        Assert.Equal(limit, DataCells.Of(data).Limit);
+        var result = MeasureSurvey.Run(data, Options);
+        Assert.IsType<GaussianNoise>(result.Best.Noise);
+        Assert.InRange(result.Best.Noise.Dispersion!.Value, 0.8, 1.6);
+        Assert.Contains("cut off", result.ToText(), StringComparison.Ordinal);
+        Assert.Null(DataCells.Of(Data("poisson", new PoissonNoise(), seed: 3)).Limit);
+        Assert.Null(DataCells.Of(Data("gamma", Noise("gamma"), seed: 3)).Limit);
+    }
+
     [Fact]
     public void Sparse_counts_are_judged_in_blocks()
     {
