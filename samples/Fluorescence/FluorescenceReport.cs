@@ -70,7 +70,7 @@ internal static class FluorescenceReport
         var (x, name) = mode == 1 ? (mixtures.Excitations, "excitation") : (mixtures.Emissions, "emission");
         return Html.Chart(
             Chart.Lines(
-                "nm", "",
+                "nm", "intensity, norm 1",
                 [.. Enumerable.Range(0, model.Rank).Select(k => ($"{k + 1}", x, Enumerable.Range(0, x.Length)
                     .Select(i => model.Factors[mode][i, k]).ToArray()))]),
             $"Columns of the {name} factor", $"The {name} spectra of the components.");
