@@ -33,7 +33,9 @@ public sealed class NoiseModelTests
         foreach (var golden in LikelihoodGoldens.Values.Cases)
         {
             var actual = golden.Model.Cumulative(golden.Datum, golden.Mean);
-            var tolerance = golden.Model is TweedieNoise ? 1e-8 : 1e-9;
+
+            // With tens of thousands of jumps the distribution function is an approximation.
+            var tolerance = golden.Model is TweedieNoise { Dispersion: < 1e-3 } ? 1e-8 : 1e-9;
             Assert.True(
                 Math.Abs(actual - golden.Cumulative) <= tolerance, $"{golden}: {actual}, not {golden.Cumulative}");
         }
