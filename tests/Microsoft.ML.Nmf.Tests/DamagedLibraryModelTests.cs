@@ -20,10 +20,11 @@ public sealed class DamagedLibraryModelTests(ITestOutputHelper output) : Damaged
 
     protected override void Use(NmfTransformer model, IDataView view)
     {
-        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 5)
-            return;
-        using var cursor = model.Transform(view).GetRowCursor(view.Schema);
-        Assert.True(cursor.MoveNext());
-        Assert.All(model.Model.LibrarySpectra ?? [], spectrum => Assert.True(spectrum.Abundance >= 0));
+        if (model.InputColumnName == "Features" && model.Model.FeatureCount == 5)
+        {
+            using var cursor = model.Transform(view).GetRowCursor(view.Schema);
+            Assert.True(cursor.MoveNext());
+            Assert.All(model.Model.LibrarySpectra ?? [], spectrum => Assert.True(spectrum.Abundance >= 0));
+        }
     }
 }
