@@ -110,6 +110,24 @@ public class OnnxTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(2, true)]
+    [InlineData(200, false)]
+    public void Too_few_iterations_are_a_warning(int iterations, bool isWarned)
+    {
+        var messages = new List<string>();
+        _context.Log += (_, e) => messages.Add(e.Message);
+        var view = TestRows.View(_context, TestRows.Values(rows: 40, features: 20, rank: 4));
+        var model = _context.Transforms.NonnegativeMatrixFactorization(new NmfEstimator.Options
+        {
+            OutputColumnName = "H", InputColumnName = "Features", Rank = 4, Problem = 2, Seed = 1,
+            OnnxIterations = iterations,
+        }).Fit(view);
+        _ = OnnxWriter.Convert(model, view, "H");
+        Assert.Equal(isWarned, messages.Exists(
+            message => message.Contains("Set OnnxIterations higher", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData(2.0, 1e6f)]
     [InlineData(2.0, 1e-6f)]
     [InlineData(1.0, 1e6f)]

@@ -1,3 +1,5 @@
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>
@@ -12,17 +14,28 @@ namespace Microsoft.ML.Transforms.Onnx;
 /// </remarks>
 internal static class EuclideanOnnx
 {
-    /// <summary>Adds the iterations to the graph.</summary>
+    /// <summary>Adds the iterations to the graph; warns where the dictionary needs more than it may have.</summary>
+    /// <param name="host">Whose log has the warning.</param>
     /// <param name="graph">Graph.</param>
     /// <param name="model">Dictionary.</param>
     /// <param name="rows">Name of the rows, N x F.</param>
     /// <param name="iterations">Most iterations.</param>
     /// <returns>Name of the activations, N x K.</returns>
-    public static string Activations(OnnxGraph graph, NmfModelParameters model, string rows, int iterations)
+    public static string Activations(
+        IHost host, OnnxGraph graph, NmfModelParameters model, string rows, int iterations)
     {
         var rank = model.Rank;
         var norms = Norms(model);
         var plan = SplittingPlan.Find(Gram(model, norms), SampleProducts(model, norms), rank, iterations);
+        if (plan.Shortfall > 0)
+        {
+            using var channel = host.Start("ONNX");
+            channel.Warning(
+                "Components are much alike: after {0} iterations activations of the graph differ from those of "
+                + "Transform by up to {1:G2} of the largest of a row. Set OnnxIterations higher.",
+                plan.Iterations, plan.Shortfall);
+        }
+
         var inverse = plan.Inverse;
 
         // rows x scaled dictionary x α (G + ρ)⁻¹, in one product.

@@ -50,6 +50,10 @@ internal sealed class SplittingPlan
     /// <summary>Number of iterations.</summary>
     public int Iterations { get; private set; }
 
+    /// <summary>Largest difference of an activation of the rows from its solution after the most iterations, relative
+    /// to the largest activation of the row; 0 where the plan is as close as it is meant to be.</summary>
+    public double Shortfall { get; private set; }
+
     /// <summary>Tries the choices.</summary>
     /// <param name="gram">G, K x K, with a diagonal of ones.</param>
     /// <param name="products">c of the rows, row-major.</param>
@@ -70,6 +74,7 @@ internal sealed class SplittingPlan
             var (iterations, error) = plan.Try(products, solutions, limit);
             if (error <= Tolerance ? iterations * nodes < cost : best is null || (worst > Tolerance && error < worst))
             {
+                plan.Shortfall = error <= Tolerance ? 0 : error;
                 plan.Iterations = error <= Tolerance ? Math.Min(most, (int)(Margin * iterations) + 2) : most;
                 (best, worst, cost) = (plan, error, error <= Tolerance ? iterations * nodes : int.MaxValue);
             }

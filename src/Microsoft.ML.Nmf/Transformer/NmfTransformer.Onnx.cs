@@ -57,7 +57,8 @@ public sealed partial class NmfTransformer
                 rows = graph.Apply("Relu", model.FeatureCount, rows);
             var activations = model.Beta switch
             {
-                BetaDivergence.Euclidean => EuclideanOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
+                BetaDivergence.Euclidean => EuclideanOnnx.Activations(
+                    Host, graph, model, rows, _parent.OnnxIterations),
                 BetaDivergence.KullbackLeibler => KullbackLeiblerOnnx.Activations(
                     graph, model, rows, _parent.OnnxIterations),
                 _ => MultiplicativeOnnx.Activations(graph, model, rows, _parent.OnnxIterations),
