@@ -12,6 +12,8 @@ namespace Nmf;
 /// </summary>
 public static class MarginalLikelihood
 {
+    private const double LargestCount = 1L << 53;
+
     private static readonly BetaMeasure Spectra = new(BetaDivergence.ItakuraSaito);
 
     /// <summary>Fits a dictionary.</summary>
@@ -73,11 +75,33 @@ public static class MarginalLikelihood
             throw new NmfDataException(
                 "Monte Carlo needs complete data: choose the variational method, or fill the missing entries first.");
         if (options.Noise == MarginalNoise.Poisson)
+        {
+            RequireCountable(data);
             return;
+        }
+
         if (data.IsSparse)
             throw new NmfDataException(
                 "The data are sparse, but exponential noise has no zeros: give dense data, or choose Poisson noise.");
         data.RequireValidFor(Spectra);
+    }
+
+    // Beyond, differences of the likelihood are less than its rounding.
+    private static void RequireCountable<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var n = 0; n < data.Samples && data.Sum > LargestCount; n++)
+        {
+            var values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
+            for (var j = 0; j < values.Length; j++)
+            {
+                if (double.CreateTruncating(values[j]) is > LargestCount and var value)
+                    throw new NmfDataException(
+                        $"The entry at sample {n}, feature {(data.IsSparse ? data.Sparse!.RowIndices(n)[j] : j)} is "
+                        + $"{value:R}. Counts are at most 2^53: divide the data by a constant.", n,
+                        data.IsSparse ? data.Sparse!.RowIndices(n)[j] : j, value);
+            }
+        }
     }
 
     private sealed class Plan<T>(NmfData<T> data, MarginalLikelihoodOptions options, int exponent, WorkTeam team)

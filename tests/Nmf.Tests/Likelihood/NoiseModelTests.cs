@@ -176,6 +176,36 @@ public sealed class NoiseModelTests
         double power, double dispersion, double mean, double datum, double expected)
         => Assert.Equal(expected, new TweedieNoise(power, dispersion).Cumulative(datum, mean), 1e-6);
 
+    [Theory]
+    [InlineData(1e-30)]
+    [InlineData(1e-12)]
+    [InlineData(1e20)]
+    public void Dispersions_that_are_estimated_have_the_unit_of_the_data(double unit)
+    {
+        var (w, h) = (new Matrix<double>(20, 1), new Matrix<double>(30, 1));
+        for (var i = 0; i < 30; i++)
+            (w[i % 20, 0], h[i, 0]) = (1, 1 + (i % 3));
+        foreach (var noise in new EntryNoiseModel[]
+        {
+            new GaussianNoise(0.1), new GammaNoise(0.3), new TweedieNoise(1.5, 0.3), new DivergenceNoise(1.5, 0.1),
+            new DivergenceNoise(0.5, 0.1),
+        })
+        {
+            var data = NoiseSampling.Draw(w, h, noise, seed: 4).ToRowMajor();
+            double[] means = [.. Enumerable.Range(0, data.Length).Select(e => h[e / 20, 0])];
+            EntryNoiseModel free = noise switch
+            {
+                GaussianNoise => new GaussianNoise(), GammaNoise => new GammaNoise(),
+                TweedieNoise => new TweedieNoise(1.5), DivergenceNoise d => new DivergenceNoise(d.DivergenceBeta),
+                _ => throw new NotSupportedException(),
+            };
+            double Estimated(double by) => free.Estimate(
+                Array.ConvertAll(data, v => v * by), Array.ConvertAll(means, y => y * by)).Dispersion!.Value;
+            var beta = noise.Beta ?? 0;
+            Assert.Equal(Estimated(1), Estimated(unit) / Math.Pow(unit, beta), 1e-4 * Estimated(1));
+        }
+    }
+
     [Fact]
     public void Tweedie_noise_of_power_3_is_inverse_Gaussian_and_data_are_drawn_with_its_variance()
     {

@@ -187,4 +187,15 @@ public sealed class MarginalLikelihoodTests
         Assert.True(double.IsFinite(posterior.TotalLogLikelihood), $"{posterior.TotalLogLikelihood}");
         Assert.All(posterior.Mean.ToRowMajor(), mean => Assert.True(double.IsFinite(mean)));
     }
+
+    [Fact]
+    public void Counts_too_large_to_be_counted_are_refused_with_their_place()
+    {
+        var options = new MarginalLikelihoodOptions { Rank = 2, Seed = 1 };
+        var error = Assert.Throws<NmfDataException>(() => MarginalLikelihood.Fit(
+            NmfData<double>.FromDense([1, 2, 3, 4, 1e30, 6], 2, 3), options));
+        Assert.Contains("sample 1, feature 1 is 1E+30", error.Message, StringComparison.Ordinal);
+        var model = MarginalLikelihood.Fit(NmfData<double>.FromDense([1, 2, 3, 4, 1e15, 6], 2, 3), options);
+        Assert.True(double.IsFinite(model.Report!.Objective));
+    }
 }

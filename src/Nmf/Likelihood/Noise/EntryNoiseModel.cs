@@ -65,6 +65,9 @@ public abstract record EntryNoiseModel : NoiseModel
         }
     }
 
+    // Squared, of the means.
+    private const double LeastVariation = 1e-12;
+
     /// <summary>Number of parameters beside the means, of the family that it belongs to.</summary>
     internal virtual int Parameters => HasFreeDispersion ? 1 : 0;
 
@@ -105,18 +108,19 @@ public abstract record EntryNoiseModel : NoiseModel
     internal virtual double MomentDispersion(ReadOnlySpan<double> data, ReadOnlySpan<double> means)
     {
         var unit = (EntryNoiseModel)With(1);
-        double sum = 0;
-        var count = 0;
+        var (sum, scale, count) = (0.0, 0.0, 0);
         for (var i = 0; i < data.Length; i++)
         {
             if (!(means[i] > 0) || double.IsNaN(data[i]))
                 continue;
             var difference = data[i] - means[i];
-            sum += difference * difference / unit.Variance(means[i]);
+            var variance = unit.Variance(means[i]);
+            sum += difference * difference / variance;
+            scale += means[i] * means[i] / variance;
             count++;
         }
 
-        // Data that are their own means vary little, but a density needs something.
-        return Math.Max(sum / Math.Max(count, 1), 1e-12);
+        // Data that are their own means vary little, but a density needs something: a millionth of the means.
+        return count == 0 ? LeastVariation : Math.Max(sum, LeastVariation * scale) / count;
     }
 }
