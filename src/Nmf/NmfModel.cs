@@ -16,7 +16,8 @@ namespace Nmf;
 /// and where entries have weights, they are those of the fit; <see cref="Transform"/> starts afresh and may find
 /// another local minimum. Samples without an observed entry have zero activations, features without one a
 /// dictionary row of zeros. Penalties of the activations and relevances found are part of inference; where they are
-/// not convex, tie rows to each other, or meet weighted samples, <see cref="Activations"/> are those of the fit too.
+/// not convex, tie rows to each other, or meet weighted samples, <see cref="Activations"/> are those of the fit too, as
+/// they are where the fit was told to end without inference (<see cref="NmfOptions.InfersActivations"/>).
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
@@ -252,8 +253,7 @@ public sealed class NmfModel<T>
         if (!keepsOrder)
             problem.Balance(data, dictionary, activations, team, cancellationToken);
         SolvedRows solved = default;
-        if (!keepsActivations && problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
-            && IsConvexFor(data, penalty))
+        if (!keepsActivations && InfersAtEnd(data, options, terms, penalty, report.Iterations))
         {
             solved = problem.SolveRows(
                 dictionary, data, options.Inference, penalty, activations, team, cancellationToken);
@@ -315,10 +315,13 @@ public sealed class NmfModel<T>
         };
     }
 
-    // Logarithms are not convex; and weights of samples weigh the divergence against the penalty,
-    // which inference cannot know.
-    private static bool IsConvexFor(NmfData<T> data, RowPenalty? penalty)
-        => penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights);
+    // Logarithms are not convex; and weights of samples weigh the divergence against the penalty, which inference
+    // cannot know. A sample of weight 0 took no part in the iterations.
+    private static bool InfersAtEnd(
+        NmfData<T> data, NmfOptions options, FittedTerms terms, RowPenalty? penalty, int iterations)
+        => options.Problem.IsInferenceConvex && !data.HasElementWeights && terms.RowsAreIndependent
+            && (penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights))
+            && (options.InfersActivations || !options.Problem.MayKeepActivations || data.HasWeights || iterations == 0);
 
     private static int[] RelevantComponents(FittedTerms terms)
     {

@@ -41,6 +41,15 @@ public sealed record NmfOptions
     /// <summary>How far inference (<see cref="NmfModel{T}.Transform"/>) solves a row.</summary>
     public InferenceOptions Inference { get; init; } = new();
 
+    /// <summary>
+    /// Whether the fit ends with an inference of all activations, so that <see cref="NmfModel{T}.Activations"/> are
+    /// what <see cref="NmfModel{T}.Transform"/> gives, to the bit. That takes as long as some iterations: ten and more
+    /// of dense data with β = 1. Without it they are those of the last iteration, no more solved than the tolerance of
+    /// the fit asks for, and <see cref="NmfModel{T}.Objective"/> is theirs; the dictionary is the same. Only
+    /// <see cref="BetaNmf"/> with β = 1 or 2 can do without.
+    /// </summary>
+    public bool InfersActivations { get; init; } = true;
+
     /// <summary>The scale convention that applies: <see cref="ComponentScale.None"/> where activations are bounded,
     /// else <see cref="Scale"/>.</summary>
     internal ComponentScale EffectiveScale => Problem.IsScaleFree ? Scale : ComponentScale.None;
@@ -76,7 +85,8 @@ public sealed record NmfOptions
         => Initialization == NmfInitialization.Auto ? this with { Initialization = initialization } : this;
 
     /// <summary>All options but those with which a fit may go on: threads, number of iterations, tolerance, limit of
-    /// time. One that was forgotten would let a fit go on as another.</summary>
+    /// time, and whether activations are inferred at the end. One that was forgotten would let a fit go on as
+    /// another.</summary>
     internal CheckpointFacts AddTo(CheckpointFacts facts)
     {
         Problem.AddTo(facts.Add(nameof(Rank), Rank));

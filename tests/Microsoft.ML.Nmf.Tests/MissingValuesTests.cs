@@ -170,6 +170,9 @@ public class MissingValuesTests
             OutputColumnName = "H", InputColumnName = "Features", Rank = 2, Problem = beta,
             Iterations = new() { MaximumIterations = 40, Tolerance = 0 }, Solver = NmfSolver.MultiplicativeUpdate,
             ExampleWeightColumnName = "Weight", InitialModel = initial,
+
+            // With a tolerance of its own a fit without weights ends with inference, as one with weights does.
+            Inference = new() { Tolerance = 1e-6 },
         };
         var weighted = _context.Transforms.NonnegativeMatrixFactorization(options)
             .Fit(Weighted(values, weights, sparse)).Model;

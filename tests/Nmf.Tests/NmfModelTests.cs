@@ -73,6 +73,42 @@ public sealed class NmfModelTests
     }
 
     [Theory]
+    [InlineData(1.0)]
+    [InlineData(2.0)]
+    public void Without_inference_at_the_end_the_model_has_the_activations_of_the_last_iteration(double beta)
+    {
+        var values = TestData.Positive(60, 20, 4, 3);
+        var data = TestData.Dense<double>(values, 60, 20);
+        var options = new NmfOptions { Rank = 4, Problem = beta, Scale = ComponentScale.UnitSum,
+            Iterations = new() { MaximumIterations = 12, Tolerance = 0 } };
+        var inferred = NmfFactorizer.Fit(data, options);
+        var kept = NmfFactorizer.Fit(data, options with { InfersActivations = false });
+
+        Assert.Equal(inferred.Dictionary.ToRowMajor(), kept.Dictionary.ToRowMajor());
+        Assert.Equal(kept.Report.Objective, kept.Objective, 1e-9 * kept.Objective);
+        var product = kept.Reconstruct(kept.Activations).ToRowMajor();
+        Assert.Equal(values.Zip(product, (x, y) => BetaDivergence.Value(x, y, beta)).Sum(), kept.Objective,
+            1e-9 * kept.Objective);
+        Assert.True(inferred.Objective < kept.Objective);
+        Assert.Equal(inferred.Activations.ToRowMajor(), kept.Transform(data).ToRowMajor());
+    }
+
+    [Theory]
+    [InlineData(1.5, 12, false)]
+    [InlineData(1.0, 0, false)]
+    [InlineData(1.0, 12, true)]
+    public void Activations_are_inferred_where_iterations_say_too_little(double beta, int iterations, bool weighted)
+    {
+        var data = TestData.Dense<double>(TestData.Positive(40, 15, 3, 5), 40, 15);
+        if (weighted)
+            data = data.WithSampleWeights([.. Enumerable.Range(0, 40).Select(n => n % 7 * 0.5)]);
+        var options = new NmfOptions { Rank = 3, Problem = beta, InfersActivations = false,
+            Iterations = new() { MaximumIterations = iterations } };
+        var model = NmfFactorizer.Fit(data, options);
+        Assert.Equal(model.Transform(data).ToRowMajor(), model.Activations.ToRowMajor());
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Rows_that_do_not_reach_the_tolerance_are_counted(bool robust)

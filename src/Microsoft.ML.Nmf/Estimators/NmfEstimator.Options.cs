@@ -193,6 +193,9 @@ public sealed partial class NmfEstimator
             Threads = Threads,
             Scale = Scale,
             Inference = Inference,
+
+            // No output of the estimator has them. Rows that miss a tolerance of the user's own are counted.
+            InfersActivations = Inference != new InferenceOptions(),
         };
     }
 }

@@ -79,8 +79,9 @@ public sealed partial class NmfModelParameters
     /// <summary>
     /// D_β(V | WH) of the training rows, or another measure of fit, over the observed entries with their weights,
     /// without penalties (the last entry of <see cref="ObjectiveHistory"/> has them; an outlier term and the prior of a
-    /// Bernoulli likelihood are in both); with the activations that Transform gives, or those of the fit where a row
-    /// has several optima or depends on others. For an online fit the activations are those of the last reading, close
+    /// Bernoulli likelihood are in both). For β-divergences with β = 1 or 2 with the activations of the last iteration;
+    /// for others with those that Transform gives, or those of the fit where a row has several optima or depends on
+    /// others. For an online fit the activations are those of the last reading, close
     /// to what Transform gives; for a model updated batch by batch it is the cost of the last batch.
     /// </summary>
     public double Objective { get; private init; }

@@ -31,6 +31,8 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
 
     internal override MeasureOfFit MeasureOfEntry => new BetaMeasure(Beta);
 
+    internal override bool MayKeepActivations => Beta is BetaDivergence.KullbackLeibler or BetaDivergence.Euclidean;
+
     internal override int KnownCount => Known?.Count ?? 0;
 
     internal override bool HasPenalties => Penalties.Count > 0;

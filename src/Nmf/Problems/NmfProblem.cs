@@ -36,6 +36,10 @@ public abstract record NmfProblem
     /// <summary>Whether inference finds the minimum whatever its start.</summary>
     internal virtual bool IsInferenceConvex => Entry.IsConvex;
 
+    /// <summary>Whether a model may have the activations of the last iteration: where inference takes a few steps to
+    /// their minimum, so that nothing is to be told of rows that it leaves unsolved.</summary>
+    internal virtual bool MayKeepActivations => false;
+
     /// <summary>Number of components, the first ones, of which W is known; they keep their place
     /// and their scale.</summary>
     internal virtual int KnownCount => 0;
