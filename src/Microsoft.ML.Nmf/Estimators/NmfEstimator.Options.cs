@@ -91,6 +91,12 @@ public sealed partial class NmfEstimator
         /// all the same. Needs more rows than slots.</summary>
         public bool WhitensNoise { get; set; }
 
+        /// <summary>
+        /// Told at every check of the objective which start and iteration the fit has reached, or null: for a bar of
+        /// progress. Called by the thread of the fit. The log of the <see cref="MLContext"/> has the same as text.
+        /// </summary>
+        public IProgress<FitProgress>? Progress { get; set; }
+
         // Data of which the core is asked, before any are read, whether a solver can leave entries out.
         private static NmfData<float> Incomplete { get; } = NmfData<float>.FromDense(
             [1, float.NaN], 1, 2, MissingValues.NaN);

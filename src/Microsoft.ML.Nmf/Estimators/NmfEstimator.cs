@@ -113,8 +113,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         using var progress = ProgressChannel.OfFit(
             _host, channel, options.Starts, options.Iterations.MaximumIterations);
         var model = cancellation.Guard(token => NmfFactorizer.Fit(
-            data, options, start is null ? null : new NmfStart<float>(start), checkpoint, progress, first: 0,
-            ownsData: true, token));
+            data, options, start is null ? null : new NmfStart<float>(start), checkpoint,
+            new ProgressRelay(progress, _options.Progress), first: 0, ownsData: true, token));
         messages.AfterFit(model);
 
         var names = initialModel is null && _options.TakesComponentsAsTheyAre

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Microsoft.ML;
+using MLNmf.Tool.Commands;
+using Nmf;
+using Nmf.Formats;
+
+namespace MLNmf.Tool;
+
+/// <summary>The command line: which commands there are, and how they end.</summary>
+internal static class Cli
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>Something that the user can mend, said in one sentence.</summary>
+    public const int UserError = 1;
+
+    /// <summary>Cancelled, as a shell says of a program that Ctrl+C has ended.</summary>
+    public const int Cancelled = 130;
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        string[] arguments, ToolConsole console, CancellationToken cancellationToken)
+    {
+        var parsed = Root(console).Parse(arguments);
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = console.Output,
+                    Error = console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    // Signals are handled by the program, which has a checkpoint to leave.
+                    ProcessTerminationTimeout = null,
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            console.Error.WriteLine("Cancelled.");
+            return Cancelled;
+        }
+        catch (Exception e) when (MessageOf(e) is { } message)
+        {
+            console.Error.WriteLine(message);
+            return UserError;
+        }
+    }
+
+    private static RootCommand Root(ToolConsole console)
+    {
+        var root = new RootCommand(
+            """
+            Nonnegative matrix factorisation: topics of texts, parts of nonnegative data, materials, sources of sound.
+
+            To begin:
+              mlnmf topics texts.csv --topics 20      topics of the texts in a CSV file; writes topics.zip
+              mlnmf explain topics.zip "A sentence"   its topics, and which words say so
+              mlnmf inspect topics.zip                what is in a model
+              mlnmf fit matrix.npy --rank 5           the parts of any nonnegative matrix
+
+            Exit codes: 0 done, 1 something to mend (a sentence says what), 130 cancelled.
+            """)
+        {
+            TopicsCommand.Create(console),
+        };
+        return root;
+    }
+
+    /// <summary>What to tell the user, or null where the program is at fault and a stack trace is wanted.</summary>
+    private static string? MessageOf(Exception e) => e switch
+    {
+        UserErrorException or MatrixFormatException or NmfDataException or NmfCheckpointException
+            or NmfNumericalException or NmfPredictorLoadException => e.Message,
+        FileNotFoundException { FileName: { } file } => $"There is no file {file}.",
+        IOException or UnauthorizedAccessException => e.Message,
+        AggregateException { InnerException: { } inner } => MessageOf(inner),
+        _ => null,
+    };
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNmf.Tool.Input;
+using MLNmf.Tool.Topics;
+using Nmf;
+
+namespace MLNmf.Tool.Commands;
+
+/// <summary><c>mlnmf topics</c>: topics of texts.</summary>
+internal static class TopicsCommand
+{
+    public static Command Create(ToolConsole console)
+    {
+        var input = new Argument<string>("texts")
+        {
+            Description = "A CSV, TSV, JSON lines or text file (a text per line), or a folder of text files",
+        };
+        var topics = new Option<int>("--topics", "-k")
+        {
+            Description = "Number of topics",
+            DefaultValueFactory = _ => 20,
+        }.InRange(1, 10_000);
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "Where the model is saved, an ML.NET pipeline from Text to Topics",
+            DefaultValueFactory = _ => "topics.zip",
+        };
+        var words = new Option<int>("--words")
+        {
+            Description = "Number of words that are shown of each topic",
+            DefaultValueFactory = _ => 10,
+        }.InRange(1, 1000);
+        var json = Options.Json();
+        var command = new Command("topics", Options.Examples(
+            "Topics of texts: counts their words and factorises the counts (Kullback-Leibler).",
+            "mlnmf topics texts.csv --topics 20",
+            "mlnmf topics reviews.tsv --column body --language German --ngrams 2 -o reviews.zip",
+            "mlnmf topics letters/ --topics 10 --json > topics.json",
+            "mlnmf topics large.csv --topics 100 --checkpoint fit.ckpt    (Ctrl+C; again with --resume)"))
+        {
+            input, topics, output, words, json,
+        };
+        var texts = TextOptions.AddTo(command);
+        var vocabulary = VocabularyOptions.AddTo(command);
+        var fit = new FitSettings(command);
+        command.SetAction((parsed, token) =>
+        {
+            Run(
+                console, parsed, new Request(
+                    parsed.GetValue(input)!, parsed.GetValue(topics), parsed.GetValue(output)!, parsed.GetValue(words),
+                    parsed.GetValue(json), texts(parsed), vocabulary(parsed)),
+                fit, token);
+            return Task.FromResult(Cli.Success);
+        });
+        return command;
+    }
+
+    private static void Run(
+        ToolConsole console, ParseResult parsed, Request request, FitSettings settings, CancellationToken token)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Options.RequireWritable(request.Output);
+        settings.Check(parsed);
+        var all = TextFile.Read(request.Input, request.Texts, token);
+        List<TextItem> items = [.. all.Where(item => !string.IsNullOrWhiteSpace(item.Text))];
+        if (items.Count == 0)
+            throw new UserErrorException($"{request.Input} has no texts: {Texts.Count(all.Count)} rows, all empty.");
+        var without = all.Count - items.Count;
+        console.Note(
+            $"{Texts.Count(items.Count)} texts"
+            + (without > 0 ? $"; {Texts.Count(without)} rows without text were left out" : ""));
+
+        var ml = new MLContext(settings.Seed(parsed));
+        var counts = WordCounts.Of(ml, items, request.Vocabulary, token);
+        console.Note($"{Texts.Count(counts.Words)} words that are neither rare nor everywhere");
+        var transformer = settings.Fit(
+            console, parsed, ml, counts.Counts, $"Learning {request.Topics} topics", new NmfEstimator.Options
+            {
+                OutputColumnName = nameof(TopicsRow.Topics),
+                InputColumnName = WordCounts.Column,
+                Rank = request.Topics,
+                Problem = BetaDivergence.KullbackLeibler,
+                NormalizeOutput = true,
+            }, token);
+        var schema = ml.Data.LoadFromEnumerable(Array.Empty<TextRow>()).Schema;
+        ml.Model.Save(counts.Transformer.Append(transformer), schema, request.Output);
+
+        var model = transformer.Model;
+        var topics = TopicSummary.Of(model, request.Words);
+        if (request.Json)
+        {
+            console.WriteJson(new
+            {
+                request.Output,
+                Texts = items.Count,
+                RowsWithoutText = without,
+                counts.Words,
+                model.Iterations,
+                StopReason = model.StopReason.ToString(),
+                model.Objective,
+                model.ExplainedPart,
+                Seconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 3),
+                Topics = topics,
+            });
+            return;
+        }
+
+        foreach (var line in TopicSummary.Table(topics))
+            console.Write(line);
+        console.Note("");
+        console.Note(
+            $"Saved {request.Output} after {Progress.Duration(Stopwatch.GetElapsedTime(started))}. What next:");
+        console.Note($"  mlnmf explain {request.Output} \"any sentence\"");
+        console.Note($"  mlnmf transform {request.Output} {request.Input} -o shares.csv");
+    }
+
+    private sealed record Request(
+        string Input, int Topics, string Output, int Words, bool Json, TextOptions Texts,
+        VocabularyOptions Vocabulary);
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace MLNmf.Tool.Input;
+
+/// <summary>Texts in JSON objects, one on every line.</summary>
+internal static class JsonLines
+{
+    public static IEnumerable<TextItem> Read(string path, TextOptions options)
+    {
+        using var reader = TextFile.Open(path, options);
+        var number = 0;
+        string? column = null;
+        while (reader.ReadLine() is { } line)
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            using var document = Parse(path, number, line);
+            var fields = document.RootElement;
+            column ??= options.Column ?? ColumnChoice.Usual(
+                [.. fields.EnumerateObject().Select(field => field.Name)]) ?? Longest(fields)
+                ?? throw new UserErrorException($"{path}({number}): the object has no field with a text.");
+            yield return new TextItem(
+                Field(column, "--column")!, Field(options.Name, "--id") ?? $"line {number}",
+                Field(options.Date, "--date"), Field(options.Label, "--label"));
+
+            string? Field(string? name, string option)
+            {
+                if (name is null)
+                    return null;
+                if (fields.TryGetProperty(name, out var value))
+                    return value.ValueKind == JsonValueKind.String ? value.GetString()
+                        : value.ValueKind == JsonValueKind.Null ? "" : value.GetRawText();
+                throw new UserErrorException(
+                    $"{path}({number}): there is no field \"{name}\" ({option}); there are "
+                    + $"{string.Join(", ", fields.EnumerateObject().Select(field => field.Name))}.");
+            }
+        }
+    }
+
+    private static JsonDocument Parse(string path, int number, string line)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(line);
+        }
+        catch (JsonException e)
+        {
+            throw new UserErrorException(
+                $"{path}({number}): this line is no JSON: {e.Message.Split(" LineNumber")[0]}");
+        }
+
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+            return document;
+        document.Dispose();
+        throw new UserErrorException($"{path}({number}): this line is JSON, but no object with named fields.");
+    }
+
+    private static string? Longest(JsonElement fields) => fields.EnumerateObject()
+        .Where(field => field.Value.ValueKind == JsonValueKind.String)
+        .OrderByDescending(field => field.Value.GetString()!.Length).Select(field => field.Name).FirstOrDefault();
+}

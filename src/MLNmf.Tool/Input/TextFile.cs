@@ -1,0 +1,123 @@
+using System.Text;
+
+namespace MLNmf.Tool.Input;
+
+/// <summary>Texts of a file or folder, one after the other.</summary>
+internal static class TextFile
+{
+    private static readonly string[] FolderExtensions = [".txt", ".md", ".text"];
+
+    /// <summary>Reads all texts.</summary>
+    /// <exception cref="UserErrorException">There is nothing to read, or it is malformed; the message has file and
+    /// line.</exception>
+    public static IReadOnlyList<TextItem> Read(string path, TextOptions options, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path))
+            return ReadFolder(path, options, cancellationToken);
+        if (!File.Exists(path))
+            throw new UserErrorException($"There is no file or folder {path}.");
+        var items = new List<TextItem>();
+        try
+        {
+            foreach (var item in Items(path, options))
+            {
+                if (items.Count % 1024 == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+                items.Add(item);
+            }
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UserErrorException(
+                $"{InvalidLine(path, options.Encoding)}: this is not valid {EncodingOf(options).WebName}. "
+                + "Name the encoding of the file with --encoding, such as latin1 or windows-1252.");
+        }
+
+        return items;
+    }
+
+    /// <summary>Opens a file as text, strictly: bytes that are no text are an error.</summary>
+    public static StreamReader Open(string path, TextOptions options)
+        => new(path, EncodingOf(options), detectEncodingFromByteOrderMarks: true);
+
+    private static IEnumerable<TextItem> Items(string path, TextOptions options)
+    {
+        var format = options.Format ?? Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".tsv" or ".tab" => TextFormat.Tsv,
+            ".jsonl" or ".ndjson" => TextFormat.JsonLines,
+            ".txt" => TextFormat.Lines,
+            ".json" => throw new UserErrorException(
+                $"{path}: one JSON object on every line is read (--format jsonlines), not a document of JSON."),
+            ".xlsx" or ".xls" or ".zip" or ".gz" or ".docx" or ".pdf" => throw new UserErrorException(
+                $"{path}: files of this kind are not read; save it as CSV."),
+            _ => TextFormat.Csv,
+        };
+        return format switch
+        {
+            TextFormat.JsonLines => JsonLines.Read(path, options),
+            TextFormat.Lines => Lines(path, options),
+            _ => new DelimitedFile(path, format == TextFormat.Tsv ? options with { Delimiter = "\t" } : options)
+                .Texts(),
+        };
+    }
+
+    private static IEnumerable<TextItem> Lines(string path, TextOptions options)
+    {
+        using var reader = Open(path, options);
+        var number = 0;
+        while (reader.ReadLine() is { } line)
+            yield return new TextItem(line, $"line {++number}");
+    }
+
+    private static List<TextItem> ReadFolder(string path, TextOptions options, CancellationToken cancellationToken)
+    {
+        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Where(file => FolderExtensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
+            .Order(StringComparer.Ordinal).ToList();
+        if (files.Count == 0)
+            throw new UserErrorException(
+                $"The folder {path} has no texts: files with the ending {string.Join(", ", FolderExtensions)}.");
+        var items = new List<TextItem>();
+        foreach (var file in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                using var reader = Open(file, options);
+                items.Add(new TextItem(reader.ReadToEnd(), Path.GetRelativePath(path, file)));
+            }
+            catch (DecoderFallbackException)
+            {
+                throw new UserErrorException(
+                    $"{InvalidLine(file, options.Encoding)}: this is not valid {EncodingOf(options).WebName}. "
+                    + "Name the encoding of the files with --encoding, such as latin1 or windows-1252.");
+            }
+        }
+
+        return items;
+    }
+
+    private static Encoding EncodingOf(TextOptions options)
+        => options.Encoding ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // The decoder does not say where: of UTF-8 the lines are looked at again, one by one.
+    private static string InvalidLine(string path, Encoding? encoding)
+    {
+        if (encoding is not null and not UTF8Encoding)
+            return path;
+        using var stream = new BufferedStream(File.OpenRead(path), 1 << 16);
+        var line = new List<byte>();
+        for (var number = 1; ; number++)
+        {
+            line.Clear();
+            int value;
+            while ((value = stream.ReadByte()) is not (-1 or '\n'))
+                line.Add((byte)value);
+            if (!System.Text.Unicode.Utf8.IsValid(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(line)))
+                return $"{path}({number})";
+            if (value < 0)
+                return path;
+        }
+    }
+}
