@@ -65,7 +65,11 @@ internal static class Cli
             """)
         {
             TopicsCommand.Create(console),
+            ExplainCommand.Create(console),
+            InspectCommand.Create(console),
+            TransformCommand.Create(console),
         };
+        HelpWithExamples.AddTo(root);
         return root;
     }
 

@@ -48,10 +48,6 @@ internal static class Options
         return option;
     }
 
-    /// <summary>Says in the help of a command how it is used.</summary>
-    public static string Examples(string description, params string[] examples)
-        => description + "\n\nExamples:\n" + string.Join('\n', examples.Select(example => "  " + example));
-
     /// <summary>A path to write to, found out now to be writable and not after all the work.</summary>
     /// <exception cref="UserErrorException">It cannot be written to.</exception>
     public static string RequireWritable(string path)

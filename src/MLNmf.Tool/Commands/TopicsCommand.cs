@@ -34,15 +34,16 @@ internal static class TopicsCommand
             DefaultValueFactory = _ => 10,
         }.InRange(1, 1000);
         var json = Options.Json();
-        var command = new Command("topics", Options.Examples(
-            "Topics of texts: counts their words and factorises the counts (Kullback-Leibler).",
-            "mlnmf topics texts.csv --topics 20",
-            "mlnmf topics reviews.tsv --column body --language German --ngrams 2 -o reviews.zip",
-            "mlnmf topics letters/ --topics 10 --json > topics.json",
-            "mlnmf topics large.csv --topics 100 --checkpoint fit.ckpt    (Ctrl+C; again with --resume)"))
+        var command = new Command(
+            "topics", "Topics of texts: counts their words and factorises the counts (Kullback-Leibler)")
         {
             input, topics, output, words, json,
         };
+        HelpWithExamples.Set(
+            command, "mlnmf topics texts.csv --topics 20",
+            "mlnmf topics reviews.tsv --column body --language German --ngrams 2 -o reviews.zip",
+            "mlnmf topics letters/ --topics 10 --json > topics.json",
+            "mlnmf topics large.csv --topics 100 --checkpoint fit.ckpt    (Ctrl+C; again with --resume)");
         var texts = TextOptions.AddTo(command);
         var vocabulary = VocabularyOptions.AddTo(command);
         var fit = new FitSettings(command);

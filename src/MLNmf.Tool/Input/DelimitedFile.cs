@@ -53,6 +53,7 @@ internal sealed class DelimitedFile(string path, TextOptions options)
     /// not close.</exception>
     public IEnumerable<(long Line, string[] Fields)> Rows()
     {
+        long line = 1;
         using var reader = TextFile.Open(path, options);
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
@@ -60,11 +61,13 @@ internal sealed class DelimitedFile(string path, TextOptions options)
             Mode = options.HasQuotes ? CsvMode.RFC4180 : CsvMode.NoEscape,
             IgnoreBlankLines = true,
             BadDataFound = bad => throw new UserErrorException(
-                $"{path}({bad.Context.Parser!.RawRow}): a quotation mark stands within a field that it does not "
-                + "enclose. Double it, or take quotation marks as they are with --no-quotes."),
+                $"{path}({line}): a quotation mark "
+                + (bad.RawRecord.AsSpan().Count('"') % 2 == 1
+                    ? "is opened and not closed."
+                    : "stands within a field that it does not enclose: double it.")
+                + " Where they are part of the texts, --no-quotes takes them as they are."),
         });
         var columns = 0;
-        long line = 1;
         while (parser.Read())
         {
             var fields = parser.Record!;

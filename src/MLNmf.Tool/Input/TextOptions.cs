@@ -74,7 +74,7 @@ internal sealed record TextOptions
         };
     }
 
-    private static string? DelimiterOf(string? text) => text switch
+    public static string? DelimiterOf(string? text) => text switch
     {
         null => null,
         "tab" or "\\t" => "\t",

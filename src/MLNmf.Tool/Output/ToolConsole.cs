@@ -8,7 +8,8 @@ namespace MLNmf.Tool;
 /// Where the tool writes: results to the output, everything else (what it does, progress, warnings) to the error
 /// stream, so that the output of a command can be read by another.
 /// </summary>
-internal sealed class ToolConsole(TextWriter output, TextWriter error, IAnsiConsole? terminal = null)
+internal sealed class ToolConsole(
+    TextWriter output, TextWriter error, TextReader? input = null, IAnsiConsole? terminal = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -22,6 +23,8 @@ internal sealed class ToolConsole(TextWriter output, TextWriter error, IAnsiCons
 
     public TextWriter Error { get; } = error;
 
+    public TextReader Input { get; } = input ?? TextReader.Null;
+
     /// <summary>A terminal that shows the error stream, or null where it is a file or a pipe.</summary>
     public IAnsiConsole? Terminal { get; } = terminal;
 
@@ -30,7 +33,7 @@ internal sealed class ToolConsole(TextWriter output, TextWriter error, IAnsiCons
     {
         var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new ToolConsole(
-            Console.Out, Console.Error,
+            Console.Out, Console.Error, Console.In,
             isTerminal
                 ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
                 : null);

@@ -41,7 +41,7 @@ internal sealed record WordCounts(ITransformer Transformer, IDataView Counts, in
         var words = counts.Schema[Column].Type is VectorDataViewType { Size: > 0 } vector ? vector.Size : 0;
         if (words < 2)
             throw new UserErrorException(
-                $"{(words == 0 ? "No words are" : "Only one word is")} left of {Texts.Count(items.Count)} texts: "
+                $"No words are left to learn from of {Texts.Count(items.Count)} texts: "
                 + $"counted are words that are in {fewest} texts or more (--min-texts), in at most "
                 + $"{Texts.Percent(options.LargestShare)} of them (--max-share), and no stop words of "
                 + $"{options.Language} (--language).");

@@ -1,0 +1,180 @@
+using System.Text;
+using Microsoft.ML;
+using MLNmf.Tool.Topics;
+using Nmf;
+
+namespace MLNmf.Tool.Tests;
+
+public sealed class TopicsTests : IDisposable
+{
+    private readonly ToolRun _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Fact]
+    public async Task A_file_of_texts_becomes_a_model_that_ML_NET_loads_and_a_service_serves()
+    {
+        _tool.Write("texts.csv", "text\n" + string.Join('\n', ToolRun.TwoTopics()));
+        await _tool.Good("topics", "@texts.csv", "--topics", "2", "-o", "@topics.zip");
+
+        Assert.Contains("bread", _tool.Output, StringComparison.Ordinal);
+        Assert.Contains("60 texts", _tool.Error, StringComparison.Ordinal);
+        var ml = new MLContext();
+        var model = ml.Model.Load(_tool.File("topics.zip"), out var schema);
+        Assert.Equal(nameof(TextRow.Text), Assert.Single(schema).Name);
+        using var engine = ml.Model.CreatePredictionEngine<TextRow, TopicsRow>(model);
+        var bread = engine.Predict(new TextRow { Text = "Bake the bread with butter!" }).Topics;
+        var boat = engine.Predict(new TextRow { Text = "The boat's mast, and a sail." }).Topics;
+        Assert.Equal(1, bread.Sum(), 1e-5);
+        Assert.NotEqual(Array.IndexOf(bread, bread.Max()), Array.IndexOf(boat, boat.Max()));
+        Assert.All(engine.Predict(new TextRow { Text = "xyzzy" }).Topics, share => Assert.Equal(0, share));
+        TopicService.TopicCatalog.Check(model);
+        Assert.Equal([1, 2], TopicService.TopicCatalog.Of(model).Select(topic => topic.Number));
+    }
+
+    [Fact]
+    public async Task JSON_is_all_of_the_output()
+    {
+        _tool.Write("texts.csv", "text\n" + string.Join('\n', ToolRun.TwoTopics()));
+        await _tool.Good("topics", "@texts.csv", "--topics", "2", "-o", "@t.zip", "--words", "3", "--json");
+        var topics = _tool.Json.GetProperty("topics");
+        Assert.Equal(2, topics.GetArrayLength());
+        Assert.All(topics.EnumerateArray(), topic => Assert.Equal(3, topic.GetProperty("words").GetArrayLength()));
+        Assert.Equal(1, topics.EnumerateArray().Sum(topic => topic.GetProperty("share").GetDouble()), 1e-6);
+        Assert.Equal(60, _tool.Json.GetProperty("texts").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("commas.csv", ',', "id,body\n", "--column", "body")]
+    [InlineData("number.csv", ';', "id;body\n", "--column", "2")]
+    [InlineData("longest.csv", '|', "id|words\n")]
+    [InlineData("tabs.tsv", '\t', "id\ttext\n")]
+    [InlineData("none.csv", ',', "", "--no-header")]
+    [InlineData("odd.csv", '~', "id~text\n", "--delimiter", "~")]
+    public async Task Columns_are_found(string name, char delimiter, string header, params string[] options)
+    {
+        _tool.Write(name, header + string.Join('\n', ToolRun.TwoTopics().Select((text, i) => $"{i}{delimiter}{text}")));
+        await _tool.Good(["topics", "@" + name, "--topics", "2", "-o", "@t.zip", "--json", .. options]);
+        Assert.Equal(16, _tool.Json.GetProperty("words").GetInt32());
+        Assert.Equal(60, _tool.Json.GetProperty("texts").GetInt32());
+    }
+
+    [Fact]
+    public async Task JSON_lines_text_lines_and_folders_are_read()
+    {
+        var texts = ToolRun.TwoTopics();
+        _tool.Write("t.jsonl", string.Join('\n', texts.Select((text, i) => $"{{\"n\": {i}, \"text\": \"{text}\"}}")));
+        _tool.Write("t.txt", string.Join("\r\n", texts));
+        Directory.CreateDirectory(_tool.File("folder"));
+        for (var i = 0; i < texts.Count; i++)
+            _tool.Write($"folder/{i}.txt", texts[i]);
+        foreach (var input in new[] { "@t.jsonl", "@t.txt", "@folder" })
+        {
+            await _tool.Good("topics", input, "--topics", "2", "-o", "@t.zip", "--json");
+            Assert.Equal(60, _tool.Json.GetProperty("texts").GetInt32());
+            Assert.Equal(16, _tool.Json.GetProperty("words").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task Byte_order_marks_quoted_lines_and_rows_without_text_are_no_trouble()
+    {
+        var rows = ToolRun.TwoTopics().Select((text, i) => $"{i},\"{text.Replace(" ", "\n")}, \"\"said\"\"\"\n");
+        _tool.Write("t.csv", "id,text\n" + string.Concat(rows) + "61,\n\n62,\"  \"\n", new UTF8Encoding(true));
+        await _tool.Good("topics", "@t.csv", "--topics", "2", "-o", "@t.zip", "--json");
+        Assert.Equal(60, _tool.Json.GetProperty("texts").GetInt32());
+        Assert.Equal(2, _tool.Json.GetProperty("rowsWithoutText").GetInt32());
+    }
+
+    [Fact]
+    public async Task Encodings_are_read_where_they_are_named()
+    {
+        _tool.Write("t.txt", string.Join('\n', ToolRun.TwoTopics().Select(t => t + " käse")), Encoding.Latin1);
+        var error = await _tool.Bad("topics", "@t.txt", "--topics", "2", "-o", "@t.zip");
+        Assert.Contains("t.txt(1): this is not valid utf-8", error, StringComparison.Ordinal);
+        await _tool.Good(
+            "topics", "@t.txt", "--topics", "2", "-o", "@t.zip", "--encoding", "latin1", "--max-share", "1", "--json");
+        Assert.Contains("käse", _tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_line_of_invalid_UTF8_is_said()
+    {
+        var bytes = Encoding.UTF8.GetBytes(string.Join('\n', ToolRun.TwoTopics(20_000)));
+        bytes[^3] = 0xFF;
+        File.WriteAllBytes(_tool.File("t.txt"), bytes);
+        Assert.Contains(
+            "t.txt(20000): this is not valid utf-8", await _tool.Bad("topics", "@t.txt", "-o", "@t.zip"),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "t.csv: the file is empty")]
+    [InlineData("text\n", "a header and no rows")]
+    [InlineData("text\n\" \"\n", "1 rows, all empty")]
+    [InlineData("text\none text alone\n", "No words are left to learn from of 1 texts")]
+    [InlineData("a,text\n1,x\n2\n", "t.csv(3): this row has 1 columns, but the first has 2")]
+    [InlineData("a,text\n1,\"x\n2,y\n3,z\n", "t.csv(2): a quotation mark is opened and not closed")]
+    [InlineData("a,text\n1,x \"y\" z\n2,y\n", "t.csv(2): a quotation mark stands within a field")]
+    public async Task A_file_that_cannot_be_used_is_said(string content, string message)
+    {
+        _tool.Write("t.csv", content);
+        Assert.Contains(message, await _tool.Bad("topics", "@t.csv", "-o", "@t.zip"), StringComparison.Ordinal);
+        Assert.False(File.Exists(_tool.File("t.zip")));
+    }
+
+    [Theory]
+    [InlineData("There is no file or folder", "topics", "@nothing.csv")]
+    [InlineData("there is no column \"body\" (--column). There are id, text.", "topics", "@t.csv", "-c", "body")]
+    [InlineData("There is no encoding \"klingon\"", "topics", "@t.csv", "--encoding", "klingon")]
+    [InlineData("--topics must be from 1", "topics", "@t.csv", "--topics", "0")]
+    [InlineData("--max-share must be", "topics", "@t.csv", "--max-share", "2")]
+    [InlineData("--resume goes on from the file of --checkpoint", "topics", "@t.csv", "--resume")]
+    [InlineData("There is no checkpoint", "topics", "@t.csv", "--resume", "--checkpoint", "@c")]
+    [InlineData("it is a folder", "topics", "@t.csv", "-o", "@")]
+    [InlineData("--delimiter must be one character", "topics", "@t.csv", "--delimiter", "::")]
+    [InlineData("is not a model that ML.NET has saved", "inspect", "@t.csv")]
+    [InlineData("There is no file", "explain", "@nothing.zip", "text")]
+    [InlineData("Required command", "")]
+    public async Task A_mistake_is_one_sentence(string message, params string[] arguments)
+    {
+        _tool.Write("t.csv", "id,text\n" + string.Join('\n', ToolRun.TwoTopics().Select((text, i) => $"{i},{text}")));
+        Assert.Contains(
+            message, await _tool.Bad([.. arguments.Where(argument => argument.Length > 0)]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_of_JSON_that_is_broken_is_said_with_its_line()
+    {
+        _tool.Write("t.jsonl", "{\"text\": \"a\"}\n{\"text\": \n");
+        Assert.Contains(
+            "t.jsonl(2): this line is no JSON", await _tool.Bad("topics", "@t.jsonl"), StringComparison.Ordinal);
+        _tool.Write("t.jsonl", "{\"text\": \"a\"}\n{\"body\": \"b\"}\n");
+        Assert.Contains(
+            "t.jsonl(2): there is no field \"text\" (--column); there are body",
+            await _tool.Bad("topics", "@t.jsonl"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_topics()
+    {
+        _tool.Write("t.txt", string.Join('\n', ToolRun.TwoTopics()));
+        await _tool.Good("topics", "@t.txt", "--topics", "3", "-o", "@a.zip");
+        var first = _tool.Output;
+        await _tool.Good("topics", "@t.txt", "--topics", "3", "-o", "@b.zip", "--threads", "1");
+        Assert.Equal(first, _tool.Output);
+    }
+
+    [Fact]
+    public async Task Words_are_chosen_by_language_list_and_length_of_runs()
+    {
+        _tool.Write("t.txt", string.Join('\n', ToolRun.TwoTopics().Select(t => t + " und der")));
+        _tool.Write("stop.txt", "Bread\noven boat");
+        await _tool.Good(
+            "topics", "@t.txt", "--topics", "2", "-o", "@t.zip", "--max-share", "1", "--language", "German",
+            "--stop-words", "@stop.txt", "--json", "--words", "100");
+        Assert.Equal(13, _tool.Json.GetProperty("words").GetInt32());
+        await _tool.Good("topics", "@t.txt", "--topics", "2", "-o", "@t.zip", "--ngrams", "2", "--json");
+        Assert.True(_tool.Json.GetProperty("words").GetInt32() > 16);
+    }
+}
