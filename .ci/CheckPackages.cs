@@ -54,6 +54,27 @@ foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(Stri
         }
     }
 
+    // A tool is a program with all that it needs: nobody compiles against it, and it asks for nothing.
+    if (Child(metadata, "packageTypes") is not null)
+    {
+        var settings = package.Entries.SingleOrDefault(entry => entry.Name == "DotnetToolSettings.xml");
+        Require(settings is not null, "the settings of the tool are missing.");
+        Require(
+            Child(metadata, "dependencies") is not { } asked || !asked.Descendants().Any(
+                e => e.Name.LocalName == "dependency"), "the tool asks for packages.");
+        listing.AppendLine(id);
+        if (settings is not null)
+        {
+            using var content = settings.Open();
+            var command = XDocument.Load(content).Descendants("Command").Single();
+            listing.AppendLine(
+                $"  {settings.FullName.Split('/')[1]}: command {command.Attribute("Name")!.Value}, "
+                + command.Attribute("EntryPoint")!.Value);
+        }
+
+        continue;
+    }
+
     var symbols = Path.ChangeExtension(path, ".snupkg");
     Require(File.Exists(symbols), "there are no symbols.");
     var files = package.Entries.Select(entry => entry.FullName)
