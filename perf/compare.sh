@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Puts the library beside its peers on this machine, and writes perf/RESULTS.md from what it measured.
+# Puts the library beside its peers on this machine, and writes the section of its instruction set in perf/RESULTS.md.
 #
 #   perf/compare.sh [part ...]        parts: machine peak kl is beta fro skl sfro transform growth first onnx   (default: all, about 30 minutes)
 #
-# A part that is named is measured again; RESULTS.md is made from the latest run of every part. Library and peer take turns, on one thread
+# A part that is named is measured again; the section is made from the latest run of every part. Library and peer take turns, on one thread
 # and on two, so that a slow minute of the machine does not fall on one of them. KEEP=1 adds the new turns of a part to those that are
 # there, for both sides, which is what to do when the machine was busy.
 #
@@ -234,7 +234,12 @@ part_transform() {
   done
 }
 
-part_growth() { library --growth --threads 1 --out "$here"; }
+part_growth() { # one picture for each instruction set
+  library --growth --threads 1 --out "$WORK"
+  local name=growth-avx2
+  grep -q avx512f /proc/cpuinfo && [ "${DOTNET_EnableAVX512F:-1}" != 0 ] && name=growth
+  cp "$WORK/growth.png" "$here/$name.png"
+}
 
 # A fresh process, from its start to the saved model.
 part_first() {
@@ -270,4 +275,4 @@ for part in ${@:-machine peak kl is beta fro skl sfro transform growth first onn
   fi
   echo "   $part: $((SECONDS - started)) s"
 done
-"$PYTHON" "$here/tabulate.py" "$WORK" >"$WORK/RESULTS.md" && mv "$WORK/RESULTS.md" "${RESULTS:-$here/RESULTS.md}"
+"$PYTHON" "$here/tabulate.py" "$WORK" "${RESULTS:-$here/RESULTS.md}"

@@ -1,6 +1,7 @@
-"""RESULTS.md from the JSON lines that compare.sh collected:  python3 tabulate.py WORK > RESULTS.md
+"""RESULTS.md from the JSON lines that compare.sh collected:  python3 tabulate.py WORK RESULTS.md
+Writes the section of the instruction set that was measured and leaves those of others as they are.
 Every number comes from those lines; the targets and the words around them are below."""
-import json, sys
+import contextlib, io, json, os, re, sys, textwrap
 from pathlib import Path
 
 MB = 2.0 ** 20
@@ -23,6 +24,12 @@ PAIRS = [
     (FACE, 2, 49, HALS, "sklearn-cd", 1.3, 3), (GAMMA, 2, 50, HALS, "sklearn-cd", 1.3, 3),
     (LDA, 1, 20, MU, "sklearn-mu", 25, 50), (LDA, 1, 200, MU, "sklearn-mu", 15, None),
     (LDA, 2, 20, HALS, "sklearn-cd", 3, 3),
+]
+# Least ratios of the time to the peer's objective, for the better of the default start and a start on a sketch of the data, which is an option.
+SKETCHED = [
+    (FACE, 1, 49, "sklearn-mu", 25), (GAMMA, 1, 50, "sklearn-mu", 100), (SPEC, 0, 20, "sklearn-mu", 30), (SPEC2, 0, 20, "sklearn-mu", 1),
+    (FACE, 2, 49, "sklearn-cd", 25), (GAMMA, 2, 50, "sklearn-cd", 10), (LDA, 1, 20, "sklearn-mu", 150), (LDA, 1, 200, "sklearn-mu", 100),
+    (LDA, 2, 20, "sklearn-cd", 25),
 ]
 FIRST = {"digits": "digits 1,797 x 64, K=10, Frobenius", "documents": "5,000 titles, K=20, KL"}
 ONNX = {"block": "block of 1,000: Transform, OnnxRuntime", "single": "single rows: PredictionEngine, OnnxRuntime",
@@ -178,6 +185,11 @@ def must_reach():
             ours = found and found["ours"]
             ratio_row(f"Time to the objective of {found['last'] if found else 200} iterations of {peer}: {title(case, beta, k)}", least,
                       found["theirs"] / ours[0] if ours else None, "not reached" if found else "–")
+    for case, beta, k, peer, least in SKETCHED:
+        if select(case, beta, k, AUTO + "-sketch"):
+            both = [f for name in (AUTO, AUTO + "-sketch") if (f := to_objective(case, beta, k, peer, name))]
+            times = [f["theirs"] / f["ours"][0] for f in both if f["ours"]]
+            ratio_row(f"The same or on a sketch first, the sooner: {title(case, beta, k)}", least, max(times, default=None), "not reached")
     for case, beta, what in ((FACE, 1, "F=361 K=49, KL"), (FACE, 2, "F=361 K=49, Frobenius"), (LDA, 1, "a document of 100 terms, K=20, KL"),
                              (LDA, 2, "a document of 100 terms, K=20, Frobenius")):
         found = min(transforms("mlnmf-transform", case, beta), key=lambda l: l["row_ms_median"], default=None)
@@ -215,7 +227,7 @@ def must_reach():
 
 
 def iterations():
-    print("## Seconds per iteration\n\nBest chunk over all turns, by threads; the same start, float32. \"Same objective\" is the largest relative "
+    print("### Seconds per iteration\n\nBest chunk over all turns, by threads; the same start, float32. \"Same objective\" is the largest relative "
           "difference of the\nobjective at equal iterations between the library and scikit-learn, which do the same update: rounding, and what each "
           "does\nwith tiny values (for β ≤ 1 scikit-learn sets entries below 2.2e-16 to zero).\n")
     for case, beta, k, ours, peer, *_ in PAIRS:
@@ -234,7 +246,7 @@ def iterations():
 
 
 def objectives():
-    print("## Time to scikit-learn's objective\n\nThe objective after 200 iterations of scikit-learn, or as many as there was time for; a relative "
+    print("### Time to scikit-learn's objective\n\nThe objective after 200 iterations of scikit-learn, or as many as there was time for; a relative "
           "1e-6 above it\ncounts as there, for both. scikit-learn: the iterations that it took times its best seconds per iteration, so its slow\n"
           "minutes do not count. The library: from the same start, set-up included, as the clock ran; the default solver first, then\nothers; where a sketch of the data comes first, making it and its iterations are part of the set-up.\n")
     rows = []
@@ -257,7 +269,7 @@ def peer_heading():
 def transform():
     if not any(l.get("mode") for l in lines["transform"]):
         return
-    print("## Transform\n\nDefault settings of both programs; the dictionary is the same. The objective is that of the block.\n")
+    print("### Transform\n\nDefault settings of both programs; the dictionary is the same. The objective is that of the block.\n")
     rows = [(l["peer"], l["case"].removeprefix("transform_") + f" K={l['k']} {NAMES[l['beta']]}", str(l["threads"]), f"{l['rows']:,}",
              duration(block_seconds(l)), duration(l["row_ms_median"] / 1e3), duration(l["row_ms_p99"] / 1e3) if "row_ms_p99" in l else "–",
              f"{l['row_bytes']:g}" if "row_bytes" in l else "–", f"{l['objective']:.7g}")
@@ -270,8 +282,9 @@ def growth():
     rows = [l for l in lines["growth"] if "per_unit" in l]
     if not rows:
         return
-    print("## Growth\n\nKL, float32, one thread, generated data: time per iteration divided by the size, relative to the smallest size. Below 1: "
-          "overheads of the\nsmall size are spread; above 1: the data have left a cache.\n\n![time per iteration over size](growth.png)\n")
+    print("### Growth\n\nKL, float32, one thread, generated data: time per iteration divided by the size, relative to the smallest size. Below 1: "
+          "overheads of the\nsmall size are spread; above 1: the data have left a cache.\n\n![time per iteration over size]("
+          f"{'growth' if instruction_set() == 'AVX-512' else 'growth-avx2'}.png)\n")
     shown = []
     for axis in dict.fromkeys(r["case"] for r in rows):
         points = [r for r in rows if r["case"] == axis]
@@ -290,7 +303,7 @@ def first():
     runs = [l for l in lines["first"] if "seconds" in l]
     if not runs:
         return
-    print("## Fresh process\n\nFrom the start of the process to the saved model, least of several runs: `perf/FirstFit` and "
+    print("### Fresh process\n\nFrom the start of the process to the saved model, least of several runs: `perf/FirstFit` and "
           "`perf/first_fit_sklearn.py`.\n")
     table(("program", "case", "seconds", "CPU"),
           [(p, what, duration(first_seconds(p, case)), duration(min((l["cpu_s"] for l in runs if (l["peer"], l["case"]) == (p, case)), default=None)))
@@ -301,16 +314,21 @@ def onnx():
     runs = [l for l in lines["onnx"] if l.get("peer") == "mlnmf-onnx"]
     if not runs:
         return
-    print("## ONNX\n\nMicroseconds a row on one thread: library, graph. Difference: largest of an activation, relative to the largest of its "
+    print("### ONNX\n\nMicroseconds a row on one thread: library, graph. Difference: largest of an activation, relative to the largest of its "
           "row, from what the\nlibrary converges to, in all rows and in 99 %.\n")
     table(("case", "file", *ONNX.values(), "difference"),
           [(f"{NAMES[l['beta']]}, {l['case']}, K={l['k']}", f"{l['bytes'] / 1024:.0f} kB",
             *(f"{short(l[k + '_us'])}, {short(l[k + '_graph_us'])}" for k in ONNX), f"{l['worst']:.0e}, {l['worst_99']:.0e}") for l in runs])
 
 
-def main():
-    print("# The library beside its peers\n\n"
-          "Written by `perf/compare.sh`; what is measured and how is in [README.md](README.md). The misses: profiles and what was tried are in [README.md](README.md#missed-targets-profile-and-what-was-tried). Do not edit.\n")
+def instruction_set():
+    """What the library computes with: the processor's, unless the runtime was told to do without."""
+    avx512 = any(m.get("avx512") for m in lines["machine"]) and os.environ.get("DOTNET_EnableAVX512F", "1") != "0"
+    return "AVX-512" if avx512 else "AVX2"
+
+
+def section():
+    print(f"## {instruction_set()}\n")
     for m in (m for m in lines["machine"] if m.get("machine")):
         print(f"Machine: {m['machine']}, {m['cores']} cores{', AVX-512' if m['avx512'] else ''}, {m['ram_gb']} GB, shared and virtual; "
               f".NET {m['dotnet']}; Python {m['python']}, scikit-learn {m['sklearn']}, numpy {m['numpy']}, scipy {m['scipy']}, {m['blas']}; {m['gcc']}.")
@@ -328,7 +346,31 @@ def main():
     onnx()
     failed = [l for l in every if "failed" in l]
     if failed:
-        print("## Failed runs\n\n" + "\n".join(f"* `{l['failed']}`" for l in failed))
+        print("### Failed runs\n\n" + "\n".join(f"* `{l['failed']}`" for l in failed) + "\n")
+
+
+def wrapped(text):
+    """Paragraphs in lines of at most 120 columns; headings, tables, lists and pictures as they are."""
+    return "\n\n".join(
+        part if part[:1] in "#|*!" else textwrap.fill(" ".join(part.split()), 120, break_long_words=False, break_on_hyphens=False)
+        for part in text.split("\n\n"))
+
+
+INTRODUCTION = """# The library beside its peers
+
+Written by `perf/compare.sh`, one section for each instruction set; what is measured and how is in [README.md](README.md). The misses:
+profiles and what was tried are in [README.md](README.md#missed-targets-profile-and-what-was-tried). Do not edit."""
+
+
+def main():
+    with contextlib.redirect_stdout(io.StringIO()) as text:
+        section()
+    path = Path(sys.argv[2])
+    old = path.read_text() if path.exists() else ""
+    # From one heading of an instruction set to the next.
+    sections = {part.split("\n", 1)[0]: part.strip() for part in re.split(r"^## (?=AVX)", old, flags=re.M)[1:]}
+    sections[instruction_set()] = wrapped(text.getvalue().strip()).removeprefix("## ")
+    path.write_text(wrapped(INTRODUCTION) + "".join(f"\n\n## {sections[name]}" for name in sorted(sections, reverse=True)) + "\n")
 
 
 main()
