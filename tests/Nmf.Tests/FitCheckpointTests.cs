@@ -174,7 +174,8 @@ public sealed class FitCheckpointTests : IDisposable
                     p => p.CanWrite || type.IsSubclassOf(typeof(NmfPenalty))))
                 {
                     if (property.Name is not (nameof(NmfOptions.Threads) or nameof(NmfOptions.Iterations)
-                        or nameof(NmfOptions.Inference) or nameof(IterationOptions.MaximumIterations)
+                        or nameof(NmfOptions.Inference) or nameof(NmfOptions.InfersActivations)
+                        or nameof(IterationOptions.MaximumIterations)
                         or nameof(IterationOptions.Tolerance) or nameof(IterationOptions.TimeLimit)
                         or nameof(IterationOptions.ReturnsWhenCancelled)))
                     {
