@@ -118,6 +118,31 @@ public sealed class TermRelevance
         ];
     }
 
+    /// <summary>p(w|t) of all terms.</summary>
+    internal ReadOnlySpan<double> Column(int topic) => _conditional[topic];
+
+    /// <summary>The terms that are among the best of a topic for some λ: all but those that are beaten in both p(w|t)
+    /// and lift by as many others as are shown.</summary>
+    internal List<int> Candidates(int topic, int count)
+    {
+        var conditional = _conditional[topic];
+        var best = new PriorityQueue<int, double>();
+        var candidates = new List<int>();
+        foreach (var w in Enumerable.Range(0, Terms).Where(w => conditional[w] > 0)
+            .OrderByDescending(w => conditional[w]).ThenBy(w => w))
+        {
+            var lift = Math.Round(Score(conditional[w], _overall[w], TopicShares[topic], 0), 5);
+            if (best.Count == count && best.TryPeek(out _, out var least) && lift <= least)
+                continue;
+            candidates.Add(w);
+            best.Enqueue(w, lift);
+            if (best.Count > count)
+                best.Dequeue();
+        }
+
+        return candidates;
+    }
+
     private static double Score(double conditional, double overall, double topicShare, double lambda)
     {
         if (conditional == 0)

@@ -13,6 +13,7 @@ public sealed partial class ExampleTests
         using Nmf;
         using Nmf.Audio;
         using Nmf.Hyperspectral;
+        using Nmf.Topics;
         static readonly MLContext mlContext = new();
         static readonly IDataView data = null!, pixels = null!;
         """;

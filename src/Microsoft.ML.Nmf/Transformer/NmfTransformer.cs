@@ -67,6 +67,9 @@ public sealed partial class NmfTransformer : OneToOneTransformerBase
     /// <summary>Number of iterations into which inference is unrolled in ONNX.</summary>
     internal int OnnxIterations { get; }
 
+    /// <summary>Where messages and progress of what is done with the model go.</summary>
+    internal IHostEnvironment Environment => Host;
+
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
     private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
