@@ -11,6 +11,7 @@
 #   NMF_BENCH_DATA  data folders; missing ones are generated (default: WORK/data)
 #   PYTHON          an interpreter that has numpy, scipy and scikit-learn (default: /usr/bin/python3)
 #   WORK            results of the parts (default: artifacts/compare in the repository, which git ignores)
+#   AVX2=1          does without AVX-512, library, OpenBLAS and C kernel alike
 #   ROUNDS          turns of library and peer (default 2)
 #   RESULTS         the table (default: perf/RESULTS.md)
 set -uo pipefail
@@ -22,6 +23,13 @@ WORK=${WORK:-$repository/artifacts/compare}
 ROUNDS=${ROUNDS:-2}
 mkdir -p "$WORK"
 export NMF_BENCH_DATA=${NMF_BENCH_DATA:-$WORK/data} PYTHONDONTWRITEBYTECODE=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+avx2=${AVX2:-} march=native
+grep -q avx512f /proc/cpuinfo || avx2=1
+if [ -n "$avx2" ]; then # .NET 8 has the second name
+  march=haswell
+  export DOTNET_EnableAVX512=0 DOTNET_EnableAVX512F=0 OPENBLAS_CORETYPE=Haswell
+fi
 
 FACE="--data face_2429x361 --k 49"
 GAMMA="--data gamma_10000x2000 --k 50"
@@ -103,7 +111,7 @@ sketched() { # sketched "CASE" BETA BUDGET: the default solver from the same sta
 
 roof_sparse() { # roof_sparse K: attainable speed of a sparse KL iteration, by the C kernel of the peer scripts
   local program=$WORK/roof_sparse_kl_$1 threads
-  gcc -O3 -march=native -ffast-math -fopenmp -DT=float -DKK="$1" "$PEERS_DIR/roof_sparse_kl.c" -o "$program" || return
+  gcc -O3 -march=$march -ffast-math -fopenmp -DT=float -DKK="$1" "$PEERS_DIR/roof_sparse_kl.c" -o "$program" || return
   for threads in 1 2; do
     OMP_NUM_THREADS=$threads "$program" "$NMF_BENCH_DATA/lda_30991x15276" >>"$NMF_BENCH_OUT"
   done
@@ -236,9 +244,7 @@ part_transform() {
 
 part_growth() { # one picture for each instruction set
   library --growth --threads 1 --out "$WORK"
-  local name=growth-avx2
-  grep -q avx512f /proc/cpuinfo && [ "${DOTNET_EnableAVX512F:-1}" != 0 ] && name=growth
-  cp "$WORK/growth.png" "$here/$name.png"
+  cp "$WORK/growth.png" "$here/$([ -n "$avx2" ] && echo growth-avx2 || echo growth).png"
 }
 
 # A fresh process, from its start to the saved model.
@@ -275,4 +281,4 @@ for part in ${@:-machine peak kl is beta fro skl sfro transform growth first onn
   fi
   echo "   $part: $((SECONDS - started)) s"
 done
-"$PYTHON" "$here/tabulate.py" "$WORK" "${RESULTS:-$here/RESULTS.md}"
+AVX2=$avx2 "$PYTHON" "$here/tabulate.py" "$WORK" "${RESULTS:-$here/RESULTS.md}"

@@ -322,15 +322,15 @@ def onnx():
 
 
 def instruction_set():
-    """What the library computes with: the processor's, unless the runtime was told to do without."""
-    avx512 = any(m.get("avx512") for m in lines["machine"]) and os.environ.get("DOTNET_EnableAVX512F", "1") != "0"
-    return "AVX-512" if avx512 else "AVX2"
+    """What was computed with: the processor's, unless compare.sh was told to do without."""
+    return "AVX2" if os.environ.get("AVX2") or not any(m.get("avx512") for m in lines["machine"]) else "AVX-512"
 
 
 def section():
     print(f"## {instruction_set()}\n")
+    unused = ", AVX-512" + (", of which no program made use" if instruction_set() == "AVX2" else "")
     for m in (m for m in lines["machine"] if m.get("machine")):
-        print(f"Machine: {m['machine']}, {m['cores']} cores{', AVX-512' if m['avx512'] else ''}, {m['ram_gb']} GB, shared and virtual; "
+        print(f"Machine: {m['machine']}, {m['cores']} cores{unused * m['avx512']}, {m['ram_gb']} GB, shared and virtual; "
               f".NET {m['dotnet']}; Python {m['python']}, scikit-learn {m['sklearn']}, numpy {m['numpy']}, scipy {m['scipy']}, {m['blas']}; {m['gcc']}.")
     fma = {f"{d} x{t}": peak(d, t) for d in ("f32", "f64") for t in (1, 2) if peak(d, t)}
     print("Multiply-add peak, GFLOP/s by threads: " + ", ".join(f"{k} {v:.0f}" for k, v in fma.items()) + ".")

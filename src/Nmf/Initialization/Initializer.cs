@@ -29,7 +29,8 @@ internal static class Initializer
     /// <param name="team">Threads to use.</param>
     /// <param name="least">Of random entries in units of their mean, from 0 to 1.</param>
     /// <param name="beta">β for which a sketch is scaled.</param>
-    /// <param name="cancellationToken">Looked at during a search for endmembers and on a sketch.</param>
+    /// <param name="cancellationToken">Looked at during a search for endmembers, between products with the
+    /// data, and on a sketch.</param>
     /// <exception cref="ArgumentException">NNDSVD was asked for a rank that the data do not have.</exception>
     public static NmfStart<T> Create<T>(
         NmfData<T> data, int rank, NmfInitialization kind, int seed, int start, WorkTeam team, double least = 0,
@@ -64,15 +65,15 @@ internal static class Initializer
             case NmfInitialization.SuccessiveProjection:
                 return ProjectionStart.Create(data, rank, random, team, cancellationToken);
             case NmfInitialization.Nndsvda:
-                var averaged = Nndsvd.Create(data, rank, random, team);
+                var averaged = Nndsvd.Create(data, rank, random, team, cancellationToken);
                 FillZeros(data, averaged, _ => AverageFill * factorScale);
                 return averaged;
             case NmfInitialization.Nndsvdar:
-                var randomised = Nndsvd.Create(data, rank, random, team);
+                var randomised = Nndsvd.Create(data, rank, random, team, cancellationToken);
                 FillZeros(data, randomised, i => RandomFill * factorScale * (1 - random.Uniform(i)));
                 return randomised;
             default:
-                return Nndsvd.Create(data, rank, random, team);
+                return Nndsvd.Create(data, rank, random, team, cancellationToken);
         }
     }
 

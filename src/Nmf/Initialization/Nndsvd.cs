@@ -11,10 +11,12 @@ namespace Nmf;
 internal static class Nndsvd
 {
     /// <summary>W (features x rank) and H (samples x rank), with the zeros of the method.</summary>
-    public static NmfStart<T> Create<T>(NmfData<T> data, int rank, CounterRandom random, WorkTeam team)
+    public static NmfStart<T> Create<T>(
+        NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (left, values, right) = TruncatedSvd.Compute(data, rank, random, team);
+        var (left, values, right) = TruncatedSvd.ComputeForStart(
+            data, rank, random, team, cancellationToken);
         var w = new Matrix<T>(data.Features, rank);
         var h = new Matrix<T>(data.Samples, rank);
         for (var k = 0; k < rank; k++)
@@ -31,19 +33,20 @@ internal static class Nndsvd
         return new NmfStart<T>(w, h);
     }
 
-    private static double PartNorm(Matrix<double> vectors, int k, int sign)
+    private static double PartNorm<T>(Matrix<T> vectors, int k, int sign)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double sum = 0;
         for (var i = 0; i < vectors.Rows; i++)
         {
-            var part = Math.Max(0, sign * vectors[i, k]);
+            var part = Math.Max(0, sign * double.CreateTruncating(vectors[i, k]));
             sum += part * part;
         }
 
         return Math.Sqrt(sum);
     }
 
-    private static void CopyPart<T>(Matrix<double> vectors, int k, int sign, double scale, Matrix<T> factor)
+    private static void CopyPart<T>(Matrix<T> vectors, int k, int sign, double scale, Matrix<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var norm = PartNorm(vectors, k, sign);
@@ -51,7 +54,7 @@ internal static class Nndsvd
             return;
         for (var i = 0; i < vectors.Rows; i++)
         {
-            var part = sign * vectors[i, k] / norm;
+            var part = sign * double.CreateTruncating(vectors[i, k]) / norm;
             factor[i, k] = part > SmallestPart ? T.CreateChecked(scale * part) : T.Zero;
         }
     }

@@ -22,50 +22,93 @@ internal static class TruncatedSvd
         NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var (pass, q, z) = Iterate(data, rank, random, team, cancellationToken);
+        var left = new Matrix<double>(q.Rows, q.Columns);
+        var right = new Matrix<double>(z.Rows, z.Columns);
+        Orthonormalise(q, left, team);
+        cancellationToken.ThrowIfCancellationRequested();
+        pass.DictionaryProduct(q, z);
+        Convert(z, right);
+        return Triplets(left, right, rank, team);
+    }
+
+    /// <summary>The same in the type of the data, for starts of fits: nothing of the height of the data is in double.
+    /// In single precision triplets below some 1e-4 of the first are mixtures of each other.</summary>
+    /// <inheritdoc cref="Compute" path="/returns"/>
+    public static (Matrix<T> Left, double[] Values, Matrix<T> Right) ComputeForStart<T>(
+        NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (pass, q, z) = Iterate(data, rank, random, team, cancellationToken);
+        Orthonormalisation.Run(q, new Matrix<T>(q.Rows, q.Columns), team);
+        cancellationToken.ThrowIfCancellationRequested();
+        pass.DictionaryProduct(q, z);
+        return Triplets(q, z, rank, team);
+    }
+
+    // The last of the products V Z, not yet orthonormal. In between a basis that is well-conditioned will do.
+    private static (DivergencePass<T> Pass, Matrix<T> Q, Matrix<T> Z) Iterate<T>(
+        NmfData<T> data, int rank, CounterRandom random, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var size = Math.Min(rank + Oversampling, Math.Min(data.Samples, data.Features));
         var pass = data.CreatePass(size, BetaDivergence.Euclidean, team);
-        var q = new Matrix<T>(data.Samples, size);
-        var z = new Matrix<T>(data.Features, size);
+        var (q, z) = (new Matrix<T>(data.Samples, size), new Matrix<T>(data.Features, size));
+        var (scratchQ, scratchZ) = (new Matrix<T>(data.Samples, size), new Matrix<T>(data.Features, size));
         for (var i = 0; i < z.Rows; i++)
         {
             for (var k = 0; k < size; k++)
                 z[i, k] = T.CreateChecked(random.Uniform(((long)i * size) + k) - 0.5);
         }
 
-        var left = new Matrix<double>(data.Samples, size);
-        var right = new Matrix<double>(data.Features, size);
-        for (var i = 0; i <= PowerIterations; i++)
+        for (var i = 0; i < PowerIterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             pass.ActivationProduct(z, q);
-            Orthonormalise(q, left, team);
+            Orthonormalisation.Run(q, scratchQ, team, rounds: 1);
             cancellationToken.ThrowIfCancellationRequested();
             pass.DictionaryProduct(q, z);
-            if (i < PowerIterations)
-                Orthonormalise(z, right, team);
+            Orthonormalisation.Run(z, scratchZ, team, rounds: 1);
         }
 
-        // Now V ≈ Q Zᵀ with orthonormal Q: the singular values of the features x size matrix Z are those of V.
-        Convert(z, right);
-        var (values, vectors) = Eigen(right, team);
-        var singular = new double[rank];
-        for (var k = 0; k < rank; k++)
-            singular[k] = Math.Sqrt(Math.Max(0, values[k]));
-        var leftVectors = Combine(left, vectors, (_, _) => 1);
-        var rightVectors = Combine(right, vectors, (k, _) => singular[k] > 0 ? 1 / singular[k] : 0);
-        return (leftVectors, singular, rightVectors);
+        cancellationToken.ThrowIfCancellationRequested();
+        pass.ActivationProduct(z, q);
+        return (pass, q, z);
+    }
 
-        Matrix<double> Combine(Matrix<double> basis, Matrix<double> mixing, Func<int, double, double> scale)
+    // V ≈ Q Zᵀ with orthonormal Q: the singular values of the features x size matrix Z are those of V. They are the
+    // lengths of the right vectors: roots of eigenvalues would be rounding where these are small.
+    private static (Matrix<T> Left, double[] Values, Matrix<T> Right) Triplets<T>(
+        Matrix<T> q, Matrix<T> z, int rank, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var vectors = Eigen(z, team).Vectors;
+        var leading = new Matrix<T>(vectors.Rows, rank);
+        for (var i = 0; i < vectors.Rows; i++)
         {
-            var weights = new Matrix<double>(size, rank);
-            for (var i = 0; i < size; i++)
-            {
-                for (var k = 0; k < rank; k++)
-                    weights[i, k] = mixing[i, k] * scale(k, singular[k]);
-            }
-
-            return Multiply(basis, weights, team);
+            for (var k = 0; k < rank; k++)
+                leading[i, k] = T.CreateTruncating(vectors[i, k]);
         }
+
+        var right = Multiply(z, leading, team);
+        var values = new double[rank];
+        for (var f = 0; f < right.Rows; f++)
+        {
+            for (var k = 0; k < rank; k++)
+                values[k] += double.CreateTruncating(right[f, k] * right[f, k]);
+        }
+
+        values = Array.ConvertAll(values, Math.Sqrt);
+        for (var f = 0; f < right.Rows; f++)
+        {
+            for (var k = 0; k < rank; k++)
+            {
+                if (values[k] > 0)
+                    right[f, k] = T.CreateTruncating(double.CreateTruncating(right[f, k]) / values[k]);
+            }
+        }
+
+        return (Multiply(q, leading, team), values, right);
     }
 
     /// <summary>Replaces the columns of a tall matrix by an orthonormal basis of their span, through its Gram
@@ -85,8 +128,7 @@ internal static class TruncatedSvd
                     vectors[i, k] *= scale;
             }
 
-            var product = Multiply(work, vectors, team);
-            product.CopyTo(work);
+            Multiply(work, vectors, team).CopyTo(work);
         }
 
         for (var i = 0; i < tall.Rows; i++)
@@ -97,12 +139,13 @@ internal static class TruncatedSvd
     }
 
     /// <summary>Eigenvalues (decreasing) and eigenvectors (columns) of the Gram matrix of a tall matrix.</summary>
-    private static (double[] Values, Matrix<double> Vectors) Eigen(Matrix<double> tall, WorkTeam team)
+    private static (double[] Values, Matrix<double> Vectors) Eigen<T>(Matrix<T> tall, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = tall.Columns;
-        var gram = new Matrix<double>(size, size);
+        var gram = new Matrix<T>(size, size);
         FactorKernels.Gram(tall, gram, team);
-        var evd = new SmallMatrix(size, size, gram.ToRowMajor())
+        var evd = new SmallMatrix(size, size, Array.ConvertAll(gram.ToRowMajor(), double.CreateChecked))
             .Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
         var values = new double[size];
         var vectors = new Matrix<double>(size, size);
@@ -116,10 +159,11 @@ internal static class TruncatedSvd
         return (values, vectors);
     }
 
-    private static Matrix<double> Multiply(Matrix<double> tall, Matrix<double> square, WorkTeam team)
+    private static Matrix<T> Multiply<T>(Matrix<T> tall, Matrix<T> square, WorkTeam team)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var pass = DivergencePass<double>.Create(tall, square.Columns, BetaDivergence.Euclidean, team);
-        var product = new Matrix<double>(tall.Rows, square.Columns);
+        var pass = DivergencePass<T>.Create(tall, square.Columns, BetaDivergence.Euclidean, team);
+        var product = new Matrix<T>(tall.Rows, square.Columns);
         pass.ActivationProduct(square, product);
         return product;
     }

@@ -20,13 +20,15 @@ internal static class Orthonormalisation
     /// <param name="tall">Rows x columns; replaced.</param>
     /// <param name="scratch">Memory of the same shape.</param>
     /// <param name="team">Threads to use.</param>
-    public static void Run<T>(Matrix<T> tall, Matrix<T> scratch, WorkTeam team)
+    /// <param name="rounds">Most rounds. One leaves columns that are independent, but not orthonormal where the matrix
+    /// is ill-conditioned: enough between two products of a subspace iteration.</param>
+    public static void Run<T>(Matrix<T> tall, Matrix<T> scratch, WorkTeam team, int rounds = MostRounds)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var size = tall.Columns;
         var gram = new Matrix<T>(size, size);
         var (source, target) = (tall, scratch);
-        for (var round = 0; round < MostRounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             FactorKernels.Gram(source, gram, team);
             if (round > 0 && IsIdentity(gram))
