@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Onnx;
+using Nmf;
 using Nmf.Audio;
 using Nmf.Kernels;
 
@@ -127,7 +128,7 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
         protected override Delegate MakeGetter(
             DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
         {
-            disposer = null;
+            var scope = TransformScope.Begin(input, nameof(NmfModel<float>), out disposer);
             var clips = new ClipSpectra(
                 Host, _column, input, _ => _parent.Stft, _parent.Spectrum,
                 new() { ReadTruncated = _parent._readTruncated }, _parent.SampleRate);
@@ -147,6 +148,7 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
                 Array.Clear(largest);
                 frames = 0;
                 clips.Read(pool);
+                scope.Row();
                 var editor = VBufferEditor.Create(ref destination, _kinds.Length * sums.Length);
                 for (var i = 0; i < editor.Values.Length; i++)
                 {

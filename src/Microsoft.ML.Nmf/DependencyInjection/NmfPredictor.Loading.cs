@@ -1,9 +1,27 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Nmf;
 
 namespace Microsoft.ML;
 
 public sealed partial class NmfPredictor<TInput, TOutput>
 {
+    // Loads a content within an activity. What keeps a file from being read is told by Refuse.
+    private ServedModel<TInput, TOutput> Measured(byte[] content, ref ModelFileStamp? stamp)
+    {
+        using var activity = PredictorTelemetry.StartLoad(Name);
+        try
+        {
+            return Load(content, ref stamp);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            activity?.SetTag(NmfTelemetry.ErrorTag, PredictorTelemetry.TypeOf(e))
+                .SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
+        }
+    }
+
     // Loads a content; when it gives way to a newer file, that one. A second load in a row does not give way, so that
     // files that come faster than they can be loaded do not keep each other from being served.
     private ServedModel<TInput, TOutput> Load(byte[] content, ref ModelFileStamp? stamp)
@@ -17,7 +35,7 @@ public sealed partial class NmfPredictor<TInput, TOutput>
             {
                 return AbandonableLoad.Run(
                     token => ServedModel<TInput, TOutput>.Load(
-                        bytes, first, _options, _status.Version + 1, _time.GetUtcNow(), token),
+                        Name, bytes, first, _options, _status.Version + 1, _time.GetUtcNow(), token),
                     ReasonToGiveUp, late => late.Release(), _disposing.Token);
             }
             catch (NmfPredictorLoadException e) when (ReferenceEquals(e, superseded))
@@ -71,6 +89,8 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         Volatile.Write(ref _error, null);
         _refused = null;
         old?.Release();
+        PredictorTelemetry.Add(this);
+        PredictorTelemetry.Loaded(Name, null);
         _logger.Serving(Name, model.Version, _file.Path, model.Stamp.WrittenUtc);
         try
         {
@@ -107,6 +127,7 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         if (_error?.Message == error.Message && _refused is null)
             return;
         Volatile.Write(ref _error, error);
+        PredictorTelemetry.Loaded(Name, cause);
         // The stack of a missing file tells nothing that the message does not.
         var trace = cause is FileNotFoundException or DirectoryNotFoundException ? null : error;
         if (status.IsServing)

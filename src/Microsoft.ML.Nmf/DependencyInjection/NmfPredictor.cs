@@ -74,15 +74,9 @@ public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisp
     public TOutput Predict(TInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var model = Take();
-        try
-        {
-            return model.Predict(input);
-        }
-        finally
-        {
-            model.Release();
-        }
+        var output = new TOutput();
+        Predict(input, ref output);
+        return output;
     }
 
     /// <summary>Predicts one row into an existing output object, whose arrays are reused where
@@ -157,7 +151,7 @@ public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisp
                 var content = _file.Read(s => s != _current?.Stamp && s != _refused, out var read);
                 stamp = read;
                 if (content is not null)
-                    return Swap(Load(content, ref stamp));
+                    return Swap(Measured(content, ref stamp));
                 if (read == _current?.Stamp)
                     ClearError();
                 return false;
@@ -184,6 +178,7 @@ public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisp
     public void Dispose()
     {
         ServedModel<TInput, TOutput>? last;
+        PredictorTelemetry.Remove(this);
         lock (_state)
         {
             _disposed = true;

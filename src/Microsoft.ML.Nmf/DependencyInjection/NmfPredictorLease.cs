@@ -38,7 +38,9 @@ public sealed class NmfPredictorLease<TInput, TOutput> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return _model.Predict(input);
+        var output = new TOutput();
+        _model.Predict(input, ref output);
+        return output;
     }
 
     /// <summary>Lets go of the model.</summary>

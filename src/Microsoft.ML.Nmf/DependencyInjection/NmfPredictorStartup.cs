@@ -5,6 +5,8 @@ namespace Microsoft.ML;
 /// <summary>What a host needs to know of a predictor, whatever its classes.</summary>
 internal interface INmfPredictor
 {
+    NmfPredictorStatus Status { get; }
+
     void EnsureLoaded();
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML;
@@ -8,11 +9,13 @@ internal sealed class ServedModel<TInput, TOutput>
     where TOutput : class, new()
 {
     private readonly LeasedPool<PredictionEngine<TInput, TOutput>> _engines;
+    private readonly string _name;
 
     private ServedModel(
-        ITransformer transformer, DataViewSchema? inputSchema, Func<PredictionEngine<TInput, TOutput>> createEngine,
-        int retained)
+        string name, ITransformer transformer, DataViewSchema? inputSchema,
+        Func<PredictionEngine<TInput, TOutput>> createEngine, int retained)
     {
+        _name = name;
         Transformer = transformer;
         InputSchema = inputSchema;
         // Made here and not at the first request: this is the trial that shows whether the model fits the two classes.
@@ -37,8 +40,8 @@ internal sealed class ServedModel<TInput, TOutput>
     /// <exception cref="NmfPredictorLoadException">The content is not a model, or the model does not fit
     /// the classes.</exception>
     public static ServedModel<TInput, TOutput> Load(
-        byte[] content, ModelFileStamp stamp, NmfPredictorOptions options, long version, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        string name, byte[] content, ModelFileStamp stamp, NmfPredictorOptions options, long version,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         var context = new MLContext();
         ITransformer transformer;
@@ -75,6 +78,7 @@ internal sealed class ServedModel<TInput, TOutput>
             RejectOtherLengths(schema);
             Check(options, transformer);
             return new(
+                name,
                 transformer,
                 schema,
                 () => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions),
@@ -96,27 +100,25 @@ internal sealed class ServedModel<TInput, TOutput>
 
     public void Release() => _engines.Release();
 
-    public TOutput Predict(TInput input)
-    {
-        var output = new TOutput();
-        Predict(input, ref output);
-        return output;
-    }
-
     public void Predict(TInput input, ref TOutput output)
     {
+        var started = PredictorTelemetry.IsTiming ? Stopwatch.GetTimestamp() : 0;
         var engine = _engines.Rent();
         try
         {
             engine.Predict(input, ref output);
         }
-        catch
+        catch (Exception e)
         {
             // It may hold a row that is half computed. Errors are rare; a fresh engine is cheap beside a wrong answer.
             engine.Dispose();
+            if (started != 0)
+                PredictorTelemetry.Predicted(_name, started, e);
             throw;
         }
         _engines.Return(engine);
+        if (started != 0)
+            PredictorTelemetry.Predicted(_name, started, null);
     }
 
     // A class cannot say the length of a float[] that is known only from the data. The model can: its input schema has

@@ -160,9 +160,8 @@ public sealed class MarginalLikelihoodNmfTransformer
         // All columns of a row come from one solution, so they share the state of the row.
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
-            disposer = null;
             var getters = new Delegate[OutputColumns.Value.Length];
-            var row = new MarginalRow(_parent._posterior, _guard, input);
+            var row = Row(input, out disposer);
             for (var column = 0; column < getters.Length; column++)
             {
                 if (activeOutput(column))
@@ -174,10 +173,12 @@ public sealed class MarginalLikelihoodNmfTransformer
 
         protected override Delegate MakeGetter(
             DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
-        {
-            disposer = null;
-            return Getter(new MarginalRow(_parent._posterior, _guard, input), iinfo);
-        }
+            => Getter(Row(input, out disposer), iinfo);
+
+        private MarginalRow Row(DataViewRow input, out Action? disposer)
+            => new(
+                _parent._posterior, _guard, input,
+                TransformScope.Begin(input, nameof(MarginalLikelihoodModel<float>), out disposer));
 
         private Delegate Getter(MarginalRow row, int column)
             => column == 0 ? (ValueGetter<VBuffer<float>>)row.GetMean

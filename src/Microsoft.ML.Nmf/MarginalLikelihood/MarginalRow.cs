@@ -12,6 +12,7 @@ internal sealed class MarginalRow
     private readonly RowPosterior _posterior;
     private readonly ColumnGuard _guard;
     private readonly DataViewRow _row;
+    private readonly TransformScope _scope;
     private readonly ValueGetter<VBuffer<float>> _source;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly double[] _values;
@@ -22,9 +23,9 @@ internal sealed class MarginalRow
     private double _logLikelihood;
     private long _solved = -1;
 
-    public MarginalRow(RowPosterior posterior, ColumnGuard guard, DataViewRow row)
+    public MarginalRow(RowPosterior posterior, ColumnGuard guard, DataViewRow row, TransformScope scope)
     {
-        (_posterior, _guard, _row) = (posterior, guard, row);
+        (_posterior, _guard, _row, _scope) = (posterior, guard, row, scope);
         (_source, _id) = (guard.GetterOf(row), row.GetIdGetter());
         (_values, _scratch) = (new double[guard.Features], new double[posterior.ScratchLength]);
         (_mean, _deviation) = (new double[posterior.Rank], new double[posterior.Rank]);
@@ -67,5 +68,6 @@ internal sealed class MarginalRow
         _logLikelihood = _posterior.Solve(
             _input.IsDense ? [] : _input.GetIndices(), values, _mean, _deviation, _scratch);
         _solved = _row.Position;
+        _scope.Row();
     }
 }

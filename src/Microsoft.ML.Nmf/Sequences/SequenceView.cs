@@ -65,6 +65,8 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         private readonly DataViewRowCursor _rows;
         private readonly SequenceReader? _ahead;
         private readonly ValueGetter<DataViewRowId> _id;
+        private readonly TransformScope _scope;
+        private readonly Action? _end;
         private Matrix<float>? _activations;
         private int _at;
 
@@ -72,6 +74,7 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
         {
             (_view, _rows, _ahead) = (view, rows, ahead);
             _id = rows.GetIdGetter();
+            _scope = TransformScope.Begin(rows, nameof(SequenceNmfModel<float>), out _end);
         }
 
         public override DataViewSchema Schema => _view.Schema;
@@ -113,13 +116,17 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
 
             var id = default(DataViewRowId);
             _id(ref id);
-            return id.Equals(_ahead.Ids[_at]) ? true : throw NotTheSame();
+            if (!id.Equals(_ahead.Ids[_at]))
+                throw NotTheSame();
+            _scope.Row();
+            return true;
         }
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
             {
+                _end?.Invoke();
                 _rows.Dispose();
                 _ahead?.Dispose();
             }

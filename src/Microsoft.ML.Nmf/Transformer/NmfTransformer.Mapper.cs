@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
+using Nmf;
 
 namespace Microsoft.ML.Transforms;
 
@@ -46,8 +47,7 @@ public sealed partial class NmfTransformer
             var wanted = Enumerable.Range(0, getters.Length).Where(activeOutput).ToArray();
             if (wanted.Length == 0)
                 return getters;
-            var row = new RowActivations(
-                _parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: wanted.Length > 1);
+            var row = Row(input, wanted.Length > 1, out disposer);
             foreach (var column in wanted)
                 getters[column] = Getter(row, column);
             return getters;
@@ -55,12 +55,12 @@ public sealed partial class NmfTransformer
 
         protected override Delegate MakeGetter(
             DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
-        {
-            disposer = null;
-            return Getter(
-                new RowActivations(_parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input, shared: false),
-                iinfo);
-        }
+            => Getter(Row(input, shared: false, out disposer), iinfo);
+
+        private RowActivations Row(DataViewRow input, bool shared, out Action? disposer)
+            => new(
+                _parent._rows, _parent.Model, _parent.NormalizeOutput, _guard, input,
+                TransformScope.Begin(input, nameof(NmfModel<float>), out disposer), shared);
 
         private Delegate Getter(RowActivations row, int column) => _parent.RoleOf(column) switch
         {

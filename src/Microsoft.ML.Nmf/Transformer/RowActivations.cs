@@ -15,6 +15,7 @@ internal sealed class RowActivations
     private readonly bool _normalize;
     private readonly ColumnGuard _guard;
     private readonly DataViewRow _row;
+    private readonly TransformScope _scope;
     private readonly bool _shared;
     private readonly bool _zeroIsMissing;
     private readonly ValueGetter<VBuffer<float>> _source;
@@ -31,12 +32,14 @@ internal sealed class RowActivations
     /// <param name="normalize">Whether activations are divided by their sum.</param>
     /// <param name="guard">Check of the input column.</param>
     /// <param name="row">The row of the cursor.</param>
+    /// <param name="scope">Told of every row that is solved.</param>
     /// <param name="shared">Whether several columns are read, which then share the solution of a position.</param>
     public RowActivations(
         RowSolver<float> solver, NmfModelParameters model, bool normalize, ColumnGuard guard, DataViewRow row,
-        bool shared)
+        TransformScope scope, bool shared)
     {
-        (_solver, _model, _normalize, _guard, _row, _shared) = (solver, model, normalize, guard, row, shared);
+        (_solver, _model, _normalize, _guard) = (solver, model, normalize, guard);
+        (_row, _scope, _shared) = (row, scope, shared);
         _source = guard.GetterOf(row);
         _id = row.GetIdGetter();
         _scratch = solver.CreateScratch();
@@ -176,5 +179,6 @@ internal sealed class RowActivations
         else
             _solver.Solve(_input.GetIndices(), _input.GetValues(), _activations, _scratch);
         _solved = _row.Position;
+        _scope.Row();
     }
 }

@@ -140,9 +140,8 @@ public sealed class CoNmfTransformer : RowToRowTransformerBase, IStoredRowTransf
         // All columns of a row come from one solution, so they share the state of the row.
         public override Delegate[] CreateGetters(DataViewRow input, Func<int, bool> activeOutput, out Action? disposer)
         {
-            disposer = null;
             var getters = new Delegate[_parent._outputs.Length];
-            var row = new CoRowActivations(_parent._model, _parent._problem, _guards, input);
+            var row = Row(input, out disposer);
             for (var column = 0; column < getters.Length; column++)
             {
                 if (activeOutput(column))
@@ -154,11 +153,12 @@ public sealed class CoNmfTransformer : RowToRowTransformerBase, IStoredRowTransf
 
         protected override Delegate MakeGetter(
             DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
-        {
-            disposer = null;
-            return new CoRowActivations(_parent._model, _parent._problem, _guards, input)
-                .Getter(_parent._outputs[iinfo]);
-        }
+            => Row(input, out disposer).Getter(_parent._outputs[iinfo]);
+
+        private CoRowActivations Row(DataViewRow input, out Action? disposer)
+            => new(
+                _parent._model, _parent._problem, _guards, input,
+                TransformScope.Begin(input, nameof(CoNmfModel<float>), out disposer));
 
         bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => OnnxGraph.Refuse(Host, NotExported);
 

@@ -11,6 +11,7 @@ internal sealed class CoRowActivations
     private readonly CoRowSolver<float> _solver;
     private readonly ColumnGuard?[] _guards;
     private readonly DataViewRow _row;
+    private readonly TransformScope _scope;
     private readonly ValueGetter<VBuffer<float>>?[] _sources;
     private readonly ValueGetter<DataViewRowId> _id;
     private readonly float[] _activations;
@@ -20,9 +21,10 @@ internal sealed class CoRowActivations
     private long _solved = -1;
 
     public CoRowActivations(
-        CoNmfParameters model, CoRowProblem<float> problem, ColumnGuard?[] guards, DataViewRow row)
+        CoNmfParameters model, CoRowProblem<float> problem, ColumnGuard?[] guards, DataViewRow row,
+        TransformScope scope)
     {
-        (_model, _guards, _row) = (model, guards, row);
+        (_model, _guards, _row, _scope) = (model, guards, row, scope);
         _solver = new CoRowSolver<float>(problem);
         _sources = Array.ConvertAll(guards, guard => guard?.GetterOf(row));
         _id = row.GetIdGetter();
@@ -83,5 +85,6 @@ internal sealed class CoRowActivations
         }
 
         _solved = _row.Position;
+        _scope.Row();
     }
 }

@@ -31,6 +31,11 @@ internal sealed class BestOfStarts<TModel, TResult>(
     /// <param name="finish">Makes what is returned of the start with the lowest objective and of how it went.</param>
     public TFitted Run<TFitted>(
         NmfCheckpoint? checkpoint, Func<CheckpointFacts> facts, Func<TResult, FitReport, TFitted> finish)
+        => FitScope.Run(scope => Run(checkpoint, facts, finish, scope));
+
+    private TFitted Run<TFitted>(
+        NmfCheckpoint? checkpoint, Func<CheckpointFacts> facts, Func<TResult, FitReport, TFitted> finish,
+        FitScope scope)
     {
         FitCheckpoint? saved = null;
         if (checkpoint is not null)
@@ -41,24 +46,25 @@ internal sealed class BestOfStarts<TModel, TResult>(
         }
 
         for (; _start < plan.Starts && _interruption is null; _start++)
-            RunStart(saved);
+            RunStart(saved, scope);
         var (result, report) = _best!.Value;
         _best = null;
-        var fitted = finish(result, report.With(objective => plan.Objective(plan.Stages, objective), _objectives,
-            _interruption));
+        report = report.With(objective => plan.Objective(plan.Stages, objective), _objectives, _interruption);
+        var fitted = finish(result, report);
+        scope.End(report);
         if (_interruption is null)
             saved?.Delete();
         return fitted;
     }
 
-    private void RunStart(FitCheckpoint? checkpoint)
+    private void RunStart(FitCheckpoint? checkpoint, FitScope scope)
     {
         _model ??= plan.Create(_start);
         FitReport report;
         for (; ; _model = plan.Continue(_model, ++_stage))
         {
             report = FitLoop.Run(
-                _model, plan.Iterations(_stage), Progress(), cancellationToken, _history,
+                _model, plan.Iterations(_stage), Progress(scope), cancellationToken, _history,
                 checkpoint is null ? null : checkpoint.WriteWhenDue, _started);
             if (_interruption is null && report.StopReason > StopReason.MaximumIterations)
             {
@@ -83,13 +89,16 @@ internal sealed class BestOfStarts<TModel, TResult>(
         _model = null;
     }
 
-    private Action<int, double>? Progress()
+    private Action<int, double> Progress(FitScope scope)
     {
-        if (progress is null)
-            return null;
+        scope.Begin(_history.Count > 0 ? _history[^1].Iteration : 0);
         var (stage, most, beta) = (_stage, plan.Iterations(_stage).MaximumIterations, plan.Beta(_stage));
-        return (done, objective) => progress.Report(
-            new FitProgress(_start, plan.Starts, done, most, plan.Objective(stage, objective)) { Beta = beta });
+        return (done, objective) =>
+        {
+            var inUnit = plan.Objective(stage, objective);
+            scope.Check(done, inUnit);
+            progress?.Report(new FitProgress(_start, plan.Starts, done, most, inUnit) { Beta = beta });
+        };
     }
 
     private void Save(BinaryWriter writer)

@@ -94,18 +94,24 @@ public static class OnlineFactorizer
                 state.Stopped = StopOf(state, options);
         }
 
-        // Not the loop of the other models: a pass is interrupted and resumed between two batches, and its cost is
-        // known only when it has ended.
-        while (state.Stopped is null)
+        return FitScope.Run(typeof(OnlineNmf<T>), scope =>
         {
-            RunPass(source, learner, state, saved, progress, cancellationToken);
-            state.Stopped = StopOf(state, options);
-            saved?.Write();
-        }
+            // Not the loop of the other models: a pass is interrupted and resumed between two batches, and its cost is
+            // known only when it has ended.
+            scope.Begin(state.History.Count);
+            while (state.Stopped is null)
+            {
+                RunPass(source, learner, state, saved, progress, cancellationToken);
+                state.Stopped = StopOf(state, options);
+                scope.Check(state.History.Count, state.History[^1].Objective);
+                saved?.Write();
+            }
 
-        var model = StreamEvaluation.Finish(source, learner, state, cancellationToken);
-        saved?.Delete();
-        return model;
+            var model = StreamEvaluation.Finish(source, learner, state, cancellationToken);
+            saved?.Delete();
+            scope.End(model.Report);
+            return model;
+        });
     }
 
     private static void RunPass<T>(

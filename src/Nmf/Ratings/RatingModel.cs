@@ -127,28 +127,42 @@ public sealed class RatingModel
             options.Shrinkage * Math.Pow(means.Overall, options.Beta) / options.Rank);
         var total = options.Rank * options.Starts;
         var (userFactors, itemFactors) = (new float[(long)users * total], new float[(long)items * total]);
-        FitReport? best = null;
-        for (var i = 0; i < options.Starts; i++)
+        var best = FitScope.Run(typeof(RatingModel), scope =>
         {
-            var number = i;
-            var start = Start(users, items, options, number);
-            var solver = new RatingSolver<float>(data, options.Beta, weight, center, start, team);
-            var report = FitLoop.Run(
-                solver, options.Iterations, progress is null ? null : (done, objective) => progress.Report(
-                    new FitProgress(
-                        number, options.Starts, done, options.Iterations.MaximumIterations, objective * ofData)),
-                cancellationToken);
-            best = best is null || report.Objective < best.Objective ? report : best;
-            CopyFactors(solver.H, userFactors, number, options.Starts);
-            CopyFactors(solver.W, itemFactors, number, options.Starts);
-        }
+            FitReport? best = null;
+            for (var i = 0; i < options.Starts; i++)
+            {
+                var report = RunStart(i, scope);
+                best = best is null || report.Objective < best.Objective ? report : best;
+            }
 
+            best = best!.With(objective => objective * ofData, []);
+            scope.End(best);
+            return best;
+        });
         ClearUnseen(userFactors, total, ratings, rating => rating.User);
         ClearUnseen(itemFactors, total, ratings, rating => rating.Item);
         return new RatingModel(total, means.Scaled(unit), userFactors, itemFactors)
         {
-            Report = best!.With(objective => objective * ofData, []),
+            Report = best,
         };
+
+        FitReport RunStart(int number, FitScope scope)
+        {
+            var solver = new RatingSolver<float>(
+                data, options.Beta, weight, center, Start(users, items, options, number), team);
+            scope.Begin(0);
+            var report = FitLoop.Run(
+                solver, options.Iterations, (done, objective) =>
+                {
+                    scope.Check(done, objective * ofData);
+                    progress?.Report(new FitProgress(
+                        number, options.Starts, done, options.Iterations.MaximumIterations, objective * ofData));
+                }, cancellationToken);
+            CopyFactors(solver.H, userFactors, number, options.Starts);
+            CopyFactors(solver.W, itemFactors, number, options.Starts);
+            return report;
+        }
     }
 
     // Exponent of the unit in which the fit computes: see FitUnit.

@@ -1,0 +1,42 @@
+namespace Microsoft.ML;
+
+/// <summary>When recent rows count as different from those of the training: see <see cref="NmfDriftMonitor"/>. Both
+/// thresholds are off by default: what is usual depends on the vocabulary and on how much of the data a model explains,
+/// so watch the figures first.</summary>
+public sealed class NmfDriftOptions
+{
+    /// <summary>Number of the latest rows that are judged. From 1 to a million. Default 1,000.</summary>
+    public int Window { get; set; } = 1000;
+
+    /// <summary>Fewest rows in the window for a judgement. At least 1, at most <see cref="Window"/>.
+    /// Default 100.</summary>
+    public int FewestRows { get; set; } = 100;
+
+    /// <summary>
+    /// Largest share of words that the model does not know, 0 to 1; above it the rows have drifted. Null for no
+    /// threshold.
+    /// </summary>
+    public double? LargestUnseenShare { get; set; }
+
+    /// <summary>
+    /// Smallest explained part of the recent rows as a share of that of the training
+    /// (<see cref="Transforms.NmfModelParameters.ExplainedPart"/>), 0 to 1; below it the rows have drifted. Null for no
+    /// threshold.
+    /// </summary>
+    public double? SmallestFit { get; set; }
+
+    internal NmfDriftOptions Copy() => (NmfDriftOptions)MemberwiseClone();
+
+    /// <summary>What is wrong with these options, one sentence each; empty when nothing is.</summary>
+    internal IEnumerable<string> Faults()
+    {
+        if (Window is < 1 or > 1_000_000)
+            yield return "The window must have from 1 to 1,000,000 rows.";
+        else if (FewestRows < 1 || FewestRows > Window)
+            yield return "The fewest rows for a judgement must be from 1 to the window.";
+        if (LargestUnseenShare is { } share && share is not (>= 0 and <= 1))
+            yield return "The largest share of unseen words must be from 0 to 1.";
+        if (SmallestFit is { } fit && fit is not (>= 0 and <= 1))
+            yield return "The smallest fit must be from 0 to 1.";
+    }
+}

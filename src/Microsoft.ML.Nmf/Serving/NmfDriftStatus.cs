@@ -1,0 +1,36 @@
+namespace Microsoft.ML;
+
+/// <summary>How the recent rows of a served model compare with its training. Immutable; serialises as JSON.</summary>
+public sealed record NmfDriftStatus
+{
+    internal NmfDriftStatus()
+    {
+    }
+
+    /// <summary>Number of rows that were judged; 0 until there are <see cref="NmfDriftOptions.FewestRows"/>.</summary>
+    public int Rows { get; internal init; }
+
+    /// <summary>Share of the words of the recent rows that the model does not know; null where words were not
+    /// counted, or there are too few rows.</summary>
+    public double? UnseenShare { get; internal init; }
+
+    /// <summary>
+    /// The explained part of the recent rows, 1 - D(V | WH) / D(V | c) with c their mean; null where there are too few
+    /// rows, or they are all alike, or the model's measure of fit is no β-divergence.
+    /// </summary>
+    public double? ExplainedPart { get; internal init; }
+
+    /// <summary><see cref="ExplainedPart"/> of the training; null before the first row.</summary>
+    public double? TrainingExplainedPart { get; internal init; }
+
+    /// <summary><see cref="ExplainedPart"/> as a share of that of the training; null where either is missing or the
+    /// training explained nothing.</summary>
+    public double? Fit => ExplainedPart is { } recent && TrainingExplainedPart is > 0 and var training
+        ? recent / training : null;
+
+    /// <summary>Which thresholds are passed, in a sentence; null when none is.</summary>
+    public string? Drift { get; internal init; }
+
+    /// <summary>Whether a threshold is passed.</summary>
+    public bool HasDrifted => Drift is not null;
+}

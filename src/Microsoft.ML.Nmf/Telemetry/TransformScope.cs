@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Microsoft.ML.Data;
+using Nmf;
+
+namespace Microsoft.ML.Transforms;
+
+/// <summary>
+/// The rows that one cursor, or one prediction engine, has had transformed, as telemetry sees them. A cursor is a batch
+/// and has an activity from its first row to its end; an engine lives as long as its service and has none.
+/// </summary>
+/// <remarks>Belongs to one cursor and its thread.</remarks>
+internal sealed class TransformScope
+{
+    private readonly KeyValuePair<string, object?> _model;
+    private readonly bool _isBatch;
+    private Activity? _activity;
+    private long _rows;
+
+    private TransformScope(DataViewRow input, string model)
+        => (_model, _isBatch) = (new(NmfTelemetry.ModelTag, model), input is DataViewRowCursor);
+
+    /// <summary>Begins with what the rows come from.</summary>
+    /// <param name="input">A cursor, or the row of an engine.</param>
+    /// <param name="model">The kind of model, as fits call it.</param>
+    /// <param name="disposer">Called when the cursor is disposed.</param>
+    public static TransformScope Begin(DataViewRow input, string model, out Action? disposer)
+    {
+        var scope = new TransformScope(input, model);
+        disposer = scope._isBatch ? scope.End : null;
+        return scope;
+    }
+
+    /// <summary>One more row.</summary>
+    public void Row()
+    {
+        // Not before the first row: a cursor that only counts rows transforms none.
+        if (_rows++ == 0 && _isBatch && NmfTelemetry.Source.HasListeners())
+            _activity = NmfTelemetry.StartDetached("mlnmf.transform")?.SetTag(_model.Key, _model.Value);
+        if (NmfTelemetry.TransformedRows.Enabled)
+            NmfTelemetry.TransformedRows.Add(1, _model);
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _activity, null) is not { } activity)
+            return;
+        activity.SetTag("mlnmf.transform.rows", _rows);
+        NmfTelemetry.StopDetached(activity);
+    }
+}
