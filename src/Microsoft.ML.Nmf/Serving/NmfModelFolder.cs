@@ -164,19 +164,32 @@ public sealed class NmfModelFolder
         return old;
     }
 
-    // The next number that nobody else takes meanwhile: a rename that does not overwrite is the claim.
+    // The next number that nobody else takes meanwhile. A file system creates a file once, but may rename over one that
+    // has just come: who has created the mark of a number may use it. A mark that a crash has left costs its number.
     private int Claim(string file)
     {
         for (var version = Versions is [.., var newest] ? newest + 1 : 1; ; version++)
         {
+            var mark = PathOf(version) + ".mark";
             try
             {
-                File.Move(file, PathOf(version), overwrite: false);
+                using var claim = new FileStream(mark, FileMode.CreateNew);
+            }
+            catch (IOException) when (File.Exists(mark) || File.Exists(PathOf(version)))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (File.Exists(PathOf(version)))
+                    continue;
+                File.Move(file, PathOf(version));
                 return version;
             }
-            catch (IOException) when (File.Exists(PathOf(version)) && File.Exists(file))
+            finally
             {
-                // Published by another process since the versions were listed.
+                File.Delete(mark);
             }
         }
     }

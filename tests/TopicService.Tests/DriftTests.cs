@@ -1,0 +1,120 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace TopicService.Tests;
+
+/// <summary>How recent rows compare with the training.</summary>
+public sealed class DriftTests
+{
+    private const int Features = 6;
+
+    // The training data as recent rows are explained as well as the fit says of itself.
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(1.0)]
+    [InlineData(0.5)]
+    [InlineData(0.0)]
+    public void Of_the_training_rows_the_explained_part_is_that_of_the_fit(double beta)
+    {
+        var (model, rows) = Fit(beta);
+        using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { Window = rows.Length, FewestRows = 1 });
+        foreach (var (row, activations) in rows)
+            monitor.Observe(model, row, activations);
+        Assert.Equal(model.ExplainedPart, monitor.Status.ExplainedPart!.Value, 1e-3);
+        Assert.Equal(1, monitor.Status.Fit!.Value, 2e-3);
+        Assert.Null(monitor.Status.UnseenShare);
+    }
+
+    [Fact]
+    public void Activations_may_be_normalised()
+    {
+        var (model, rows) = Fit(1);
+        double[] explained = [.. new[] { false, true }.Select(normalised =>
+        {
+            using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { Window = rows.Length, FewestRows = 1 });
+            foreach (var (row, activations) in rows)
+            {
+                var sum = normalised ? activations.Sum() : 1;
+                monitor.Observe(model, row, [.. activations.Select(h => h / sum)]);
+            }
+
+            return monitor.Status.ExplainedPart!.Value;
+        })];
+        Assert.Equal(explained[0], explained[1], 1e-4);
+    }
+
+    [Fact]
+    public void Rows_of_another_kind_are_explained_less()
+    {
+        var (model, rows) = Fit(1);
+        using var monitor = new NmfDriftMonitor(
+            "m", new NmfDriftOptions { Window = rows.Length, FewestRows = rows.Length, SmallestFit = 0.8 });
+        foreach (var (row, _) in rows.Skip(1))
+            monitor.Observe(model, row, rows[0].Activations);
+        Assert.Equal(0, monitor.Status.Rows);
+        Assert.False(monitor.Status.HasDrifted);
+        monitor.Observe(model, rows[0].Row, rows[1].Activations);
+        Assert.Equal(rows.Length, monitor.Status.Rows);
+        Assert.True(monitor.Status.HasDrifted);
+        Assert.Contains("threshold", monitor.Status.Drift);
+    }
+
+    [Fact]
+    public void Only_the_window_counts_and_another_model_starts_anew()
+    {
+        var (model, rows) = Fit(1);
+        var (other, _) = Fit(1);
+        using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { Window = 4, FewestRows = 1 });
+        for (var i = 0; i < 4; i++)
+            monitor.Observe(model, rows[i].Row, rows[i].Activations, words: 1000);
+        Assert.True(monitor.Status.UnseenShare > 0.5);
+        for (var i = 0; i < 4; i++)
+            monitor.Observe(model, rows[i].Row, rows[i].Activations, words: (int)rows[i].Row.Items().Sum(x => x.Value));
+        Assert.Equal(0, monitor.Status.UnseenShare!.Value, 1e-6);
+        monitor.Observe(other, rows[0].Row, rows[0].Activations);
+        Assert.Equal(1, monitor.Status.Rows);
+    }
+
+    [Fact]
+    public void Wrong_lengths_and_numbers_are_refused()
+    {
+        var (model, rows) = Fit(2);
+        using var monitor = new NmfDriftMonitor("m");
+        Assert.Contains("6 features", Assert.Throws<ArgumentException>(
+            () => monitor.Observe(model, new VBuffer<float>(2, [1, 2]), rows[0].Activations)).Message);
+        Assert.Contains("components", Assert.Throws<ArgumentException>(
+            () => monitor.Observe(model, rows[0].Row, new float[7])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => monitor.Observe(model, rows[0].Row, rows[0].Activations, words: -1));
+        Assert.Throws<ArgumentException>(() => new NmfDriftMonitor("m", new NmfDriftOptions { SmallestFit = 2 }));
+    }
+
+    private static (NmfModelParameters Model, (VBuffer<float> Row, float[] Activations)[] Rows) Fit(double beta)
+    {
+        var context = new MLContext(1);
+        var random = new Random(5);
+        Counts[] rows = [.. Enumerable.Range(0, 60).Select(n => new Counts
+        {
+            Values = [.. Enumerable.Range(0, Features).Select(
+                f => 1 + (float)Math.Round((f % 2 == n % 2 ? 20 : 3) * random.NextDouble()))],
+        })];
+        var data = context.Data.LoadFromEnumerable(rows);
+        var transformer = context.Transforms.NonnegativeMatrixFactorization("H", "Values", rank: 2, beta: beta)
+            .Fit(data);
+        var activations = context.Data.CreateEnumerable<Found>(transformer.Transform(data), false).ToArray();
+        return (transformer.Model,
+            [.. rows.Select((row, n) => (new VBuffer<float>(Features, row.Values), activations[n].H))]);
+    }
+
+    private sealed class Counts
+    {
+        [VectorType(Features)]
+        public float[] Values { get; set; } = [];
+    }
+
+    private sealed class Found
+    {
+        public float[] H { get; set; } = [];
+    }
+}

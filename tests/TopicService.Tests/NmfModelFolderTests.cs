@@ -1,0 +1,111 @@
+using Microsoft.ML;
+using static TopicService.Tests.Scaling;
+
+namespace TopicService.Tests;
+
+public sealed class NmfModelFolderTests : IDisposable
+{
+    private readonly ModelFolder _folder = new();
+    private readonly MLContext _context = new(1);
+
+    public void Dispose() => _folder.Dispose();
+
+    private NmfModelFolder Versions => new(Path.Combine(_folder.Folder, "models"), "scaling");
+
+    [Fact]
+    public void The_newest_version_is_served()
+    {
+        var versions = Versions;
+        Assert.Empty(versions.Versions);
+        Assert.Null(versions.Served);
+        Assert.Equal(1, Publish(versions, 2));
+        Assert.Equal(2, Publish(versions, 4));
+        Assert.Equal([1, 2], versions.Versions);
+        Assert.Equal(2, versions.Served);
+        Assert.Equal(0.25f, Predict(versions));
+    }
+
+    [Fact]
+    public void A_pinned_version_stays_until_it_is_released()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        Publish(versions, 4);
+        Assert.Equal(1, versions.RollBack());
+        Assert.Equal(0.5f, Predict(versions));
+        Assert.Equal(3, Publish(versions, 8));
+        Assert.Equal((1, 1), (versions.Pinned, versions.Served));
+        versions.Unpin();
+        Assert.Equal((null, 3), (versions.Pinned, versions.Served));
+        Assert.Equal(0.125f, Predict(versions));
+    }
+
+    [Fact]
+    public void What_is_served_or_pinned_is_never_pruned()
+    {
+        var versions = Versions;
+        foreach (var divisor in new[] { 2, 4, 8, 16 })
+            Publish(versions, divisor);
+        versions.Pin(1);
+        Assert.Equal([2, 3], versions.Prune(1));
+        Assert.Equal([1, 4], versions.Versions);
+        Assert.Equal(0.5f, Predict(versions));
+        Assert.Equal(5, Publish(versions, 32));
+    }
+
+    [Fact]
+    public void A_version_that_is_not_there_is_named_and_changes_nothing()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        Assert.Contains("no version 7", Assert.Throws<FileNotFoundException>(() => versions.Pin(7)).Message);
+        Assert.Null(versions.Pinned);
+        var error = Assert.Throws<InvalidOperationException>(() => versions.RollBack());
+        Assert.Contains("before version 1", error.Message);
+        Assert.Throws<ArgumentException>(() => new NmfModelFolder(_folder.Folder, "../escape"));
+    }
+
+    [Fact]
+    public async Task Versions_of_writers_at_once_are_all_kept_and_no_half_file_is_left()
+    {
+        var numbers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Publish(Versions, 2 + i))));
+        Assert.Equal(Enumerable.Range(1, 8), numbers.Order());
+        Assert.Equal(Enumerable.Range(1, 8), Versions.Versions);
+        Assert.NotNull(Versions.Served);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.GetDirectoryName(Versions.ServedPath)!), file => !file.EndsWith(".zip"));
+    }
+
+    [Fact]
+    public async Task A_predictor_follows_the_folder()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        using var predictor = new NmfPredictor<Row, Scaled>("scaling", new NmfPredictorOptions
+        {
+            Path = versions.ServedPath,
+            PollingInterval = TimeSpan.FromMilliseconds(30),
+            QuietPeriod = TimeSpan.FromMilliseconds(10),
+        });
+        Assert.Equal(0.5f, One());
+        Publish(versions, 4);
+        await Eventually.True(() => One() == 0.25f, "the new version serves");
+        versions.RollBack();
+        await Eventually.True(() => One() == 0.5f, "the old version serves again");
+
+        float One() => predictor.Predict(new Row { Values = [1, 1, 1] }).Values[0];
+    }
+
+    private int Publish(NmfModelFolder versions, float divisor)
+    {
+        var model = _context.Model.Load(new MemoryStream(Model(divisor)), out var schema);
+        return versions.Publish(_context, model, schema);
+    }
+
+    private float Predict(NmfModelFolder versions)
+    {
+        var model = _context.Model.Load(versions.ServedPath, out _);
+        using var engine = _context.Model.CreatePredictionEngine<Row, Scaled>(model);
+        return engine.Predict(new Row { Values = [1, 1, 1] }).Values[0];
+    }
+}
