@@ -137,6 +137,40 @@ public sealed class PredictorTelemetryTests : IDisposable
     }
 
     [Fact]
+    public void One_row_of_many_of_a_predictor_is_observed()
+    {
+        using var monitor = new NmfDriftMonitor(
+            "topics", new NmfDriftOptions { Every = 3, FewestRows = 1, WordsColumn = "Tokens" });
+        using var folder = new ModelFolder();
+        folder.Replace(TopicModels.Tokenised);
+        using var predictor = new NmfPredictor<TextDocument, TextTopics>(
+            "topics", new NmfPredictorOptions { Path = folder.File, ReloadOnChange = false });
+        using var lease = predictor.Acquire();
+        bool[] observed = [.. Enumerable.Range(0, 6).Select(
+            _ => monitor.Observe(lease, new TextDocument { Text = "rain snow quux plugh" }))];
+        Assert.Equal([true, false, false, true, false, false], observed);
+        Assert.Equal((2, 0.5), (monitor.Status.Rows, monitor.Status.UnseenShare));
+        Assert.NotNull(monitor.Status.Fit);
+    }
+
+    [Fact]
+    public void A_pipeline_without_the_words_or_without_a_factorisation_is_named()
+    {
+        using var monitor = new NmfDriftMonitor("topics", new NmfDriftOptions { WordsColumn = "Absent", Every = 1 });
+        using var predictor = Predictor();
+        using var lease = predictor.Acquire();
+        Assert.Contains("'Absent'", Assert.Throws<InvalidOperationException>(
+            () => monitor.Observe(lease, Text)).Message);
+        using var scaling = new ModelFolder();
+        scaling.Replace(Scaling.Model(2));
+        using var other = new NmfPredictor<Scaling.Row, Scaling.Scaled>(
+            "halves", new NmfPredictorOptions { Path = scaling.File, ReloadOnChange = false });
+        using var halves = other.Acquire();
+        Assert.Contains("no nonnegative matrix factorisation", Assert.Throws<InvalidOperationException>(
+            () => monitor.Observe(halves, new Scaling.Row { Values = [1, 2, 3] })).Message);
+    }
+
+    [Fact]
     public void A_health_check_of_a_model_that_is_not_registered_says_so()
     {
         var services = new ServiceCollection().AddLogging();

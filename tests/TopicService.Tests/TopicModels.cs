@@ -30,6 +30,25 @@ internal sealed class TopicModels
 
     public IReadOnlyList<string> Texts { get; }
 
+    /// <summary>A model whose pipeline keeps the words in a column of their own.</summary>
+    public static byte[] Tokenised
+    {
+        get
+        {
+            var context = new MLContext(seed: 4);
+            var data = context.Data.LoadFromEnumerable(Documents(3, 60, 4).Select(t => new TextDocument { Text = t }));
+            var model = context.Transforms.Text.TokenizeIntoWords("Tokens", "Text")
+                .Append(context.Transforms.Text.ProduceWordBags(
+                    "Counts", "Tokens", ngramLength: 1, useAllLengths: false))
+                .Append(context.Transforms.NonnegativeMatrixFactorization(
+                    "Topics", "Counts", rank: 3, beta: BetaDivergence.KullbackLeibler))
+                .Fit(data);
+            using var stream = new MemoryStream();
+            context.Model.Save(model, data.Schema, stream);
+            return stream.ToArray();
+        }
+    }
+
     private static byte[] Train(int rank, int seed)
     {
         var context = new MLContext(seed);

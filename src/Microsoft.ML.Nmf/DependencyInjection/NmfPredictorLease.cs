@@ -43,6 +43,13 @@ public sealed class NmfPredictorLease<TInput, TOutput> : IDisposable
         return output;
     }
 
+    /// <summary>A row as data for the pipeline.</summary>
+    internal IDataView ViewOf(TInput input)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return _model.ViewOf(input);
+    }
+
     /// <summary>Lets go of the model.</summary>
     public void Dispose()
     {

@@ -10,18 +10,23 @@ internal sealed class ServedModel<TInput, TOutput>
 {
     private readonly LeasedPool<PredictionEngine<TInput, TOutput>> _engines;
     private readonly string _name;
+    private readonly MLContext _context;
+    private readonly SchemaDefinition? _input;
 
     private ServedModel(
-        string name, ITransformer transformer, DataViewSchema? inputSchema,
-        Func<PredictionEngine<TInput, TOutput>> createEngine, int retained)
+        string name, MLContext context, ITransformer transformer, DataViewSchema? inputSchema,
+        PredictionEngineOptions engineOptions, int retained)
     {
-        _name = name;
+        (_name, _context, _input) = (name, context, engineOptions.InputSchemaDefinition);
         Transformer = transformer;
         InputSchema = inputSchema;
         // Made here and not at the first request: this is the trial that shows whether the model fits the two classes.
-        var first = createEngine();
+        var first = CreateEngine();
         OutputSchema = first.OutputSchema;
-        _engines = new(createEngine, first, retained, (transformer as IDisposable) is { } owner ? owner.Dispose : null);
+        _engines = new(CreateEngine, first, retained, (transformer as IDisposable) is { } owner ? owner.Dispose : null);
+
+        PredictionEngine<TInput, TOutput> CreateEngine()
+            => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions);
     }
 
     public ITransformer Transformer { get; }
@@ -77,12 +82,7 @@ internal sealed class ServedModel<TInput, TOutput>
         {
             RejectOtherLengths(schema);
             Check(options, transformer);
-            return new(
-                name,
-                transformer,
-                schema,
-                () => context.Model.CreatePredictionEngine<TInput, TOutput>(transformer, engineOptions),
-                options.MaximumRetainedEngines)
+            return new(name, context, transformer, schema, engineOptions, options.MaximumRetainedEngines)
             {
                 Version = version,
                 LoadedAt = now,
@@ -99,6 +99,8 @@ internal sealed class ServedModel<TInput, TOutput>
     public bool TryAcquire() => _engines.TryAcquire();
 
     public void Release() => _engines.Release();
+
+    public IDataView ViewOf(TInput input) => _context.Data.LoadFromEnumerable([input], _input);
 
     public void Predict(TInput input, ref TOutput output)
     {

@@ -14,7 +14,7 @@ namespace Microsoft.ML;
 /// </summary>
 /// <remarks>Thread-safe. Observing a row takes O(K F) time and makes two arrays of F numbers: where that is much beside
 /// a prediction, observe one row of many. Starts anew when another model is served.</remarks>
-public sealed class NmfDriftMonitor : IDisposable
+public sealed partial class NmfDriftMonitor : IDisposable
 {
     private const string NameTag = "mlnmf.model.name";
 

@@ -12,6 +12,14 @@ public sealed class NmfDriftOptions
     /// Default 100.</summary>
     public int FewestRows { get; set; } = 100;
 
+    /// <summary>Of so many rows of a predictor one is observed, for which the pipeline runs once more. At least 1.
+    /// Default 20.</summary>
+    public int Every { get; set; } = 20;
+
+    /// <summary>The column with the words of a row, a vector of text, when the pipeline has one and its factorisation
+    /// is one of counts of them; then unseen words are counted. Null for none.</summary>
+    public string? WordsColumn { get; set; }
+
     /// <summary>
     /// Largest share of words that the model does not know, 0 to 1; above it the rows have drifted. Null for no
     /// threshold.
@@ -34,6 +42,8 @@ public sealed class NmfDriftOptions
             yield return "The window must have from 1 to 1,000,000 rows.";
         else if (FewestRows < 1 || FewestRows > Window)
             yield return "The fewest rows for a judgement must be from 1 to the window.";
+        if (Every < 1)
+            yield return "Of how many rows one is observed must be greater than zero.";
         if (LargestUnseenShare is { } share && share is not (>= 0 and <= 1))
             yield return "The largest share of unseen words must be from 0 to 1.";
         if (SmallestFit is { } fit && fit is not (>= 0 and <= 1))

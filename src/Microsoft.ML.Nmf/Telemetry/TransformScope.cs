@@ -6,13 +6,16 @@ namespace Microsoft.ML.Transforms;
 
 /// <summary>
 /// The rows that one cursor, or one prediction engine, has had transformed, as telemetry sees them. A cursor is a batch
-/// and has an activity from its first row to its end; an engine lives as long as its service and has none.
+/// and has an activity from its first row to its end (cursors that share a batch have one each); an engine lives as
+/// long as its service and has none.
 /// </summary>
 /// <remarks>Belongs to one cursor and its thread.</remarks>
 internal sealed class TransformScope
 {
     private readonly KeyValuePair<string, object?> _model;
     private readonly bool _isBatch;
+    // That of who asked for the rows: ML.NET may read them on threads of its own.
+    private readonly ActivityContext _parent = Activity.Current?.Context ?? default;
     private Activity? _activity;
     private long _rows;
 
@@ -35,7 +38,7 @@ internal sealed class TransformScope
     {
         // Not before the first row: a cursor that only counts rows transforms none.
         if (_rows++ == 0 && _isBatch && NmfTelemetry.Source.HasListeners())
-            _activity = NmfTelemetry.StartDetached("mlnmf.transform")?.SetTag(_model.Key, _model.Value);
+            _activity = NmfTelemetry.StartDetached("mlnmf.transform", _parent)?.SetTag(_model.Key, _model.Value);
         if (NmfTelemetry.TransformedRows.Enabled)
             NmfTelemetry.TransformedRows.Add(1, _model);
     }

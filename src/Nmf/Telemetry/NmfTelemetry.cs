@@ -51,10 +51,10 @@ public static class NmfTelemetry
 
     /// <summary>Starts an activity that does not become the current one: what it measures begins and ends in
     /// different calls.</summary>
-    internal static Activity? StartDetached(string name)
+    internal static Activity? StartDetached(string name, ActivityContext parent)
     {
         var current = Activity.Current;
-        var activity = Source.StartActivity(name);
+        var activity = Source.StartActivity(name, ActivityKind.Internal, parent);
         Activity.Current = current;
         return activity;
     }
