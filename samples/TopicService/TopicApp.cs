@@ -29,6 +29,13 @@ internal static class TopicApp
             builder.Configuration.GetSection("Model").Bind(options);
         });
 
+        // The words are counted where the pipeline tells them, as that of samples/TopicModel does.
+        builder.Services.AddNmfDriftMonitor(ModelName);
+        builder.Services.Configure<NmfDriftOptions>(ModelName, builder.Configuration.GetSection("Drift"));
+        builder.Services.AddHealthChecks().AddNmfHealthCheck(ModelName);
+        builder.AddTelemetry();
+        builder.Services.AddOpenApi();
+
         // Every error is a problem document, malformed JSON in development too.
         builder.Services.AddProblemDetails();
         builder.Services.AddValidation();
@@ -43,6 +50,7 @@ internal static class TopicApp
                     : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages();
+        app.MapOpenApi();
         app.MapTopics();
         return app;
     }

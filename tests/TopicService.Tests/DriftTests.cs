@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -88,6 +89,17 @@ public sealed class DriftTests
         Assert.Throws<ArgumentOutOfRangeException>(
             () => monitor.Observe(model, rows[0].Row, rows[0].Activations, words: -1));
         Assert.Throws<ArgumentException>(() => new NmfDriftMonitor("m", new NmfDriftOptions { SmallestFit = 2 }));
+    }
+
+    [Fact]
+    public void A_status_goes_to_json_and_back()
+    {
+        var (model, rows) = Fit(1);
+        using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { FewestRows = 1, SmallestFit = 1 });
+        monitor.Observe(model, rows[0].Row, rows[1].Activations, words: 10_000);
+        var status = monitor.Status;
+        Assert.True(status.HasDrifted);
+        Assert.Equal(status, JsonSerializer.Deserialize<NmfDriftStatus>(JsonSerializer.Serialize(status)));
     }
 
     private static (NmfModelParameters Model, (VBuffer<float> Row, float[] Activations)[] Rows) Fit(double beta)

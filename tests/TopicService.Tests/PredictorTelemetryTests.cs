@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -112,6 +113,19 @@ public sealed class PredictorTelemetryTests : IDisposable
         Assert.Equal(HealthStatus.Degraded, report.Status);
         Assert.Contains("not a model", report.Entries["topics"].Description);
         Assert.Equal(1L, report.Entries["topics"].Data["version"]);
+    }
+
+    [Fact]
+    public void The_status_goes_to_json_and_back_without_the_path()
+    {
+        using var predictor = Predictor();
+        predictor.EnsureLoaded();
+        _folder.Replace("no model"u8.ToArray());
+        predictor.Refresh();
+        var (status, json) = (predictor.Status, JsonSerializer.Serialize(predictor.Status));
+        Assert.DoesNotContain(_folder.Folder, json);
+        Assert.NotNull(status.LastError);
+        Assert.Equal(status, JsonSerializer.Deserialize<NmfPredictorStatus>(json)! with { Path = status.Path });
     }
 
     [Fact]

@@ -67,6 +67,31 @@ public sealed class ServiceTests : IAsyncLifetime
         Assert.NotEmpty((await _service.Answer("rain")).Topics);
     }
 
+    [Fact]
+    public async Task The_interface_is_described_and_there_is_a_page_for_people()
+    {
+        var description = await _service.Get<JsonElement>("/openapi/v1.json");
+        var paths = description.GetProperty("paths");
+        Assert.True(paths.GetProperty("/topics").TryGetProperty("post", out var post));
+        Assert.True(post.GetProperty("responses").TryGetProperty("400", out _));
+        Assert.True(description.GetProperty("components").GetProperty("schemas").GetProperty("TopicRequest")
+            .GetProperty("properties").TryGetProperty("text", out _));
+        using var page = await _service.Client.GetAsync("/");
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("<form>", await page.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Every_twentieth_text_is_looked_at_for_drift()
+    {
+        await using var service = await RunningService.Start(_folder.File, "--Drift:FewestRows", "2");
+        for (var i = 0; i < 21; i++)
+            await service.Answer("rain and snow and wind");
+        var drift = (await service.Get<JsonElement>("/health")).GetProperty("drift");
+        Assert.Equal(2, drift.GetProperty("rows").GetInt32());
+        Assert.False(drift.GetProperty("hasDrifted").GetBoolean());
+    }
+
     public static TheoryData<string, HttpStatusCode> BadBodies => new()
     {
         { """{"text": ""}""", HttpStatusCode.BadRequest },

@@ -1,26 +1,34 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML;
 
-/// <summary>How the recent rows of a served model compare with its training. Immutable; serialises as JSON.</summary>
+/// <summary>How the recent rows of a served model compare with its training. Immutable; serialises as JSON and
+/// back.</summary>
 public sealed record NmfDriftStatus
 {
+    [JsonConstructor]
     internal NmfDriftStatus()
     {
     }
 
     /// <summary>Number of rows that were judged; 0 until there are <see cref="NmfDriftOptions.FewestRows"/>.</summary>
+    [JsonInclude]
     public int Rows { get; internal init; }
 
     /// <summary>Share of the words of the recent rows that the model does not know; null where words were not
     /// counted, or there are too few rows.</summary>
+    [JsonInclude]
     public double? UnseenShare { get; internal init; }
 
     /// <summary>
     /// The explained part of the recent rows, 1 - D(V | WH) / D(V | c) with c their mean; null where there are too few
     /// rows, or they are all alike, or the model's measure of fit is no β-divergence.
     /// </summary>
+    [JsonInclude]
     public double? ExplainedPart { get; internal init; }
 
     /// <summary><see cref="ExplainedPart"/> of the training; null before the first row.</summary>
+    [JsonInclude]
     public double? TrainingExplainedPart { get; internal init; }
 
     /// <summary><see cref="ExplainedPart"/> as a share of that of the training; null where either is missing or the
@@ -29,6 +37,7 @@ public sealed record NmfDriftStatus
         ? recent / training : null;
 
     /// <summary>Which thresholds are passed, in a sentence; null when none is.</summary>
+    [JsonInclude]
     public string? Drift { get; internal init; }
 
     /// <summary>Whether a threshold is passed.</summary>
