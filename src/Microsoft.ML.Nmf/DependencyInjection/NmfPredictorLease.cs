@@ -43,11 +43,15 @@ public sealed class NmfPredictorLease<TInput, TOutput> : IDisposable
         return output;
     }
 
-    /// <summary>A row as data for the pipeline.</summary>
-    internal IDataView ViewOf(TInput input)
+    /// <summary>How the prediction engines of the model read rows.</summary>
+    /// <exception cref="ObjectDisposedException">The lease was disposed.</exception>
+    internal PredictionEngineOptions EngineOptions
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return _model.ViewOf(input);
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+            return _model.EngineOptions;
+        }
     }
 
     /// <summary>Lets go of the model.</summary>

@@ -10,14 +10,12 @@ internal sealed class ServedModel<TInput, TOutput>
 {
     private readonly LeasedPool<PredictionEngine<TInput, TOutput>> _engines;
     private readonly string _name;
-    private readonly MLContext _context;
-    private readonly SchemaDefinition? _input;
 
     private ServedModel(
         string name, MLContext context, ITransformer transformer, DataViewSchema? inputSchema,
         PredictionEngineOptions engineOptions, int retained)
     {
-        (_name, _context, _input) = (name, context, engineOptions.InputSchemaDefinition);
+        (_name, EngineOptions) = (name, engineOptions);
         Transformer = transformer;
         InputSchema = inputSchema;
         // Made here and not at the first request: this is the trial that shows whether the model fits the two classes.
@@ -32,6 +30,8 @@ internal sealed class ServedModel<TInput, TOutput>
     public ITransformer Transformer { get; }
 
     public DataViewSchema? InputSchema { get; }
+
+    public PredictionEngineOptions EngineOptions { get; }
 
     public DataViewSchema OutputSchema { get; }
 
@@ -99,8 +99,6 @@ internal sealed class ServedModel<TInput, TOutput>
     public bool TryAcquire() => _engines.TryAcquire();
 
     public void Release() => _engines.Release();
-
-    public IDataView ViewOf(TInput input) => _context.Data.LoadFromEnumerable([input], _input);
 
     public void Predict(TInput input, ref TOutput output)
     {

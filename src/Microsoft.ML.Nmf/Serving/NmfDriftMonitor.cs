@@ -12,8 +12,8 @@ namespace Microsoft.ML;
 /// know, and how well it approximates the latest rows. Both are metrics (<c>mlnmf.drift.unseen_words</c>,
 /// <c>mlnmf.drift.explained_part</c>) and, with thresholds, part of the health check.
 /// </summary>
-/// <remarks>Thread-safe. Observing a row takes O(K F) time and makes two arrays of F numbers: where that is much beside
-/// a prediction, observe one row of many. Starts anew when another model is served.</remarks>
+/// <remarks>Thread-safe. Observing a row takes O(K F) time and makes an array of F numbers: where that is much beside a
+/// prediction, observe one row of many. Starts anew when another model is served.</remarks>
 public sealed partial class NmfDriftMonitor : IDisposable
 {
     private const string NameTag = "mlnmf.model.name";
@@ -105,7 +105,15 @@ public sealed partial class NmfDriftMonitor : IDisposable
     }
 
     /// <summary>Ends the metrics of this monitor.</summary>
-    public void Dispose() => Watched.TryRemove(this, out _);
+    public void Dispose()
+    {
+        Watched.TryRemove(this, out _);
+        lock (_reading)
+        {
+            _reader?.Dispose();
+            _reader = null;
+        }
+    }
 
     private NmfDriftStatus Judge()
     {

@@ -19,20 +19,20 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
     public static RowFit Of(NmfModelParameters model, VBuffer<float> row, ReadOnlySpan<float> activations)
     {
         var beta = model.Beta;
-        var approximation = new double[model.FeatureCount];
+        var approximation = new float[model.FeatureCount];
         for (var k = 0; k < activations.Length; k++)
         {
-            if (activations[k] == 0)
-                continue;
-            var component = model.GetComponent(k);
-            for (var f = 0; f < component.Length; f++)
-                approximation[f] += (double)activations[k] * component[f];
+            if (activations[k] != 0)
+                TensorPrimitives.MultiplyAdd(model.GetComponent(k), activations[k], approximation, approximation);
         }
 
-        var values = new double[model.FeatureCount];
-        foreach (var (index, value) in row.Items())
-            values[index] = value;
-        var mean = TensorPrimitives.Sum<double>(values) / values.Length;
+        return beta == BetaDivergence.KullbackLeibler ? OfCounts(row, approximation) : Of(row, approximation, beta);
+    }
+
+    private static RowFit Of(VBuffer<float> row, ReadOnlySpan<float> approximation, double beta)
+    {
+        float[] values = [.. row.DenseValues()];
+        var mean = (double)TensorPrimitives.Sum<float>(values) / values.Length;
         var scale = BestScale(values, approximation, beta);
         double cost = 0, within = 0;
         for (var f = 0; f < values.Length; f++)
@@ -42,6 +42,31 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
         }
 
         return new RowFit(cost, within, mean);
+    }
+
+    // As above for β = 1, where entries that are zero cost what the model has there: only the others are looked at.
+    private static RowFit OfCounts(VBuffer<float> row, ReadOnlySpan<float> approximation)
+    {
+        double sum = 0, cost = 0, within = 0, total = TensorPrimitives.Sum(approximation);
+        foreach (var value in row.GetValues())
+            sum += value;
+        var mean = sum / approximation.Length;
+        if (sum == 0)
+            return new RowFit(0, 0, 0);
+        var scale = total > 0 ? sum / total : 0;
+        var values = row.GetValues();
+        var indices = row.GetIndices();
+        for (var j = 0; j < values.Length; j++)
+        {
+            if (values[j] == 0)
+                continue;
+            var model = Math.Max(scale * approximation[row.IsDense ? j : indices[j]], Least(mean));
+            cost += values[j] * Math.Log(values[j] / model);
+            within += values[j] * Math.Log(values[j] / mean);
+        }
+
+        // The model has the sum of the row, but where it knows none of its words.
+        return new RowFit(total > 0 ? cost : cost - sum, within, mean);
     }
 
     /// <summary>1 - D(V | WH) / D(V | c) over rows of so many features, c their mean; NaN where they are
@@ -61,7 +86,7 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
     }
 
     // Zero of the derivative by s; 1 at an unpenalised optimum.
-    private static double BestScale(ReadOnlySpan<double> values, ReadOnlySpan<double> model, double beta)
+    private static double BestScale(ReadOnlySpan<float> values, ReadOnlySpan<float> model, double beta)
     {
         double above = 0, below = 0;
         for (var f = 0; f < values.Length; f++)

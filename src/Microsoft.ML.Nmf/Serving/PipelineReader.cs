@@ -1,0 +1,88 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML;
+
+/// <summary>Reads from a served pipeline what goes into its factorisation and what comes out.</summary>
+/// <param name="Model">The pipeline.</param>
+/// <param name="Step">The factorisation.</param>
+internal abstract record PipelineReader(ITransformer Model, NmfModelParameters Step) : IDisposable
+{
+    /// <summary>Ends reading; the pipeline belongs to the predictor.</summary>
+    public abstract void Dispose();
+
+    // Chains may stand within chains.
+    private protected static IEnumerable<ITransformer> StepsOf(ITransformer model)
+        => model is IEnumerable<ITransformer> chain ? chain.SelectMany(StepsOf) : [model];
+}
+
+/// <summary>The columns that are read.</summary>
+internal sealed class ObservedRow
+{
+    public VBuffer<float> Row { get; set; }
+
+    public VBuffer<float> Activations { get; set; }
+
+    public VBuffer<ReadOnlyMemory<char>> Words { get; set; }
+}
+
+/// <summary>The reader for one class of rows.</summary>
+internal sealed record PipelineReader<TInput> : PipelineReader
+    where TInput : class
+{
+    private readonly PredictionEngine<TInput, ObservedRow> _engine;
+    private ObservedRow _row = new();
+
+    private PipelineReader(
+        ITransformer model, NmfModelParameters step, PredictionEngine<TInput, ObservedRow> engine)
+        : base(model, step) => _engine = engine;
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="name">Name of the model, for messages.</param>
+    /// <param name="model">The pipeline.</param>
+    /// <param name="input">How its prediction engines read rows.</param>
+    /// <param name="words">The column with the words, or null.</param>
+    /// <exception cref="InvalidOperationException">There is no factorisation, or no such column.</exception>
+    public static PipelineReader<TInput> For(
+        string name, ITransformer model, PredictionEngineOptions input, string? words)
+    {
+        var step = StepsOf(model).OfType<NmfTransformer>().LastOrDefault()
+            ?? throw new InvalidOperationException(
+                $"The model '{name}' has no nonnegative matrix factorisation whose drift could be observed.");
+        var context = new MLContext();
+        var schema = model.GetOutputSchema(
+            context.Data.LoadFromEnumerable(Array.Empty<TInput>(), input.InputSchemaDefinition).Schema);
+        if (words is not null
+            && schema.GetColumnOrNull(words) is not { Type: VectorDataViewType { ItemType: TextDataViewType } })
+        {
+            throw new InvalidOperationException(
+                $"The pipeline of the model '{name}' has no column '{words}' that is a vector of text.");
+        }
+
+        var output = SchemaDefinition.Create(typeof(ObservedRow));
+        output[nameof(ObservedRow.Row)].ColumnName = step.InputColumnName;
+        output[nameof(ObservedRow.Activations)].ColumnName = step.OutputColumnName;
+        if (words is null)
+            output.Remove(output[nameof(ObservedRow.Words)]);
+        else
+            output[nameof(ObservedRow.Words)].ColumnName = words;
+        return new PipelineReader<TInput>(
+            model, step.Model, context.Model.CreatePredictionEngine<TInput, ObservedRow>(
+                model, new PredictionEngineOptions
+                {
+                    OwnsTransformer = false,
+                    IgnoreMissingColumns = false,
+                    InputSchemaDefinition = input.InputSchemaDefinition,
+                    OutputSchemaDefinition = output,
+                }));
+    }
+
+    /// <summary>Reads one row, valid until the next.</summary>
+    public ObservedRow Read(TInput input)
+    {
+        _engine.Predict(input, ref _row);
+        return _row;
+    }
+
+    public override void Dispose() => _engine.Dispose();
+}
