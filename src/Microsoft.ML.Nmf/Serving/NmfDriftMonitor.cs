@@ -118,7 +118,7 @@ public sealed partial class NmfDriftMonitor : IDisposable
     private NmfDriftStatus Judge()
     {
         if (_model is null || _rows.Count < _options.FewestRows)
-            return new NmfDriftStatus { TrainingExplainedPart = _model?.ExplainedPart };
+            return new NmfDriftStatus { TrainingExplainedPart = _model?.ExplainedPart, Fault = _fault };
         long words = 0;
         double unseen = 0;
         var fits = new List<RowFit>(_rows.Count);
@@ -138,6 +138,7 @@ public sealed partial class NmfDriftMonitor : IDisposable
             UnseenShare = words > 0 ? unseen / words : null,
             ExplainedPart = double.IsFinite(explained) ? explained : null,
             TrainingExplainedPart = _model.ExplainedPart,
+            Fault = _fault,
         };
         List<string> passed = [];
         if (status.UnseenShare > _options.LargestUnseenShare)

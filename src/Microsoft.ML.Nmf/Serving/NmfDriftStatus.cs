@@ -36,6 +36,10 @@ public sealed record NmfDriftStatus
     public double? Fit => ExplainedPart is { } recent && TrainingExplainedPart is > 0 and var training
         ? recent / training : null;
 
+    /// <summary>Why the rows of the predictor cannot be observed, in a sentence; null when they can.</summary>
+    [JsonInclude]
+    public string? Fault { get; internal init; }
+
     /// <summary>Which thresholds are passed, in a sentence; null when none is.</summary>
     [JsonInclude]
     public string? Drift { get; internal init; }

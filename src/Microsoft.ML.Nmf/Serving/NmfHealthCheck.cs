@@ -25,6 +25,7 @@ internal sealed class NmfHealthCheck(INmfPredictor predictor, NmfDriftMonitor? d
         if (recent?.Fit is { } fit)
             data["fit"] = fit;
         return status.LastError is { } error ? Result(HealthStatus.Degraded, error)
+            : recent?.Fault is { } fault ? Result(HealthStatus.Degraded, fault)
             : recent?.Drift is { } drifted ? Result(HealthStatus.Degraded, drifted)
             : Result(HealthStatus.Healthy, $"Version {status.Version} serves.");
 

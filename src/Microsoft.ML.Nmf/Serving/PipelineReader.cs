@@ -59,13 +59,16 @@ internal sealed record PipelineReader<TInput> : PipelineReader
                 $"The pipeline of the model '{name}' has no column '{words}' that is a vector of text.");
         }
 
+        // Found by the names of the columns, so all of them before one is renamed.
         var output = SchemaDefinition.Create(typeof(ObservedRow));
-        output[nameof(ObservedRow.Row)].ColumnName = step.InputColumnName;
-        output[nameof(ObservedRow.Activations)].ColumnName = step.OutputColumnName;
+        var (row, activations, tokens) = (
+            output[nameof(ObservedRow.Row)], output[nameof(ObservedRow.Activations)],
+            output[nameof(ObservedRow.Words)]);
+        (row.ColumnName, activations.ColumnName) = (step.InputColumnName, step.OutputColumnName);
         if (words is null)
-            output.Remove(output[nameof(ObservedRow.Words)]);
+            output.Remove(tokens);
         else
-            output[nameof(ObservedRow.Words)].ColumnName = words;
+            tokens.ColumnName = words;
         return new PipelineReader<TInput>(
             model, step.Model, context.Model.CreatePredictionEngine<TInput, ObservedRow>(
                 model, new PredictionEngineOptions
