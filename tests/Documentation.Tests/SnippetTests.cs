@@ -31,6 +31,8 @@ public sealed partial class SnippetTests
         { "LearntTransform", @"(?s)cosine transform: (\d\.\d\d).*learnt transform: (?!\1)0\.\d\d.*strongest atom" },
         { "MatchingComponents", @"(?s)True part 0 is component \d.*dB" },
         { "MissingValues", @"half of which were missing: 0\.0" },
+        { "ModelVersions",
+            "(?s)version 3 of 3 serves, with 4.*version 2 of 4 serves, with 3.*version 4 of 4 serves, with 5.*1, 2" },
         { "NewRows", "Training rows: the same bits as in the fit" },
         { "NumberOfParts", "4 of 12 components are relevant" },
         { "Outliers", "rows 0, 20, 40, 60, 80, 100, 120, 140, 160, 180" },
@@ -56,6 +58,7 @@ public sealed partial class SnippetTests
         { "TwoViews", @"(?s)fitted alone: 0\.2.*with the clean one: 0\.1.*from the first: 0\.0.*each feature: 0\.4" },
         { "Uncertainty", @"(?s)4 of 12 components are left.*log p of a usual sample -\d\d, of a strange one -\d\d" },
         { "Unmixing", "HySime estimates 3 materials" },
+        { "Watching", "(?s)training: Healthy.*kind: Degraded.* 75.*100 predictions were timed" },
         { "WhatFollowsWhat", "(?s)After tone 0 comes tone 1.*After tone 3 comes tone 0.*the share of tone 0 is" },
         { "WhatWasFound", "(?s)bread.*nails|nails.*bread" },
     };
