@@ -65,9 +65,12 @@ internal static class Cli
             """)
         {
             TopicsCommand.Create(console),
+            FitCommand.Create(console),
             ExplainCommand.Create(console),
             InspectCommand.Create(console),
             TransformCommand.Create(console),
+            SurveyCommand.Create(console),
+            ConvertCommand.Create(console),
         };
         HelpWithExamples.AddTo(root);
         return root;

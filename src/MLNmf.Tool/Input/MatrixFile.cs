@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Nmf.Formats;
 using Nmf.Kernels;
 
@@ -41,6 +42,10 @@ internal sealed record MatrixFile(IDataView View, int Rows, int Features, IReadO
                 : Of(ml, column, MatrixMarketFile.ReadSparse<float>(path, cancellationToken));
         return ReadCsv(ml, path, options, column, note, cancellationToken);
     }
+
+    /// <summary>No rows, with the columns and the names that a model takes.</summary>
+    public static IDataView Empty(MLContext ml, string column, NmfModelParameters model)
+        => CreateView(ml, column, model.FeatureCount, model.FeatureNames?.ToArray(), []);
 
     private static MatrixFile ReadNpz(
         MLContext ml, string path, string? array, string column, CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal sealed class ModelSections
 
     public ModelSections(params IModelSection[] sections) => _sections = sections;
 
+    /// <summary>What only this model has.</summary>
+    public IReadOnlyList<string> Tags => [.. _sections.Select(section => section.Tag)];
+
     public static ModelSections None { get; } = new();
 
     /// <summary>The section of one kind, or null.</summary>

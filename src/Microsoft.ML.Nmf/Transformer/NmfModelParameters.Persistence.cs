@@ -58,7 +58,7 @@ public sealed partial class NmfModelParameters
         var inferenceTolerance = reader.ReadFinite("inference tolerance", above: 0);
         var inferenceIterations = reader.ReadCount(
             "maximum number of inference iterations", 1, InferenceOptions.MostIterations);
-        var trainingRows = reader.ReadCount("number of training rows", 1);
+        var trainingRows = reader.ReadCount("number of training rows", 0);
         var iterations = reader.ReadCount("number of iterations", 0);
         var stopReason = reader.ReadEnum<StopReason>("stop reason");
         var objective = reader.ReadFinite("objective");

@@ -1,0 +1,55 @@
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfModelParameters
+{
+    /// <summary>
+    /// Components that were found elsewhere, such as the <c>components_</c> of scikit-learn's NMF (read by
+    /// <c>NpyFile.ReadMatrix</c> of MLNmf.Formats.Core): to transform with (<see cref="ToTransformer"/>), to start a
+    /// fit from (<see cref="NmfRowOptions.InitialModel"/>), or to look at.
+    /// </summary>
+    /// <param name="components">K x F: one component in each row, finite and at least 0; not scaled.</param>
+    /// <param name="beta">β of the divergence of the fit that has found them.</param>
+    /// <param name="featureNames">Names of the features, or null.</param>
+    /// <param name="inference">How far Transform solves a row.</param>
+    /// <returns>A model without a record: it has no training rows and no iterations, and equal contributions.</returns>
+    /// <exception cref="ArgumentException">There is no component, one is zero, or the number of names
+    /// differs.</exception>
+    /// <exception cref="NmfDataException">A value is negative, NaN or infinite; the message names component and
+    /// feature.</exception>
+    public static NmfModelParameters FromComponents(
+        Matrix<float> components, double beta = BetaDivergence.Euclidean, IReadOnlyList<string>? featureNames = null,
+        InferenceOptions? inference = null)
+    {
+        ArgumentNullException.ThrowIfNull(components);
+        if (featureNames is not null && featureNames.Count != components.Columns)
+            throw new ArgumentException(
+                $"There are {featureNames.Count} names for {components.Columns} features.", nameof(featureNames));
+        return FromFit(NmfModel.FromComponents(components, beta, inference), rows: 0, featureNames?.ToArray());
+    }
+
+    /// <summary>A transformer with these components: what a fit that has found them would have returned.</summary>
+    /// <param name="ml">Context.</param>
+    /// <param name="outputColumnName">Name of the column of activations.</param>
+    /// <param name="inputColumnName">Name of the column of rows, a vector of
+    /// <see cref="FeatureCount"/> Singles; null for <paramref name="outputColumnName"/>.</param>
+    /// <param name="normalizeOutput">Whether the activations of a row are divided by their sum.</param>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    public NmfTransformer ToTransformer(
+        MLContext ml, string outputColumnName, string? inputColumnName = null, bool normalizeOutput = false)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
+        return new NmfTransformer(ml, this, new NmfEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Rank = Rank,
+            NormalizeOutput = normalizeOutput,
+            NameMismatch = Input.Names,
+            NegativeTolerance = Input.NegativeTolerance,
+        });
+    }
+}

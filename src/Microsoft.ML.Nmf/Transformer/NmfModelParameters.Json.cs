@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Nmf;
+
+namespace Microsoft.ML.Transforms;
+
+public sealed partial class NmfModelParameters
+{
+    private const string JsonFormat = "MLNmf components";
+    private const int JsonVersion = 1;
+
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The components, their names and the record of the fit as JSON, for programs that do not read model
+    /// files; <see cref="FromJson"/> reads it to the bit.</summary>
+    /// <exception cref="NotSupportedException">The model has more than components, which JSON does not hold: penalties,
+    /// relevances, another measure of fit than a β-divergence, missing entries.</exception>
+    public string ToJson()
+    {
+        if (Sections.Tags is [var tag, ..])
+            throw new NotSupportedException(
+                $"The model has {tag}, which JSON does not hold: save it with mlContext.Model.Save.");
+        return JsonSerializer.Serialize(
+            new Content(
+                JsonFormat, JsonVersion, Beta, Solver.ToString(), Scale.ToString(), Inference.Tolerance,
+                Inference.MaximumIterations, TrainingRows, Iterations, StopReason.ToString(), Objective, ExplainedPart,
+                _contributions, _featureNames,
+                [.. Enumerable.Range(0, Rank).Select(k => GetComponent(k).ToArray())],
+                [.. _history.Select(point => new Point(point.Iteration, point.Objective, point.Elapsed.Ticks))]),
+            JsonOptions);
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> has written.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="FormatException">It is no JSON of a model, of a newer version, or its numbers make no
+    /// sense; the message says which.</exception>
+    public static NmfModelParameters FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        Content? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Content>(json, JsonOptions);
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"This is not the JSON of a model: {e.Message}", e);
+        }
+
+        Require(content?.Format == JsonFormat, "format");
+        var model = content!;
+        if (model.Version != JsonVersion)
+            throw new FormatException(
+                $"The JSON has version {model.Version}, written by another version of MLNmf; this one reads version "
+                + $"{JsonVersion}.");
+        Require(model.Components is { Length: > 0 }, nameof(model.Components));
+        var features = model.Components[0]?.Length ?? 0;
+        Require(
+            features > 0 && Array.TrueForAll(model.Components, component => component?.Length == features
+                && Array.TrueForAll(component, weight => weight >= 0 && float.IsFinite(weight))),
+            nameof(model.Components));
+        Require(
+            model.Contributions?.Length == model.Components.Length
+                && Array.TrueForAll(model.Contributions, share => share is >= 0 and <= LargestShare),
+            nameof(model.Contributions));
+        Require(
+            model.FeatureNames is null || (model.FeatureNames.Length == features
+                && Array.TrueForAll(model.FeatureNames, name => name is not null)), nameof(model.FeatureNames));
+        Require(
+            model.History is { Length: > 0 } && Array.TrueForAll(
+                model.History, point => point is { Iteration: >= 0, ElapsedTicks: >= 0 }
+                    && double.IsFinite(point.Objective)), nameof(model.History));
+        Require(double.IsFinite(model.Beta), nameof(model.Beta));
+        Require(double.IsFinite(model.Objective), nameof(model.Objective));
+        Require(double.IsFinite(model.ExplainedPart), nameof(model.ExplainedPart));
+        Require(model.TrainingRows >= 0, nameof(model.TrainingRows));
+        Require(model.Iterations >= 0, nameof(model.Iterations));
+        Require(model.InferenceTolerance is > 0 and < double.PositiveInfinity, nameof(model.InferenceTolerance));
+        Require(
+            model.InferenceIterations is >= 1 and <= InferenceOptions.MostIterations,
+            nameof(model.InferenceIterations));
+        var solver = Parse<NmfSolver>(model.Solver, nameof(model.Solver));
+        Require(solver != NmfSolver.Auto, nameof(model.Solver));
+        return new NmfModelParameters(
+            [.. model.Components.SelectMany(component => component)], model.Components.Length, model.FeatureNames,
+            [.. model.History.Select(point => new ObjectivePoint(
+                point.Iteration, point.Objective, TimeSpan.FromTicks(point.ElapsedTicks)))], model.Contributions!)
+        {
+            Beta = model.Beta,
+            Solver = solver,
+            Scale = Parse<ComponentScale>(model.Scale, nameof(model.Scale)),
+            Inference = new()
+            {
+                Tolerance = model.InferenceTolerance,
+                MaximumIterations = model.InferenceIterations,
+            },
+            TrainingRows = model.TrainingRows,
+            Iterations = model.Iterations,
+            StopReason = Parse<StopReason>(model.StopReason, nameof(model.StopReason)),
+            Objective = model.Objective,
+            ExplainedPart = model.ExplainedPart,
+        };
+    }
+
+    private static void Require(bool condition, string what)
+    {
+        if (!condition)
+            throw new FormatException(
+                $"This is not the JSON of a model, or it is damaged: {JsonNamingPolicy.CamelCase.ConvertName(what)}.");
+    }
+
+    private static TEnum Parse<TEnum>(string? text, string what)
+        where TEnum : struct, Enum
+    {
+        Require(Enum.TryParse<TEnum>(text, out var value) && Enum.IsDefined(value), what);
+        return value;
+    }
+
+    private sealed record Content(
+        string? Format, int Version, double Beta, string? Solver, string? Scale, double InferenceTolerance,
+        int InferenceIterations, int TrainingRows, int Iterations, string? StopReason, double Objective,
+        double ExplainedPart, double[]? Contributions, string[]? FeatureNames, float[][] Components, Point[] History);
+
+    private sealed record Point(int Iteration, double Objective, long ElapsedTicks);
+}
