@@ -56,7 +56,7 @@ internal static class Cli
             Nonnegative matrix factorisation: topics of texts, parts of nonnegative data, materials, sources of sound.
 
             To begin:
-              mlnmf topics texts.csv --topics 20      topics of the texts in a CSV file; writes topics.zip
+              mlnmf topics texts.csv --topics 20      topics of the texts in a CSV file; writes a model and a page
               mlnmf explain topics.zip "A sentence"   its topics, and which words say so
               mlnmf inspect topics.zip                what is in a model
               mlnmf fit matrix.npy --rank 5           the parts of any nonnegative matrix
@@ -71,6 +71,9 @@ internal static class Cli
             TransformCommand.Create(console),
             SurveyCommand.Create(console),
             ConvertCommand.Create(console),
+            UnmixCommand.Create(console),
+            SeparateCommand.Create(console),
+            EnhanceCommand.Create(console),
         };
         HelpWithExamples.AddTo(root);
         return root;

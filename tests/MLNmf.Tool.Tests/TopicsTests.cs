@@ -33,6 +33,23 @@ public sealed class TopicsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_comes_with_the_model_unless_it_is_not_wanted()
+    {
+        _tool.Write("t.csv", "id,text,date,label\n" + string.Join('\n', ToolRun.TwoTopics().Select(
+            (text, i) => $"n{i},{text} <b>&,{2000 + (i % 5)},{(i % 2 == 0 ? "kitchen" : "sea")}")));
+        await _tool.Good(
+            "topics", "@t.csv", "--topics", "2", "-o", "@t.zip", "--id", "id", "--date", "date", "--label", "label");
+        var page = File.ReadAllText(_tool.File("t.html"));
+        Assert.Contains("Topics of t.csv", page, StringComparison.Ordinal);
+        Assert.Contains("kitchen", page, StringComparison.Ordinal);
+        await _tool.Good("topics", "@t.csv", "--topics", "2", "-o", "@u.zip", "--no-explorer");
+        Assert.False(File.Exists(_tool.File("u.html")));
+        Assert.Contains(
+            "kitchen", await _tool.Bad("topics", "@t.csv", "-o", "@v.zip", "--topics", "2", "--date", "label"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task JSON_is_all_of_the_output()
     {
         _tool.Write("texts.csv", "text\n" + string.Join('\n', ToolRun.TwoTopics()));

@@ -28,6 +28,11 @@ internal static class TopicsCommand
             Description = "Where the model is saved, an ML.NET pipeline from Text to Topics",
             DefaultValueFactory = _ => "topics.zip",
         };
+        var explorer = new Option<string?>("--explorer")
+        {
+            Description = "Where the page goes on which the topics can be explored [default: as the model, with .html]",
+        };
+        var noExplorer = new Option<bool>("--no-explorer") { Description = "Write no page" };
         var words = new Option<int>("--words")
         {
             Description = "Number of words that are shown of each topic",
@@ -37,7 +42,7 @@ internal static class TopicsCommand
         var command = new Command(
             "topics", "Topics of texts: counts their words and factorises the counts (Kullback-Leibler)")
         {
-            input, topics, output, words, json,
+            input, topics, output, explorer, noExplorer, words, json,
         };
         HelpWithExamples.Set(
             command, "mlnmf topics texts.csv --topics 20",
@@ -51,8 +56,11 @@ internal static class TopicsCommand
         {
             Run(
                 console, parsed, new Request(
-                    parsed.GetValue(input)!, parsed.GetValue(topics), parsed.GetValue(output)!, parsed.GetValue(words),
-                    parsed.GetValue(json), texts(parsed), vocabulary(parsed)),
+                    parsed.GetValue(input)!, parsed.GetValue(topics), parsed.GetValue(output)!,
+                    parsed.GetValue(noExplorer)
+                        ? null
+                        : parsed.GetValue(explorer) ?? Path.ChangeExtension(parsed.GetValue(output)!, ".html"),
+                    parsed.GetValue(words), parsed.GetValue(json), texts(parsed), vocabulary(parsed)),
                 fit, token);
             return Task.FromResult(Cli.Success);
         });
@@ -64,6 +72,8 @@ internal static class TopicsCommand
     {
         var started = Stopwatch.GetTimestamp();
         Options.RequireWritable(request.Output);
+        if (request.Explorer is not null)
+            Options.RequireWritable(request.Explorer);
         settings.Check(parsed);
         var all = TextFile.Read(request.Input, request.Texts, token);
         List<TextItem> items = [.. all.Where(item => !string.IsNullOrWhiteSpace(item.Text))];
@@ -87,7 +97,11 @@ internal static class TopicsCommand
                 NormalizeOutput = true,
             }, token);
         var schema = ml.Data.LoadFromEnumerable(Array.Empty<TextRow>()).Schema;
-        ml.Model.Save(counts.Transformer.Append(transformer), schema, request.Output);
+        var pipeline = counts.Transformer.Append(transformer);
+        ml.Model.Save(pipeline, schema, request.Output);
+        if (request.Explorer is not null)
+            ExplorerPage.Save(
+                ml, pipeline, request.Explorer, items, $"Topics of {Path.GetFileName(request.Input)}", token);
 
         var model = transformer.Model;
         var topics = TopicSummary.Of(model, request.Words);
@@ -96,6 +110,7 @@ internal static class TopicsCommand
             console.WriteJson(new
             {
                 request.Output,
+                request.Explorer,
                 Texts = items.Count,
                 RowsWithoutText = without,
                 counts.Words,
@@ -113,12 +128,15 @@ internal static class TopicsCommand
             console.Write(line);
         console.Note("");
         console.Note(
-            $"Saved {request.Output} after {Progress.Duration(Stopwatch.GetElapsedTime(started))}. What next:");
+            $"Saved {request.Output}{(request.Explorer is null ? "" : $" and {request.Explorer}")} after "
+            + $"{Progress.Duration(Stopwatch.GetElapsedTime(started))}. What next:");
+        if (request.Explorer is not null)
+            console.Note($"  open {request.Explorer} in a browser");
         console.Note($"  mlnmf explain {request.Output} \"any sentence\"");
         console.Note($"  mlnmf transform {request.Output} {request.Input} -o shares.csv");
     }
 
     private sealed record Request(
-        string Input, int Topics, string Output, int Words, bool Json, TextOptions Texts,
+        string Input, int Topics, string Output, string? Explorer, int Words, bool Json, TextOptions Texts,
         VocabularyOptions Vocabulary);
 }
