@@ -16,7 +16,7 @@ internal sealed record CommandLine
                                    (with --data, one of the texts that was not learnt from)
           --topics NUMBER          number of topics, 2 to 500 (30)
           --seed NUMBER            seed of everything random (1)
-          --output FOLDER          where topics.zip and topics.html are written (artifacts)
+          --output FOLDER          where topics.zip, topics.html and topics-explorer.html are written (artifacts)
 
           --data FILE              your own texts: a .csv or .tsv file, one text per row
           --text-column COLUMN     name or number (from 0) of the column with the texts

@@ -32,6 +32,7 @@ internal static class Program
         // Made before any work is done, so that a mistake in its name costs no time.
         var folder = ConsoleProgram.OutputFolder(options.OutputFolder);
         var (modelFile, reportFile) = (Path.Combine(folder, "topics.zip"), Path.Combine(folder, "topics.html"));
+        var explorerFile = Path.Combine(folder, "topics-explorer.html");
 
         say.Section("Reading");
         var collection = Corpora.Read(
@@ -79,7 +80,9 @@ internal static class Program
         TopicReport.Page(
             new Study(collection, split.Training.Count, corpus.Words, fit, comparison, answer, options.Seed, elapsed))
             .Save(reportFile);
+        fit.SaveExplorer(ml, corpus, collection.Source, explorerFile);
         say.Section($"All of this, with charts: {reportFile}");
+        say.Line($"The topics and their texts, to explore: {explorerFile}");
         say.Line($"Done in {Format.Seconds(Stopwatch.GetElapsedTime(start))}.");
     }
 

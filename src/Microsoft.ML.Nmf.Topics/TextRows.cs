@@ -84,7 +84,8 @@ internal sealed class TextRows : IDisposable
     /// <summary>What is shown of the row.</summary>
     public TopicDocument Document() => new()
     {
-        Text = Read(_text), Title = Read(_title), Class = Read(_class), Date = _date?.Invoke(),
+        Text = Read(_text), Title = Read(_title), Class = Read(_class) is { Length: > 0 } name ? name : null,
+        Date = _date?.Invoke(),
     };
 
     /// <inheritdoc/>

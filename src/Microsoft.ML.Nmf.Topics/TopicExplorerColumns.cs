@@ -17,7 +17,7 @@ public sealed record TopicExplorerColumns
     public string? Date { get; init; }
 
     /// <summary>Name of a column of classes, or null: text, keys, or anything else that can be written as
-    /// text.</summary>
+    /// text. An empty one is none.</summary>
     public string? Class { get; init; }
 
     /// <summary>Name of the column of activations, where the model makes several; null for the last.</summary>

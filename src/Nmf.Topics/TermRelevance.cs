@@ -113,7 +113,7 @@ public sealed class TermRelevance
         return
         [
             .. Enumerable.Range(0, Terms).Where(w => conditional[w] > 0)
-                .OrderByDescending(w => Math.Round(Score(conditional[w], _overall[w], TopicShares[topic], lambda), 5))
+                .OrderByDescending(w => Math.Round(Score(conditional[w], _overall[w], TopicShares[topic], lambda), 4))
                 .ThenByDescending(w => conditional[w]).ThenBy(w => w).Take(count),
         ];
     }
@@ -131,7 +131,7 @@ public sealed class TermRelevance
         foreach (var w in Enumerable.Range(0, Terms).Where(w => conditional[w] > 0)
             .OrderByDescending(w => conditional[w]).ThenBy(w => w))
         {
-            var lift = Math.Round(Score(conditional[w], _overall[w], TopicShares[topic], 0), 5);
+            var lift = Math.Round(Score(conditional[w], _overall[w], TopicShares[topic], 0), 4);
             if (best.Count == count && best.TryPeek(out _, out var least) && lift <= least)
                 continue;
             candidates.Add(w);

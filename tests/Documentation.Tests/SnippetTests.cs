@@ -54,6 +54,7 @@ public sealed partial class SnippetTests
         { "TensorParts",
             @"(?s)14 and emits at 30: 0\.[34]\d .*9 and emits at 18: 0\.[67]\d .*4 and emits at 10: 0\.[12]\d " },
         { "TonesAndBeats", @"(?s)noise: 0\.0(09|1[0-3]).*Notes: .*, [12]\d\.\d dB.*Clock: .*to [1-9]e-0?[6789]" },
+        { "TopicExplorer", @"(?s)λ = 1: .*λ = 0: .*Open topics-explorer\.html \(\d\d KB\)" },
         { "Topics", @"Topic 0: \w+, \w+, \w+, \w+\r?\nTopic 1: \w+, \w+, \w+, \w+\r?\nA new sentence: \d+" },
         { "TwoViews", @"(?s)fitted alone: 0\.2.*with the clean one: 0\.1.*from the first: 0\.0.*each feature: 0\.4" },
         { "Uncertainty", @"(?s)4 of 12 components are left.*log p of a usual sample -\d\d, of a strange one -\d\d" },

@@ -13,7 +13,7 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         foreach (var words in new[] { "120 texts", "NMF topics", "LDA topics", "all word counts", "largest class",
-            "topics.zip", "topics.html" })
+            "topics.zip", "topics.html", "topics-explorer.html" })
         {
             Assert.Contains(words, run.Output, StringComparison.Ordinal);
         }
@@ -50,6 +50,15 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
         Assert.Equal(3, charts.Count);
         Assert.All(
             charts, chart => Assert.Equal("PNG"u8, Convert.FromBase64String(chart.Groups[1].Value).AsSpan(1, 3)));
+    }
+
+    [Fact]
+    public void The_explorer_is_one_self_contained_file()
+    {
+        var html = File.ReadAllText(Path.Combine(run.Folder, "topics-explorer.html"));
+
+        Assert.StartsWith("<!DOCTYPE html>", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch(new Regex(" (src|href)=\"(?!#)|url\\(|@import|<link", RegexOptions.IgnoreCase), html);
     }
 
     [Fact]

@@ -7,6 +7,16 @@ internal class TextRow
     public string Text { get; set; } = "";
 }
 
+/// <summary>A row that is shown.</summary>
+internal sealed class ExplorerRow : TextRow
+{
+    /// <summary>What it is called.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>Its class, or the empty string.</summary>
+    public string Label { get; set; } = "";
+}
+
 /// <summary>A training row.</summary>
 internal sealed class LabelledTextRow : TextRow
 {

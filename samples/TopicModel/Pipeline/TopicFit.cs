@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Nmf;
+using Nmf.Topics;
 using TopicModel.Evaluation;
 
 namespace TopicModel.Pipeline;
@@ -37,6 +38,20 @@ internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic>
     {
         var inputSchema = ml.Data.LoadFromEnumerable(Array.Empty<TextRow>()).Schema;
         ml.Model.Save(corpus.Transformer.Append(Transformer), inputSchema, path);
+    }
+
+    /// <summary>Writes the page on which the topics and the training part can be explored.</summary>
+    public void SaveExplorer(MLContext ml, CountedCorpus corpus, string description, string path)
+    {
+        var documents = corpus.Split.Training;
+        var data = ml.Data.LoadFromEnumerable(documents.Select(
+            document => new ExplorerRow { Text = document.Text, Title = document.Name, Label = document.Label }));
+        var areClasses = documents.Select(document => document.Label).Distinct().Count() is > 1
+            and <= TopicExplorer.MostClasses;
+        corpus.Transformer.Append(Transformer).SaveTopicExplorer(
+            path, data,
+            new() { Title = nameof(ExplorerRow.Title), Class = areClasses ? nameof(ExplorerRow.Label) : null },
+            new() { Title = "Topics", Description = description });
     }
 
     private static float[][] Shares(NmfTransformer transformer, IDataView counts)

@@ -219,12 +219,12 @@ internal sealed partial class ExplorerData
     private static Dictionary<int, int> Numbered(IEnumerable<int> items)
         => items.Select((item, i) => (item, i)).ToDictionary(pair => pair.item, pair => pair.i);
 
-    // Five significant digits: what is seen, and enough for logarithms.
+    // Seven significant digits, those of single precision: equal lifts stay equal.
     private static double Round(double value)
     {
         if (value == 0)
             return 0;
-        var scale = Math.Pow(10, 4 - Math.Floor(Math.Log10(value)));
+        var scale = Math.Pow(10, 6 - Math.Floor(Math.Log10(value)));
         return double.IsFinite(scale) ? Math.Round(value * scale) / scale : value;
     }
 }
