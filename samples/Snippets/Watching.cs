@@ -1,17 +1,14 @@
 #:project ../../src/Microsoft.ML.Nmf/Microsoft.ML.Nmf.csproj
 #:sdk Microsoft.NET.Sdk.Web
-// A served model that is watched: what its meters tell, whether it is healthy, and whether the texts have drifted. With
-// OpenTelemetry, AddMeter(NmfTelemetry.MeterName) takes the place of the listener here.
-using System.Diagnostics.Metrics;
+// A served model that is watched: whether it is healthy, and whether the texts have drifted. What its meters tell goes
+// to whoever listens: with OpenTelemetry, AddMeter(NmfTelemetry.MeterName).
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.ML;
 using Nmf;
 
-string[] words = ["flour", "dough", "oven", "bread", "sail", "wind", "wave", "boat"];
 var path = Path.Combine(Path.GetTempPath(), "watched.zip");
 SaveModel();
-
 var services = new ServiceCollection().AddLogging()
     .AddNmfPredictor<Document, Topics>("topics", path)
     .AddNmfDriftMonitor("topics", drift =>
@@ -22,28 +19,15 @@ var services = new ServiceCollection().AddLogging()
 services.AddHealthChecks().AddNmfHealthCheck("topics");
 await using var provider = services.BuildServiceProvider();
 
-using var listener = new MeterListener();
-listener.InstrumentPublished = (instrument, meters) =>
-{
-    if (instrument.Meter.Name == NmfTelemetry.MeterName)
-        meters.EnableMeasurementEvents(instrument);
-};
-var predictions = 0;
-listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
-    predictions += instrument.Name == "mlnmf.prediction.duration" ? 1 : 0);
-listener.Start();
-
-await Serve("Texts like those of the training", "dough and bread from the oven");
+await Serve("Texts like those of the training", "dough bread oven");
 await Serve("Texts of another kind", "bread tensor gradient kernel");
-Console.WriteLine($"{predictions} predictions were timed");
 
 async Task Serve(string what, string text)
 {
     using var model = provider.GetRequiredService<NmfPredictor<Document, Topics>>().Acquire();
-    var monitor = provider.GetRequiredKeyedService<NmfDriftMonitor>("topics");
+    var (monitor, document) = (provider.GetRequiredKeyedService<NmfDriftMonitor>("topics"), new Document(text));
     for (var i = 0; i < 50; i++)
     {
-        var document = new Document { Text = text };
         model.Predict(document);
         monitor.Observe(model, document);
     }
@@ -54,14 +38,12 @@ async Task Serve(string what, string text)
 
 void SaveModel()
 {
+    string[] words = ["flour", "dough", "oven", "bread", "sail", "wind", "wave", "boat"];
     var (ml, random) = (new MLContext(seed: 1), new Random(1));
-    var texts = Enumerable.Range(0, 60).Select(n => new Document
-    {
-        Text = string.Join(" and from the ", Enumerable.Range(0, 6).Select(_ => words[(4 * (n % 2)) + random.Next(4)])),
-    });
+    var texts = Enumerable.Range(0, 60).Select(n => new Document(
+        string.Join(' ', Enumerable.Range(0, 6).Select(_ => words[(4 * (n % 2)) + random.Next(4)]))));
     var data = ml.Data.LoadFromEnumerable(texts);
     var model = ml.Transforms.Text.TokenizeIntoWords("Words", "Text")
-        .Append(ml.Transforms.Text.RemoveDefaultStopWords("Words"))
         .Append(ml.Transforms.Text.ProduceWordBags("Counts", "Words", ngramLength: 1))
         .Append(ml.Transforms.NonnegativeMatrixFactorization(
             "Activations", "Counts", rank: 2, beta: BetaDivergence.KullbackLeibler))
@@ -69,10 +51,7 @@ void SaveModel()
     ml.Model.Save(model, data.Schema, path);
 }
 
-class Document
-{
-    public string Text { get; set; } = "";
-}
+record Document(string Text);
 
 class Topics
 {
