@@ -96,6 +96,9 @@ public static class TopicExplorerCatalog
     private static TopicExplorer Create(
         IExceptionContext? context, NmfModelParameters model, TopicExplorerOptions? options)
     {
+        // Names that the components have, unless others are given.
+        if (options?.TopicNames is null && model.ComponentNames is { } names)
+            options = (options ?? new()) with { TopicNames = names };
         try
         {
             return new TopicExplorer(model.ToDictionary(), model.Contributions, Words(model), options);

@@ -21,7 +21,7 @@ namespace Nmf;
 /// Immutable; <see cref="Transform"/> may be called from several threads.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class NmfModel<T>
+public sealed partial class NmfModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private NmfModel(NmfOptions options, Matrix<T> dictionary, Matrix<T> activations, FitReport report)

@@ -66,3 +66,17 @@ public sealed class LogSparseKullbackLeiblerContract : PenaltyContract
 
     protected override bool RowsAreConvex => false;
 }
+
+public sealed class SeededKullbackLeiblerContract : PenaltyContract
+{
+    protected override double Divergence => 1;
+
+    protected override NmfPenalty[] Penalties(int rank) => [new SeedPenalty([[0]])];
+}
+
+public sealed class SeededOrdinaryBetaContract : PenaltyContract
+{
+    protected override double Divergence => 1.5;
+
+    protected override NmfPenalty[] Penalties(int rank) => [new SeedPenalty([[0]]), new L1Penalty(0.05)];
+}

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Transforms;
 public sealed partial class NmfEstimator
 {
     /// <summary>What an <see cref="NmfEstimator"/> fits and how.</summary>
-    public sealed class Options : NmfRowOptions
+    public sealed partial class Options : NmfRowOptions
     {
         /// <summary>
         /// What is minimised: a number β for a β-divergence (2, the Euclidean distance, unless told otherwise; see
@@ -72,6 +72,21 @@ public sealed partial class NmfEstimator
         /// endmembers from a library.
         /// </summary>
         public KnownComponents? InitialComponents { get; set; }
+
+        /// <summary>
+        /// Topics that are wanted, by their names and some of their words, slot names of the input column; or empty.
+        /// They are the first components (behind known ones), with these names; the others find what is left. A
+        /// component starts from its words and holds them by a prior (<see cref="SeedPenalty"/>), so that
+        /// <see cref="Problem"/> must be a <see cref="BetaNmf"/>.
+        /// </summary>
+        public IReadOnlyList<GuidedTopic> GuidedTopics { get; set; } = [];
+
+        /// <summary>How firmly guided topics hold their words: with 1 each as firmly as all its occurrences hold it,
+        /// with 0 there is only the start.</summary>
+        public double GuidanceWeight { get; set; } = SeedPenalty.DefaultWeight;
+
+        /// <summary>What happens when a word of a guided topic is not a slot of the input column.</summary>
+        public UnknownWords UnknownWords { get; set; }
 
         /// <summary>
         /// Makes the components those of <see cref="InitialComponents"/>, a library of spectra, that are in the rows of
@@ -140,13 +155,19 @@ public sealed partial class NmfEstimator
             if (isWeighted)
                 UserErrors.Mark(context, () => ToCore(seed: 0).EffectiveSolverFor(Incomplete));
             CheckStart(context);
+            CheckGuidance(context);
         }
 
         private protected override void ValidateCore()
         {
-            ToCore(seed: 0).Validate();
+            var core = ToCore(seed: 0);
+            if (GuidedTopics.Count > 0)
+                core = core with { Problem = Guidance.Placeholder(this) };
+            core.Validate();
             LibrarySelection?.Validate();
         }
+
+        private protected override void CopyLists() => GuidedTopics = [.. GuidedTopics];
 
         // With no iterations and no scale given components are the model.
         internal bool TakesComponentsAsTheyAre

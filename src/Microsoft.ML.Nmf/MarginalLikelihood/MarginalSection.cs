@@ -19,6 +19,10 @@ internal sealed class MarginalSection(MarginalNoise noise, double shape, int sta
 
     public double[] Rates => rates;
 
+    IModelSection IModelSection.Edited(ComponentEdit edit) => throw new InvalidOperationException(
+        "The components of a model of maximum marginal likelihood can have names, but no other edit: their priors were "
+        + "found together.");
+
     // *** Binary format ***
     // byte: noise; double: shape; int: number of components at the start; K doubles: rates
     void IModelSection.Save(BinaryWriter writer)

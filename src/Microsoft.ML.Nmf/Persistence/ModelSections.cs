@@ -1,3 +1,5 @@
+using Nmf;
+
 namespace Microsoft.ML.Transforms;
 
 /// <summary>The sections of a model: at most one of each kind.</summary>
@@ -21,6 +23,8 @@ internal sealed class ModelSections
             [DynamicalSystemSection.TagName] = DynamicalSystemSection.Load,
             [InputSection.TagName] = InputSection.Load,
             [MarginalSection.TagName] = MarginalSection.Load,
+            [ComponentNamesSection.TagName] = ComponentNamesSection.Load,
+            [EditsSection.TagName] = EditsSection.Load,
         };
 
     private readonly IModelSection[] _sections;
@@ -40,6 +44,12 @@ internal sealed class ModelSections
     /// <summary>The same sections, one of them replaced.</summary>
     public ModelSections With(IModelSection section)
         => new([.. _sections.Where(other => other.Tag != section.Tag), section]);
+
+    /// <summary>The same sections without those of one tag.</summary>
+    public ModelSections Without(string tag) => new([.. _sections.Where(section => section.Tag != tag)]);
+
+    /// <summary>The sections after the components were edited.</summary>
+    public ModelSections Edited(ComponentEdit edit) => new([.. _sections.Select(section => section.Edited(edit))]);
 
     // *** Binary format ***
     // int: number of sections; for each: string: tag; what the section writes

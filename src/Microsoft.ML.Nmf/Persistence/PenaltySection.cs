@@ -1,3 +1,4 @@
+using Nmf;
 using Nmf.Kernels;
 
 namespace Microsoft.ML.Transforms;
@@ -10,6 +11,8 @@ internal sealed class PenaltySection(RowPenalty penalty) : IModelSection
     string IModelSection.Tag => SectionTag;
 
     public RowPenalty Penalty => penalty;
+
+    IModelSection IModelSection.Edited(ComponentEdit edit) => new PenaltySection(penalty.Reordered(edit.Order));
 
     // *** Binary format *** byte: whether there are linear weights; K doubles; byte: whether there are quadratic
     // weights; K doubles int: number of groups; for each: double: weight, double: offset, int: number of components,

@@ -1,3 +1,5 @@
+using Nmf;
+
 namespace Microsoft.ML.Transforms;
 
 /// <summary>Which rows of the training data the components of a separable model are.</summary>
@@ -8,6 +10,12 @@ internal sealed class SelectedRowsSection(int[] rows) : IModelSection
     public string Tag => TagName;
 
     public IReadOnlyList<int> Rows { get; } = Array.AsReadOnly(rows);
+
+    public IModelSection Edited(ComponentEdit edit)
+    {
+        edit.RequireOldComponents("its components are rows of the training data");
+        return new SelectedRowsSection([.. edit.Order.Select(k => Rows[k])]);
+    }
 
     // rank ints
     public void Save(BinaryWriter writer)

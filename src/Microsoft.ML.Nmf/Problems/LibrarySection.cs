@@ -13,6 +13,12 @@ internal sealed class LibrarySection(IReadOnlyList<LibrarySpectrum> spectra) : I
 
     public IReadOnlyList<LibrarySpectrum> Spectra { get; } = spectra;
 
+    public IModelSection Edited(ComponentEdit edit)
+    {
+        edit.RequireOldComponents("its components are spectra of a library");
+        return new LibrarySection([.. edit.Order.Select(k => Spectra[k])]);
+    }
+
     // for each component: int: number in the library; string: name; double: abundance; int: pixels
     public void Save(BinaryWriter writer)
     {

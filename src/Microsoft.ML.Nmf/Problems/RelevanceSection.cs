@@ -11,6 +11,8 @@ internal sealed class RelevanceSection(ComponentRelevance relevance) : IProblemS
 
     public ComponentRelevance Relevance => relevance;
 
+    IModelSection IModelSection.Edited(ComponentEdit edit) => new RelevanceSection(relevance.Of(edit.Order));
+
     // As for every model, it is the penalty that cannot be exported, which says so.
     public bool IsExported => true;
 

@@ -10,6 +10,10 @@ internal abstract class SequenceSection : IModelSection
 
     public abstract void Save(BinaryWriter writer);
 
+    public IModelSection Edited(ComponentEdit edit) => throw new InvalidOperationException(
+        "The components of a model of sequences can have names, but no other edit: what one of them does depends on "
+        + "what it, or the others, did before.");
+
     /// <summary>Activations of whole sequences.</summary>
     public abstract Matrix<float> Infer(
         NmfModelParameters model, Matrix<float> dictionary, NmfData<float> data, SequenceLayout sequences);

@@ -230,9 +230,7 @@ public sealed partial class NmfModelParameters
     }
 
     /// <summary>Slot names of the activations.</summary>
-    internal string[] SlotNames => LibrarySpectra is { } spectra
-        ? [.. spectra.Select(spectrum => spectrum.Name)]
-        : [.. Enumerable.Range(0, Rank).Select(k => $"Component{k}")];
+    internal string[] SlotNames => [.. Enumerable.Range(0, Rank).Select(ComponentName)];
 
     internal RowSolver<float> CreateRowSolver()
         => Problem.CreateRowSolver(ToDictionary(), Inference, Penalty, MissingValues, AbsentEntries);

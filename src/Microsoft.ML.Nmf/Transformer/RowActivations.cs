@@ -104,6 +104,15 @@ internal sealed class RowActivations
         destination = result.Commit();
     }
 
+    /// <summary>Which slots of the current row speak for which components.</summary>
+    public RowExplanation Explain()
+    {
+        Solve();
+        return RowExplanation.Of(
+            _input.IsDense ? [] : _input.GetIndices(), _input.GetValues(), _activations,
+            _model.Problem.HasOutliers ? _scratch.Outliers : default, (f, k) => _model.GetComponent(k)[f]);
+    }
+
     /// <summary>The size of the outlier part of the current row.</summary>
     public void GetOutlierScore(ref float destination)
     {

@@ -55,6 +55,9 @@ public abstract record NmfPenalty
     /// <summary>Whether it goes with β = 0 alone, and has an update of H of its own.</summary>
     internal virtual bool NeedsItakuraSaito => false;
 
+    /// <summary>Whether it adds logarithms of entries of W.</summary>
+    internal virtual bool HasLogarithms => false;
+
     /// <summary>The same penalty of factors and a divergence that were divided by powers of two.</summary>
     /// <param name="size">Exponent of what it is a penalty of: of the factor, or guarded of the data.</param>
     /// <param name="divergence">Exponent of the divergence.</param>

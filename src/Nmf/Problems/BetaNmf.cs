@@ -1,3 +1,4 @@
+using System.Numerics;
 using Nmf.Kernels;
 
 namespace Nmf;
@@ -107,7 +108,11 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
             "A smoothness penalty does not go with sample weights: a weighted sample stands for several, "
             + "which have no place in the order of the samples.");
         if (HasPenalties)
-            return new PenalizedSolver<T>(data, this, start, team);
+        {
+            return new PenalizedSolver<T>(
+                data, Seeds is null ? this : this with { Penalties = OfData(data) }, start, team);
+        }
+
         return SolverFor(fit.Solver, data) switch
         {
             NmfSolver.Hals => new HalsSolver<T>(data, start, team),
@@ -129,6 +134,18 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
     internal override NmfStart<T> CreateStart<T>(
         NmfData<T> data, NmfOptions fit, int number, WorkTeam team, CancellationToken cancellationToken)
     {
+        if (Seeds is { } seeds)
+        {
+            // NNDSVD would give every topic one of its own before its seeds are heard.
+            var random = fit.WithDefaultStart(NmfInitialization.Random);
+            var seeded = base.CreateStart(
+                data, Known is null ? random : fit with { Initialization = NmfInitialization.Random }, number, team,
+                cancellationToken);
+            seeds.PutInto(seeded, data);
+            Prepare(seeded);
+            return seeded;
+        }
+
         if (Known is null)
             return base.CreateStart(data, fit, number, team, cancellationToken);
         var start = Initializer.Create(
@@ -145,7 +162,15 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
     {
         base.RequireValid(data);
         Known?.RequireFeatures(data.Features);
+        Seeds?.RequireFeatures(data.Features);
     }
+
+    // Seeds weigh what they weigh in the data.
+    private NmfPenalty[] OfData<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => [.. Penalties.Select(penalty => penalty is SeedPenalty seeds ? seeds.OfData(data, Beta) : penalty)];
+
+    private SeedPenalty? Seeds => Penalties.OfType<SeedPenalty>().SingleOrDefault();
 
     internal override OwnUnits OwnUnits => Beta == BetaDivergence.ItakuraSaito && !HasPenalties && Annealing is null
         ? OwnUnits.Samples | OwnUnits.Features : OwnUnits.None;
@@ -209,5 +234,16 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
         Option.Require(
             ratios == 0 || !Penalties.Any(penalty => penalty.IsQuadratic), nameof(Penalties),
             "Itakura-Saito smoothness does not go with quadratic penalties (L2, squared differences).");
+        Option.Require(
+            Penalties.OfType<SeedPenalty>().Count() <= 1, nameof(Penalties), "There may be one Seed penalty only.");
+        if (Seeds is not { } seeds)
+            return;
+        Option.Require(
+            Beta <= 1 || !Penalties.Any(penalty => penalty.IsQuadratic), nameof(Penalties),
+            "A Seed penalty does not go with quadratic penalties (L2, squared differences) for beta above 1.");
+        Option.Require(Annealing is null, nameof(Annealing), "Annealing does not go with a Seed penalty.");
+        Option.Require(
+            seeds.Seeds.Take(KnownCount).All(features => features.Count == 0), nameof(Penalties),
+            $"The first {KnownCount} components are known, so that they have no seeds: give them an empty list.");
     }
 }

@@ -43,6 +43,16 @@ public sealed class ComponentRelevance
     /// <summary>Number of components that the fit started from.</summary>
     public int StartingRank => SortedWeights.Count;
 
+    /// <summary>The relevances of some of the components, in another order; those that are left out count as components
+    /// that were removed.</summary>
+    /// <param name="order">For each new component the old one.</param>
+    internal ComponentRelevance Of(IReadOnlyList<int> order) => new(
+        Parameters, [.. order.Select(k => Weights[k])],
+        [
+            .. order.Select(k => Weights[k]).OrderDescending(),
+            .. Enumerable.Repeat(Parameters.Floor, StartingRank - order.Count),
+        ]);
+
     /// <summary>Whether a relevance is above that of dead components by more than the threshold.</summary>
     internal static bool IsRelevant(double weight, double floor) => weight - floor > Threshold * floor;
 }

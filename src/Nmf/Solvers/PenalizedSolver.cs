@@ -15,6 +15,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
 {
     private readonly double _beta;
     private readonly double _exponent;
+    private readonly double _dictionaryExponent;
     private readonly bool _namesComponents;
     private readonly FactorPenalty<T>[] _penalties;
     private readonly SmoothSweep<T>? _sweep;
@@ -29,6 +30,8 @@ internal sealed class PenalizedSolver<T> : Solver<T>
     {
         _beta = problem.Beta;
         _exponent = BetaDivergence.MajorizationExponent(_beta);
+        _dictionaryExponent = _beta > 1 && problem.Penalties.Any(p => p.Weight > 0 && p.HasLogarithms)
+            ? SeedTerm<T>.Exponent(_beta) : _exponent;
         _penalties = FactorPenalty<T>.Create(problem.Penalties, W.Columns, H.Rows);
         _namesComponents = problem.Penalties.Any(p => p.NamesComponents);
         _tiesSamples = problem.Penalties.Any(p => p.TiesSamples && p.Weight > 0);
@@ -92,14 +95,14 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         _termsH.Clear();
         foreach (var penalty in _penalties)
             penalty.AddForActivations(_point, _termsH);
-        Improve(H, _termsH, _sweep);
+        Improve(H, _termsH, _exponent, _sweep);
 
         Pass.DictionaryGradient(W, H, _termsW.Negative, _termsW.Positive);
         SumColumns();
         _termsW.Clear();
         foreach (var penalty in _penalties)
             penalty.AddForDictionary(_point, _termsW);
-        Improve(W, _termsW, null);
+        Improve(W, _termsW, _dictionaryExponent, null);
         RestoreFixedColumns();
     }
 
@@ -139,7 +142,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         FactorKernels.ColumnSums(H, _point.SumH, Team);
     }
 
-    private void Improve(Matrix<T> factor, PenaltyTerms<T> terms, SmoothSweep<T>? sweep)
+    private void Improve(Matrix<T> factor, PenaltyTerms<T> terms, double exponent, SmoothSweep<T>? sweep)
     {
         FactorKernels.AddColumnTerms(terms.Positive, factor, terms.Linear, [], Team);
         if (sweep is not null)
@@ -148,7 +151,7 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         }
         else if (!terms.HasCurvature)
         {
-            FactorKernels.MultiplicativeUpdate(factor, terms.Negative, terms.Positive, _exponent, Team);
+            FactorKernels.MultiplicativeUpdate(factor, terms.Negative, terms.Positive, exponent, Team);
         }
         else
         {
