@@ -39,6 +39,13 @@ internal static class Cli
         }
         catch (OperationCanceledException)
         {
+            if (parsed.GetResult("--checkpoint") is System.CommandLine.Parsing.OptionResult { Tokens: [var checkpoint] }
+                && !File.Exists(checkpoint.Value))
+            {
+                console.Error.WriteLine(
+                    $"There is no checkpoint {checkpoint.Value} yet: the fit had not come to its first check.");
+            }
+
             console.Error.WriteLine("Cancelled.");
             return Cancelled;
         }

@@ -30,7 +30,8 @@ internal static class ConvertCommand
             "mlnmf convert components.npy model.zip --beta kl    (components_ of scikit-learn)");
         command.SetAction(parsed =>
         {
-            var (from, to) = (parsed.GetValue(input)!, Options.RequireWritable(parsed.GetValue(output)!));
+            var (from, to) = (parsed.GetValue(input)!, Options.RequireWritable(
+                parsed.GetValue(output)!, parsed.GetValue(input)));
             var ml = new MLContext(seed: 1);
             var step = Read(ml, from, FitCommand.BetaOf(parsed.GetValue(beta)!));
             Write(console, ml, step, to);

@@ -44,7 +44,7 @@ internal static class EnhanceCommand
             foreach (var path in new[] { target, parsed.GetValue(noise), sources.Length > 0 ? learnt : null }
                 .OfType<string>())
             {
-                Options.RequireWritable(path);
+                Options.RequireWritable(path, [parsed.GetValue(input), .. sources]);
             }
 
             Sound.Run(() =>

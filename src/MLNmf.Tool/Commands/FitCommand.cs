@@ -87,9 +87,9 @@ internal static class FitCommand
     private static void Run(
         ToolConsole console, ParseResult parsed, Request request, FitSettings settings, CancellationToken token)
     {
-        Options.RequireWritable(request.Output);
+        Options.RequireWritable(request.Output, request.Input);
         foreach (var path in new[] { request.Activations, request.Components }.OfType<string>())
-            ActivationTable.RequireFormat(Options.RequireWritable(path));
+            ActivationTable.RequireFormat(Options.RequireWritable(path, request.Input, request.Output));
         settings.Check(parsed);
         var ml = new MLContext(settings.Seed(parsed));
         var file = MatrixFile.Read(ml, request.Input, request.Matrix, MatrixFile.Column, console.Note, token);

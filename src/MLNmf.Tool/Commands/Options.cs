@@ -25,8 +25,13 @@ internal static class Options
         };
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int?>() is null or > 0)
+            if (result.Errors.Any() || result.Tokens is not [var token] || !int.TryParse(
+                token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var threads)
+                || threads > 0)
+            {
                 return;
+            }
+
             result.AddError("--threads must be at least 1.");
         });
         return option;
@@ -39,8 +44,14 @@ internal static class Options
     {
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is var value && value >= least && value <= most)
+            // What is no number is told by the parser; here its value cannot even be asked for.
+            if (result.Errors.Any() || result.Tokens is not [var token] || !int.TryParse(
+                token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+                || (value >= least && value <= most))
+            {
                 return;
+            }
+
             result.AddError(most == int.MaxValue
                 ? string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be at least {least}.")
                 : string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be from {least} to {most}."));
@@ -49,11 +60,25 @@ internal static class Options
     }
 
     /// <summary>A path to write to, found out now to be writable and not after all the work.</summary>
-    /// <exception cref="UserErrorException">It cannot be written to.</exception>
-    public static string RequireWritable(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="others">What the command reads, and what else it writes; null where there is none.</param>
+    /// <exception cref="UserErrorException">It cannot be written to, or is one of the others.</exception>
+    public static string RequireWritable(string path, params string?[] others)
     {
         try
         {
+            foreach (var other in others)
+            {
+                if (other is { Length: > 0 } && Path.GetFullPath(other).Equals(
+                    Path.GetFullPath(path),
+                    OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
+                {
+                    throw new UserErrorException(
+                        $"Cannot write {path}: this command also reads it, or writes something else to it. Name "
+                        + "another file.");
+                }
+            }
+
             if (Directory.Exists(path))
                 throw new UserErrorException($"Cannot write {path}: it is a folder.");
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

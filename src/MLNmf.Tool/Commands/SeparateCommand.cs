@@ -49,7 +49,8 @@ internal static class SeparateCommand
         {
             var path = parsed.GetValue(input)!;
             var folder = parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + "-sources";
-            Options.RequireWritable(Path.Combine(folder, "source1.wav"));
+            for (var source = 1; source <= parsed.GetValue(sources); source++)
+                Options.RequireWritable(Path.Combine(folder, $"source{source}.wav"), path);
             Sound.Run(() =>
             {
                 var recording = Sound.Read(path);

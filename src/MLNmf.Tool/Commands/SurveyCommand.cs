@@ -47,7 +47,7 @@ internal static class SurveyCommand
             var tried = RanksOf(parsed.GetValue(ranks)!);
             var problem = FitCommand.BetaOf(parsed.GetValue(beta)!);
             if (parsed.GetValue(html) is { } page)
-                Options.RequireWritable(page);
+                Options.RequireWritable(page, parsed.GetValue(input));
             var ml = new MLContext(parsed.GetValue(seed));
             var fit = new NmfOptions { Rank = 1, Problem = problem, Seed = parsed.GetValue(seed) };
             var options = matrix(parsed);

@@ -71,11 +71,11 @@ internal static class TopicsCommand
         ToolConsole console, ParseResult parsed, Request request, FitSettings settings, CancellationToken token)
     {
         var started = Stopwatch.GetTimestamp();
-        Options.RequireWritable(request.Output);
+        Options.RequireWritable(request.Output, request.Input);
         if (request.Explorer is not null)
-            Options.RequireWritable(request.Explorer);
+            Options.RequireWritable(request.Explorer, request.Input, request.Output);
         settings.Check(parsed);
-        var all = TextFile.Read(request.Input, request.Texts, token);
+        var all = TextFile.Read(request.Input, request.Texts, token, console.Note);
         List<TextItem> items = [.. all.Where(item => !string.IsNullOrWhiteSpace(item.Text))];
         if (items.Count == 0)
             throw new UserErrorException($"{request.Input} has no texts: {Texts.Count(all.Count)} rows, all empty.");

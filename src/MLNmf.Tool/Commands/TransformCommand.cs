@@ -44,7 +44,7 @@ internal static class TransformCommand
         CancellationToken token)
     {
         if (output is not null)
-            ActivationTable.RequireFormat(Options.RequireWritable(output));
+            ActivationTable.RequireFormat(Options.RequireWritable(output, input, path));
         var ml = new MLContext();
         var model = SavedModel.Load(ml, path);
         var step = model.RequireFactorisation();

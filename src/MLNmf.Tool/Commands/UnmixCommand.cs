@@ -42,7 +42,7 @@ internal static class UnmixCommand
             if (!File.Exists(path))
                 throw new UserErrorException($"There is no file {path}.");
             foreach (var written in new[] { maps, parsed.GetValue(spectra), parsed.GetValue(model) }.OfType<string>())
-                Options.RequireWritable(written);
+                Options.RequireWritable(written, path);
             if (parsed.GetValue(spectra) is { } table)
                 ActivationTable.RequireFormat(table);
             fit.Check(parsed);

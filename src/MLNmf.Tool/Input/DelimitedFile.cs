@@ -18,7 +18,8 @@ internal sealed class DelimitedFile(string path, TextOptions options)
     public IReadOnlyList<string>? Names => _names;
 
     /// <summary>The texts of a column.</summary>
-    public IEnumerable<TextItem> Texts()
+    /// <param name="note">Told which column was taken.</param>
+    public IEnumerable<TextItem> Texts(Action<string>? note = null)
     {
         using var rows = Rows().GetEnumerator();
         var first = new List<(long Line, string[] Fields)>();
@@ -33,6 +34,10 @@ internal sealed class DelimitedFile(string path, TextOptions options)
                 ? Array.IndexOf(_names, usual)
                 : (int?)null)
             ?? Enumerable.Range(0, count).MaxBy(c => first.Sum(row => (long)row.Fields[c].Length));
+        note?.Invoke(
+            "The texts are those of column "
+            + (_names is null ? $"{text + 1}" : $"\"{_names[text]}\"")
+            + (options.Column is null && count > 1 ? " (--column names another)" : ""));
         var (name, date, label) = (
             Chosen(options.Name, "--id"), Chosen(options.Date, "--date"), Chosen(options.Label, "--label"));
         foreach (var (line, fields) in first)

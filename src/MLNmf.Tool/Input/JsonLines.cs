@@ -5,7 +5,7 @@ namespace MLNmf.Tool.Input;
 /// <summary>Texts in JSON objects, one on every line.</summary>
 internal static class JsonLines
 {
-    public static IEnumerable<TextItem> Read(string path, TextOptions options)
+    public static IEnumerable<TextItem> Read(string path, TextOptions options, Action<string>? note = null)
     {
         using var reader = TextFile.Open(path, options);
         var number = 0;
@@ -17,9 +17,12 @@ internal static class JsonLines
                 continue;
             using var document = Parse(path, number, line);
             var fields = document.RootElement;
+            var isChosen = column is not null;
             column ??= options.Column ?? ColumnChoice.Usual(
                 [.. fields.EnumerateObject().Select(field => field.Name)]) ?? Longest(fields)
                 ?? throw new UserErrorException($"{path}({number}): the object has no field with a text.");
+            if (!isChosen)
+                note?.Invoke($"The texts are those of the field \"{column}\" (--column names another)");
             yield return new TextItem(
                 Field(column, "--column")!, Field(options.Name, "--id") ?? $"line {number}",
                 Field(options.Date, "--date"), Field(options.Label, "--label"));
@@ -29,11 +32,25 @@ internal static class JsonLines
                 if (name is null)
                     return null;
                 if (fields.TryGetProperty(name, out var value))
-                    return value.ValueKind == JsonValueKind.String ? value.GetString()
+                    return value.ValueKind == JsonValueKind.String ? Text(value)
                         : value.ValueKind == JsonValueKind.Null ? "" : value.GetRawText();
                 throw new UserErrorException(
                     $"{path}({number}): there is no field \"{name}\" ({option}); there are "
                     + $"{string.Join(", ", fields.EnumerateObject().Select(field => field.Name))}.");
+            }
+
+            // Half of a character, \ud800 alone, is JSON and no text.
+            string Text(JsonElement value)
+            {
+                try
+                {
+                    return value.GetString()!;
+                }
+                catch (InvalidOperationException)
+                {
+                    throw new UserErrorException(
+                        $"{path}({number}): a text has half of a character, such as \\ud800 without its other half.");
+                }
             }
         }
     }
@@ -59,5 +76,5 @@ internal static class JsonLines
 
     private static string? Longest(JsonElement fields) => fields.EnumerateObject()
         .Where(field => field.Value.ValueKind == JsonValueKind.String)
-        .OrderByDescending(field => field.Value.GetString()!.Length).Select(field => field.Name).FirstOrDefault();
+        .OrderByDescending(field => field.Value.GetRawText().Length).Select(field => field.Name).FirstOrDefault();
 }

@@ -10,7 +10,8 @@ internal static class TextFile
     /// <summary>Reads all texts.</summary>
     /// <exception cref="UserErrorException">There is nothing to read, or it is malformed; the message has file and
     /// line.</exception>
-    public static IReadOnlyList<TextItem> Read(string path, TextOptions options, CancellationToken cancellationToken)
+    public static IReadOnlyList<TextItem> Read(
+        string path, TextOptions options, CancellationToken cancellationToken, Action<string>? note = null)
     {
         if (Directory.Exists(path))
             return ReadFolder(path, options, cancellationToken);
@@ -19,8 +20,12 @@ internal static class TextFile
         var items = new List<TextItem>();
         try
         {
-            foreach (var item in Items(path, options))
+            foreach (var item in Items(path, options, note))
             {
+                if (item.Text.Contains('\0'))
+                    throw new UserErrorException(
+                        $"{path}: the text of {item.Name} has a null character: this is no text, or in another "
+                        + "encoding (--encoding).");
                 if (items.Count % 1024 == 0)
                     cancellationToken.ThrowIfCancellationRequested();
                 items.Add(item);
@@ -40,7 +45,7 @@ internal static class TextFile
     public static StreamReader Open(string path, TextOptions options)
         => new(path, EncodingOf(options), detectEncodingFromByteOrderMarks: true);
 
-    private static IEnumerable<TextItem> Items(string path, TextOptions options)
+    private static IEnumerable<TextItem> Items(string path, TextOptions options, Action<string>? note)
     {
         var format = options.Format ?? Path.GetExtension(path).ToLowerInvariant() switch
         {
@@ -49,16 +54,17 @@ internal static class TextFile
             ".txt" => TextFormat.Lines,
             ".json" => throw new UserErrorException(
                 $"{path}: one JSON object on every line is read (--format jsonlines), not a document of JSON."),
-            ".xlsx" or ".xls" or ".zip" or ".gz" or ".docx" or ".pdf" => throw new UserErrorException(
-                $"{path}: files of this kind are not read; save it as CSV."),
+            ".xlsx" or ".xls" or ".zip" or ".gz" or ".docx" or ".pdf" or ".npy" or ".npz"
+                or ".mtx" or ".parquet" => throw new UserErrorException(
+                $"{path}: files of this kind are not read as texts; save them as CSV."),
             _ => TextFormat.Csv,
         };
         return format switch
         {
-            TextFormat.JsonLines => JsonLines.Read(path, options),
+            TextFormat.JsonLines => JsonLines.Read(path, options, note),
             TextFormat.Lines => Lines(path, options),
             _ => new DelimitedFile(path, format == TextFormat.Tsv ? options with { Delimiter = "\t" } : options)
-                .Texts(),
+                .Texts(note),
         };
     }
 

@@ -35,17 +35,22 @@ internal sealed record WordCounts(ITransformer Transformer, IDataView Counts, in
 
         var fewest = options.FewestTexts ?? Math.Clamp(items.Count / 1000, 2, 20);
         var view = ml.Data.LoadFromEnumerable(tokens);
-        var counter = Counter(ml, FrequentWords(tokens, options.LargestShare), options.Ngrams, fewest).Fit(view);
+        var tooFrequent = FrequentWords(tokens, options.LargestShare);
+        // ML.NET's counter throws where there is nothing to count.
+        var frequent = tooFrequent.ToHashSet(StringComparer.Ordinal);
+        if (!tokens.Exists(row => Array.Exists(row.Tokens, token => !frequent.Contains(token))))
+            throw NoWords();
+        var counter = Counter(ml, tooFrequent, options.Ngrams, fewest).Fit(view);
         cancellationToken.ThrowIfCancellationRequested();
         var counts = counter.Transform(view);
         var words = counts.Schema[Column].Type is VectorDataViewType { Size: > 0 } vector ? vector.Size : 0;
-        if (words < 2)
-            throw new UserErrorException(
-                $"No words are left to learn from of {Texts.Count(items.Count)} texts: "
-                + $"counted are words that are in {fewest} texts or more (--min-texts), in at most "
-                + $"{Texts.Percent(options.LargestShare)} of them (--max-share), and no stop words of "
-                + $"{options.Language} (--language).");
-        return new WordCounts(tokenizer.Append(counter), counts, words);
+        return words < 2 ? throw NoWords() : new WordCounts(tokenizer.Append(counter), counts, words);
+
+        UserErrorException NoWords() => new(
+            $"No words are left to learn from of {Texts.Count(items.Count)} texts: "
+            + $"counted are words that are in {fewest} texts or more (--min-texts), in at most "
+            + $"{Texts.Percent(options.LargestShare)} of them (--max-share), and no stop words of "
+            + $"{options.Language} (--language). Numbers are not counted.");
     }
 
     private static EstimatorChain<ITransformer> Tokenizer(MLContext ml, VocabularyOptions options)

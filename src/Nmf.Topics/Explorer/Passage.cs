@@ -22,7 +22,8 @@ internal static class Passage
         for (int first = 0, last = 0; last < words.Count; last++)
         {
             sum += words[last].Weight;
-            while (words[last].End - words[first].Start > length)
+            // A word that is longer than the passage stays: its beginning is shown.
+            while (first < last && words[last].End - words[first].Start > length)
                 sum -= words[first++].Weight;
             // The first of equals, and not for what is rounding.
             if (sum > best * (1 + 1e-9))

@@ -50,6 +50,21 @@ public sealed partial class HostileTextTests
         Assert.InRange(ExplorerPages.Text(explorer).Length, 0, 200_000);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(599)]
+    [InlineData(3000)]
+    [InlineData(100_000)]
+    public void A_word_may_be_longer_than_what_is_shown(int length)
+    {
+        var word = new string('x', length);
+        foreach (var text in new[] { word, $"some words before {word}", $"{word} some words behind", $"a {word} b" })
+        {
+            var shown = ExplorerPages.Data(Page(text)).GetProperty("documents")[0].GetProperty("text").GetString()!;
+            Assert.InRange(shown.Length, 1, 602);
+        }
+    }
+
     internal static TopicExplorer Page(string text)
     {
         var explorer = new TopicExplorer(
