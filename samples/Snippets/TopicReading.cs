@@ -13,8 +13,7 @@ var random = new Random(1);
 var ml = new MLContext(seed: 1);
 var data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(n =>
 {
-    // Trains are written of more from year to year.
-    var year = 2020 + (n % 4);
+    var year = 2020 + (n % 4); // trains are written of more from year to year
     var (place, phrases) = subjects[random.Next(10) < year - 2018 ? 2 : random.Next(2)];
     return new Article
     {
@@ -29,9 +28,7 @@ var model = ml.Transforms.Text.NormalizeText("Clean", "Text", keepPunctuations: 
     .Append(ml.Transforms.NonnegativeMatrixFactorization("Topics", "Counts", rank: 3, beta: 1)).Fit(data);
 var topics = model.Transform(data);
 
-var labels = ml.Model.LabelTopics(topics, "Text", "Topics");
-var names = TopicLabels.Names(labels);
-var named = ml.Model.EditFactorization(model, nmf => nmf.NameComponents(names));
+var names = TopicLabels.Names(ml.Model.LabelTopics(topics, "Text", "Topics"));
 Console.WriteLine($"Labels: {string.Join("; ", names)}");
 
 var texts = ml.Model.FindRepresentativeTexts(topics, "Text", "Counts", "Topics", new() { Count = 2 });
@@ -58,8 +55,6 @@ void Show(TopicNode node)
 class Article
 {
     public string Text { get; set; } = "";
-
     public string Place { get; set; } = "";
-
     public DateTime Published { get; set; }
 }

@@ -64,7 +64,7 @@ public sealed partial class SnippetTests
         { "TwoViews", @"(?s)fitted alone: 0\.2.*with the clean one: 0\.1.*from the first: 0\.0.*each feature: 0\.4" },
         { "Uncertainty", @"(?s)4 of 12 components are left.*log p of a usual sample -\d\d, of a strange one -\d\d" },
         { "Unmixing", "HySime estimates 3 materials" },
-        { "Watching", "(?s)training: Healthy.*kind: Degraded.* 75\.0 %" },
+        { "Watching", @"(?s)training: Healthy.*kind: Degraded.* 75\.0 %" },
         { "WhatFollowsWhat", "(?s)After tone 0 comes tone 1.*After tone 3 comes tone 0.*the share of tone 0 is" },
         { "WhatWasFound", "(?s)bread.*nails|nails.*bread" },
     };
