@@ -150,7 +150,7 @@ public sealed class FitCheckpointTests : IDisposable
         var known = KnownComponents.FromColumns([new float[Features]]);
         NmfPenalty[] penalties =
         [new L1Penalty(1), new L2Penalty(1), new LogPenalty(1, 1), new GroupPenalty([[0, 1, 2]], 1, 1),
-            new SmoothnessPenalty(1), new ItakuraSaitoSmoothness(1),
+            new SmoothnessPenalty(1), new ItakuraSaitoSmoothness(1), new SeedPenalty([[0], [1]], 1),
         ];
         NmfProblem[] problems =
         [

@@ -82,6 +82,9 @@ internal sealed class ComponentEdit
     public double[] Contributions(IReadOnlyList<double> before)
     {
         var shares = Array.ConvertAll(_sources, sources => sources.Sum(k => before[k]));
+        // Where no part of the model goes they add up as before: to the bit, in whatever order.
+        if (!ChangesModel)
+            return shares;
         var total = shares.Sum();
         return total > 0 ? Array.ConvertAll(shares, share => share / total) : shares;
     }
