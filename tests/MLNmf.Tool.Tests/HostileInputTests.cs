@@ -53,7 +53,8 @@ public sealed class HostileInputTests : IDisposable
     [InlineData("--threads", "many")]
     [InlineData("--topics", "0")]
     [InlineData("--threads", "0")]
-    public async Task A_number_that_is_none_or_out_of_range_is_named(string option, string value)
+    [InlineData("--language", "Klingon")]
+    public async Task A_value_that_is_none_or_out_of_range_is_named(string option, string value)
     {
         Write();
         Assert.Contains(
@@ -88,6 +89,15 @@ public sealed class HostileInputTests : IDisposable
             "texts.csv", "id,foo\n" + string.Join('\n', ToolRun.TwoTopics().Select((text, i) => $"{i},{text}")));
         await _tool.Good("topics", "@texts.csv", "--topics", "2", "-o", "@t.zip", "--no-explorer");
         Assert.Contains("column \"foo\"", _tool.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_text_is_not_explained()
+    {
+        Write();
+        await _tool.Good("topics", "@texts.csv", "--topics", "2", "-o", "@t.zip", "--no-explorer");
+        Assert.Contains("empty", await _tool.Bad("explain", "@t.zip", " "), StringComparison.Ordinal);
+        Assert.Contains("empty", await _tool.Bad("explain", "@t.zip"), StringComparison.Ordinal);
     }
 
     private void Write() => _tool.Write("texts.csv", "text\n" + string.Join('\n', ToolRun.TwoTopics()));

@@ -34,8 +34,10 @@ internal static class ExplainCommand
         {
             var ml = new MLContext();
             var model = SavedModel.Load(ml, parsed.GetValue(path)!);
-            var explanation = Explanation.Of(
-                ml, model, parsed.GetValue(text) ?? console.Input.ReadToEnd(), parsed.GetValue(words));
+            var read = parsed.GetValue(text) ?? console.Input.ReadToEnd();
+            if (string.IsNullOrWhiteSpace(read))
+                throw new UserErrorException("The text is empty: give one after the model, or on the input.");
+            var explanation = Explanation.Of(ml, model, read, parsed.GetValue(words));
             if (parsed.GetValue(json))
                 console.WriteJson(explanation);
             else

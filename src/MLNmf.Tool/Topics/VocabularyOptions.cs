@@ -22,6 +22,20 @@ internal sealed record VocabularyOptions(
         {
             Description = "Whose stop words are left out",
             DefaultValueFactory = _ => StopWordsRemovingEstimator.Language.English,
+            CustomParser = result =>
+            {
+                var name = result.Tokens[0].Value;
+                if (Enum.TryParse<StopWordsRemovingEstimator.Language>(name, ignoreCase: true, out var known)
+                    && Enum.IsDefined(known))
+                {
+                    return known;
+                }
+
+                result.AddError(
+                    $"--language: there are no stop words of \"{name}\"; there are those of "
+                    + $"{string.Join(", ", Enum.GetNames<StopWordsRemovingEstimator.Language>())}.");
+                return default;
+            },
         };
         var stopWords = new Option<string?>("--stop-words")
         {
