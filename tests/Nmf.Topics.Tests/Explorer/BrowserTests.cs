@@ -47,6 +47,22 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(12)]
+    public async Task Circles_are_within_the_map(int topics)
+    {
+        await using var visit = await browser.Open(new TopicExplorer(
+            ExplorerPages.Dictionary(60, topics, 3), [.. Enumerable.Repeat(1.0, topics)],
+            [.. Enumerable.Range(0, 60).Select(w => $"word{w}")]));
+        Assert.Equal(topics, await visit.Page.Locator("#plane circle").CountAsync());
+        Assert.True(await visit.Value<bool>(
+            "[...document.querySelectorAll('#plane circle')].every(c => { const b = c.getBBox(), v = "
+            + "document.getElementById('plane').viewBox.baseVal; return b.x >= 0 && b.y >= 0 "
+            + "&& b.x + b.width <= v.width && b.y + b.height <= v.height; })"));
+    }
+
     [Fact]
     public async Task A_word_shows_its_topics_on_the_map()
     {

@@ -13,7 +13,7 @@ function drawMap() {
   // The area says the share; all circles together cover about a fifth of the plane.
   const area = 0.2 * MapSize.width * MapSize.height;
   const radius = share => Math.max(5, Math.min(75, Math.sqrt(share * area / Math.PI)));
-  const room = MapSize.margin + Math.max(5, ...placed.map(t => radius(topics[t].share))) * 0.8;
+  const room = MapSize.margin + Math.max(5, ...placed.map(t => radius(topics[t].share)));
   const [x, y] = ['x', 'y'].map((axis, i) => {
     const values = placed.map(t => topics[t][axis]);
     const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
