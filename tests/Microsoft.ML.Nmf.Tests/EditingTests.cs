@@ -173,10 +173,11 @@ public sealed class DamagedEditedModelTests(ITestOutputHelper output) : DamagedM
 
     protected override void Use(NmfTransformer model, IDataView view)
     {
-        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12)
-            return;
-        using var cursor = model.Transform(view).GetRowCursor(view.Schema);
-        Assert.True(cursor.MoveNext());
-        Assert.NotNull(model.Model.ComponentName(0));
+        if (model.InputColumnName == "Features" && model.Model.FeatureCount == 12)
+        {
+            using var cursor = model.Transform(view).GetRowCursor(view.Schema);
+            Assert.True(cursor.MoveNext());
+            Assert.NotNull(model.Model.ComponentName(0));
+        }
     }
 }

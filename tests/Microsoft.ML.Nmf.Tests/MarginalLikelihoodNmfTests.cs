@@ -243,9 +243,10 @@ public sealed class DamagedMarginalModelTests(ITestOutputHelper output)
 
     protected override void Use(MarginalLikelihoodNmfTransformer model, IDataView view)
     {
-        if (model.InputColumnName != "Features" || model.Model.FeatureCount != 12)
-            return;
-        using var cursor = model.Transform(view).GetRowCursor(view.Schema);
-        Assert.True(cursor.MoveNext());
+        if (model.InputColumnName == "Features" && model.Model.FeatureCount == 12)
+        {
+            using var cursor = model.Transform(view).GetRowCursor(view.Schema);
+            Assert.True(cursor.MoveNext());
+        }
     }
 }

@@ -86,6 +86,10 @@ public sealed class DriftTests
             () => monitor.Observe(model, new VBuffer<float>(2, [1, 2]), rows[0].Activations)).Message);
         Assert.Contains("components", Assert.Throws<ArgumentException>(
             () => monitor.Observe(model, rows[0].Row, new float[7])).Message);
+        foreach (var bad in new[] { -1f, float.NaN, float.PositiveInfinity })
+            Assert.Contains("nonnegative and finite", Assert.Throws<ArgumentException>(
+                () => monitor.Observe(model, new(Features, [1, 2, bad, 4, 5, 6]), rows[0].Activations)).Message);
+        Assert.Equal(0, monitor.Status.Rows);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => monitor.Observe(model, rows[0].Row, rows[0].Activations, words: -1));
         Assert.Throws<ArgumentException>(() => new NmfDriftMonitor("m", new NmfDriftOptions { SmallestFit = 2 }));

@@ -16,8 +16,6 @@ namespace Microsoft.ML;
 /// prediction, observe one row of many. Starts anew when another model is served.</remarks>
 public sealed partial class NmfDriftMonitor : IDisposable
 {
-    private const string NameTag = "mlnmf.model.name";
-
     private static readonly ConcurrentDictionary<NmfDriftMonitor, bool> Watched = new();
 
     private static readonly ObservableGauge<double> Unseen = NmfTelemetry.Meter.CreateObservableGauge(
@@ -73,8 +71,8 @@ public sealed partial class NmfDriftMonitor : IDisposable
     /// <paramref name="row"/>, whose sum is the number of known ones, are unseen. Null where there are no words, or
     /// where the values are weights and no counts.
     /// </param>
-    /// <exception cref="ArgumentException">A vector has another length than the model, or the number of words is
-    /// negative.</exception>
+    /// <exception cref="ArgumentException">A vector has another length than the model, a value of the row is negative
+    /// or not finite, or the number of words is negative.</exception>
     public void Observe(
         NmfModelParameters model, VBuffer<float> row, ReadOnlySpan<float> activations, int? words = null)
     {
@@ -90,8 +88,17 @@ public sealed partial class NmfDriftMonitor : IDisposable
             ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(words));
         double known = 0;
         foreach (var value in row.GetValues())
-            known += value;
-        RowFit? fit = model.Problem.Entry.BetaOrNull is null ? null : RowFit.Of(model, row, activations);
+        {
+            // Where NaN is missing or small negative values are zeros, they may be in a row.
+            var isMissing = float.IsNaN(value) && model.MissingValues != MissingValues.Error;
+            var isZero = value < 0 && model.Input.NegativeTolerance > 0;
+            if (!isMissing && !isZero && !(value >= 0 && float.IsFinite(value)))
+                throw new ArgumentException(
+                    $"The row has the value {value}; a row of this model is nonnegative and finite.", nameof(row));
+            known += isMissing || isZero ? 0 : value;
+        }
+
+        RowFit? fit = CanJudge(model) ? RowFit.Of(model, row, activations) : null;
         var seen = new Seen(words, words is { } all ? Math.Max(0, all - known) : 0, fit);
         lock (_lock)
         {
@@ -114,6 +121,11 @@ public sealed partial class NmfDriftMonitor : IDisposable
             _reader = null;
         }
     }
+
+    // The mean of a row with gaps is not that of its entries, and other measures do not add up to their constant model.
+    private static bool CanJudge(NmfModelParameters model)
+        => model.Problem.Entry.BetaOrNull is not null && model.MissingValues == MissingValues.Error
+            && model.AbsentEntries == AbsentEntries.Zero;
 
     private NmfDriftStatus Judge()
     {
@@ -156,7 +168,8 @@ public sealed partial class NmfDriftMonitor : IDisposable
         foreach (var monitor in Watched.Keys)
         {
             if (of(monitor.Status) is { } value)
-                yield return new Measurement<double>(value, new KeyValuePair<string, object?>(NameTag, monitor.Name));
+                yield return new Measurement<double>(value, new KeyValuePair<string, object?>(
+                    PredictorTelemetry.NameTag, monitor.Name));
         }
     }
 

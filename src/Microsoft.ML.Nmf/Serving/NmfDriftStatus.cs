@@ -22,7 +22,7 @@ public sealed record NmfDriftStatus
 
     /// <summary>
     /// The explained part of the recent rows, 1 - D(V | WH) / D(V | c) with c their mean; null where there are too few
-    /// rows, or they are all alike, or the model's measure of fit is no β-divergence.
+    /// rows, or they are all alike, or the model's measure of fit is no β-divergence or leaves missing entries out.
     /// </summary>
     [JsonInclude]
     public double? ExplainedPart { get; internal init; }

@@ -14,7 +14,7 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
 {
     /// <summary>Compares a row with the model.</summary>
     /// <param name="model">The model; its measure of fit is a β-divergence.</param>
-    /// <param name="row">v, F entries.</param>
+    /// <param name="row">v, F entries; negative ones, which a model may allow, are zeros.</param>
     /// <param name="activations">h, K entries, up to a factor.</param>
     public static RowFit Of(NmfModelParameters model, VBuffer<float> row, ReadOnlySpan<float> activations)
     {
@@ -31,7 +31,7 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
 
     private static RowFit Of(VBuffer<float> row, ReadOnlySpan<float> approximation, double beta)
     {
-        float[] values = [.. row.DenseValues()];
+        float[] values = [.. row.DenseValues().Select(value => Math.Max(0, value))];
         var mean = (double)TensorPrimitives.Sum<float>(values) / values.Length;
         var scale = BestScale(values, approximation, beta);
         double cost = 0, within = 0;
@@ -49,7 +49,7 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
     {
         double sum = 0, cost = 0, within = 0, total = TensorPrimitives.Sum(approximation);
         foreach (var value in row.GetValues())
-            sum += value;
+            sum += Math.Max(0, value);
         var mean = sum / approximation.Length;
         if (sum == 0)
             return new RowFit(0, 0, 0);
@@ -58,7 +58,7 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
         var indices = row.GetIndices();
         for (var j = 0; j < values.Length; j++)
         {
-            if (values[j] == 0)
+            if (values[j] <= 0)
                 continue;
             var model = Math.Max(scale * approximation[row.IsDense ? j : indices[j]], Least(mean));
             cost += values[j] * Math.Log(values[j] / model);

@@ -8,7 +8,8 @@ namespace Microsoft.ML;
 /// <summary>What predictors tell to whoever listens: latency, loads, and which model is served.</summary>
 internal static class PredictorTelemetry
 {
-    private const string NameTag = "mlnmf.model.name";
+    /// <summary>The tag with the name under which a model is registered.</summary>
+    internal const string NameTag = "mlnmf.model.name";
 
     // The predictors that serve. Asked when somebody collects.
     private static readonly ConcurrentDictionary<INmfPredictor, bool> Serving = new();
