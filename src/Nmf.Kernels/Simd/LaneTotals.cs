@@ -23,11 +23,11 @@ internal static unsafe class LaneTotals<TVector, TSimd, T>
             Vector256<float> va = Unsafe.BitCast<TVector, Vector256<float>>(a),
                 vb = Unsafe.BitCast<TVector, Vector256<float>>(b), vc = Unsafe.BitCast<TVector, Vector256<float>>(c),
                 vd = Unsafe.BitCast<TVector, Vector256<float>>(d);
-            Store(va, vb, vc, vd, (float*)totals);
+            Totals(va, vb, vc, vd).Store((float*)totals);
         }
         else if (typeof(TVector) == typeof(Vector512<float>) && Avx.IsSupported)
         {
-            Store(Half(a), Half(b), Half(c), Half(d), (float*)totals);
+            Totals(Half(a), Half(b), Half(c), Half(d)).Store((float*)totals);
         }
         else
         {
@@ -36,6 +36,23 @@ internal static unsafe class LaneTotals<TVector, TSimd, T>
             totals[2] = TSimd.Sum(c);
             totals[3] = TSimd.Sum(d);
         }
+    }
+
+    /// <summary>Writes four values, each divided by a sum that is at least the floor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FourRatios(T* values, TVector a, TVector b, TVector c, TVector d, T floor, T* ratios)
+    {
+        Four(a, b, c, d, ratios);
+        if (typeof(T) == typeof(float))
+        {
+            var models = Simd128Single.Max(
+                Vector128.Create(Unsafe.BitCast<T, float>(floor)), Vector128.Load((float*)ratios));
+            (Vector128.Load((float*)values) / models).Store((float*)ratios);
+            return;
+        }
+
+        for (var j = 0; j < 4; j++)
+            ratios[j] = values[j] / (floor > ratios[j] ? floor : ratios[j]);
     }
 
     /// <summary>The sum of one.</summary>
@@ -58,13 +75,13 @@ internal static unsafe class LaneTotals<TVector, TSimd, T>
 
     // In each half of a vector first e0 + e2 and e1 + e3, then both; then the halves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(
-        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* totals)
+    private static Vector128<float> Totals(
+        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
     {
         var ab = Avx.UnpackLow(a, b) + Avx.UnpackHigh(a, b);
         var cd = Avx.UnpackLow(c, d) + Avx.UnpackHigh(c, d);
         var all = Avx.Shuffle(ab, cd, 0b_01_00_01_00) + Avx.Shuffle(ab, cd, 0b_11_10_11_10);
-        (all.GetLower() + all.GetUpper()).Store(totals);
+        return all.GetLower() + all.GetUpper();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
