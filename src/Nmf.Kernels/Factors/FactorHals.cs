@@ -182,6 +182,8 @@ internal sealed unsafe class FactorHals<T> : IBlockWork
             return (s0, s1);
         }
 
+        // A call would take the accumulators out of their registers, in the loop before it already.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static T* Panel(T* panel, int k) => panel + (k * (2 * TSimd.Count));
     }
 
