@@ -26,9 +26,9 @@ public sealed partial class SamplePageTests
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void The_first_page_and_the_last_check_know_it(string sample)
+    public void The_list_of_features_and_the_last_check_know_it(string sample)
     {
-        Assert.Contains($"](samples/{sample})", Repository.Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"](../samples/{sample})", Repository.Read("docs/features.md"), StringComparison.Ordinal);
         Assert.Contains($"samples/{sample}", Repository.Read(".ci/run"), StringComparison.Ordinal);
     }
 

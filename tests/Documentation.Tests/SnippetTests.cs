@@ -104,8 +104,8 @@ public sealed partial class SnippetTests
             Assert.InRange(lines.Length, 15, MostLines);
             Assert.All(lines, line => Assert.InRange(line.Length, 0, MostColumns));
         });
-        var page = Repository.Read("README.md");
-        Assert.All(snippets, file => Assert.Contains($"]({file})", page, StringComparison.Ordinal));
+        var page = Repository.Read("docs/features.md");
+        Assert.All(snippets, file => Assert.Contains($"](../{file})", page, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^#:.*$", RegexOptions.Multiline)]
