@@ -27,11 +27,11 @@ for (var k = 0; k < topics.Rank; k++)
     Console.WriteLine(
         $"{topics.ComponentName(k)}: {string.Join(", ", topics.GetTopFeatures(k, 5).Select(word => word.Name))}");
 
-// A word that the pipeline does not have is an error that names it, unless UnknownWords says otherwise.
+// A word that the pipeline does not have is an error that names it, unless its UnknownWords says otherwise.
 var options = new NmfEstimator.Options
 {
     OutputColumnName = "Topics", InputColumnName = "Counts", Rank = 3, Problem = 1,
-    GuidedTopics = [new("finance", "money", "yacht")],
+    Guidance = new(new GuidedTopic("finance", "money", "yacht")),
 };
 var counts = model.Transform(data);
 try

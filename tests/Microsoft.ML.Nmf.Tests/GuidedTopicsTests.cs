@@ -49,11 +49,11 @@ public sealed class GuidedTopicsTests
             _context.Transforms.NonnegativeMatrixFactorization(options)).Fit(data));
         Assert.Contains("'Sun' (weather), 'yacht' (finance)", error.Message, StringComparison.Ordinal);
 
-        options.UnknownWords = UnknownWords.Warning;
+        options.Guidance = options.Guidance! with { UnknownWords = UnknownWords.Warning };
         Counts().Append(_context.Transforms.NonnegativeMatrixFactorization(options)).Fit(data);
         Assert.Contains(_log, message => message.Contains("'yacht' (finance)", StringComparison.Ordinal));
 
-        options.GuidedTopics = [new("sea", "yacht")];
+        options.Guidance = new(new GuidedTopic("sea", "yacht")) { UnknownWords = UnknownWords.Warning };
         error = Assert.ThrowsAny<ArgumentException>(() => Counts().Append(
             _context.Transforms.NonnegativeMatrixFactorization(options)).Fit(data));
         Assert.Contains("No word of topic 'sea'", error.Message, StringComparison.Ordinal);
@@ -66,10 +66,15 @@ public sealed class GuidedTopicsTests
             .Fit(TestRows.View(_context, TestRows.Values())));
         Refused("free components", () => Make(options => options.Rank = 1));
         Refused("the name 'weather'", () => Make(
-            options => options.GuidedTopics = [new("weather", "a"), new("weather", "b")]));
-        Refused("the name 'Component2'", () => Make(options => options.GuidedTopics = [new("Component2", "a")]));
+            options => options.Guidance = new(new GuidedTopic("weather", "a"), new GuidedTopic("weather", "b"))));
+        Refused("the name 'Component2'", () => Make(
+            options => options.Guidance = new(new GuidedTopic("Component2", "a"))));
         Refused("BetaNmf", () => Make(options => options.Problem = new AutomaticRelevance(1)));
-        Refused("finite and at least 0", () => Make(options => options.GuidanceWeight = -1));
+        Refused("finite and at least 0", () => Make(
+            options => options.Guidance = options.Guidance! with { Weight = -1 }));
+        Refused("no guided topic", () => _ = new TopicGuidance());
+        Refused("reaction 7", () => Make(
+            options => options.Guidance = options.Guidance! with { UnknownWords = (UnknownWords)7 }));
         Refused("no word", () => _ = new GuidedTopic("empty"));
         Refused("Annealing does not go with a Seed penalty", () => Make(
             options => options.Problem = new BetaNmf(1) { Annealing = new() }));
@@ -124,7 +129,7 @@ public sealed class GuidedTopicsTests
 
     private static NmfEstimator.Options Options(params GuidedTopic[] topics) => new()
     {
-        OutputColumnName = "Topics", InputColumnName = "Counts", Rank = 3, Problem = 1, GuidedTopics = topics,
+        OutputColumnName = "Topics", InputColumnName = "Counts", Rank = 3, Problem = 1, Guidance = new(topics),
     };
 
     private EstimatorChain<NgramExtractingTransformer> Counts()

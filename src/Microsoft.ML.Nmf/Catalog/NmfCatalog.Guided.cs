@@ -18,7 +18,7 @@ public static partial class NmfCatalog
     /// <param name="rank">Number of all topics; null for those that are wanted alone.</param>
     /// <param name="seed">Seed of the start, or null for one drawn from the seed of the
     /// <see cref="MLContext"/>.</param>
-    /// <remarks>More options: <see cref="NmfEstimator.Options.GuidedTopics"/>.</remarks>
+    /// <remarks>More options: <see cref="NmfEstimator.Options.Guidance"/>.</remarks>
     /// <exception cref="ArgumentException">An argument is out of range; the message names it.</exception>
     /// <example>
     /// <code>
@@ -40,7 +40,7 @@ public static partial class NmfCatalog
             InputColumnName = inputColumnName,
             Rank = rank ?? Math.Max(1, topics?.Count ?? 0),
             Problem = BetaDivergence.KullbackLeibler,
-            GuidedTopics = topics ?? [],
+            Guidance = new(topics!),
             Seed = seed,
         });
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.Runtime;
 using Nmf;
 
 namespace Microsoft.ML.Transforms;
@@ -41,79 +40,29 @@ public sealed record GuidedTopic
     public IReadOnlyList<string> Words { get; }
 }
 
-/// <summary>Guided topics of an estimator as seeds of the core.</summary>
-internal static class Guidance
+/// <summary>Topics that are wanted, and how firmly they hold their words.</summary>
+/// <remarks>A component starts from the words of its topic and holds them by a prior, a <see cref="SeedPenalty"/>.
+/// Immutable.</remarks>
+public sealed record TopicGuidance
 {
-    /// <summary>The problem with seeds, whatever these are: for checks before there are data.</summary>
-    public static NmfProblem Placeholder(NmfEstimator.Options options) => With(
-        options, [.. options.GuidedTopics.Select(topic => Enumerable.Range(0, topic.Words.Count).ToArray())]);
-
-    /// <summary>The problem with the seeds of the guided topics.</summary>
-    /// <exception cref="ArgumentException">A word is not a slot of the column.</exception>
-    public static NmfProblem Of(NmfEstimator.Options options, ColumnGuard guard, IHost host, IChannel channel)
+    /// <summary>Topics that are wanted.</summary>
+    /// <param name="topics">One or more; the components come in this order.</param>
+    /// <exception cref="ArgumentException">There is no topic, or one is null.</exception>
+    public TopicGuidance(params IReadOnlyList<GuidedTopic> topics)
     {
-        var names = guard.SlotNames();
-        host.CheckUserArg(
-            names is not null, nameof(options.GuidedTopics),
-            $"Column '{guard.Column}' has no slot names, by which guided topics name their words. "
-            + "Name them by their slots with a SeedPenalty.");
-        var slots = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var slot = 0; slot < names!.Length; slot++)
-            slots.TryAdd(names[slot], slot);
-        var unknown = new List<string>();
-        int[][] seeds = [.. options.GuidedTopics.Select(topic => Slots(topic, slots, unknown))];
-        var message = $"Column '{guard.Column}' does not have these words of guided topics as slots: "
-            + $"{string.Join(", ", unknown)}. Words must be as the pipeline leaves them, for instance in lower case.";
-        host.CheckUserArg(
-            unknown.Count == 0 || options.UnknownWords == UnknownWords.Warning, nameof(options.GuidedTopics), message);
-        var empty = Array.FindIndex(seeds, of => of.Length == 0);
-        host.CheckUserArg(
-            empty < 0, nameof(options.GuidedTopics),
-            $"No word of topic '{(empty < 0 ? "" : options.GuidedTopics[empty].Name)}' is a slot of column "
-            + $"'{guard.Column}'.");
-        if (unknown.Count > 0)
-            channel.Warning("{0}", message);
-        return With(options, seeds);
+        ArgumentNullException.ThrowIfNull(topics);
+        if (topics.Count == 0 || topics.Any(topic => topic is null))
+            throw new ArgumentException("There is no guided topic, or one is null.", nameof(topics));
+        Topics = [.. topics];
     }
 
-    /// <summary>Names of all components, or null where none has one.</summary>
-    public static string[]? ComponentNames(NmfEstimator.Options options)
-    {
-        string[] given = [.. Known(options)?.Names ?? [], .. options.GuidedTopics.Select(topic => topic.Name)];
-        if (given.Length == 0 || options.Problem.FindsRank)
-            return null;
-        var first = options.GuidedTopics.Count > 0 ? Known(options)?.Count ?? 0 : 0;
-        string[] names = [.. Enumerable.Range(0, options.Rank).Select(k => $"Component{k}")];
-        for (var k = 0; k < (Known(options)?.Names?.Count ?? 0); k++)
-            names[k] = Known(options)!.Names![k];
-        for (var t = 0; t < options.GuidedTopics.Count; t++)
-            names[first + t] = options.GuidedTopics[t].Name;
-        return names;
-    }
+    /// <summary>The topics.</summary>
+    public IReadOnlyList<GuidedTopic> Topics { get; }
 
-    private static KnownComponents? Known(NmfEstimator.Options options) => (options.Problem as BetaNmf)?.Known;
+    /// <summary>How firmly they hold their words: with 1 each as firmly as all its occurrences hold it, with 0 there is
+    /// only the start. 0.3 by default.</summary>
+    public double Weight { get; init; } = SeedPenalty.DefaultWeight;
 
-    private static BetaNmf With(NmfEstimator.Options options, int[][] seeds)
-    {
-        var problem = (BetaNmf)options.Problem;
-        int[][] free = [.. Enumerable.Repeat(Array.Empty<int>(), problem.Known?.Count ?? 0)];
-        return problem with
-        {
-            Penalties = [.. problem.Penalties, new SeedPenalty([.. free, .. seeds], options.GuidanceWeight)],
-        };
-    }
-
-    private static int[] Slots(GuidedTopic topic, Dictionary<string, int> slots, List<string> unknown)
-    {
-        var found = new List<int>();
-        foreach (var word in topic.Words)
-        {
-            if (slots.TryGetValue(word, out var slot) || slots.TryGetValue(word.Replace(' ', '|'), out slot))
-                found.Add(slot);
-            else
-                unknown.Add($"'{word}' ({topic.Name})");
-        }
-
-        return [.. found.Distinct()];
-    }
+    /// <summary>What happens when a word is not a slot of the input column.</summary>
+    public UnknownWords UnknownWords { get; init; }
 }

@@ -9,24 +9,22 @@ public sealed partial class NmfEstimator
     {
         private void CheckGuidance(IExceptionContext context)
         {
-            context.CheckUserArg(
-                GuidedTopics is not null && GuidedTopics.All(topic => topic is not null), nameof(GuidedTopics),
-                "A guided topic is null.");
-            context.CheckUserArg(
-                Enum.IsDefined(UnknownWords), nameof(UnknownWords), $"There is no reaction {UnknownWords}.");
-            if (GuidedTopics!.Count == 0)
+            if (Guidance is null)
                 return;
             context.CheckUserArg(
-                Problem is BetaNmf, nameof(GuidedTopics),
+                Enum.IsDefined(Guidance.UnknownWords), nameof(Guidance),
+                $"There is no reaction {Guidance.UnknownWords} to unknown words.");
+            context.CheckUserArg(
+                Problem is BetaNmf, nameof(Guidance),
                 $"Guided topics go with a beta-divergence (BetaNmf), not with {Problem.GetType().Name}.");
             context.CheckUserArg(
-                SeparableSearch is null && InitialComponents is null, nameof(GuidedTopics),
+                SeparableSearch is null && InitialComponents is null, nameof(Guidance),
                 "Guided topics have a start of their own: leave SeparableSearch and InitialComponents away.");
             var room = Rank - (((BetaNmf)Problem).Known?.Count ?? 0);
             context.CheckUserArg(
-                GuidedTopics.Count <= room, nameof(GuidedTopics),
-                $"There are {GuidedTopics.Count} guided topics, but only {room} free components. Raise the rank.");
-            UserErrors.Mark(context, () => ComponentNameList.Of(Guidance.ComponentNames(this), Rank));
+                Guidance.Topics.Count <= room, nameof(Guidance),
+                $"There are {Guidance.Topics.Count} guided topics, but only {room} free components. Raise the rank.");
+            UserErrors.Mark(context, () => ComponentNameList.Of(GuidanceSeeds.ComponentNames(this), Rank));
         }
     }
 }

@@ -74,19 +74,11 @@ public sealed partial class NmfEstimator
         public KnownComponents? InitialComponents { get; set; }
 
         /// <summary>
-        /// Topics that are wanted, by their names and some of their words, slot names of the input column; or empty.
-        /// They are the first components (behind known ones), with these names; the others find what is left. A
-        /// component starts from its words and holds them by a prior (<see cref="SeedPenalty"/>), so that
-        /// <see cref="Problem"/> must be a <see cref="BetaNmf"/>.
+        /// Topics that are wanted, by their names and some of their words, slot names of the input column; or null.
+        /// They are the first components (behind known ones), with these names; the others find what is left. Needs a
+        /// <see cref="BetaNmf"/>.
         /// </summary>
-        public IReadOnlyList<GuidedTopic> GuidedTopics { get; set; } = [];
-
-        /// <summary>How firmly guided topics hold their words: with 1 each as firmly as all its occurrences hold it,
-        /// with 0 there is only the start.</summary>
-        public double GuidanceWeight { get; set; } = SeedPenalty.DefaultWeight;
-
-        /// <summary>What happens when a word of a guided topic is not a slot of the input column.</summary>
-        public UnknownWords UnknownWords { get; set; }
+        public TopicGuidance? Guidance { get; set; }
 
         /// <summary>
         /// Makes the components those of <see cref="InitialComponents"/>, a library of spectra, that are in the rows of
@@ -161,13 +153,11 @@ public sealed partial class NmfEstimator
         private protected override void ValidateCore()
         {
             var core = ToCore(seed: 0);
-            if (GuidedTopics.Count > 0)
-                core = core with { Problem = Guidance.Placeholder(this) };
+            if (Guidance is not null)
+                core = core with { Problem = GuidanceSeeds.Placeholder(this) };
             core.Validate();
             LibrarySelection?.Validate();
         }
-
-        private protected override void CopyLists() => GuidedTopics = [.. GuidedTopics];
 
         // With no iterations and no scale given components are the model.
         internal bool TakesComponentsAsTheyAre

@@ -103,8 +103,8 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
         if (_options.LibrarySelection is not null && initialModel is null)
             return FitLibrary(data, guard, channel, cancellation);
         var options = _options.ToCore(_seed);
-        if (_options.GuidedTopics.Count > 0)
-            options = options with { Problem = Guidance.Of(_options, guard, _host, channel) };
+        if (_options.Guidance is not null)
+            options = options with { Problem = GuidanceSeeds.Of(_options, guard, _host, channel) };
         options = options with { Solver = options.EffectiveSolverFor(data) };
         var messages = new FitMessages(channel, options);
         messages.BeforeFit(data);
@@ -191,7 +191,7 @@ public sealed partial class NmfEstimator : IEstimator<NmfTransformer>
             sections.Add(new SelectedRowsSection(selected));
         if (library is not null)
             sections.Add(new LibrarySection(library));
-        else if (Guidance.ComponentNames(_options) is { } componentNames)
+        else if (GuidanceSeeds.ComponentNames(_options) is { } componentNames)
             sections.Add(new ComponentNamesSection(componentNames));
         return [.. sections];
     }
