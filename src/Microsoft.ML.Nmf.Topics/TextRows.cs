@@ -40,7 +40,7 @@ internal sealed class TextRows : IDisposable
             if (names[i] is not { } name)
                 continue;
             if (data.Schema.GetColumnOrNull(name) is not { } column)
-                throw host.ExceptSchemaMismatch(nameof(data), Roles[i], name);
+                throw MissingColumn.In(host, data.Schema, Roles[i], name);
             if (column.Type is VectorDataViewType)
                 throw host.ExceptSchemaMismatch(nameof(data), Roles[i], name, "scalar", column.Type.ToString());
             copies[i] = $"{topics}/{Roles[i]}/{name}";

@@ -1,17 +1,17 @@
 using System.Numerics.Tensors;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Nmf.Topics;
 
 /// <summary>
 /// How much topics differ: the square root of the Jensen-Shannon divergence of their words in bits, a metric between 0
-/// (the same words) and 1 (no word in common; Endres and Schindelin 2003), and a map of the topics by classical scaling
-/// (Torgerson 1952) as in LDAvis (Sievert and Shirley 2014).
+/// (the same words) and 1 (no word in common; Endres and Schindelin 2003), of the topics themselves or of the texts
+/// that they are in.
 /// </summary>
-/// <remarks>The metric embeds in a Euclidean space, so that the scaling has no negative eigenvalues but for
-/// rounding.</remarks>
 public sealed class TopicDistances
 {
+    // As many as keep topics of one class of labelled texts nearest to each other (docs/topics.md).
+    private const int Steps = 3;
+
     private readonly double[,] _distances;
 
     private TopicDistances(double[,] distances, bool[] hasWords) => (_distances, HasWords) = (distances, hasWords);
@@ -28,23 +28,53 @@ public sealed class TopicDistances
     /// <param name="second">0 to <see cref="Topics"/> - 1.</param>
     public double this[int first, int second] => _distances[first, second];
 
-    /// <summary>Compares all pairs of topics.</summary>
+    /// <summary>
+    /// Compares all pairs of topics, by their words or by those of the texts that they are in. Then p(w|t) becomes
+    /// <c>Σ_s P_ts p(w|s)</c>, P_ts the probability that three steps from topics through texts to topics lead from t to
+    /// s.
+    /// </summary>
     /// <param name="relevance">The topics.</param>
+    /// <param name="texts">Which topics are in the same texts, or null to compare the words.</param>
     /// <param name="progress">Told the number of topics that have been compared with all before them, or null.</param>
     /// <param name="cancellationToken">Looked at between topics.</param>
-    /// <remarks>Takes O(K² F) time, on all processors, and O(K² + F) memory for each of them.</remarks>
+    /// <remarks>Topics of short texts have hardly a word in common, so that by their words all are at nearly the same
+    /// distance of 1. By their texts distances are smaller, and say which topics are nearer than others. Takes O(K² F)
+    /// time, on all processors, and O(K F) memory.</remarks>
+    /// <exception cref="ArgumentException">The numbers of topics differ.</exception>
     public static TopicDistances Of(
-        TermRelevance relevance, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        TermRelevance relevance, SharedTexts? texts = null, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(relevance);
-        var (topics, terms) = (relevance.Topics, relevance.Terms);
+        if (texts is not null && relevance.Topics != texts.Topics)
+        {
+            throw new ArgumentException(
+                $"There are {relevance.Topics} topics, but the texts have {texts.Topics}.", nameof(texts));
+        }
+
+        double[][] columns = [.. Enumerable.Range(0, relevance.Topics).Select(t => relevance.Column(t).ToArray())];
+        bool[] hasWords = [.. columns.Select(column => TensorPrimitives.Max(column) > 0)];
+        return Of(
+            texts is null ? columns : SharedTexts.Product(texts.Walk(Steps), columns), hasWords, progress,
+            cancellationToken);
+    }
+
+    /// <summary>The topics in a plane, their distances as near to these as may be.</summary>
+    /// <remarks>Takes O(K³) time. Deterministic.</remarks>
+    public TopicMap Map() => TopicMap.Of(this);
+
+    private static TopicDistances Of(
+        double[][] columns, bool[] hasWords, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        var (topics, terms) = (columns.Length, columns[0].Length);
         var distances = new double[topics, topics];
         var entropies = new double[topics];
-        var hasWords = new bool[topics];
         for (var t = 0; t < topics; t++)
         {
-            hasWords[t] = TensorPrimitives.Max(relevance.Column(t)) > 0;
-            entropies[t] = Entropy(relevance.Column(t), new double[terms]);
+            // A walk may end at topics without words.
+            if (hasWords[t])
+                TensorPrimitives.Divide(columns[t], TensorPrimitives.Sum(columns[t]), columns[t]);
+            entropies[t] = Entropy(columns[t], new double[terms]);
         }
 
         var done = 0;
@@ -58,7 +88,7 @@ public sealed class TopicDistances
                     cancellationToken.ThrowIfCancellationRequested();
                     distances[i, j] = distances[j, i] = !hasWords[i] || !hasWords[j]
                         ? hasWords[i] == hasWords[j] ? 0 : 1
-                        : Distance(relevance, i, j, entropies, work.Mean, work.Logarithms);
+                        : Distance(columns[i], columns[j], entropies[i] + entropies[j], work.Mean, work.Logarithms);
                 }
 
                 progress?.Report(Interlocked.Increment(ref done));
@@ -68,48 +98,12 @@ public sealed class TopicDistances
         return new TopicDistances(distances, hasWords);
     }
 
-    /// <summary>The map: coordinates of the topics in the plane whose distances are as near to the true ones as
-    /// classical scaling makes them.</summary>
-    /// <returns>For every topic its coordinates, (0, 0) for one without words, and the share of the squared distances
-    /// from the centre that the plane shows, 1 where there are no distances.</returns>
-    public (IReadOnlyList<(double X, double Y)> Places, double Shown) Map()
-    {
-        var places = new (double X, double Y)[Topics];
-        int[] there = [.. Enumerable.Range(0, Topics).Where(t => HasWords[t])];
-        var n = there.Length;
-        if (n < 2)
-            return (places, 1);
-        var squares = Matrix<double>.Build.Dense(
-            n, n, (i, j) => _distances[there[i], there[j]] * _distances[there[i], there[j]]);
-        var means = squares.RowSums() / n;
-        var mean = means.Sum() / n;
-        squares.MapIndexedInplace((i, j, square) => (means[i] + means[j] - square - mean) / 2);
-        var evd = squares.Evd(Symmetricity.Symmetric);
-        var values = evd.EigenValues;
-        // In increasing order.
-        var axes = new[] { n - 1, n - 2 }.Select(i => Axis(values[i].Real, evd.EigenVectors.Column(i))).ToArray();
-        for (var i = 0; i < n; i++)
-            places[there[i]] = (axes[0][i], axes[1][i]);
-        var all = values.Sum(value => Math.Max(0, value.Real));
-        var two = Math.Max(0, values[n - 1].Real) + Math.Max(0, values[n - 2].Real);
-        return (places, all > 0 ? two / all : 1);
-    }
-
-    private static double[] Axis(double value, Vector<double> direction)
-    {
-        // The sign of a direction is free: the topic that is farthest out is on the positive side.
-        var farthest = direction.AbsoluteMaximumIndex();
-        var scale = Math.Sqrt(Math.Max(0, value)) * (direction[farthest] < 0 ? -1 : 1);
-        return [.. direction.Select(component => component * scale)];
-    }
-
     private static double Distance(
-        TermRelevance relevance, int i, int j, double[] entropies, Span<double> mean, Span<double> logarithms)
+        double[] first, double[] second, double entropies, Span<double> mean, Span<double> logarithms)
     {
-        TensorPrimitives.Add(relevance.Column(i), relevance.Column(j), mean);
+        TensorPrimitives.Add(first, second, mean);
         TensorPrimitives.Multiply(mean, 0.5, mean);
-        var divergence = Entropy(mean, logarithms) - ((entropies[i] + entropies[j]) / 2);
-        return Math.Sqrt(Math.Clamp(divergence, 0, 1));
+        return Math.Sqrt(Math.Clamp(Entropy(mean, logarithms) - (entropies / 2), 0, 1));
     }
 
     private static double Entropy(ReadOnlySpan<double> shares, Span<double> logarithms)

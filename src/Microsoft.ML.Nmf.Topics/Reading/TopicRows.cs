@@ -134,6 +134,6 @@ internal sealed class TopicRows
     private static DataViewSchema.Column Required(IHost host, DataViewSchema schema, string name, string what)
     {
         host.CheckNonWhiteSpace(name, what);
-        return schema.GetColumnOrNull(name) ?? throw host.ExceptSchemaMismatch("data", what, name);
+        return schema.GetColumnOrNull(name) ?? throw MissingColumn.In(host, schema, what, name);
     }
 }

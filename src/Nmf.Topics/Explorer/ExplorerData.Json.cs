@@ -13,6 +13,7 @@ internal sealed partial class ExplorerData
     private const int TopicsOfTerm = 5;
     private const double LeastTopicOfTerm = 0.02;
     private const int MostClassesShown = 30;
+    private const int MostPairsShown = 50;
 
     // It escapes <, >, &, quotes and what is no line end to JSON but was one to scripts, and writes half a surrogate
     // pair as U+FFFD: whatever the texts are, they end neither the element nor the string that they are in.
@@ -61,8 +62,13 @@ internal sealed partial class ExplorerData
 
     private void WriteTopics(Utf8JsonWriter json, ShownDocument[] shown, int perTopic)
     {
-        var (places, plane) = _distances.Map();
-        json.WriteNumber("plane", Round(plane));
+        var map = _map.Value;
+        json.WriteBoolean("byTexts", _explorer.HasTopics);
+        json.WriteNumber("neighbours", map.Neighbours);
+        json.WriteNumber("kept", Math.Round(map.Kept, 4));
+        // The largest coordinate is 1.
+        var scale = map.Places.Max(place => Math.Max(Math.Abs(place.X), Math.Abs(place.Y)));
+        scale = scale > 0 ? 1 / scale : 0;
         var numberOfTerm = Numbered(_terms);
         var numberOfDocument = Numbered(shown.Select(document => document.Number));
         json.WriteStartArray("topics");
@@ -73,8 +79,8 @@ internal sealed partial class ExplorerData
             json.WriteNumber("share", Round(_relevance.TopicShares[t]));
             if (_distances.HasWords[t])
             {
-                json.WriteNumber("x", Math.Round(places[t].X, 4));
-                json.WriteNumber("y", Math.Round(places[t].Y, 4));
+                json.WriteNumber("x", Math.Round(map.Places[t].X * scale, 4));
+                json.WriteNumber("y", Math.Round(map.Places[t].Y * scale, 4));
             }
 
             WriteArray(json, "terms", _termsOfTopics[t], w => json.WriteNumberValue(numberOfTerm[w]));
@@ -138,10 +144,26 @@ internal sealed partial class ExplorerData
     {
         json.WriteNumber("nearDuplicate", _explorer.Options.NearDuplicateDistance);
         WriteArray(json, "order", Order(), json.WriteNumberValue);
-        // Those to the topics before, in thousandths.
+        // Those to the topics before, in thousandths of the mean of all pairs.
+        int[] there = [.. Enumerable.Range(0, _relevance.Topics).Where(t => _distances.HasWords[t])];
+        var mean = there.Length < 2 ? 0
+            : there.Sum(t => there.Sum(other => _distances[t, other])) / (there.Length * (there.Length - 1.0));
         WriteArray(json, "distances", Enumerable.Range(0, _relevance.Topics), t => WriteValues(
             json, Enumerable.Range(0, t),
-            other => json.WriteNumberValue((int)Math.Round(_distances[t, other] * 1000))));
+            other => json.WriteNumberValue(mean > 0 ? (int)Math.Round(_distances[t, other] / mean * 1000) : 0)));
+        // Topic, topic, distance of their words in thousandths.
+        (int First, int Second, double Distance)[] pairs =
+        [
+            .. there.SelectMany(t => there.Where(other => other < t), (t, other) => (other, t, _words[t, other]))
+                .Where(pair => pair.Item3 <= _explorer.Options.NearDuplicateDistance).OrderBy(pair => pair.Item3),
+        ];
+        json.WriteNumber("duplicates", pairs.Length);
+        WriteArray(json, "nearestPairs", pairs.Take(MostPairsShown), pair =>
+        {
+            json.WriteNumberValue(pair.First);
+            json.WriteNumberValue(pair.Second);
+            json.WriteNumberValue((int)Math.Round(pair.Distance * 1000));
+        });
     }
 
     private void WriteDays(Utf8JsonWriter json)

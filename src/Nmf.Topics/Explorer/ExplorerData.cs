@@ -11,14 +11,17 @@ internal sealed partial class ExplorerData
 
     private readonly TopicExplorer _explorer;
     private readonly TermRelevance _relevance;
+    private readonly TopicDistances _words;
     private readonly TopicDistances _distances;
+    private readonly Lazy<TopicMap> _map;
     private readonly int[][] _termsOfTopics;
     private readonly int[] _terms;
     private readonly ShownDocument[][] _documents;
 
-    private ExplorerData(TopicExplorer explorer, TopicDistances distances, int[][] termsOfTopics)
+    private ExplorerData(
+        TopicExplorer explorer, TopicDistances words, TopicDistances distances, int[][] termsOfTopics)
     {
-        (_explorer, _relevance, _distances) = (explorer, explorer.Relevance, distances);
+        (_explorer, _relevance, _words, _distances) = (explorer, explorer.Relevance, words, distances);
         _termsOfTopics = termsOfTopics;
         var shown = termsOfTopics.SelectMany(terms => terms).ToHashSet();
         var others = Enumerable.Range(0, _relevance.Terms)
@@ -27,6 +30,7 @@ internal sealed partial class ExplorerData
             .Take(Math.Max(0, explorer.Options.SearchableTerms - shown.Count));
         _terms = [.. shown.Concat(others).OrderByDescending(_relevance.Probability).ThenBy(w => w)];
         _documents = explorer.Documents;
+        _map = new(_distances.Map);
     }
 
     /// <summary>Computes distances and words.</summary>
@@ -34,8 +38,10 @@ internal sealed partial class ExplorerData
         TopicExplorer explorer, IProgress<TopicExplorerProgress>? progress, CancellationToken cancellationToken)
     {
         var topics = explorer.Relevance.Topics;
-        var distances = TopicDistances.Of(
-            explorer.Relevance, progress is null ? null : new Compared(progress, topics), cancellationToken);
+        // Topics that are nearly the same have the same words; which are near each other is better told by the texts.
+        var words = TopicDistances.Of(explorer.Relevance, null, Compares("words"), cancellationToken);
+        var distances = explorer.HasTopics
+            ? TopicDistances.Of(explorer.Relevance, explorer.Texts, Compares("texts"), cancellationToken) : words;
         var terms = new int[topics][];
         for (var t = 0; t < topics; t++)
         {
@@ -44,7 +50,10 @@ internal sealed partial class ExplorerData
             progress?.Report(new("choosing words", t + 1, topics));
         }
 
-        return new ExplorerData(explorer, distances, terms);
+        return new ExplorerData(explorer, words, distances, terms);
+
+        Compared? Compares(string what)
+            => progress is null ? null : new(progress, $"comparing the {what} of topics", topics);
     }
 
     private string Name(int topic)
@@ -59,8 +68,8 @@ internal sealed partial class ExplorerData
     private int[] Order()
         => AverageLinkage.Cluster(_relevance.Topics, (i, j) => _distances[i, j]).LeafOrder();
 
-    private sealed class Compared(IProgress<TopicExplorerProgress> progress, int topics) : IProgress<int>
+    private sealed class Compared(IProgress<TopicExplorerProgress> progress, string stage, int topics) : IProgress<int>
     {
-        public void Report(int value) => progress.Report(new("comparing topics", value, topics));
+        public void Report(int value) => progress.Report(new(stage, value, topics));
     }
 }

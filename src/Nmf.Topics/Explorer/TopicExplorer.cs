@@ -81,6 +81,7 @@ public sealed class TopicExplorer
         _documents = new ShownDocuments(relevance.Topics, Options.DocumentsPerTopic);
         Days = new(relevance.Topics);
         Classes = new(relevance.Topics);
+        Texts = new(relevance.Topics);
         for (var w = 0; w < vocabulary.Count; w++)
         {
             if (vocabulary[w] is null)
@@ -101,6 +102,11 @@ public sealed class TopicExplorer
     internal Totals<DateOnly> Days { get; }
 
     internal Totals<string> Classes { get; }
+
+    /// <summary>Which topics are in the same documents.</summary>
+    internal SharedTexts Texts { get; }
+
+    internal bool HasTopics => DocumentCount > WithoutTopics;
 
     /// <summary>Number of documents without any activation.</summary>
     internal int WithoutTopics { get; private set; }
@@ -147,8 +153,8 @@ public sealed class TopicExplorer
     /// <summary>Adds a document.</summary>
     /// <param name="activations">Its activations, one for each topic; all zero for a document without topics.</param>
     /// <param name="document">What a reader sees of it.</param>
-    /// <remarks>Takes O(K) time, and that of a search for a passage where the document is among the best of a topic so
-    /// far.</remarks>
+    /// <remarks>Takes O(K) time for each topic that the document has, and that of a search for a passage where it is
+    /// among the best of a topic so far.</remarks>
     /// <exception cref="ArgumentException">There are more or fewer activations than topics, one is negative or not
     /// finite, or there are more than <see cref="MostClasses"/> classes.</exception>
     public void Add(ReadOnlySpan<float> activations, TopicDocument document)
@@ -190,6 +196,7 @@ public sealed class TopicExplorer
             WithoutText++;
         if (amount == 0)
             WithoutTopics++;
+        Texts.Add(_shares);
         for (var t = 0; t < _shares.Length && amount > 0; t++)
             _shares[t] /= amount;
         if (document.Date is { } date)

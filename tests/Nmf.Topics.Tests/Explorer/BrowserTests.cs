@@ -51,16 +51,24 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(12)]
+    [InlineData(60)]
     public async Task Circles_are_within_the_map(int topics)
     {
-        await using var visit = await browser.Open(new TopicExplorer(
-            ExplorerPages.Dictionary(60, topics, 3), [.. Enumerable.Repeat(1.0, topics)],
-            [.. Enumerable.Range(0, 60).Select(w => $"word{w}")]));
-        Assert.Equal(topics, await visit.Page.Locator("#plane circle").CountAsync());
-        Assert.True(await visit.Value<bool>(
-            "[...document.querySelectorAll('#plane circle')].every(c => { const b = c.getBBox(), v = "
+        const string Within = "[...document.querySelectorAll('#plane circle')].every(c => { const b = c.getBBox(), v = "
             + "document.getElementById('plane').viewBox.baseVal; return b.x >= 0 && b.y >= 0 "
-            + "&& b.x + b.width <= v.width && b.y + b.height <= v.height; })"));
+            + "&& b.x + b.width <= v.width && b.y + b.height <= v.height; })";
+        await using var visit = await browser.Open(new TopicExplorer(
+            ExplorerPages.Dictionary(240, topics, 3), [.. Enumerable.Repeat(1.0, topics)],
+            [.. Enumerable.Range(0, 240).Select(w => $"word{w}")]));
+        Assert.Equal(topics, await visit.Page.Locator("#plane circle").CountAsync());
+        Assert.True(await visit.Value<bool>(Within));
+        // Those of a word, too, whichever topic has most of it.
+        for (var t = 1; t <= topics; t++)
+        {
+            await visit.Page.ClickAsync($"#list li:nth-child({t})");
+            await visit.Page.ClickAsync("#words li:first-child button");
+            Assert.True(await visit.Value<bool>(Within), $"{t}");
+        }
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class SaveTopicExplorerTests
             Text = text, Written = n == 2 ? "yesterday" : "",
         }));
         var model = Pipeline(data);
-        Says("'Body'", model, new() { Text = "Body" });
+        Says("text column 'Body'. There are the columns 'Text', ", model, new() { Text = "Body" });
         Says("'Written', row 2: 'yesterday' is no date", model, new() { Date = "Written" });
         Says("output 'Other'", model, new() { Topics = "Other" });
         Says("no nonnegative matrix factorization", _ml.Transforms.CopyColumns("A", "Text").Fit(data), null);

@@ -33,20 +33,85 @@ public sealed class TopicDistancesTests
         Assert.Equal(0, Distances[2, 2]);
     }
 
-    /// <summary>Computed with NumPy: eigenvectors of the doubly centred squares.</summary>
-    [Fact]
-    public void The_map_is_classical_scaling()
+    /// <summary>Computed with NumPy: the third power of the walk, then as above.</summary>
+    [Theory]
+    [InlineData(1, 0, 0.1929004083423362)]
+    [InlineData(3, 0, 0.1667725472819541)]
+    [InlineData(3, 1, 0.11299286037513676)]
+    [InlineData(4, 0, 0.064118756013098)]
+    [InlineData(4, 1, 0.21313610083790652)]
+    [InlineData(4, 3, 0.15054638009366694)]
+    public void Topics_are_near_whose_texts_are(int first, int second, double expected)
     {
-        var (places, shown) = Distances.Map();
-        double[] x = [-0.35137209039625683, -0.07087166691902723, 0, 0.5437220646982236, -0.12147830738293917];
-        double[] y = [-0.11472659237008188, 0.4087284741576021, 0, -0.07074455644697109, -0.22325732534054918];
-        for (var t = 0; t < 5; t++)
+        var texts = SharedTexts.Of(Matrix<float>.FromRowMajor(
+            [
+                5, 1, 0, 0, 0, 0, 3, 0, 1, 0, 2, 0, 0, 0, 6, 0, 0, 0, 4, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 7, 0,
+                0.5f, 0,
+            ], 7, 5));
+        var distances = TopicDistances.Of(TermRelevance.Of(Dictionary, [1, 1, 1, 1, 1]), texts);
+        Assert.Equal(expected, distances[first, second], 1e-7);
+        Assert.Equal([true, true, false, true, true], distances.HasWords);
+    }
+
+    [Fact]
+    public void A_topic_in_no_text_keeps_its_words()
+    {
+        var relevance = TermRelevance.Of(Dictionary, [1, 1, 1, 1, 1]);
+        var distances = TopicDistances.Of(relevance, new SharedTexts(5));
+        Assert.Equal(Distances[3, 1], distances[3, 1], 1e-12);
+        Assert.Contains(
+            "5 topics, but the texts have 4",
+            Assert.Throws<ArgumentException>(() => TopicDistances.Of(relevance, new SharedTexts(4))).Message,
+            StringComparison.Ordinal);
+        var texts = new SharedTexts(2);
+        Assert.Throws<ArgumentException>(() => texts.Add([1]));
+        Assert.Contains(
+            "topic 1 is -1", Assert.Throws<ArgumentException>(() => texts.Add([1, -1])).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SharedTexts(0));
+    }
+
+    /// <summary>scikit-learn's smacof from classical scaling: the distances in the plane.</summary>
+    [Fact]
+    public void The_map_has_the_least_stress()
+    {
+        var map = Distances.Map();
+        int[] there = [0, 1, 3, 4];
+        double[] expected =
+        [
+            0.59418251984031, 0.934952889395205, 0.771896470244481, 0.3295170334122797, 0.6646999705224241,
+            0.6772305361475027,
+        ];
+        var (number, stress) = (0, 0.0);
+        for (var i = 0; i < 4; i++)
         {
-            Assert.Equal(x[t], places[t].X, 1e-6);
-            Assert.Equal(y[t], places[t].Y, 1e-6);
+            for (var j = 0; j < i; j++)
+            {
+                var (a, b) = (map.Places[there[i]], map.Places[there[j]]);
+                var inPlane = Math.Sqrt(((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y)));
+                Assert.Equal(expected[number++], inPlane, 1e-3);
+                stress += Math.Pow(inPlane - Distances[there[i], there[j]], 2);
+            }
         }
 
-        Assert.Equal(0.9505778912227727, shown, 1e-6);
+        // That of classical scaling is 0.0119.
+        Assert.Equal(0.003877837632824973, stress, 1e-6);
+        Assert.Equal((0, 0), map.Places[2]);
+        Assert.Equal(1, map.Neighbours);
+        // Topic 3 is nearest to 4, as in the plane; so it is for all.
+        Assert.Equal(1, map.Kept);
+    }
+
+    [Fact]
+    public void What_a_plane_loses_is_told()
+    {
+        // As far from each other as from all: any five are the nearest, and no plane has them.
+        var dictionary = new Matrix<float>(40, 40);
+        for (var t = 0; t < 40; t++)
+            dictionary[t, t] = 1;
+        var map = TopicDistances.Of(TermRelevance.Of(dictionary, [.. Enumerable.Repeat(1.0, 40)])).Map();
+        Assert.Equal(5, map.Neighbours);
+        Assert.InRange(map.Kept, 0, 0.6);
     }
 
     [Theory]
@@ -57,8 +122,7 @@ public sealed class TopicDistancesTests
     {
         var random = new Random(topics);
         var distances = Of(random, 20, topics);
-        var (places, shown) = distances.Map();
-        Assert.Equal(1, shown, 1e-9);
+        var places = distances.Map().Places;
         for (var i = 0; i < topics; i++)
         {
             for (var j = 0; j < i; j++)
@@ -91,7 +155,7 @@ public sealed class TopicDistancesTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => TopicDistances.Of(
-            TermRelevance.Of(Dictionary, [1, 1, 1, 1, 1]), null, source.Token));
+            TermRelevance.Of(Dictionary, [1, 1, 1, 1, 1]), cancellationToken: source.Token));
     }
 
     private static TopicDistances Of(Random random, int terms, int topics)

@@ -53,6 +53,7 @@ function relevantWords(topic, lambda) {
     .slice(0, data.counts.termsPerTopic);
 }
 
+/** The mean of all pairs is 1. */
 function distance(a, b) {
   return a === b ? 0 : data.distances[Math.max(a, b)][Math.min(a, b)] / 1000;
 }

@@ -13,18 +13,18 @@ function drawMap() {
   // The area says the share; all circles together cover about a fifth of the plane.
   const area = 0.2 * MapSize.width * MapSize.height;
   const radius = share => Math.max(5, Math.min(75, Math.sqrt(share * area / Math.PI)));
-  const room = MapSize.margin + Math.max(5, ...placed.map(t => radius(topics[t].share)));
+  const largest = Math.max(5, ...placed.map(t => radius(topics[t].share)));
+  // A word's circles have room, too.
+  MapSize.word = Math.max(24, Math.min(40, largest));
+  const room = MapSize.margin + Math.max(MapSize.word, largest);
   const [x, y] = ['x', 'y'].map((axis, i) => {
     const values = placed.map(t => topics[t][axis]);
-    const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+    const [low, high] = [Math.min(...values), Math.max(...values)];
     return { low, span: high - low, size: i === 0 ? MapSize.width : MapSize.height };
   });
   // One scale for both axes: the distances of the picture are those of the topics.
   const scale = Math.min(...[x, y].filter(a => a.span > 0).map(a => (a.size - 2 * room) / a.span), 1e6);
   const at = (axis, value) => axis.size / 2 + (axis.span > 0 ? (value - axis.low - axis.span / 2) * scale : 0);
-  plane.append(
-    element('line', { class: 'axis', x1: 0, x2: MapSize.width, y1: at(y, 0), y2: at(y, 0) }),
-    element('line', { class: 'axis', x1: at(x, 0), x2: at(x, 0), y1: 0, y2: MapSize.height }));
   for (const t of placed) {
     const r = radius(topics[t].share);
     const circle = element('circle', { cx: at(x, topics[t].x), cy: at(y, topics[t].y), r });
@@ -41,8 +41,10 @@ function drawMap() {
   const nothing = rank - placed.length;
   byId('map-note').textContent = placed.length < 2
     ? 'One topic alone has no distances.'
-    : `Topics with similar words are near each other; the area is the share. The plane shows ${percent(data.plane)} of `
-      + 'the squared distances.'
+    : `Topics ${data.byTexts ? 'of similar texts' : 'with similar words'} are near each other; the area is the share. `
+      + (data.neighbours === 1 ? `The nearest topic is nearest on the map for ${percent(data.kept)} of the topics.`
+        : `Of a topic’s ${data.neighbours} nearest, ${(data.kept * data.neighbours).toFixed(1)} are among its `
+          + `${data.neighbours} nearest on the map.`)
       + (nothing > 0 ? ` Without words and not on it: ${nothing}.` : '');
 }
 
@@ -125,7 +127,7 @@ function markChoice() {
   const first = marks[state.topic] ? state.topic : marks.findIndex(mark => mark);
   marks.forEach(({ mark, circle, label, r }, t) => {
     // The circles of a word's topics have the area of its share; the others nearly vanish.
-    const size = ofWord ? Math.max(2, 40 * Math.sqrt(ofWord.get(t) ?? 0)) : r;
+    const size = ofWord ? Math.max(2, MapSize.word * Math.sqrt(ofWord.get(t) ?? 0)) : r;
     circle.setAttribute('r', size);
     mark.classList.toggle('word', ofWord !== null);
     mark.classList.toggle('chosen', t === state.topic);

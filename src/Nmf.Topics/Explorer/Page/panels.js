@@ -160,11 +160,15 @@ function drawClasses() {
 }
 
 function drawSimilar() {
+  byId('similar-note').textContent = (data.byTexts
+    ? 'How different the words of the texts are that the topics are in.' : 'How different the words of the topics are.')
+    + ' 1 is the mean distance of two topics.';
+  const farthest = Math.max(...topics.map((_, t) => distance(state.topic, t)));
   byId('nearest').replaceChildren(...nearest(state.topic).slice(0, 10).map(t => element(
     'li', {},
     element(
       'button', { type: 'button', dir: 'auto', title: topics[t].name, '.onclick': () => chooseTopic(t) }, titleOf(t)),
-    element('div', { class: 'track' }, bar('in', 1 - distance(state.topic, t), 1)),
+    element('div', { class: 'track' }, bar('in', farthest - distance(state.topic, t), farthest)),
     element('small', {}, distance(state.topic, t).toFixed(2)))));
   drawMatrix();
 }
@@ -177,8 +181,9 @@ function drawMatrix() {
   const context = canvas.getContext('2d');
   const style = getComputedStyle(document.documentElement);
   const shade = style.getPropertyValue('--shade').trim();
+  const most = data.distances.flat().reduce((a, b) => Math.max(a, b), 1) / 1000;
   data.order.forEach((row, i) => data.order.forEach((column, j) => {
-    context.fillStyle = `rgba(${shade}, ${(1 - distance(row, column)).toFixed(3)})`;
+    context.fillStyle = `rgba(${shade}, ${(1 - distance(row, column) / most).toFixed(3)})`;
     context.fillRect(j * cell, i * cell, cell, cell);
   }));
   const at = data.order.indexOf(state.topic);
@@ -196,17 +201,13 @@ function matrixCell(event) {
 
 function drawDuplicates() {
   const pairs = [];
-  for (let a = 0; a < rank; a++) {
-    for (let b = 0; b < a; b++) {
-      if (hasWords(a) && hasWords(b) && distance(a, b) <= data.nearDuplicate) pairs.push([b, a]);
-    }
-  }
-  pairs.sort((p, q) => distance(...p) - distance(...q) || p[0] - q[0] || p[1] - q[1]);
+  for (let i = 0; i < data.nearestPairs.length; i += 3) pairs.push(data.nearestPairs.slice(i, i + 3));
   byId('duplicates').replaceChildren(
-    element('h3', {}, pairs.length > 0 ? 'Nearly the same' : 'No two topics are nearly the same'),
-    element('p', { class: 'note' }, `Pairs no farther than ${data.nearDuplicate}: ${count(pairs.length)}`
-      + `${pairs.length > 50 ? ', of which the nearest 50' : ''}.`),
-    ...pairs.slice(0, 50).map(([a, b]) => element('button', {
+    element('h3', {}, pairs.length > 0 ? 'Nearly the same words' : 'No two topics have nearly the same words'),
+    element('p', { class: 'note' }, 'Pairs whose words are no farther apart than '
+      + `${data.nearDuplicate} (0: the same, 1: none in common): ${count(data.duplicates)}`
+      + `${data.duplicates > pairs.length ? `, of which the nearest ${pairs.length}` : ''}.`),
+    ...pairs.map(([a, b, apart]) => element('button', {
       type: 'button', class: 'pair', dir: 'auto', '.onclick': () => chooseTopic(state.topic === a ? b : a),
-    }, `${distance(a, b).toFixed(2)} · ${titleOf(a)} · ${titleOf(b)}`)));
+    }, `${(apart / 1000).toFixed(2)} · ${titleOf(a)} · ${titleOf(b)}`)));
 }
