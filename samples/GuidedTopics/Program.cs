@@ -2,7 +2,8 @@ using System.Globalization;
 using GuidedTopics;
 
 const string usage = """
-    How much a few seed words help topics to agree with the classes of labelled texts.
+    How much a few seed words help topics to agree with the classes of labelled texts, and whether topics that are near
+    each other on a map are of the same classes.
 
       dotnet run -c Release --project samples/GuidedTopics [-- options]
 
@@ -10,13 +11,14 @@ const string usage = """
 
       --seeds NUMBER      fits of each row, with different seeds, 1 to 100 (10)
       --words             prints the seed words
+      --map               topics near each other instead: by their words, and by their texts
       --help              this text
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return ConsoleProgram.Run(() =>
 {
-    var (seeds, printsWords) = (10, false);
+    var (seeds, printsWords, isMap) = (10, false, false);
     var reader = new ArgumentReader(args);
     while (reader.NextOption() is { } name)
     {
@@ -27,6 +29,9 @@ return ConsoleProgram.Run(() =>
                 break;
             case "--words":
                 printsWords = true;
+                break;
+            case "--map":
+                isMap = true;
                 break;
             case "--help":
                 Console.WriteLine(usage);
@@ -39,6 +44,12 @@ return ConsoleProgram.Run(() =>
     Corpus[] corpora = [.. Corpora()];
     if (corpora.Length == 0)
         Console.WriteLine("There are no labelled texts: the folder ../shared/data/text is missing.");
+    if (isMap)
+    {
+        PrintMap(corpora);
+        return;
+    }
+
     var table = new Table(
         "texts", ">topics", ">without seeds", ">weight 0", ">0.1", ">0.3", ">1", ">3", ">gain");
     foreach (var corpus in corpora)
@@ -65,6 +76,27 @@ return ConsoleProgram.Run(() =>
 
     static string Text((double Mean, double Deviation) value) => $"{value.Mean:0.000} ± {value.Deviation:0.000}";
 });
+
+static void PrintMap(Corpus[] corpora)
+{
+    var table = new Table(
+        "texts", ">topics", ">nearest: by words", ">by texts", ">on the map: by words", ">by texts",
+        ">kept: by words", ">by texts");
+    foreach (var corpus in corpora)
+    {
+        foreach (var rank in new[] { 20, 50, 100 })
+        {
+            var (words, texts) = MapStudy.Compare(corpus, rank);
+            table.Add([
+                corpus.Name, $"{rank}", $"{words.Nearest:0.00}", $"{texts.Nearest:0.00}", $"{words.OnMap:0.00}",
+                $"{texts.OnMap:0.00}", $"{words.Kept:0.00}", $"{texts.Kept:0.00}",
+            ]);
+        }
+    }
+
+    if (corpora.Length > 0)
+        table.Print();
+}
 
 // Those that are there.
 static IEnumerable<Corpus> Corpora()
