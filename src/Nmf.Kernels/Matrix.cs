@@ -19,6 +19,7 @@ public sealed unsafe class Matrix<T>
     private const int RowAlignment = 32;
 
     private readonly PinnedMemory<T> _memory;
+    private readonly nint _first;
 
     /// <summary>Allocates a matrix of zeros. Pages of a large one are taken from the system when they are
     /// first touched.</summary>
@@ -38,11 +39,11 @@ public sealed unsafe class Matrix<T>
         Data = _memory.Pointer;
     }
 
-    private Matrix(Matrix<T> whole, int rows)
+    private Matrix(Matrix<T> whole, int first, int rows)
     {
         (Rows, Columns, Stride) = (rows, whole.Columns, whole.Stride);
-        _memory = whole._memory;
-        Data = _memory.Pointer;
+        (_memory, _first) = (whole._memory, whole._first + (first * whole.Stride));
+        Data = _memory.Pointer + _first;
     }
 
     /// <summary>Number of rows.</summary>
@@ -95,7 +96,18 @@ public sealed unsafe class Matrix<T>
     internal Matrix<T> FirstRows(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)Rows, nameof(rows));
-        return new Matrix<T>(this, rows);
+        return new Matrix<T>(this, 0, rows);
+    }
+
+    /// <summary>Some rows as a matrix that shares this one's memory. It starts on a 32-byte boundary only.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="rows">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many rows.</exception>
+    internal Matrix<T> RowsFrom(int first, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)first, (uint)Rows, nameof(first));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)(Rows - first), nameof(rows));
+        return new Matrix<T>(this, first, rows);
     }
 
     /// <summary>One row, without its padding.</summary>
@@ -103,7 +115,7 @@ public sealed unsafe class Matrix<T>
     {
         if ((uint)row >= (uint)Rows)
             throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix has {Rows} rows.");
-        return _memory.Span(row * Stride, Columns);
+        return _memory.Span(_first + (row * Stride), Columns);
     }
 
     /// <summary>Copies the matrix to a new row-major array of rows x columns values.</summary>

@@ -14,7 +14,7 @@ namespace Nmf.Kernels;
 /// one. Sixty-four bytes after the last value are readable and zero, so that kernels may load whole vectors.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class SparseMatrix<T>
+public sealed unsafe partial class SparseMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int ReadableBeyondEnd = 64;

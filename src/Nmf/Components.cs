@@ -21,6 +21,23 @@ internal static class Components
         Matrix<T> dictionary, Matrix<T> activations, ComponentScale convention, int known = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var sums = new double[dictionary.Columns];
+        FactorKernels.ColumnSums(activations, sums);
+        var size = Rescale(dictionary, sums, convention, known);
+        if (convention != ComponentScale.None)
+            FactorKernels.ScaleColumns<T>(activations, size);
+        return size;
+    }
+
+    /// <summary>The same of activations that are elsewhere.</summary>
+    /// <param name="dictionary">W.</param>
+    /// <param name="sums">Column sums of H.</param>
+    /// <param name="convention">The convention.</param>
+    /// <param name="known">How many of the first columns keep their scale.</param>
+    public static double[] Rescale<T>(
+        Matrix<T> dictionary, double[] sums, ComponentScale convention, int known = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var size = new double[dictionary.Columns];
         if (convention == ComponentScale.None)
         {
@@ -47,12 +64,11 @@ internal static class Components
         size.AsSpan(0, known).Fill(1);
         if (Array.Exists(size, s => s < SmallestSize))
         {
-            var shares = Contributions(dictionary, activations);
+            var shares = Contributions(dictionary, sums);
             for (var k = 0; k < size.Length; k++)
                 size[k] = size[k] < SmallestSize && shares[k] < SmallestShare ? 0 : size[k];
         }
 
-        FactorKernels.ScaleColumns<T>(activations, size);
         FactorKernels.ScaleColumns<T>(dictionary, Array.ConvertAll(size, s => s > 0 ? 1 / s : 0));
         return size;
     }
@@ -61,10 +77,17 @@ internal static class Components
     public static double[] Contributions<T>(Matrix<T> dictionary, Matrix<T> activations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var shares = new double[dictionary.Columns];
         var sums = new double[dictionary.Columns];
-        FactorKernels.ColumnSums(dictionary, shares);
         FactorKernels.ColumnSums(activations, sums);
+        return Contributions(dictionary, sums);
+    }
+
+    /// <summary>The same of column sums of H.</summary>
+    public static double[] Contributions<T>(Matrix<T> dictionary, double[] sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var shares = new double[dictionary.Columns];
+        FactorKernels.ColumnSums(dictionary, shares);
         for (var k = 0; k < shares.Length; k++)
             shares[k] *= sums[k];
         var total = shares.Sum();
@@ -95,32 +118,38 @@ internal static class Components
     public static int[] SortByContribution<T>(Matrix<T> dictionary, Matrix<T> activations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var shares = Contributions(dictionary, activations);
-        var order = Enumerable.Range(0, shares.Length).OrderByDescending(k => shares[k]).ToArray();
+        var order = Order(Contributions(dictionary, activations));
         Permute(dictionary, order);
         Permute(activations, order);
         return order;
     }
+
+    /// <summary>The components by decreasing contribution; ties keep their order.</summary>
+    public static int[] Order(double[] shares)
+        => [.. Enumerable.Range(0, shares.Length).OrderByDescending(k => shares[k])];
 
     /// <summary>Sets to zero what no observed entry has touched: dictionary rows of features, but for known columns,
     /// the first ones, and activations of samples that have none.</summary>
     public static void ClearUnobserved<T>(NmfData<T> data, Matrix<T> dictionary, Matrix<T> activations, int known)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (data.ObservedFeatures is { } features)
-        {
-            for (var f = 0; f < features.Length; f++)
-            {
-                if (features[f])
-                    continue;
-                dictionary.Row(f)[known..].Clear();
-            }
-        }
+        ClearUnobserved(data.ObservedFeatures, dictionary, known);
 
         for (var n = 0; data.HasMissingEntries && n < data.Samples; n++)
         {
             if (!data.HasObserved(n))
                 activations.Row(n).Clear();
+        }
+    }
+
+    /// <summary>The same of the dictionary.</summary>
+    public static void ClearUnobserved<T>(bool[]? observedFeatures, Matrix<T> dictionary, int known = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var f = 0; observedFeatures is not null && f < observedFeatures.Length; f++)
+        {
+            if (!observedFeatures[f])
+                dictionary.Row(f)[known..].Clear();
         }
     }
 

@@ -323,7 +323,7 @@ public sealed partial class NmfModel<T>
             && (penalty is null || (penalty.Groups.Count == 0 && !data.HasWeights))
             && (options.InfersActivations || !options.Problem.MayKeepActivations || data.HasWeights || iterations == 0);
 
-    private static int[] RelevantComponents(FittedTerms terms)
+    internal static int[] RelevantComponents(FittedTerms terms)
     {
         if (terms.Relevance is not { } relevance)
             return [];
@@ -340,7 +340,7 @@ public sealed partial class NmfModel<T>
         return relevant;
     }
 
-    private static ComponentRelevance RelevanceOf(FittedTerms terms, int[] components, int startingRank)
+    internal static ComponentRelevance RelevanceOf(FittedTerms terms, int[] components, int startingRank)
     {
         var relevance = terms.Relevance!;
         var floor = terms.RelevanceParameters!.Floor;

@@ -50,6 +50,17 @@ public sealed record NmfOptions
     /// </summary>
     public bool InfersActivations { get; init; } = true;
 
+    /// <summary>
+    /// How the samples are cut into shards, or null for a fit that is not cut. It then has the bits that the same
+    /// shards give on any number of machines: sums over samples are taken shard by shard and added in a fixed order.
+    /// Shards go with <see cref="BetaNmf"/> (penalties of W and of single rows of H, weights and missing entries) and
+    /// with <see cref="AutomaticRelevance"/> that does not prune; the start is random or given, and taken as it is.
+    /// Solvers are <see cref="NmfSolver.MultiplicativeUpdate"/>, <see cref="NmfSolver.MajorizationMinimization"/>,
+    /// <see cref="NmfSolver.Hals"/> for β = 2 and <see cref="NmfSolver.ExtrapolatedMultiplicativeUpdate"/> for
+    /// 1 ≤ β ≤ 2. What does not go with shards is refused.
+    /// </summary>
+    public NmfShards? Shards { get; init; }
+
     /// <summary>The scale convention that applies: <see cref="ComponentScale.None"/> where activations are bounded,
     /// else <see cref="Scale"/>.</summary>
     internal ComponentScale EffectiveScale => Problem.IsScaleFree ? Scale : ComponentScale.None;
@@ -61,7 +72,7 @@ public sealed record NmfOptions
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
-        return Problem.SolverFor(Solver, data);
+        return Shards is null ? Problem.SolverFor(Solver, data) : Problem.ShardedSolver(Solver, data.IsWeighted);
     }
 
     /// <summary>Checks every option.</summary>
@@ -78,6 +89,13 @@ public sealed record NmfOptions
         Option.Given(Problem).Validate(this);
         Option.RequirePositive(Starts, "number of starts");
         Option.RequirePositive(Threads, "number of threads");
+        if (Shards is null)
+            return;
+        Option.Require(
+            Initialization is NmfInitialization.Auto or NmfInitialization.Random, nameof(Initialization),
+            $"A start by {Initialization} needs all data in one place, which fits with {nameof(Shards)} have not: "
+            + "choose Auto or Random, which are the same there, or give a dictionary.");
+        Problem.RequireShards(this);
     }
 
     /// <summary>These options with a start in the place of <see cref="NmfInitialization.Auto"/>.</summary>
@@ -97,6 +115,7 @@ public sealed record NmfOptions
             .Add(nameof(Initialization), Initialization.ToString())
             .Add(nameof(Starts), Starts)
             .Add(nameof(Seed), Seed)
-            .Add(nameof(Scale), Scale.ToString());
+            .Add(nameof(Scale), Scale.ToString())
+            .Add(nameof(Shards), Shards?.ToString() ?? "none");
     }
 }

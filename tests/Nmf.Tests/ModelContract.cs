@@ -12,11 +12,14 @@ public abstract partial class ModelContract : SolverContract
     protected abstract NmfOptions Options(int rank);
 
     private protected override Solver<T> CreateSolver<T>(NmfData<T> data, NmfStart<T> start, WorkTeam team)
-        => Solver<T>.Create(data, Options(start.Dictionary.Columns), start, team);
+        => Solver<T>.Create(data, Options(start.Dictionary.Columns, data.Samples), start, team);
 
     protected override bool AllowsZeros => Options(1).Problem.Entry.AllowsZeros;
 
     protected override bool TakesSparseData => Beta > 0;
+
+    /// <summary>The same where what is asked for depends on the number of samples.</summary>
+    protected virtual NmfOptions Options(int rank, int samples) => Options(rank);
 
     /// <summary>Whether sparse data are taken where the rows that are not zero are dense.</summary>
     protected virtual bool TakesSparseDataWithZeroRows => TakesSparseData;
@@ -87,7 +90,7 @@ public abstract partial class ModelContract : SolverContract
     public void Extreme_shapes_fit(int samples, int features, int rank)
     {
         var data = Dense<float>(Data(samples, features, false, 3), samples, features);
-        var model = NmfFactorizer.Fit(data, Options(rank) with { Iterations =
+        var model = NmfFactorizer.Fit(data, Options(rank, samples) with { Iterations =
             Options(rank).Iterations with { MaximumIterations = 300, Tolerance = 0 } });
         Assert.All(
             model.Dictionary.ToRowMajor().Concat(model.Activations.ToRowMajor()),

@@ -26,7 +26,8 @@ internal static class ConstantModel
         return constant > 1e-12 * size ? 1 - (objective / constant) : 1;
     }
 
-    private static double Objective<T>(NmfData<T> data, MeasureOfFit measure, double constant)
+    /// <summary>D(V | c).</summary>
+    public static double Objective<T>(NmfData<T> data, MeasureOfFit measure, double constant)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double sum = 0;

@@ -91,13 +91,18 @@ internal sealed class FitUnit(int data, double dictionary, int[]? samples = null
     /// <param name="power">By which power of the data the objective grows.</param>
     public static int ExponentOf<T>(NmfData<T> data, double power)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => ExponentOf<T>(data.Mean, power);
+
+    /// <summary>The same of their mean.</summary>
+    public static int ExponentOf<T>(double mean, double power)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var exponent = Math.ILogB(data.Mean);
+        var exponent = Math.ILogB(mean);
         var smallest = typeof(T) == typeof(float) ? -126 : -1022;
         if (exponent >= smallest + LeastDigits && Math.Abs(exponent * power) <= LargestObjective)
             return exponent;
         throw new NmfDataException(
-            $"The mean of the data is {data.Mean:R}, too near the end of the range of {typeof(T).Name} for a fit "
+            $"The mean of the data is {mean:R}, too near the end of the range of {typeof(T).Name} for a fit "
             + "to keep its digits: multiply the data by a constant.");
     }
 

@@ -73,6 +73,11 @@ public static class NmfFactorizer
         if (start?.WarmsUp == true)
             options.Problem.RequireWarmUp(mask is not null);
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.Shards is not null)
+        {
+            return ShardedFit.Run(
+                data, options, start, checkpoint, progress, first, cancellationToken);
+        }
 
         using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         var facts = checkpoint is null ? null : CheckpointFacts.Of<T>("fit in memory", checkpoint).AddData(data);

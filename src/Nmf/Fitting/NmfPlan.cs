@@ -38,7 +38,8 @@ internal sealed class NmfPlan<T>(
     public override double Beta(int stage) => OptionsOf(stage).Problem.BetaOrNull ?? double.NaN;
 
     public override double Objective(int stage, double objective)
-        => Asked(stage).Problem.ObjectiveOf(objective, unit, data, options.Rank);
+        => Asked(stage).Problem.ObjectiveOf(
+            objective, unit, new DataSize(data.Samples, data.Features, data.Mean), options.Rank);
 
     public override Solver<T> Create(int number)
         => Solver<T>.Create(data, OptionsOf(0), Start(number).Masked(Mask), team);

@@ -90,19 +90,26 @@ internal static class Initializer
         // Uniform on (least, 2 - least] times √(mean/K): strictly positive, and the mean of WH is the mean of the data.
         var w = new Matrix<T>(data.Features, rank);
         var h = new Matrix<T>(data.Samples, rank);
-        Fill(w, 0);
-        Fill(h, (long)data.Features * rank);
+        FillRandom(w, factorScale, least, random, 0);
+        FillRandom(h, factorScale, least, random, (long)data.Features * rank);
         return new NmfStart<T>(w, h);
+    }
 
-        void Fill(Matrix<T> factor, long offset)
+    /// <summary>Fills a factor, or some rows of it, with random numbers of a given mean.</summary>
+    /// <param name="factor">The rows.</param>
+    /// <param name="mean">The mean.</param>
+    /// <param name="least">The least of them in units of the mean.</param>
+    /// <param name="random">The numbers.</param>
+    /// <param name="offset">Index of the first: W begins at 0, H behind W.</param>
+    public static void FillRandom<T>(
+        Matrix<T> factor, double mean, double least, CounterRandom random, long offset)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < factor.Rows; i++)
         {
-            for (var i = 0; i < factor.Rows; i++)
-            {
-                var row = factor.Row(i);
-                for (var k = 0; k < row.Length; k++)
-                    row[k] = T.CreateChecked(
-                        factorScale * (least + (2 * (1 - least) * (1 - random.Uniform(offset++)))));
-            }
+            var row = factor.Row(i);
+            for (var k = 0; k < row.Length; k++)
+                row[k] = T.CreateChecked(mean * (least + (2 * (1 - least) * (1 - random.Uniform(offset++)))));
         }
     }
 

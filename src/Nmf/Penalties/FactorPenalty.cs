@@ -10,7 +10,11 @@ namespace Nmf;
 /// <param name="SumH">Column sums of H.</param>
 /// <param name="Team">Threads to use.</param>
 internal sealed record PenaltyPoint<T>(Matrix<T> W, Matrix<T> H, double[] SumW, double[] SumH, WorkTeam Team)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Column sums of the squares of H where its rows are elsewhere, else null.</summary>
+    public double[]? SquaresH { get; init; }
+}
 
 /// <summary>
 /// A majoriser of all penalties, tight at the current factor x̃: <c>linear x + curvature x² / (2 x̃)</c> for every
@@ -82,6 +86,10 @@ internal abstract class FactorPenalty<T>
 {
     /// <summary>Whether its value stays when a column of W is multiplied and that of H divided by a number.</summary>
     public virtual bool IsScaleFree => true;
+
+    /// <summary>Whether it is a sum over rows of H, and not a function of column sums. What it adds to the update of W
+    /// is then a linear term for each component.</summary>
+    public virtual bool IsOfRows => false;
 
     /// <summary>Value at a point.</summary>
     public abstract double Value(PenaltyPoint<T> at);

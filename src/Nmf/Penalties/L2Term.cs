@@ -69,5 +69,10 @@ internal sealed class L2Term<T>(double weight, PenalizedFactor factor, bool guar
     }
 
     private void Squares(PenaltyPoint<T> at)
-        => FactorKernels.ColumnSumsOfSquares(OfActivations ? at.H : at.W, _squares, at.Team);
+    {
+        if (OfActivations && at.SquaresH is { } squares)
+            squares.CopyTo(_squares, 0);
+        else
+            FactorKernels.ColumnSumsOfSquares(OfActivations ? at.H : at.W, _squares, at.Team);
+    }
 }

@@ -58,6 +58,9 @@ public abstract record NmfPenalty
     /// <summary>Whether it adds logarithms of entries of W.</summary>
     internal virtual bool HasLogarithms => false;
 
+    /// <summary>Whether sums over samples are all that it needs of the data and of H.</summary>
+    internal virtual bool GoesWithShards => !TiesSamples && !NeedsItakuraSaito && !HasLogarithms;
+
     /// <summary>The same penalty of factors and a divergence that were divided by powers of two.</summary>
     /// <param name="size">Exponent of what it is a penalty of: of the factor, or guarded of the data.</param>
     /// <param name="divergence">Exponent of the divergence.</param>

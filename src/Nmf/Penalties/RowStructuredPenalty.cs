@@ -39,6 +39,8 @@ internal abstract class RowStructuredPenalty<T> : FactorPenalty<T>, IBlockWork
 
     public override bool IsScaleFree => _guarded;
 
+    public override bool IsOfRows => true;
+
     /// <summary>Whether the penalty applies to s_k h_k.</summary>
     protected bool Guarded => _guarded;
 

@@ -39,7 +39,7 @@ public enum RelevancePrior
 /// </remarks>
 /// <param name="Beta">β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be
 /// strictly positive.</param>
-public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
+public sealed partial record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
     : NmfProblem(ProblemTraits.FindsRank)
 {
     // Default of the shape: the logarithm of F + N, but at least this.
@@ -137,11 +137,14 @@ public sealed record AutomaticRelevance(double Beta = BetaDivergence.Euclidean)
         Scale = Scale * FitUnit.Power(-RelevanceExponent(unit)),
     };
 
-    internal override double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
+    internal override double ObjectiveOf(double objective, FitUnit unit, DataSize data, int rank)
         => objective + (Resolve(data.Samples, data.Features, data.Mean, rank).Weight * rank
             * RelevanceExponent(unit) * Math.Log(2));
 
     internal override FittedTerms TermsOf<T>(FittedTerms terms, FitUnit unit, NmfStart<T> factors, WorkTeam team)
+        => InUserUnit(terms, unit);
+
+    private FittedTerms InUserUnit(FittedTerms terms, FitUnit unit)
     {
         var (inside, factor) = (terms.RelevanceParameters!, FitUnit.Power(RelevanceExponent(unit)));
         double[] relevance = [.. terms.Relevance!.Select(lambda => lambda * factor)];

@@ -9,7 +9,7 @@ namespace Nmf;
 /// </summary>
 /// <param name="Beta">β, any finite number: see <see cref="BetaDivergence"/>. For β ≤ 0 the data must be
 /// strictly positive.</param>
-public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProblem
+public sealed partial record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProblem
 {
     /// <summary>
     /// What is added to the divergence: see <see cref="NmfPenalty"/>. The solver must then be
@@ -199,7 +199,7 @@ public sealed record BetaNmf(double Beta = BetaDivergence.Euclidean) : NmfProble
         Penalties = [.. Penalties.Select(p => p.InUnit(SizeOf(p, unit), unit.Data * Beta))],
     };
 
-    internal override double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
+    internal override double ObjectiveOf(double objective, FitUnit unit, DataSize data, int rank)
         => DivergenceOf(objective, unit) + Penalties.Sum(p => p.ConstantOf(SizeOf(p, unit), data.Samples));
 
     internal override FittedTerms TermsOf<T>(FittedTerms terms, FitUnit unit, NmfStart<T> factors, WorkTeam team)

@@ -11,7 +11,7 @@ namespace Nmf;
 /// </summary>
 /// <remarks>Immutable; may be shared between threads. A number β and a <see cref="MeasureOfFit"/> are problems
 /// by themselves.</remarks>
-public abstract record NmfProblem
+public abstract partial record NmfProblem
 {
     private readonly ProblemTraits _traits;
 
@@ -198,10 +198,9 @@ public abstract record NmfProblem
     /// <summary>What the objective is in the unit of the data.</summary>
     /// <param name="objective">Objective of <see cref="InUnit"/>.</param>
     /// <param name="unit">Unit of the fit.</param>
-    /// <param name="data">Data of the fit.</param>
+    /// <param name="data">Size and mean of the data in the unit of the fit.</param>
     /// <param name="rank">Number of components.</param>
-    internal virtual double ObjectiveOf<T>(double objective, FitUnit unit, NmfData<T> data, int rank)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal virtual double ObjectiveOf(double objective, FitUnit unit, DataSize data, int rank)
         => DivergenceOf(objective, unit);
 
     /// <summary>What the measure of fit is in the unit of the data.</summary>
@@ -282,6 +281,12 @@ public abstract record NmfProblem
             or NmfInitialization.VertexComponentAnalysis), nameof(NmfOptions.Initialization),
         $"The start {initialization} is made for abundances: choose SuccessiveProjection.");
 }
+
+/// <summary>What an objective in another unit depends on.</summary>
+/// <param name="Samples">Number of samples.</param>
+/// <param name="Features">Number of features.</param>
+/// <param name="Mean">Mean of the data.</param>
+internal readonly record struct DataSize(int Samples, int Features, double Mean);
 
 /// <summary>What inference tells of rows beside their activations.</summary>
 /// <param name="OutlierNorms">Sizes of their outlier parts, or null where there is none.</param>

@@ -95,14 +95,14 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         _termsH.Clear();
         foreach (var penalty in _penalties)
             penalty.AddForActivations(_point, _termsH);
-        Improve(H, _termsH, _exponent, _sweep);
+        Improve(H, _termsH, _exponent, _beta, Team, _sweep);
 
         Pass.DictionaryGradient(W, H, _termsW.Negative, _termsW.Positive);
         SumColumns();
         _termsW.Clear();
         foreach (var penalty in _penalties)
             penalty.AddForDictionary(_point, _termsW);
-        Improve(W, _termsW, _dictionaryExponent, null);
+        Improve(W, _termsW, _dictionaryExponent, _beta, Team);
         RestoreFixedColumns();
     }
 
@@ -110,6 +110,18 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         => new(new Matrix<T>(factor.Rows, factor.Columns), new Matrix<T>(factor.Rows, factor.Columns));
 
     /// <summary>What the penalties mean for one row, the dictionary given.</summary>
+    public static RowPenalty? RowPenaltyOf(
+        BetaNmf problem, Matrix<T> w, double[] sumH, double[] squaresH, WorkTeam team)
+    {
+        var point = new PenaltyPoint<T>(w, new Matrix<T>(0, w.Columns), new double[w.Columns], sumH, team)
+        {
+            SquaresH = squaresH,
+        };
+        FactorKernels.ColumnSums(w, point.SumW, team);
+        return RowPenaltyOf(FactorPenalty<T>.Create(problem.Penalties, w.Columns, 0), point);
+    }
+
+    /// <summary>The same where the activations are at hand.</summary>
     public static RowPenalty? RowPenaltyOf(BetaNmf problem, NmfStart<T> factors, WorkTeam team)
     {
         var (w, h) = (factors.Dictionary, factors.Activations!);
@@ -142,21 +154,24 @@ internal sealed class PenalizedSolver<T> : Solver<T>
         FactorKernels.ColumnSums(H, _point.SumH, Team);
     }
 
-    private void Improve(Matrix<T> factor, PenaltyTerms<T> terms, double exponent, SmoothSweep<T>? sweep)
+    /// <summary>The update of a factor from its gradient and what the penalties have added.</summary>
+    public static void Improve(
+        Matrix<T> factor, PenaltyTerms<T> terms, double exponent, double beta, WorkTeam team,
+        SmoothSweep<T>? sweep = null)
     {
-        FactorKernels.AddColumnTerms(terms.Positive, factor, terms.Linear, [], Team);
+        FactorKernels.AddColumnTerms(terms.Positive, factor, terms.Linear, [], team);
         if (sweep is not null)
         {
-            sweep.Update(terms.Negative, terms.Positive, Team);
+            sweep.Update(terms.Negative, terms.Positive, team);
         }
         else if (!terms.HasCurvature)
         {
-            FactorKernels.MultiplicativeUpdate(factor, terms.Negative, terms.Positive, exponent, Team);
+            FactorKernels.MultiplicativeUpdate(factor, terms.Negative, terms.Positive, exponent, team);
         }
         else
         {
-            FactorKernels.AddColumnTerms(terms.Curvature, factor, terms.ConstantCurvature, terms.Quadratic, Team);
-            FactorKernels.RegularizedUpdate(factor, terms.Negative, terms.Positive, terms.Curvature, _beta, Team);
+            FactorKernels.AddColumnTerms(terms.Curvature, factor, terms.ConstantCurvature, terms.Quadratic, team);
+            FactorKernels.RegularizedUpdate(factor, terms.Negative, terms.Positive, terms.Curvature, beta, team);
         }
     }
 }

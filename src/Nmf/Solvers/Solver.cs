@@ -14,7 +14,7 @@ internal abstract class Solver<T> : IIterativeModel
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Long runs let the scales of W and H drift apart, to 1e±30 if nothing is done; WH does not see the correction.
-    private const int RebalanceInterval = 50;
+    internal const int RebalanceInterval = 50;
 
     private readonly double[] _scale;
     private readonly double[] _inverseScale;
@@ -24,6 +24,12 @@ internal abstract class Solver<T> : IIterativeModel
     /// <summary>Takes over a start.</summary>
     private protected Solver(NmfData<T> data, double beta, NmfStart<T> start, WorkTeam team)
         : this(data, data.CreatePass(start.Dictionary.Columns, beta, team), start, team)
+    {
+    }
+
+    /// <summary>Takes over a start of a fit that makes its passes over parts of the data.</summary>
+    private protected Solver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
+        : this(data, null!, start, team)
     {
     }
 
@@ -69,6 +75,8 @@ internal abstract class Solver<T> : IIterativeModel
         options.Validate();
         options.Problem.RequireValid(data);
         start.RequireShape(data.Samples, data.Features, options.Rank);
+        if (options.Shards is not null)
+            return new ShardedSolver<T>(data, options, start, team);
         var solver = options.Problem.CreateSolver(data, options, start, team);
         solver.Fix(options.Problem.KnownCount);
         return solver;
@@ -141,17 +149,22 @@ internal abstract class Solver<T> : IIterativeModel
     {
     }
 
+    /// <summary>Powers of two, which change no digit of either factor, for columns of W of a sum between 1 and 2.
+    /// </summary>
+    internal static void BalancingScale(Matrix<T> w, double[] scale, double[] inverse)
+    {
+        FactorKernels.ColumnSums(w, scale);
+        for (var k = 0; k < scale.Length; k++)
+        {
+            var exponent = scale[k] > 0 ? Math.ILogB(scale[k]) : 0;
+            scale[k] = Math.ScaleB(1, -exponent);
+            inverse[k] = Math.ScaleB(1, exponent);
+        }
+    }
+
     private void Rebalance()
     {
-        FactorKernels.ColumnSums(W, _scale);
-        for (var k = 0; k < _scale.Length; k++)
-        {
-            // A power of two changes no digit of either factor.
-            var exponent = _scale[k] > 0 ? Math.ILogB(_scale[k]) : 0;
-            _scale[k] = Math.ScaleB(1, -exponent);
-            _inverseScale[k] = Math.ScaleB(1, exponent);
-        }
-
+        BalancingScale(W, _scale, _inverseScale);
         _fixed?.KeepScale(_scale);
         _fixed?.KeepScale(_inverseScale);
         FactorKernels.ScaleColumns(W, _scale);
