@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels;
@@ -119,12 +120,51 @@ internal sealed unsafe class FactorGram<T> : IBlockWork
     {
         public override void Add(T* rows, int count, nint stride, double* sum)
         {
-            for (nint b = 0; b < stride; b += TSimd.Count)
+            // Padding makes the stride a multiple of four: the surplus rows of the last tile are zero.
+            nint b = 0;
+            for (; b + (2 * TSimd.Count) <= stride; b += 2 * TSimd.Count)
             {
-                // Padding makes the stride a multiple of four: the surplus rows of the last tile are zero.
-                for (nint a = 0; a < nint.Min(stride, b + TSimd.Count); a += 4)
-                    AddTile(rows, count, stride, a, b, sum);
+                for (nint a = 0; a < nint.Min(stride, b + (2 * TSimd.Count)); a += 4)
+                    AddTiles(rows, count, stride, a, b, sum);
             }
+
+            for (nint a = 0; b < stride && a < stride; a += 4)
+                AddTile(rows, count, stride, a, b, sum);
+        }
+
+        // Eight sums wait for one another no more.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddTiles(T* rows, int count, nint stride, nint a, nint b, double* sum)
+        {
+            TVector s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+            TVector t0 = TSimd.Zero, t1 = TSimd.Zero, t2 = TSimd.Zero, t3 = TSimd.Zero;
+            T* left = rows + a, right = rows + b;
+            for (var i = 0; i < count; i++, left += stride, right += stride)
+            {
+                var (x, y) = (TSimd.Load(right), TSimd.Load(right + TSimd.Count));
+                var value = TSimd.Broadcast(left[0]);
+                s0 = TSimd.MultiplyAdd(value, x, s0);
+                t0 = TSimd.MultiplyAdd(value, y, t0);
+                value = TSimd.Broadcast(left[1]);
+                s1 = TSimd.MultiplyAdd(value, x, s1);
+                t1 = TSimd.MultiplyAdd(value, y, t1);
+                value = TSimd.Broadcast(left[2]);
+                s2 = TSimd.MultiplyAdd(value, x, s2);
+                t2 = TSimd.MultiplyAdd(value, y, t2);
+                value = TSimd.Broadcast(left[3]);
+                s3 = TSimd.MultiplyAdd(value, x, s3);
+                t3 = TSimd.MultiplyAdd(value, y, t3);
+            }
+
+            sum += (a * stride) + b;
+            Add(s0, sum);
+            Add(t0, sum + TSimd.Count);
+            Add(s1, sum + stride);
+            Add(t1, sum + stride + TSimd.Count);
+            Add(s2, sum + (2 * stride));
+            Add(t2, sum + (2 * stride) + TSimd.Count);
+            Add(s3, sum + (3 * stride));
+            Add(t3, sum + (3 * stride) + TSimd.Count);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -140,14 +180,32 @@ internal sealed unsafe class FactorGram<T> : IBlockWork
                 s3 = TSimd.MultiplyAdd(TSimd.Broadcast(rows[a + 3]), x, s3);
             }
 
-            Add(s0, sum + (a * stride) + b);
-            Add(s1, sum + ((a + 1) * stride) + b);
-            Add(s2, sum + ((a + 2) * stride) + b);
-            Add(s3, sum + ((a + 3) * stride) + b);
+            sum += (a * stride) + b;
+            Add(s0, sum);
+            Add(s1, sum + stride);
+            Add(s2, sum + (2 * stride));
+            Add(s3, sum + (3 * stride));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Add(TVector value, double* sum)
         {
+            if (typeof(TVector) == typeof(Vector256<float>))
+            {
+                var (low, high) = Vector256.Widen(Unsafe.BitCast<TVector, Vector256<float>>(value));
+                (Vector256.Load(sum) + low).Store(sum);
+                (Vector256.Load(sum + 4) + high).Store(sum + 4);
+                return;
+            }
+
+            if (typeof(TVector) == typeof(Vector512<float>))
+            {
+                var (low, high) = Vector512.Widen(Unsafe.BitCast<TVector, Vector512<float>>(value));
+                (Vector512.Load(sum) + low).Store(sum);
+                (Vector512.Load(sum + 8) + high).Store(sum + 8);
+                return;
+            }
+
             var lanes = (T*)&value;
             for (var j = 0; j < TSimd.Count; j++)
                 sum[j] += double.CreateTruncating(lanes[j]);
