@@ -82,7 +82,8 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
 
     /// <summary>Walks the tiles of one row of tiles: model, arithmetic, products for the sides that the
     /// pass asks for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Inlined, it would share the room for inlining with its callers, and loops would be left with calls.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void RowOfTiles(
         int rowTile, (int First, int End) featureTiles, TileScratch<T> scratch, T* negativeW, T* positiveW,
         bool accumulateW)

@@ -84,8 +84,11 @@ internal static class VectorMath<T, TVector, TSimd>
     }
 
     /// <summary>A number in every lane.</summary>
+    /// <remarks>The conversions of the generic numbers are methods in methods: where much is inlined they stay
+    /// calls.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Constant(double value) => TSimd.Broadcast(T.CreateTruncating(value));
+    public static TVector Constant(double value) => TSimd.Broadcast(
+        typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)value) : Unsafe.BitCast<double, T>(value));
 
     // 2^r for |r| ≤ ½, give or take a rounding.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
