@@ -290,9 +290,8 @@ public sealed class SketchTests
         using var team = new WorkTeam(2);
         T[] Convert(double[] values) => Array.ConvertAll(values, T.CreateChecked);
         var start = NmfStart<T>.FromRowMajor(Convert(Reference.W0), Convert(Reference.H0), Reference.Rank);
-        SketchStart.Run(
-            NmfData<T>.FromDense(Convert(Reference.V), Reference.Samples, Reference.Features), start, beta, 0, team,
-            default, iterations);
+        var data = NmfData<T>.FromDense(Convert(Reference.V), Reference.Samples, Reference.Features);
+        SketchStart.Run(data, start, SketchScale.Of(data, beta), 0, team, default, iterations);
         return (TestData.ToDoubles(start.Dictionary), TestData.ToDoubles(start.Activations!));
     }
 

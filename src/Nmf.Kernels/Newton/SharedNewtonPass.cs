@@ -111,21 +111,12 @@ internal sealed unsafe partial class SharedNewtonPass<TVector, TSimd, T> : Newto
 
     private void ComputeMeans()
     {
+        if (_dense is not null)
+            DataSums.Add(_dense, _featureMeans, _sampleMeans);
+        else
+            DataSums.Add(_sparse!, _featureMeans, _sampleMeans);
         for (var n = 0; n < _samples; n++)
-        {
-            ReadOnlySpan<T> values = _dense is null ? _sparse!.RowValues(n) : _dense.Row(n);
-            var indices = _dense is null ? _sparse!.RowIndices(n) : default;
-            double sum = 0;
-            for (var j = 0; j < values.Length; j++)
-            {
-                var value = double.CreateTruncating(values[j]);
-                sum += value;
-                _featureMeans[_dense is null ? indices[j] : j] += value;
-            }
-
-            _sampleMeans[n] = sum / _features;
-        }
-
+            _sampleMeans[n] /= _features;
         for (var f = 0; f < _features; f++)
             _featureMeans[f] /= _samples;
     }

@@ -42,22 +42,24 @@ internal static class ProjectionStart
         return new NmfStart<T>(w, h);
     }
 
+    /// <summary>Sums of the features and of the samples over what is observed.</summary>
+    public static (double[] Features, double[] Samples) SumsOf<T>(NmfData<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (features, samples) = (new double[data.Features], new double[data.Samples]);
+        AddUp(data, features, samples);
+        return (features, samples);
+    }
+
     /// <summary>Sums of the features and of the samples over what is observed; those of features with the weights of
     /// the samples, where they are given.</summary>
     public static void AddUp<T>(
         NmfData<T> data, double[] featureSums, double[] sampleSums, double[]? weights = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var n = 0; n < sampleSums.Length; n++)
-        {
-            var values = data.Dense is { } dense ? dense.Row(n) : data.Sparse!.RowValues(n);
-            var indices = data.Sparse is { } sparse ? sparse.RowIndices(n) : [];
-            for (var j = 0; j < values.Length; j++)
-            {
-                var value = T.IsNaN(values[j]) ? 0 : double.CreateTruncating(values[j]);
-                featureSums[indices.IsEmpty ? j : indices[j]] += value * (weights?[n] ?? 1);
-                sampleSums[n] += value;
-            }
-        }
+        if (data.Dense is { } dense)
+            DataSums.Add(dense, featureSums, sampleSums, weights);
+        else
+            DataSums.Add(data.Sparse!, featureSums, sampleSums, weights);
     }
 }

@@ -19,7 +19,10 @@ internal sealed record SketchScale(double[]? Samples, double[]? Features)
     private const double SmallestSum = 1.0 / (1 << 20);
 
     /// <summary>The scale of data. Samples count by their weights; missing entries are left out of the sums.</summary>
-    public static SketchScale Of<T>(NmfData<T> data, double beta)
+    /// <param name="data">Data.</param>
+    /// <param name="beta">β.</param>
+    /// <param name="sums">The sums of the features and of the samples, where they are known.</param>
+    public static SketchScale Of<T>(NmfData<T> data, double beta, (double[] Features, double[] Samples)? sums = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var weights = data.HasSampleWeights
@@ -27,11 +30,9 @@ internal sealed record SketchScale(double[]? Samples, double[]? Features)
         beta = Math.Clamp(beta, BetaDivergence.KullbackLeibler, BetaDivergence.Euclidean);
         if (beta == BetaDivergence.Euclidean)
             return new SketchScale(weights, null);
-        var (features, samples) = (new double[data.Features], new double[data.Samples]);
-        ProjectionStart.AddUp(data, features, samples);
         var exponent = (beta - BetaDivergence.Euclidean) / 2;
-        Power(features, exponent);
-        Power(samples, exponent);
+        var of = sums ?? ProjectionStart.SumsOf(data);
+        var (features, samples) = (Power(of.Features, exponent), Power(of.Samples, exponent));
         for (var n = 0; n < samples.Length && weights is not null; n++)
             samples[n] *= weights[n];
         return new SketchScale(samples, features);
@@ -49,10 +50,9 @@ internal sealed record SketchScale(double[]? Samples, double[]? Features)
         }
     }
 
-    private static void Power(double[] sums, double exponent)
+    private static double[] Power(double[] sums, double exponent)
     {
         var mean = sums.Average();
-        for (var i = 0; i < sums.Length; i++)
-            sums[i] = Math.Pow(Math.Max(sums[i] / mean, SmallestSum), exponent);
+        return Array.ConvertAll(sums, sum => Math.Pow(Math.Max(sum / mean, SmallestSum), exponent));
     }
 }

@@ -58,9 +58,8 @@ internal static class SketchStart
     {
         if (data.Sum == 0)
             return;
-        Run(data, start, beta, seed, team, cancellationToken);
-        var (features, samples) = (new double[data.Features], new double[data.Samples]);
-        ProjectionStart.AddUp(data, features, samples);
+        var (features, samples) = ProjectionStart.SumsOf(data);
+        Run(data, start, SketchScale.Of(data, beta, (features, samples)), seed, team, cancellationToken);
 
         // With draws, because components that died must not become the same.
         StartFloor<T>.Lift(start.Dictionary, Floor, sizes: features, draws: true);
@@ -69,12 +68,11 @@ internal static class SketchStart
 
     /// <summary>The iterations alone.</summary>
     internal static void Run<T>(
-        NmfData<T> data, NmfStart<T> start, double beta, int seed, WorkTeam team, CancellationToken cancellationToken,
-        int iterations = Iterations)
+        NmfData<T> data, NmfStart<T> start, SketchScale scale, int seed, WorkTeam team,
+        CancellationToken cancellationToken, int iterations = Iterations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (w, h) = (start.Dictionary, start.Activations!);
-        var scale = SketchScale.Of(data, beta);
         var sketch = DataSketch<T>.Create(
             data, scale, Math.Max(w.Columns + Oversampling, LeastColumns), w.Columns,
             new CounterRandom(seed, StreamOfSketch), team, cancellationToken);
