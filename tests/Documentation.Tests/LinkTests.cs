@@ -74,7 +74,7 @@ public sealed partial class LinkTests
         return Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(folder, target))).Replace('\\', '/');
     }
 
-    [GeneratedRegex(@"^(src|samples|tests|perf|docs)/[\w./-]+$")]
+    [GeneratedRegex(@"^(src|samples|tests|perf|docs|site)/[\w./-]+$")]
     private static partial Regex RootedPath();
 
     [GeneratedRegex(@"^[\w./-]+\.cs$")]
