@@ -3,14 +3,14 @@ using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Tests;
 
-/// <summary>The loop over short rows against the two loops that it replaces: the same bits.</summary>
+/// <summary>Loops over short rows against those over rows of any length: the same bits.</summary>
 public sealed class ShortRowsTests
 {
     public static TheoryData<int> Widths => [.. VectorWidths.Accelerated];
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void One_loop_gives_the_bits_of_two(int width)
+    public void The_bits_are_those_of_the_loops_over_longer_rows(int width)
     {
         var compared = 0;
         foreach (var count in Enumerable.Range(0, 70).Append(257))
@@ -69,10 +69,40 @@ public sealed class ShortRowsTests
                     given.Data, basis, index, value, count, count, floor, withoutRatios, null);
             }
 
+            Sums<TVector, TSimd>(given, basis, indices, rows, totals);
             Assert.Equal(totals, ratios);
             Assert.Equal(expected, actual);
             Assert.Equal(expected, alone);
             return 1;
+        }
+
+        // The products, one sum and two sums, each alone.
+        private unsafe void Sums<TVector, TSimd>(
+            Matrix<T> given, Matrix<T> basis, int[] indices, T*[] rows, T[] weights)
+            where TVector : unmanaged
+            where TSimd : struct, ISimd<TVector, T>
+        {
+            var length = (int)basis.Stride;
+            T[] expected = new T[count], actual = new T[count], other = [.. weights.Reverse()];
+            T[] sum = Start(length), first = Start(length), second = Start(length), sumOfOther = Start(length);
+            T[] alone = Start(length);
+            fixed (int* index = indices)
+            fixed (T** row = rows)
+            fixed (T* y = actual, reference = expected, a = weights, b = other, s = sum, t = sumOfOther, u = first,
+                v = second, w = alone)
+            {
+                FactorRows<TVector, TSimd, T>.Dots(given.Data, row, count, length, reference);
+                FactorRows<TVector, TSimd, T>.Combine(a, row, count, length, s);
+                FactorRows<TVector, TSimd, T>.Combine(b, row, count, length, t);
+                ShortRows<TVector, TSimd, T>.Dots(given.Data, basis, index, count, count, y);
+                ShortRows<TVector, TSimd, T>.Combine(basis, index, a, count, count, w);
+                ShortRows<TVector, TSimd, T>.CombineTwo(basis, index, a, b, count, u, v);
+            }
+
+            Assert.Equal(expected, actual);
+            Assert.Equal(sum, alone);
+            Assert.Equal(sum, first);
+            Assert.Equal(sumOfOther, second);
         }
 
         private static T[] Start(int length) => [.. Enumerable.Range(0, length).Select(k => T.CreateChecked(k))];

@@ -20,10 +20,7 @@ internal static unsafe class LaneTotals<TVector, TSimd, T>
     {
         if (typeof(TVector) == typeof(Vector256<float>) && Avx.IsSupported)
         {
-            Vector256<float> va = Unsafe.BitCast<TVector, Vector256<float>>(a),
-                vb = Unsafe.BitCast<TVector, Vector256<float>>(b), vc = Unsafe.BitCast<TVector, Vector256<float>>(c),
-                vd = Unsafe.BitCast<TVector, Vector256<float>>(d);
-            Totals(va, vb, vc, vd).Store((float*)totals);
+            Four(a, b, c, d).Store((float*)totals);
         }
         else if (typeof(TVector) == typeof(Vector512<float>) && Avx.IsSupported)
         {
@@ -37,6 +34,12 @@ internal static unsafe class LaneTotals<TVector, TSimd, T>
             totals[3] = TSimd.Sum(d);
         }
     }
+
+    /// <summary>The four sums of vectors of eight single-precision numbers, where there is AVX.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Four(TVector a, TVector b, TVector c, TVector d) => Totals(
+        Unsafe.BitCast<TVector, Vector256<float>>(a), Unsafe.BitCast<TVector, Vector256<float>>(b),
+        Unsafe.BitCast<TVector, Vector256<float>>(c), Unsafe.BitCast<TVector, Vector256<float>>(d));
 
     /// <summary>Writes four values, each divided by a sum that is at least the floor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -78,6 +78,7 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
         var m = weights is null ? null : weights.Values;
         var end = side.Data.NonZeros;
         var stride = side.Basis.Stride;
+        var isShort = ShortRows<TVector, TSimd, T>.Fit(stride);
         double objective = 0;
         for (var i = from; i < to; i++)
         {
@@ -90,8 +91,17 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
             for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
-                SparsePassKernel<TVector, TSimd, T>.Point(rows, side.Basis, indices, at, count, end);
-                FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
+                if (isShort)
+                {
+                    ShortRows<TVector, TSimd, T>.Dots(
+                        side.Given + (i * stride), side.Basis, indices + at, count, end - at, y);
+                }
+                else
+                {
+                    SparsePassKernel<TVector, TSimd, T>.Point(rows, side.Basis, indices, at, count, end);
+                    FactorRows<TVector, TSimd, T>.Dots(side.Given + (i * stride), rows, count, stride, y);
+                }
+
                 if (withObjective)
                 {
                     _entries.Values(values + at, m == null ? null : m + at, y, terms, count);
@@ -102,6 +112,13 @@ internal sealed unsafe class ObservedKernel<TVector, TSimd, T, TDivergence>(TDiv
                 if (negative == null)
                     continue;
                 _entries.Parts(values + at, m == null ? null : m + at, y, powers, count);
+                if (isShort)
+                {
+                    ShortRows<TVector, TSimd, T>.CombineTwo(
+                        side.Basis, indices + at, y, powers, count, negative + (i * stride), positive + (i * stride));
+                    continue;
+                }
+
                 FactorRows<TVector, TSimd, T>.Combine(y, rows, count, stride, negative + (i * stride));
                 FactorRows<TVector, TSimd, T>.Combine(powers, rows, count, stride, positive + (i * stride));
             }

@@ -15,7 +15,7 @@ namespace Nmf.Kernels;
 /// more rows: the same bits. The ratios of four rows are divided and stored as one short vector: a longer one would
 /// have to be loaded from two stores, for which a processor waits until both have reached the cache.
 /// </remarks>
-internal static unsafe class ShortRows<TVector, TSimd, T>
+internal static unsafe partial class ShortRows<TVector, TSimd, T>
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -69,16 +69,9 @@ internal static unsafe class ShortRows<TVector, TSimd, T>
         where TLength : struct, ILength
     {
         var scratch = stackalloc T[4];
-        var n = TSimd.Count;
-        TVector a0 = TSimd.Load(x), a1 = default, a2 = default, a3 = default;
-        TVector c0 = TSimd.Load(sum), c1 = default, c2 = default, c3 = default;
-        if (TLength.Vectors > 1)
-            (a1, c1) = (TSimd.Load(x + n), TSimd.Load(sum + n));
-        if (TLength.Vectors > 2)
-            (a2, c2) = (TSimd.Load(x + (2 * n)), TSimd.Load(sum + (2 * n)));
-        if (TLength.Vectors > 3)
-            (a3, c3) = (TSimd.Load(x + (3 * n)), TSimd.Load(sum + (3 * n)));
-        nint stride = TLength.Vectors * n;
+        LoadRow<TLength>(x, out var a0, out var a1, out var a2, out var a3);
+        LoadRow<TLength>(sum, out var c0, out var c1, out var c2, out var c3);
+        nint stride = TLength.Vectors * TSimd.Count;
         long j = 0;
         for (; j + 4 <= count; j += 4)
         {
@@ -88,14 +81,7 @@ internal static unsafe class ShortRows<TVector, TSimd, T>
             LaneTotals<TVector, TSimd, T>.FourRatios(
                 values + j, Dot<TLength>(a0, a1, a2, a3, r0), Dot<TLength>(a0, a1, a2, a3, r1),
                 Dot<TLength>(a0, a1, a2, a3, r2), Dot<TLength>(a0, a1, a2, a3, r3), floor, four);
-            if (Sse.IsSupported && j + Ahead + 4 <= readable)
-            {
-                Ask<TLength>(basis + (indices[j + Ahead] * stride));
-                Ask<TLength>(basis + (indices[j + Ahead + 1] * stride));
-                Ask<TLength>(basis + (indices[j + Ahead + 2] * stride));
-                Ask<TLength>(basis + (indices[j + Ahead + 3] * stride));
-            }
-
+            AskForFour<TLength>(basis, indices, j, readable);
             Accumulate<TLength>(TSimd.Broadcast(four[0]), r0, ref c0, ref c1, ref c2, ref c3);
             Accumulate<TLength>(TSimd.Broadcast(four[1]), r1, ref c0, ref c1, ref c2, ref c3);
             Accumulate<TLength>(TSimd.Broadcast(four[2]), r2, ref c0, ref c1, ref c2, ref c3);
@@ -112,13 +98,7 @@ internal static unsafe class ShortRows<TVector, TSimd, T>
             Accumulate<TLength>(TSimd.Broadcast(ratio), row, ref c0, ref c1, ref c2, ref c3);
         }
 
-        TSimd.Store(sum, c0);
-        if (TLength.Vectors > 1)
-            TSimd.Store(sum + n, c1);
-        if (TLength.Vectors > 2)
-            TSimd.Store(sum + (2 * n), c2);
-        if (TLength.Vectors > 3)
-            TSimd.Store(sum + (3 * n), c3);
+        StoreRow<TLength>(sum, c0, c1, c2, c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

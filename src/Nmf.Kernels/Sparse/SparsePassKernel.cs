@@ -60,7 +60,7 @@ internal abstract unsafe class SparsePassKernel<T>(double beta)
 }
 
 /// <inheritdoc/>
-internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparsePassKernel<T>(beta)
+internal unsafe partial class SparsePassKernel<TVector, TSimd, T>(double beta) : SparsePassKernel<T>(beta)
     where TVector : unmanaged
     where TSimd : struct, ISimd<TVector, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -107,32 +107,6 @@ internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparseP
         return objective;
     }
 
-    private double KullbackLeiblerOfShort(in SparseSide<T> side, int from, int to, T* negative, bool withObjective)
-    {
-        var ratios = stackalloc T[Chunk + Slack];
-        long* starts = side.Starts, ends = side.Ends;
-        var stride = side.Basis.Stride;
-        double objective = 0;
-        for (var i = from; i < to; i++)
-        {
-            if (!side.Continues)
-                Zero(negative, stride, i);
-            var step = withObjective ? Chunk : ends[i] - starts[i];
-            for (var at = starts[i]; at < ends[i]; at += step)
-            {
-                var count = long.Min(step, ends[i] - at);
-                ShortRows<TVector, TSimd, T>.Add(
-                    side.Given + (i * stride), side.Basis, side.Data.ColumnIndices + at, side.Data.Values + at, count,
-                    (side.IsBand ? ends[i] : side.Data.NonZeros) - at, Floor, negative + (i * stride),
-                    withObjective ? ratios : null);
-                if (withObjective)
-                    objective += LogLikelihoodRatio(side.Data.Values + at, ratios, (int)count);
-            }
-        }
-
-        return objective;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Product(in SparseSide<T> side, int from, int to, T* result)
     {
@@ -142,10 +116,19 @@ internal unsafe class SparsePassKernel<TVector, TSimd, T>(double beta) : SparseP
         var values = side.Data.Values;
         var end = side.Data.NonZeros;
         var stride = side.Basis.Stride;
+        var isShort = ShortRows<TVector, TSimd, T>.Fit(stride);
         for (var i = from; i < to; i++)
         {
             var sum = result + (i * stride);
             new Span<T>(sum, (int)stride).Clear();
+            if (isShort)
+            {
+                ShortRows<TVector, TSimd, T>.Combine(
+                    side.Basis, indices + starts[i], values + starts[i], starts[i + 1] - starts[i], end - starts[i],
+                    sum);
+                continue;
+            }
+
             for (var at = starts[i]; at < starts[i + 1]; at += Chunk)
             {
                 var count = (int)long.Min(Chunk, starts[i + 1] - at);
