@@ -54,6 +54,16 @@ foreach (var path in Directory.GetFiles(folder, $"*.{version}.nupkg").Order(Stri
         }
     }
 
+    // Templates are sources, and ask for nothing before they are used.
+    if (Child(metadata, "packageTypes")?.Elements().Single().Attribute("name")?.Value == "Template")
+    {
+        Require(Child(metadata, "dependencies") is null, "the templates ask for packages.");
+        listing.AppendLine(id);
+        foreach (var template in package.Entries.Where(entry => entry.Name == "template.json"))
+            listing.AppendLine($"  template {template.FullName.Split('/')[1]}");
+        continue;
+    }
+
     // A tool is a program with all that it needs: nobody compiles against it, and it asks for nothing.
     if (Child(metadata, "packageTypes") is not null)
     {
