@@ -1,0 +1,217 @@
+using Nmf.Distributed.Grains;
+using Nmf.Distributed.Messages;
+using Nmf.Kernels;
+using Orleans.Runtime;
+
+namespace Nmf.Distributed;
+
+/// <summary>
+/// Fits on the silos of a cluster. A fit has a name; whoever knows it may ask how it goes, wait for it, cancel it, and
+/// take its model. The bits are those of <see cref="NmfFactorizer"/> with the same samples in the same shards
+/// (<see cref="NmfOptions.Shards"/>), for any number of silos, and whatever dies on the way.
+/// </summary>
+/// <param name="grains">The cluster: an <c>IClusterClient</c>, or the grain factory of a silo.</param>
+/// <remarks>Thread-safe. Single precision.</remarks>
+public sealed class DistributedNmf(IGrainFactory grains)
+{
+    private const int RowsAtOnce = 4096;
+
+    private readonly IGrainFactory _grains = grains ?? throw new ArgumentNullException(nameof(grains));
+
+    /// <summary>Begins a fit, or goes on with one that was cancelled or has failed. Nothing happens where a fit of the
+    /// name runs or has ended, with the same data and options.</summary>
+    /// <param name="fit">A name.</param>
+    /// <param name="source">The name of a source (<see cref="ShardHostingExtensions.AddNmfShardSource"/>).</param>
+    /// <param name="address">What the source understands.</param>
+    /// <param name="options">What to fit and how, as for any fit with shards, but without their number: that is the
+    /// source's.</param>
+    /// <exception cref="ArgumentException">An option is out of range or does not go with shards.</exception>
+    /// <exception cref="ShardFaultException">There is a fit of the name with other data or options.</exception>
+    public Task StartAsync(string fit, string source, string address, NmfOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fit);
+        return Fit(fit).Start(FitSpec.Of(source, address, options));
+    }
+
+    /// <summary>How a fit goes. A fit whose silo has died goes on when it is asked for.</summary>
+    /// <param name="fit">Its name.</param>
+    public async Task<DistributedFitStatus> GetStatusAsync(string fit)
+    {
+        var status = await Fit(fit).Status().ConfigureAwait(false);
+        return new DistributedFitStatus(
+            status.State, status.Iteration, status.Objective, status.Failures, status.Message, status.Shards);
+    }
+
+    /// <summary>Fits, and waits.</summary>
+    /// <param name="fit">A name.</param>
+    /// <param name="source">The name of a source.</param>
+    /// <param name="address">What the source understands.</param>
+    /// <param name="options">What to fit and how.</param>
+    /// <param name="progress">Told how it goes, or null.</param>
+    /// <param name="interval">How often it is asked, or null for four times a second.</param>
+    /// <param name="cancellationToken">Cancels the fit.</param>
+    /// <returns>The model, without activations: these are in the shards.</returns>
+    /// <exception cref="ShardFaultException">The fit has failed; the message says why.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<NmfModel<float>> FitAsync(
+        string fit, string source, string address, NmfOptions options,
+        IProgress<DistributedFitStatus>? progress = null, TimeSpan? interval = null,
+        CancellationToken cancellationToken = default)
+    {
+        await Patiently(() => StartAsync(fit, source, address, options), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var status = await Patiently(() => GetStatusAsync(fit), cancellationToken).ConfigureAwait(false);
+                progress?.Report(status);
+                switch (status.State)
+                {
+                    case FitState.Completed:
+                        return await Patiently(() => GetModelAsync(fit), cancellationToken).ConfigureAwait(false);
+                    case FitState.Failed:
+                        throw new ShardFaultException(ShardFaultKind.Lasting, status.Message);
+                    case FitState.Cancelled:
+                        throw new OperationCanceledException($"The fit '{fit}' was cancelled.");
+                    case FitState.Unknown:
+                        // The storage has not outlived the silo of the fit.
+                        await Patiently(() => StartAsync(fit, source, address, options), cancellationToken)
+                            .ConfigureAwait(false);
+                        break;
+                    default:
+                        break;
+                }
+
+                await Task.Delay(interval ?? TimeSpan.FromSeconds(0.25), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await CancelAsync(fit).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Cancels a fit, and waits until its iteration has ended. Its checkpoint stays.</summary>
+    /// <param name="fit">Its name.</param>
+    public Task CancelAsync(string fit) => Fit(fit).Cancel();
+
+    /// <summary>The model of a fit that has ended, without activations.</summary>
+    /// <param name="fit">Its name.</param>
+    /// <exception cref="ShardFaultException">It has not ended.</exception>
+    public async Task<NmfModel<float>> GetModelAsync(string fit)
+    {
+        var grain = Fit(fit);
+        var result = await grain.Result().ConfigureAwait(false);
+        var w = new Matrix<float>(result.Features, result.Components);
+        for (var first = 0; first < w.Rows; first += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, w.Rows - first);
+            var rows = (await grain.Dictionary(first, count).ConfigureAwait(false)).Values;
+            for (var i = 0; i < rows.Rows; i++)
+                rows.Row(i).CopyTo(w.Row(first + i));
+        }
+
+        var options = result.Spec.ToOptions(NmfShards.OfSizes(result.Sizes)) with { Solver = result.Solver };
+        var history = result.Iterations.Select((iteration, i) => new ObjectivePoint(
+            iteration, result.Objectives[i], new TimeSpan(result.Ticks[i]))).ToList();
+        var report = new FitReport(history, result.Iterations[^1], result.StopReason)
+        {
+            StartObjectives = [result.Objectives[^1]],
+        };
+        return NmfModel<float>.FromShards(
+            options, new ShardedEnd<float>
+            {
+                Dictionary = w,
+                Objective = result.Objective,
+                ExplainedPart = result.ExplainedPart,
+                Contributions = result.Contributions,
+                Penalty = result.Penalty?.ToPenalty(),
+                Unsolved = result.Unsolved,
+                Relevance = result.Prior.Length == 0 ? null : new ComponentRelevance(
+                    new RelevanceParameters(
+                        result.Spec.Relevance!.Prior, result.Spec.Relevance.Dispersion, result.Prior[0],
+                        result.Prior[1], result.Prior[2]),
+                    result.Relevances, result.SortedRelevances),
+            },
+            new Matrix<float>(0, w.Columns), report);
+    }
+
+    /// <summary>Numbers of samples of the shards of a fit that has ended.</summary>
+    /// <param name="fit">Its name.</param>
+    public async Task<IReadOnlyList<int>> GetShardSizesAsync(string fit)
+        => (await Fit(fit).Result().ConfigureAwait(false)).Sizes;
+
+    /// <summary>The activations of the model of a shard: what <see cref="NmfModel{T}.Transform"/> gives for its
+    /// samples, computed where they are.</summary>
+    /// <param name="fit">The name of a fit that has ended.</param>
+    /// <param name="shard">Number of the shard, from 0.</param>
+    /// <param name="cancellationToken">Stops between messages.</param>
+    /// <returns>samples of the shard x rank.</returns>
+    public async Task<Matrix<float>> GetActivationsAsync(
+        string fit, int shard, CancellationToken cancellationToken = default)
+    {
+        var result = await Fit(fit).Result().ConfigureAwait(false);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)shard, (uint)result.Sizes.Length, nameof(shard));
+        var leaf = Leaf(fit, result.Sizes.Length, shard);
+        var h = new Matrix<float>(result.Sizes[shard], result.Components);
+        for (var first = 0; first < h.Rows; first += RowsAtOnce)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(RowsAtOnce, h.Rows - first);
+            var rows = (await leaf.Activations(first, count).ConfigureAwait(false)).Values;
+            for (var i = 0; i < rows.Rows; i++)
+                rows.Row(i).CopyTo(h.Row(first + i));
+        }
+
+        return h;
+    }
+
+    /// <summary>All shards leave their activations in a sink, each on its silo.</summary>
+    /// <param name="fit">The name of a fit that has ended.</param>
+    /// <param name="sink">The name of a sink (<see cref="ShardHostingExtensions.AddNmfShardSink"/>).</param>
+    /// <param name="address">What the sink understands.</param>
+    public async Task StoreActivationsAsync(string fit, string sink, string address)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sink);
+        ArgumentNullException.ThrowIfNull(address);
+        var shards = (await Fit(fit).Result().ConfigureAwait(false)).Sizes.Length;
+        await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Leaf(fit, shards, shard).Store(sink, address)))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets a fit: its data in the silos, its checkpoints, its model.</summary>
+    /// <param name="fit">Its name.</param>
+    public Task ForgetAsync(string fit) => Fit(fit).Forget();
+
+    private static Task<bool> Patiently(Func<Task> call, CancellationToken cancellationToken) => Patiently(
+        async () =>
+        {
+            await call().ConfigureAwait(false);
+            return true;
+        }, cancellationToken);
+
+    // A call to a silo that dies is lost; the next one finds another.
+    private static async Task<TResult> Patiently<TResult>(
+        Func<Task<TResult>> call, CancellationToken cancellationToken)
+    {
+        const int mostTries = 240;
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (Exception e) when (tries < mostTries && e is OrleansException or TimeoutException or IOException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(0.25), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private IShardLeaf Leaf(string fit, int shards, int shard)
+        => _grains.GetGrain<IShardLeaf>(new NodeKey(fit, shards, shard, shard + 1).ToString());
+
+    private IFitGrain Fit(string fit) => _grains.GetGrain<IFitGrain>(fit);
+}

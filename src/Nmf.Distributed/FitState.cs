@@ -1,0 +1,47 @@
+namespace Nmf.Distributed;
+
+/// <summary>Where a fit is.</summary>
+public enum FitState
+{
+    /// <summary>Nobody has started it, or it was forgotten.</summary>
+    Unknown,
+
+    /// <summary>It runs, or waits to go on.</summary>
+    Running,
+
+    /// <summary>The model is there.</summary>
+    Completed,
+
+    /// <summary>It was cancelled. Starting it again goes on from its last checkpoint.</summary>
+    Cancelled,
+
+    /// <summary>It was given up; the message says why.</summary>
+    Failed,
+}
+
+/// <summary>How a fit goes.</summary>
+public sealed class DistributedFitStatus
+{
+    internal DistributedFitStatus(
+        FitState state, int iteration, double objective, int failures, string message, int shards)
+        => (State, Iteration, Objective, Failures, Message, Shards) = (
+            state, iteration, objective, failures, message, shards);
+
+    /// <summary>Where it is.</summary>
+    public FitState State { get; }
+
+    /// <summary>The last iteration whose objective is known.</summary>
+    public int Iteration { get; }
+
+    /// <summary>That objective, in the unit of the data; NaN before the first.</summary>
+    public double Objective { get; }
+
+    /// <summary>How often it has begun again from a checkpoint, or from its start.</summary>
+    public int Failures { get; }
+
+    /// <summary>Why it failed, or what went wrong last.</summary>
+    public string Message { get; }
+
+    /// <summary>Number of shards, or 0 where it is not known yet.</summary>
+    public int Shards { get; }
+}

@@ -1,0 +1,65 @@
+using Nmf.Distributed.Messages;
+
+namespace Nmf.Distributed.Grains;
+
+/// <summary>A node of the tree of shards: one shard, or two nodes below it.</summary>
+internal interface IShardNode : IGrainWithStringKey
+{
+    /// <summary>Loads data where they are not loaded; facts of all shards below in their order.</summary>
+    [ResponseTimeout("12:00:00")]
+    Task<ShardFactsMessage[]> Load(ShardLoad load);
+
+    [ResponseTimeout("12:00:00")]
+    Task Begin(ShardBegin begin);
+
+    [ResponseTimeout("12:00:00")]
+    Task Put(ShardPut put);
+
+    [ResponseTimeout("12:00:00")]
+    Task<ShardAnswer> Ask(ShardAsk ask);
+
+    /// <summary>Rows of the last answer that did not fit into it.</summary>
+    [ResponseTimeout("12:00:00")]
+    Task<MatrixPart> Take(int matrix, int first, int count);
+
+    [ResponseTimeout("12:00:00")]
+    Task Save(ShardSave save);
+
+    /// <summary>Forgets data and states.</summary>
+    Task Release();
+}
+
+/// <summary>A node with two nodes below it.</summary>
+internal interface IShardBranch : IShardNode;
+
+/// <summary>A node that is a shard.</summary>
+internal interface IShardLeaf : IShardNode
+{
+    /// <summary>Rows of the activations of the model, once the fit has ended.</summary>
+    Task<MatrixRows> Activations(int first, int count);
+
+    /// <summary>Writes the activations of the model where the silo keeps them.</summary>
+    [ResponseTimeout("12:00:00")]
+    Task Store(string sink, string address);
+}
+
+/// <summary>A fit: its record, and the thread that runs it.</summary>
+internal interface IFitGrain : IGrainWithStringKey
+{
+    /// <summary>Begins, or goes on with, a fit.</summary>
+    Task Start(FitSpec spec);
+
+    /// <summary>How it goes; and where it has to go on and does not, it does.</summary>
+    Task<FitStatusMessage> Status();
+
+    Task Cancel();
+
+    /// <summary>The model, but for its dictionary.</summary>
+    Task<FitResult> Result();
+
+    /// <summary>Rows of the dictionary of the model.</summary>
+    Task<MatrixRows> Dictionary(int first, int count);
+
+    /// <summary>Forgets the fit, its checkpoints and its shards.</summary>
+    Task Forget();
+}

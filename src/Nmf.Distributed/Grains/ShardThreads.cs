@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+
+namespace Nmf.Distributed.Grains;
+
+/// <summary>The threads of a silo that compute: long work on those of the pool would keep Orleans from answering the
+/// probes of other silos, which would declare it dead.</summary>
+internal sealed class ShardThreads : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+
+    public ShardThreads(IOptions<ShardingOptions> options)
+    {
+        options.Value.Validate();
+        for (var i = 0; i < (options.Value.Threads ?? Environment.ProcessorCount); i++)
+        {
+            new Thread(Loop) { IsBackground = true, Name = $"NMF shards {i}", Priority = ThreadPriority.BelowNormal }
+                .Start();
+        }
+    }
+
+    /// <summary>Runs something on one of them.</summary>
+    public Task<TResult> Run<TResult>(Func<TResult> work)
+    {
+        var result = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                result.SetResult(work());
+            }
+            catch (Exception e)
+            {
+                result.SetException(e);
+            }
+        });
+        return result.Task;
+    }
+
+    public void Dispose() => _work.CompleteAdding();
+
+    private void Loop()
+    {
+        foreach (var work in _work.GetConsumingEnumerable())
+            work();
+    }
+}
