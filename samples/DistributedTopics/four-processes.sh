@@ -22,11 +22,10 @@ echo "Four silos run: processes ${silos[*]}"
 
 "${run[@]}" --client 4 --iterations "$iterations" >"$folder/client" 2>&1 &
 client=$!
-until grep -q iteration "$folder/client"; do
+until grep -q "iteration [1-9]" "$folder/client"; do
   kill -0 "$client" || { cat "$folder/client"; exit 1; }
   sleep 0.1
 done
-sleep 2
 kill -9 "${silos[3]}"
 echo "Silo 3 killed after: $(tail -n 1 "$folder/client")"
 wait "$client" || { cat "$folder/client"; exit 1; }
