@@ -39,8 +39,22 @@ internal sealed class LeasedPool<T>(Func<T> create, T first, int retained, Actio
             return;
         // Whoever takes an object holds a use, so all of them are idle now.
         while (_idle.TryDequeue(out var item))
-            item.Dispose();
-        disposeOwner?.Invoke();
+            End(item.Dispose);
+        if (disposeOwner is not null)
+            End(disposeOwner);
+
+        // What a step of a pipeline throws when it is disposed is no fault of the last call on the model.
+        static void End(Action dispose)
+        {
+            try
+            {
+                dispose();
+            }
+            catch (Exception)
+            {
+                // Nothing is left that could be done with it.
+            }
+        }
     }
 
     /// <summary>Takes an object, an idle one where possible. To be called within a use.</summary>

@@ -14,6 +14,7 @@ internal sealed class ModelFileWatch : IAsyncDisposable
     private readonly string _directory;
     private readonly Func<CancellationToken, Task> _check;
     private readonly Action<Exception> _unwatched;
+    private readonly Action<Exception> _failed;
     // One pending signal is enough: a check sees everything that happened before it began.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
     {
@@ -31,15 +32,15 @@ internal sealed class ModelFileWatch : IAsyncDisposable
     /// <param name="path">Full path of the file.</param>
     /// <param name="interval">Time between polls; infinite for none.</param>
     /// <param name="time">The clock of the polls.</param>
-    /// <param name="check">Looks at the file; must not throw, except for its cancellation.</param>
-    /// <param name="unwatched">Told once when the file system cannot be watched.</param>
+    /// <param name="check">Looks at the file.</param>
+    /// <param name="unwatched">Told once when the file system cannot be watched; must not throw.</param>
+    /// <param name="failed">Told what a look threw; must not throw.</param>
     public ModelFileWatch(
         string path, TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> check,
-        Action<Exception> unwatched)
+        Action<Exception> unwatched, Action<Exception> failed)
     {
         _directory = Path.GetDirectoryName(path) ?? path;
-        _check = check;
-        _unwatched = unwatched;
+        (_check, _unwatched, _failed) = (check, unwatched, failed);
         // The execution context of whoever came first (a request, say) must not live on in the
         // watcher, the timer and the loop.
         AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
@@ -88,10 +89,18 @@ internal sealed class ModelFileWatch : IAsyncDisposable
             while (true)
             {
                 await _signals.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
-                await _check(_stop.Token).ConfigureAwait(false);
+                try
+                {
+                    await _check(_stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (!_stop.IsCancellationRequested)
+                {
+                    // One look that fails must not be the last.
+                    _failed(e);
+                }
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
         }
     }

@@ -16,7 +16,7 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            activity?.SetTag(NmfTelemetry.ErrorTag, PredictorTelemetry.TypeOf(e))
+            activity.Span?.SetTag(NmfTelemetry.ErrorTag, PredictorTelemetry.TypeOf(e))
                 .SetStatus(ActivityStatusCode.Error, e.Message);
             throw;
         }
@@ -76,6 +76,8 @@ public sealed partial class NmfPredictor<TInput, TOutput>
             }
             old = _current;
             Volatile.Write(ref _current, model);
+            // Before a disposal can take it back.
+            PredictorTelemetry.Add(this);
         }
         var status = new NmfPredictorStatus
         {
@@ -89,7 +91,6 @@ public sealed partial class NmfPredictor<TInput, TOutput>
         Volatile.Write(ref _error, null);
         _refused = null;
         old?.Release();
-        PredictorTelemetry.Add(this);
         PredictorTelemetry.Loaded(Name, null);
         _logger.Serving(Name, model.Version, _file.Path, model.Stamp.WrittenUtc);
         try

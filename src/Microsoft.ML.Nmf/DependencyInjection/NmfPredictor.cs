@@ -49,7 +49,7 @@ public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisp
         if (options.Faults().FirstOrDefault() is { } fault)
             throw new ArgumentException(fault, nameof(options));
         _options = options.Copy();
-        _logger = logger ?? NullLogger.Instance;
+        _logger = logger is null ? NullLogger.Instance : new ForgivingLogger(logger);
         _time = timeProvider ?? TimeProvider.System;
         _file = new ModelFile(options.Path);
         _status = new NmfPredictorStatus { Name = name, Path = _file.Path };
@@ -178,13 +178,13 @@ public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisp
     public void Dispose()
     {
         ServedModel<TInput, TOutput>? last;
-        PredictorTelemetry.Remove(this);
         lock (_state)
         {
             _disposed = true;
             last = _current;
             Volatile.Write(ref _current, null);
         }
+        PredictorTelemetry.Remove(this);
         _disposing.Cancel();
         _watch?.Stop();
         last?.Release();
@@ -218,7 +218,8 @@ public sealed partial class NmfPredictor<TInput, TOutput> : INmfPredictor, IDisp
         {
             if (!_disposed)
                 _watch = new ModelFileWatch(_file.Path, _options.PollingInterval, _time, CheckAsync,
-                    e => _logger.Unwatched(Name, _file.Path, e.Message, _options.PollingInterval));
+                    e => _logger.Unwatched(Name, _file.Path, e.Message, _options.PollingInterval),
+                    e => _logger.LookFailed(Name, _file.Path, e));
         }
     }
 

@@ -33,4 +33,8 @@ internal static partial class NmfPredictorLog
         7, LogLevel.Warning,
         "Model '{Name}': the load from {Path} was given up after {Elapsed} in favour of a newer file there.")]
     public static partial void GaveWay(this ILogger logger, string name, string path, TimeSpan elapsed);
+
+    [LoggerMessage(
+        8, LogLevel.Error, "Model '{Name}': a look at {Path} failed; the next change or poll is looked at.")]
+    public static partial void LookFailed(this ILogger logger, string name, string path, Exception exception);
 }

@@ -26,8 +26,8 @@ internal static class PredictorTelemetry
 
     private static readonly ObservableGauge<double> Age = NmfTelemetry.Meter.CreateObservableGauge(
         "mlnmf.model.age",
-        static () => Measure(static (status, now) => (now - (status.FileTime ?? now)).TotalSeconds), "s",
-        "Time since the file of the served model was written.");
+        static () => Measure(static (status, now) => Math.Max(0, (now - (status.FileTime ?? now)).TotalSeconds)), "s",
+        "Time since the file of the served model was written; 0 for one from the future.");
 
     /// <summary>Whether predictions are to be timed.</summary>
     public static bool IsTiming => Duration.Enabled;
@@ -45,30 +45,34 @@ internal static class PredictorTelemetry
     public static void Predicted(string name, long started, Exception? error)
     {
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (error is null)
-            Duration.Record(seconds, new KeyValuePair<string, object?>(NameTag, name));
-        else
-            Duration.Record(seconds, new(NameTag, name), new(NmfTelemetry.ErrorTag, error.GetType().FullName));
+        Duration.Tell(seconds, Tags(name, error?.GetType().FullName));
     }
 
-    /// <summary>Starts the activity of a load, or returns null where nobody listens.</summary>
-    public static Activity? StartLoad(string name)
-        => NmfTelemetry.Source.StartActivity("mlnmf.model.load")?.SetTag(NameTag, name);
+    /// <summary>Starts the activity of a load.</summary>
+    public static ActivityScope StartLoad(string name)
+    {
+        var scope = ActivityScope.Start("mlnmf.model.load");
+        scope.Span?.SetTag(NameTag, name);
+        return scope;
+    }
 
     /// <summary>A file serves from now on, or was refused.</summary>
     /// <param name="name">Name of the model.</param>
     /// <param name="error">Why it was refused, or null when it serves.</param>
     public static void Loaded(string name, Exception? error)
-    {
-        if (error is null)
-            Loads.Add(1, new KeyValuePair<string, object?>(NameTag, name));
-        else
-            Loads.Add(1, new(NameTag, name), new(NmfTelemetry.ErrorTag, TypeOf(error)));
-    }
+        => Loads.Tell(1, Tags(name, error is null ? null : TypeOf(error)));
 
     /// <summary>The type of what went wrong, not of what tells it.</summary>
     public static string? TypeOf(Exception error)
         => (error is NmfPredictorLoadException ? error.InnerException ?? error : error).GetType().FullName;
+
+    private static TagList Tags(string name, string? error)
+    {
+        var tags = new TagList { { NameTag, name } };
+        if (error is not null)
+            tags.Add(NmfTelemetry.ErrorTag, error);
+        return tags;
+    }
 
     private static IEnumerable<Measurement<TValue>> Measure<TValue>(Func<NmfPredictorStatus, DateTimeOffset, TValue> of)
         where TValue : struct

@@ -40,7 +40,7 @@ internal sealed class TransformScope
         if (_rows++ == 0 && _isBatch && NmfTelemetry.Source.HasListeners())
             _activity = NmfTelemetry.StartDetached("mlnmf.transform", _parent)?.SetTag(_model.Key, _model.Value);
         if (NmfTelemetry.TransformedRows.Enabled)
-            NmfTelemetry.TransformedRows.Add(1, _model);
+            NmfTelemetry.TransformedRows.Tell(1, _model);
     }
 
     private void End()

@@ -6,7 +6,7 @@ namespace Nmf;
 internal sealed class FitScope : IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly Activity? _activity;
+    private readonly ActivityScope _activity;
     private readonly TagList _tags;
     private readonly bool _counted;
     private int _iterations;
@@ -17,11 +17,11 @@ internal sealed class FitScope : IDisposable
     {
         Model = model;
         _tags = new TagList { { NmfTelemetry.ModelTag, model } };
-        _activity = NmfTelemetry.Source.StartActivity("mlnmf.fit");
-        _activity?.SetTag(NmfTelemetry.ModelTag, model);
+        _activity = ActivityScope.Start("mlnmf.fit");
+        _activity.Span?.SetTag(NmfTelemetry.ModelTag, model);
         // An instrument that is switched on while the fit runs must not see its end alone.
         if (_counted = NmfTelemetry.ActiveFits.Enabled)
-            NmfTelemetry.ActiveFits.Add(1, _tags);
+            NmfTelemetry.ActiveFits.Tell(1, _tags);
         NmfTelemetry.Running.TryAdd(this, true);
     }
 
@@ -47,7 +47,7 @@ internal sealed class FitScope : IDisposable
         catch (Exception e)
         {
             scope._error = e.GetType().FullName;
-            scope._activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            scope._activity.Span?.SetStatus(ActivityStatusCode.Error, e.Message);
             throw;
         }
     }
@@ -59,7 +59,7 @@ internal sealed class FitScope : IDisposable
     public void Check(int done, double objective)
     {
         if (done > _iterations)
-            NmfTelemetry.Iterations.Add(done - _iterations, _tags);
+            NmfTelemetry.Iterations.Tell(done - _iterations, _tags);
         (_iterations, Objective) = (done, objective);
     }
 
@@ -67,7 +67,7 @@ internal sealed class FitScope : IDisposable
     public void End(FitReport report)
     {
         _end = report.StopReason.ToString();
-        _activity?.SetTag("mlnmf.fit.iterations", report.Iterations)
+        _activity.Span?.SetTag("mlnmf.fit.iterations", report.Iterations)
             .SetTag("mlnmf.fit.objective", report.Objective)
             .SetTag("mlnmf.fit.stop_reason", _end);
     }
@@ -76,7 +76,7 @@ internal sealed class FitScope : IDisposable
     {
         NmfTelemetry.Running.TryRemove(this, out _);
         if (_counted)
-            NmfTelemetry.ActiveFits.Add(-1, _tags);
+            NmfTelemetry.ActiveFits.Tell(-1, _tags);
         if (NmfTelemetry.FitDuration.Enabled)
         {
             var tags = _tags;
@@ -84,11 +84,11 @@ internal sealed class FitScope : IDisposable
                 tags.Add("mlnmf.fit.stop_reason", _end);
             if (_error is not null)
                 tags.Add(NmfTelemetry.ErrorTag, _error);
-            NmfTelemetry.FitDuration.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, tags);
+            NmfTelemetry.FitDuration.Tell(Stopwatch.GetElapsedTime(_started).TotalSeconds, tags);
         }
 
         if (_error is not null)
-            _activity?.SetTag(NmfTelemetry.ErrorTag, _error);
-        _activity?.Dispose();
+            _activity.Span?.SetTag(NmfTelemetry.ErrorTag, _error);
+        _activity.Dispose();
     }
 }

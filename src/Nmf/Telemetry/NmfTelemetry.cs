@@ -7,7 +7,7 @@ namespace Nmf;
 /// <summary>
 /// What fits, transforms and served models tell to whoever listens: metrics of one <see cref="Meter"/> and spans of one
 /// <see cref="ActivitySource"/>, named as .NET's own are. Nothing is computed and nothing is allocated while nobody
-/// listens. docs/serving.md lists the instruments.
+/// listens, and what a listener throws is dropped. docs/serving.md lists the instruments.
 /// </summary>
 public static class NmfTelemetry
 {
@@ -54,16 +54,36 @@ public static class NmfTelemetry
     internal static Activity? StartDetached(string name, ActivityContext parent)
     {
         var current = Activity.Current;
-        var activity = Source.StartActivity(name, ActivityKind.Internal, parent);
-        Activity.Current = current;
-        return activity;
+        try
+        {
+            return Source.StartActivity(name, ActivityKind.Internal, parent);
+        }
+        catch (Exception)
+        {
+            // The listener's.
+            return null;
+        }
+        finally
+        {
+            Activity.Current = current;
+        }
     }
 
     /// <summary>Ends an activity of <see cref="StartDetached"/>.</summary>
     internal static void StopDetached(Activity activity)
     {
         var current = Activity.Current;
-        activity.Dispose();
-        Activity.Current = current;
+        try
+        {
+            activity.Dispose();
+        }
+        catch (Exception)
+        {
+            // The listener's.
+        }
+        finally
+        {
+            Activity.Current = current;
+        }
     }
 }
