@@ -113,6 +113,48 @@ public sealed class EditingTests
     }
 
     [Fact]
+    public void Names_that_edits_make_are_no_names_of_others_and_load()
+    {
+        var data = Data();
+        var split = Fit(3).Fit(data).NameComponents("a", "a (1)", "b").SplitComponent(0, data, Token);
+        Assert.Equal(["a (2)", "a (3)", "a (1)", "b"], Stored(split).ComponentNames);
+        var merged = Fit(4).Fit(data).NameComponents("a", "b", "a + b", "c").MergeComponents([0, 1]);
+        Assert.Equal(["a + b (2)", "a + b", "c"], Stored(merged).ComponentNames);
+
+        // Twice as long with every round, were they not cut; in the middle of a character of two.
+        var long1 = Fit(2).Fit(data).NameComponents(string.Concat(Enumerable.Repeat("\U0001F40E", 499)), "x");
+        for (var round = 0; round < 3; round++)
+            long1 = long1.SplitComponent(0, data, Token).MergeComponents([0, 1]);
+        Assert.InRange(Stored(long1).ComponentName(0).Length, 100, 210);
+        Assert.Equal(long1.Model.ComponentNames, Stored(long1).ComponentNames);
+
+        static NmfModelParameters Stored(NmfTransformer transformer)
+            => ModelStream.Load(ModelStream.Save(transformer)).Model;
+    }
+
+    [Fact]
+    public void Names_that_no_file_can_hold_are_refused_and_odd_ones_stay()
+    {
+        var fitted = Fit(2).Fit(Data());
+        foreach (var bad in new[] { "\uD800", "\uDC00\uD800", "\uFFFD\uD800", new string('x', 1001), " " })
+        {
+            var error = Assert.ThrowsAny<ArgumentException>(() => fitted.NameComponents("good", bad));
+            Assert.Contains("component 1", error.Message, StringComparison.Ordinal);
+        }
+
+        string[] odd = ["a\0b\r\n", "\uFFFD \U0001F40E<\">"];
+        Assert.Equal(odd, ModelStream.Load(ModelStream.Save(fitted.NameComponents(odd))).Model.ComponentNames);
+    }
+
+    [Fact]
+    public void A_word_of_two_million_letters_is_saved_and_loaded()
+    {
+        string[] names = [.. Names[1..], new string('w', 2_000_000)];
+        var fitted = Fit(2).Fit(TestRows.View(_context, TestRows.Values(), slotNames: names));
+        Assert.Equal(names, ModelStream.Load(ModelStream.Save(fitted)).Model.FeatureNames);
+    }
+
+    [Fact]
     public void A_model_without_one_factorisation_is_refused()
     {
         var data = Data();

@@ -41,7 +41,9 @@ public static partial class NmfCatalog
     {
         Contracts.CheckValue(edit, nameof(edit));
         var before = FindFactorization(catalog, model);
-        return Replaced(model, before, edit(before));
+        var after = edit(before);
+        Contracts.CheckUserArg(after is not null, nameof(edit), "The edit returned no factorization.");
+        return Replaced(model, before, after!);
     }
 
     private static IEnumerable<NmfTransformer> Factorizations(ITransformer model) => model switch

@@ -30,7 +30,8 @@ public sealed partial class NmfModelParameters
 
     /// <summary>The model with names for its components; they are stored with it.</summary>
     /// <param name="names">A name for each, different from each other; null takes the names away.</param>
-    /// <exception cref="ArgumentException">Their number is not the rank, or one is empty or there twice.</exception>
+    /// <exception cref="ArgumentException">Their number is not the rank, or one is empty, longer than 1,000 characters,
+    /// no valid text, or there twice.</exception>
     public NmfModelParameters Named(params IReadOnlyList<string>? names)
         => Copy(_components, _contributions, WithNames(Sections, ComponentNameList.Of(names, Rank)));
 
@@ -111,7 +112,10 @@ public sealed partial class NmfModelParameters
             halves.Row(f).CopyTo(after.Row(f)[component..]);
         return Copy(
             ComponentsOf(after), Components.Contributions(after, Infer(after)),
-            WithNames(Recorded(sections, edit), edit.Names(ComponentNames, null, ComponentName)), edit.Rank);
+            WithNames(
+                Recorded(sections, edit),
+                ComponentNameList.Of(edit.Names(ComponentNames, null, ComponentName), edit.Rank)),
+            edit.Rank);
 
         Matrix<float> Infer(Matrix<float> dictionary) => global::Nmf.Inference.Run(
             dictionary, data, Problem, Inference, null, team, cancellationToken);

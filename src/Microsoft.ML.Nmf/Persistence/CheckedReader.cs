@@ -11,8 +11,8 @@ namespace Microsoft.ML.Transforms;
 /// </summary>
 internal sealed class CheckedReader
 {
-    /// <summary>Bytes of the longest name that is read.</summary>
-    public const int LargestName = 1 << 20;
+    /// <summary>Bytes of the longest name that is read, and written: a text without blanks is one word.</summary>
+    public const int LargestName = 1 << 26;
 
     // Arrays are read in pieces, so that a wrong length in a stream of unknown length costs no more than this.
     private const int Piece = 1 << 16;
@@ -196,6 +196,15 @@ internal static class CheckedWriting
     {
         writer.Write(texts is not null);
         foreach (var text in texts ?? [])
+        {
+            // Rather told by who writes than by who cannot read it.
+            if (text.Length > CheckedReader.LargestName / MostBytes)
+                throw new InvalidOperationException(
+                    $"The name '{text[..40]}…' has {text.Length} characters, too many for a file.");
             writer.Write(text);
+        }
     }
+
+    // Of a character in UTF-8, where those of two count half.
+    private const int MostBytes = 3;
 }

@@ -90,7 +90,7 @@ internal sealed class ComponentEdit
     }
 
     /// <summary>Names afterwards: a merged component has its members' names, unless it gets one, and the two parts of
-    /// one its name with a number.</summary>
+    /// one its name with a number. What is made here is short enough and no name of another.</summary>
     /// <param name="before">Names, or null for none.</param>
     /// <param name="ofMerged">Name of the merged component, or null.</param>
     /// <param name="nameOf">The name of a component that has none.</param>
@@ -98,11 +98,15 @@ internal sealed class ComponentEdit
     {
         if (before is null && ofMerged is null)
             return null;
-        return
-        [
-            .. _sources.Select((sources, k) => sources.Length > 1 && ofMerged is not null ? ofMerged
-                : string.Join(" + ", sources.Select(source => before?[source] ?? nameOf(source))) + Part(k)),
-        ];
+        var names = new string?[Rank];
+        for (var k = 0; k < Rank; k++)
+            names[k] = _sources[k].Length > 1 ? ofMerged : IsPart(k) ? null : Old(_sources[k][0]);
+        var taken = new HashSet<string>(names.OfType<string>(), StringComparer.Ordinal);
+        for (var k = 0; k < Rank; k++)
+            names[k] ??= ComponentNameList.Free(string.Join(" + ", _sources[k].Select(Old)), IsPart(k), taken);
+        return names!;
+
+        string Old(int component) => before?[component] ?? nameOf(component);
     }
 
     /// <summary>The dictionary afterwards.</summary>
@@ -186,8 +190,9 @@ internal sealed class ComponentEdit
                 $"There are {components.Count} components in the list. There must be at least {least}.", name);
     }
 
-    private string Part(int k) => k + 1 < Rank && _sources[k][0] == _sources[k + 1][0] ? " (1)"
-        : k > 0 && _sources[k][0] == _sources[k - 1][0] ? " (2)" : "";
+    // The two parts of a component stand beside each other.
+    private bool IsPart(int k) => (k + 1 < Rank && _sources[k][0] == _sources[k + 1][0])
+        || (k > 0 && _sources[k][0] == _sources[k - 1][0]);
 
     private static string List(IReadOnlyList<int> components)
         => string.Join(", ", components.Select(k => k.ToString(CultureInfo.InvariantCulture)));

@@ -28,7 +28,8 @@ public sealed partial class NmfModel<T>
 
     /// <summary>The model with names for its components.</summary>
     /// <param name="names">A name for each, different from each other; null takes the names away.</param>
-    /// <exception cref="ArgumentException">Their number is not the rank, or one is empty or there twice.</exception>
+    /// <exception cref="ArgumentException">Their number is not the rank, or one is empty, longer than 1,000 characters,
+    /// no valid text, or there twice.</exception>
     public NmfModel<T> Named(IReadOnlyList<string>? names)
         => Copy(Dictionary, Activations, ComponentNameList.Of(names, Dictionary.Columns), Edits);
 
@@ -86,7 +87,8 @@ public sealed partial class NmfModel<T>
         for (var f = 0; f < dictionary.Rows; f++)
             halves.Row(f).CopyTo(dictionary.Row(f)[component..]);
         return Copy(
-            dictionary, new Matrix<T>(0, edit.Rank), edit.Names(ComponentNames, null, DefaultName),
+            dictionary, new Matrix<T>(0, edit.Rank),
+            ComponentNameList.Of(edit.Names(ComponentNames, null, DefaultName), edit.Rank),
             [.. Edits, edit.Description]).Refreshed(data, cancellationToken);
     }
 

@@ -41,7 +41,8 @@ public sealed partial class NmfModel<T>
     /// <summary>The same for given activations, for instance those of a training row.</summary>
     /// <param name="row">All values of the row; NaN is missing.</param>
     /// <param name="activations">rank values.</param>
-    /// <exception cref="ArgumentException">A number of values is wrong.</exception>
+    /// <exception cref="ArgumentException">A number of values is wrong, or an activation is negative or not
+    /// finite.</exception>
     public RowExplanation Explain(ReadOnlySpan<T> row, ReadOnlySpan<T> activations)
     {
         RequireFeatures(row.Length);
@@ -49,6 +50,14 @@ public sealed partial class NmfModel<T>
             throw new ArgumentException(
                 $"There are {activations.Length} activations for {Dictionary.Columns} components.",
                 nameof(activations));
+        for (var k = 0; k < activations.Length; k++)
+        {
+            if (!(activations[k] >= T.Zero && T.IsFinite(activations[k])))
+                throw new ArgumentException(
+                    $"The activation of component {k} is {activations[k]}. It must be finite and at least 0.",
+                    nameof(activations));
+        }
+
         RequireValues([], row, MissingValues.NaN);
         return RowExplanation.Of([], row, activations, default, Weight);
     }

@@ -52,6 +52,19 @@ public sealed class RowExplanationTests
         }
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-1)]
+    [InlineData(double.PositiveInfinity)]
+    public void Activations_that_are_none_are_named(double bad)
+    {
+        var model = NmfFactorizer.Fit(
+            TestData.Dense<double>(TestData.Positive(10, 4, 2, 5), 10, 4), new NmfOptions { Rank = 2 },
+            cancellationToken: Token);
+        var error = Assert.Throws<ArgumentException>(() => model.Explain([1, 2, 3, 4], [1, bad]));
+        Assert.Contains("component 1", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_sparse_row_is_explained_as_a_dense_one()
     {
