@@ -46,6 +46,22 @@ public sealed class DriftTests
     }
 
     [Fact]
+    public void Numbers_at_the_end_of_single_or_beyond_do_not_spoil_the_others()
+    {
+        var (model, rows) = Fit(2);
+        using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { FewestRows = 1 });
+        foreach (var (row, activations) in rows)
+            monitor.Observe(model, row, activations);
+        var before = monitor.Status.ExplainedPart!.Value;
+        float[] huge = [.. Enumerable.Repeat(float.MaxValue, Features)];
+        monitor.Observe(model, new VBuffer<float>(Features, huge), [float.MaxValue, float.MaxValue]);
+        Assert.Equal(before, monitor.Status.ExplainedPart!.Value);
+        foreach (var bad in new[] { float.NaN, -1, float.PositiveInfinity })
+            Assert.Throws<ArgumentException>(() => monitor.Observe(model, rows[0].Row, [1, bad]));
+        Assert.Equal(rows.Length + 1, monitor.Status.Rows);
+    }
+
+    [Fact]
     public void Rows_of_another_kind_are_explained_less()
     {
         var (model, rows) = Fit(1);

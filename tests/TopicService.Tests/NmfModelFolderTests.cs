@@ -96,6 +96,97 @@ public sealed class NmfModelFolderTests : IDisposable
         float One() => predictor.Predict(new Row { Values = [1, 1, 1] }).Values[0];
     }
 
+    [Fact]
+    public async Task The_newest_is_served_however_writers_overlap()
+    {
+        for (var round = 0; round < 15; round++)
+        {
+            var folder = new NmfModelFolder(Path.Combine(_folder.Folder, $"round{round}"), "scaling");
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Publish(
+                new NmfModelFolder(Path.Combine(_folder.Folder, $"round{round}"), "scaling"), 2 + i))));
+            Assert.Equal(6, folder.Served);
+            await Task.WhenAll(
+                Task.Run(() => Publish(folder, 20)), Task.Run(() => folder.Pin(3)),
+                Task.Run(() => Publish(folder, 30)));
+            Assert.Equal((3, 3), (folder.Pinned, folder.Served));
+        }
+    }
+
+    [Fact]
+    public void The_way_back_leads_past_versions_that_are_the_same()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        Publish(versions, 4);
+        File.Copy(versions.PathOf(2), versions.PathOf(3));
+        versions.Unpin();
+        Assert.Equal(3, versions.Served);
+        Assert.Equal((2, 2), (versions.RollBack(), versions.Served));
+        Assert.Equal((1, 1), (versions.RollBack(), versions.Served));
+    }
+
+    [Fact]
+    public void A_pinned_version_that_was_deleted_goes_on_and_there_is_a_way_back()
+    {
+        var versions = Versions;
+        foreach (var divisor in new[] { 2, 4, 8 })
+            Publish(versions, divisor);
+        versions.Pin(2);
+        File.Delete(versions.PathOf(2));
+        Assert.Equal((2, null), (versions.Pinned, versions.Served));
+        Assert.Equal(4, Publish(versions, 16));
+        Assert.Equal(0.25f, Predict(versions));
+        Assert.Equal((1, 1), (versions.RollBack(), versions.Served));
+        Assert.Equal(0.5f, Predict(versions));
+    }
+
+    [Fact]
+    public void A_damaged_pin_is_told_before_anything_is_written()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        Publish(versions, 4);
+        File.WriteAllText(Path.ChangeExtension(versions.ServedPath, ".pin"), "two");
+        Assert.Contains("'two'", Assert.Throws<InvalidDataException>(() => Publish(versions, 8)).Message);
+        Assert.Throws<InvalidDataException>(() => versions.Prune(1));
+        Assert.Equal([1, 2], versions.Versions);
+        Assert.Equal(1, versions.RollBack());
+        Assert.Equal(1, versions.Pinned);
+    }
+
+    [Fact]
+    public void A_pin_that_cannot_be_served_is_taken_back()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        Publish(versions, 4);
+        versions.Pin(2);
+        File.Delete(versions.ServedPath);
+        Directory.CreateDirectory(versions.ServedPath);
+        Assert.ThrowsAny<Exception>(() => versions.Pin(1));
+        Assert.Equal(2, versions.Pinned);
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.GetDirectoryName(versions.ServedPath)!), file => file.EndsWith(".tmp"));
+        Directory.Delete(versions.ServedPath);
+        versions.Unpin();
+        Assert.Equal(2, versions.Served);
+    }
+
+    [Fact]
+    public void Files_of_others_are_no_versions_and_numbers_end()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        foreach (var other in new[] { "0000002", "2", "00000x", "99999999999" })
+            File.WriteAllText(versions.PathOf(1).Replace("000001", other), "");
+        Assert.Equal([1], versions.Versions);
+        Assert.Equal(2, Publish(versions, 4));
+        File.Copy(versions.PathOf(2), versions.PathOf(int.MaxValue));
+        Assert.Throws<InvalidOperationException>(() => Publish(versions, 8));
+        Assert.Equal([1, 2, int.MaxValue], versions.Versions);
+        Assert.Throws<ArgumentException>(() => new NmfModelFolder(_folder.Folder, "a\0b"));
+    }
+
     private int Publish(NmfModelFolder versions, float divisor)
     {
         var model = _context.Model.Load(new MemoryStream(Model(divisor)), out var schema);

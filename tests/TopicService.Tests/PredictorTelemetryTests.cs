@@ -167,6 +167,64 @@ public sealed class PredictorTelemetryTests : IDisposable
         Assert.NotNull(monitor.Status.Fit);
     }
 
+    // As it is without an input column; and with steps behind it that write over its columns.
+    [Fact]
+    public void A_factorisation_whose_columns_are_written_over_is_observed()
+    {
+        var context = new MLContext(4);
+        var data = context.Data.LoadFromEnumerable(
+            TopicModels.Instance.Texts.Select(text => new TextDocument { Text = text }));
+        var counts = context.Transforms.Text.TokenizeIntoWords("Tokens", "Text").Append(
+            context.Transforms.Text.ProduceWordBags("Topics", "Tokens", ngramLength: 1, useAllLengths: false));
+        foreach (var model in new[]
+        {
+            counts.Append(context.Transforms.NonnegativeMatrixFactorization("Topics", rank: 3, beta: 1)).Fit(data),
+            (ITransformer)counts.Append(
+                context.Transforms.NonnegativeMatrixFactorization("H", "Topics", rank: 3, beta: 1))
+                .Append(context.Transforms.CopyColumns("Topics", "H"))
+                .Append(context.Transforms.DropColumns("Tokens", "H")).Fit(data),
+        })
+        {
+            using var stream = new MemoryStream();
+            context.Model.Save(model, data.Schema, stream);
+            _folder.Replace(stream.ToArray());
+            using var predictor = Predictor();
+            using var lease = predictor.Acquire();
+            using var monitor = new NmfDriftMonitor(
+                "topics", new NmfDriftOptions { Every = 1, FewestRows = 1, WordsColumn = "Tokens" });
+            var text = new TextDocument { Text = "rain wind quux" };
+            Assert.Equal(3, lease.Predict(text).Topics.Length);
+            Assert.True(monitor.Observe(lease, text));
+            Assert.Null(monitor.Status.Fault);
+            Assert.Equal(1 / 3.0, monitor.Status.UnseenShare!.Value, 1e-9);
+            Assert.NotNull(monitor.Status.Fit);
+            monitor.Dispose();
+            Assert.False(monitor.Observe(lease, text));
+        }
+    }
+
+    [Fact]
+    public void A_row_that_cannot_be_observed_is_told_until_one_can()
+    {
+        var context = new MLContext(4);
+        var random = new Random(1);
+        var rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(_ => new Scaling.Row
+        {
+            Values = [random.NextSingle(), random.NextSingle(), random.NextSingle()],
+        }));
+        var model = context.Transforms.NonnegativeMatrixFactorization("Scaled", "Values", rank: 2).Fit(rows);
+        using (var stream = File.Create(_folder.File))
+            context.Model.Save(model, rows.Schema, stream);
+        using var predictor = new NmfPredictor<Scaling.Row, Scaling.Scaled>(
+            "rows", new NmfPredictorOptions { Path = _folder.File, ReloadOnChange = false });
+        using var lease = predictor.Acquire();
+        using var monitor = new NmfDriftMonitor("rows", new NmfDriftOptions { Every = 1, FewestRows = 1 });
+        Assert.False(monitor.Observe(lease, new Scaling.Row { Values = [1, float.NaN, 1] }));
+        Assert.Contains("NaN", monitor.Status.Fault);
+        Assert.True(monitor.Observe(lease, new Scaling.Row { Values = [1, 2, 1] }));
+        Assert.Equal((null, 1), (monitor.Status.Fault, monitor.Status.Rows));
+    }
+
     [Fact]
     public void A_pipeline_without_the_words_or_without_a_factorisation_is_named()
     {

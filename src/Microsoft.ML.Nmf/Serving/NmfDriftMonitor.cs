@@ -71,8 +71,8 @@ public sealed partial class NmfDriftMonitor : IDisposable
     /// <paramref name="row"/>, whose sum is the number of known ones, are unseen. Null where there are no words, or
     /// where the values are weights and no counts.
     /// </param>
-    /// <exception cref="ArgumentException">A vector has another length than the model, a value of the row is negative
-    /// or not finite, or the number of words is negative.</exception>
+    /// <exception cref="ArgumentException">A vector has another length than the model, a value of the row or an
+    /// activation is negative or not finite, or the number of words is negative.</exception>
     public void Observe(
         NmfModelParameters model, VBuffer<float> row, ReadOnlySpan<float> activations, int? words = null)
     {
@@ -86,6 +86,13 @@ public sealed partial class NmfDriftMonitor : IDisposable
                 nameof(activations));
         if (words is { } count)
             ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(words));
+        foreach (var value in activations)
+        {
+            if (!(value >= 0 && float.IsFinite(value)))
+                throw new ArgumentException(
+                    $"There is the activation {value}; activations are nonnegative and finite.", nameof(activations));
+        }
+
         double known = 0;
         foreach (var value in row.GetValues())
         {
@@ -98,7 +105,8 @@ public sealed partial class NmfDriftMonitor : IDisposable
             known += isMissing || isZero ? 0 : value;
         }
 
-        RowFit? fit = CanJudge(model) ? RowFit.Of(model, row, activations) : null;
+        // Numbers near the end of Single have no finite fit, and would spoil that of all others.
+        RowFit? fit = CanJudge(model) && RowFit.Of(model, row, activations) is var own && own.IsFinite ? own : null;
         var seen = new Seen(words, words is { } all ? Math.Max(0, all - known) : 0, fit);
         lock (_lock)
         {
@@ -117,8 +125,9 @@ public sealed partial class NmfDriftMonitor : IDisposable
         Watched.TryRemove(this, out _);
         lock (_reading)
         {
+            _disposed = true;
             _reader?.Dispose();
-            _reader = null;
+            (_reader, _seen) = (null, null);
         }
     }
 

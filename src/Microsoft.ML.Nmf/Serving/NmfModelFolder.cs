@@ -25,10 +25,14 @@ public sealed class NmfModelFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.FirstOrDefault(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) is var bad and not '\0')
-            throw new ArgumentException(
-                $"The name of a model may have letters, digits, hyphens and underscores, but not '{bad}'.",
-                nameof(name));
+        foreach (var sign in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(sign) && sign is not ('-' or '_'))
+                throw new ArgumentException(
+                    $"The name of a model may have letters, digits, hyphens and underscores, but not '{sign}'.",
+                    nameof(name));
+        }
+
         (_folder, _name) = (Path.GetFullPath(folder), name);
     }
 
@@ -45,29 +49,21 @@ public sealed class NmfModelFolder
             return [.. Directory.EnumerateFiles(_folder, _name + ".*.zip")
                 .Select(path => Path.GetFileName(path)[(_name.Length + 1)..^".zip".Length])
                 .Where(number => number.Length >= Digits.Length && number.All(char.IsAsciiDigit))
-                .Select(number => int.TryParse(number, CultureInfo.InvariantCulture, out var version) ? version : 0)
-                .Where(version => version > 0)
-                .Order()];
+                .Select(number => (Digits: number, IsOne: int.TryParse(
+                    number, NumberStyles.None, CultureInfo.InvariantCulture, out var version), Version: version))
+                // A zero more in front is the file of another tool.
+                .Where(file => file.IsOne && file.Version > 0 && file.Digits == Written(file.Version))
+                .Select(file => file.Version).Order()];
         }
     }
 
     /// <summary>The version that is pinned, or null.</summary>
     /// <exception cref="InvalidDataException">The file of the pin has no number in it.</exception>
-    public int? Pinned
-    {
-        get
-        {
-            if (!File.Exists(PinPath))
-                return null;
-            var text = File.ReadAllText(PinPath).Trim();
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                ? version
-                : throw new InvalidDataException($"The pin of the model '{_name}' is '{text}', not a number.");
-        }
-    }
+    public int? Pinned => ReadPin() is not { } text ? null : VersionOf(text) ?? throw new InvalidDataException(
+        $"The pin of the model '{_name}' is '{text}', not a number: Pin or Unpin writes it anew.");
 
-    /// <summary>The version that is served: the one with the content of <see cref="ServedPath"/>; null when there is
-    /// none.</summary>
+    /// <summary>The version that is served: the one with the content of <see cref="ServedPath"/>, of several that are
+    /// the same the pinned one, else the newest; null when there is none.</summary>
     public int? Served
     {
         get
@@ -75,11 +71,19 @@ public sealed class NmfModelFolder
             if (!File.Exists(ServedPath))
                 return null;
             var served = File.ReadAllBytes(ServedPath);
-            foreach (var version in Versions.Reverse())
+            var pinned = ReadPin() is { } text ? VersionOf(text) : null;
+            foreach (var version in Versions.Reverse().OrderByDescending(version => version == pinned))
             {
-                var file = new FileInfo(PathOf(version));
-                if (file.Length == served.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(served))
-                    return version;
+                try
+                {
+                    var file = new FileInfo(PathOf(version));
+                    if (file.Length == served.Length && File.ReadAllBytes(file.FullName).AsSpan().SequenceEqual(served))
+                        return version;
+                }
+                catch (FileNotFoundException)
+                {
+                    // Another process has pruned it meanwhile.
+                }
             }
 
             return null;
@@ -90,26 +94,30 @@ public sealed class NmfModelFolder
 
     /// <summary>The file of a version, whether it exists or not.</summary>
     public string PathOf(int version)
-        => Path.Combine(_folder, $"{_name}.{version.ToString(Digits, CultureInfo.InvariantCulture)}.zip");
+        => Path.Combine(_folder, $"{_name}.{Written(version)}.zip");
 
     /// <summary>Saves a model as the next version and, unless a version is pinned, serves it.</summary>
     /// <param name="context">Any context.</param>
     /// <param name="model">The pipeline.</param>
     /// <param name="inputSchema">The schema of its input, or null.</param>
     /// <returns>The number of the version.</returns>
-    /// <exception cref="IOException">The folder cannot be written; what was served is.</exception>
+    /// <exception cref="IOException">The folder cannot be written (<see cref="UnauthorizedAccessException"/> where that
+    /// is not allowed); what was served is.</exception>
+    /// <exception cref="InvalidDataException">The file of the pin has no number in it; nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">The numbers are used up.</exception>
     public int Publish(MLContext context, ITransformer model, DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(model);
         Directory.CreateDirectory(_folder);
+        _ = Pinned;
         var temporary = Temporary();
         try
         {
             context.Model.Save(model, inputSchema, temporary);
             var version = Claim(temporary);
             if (Pinned is null)
-                Copy(version);
+                Serve();
             return version;
         }
         finally
@@ -120,21 +128,34 @@ public sealed class NmfModelFolder
 
     /// <summary>Serves a version and keeps it served, whatever is published, until <see cref="Unpin"/>.</summary>
     /// <exception cref="FileNotFoundException">There is no such version; nothing has changed.</exception>
+    /// <exception cref="IOException">The folder cannot be written (<see cref="UnauthorizedAccessException"/> where that
+    /// is not allowed); the pin is as it was.</exception>
     public void Pin(int version)
     {
         Require(version);
-        var temporary = Temporary();
-        File.WriteAllText(temporary, version.ToString(CultureInfo.InvariantCulture));
-        File.Move(temporary, PinPath, overwrite: true);
-        Copy(version);
+        var before = ReadPin();
+        WritePin(version.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            Serve();
+        }
+        catch (Exception)
+        {
+            if (before is null)
+                File.Delete(PinPath);
+            else
+                WritePin(before);
+            throw;
+        }
     }
 
-    /// <summary>Pins the version before the one that is served.</summary>
+    /// <summary>Pins the version before the one that is served, or before a pinned one that was deleted.</summary>
     /// <returns>Its number.</returns>
     /// <exception cref="InvalidOperationException">None is served, or there is none before it.</exception>
     public int RollBack()
     {
-        var served = Served ?? throw new InvalidOperationException($"No version of the model '{_name}' is served.");
+        var served = Served ?? (ReadPin() is { } text ? VersionOf(text) : null)
+            ?? throw new InvalidOperationException($"No version of the model '{_name}' is served.");
         var before = Versions.Where(version => version < served).DefaultIfEmpty(0).Max();
         if (before == 0)
             throw new InvalidOperationException(
@@ -147,8 +168,7 @@ public sealed class NmfModelFolder
     public void Unpin()
     {
         File.Delete(PinPath);
-        if (Versions is [.., var newest])
-            Copy(newest);
+        Serve();
     }
 
     /// <summary>Deletes old versions, but never the one that is served or pinned.</summary>
@@ -168,8 +188,11 @@ public sealed class NmfModelFolder
     // has just come: who has created the mark of a number may use it. A mark that a crash has left costs its number.
     private int Claim(string file)
     {
-        for (var version = Versions is [.., var newest] ? newest + 1 : 1; ; version++)
+        for (var version = Versions is [.., var newest] ? newest : 0; ;)
         {
+            if (version++ == int.MaxValue)
+                throw new InvalidOperationException(
+                    $"There is no number for a version of the model '{_name}' after {int.MaxValue}.");
             var mark = PathOf(version) + ".mark";
             try
             {
@@ -194,9 +217,32 @@ public sealed class NmfModelFolder
         }
     }
 
+    // What is to be served may change while it is copied, by a pin or a newer version of another process. Whoever has
+    // copied looks again, so that the last copy is the right one.
+    private void Serve()
+    {
+        for (int? last = null; ;)
+        {
+            var pinned = Pinned;
+            var wanted = pinned ?? (Versions is [.., var newest] ? newest : null);
+            if (wanted is not { } version || version == last)
+                return;
+            try
+            {
+                Copy(version);
+                last = version;
+            }
+            catch (FileNotFoundException) when (!File.Exists(PathOf(version)))
+            {
+                // Pruned meanwhile; or a pinned version that was deleted: what was served goes on.
+                if (pinned is not null)
+                    return;
+            }
+        }
+    }
+
     private void Copy(int version)
     {
-        Require(version);
         var temporary = Temporary();
         try
         {
@@ -217,6 +263,37 @@ public sealed class NmfModelFolder
             throw new FileNotFoundException(
                 $"There is no version {version} of the model '{_name}'; there are "
                 + $"{(Versions.Count == 0 ? "none" : string.Join(", ", Versions))}.", PathOf(version));
+    }
+
+    private static string Written(int version) => version.ToString(Digits, CultureInfo.InvariantCulture);
+
+    private static int? VersionOf(string pin)
+        => int.TryParse(pin, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+
+    private string? ReadPin()
+    {
+        try
+        {
+            return File.ReadAllText(PinPath).Trim();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private void WritePin(string text)
+    {
+        var temporary = Temporary();
+        try
+        {
+            File.WriteAllText(temporary, text);
+            File.Move(temporary, PinPath, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 
     private string Temporary() => Path.Combine(_folder, $".{_name}.{Guid.NewGuid():N}.tmp");

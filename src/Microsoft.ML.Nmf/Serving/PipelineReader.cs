@@ -30,6 +30,8 @@ internal sealed class ObservedRow
 internal sealed record PipelineReader<TInput> : PipelineReader
     where TInput : class
 {
+    private const string CopyOfRow = "Row of the factorisation";
+
     private readonly PredictionEngine<TInput, ObservedRow> _engine;
     private ObservedRow _row = new();
 
@@ -46,12 +48,20 @@ internal sealed record PipelineReader<TInput> : PipelineReader
     public static PipelineReader<TInput> For(
         string name, ITransformer model, PredictionEngineOptions input, string? words)
     {
-        var step = StepsOf(model).OfType<NmfTransformer>().LastOrDefault()
-            ?? throw new InvalidOperationException(
+        ITransformer[] steps = [.. StepsOf(model)];
+        var at = Array.FindLastIndex(steps, step => step is NmfTransformer);
+        if (at < 0)
+            throw new InvalidOperationException(
                 $"The model '{name}' has no nonnegative matrix factorisation whose drift could be observed.");
-        var context = new MLContext();
-        var schema = model.GetOutputSchema(
-            context.Data.LoadFromEnumerable(Array.Empty<TInput>(), input.InputSchemaDefinition).Schema);
+        var (step, context) = ((NmfTransformer)steps[at], new MLContext());
+        var empty = context.Data.LoadFromEnumerable(Array.Empty<TInput>(), input.InputSchemaDefinition);
+
+        // Up to the factorisation and no further: later steps may write over its columns, or drop them. It may itself
+        // write over its input, which gets another name before.
+        var before = new TransformerChain<ITransformer>(steps[..at]);
+        var copy = context.Transforms.CopyColumns(CopyOfRow, step.InputColumnName).Fit(before.Transform(empty));
+        var observed = new TransformerChain<ITransformer>([.. steps[..at], copy, step]);
+        var schema = observed.GetOutputSchema(empty.Schema);
         if (words is not null
             && schema.GetColumnOrNull(words) is not { Type: VectorDataViewType { ItemType: TextDataViewType } })
         {
@@ -64,14 +74,14 @@ internal sealed record PipelineReader<TInput> : PipelineReader
         var (row, activations, tokens) = (
             output[nameof(ObservedRow.Row)], output[nameof(ObservedRow.Activations)],
             output[nameof(ObservedRow.Words)]);
-        (row.ColumnName, activations.ColumnName) = (step.InputColumnName, step.OutputColumnName);
+        (row.ColumnName, activations.ColumnName) = (CopyOfRow, step.OutputColumnName);
         if (words is null)
             output.Remove(tokens);
         else
             tokens.ColumnName = words;
         return new PipelineReader<TInput>(
             model, step.Model, context.Model.CreatePredictionEngine<TInput, ObservedRow>(
-                model, new PredictionEngineOptions
+                observed, new PredictionEngineOptions
                 {
                     OwnsTransformer = false,
                     IgnoreMissingColumns = false,

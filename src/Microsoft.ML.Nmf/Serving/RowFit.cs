@@ -12,6 +12,9 @@ namespace Microsoft.ML;
 /// <param name="Mean">m.</param>
 internal readonly record struct RowFit(double Cost, double Within, double Mean)
 {
+    /// <summary>Whether all three are numbers.</summary>
+    public bool IsFinite => double.IsFinite(Cost) && double.IsFinite(Within) && double.IsFinite(Mean);
+
     /// <summary>Compares a row with the model.</summary>
     /// <param name="model">The model; its measure of fit is a β-divergence.</param>
     /// <param name="row">v, F entries; negative ones, which a model may allow, are zeros.</param>
