@@ -51,6 +51,54 @@ public sealed class ReadingTests
                 [[A("stock market"), A("bank")], [A("bank")], [A("stock market"), A("bank")], []],
                 [null, "Mine", null, null]));
         Assert.Throws<ArgumentException>(() => TopicLabels.Names([[]], ["a", "b"]));
+        Assert.Equal(["topic 1", "Topic 1 (2)", "Topic 2"], TopicLabels.Names([[], [], []], ["topic 1", null, null]));
+        Assert.Throws<ArgumentException>(() => TopicLabels.Names([[], []], ["a", "a"]));
+        Assert.Throws<ArgumentException>(() => TopicLabels.Names([[], []], [null, " "]));
+    }
+
+    [Theory]
+    [InlineData("हिन्दी भाषा", "हिन्दी भाषा")]
+    [InlineData("Cafe\u0301 Cre\u0301me", "cafe\u0301 cre\u0301me")]
+    [InlineData("می\u200Cخواهم\u200C", "می\u200Cخواهم")]
+    [InlineData("\U00010400\U00010401", "\U00010428\U00010429")]
+    [InlineData("\u0301\u200Cword", "word")]
+    public void Words_of_all_scripts_stay_whole(string text, string label)
+    {
+        var h = new Matrix<float>(6, 1);
+        for (var n = 0; n < 6; n++)
+            h[n, 0] = 1;
+        Assert.Equal(label, TopicLabels.Find([.. Enumerable.Repeat(text, 6)], h, null, Token)[0][0].Phrase);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-1)]
+    [InlineData(double.PositiveInfinity)]
+    public void Activations_that_are_none_are_named(double bad)
+    {
+        var h = Matrix<double>.FromRowMajor([1, 2, 3, bad], 2, 2);
+        var counts = NmfData<double>.FromMatrix(Matrix<double>.FromRowMajor([1, 2, 3, 4], 2, 2));
+        foreach (var act in new Action[]
+        {
+            () => TopicShares.By(h, ["a", "b"]), () => TopicLabels.Find(["a", "b"], h),
+            () => RepresentativeTexts.Choose(h, counts),
+        })
+        {
+            Assert.Contains("Text 1", Assert.Throws<ArgumentException>(act).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Options_of_a_hierarchy_are_checked_before_the_texts_are()
+    {
+        var counts = NmfData<float>.FromMatrix(Matrix<float>.FromRowMajor([1, 2], 1, 2));
+        foreach (var bad in new TopicHierarchyOptions[]
+        {
+            new() { Beta = double.NaN }, new() { Iterations = null! }, new() { Threads = 0 }, new() { Leaves = 1 },
+        })
+        {
+            Assert.Throws<ArgumentException>(() => TopicHierarchy.Fit(counts, bad));
+        }
     }
 
     [Fact]

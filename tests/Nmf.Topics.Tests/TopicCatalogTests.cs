@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Text;
 using Xunit;
 
@@ -90,10 +91,23 @@ public sealed class TopicCatalogTests
         Refused("Nowhere", () => _context.Model.LabelTopics(data, "Nowhere", "Topics"));
         Refused("Text", () => _context.Model.TopicsOverTime(data, "Text", "Topics"));
         Refused("Text", () => _context.Model.TopicsByClass(data, "Place", "Text"));
+        Refused("Counts", () => _context.Model.TopicsByClass(data, "Counts", "Topics"));
         Refused("Year", () => _context.Model.FitTopicHierarchy(data, "Year"));
 
         static void Refused(string name, Action action) => Assert.Contains(
             name, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_class_that_is_a_missing_number_is_none()
+    {
+        var rows = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 9).Select(n => new Rated
+        {
+            Rating = n % 3 == 0 ? float.NaN : n % 3 + 0.5f, Topics = [1, n],
+        }));
+        Assert.Equal(
+            ["1.5", "2.5"],
+            _context.Model.TopicsByClass(rows, "Rating", "Topics", cancellationToken: Token).Select(g => g.Name));
     }
 
     private IDataView Transformed()
@@ -117,6 +131,14 @@ public sealed class TopicCatalogTests
             .Append(_context.Transforms.Text.ProduceWordBags("Counts", "Words", ngramLength: 1))
             .Append(_context.Transforms.NonnegativeMatrixFactorization("Topics", "Counts", rank: 2, beta: 1))
             .Fit(data).Transform(data);
+    }
+
+    private sealed class Rated
+    {
+        public float Rating { get; set; }
+
+        [VectorType(2)]
+        public float[] Topics { get; set; } = [];
     }
 
     private sealed class Article

@@ -39,6 +39,9 @@ internal sealed class TopicRows
             || raw != typeof(float))
             throw host.ExceptSchemaMismatch(
                 nameof(data), "topics", topics, "known-size vector of Single", topicColumn.Type.ToString());
+        // What ML.NET has for a number that is missing is no class.
+        var isNumber = text is not null && data.Schema.GetColumnOrNull(text)?.Type.RawType is { } type
+            && (type == typeof(float) || type == typeof(double));
         if (text is not null)
             data = AsText(new MLContext(), host, data, ref text);
         var columns = new List<DataViewSchema.Column> { data.Schema[topics] };
@@ -70,7 +73,7 @@ internal sealed class TopicRows
             if (getText is not null)
             {
                 getText(ref words);
-                texts.Add(words.ToString());
+                texts.Add(isNumber && words.Span is "NaN" ? "" : words.ToString());
             }
 
             if (getDate is not null)
@@ -90,7 +93,6 @@ internal sealed class TopicRows
                     nameof(data), $"Row {n} of column '{topics}' holds {rows[n][bad]} for topic {bad}. Activations are "
                     + "finite and at least 0.");
             }
-
 
             rows[n].CopyTo(activations.Row(n));
         }
@@ -118,6 +120,9 @@ internal sealed class TopicRows
         var column = Required(host, data.Schema, name, "texts");
         if (column.Type is TextDataViewType)
             return data;
+        if (column.Type is not PrimitiveDataViewType)
+            throw host.ExceptSchemaMismatch(
+                nameof(data), "texts", name, "text, key or number", column.Type.ToString());
         if (column.Type is KeyDataViewType)
         {
             data = context.Transforms.Conversion.MapKeyToValue(written, name).Fit(data).Transform(data);

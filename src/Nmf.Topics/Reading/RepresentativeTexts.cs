@@ -55,13 +55,14 @@ public static class RepresentativeTexts
     /// <param name="options">How many, and how different.</param>
     /// <param name="cancellationToken">Looked at between topics.</param>
     /// <returns>For every topic its texts, best first; fewer where there are no more that differ.</returns>
-    /// <exception cref="ArgumentException">The numbers of texts differ, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The numbers of texts differ, an activation is negative or not finite, or an
+    /// option is out of range.</exception>
     public static IReadOnlyList<IReadOnlyList<RepresentativeText>> Choose<T>(
         Matrix<T> activations, NmfData<T> counts, RepresentativeOptions? options = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(activations);
+        TopicActivations.Require(activations, nameof(activations));
         ArgumentNullException.ThrowIfNull(counts);
         options ??= new();
         options.Validate();

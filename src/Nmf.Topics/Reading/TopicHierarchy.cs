@@ -78,6 +78,12 @@ public sealed record TopicHierarchyOptions
         if (SmallestNode < 2)
             throw new ArgumentException(
                 "The smallest node that is split has at least two texts.", nameof(SmallestNode));
+        if (!double.IsFinite(Beta))
+            throw new ArgumentException("The divergence parameter β must be finite.", nameof(Beta));
+        if (Iterations is null)
+            throw new ArgumentException($"{nameof(Iterations)} is missing.", nameof(Iterations));
+        if (Threads < 1)
+            throw new ArgumentException("The number of threads must be greater than zero.", nameof(Threads));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Nmf.Kernels;
@@ -49,12 +50,15 @@ public sealed record TopicLabelOptions
 /// phraseness, which a single word has none of, and informativeness. Phrases whose informativeness is less than half of
 /// what a phrase has that is in no other topic are left out, however much they are phrases.
 /// </summary>
-/// <remarks>No model of language: words are runs of letters, digits, apostrophes and hyphens; phrases do not go across
-/// other signs. A phrase that is part of a better label of the topic, or has one in it, is left out.</remarks>
+/// <remarks>No model of language: words are runs of letters with their marks, digits, apostrophes and hyphens; phrases
+/// do not go across other signs. A phrase that is part of a better label of the topic, or has one in it, is left out.</remarks>
 public static class TopicLabels
 {
     // Longer ones are no words.
     private const int LongestWord = 40;
+
+    private const char ZeroWidthNonJoiner = '\u200C';
+    private const char ZeroWidthJoiner = '\u200D';
 
     private const double Thousand = 1000;
     private const double Rounding = 1e-9;
@@ -66,14 +70,15 @@ public static class TopicLabels
     /// <param name="cancellationToken">Looked at between texts.</param>
     /// <returns>For every topic its labels, best first; none for a topic in no text.</returns>
     /// <remarks>Memory: a number for each topic and each phrase that is in enough texts.</remarks>
-    /// <exception cref="ArgumentException">The numbers of texts differ, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The numbers of texts differ, an activation is negative or not finite, or an
+    /// option is out of range.</exception>
     public static IReadOnlyList<IReadOnlyList<TopicLabel>> Find<T>(
         IReadOnlyList<string> texts, Matrix<T> activations, TopicLabelOptions? options = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(texts);
-        ArgumentNullException.ThrowIfNull(activations);
+        TopicActivations.Require(activations, nameof(activations));
         options ??= new();
         options.Validate();
         if (texts.Count != activations.Rows)
@@ -144,25 +149,40 @@ public static class TopicLabels
     }
 
     /// <summary>One name for every topic: the user's where there is one, else its best label, else <c>Topic</c> and its
-    /// number. No two are the same: a topic whose label is taken gets its next.</summary>
+    /// number. No two are the same: a topic whose label is taken gets its next, and a number that is taken another
+    /// one behind it.</summary>
     /// <param name="labels">Labels, as <see cref="Find"/> gives them.</param>
     /// <param name="names">The user's names, null for topics that have none; or null.</param>
-    /// <exception cref="ArgumentException">The numbers of topics differ.</exception>
+    /// <exception cref="ArgumentException">The numbers of topics differ, or a name of the user is empty or there
+    /// twice.</exception>
     public static IReadOnlyList<string> Names(
         IReadOnlyList<IReadOnlyList<TopicLabel>> labels, IReadOnlyList<string?>? names = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (names is not null && names.Count != labels.Count)
             throw new ArgumentException($"There are {names.Count} names for {labels.Count} topics.", nameof(names));
+        for (var k = 0; k < names?.Count; k++)
+        {
+            if (names[k] is not { } name)
+                continue;
+            if (string.IsNullOrWhiteSpace(name))
+                throw new ArgumentException($"The name of topic {k} is empty; null is for none.", nameof(names));
+            if (names.Take(k).Contains(name, StringComparer.Ordinal))
+                throw new ArgumentException($"Two topics have the name '{name}'.", nameof(names));
+        }
+
         var taken = new HashSet<string>((names ?? []).OfType<string>(), StringComparer.OrdinalIgnoreCase);
         var chosen = new string[labels.Count];
         for (var k = 0; k < chosen.Length; k++)
         {
             chosen[k] = names?[k] ?? labels[k].Select(label => label.Phrase).FirstOrDefault(taken.Add)
-                ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Topic {k}");
+                ?? Numbered($"Topic {k}").First(taken.Add);
         }
 
         return chosen;
+
+        static IEnumerable<string> Numbered(string name)
+            => Enumerable.Range(2, int.MaxValue - 2).Select(number => $"{name} ({number})").Prepend(name);
     }
 
     /// <summary>All words of a text as labels see them.</summary>
@@ -213,7 +233,7 @@ public static class TopicLabels
     }
 
     private static bool IsEnd(string word, TopicLabelOptions options)
-        => word.Length > 1 && !options.StopWords.Contains(word) && word.Any(char.IsLetter);
+        => word.Length > 1 && !options.StopWords.Contains(word) && word.EnumerateRunes().Any(Rune.IsLetter);
 
     private static IEnumerable<string> Phrases(List<string> run, TopicLabelOptions options)
     {
@@ -234,16 +254,16 @@ public static class TopicLabels
     private static IEnumerable<List<string>> Runs(string? text)
     {
         var (run, word) = (new List<string>(), new StringBuilder());
-        foreach (var sign in text ?? "")
+        foreach (var sign in (text ?? "").EnumerateRunes())
         {
-            if (char.IsLetterOrDigit(sign) || (sign is '\'' or '’' or '-' && word.Length > 0))
+            if (Rune.IsLetterOrDigit(sign) || (word.Length > 0 && IsWithinWords(sign)))
             {
-                word.Append(char.ToLowerInvariant(sign));
+                Append(Rune.ToLowerInvariant(sign));
                 continue;
             }
 
             End();
-            if (char.IsWhiteSpace(sign) || run.Count == 0)
+            if (Rune.IsWhiteSpace(sign) || run.Count == 0)
                 continue;
             yield return run;
             run = [];
@@ -255,12 +275,26 @@ public static class TopicLabels
 
         void End()
         {
-            var ended = word.ToString().TrimEnd('\'', '’', '-');
+            var ended = word.ToString().TrimEnd('\'', '’', '-', ZeroWidthNonJoiner, ZeroWidthJoiner);
             word.Clear();
             if (ended.Length is > 0 and <= LongestWord)
                 run.Add(ended);
         }
+
+        void Append(Rune sign)
+        {
+            if (sign.IsBmp)
+                word.Append((char)sign.Value);
+            else
+                word.Append(sign.ToString());
+        }
     }
+
+    // Marks are part of the letter before them: vowels of Hindi, accents that stand by themselves. Joiners stand within
+    // words of Persian and Hindi.
+    private static bool IsWithinWords(Rune sign) => sign.Value is '\'' or '’' or '-'
+        or ZeroWidthNonJoiner or ZeroWidthJoiner || Rune.GetUnicodeCategory(sign)
+            is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static bool Shares<T>(ReadOnlySpan<T> activations, double[] shares)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -51,13 +51,14 @@ public static class TopicShares
     /// <param name="cancellationToken">Looked at between resamples.</param>
     /// <returns>The groups in ordinal order of their names; texts without activations are left out.</returns>
     /// <remarks>Takes O(resamples N K) time. The same seed gives the same numbers.</remarks>
-    /// <exception cref="ArgumentException">The numbers of texts differ, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The numbers of texts differ, an activation is negative or not finite, or an
+    /// option is out of range.</exception>
     public static IReadOnlyList<TopicGroup> By<T>(
         Matrix<T> activations, IReadOnlyList<string?> groups, TopicGroupOptions? options = null,
         CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(activations);
+        TopicActivations.Require(activations, nameof(activations));
         ArgumentNullException.ThrowIfNull(groups);
         options ??= new();
         options.Validate();
