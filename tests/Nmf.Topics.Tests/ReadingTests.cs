@@ -64,10 +64,11 @@ public sealed class ReadingTests
     [InlineData("\u0301\u200Cword", "word")]
     public void Words_of_all_scripts_stay_whole(string text, string label)
     {
-        var h = new Matrix<float>(6, 1);
-        for (var n = 0; n < 6; n++)
-            h[n, 0] = 1;
-        Assert.Equal(label, TopicLabels.Find([.. Enumerable.Repeat(text, 6)], h, null, Token)[0][0].Phrase);
+        var h = new Matrix<float>(12, 2);
+        for (var n = 0; n < 12; n++)
+            h[n, n / 6] = 1;
+        string[] texts = [.. Enumerable.Repeat(text, 6), .. Enumerable.Repeat("other", 6)];
+        Assert.Equal(label, TopicLabels.Find(texts, h, null, Token)[0][0].Phrase);
     }
 
     [Theory]

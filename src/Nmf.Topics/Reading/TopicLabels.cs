@@ -51,7 +51,8 @@ public sealed record TopicLabelOptions
 /// what a phrase has that is in no other topic are left out, however much they are phrases.
 /// </summary>
 /// <remarks>No model of language: words are runs of letters with their marks, digits, apostrophes and hyphens; phrases
-/// do not go across other signs. A phrase that is part of a better label of the topic, or has one in it, is left out.</remarks>
+/// do not go across other signs. A phrase that is part of a better label of the topic, or has one in it, is left
+/// out.</remarks>
 public static class TopicLabels
 {
     // Longer ones are no words.
