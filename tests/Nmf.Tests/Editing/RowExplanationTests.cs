@@ -61,7 +61,7 @@ public sealed class RowExplanationTests
         var model = NmfFactorizer.Fit(
             TestData.Dense<double>(TestData.Positive(10, 4, 2, 5), 10, 4), new NmfOptions { Rank = 2 },
             cancellationToken: Token);
-        var error = Assert.Throws<ArgumentException>(() => model.Explain([1, 2, 3, 4], [1, bad]));
+        var error = Assert.Throws<ArgumentException>(() => model.Explain([1.0, 2, 3, 4], [1.0, bad]));
         Assert.Contains("component 1", error.Message, StringComparison.Ordinal);
     }
 
