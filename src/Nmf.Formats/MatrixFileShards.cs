@@ -9,12 +9,20 @@ namespace Nmf.Formats;
 /// </summary>
 /// <param name="missing">What NaN in dense files means.</param>
 /// <param name="absent">What entries mean that sparse files do not have.</param>
-/// <remarks>All machines need the same files under the same path. Thread-safe.</remarks>
+/// <param name="folder">The folder that addresses are relative to and may not leave, or null for all that the process
+/// may read. Links within it are followed.</param>
+/// <remarks>All machines need the same files under the same path. Thread-safe. An address comes from whoever may start
+/// fits, so give a folder where that is not everybody who may read the files of the machine.</remarks>
 public sealed class MatrixFileShards(
-    MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero) : IShardSource
+    MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero, string? folder = null)
+    : IShardSource
 {
+    private readonly string? _root = folder is null ? null : Path.TrimEndingDirectorySeparator(
+        Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+
     /// <inheritdoc/>
     /// <exception cref="FileNotFoundException">No file matches.</exception>
+    /// <exception cref="ArgumentException">The address leaves the folder.</exception>
     public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
         => new(Files(address).Length);
 
@@ -44,11 +52,15 @@ public sealed class MatrixFileShards(
     public string NameOf(string address, int shard)
         => Files(address) is var files && shard < files.Length ? files[shard] : $"shard {shard} of {address}";
 
-    private static string[] Files(string address)
+    private string[] Files(string address)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(address))!;
-        string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, Path.GetFileName(address)) : [];
+        var pattern = _root is null ? Path.GetFullPath(address) : Path.GetFullPath(address, _root);
+        if (_root is not null && !pattern.StartsWith(_root, StringComparison.Ordinal))
+            throw new ArgumentException($"The address {address} leaves the folder of the shards.", nameof(address));
+        var name = Path.GetFileName(pattern);
+        var place = name.Length == 0 ? null : Path.GetDirectoryName(pattern);
+        string[] files = Directory.Exists(place) ? Directory.GetFiles(place, name) : [];
         if (files.Length == 0)
             throw new FileNotFoundException($"No file matches {address}.", address);
         Array.Sort(files, StringComparer.Ordinal);

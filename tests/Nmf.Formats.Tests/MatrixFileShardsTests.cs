@@ -32,6 +32,27 @@ public sealed class MatrixFileShardsTests : IDisposable
     }
 
     [Fact]
+    public async Task Addresses_do_not_leave_the_folder_that_they_are_given()
+    {
+        NpyFile.Write(In("part-0.npy"), Matrix<float>.FromRowMajor([1, 2], 1, 2));
+        var inner = _folder.CreateSubdirectory("inner");
+        NpyFile.Write(Path.Combine(inner.FullName, "part-0.npy"), Matrix<float>.FromRowMajor([1, 2, 3], 1, 3));
+        _folder.CreateSubdirectory("inner-other");
+        var source = new MatrixFileShards(folder: inner.FullName);
+        Assert.Equal(1, await source.CountAsync("part-*.npy", default));
+        Assert.Equal(3, (await source.LoadAsync("part-*.npy", 0, default)).Features);
+        Assert.Equal(1, await source.CountAsync(Path.Combine(inner.FullName, "*.npy"), default));
+        foreach (var address in new[] { "../*.npy", "../inner-other/*", In("part-*.npy"), "x/../../*.npy", "/etc/*" })
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(
+                async () => await source.CountAsync(address, default));
+            Assert.Contains($"{address} leaves the folder", error.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await source.CountAsync("..x/", default));
+    }
+
+    [Fact]
     public async Task A_shard_of_zeros_is_one_and_a_negative_value_is_told()
     {
         NpyFile.Write(In("a.npy"), new Matrix<float>(2, 3));
