@@ -129,10 +129,16 @@ internal abstract class ShardWorker<T>
         var unsolved = 0;
         if (ending.Infers)
         {
-            unsolved = problem.SolveRows(
-                w, _data.TakeOriginal(), Spec.Options.Inference, ending.Penalty, h, Team,
-                CancellationToken.None).Unsolved;
-            _data.ReturnOriginal();
+            var original = _data.TakeOriginal();
+            try
+            {
+                unsolved = problem.SolveRows(
+                    w, original, Spec.Options.Inference, ending.Penalty, h, Team, CancellationToken.None).Unsolved;
+            }
+            finally
+            {
+                _data.ReturnOriginal();
+            }
         }
 
         H = h;
