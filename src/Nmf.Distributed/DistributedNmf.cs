@@ -88,7 +88,7 @@ public sealed class DistributedNmf(IGrainFactory grains)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await CancelAsync(fit).ConfigureAwait(false);
+            await Patiently(() => CancelAsync(fit), CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }

@@ -118,6 +118,8 @@ public sealed class DistributedFitTests
         Refused(new NmfOptions { Rank = 2, Threads = 3 }, "leave Threads null");
         Refused(
             new NmfOptions { Rank = 2, Iterations = new() { TimeLimit = TimeSpan.FromHours(1) } }, "no time limit");
+        Refused(
+            new NmfOptions { Rank = 2, Iterations = new() { ReturnsWhenCancelled = true } }, "ReturnsWhenCancelled");
 
         static void Refused(NmfOptions options, string message) => Assert.Contains(
             message,

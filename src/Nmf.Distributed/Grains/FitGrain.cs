@@ -11,7 +11,6 @@ namespace Nmf.Distributed.Grains;
 /// <summary>A fit. The grain answers questions; the fit itself is a <see cref="FitRun"/> on a thread of its own,
 /// because the one loop of all fits does not wait. Where the silo dies, the next question makes the grain elsewhere,
 /// and it goes on from what is stored.</summary>
-[KeepAlive]
 internal sealed class FitGrain(
     IServiceProvider services, IGrainContext context, IOptions<ShardingOptions> options) : Grain, IFitGrain, IDisposable
 {
@@ -23,6 +22,8 @@ internal sealed class FitGrain(
     private readonly GrainState<FitRecord> _record = new(new FitRecord());
     private StoredParts _parts = null!;
     private FitRun? _running;
+    private IGrainTimer? _timer;
+    private int _changes;
     private Matrix<float>? _dictionary;
 
     public void Dispose() => _running?.Leave();
@@ -36,7 +37,7 @@ internal sealed class FitGrain(
         GoOn();
     }
 
-    public async Task Start(FitSpec spec)
+    public Task Start(FitSpec spec) => Changing(async () =>
     {
         if (Record.State is FitState.Running or FitState.Completed)
         {
@@ -48,24 +49,27 @@ internal sealed class FitGrain(
             await _running.Ended;
         if (Record.State == FitState.Cancelled)
             RequireSame(spec);
-        else
-            _record.State = new FitRecord { Spec = spec, Run = Record.Run };
-        (Record.State, Record.Message, Record.Failures) = (FitState.Running, "", 0);
-        await _storage.WriteStateAsync(RecordName, context.GrainId, _record);
+
+        // One that has failed goes on from its checkpoint, where it has one, or has all data loaded anew.
+        var next = Record.State == FitState.Cancelled || (Record.Slot >= 0 && IsSame(spec)) ? Record.Copy()
+            : new FitRecord { Spec = spec, Run = Record.Run, Since = Record.Run + 1 };
+        (next.State, next.Message, next.Failures) = (FitState.Running, "", 0);
+        await Write(next);
         GoOn();
-    }
+    });
 
     public Task<FitStatusMessage> Status()
     {
-        GoOn();
+        if (_changes == 0)
+            GoOn();
         var record = Record;
-        var (iteration, objective) = _running?.Progress
+        var (iteration, objective) = (record.State == FitState.Unknown ? null : _running?.Progress)
             ?? (record.Iteration, record.Objectives.Length > 0 ? record.Objectives[^1] : double.NaN);
         return Task.FromResult(new FitStatusMessage(
             record.State, iteration, objective, record.Failures, record.Message, record.Shards, record.Kind));
     }
 
-    public async Task Cancel()
+    public Task Cancel() => Changing(async () =>
     {
         if (Record.State != FitState.Running)
             return;
@@ -77,9 +81,12 @@ internal sealed class FitGrain(
 
         if (Record.State != FitState.Running)
             return;
-        Record.State = FitState.Cancelled;
-        await _storage.WriteStateAsync(RecordName, context.GrainId, _record);
-    }
+        if (_running is { IsStale: true })
+            throw Stale();
+        var next = Record.Copy();
+        next.State = FitState.Cancelled;
+        await Write(next);
+    });
 
     public Task<FitResult> Result() => Task.FromResult(
         Record.Result ?? throw new ShardFaultException(
@@ -101,7 +108,7 @@ internal sealed class FitGrain(
         return new MatrixRows(_dictionary.RowsFrom(first, count));
     }
 
-    public async Task Forget()
+    public Task Forget() => Changing(async () =>
     {
         if (_running is not null)
         {
@@ -117,12 +124,26 @@ internal sealed class FitGrain(
         await _storage.ClearStateAsync(RecordName, context.GrainId, _record);
         (_record.State, _running, _dictionary) = (new FitRecord(), null, null);
         DeactivateOnIdle();
-    }
+    });
 
-    // Where the fit has to go on, and nothing does.
+    // Where the fit has to go on, and nothing does. As long as it runs, the grain stays.
     private void GoOn()
     {
-        if (Record.State == FitState.Running && _running is not { IsRunning: true })
+        if (Record.State != FitState.Running)
+            return;
+        if (_running is { IsRunning: false, IsStale: true })
+        {
+            // Somebody else has written the record, or nobody knows: whoever asks next makes the grain anew of it.
+            DeactivateOnIdle();
+            return;
+        }
+
+        _timer ??= this.RegisterGrainTimer(
+            Stay, new GrainTimerCreationOptions(options.Value.WatchInterval, options.Value.WatchInterval)
+            {
+                Interleave = true, KeepAlive = true,
+            });
+        if (_running is not { IsRunning: true })
         {
             _running = new FitRun(
                 this.GetPrimaryKeyString(), _record, record => _storage.WriteStateAsync(
@@ -131,10 +152,66 @@ internal sealed class FitGrain(
         }
     }
 
-    private void RequireSame(FitSpec spec)
+    private Task Stay(CancellationToken cancellationToken)
+    {
+        if (Record.State != FitState.Running)
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+        else if (_changes == 0)
+            GoOn();
+        return Task.CompletedTask;
+    }
+
+    // Who asks meanwhile how it goes does not make it go on.
+    private async Task Changing(Func<Task> change)
+    {
+        _changes++;
+        try
+        {
+            await change();
+        }
+        finally
+        {
+            _changes--;
+        }
+    }
+
+    // The record is what is stored: a write that fails leaves it as it was.
+    private async Task Write(FitRecord record)
+    {
+        var state = new GrainState<FitRecord>(record, _record.ETag) { RecordExists = _record.RecordExists };
+        try
+        {
+            await _storage.WriteStateAsync(RecordName, context.GrainId, state);
+        }
+        catch
+        {
+            // Nobody knows what is stored now.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        (_record.State, _record.ETag, _record.RecordExists) = (record, state.ETag, state.RecordExists);
+    }
+
+    private ShardFaultException Stale()
+    {
+        DeactivateOnIdle();
+        return new ShardFaultException(
+            ShardFaultKind.Passing, $"The fit '{this.GetPrimaryKeyString()}' has gone elsewhere: ask once more.");
+    }
+
+    private bool IsSame(FitSpec spec)
     {
         var serializer = services.GetRequiredService<Orleans.Serialization.Serializer>();
-        if (!serializer.SerializeToArray(spec).AsSpan().SequenceEqual(serializer.SerializeToArray(Record.Spec!)))
+        return serializer.SerializeToArray(spec).AsSpan().SequenceEqual(serializer.SerializeToArray(Record.Spec!));
+    }
+
+    private void RequireSame(FitSpec spec)
+    {
+        if (!IsSame(spec))
         {
             throw new ShardFaultException(
                 ShardFaultKind.Lasting,

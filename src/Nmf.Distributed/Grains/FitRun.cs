@@ -54,6 +54,9 @@ internal sealed class FitRun
         }
     }
 
+    /// <summary>Whether it ended because the record in the storage is not the one that it has.</summary>
+    public volatile bool IsStale;
+
     /// <summary>Whether it goes on.</summary>
     public volatile bool IsRunning;
 
@@ -82,6 +85,11 @@ internal sealed class FitRun
             {
             }
         }
+        catch (Exception)
+        {
+            // Nothing may leave the thread: it would end the process. Whoever asks next makes the grain anew.
+            IsStale = true;
+        }
         finally
         {
             IsRunning = false;
@@ -104,11 +112,10 @@ internal sealed class FitRun
         catch (Exception e)
         {
             var cause = e is AggregateException { InnerException: { } inner } ? inner : e;
-            if (_leaves || cause is InconsistentStateException
-                or ShardFaultException { Kind: ShardFaultKind.Superseded })
-            {
+            if (cause is InconsistentStateException)
+                IsStale = true;
+            if (_leaves || IsStale || cause is ShardFaultException { Kind: ShardFaultKind.Superseded })
                 return true;
-            }
 
             var kind = cause is ShardFaultException fault ? fault.Kind
                 : cause is ArgumentException or NmfNumericalException or FormatException
@@ -138,19 +145,33 @@ internal sealed class FitRun
 
     private void RunOnce()
     {
-        var record = Record;
+        var record = Record.Copy();
         record.Run++;
         var spec = record.Spec!;
         if (record.Shards == 0)
             record.Shards = CountShards(spec);
-        Write();
+        Write(record);
         var run = record.Run;
         var root = new NodeKey(_fit, record.Shards, 0, record.Shards).Grain(_grains);
-        var loaded = Wait(root.Load(new ShardLoad(run, spec.Source, spec.Address)));
+
+
+        // Cancelled, nobody waits for what is still loading: it will be there for the next run.
+        var load = new ShardLoad(run, spec.Source, spec.Address, record.Since);
+        var loaded = Wait(root.Load(load).WaitAsync(_stop.Token));
+        LoadedData.RequireFeatures(loaded);
+        if (Record.Marks.Length > 0)
+            LoadedData.RequireMarks(loaded, Record.Marks);
+        else
+        {
+            record = Record.Copy();
+            record.Marks = [.. loaded.Select(shard => shard.Mark)];
+            Write(record);
+        }
+
         var facts = ShardFacts.Of([.. loaded.Select(shard => shard.ToFacts())]);
         var options = spec.ToOptions(NmfShards.OfSizes([.. loaded.Select(shard => shard.Samples)]));
         options.Validate();
-        RequireZeros(options, facts, loaded);
+        LoadedData.RequireZeros(options, facts, loaded);
         var unit = ShardSpec.UnitOf<float>(options, facts, null);
         var shared = ShardSpec.Of(options, facts, unit);
         var first = 0;
@@ -166,7 +187,7 @@ internal sealed class FitRun
         }
 
         Wait(root.Begin(new ShardBegin(
-            run, spec, ShardFactsMessage.Of(facts, ""), firsts, record.Slot, record.Iteration)));
+            run, spec, ShardFactsMessage.Of(facts, "", ""), firsts, Record.Slot, Record.Iteration)));
         var size = new DataSize(facts.Samples, facts.Features, facts.InUnit(unit.Data).Mean);
         double InData(double objective) => options.Problem.ObjectiveOf(objective, unit, size, options.Rank);
         var saved = System.Diagnostics.Stopwatch.StartNew();
@@ -209,7 +230,7 @@ internal sealed class FitRun
     // two checkpoints is whole.
     private void Save(IShardNode root, ShardCoordinator<float> coordinator, List<ObjectivePoint> history)
     {
-        var record = Record;
+        var record = Record.Copy();
         var (slot, iteration) = (record.Slot == 0 ? 1 : 0, history[^1].Iteration);
         Wait(root.Save(new ShardSave(record.Run, slot, iteration)));
         using var bytes = new MemoryStream();
@@ -221,7 +242,7 @@ internal sealed class FitRun
         record.Iterations = [.. history.Select(point => point.Iteration)];
         record.Objectives = [.. history.Select(point => point.Objective)];
         record.Ticks = [.. history.Select(point => point.Elapsed.Ticks)];
-        Write();
+        Write(record);
         _failures = 0;
     }
 
@@ -233,7 +254,7 @@ internal sealed class FitRun
         writer.WriteMatrix(ended.Dictionary);
         writer.Flush();
         Wait(_parts.Write("model", ModelMark, bytes.GetBuffer().AsMemory(0, (int)bytes.Length)));
-        var record = Record;
+        var record = Record.Copy();
         record.Result = new FitResult
         {
             Spec = spec,
@@ -254,8 +275,10 @@ internal sealed class FitRun
             Relevances = [.. ended.Relevance?.Weights ?? []],
             SortedRelevances = [.. ended.Relevance?.SortedWeights ?? []],
         };
-        (record.Iteration, record.Objectives) = (report.Iterations, [report.Objective]);
-        End(FitState.Completed, ShardFaultKind.Passing, "");
+        (record.Iteration, record.Iterations, record.Objectives, record.Ticks) = (
+            report.Iterations, [], [report.Objective], []);
+        (record.State, record.Kind, record.Message) = (FitState.Completed, ShardFaultKind.Passing, "");
+        Write(record);
     }
 
     private int CountShards(FitSpec spec)
@@ -268,33 +291,47 @@ internal sealed class FitRun
             ShardFaultKind.Lasting, $"The source '{spec.Source}' has no shard at {spec.Address}.");
     }
 
-    private static void RequireZeros(NmfOptions options, ShardFacts facts, ShardFactsMessage[] loaded)
-    {
-        if (options.Problem.Entry.AllowsZeros || facts.Summary.FirstZero.Sample < 0)
-            return;
-        var shard = loaded.First(each => each.ZeroSample >= 0);
-        throw new NmfDataException(
-            $"{shard.Name}: the entry at sample {shard.ZeroSample}, feature {shard.ZeroFeature} is 0, where "
-            + $"{options.Problem.Entry} is infinite. Add a small positive constant to the data, or "
-            + $"{options.Problem.Entry.AdviceAboutZeros}.");
-    }
-
     private bool End(FitState state, ShardFaultKind kind, string message)
     {
-        (Record.State, Record.Kind, Record.Message) = (state, kind, message);
-        try
+        var record = Record.Copy();
+        (record.State, record.Kind, record.Message) = (state, kind, message);
+        for (var tries = 0; !IsStale; tries++)
         {
-            Write();
-        }
-        catch (InconsistentStateException)
-        {
-            // Another run has the fit.
+            try
+            {
+                Write(record);
+                break;
+            }
+            catch (InconsistentStateException)
+            {
+                // Another run has the fit.
+                IsStale = true;
+            }
+            catch (Exception e)
+            {
+                if (tries < 5)
+                {
+                    Thread.Sleep(_options.LongestDelay / 5);
+                    continue;
+                }
+
+                // Whoever asks is told; a grain that is made anew finds the fit running, and comes to the same end.
+                record.Message += $" (This could not be stored: {e.Message})";
+                _record.State = record;
+                break;
+            }
         }
 
         return true;
     }
 
-    private void Write() => Wait(_write(_record));
+    // The record is what is stored: a write that fails leaves it as it was.
+    private void Write(FitRecord record)
+    {
+        var state = new GrainState<FitRecord>(record, _record.ETag) { RecordExists = _record.RecordExists };
+        Wait(_write(state));
+        (_record.State, _record.ETag, _record.RecordExists) = (record, state.ETag, state.RecordExists);
+    }
 
     private static TResult Wait<TResult>(Task<TResult> task) => task.GetAwaiter().GetResult();
 

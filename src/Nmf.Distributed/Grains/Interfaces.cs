@@ -1,4 +1,5 @@
 using Nmf.Distributed.Messages;
+using Orleans.Concurrency;
 
 namespace Nmf.Distributed.Grains;
 
@@ -26,6 +27,7 @@ internal interface IShardNode : IGrainWithStringKey
     Task Save(ShardSave save);
 
     /// <summary>Forgets data and states.</summary>
+    [ResponseTimeout("12:00:00")]
     Task Release();
 }
 
@@ -47,19 +49,25 @@ internal interface IShardLeaf : IShardNode
 internal interface IFitGrain : IGrainWithStringKey
 {
     /// <summary>Begins, or goes on with, a fit.</summary>
+    [ResponseTimeout("12:00:00")]
     Task Start(FitSpec spec);
 
     /// <summary>How it goes; and where it has to go on and does not, it does.</summary>
+    [AlwaysInterleave]
     Task<FitStatusMessage> Status();
 
+    /// <summary>Cancels, and waits for the iteration.</summary>
+    [ResponseTimeout("12:00:00")]
     Task Cancel();
 
     /// <summary>The model, but for its dictionary.</summary>
+    [AlwaysInterleave]
     Task<FitResult> Result();
 
     /// <summary>Rows of the dictionary of the model.</summary>
     Task<MatrixRows> Dictionary(int first, int count);
 
     /// <summary>Forgets the fit, its checkpoints and its shards.</summary>
+    [ResponseTimeout("12:00:00")]
     Task Forget();
 }

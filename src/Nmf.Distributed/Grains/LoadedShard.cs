@@ -10,6 +10,10 @@ internal sealed class LoadedShard(NmfData<float> data, string name) : IShardData
     /// <summary>The facts in the unit of the user.</summary>
     public ShardFacts Facts { get; } = ShardFacts.Of(data);
 
+    /// <summary>A mark of the samples and their weights, which tells whether a shard that is loaded again is the same.
+    /// </summary>
+    public string Mark { get; } = MarkOf(data);
+
     /// <summary>What the source calls it.</summary>
     public string Name => name;
 
@@ -37,4 +41,9 @@ internal sealed class LoadedShard(NmfData<float> data, string name) : IShardData
         if (InUnit.SharesMemory(data))
             InUnit.Multiply(-_exponent);
     }
+
+    private static string MarkOf(NmfData<float> data) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{CheckpointFacts.MarkOf(data)}, {data.ObservedEntries} entries, weight {data.TotalWeight:R}, "
+        + $"sum {data.Sum:R}");
 }

@@ -63,11 +63,13 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             var source = ServiceProvider.GetKeyedService<IShardSource>(load.Source)
                 ?? throw new ShardFaultException(
                     ShardFaultKind.Lasting, $"There is no source '{load.Source}' on this silo: AddNmfShardSource.");
-            var data = await _threads.Run(() => source.LoadAsync(load.Address, _key.From, CancellationToken.None));
-            _data = new LoadedShard(await data, source.NameOf(load.Address, _key.From));
+            var loading = await _threads.Run(() => source.LoadAsync(load.Address, _key.From, CancellationToken.None));
+            var data = await loading ?? throw new ArgumentException(
+                $"The source '{load.Source}' has returned no samples, but null.");
+            _data = await _threads.Run(() => new LoadedShard(data, Name()));
         }
 
-        return new[] { ShardFactsMessage.Of(_data.Facts, _data.Name) };
+        return new[] { ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark) };
     });
 
     public Task Begin(ShardBegin begin) => Guarded(async () =>
@@ -255,16 +257,17 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
                 : ServiceProvider.GetKeyedService<IShardSource>(_load.Source)?.NameOf(_load.Address, _key.From)
                     ?? _load.Address;
         }
-        catch (IOException)
+        catch (Exception)
         {
-            return _load!.Address;
+            // It is for a message, whose reason matters more.
+            return $"shard {_key.From} of {_load!.Address}";
         }
     }
 
     // Who asks for the state of a fit wakes it, where its silo has died.
     private async Task Watch(CancellationToken cancellationToken)
     {
-        if (_worker is null || _answers.ContainsKey(ShardTask.End)
+        if (_data is null || _answers.ContainsKey(ShardTask.End)
             || DateTime.UtcNow - _lastAsked < _options.WatchInterval)
         {
             return;

@@ -39,7 +39,14 @@ internal sealed class FitRecord
 
     [Id(12)] public ShardFaultKind Kind { get; set; }
 
-    [Id(13)] public string[] Names { get; set; } = [];
+    /// <summary>Marks of the data of the shards with which the fit began, or none before they were loaded.</summary>
+    [Id(13)] public string[] Marks { get; set; } = [];
+
+    /// <summary>The first run: data that were loaded for an earlier one are loaded again.</summary>
+    [Id(14)] public long Since { get; set; }
+
+    /// <summary>Another record with the same content.</summary>
+    public FitRecord Copy() => (FitRecord)MemberwiseClone();
 }
 
 /// <summary>A model without its dictionary, and the report of its fit.</summary>

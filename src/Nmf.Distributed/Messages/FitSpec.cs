@@ -55,6 +55,10 @@ internal sealed class FitSpec
         Require(
             options.Iterations.TimeLimit is null, nameof(options.Iterations.TimeLimit),
             "A distributed fit has no time limit: cancel it.");
+        Require(
+            !options.Iterations.ReturnsWhenCancelled, nameof(options.Iterations.ReturnsWhenCancelled),
+            "A distributed fit that is cancelled goes on when it is started again, and has no model before: leave "
+            + "ReturnsWhenCancelled false.");
         var beta = options.Problem as BetaNmf;
         return new FitSpec
         {

@@ -32,7 +32,10 @@ internal sealed class ShardFactsMessage
     /// <summary>What the source calls the shard.</summary>
     [Id(11)] public string Name { get; set; } = "";
 
-    public static ShardFactsMessage Of(ShardFacts facts, string name) => new()
+    /// <summary>A mark of its samples.</summary>
+    [Id(12)] public string Mark { get; set; } = "";
+
+    public static ShardFactsMessage Of(ShardFacts facts, string name, string mark) => new()
     {
         Samples = facts.Samples,
         Features = facts.Features,
@@ -46,6 +49,7 @@ internal sealed class ShardFactsMessage
         HasSampleWeights = facts.HasSampleWeights,
         HasElementWeights = facts.HasElementWeights,
         Name = name,
+        Mark = mark,
     };
 
     public ShardFacts ToFacts() => new(
@@ -62,10 +66,15 @@ internal sealed class ShardFactsMessage
 }
 
 /// <summary>To load data, where they are not loaded yet.</summary>
+/// <param name="Run">Number of the run.</param>
+/// <param name="Source">The source.</param>
+/// <param name="Address">What it understands.</param>
+/// <param name="Since">The first run of the fit: data loaded before it are loaded again.</param>
 [GenerateSerializer]
 [Immutable]
 internal sealed record ShardLoad(
-    [property: Id(0)] long Run, [property: Id(1)] string Source, [property: Id(2)] string Address);
+    [property: Id(0)] long Run, [property: Id(1)] string Source, [property: Id(2)] string Address,
+    [property: Id(3)] long Since);
 
 /// <summary>To begin, or to go on from a checkpoint.</summary>
 /// <param name="Run">Number of the run.</param>

@@ -23,33 +23,41 @@ internal sealed class FileGrainStorage(string folder, Serializer serializer) : I
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var path = PathOf(stateName, grainId);
-        using var gate = Lock(path);
+        using var gate = await Lock(path);
         var stored = RequireSame(path, grainState);
         var next = (stored is null ? 0 : BitConverter.ToInt64(stored)) + 1;
         var file = $"{path}.{Guid.NewGuid():N}";
-        using (var stream = File.Create(file))
+        try
         {
-            stream.Write(BitConverter.GetBytes(next));
-            serializer.Serialize(grainState.State, stream);
-            stream.Flush(flushToDisk: true);
+            using (var stream = File.Create(file))
+            {
+                stream.Write(BitConverter.GetBytes(next));
+                serializer.Serialize(grainState.State, stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(file, path, overwrite: true);
+        }
+        catch
+        {
+            // A full disk would stay full.
+            File.Delete(file);
+            throw;
         }
 
-        File.Move(file, path, overwrite: true);
         (grainState.RecordExists, grainState.ETag) = (true, $"{next}");
-        return Task.CompletedTask;
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var path = PathOf(stateName, grainId);
-        using var gate = Lock(path);
+        using var gate = await Lock(path);
         RequireSame(path, grainState);
         File.Delete(path);
         (grainState.RecordExists, grainState.ETag) = (false, null!);
-        return Task.CompletedTask;
     }
 
     private static byte[]? Read(string path)
@@ -79,20 +87,20 @@ internal sealed class FileGrainStorage(string folder, Serializer serializer) : I
         return stored;
     }
 
-    // One writer of a record at a time, of all processes.
-    private static FileStream Lock(string path)
+    // One writer of a record at a time, of all processes. The file that is locked stays: if it were deleted, somebody
+    // who had opened it before could lock it still, while the next one makes another. Records share 256 of them.
+    private static async Task<FileStream> Lock(string path)
     {
+        var file = Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)[..2]}.lock");
         for (var tries = 0; ; tries++)
         {
             try
             {
-                return new FileStream(
-                    path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
-                    FileOptions.DeleteOnClose);
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             }
             catch (IOException) when (tries < 500)
             {
-                Thread.Sleep(10);
+                await Task.Delay(10);
             }
         }
     }

@@ -30,7 +30,17 @@ internal sealed class StoredParts(IGrainStorage storage, GrainId owner, int most
             var part = bytes.Slice(i * mostBytes, Math.Min(mostBytes, bytes.Length - (i * mostBytes)));
             var state = await Known(PartName(name, i));
             state.State = new StoredPart { Mark = mark, Parts = parts, Bytes = part.ToArray() };
-            await storage.WriteStateAsync(PartName(name, i), owner, state);
+            try
+            {
+                await storage.WriteStateAsync(PartName(name, i), owner, state);
+            }
+            catch
+            {
+                // Nobody knows what is stored now: it is read before it is written again.
+                _known.Remove(PartName(name, i));
+                throw;
+            }
+
             state.State = new StoredPart();
         }
     }
