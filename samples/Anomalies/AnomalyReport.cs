@@ -61,11 +61,11 @@ internal static class AnomalyReport
                 + "All sum to one."));
         page.Section(
             "Scores in the order of the measurements",
-            Html.Chart(
+            Html.WideChart(
                 Scores(scores, spectra), $"Size of the outlier part, λ = {Format.Figure(lambda, 2)}",
                 "Score of every measurement; damaged ones stand out."),
             Html.Note(
-                "Blue: a damaged bearing. "
+                "Blue: a damaged bearing; the score of the others is next to nothing. "
                 + "λ is twice the median of what a fit leaves over: the length of the positive part of its residual. "
                 + "Where the lines show at all, half of this gives much the same."));
         var loudest = Enumerable.Range(0, scores.Length).OrderByDescending(n => scores[n]).Take(Shown);
@@ -100,10 +100,12 @@ internal static class AnomalyReport
 
     private static string Scores(double[] scores, Spectrum[] spectra)
     {
-        using var plot = Chart.New("measurement", "score");
+        using var plot = Chart.New("measurement", "score (power)");
         plot.Add.Bars(
             scores.Select((score, n) => Bar(n, score, spectra[n].IsAnomalous ? Chart.Blue : Chart.Grey)).ToList());
-        return Chart.Render(plot);
+        plot.Axes.SetLimitsX(-1, scores.Length);
+        plot.Axes.Margins(bottom: 0);
+        return Chart.RenderWide(plot);
     }
 
     private static string Lines(Spectrum spectrum, Verdict verdict)

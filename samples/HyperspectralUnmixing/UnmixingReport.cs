@@ -30,7 +30,12 @@ internal sealed class UnmixingReport
             Html.Note("Abundance of each material, from 0 (dark) to 1 (yellow)."),
             Html.SideBySide(Maps()),
             Html.SideBySide(TrueMaps(truth, accuracy)));
-        _page.Section("What they look like", Html.SideBySide(Spectra(truth, accuracy)));
+        _page.Section(
+            "What they look like",
+            Html.SideBySide(Spectra(truth, accuracy)),
+            Html.Note(
+                (truth is null ? "" : "Grey: the true spectrum, on the same axis as the one found. ")
+                + "Every material has an axis of its own, from 0, so that dark ones show their shape too."));
         if (truth is not null && accuracy is not null)
             _page.Section("How near they are to the truth", AccuracyTable(truth, accuracy).ToHtml());
         _page.Footer = options.Volume switch
@@ -142,18 +147,32 @@ internal sealed class UnmixingReport
     {
         var header = _unmixing.Header;
         double[] x = [.. _unmixing.Bands.Select(band => header.Wavelengths?[band] ?? band + 1)];
-        var axis = header.Wavelengths is null ? "band" : $"wavelength ({header.WavelengthUnits ?? "unit unknown"})";
-        yield return Html.Chart(
-            Lines(_names.Select((name, k) => (name, _unmixing.Endmembers[k]))), "Found spectra", "Found spectra");
-        if (truth is not null && accuracy is not null)
-            yield return Html.Chart(
-                Lines(InOrder(accuracy).Select(
-                    reference => (truth.Endmembers.Names[reference], truth.Endmembers.Spectra[reference]))),
-                "True spectra", "True spectra");
+        var unit = header.WavelengthUnits?.ToLowerInvariant() switch
+        {
+            null => "unit unknown",
+            "micrometers" or "micrometres" => "µm",
+            "nanometers" or "nanometres" => "nm",
+            var other => other,
+        };
+        var axis = header.Wavelengths is null ? "band" : $"wavelength ({unit})";
+        for (var k = 0; k < _names.Length; k++)
+        {
+            using var plot = Chart.New(axis, "reflectance");
+            var references = accuracy is null ? [] : Enumerable.Range(0, accuracy.ComponentOf.Count).Where(
+                reference => accuracy.ComponentOf[reference] == k);
+            foreach (var reference in references)
+                Add(plot, truth!.Endmembers.Spectra[reference], Chart.Grey, 6);
+            Add(plot, _unmixing.Endmembers[k], Chart.Series(k), 2);
+            plot.Axes.AutoScale();
+            plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+            yield return Html.Chart(Chart.Render(plot, 220), _names[k], $"Spectrum of {_names[k]}, found and true");
+        }
 
-        string Lines(IEnumerable<(string Name, float[] Values)> spectra)
-            => Chart.Lines(axis, "reflectance", [.. spectra.Select(
-                spectrum => (spectrum.Name, x, Array.ConvertAll(spectrum.Values, value => (double)value)))]);
+        void Add(ScottPlot.Plot plot, float[] values, ScottPlot.Color color, float width)
+        {
+            var line = plot.Add.Scatter(x, Array.ConvertAll(values, value => (double)value));
+            (line.Color, line.LineWidth, line.MarkerSize) = (color, width, 0);
+        }
     }
 
     /// <summary>True spectra in the order of the found ones, so that places and colours agree; those without

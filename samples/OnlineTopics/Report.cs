@@ -39,7 +39,7 @@ internal static class Report
                 + "with PartialFit. Texts that no fit sees judge it after every batch: the topics of each are inferred "
                 + "from half of its words, and the perplexity is that of the other half. "
                 + "Lower is better; the vocabulary was decided beforehand. Dashed: a fit in memory to everything."),
-            Html.Chart(
+            Html.WideChart(
                 Curve(updating), "Perplexity of held-out texts",
                 "Perplexities of both kinds of texts against the number of later texts learnt, "
                 + "with the fits in memory as dashed lines"),
@@ -63,17 +63,17 @@ internal static class Report
         Add("earlier kinds", remembers, point => point.Earlier, 0, ScottPlot.LinePattern.Solid);
         Add("earlier kinds, with forgetting", forgets, point => point.Earlier, 0, ScottPlot.LinePattern.Dotted);
         var everything = updating.References[^1].At;
-        foreach (var (y, color) in new[] { (everything.Later, 1), (everything.Earlier, 0) })
+        foreach (var (y, color, kinds) in new[] { (everything.Later, 1, "later"), (everything.Earlier, 0, "earlier") })
         {
             var line = plot.Add.HorizontalLine(y);
             line.Color = Chart.Series(color);
             line.LinePattern = ScottPlot.LinePattern.Dashed;
             line.LineWidth = 1;
+            line.LegendText = $"{kinds} kinds, a fit in memory to everything";
         }
 
         Chart.ShowLegend(plot);
-        plot.Legend.Orientation = ScottPlot.Orientation.Vertical;
-        return Chart.Render(plot, 420);
+        return Chart.RenderWide(plot, 380);
 
         void Add(
             string name, Updating.Curve curve, Func<Updating.Point, double> perplexity, int color,

@@ -30,8 +30,9 @@ internal static class PenaltyReport
         AddSparse(page, readings, counts);
         AddGroups(page, sources, grouped);
         AddSmooth(page, smooth);
-        page.Footer = "A weight of 0 is at the left end of the charts. "
-            + "Objectives are those that the fits minimised: the divergence and the penalty. "
+        page.Footer = "Weights are drawn on a logarithmic axis, with 0 at its left end. "
+            + "Objectives are those that the fits minimised: the divergence and the penalty. A logarithm of less than "
+            + "1 is negative: where activations are small, an objective can lie below its divergence. "
             + "Penalties apply to activations that go with dictionary columns of sum one.";
         return page;
     }
@@ -80,11 +81,10 @@ internal static class PenaltyReport
                 Activity(best), $"With weight {best.Weight}",
                 "Shares of three groups over the samples; one at a time."),
             Html.Chart(
-                Chart.Lines(
-                    "weight (decades)", "part of the samples",
-                    ("right source", Positions(sources, p => p.Weight), Values(sources, p => p.Accuracy)),
-                    ("share of the loudest group", Positions(sources, p => p.Weight),
-                        Values(sources, p => p.Dominance))),
+                OverWeights(
+                    "part of the samples",
+                    ("right source", Values(sources, p => p.Weight), Values(sources, p => p.Accuracy)),
+                    ("share of the loudest group", Values(sources, p => p.Weight), Values(sources, p => p.Dominance))),
                 "The path over the weight", "Accuracy and dominance over the weight.")),
         Html.Paragraph(
             "A high share of the loudest group is no proof: with too much weight one group is alone in every sample, "
@@ -106,26 +106,38 @@ internal static class PenaltyReport
                 Activations(smooth, smooth.Chosen), $"With weight {smooth.Chosen.Weight}, chosen by held-out entries",
                 "Smooth activations near the true curve."),
             Html.Chart(
-                Chart.Lines(
-                    "weight (decades)", "error of the activations",
-                    ("", Positions(smooth.Points, p => p.Weight), Values(smooth.Points, p => p.Error))),
+                OverWeights(
+                    "error of the activations",
+                    ("", Values(smooth.Points, p => p.Weight), Values(smooth.Points, p => p.Error))),
                 "Error over the weight", "The error falls and rises again."),
             Html.Chart(
-                Chart.Lines(
-                    "weight (decades)", "held-out divergence per entry",
-                    ("", Positions(smooth.Points, p => p.Weight), Values(smooth.Points, p => p.HeldOut))),
+                OverWeights(
+                    "held-out divergence per entry",
+                    ("", Values(smooth.Points, p => p.Weight), Values(smooth.Points, p => p.HeldOut))),
                 "Held-out divergence over the weight", "The held-out divergence falls and rises again.")));
 
     private static string Lines(string yLabel, IReadOnlyList<SparsityPath> paths, Func<SparsityPoint, double> value)
-        => Chart.Lines(
-            "weight (decades)", yLabel,
-            [.. paths.Select(path => (path.Name, Positions(path.Points, p => p.Weight), Values(path.Points, value)))]);
+        => OverWeights(
+            yLabel,
+            [.. paths.Select(path => (path.Name, Values(path.Points, p => p.Weight), Values(path.Points, value)))]);
 
-    private static double[] Positions<TPoint>(IReadOnlyList<TPoint> points, Func<TPoint, double> weight)
+    private static string OverWeights(
+        string yLabel, params IReadOnlyList<(string Name, double[] Weights, double[] Values)> lines)
     {
-        var least = points.Select(weight).Where(w => w > 0).Min();
-        return [
-            .. points.Select(point => weight(point) > 0 ? Math.Log10(weight(point)) : Math.Log10(least) - StepToZero)];
+        var positive = lines.SelectMany(line => line.Weights).Where(weight => weight > 0).Select(Math.Log10).ToArray();
+        var zero = positive.Min() - StepToZero;
+        using var plot = Chart.New("weight λ", yLabel);
+        foreach (var (i, (name, weights, values)) in lines.Index())
+        {
+            var line = plot.Add.Scatter(
+                Array.ConvertAll(weights, weight => weight > 0 ? Math.Log10(weight) : zero), values);
+            (line.Color, line.LineWidth, line.MarkerSize, line.LegendText) = (Chart.Series(i), 2, 5, name);
+        }
+
+        Chart.LabelByValues(plot.Axes.Bottom, positive.Min(), positive.Max(), zero);
+        if (lines.Count > 1)
+            Chart.ShowLegend(plot);
+        return Chart.Render(plot);
     }
 
     private static double[] Values<TPoint>(IReadOnlyList<TPoint> points, Func<TPoint, double> value)
@@ -134,9 +146,12 @@ internal static class PenaltyReport
     private static string Activity(SourcePoint point)
     {
         const int shown = 80;
-        using var plot = Chart.New("sample", "share");
+        using var plot = Chart.New("sample", "share of the activations");
         for (var g = 0; g < point.Activity.Count; g++)
-            AddLine(plot, Array.ConvertAll(point.Activity[g][..shown], v => (double)v), Chart.Series(g), 2);
+            AddLine(
+                plot, Array.ConvertAll(point.Activity[g][..shown], v => (double)v), Chart.Series(g), 2,
+                $"group {g + 1}");
+        Chart.ShowLegend(plot);
         return Chart.Render(plot);
     }
 
@@ -148,11 +163,12 @@ internal static class PenaltyReport
         return Chart.Render(plot);
     }
 
-    private static void AddLine(Plot plot, double[] y, Color color, float width)
+    private static void AddLine(Plot plot, double[] y, Color color, float width, string name = "")
     {
         var line = plot.Add.Scatter(Enumerable.Range(0, y.Length).Select(i => (double)i).ToArray(), y);
         line.Color = color;
         line.LineWidth = width;
         line.MarkerSize = 0;
+        line.LegendText = name;
     }
 }

@@ -8,6 +8,7 @@ namespace Reporting;
 public static class Chart
 {
     private const int Width = 560;
+    private const int FullWidth = 1120;
     private const int Sharpness = 2;
 
     private static readonly string[] SansSerifFonts = [
@@ -51,6 +52,27 @@ public static class Chart
     /// <param name="plot">The plot.</param>
     /// <param name="height">Height in pixels, for a width of 560.</param>
     public static string Render(Plot plot, int height = 300) => Render(plot, Width, height);
+
+    /// <summary>A plot as wide as a box, as a data URI.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="height">Height in pixels, for a width of 1,120.</param>
+    public static string RenderWide(Plot plot, int height = 300) => Render(plot, FullWidth, height);
+
+    /// <summary>Labels an axis, on which logarithms to base 10 are drawn, by the values.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="least">Logarithm of the least value.</param>
+    /// <param name="greatest">Logarithm of the greatest.</param>
+    /// <param name="zero">Where a value of zero is drawn, or NaN.</param>
+    public static void LabelByValues(IAxis axis, double least, double greatest, double zero = double.NaN)
+    {
+        var from = (int)Math.Ceiling(least - 1e-9);
+        var to = (int)Math.Floor(greatest + 1e-9);
+        var step = Math.Max(1, (to - from + 5) / 6);
+        var ticks = Enumerable.Range(0, Math.Max(0, ((to - from) / step) + 1)).Select(i => from + (i * step)).Select(
+            power => new Tick(power, Math.Abs(power) < 5 ? Math.Pow(10, power).ToString("0.####") : $"1e{power}"));
+        axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
+            [.. double.IsNaN(zero) ? [] : new[] { new Tick(zero, "0") }, .. ticks]);
+    }
 
     /// <summary>A plot of any size as a data URI.</summary>
     public static string Render(Plot plot, int width, int height)

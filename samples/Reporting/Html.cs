@@ -24,6 +24,14 @@ public static class Html
         => $"<figure><figcaption>{Text(caption)}</figcaption><img class=\"smooth\" src=\"{dataUri}\" "
             + $"alt=\"{Text(alternative)}\"></figure>";
 
+    /// <summary>A chart as wide as its box.</summary>
+    /// <param name="dataUri">The chart, from <see cref="Reporting.Chart.RenderWide"/>.</param>
+    /// <param name="caption">Text above it.</param>
+    /// <param name="alternative">What it shows, for who cannot see it.</param>
+    public static string WideChart(string dataUri, string caption, string alternative)
+        => $"<figure class=\"wide\"><figcaption>{Text(caption)}</figcaption><img class=\"smooth\" "
+            + $"src=\"{dataUri}\" alt=\"{Text(alternative)}\"></figure>";
+
     /// <summary>A picture of pixels, drawn at the width of its place.</summary>
     /// <param name="dataUri">The picture, from <see cref="Pictures"/>.</param>
     /// <param name="caption">Text above it.</param>

@@ -14,7 +14,8 @@ internal static class HtmlStyle
         h3 { margin: 0 0 6px; font-size: 15px; }
         section { background: #fff; border: 1px solid #dde3e8; border-radius: 8px; overflow-x: auto; }
         section { padding: 20px; margin: 18px 0; }
-        .tiles { display: flex; flex-wrap: wrap; gap: 12px 40px; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr)); }
+        .tiles { gap: 14px 32px; }
         .tiles b { display: block; font-size: 24px; }
         .tiles span { color: #5a6875; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -23,17 +24,22 @@ internal static class HtmlStyle
         th { border-bottom: 2px solid #dde3e8; }
         td { border-bottom: 1px solid #edf0f3; }
         .number { text-align: right; }
-        .side { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
-        figure { margin: 0; flex: 1 1 460px; max-width: 560px; }
-        figure.small { flex: 0 1 auto; max-width: none; }
+        .side { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); }
+        .side { gap: 24px; align-items: start; }
+        .side:has(> figure.small) { display: flex; flex-wrap: wrap; }
+        figure { margin: 0; max-width: 560px; }
+        figure.small, figure.wide { max-width: none; }
         figure img { width: 100%; image-rendering: pixelated; }
         figure img.smooth { image-rendering: auto; }
         figure.small img { width: auto; max-width: 100%; }
         figcaption { font-weight: 600; margin-bottom: 6px; }
+        figure.small figcaption { width: 0; min-width: 100%; }
+        figure .note { margin: 6px 0 0; }
         table + .side { margin-top: 16px; }
         section > :last-child { margin-bottom: 0; }
         svg { display: block; } svg text { font-size: 12px; fill: #5a6875; }
-        audio { height: 30px; width: 220px; }
+        svg.curve { width: 100%; min-width: 70px; }
+        audio { height: 30px; width: 220px; max-width: 100%; }
         @media print { :root { background: #fff; } section { break-inside: avoid; border: 0; padding: 0; } }
         @media print { audio { display: none; } }
         """;

@@ -28,10 +28,12 @@ public static class SoundFigures
             points.Append(Invariant($"L{(c + 0.5) * width / columns:0.#},{height - (value * (height - 1)):0.#}"));
         }
 
-        var size = Invariant($"viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"");
+        // As wide as its place, up to its own width: a table of many columns stays within its box.
+        var size = Invariant($"viewBox=\"0 0 {width} {height}\" style=\"max-width:{width}px\" height=\"{height}\"");
         var shape = Invariant($"d=\"{points}L{width},{height}Z\"");
-        return $"<svg {size} role=\"img\" aria-label=\"{Html.Text(title)}\">"
-            + $"<path {shape} fill=\"{color}\" fill-opacity=\"0.25\" stroke=\"{color}\" stroke-width=\"1\"/></svg>";
+        return $"<svg class=\"curve\" {size} preserveAspectRatio=\"none\" role=\"img\" "
+            + $"aria-label=\"{Html.Text(title)}\"><path {shape} fill=\"{color}\" fill-opacity=\"0.25\" "
+            + $"stroke=\"{color}\" stroke-width=\"1\" vector-effect=\"non-scaling-stroke\"/></svg>";
     }
 
     /// <summary>Amplitudes on a scale from so many decibels below the greatest (0) to the greatest (1).</summary>

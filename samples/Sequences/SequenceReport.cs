@@ -43,9 +43,7 @@ internal static class SequenceReport
         page.Section(
             "What follows what",
             Html.SideBySide(
-                Html.SmallPicture(
-                    Matrix(learnt), $"A: from {string.Join(", ", learnt.Names)} (columns) to the same (rows)",
-                    "The matrix of transitions"),
+                $"<figure><figcaption>A: which note gives its power to which</figcaption>{Matrix(learnt)}</figure>",
                 Html.Chart(
                     Chart.Lines(
                         "frames ahead", "divergence per entry",
@@ -81,7 +79,7 @@ internal static class SequenceReport
 
     private static string Activation(SmoothnessStudy study)
     {
-        using var plot = Chart.New("seconds", "log10 activation");
+        using var plot = Chart.New("time (s)", "activation (power)");
         var line = plot.Add.Scatter(
             study.Activations.Select((_, n) => n * Melody.FrameSeconds).ToArray(),
             Array.ConvertAll(study.Activations, h => Math.Log10(Math.Max(h, 1e-6))));
@@ -89,16 +87,16 @@ internal static class SequenceReport
         line.LineWidth = 1.5f;
         line.MarkerSize = 0;
         plot.Axes.SetLimitsY(-6.5, 4);
+        Chart.LabelByValues(plot.Axes.Left, -6, 4);
         return Chart.Render(plot, 200);
     }
 
     private static string Matrix(LearntNotes learnt)
     {
-        var count = learnt.Names.Count;
         var largest = learnt.Transitions.Cast<double>().Max();
-        return Pictures.Draw(
-            count, count,
-            (j, i) => Palette.Heat(1 + (Math.Log10(Math.Max(learnt.Transitions[i, j] / largest, 1e-12)) / Decades)),
-            zoom: 36);
+        return MatrixFigure.Svg(
+            learnt.Names,
+            (i, j) => Palette.Heat(1 + (Math.Log10(Math.Max(learnt.Transitions[i, j] / largest, 1e-12)) / Decades)),
+            "to (next frame)", "from (this frame)", "The matrix of transitions");
     }
 }

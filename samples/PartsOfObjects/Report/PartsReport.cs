@@ -9,7 +9,8 @@ namespace PartsOfObjects.Report;
 internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> decompositions, int shown)
 {
     // Sides of the drawn pictures, about: few pixels are drawn large.
-    private const int MosaicSide = 300;
+    private const int MosaicSide = 280;
+    private const double LeastPart = 1e-3;
     private const int PartSide = 96;
     private const int MostExamples = 32;
     private const int MostTerms = 6;
@@ -24,10 +25,12 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
             + "\"Learning the parts of objects by non-negative matrix factorization\" (1999).")
         {
             Style = """
-                .equation { display: flex; flex-wrap: wrap; gap: 14px 22px; align-items: center; }
+                .equation { display: flex; flex-wrap: wrap; gap: 14px 18px; align-items: center; }
+                .equation .term { display: flex; gap: 18px; align-items: center; }
                 .equation .sign { font-size: 30px; color: #5a6875; }
                 .equation figure.small { flex: 0 0 auto; }
                 .equation figure.small img { max-width: none; border: 1px solid #dde3e8; }
+                .equation figure.small figcaption { min-height: 2.9em; display: flex; align-items: flex-end; }
                 .equation figcaption { font-weight: 400; color: #5a6875; font-size: 13px; }
                 """,
         };
@@ -68,15 +71,13 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
         Func<double, SKColor> ofWeights = decomposition.IsSigned ? Palette.Diverging : Palette.Ink;
         var mosaic = Pictures.Mosaic([.. squares], images.Width, across, ofWeights, zoom);
         var legend = decomposition.IsSigned ? "weights: red is negative" : "weights: black is the largest";
-        var sum = decomposition.Mean is null ? "their sum" : "their sum, and the mean image";
+        var sum = decomposition.Mean is null ? "their sum" : "with the mean image";
         var components = decomposition.Components.Select(c => Pictures.Scaled(c));
         return $"""
             <div class="equation">
             {Picture(components, palette, across, MosaicSide, "components", $"The components of {decomposition.Name}.")}
-            <span class="sign">×</span>
-            {Html.SmallPicture(mosaic, legend, "The weights of one image.")}
-            <span class="sign">=</span>
-            {Part(decomposition.Reconstruct(shown), sum)}
+            {Term("×", Html.SmallPicture(mosaic, legend, "The weights of one image."))}
+            {Term("=", Part(decomposition.Reconstruct(shown), sum))}
             {Part(images.Rows[shown], $"image {shown}")}
             </div>
             """;
@@ -88,21 +89,26 @@ internal sealed class PartsReport(ImageSet images, IReadOnlyList<Decomposition> 
 
         // By what they contribute, not by weight alone: components need not have the same brightness.
         var order = Enumerable.Range(0, weights.Length)
-            .OrderByDescending(k => weights[k] * parts.Components[k].Sum()).Where(k => weights[k] > 0).ToArray();
-        var terms = order.Take(MostTerms).ToArray();
+            .OrderByDescending(Contribution).Where(k => weights[k] > 0).ToArray();
+        var least = LeastPart * order.Select(Contribution).DefaultIfEmpty().Max();
+        var terms = order.Where(k => Contribution(k) > least).Take(MostTerms).ToArray();
         var html = terms.Select(k => Part(parts.Reconstruct(shown, [k]), Format.Figure(weights[k], 2))).ToList();
-        if (order.Length > terms.Length)
-            html.Add(Part(parts.Reconstruct(shown, order.Skip(MostTerms)), $"{order.Length - terms.Length} more"));
+        if (order.Skip(terms.Length).Sum(Contribution) > least)
+            html.Add(Part(parts.Reconstruct(shown, order.Skip(terms.Length)), $"{order.Length - terms.Length} more"));
         return $"""
             <div class="equation">
             {Part(images.Rows[shown], $"image {shown}")}
-            <span class="sign">≈</span>
-            {string.Join("\n<span class=\"sign\">+</span>\n", html)}
-            <span class="sign">=</span>
-            {Part(parts.Reconstruct(shown), "their sum")}
+            {string.Join('\n', html.Select((part, i) => Term(i == 0 ? "≈" : "+", part)))}
+            {Term("=", Part(parts.Reconstruct(shown), "their sum"))}
             </div>
             """;
+
+        double Contribution(int k) => weights[k] * (double)parts.Components[k].Sum();
     }
+
+    // A sign stays with what follows it where a line is too narrow.
+    private static string Term(string sign, string picture)
+        => $"<div class=\"term\"><span class=\"sign\">{sign}</span>{picture}</div>";
 
     private string Part(float[] values, string caption)
         => Picture([values], images.Palette, 1, PartSide, caption, caption);

@@ -13,7 +13,8 @@ internal static class PianoReport
     private const string Style = """
         .parts td { vertical-align: middle; }
         .what { font-weight: 600; }
-        .number { white-space: nowrap; } audio { width: 130px; }
+        .parts th, .parts td { padding-right: 12px; } .parts th { white-space: normal; }
+        .number { white-space: nowrap; } audio { width: 130px; min-width: 110px; }
         """;
 
     /// <summary>The page.</summary>
@@ -57,7 +58,7 @@ internal static class PianoReport
             <table class="parts">
             <thead><tr><th>What</th><th>Pitch</th><th>Harmonicity</th><th>Begins</th>
             <th>Ends</th><th>Loudness</th>
-            <th>To 5 kHz, 60 dB</th><th>Activation (root)</th><th>Sound</th></tr></thead>
+            <th>Spectrum, 0 to 5 kHz, 60 dB</th><th>Activation over time (root)</th><th>Sound</th></tr></thead>
             <tbody>
             {string.Concat(decomposition.Parts.Select(part => Row(part, binWidth, color)))}
             </tbody>
@@ -68,7 +69,9 @@ internal static class PianoReport
                 + "Loudness is the standard deviation of the sound; where notes begin and end lie these parts of the "
                 + "activation. All sounds together are the piece, "
                 + $"to {Format.Scientific(decomposition.GreatestError)} of its peak. "
-                + "Each activation is drawn relative to its own greatest value."));
+                + "Pitch is a number of MIDI (60 is middle C), harmonicity the part of the spectrum that a comb of "
+                + "harmonics explains. Each activation is drawn relative to its own greatest value. Look for notes "
+                + "that fall and decay, and for hammers, which only begin."));
 
     private static string Row(Part part, double binWidth, string color)
     {

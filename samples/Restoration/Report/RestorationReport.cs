@@ -55,7 +55,10 @@ internal static class RestorationReport
             + $"spectrogram with the Itakura-Saito divergence ({power.Rows} frames x {stft.Bins} frequencies), "
             + "grouped, and put together again in stereo without its noise.")
         {
-            Style = "td svg { display: block; } td { vertical-align: middle; } audio { width: 170px; }",
+            Style = """
+                td svg { display: block; } td { vertical-align: middle; } audio { width: 150px; min-width: 110px; }
+                select { white-space: nowrap; min-width: 5.6em; } .components td { padding-right: 14px; }
+                """,
             Footer = $"Best of {options.Starts} random starts, at most {options.Iterations} iterations each. "
                 + $"The whole run took {Format.Seconds(elapsed)} on {Environment.ProcessorCount} processors.",
         };
@@ -124,9 +127,9 @@ internal static class RestorationReport
                 """;
         });
         return $"""
-            <table>
-            <thead><tr><th>#</th><th>Group</th><th>Share of energy</th><th>Flatness</th><th>Spectrum</th>
-            <th>Activation</th><th>Sound</th></tr></thead>
+            <table class="components">
+            <thead><tr><th>#</th><th>Group</th><th>Share of energy</th><th>Flatness</th><th>Spectrum, 0 to 8 kHz</th>
+            <th>Activation over time</th><th>Sound</th></tr></thead>
             <tbody>
             {string.Join('\n', rows)}
             </tbody>
