@@ -34,18 +34,11 @@ internal sealed record Corpus(
             classes.Add(int.Parse(fields[2]));
             texts.Add([
                 .. fields[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).GroupBy(word => word).Select(
-                    group => (Number(group.Key), (float)group.Count())),
+                    group => (Number(group.Key, words), (float)group.Count())),
             ]);
         }
 
         return new Corpus(name, [.. texts], [.. classes], [.. words.Keys], words.Count).Pruned();
-
-        int Number(string word)
-        {
-            if (!words.TryGetValue(word, out var number))
-                words[word] = number = words.Count;
-            return number;
-        }
     }
 
     /// <summary>Counts in a gzipped Matrix Market file and classes, counted from 1, in the lines of another.</summary>
@@ -69,6 +62,34 @@ internal sealed record Corpus(
             name, [.. texts.Select(text => text.ToArray())],
             [.. File.ReadLines(labels).Select(label => int.Parse(label) - 1)], [], int.Parse(sizes[1])).Pruned();
     }
+
+    /// <summary>The API documentation of this machine, a text for each type, and the namespaces that have most of
+    /// them.</summary>
+    /// <param name="classes">Number of namespaces; texts of others are left out.</param>
+    /// <param name="names">The namespaces.</param>
+    public static Corpus FromDocumentation(string name, int classes, out string[] names)
+    {
+        var read = TopicModel.Corpus.Corpora.Read(null);
+        var largest = read.Documents.CountBy(document => document.Label).OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(classes).Select(pair => pair.Key).ToArray();
+        names = largest;
+        var (numbers, ignored) = (new Dictionary<string, int>(), read.StopWords.ToHashSet());
+        var texts = read.Documents.Where(document => largest.Contains(document.Label)).ToArray();
+        return new Corpus(
+            name,
+            [
+                .. texts.Select(document => Tokens(document.Text).Where(word => !ignored.Contains(word))
+                    .GroupBy(word => word)
+                    .Select(group => (Number(group.Key, numbers), (float)group.Count())).ToArray()),
+            ],
+            [.. texts.Select(document => Array.IndexOf(largest, document.Label))], [.. numbers.Keys], numbers.Count)
+            .Pruned();
+    }
+
+    /// <summary>The words of a text: runs of letters, in lower case.</summary>
+    public static IEnumerable<string> Tokens(string text)
+        => text.ToLowerInvariant().Split([.. text.ToLowerInvariant().Where(c => !char.IsLetter(c)).Distinct()])
+            .Where(word => word.Length > 1);
 
     /// <summary>Two halves of the texts, drawn at random.</summary>
     public (Corpus Training, Corpus Other) Halves(int seed)
@@ -117,6 +138,13 @@ internal sealed record Corpus(
         })];
 
         static double Term(double p, double q) => p > 0 ? p * Math.Log(p / q) : 0;
+    }
+
+    private static int Number(string word, Dictionary<string, int> numbers)
+    {
+        if (!numbers.TryGetValue(word, out var number))
+            numbers[word] = number = numbers.Count;
+        return number;
     }
 
     private Corpus Pruned()

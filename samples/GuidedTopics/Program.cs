@@ -1,5 +1,6 @@
 using System.Globalization;
 using GuidedTopics;
+using Nmf;
 
 const string usage = """
     How much a few seed words help topics to agree with the classes of labelled texts, and whether topics that are near
@@ -7,18 +8,20 @@ const string usage = """
 
       dotnet run -c Release --project samples/GuidedTopics [-- options]
 
-    It needs the labelled texts of ../shared/data/text: titles of papers (M10, DBLP) and abstracts (Classic).
+    The texts are the API documentation of your SDK, by namespaces, and, where ../shared/data/text is there, titles of
+    papers (M10, DBLP) and abstracts (Classic).
 
       --seeds NUMBER      fits of each row, with different seeds, 1 to 100 (10)
       --words             prints the seed words
       --map               topics near each other instead: by their words, and by their texts
+      --sentences         sentences instead: whether their largest topic is of the namespace that they are about
       --help              this text
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return ConsoleProgram.Run(() =>
 {
-    var (seeds, printsWords, isMap) = (10, false, false);
+    var (seeds, printsWords, isMap, isSentences) = (10, false, false, false);
     var reader = new ArgumentReader(args);
     while (reader.NextOption() is { } name)
     {
@@ -33,6 +36,9 @@ return ConsoleProgram.Run(() =>
             case "--map":
                 isMap = true;
                 break;
+            case "--sentences":
+                isSentences = true;
+                break;
             case "--help":
                 Console.WriteLine(usage);
                 return;
@@ -41,18 +47,27 @@ return ConsoleProgram.Run(() =>
         }
     }
 
-    Corpus[] corpora = [.. Corpora()];
-    if (corpora.Length == 0)
-        Console.WriteLine("There are no labelled texts: the folder ../shared/data/text is missing.");
-    if (isMap)
+    if (isSentences)
     {
-        PrintMap(corpora);
+        PrintSentences(seeds);
         return;
     }
 
+    Corpus[] corpora = [.. Corpora()];
+    if (isMap)
+        PrintMap(corpora);
+    else
+        PrintAgreement(corpora, seeds, printsWords);
+});
+
+static void PrintAgreement(Corpus[] corpora, int seeds, bool printsWords)
+{
+    double[] weights = [0, 0.1, 0.3, 1, 3];
+    const int Default = 2;
     var table = new Table(
-        "texts", ">topics", ">without seeds", ">weight 0", ">0.1", ">0.3", ">1", ">3", ">gain");
-    foreach (var corpus in corpora)
+        "texts", ">topics", ">without seeds", ">NNDSVD", ">weight 0", ">0.1", ">0.3", ">1", ">3", ">gain");
+    var agreements = new List<(string Texts, double[] Means)>();
+    foreach (var corpus in corpora.Append(Corpus.FromDocumentation(".NET API", 10, out _)))
     {
         // Words are chosen by the classes of one half; topics are learnt, without classes, and judged on the other.
         var (training, other) = corpus.Halves(seed: 1);
@@ -62,20 +77,56 @@ return ConsoleProgram.Run(() =>
         foreach (var rank in new[] { corpus.ClassCount, 2 * corpus.ClassCount })
         {
             var without = Study.Agreement(other, null, 0, rank, seeds);
-            double[] weights = [0, 0.1, 0.3, 1, 3];
+            // The same whatever the seed.
+            var spectral = Study.Agreement(other, null, 0, rank, 1, NmfInitialization.Nndsvd);
             var with = weights.Select(weight => Study.Agreement(other, words, weight, rank, seeds)).ToArray();
+            agreements.Add((corpus.Name, [.. with.Select(value => value.Mean)]));
             table.Add([
-                corpus.Name, $"{rank}", Text(without), .. with.Select(Text),
-                $"{with[2].Mean - without.Mean:+0.000;-0.000}",
+                corpus.Name, $"{rank}", Text(without), $"{spectral.Mean:0.000}", .. with.Select(Text),
+                $"{with[Default].Mean - without.Mean:+0.000;-0.000}",
             ]);
         }
     }
 
-    if (corpora.Length > 0)
-        table.Print();
+    table.Print();
+    Console.WriteLine();
+    var held = new Table("held back", ">best weight of the others", ">agreement", ">with 0.3", ">best of all weights");
+    foreach (var name in agreements.Select(row => row.Texts).Distinct())
+    {
+        var others = agreements.Where(row => row.Texts != name).ToArray();
+        var own = agreements.Where(row => row.Texts == name).ToArray();
+        var best = Enumerable.Range(0, weights.Length).MaxBy(w => others.Average(row => row.Means[w]));
+        held.Add(
+            name, $"{weights[best]}", $"{own.Average(row => row.Means[best]):0.000}",
+            $"{own.Average(row => row.Means[Default]):0.000}",
+            $"{Enumerable.Range(0, weights.Length).Max(w => own.Average(row => row.Means[w])):0.000}");
+    }
+
+    held.Print();
 
     static string Text((double Mean, double Deviation) value) => $"{value.Mean:0.000} ± {value.Deviation:0.000}";
-});
+}
+
+static void PrintSentences(int seeds)
+{
+    var corpus = Corpus.FromDocumentation(".NET API", 12, out var namespaces);
+    // Seed words by the namespaces of one half of the texts; the topics are those of the other.
+    var (training, other) = corpus.Halves(seed: 1);
+    var words = training.TellingWords(Study.SeedWords);
+    var table = new Table(">topics", ">sentences", ">without seeds", ">NNDSVD", ">weight 0", ">0.3");
+    foreach (var rank in new[] { corpus.ClassCount, 2 * corpus.ClassCount, 4 * corpus.ClassCount })
+    {
+        var (without, sentences) = SentenceTest.Run(other, namespaces, null, 0, rank, seeds);
+        var (spectral, _) = SentenceTest.Run(other, namespaces, null, 0, rank, 1, NmfInitialization.Nndsvd);
+        table.Add(
+            $"{rank}", $"{sentences}", $"{without:0.00}", $"{spectral:0.00}",
+            $"{SentenceTest.Run(other, namespaces, words, 0, rank, seeds).Right:0.00}",
+            $"{SentenceTest.Run(other, namespaces, words, 0.3, rank, seeds).Right:0.00}");
+    }
+
+    Console.WriteLine($"Namespaces: {string.Join(", ", namespaces)}.");
+    table.Print();
+}
 
 static void PrintMap(Corpus[] corpora)
 {
