@@ -43,6 +43,7 @@ public sealed partial class SnippetTests
         { "ModelVersions",
             "(?s)version 3 of 3 serves, with 4.*version 2 of 4 serves, with 3.*version 4 of 4 serves, with 5.*1, 2" },
         { "NewRows", "Training rows: the same bits as in the fit" },
+        { "Notebook", "2 pictures of components in .*model.html" },
         { "NumberOfParts", "4 of 12 components are relevant" },
         { "Outliers", "rows 0, 20, 40, 60, 80, 100, 120, 140, 160, 180" },
         { "OwnDivergence", "(?s)mean error.*of large values.*mean error" },

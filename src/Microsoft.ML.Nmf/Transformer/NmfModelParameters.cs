@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Runtime;
 using Nmf;
 using Nmf.Kernels;
@@ -12,6 +13,7 @@ namespace Microsoft.ML.Transforms;
 /// the updates ended, the largest first, except where something names them by their number: known components come
 /// first, groups of a penalty stay together, and endmembers that were given or picked and not improved, and the
 /// components of a sequence model with fixed ones, keep their order.</remarks>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class NmfModelParameters
 {
     // Component after component: what users read. Inference keeps its own copy in its own layout.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Nmf;
@@ -20,6 +21,7 @@ namespace Microsoft.ML.Transforms;
 /// <para>Saved and loaded by <c>mlContext.Model</c>, alone or in a chain. A damaged file gives
 /// <see cref="FormatException"/>.</para>
 /// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class NmfTransformer : OneToOneTransformerBase
 {
     internal const int MaximumOnnxIterations = 10_000;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using Nmf.Kernels;
 
 namespace Nmf;
 
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed partial class NmfModel<T>
 {
     /// <summary>Names of the components that the user has given, or null.</summary>
