@@ -77,6 +77,73 @@ public sealed class DriftTests
         Assert.Contains("threshold", monitor.Status.Drift);
     }
 
+    // By hand: half of the rows are of each component in the training, none of the second in the recent rows, which are
+    // all the same, so that chance adds nothing.
+    [Fact]
+    public void A_shift_of_the_components_is_the_distance_of_their_shares()
+    {
+        var (model, rows) = Fit(1);
+        var parts = model.Contributions.Select(c => c / model.Contributions.Sum()).ToArray();
+        using var monitor = new NmfDriftMonitor(
+            "m", new NmfDriftOptions { Window = 60, FewestRows = 1, LargestComponentShift = 0.3 });
+        monitor.Observe(model, rows[0].Row, [3, 0]);
+        double[] mean = [(1 + parts[0]) / 2, parts[1] / 2];
+        var divergence = (Math.Log2(1 / mean[0]) + (parts[0] * Math.Log2(parts[0] / mean[0]))
+            + (parts[1] * Math.Log2(parts[1] / mean[1]))) / 2;
+        Assert.Equal(Math.Sqrt(divergence), monitor.Status.ComponentShift!.Value, 1e-9);
+        Assert.Contains("threshold 0.30", monitor.Status.Drift);
+        foreach (var (row, activations) in rows.Concat(rows))
+            monitor.Observe(model, row, activations);
+        Assert.InRange(monitor.Status.ComponentShift!.Value, 0, 0.05);
+        Assert.Null(monitor.Status.Drift);
+        Assert.Throws<ArgumentException>(() => new NmfDriftMonitor("m", new() { LargestComponentShift = 2 }));
+    }
+
+    // Windows of rows drawn from those of the training are on average at no distance, however few they are.
+    [Fact]
+    public void Chance_alone_is_no_shift()
+    {
+        var (model, rows) = Fit(1);
+        var random = new Random(2);
+        var squares = Enumerable.Range(0, 300).Select(_ =>
+        {
+            using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { Window = 10, FewestRows = 10 });
+            for (var i = 0; i < 10; i++)
+            {
+                var (row, activations) = rows[random.Next(rows.Length)];
+                monitor.Observe(model, row, activations);
+            }
+
+            return Math.Pow(monitor.Status.ComponentShift!.Value, 2);
+        }).Average();
+
+        // Chance adds about 1 / (8 ln 2 · 10) to a divergence between two halves; what is cut off at zero remains.
+        Assert.InRange(squares, 0, 0.012);
+    }
+
+    [Fact]
+    public void Words_that_the_topics_of_a_text_lack_cost_something_and_not_everything()
+    {
+        var (model, rows) = Fit(1);
+        using var monitor = new NmfDriftMonitor("m", new NmfDriftOptions { Window = 60, FewestRows = 1 });
+        foreach (var (row, _) in rows)
+            monitor.Observe(model, row, [0, 0]);
+
+        // As if each row were spread evenly, a tenth as thin: the divergence from that is ln 10 - 0.9 of its sum above
+        // that from its mean.
+        var (cost, constant) = (0.0, 0.0);
+        var overall = rows.Average(r => r.Row.Items().Sum(x => (double)x.Value)) / Features;
+        foreach (var (row, _) in rows)
+        {
+            var values = row.Items().Select(x => (double)x.Value).ToArray();
+            var (sum, mean) = (values.Sum(), values.Average());
+            cost += values.Sum(v => v * Math.Log(v / mean)) + (sum * (Math.Log(10) - 0.9));
+            constant += values.Sum(v => v * Math.Log(v / overall)) - sum + (Features * overall);
+        }
+
+        Assert.Equal(1 - (cost / constant), monitor.Status.ExplainedPart!.Value, 1e-4);
+    }
+
     [Fact]
     public void Only_the_window_counts_and_another_model_starts_anew()
     {

@@ -8,9 +8,10 @@ using Nmf;
 namespace Microsoft.ML;
 
 /// <summary>
-/// Compares the rows that a served model gets with those that it was trained on: the share of words that it does not
-/// know, and how well it approximates the latest rows. Both are metrics (<c>mlnmf.drift.unseen_words</c>,
-/// <c>mlnmf.drift.explained_part</c>) and, with thresholds, part of the health check.
+/// Compares the rows that a served model gets with those that it was trained on: how much of which component they have,
+/// the share of words that it does not know, and how well it approximates the latest rows. All are metrics
+/// (<c>mlnmf.drift.component_shift</c>, <c>mlnmf.drift.unseen_words</c>, <c>mlnmf.drift.explained_part</c>) and, with
+/// thresholds, part of the health check.
 /// </summary>
 /// <remarks>Thread-safe. Observing a row takes O(K F) time and makes an array of F numbers: where that is much beside a
 /// prediction, observe one row of many. Starts anew when another model is served.</remarks>
@@ -21,6 +22,10 @@ public sealed partial class NmfDriftMonitor : IDisposable
     private static readonly ObservableGauge<double> Unseen = NmfTelemetry.Meter.CreateObservableGauge(
         "mlnmf.drift.unseen_words", static () => Measure(static status => status.UnseenShare), "1",
         "Share of the words of recent rows that the model does not know.");
+
+    private static readonly ObservableGauge<double> Shift = NmfTelemetry.Meter.CreateObservableGauge(
+        "mlnmf.drift.component_shift", static () => Measure(static status => status.ComponentShift), "1",
+        "How far the components' shares in recent rows are from those in the training, 0 to 1.");
 
     private static readonly ObservableGauge<double> Explained = NmfTelemetry.Meter.CreateObservableGauge(
         "mlnmf.drift.explained_part", static () => Measure(static status => status.ExplainedPart), "1",
@@ -34,6 +39,7 @@ public sealed partial class NmfDriftMonitor : IDisposable
     private readonly NmfDriftOptions _options;
     private readonly Queue<Seen> _rows = [];
     private NmfModelParameters? _model;
+    private double[] _sizes = [];
 
     /// <summary>Makes a monitor.</summary>
     /// <param name="name">Name of the model, for metrics.</param>
@@ -107,12 +113,17 @@ public sealed partial class NmfDriftMonitor : IDisposable
 
         // Numbers near the end of Single have no finite fit, and would spoil that of all others.
         RowFit? fit = CanJudge(model) && RowFit.Of(model, row, activations) is var own && own.IsFinite ? own : null;
-        var seen = new Seen(words, words is { } all ? Math.Max(0, all - known) : 0, fit);
+        var unseen = words is { } all ? Math.Max(0, all - known) : 0;
         lock (_lock)
         {
             if (!ReferenceEquals(_model, model))
+            {
                 _rows.Clear();
+                _sizes = ComponentShares.Sizes(model);
+            }
+
             _model = model;
+            var seen = new Seen(words, unseen, fit, ComponentShares.Of(activations, _sizes, known));
             if (_rows.Count == _options.Window)
                 _rows.Dequeue();
             _rows.Enqueue(seen);
@@ -161,7 +172,14 @@ public sealed partial class NmfDriftMonitor : IDisposable
             TrainingExplainedPart = _model.ExplainedPart,
             Fault = _fault,
         };
+        status = status with
+        {
+            ComponentShift = ComponentShares.Shift([.. _rows.Select(row => row.Amounts)], _model.Contributions),
+        };
         List<string> passed = [];
+        if (status.ComponentShift > _options.LargestComponentShift)
+            passed.Add($"the components are {status.ComponentShift:0.00} from their shares in the training "
+                + $"(threshold {_options.LargestComponentShift:0.00})");
         if (status.UnseenShare > _options.LargestUnseenShare)
             passed.Add($"{status.UnseenShare:P1} of the words are not known to the model "
                 + $"(threshold {_options.LargestUnseenShare:P1})");
@@ -182,5 +200,5 @@ public sealed partial class NmfDriftMonitor : IDisposable
         }
     }
 
-    private readonly record struct Seen(int? Words, double Unseen, RowFit? Fit);
+    private readonly record struct Seen(int? Words, double Unseen, RowFit? Fit, double[] Amounts);
 }

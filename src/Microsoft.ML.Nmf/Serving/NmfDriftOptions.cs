@@ -1,8 +1,8 @@
 namespace Microsoft.ML;
 
-/// <summary>When recent rows count as different from those of the training: see <see cref="NmfDriftMonitor"/>. Both
-/// thresholds are off by default: what is usual depends on the vocabulary and on how much of the data a model explains,
-/// so watch the figures first.</summary>
+/// <summary>When recent rows count as different from those of the training: see <see cref="NmfDriftMonitor"/>. All
+/// thresholds are off by default: docs/serving.md has what is usual for texts; watch the figures of your own first.
+/// </summary>
 public sealed class NmfDriftOptions
 {
     /// <summary>Number of the latest rows that are judged. From 1 to a million. Default 1,000.</summary>
@@ -27,6 +27,12 @@ public sealed class NmfDriftOptions
     public double? LargestUnseenShare { get; set; }
 
     /// <summary>
+    /// Largest distance of the components' shares from those in the training
+    /// (<see cref="NmfDriftStatus.ComponentShift"/>), 0 to 1; above it the rows have drifted. Null for no threshold.
+    /// </summary>
+    public double? LargestComponentShift { get; set; }
+
+    /// <summary>
     /// Smallest explained part of the recent rows as a share of that of the training
     /// (<see cref="Transforms.NmfModelParameters.ExplainedPart"/>), 0 to 1; below it the rows have drifted. Null for no
     /// threshold.
@@ -46,6 +52,8 @@ public sealed class NmfDriftOptions
             yield return "Of how many rows one is observed must be greater than zero.";
         if (LargestUnseenShare is { } share && share is not (>= 0 and <= 1))
             yield return "The largest share of unseen words must be from 0 to 1.";
+        if (LargestComponentShift is { } shift && shift is not (>= 0 and <= 1))
+            yield return "The largest shift of components must be from 0 to 1.";
         if (SmallestFit is { } fit && fit is not (>= 0 and <= 1))
             yield return "The smallest fit must be from 0 to 1.";
     }

@@ -21,8 +21,19 @@ public sealed record NmfDriftStatus
     public double? UnseenShare { get; internal init; }
 
     /// <summary>
+    /// How far the shares of the components in the recent rows are from those in the training
+    /// (<see cref="Transforms.NmfModelParameters.Contributions"/>): the square root of the Jensen-Shannon divergence in
+    /// bits, 0 for the same shares, 1 where no component is in both; null where there are too few rows, or they are all
+    /// zero.
+    /// </summary>
+    [JsonInclude]
+    public double? ComponentShift { get; internal init; }
+
+    /// <summary>
     /// The explained part of the recent rows, 1 - D(V | WH) / D(V | c) with c their mean; null where there are too few
-    /// rows, or they are all alike, or the model's measure of fit is no β-divergence or leaves missing entries out.
+    /// rows, or they are all alike, or the model's measure of fit is no β-divergence or leaves missing entries out. For
+    /// β = 1 an entry of WH is at least a tenth of the mean of its row, so that words which the topics of a text do not
+    /// have cost something, and not everything.
     /// </summary>
     [JsonInclude]
     public double? ExplainedPart { get; internal init; }

@@ -22,6 +22,8 @@ internal sealed class NmfHealthCheck(INmfPredictor predictor, NmfDriftMonitor? d
         var recent = drift?.Status;
         if (recent?.UnseenShare is { } unseen)
             data["unseenWords"] = unseen;
+        if (recent?.ComponentShift is { } shift)
+            data["componentShift"] = shift;
         if (recent?.Fit is { } fit)
             data["fit"] = fit;
         return status.LastError is { } error ? Result(HealthStatus.Degraded, error)

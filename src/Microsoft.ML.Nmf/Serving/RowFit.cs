@@ -12,6 +12,8 @@ namespace Microsoft.ML;
 /// <param name="Mean">m.</param>
 internal readonly record struct RowFit(double Cost, double Within, double Mean)
 {
+    private const double SmallestPart = 0.1;
+
     /// <summary>Whether all three are numbers.</summary>
     public bool IsFinite => double.IsFinite(Cost) && double.IsFinite(Within) && double.IsFinite(Mean);
 
@@ -47,29 +49,34 @@ internal readonly record struct RowFit(double Cost, double Within, double Mean)
         return new RowFit(cost, within, mean);
     }
 
-    // As above for β = 1, where entries that are zero cost what the model has there: only the others are looked at.
+    // As above for β = 1, where entries that are zero cost what the model has there.
     private static RowFit OfCounts(VBuffer<float> row, ReadOnlySpan<float> approximation)
     {
-        double sum = 0, cost = 0, within = 0, total = TensorPrimitives.Sum(approximation);
+        double sum = 0, within = 0, total = TensorPrimitives.Sum(approximation);
         foreach (var value in row.GetValues())
             sum += Math.Max(0, value);
         var mean = sum / approximation.Length;
         if (sum == 0)
             return new RowFit(0, 0, 0);
         var scale = total > 0 ? sum / total : 0;
+        // Topics of short texts have few words each, and a new text has words that its topics lack: each of these costs
+        // what a text that is spread evenly would, ten times as thin.
+        var least = SmallestPart * mean;
         var values = row.GetValues();
         var indices = row.GetIndices();
+        double cost = -sum;
+        foreach (var value in approximation)
+            cost += Math.Max(scale * value, least);
         for (var j = 0; j < values.Length; j++)
         {
             if (values[j] <= 0)
                 continue;
-            var model = Math.Max(scale * approximation[row.IsDense ? j : indices[j]], Least(mean));
+            var model = Math.Max(scale * approximation[row.IsDense ? j : indices[j]], least);
             cost += values[j] * Math.Log(values[j] / model);
             within += values[j] * Math.Log(values[j] / mean);
         }
 
-        // The model has the sum of the row, but where it knows none of its words.
-        return new RowFit(total > 0 ? cost : cost - sum, within, mean);
+        return new RowFit(cost, within, mean);
     }
 
     /// <summary>1 - D(V | WH) / D(V | c) over rows of so many features, c their mean; NaN where they are
