@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Formats;
+using Nmf;
+using Nmf.Formats;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Data;
+
+/// <summary>
+/// Shards of a fit on many machines in Parquet files, one for each row group. An address is a file, or a folder of
+/// files in the order of their names; the samples are a column of lists (or of sparse vectors as Apache Spark stores
+/// them), all of the same length.
+/// </summary>
+/// <param name="columnName">Name of the column, lists of numbers.</param>
+/// <param name="size">Number of features; null for the one that was saved with the column, or that all rows
+/// have.</param>
+/// <param name="missing">What NaN and missing numbers mean.</param>
+/// <param name="absent">What entries mean that sparse vectors do not have.</param>
+/// <remarks>All machines need the same files under the same path; they must not change while a fit goes on. The files
+/// of an address are looked at once. A row group is held in memory as a whole: write them no larger than a machine is
+/// to hold (<see cref="ParquetWriteOptions.RowsPerGroup"/>). Thread-safe.</remarks>
+public sealed class ParquetShards(
+    string columnName, int? size = null, MissingValues missing = MissingValues.Error,
+    AbsentEntries absent = AbsentEntries.Zero) : IShardSource
+{
+    private readonly ConcurrentDictionary<string, Lazy<ParquetView>> _views = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    /// <exception cref="MatrixFormatException">A file is broken, or its column is not one of lists of one
+    /// length.</exception>
+    /// <exception cref="FileNotFoundException">There is no file.</exception>
+    public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
+        => View(address).Groups.Count is > 0 and var count
+            ? new(count)
+            : throw new MatrixFormatException(address, "there are no rows.");
+
+    /// <inheritdoc/>
+    /// <exception cref="MatrixFormatException">The file is broken.</exception>
+    public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
+    {
+        var view = View(address);
+        ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, view.Groups.Count);
+        var (rows, features) = (view.Groups[shard].Rows, ((VectorDataViewType)view.Schema[0].Type).Size);
+        using var cursor = new ParquetCursor(view, [true], shard, view.Groups.Count);
+        var get = cursor.GetGetter<VBuffer<float>>(view.Schema[0]);
+        var row = default(VBuffer<float>);
+        if (view.Columns[0] is not SparkVectorColumn<float>)
+        {
+            var matrix = new Matrix<float>(rows, features);
+            for (var i = 0; cursor.MoveNext(); i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                get(ref row);
+                row.CopyTo(matrix.Row(i));
+            }
+
+            return new(NmfData<float>.FromMatrix(matrix, missing, isBatch: true));
+        }
+
+        var (starts, indices, values) = (new List<long> { 0 }, new List<int>(), new List<float>());
+        while (cursor.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            get(ref row);
+            foreach (var (index, value) in row.Items())
+            {
+                indices.Add(index);
+                values.Add(value);
+            }
+
+            starts.Add(values.Count);
+        }
+
+        return new(NmfData<float>.FromMatrix(
+            SparseMatrix<float>.FromCsr(rows, features, [.. starts], [.. indices], [.. values]), absent,
+            isBatch: true));
+    }
+
+    /// <inheritdoc/>
+    public string NameOf(string address, int shard)
+        => View(address).Groups is var groups && shard >= 0 && shard < groups.Count
+            ? $"{groups[shard].Path}, row group {groups[shard].Group}"
+            : $"shard {shard} of {address}";
+
+    private ParquetView View(string address)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(address);
+        var view = _views.GetOrAdd(
+            address, static (path, source) => new Lazy<ParquetView>(() => source.Open(path)), this);
+        try
+        {
+            return view.Value;
+        }
+        catch
+        {
+            // What is not there now may be there the next time.
+            _views.TryRemove(KeyValuePair.Create(address, view));
+            throw;
+        }
+    }
+
+    private ParquetView Open(string address)
+    {
+        var host = ((IHostEnvironment)new MLContext()).Register(nameof(ParquetShards));
+        var view = ParquetView.Open(host, address, new ParquetReadOptions
+        {
+            Columns = [columnName],
+            NumbersAsSingle = true,
+            VectorSizes = size is { } features ? new Dictionary<string, int> { [columnName] = features } : null,
+        });
+        var type = view.Schema[0].Type;
+        return type is VectorDataViewType { Size: > 0 } vector && vector.ItemType == NumberDataViewType.Single
+            ? view
+            : throw new MatrixFormatException(
+                address, $"the column '{columnName}' is of type {type}; lists of numbers are needed, all of the same "
+                + "length.");
+    }
+}

@@ -1,0 +1,155 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.ML.Data;
+using Nmf;
+using Nmf.Kernels;
+
+namespace Microsoft.ML.Nmf.Formats.Tests;
+
+/// <summary>Shards in Parquet files and in a database are the rows that were put there.</summary>
+public sealed class ShardSourceTests : IDisposable
+{
+    private const int Rows = 23;
+    private const int Features = 4;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("shards").FullName;
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly Matrix<float> _matrix = new(Rows, Features);
+
+    public ShardSourceTests()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < Rows; i++)
+        {
+            for (var f = 0; f < Features; f++)
+                _matrix[i, f] = (i + f) % 3 == 0 ? 0 : random.NextSingle();
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Row_groups_are_shards(bool isSparse)
+    {
+        Save("one.parquet", isSparse);
+        Save("two.parquet", isSparse);
+        var source = new ParquetShards("V");
+        Assert.Equal(5, await source.CountAsync(_folder + "/one.parquet", default));
+        Assert.Equal(10, await source.CountAsync(_folder, default));
+        Assert.EndsWith("two.parquet, row group 1", source.NameOf(_folder, 6), StringComparison.Ordinal);
+        var loaded = await All(source, _folder, 10, isSparse);
+        Assert.Equal([.. Values(), .. Values()], loaded);
+        // In any order, and from several threads.
+        var again = await Task.WhenAll(Enumerable.Range(0, 10).Reverse().Select(
+            shard => Task.Run(async () => (await source.LoadAsync(_folder, shard, default)).Samples)));
+        Assert.Equal([3, 5, 5, 5, 5, 3, 5, 5, 5, 5], again);
+    }
+
+    [Fact]
+    public async Task Ranges_of_keys_are_shards()
+    {
+        var connection = CreateTable();
+        var source = new QueryShards(
+            SqliteFactory.Instance, connection, "SELECT a, b, c, d FROM v WHERE id >= @from AND id < @to ORDER BY id");
+        Assert.Equal(4, await source.CountAsync("100..123/6", default));
+        Assert.Equal("keys 118 to 122", source.NameOf("100..123/6", 3));
+        Assert.Equal(Values(), await All(source, "100..123/6", 4, isSparse: false));
+
+        var empty = await Assert.ThrowsAsync<MatrixFormatException>(
+            async () => await source.LoadAsync("0..200/50", 0, default));
+        Assert.StartsWith("keys 0 to 49: there are no rows.", empty.Message, StringComparison.Ordinal);
+        foreach (var address in new[] { "", "1..2", "5..5/1", "1..9/0", "a..b/c", "0..9223372036854775807/1" })
+            await Assert.ThrowsAnyAsync<ArgumentException>(async () => await source.CountAsync(address, default));
+        Assert.Throws<ArgumentException>(() => new QueryShards(SqliteFactory.Instance, connection, "SELECT a FROM v"));
+    }
+
+    [Fact]
+    public async Task What_is_no_number_is_named_and_what_is_missing_can_be_meant()
+    {
+        var connection = CreateTable();
+        QueryShards Source(string columns, MissingValues missing = MissingValues.Error) => new(
+            SqliteFactory.Instance, connection,
+            $"SELECT a, {columns} FROM v WHERE id >= @from AND id < @to ORDER BY id", missing);
+        var error = await Assert.ThrowsAsync<MatrixFormatException>(
+            async () => await Source("'x' AS note").LoadAsync("100..103/3", 0, default));
+        Assert.Equal("keys 100 to 102: column 'note', row 0: x is no number.", error.Message);
+        error = await Assert.ThrowsAsync<MatrixFormatException>(
+            async () => await Source("1e300 AS big").LoadAsync("100..103/3", 0, default));
+        Assert.Contains("too large", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<NmfDataException>(
+            async () => await Source("NULLIF(id, 101)").LoadAsync("100..103/3", 0, default));
+        var data = await Source("NULLIF(id, 101)", MissingValues.NaN).LoadAsync("100..103/3", 0, default);
+        Assert.Equal([100f, float.NaN, 102f], [data.Dense![0, 1], data.Dense[1, 1], data.Dense[2, 1]]);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_no_matrix_is_refused_and_may_be_there_later()
+    {
+        Save("one.parquet", isSparse: false);
+        var path = Path.Combine(_folder, "one.parquet");
+        await Assert.ThrowsAsync<MatrixFormatException>(
+            async () => await new ParquetShards("W").CountAsync(path, default));
+        var sized = new ParquetShards("V", size: 5);
+        await Assert.ThrowsAsync<MatrixFormatException>(async () => await sized.LoadAsync(path, 0, default));
+        var later = Path.Combine(_folder, "later.parquet");
+        var source = new ParquetShards("V");
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await source.CountAsync(later, default));
+        File.Copy(path, later);
+        Assert.Equal(5, await source.CountAsync(later, default));
+    }
+
+    private static async Task<float[]> All(IShardSource source, string address, int count, bool isSparse)
+    {
+        var values = new List<float>();
+        for (var shard = 0; shard < count; shard++)
+        {
+            var data = await source.LoadAsync(address, shard, default);
+            Assert.Equal(isSparse, data.Sparse is not null);
+            for (var i = 0; i < data.Samples; i++)
+                values.AddRange(Row(data, i));
+        }
+
+        return [.. values];
+    }
+
+    private static float[] Row(NmfData<float> data, int i)
+    {
+        if (data.Dense is { } dense)
+            return dense.Row(i).ToArray();
+        var row = new float[data.Features];
+        var indices = data.Sparse!.RowIndices(i);
+        var entries = data.Sparse.RowValues(i);
+        for (var j = 0; j < indices.Length; j++)
+            row[indices[j]] = entries[j];
+        return row;
+    }
+
+    private float[] Values() => _matrix.ToRowMajor();
+
+    private void Save(string name, bool isSparse) => _ml.Data.SaveAsParquet(
+        _ml.Data.LoadFromMatrix(_matrix, "V"), Path.Combine(_folder, name),
+        new() { RowsPerGroup = 5, SparseColumns = isSparse ? ["V"] : [] });
+
+    private string CreateTable()
+    {
+        var connection = $"Data Source={Path.Combine(_folder, "v.db")};Pooling=False";
+        using var database = new SqliteConnection(connection);
+        database.Open();
+        Execute("CREATE TABLE v (id INTEGER PRIMARY KEY, a REAL, b REAL, c REAL, d REAL)");
+        for (var i = 0; i < Rows; i++)
+            Execute(
+                "INSERT INTO v VALUES ($0, $1, $2, $3, $4)",
+                [100 + i, .. _matrix.Row(i).ToArray().Select(value => (object)value)]);
+        return connection;
+
+        void Execute(string sql, params object[] values)
+        {
+            using var command = database.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++)
+                command.Parameters.AddWithValue($"${i}", values[i]);
+            command.ExecuteNonQuery();
+        }
+    }
+}
