@@ -91,7 +91,7 @@ public static partial class NmfCatalog
                 "Comparing measures of fit with the ranks {0} and {1} fold(s) that hold out {2:0.###} of the entries, "
                 + "seed {3}.", string.Join(", ", options.Survey!.Ranks), options.Survey.Folds,
                 options.Survey.HeldOutFraction, options.Survey.Fit.Seed);
-            using var progress = ProgressChannel.OfRanks(host, channel, "Survey of measures");
+            using var progress = ProgressChannel.OfRanks(host, channel, "Survey of measures", options.Progress);
             var result = MeasureSurvey.Run(rows, options.Survey, progress, token);
             foreach (var entry in result.Entries)
                 channel.Info(

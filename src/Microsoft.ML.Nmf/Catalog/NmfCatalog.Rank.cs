@@ -107,7 +107,8 @@ public static partial class NmfCatalog
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         var rows = RowReader.Read(channel, data, guard, cancellation);
         return cancellation.Guard(token => Survey(
-            host, channel, rows, survey, crossValidation, relevance, options.MarginalLikelihood, token));
+            host, channel, rows, survey, crossValidation, relevance, options.MarginalLikelihood, options.Progress,
+            token));
     }
 
     private static RankReport Survey(
@@ -118,6 +119,7 @@ public static partial class NmfCatalog
         RankCrossValidationOptions? crossValidation,
         RankRelevanceOptions? relevance,
         MarginalLikelihoodOptions? marginal,
+        IProgress<RankProgress>? reports,
         CancellationToken token)
     {
         RankSurveyResult? surveyed = null;
@@ -128,7 +130,7 @@ public static partial class NmfCatalog
             channel.Info(
                 "Surveying the ranks {0} from {1} start(s) each, {2}, seed {3}.", string.Join(", ", survey.Ranks),
                 survey.Starts, FitMessages.NameOf(survey.Fit.Problem), survey.Fit.Seed);
-            using var progress = ProgressChannel.OfRanks(host, channel, "Survey of ranks");
+            using var progress = ProgressChannel.OfRanks(host, channel, "Survey of ranks", reports);
             surveyed = RankSurvey.Run(data, survey, progress, token);
         }
 
@@ -137,7 +139,7 @@ public static partial class NmfCatalog
             channel.Info(
                 "Cross-validating the ranks {0} with {1} fold(s) that hold out {2:0.###} of the entries.",
                 string.Join(", ", crossValidation.Ranks), crossValidation.Folds, crossValidation.HeldOutFraction);
-            using var progress = ProgressChannel.OfRanks(host, channel, "Cross-validation of ranks");
+            using var progress = ProgressChannel.OfRanks(host, channel, "Cross-validation of ranks", reports);
             validated = RankCrossValidation.Run(data, crossValidation, progress, token);
         }
 
@@ -146,7 +148,8 @@ public static partial class NmfCatalog
             channel.Info(
                 "Automatic relevance determination: {0} start(s) from {1} components.", relevance.Starts,
                 relevance.StartingRank);
-            using var progress = ProgressChannel.OfRanks(host, channel, "Automatic relevance determination");
+            using var progress = ProgressChannel.OfRanks(
+                host, channel, "Automatic relevance determination", reports);
             relevant = RankRelevance.Run(data, relevance, progress, token);
         }
 

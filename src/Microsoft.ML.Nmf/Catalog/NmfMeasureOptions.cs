@@ -19,6 +19,10 @@ public sealed class NmfMeasureOptions
     /// <summary>The kinds of noise, ranks, folds and starts. Required.</summary>
     public MeasureSurveyOptions? Survey { get; set; }
 
+    /// <summary>Told at every check of every fit, from its thread, besides the log; null for nobody. Each part of the
+    /// examination counts its own fits.</summary>
+    public IProgress<RankProgress>? Progress { get; set; }
+
     /// <summary>Cancels, besides the cancellation of the <see cref="MLContext"/>.</summary>
     public CancellationToken CancellationToken { get; set; }
 }

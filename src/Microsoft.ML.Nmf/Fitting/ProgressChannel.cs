@@ -109,13 +109,16 @@ internal static class ProgressChannel
             + $"average cost {value.AverageCost:G6} per entry."));
 
     /// <summary>Of the fits of a survey: a fit that ends is a checkpoint.</summary>
-    public static ProgressChannel<RankProgress> OfRanks(IHost host, IChannel channel, string name)
+    public static ProgressChannel<RankProgress> OfRanks(
+        IHost host, IChannel channel, string name, IProgress<RankProgress>? also = null)
     {
         var completed = 0;
         return new(
             host, channel, name, "Objective", new RankProgress(0, 0, 0, 0, 0, 0, 0),
             value =>
             {
+                if (value.Fits > 0)
+                    also?.Report(value);
                 var ended = value.CompletedFits > completed;
                 completed = value.CompletedFits;
                 return new(

@@ -20,8 +20,8 @@ internal sealed class CheckedReader
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly BinaryReader _reader;
-    private readonly IExceptionContext _context;
-    private readonly ModelLoadContext _file;
+    private readonly IExceptionContext? _context;
+    private readonly ModelLoadContext? _file;
 
     /// <param name="file">Stands where the content begins.</param>
     /// <param name="context">Marks errors.</param>
@@ -29,11 +29,17 @@ internal sealed class CheckedReader
     public CheckedReader(ModelLoadContext file, IExceptionContext context, bool hasNameTable)
         => (_file, _reader, _context, HasNameTable) = (file, file.Reader, context, hasNameTable);
 
+    /// <param name="reader">Stands before a section that is kept outside of a file of ML.NET.</param>
+    public CheckedReader(BinaryReader reader) => _reader = reader;
+
+    /// <summary>Whether everything was read.</summary>
+    public bool IsAtEnd => _reader.BaseStream.Position == _reader.BaseStream.Length;
+
     /// <summary>Whether the file was written before there were checksums.</summary>
     public bool HasNameTable { get; }
 
     /// <summary>The version of the file.</summary>
-    public uint Version => _file.Header.ModelVerWritten;
+    public uint Version => _file!.Header.ModelVerWritten;
 
     /// <summary>Throws when something that was read makes no sense.</summary>
     public void Require(bool condition, string what)
@@ -86,7 +92,7 @@ internal sealed class CheckedReader
     public string ReadName(string what)
     {
         if (HasNameTable)
-            return _file.LoadNonEmptyString();
+            return _file!.LoadNonEmptyString();
         var name = ReadText(what);
         Require(name.Length > 0, what);
         return name;

@@ -51,6 +51,36 @@ internal sealed class ModelSections
     /// <summary>The sections after the components were edited.</summary>
     public ModelSections Edited(ComponentEdit edit) => new([.. _sections.Select(section => section.Edited(edit))]);
 
+    /// <summary>What each section writes, by its tag.</summary>
+    public IEnumerable<(string Tag, byte[] Content)> Contents()
+    {
+        foreach (var section in _sections)
+        {
+            using var stream = new MemoryStream();
+            using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
+                section.Save(writer);
+            yield return (section.Tag, stream.ToArray());
+        }
+    }
+
+    /// <summary>Sections of what <see cref="Contents"/> gave.</summary>
+    /// <exception cref="FormatException">It is damaged, or of a section that this version does not know.</exception>
+    public static ModelSections Of(IEnumerable<(string Tag, byte[] Content)> contents, NmfModelParameters model)
+    {
+        var sections = new List<IModelSection>();
+        foreach (var (tag, content) in contents)
+        {
+            var reader = new CheckedReader(new BinaryReader(new MemoryStream(content)));
+            if (!Readers.TryGetValue(tag, out var read))
+                throw reader.Unknown($"section '{tag}'");
+            reader.Require(sections.TrueForAll(section => section.Tag != tag), "list of sections");
+            sections.Add(read(reader, model));
+            reader.Require(reader.IsAtEnd, $"section '{tag}'");
+        }
+
+        return new ModelSections([.. sections]);
+    }
+
     // *** Binary format ***
     // int: number of sections; for each: string: tag; what the section writes
     public void Save(BinaryWriter writer)

@@ -16,6 +16,9 @@ internal sealed class OutlierSection(double lambda, OutlierKind kind, bool hasSc
     /// <summary>Whether there is a column with the outlier part itself.</summary>
     public bool HasPartColumn => hasPartColumn;
 
+    /// <summary>The term alone.</summary>
+    public OutlierSection WithoutColumns() => new(lambda, kind, false, false);
+
     public static OutlierSection Of(NmfEstimator.Options options, RobustNmf fitted)
     {
         return new(

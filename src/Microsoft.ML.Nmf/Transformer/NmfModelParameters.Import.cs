@@ -30,7 +30,8 @@ public sealed partial class NmfModelParameters
         return FromFit(NmfModel.FromComponents(components, beta, inference), rows: 0, featureNames?.ToArray());
     }
 
-    /// <summary>A transformer with these components: what a fit that has found them would have returned.</summary>
+    /// <summary>A transformer with these components: what a fit that has found them would have returned, with the
+    /// column of activations alone.</summary>
     /// <param name="ml">Context.</param>
     /// <param name="outputColumnName">Name of the column of activations.</param>
     /// <param name="inputColumnName">Name of the column of rows, a vector of
@@ -42,7 +43,7 @@ public sealed partial class NmfModelParameters
     {
         ArgumentNullException.ThrowIfNull(ml);
         ArgumentException.ThrowIfNullOrWhiteSpace(outputColumnName);
-        return new NmfTransformer(ml, this, new NmfEstimator.Options
+        return new NmfTransformer(ml, WithoutFurtherColumns(), new NmfEstimator.Options
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
@@ -51,5 +52,16 @@ public sealed partial class NmfModelParameters
             NameMismatch = Input.Names,
             NegativeTolerance = Input.NegativeTolerance,
         });
+    }
+
+    // Columns that only the transformer of the fit had: their names are not those of the model.
+    private NmfModelParameters WithoutFurtherColumns()
+    {
+        var sections = Sections;
+        if (sections.Find<MissingEntriesSection>() is { ImputedColumnName: not null } missing)
+            sections = sections.With(missing with { ImputedColumnName = null });
+        if (sections.Find<OutlierSection>() is { } outliers && (outliers.HasScoreColumn || outliers.HasPartColumn))
+            sections = sections.With(outliers.WithoutColumns());
+        return sections == Sections ? this : Copy(_components, _contributions, sections);
     }
 }

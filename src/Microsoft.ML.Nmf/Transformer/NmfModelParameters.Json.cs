@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Nmf;
 
 namespace Microsoft.ML.Transforms;
@@ -6,7 +7,8 @@ namespace Microsoft.ML.Transforms;
 public sealed partial class NmfModelParameters
 {
     private const string JsonFormat = "MLNmf components";
-    private const int JsonVersion = 1;
+    // Of models that have more than components; the others are written as version 1, which has no sections.
+    private const int JsonVersion = 2;
 
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
@@ -15,20 +17,27 @@ public sealed partial class NmfModelParameters
 
     /// <summary>The components, their names and the record of the fit as JSON, for programs that do not read model
     /// files; <see cref="FromJson"/> reads it to the bit.</summary>
-    /// <exception cref="NotSupportedException">The model has more than components, which JSON does not hold: penalties,
-    /// relevances, another measure of fit than a β-divergence, missing entries.</exception>
+    /// <remarks>What only some models have (penalties, relevances, another measure of fit than a β-divergence, missing
+    /// entries, outliers, abundances, names, edits) is in <c>sections</c>: a name, and the bytes that a model file has
+    /// under it in Base64, with which <see cref="ToTransformer"/> gives the same bits.</remarks>
+    /// <exception cref="NotSupportedException">Transform needs what JSON does not hold: the sequence that a row stands
+    /// in, the prior of a marginal likelihood, or a Bregman generator, which is a class; the message says
+    /// which.</exception>
     public string ToJson()
     {
-        if (Sections.Tags is [var tag, ..])
-            throw new NotSupportedException(
-                $"The model has {tag}, which JSON does not hold: save it with mlContext.Model.Save.");
+        if (NotInJson() is { } reason)
+            throw new NotSupportedException($"{reason} JSON does not hold that: save it with mlContext.Model.Save.");
+        Section[] sections =
+            [.. Sections.Contents().Select(part => new Section(part.Tag, Convert.ToBase64String(part.Content)))];
         return JsonSerializer.Serialize(
             new Content(
-                JsonFormat, JsonVersion, Beta, Solver.ToString(), Scale.ToString(), Inference.Tolerance,
+                JsonFormat, sections.Length > 0 ? JsonVersion : 1, Beta, Solver.ToString(), Scale.ToString(),
+                Inference.Tolerance,
                 Inference.MaximumIterations, TrainingRows, Iterations, StopReason.ToString(), Objective, ExplainedPart,
                 _contributions, _featureNames,
                 [.. Enumerable.Range(0, Rank).Select(k => GetComponent(k).ToArray())],
-                [.. _history.Select(point => new Point(point.Iteration, point.Objective, point.Elapsed.Ticks))]),
+                [.. _history.Select(point => new Point(point.Iteration, point.Objective, point.Elapsed.Ticks))],
+                sections.Length > 0 ? Problem.ToString() : null, sections.Length > 0 ? sections : null),
             JsonOptions);
     }
 
@@ -51,10 +60,10 @@ public sealed partial class NmfModelParameters
 
         Require(content?.Format == JsonFormat, "format");
         var model = content!;
-        if (model.Version != JsonVersion)
+        if (model.Version is < 1 or > JsonVersion)
             throw new FormatException(
-                $"The JSON has version {model.Version}, written by another version of MLNmf; this one reads version "
-                + $"{JsonVersion}.");
+                $"The JSON has version {model.Version}, written by another version of MLNmf; this one reads versions "
+                + $"up to {JsonVersion}.");
         Require(model.Components is { Length: > 0 }, nameof(model.Components));
         var features = model.Components[0]?.Length ?? 0;
         Require(
@@ -83,7 +92,7 @@ public sealed partial class NmfModelParameters
             nameof(model.InferenceIterations));
         var solver = Parse<NmfSolver>(model.Solver, nameof(model.Solver));
         Require(solver != NmfSolver.Auto, nameof(model.Solver));
-        return new NmfModelParameters(
+        var read = new NmfModelParameters(
             [.. model.Components.SelectMany(component => component)], model.Components.Length, model.FeatureNames,
             [.. model.History.Select(point => new ObjectivePoint(
                 point.Iteration, point.Objective, TimeSpan.FromTicks(point.ElapsedTicks)))], model.Contributions!)
@@ -102,7 +111,39 @@ public sealed partial class NmfModelParameters
             Objective = model.Objective,
             ExplainedPart = model.ExplainedPart,
         };
+        if (model.Sections is not null)
+            read.Sections = SectionsOf(model.Sections, read);
+        return read;
     }
+
+    private static ModelSections SectionsOf(Section[] stored, NmfModelParameters model)
+    {
+        Require(
+            Array.TrueForAll(stored, section => section is { Tag: not null, Data: not null }),
+            nameof(Content.Sections));
+        var contents = new List<(string Tag, byte[] Content)>();
+        foreach (var (tag, data) in stored)
+        {
+            var content = new byte[data!.Length];
+            Require(Convert.TryFromBase64String(data, content, out var length), nameof(Content.Sections));
+            contents.Add((tag!, content[..length]));
+        }
+
+        var sections = ModelSections.Of(contents, model);
+        Require(
+            sections.Find<MeasureSection>() is not { IsNamed: true } && sections.Find<SequenceSection>() is null
+                && sections.Find<MarginalSection>() is null, nameof(Content.Sections));
+        return sections;
+    }
+
+    private string? NotInJson()
+        => Sections.Find<SequenceSection>() is not null
+            ? "The activations of a row depend on the sequence that it stands in."
+            : Sections.Find<MarginalSection>() is not null
+                ? "The activations have a prior, under which Transform gives their mean and their uncertainty."
+                : Problem is MeasureNmf { Measure: BregmanDivergence { Generator: var generator } }
+                    ? $"The measure of fit has the generator {generator.GetType().Name}, which is a class."
+                    : null;
 
     private static void Require(bool condition, string what)
     {
@@ -121,7 +162,11 @@ public sealed partial class NmfModelParameters
     private sealed record Content(
         string? Format, int Version, double Beta, string? Solver, string? Scale, double InferenceTolerance,
         int InferenceIterations, int TrainingRows, int Iterations, string? StopReason, double Objective,
-        double ExplainedPart, double[]? Contributions, string[]? FeatureNames, float[][] Components, Point[] History);
+        double ExplainedPart, double[]? Contributions, string[]? FeatureNames, float[][] Components, Point[] History,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Section[]? Sections = null);
+
+    private sealed record Section(string? Tag, string? Data);
 
     private sealed record Point(int Iteration, double Objective, long ElapsedTicks);
 }
