@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Microsoft.ML;
 using MLNmf.Tool.Commands;
 using Nmf;
@@ -29,7 +30,8 @@ internal static class Cli
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
-                    Output = console.Output,
+                    // What is wrong with a command line, and what was meant, is no result.
+                    Output = parsed.Action is ParseErrorAction ? console.Error : console.Output,
                     Error = console.Error,
                     EnableDefaultExceptionHandler = false,
                     // Signals are handled by the program, which has a checkpoint to leave.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -132,23 +131,10 @@ internal sealed class TextRows : IDisposable
         return () => Parse(Read(strings)!, name);
     }
 
-    private DateTime? Parse(string text, string column)
-    {
-        var trimmed = text.AsSpan().Trim();
-        if (trimmed.IsEmpty || trimmed is "NaN" or "?")
-            return null;
-        if (trimmed.Length <= 4 && int.TryParse(trimmed, NumberStyles.None, CultureInfo.InvariantCulture, out var year)
-            && year is >= 1 and <= 9999)
-        {
-            return new DateTime(year, 1, 1);
-        }
-
-        return DateTimeOffset.TryParse(
-            trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? date.DateTime
-            : throw _host.ExceptUserArg(
-                nameof(TopicExplorerColumns.Date),
-                $"Column '{column}', row {_cursor.Position}: '{(text.Length <= 50 ? text : text[..50] + "…")}' is no "
-                + "date. Dates are written like 2026-11-30, years like 1999; empty ones are none.");
-    }
+    private DateTime? Parse(string text, string column) => TextDates.TryParse(text, out var date)
+        ? date
+        : throw _host.ExceptUserArg(
+            nameof(TopicExplorerColumns.Date),
+            $"Column '{column}', row {_cursor.Position}: '{(text.Length <= 50 ? text : text[..50] + "…")}' is no date. "
+            + TextDates.Rule);
 }

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using MLNmf.Tool.Input;
 using Nmf.Formats;
+using Nmf.Kernels;
 
 namespace MLNmf.Tool.Commands;
 
@@ -13,35 +14,53 @@ internal static class ConvertCommand
     {
         var input = new Argument<string>("model")
         {
-            Description = "A model (.zip), its JSON (.json), or components x features of another program (.npy)",
+            Description = "A model (.zip), its JSON (.json), components x features of another program (.npy), or "
+                + "topic, word, weight of MALLET (.txt, .tsv)",
         };
         var output = new Argument<string>("output")
         {
-            Description = "The new file; its ending says what it is: .onnx, .json, .csv, .tsv, .jsonl, .npy, or .zip",
+            Description = "The new file; its ending says what it is: .onnx, .json, .csv, .tsv, .jsonl, .npy, .parquet, "
+                + "or .zip",
         };
         var beta = FitCommand.Beta();
+        var names = new Option<string?>("--names")
+        {
+            Description = "Names of the features of an .npy file: one on every line, or a dictionary of gensim",
+        };
+        var json = Options.Json();
         var command = new Command(
             "convert", "A model for other programs (ONNX, JSON, CSV, NPY), or components of other programs as a model")
         {
-            input, output, beta,
+            input, output, beta, names, json,
         };
         HelpWithExamples.Set(
             command, "mlnmf convert model.zip model.onnx", "mlnmf convert topics.zip components.csv",
-            "mlnmf convert components.npy model.zip --beta kl    (components_ of scikit-learn)");
+            "mlnmf convert components.npy model.zip --beta kl    (components_ of scikit-learn)",
+            "mlnmf convert lda.expElogbeta.npy model.zip --beta kl --names dictionary.txt    (gensim)",
+            "mlnmf convert weights.txt model.zip --beta kl    (MALLET)");
         command.SetAction(parsed =>
         {
             var (from, to) = (parsed.GetValue(input)!, Options.RequireWritable(
                 parsed.GetValue(output)!, parsed.GetValue(input)));
             var ml = new MLContext(seed: 1);
-            var step = Read(ml, from, FitCommand.BetaOf(parsed.GetValue(beta)!));
+            var step = Read(ml, from, FitCommand.BetaOf(parsed.GetValue(beta)!), parsed.GetValue(names));
             Write(console, ml, step, to);
+            if (parsed.GetValue(json))
+                console.WriteJson(new
+                {
+                    Input = from,
+                    Output = to,
+                    Components = step.Model.Rank,
+                    Features = step.Model.FeatureCount,
+                    Bytes = new FileInfo(to).Length,
+                });
             console.Note(
                 $"Wrote {to}: {step.Model.Rank} components of {Texts.Count(step.Model.FeatureCount)} features.");
         });
         return command;
     }
 
-    private static NmfTransformer Read(MLContext ml, string path, double beta)
+    private static NmfTransformer Read(MLContext ml, string path, double beta, string? names)
     {
         if (!File.Exists(path))
             throw new UserErrorException($"There is no file {path}.");
@@ -49,7 +68,8 @@ internal static class ConvertCommand
         {
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
-                ".npy" => Transformer(ml, NmfModelParameters.FromComponents(NpyFile.ReadMatrix<float>(path), beta)),
+                ".npy" => Imported(NpyFile.ReadMatrix<float>(path), null),
+                ".txt" or ".tsv" => Mallet(),
                 ".json" => Transformer(ml, NmfModelParameters.FromJson(File.ReadAllText(path))),
                 _ => SavedModel.Load(ml, path).RequireFactorisation(),
             };
@@ -58,6 +78,16 @@ internal static class ConvertCommand
         {
             throw new UserErrorException($"{path}: {e.Message.Split(" (Parameter '")[0]}");
         }
+
+        NmfTransformer Mallet()
+        {
+            var (components, words) = TopicWords.ReadMallet(path);
+            return Imported(components, words);
+        }
+
+        NmfTransformer Imported(Matrix<float> components, string[]? words) => Transformer(
+            ml, NmfModelParameters.FromComponents(
+                components, beta, names is null ? words : TopicWords.ReadNames(names, components.Columns)));
     }
 
     private static NmfTransformer Transformer(MLContext ml, NmfModelParameters model)

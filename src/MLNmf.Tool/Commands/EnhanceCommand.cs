@@ -26,9 +26,10 @@ internal static class EnhanceCommand
         var noise = new Option<string?>("--noise") { Description = "Where what is left goes (.wav)" };
         var seed = Options.Seed();
         var threads = Options.Threads();
+        var json = Options.Json();
         var command = new Command("enhance", "A source, such as a voice, out of noise that nobody has heard before")
         {
-            input, clean, model, output, noise, seed, threads,
+            input, clean, model, output, noise, seed, threads, json,
         };
         HelpWithExamples.Set(
             command, "mlnmf enhance noisy.wav --clean voice1.wav voice2.wav --source-model voice.nmf -o voice.wav",
@@ -65,6 +66,17 @@ internal static class EnhanceCommand
                 result.Source.Write(target);
                 if (parsed.GetValue(noise) is { } left)
                     result.Residual.Write(left);
+                if (parsed.GetValue(json))
+                    console.WriteJson(new
+                    {
+                        Input = parsed.GetValue(input),
+                        Output = target,
+                        Noise = parsed.GetValue(noise),
+                        SourceModel = learnt,
+                        Seconds = (double)recording.Samples / recording.SampleRate,
+                        SourceEnergy = Sound.Energy(result.Source),
+                        NoiseEnergy = Sound.Energy(result.Residual),
+                    });
                 console.Note($"Wrote {target}.");
             });
             return Task.FromResult(Cli.Success);

@@ -18,7 +18,8 @@ internal static class FitCommand
     {
         var input = new Argument<string>("matrix")
         {
-            Description = "A matrix, samples x features: .npy, .npz (also sparse ones of SciPy), .mtx, .mtx.gz, CSV",
+            Description = "A matrix, samples x features: .npy, .npz (also sparse ones of SciPy), .mtx, .mtx.gz, "
+                + ".parquet, CSV",
         };
         var rank = new Option<int>("--rank", "-k")
         {
@@ -33,11 +34,11 @@ internal static class FitCommand
         };
         var activations = new Option<string?>("--activations")
         {
-            Description = "Where the activations of the rows go, samples x components: .npy, .csv, .tsv, .jsonl",
+            Description = "Where the activations go, samples x components: .npy, .parquet, .csv, .tsv, .jsonl",
         };
         var components = new Option<string?>("--components")
         {
-            Description = "Where the components go, components x features: .npy, .csv, .tsv, .jsonl",
+            Description = "Where the components go, components x features: .npy, .parquet, .csv, .tsv, .jsonl",
         };
         var features = new Option<int>("--words")
         {

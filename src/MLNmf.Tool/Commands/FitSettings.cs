@@ -24,39 +24,17 @@ internal sealed class FitSettings
     private readonly Option<int> _seed = Options.Seed();
     private readonly Option<int?> _threads = Options.Threads();
 
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
-    {
-        Description = "A file in which the state of the fit is saved every few seconds",
-    };
-
-    private readonly Option<bool> _resume = new("--resume")
-    {
-        Description = "Go on from the file of --checkpoint: same texts or matrix, same options",
-    };
+    private readonly CheckpointSettings _checkpoints;
 
     public FitSettings(Command command)
     {
-        foreach (var option in new Option[] { _iterations, _starts, _seed, _threads, _checkpoint, _resume })
+        foreach (var option in new Option[] { _iterations, _starts, _seed, _threads })
             command.Options.Add(option);
+        _checkpoints = new CheckpointSettings(command);
     }
 
-    /// <summary>Checks what has to do with files, before anything long begins.</summary>
-    /// <exception cref="UserErrorException">There is a checkpoint that nobody has asked for, or none.</exception>
-    public void Check(ParseResult parsed)
-    {
-        var checkpoint = parsed.GetValue(_checkpoint);
-        if (parsed.GetValue(_resume) && checkpoint is null)
-            throw new UserErrorException("--resume goes on from the file of --checkpoint: name it.");
-        if (checkpoint is null)
-            return;
-        Options.RequireWritable(checkpoint);
-        if (File.Exists(checkpoint) && !parsed.GetValue(_resume))
-            throw new UserErrorException(
-                $"There is a file {checkpoint}. If it is the checkpoint of this fit, --resume goes on from it; else "
-                + "delete it, or name another.");
-        if (!File.Exists(checkpoint) && parsed.GetValue(_resume))
-            throw new UserErrorException($"There is no checkpoint {checkpoint} to go on from.");
-    }
+    /// <inheritdoc cref="CheckpointSettings.Check"/>
+    public void Check(ParseResult parsed) => _checkpoints.Check(parsed);
 
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
@@ -74,15 +52,12 @@ internal sealed class FitSettings
         ToolConsole console, ParseResult parsed, MLContext ml, IDataView data, string title,
         NmfEstimator.Options options, CancellationToken cancellationToken)
     {
-        var checkpoint = parsed.GetValue(_checkpoint);
         options.Iterations = new() { MaximumIterations = parsed.GetValue(_iterations) };
         options.Starts = parsed.GetValue(_starts);
         options.Seed = parsed.GetValue(_seed);
         options.Threads = parsed.GetValue(_threads);
         options.CancellationToken = cancellationToken;
-        options.Checkpoint = checkpoint is null
-            ? null
-            : new NmfCheckpoint(checkpoint) { Interval = TimeSpan.FromSeconds(1) };
+        options.Checkpoint = _checkpoints.Of(parsed);
         var warnings = new List<string>();
         void Listen(object? sender, LoggingEventArgs message)
         {
@@ -93,19 +68,14 @@ internal sealed class FitSettings
         ml.Log += Listen;
         try
         {
-            var transformer = console.Run(title, "iterations", progress =>
+            var transformer = _checkpoints.Run(console, parsed, () => console.Run(title, "iterations", progress =>
             {
                 options.Progress = progress.OfFit();
                 return ml.Transforms.NonnegativeMatrixFactorization(options).Fit(data);
-            });
+            }));
             foreach (var warning in warnings)
                 console.Note("Warning: " + warning);
             return transformer;
-        }
-        catch (OperationCanceledException) when (checkpoint is not null && File.Exists(checkpoint))
-        {
-            console.Note($"The same command with --resume goes on from {checkpoint}.");
-            throw;
         }
         catch (ArgumentException e) when (e is not NmfDataException)
         {

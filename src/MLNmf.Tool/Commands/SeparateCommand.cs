@@ -38,10 +38,12 @@ internal static class SeparateCommand
         }.InRange(1, 100_000);
         var seed = Options.Seed();
         var threads = Options.Threads();
+        var json = Options.Json();
         var command = new Command("separate", "The sources of a recording, each as a sound; together they are it")
         {
-            input, sources, output, room, activity, iterations, seed, threads,
+            input, sources, output, room, activity, iterations, seed, threads, json,
         };
+        var checkpoints = new CheckpointSettings(command);
         HelpWithExamples.Set(
             command, "mlnmf separate song.wav --sources 3", "mlnmf separate piano.wav --sources 8 -o notes",
             "mlnmf separate meeting.wav --sources 2 --room --activity who.csv");
@@ -49,6 +51,7 @@ internal static class SeparateCommand
         {
             var path = parsed.GetValue(input)!;
             var folder = parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(path) + "-sources";
+            checkpoints.Check(parsed);
             for (var source = 1; source <= parsed.GetValue(sources); source++)
                 Options.RequireWritable(Path.Combine(folder, $"source{source}.wav"), path);
             Sound.Run(() =>
@@ -56,13 +59,13 @@ internal static class SeparateCommand
                 var recording = Sound.Read(path);
                 var settings = new Settings(
                     parsed.GetValue(sources), parsed.GetValue(iterations), parsed.GetValue(seed),
-                    parsed.GetValue(threads));
-                var sounds = console.Run(
+                    parsed.GetValue(threads), checkpoints.Of(parsed));
+                var sounds = checkpoints.Run(console, parsed, () => console.Run(
                     $"Separating {settings.Sources} sources", "iterations", progress => recording.Channels.Count == 1
                         ? Components(recording, settings, progress, token)
                         : Voices(
-                            recording, settings, parsed.GetValue(room), parsed.GetValue(activity), progress, token));
-                Write(console, folder, sounds);
+                            recording, settings, parsed.GetValue(room), parsed.GetValue(activity), progress, token)));
+                Write(console, path, folder, sounds, parsed.GetValue(json));
             });
             return Task.FromResult(Cli.Success);
         });
@@ -85,7 +88,7 @@ internal static class SeparateCommand
                 Seed = settings.Seed,
                 Threads = settings.Threads,
                 Iterations = new() { MaximumIterations = settings.Iterations },
-            }, progress: progress.OfFit(), cancellationToken: token);
+            }, checkpoint: settings.Checkpoint, progress: progress.OfFit(), cancellationToken: token);
         var filter = new WienerFilter(model.Dictionary);
         return [.. Enumerable.Range(0, settings.Sources).Select(k => new AudioClip(
             recording.SampleRate, filter.Signal(spectrogram, model.Activations, [k], token)))];
@@ -108,7 +111,7 @@ internal static class SeparateCommand
                 Seed = settings.Seed,
                 Threads = settings.Threads,
                 Activity = activity is null ? null : ActivityTable.Read(activity),
-            }, progress: progress.OfFit(), cancellationToken: token);
+            }, checkpoint: settings.Checkpoint, progress: progress.OfFit(), cancellationToken: token);
         return [.. Enumerable.Range(0, model.Sources).Select(
             j => model.SourceImage(mixture, model.Activations, j, cancellationToken: token).ToClip(token))];
     }
@@ -118,12 +121,13 @@ internal static class SeparateCommand
         16, 1 << (int)Math.Round(Math.Log2(seconds * recording.SampleRate)));
 
     // All by one factor where one would be clipped, so that what adds up still does.
-    private static void Write(ToolConsole console, string folder, AudioClip[] sounds)
+    private static void Write(
+        ToolConsole console, string recording, string folder, AudioClip[] sounds, bool isJson)
     {
         var peak = Math.Max(1, sounds.Max(sound => sound.Channels.Max(channel => channel.Max(Math.Abs))));
-        var energies = Array.ConvertAll(
-            sounds, sound => sound.Channels.Sum(channel => channel.Sum(x => (double)x * x)));
-        List<string[]> rows = [["source", "energy", "file"]];
+        var energies = Array.ConvertAll(sounds, Sound.Energy);
+        var total = energies.Sum();
+        var files = new List<string>();
         for (var j = 0; j < sounds.Length; j++)
         {
             var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"source{j + 1}.wav"));
@@ -132,15 +136,31 @@ internal static class SeparateCommand
                     sounds[j].SampleRate,
                     [.. sounds[j].Channels.Select(channel => Array.ConvertAll(channel, x => x / peak))])
                 : sounds[j]).Write(file);
-            rows.Add([$"{j + 1}", Texts.Percent(energies[j] / energies.Sum()), file]);
+            files.Add(file);
         }
 
-        foreach (var line in Texts.Table(rows))
-            console.Write(line);
+        if (isJson)
+            console.WriteJson(new
+            {
+                Input = recording,
+                Output = folder,
+                DividedBy = peak,
+                Sources = files.Select(
+                    (file, j) => new { Number = j + 1, EnergyShare = energies[j] / total, File = file }),
+            });
+        else
+            foreach (var line in Texts.Table(
+                [["source", "energy", "file"], .. files.Select(
+                    (file, j) => new[] { $"{j + 1}", Texts.Percent(energies[j] / total), file })]))
+            {
+                console.Write(line);
+            }
+
         if (peak > 1)
             console.Note(string.Create(
                 CultureInfo.InvariantCulture, $"All sounds were divided by {peak:0.##}: one of them was too loud."));
     }
 
-    private sealed record Settings(int Sources, int Iterations, int Seed, int? Threads);
+    private sealed record Settings(
+        int Sources, int Iterations, int Seed, int? Threads, NmfCheckpoint? Checkpoint);
 }

@@ -9,6 +9,9 @@ internal static class Sound
     public static AudioClip Read(string path)
         => File.Exists(path) ? AudioClip.Read(path) : throw new UserErrorException($"There is no file {path}.");
 
+    /// <summary>Sum of the squares of all samples.</summary>
+    public static double Energy(AudioClip clip) => clip.Channels.Sum(channel => channel.Sum(x => (double)x * x));
+
     /// <summary>Does the work; what is wrong with a sound is told as the library says it.</summary>
     public static void Run(Action work)
     {

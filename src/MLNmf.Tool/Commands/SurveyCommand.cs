@@ -35,9 +35,10 @@ internal static class SurveyCommand
         }.InRange(2, 100);
         var html = new Option<string?>("--html") { Description = "Where a page with charts goes" };
         var seed = Options.Seed();
+        var json = Options.Json();
         var command = new Command("survey", "How many components a matrix asks for, and which measure of fit")
         {
-            input, ranks, measure, beta, starts, folds, html, seed,
+            input, ranks, measure, beta, starts, folds, html, seed, json,
         };
         HelpWithExamples.Set(
             command, "mlnmf survey v.npy --ranks 2-10 --html ranks.html", "mlnmf survey counts.mtx --measure");
@@ -57,7 +58,7 @@ internal static class SurveyCommand
                 if (parsed.GetValue(measure))
                     Measures(
                         console, ml, file, tried, parsed.GetValue(folds), parsed.GetValue(seed),
-                        options.HasMissing, token);
+                        options.HasMissing, parsed.GetValue(json), token);
                 else
                     Ranks(
                         console, ml, file, new NmfRankOptions
@@ -77,7 +78,7 @@ internal static class SurveyCommand
                                 Folds = parsed.GetValue(folds),
                                 Fit = fit,
                             },
-                        }, parsed.GetValue(html));
+                        }, parsed.GetValue(html), parsed.GetValue(json));
             }
             catch (ArgumentException e) when (e is not NmfDataException)
             {
@@ -90,10 +91,17 @@ internal static class SurveyCommand
     }
 
     private static void Ranks(
-        ToolConsole console, MLContext ml, MatrixFile file, NmfRankOptions options, string? html)
+        ToolConsole console, MLContext ml, MatrixFile file, NmfRankOptions options, string? html, bool isJson)
     {
-        var report = console.Run("Surveying ranks", "fits", _ => ml.Model.SurveyNmfRank(file.View, options));
-        console.Write(report.ToText());
+        var report = console.Run("Surveying ranks", "fits", progress =>
+        {
+            options.Progress = progress.OfSurvey();
+            return ml.Model.SurveyNmfRank(file.View, options);
+        });
+        if (isJson)
+            console.WriteJson(SurveyJson.Of(report));
+        else
+            console.Write(report.ToText());
         if (html is null)
             return;
         File.WriteAllText(html, report.ToHtml());
@@ -102,17 +110,21 @@ internal static class SurveyCommand
 
     private static void Measures(
         ToolConsole console, MLContext ml, MatrixFile file, IReadOnlyList<int> ranks, int folds, int seed,
-        bool hasMissing, CancellationToken token)
+        bool hasMissing, bool isJson, CancellationToken token)
     {
-        var result = console.Run("Comparing measures", "fits", _ => ml.Model.SurveyNmfMeasure(
+        var result = console.Run("Comparing measures", "fits", progress => ml.Model.SurveyNmfMeasure(
             file.View, new NmfMeasureOptions
             {
                 ColumnName = MatrixFile.Column,
                 CancellationToken = token,
+                Progress = progress.OfSurvey(),
                 MissingValues = hasMissing ? MissingValues.NaN : MissingValues.Error,
                 Survey = new() { Ranks = ranks, Folds = folds, Fit = new() { Rank = 1, Seed = seed } },
             }));
-        console.Write(result.ToText());
+        if (isJson)
+            console.WriteJson(SurveyJson.Of(result));
+        else
+            console.Write(result.ToText());
     }
 
     /// <exception cref="UserErrorException">These are no ranks.</exception>

@@ -16,7 +16,7 @@ internal static class TopicsCommand
     {
         var input = new Argument<string>("texts")
         {
-            Description = "A CSV, TSV, JSON lines or text file (a text per line), or a folder of text files",
+            Description = "A CSV, TSV, JSON lines, Parquet or text file (a text per line), or a folder of text files",
         };
         var topics = new Option<int>("--topics", "-k")
         {

@@ -17,12 +17,13 @@ internal static class TransformCommand
         };
         var output = new Option<string?>("--output", "-o")
         {
-            Description = "Where the activations go: .csv, .tsv, .jsonl or .npy [default: CSV to the output]",
+            Description = "Where the activations go: .csv, .tsv, .jsonl, .npy or .parquet [default: CSV to the output]",
         };
+        var json = Options.Json();
         var command = new Command(
             "transform", "Activations of rows for a model: of texts the shares of the topics, a row for every text")
         {
-            path, input, output,
+            path, input, output, json,
         };
         HelpWithExamples.Set(
             command, "mlnmf transform topics.zip new.csv -o shares.csv", "mlnmf transform parts.zip v.npy -o h.npy");
@@ -32,16 +33,16 @@ internal static class TransformCommand
         {
             var text = texts(parsed);
             Run(
-                console, parsed.GetValue(path)!, parsed.GetValue(input)!, parsed.GetValue(output), text,
-                matrix(parsed, text), token);
+                console, parsed.GetValue(path)!, parsed.GetValue(input)!, parsed.GetValue(output),
+                parsed.GetValue(json), text, matrix(parsed, text), token);
             return Task.FromResult(Cli.Success);
         });
         return command;
     }
 
     private static void Run(
-        ToolConsole console, string path, string input, string? output, TextOptions texts, MatrixOptions matrix,
-        CancellationToken token)
+        ToolConsole console, string path, string input, string? output, bool isJson, TextOptions texts,
+        MatrixOptions matrix, CancellationToken token)
     {
         if (output is not null)
             ActivationTable.RequireFormat(Options.RequireWritable(output, input, path));
@@ -89,7 +90,21 @@ internal static class TransformCommand
             console.Note(
                 $"{Texts.Count(unknown)} rows have zero activations: "
                 + (model.TextColumn is null ? "they are zero." : "the model knows none of their words."));
-        ActivationTable.Write(console, output, rows, names);
+        if (output is not null || !isJson)
+            ActivationTable.Write(console, output, rows, names);
+        if (isJson)
+            console.WriteJson(new
+            {
+                Model = path,
+                Input = input,
+                Output = output,
+                Rows = rows.Count,
+                Components = step.Model.Rank,
+                ZeroRows = unknown,
+                Activations = output is null
+                    ? rows.Select((values, i) => new { Name = names?[i] ?? Texts.Number(i + 1), Values = values })
+                    : null,
+            });
         if (output is not null)
             console.Note($"Wrote {output}: {Texts.Count(rows.Count)} rows, {step.Model.Rank} components.");
     }

@@ -27,12 +27,13 @@ internal static class UnmixCommand
         };
         var spectra = new Option<string?>("--spectra")
         {
-            Description = "Where the spectra go, materials x bands: .csv, .tsv, .jsonl, .npy",
+            Description = "Where the spectra go, materials x bands: .csv, .tsv, .jsonl, .npy, .parquet",
         };
         var model = new Option<string?>("--model") { Description = "Where the model is saved (.zip)" };
+        var json = Options.Json();
         var command = new Command("unmix", "The materials of a hyperspectral picture, and a map of each")
         {
-            input, materials, output, spectra, model,
+            input, materials, output, spectra, model, json,
         };
         HelpWithExamples.Set(command, "mlnmf unmix scene.hdr --materials 5 -o maps.hdr --spectra spectra.csv");
         var fit = new FitSettings(command);
@@ -64,12 +65,13 @@ internal static class UnmixCommand
                     ComponentTable.Write(console, target, transformer.Model);
                 if (parsed.GetValue(model) is { } saved)
                     ml.Model.Save(transformer, pixels.Schema, saved);
-                foreach (var line in Texts.Table(
-                    [["material", "share"], .. transformer.Model.Contributions.Select(
-                        (share, k) => new[] { $"{k + 1}", Texts.Percent(share) })]))
+                Show(console, parsed.GetValue(json), transformer.Model, new
                 {
-                    console.Write(line);
-                }
+                    Input = path,
+                    Output = maps,
+                    Spectra = parsed.GetValue(spectra),
+                    Model = parsed.GetValue(model),
+                });
 
                 console.Note($"Wrote {maps}: a map of the abundance of each material.");
             }
@@ -81,5 +83,31 @@ internal static class UnmixCommand
             return Task.FromResult(Cli.Success);
         });
         return command;
+    }
+
+    private static void Show(ToolConsole console, bool isJson, NmfModelParameters found, object files)
+    {
+        if (isJson)
+        {
+            console.WriteJson(new
+            {
+                Files = files,
+                Pixels = found.TrainingRows,
+                Bands = found.FeatureCount,
+                found.Iterations,
+                StopReason = found.StopReason.ToString(),
+                found.Objective,
+                found.ExplainedPart,
+                Materials = found.Contributions.Select((share, k) => new { Number = k + 1, Share = share }),
+            });
+            return;
+        }
+
+        foreach (var line in Texts.Table(
+            [["material", "share"], .. found.Contributions.Select(
+                (share, k) => new[] { $"{k + 1}", Texts.Percent(share) })]))
+        {
+            console.Write(line);
+        }
     }
 }

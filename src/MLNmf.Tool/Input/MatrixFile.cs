@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using Nmf.Formats;
 using Nmf.Kernels;
 
 namespace MLNmf.Tool.Input;
@@ -15,9 +14,11 @@ namespace MLNmf.Tool.Input;
 internal sealed record MatrixFile(IDataView View, int Rows, int Features, IReadOnlyList<string>? RowNames)
 {
     /// <summary>Name of the column of the rows.</summary>
-    public const string Column = "Features";
+    public const string Column = MatrixCatalog.DefaultColumnName;
 
-    /// <summary>Reads a file: NPY, NPZ, Matrix Market, CSV.</summary>
+    private static readonly string[] MatrixEndings = [".npy", ".npz", ".mtx", ".mtx.gz"];
+
+    /// <summary>Reads a file: NPY, NPZ, Matrix Market, Parquet, CSV.</summary>
     /// <param name="ml">Context.</param>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is read.</param>
@@ -29,35 +30,35 @@ internal sealed record MatrixFile(IDataView View, int Rows, int Features, IReadO
         MLContext ml, string path, MatrixOptions options, string column, Action<string> note,
         CancellationToken cancellationToken)
     {
+        if (ParquetTable.Is(path))
+            return File.Exists(path) || Directory.Exists(path)
+                ? ParquetTable.Matrix(ml, path, options, column, note)
+                : throw new UserErrorException($"There is no file {path}.");
         if (!File.Exists(path))
             throw new UserErrorException($"There is no file {path}.");
-        var name = Path.GetFileName(path).ToLowerInvariant();
-        if (name.EndsWith(".npy", StringComparison.Ordinal))
-            return Of(ml, column, NpyFile.ReadMatrix<float>(path, cancellationToken), null, null);
-        if (name.EndsWith(".npz", StringComparison.Ordinal))
-            return ReadNpz(ml, path, options.Array, column, cancellationToken);
-        if (name.EndsWith(".mtx", StringComparison.Ordinal) || name.EndsWith(".mtx.gz", StringComparison.Ordinal))
-            return MatrixMarketFile.IsDense(path)
-                ? Of(ml, column, MatrixMarketFile.ReadDense<float>(path, cancellationToken), null, null)
-                : Of(ml, column, MatrixMarketFile.ReadSparse<float>(path, cancellationToken));
+        if (MatrixEndings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            return Of(LoadMatrix(ml, path, options, column, cancellationToken), column, null);
         return ReadCsv(ml, path, options, column, note, cancellationToken);
     }
 
     /// <summary>No rows, with the columns and the names that a model takes.</summary>
     public static IDataView Empty(MLContext ml, string column, NmfModelParameters model)
-        => CreateView(ml, column, model.FeatureCount, model.FeatureNames?.ToArray(), []);
+        => ml.Data.LoadFromMatrix(new Matrix<float>(0, model.FeatureCount), column, model.FeatureNames);
 
-    private static MatrixFile ReadNpz(
-        MLContext ml, string path, string? array, string column, CancellationToken cancellationToken)
+    private static IDataView LoadMatrix(
+        MLContext ml, string path, MatrixOptions options, string column, CancellationToken cancellationToken)
     {
-        using var file = NpzFile.Open(path);
-        if (array is null && file.IsSparse)
-            return Of(ml, column, file.ReadSparse<float>(cancellationToken));
-        var name = array ?? (file.Names is [var only]
-            ? only
-            : throw new UserErrorException(
-                $"{path} has the arrays {string.Join(", ", file.Names)}: say which with --array."));
-        return Of(ml, column, file.ReadMatrix<float>(name, cancellationToken), null, null);
+        try
+        {
+            return ml.Data.LoadFromMatrixFile(
+                path, column, options.Array, cancellationToken: cancellationToken);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserErrorException(
+                e.Message.Split(" (Parameter '")[0].Replace(
+                    "say which.", "say which with --array.", StringComparison.Ordinal));
+        }
     }
 
     private static MatrixFile ReadCsv(
@@ -101,8 +102,9 @@ internal sealed record MatrixFile(IDataView View, int Rows, int Features, IReadO
         for (var i = 0; i < values.Count; i++)
             values[i].CopyTo(matrix.Row(i));
         return Of(
-            ml, column, matrix, file.Names is null ? null : [.. numbers.Select(c => file.Names[c])],
-            id is null ? null : rowNames);
+            ml.Data.LoadFromMatrix(
+                matrix, column, file.Names is null ? null : [.. numbers.Select(c => file.Names[c])]),
+            column, id is null ? null : rowNames);
     }
 
     private static int? FirstIfNoNumber(string[] fields)
@@ -127,40 +129,8 @@ internal sealed record MatrixFile(IDataView View, int Rows, int Features, IReadO
                 : $"\"{Texts.Beginning(fields[c], 30)}\", which is no number; --ignore leaves the column out."));
     }
 
-    private static MatrixFile Of(
-        MLContext ml, string column, Matrix<float> matrix, string[]? slots, IReadOnlyList<string>? rowNames)
+    private static MatrixFile Of(IDataView view, string column, IReadOnlyList<string>? rowNames)
         => new(
-            CreateView(ml, column, matrix.Columns, slots, Enumerable.Range(0, matrix.Rows).Select(i => new Row
-            {
-                Values = new VBuffer<float>(matrix.Columns, matrix.Row(i).ToArray()),
-            })), matrix.Rows, matrix.Columns, rowNames);
-
-    private static MatrixFile Of(MLContext ml, string column, SparseMatrix<float> matrix)
-        => new(
-            CreateView(ml, column, matrix.Columns, null, Enumerable.Range(0, matrix.Rows).Select(i => new Row
-            {
-                Values = new VBuffer<float>(
-                    matrix.Columns, matrix.RowIndices(i).Length, matrix.RowValues(i).ToArray(),
-                    matrix.RowIndices(i).ToArray()),
-            })), matrix.Rows, matrix.Columns, null);
-
-    private static IDataView CreateView(
-        MLContext ml, string column, int features, string[]? slots, IEnumerable<Row> rows)
-    {
-        if (features == 0)
-            throw new UserErrorException("The matrix has no columns.");
-        var definition = SchemaDefinition.Create(typeof(Row));
-        definition[0].ColumnName = column;
-        definition[0].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features);
-        if (slots is not null)
-            definition[0].AddAnnotation(
-                "SlotNames", new VBuffer<ReadOnlyMemory<char>>(features, [.. slots.Select(slot => slot.AsMemory())]),
-                new VectorDataViewType(TextDataViewType.Instance, features));
-        return ml.Data.LoadFromEnumerable(rows, definition);
-    }
-
-    private sealed class Row
-    {
-        public VBuffer<float> Values { get; set; }
-    }
+            view, checked((int)view.GetRowCount()!.Value), ((VectorDataViewType)view.Schema[column].Type).Size,
+            rowNames);
 }

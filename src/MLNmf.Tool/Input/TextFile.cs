@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML;
 
 namespace MLNmf.Tool.Input;
 
@@ -13,9 +14,9 @@ internal static class TextFile
     public static IReadOnlyList<TextItem> Read(
         string path, TextOptions options, CancellationToken cancellationToken, Action<string>? note = null)
     {
-        if (Directory.Exists(path))
+        if (Directory.Exists(path) && !ParquetTable.Is(path))
             return ReadFolder(path, options, cancellationToken);
-        if (!File.Exists(path))
+        if (!File.Exists(path) && !Directory.Exists(path))
             throw new UserErrorException($"There is no file or folder {path}.");
         var items = new List<TextItem>();
         try
@@ -28,6 +29,7 @@ internal static class TextFile
                         + "encoding (--encoding).");
                 if (items.Count % 1024 == 0)
                     cancellationToken.ThrowIfCancellationRequested();
+                RequireDate(path, item);
                 items.Add(item);
             }
         }
@@ -52,10 +54,11 @@ internal static class TextFile
             ".tsv" or ".tab" => TextFormat.Tsv,
             ".jsonl" or ".ndjson" => TextFormat.JsonLines,
             ".txt" => TextFormat.Lines,
+            _ when ParquetTable.Is(path) => TextFormat.Parquet,
             ".json" => throw new UserErrorException(
                 $"{path}: one JSON object on every line is read (--format jsonlines), not a document of JSON."),
             ".xlsx" or ".xls" or ".zip" or ".gz" or ".docx" or ".pdf" or ".npy" or ".npz"
-                or ".mtx" or ".parquet" => throw new UserErrorException(
+                or ".mtx" => throw new UserErrorException(
                 $"{path}: files of this kind are not read as texts; save them as CSV."),
             _ => TextFormat.Csv,
         };
@@ -63,6 +66,7 @@ internal static class TextFile
         {
             TextFormat.JsonLines => JsonLines.Read(path, options, note),
             TextFormat.Lines => Lines(path, options),
+            TextFormat.Parquet => ParquetTable.Texts(path, options, note),
             _ => new DelimitedFile(path, format == TextFormat.Tsv ? options with { Delimiter = "\t" } : options)
                 .Texts(note),
         };
@@ -102,6 +106,15 @@ internal static class TextFile
         }
 
         return items;
+    }
+
+    // Now, and not after a fit that takes long.
+    private static void RequireDate(string path, TextItem item)
+    {
+        if (item.Date is { } date && !TextDates.TryParse(date, out _))
+            throw new UserErrorException(
+                $"{path}: the date of {item.Name}, \"{Texts.Beginning(date, 50)}\", is no date (--date). "
+                + TextDates.Rule);
     }
 
     private static Encoding EncodingOf(TextOptions options)

@@ -111,4 +111,7 @@ internal enum TextFormat
 
     /// <summary>A text on every line.</summary>
     Lines,
+
+    /// <summary>A Parquet file, or a folder of them.</summary>
+    Parquet,
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
+using MLNmf.Tool.Input;
 using Nmf.Formats;
 using Nmf.Kernels;
 
@@ -10,7 +11,7 @@ namespace MLNmf.Tool;
 /// <summary>Writes activations, a row of a file for every row.</summary>
 internal static class ActivationTable
 {
-    private static readonly string[] Formats = [".csv", ".tsv", ".jsonl", ".npy"];
+    private static readonly string[] Formats = [".csv", ".tsv", ".jsonl", ".npy", ".parquet"];
 
     /// <exception cref="UserErrorException">The ending says no format that is written.</exception>
     public static void RequireFormat(string path)
@@ -40,12 +41,18 @@ internal static class ActivationTable
             case ".npy":
                 WriteNpy(path, rows);
                 break;
+            case ".parquet":
+                ParquetTable.Write(
+                    path, rows, names ?? [.. Enumerable.Range(1, rows.Count).Select(Texts.Number)],
+                    components ?? [.. Enumerable.Range(1, rows.Count == 0 ? 0 : rows[0].Length).Select(
+                        k => "component" + Texts.Number(k))]);
+                break;
             case ".jsonl":
                 using (var writer = new StreamWriter(path))
                 {
                     for (var i = 0; i < rows.Count; i++)
                     {
-                        var name = names?[i] ?? (i + 1).ToString(CultureInfo.InvariantCulture);
+                        var name = names?[i] ?? Texts.Number(i + 1);
                         writer.WriteLine(
                             JsonSerializer.Serialize(new { name, values = rows[i] }, JsonSerializerOptions.Web));
                     }

@@ -7,6 +7,8 @@ internal static class Texts
 {
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
+    public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
     /// <summary>A table of text: columns as wide as they have to be, the last one as it is.</summary>
