@@ -16,13 +16,6 @@ namespace Nmf.Formats;
 /// reach the database stays on each machine; it is not part of an address. Thread-safe: every shard has a connection of
 /// its own.
 /// </remarks>
-/// <example>
-/// <code>
-/// var source = new QueryShards(
-///     SqliteFactory.Instance, "Data Source=sensors.db;Mode=ReadOnly",
-///     "SELECT red, green, blue FROM reading WHERE id &gt;= @from AND id &lt; @to ORDER BY id");
-/// </code>
-/// </example>
 public sealed partial class QueryShards : IShardSource
 {
     private readonly DbProviderFactory _provider;
