@@ -128,6 +128,14 @@ public sealed class DistributedFitTests
     }
 
     [Fact]
+    public async Task A_silo_without_storage_does_not_start_and_says_what_is_missing()
+    {
+        var error = await Record.ExceptionAsync(
+            () => Cluster.Start(1, new Data(), sharding => sharding.StorageName = "elsewhere"));
+        Assert.Contains("no grain storage 'elsewhere'", $"{error}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_survive_their_journey()
     {
         foreach (var kind in Kinds.Select(row => row.Data))

@@ -95,6 +95,11 @@ public sealed class FaultTests
             Assert.Contains("sample 2, feature 1", error.Message, StringComparison.Ordinal);
             Assert.Contains("-3", error.Message, StringComparison.Ordinal);
             error = await Assert.ThrowsAsync<ShardFaultException>(() => cluster.Nmf.FitAsync(
+                "typo", "data", Path.Combine(folder.FullName, "prat-*.npy"), DistributedFitTests.Options("KL"),
+                interval: DistributedFitTests.Soon));
+            Assert.Contains("No file matches", error.Message, StringComparison.Ordinal);
+            Assert.Equal(0, (await cluster.Nmf.GetStatusAsync("typo")).Failures);
+            error = await Assert.ThrowsAsync<ShardFaultException>(() => cluster.Nmf.FitAsync(
                 "nowhere", "other", "x", DistributedFitTests.Options("KL"), interval: DistributedFitTests.Soon));
             Assert.Contains("no source 'other'", error.Message, StringComparison.Ordinal);
         }

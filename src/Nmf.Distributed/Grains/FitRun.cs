@@ -286,7 +286,17 @@ internal sealed class FitRun
         var source = _services.GetKeyedService<IShardSource>(spec.Source)
             ?? throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"There is no source '{spec.Source}' on this silo: AddNmfShardSource.");
-        var count = Wait(source.CountAsync(spec.Address, _stop.Token).AsTask());
+        int count;
+        try
+        {
+            count = Wait(source.CountAsync(spec.Address, _stop.Token).AsTask());
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // At the beginning that is rather an address that is wrong than a share that is away for a moment.
+            throw new ShardFaultException(ShardFaultKind.Lasting, e.Message);
+        }
+
         return count > 0 ? count : throw new ShardFaultException(
             ShardFaultKind.Lasting, $"The source '{spec.Source}' has no shard at {spec.Address}.");
     }
