@@ -114,7 +114,7 @@ static async Task BeSilo(int number, string folder)
     using var host = builder.Build();
     await host.StartAsync();
     Console.WriteLine("runs");
-    await Task.Delay(Timeout.Infinite);
+    await host.WaitForShutdownAsync();
 }
 
 internal sealed class Watch(Action<DistributedFitStatus> action) : IProgress<DistributedFitStatus>

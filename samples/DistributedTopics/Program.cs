@@ -90,7 +90,7 @@ static async Task BeSiloAsync(int number, string folder, int? threads)
 {
     using var host = await Silos.StartAsync(number, folder, threads);
     Console.WriteLine($"Silo {number} runs.");
-    await Task.Delay(Timeout.Infinite);
+    await host.WaitForShutdownAsync();   // Ctrl+C and SIGTERM
 }
 
 static async Task<NmfModel<float>> FitOnAsync(int silos, string address, NmfOptions options)
