@@ -25,7 +25,7 @@ internal sealed class FitRun
     private readonly IServiceProvider _services;
     private readonly IGrainFactory _grains;
     private readonly ShardingOptions _options;
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (int, double)? _progress;

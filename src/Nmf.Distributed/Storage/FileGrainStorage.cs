@@ -106,5 +106,5 @@ internal sealed class FileGrainStorage(string folder, Serializer serializer) : I
     }
 
     private string PathOf(string stateName, GrainId grainId) => Path.Combine(
-        folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{grainId}\n{stateName}")))[..32]);
+        folder, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{grainId}\n{stateName}")))[..32]);
 }
