@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using DistributedTopics;
+using Microsoft.Extensions.Hosting;
 using Nmf;
 using Nmf.Distributed;
 using Nmf.Kernels;
