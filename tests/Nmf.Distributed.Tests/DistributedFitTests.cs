@@ -29,6 +29,28 @@ public sealed class DistributedFitTests
 
         // Neighbours are together.
         Assert.Equal(silos - 1, places.Zip(places.Skip(1)).Count(pair => pair.First != pair.Second));
+
+        // The dictionary and the sums go over no link between the fit and the root of its tree, which is with shard 0.
+        Assert.Equal(places[0], cluster.SiloOf(cluster.Grains.GetGrain<IFitGrain>("KL")));
+    }
+
+    [Fact]
+    public void Every_silo_has_a_run_of_shards_and_the_roots_of_some_fits()
+    {
+        foreach (var (silos, shards) in new[] { (1, 3), (3, 3), (3, 8), (5, 12) })
+        {
+            var firsts = new HashSet<int>();
+            for (var fit = 0; fit < 100; fit++)
+            {
+                int[] places = [.. Enumerable.Range(0, shards).Select(
+                    s => ShardPlacementDirector.Place(new NodeKey($"fit {fit}", shards, s, s + 1), silos))];
+                Assert.Equal(Enumerable.Range(0, silos), places.Distinct().Order());
+                Assert.Equal(silos - 1, places.Zip(places.Skip(1)).Count(pair => pair.First != pair.Second));
+                firsts.Add(places[0]);
+            }
+
+            Assert.Equal(silos, firsts.Count);
+        }
     }
 
     [Fact]

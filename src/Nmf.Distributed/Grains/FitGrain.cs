@@ -11,9 +11,13 @@ namespace Nmf.Distributed.Grains;
 /// <summary>A fit. The grain answers questions; the fit itself is a <see cref="FitRun"/> on a thread of its own,
 /// because the one loop of all fits does not wait. Where the silo dies, the next question makes the grain elsewhere,
 /// and it goes on from what is stored.</summary>
+[GrainType(TypeName)]
+[ShardPlacement]
 internal sealed class FitGrain(
     IServiceProvider services, IGrainContext context, IOptions<ShardingOptions> options) : Grain, IFitGrain, IDisposable
 {
+    public const string TypeName = "nmf-fit";
+
     private const string RecordName = "fit";
 
     private readonly IGrainStorage _storage = services.GetRequiredKeyedService<IGrainStorage>(

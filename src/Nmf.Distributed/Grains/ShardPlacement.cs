@@ -4,24 +4,35 @@ using Orleans.Runtime.Placement;
 
 namespace Nmf.Distributed.Grains;
 
-/// <summary>Where shards and the nodes of their tree are: neighbours are together, so that most of the tree lies inside
-/// of silos, and a dictionary comes to each silo once.</summary>
+/// <summary>Where a fit, its shards and the nodes of their tree are: neighbours are together, so that most of the tree
+/// lies inside of silos, and a dictionary comes to each silo once; the fit is with the root, which it asks.</summary>
 internal sealed class ShardPlacement : PlacementStrategy;
 
 /// <summary>Marks grains that <see cref="ShardPlacement"/> places.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class ShardPlacementAttribute() : PlacementAttribute(new ShardPlacement());
 
-/// <summary>Cuts the shards into as many runs as there are silos; a node is where its first shard is.</summary>
+/// <summary>Cuts the shards into as many runs as there are silos; a node is where its first shard is. The name of the
+/// fit says which silo has the first run, so that the roots of several fits are not all in one place.</summary>
 internal sealed class ShardPlacementDirector : IPlacementDirector
 {
+    private static readonly GrainType Fits = GrainType.Create(FitGrain.TypeName);
+
     public Task<SiloAddress> OnAddActivation(
         PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var silos = context.GetCompatibleSilos(target);
         Array.Sort(silos);
-        var key = NodeKey.Parse(target.GrainIdentity.Key.ToString()!);
-        return Task.FromResult(silos[(int)((long)key.From * silos.Length / key.Shards)]);
+        var name = target.GrainIdentity.Key.ToString()!;
+        var key = target.GrainIdentity.Type.Equals(Fits) ? new NodeKey(name, 1, 0, 1) : NodeKey.Parse(name);
+        return Task.FromResult(silos[Place(key, silos.Length)]);
+    }
+
+    /// <summary>Which of so many silos has a node.</summary>
+    internal static int Place(NodeKey key, int silos)
+    {
+        var first = IdSpan.Create(key.Fit).GetUniformHashCode() % silos;
+        return (int)((first + ((long)key.From * silos / key.Shards)) % silos);
     }
 }
 
