@@ -98,7 +98,7 @@ public static class TopicExplorerCatalog
     {
         // Names that the components have, unless others are given.
         if (options?.TopicNames is null && model.ComponentNames is { } names)
-            options = (options ?? new()) with { TopicNames = names };
+            options = (options ?? new()) with { TopicNames = [.. names.Select(GivenName)] };
         try
         {
             return new TopicExplorer(model.ToDictionary(), model.Contributions, Words(model), options);
@@ -107,6 +107,14 @@ public static class TopicExplorerCatalog
         {
             throw context.ExceptUserArg(e.ParamName, e.Message);
         }
+    }
+
+    // Free components beside those that the user has named are called by their numbers.
+    private static string? GivenName(string name)
+    {
+        const string Prefix = "Component";
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.AsSpan(Prefix.Length).Length > 0
+            && !name.AsSpan(Prefix.Length).ContainsAnyExceptInRange('0', '9') ? null : name;
     }
 
     // FeaturizeText calls a word "Word.boat".

@@ -118,6 +118,23 @@ public sealed class TermRelevance
         ];
     }
 
+    /// <summary>The terms that are most relevant to a part of something, best first.</summary>
+    /// <param name="part">How much of each term the part has, in any unit.</param>
+    /// <param name="whole">How much the whole has, in the same unit.</param>
+    /// <param name="count">Most terms to return.</param>
+    /// <param name="lambda">λ, 0 to 1.</param>
+    internal static int[] TopTerms(double[] part, double[] whole, int count, double lambda)
+    {
+        var (ofPart, ofWhole) = (part.Sum(), whole.Sum());
+        return
+        [
+            .. Enumerable.Range(0, part.Length).Where(w => part[w] > 0)
+                .Select(w => (Term: w, Score: Math.Round(Score(part[w] / ofPart, whole[w] / ofWhole, 1, lambda), 4)))
+                .OrderByDescending(pair => pair.Score).ThenByDescending(pair => part[pair.Term])
+                .ThenBy(pair => pair.Term).Take(count).Select(pair => pair.Term),
+        ];
+    }
+
     /// <summary>p(w|t) of all terms.</summary>
     internal ReadOnlySpan<double> Column(int topic) => _conditional[topic];
 

@@ -14,6 +14,7 @@ internal sealed partial class ExplorerData
     private const double LeastTopicOfTerm = 0.02;
     private const int MostClassesShown = 30;
     private const int MostPairsShown = 50;
+    private const int MostTwins = 3;
 
     // It escapes <, >, &, quotes and what is no line end to JSON but was one to scripts, and writes half a surrogate
     // pair as U+FFFD: whatever the texts are, they end neither the element nor the string that they are in.
@@ -28,7 +29,10 @@ internal sealed partial class ExplorerData
     {
         using var json = new Utf8JsonWriter(stream, Safe);
         ShownDocument[] shown =
-            [.. _documents.SelectMany(documents => documents.Take(perTopic)).Distinct().OrderBy(d => d.Number)];
+        [
+            .. _documents.Concat(_representatives).SelectMany(documents => documents.Take(perTopic)).Distinct()
+                .OrderBy(d => d.Number),
+        ];
         json.WriteStartObject();
         json.WriteString("title", Passage.Beginning(_explorer.Options.Title, TitleLength));
         var description = _explorer.Options.Description;
@@ -39,6 +43,7 @@ internal sealed partial class ExplorerData
         WriteTerms(json);
         WriteDocuments(json, shown, length, cancellationToken);
         WriteDistances(json);
+        WriteGroups(json);
         WriteDays(json);
         WriteClasses(json);
         json.WriteEndObject();
@@ -75,7 +80,12 @@ internal sealed partial class ExplorerData
         for (var t = 0; t < _relevance.Topics; t++)
         {
             json.WriteStartObject();
-            json.WriteString("name", Name(t));
+            json.WriteString("name", _names[t]);
+            json.WriteBoolean("named", NameOfUser(t) is not null);
+            json.WriteString("summary", Summary(_relevance.TopTerms(t, WordsOfName, NamingLambda)));
+            WriteArray(
+                json, "labels", _labels[t],
+                label => json.WriteStringValue(Passage.Beginning(label.Phrase, LongestName)));
             json.WriteNumber("share", Round(_relevance.TopicShares[t]));
             if (_distances.HasWords[t])
             {
@@ -83,11 +93,18 @@ internal sealed partial class ExplorerData
                 json.WriteNumber("y", Math.Round(map.Places[t].Y * scale, 4));
             }
 
+            // Topics with nearly the same words, the nearest first.
+            WriteArray(
+                json, "twins", Enumerable.Range(0, _relevance.Topics).Where(other => AreTwins(t, other))
+                    .OrderBy(other => _words[t, other]).Take(MostTwins), json.WriteNumberValue);
             WriteArray(json, "terms", _termsOfTopics[t], w => json.WriteNumberValue(numberOfTerm[w]));
             WriteArray(
                 json, "weights", _termsOfTopics[t], w => json.WriteNumberValue(Round(_relevance.Probability(t, w))));
             WriteArray(
                 json, "documents", _documents[t].Take(perTopic),
+                document => json.WriteNumberValue(numberOfDocument[document.Number]));
+            WriteArray(
+                json, "representatives", _representatives[t].Take(perTopic),
                 document => json.WriteNumberValue(numberOfDocument[document.Number]));
             json.WriteEndObject();
         }
@@ -154,8 +171,9 @@ internal sealed partial class ExplorerData
         // Topic, topic, distance of their words in thousandths.
         (int First, int Second, double Distance)[] pairs =
         [
-            .. there.SelectMany(t => there.Where(other => other < t), (t, other) => (other, t, _words[t, other]))
-                .Where(pair => pair.Item3 <= _explorer.Options.NearDuplicateDistance).OrderBy(pair => pair.Item3),
+            .. there.SelectMany(
+                t => there.Where(other => other < t && AreTwins(t, other)), (t, other) => (other, t, _words[t, other]))
+                .OrderBy(pair => pair.Item3),
         ];
         json.WriteNumber("duplicates", pairs.Length);
         WriteArray(json, "nearestPairs", pairs.Take(MostPairsShown), pair =>
@@ -165,6 +183,9 @@ internal sealed partial class ExplorerData
             json.WriteNumberValue((int)Math.Round(pair.Distance * 1000));
         });
     }
+
+    private bool AreTwins(int first, int second) => first != second && _words.HasWords[first]
+        && _words.HasWords[second] && _words[first, second] <= _explorer.Options.NearDuplicateDistance;
 
     private void WriteDays(Utf8JsonWriter json)
     {
@@ -194,22 +215,37 @@ internal sealed partial class ExplorerData
         json.WriteEndObject();
     }
 
-    // Mean shares of the topics in ten-thousandths; null for a group without documents.
+    // Mean shares of the topics in ten-thousandths and the ends of their intervals; null for a group without documents.
     private void WriteGroups<TKey>(
         Utf8JsonWriter json, Totals<TKey> totals, IEnumerable<TKey> keys, Action<TKey> writeName)
         where TKey : notnull
     {
         TKey[] all = [.. keys];
+        var shares = new TopicShare[_relevance.Topics][];
+        Parallel.For(0, shares.Length, t => shares[t] = Array.ConvertAll(all, key => totals.Share(key, t)));
         WriteArray(json, "names", all, writeName);
         WriteArray(json, "sizes", all, key => json.WriteNumberValue(totals.Documents(key)));
-        WriteArray(json, "shares", Enumerable.Range(0, _relevance.Topics), t => WriteValues(json, all, key =>
-        {
-            if (totals.Documents(key) == 0)
-                json.WriteNullValue();
-            else
-                json.WriteNumberValue((int)Math.Round(totals.Mean(key, t) * 10_000));
-        }));
+        Write("shares", share => share.Share);
+        Write("lower", share => share.Lower);
+        Write("upper", share => share.Upper);
+
+        void Write(string name, Func<TopicShare, double> part)
+            => WriteArray(json, name, shares, of => WriteValues(json, of, share =>
+            {
+                if (double.IsNaN(share.Share))
+                    json.WriteNullValue();
+                else
+                    json.WriteNumberValue((int)Math.Round(part(share) * 10_000));
+            }));
     }
+
+    private void WriteGroups(Utf8JsonWriter json) => WriteArray(json, "groups", _groups.All, group =>
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Summary(group.Terms));
+        WriteArray(json, "children", group.Children, json.WriteNumberValue);
+        json.WriteEndObject();
+    });
 
     private static void WriteShares(Utf8JsonWriter json, IEnumerable<(int Topic, double Share)> shares)
     {

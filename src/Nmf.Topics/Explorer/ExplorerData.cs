@@ -6,6 +6,8 @@ internal sealed partial class ExplorerData
     // Words of a name that the topic gives itself.
     private const int WordsOfName = 3;
 
+    private const int LongestName = 200;
+
     // λ of such names: where the authors of LDAvis found readers to do best.
     private const double NamingLambda = 0.6;
 
@@ -17,9 +19,14 @@ internal sealed partial class ExplorerData
     private readonly int[][] _termsOfTopics;
     private readonly int[] _terms;
     private readonly ShownDocument[][] _documents;
+    private readonly ShownDocument[][] _representatives;
+    private readonly IReadOnlyList<IReadOnlyList<TopicLabel>> _labels;
+    private readonly string[] _names;
+    private readonly TopicGroups _groups;
 
     private ExplorerData(
-        TopicExplorer explorer, TopicDistances words, TopicDistances distances, int[][] termsOfTopics)
+        TopicExplorer explorer, TopicDistances words, TopicDistances distances, int[][] termsOfTopics,
+        IReadOnlyList<IReadOnlyList<TopicLabel>> labels)
     {
         (_explorer, _relevance, _words, _distances) = (explorer, explorer.Relevance, words, distances);
         _termsOfTopics = termsOfTopics;
@@ -30,7 +37,12 @@ internal sealed partial class ExplorerData
             .Take(Math.Max(0, explorer.Options.SearchableTerms - shown.Count));
         _terms = [.. shown.Concat(others).OrderByDescending(_relevance.Probability).ThenBy(w => w)];
         _documents = explorer.Documents;
+        _representatives = [.. _documents.Select(Representatives)];
+        _documents = [.. _documents.Select(documents => documents.Take(explorer.Options.DocumentsPerTopic).ToArray())];
         _map = new(_distances.Map);
+        _labels = labels;
+        _names = Names();
+        _groups = TopicGroups.Of(_relevance, _distances);
     }
 
     /// <summary>Computes distances and words.</summary>
@@ -50,17 +62,54 @@ internal sealed partial class ExplorerData
             progress?.Report(new("choosing words", t + 1, topics));
         }
 
-        return new ExplorerData(explorer, words, distances, terms);
+        progress?.Report(new("finding labels", 0, 1));
+        var labels = explorer.Labels(cancellationToken);
+        progress?.Report(new("finding labels", 1, 1));
+        return new ExplorerData(explorer, words, distances, terms, labels);
 
         Compared? Compares(string what)
             => progress is null ? null : new(progress, $"comparing the {what} of topics", topics);
     }
 
-    private string Name(int topic)
-        => _explorer.Options.TopicNames?[topic] is { Length: > 0 } name ? Passage.Beginning(name, 200)
-        : _termsOfTopics[topic].Length == 0 ? "(no words)"
-        : string.Join(
-            ", ", _relevance.TopTerms(topic, WordsOfName, NamingLambda).Select(w => Passage.Beginning(Word(w), 60)));
+    private string? NameOfUser(int topic)
+        => _explorer.Options.TopicNames?[topic] is { Length: > 0 } name ? Passage.Beginning(name, LongestName) : null;
+
+    // Names of the user first, then labels, each for one topic only, then words.
+    private string[] Names()
+    {
+        var topics = Enumerable.Range(0, _relevance.Topics);
+        var taken = topics.Select(NameOfUser).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. topics.Select(t => NameOfUser(t)
+                ?? _labels[t].Select(label => Passage.Beginning(label.Phrase, LongestName)).FirstOrDefault(taken.Add)
+                ?? Summary(_relevance.TopTerms(t, WordsOfName, NamingLambda))),
+        ];
+    }
+
+    private string Summary(IReadOnlyList<int> terms) => terms.Count == 0 ? "(no words)"
+        : string.Join(", ", terms.Select(w => Passage.Beginning(Word(w), 60)));
+
+    // As many relevant ones as stand for the topic and differ.
+    private ShownDocument[] Representatives(ShownDocument[] documents, int topic)
+    {
+        var count = Math.Min(_explorer.Options.RepresentativesPerTopic, _explorer.Options.DocumentsPerTopic);
+        if (count == 0)
+            return [];
+        (ShownDocument Document, double Relevance)[] candidates =
+        [
+            .. documents.Select(document => (document, document.Share(topic) * Math.Sqrt(1 + document.Amount)))
+                .Where(candidate => candidate.Item2 > 0)
+                .OrderByDescending(candidate => candidate.Item2).ThenBy(candidate => candidate.document.Number),
+        ];
+        return
+        [
+            .. RepresentativeTexts.Choose(
+                Array.ConvertAll(candidates, candidate => candidate.Relevance),
+                Array.ConvertAll(candidates, candidate => candidate.Document.Words),
+                new() { Count = count }).Select(i => candidates[i].Document),
+        ];
+    }
 
     private string Word(int term) => _explorer.Vocabulary[term] is { Length: > 0 } word ? word : $"(term {term})";
 

@@ -7,7 +7,7 @@ namespace Nmf.Topics;
 internal static class ExplorerPage
 {
     // Parts of one script, in this order.
-    private static readonly string[] Scripts = ["data.js", "map.js", "panels.js", "main.js"];
+    private static readonly string[] Scripts = ["data.js", "map.js", "tree.js", "panels.js", "main.js"];
 
     // Shorter texts say nothing.
     private const int ShortestText = 100;

@@ -2,7 +2,8 @@ namespace Nmf.Topics;
 
 /// <summary>The best documents of every topic among all that pass by.</summary>
 /// <param name="topics">Number of topics.</param>
-/// <param name="count">Most documents of a topic.</param>
+/// <param name="count">Most documents of a topic that are kept: those that are shown, and others among which to look
+/// for some that differ.</param>
 internal sealed class ShownDocuments(int topics, int count)
 {
     // What of a document is a topic of it.
@@ -57,10 +58,15 @@ internal sealed class ShownDocuments(int topics, int count)
 /// <param name="Date">Its date, or null.</param>
 /// <param name="Class">Its class, cut, or null.</param>
 /// <param name="Topics">Its largest topics and their shares, largest first.</param>
+/// <param name="Amount">How much of all topics it has.</param>
+/// <param name="Words">The terms that are in it with their numbers, of norm one.</param>
 internal sealed record ShownDocument(
     int Number, string? Title, string Text, int Length, DateTime? Date, string? Class,
-    (int Topic, double Share)[] Topics)
+    (int Topic, double Share)[] Topics, double Amount, Dictionary<int, double> Words)
 {
+    /// <summary>Share of a topic, 0 for one that is not among the largest.</summary>
+    public double Share(int topic) => Array.Find(Topics, share => share.Topic == topic).Share;
+
     /// <summary>What makes two documents the same to a reader.</summary>
     public string Key => Text.Length > 0 ? Text : Title ?? "";
 }

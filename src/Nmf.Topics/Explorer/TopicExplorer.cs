@@ -5,13 +5,15 @@ namespace Nmf.Topics;
 
 /// <summary>
 /// One interactive HTML page of the topics of texts, which needs no server and loads nothing: a map of the topics,
-/// their words by relevance with λ on a slider (Sievert and Shirley 2014, LDAvis), documents with their words marked,
-/// search, topics over time and per class, and which topics are nearly the same.
+/// labels from the texts, their words by relevance with λ on a slider (Sievert and Shirley 2014, LDAvis), documents
+/// that differ with their words marked, search, topics over time and per class with intervals, groups of topics and of
+/// these again, and which topics are nearly the same.
 /// </summary>
 /// <remarks>
 /// <para>Documents are added one by one, and of them only the best of each topic are kept (with
-/// <see cref="TopicExplorerOptions.TextLength"/> characters each), sums for each day and for each class: memory does
-/// not grow with their number. Without documents the page has the map, the words and the similarities.</para>
+/// <see cref="TopicExplorerOptions.TextLength"/> characters each), a sample for the labels, sums for each day and
+/// for each class: memory does not grow with their number. Without documents the page has the map, the words
+/// and the similarities.</para>
 /// <para>Texts, names and words may be anything: they are in the page as data, are shown as text, and the page allows
 /// no script but its own. What is the same is written to the same bytes. Not thread-safe.</para>
 /// </remarks>
@@ -35,10 +37,17 @@ public sealed class TopicExplorer
     private const double LeastShare = 0.02;
     private const int TitleLength = 200;
 
+    // Candidates for each document that is shown, so that there are some that differ.
+    private const int Candidates = 4;
+
+    // Words of a longer text say the same.
+    private const int ComparedLength = 20_000;
+
     private readonly double[] _sizes;
     private readonly double[] _shares;
     private readonly ShownDocuments _documents;
     private readonly Dictionary<string, int> _terms = [];
+    private readonly LabelSample? _labels;
 
     /// <summary>Prepares a page.</summary>
     /// <param name="dictionary">W, terms x topics.</param>
@@ -78,7 +87,8 @@ public sealed class TopicExplorer
 
         (Relevance, _sizes, Vocabulary) = (relevance, sizes, vocabulary);
         _shares = new double[relevance.Topics];
-        _documents = new ShownDocuments(relevance.Topics, Options.DocumentsPerTopic);
+        _documents = new ShownDocuments(relevance.Topics, Candidates * Options.DocumentsPerTopic);
+        _labels = Options is { Labels: null, FindsLabels: true } ? new(relevance.Topics) : null;
         Days = new(relevance.Topics);
         Classes = new(relevance.Topics);
         Texts = new(relevance.Topics);
@@ -203,8 +213,23 @@ public sealed class TopicExplorer
             Days.Add(DateOnly.FromDateTime(date), _shares);
         if (document.Class is { } known)
             Classes.Add(known, _shares);
-        if (amount > 0)
-            _documents.Offer(_shares, amount, () => Shown(number, document));
+        if (amount == 0)
+            return;
+        if (!string.IsNullOrWhiteSpace(document.Text))
+            _labels?.Offer(document.Text, _shares);
+        _documents.Offer(_shares, amount, () => Shown(number, amount, document));
+    }
+
+    /// <summary>The labels of the topics that are given or found, best first.</summary>
+    internal IReadOnlyList<IReadOnlyList<TopicLabel>> Labels(CancellationToken cancellationToken)
+    {
+        if (Options.Labels is { } given)
+            return given;
+        if (_labels is null)
+            return [.. Enumerable.Repeat<IReadOnlyList<TopicLabel>>([], Relevance.Topics)];
+        // Words of the model, and those of its phrases.
+        var words = _terms.Keys.SelectMany(term => term.Split([' ', '|'])).ToHashSet(StringComparer.Ordinal);
+        return _labels.Find(words.Contains, cancellationToken);
     }
 
     /// <summary>Writes the page to a file, which is replaced when the page is complete.</summary>
@@ -255,7 +280,7 @@ public sealed class TopicExplorer
         return sums;
     }
 
-    private ShownDocument Shown(int number, TopicDocument document)
+    private ShownDocument Shown(int number, double amount, TopicDocument document)
     {
         (int Topic, double Share)[] topics =
         [
@@ -266,7 +291,19 @@ public sealed class TopicExplorer
         return new ShownDocument(
             number, document.Title is { } title ? Passage.Beginning(title, TitleLength) : null,
             Passage.Best(text, Options.TextLength, word => Weight(word, topics)), text.Length, document.Date,
-            document.Class is { } name ? Passage.Beginning(name, TitleLength) : null, topics);
+            document.Class is { } name ? Passage.Beginning(name, TitleLength) : null, topics, amount, Words(text));
+    }
+
+    private Dictionary<int, double> Words(string text)
+    {
+        var words = new Dictionary<int, double>();
+        foreach (var word in TopicLabels.Words(text.Length <= ComparedLength ? text : text[..ComparedLength]))
+        {
+            if (_terms.TryGetValue(word, out var term))
+                words[term] = words.GetValueOrDefault(term) + 1;
+        }
+
+        return RepresentativeTexts.Normalized(words);
     }
 
     // How much a word says about the largest topic of a document: p(t|w).

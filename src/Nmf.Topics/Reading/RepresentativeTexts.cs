@@ -109,17 +109,32 @@ public static class RepresentativeTexts
             .. best.UnorderedItems.Select(item => item.Element).OrderByDescending(t => t.Relevance)
                 .ThenBy(t => t.Text),
         ];
-        var nearest = new double[candidates.Length];
-        var isOut = new bool[candidates.Length];
-        var words = candidates.Select(text => Words(counts, text.Text)).ToArray();
-        var chosen = new List<RepresentativeText>();
+        return
+        [
+            .. Choose(
+                Array.ConvertAll(candidates, text => text.Relevance),
+                Array.ConvertAll(candidates, text => Words(counts, text.Text)), options).Select(i => candidates[i]),
+        ];
+    }
+
+    /// <summary>The choice itself.</summary>
+    /// <param name="relevance">Of each candidate, the largest first.</param>
+    /// <param name="words">The words of each with their weights, of norm one.</param>
+    /// <param name="options">How many, and how different.</param>
+    /// <returns>The chosen candidates in the order of their choice.</returns>
+    internal static List<int> Choose(
+        double[] relevance, Dictionary<int, double>[] words, RepresentativeOptions options)
+    {
+        var nearest = new double[relevance.Length];
+        var isOut = new bool[relevance.Length];
+        var chosen = new List<int>();
         while (chosen.Count < options.Count)
         {
             var next = -1;
             double value = double.NegativeInfinity;
-            for (var i = 0; i < candidates.Length; i++)
+            for (var i = 0; i < relevance.Length; i++)
             {
-                var marginal = ((1 - options.Diversity) * candidates[i].Relevance / candidates[0].Relevance)
+                var marginal = ((1 - options.Diversity) * relevance[i] / relevance[0])
                     - (options.Diversity * nearest[i]);
                 if (!isOut[i] && marginal > value)
                     (next, value) = (i, marginal);
@@ -127,9 +142,9 @@ public static class RepresentativeTexts
 
             if (next < 0)
                 break;
-            chosen.Add(candidates[next]);
+            chosen.Add(next);
             isOut[next] = true;
-            for (var i = 0; i < candidates.Length; i++)
+            for (var i = 0; i < relevance.Length; i++)
             {
                 if (isOut[i])
                     continue;
@@ -146,16 +161,22 @@ public static class RepresentativeTexts
     {
         var row = new double[counts.Features];
         counts.CopySample(text, row);
-        double squares = 0;
-        foreach (var value in row)
-            squares += double.IsNaN(value) ? 0 : value * value;
         var words = new Dictionary<int, double>();
         for (var f = 0; f < row.Length; f++)
         {
             if (row[f] > 0)
-                words[f] = row[f] / Math.Sqrt(squares);
+                words[f] = row[f];
         }
 
+        return Normalized(words);
+    }
+
+    /// <summary>The same words with weights whose squares add up to one.</summary>
+    internal static Dictionary<int, double> Normalized(Dictionary<int, double> words)
+    {
+        var norm = Math.Sqrt(words.Values.Sum(value => value * value));
+        foreach (var word in words.Keys)
+            words[word] /= norm;
         return words;
     }
 

@@ -99,6 +99,25 @@ internal sealed class AverageLinkage
         return labels;
     }
 
+    /// <summary>The tree. Nodes 0 to n - 1 are the n items; node n + i joins the two nodes of entry i, which come
+    /// before it; the last one is the root.</summary>
+    public (int First, int Second, double Height)[] Tree()
+    {
+        var nodeOf = Enumerable.Range(0, _items).ToArray();
+        var clusters = new Clusters(_items);
+        var tree = new (int, int, double)[_merges.Length];
+        for (var i = 0; i < tree.Length; i++)
+        {
+            var (first, second, height) = _merges[i];
+            tree[i] = (nodeOf[first], nodeOf[second], height);
+            clusters.Join(first, second);
+            foreach (var item in clusters.Of(first))
+                nodeOf[item] = _items + i;
+        }
+
+        return tree;
+    }
+
     private Clusters After(int merges)
     {
         var clusters = new Clusters(_items);

@@ -22,6 +22,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.Matches(@"^word\d*[27]$", await visit.Text("#words button"));
 
         await visit.Page.ClickAsync("#tab-documents");
+        await visit.Page.SelectOptionAsync("#order", "documents");
         Assert.Equal(10, await visit.Page.Locator("article").CountAsync());
         Assert.All(await visit.Texts("article mark.strong"), word => Assert.Matches(@"^word\d*[27]$", word));
         await visit.Page.ClickAsync("#more");
@@ -113,6 +114,178 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task Labels_are_in_list_map_and_heading_and_names_of_the_user_win()
+    {
+        var labels = Enumerable.Range(0, 5).Select(
+            t => (IReadOnlyList<TopicLabel>)[new($"label of {t}", 2, 9), new($"other of {t}", 1, 9)]).ToArray();
+        await using var visit = await browser.Open(ExplorerPages.Example(options: new()
+        {
+            Labels = labels, TopicNames = [null, "Mine", null, null, null],
+        }));
+        Assert.Equal("label of 0", await visit.Text("#detail-name"));
+        Assert.Contains("Other labels: “other of 0”.", await visit.Text("#detail-note"), StringComparison.Ordinal);
+        var rows = await visit.Texts("#list li");
+        Assert.Contains("label of 0\nword", rows[0], StringComparison.Ordinal);
+        Assert.Contains("Mine", rows[1], StringComparison.Ordinal);
+        Assert.Equal(
+            ["label of 0", "Mine", "label of 2", "label of 3", "label of 4"],
+            await visit.Page.Locator("#plane .name").AllTextContentsAsync());
+        await visit.Page.ClickAsync("#next");
+        Assert.Contains(
+            "Labels from the texts: “label of 1”, “other of 1”.", await visit.Text("#detail-note"),
+            StringComparison.Ordinal);
+        // A label finds its topic, also where the user has another name for it.
+        await visit.Page.FillAsync("#search", "other of 3");
+        await visit.Page.PressAsync("#search", "Enter");
+        Assert.Equal("label of 3", await visit.Text("#detail-name"));
+    }
+
+    /// <summary>Whatever the names are, those that are seen are within the map and not over each other.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(60)]
+    public async Task Names_on_the_map_do_not_cover_each_other(int topics)
+    {
+        const string Overlaps = """
+            (() => {
+              const boxes = [...document.querySelectorAll('#plane .name')]
+                .filter(name => getComputedStyle(name).visibility === 'visible' && !name.classList.contains('chosen'))
+                .map(name => name.getBBox());
+              const view = document.getElementById('plane').viewBox.baseVal;
+              const out = boxes.filter(b => b.x < 0 || b.y < -2 || b.x + b.width > view.width
+                || b.y + b.height > view.height + 2).length;
+              const over = boxes.filter((a, i) => boxes.some((b, j) => j < i && a.x < b.x + b.width
+                && b.x < a.x + a.width && a.y + 4 < b.y + b.height && b.y + 4 < a.y + a.height)).length;
+              return [boxes.length, out, over];
+            })()
+            """;
+        await using var visit = await browser.Open(new TopicExplorer(
+            ExplorerPages.Dictionary(240, topics, 3), [.. Enumerable.Range(1, topics).Select(t => 9.0 + t)],
+            ExplorerPages.Words(240), new()
+            {
+                TopicNames = [.. Enumerable.Range(0, topics).Select(t => $"A name of {t}")],
+            }));
+        var found = await visit.Value<int[]>(Overlaps);
+        Assert.InRange(found[0], 4, topics);
+        Assert.Equal([0, 0], found[1..]);
+    }
+
+    [Fact]
+    public async Task Representative_texts_differ_and_the_strongest_are_a_choice_away()
+    {
+        var explorer = new TopicExplorer(
+            Matrix<float>.FromRowMajor([1, 0, 1, 0, 1, 0, 0, 1], 4, 2), [1, 1], ["boat", "sail", "wind", "bread"]);
+        for (var n = 0; n < 6; n++)
+            explorer.Add([9, 0], new() { Text = $"Boat, sail and wind! {n}" });
+        explorer.Add([4, 0], new() { Text = "wind" });
+        explorer.Add([3, 0], new() { Text = "sail" });
+        explorer.Add([0, 1], new() { Text = "bread" });
+        await using var visit = await browser.Open(explorer);
+        await visit.Page.ClickAsync("#tab-documents");
+        Assert.Equal(3, await visit.Page.Locator("article").CountAsync());
+        Assert.Single(await visit.Texts("article p[dir]"), text => text.StartsWith("Boat", StringComparison.Ordinal));
+        Assert.Contains("differs from those above", await visit.Text("#documents-note"), StringComparison.Ordinal);
+        await visit.Page.SelectOptionAsync("#order", "documents");
+        Assert.Equal(8, await visit.Page.Locator("article").CountAsync());
+        Assert.Contains("The 8 documents with most", await visit.Text("#documents-note"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shares_over_time_and_per_class_have_intervals()
+    {
+        await using var visit = await browser.Open(ExplorerPages.Example());
+        var data = ExplorerPages.Data(ExplorerPages.Example());
+        await visit.Page.ClickAsync("#tab-time");
+        // Above and below the line wherever there are documents.
+        Assert.True(await visit.Value<bool>("""
+            (() => {
+              const band = document.querySelector('.chart .band').getBBox();
+              return [...document.querySelectorAll('.chart circle')].every(circle => {
+                const [x, y] = ['cx', 'cy'].map(name => Number(circle.getAttribute(name)));
+                return y >= band.y - 0.2 && y <= band.y + band.height + 0.2 && x >= band.x - 0.2
+                  && x <= band.x + band.width + 0.2;
+              });
+            })()
+            """));
+        await visit.Page.ClickAsync("#time summary");
+        Assert.Equal(
+            $"{data.GetProperty("time").GetProperty("lower")[0][0].GetInt32() / 100.0:0.00} %",
+            await visit.Text("#time tr:nth-child(2) td:nth-child(3)"));
+        await visit.Page.ClickAsync("#tab-classes");
+        Assert.Equal(2, await visit.Page.Locator("#classes .interval").CountAsync());
+        Assert.Matches(@"^\d+ % \(\d+(\.\d)? to \d+(\.\d)? %\)$", await visit.Text("#classes small"));
+        Assert.True(await visit.Value<bool>("""
+            [...document.querySelectorAll('#classes li')].every(row => {
+              const [bar, line] = ['.in', '.interval'].map(name => row.querySelector(name).getBoundingClientRect());
+              return line.left <= bar.right + 0.5 && line.right >= bar.right - 0.5;
+            })
+            """));
+    }
+
+    [Fact]
+    public async Task Groups_open_close_and_choose_topics()
+    {
+        await using var visit = await browser.Open(ExplorerPages.Grouped());
+        await visit.Page.SelectOptionAsync("#sort", "groups");
+        Assert.False(await visit.Page.Locator("#list").IsVisibleAsync());
+        // Two groups of eight topics, of which that of the chosen one is open.
+        Assert.Equal(["true", "false"], await Expanded());
+        Assert.Equal(10, await visit.Page.Locator("#tree li").CountAsync());
+        await visit.Page.ClickAsync("#open-all");
+        Assert.Equal(18, await visit.Page.Locator("#tree li").CountAsync());
+        await visit.Page.ClickAsync("#open-all");
+        Assert.Equal(2, await visit.Page.Locator("#tree li").CountAsync());
+
+        await visit.Page.ClickAsync("#tree li:nth-child(2)");
+        Assert.Equal(10, await visit.Page.Locator("#tree li").CountAsync());
+        Assert.Equal(8, await visit.Page.Locator("#plane .grouped").CountAsync());
+        Assert.Contains("Marked are the 8 topics", await visit.Text("#word-note"), StringComparison.Ordinal);
+        await visit.Page.ClickAsync("#tree li:nth-child(3)");
+        var chosen = await visit.Text("#detail-number");
+        Assert.StartsWith(chosen[6..], await visit.Text("#tree [aria-selected='true']"), StringComparison.Ordinal);
+
+        // By keys: to the group, closed, to the other, opened, its first topic.
+        foreach (var key in new[] { "ArrowLeft", "ArrowLeft", "ArrowUp", "ArrowRight", "ArrowRight" })
+            await visit.Page.Keyboard.PressAsync(key);
+        Assert.NotEqual(chosen, await visit.Text("#detail-number"));
+        Assert.Equal("treeitem", await visit.Value<string>("document.activeElement.getAttribute('role')"));
+        Assert.Equal("2", await visit.Value<string>("document.activeElement.getAttribute('aria-level')"));
+        await visit.Page.Keyboard.PressAsync("End");
+        Assert.Equal("1", await visit.Value<string>("document.activeElement.getAttribute('aria-level')"));
+        await visit.Page.Keyboard.PressAsync("Home");
+        Assert.Equal(["true", "false"], await Expanded());
+        // A topic that is chosen elsewhere is shown in its group.
+        await visit.Page.ClickAsync("#plane g[data-topic='15']");
+        Assert.StartsWith("16", await visit.Text("#tree [aria-selected='true']"), StringComparison.Ordinal);
+        await visit.Page.SelectOptionAsync("#sort", "size");
+        Assert.Equal(0, await visit.Page.Locator("#plane .grouped").CountAsync());
+        Assert.True(await visit.Page.Locator("#list").IsVisibleAsync());
+
+        async Task<string[]> Expanded() => await visit.Value<string[]>(
+            "[...document.querySelectorAll('#tree [aria-expanded]')].map(row => row.getAttribute('aria-expanded'))");
+    }
+
+    [Fact]
+    public async Task Topics_that_are_nearly_the_same_are_marked()
+    {
+        var dictionary = ExplorerPages.Dictionary(60, 5, 3);
+        for (var w = 0; w < 60; w++)
+            dictionary[w, 4] = dictionary[w, 1] * 1.01f;
+        await using var visit = await browser.Open(
+            new TopicExplorer(dictionary, [5, 4, 3, 2, 1], ExplorerPages.Words(60)));
+        Assert.Equal(2, await visit.Page.Locator("#plane .twin").CountAsync());
+        Assert.Equal(
+            ["; nearly the same words as topic 5", "; nearly the same words as topic 2"],
+            await visit.Page.Locator("#list em").EvaluateAllAsync<string[]>(
+                "all => all.map(mark => mark.getAttribute('aria-label'))"));
+        Assert.Equal("", await visit.Text("#twins"));
+        await visit.Page.ClickAsync("#list li:nth-child(2)");
+        Assert.StartsWith("≈ Nearly the same words as 5:", await visit.Text("#twins"), StringComparison.Ordinal);
+        await visit.Page.ClickAsync("#twins button");
+        Assert.Equal("Topic 5", await visit.Text("#detail-number"));
+    }
+
+    [Fact]
     public async Task Keys_reach_everything()
     {
         await using var visit = await browser.Open(ExplorerPages.Example());
@@ -173,6 +346,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await using var visit = await browser.Open(ExplorerPages.Example(), width, scheme);
         foreach (var tab in Tabs)
         {
+            await visit.Page.SelectOptionAsync("#sort", tab is "words" or "time" ? "groups" : "size");
             await visit.Page.ClickAsync($"#tab-{tab}");
             Assert.Equal(width, await visit.Value<int>("document.documentElement.scrollWidth"));
             var found = await visit.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
@@ -193,6 +367,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
                 Assert.Equal(1400, await visit.Value<int>("document.documentElement.scrollWidth"));
             }
 
+            await visit.Page.SelectOptionAsync("#sort", "groups");
             await visit.Page.FillAsync("#search", row.Data.Trim('\r', '\n', '\t', '\0', ' '));
             await visit.Page.PressAsync("#search", "Enter");
             Assert.True(await visit.Value<bool>("window.attacked === undefined"));

@@ -42,6 +42,16 @@ internal static class ExplorerPages
 
     public static string[] Words(int terms) => [.. Enumerable.Range(0, terms).Select(w => $"word{w}")];
 
+    /// <summary>Sixteen topics in two groups: those of a group have half of their words in common.</summary>
+    public static TopicExplorer Grouped()
+    {
+        var dictionary = new Matrix<float>(34, 16);
+        for (var t = 0; t < 16; t++)
+            (dictionary[t, t], dictionary[16 + t, t], dictionary[32 + (t / 8), t]) = (1, 1 - (0.02f * t), 2);
+        return new TopicExplorer(
+            dictionary, [.. Enumerable.Range(1, 16).Select(t => 1 + (1.0 / t))], Words(34));
+    }
+
     /// <summary>Documents whose words are those of one topic, with dates and classes.</summary>
     public static TopicExplorer Example(
         int terms = 60, int topics = 5, int documents = 200, TopicExplorerOptions? options = null)

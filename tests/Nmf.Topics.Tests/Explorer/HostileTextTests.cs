@@ -30,7 +30,10 @@ public sealed partial class HostileTextTests
         Assert.Equal(expected, document.GetProperty("title").GetString());
         Assert.Equal(expected, document.GetProperty("class").GetString());
         Assert.Equal(expected, data.GetProperty("words")[0].GetString());
+        foreach (var topic in data.GetProperty("topics").EnumerateArray())
+            Assert.Equal(expected, topic.GetProperty("labels")[0].GetString());
         Assert.Equal(expected, data.GetProperty("topics")[0].GetProperty("name").GetString());
+        Assert.Contains("plain", data.GetProperty("groups")[0].GetProperty("name").GetString());
 
         // Whatever the texts are, the page has the same elements.
         Assert.Equal(Tags(ExplorerPages.Text(Page("harmless"))), Tags(page));
@@ -69,7 +72,11 @@ public sealed partial class HostileTextTests
     {
         var explorer = new TopicExplorer(
             Nmf.Kernels.Matrix<float>.FromRowMajor([2, 1, 0, 1], 2, 2), [2, 1], [text, "plain"],
-            new() { Title = text, Description = text, TopicNames = [text, null] });
+            new()
+            {
+                Title = text, Description = text, TopicNames = [text, null],
+                Labels = [[new(text, 1, 1)], [new(text, 2, 1), new("plain", 1, 1)]],
+            });
         explorer.Add([1, 0], new() { Title = text, Text = text, Class = text, Date = new(2020, 1, 2) });
         explorer.Add([0, 1], new() { Title = "plain", Text = $"plain {text} text", Date = new(2020, 3, 4) });
         return explorer;

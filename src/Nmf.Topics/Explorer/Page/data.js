@@ -32,6 +32,20 @@ function percent(share) {
 
 const titleOf = topic => `${topic + 1}: ${topics[topic].name}`;
 
+/** A name with room on the map: two words of those that a topic without a label has. */
+function shortName(topic) {
+  const { name, summary } = topics[topic];
+  const words = name === summary ? name.split(', ').slice(0, 2).join(', ') : name;
+  const signs = [...words];
+  return signs.length > 24 ? `${signs.slice(0, 23).join('')}…` : words;
+}
+
+/** Which topics have nearly the same words, or nothing. */
+function twinNote(topic) {
+  const { twins } = topics[topic];
+  return twins.length > 0 ? `; nearly the same words as topic ${twins.map(t => t + 1).join(' and ')}` : '';
+}
+
 /** λ log p(w|t) + (1 - λ) log (p(w|t) / p(w)): Sievert and Shirley (2014). */
 function relevance(weight, overall, share, lambda) {
   // A word that the totals do not have is as frequent as the topic says.

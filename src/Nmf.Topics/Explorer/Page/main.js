@@ -62,7 +62,8 @@ function find(query) {
     }
     return hits.flat().slice(0, most);
   };
-  for (const t of first(bySize, t => plain(titleOf(t)), MostResults.topics)) {
+  const named = t => plain([titleOf(t), ...topics[t].labels].join('\n'));
+  for (const t of first(bySize, named, MostResults.topics)) {
     found.push({ text: titleOf(t), note: 'topic', choose: () => { state.sought = ''; chooseTopic(t); } });
   }
   for (const w of first(data.words.keys(), w => plain(data.words[w]), MostResults.words)) {
@@ -172,7 +173,7 @@ function summary() {
     documents === 0 ? 'The page was made without documents.'
       : shown < documents
         ? `In this page are ${count(shown)} of ${texts}: up to ${count(perTopic)} with most of each topic, the same `
-          + 'text once. All of them count for times and classes.'
+          + 'text once, and those that stand for it. All of them count for times and classes.'
         : 'All texts are in this page.',
     cut > 0 ? ` ${count(cut)} of them are cut to a passage of ${count(length)} characters.` : '',
     withoutText > 0 ? ` ${count(withoutText)} of all texts are empty.` : '',
@@ -189,13 +190,27 @@ function start() {
   drawList();
   drawDuplicates();
   prepareTabs();
+  prepareTree();
   byId('lambda').value = state.lambda;
   chooseTopic(state.topic);
   chooseTab('words');
   applyTheme();
 
   byId('list').addEventListener('keydown', moveInList);
-  byId('sort').addEventListener('change', event => { state.sort = event.target.value; drawList(); markChoice(); });
+  byId('sort').addEventListener('change', event => {
+    state.sort = event.target.value;
+    byId('list').hidden = state.sort === 'groups';
+    byId('groups').hidden = state.sort !== 'groups';
+    if (state.sort === 'groups') drawTree();
+    else state.group = null;
+    drawList();
+    markChoice();
+  });
+  byId('order').addEventListener('change', event => {
+    state.order = event.target.value;
+    state.shownDocuments = 10;
+    drawDocuments();
+  });
   byId('lambda').addEventListener('input', event => { state.lambda = Number(event.target.value); drawWords(); });
   const step = by => {
     const order = sortedTopics();

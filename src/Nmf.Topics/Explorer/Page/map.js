@@ -1,6 +1,9 @@
 // The map and the list: where topics are chosen.
 
-const state = { topic: bySize[0], word: null, lambda: 0.6, sort: 'size', shownDocuments: 10, sought: '' };
+const state = {
+  topic: bySize[0], word: null, group: null, lambda: 0.6, sort: 'size', order: 'representatives', shownDocuments: 10,
+  sought: '',
+};
 
 const MapSize = { width: 600, height: 460, margin: 12 };
 const marks = [];
@@ -35,8 +38,10 @@ function drawMap() {
       element('title', {}, title), circle, label);
     mark.addEventListener('click', () => chooseTopic(t));
     marks[t] = { mark, circle, label, r, x: at(x, topics[t].x), y: at(y, topics[t].y) };
+    if (topics[t].twins.length > 0) mark.classList.add('twin');
     plane.append(mark);
   }
+  placeNames(plane, placed);
   plane.addEventListener('keydown', moveOnMap);
   const nothing = rank - placed.length;
   byId('map-note').textContent = placed.length < 2
@@ -46,6 +51,36 @@ function drawMap() {
         : `Of a topic’s ${data.neighbours} nearest, ${(data.kept * data.neighbours).toFixed(1)} are among its `
           + `${data.neighbours} nearest on the map.`)
       + (nothing > 0 ? ` Without words and not on it: ${nothing}.` : '');
+}
+
+/** Names beside the circles, of the largest topics first, where there is room; that of the chosen one anyway. */
+function placeNames(plane, placed) {
+  const taken = placed.map(t => {
+    const { x, y, r } = marks[t];
+    return { left: x - r, right: x + r, top: y - r, bottom: y + r, of: t };
+  });
+  const isFree = (box, t) => box.left >= 2 && box.right <= MapSize.width - 2 && box.top >= 2
+    && box.bottom <= MapSize.height - 2 && !taken.some(other => other.of !== t && box.left < other.right
+      && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+  for (const t of placed) {
+    const { x, y, r } = marks[t];
+    const name = element('text', { class: 'name', 'aria-hidden': 'true' }, shortName(t));
+    plane.append(name);
+    const [half, height] = [name.getComputedTextLength() / 2 + 2, 18];
+    const within = Math.max(half + 2, Math.min(MapSize.width - half - 2, x));
+    const places = [
+      [within, y + r + height / 2], [within, y - r - height / 2], [x + r + half, y], [x - r - half, y],
+    ].map(([center, middle]) => ({
+      left: center - half, right: center + half, top: middle - height / 2, bottom: middle + height / 2, center, middle,
+    }));
+    const place = places.find(box => isFree(box, t));
+    const { center, middle } = place ?? places[places[0].bottom < MapSize.height ? 0 : 1];
+    name.setAttribute('x', center);
+    name.setAttribute('y', middle);
+    name.classList.toggle('crowded', !place);
+    if (place) taken.push({ ...place, of: -1 });
+    marks[t].name = name;
+  }
 }
 
 /** The nearest topic in the direction of an arrow: what is aside counts twice. */
@@ -75,6 +110,7 @@ function moveOnMap(event) {
 function sortedTopics() {
   const all = topics.map((_, t) => t);
   return {
+    groups: () => data.order,
     size: () => bySize,
     number: () => all,
     name: () => all.sort((a, b) => topics[a].name.localeCompare(topics[b].name) || a - b),
@@ -87,9 +123,8 @@ function drawList() {
   const largest = Math.max(...topics.map(topic => topic.share), 1e-12);
   list.replaceChildren(...sortedTopics().map(t => {
     const row = element(
-      'li', { role: 'option', tabindex: -1, title: topics[t].name },
-      element('b', {}, `${t + 1}`), element('span', { dir: 'auto' }, topics[t].name),
-      element('small', {}, percent(topics[t].share)));
+      'li', { role: 'option', tabindex: -1, title: `${topics[t].name} (${topics[t].summary})${twinNote(t)}` },
+      element('b', {}, `${t + 1}`), topicName(t), element('small', {}, percent(topics[t].share)));
     // A bar behind the name.
     row.style.backgroundImage = 'linear-gradient(var(--line), var(--line))';
     row.style.backgroundSize = `${(100 * topics[t].share / largest).toFixed(1)}% 3px`;
@@ -98,6 +133,14 @@ function drawList() {
     rows[t] = row;
     return row;
   }));
+}
+
+/** The name of a topic, what it is about, and whether another is nearly the same. */
+function topicName(t) {
+  const { name, summary, twins } = topics[t];
+  return element(
+    'span', { dir: 'auto' }, twins.length > 0 ? element('em', { role: 'img', 'aria-label': twinNote(t) }, '≈ ') : null,
+    name, name === summary ? null : element('i', {}, ` ${summary}`));
 }
 
 function moveInList(event) {
@@ -119,26 +162,38 @@ function markChoice() {
     row.setAttribute('aria-selected', t === state.topic);
     row.tabIndex = t === state.topic ? 0 : -1;
   });
-  const [row, frame] = [rows[state.topic].getBoundingClientRect(), list.getBoundingClientRect()];
-  if (row.top < frame.top) list.scrollTop += row.top - frame.top;
-  if (row.bottom > frame.bottom) list.scrollTop += row.bottom - frame.bottom;
+  if (state.sort === 'groups') markInTree();
+  else scrollTo(list, rows[state.topic]);
 
   const ofWord = state.word === null ? null : new Map(shares(data.topicsOfWords[state.word]));
   const first = marks[state.topic] ? state.topic : marks.findIndex(mark => mark);
-  marks.forEach(({ mark, circle, label, r }, t) => {
+  const inGroup = state.group === null ? null : new Set(topicsOfGroup(state.group));
+  byId('plane').classList.toggle('of-word', ofWord !== null);
+  marks.forEach(({ mark, circle, label, name, r }, t) => {
     // The circles of a word's topics have the area of its share; the others nearly vanish.
     const size = ofWord ? Math.max(2, MapSize.word * Math.sqrt(ofWord.get(t) ?? 0)) : r;
     circle.setAttribute('r', size);
     mark.classList.toggle('word', ofWord !== null);
     mark.classList.toggle('chosen', t === state.topic);
+    mark.classList.toggle('grouped', inGroup !== null && inGroup.has(t));
+    name.classList.toggle('chosen', t === state.topic);
     mark.classList.toggle('small', size < 9);
     label.toggleAttribute('hidden', size < 9 && t !== state.topic);
     mark.setAttribute('aria-pressed', t === state.topic);
     mark.setAttribute('tabindex', t === first ? 0 : -1);
   });
-  byId('word-note').replaceChildren(...(ofWord === null ? [] : [
+  byId('word-note').replaceChildren(...(ofWord === null && inGroup !== null ? [
+    `Marked are the ${count(inGroup.size)} topics of the group `, said(`“${data.groups[state.group].name}”`), '. ',
+    element('button', { type: 'button', '.onclick': () => { state.group = null; markChoice(); } }, 'No group'),
+  ] : ofWord === null ? [] : [
     'Sizes are the topics of ', said(`“${data.words[state.word]}”`), ': ',
     [...ofWord].map(([t, share]) => `${t + 1} (${percent(share)})`).join(', ') || 'none', '. ',
     element('button', { type: 'button', '.onclick': () => chooseWord(null) }, 'All words'),
   ]));
+}
+
+function scrollTo(list, row) {
+  const [inner, frame] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (inner.top < frame.top) list.scrollTop += inner.top - frame.top;
+  if (inner.bottom > frame.bottom) list.scrollTop += inner.bottom - frame.bottom;
 }

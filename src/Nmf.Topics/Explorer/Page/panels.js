@@ -9,9 +9,28 @@ function drawHeading() {
   byId('detail-number').textContent = `Topic ${state.topic + 1}`;
   byId('detail-name').textContent = topic.name;
   const place = bySize.indexOf(state.topic) + 1;
-  byId('detail-note').textContent = hasWords(state.topic)
-    ? `${percent(topic.share)} of the texts, the ${place === 1 ? 'largest' : `${ordinal(place)} in size`} of ${rank}.`
-    : 'The topic has no words: its column of the dictionary is zero.';
+  byId('detail-note').replaceChildren(...(hasWords(state.topic)
+    ? [
+      `${percent(topic.share)} of the texts, the ${place === 1 ? 'largest' : `${ordinal(place)} in size`} of ${rank}.`,
+      ...(topic.name === topic.summary ? [] : [' Words: ', said(topic.summary), '.']),
+      ...phrasesOf(topic),
+    ]
+    : ['The topic has no words: its column of the dictionary is zero.']));
+  byId('twins').replaceChildren(...(topic.twins.length === 0 ? [] : [
+    '≈ Nearly the same words as ',
+    ...topic.twins.flatMap((t, i) => [i > 0 ? ', ' : '', element(
+      'button', { type: 'button', dir: 'auto', '.onclick': () => chooseTopic(t) }, titleOf(t))]),
+  ]));
+}
+
+/** Phrases of the texts that are not its name. */
+function phrasesOf(topic) {
+  const others = topic.labels.filter(label => label !== topic.name);
+  if (others.length === 0) return [];
+  return [
+    topic.named ? ' Labels from the texts: ' : ' Other labels: ',
+    ...others.flatMap((label, i) => [i > 0 ? ', ' : '', said(`“${label}”`)]), '.',
+  ];
 }
 
 function bar(name, value, most) {
@@ -38,14 +57,19 @@ function drawWords() {
 }
 
 function drawDocuments() {
-  const numbers = topics[state.topic].documents;
+  const topic = topics[state.topic];
+  const numbers = topic[state.order];
+  const several = numbers.length === 1 ? 'document' : `${numbers.length} documents`;
+  byId('order-choice').hidden = topic.documents.length === 0;
   byId('documents-note').textContent = data.counts.documents === 0
     ? 'The page was made without documents.'
     : numbers.length === 0
       ? 'No document has a twentieth of this topic, or there was no room for any.'
-      : `The ${numbers.length === 1 ? 'document' : `${numbers.length} documents`} with most of the topic, by amount `
-        + 'and share. Marked words speak for it: the darker, the more of the word, here and in all texts, is the '
-        + 'topic’s.';
+      : (state.order === 'documents'
+        ? `The ${several} with most of the topic, by amount and share.`
+        : `The ${several} that ${numbers.length === 1 ? 'stands' : 'stand'} for the topic: each has much of it and `
+          + 'differs from those above it.')
+        + ' Marked words speak for it: the darker, the more of the word, here and in all texts, is the topic’s.';
   byId('documents').replaceChildren(
     ...numbers.slice(0, state.shownDocuments).map(number => article(data.documents[number], state.topic)));
   byId('more').hidden = numbers.length <= state.shownDocuments;
@@ -82,13 +106,17 @@ function article(document, topic) {
 
 function drawTime() {
   const { names, sizes, shares: all, unit } = data.time;
-  const own = all[state.topic];
+  const [own, lower, upper] = [all[state.topic], data.time.lower[state.topic], data.time.upper[state.topic]];
   byId('time-note').textContent = names.length < 2
     ? `All documents with a date are of one ${unit}, ${names[0]}.`
     : `Mean share of the topic in the documents of each ${unit}, with the other topics in grey; below, the number of `
-      + 'documents.';
+      + 'documents. The band has the mean in 19 of 20 cases, were there other documents of the kind; it is wide where '
+      + 'there are few.';
   const frame = { width: 620, height: 320, left: 48, right: 12, top: 12, bottom: 96 };
-  const highest = Math.max(...own.filter(value => value !== null), 1) / 1e4 * 1.08;
+  // Wide bands of few documents may leave the picture.
+  const most = Math.max(...own.filter(value => value !== null), 1);
+  const widest = Math.max(...upper.filter(value => value !== null), 1);
+  const highest = Math.min(widest, 1.6 * most) / 1e4 * 1.04;
   const inner = frame.width - frame.left - frame.right;
   const x = i => frame.left + (names.length === 1 ? 0.5 : i / (names.length - 1)) * inner;
   const y = share => frame.height - frame.bottom - share / highest * (frame.height - frame.top - frame.bottom);
@@ -118,6 +146,7 @@ function drawTime() {
   all.forEach((line, t) => {
     if (rank <= 50 && t !== state.topic) others.append(element('path', { class: 'other', d: path(line) }));
   });
+  others.append(element('path', { class: 'band', d: bandPath(lower, upper, x, value => y(value / 1e4)) }));
   chart.append(others);
   chart.append(element('path', { class: 'line', d: path(own) }));
   const largest = Math.max(...sizes);
@@ -131,7 +160,8 @@ function drawTime() {
     if (own[i] === null) return;
     chart.append(element(
       'circle', { cx: x(i), cy: y(own[i] / 1e4), r: names.length > 60 ? 2 : 3.5 },
-      element('title', {}, `${name}: ${percent(own[i] / 1e4)} of ${count(sizes[i])} documents`)));
+      element('title', {}, `${name}: ${percent(own[i] / 1e4)} (${range(lower[i], upper[i])}) of ${count(sizes[i])} `
+        + 'documents')));
   });
   const labels = Math.min(names.length, 5);
   for (let i = 0; i < labels; i++) {
@@ -142,21 +172,57 @@ function drawTime() {
   const line = (kind, ...cells) => element(
     'tr', {}, ...cells.map(cell => element(kind, kind === 'th' ? { scope: 'col' } : {}, cell)));
   byId('time').replaceChildren(chart, element('details', {}, element('summary', {}, 'The figures'), element(
-    'table', {}, line('th', unit, 'share', 'documents'),
-    ...names.map((name, i) => line(
-      'td', name, own[i] === null ? '–' : `${(own[i] / 100).toFixed(2)} %`, count(sizes[i]))))));
+    'table', {}, line('th', unit, 'share', 'from', 'to', 'documents'),
+    ...names.map((name, i) => line('td', name, ...[own, lower, upper].map(
+      values => values[i] === null ? '–' : `${(values[i] / 100).toFixed(2)} %`), count(sizes[i]))))));
+}
+
+/** The area between two lines, in pieces where there are none; a piece of one point is a stroke. */
+function bandPath(lower, upper, x, y) {
+  let d = '';
+  for (let from = 0; from < lower.length; from++) {
+    if (lower[from] === null) continue;
+    let to = from;
+    while (to + 1 < lower.length && lower[to + 1] !== null) to++;
+    const points = [];
+    for (let i = from; i <= to; i++) points.push([x(i) - (from === to ? 4 : 0), y(upper[i])]);
+    if (from === to) points.push([x(from) + 4, y(upper[from])], [x(from) + 4, y(lower[from])]);
+    for (let i = to; i >= from; i--) points.push([x(i) - (from === to ? 4 : 0), y(lower[i])]);
+    d += `M${points.map(point => point.map(value => value.toFixed(1)).join(' ')).join('L')}Z`;
+    from = to;
+  }
+  return d;
+}
+
+/** An interval of shares in ten-thousandths. */
+function range(lower, upper) {
+  const digits = upper - lower < 100 ? 1 : 0;
+  return `${(lower / 100).toFixed(digits)} to ${(upper / 100).toFixed(digits)} %`;
 }
 
 function drawClasses() {
   const { names, sizes, shares: all, all: number } = data.classes;
-  byId('classes-note').textContent = 'Mean share of the topic in the documents of each class.'
+  byId('classes-note').textContent = 'Mean share of the topic in the documents of each class. The line has the mean in '
+    + '19 of 20 cases, were there other documents of the kind; it is long where there are few.'
     + (number > names.length ? ` The ${names.length} largest of ${count(number)} classes.` : '');
-  const own = all[state.topic];
-  const most = Math.max(...own);
+  const [own, lower, upper] = [all[state.topic], data.classes.lower[state.topic], data.classes.upper[state.topic]];
+  // A class of one document has an interval of everything.
+  const most = Math.max(Math.min(Math.max(...upper), 1.6 * Math.max(...own)), 1);
   const order = names.map((_, i) => i).sort((a, b) => own[b] - own[a] || a - b);
   byId('classes').replaceChildren(...order.map(i => element(
     'li', {}, element('span', { dir: 'auto', title: `${names[i]}: ${count(sizes[i])} documents` }, names[i]),
-    element('div', { class: 'track' }, bar('in', own[i], most)), element('small', {}, percent(own[i] / 1e4)))));
+    element('div', { class: 'track' }, bar('in', own[i], most), interval(lower[i], upper[i], most)),
+    element(
+      'small', { title: `${count(sizes[i])} documents` }, percent(own[i] / 1e4),
+      element('i', {}, ` (${range(lower[i], upper[i])})`)))));
+}
+
+function interval(lower, upper, most) {
+  const line = element('div', { class: 'interval' });
+  const [from, to] = [lower, upper].map(value => Math.min(100, 100 * value / most));
+  line.style.left = `${from}%`;
+  line.style.width = `${to - from}%`;
+  return line;
 }
 
 function drawSimilar() {
