@@ -68,6 +68,9 @@ public sealed partial class SnippetTests
             @"(?s)14 and emits at 30: 0\.[34]\d .*9 and emits at 18: 0\.[67]\d .*4 and emits at 10: 0\.[12]\d " },
         { "TonesAndBeats", @"(?s)noise: 0\.0(09|1[0-3]).*Notes: .*, [12]\d\.\d dB.*Clock: .*to [1-9]e-0?[6789]" },
         { "TopicExplorer", @"(?s)λ = 1: .*λ = 0: .*Open topics-explorer\.html \(\d\d KB\)" },
+        { "TopicNames",
+            @"(?s)out\. (wind and waves|fishing boats|high tide), \d+.*rates\. "
+                + "(interest rates|stock market|central bank), .*Hello. no topic" },
         { "TopicReading", @"(?s)Labels: .*2023: .*\(\d+ % to \d+ %\).*city: \d+ texts.*300 texts: .*  \d+ texts: " },
         { "Topics", @"Topic 0: \w+, \w+, \w+, \w+\r?\nTopic 1: \w+, \w+, \w+, \w+\r?\nA new sentence: \d+" },
         { "Troubles",

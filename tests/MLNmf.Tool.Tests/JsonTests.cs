@@ -28,7 +28,7 @@ public sealed class JsonTests : IDisposable
         await _tool.Good("fit", "@v.csv", "--rank", "2", "-o", "@m.zip", "--activations", "@h.jsonl");
         await _tool.Good("transform", "@m.zip", "@v.csv", "--json");
         Fields(
-            _tool.Json, "model", "input", "output", "rows", "components", "zeroRows", "activations");
+            _tool.Json, "model", "input", "output", "rows", "components", "componentNames", "zeroRows", "activations");
         Assert.Equal(30, _tool.Json.GetProperty("rows").GetInt32());
         var first = _tool.Json.GetProperty("activations")[0];
         Fields(first, "name", "values");

@@ -24,7 +24,7 @@ public sealed class ParquetTests : IDisposable
         await _tool.Good("topics", "@t.csv", "--topics", "2", "--no-explorer", "-o", "@csv.zip");
         var expected = _tool.Output;
         await _tool.Good(
-            "topics", "@t.parquet", "--topics", "2", "-o", "@t.zip", "--date", "published", "--label", "class");
+            "topics", "@t.parquet", "--topics", "2", "-o", "@t.zip", "--date", "published", "--class", "class");
         Assert.Equal(expected, _tool.Output);
         Assert.Contains("column \"Body\"", _tool.Error, StringComparison.Ordinal);
         Assert.Contains("2026-02", File.ReadAllText(_tool.File("t.html")), StringComparison.Ordinal);

@@ -49,6 +49,36 @@ public sealed class TopicsTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    /// <summary>Labels are in the table, in JSON and on the page, and in the model where they are to be its
+    /// names.</summary>
+    [Fact]
+    public async Task Topics_have_labels_which_become_names_where_they_are_wanted()
+    {
+        _tool.Write("t.csv", "text,place\n" + string.Join('\n', ToolRun.TwoTopics(80).Select((text, i) =>
+            $"The {(i % 2 == 0 ? "sour dough of the" : "high sea and the")} {text},{i % 2}")));
+        await _tool.Good("topics", "@t.csv", "--topics", "2", "-o", "@t.zip", "--class", "place");
+        Assert.Contains("label", _tool.Output.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains("sour dough", _tool.Output, StringComparison.Ordinal);
+        Assert.Contains("high sea", File.ReadAllText(_tool.File("t.html")), StringComparison.Ordinal);
+        await _tool.Good("inspect", "@t.zip", "--json");
+        var unnamed = _tool.Json.GetProperty("model").GetProperty("components")[0];
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, unnamed.GetProperty("name").ValueKind);
+
+        await _tool.Good("topics", "@t.csv", "--topics", "2", "-o", "@n.zip", "--name-topics", "--json");
+        var topics = _tool.Json.GetProperty("topics").EnumerateArray().ToArray();
+        var names = topics.Select(topic => topic.GetProperty("name").GetString()!).ToArray();
+        Assert.Equal(["high sea", "sour dough"], names.Order());
+        Assert.Equal(names, topics.Select(topic => topic.GetProperty("labels")[0].GetString()));
+        await _tool.Good("inspect", "@n.zip");
+        Assert.All(names, name => Assert.Contains(name, _tool.Output, StringComparison.Ordinal));
+        await _tool.Good("explain", "@n.zip", "A boat");
+        Assert.Contains("(high sea) is about", _tool.Output, StringComparison.Ordinal);
+        await _tool.Good("explain", "@n.zip", "A boat", "--json");
+        Assert.Equal("high sea", _tool.Json.GetProperty("topics")[0].GetProperty("name").GetString());
+        await _tool.Good("transform", "@n.zip", "@t.csv");
+        Assert.Equal($"name,{string.Join(',', names)}", _tool.Output.Split('\n')[0].Trim());
+    }
+
     [Fact]
     public async Task JSON_is_all_of_the_output()
     {

@@ -63,6 +63,15 @@ public sealed class FreshProcessTests : IDisposable
             new BetaNmf { Penalties = [new L2Penalty(0.2), new GroupPenalty([[0, 2], [1]], 0.3, 0.1)] }));
 
     [Fact]
+    public void Shares_of_the_largest_component()
+    {
+        var view = TestRows.View(_context, TestRows.Values());
+        SameBits(
+            "Share", _context.Transforms.NonnegativeMatrixFactorization("H", "Features", rank: 3)
+                .Append(_context.Transforms.LargestComponent("Topic", "H", "Share")).Fit(view), view);
+    }
+
+    [Fact]
     public void Automatic_relevance()
     {
         var view = TestRows.View(_context, TestRows.Values());

@@ -57,7 +57,8 @@ internal static class ExplainCommand
         foreach (var line in Texts.Table(
             [["topic", "share", "because of"], .. explanation.Topics.Select(topic => new[]
             {
-                $"{topic.Topic}", Texts.Percent(topic.Share), string.Join(", ", topic.Because.Select(Word)),
+                topic.Name is null ? $"{topic.Topic}" : $"{topic.Topic} {topic.Name}", Texts.Percent(topic.Share),
+                string.Join(", ", topic.Because.Select(Word)),
             })]))
         {
             console.Write(line);
@@ -65,7 +66,9 @@ internal static class ExplainCommand
 
         console.Write();
         foreach (var topic in explanation.Topics)
-            console.Write($"topic {topic.Topic} is about {string.Join(", ", topic.About)}");
+            console.Write(
+                $"topic {topic.Topic}{(topic.Name is null ? "" : $" ({topic.Name})")} is about "
+                + string.Join(", ", topic.About));
         console.Note($"{explanation.KnownWords:0} words of the text are known to the model.");
     }
 

@@ -33,6 +33,10 @@ internal static class TopicsCommand
             Description = "Where the page goes on which the topics can be explored [default: as the model, with .html]",
         };
         var noExplorer = new Option<bool>("--no-explorer") { Description = "Write no page" };
+        var names = new Option<bool>("--name-topics")
+        {
+            Description = "Store the label of each topic, a phrase of its texts, as its name in the model",
+        };
         var words = new Option<int>("--words")
         {
             Description = "Number of words that are shown of each topic",
@@ -42,11 +46,12 @@ internal static class TopicsCommand
         var command = new Command(
             "topics", "Topics of texts: counts their words and factorises the counts (Kullback-Leibler)")
         {
-            input, topics, output, explorer, noExplorer, words, json,
+            input, topics, output, explorer, noExplorer, names, words, json,
         };
         HelpWithExamples.Set(
             command, "mlnmf topics texts.csv --topics 20",
             "mlnmf topics reviews.tsv --column body --language German --ngrams 2 -o reviews.zip",
+            "mlnmf topics news.csv --topics 30 --date published --class section --name-topics",
             "mlnmf topics letters/ --topics 10 --json > topics.json",
             "mlnmf topics large.csv --topics 100 --checkpoint fit.ckpt    (Ctrl+C; again with --resume)");
         var texts = TextOptions.AddTo(command);
@@ -60,7 +65,8 @@ internal static class TopicsCommand
                     parsed.GetValue(noExplorer)
                         ? null
                         : parsed.GetValue(explorer) ?? Path.ChangeExtension(parsed.GetValue(output)!, ".html"),
-                    parsed.GetValue(words), parsed.GetValue(json), texts(parsed), vocabulary(parsed)),
+                    parsed.GetValue(names), parsed.GetValue(words), parsed.GetValue(json), texts(parsed),
+                    vocabulary(parsed)),
                 fit, token);
             return Task.FromResult(Cli.Success);
         });
@@ -96,15 +102,18 @@ internal static class TopicsCommand
                 Problem = BetaDivergence.KullbackLeibler,
                 NormalizeOutput = true,
             }, token);
+        var labels = LabelledTopics.Find(ml, transformer, counts.Counts, items, request.Vocabulary, token);
+        if (request.NamesTopics)
+            transformer = LabelledTopics.Named(transformer, labels);
         var schema = ml.Data.LoadFromEnumerable(Array.Empty<TextRow>()).Schema;
         var pipeline = counts.Transformer.Append(transformer);
         ml.Model.Save(pipeline, schema, request.Output);
         if (request.Explorer is not null)
             ExplorerPage.Save(
-                ml, pipeline, request.Explorer, items, $"Topics of {Path.GetFileName(request.Input)}", token);
+                ml, pipeline, request.Explorer, items, labels, $"Topics of {Path.GetFileName(request.Input)}", token);
 
         var model = transformer.Model;
-        var topics = TopicSummary.Of(model, request.Words);
+        var topics = TopicSummary.Of(model, request.Words, labels);
         if (request.Json)
         {
             console.WriteJson(new
@@ -137,6 +146,6 @@ internal static class TopicsCommand
     }
 
     private sealed record Request(
-        string Input, int Topics, string Output, string? Explorer, int Words, bool Json, TextOptions Texts,
-        VocabularyOptions Vocabulary);
+        string Input, int Topics, string Output, string? Explorer, bool NamesTopics, int Words, bool Json,
+        TextOptions Texts, VocabularyOptions Vocabulary);
 }

@@ -91,7 +91,7 @@ internal static class TransformCommand
                 $"{Texts.Count(unknown)} rows have zero activations: "
                 + (model.TextColumn is null ? "they are zero." : "the model knows none of their words."));
         if (output is not null || !isJson)
-            ActivationTable.Write(console, output, rows, names);
+            ActivationTable.Write(console, output, rows, names, step.Model.ComponentNames);
         if (isJson)
             console.WriteJson(new
             {
@@ -100,6 +100,7 @@ internal static class TransformCommand
                 Output = output,
                 Rows = rows.Count,
                 Components = step.Model.Rank,
+                ComponentNames = step.Model.ComponentNames,
                 ZeroRows = unknown,
                 Activations = output is null
                     ? rows.Select((values, i) => new { Name = names?[i] ?? Texts.Number(i + 1), Values = values })

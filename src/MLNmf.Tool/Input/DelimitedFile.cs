@@ -39,7 +39,7 @@ internal sealed class DelimitedFile(string path, TextOptions options)
             + (_names is null ? $"{text + 1}" : $"\"{_names[text]}\"")
             + (options.Column is null && count > 1 ? " (--column names another)" : ""));
         var (name, date, label) = (
-            Chosen(options.Name, "--id"), Chosen(options.Date, "--date"), Chosen(options.Label, "--label"));
+            Chosen(options.Name, "--id"), Chosen(options.Date, "--date"), Chosen(options.Class, "--class"));
         foreach (var (line, fields) in first)
             yield return Item(line, fields);
         while (rows.MoveNext())

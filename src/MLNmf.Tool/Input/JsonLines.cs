@@ -25,7 +25,7 @@ internal static class JsonLines
                 note?.Invoke($"The texts are those of the field \"{column}\" (--column names another)");
             yield return new TextItem(
                 Field(column, "--column")!, Field(options.Name, "--id") ?? $"line {number}",
-                Field(options.Date, "--date"), Field(options.Label, "--label"));
+                Field(options.Date, "--date"), Field(options.Class, "--class"));
 
             string? Field(string? name, string option)
             {

@@ -28,7 +28,7 @@ internal static class ParquetTable
             $"The texts are those of column \"{text.Name}\""
             + (options.Column is null && columns.Length > 1 ? " (--column names another)" : ""));
         var (name, date, label) = (
-            Chosen(options.Name, "--id"), Chosen(options.Date, "--date"), Chosen(options.Label, "--label"));
+            Chosen(options.Name, "--id"), Chosen(options.Date, "--date"), Chosen(options.Class, "--class"));
         using var cursor = view.GetRowCursor(
             new[] { text, name, date, label }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index));
         var getText = Text(cursor, text);

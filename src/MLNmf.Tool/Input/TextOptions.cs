@@ -16,7 +16,7 @@ internal sealed record TextOptions
     public string? Date { get; init; }
 
     /// <summary>Name or number of a column of classes, or null for none.</summary>
-    public string? Label { get; init; }
+    public string? Class { get; init; }
 
     public TextFormat? Format { get; init; }
 
@@ -39,7 +39,7 @@ internal sealed record TextOptions
         };
         var name = new Option<string?>("--id") { Description = "Name or number of a column that names the texts" };
         var date = new Option<string?>("--date") { Description = "Name or number of a column of dates" };
-        var label = new Option<string?>("--label") { Description = "Name or number of a column of classes" };
+        var group = new Option<string?>("--class", "--label") { Description = "Name or number of a column of classes" };
         var format = new Option<TextFormat?>("--format")
         {
             Description = "What the file is [default: by its name; a folder is read file by file]",
@@ -58,14 +58,14 @@ internal sealed record TextOptions
         {
             Description = "Encoding of the file, such as utf-8, utf-16, latin1, windows-1252 [default: utf-8]",
         };
-        foreach (var option in new Option[] { column, name, date, label, format, delimiter, header, quotes, encoding })
+        foreach (var option in new Option[] { column, name, date, group, format, delimiter, header, quotes, encoding })
             command.Options.Add(option);
         return parsed => new TextOptions
         {
             Column = parsed.GetValue(column),
             Name = parsed.GetValue(name),
             Date = parsed.GetValue(date),
-            Label = parsed.GetValue(label),
+            Class = parsed.GetValue(group),
             Format = parsed.GetValue(format),
             Delimiter = DelimiterOf(parsed.GetValue(delimiter)),
             HasHeader = !parsed.GetValue(header),

@@ -26,7 +26,7 @@ internal sealed record Explanation(IReadOnlyList<ExplainedTopic> Topics, double 
         var topics = Enumerable.Range(0, model.Rank).Where(k => numbers.Activations[k] > 0)
             .OrderByDescending(k => numbers.Activations[k])
             .Select(k => new ExplainedTopic(
-                k + 1, numbers.Activations[k] / total,
+                k + 1, TopicSummary.NameOf(model, k), numbers.Activations[k] / total,
                 [.. of[k].Take(words).Select(part => new ExplainedWord(
                     TopicSummary.Readable(part.FeatureName), counts[part.Feature], part.Value))],
                 [.. model.GetTopFeatures(k, 5).Select(feature => TopicSummary.Readable(feature.Name))]));
@@ -35,11 +35,12 @@ internal sealed record Explanation(IReadOnlyList<ExplainedTopic> Topics, double 
 }
 
 /// <param name="Topic">Number of the topic, from 1.</param>
+/// <param name="Name">The name that is stored with it, or null.</param>
 /// <param name="Share">Its share of the text.</param>
 /// <param name="Because">The words of the text that say so, the one that says most first.</param>
 /// <param name="About">The leading words of the topic.</param>
 internal sealed record ExplainedTopic(
-    int Topic, double Share, IReadOnlyList<ExplainedWord> Because, IReadOnlyList<string> About);
+    int Topic, string? Name, double Share, IReadOnlyList<ExplainedWord> Because, IReadOnlyList<string> About);
 
 /// <param name="Word">The word.</param>
 /// <param name="Count">How often it is in the text.</param>

@@ -10,15 +10,15 @@ internal static class ExplorerPage
 {
     /// <exception cref="UserErrorException">A date cannot be read, or there are too many classes.</exception>
     public static void Save(
-        MLContext ml, ITransformer model, string path, IReadOnlyList<TextItem> items, string title,
-        CancellationToken cancellationToken)
+        MLContext ml, ITransformer model, string path, IReadOnlyList<TextItem> items,
+        IReadOnlyList<IReadOnlyList<TopicLabel>> labels, string title, CancellationToken cancellationToken)
     {
         var data = ml.Data.LoadFromEnumerable(items.Select(item => new Row
         {
             Text = item.Text,
             Title = item.Name,
             Date = item.Date ?? "",
-            Label = item.Label ?? "",
+            Class = item.Class ?? "",
         }));
         try
         {
@@ -28,9 +28,9 @@ internal static class ExplorerPage
                     Text = nameof(Row.Text),
                     Title = nameof(Row.Title),
                     Date = items.Any(item => item.Date is not null) ? nameof(Row.Date) : null,
-                    Class = items.Any(item => item.Label is not null) ? nameof(Row.Label) : null,
+                    Class = items.Any(item => item.Class is not null) ? nameof(Row.Class) : null,
                 },
-                new TopicExplorerOptions { Title = title }, cancellationToken);
+                new TopicExplorerOptions { Title = title, Labels = labels }, cancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -46,6 +46,6 @@ internal static class ExplorerPage
 
         public string Date { get; set; } = "";
 
-        public string Label { get; set; } = "";
+        public string Class { get; set; } = "";
     }
 }

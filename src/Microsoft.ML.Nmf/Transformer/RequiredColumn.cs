@@ -31,6 +31,12 @@ internal sealed record RequiredColumn(
             _ => ToSingle(column),
         });
 
+    /// <summary>A column of activations, as factorisations give them.</summary>
+    public static RequiredColumn Activations { get; } = new(
+        "activations", "known-size vector of Single",
+        column => column.Kind == VectorKind.Vector && !column.IsKey && column.ItemType == NumberDataViewType.Single,
+        column => column.Kind == VectorKind.Vector ? ToSingle(column) : null);
+
     /// <summary>A column of single values.</summary>
     /// <param name="role">What it is to the estimator.</param>
     /// <param name="expected">What it has to be, in words.</param>
