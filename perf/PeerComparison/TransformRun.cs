@@ -31,7 +31,7 @@ internal static class TransformRun<T>
                 Problem = arguments.Beta,
                 Solver =
                     arguments.Beta == BetaDivergence.Euclidean ? NmfSolver.Hals : NmfSolver.MajorizationMinimization,
-                Iterations = new() { MaximumIterations = TrainingIterations, Tolerance = 0 },
+                Scale = ComponentScale.None,
                 Threads = arguments.Threads,
             };
             if (mode == "fixed")
@@ -82,11 +82,20 @@ internal static class TransformRun<T>
             .Emit();
     }
 
+    // A fit would raise what the start does not have (words that are in many texts, of which a random start has no more
+    // than of others) and scale the components; scikit-learn does neither.
     private static NmfModel<T> Train(DataSet set, NmfOptions options, int seed)
     {
-        var data = set.Load<T>(TrainingRows);
-        var start = set.LoadStart<T>(TrainingRows, options.Rank, seed);
-        return NmfFactorizer.Fit(data.Data, options, start);
+        using var team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
+        var solver = Solver<T>.Create(
+            set.Load<T>(TrainingRows).Data, options, set.LoadStart<T>(TrainingRows, options.Rank, seed), team);
+        for (var i = 0; i < TrainingIterations; i++)
+            solver.Step();
+        var report = new FitReport(
+            [new ObjectivePoint(0, 0, TimeSpan.Zero)], TrainingIterations, StopReason.MaximumIterations);
+        return NmfModel<T>.FromStream(
+            options, solver.Factors.Dictionary, report, 0, 0,
+            [.. Enumerable.Repeat(1.0 / options.Rank, options.Rank)]);
     }
 
     private static void WarmUpBlock(NmfModel<T> model, DataSet set)
