@@ -36,7 +36,7 @@ internal sealed class RemoteShards(IShardNode root, long run, int mostBytes) : I
             HasPoint = request.Point is not null,
             Scale = request.Scale,
             Momentum = request.Momentum,
-            Numbers = request.Numbers,
+            Numbers = [.. request.Numbers],
             Ending = request.Ending is { } ending && request.Task == ShardTask.End ? EndingMessage.Of(ending) : null,
             Shapes = [.. sums.Matrices.SelectMany(matrix => new[] { matrix.Rows, matrix.Columns })],
             Count = sums.Numbers.Length,

@@ -4,47 +4,28 @@ using Nmf.Kernels.Dense;
 
 namespace Nmf;
 
-/// <summary>The unit in which a stream is learnt, 2^exponent, which the mean of its first batch decides, and memory for
-/// one batch in it. See <see cref="FitUnit"/>.</summary>
+/// <summary>Memory for one batch of a part of a stream in the unit in which it is learnt. See
+/// <see cref="StreamUnit{T}"/>.</summary>
 internal sealed class BatchUnit<T>(double beta, WorkTeam team)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly BatchBuffers<T> _buffers = new();
     private readonly DataSummary _summary = new();
     private NmfData<T>? _batch;
-    private double? _mean;
-
-    /// <summary>The exponent, or null before the first batch that is not zero.</summary>
-    public int? Exponent => _mean is { } mean ? Math.ILogB(mean) : null;
 
     /// <summary>A batch in the unit: the batch itself, or one in memory that holds the next one afterwards.</summary>
-    /// <exception cref="NmfDataException">The first batch is out of range, or a value is so far below its mean that it
-    /// looks like zero to a divergence that is infinite there.</exception>
-    public NmfData<T> Apply(NmfData<T> batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="mean">The mean that decides the unit.</param>
+    /// <exception cref="NmfDataException">A value is so far below the mean that it looks like zero to a divergence that
+    /// is infinite there.</exception>
+    public NmfData<T> Apply(NmfData<T> batch, double mean)
     {
-        if (_mean is null && batch.Sum > 0)
-        {
-            FitUnit.ExponentOf(batch, beta);
-            _mean = batch.Mean;
-        }
-        var exponent = Exponent ?? 0;
+        var exponent = StreamUnit<T>.ExponentOf(mean);
         var result = exponent == 0 ? batch : batch.Dense is { } dense ? Dense(batch, dense, exponent)
             : Sparse(batch, batch.Sparse!, exponent);
         if (beta <= 0)
-            result.RequireAbove(ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta), _mean);
+            result.RequireAbove(ModelFloor.Of<T>(beta), batch, new BetaMeasure(beta), mean);
         return result;
-    }
-
-    /// <summary>A cost in the unit of the data.</summary>
-    public double CostOf(double cost) => cost * Math.Pow(2, (Exponent ?? 0) * beta);
-
-    public void Save(BinaryWriter writer) => writer.Write(_mean ?? 0);
-
-    public void Load(BinaryReader reader)
-    {
-        _mean = reader.ReadFinite(0) is > 0 and var mean ? mean : null;
-        if (!double.IsNormal(CostOf(1)))
-            throw new FormatException("The unit of the data is out of range.");
     }
 
     private NmfData<T> Dense(NmfData<T> batch, Matrix<T> dense, int exponent)

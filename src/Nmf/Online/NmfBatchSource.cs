@@ -15,6 +15,24 @@ public static class NmfBatchSource
         return new Slices<T>(data);
     }
 
+    /// <summary>Shards one after the other, in batches that may reach from one into the next; one shard at a time is in
+    /// memory, and the only one of its source stays there.</summary>
+    /// <remarks>What a part of an online fit of <c>MLNmf.Distributed</c> reads. A shard that cannot be read is an error
+    /// that names it.</remarks>
+    /// <param name="source">The shards.</param>
+    /// <param name="address">What the source understands.</param>
+    /// <param name="from">The first shard.</param>
+    /// <param name="to">The first behind them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no shard from one to the other.</exception>
+    public static INmfBatchSource<float> FromShards(IShardSource source, string address, int from, int to)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(to, from);
+        return new ShardBatches(source, address, from, to);
+    }
+
     private sealed class Slices<T>(NmfData<T> data) : INmfBatchSource<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -66,11 +66,55 @@ public static class OnlineFactorizer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(source);
+        return Fit([source], options, dictionary, checkpoint, progress, cancellationToken);
+    }
+
+    /// <summary>Fits a dictionary to a stream in parts: every round learns from one batch of each part at once, as
+    /// <see cref="OnlineNmf{T}.PartialFit(IReadOnlyList{NmfData{T}}, CancellationToken)"/> does. A part that has ended
+    /// before the others adds nothing to the rounds that are left of the pass.</summary>
+    /// <remarks>The same bits wherever the parts are: what a fit of <c>MLNmf.Distributed</c> gives whose parts are on
+    /// many machines. With other parts it is another fit. Memory: two batches and two dictionaries for every part.
+    /// </remarks>
+    /// <param name="parts">The parts in their order, at least one. All passes must see the same samples in the same
+    /// order.</param>
+    /// <param name="options">What to fit and how; <see cref="OnlineNmfOptions.BatchSize"/> is that of a batch of one
+    /// part.</param>
+    /// <param name="dictionary">Dictionary to start from (copied), or null to make one from the first batch of the
+    /// first part (of the first that is not all zeros).</param>
+    /// <param name="checkpoint">Where to save the state at intervals and to find that of an
+    /// interrupted fit, or null.</param>
+    /// <param name="progress">Told the averaged cost after every round, on the calling thread.</param>
+    /// <param name="cancellationToken">Looked at between updates; a checkpoint that was written stays.</param>
+    /// <returns>A model without activations.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, there is no part, shapes do not match, or the
+    /// rank is above what the start allows.</exception>
+    /// <exception cref="NmfDataException">All parts are empty or zero, their sizes change between passes, or an entry
+    /// cannot be factorised: the message names part and batch.</exception>
+    /// <exception cref="NmfNumericalException">The cost is not finite.</exception>
+    /// <exception cref="NmfCheckpointException">The checkpoint is damaged or belongs to another fit.</exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    public static NmfModel<T> Fit<T>(
+        IReadOnlyList<INmfBatchSource<T>> parts,
+        OnlineNmfOptions options,
+        Matrix<T>? dictionary = null,
+        NmfCheckpoint? checkpoint = null,
+        IProgress<OnlineFitProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0)
+            throw new ArgumentException("There is no part.", nameof(parts));
         checkpoint?.Validate();
         using var learner = new OnlineNmf<T>(options, dictionary);
-        if (learner.Features is { } features && features != source.Features)
+        if (learner.Features is { } features && features != parts[0].Features)
+        {
             throw new ArgumentException(
-                $"The dictionary has {features} features, but the samples have {source.Features}.", nameof(dictionary));
+                $"The dictionary has {features} features, but the samples have {parts[0].Features}.",
+                nameof(dictionary));
+        }
+
+        RequireFeatures(parts);
         cancellationToken.ThrowIfCancellationRequested();
 
         var state = new StreamFitState();
@@ -78,7 +122,7 @@ public static class OnlineFactorizer
         if (checkpoint is not null)
         {
             saved = new FitCheckpoint(
-                checkpoint, Facts(learner, source, dictionary, checkpoint, cancellationToken),
+                checkpoint, Facts(learner, parts, dictionary, checkpoint, cancellationToken),
                 writer =>
                 {
                     state.Save(writer);
@@ -87,98 +131,72 @@ public static class OnlineFactorizer
                 reader =>
                 {
                     state.Load(reader);
-                    learner.LoadState(reader, source.Features);
+                    learner.LoadState(reader, parts[0].Features);
                 });
             saved.Resume();
-            if (state.Passes > 0 && state.SamplesInPass == 0)
-                state.Stopped = StopOf(state, options);
         }
 
-        return FitScope.Run(typeof(OnlineNmf<T>), scope =>
+        StreamPart<T>[] readers = [.. parts.Select((part, p) => new StreamPart<T>(
+            part, learner.Worker(p), options, parts.Count == 1 ? null : $"Part {p}", ReadAhead.Of,
+            cancellationToken))];
+        try
         {
-            // Not the loop of the other models: a pass is interrupted and resumed between two batches, and its cost is
-            // known only when it has ended.
-            scope.Begin(state.History.Count);
-            while (state.Stopped is null)
-            {
-                RunPass(source, learner, state, saved, progress, cancellationToken);
-                state.Stopped = StopOf(state, options);
-                scope.Check(state.History.Count, state.History[^1].Objective);
-                saved?.Write();
-            }
+            var model = StreamFit.Run(
+                new StreamParts<T>(new ShardTree<T>(readers), parts.Count, parts[0].Features), learner, state,
+                isWhole =>
+                {
+                    if (isWhole)
+                    {
+                        saved?.Write();
+                        return;
+                    }
 
-            var model = StreamEvaluation.Finish(source, learner, state, cancellationToken);
+                    progress?.Report(new OnlineFitProgress(
+                        state.Passes + 1, options.Passes, state.SamplesInPass, state.Samples,
+                        state.CostInPass / state.SamplesInPass / parts[0].Features));
+                    saved?.WriteWhenDue();
+                },
+                cancellationToken);
             saved?.Delete();
-            scope.End(model.Report);
             return model;
-        });
+        }
+        finally
+        {
+            foreach (var reader in readers)
+                reader.Dispose();
+        }
     }
 
-    private static void RunPass<T>(
-        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, FitCheckpoint? saved,
-        IProgress<OnlineFitProgress>? progress, CancellationToken cancellationToken)
+    private static void RequireFeatures<T>(IReadOnlyList<INmfBatchSource<T>> parts)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        learner.SamplesOfPass = state.Samples;
-        foreach (var batch in
-            ReadAhead.Of(source.Read(learner.Options.BatchSize, state.SamplesInPass, cancellationToken)))
+        for (var p = 1; p < parts.Count; p++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (batch.Features != source.Features)
-                throw new NmfDataException(
-                    $"A batch has {batch.Features} features after {state.SamplesInPass} samples, "
-                    + $"but the source has announced {source.Features}.");
-            state.AddBatch(batch.Samples, batch.Sum, learner.PartialFit(batch, cancellationToken));
-            batch.GiveBack();
-
-            progress?.Report(new OnlineFitProgress(
-                state.Passes + 1, learner.Options.Passes, state.SamplesInPass, state.Samples,
-                state.CostInPass / state.SamplesInPass / source.Features));
-            saved?.WriteWhenDue();
+            if (parts[p].Features != parts[0].Features)
+                throw new ArgumentException(
+                    $"Part {p} has {parts[p].Features} features, but part 0 has {parts[0].Features}.", nameof(parts));
         }
-
-        if (state.SamplesInPass == 0 && state.Samples is null)
-            throw new NmfDataException(
-                "There are no samples to factorize: the source was read to its end without finding one.");
-        if (state.Sum == 0)
-            throw new NmfDataException(
-                $"All entries of all {state.SamplesInPass} samples are zero: there is nothing to factorize.");
-        RequireSamples(state, state.SamplesInPass);
-        state.EndPass();
-    }
-
-    internal static void RequireSamples(StreamFitState state, long samples)
-    {
-        if (state.Samples is { } before && before != samples)
-        {
-            throw new NmfDataException(
-                $"The source has given {samples} samples in pass {state.Passes + 1}, "
-                + $"but {before} in the passes before. All passes must see the same samples in the same order.");
-        }
-    }
-
-    private static StopReason? StopOf(StreamFitState state, OnlineNmfOptions options)
-    {
-        var history = state.History;
-        if (options.Tolerance > 0 && history.Count > 1
-            && history[^2].Objective - history[^1].Objective < options.Tolerance * history[^1].Objective)
-        {
-            return StopReason.Converged;
-        }
-        return history.Count >= options.Passes ? StopReason.MaximumIterations : null;
     }
 
     private static CheckpointFacts Facts<T>(
-        OnlineNmf<T> learner, INmfBatchSource<T> source, Matrix<T>? dictionary, NmfCheckpoint checkpoint,
+        OnlineNmf<T> learner, IReadOnlyList<INmfBatchSource<T>> parts, Matrix<T>? dictionary, NmfCheckpoint checkpoint,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var facts = learner.Facts(Content)
-            .Add("number of features", source.Features)
+            .Add("number of features", parts[0].Features)
+            .Add("number of parts", parts.Count)
             .Add("label", checkpoint.Label)
             .Add("batch size", learner.Options.BatchSize)
             .Add("initial dictionary", dictionary is null ? "none" : CheckpointFacts.MarkOf(dictionary));
-        var first = source.Read(learner.Options.BatchSize, 0, cancellationToken).FirstOrDefault();
-        return facts.Add("first batch of the data", first is null ? "none" : CheckpointFacts.MarkOf(first));
+        for (var p = 0; p < parts.Count; p++)
+        {
+            var first = parts[p].Read(learner.Options.BatchSize, 0, cancellationToken).FirstOrDefault();
+            facts.Add(
+                parts.Count == 1 ? "first batch of the data" : $"first batch of part {p}",
+                first is null ? "none" : CheckpointFacts.MarkOf(first));
+        }
+
+        return facts;
     }
 }

@@ -7,7 +7,8 @@ namespace Nmf;
 /// Mini-batches for β = 2: <c>G ← ρ G + HᵀH</c>, <c>P ← ρ P + VᵀH</c>, then sweeps over the columns of W for
 /// <c>min ½⟨WᵀW, G⟩ - ⟨W, P⟩</c>, the weighted least-squares problem of all batches with the activations that they had
 /// (Mairal, Bach, Ponce and Sapiro, "Online learning for matrix factorization and sparse coding", 2010; Guan, Tao, Luo
-/// and Yuan 2012). One product with the batch gives its activations, by sweeps too.
+/// and Yuan 2012). One product with the batch gives its activations, by sweeps too
+/// (<see cref="OnlineLeastSquaresWorker{T}"/>).
 /// </summary>
 internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -17,10 +18,6 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
 
     private readonly Matrix<double> _gram;
     private readonly Matrix<double> _product;
-    private readonly Matrix<T> _gramW;
-    private readonly Matrix<T> _gramH;
-    private readonly Matrix<T> _productW;
-    private Matrix<T> _productH;
 
     public OnlineLeastSquaresStep(OnlineNmfOptions options, Matrix<T> dictionary, WorkTeam team)
         : base(options, dictionary, team)
@@ -28,11 +25,11 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
         var (features, rank) = (W.Rows, W.Columns);
         _gram = new Matrix<double>(rank, rank);
         _product = new Matrix<double>(features, rank);
-        _gramW = new Matrix<T>(rank, rank);
-        _gramH = new Matrix<T>(rank, rank);
-        _productW = new Matrix<T>(features, rank);
-        _productH = new Matrix<T>(0, rank);
+        Sums = new ShardSums<T>(
+            rank + BatchRequest.Facts, new Matrix<T>(features, rank), new Matrix<T>(rank, rank));
     }
+
+    public override ShardSums<T> Sums { get; }
 
     public override void Save(BinaryWriter writer)
     {
@@ -48,44 +45,17 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
         reader.ReadFactor(_product);
     }
 
-    private protected override void Resize()
+    private protected override void Absorb(double decay, double startWeight)
     {
-        _productH = new Matrix<T>(H.Rows, H.Columns);
-    }
-
-    private protected override double ImproveActivations(
-        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
-    {
-        pass.ActivationProduct(W, _productH);
-        FactorKernels.Gram(W, _gramW, Team);
-        double limit = 0;
-        for (var i = 0; i < iterations; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var change = FactorKernels.HalsSweep(H, _productH, _gramW, Team);
-
-            // The first sweep brings the activations near the size that they keep: one look at it will do.
-            if (i == 0 && tolerance > 0)
-                limit = tolerance * tolerance * FactorKernels.InnerProduct(H, H, Team);
-            if (tolerance > 0 && change <= limit)
-                break;
-        }
-
-        FactorKernels.Gram(H, _gramH, Team);
-        return GramObjective<T>.Evaluate(batch, pass, W, H, _productH, _gramW, _gramH);
-    }
-
-    private protected override void Absorb(DivergencePass<T> pass, double decay, double startWeight)
-    {
-        pass.DictionaryProduct(H, _productW);
+        var (productW, gramH) = (Sums.Matrices[0], Sums.Matrices[1]);
         if (startWeight > 0)
-            AddStart(startWeight);
-        Fade(_gram, _gramH, decay);
-        Fade(_product, _productW, decay);
-        var first = FactorKernels.HalsSweep(W, _productW, _gramH, Team);
+            AddStart(gramH, startWeight);
+        Fade(_gram, gramH, decay);
+        Fade(_product, productW, decay);
+        var first = FactorKernels.HalsSweep(W, productW, gramH, Team);
         var change = first;
         for (var i = 1; i < MostDictionarySweeps && change > SmallestPart * SmallestPart * first; i++)
-            change = FactorKernels.HalsSweep(W, _productW, _gramH, Team);
+            change = FactorKernels.HalsSweep(W, productW, gramH, Team);
     }
 
     private protected override void RescaleStatistics(ReadOnlySpan<double> scale)
@@ -100,12 +70,12 @@ internal sealed class OnlineLeastSquaresStep<T> : OnlineStep<T>
     }
 
     // Samples with the activations of the first batch that the start explains exactly.
-    private void AddStart(double weight)
+    private void AddStart(Matrix<T> gramH, double weight)
     {
         for (var i = 0; i < _gram.Rows; i++)
         {
             for (var j = 0; j < _gram.Columns; j++)
-                _gram[i, j] = weight * double.CreateTruncating(_gramH[i, j]);
+                _gram[i, j] = weight * double.CreateTruncating(gramH[i, j]);
         }
 
         for (var f = 0; f < W.Rows; f++)

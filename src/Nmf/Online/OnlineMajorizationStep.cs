@@ -23,18 +23,15 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
 
     private const int EntriesOfBlock = 1 << 14;
 
-    private readonly Matrix<T> _negativeW;
-    private readonly Matrix<T> _positiveW;
     private readonly Matrix<double> _numerator;
     private readonly Matrix<double> _denominator;
     private readonly double[] _factors;
     private readonly bool _sharesDenominator;
     private readonly int _rowsOfBlock;
-    private readonly double _exponentH;
     private readonly double _numeratorPower;
     private readonly double _denominatorPower;
     private readonly double _gamma;
-    private Matrix<T> _previousH;
+    private readonly T[] _sharedPositive;
     private double _decay;
     private double _startWeight;
 
@@ -44,17 +41,19 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
         var (features, rank, beta) = (W.Rows, W.Columns, options.Beta);
         _factors = new double[rank];
         _sharesDenominator = beta == BetaDivergence.KullbackLeibler;
-        _negativeW = new Matrix<T>(features, rank);
-        _positiveW = new Matrix<T>(features, rank);
+        _sharedPositive = new T[rank];
+        Sums = new ShardSums<T>(
+            rank + BatchRequest.Facts,
+            [.. Enumerable.Range(0, _sharesDenominator ? 1 : 2).Select(_ => new Matrix<T>(features, rank))]);
         _numerator = new Matrix<double>(features, rank);
         _denominator = new Matrix<double>(_sharesDenominator ? 1 : features, rank);
         _rowsOfBlock = Math.Max(1, EntriesOfBlock / rank);
-        _exponentH = BetaDivergence.FastExponent(beta);
         _numeratorPower = Math.Max(0, 2 - beta);
         _denominatorPower = Math.Max(0, beta - 1);
         _gamma = BetaDivergence.MajorizationExponent(beta);
-        _previousH = new Matrix<T>(0, rank);
     }
+
+    public override ShardSums<T> Sums { get; }
 
     public override void Save(BinaryWriter writer)
     {
@@ -73,51 +72,34 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
     void IBlockWork.Run(int block, int worker)
     {
         var to = Math.Min(W.Rows, (block + 1) * _rowsOfBlock);
+        var negative = Sums.Matrices[0];
         if (_sharesDenominator)
         {
             for (var f = block * _rowsOfBlock; f < to; f++)
                 UpdateKullbackLeiblerRow(
-                    W.Row(f), (Given ?? W).Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f),
+                    W.Row(f), (Given ?? W).Row(f), negative.Row(f), _sharedPositive, _numerator.Row(f),
                     _denominator.Row(0));
             return;
         }
 
+        var positive = Sums.Matrices[1];
         for (var f = block * _rowsOfBlock; f < to; f++)
         {
             UpdateRow(
-                W.Row(f), (Given ?? W).Row(f), _negativeW.Row(f), _positiveW.Row(f), _numerator.Row(f),
+                W.Row(f), (Given ?? W).Row(f), negative.Row(f), positive.Row(f), _numerator.Row(f),
                 _denominator.Row(f));
         }
     }
 
-    private protected override void Resize()
+    private protected override void Absorb(double decay, double startWeight)
     {
-        _previousH = new Matrix<T>(H.Rows, H.Columns);
-    }
-
-    private protected override double ImproveActivations(
-        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < iterations; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            H.CopyTo(_previousH);
-            pass.UpdateActivations(W, H, _exponentH);
-            if (HasSettled(tolerance))
-                break;
-        }
-
-        return pass.Objective(W, H);
-    }
-
-    private protected override void Absorb(DivergencePass<T> pass, double decay, double startWeight)
-    {
-        pass.DictionaryGradient(W, H, _negativeW, _positiveW);
         (_decay, _startWeight) = (decay, startWeight);
         if (_sharesDenominator)
         {
             var shared = _denominator.Row(0);
-            var batch = _positiveW.Row(0);
+            var batch = _sharedPositive;
+            for (var k = 0; k < batch.Length; k++)
+                batch[k] = T.CreateSaturating(Sums.Numbers[k]);
             for (var k = 0; k < shared.Length; k++)
                 shared[k] = (decay * (shared[k] + (startWeight * ToDouble(batch[k])))) + ToDouble(batch[k]);
         }
@@ -187,29 +169,5 @@ internal sealed class OnlineMajorizationStep<T> : OnlineStep<T>, IBlockWork
             if (denominator[k] != 0)
                 w[k] = T.CreateTruncating(Math.Max(Floor, numerator[k] / denominator[k]));
         }
-    }
-
-    private bool HasSettled(double tolerance)
-    {
-        if (tolerance == 0)
-            return false;
-        double change = 0, size = 0;
-        for (var n = 0; n < H.Rows; n++)
-        {
-            var row = H.Row(n);
-            var before = _previousH.Row(n);
-            double rowChange = 0, rowSize = 0;
-            for (var k = 0; k < row.Length; k++)
-            {
-                var (now, difference) = (ToDouble(row[k]), ToDouble(row[k] - before[k]));
-                rowChange += difference * difference;
-                rowSize += now * now;
-            }
-
-            change += rowChange;
-            size += rowSize;
-        }
-
-        return change <= tolerance * tolerance * size;
     }
 }

@@ -18,13 +18,13 @@ namespace Nmf;
 /// <para>Lefèvre, Bach and Févotte 2011 (β = 0); Mairal, Bach, Ponce and Sapiro 2010 (β = 2).</para>
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed class OnlineNmf<T> : IDisposable
+public sealed partial class OnlineNmf<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const string Content = "online learner";
 
     private readonly WorkTeam _team;
-    private readonly BatchUnit<T> _unit;
+    private readonly StreamUnit<T> _unit;
     private OnlineStep<T>? _step;
     private double _lastCost;
 
@@ -52,7 +52,12 @@ public sealed class OnlineNmf<T> : IDisposable
         }
 
         _team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
-        _unit = new BatchUnit<T>(options.Beta, _team);
+        _unit = new StreamUnit<T>(options.Beta);
+        _request = new ShardRequest<T>
+        {
+            W = new Matrix<T>(1, options.Rank), Numbers = new double[BatchRequest.Length],
+        };
+        _figures = new ShardSums<T>(options.Rank + BatchRequest.Facts);
         if (dictionary is not null)
             _step = OnlineStep<T>.Create(options, dictionary.Clone(), _team);
     }
@@ -112,33 +117,33 @@ public sealed class OnlineNmf<T> : IDisposable
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public double PartialFit(NmfData<T> batch, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (Features is { } features && batch.Features != features)
-            throw new ArgumentException(
-                $"The batch has {batch.Features} features, but the dictionary has {features}.", nameof(batch));
-        if (batch.IsWeighted)
-            throw new ArgumentException(
-                "The batch has missing entries or weights, which cannot be learnt online. Fit it in memory.",
-                nameof(batch));
-        batch.RequireValidFor(Options.Beta);
-        cancellationToken.ThrowIfCancellationRequested();
-        double cost = 0;
-        if (batch.Sum > 0)
+        OnlineWorker<T>.Require(batch, Features, Options.Beta);
+        return PartialFit(1, batch, null, cancellationToken);
+    }
+
+    /// <summary>Learns from one batch of each part of a stream, at once: from all their samples, as if they were one
+    /// batch whose sums are made part by part, and added in pairs as those of <see cref="NmfShards"/> are. Activations
+    /// are inferred part by part too, and the first part that is not all zeros makes the start.</summary>
+    /// <param name="batches">A batch of every part, in the order of the parts; null for one that has none left.</param>
+    /// <param name="cancellationToken">Looked at before anything is learnt.</param>
+    /// <returns>The sum of the costs of the batches with the dictionary as it was before.</returns>
+    /// <exception cref="ArgumentException">There is no batch at all, the number of features differs, or the start needs
+    /// a larger first batch.</exception>
+    /// <exception cref="NmfDataException">β ≤ 0 and a batch has a zero.</exception>
+    /// <exception cref="NmfNumericalException">The cost is not finite.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public double PartialFit(IReadOnlyList<NmfData<T>?> batches, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        var first = batches.FirstOrDefault(batch => batch is not null)
+            ?? throw new ArgumentException("There is no batch.", nameof(batches));
+        foreach (var batch in batches)
         {
-            var inUnit = _unit.Apply(batch);
-            var step = _step is null ? OnlineStep<T>.Create(Options, FirstDictionary(inUnit), _team)
-                : _step.IsFresh ? FirstStep(_step.W.Clone(), inUnit) : _step;
-            var seen = SamplesSeen + batch.Samples + (Options.StartWeight ?? 0);
-            var period = Options.Learning.ForgettingPeriod ?? Math.Min(seen, SamplesOfPass ?? seen);
-            cost = _unit.CostOf(step.Learn(
-                inUnit, Math.Pow(Options.Learning.Forgetting, batch.Samples / period), cancellationToken));
-            _step = step;
+            if (batch is not null)
+                OnlineWorker<T>.Require(batch, Features ?? first.Features, Options.Beta);
         }
 
-        SamplesSeen += batch.Samples;
-        BatchesSeen++;
-        _lastCost = cost;
-        return cost;
+        return PartialFit(batches.Count, first, batches, cancellationToken);
     }
 
     /// <summary>
@@ -236,15 +241,7 @@ public sealed class OnlineNmf<T> : IDisposable
     internal WorkTeam Team => _team;
 
     /// <summary>The unit in which batches are learnt.</summary>
-    internal BatchUnit<T> Unit => _unit;
-
-    /// <summary>The cost, in this unit, of a batch in it with the dictionary as it is; nothing is learnt.</summary>
-    internal double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
-    {
-        var cost = batch.Sum > 0 ? _step!.Evaluate(batch, usage, cancellationToken) : 0;
-        GC.KeepAlive(this);
-        return cost;
-    }
+    internal StreamUnit<T> Unit => _unit;
 
     /// <summary>The options that decide what is learnt from the batches to come.</summary>
     internal CheckpointFacts Facts(string content) => new CheckpointFacts()
@@ -285,26 +282,6 @@ public sealed class OnlineNmf<T> : IDisposable
             return;
         _step ??= OnlineStep<T>.Create(Options, new Matrix<T>(features, Options.Rank), _team);
         _step.Load(reader);
-    }
-
-    private bool Multiplies => Options.EffectiveUpdate == OnlineUpdate.MajorizationMinimization;
-
-    private Matrix<T> FirstDictionary(NmfData<T> batch)
-    {
-        var start = Initializer.Create(
-            batch, Options.Rank, Options.Initialization, Options.Seed, 0, _team, beta: Options.Beta);
-        var dictionary = start.Dictionary.Clone();
-        if (Options.Initialization == NmfInitialization.Nndsvd && Multiplies)
-            StartFloor<T>.LiftMade(dictionary, Options.Beta);
-        return dictionary;
-    }
-
-    private OnlineStep<T> FirstStep(Matrix<T> given, NmfData<T> batch)
-    {
-        SpareComponents.Replace(new NmfStart<T>(given), batch, 0, NmfInitialization.Auto, Options.Seed, _team);
-        var dictionary = given.Clone();
-        StartFloor<T>.LiftGiven(dictionary, batch, Multiplies);
-        return OnlineStep<T>.Create(Options, dictionary, _team, given);
     }
 
     private void RequireLearnt()

@@ -4,23 +4,15 @@ using Nmf.Kernels;
 namespace Nmf;
 
 /// <summary>
-/// What is remembered of a stream, and how one batch changes it: activations of the batch for the dictionary as it is,
-/// statistics of the batch added to the faded ones of all before it, the dictionary that minimises the sum. Memory O(F
-/// K), whatever the number of samples.
+/// What is remembered of a stream, and how one batch, or one of each of its parts, changes it: the sums over its
+/// samples that <see cref="OnlineWorker{T}"/> takes are added to the faded statistics of all before it, and the
+/// dictionary minimises their sum. Memory O(F K), whatever the number of samples.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal abstract class OnlineStep<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // How much longer the activations are worked on when they are to judge the result.
-    private const int EvaluationEffort = 5;
-
-    // One for each of the two batches of a stream, and one for its last batch, which has another size.
-    private const int MostPasses = 3;
-
-    private readonly List<(object? Data, DivergencePass<T> Pass)> _passes = new(MostPasses);
     private readonly double[] _sums;
-    private readonly double[] _batchUsage;
     private readonly double[] _usage;
 
     private protected OnlineStep(OnlineNmfOptions options, Matrix<T> dictionary, WorkTeam team)
@@ -29,9 +21,7 @@ internal abstract class OnlineStep<T>
         W = dictionary;
         Team = team;
         _sums = new double[W.Columns];
-        _batchUsage = new double[W.Columns];
         _usage = new double[W.Columns];
-        H = new Matrix<T>(0, W.Columns);
     }
 
     /// <summary>Dictionary, features x rank; every column that is not zero has a sum between 1 and 2.</summary>
@@ -44,8 +34,9 @@ internal abstract class OnlineStep<T>
 
     private protected WorkTeam Team { get; }
 
-    /// <summary>Activations of the current batch.</summary>
-    private protected Matrix<T> H { get; private set; }
+    /// <summary>Room for the sums over the samples of a batch, with the sums of the activations of each component and
+    /// <see cref="BatchRequest.Facts"/> numbers.</summary>
+    public abstract ShardSums<T> Sums { get; }
 
     /// <summary>Whether no batch has been learnt yet.</summary>
     public bool IsFresh { get; private set; } = true;
@@ -65,38 +56,18 @@ internal abstract class OnlineStep<T>
         return step;
     }
 
-    /// <summary>Learns from one batch.</summary>
-    /// <param name="batch">Data with something in them.</param>
+    /// <summary>Learns from <see cref="Sums"/> over the samples of a batch with something in it.</summary>
+    /// <param name="samples">How many there are.</param>
     /// <param name="decay">What is left of the weight of everything before.</param>
-    /// <param name="cancellationToken">Looked at between updates of the activations, before anything is learnt.</param>
-    /// <returns>D(batch | H Wᵀ) with the dictionary before the batch.</returns>
-    public double Learn(NmfData<T> batch, double decay, CancellationToken cancellationToken)
+    public void Learn(double samples, double decay)
     {
-        var pass = PassOf(batch);
-        var cost = Infer(batch, pass, effort: 1, cancellationToken);
-        var startWeight = IsFresh ? (Options.StartWeight ?? batch.Samples) / batch.Samples : 0;
-        FactorKernels.ColumnSums(H, _batchUsage);
+        var startWeight = IsFresh ? (Options.StartWeight ?? samples) / samples : 0;
+        var batchUsage = Sums.Numbers.AsSpan(0, W.Columns);
         for (var k = 0; k < _usage.Length; k++)
-            _usage[k] = (decay * (_usage[k] + (startWeight * _batchUsage[k]))) + _batchUsage[k];
-        Absorb(pass, decay, startWeight);
+            _usage[k] = (decay * (_usage[k] + (startWeight * batchUsage[k]))) + batchUsage[k];
+        Absorb(decay, startWeight);
         (IsFresh, Given) = (false, null);
         Rescale();
-        return cost;
-    }
-
-    /// <summary>The cost of one batch with the dictionary as it is, and with activations that are worked on longer
-    /// than for learning.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="usage">The sums of the activations of each component are added to these.</param>
-    /// <param name="cancellationToken">Looked at between updates of the activations.</param>
-    public double Evaluate(NmfData<T> batch, Span<double> usage, CancellationToken cancellationToken)
-    {
-        var pass = PassOf(batch);
-        var cost = Infer(batch, pass, EvaluationEffort, cancellationToken);
-        FactorKernels.ColumnSums(H, _batchUsage);
-        for (var k = 0; k < usage.Length; k++)
-            usage[k] += _batchUsage[k];
-        return cost;
     }
 
     /// <summary>Everything that the next batch depends on, but the options.</summary>
@@ -115,85 +86,12 @@ internal abstract class OnlineStep<T>
         reader.ReadFactor(W);
     }
 
-    /// <summary>Makes room for a batch of as many samples as <see cref="H"/> has now.</summary>
-    private protected abstract void Resize();
-
-    /// <summary>Improves <see cref="H"/> from its start, for a fixed dictionary.</summary>
-    /// <returns>The cost of the batch.</returns>
-    private protected abstract double ImproveActivations(
-        NmfData<T> batch, DivergencePass<T> pass, int iterations, double tolerance,
-        CancellationToken cancellationToken);
-
     /// <summary>Adds the batch to the statistics, and the start to those of the first batch, and updates
     /// the dictionary.</summary>
-    private protected abstract void Absorb(DivergencePass<T> pass, double decay, double startWeight);
+    private protected abstract void Absorb(double decay, double startWeight);
 
     /// <summary>The columns of W are about to be divided by these powers of two: the statistics follow.</summary>
     private protected abstract void RescaleStatistics(ReadOnlySpan<double> scale);
-
-    // The scratch of a pass is of the dictionary's size: it is kept while its matrix comes back with other batches.
-    private DivergencePass<T> PassOf(NmfData<T> batch)
-    {
-        object? recycled = batch.IsRecycled ? (object?)batch.Dense ?? batch.Sparse : null;
-        if (recycled is not null)
-        {
-            foreach (var (data, kept) in _passes)
-            {
-                if (!ReferenceEquals(data, recycled))
-                    continue;
-                kept.DataChanged();
-                return kept;
-            }
-        }
-
-        // A pass over memory that does not come back is kept until the next batch only.
-        for (var i = _passes.Count - 1; i >= 0; i--)
-        {
-            if (_passes[i].Data is not null && _passes.Count < MostPasses)
-                continue;
-            _passes.RemoveAt(i);
-        }
-
-        var pass = batch.CreatePass(W.Columns, Options.Beta, Team);
-        _passes.Add((recycled, pass));
-        return pass;
-    }
-
-    private double Infer(
-        NmfData<T> batch, DivergencePass<T> pass, int effort, CancellationToken cancellationToken)
-    {
-        if (H.Rows != batch.Samples)
-        {
-            H = new Matrix<T>(batch.Samples, W.Columns);
-            Resize();
-        }
-
-        StartActivations(batch);
-        var cost = ImproveActivations(
-            batch, pass, checked(effort * Options.Learning.InnerIterations), Options.Learning.InnerTolerance / effort,
-            cancellationToken);
-        if (double.IsFinite(cost))
-            return cost;
-        throw new NmfNumericalException(
-            $"The cost of a batch is {cost}. The values of the data or of the dictionary span too wide a range "
-            + $"for {typeof(T).Name} with this beta: use double precision.");
-    }
-
-    // Every component explains the same part of the sum of a sample, whatever the scale of its column.
-    private void StartActivations(NmfData<T> batch)
-    {
-        FactorKernels.ColumnSums(W, _sums);
-        var components = _sums.Length - _sums.AsSpan().Count(0);
-        for (var k = 0; k < _sums.Length; k++)
-            _sums[k] = _sums[k] > 0 ? 1 / (_sums[k] * components) : 0;
-        for (var n = 0; n < H.Rows; n++)
-        {
-            var sum = batch.SampleSum(n);
-            var row = H.Row(n);
-            for (var k = 0; k < row.Length; k++)
-                row[k] = T.CreateSaturating(sum * _sums[k]);
-        }
-    }
 
     // Sums of columns stay between 1 and 2, so that a floor for the entries makes sense. A power
     // of two changes no digit.

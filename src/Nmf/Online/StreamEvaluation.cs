@@ -7,13 +7,16 @@ namespace Nmf;
 /// dictionary found.</summary>
 internal static class StreamEvaluation
 {
+    // Not one of the passes of the fit, which are counted from 1.
+    private const int Pass = 0;
+
     public static NmfModel<T> Finish<T>(
-        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, CancellationToken cancellationToken)
+        StreamParts<T> parts, OnlineNmf<T> learner, StreamFitState state, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var options = learner.Options;
         var usage = new double[options.Rank];
-        var (objective, constant) = Measure(source, learner, state, usage, cancellationToken);
+        var (objective, constant) = Measure(parts, learner, state, usage, cancellationToken);
         var dictionary = learner.CopyDictionary();
         var sums = new Matrix<T>(1, options.Rank);
         for (var k = 0; k < usage.Length; k++)
@@ -29,42 +32,30 @@ internal static class StreamEvaluation
     }
 
     private static (double Objective, double Constant) Measure<T>(
-        INmfBatchSource<T> source, OnlineNmf<T> learner, StreamFitState state, double[] usage,
+        StreamParts<T> parts, OnlineNmf<T> learner, StreamFitState state, double[] usage,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (options, team) = (learner.Options, learner.Team);
         var mean = Math.ScaleB(
-            state.Sum / ((double)state.Samples!.Value * source.Features), -(learner.Unit.Exponent ?? 0));
-        var meanDictionary = Filled<T>(source.Features, mean);
+            state.Sum / ((double)state.Samples!.Value * parts.Features), -learner.Unit.Exponent);
         double objective = 0, constant = 0;
         long samples = 0;
-        foreach (var batch in ReadAhead.Of(source.Read(options.BatchSize, 0, cancellationToken)))
+        for (var round = 0L; ; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var inUnit = learner.Unit.Apply(batch);
-            objective += learner.Evaluate(inUnit, usage, cancellationToken);
-
-            // A constant is a model of rank one.
-            constant += inUnit.CreatePass(1, options.Beta, team).Objective(meanDictionary, Filled<T>(batch.Samples, 1));
-            samples += batch.Samples;
-            batch.GiveBack();
+            var figures = learner.Evaluate(parts, Pass, round, mean, usage);
+            if (figures.Parts == 0)
+                break;
+            objective += figures.Cost;
+            constant += figures.Constant;
+            samples += figures.Samples;
         }
 
-        OnlineFactorizer.RequireSamples(state, samples);
+        StreamFit.RequireSamples(state, samples);
 
         // Constant data are explained by any fit; what is left of their objective is rounding.
-        var rounding =
-            1e-6 * samples * source.Features * Math.Pow(mean, options.Beta) * (typeof(T) == typeof(float) ? 1 : 1e-6);
+        var rounding = 1e-6 * samples * parts.Features * Math.Pow(mean, learner.Options.Beta)
+            * (typeof(T) == typeof(float) ? 1 : 1e-6);
         return (objective, constant > rounding ? constant : 0);
-    }
-
-    private static Matrix<T> Filled<T>(int rows, double value)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var matrix = new Matrix<T>(rows, 1);
-        for (var i = 0; i < rows; i++)
-            matrix[i, 0] = T.CreateSaturating(value);
-        return matrix;
     }
 }

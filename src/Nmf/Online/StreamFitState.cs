@@ -15,6 +15,9 @@ internal sealed class StreamFitState
     /// <summary>Samples learnt of the current pass.</summary>
     public long SamplesInPass { get; private set; }
 
+    /// <summary>Rounds of the current pass: batches, or with several parts one of each.</summary>
+    public long RoundsInPass { get; private set; }
+
     /// <summary>Cost of the current pass so far.</summary>
     public double CostInPass { get; private set; }
 
@@ -29,24 +32,26 @@ internal sealed class StreamFitState
 
     private TimeSpan Elapsed => _earlier + System.Diagnostics.Stopwatch.GetElapsedTime(_started);
 
-    public void AddBatch(int samples, double sum, double cost)
+    public void AddRound(RoundFigures figures)
     {
-        SamplesInPass += samples;
-        CostInPass += cost;
+        SamplesInPass += figures.Samples;
+        RoundsInPass++;
+        CostInPass += figures.Cost;
         if (Samples is null)
-            Sum += sum;
+            Sum += figures.Sum;
     }
 
     public void EndPass()
     {
         History.Add(new ObjectivePoint(Passes + 1, CostInPass, Elapsed));
         Samples = SamplesInPass;
-        (SamplesInPass, CostInPass) = (0, 0);
+        (SamplesInPass, RoundsInPass, CostInPass) = (0, 0, 0);
     }
 
     public void Save(BinaryWriter writer)
     {
         writer.Write(SamplesInPass);
+        writer.Write(RoundsInPass);
         writer.Write(CostInPass);
         writer.Write(Sum);
         writer.Write(Samples ?? -1);
@@ -57,6 +62,7 @@ internal sealed class StreamFitState
     public void Load(BinaryReader reader)
     {
         SamplesInPass = reader.ReadCount(isLong: true);
+        RoundsInPass = reader.ReadCount(isLong: true);
         CostInPass = reader.ReadFinite();
         Sum = reader.ReadFinite(0);
         Samples = reader.ReadInt64() is >= 0 and var samples ? samples : null;

@@ -18,6 +18,18 @@ internal enum ShardTask
 
     /// <summary>To end with the activations of the model, and their part of its figures of merit.</summary>
     End,
+
+    /// <summary>Of a part of a stream: to read its next batch, and what is in it.</summary>
+    Look,
+
+    /// <summary>Of one part of a stream: the dictionary with which its batch has a stream begin.</summary>
+    Start,
+
+    /// <summary>Of a part of a stream: to infer H of its next batch, and the sums that the step of W needs.</summary>
+    Learn,
+
+    /// <summary>Of a part of a stream: the figures of merit of its next batch.</summary>
+    Evaluate,
 }
 
 /// <summary>What the coordinator tells all shards. One object serves a whole fit: shards read it while they answer, and
@@ -92,9 +104,27 @@ internal sealed class ShardSums<T>
         TensorPrimitives.Add(Numbers, other.Numbers, Numbers);
     }
 
+    /// <summary>Forgets all sums: those of no sample.</summary>
+    public void Clear()
+    {
+        foreach (var matrix in Matrices)
+            matrix.Clear();
+        Array.Clear(Numbers);
+    }
+
     /// <summary>Room for as many sums.</summary>
     public ShardSums<T> Alike()
         => new(Numbers.Length, Array.ConvertAll(Matrices, matrix => new Matrix<T>(matrix.Rows, matrix.Columns)));
+}
+
+/// <summary>One shard of a fit, or one part of a stream.</summary>
+internal interface IShardAnswers<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="sums">Receives the answer; what it held is overwritten.</param>
+    void Answer(ShardRequest<T> request, ShardSums<T> sums);
 }
 
 /// <summary>All shards of a fit, wherever they are.</summary>

@@ -9,7 +9,7 @@ namespace Nmf;
 /// that asks.
 /// </summary>
 /// <remarks>Holds all the memory that a request needs. Not thread-safe.</remarks>
-internal abstract class ShardWorker<T>
+internal abstract class ShardWorker<T> : IShardAnswers<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly IShardData<T> _data;
@@ -54,9 +54,7 @@ internal abstract class ShardWorker<T>
         return h;
     }
 
-    /// <summary>Answers a request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="sums">Receives the answer; what it held is overwritten.</param>
+    /// <inheritdoc/>
     public void Answer(ShardRequest<T> request, ShardSums<T> sums)
     {
         if (request.Scale.Length > 0)
