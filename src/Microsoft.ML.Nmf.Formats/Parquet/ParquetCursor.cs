@@ -1,85 +1,32 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Fitting;
 
 namespace Microsoft.ML.Transforms.Formats;
 
-/// <summary>
-/// Goes over every <paramref name="parts"/>th row group. The number of the batch is that of the row group, so the order
-/// of the serial cursor can be recovered from any set of parallel ones.
-/// </summary>
+/// <summary>Goes over every <paramref name="parts"/>th row group.</summary>
 /// <param name="view">The files.</param>
 /// <param name="active">Which columns were asked for.</param>
 /// <param name="part">The first row group.</param>
 /// <param name="parts">Distance of two row groups: the number of cursors.</param>
-internal sealed class ParquetCursor(ParquetView view, bool[] active, int part, int parts) : DataViewRowCursor
+internal sealed class ParquetCursor(ParquetView view, bool[] active, int part, int parts)
+    : BlockCursor(view.Host, view.Schema, active, view.Groups.Count, part, parts)
 {
     private readonly ColumnBlock?[] _blocks =
         [.. view.Columns.Select((column, c) => active[c] ? column.CreateBlock() : null)];
 
     private ParquetFile? _file;
-    private int _group = part - parts;
-    private int _row;
-    private int _rows;
-    private long _position = -1;
-    private bool _ended;
 
-    public override DataViewSchema Schema => view.Schema;
+    protected override long RowOfAll => view.Groups[Block].First + RowOfBlock;
 
-    public override long Position => _position;
+    protected override Delegate Getter(DataViewSchema.Column column)
+        => _blocks[column.Index]!.Getter(() => RowOfBlock);
 
-    public override long Batch => Math.Max(_group, part);
-
-    public override ValueGetter<DataViewRowId> GetIdGetter()
-        => (ref DataViewRowId id) => id = new DataViewRowId((ulong)(view.Groups[_group].First + RowOfGroup()), 0);
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    protected override int Load()
     {
-        if (_blocks[column.Index] is not { } block)
-            throw view.Host.ExceptParam(
-                nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
-        return block.Getter(RowOfGroup) as ValueGetter<TValue> ?? throw view.Host.ExceptParam(
-            nameof(column), $"Column '{column.Name}' is of type {column.Type}, not {typeof(TValue).Name}.");
-    }
-
-    public override bool MoveNext()
-    {
-        if (_ended)
-            return false;
-        if (++_row >= _rows && !NextGroup())
-        {
-            _ended = true;
-            _position = -1;
-            Close();
-            return false;
-        }
-
-        _position++;
-        return true;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Close();
-        base.Dispose(disposing);
-    }
-
-    private int RowOfGroup() => _position >= 0
-        ? _row
-        : throw view.Host.Except("There is no row: MoveNext was not called, or there are no more.");
-
-    private bool NextGroup()
-    {
-        view.Host.CheckAlive();
-        if (_group >= view.Groups.Count - parts)
-            return false;
-        _group += parts;
-        var place = view.Groups[_group];
-        (_row, _rows) = (0, place.Rows);
+        var place = view.Groups[Block];
         if (Array.TrueForAll(_blocks, block => block is null))
-            return true;
+            return place.Rows;
         if (_file?.Path != place.Path)
         {
             Close();
@@ -97,11 +44,11 @@ internal sealed class ParquetCursor(ParquetView view, bool[] active, int part, i
                 await block.LoadAsync(group).ConfigureAwait(false);
             }
 
-            return true;
+            return place.Rows;
         });
     }
 
-    private void Close()
+    protected override void Close()
     {
         _file?.Dispose();
         _file = null;
