@@ -1,61 +1,36 @@
 using Microsoft.Playwright;
+using MLNmf.Tests;
 
 namespace Nmf.Topics.Tests.Explorer;
 
-/// <summary>The Chromium of this machine, where there is one; nothing is downloaded.</summary>
+/// <summary>Pages of the explorer in the Chromium of this machine.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private static readonly string[] Places =
-    [
-        Environment.GetEnvironmentVariable("CHROME_PATH") ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser",
-        "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/snap/bin/chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        @"C:\Program Files\Google\Chrome\Application\chrome.exe",
-        @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-    ];
-
+    private readonly Chromium _chromium = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("explorer");
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
     private int _files;
 
     /// <summary>Opens a page of a file and watches it: whatever it prints, throws or asks for is a fault.</summary>
     public async Task<Visit> Open(
         TopicExplorer explorer, int width = 1400, ColorScheme scheme = ColorScheme.Light)
     {
-        Assert.SkipWhen(_browser is null, "There is no Chromium on this machine.");
+        var page = await _chromium.NewPageAsync(width, scheme);
+        page.SetDefaultTimeout(20_000);
         var path = Path.Combine(_folder.FullName, $"{_files++}.html");
         explorer.Save(path);
-        return await Open(path, width, scheme);
+        var visit = new Visit(page);
+        await page.GotoAsync(new Uri(path).AbsoluteUri);
+        return visit;
     }
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        if (Array.Find(Places, File.Exists) is not { } place)
-            return;
-        _playwright = await Playwright.CreateAsync();
-        // Root, as in containers, has no sandbox.
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = place, Args = ["--no-sandbox"] });
-    }
+    public ValueTask InitializeAsync() => _chromium.InitializeAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        await _chromium.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private async Task<Visit> Open(string path, int width, ColorScheme scheme)
-    {
-        var page = await _browser!.NewPageAsync(
-            new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
-        page.SetDefaultTimeout(20_000);
-        var visit = new Visit(page);
-        await page.GotoAsync(new Uri(path).AbsoluteUri);
-        return visit;
     }
 }
 

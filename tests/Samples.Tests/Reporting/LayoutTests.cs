@@ -1,4 +1,4 @@
-using Microsoft.Playwright;
+using MLNmf.Tests;
 
 namespace Samples.Tests;
 
@@ -7,7 +7,7 @@ namespace Samples.Tests;
 /// off, and every figure says what it shows. A page of all pieces is made here; <c>REPORTS=artifacts</c> looks at the
 /// reports that samples have left there, too.
 /// </summary>
-public sealed class LayoutTests : IAsyncLifetime
+public sealed class LayoutTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private static readonly int[] Widths = [420, 1100, 1440];
 
@@ -65,15 +65,6 @@ public sealed class LayoutTests : IAsyncLifetime
         }
         """;
 
-    private static readonly string[] Places = [
-        Environment.GetEnvironmentVariable("CHROME_PATH") ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser",
-        "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        @"C:\Program Files\Google\Chrome\Application\chrome.exe"];
-
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
     /// <summary>The reports in the folder that REPORTS names, below it too; an empty name stands for none.</summary>
     public static TheoryData<string> Reports
     {
@@ -87,24 +78,6 @@ public sealed class LayoutTests : IAsyncLifetime
                 .Select(Path.GetFullPath).Order(StringComparer.Ordinal).ToList();
             return [.. reports.DefaultIfEmpty("")];
         }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        if (Array.Find(Places, File.Exists) is not { } place)
-            return;
-        _playwright = await Playwright.CreateAsync();
-        // Root, as in containers, has no sandbox.
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = place, Args = ["--no-sandbox"] });
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
     }
 
     [Fact]
@@ -177,11 +150,10 @@ public sealed class LayoutTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<string>> FaultsOf(string html)
     {
-        Assert.SkipWhen(_browser is null, "There is no Chromium on this machine.");
         var faults = new List<string>();
         foreach (var width in Widths)
         {
-            var page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 } });
+            var page = await chromium.NewPageAsync(width);
             await page.SetContentAsync(html);
             var found = await page.EvaluateAsync<string[]>(Faults, width);
             faults.AddRange(found.Select(fault => $"{width} px: {fault}"));
