@@ -1,12 +1,18 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Microsoft.ML;
 
 /// <summary>Dates as texts have them.</summary>
-internal static class TextDates
+internal static partial class TextDates
 {
     /// <summary>How they are written, for messages.</summary>
-    public const string Rule = "Dates are written like 2026-11-30, years like 1999; empty ones are none.";
+    public const string Rule =
+        "Dates are written like 2026-11-30 or 30.11.2026, years like 1999; empty ones are none. Of 3/4/2026 nobody can "
+        + "say which is the day.";
+
+    private static readonly string[] DaysFirst =
+        ["d.M.yyyy", "d.M.yyyy H:mm", "d.M.yyyy H:mm:ss", "d. M. yyyy", "d. M. yyyy H:mm", "d. M. yyyy H:mm:ss"];
 
     /// <summary>Reads one.</summary>
     /// <param name="text">The text; empty where there is none.</param>
@@ -25,7 +31,16 @@ internal static class TextDates
             return true;
         }
 
-        if (!DateTimeOffset.TryParse(
+        if (DateTime.TryParseExact(
+            trimmed, DaysFirst, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            date = day;
+            return true;
+        }
+
+        // The parser takes 3/4/2026, 3-4-2026 and 3.4.26 for the fourth of March, whoever wrote it, 3/4 for a day of
+        // this year, and 12:30 for today.
+        if (DayOrMonth().IsMatch(trimmed) || !DateTimeOffset.TryParse(
             trimmed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
         {
             return false;
@@ -34,4 +49,7 @@ internal static class TextDates
         date = parsed.DateTime;
         return true;
     }
+
+    [GeneratedRegex(@"^\d{1,2}[./:-]\d{1,2}(\D|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex DayOrMonth();
 }

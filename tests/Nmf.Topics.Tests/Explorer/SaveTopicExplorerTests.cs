@@ -107,6 +107,32 @@ public sealed class SaveTopicExplorerTests
                 StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2024-08-09", 2024, 8, 9)]
+    [InlineData("2024/8/9", 2024, 8, 9)]
+    [InlineData("09.08.2024", 2024, 8, 9)]
+    [InlineData(" 9. 8. 2024 ", 2024, 8, 9)]
+    [InlineData("9.8.2024 17:05", 2024, 8, 9)]
+    [InlineData("2024-08-09T17:05:00Z", 2024, 8, 9)]
+    [InlineData("9 Aug 2024", 2024, 8, 9)]
+    [InlineData("Fri, 09 Aug 2024 17:05:00 GMT", 2024, 8, 9)]
+    [InlineData("1999", 1999, 1, 1)]
+    public void Dates_are_read_as_they_are_meant(string text, int year, int month, int day)
+    {
+        Assert.True(TextDates.TryParse(text, out var date));
+        Assert.Equal(new DateTime(year, month, day), date!.Value.Date);
+    }
+
+    [Theory]
+    [InlineData("8/9/2024")]
+    [InlineData("8-9-2024")]
+    [InlineData("8/9/2024 5:00 PM")]
+    [InlineData("08.09.24")]
+    [InlineData("8/9")]
+    [InlineData("12:30")]
+    [InlineData("31.02.2024")]
+    public void What_could_be_two_dates_is_none(string text) => Assert.False(TextDates.TryParse(text, out _));
+
     [Fact]
     public void It_can_be_cancelled()
     {
