@@ -5,7 +5,8 @@
 #
 # A part that is named is measured again; the section is made from the latest run of every part. Library and peer take turns, on one thread
 # and on two, so that a slow minute of the machine does not fall on one of them. KEEP=1 adds the new turns of a part to those that are
-# there, for both sides, which is what to do when the machine was busy.
+# there, for both sides, which is what to do when the machine was busy. The table is written after every part, and a program that fails or hangs
+# (six minutes) costs its lines alone.
 #
 #   PEERS_DIR       the peer scripts (default: ../shared/bench beside the repository)
 #   NMF_BENCH_DATA  data folders; missing ones are generated (default: WORK/data)
@@ -13,6 +14,8 @@
 #   WORK            results of the parts (default: artifacts/compare in the repository, which git ignores)
 #   AVX2=1          does without AVX-512, library, OpenBLAS and C kernel alike
 #   ROUNDS          turns of library and peer (default 2)
+#   QUICK=1         leaves out solvers that nobody gets without asking
+#   PUBLISHED       a folder with FirstFit published (README.md), which part first then runs, too
 #   RESULTS         the table (default: perf/RESULTS.md)
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,7 +52,7 @@ nn_fac bench_nnfac.py 2 hals"
 
 run() { # run COMMAND...: one line of progress, and a line in the results when it fails
   local started=$SECONDS
-  if ! "$@" >/dev/null 2>>"$WORK/errors.log"; then
+  if ! timeout 360 "$@" >/dev/null 2>>"$WORK/errors.log"; then
     echo "{\"failed\": \"${*##*/}\"}" >>"$NMF_BENCH_OUT"
     echo "   FAILED: ${*##*/}"
   fi
@@ -97,6 +100,7 @@ default_solver() {
 # another_solver "CASE" BETA SOLVER BUDGET: the same for a solver that is not the default
 another_solver() {
   local threads
+  [ -z "${QUICK:-}" ] || return 0
   for threads in 1 2; do
     library $1 --beta "$2" --solver "$3" --threads $threads --iters 1000 --budget "$4" --tag solver
   done
@@ -115,6 +119,10 @@ roof_sparse() { # roof_sparse K: attainable speed of a sparse KL iteration, by t
   for threads in 1 2; do
     OMP_NUM_THREADS=$threads "$program" "$NMF_BENCH_DATA/lda_30991x15276" >>"$NMF_BENCH_OUT"
   done
+}
+
+program() { # program NAME: builds one of perf, or says that it cannot be had
+  dotnet build "$here/$1" -c Release -v quiet >/dev/null || { echo "   FAILED: build of $1"; return 1; }
 }
 
 need() { # need KIND NAME K...: the data set and its starts, made when they are missing; the name ends in ROWSxCOLUMNS
@@ -249,13 +257,13 @@ part_growth() { # one picture for each instruction set
 
 # A fresh process, from its start to the saved model.
 part_first() {
-  dotnet build "$here/FirstFit" -c Release -v quiet >/dev/null || exit 1
-  "$PYTHON" "$here/first_fit.py" "$PEERS_DIR/../data" $((ROUNDS + 1)) >>"$NMF_BENCH_OUT"
+  program FirstFit || return
+  "$PYTHON" "$here/first_fit.py" "$PEERS_DIR/../data" $((ROUNDS + 1)) ${PUBLISHED:+"$PUBLISHED"} >>"$NMF_BENCH_OUT"
 }
 
 # Exported models in OnnxRuntime beside the transformers that they were made from.
 part_onnx() {
-  dotnet build "$here/OnnxRates" -c Release -v quiet >/dev/null || exit 1
+  program OnnxRates || return
   local case
   for case in "$PEERS_DIR/../data/images/digits.csv.gz:64 10" "mixtures 20" "counts 20"; do
     run dotnet "$here/OnnxRates/bin/Release/net10.0/OnnxRates.dll" $case 2
@@ -263,7 +271,7 @@ part_onnx() {
   done
 }
 
-dotnet build "$here/PeerComparison" -c Release -v quiet >/dev/null || exit 1
+program PeerComparison || exit 1
 [ -f "$WORK/machine.jsonl" ] || [[ " ${*:-machine} " == *" machine "* ]] || set -- machine "$@"
 for part in ${@:-machine peak kl is beta fro skl sfro transform growth first onnx}; do
   declare -F "part_$part" >/dev/null || { echo "There is no part $part." >&2; exit 2; }
@@ -279,6 +287,6 @@ for part in ${@:-machine peak kl is beta fro skl sfro transform growth first onn
   else
     mv "$NMF_BENCH_OUT" "$WORK/$part.jsonl"
   fi
+  AVX2=$avx2 "$PYTHON" "$here/tabulate.py" "$WORK" "${RESULTS:-$here/RESULTS.md}"
   echo "   $part: $((SECONDS - started)) s"
 done
-AVX2=$avx2 "$PYTHON" "$here/tabulate.py" "$WORK" "${RESULTS:-$here/RESULTS.md}"

@@ -1,24 +1,28 @@
 """A fit in a fresh process, from its start to the saved model, library and scikit-learn in turn: a JSON line for each run.
 
-python3 first_fit.py DATA ROUNDS        DATA: the folder of shared data, with images/digits.csv.gz and text/m10/corpus.tsv"""
+python3 first_fit.py DATA ROUNDS [PUBLISHED]
+
+DATA       the folder of shared data, with images/digits.csv.gz and text/m10/corpus.tsv
+PUBLISHED  a folder into which FirstFit was published (dotnet publish -c Release -p:Published=true -o PUBLISHED): takes its turn, too"""
 import gzip, json, os, subprocess, sys, tempfile, time
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
 data, rounds = Path(sys.argv[1]), int(sys.argv[2])
-library = ["dotnet", str(here / "FirstFit/bin/Release/net10.0/FirstFit.dll")]
-peer = [sys.executable, "-W", "ignore", str(here / "first_fit_sklearn.py")]
+programs = [("mlnmf-first", ["dotnet", str(here / "FirstFit/bin/Release/net10.0/FirstFit.dll")]),
+            ("sklearn-first", [sys.executable, "-W", "ignore", str(here / "first_fit_sklearn.py")])]
+if len(sys.argv) > 3:
+    programs.append(("mlnmf-first-published", [str(Path(sys.argv[3]).resolve() / "FirstFit")]))
 
 
-def run(program, what, file, saved):
+def run(name, program, what, file, saved):
     if saved.exists():
         saved.unlink()
     before, start = os.times(), time.perf_counter()
     subprocess.run([*program, what, str(file), str(saved)], check=True)
     seconds, after = time.perf_counter() - start, os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return {"case": what, "peer": "mlnmf-first" if program is library else "sklearn-first", "seconds": round(seconds, 3),
-            "cpu_s": round(cpu, 3), "model_bytes": saved.stat().st_size}
+    return {"case": what, "peer": name, "seconds": round(seconds, 3), "cpu_s": round(cpu, 3), "model_bytes": saved.stat().st_size}
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -29,5 +33,5 @@ with tempfile.TemporaryDirectory() as folder:
         documents.write_text("".join(line for _, line in zip(range(5000), lines)), encoding="utf-8")
     for what, file in (("digits", digits), ("documents", documents)):
         for _ in range(rounds):
-            for program in (library, peer):
-                print(json.dumps(run(program, what, file, Path(folder, "model"))), flush=True)
+            for name, program in programs:
+                print(json.dumps(run(name, program, what, file, Path(folder, "model"))), flush=True)

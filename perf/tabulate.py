@@ -215,6 +215,8 @@ def must_reach():
     for case, what in FIRST.items():
         a, b = first_seconds("mlnmf-first", case), first_seconds("sklearn-first", case)
         ratio_row(f"Fresh process to saved model against Python: {what}", 3, b / a if a and b else None)
+        if published := first_seconds("mlnmf-first-published", case):
+            ratio_row(f"The same, published compiled ahead: {what}", 3, b / published if b else None)
     for l in (l for l in lines["onnx"] if l.get("peer") == "mlnmf-onnx"):
         for kind, most in (("block", 5), ("single", 20)):
             ratio = l[f"{kind}_graph_us"] / l[f"{kind}_us"]
@@ -307,7 +309,8 @@ def first():
           "`perf/first_fit_sklearn.py`.\n")
     table(("program", "case", "seconds", "CPU"),
           [(p, what, duration(first_seconds(p, case)), duration(min((l["cpu_s"] for l in runs if (l["peer"], l["case"]) == (p, case)), default=None)))
-           for case, what in FIRST.items() for p in ("mlnmf-first", "sklearn-first")])
+           for case, what in FIRST.items() for p in ("mlnmf-first", "mlnmf-first-published", "sklearn-first")
+           if first_seconds(p, case)])
 
 
 def onnx():
