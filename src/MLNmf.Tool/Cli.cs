@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Microsoft.ML;
 using MLNmf.Tool.Commands;
 using Nmf;
@@ -24,10 +25,25 @@ internal static class Cli
     public static async Task<int> RunAsync(
         string[] arguments, ToolConsole console, CancellationToken cancellationToken)
     {
-        var parsed = Root(console).Parse(arguments);
+        // A text may begin with @, and is no name of a file with more arguments.
+        var parsed = Root(console).Parse(
+            arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+        // What follows an option is taken for its value, though it is the next one.
+        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(given => given.Tokens is [var value]
+            && parsed.CommandResult.Command.Options.Any(
+                option => option.Name == value.Value || option.Aliases.Contains(value.Value))) is { } bare)
+        {
+            console.Error.WriteLine($"{bare.Option.Name} needs a value, and {bare.Tokens[0].Value} follows it.");
+            return UserError;
+        }
+
+        // What is wrong would scroll off above the help.
+        if (parsed.Action is ParseErrorAction error && arguments.Length > 0)
+            error.ShowHelp = false;
         try
         {
-            return await parsed.InvokeAsync(
+            var code = await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
                     // What is wrong with a command line, and what was meant, is no result.
@@ -38,10 +54,13 @@ internal static class Cli
                     ProcessTerminationTimeout = null,
                 },
                 cancellationToken);
+            if (parsed.Action is ParseErrorAction { ShowHelp: false })
+                console.Error.WriteLine($"mlnmf {CommandName(parsed)}--help says what there is.");
+            return code;
         }
         catch (OperationCanceledException)
         {
-            if (parsed.GetResult("--checkpoint") is System.CommandLine.Parsing.OptionResult { Tokens: [var checkpoint] }
+            if (parsed.GetResult("--checkpoint") is OptionResult { Tokens: [var checkpoint] }
                 && !File.Exists(checkpoint.Value))
             {
                 console.Error.WriteLine(
@@ -57,6 +76,9 @@ internal static class Cli
             return UserError;
         }
     }
+
+    private static string CommandName(ParseResult parsed)
+        => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
 
     private static RootCommand Root(ToolConsole console)
     {

@@ -35,7 +35,8 @@ internal sealed class ToolRun : IDisposable
         return File(name);
     }
 
-    /// <summary>Runs a command; words that begin with @ are files of the folder.</summary>
+    /// <summary>Runs a command; words that begin with @ are files of the folder, those with @@
+    /// begin with one.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> Run(params string[] arguments) => Run("", CancellationToken.None, arguments);
 
@@ -45,7 +46,8 @@ internal sealed class ToolRun : IDisposable
         using var error = new StringWriter { NewLine = "\n" };
         using var reader = new StringReader(input);
         var code = await Cli.RunAsync(
-            [.. arguments.Select(argument => argument.StartsWith('@') ? File(argument[1..]) : argument)],
+            [.. arguments.Select(argument => argument.StartsWith("@@", StringComparison.Ordinal) ? argument[1..]
+                : argument.StartsWith('@') ? File(argument[1..]) : argument)],
             new ToolConsole(output, error, reader), token);
         (Output, Error) = (output.ToString(), error.ToString());
         return code;

@@ -162,7 +162,10 @@ public sealed class TopicsTests : IDisposable
     [InlineData("text\none text alone\n", "No words are left to learn from of 1 texts")]
     [InlineData("a,text\n1,x\n2\n", "t.csv(3): this row has 1 columns, but the first has 2")]
     [InlineData("a,text\n1,\"x\n2,y\n3,z\n", "t.csv(2): a quotation mark is opened and not closed")]
-    [InlineData("a,text\n1,x \"y\" z\n2,y\n", "t.csv(2): a quotation mark stands within a field")]
+    [InlineData("a,text\n1,\"x\" y \"z\"\n2,y\n", "t.csv(2): a quotation mark stands within a field")]
+    [InlineData("a,text\n\n1,x\n\n\n2\n", "t.csv(6): this row has 1 columns, but the first has 2")]
+    [InlineData("a,text\r\n1,\"x\r\ny\"\r\n\r\n2\r\n", "t.csv(5): this row has 1 columns, but the first has 2")]
+    [InlineData("a,text\n\n1,\"x\n2,y\n3,z\n", "t.csv(3): a quotation mark is opened and not closed")]
     public async Task A_file_that_cannot_be_used_is_said(string content, string message)
     {
         _tool.Write("t.csv", content);
@@ -182,6 +185,7 @@ public sealed class TopicsTests : IDisposable
     [InlineData("--delimiter must be one character", "topics", "@t.csv", "--delimiter", "::")]
     [InlineData("is not a model that ML.NET has saved", "inspect", "@t.csv")]
     [InlineData("There is no file", "explain", "@nothing.zip", "text")]
+    [InlineData("--output needs a value, and --json follows it", "topics", "@t.csv", "-o", "--json")]
     [InlineData("Required command", "")]
     public async Task A_mistake_is_one_sentence(string message, params string[] arguments)
     {
@@ -200,6 +204,43 @@ public sealed class TopicsTests : IDisposable
         Assert.Contains(
             "t.jsonl(2): there is no field \"text\" (--column); there are body",
             await _tool.Bad("topics", "@t.jsonl"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quotation_marks_within_a_field_that_has_none_around_it_are_text_and_blank_lines_count()
+    {
+        var texts = ToolRun.TwoTopics();
+        _tool.Write(
+            "t.csv",
+            "text,n\n24\" screen,1\n\n\"two\nlines\",2\n"
+            + string.Concat(texts.Select((text, n) => $"{text},{n}\n")));
+        await _tool.Good("topics", "@t.csv", "--topics", "2", "-o", "@t.zip");
+        Assert.Contains($"{texts.Count + 2} texts", _tool.Error, StringComparison.Ordinal);
+        await _tool.Good("transform", "@t.zip", "@t.csv");
+        Assert.Equal(
+            ["line 2", "line 4", "line 6"],
+            _tool.Output.Split('\n').Skip(1).Take(3).Select(line => line.Split(',')[0]));
+    }
+
+    [Fact]
+    public async Task A_text_may_begin_with_an_at_sign()
+    {
+        _tool.Write("t.txt", string.Join('\n', ToolRun.TwoTopics()));
+        await _tool.Good("topics", "@t.txt", "--topics", "2", "-o", "@t.zip");
+        var word = ToolRun.TwoTopics()[0].Split(' ')[0];
+        await _tool.Good("explain", "@t.zip", $"@@{word} says: {word}");
+        Assert.Contains(word, _tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_stands_alone()
+    {
+        var error = await _tool.Bad("topcs", "t.csv");
+        Assert.Contains("topics", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Usage", error, StringComparison.Ordinal);
+        error = await _tool.Bad("topics", "t.csv", "--topic", "3");
+        Assert.Contains("mlnmf topics --help", error, StringComparison.Ordinal);
+        Assert.Contains("Usage", await _tool.Bad(), StringComparison.Ordinal);
     }
 
     [Fact]

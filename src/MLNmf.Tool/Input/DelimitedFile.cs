@@ -58,26 +58,31 @@ internal sealed class DelimitedFile(string path, TextOptions options)
     /// not close.</exception>
     public IEnumerable<(long Line, string[] Fields)> Rows()
     {
-        long line = 1;
-        using var reader = TextFile.Open(path, options);
+        using var reader = TextDecoding.Open(path, options);
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = options.Delimiter ?? DelimiterOf(),
             Mode = options.HasQuotes ? CsvMode.RFC4180 : CsvMode.NoEscape,
             IgnoreBlankLines = true,
-            BadDataFound = bad => throw new UserErrorException(
-                $"{path}({line}): a quotation mark "
-                + (bad.RawRecord.AsSpan().Count('"') % 2 == 1
-                    ? "is opened and not closed."
-                    : "stands within a field that it does not enclose: double it.")
-                + " Where they are part of the texts, --no-quotes takes them as they are."),
+            // In 24" screen, a field that does not begin with one, a quotation mark is as good as any other character.
+            BadDataFound = bad =>
+            {
+                if (!bad.Field.AsSpan().TrimStart().StartsWith("\""))
+                    return;
+                var isOpen = bad.Field.AsSpan().Count('"') % 2 == 1;
+                throw new UserErrorException(
+                    $"{path}({FirstLine(bad.Context.Parser!, isOpen)}): a quotation mark "
+                    + (isOpen
+                        ? "is opened and not closed."
+                        : "stands within a field that it does not enclose: double it.")
+                    + " Where they are part of the texts, --no-quotes takes them as they are.");
+            },
         });
         var columns = 0;
         while (parser.Read())
         {
             var fields = parser.Record!;
-            var starts = line;
-            line = parser.RawRow + 1L;
+            var starts = FirstLine(parser);
             if (columns == 0)
             {
                 columns = fields.Length;
@@ -99,10 +104,20 @@ internal sealed class DelimitedFile(string path, TextOptions options)
         }
     }
 
+    // Rows may have several lines, and blank ones before them. The break at the end of a row is counted with the next;
+    // within quotation marks that never close it is one of this row.
+    private static long FirstLine(IParser parser, bool isOpen = false)
+    {
+        var record = parser.RawRecord.AsSpan();
+        if (!isOpen)
+            record = record.TrimEnd("\r\n");
+        return parser.RawRow - Math.Max(record.Count('\n'), record.Count('\r'));
+    }
+
     // Whichever of the usual ones the first line has most of.
     private string DelimiterOf()
     {
-        using var reader = TextFile.Open(path, options);
+        using var reader = TextDecoding.Open(path, options);
         var line = reader.ReadLine() ?? "";
         return Delimiters.MaxBy(delimiter => line.AsSpan().Count(delimiter))!;
     }

@@ -7,7 +7,7 @@ internal static class JsonLines
 {
     public static IEnumerable<TextItem> Read(string path, TextOptions options, Action<string>? note = null)
     {
-        using var reader = TextFile.Open(path, options);
+        using var reader = TextDecoding.Open(path, options);
         var number = 0;
         string? column = null;
         while (reader.ReadLine() is { } line)

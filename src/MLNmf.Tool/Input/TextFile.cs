@@ -35,17 +35,11 @@ internal static class TextFile
         }
         catch (DecoderFallbackException)
         {
-            throw new UserErrorException(
-                $"{InvalidLine(path, options.Encoding)}: this is not valid {EncodingOf(options).WebName}. "
-                + "Name the encoding of the file with --encoding, such as latin1 or windows-1252.");
+            throw TextDecoding.Error(path, options);
         }
 
         return items;
     }
-
-    /// <summary>Opens a file as text, strictly: bytes that are no text are an error.</summary>
-    public static StreamReader Open(string path, TextOptions options)
-        => new(path, EncodingOf(options), detectEncodingFromByteOrderMarks: true);
 
     private static IEnumerable<TextItem> Items(string path, TextOptions options, Action<string>? note)
     {
@@ -74,7 +68,7 @@ internal static class TextFile
 
     private static IEnumerable<TextItem> Lines(string path, TextOptions options)
     {
-        using var reader = Open(path, options);
+        using var reader = TextDecoding.Open(path, options);
         var number = 0;
         while (reader.ReadLine() is { } line)
             yield return new TextItem(line, $"line {++number}");
@@ -94,14 +88,12 @@ internal static class TextFile
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                using var reader = Open(file, options);
+                using var reader = TextDecoding.Open(file, options);
                 items.Add(new TextItem(reader.ReadToEnd(), Path.GetRelativePath(path, file)));
             }
             catch (DecoderFallbackException)
             {
-                throw new UserErrorException(
-                    $"{InvalidLine(file, options.Encoding)}: this is not valid {EncodingOf(options).WebName}. "
-                    + "Name the encoding of the files with --encoding, such as latin1 or windows-1252.");
+                throw TextDecoding.Error(file, options);
             }
         }
 
@@ -115,28 +107,5 @@ internal static class TextFile
             throw new UserErrorException(
                 $"{path}: the date of {item.Name}, \"{Texts.Beginning(date, 50)}\", is no date (--date). "
                 + TextDates.Rule);
-    }
-
-    private static Encoding EncodingOf(TextOptions options)
-        => options.Encoding ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    // The decoder does not say where: of UTF-8 the lines are looked at again, one by one.
-    private static string InvalidLine(string path, Encoding? encoding)
-    {
-        if (encoding is not null and not UTF8Encoding)
-            return path;
-        using var stream = new BufferedStream(File.OpenRead(path), 1 << 16);
-        var line = new List<byte>();
-        for (var number = 1; ; number++)
-        {
-            line.Clear();
-            int value;
-            while ((value = stream.ReadByte()) is not (-1 or '\n'))
-                line.Add((byte)value);
-            if (!System.Text.Unicode.Utf8.IsValid(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(line)))
-                return $"{path}({number})";
-            if (value < 0)
-                return path;
-        }
     }
 }

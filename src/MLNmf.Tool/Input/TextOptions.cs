@@ -30,7 +30,9 @@ internal sealed record TextOptions
     public Encoding? Encoding { get; init; }
 
     /// <summary>The options of a command that say so.</summary>
-    public static Func<ParseResult, TextOptions> AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="isTable">Whether it reads nothing but tables of texts and classes, CSV and TSV.</param>
+    public static Func<ParseResult, TextOptions> AddTo(Command command, bool isTable = false)
     {
         var column = new Option<string?>("--column", "-c")
         {
@@ -58,7 +60,10 @@ internal sealed record TextOptions
         {
             Description = "Encoding of the file, such as utf-8, utf-16, latin1, windows-1252 [default: utf-8]",
         };
-        foreach (var option in new Option[] { column, name, date, group, format, delimiter, header, quotes, encoding })
+        Option[] options = isTable
+            ? [column, group, delimiter, header, quotes, encoding]
+            : [column, name, date, group, format, delimiter, header, quotes, encoding];
+        foreach (var option in options)
             command.Options.Add(option);
         return parsed => new TextOptions
         {

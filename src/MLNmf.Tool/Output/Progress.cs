@@ -15,6 +15,11 @@ internal readonly record struct Step(double Done, double? Of, string Detail = ""
 /// <summary>Shows long work: a bar with rate and time left on a terminal, a line now and then elsewhere.</summary>
 internal static class Progress
 {
+    // The bar gives way to what is said beside it, which is cut off rather than wrapped.
+    private const int WidthOfState = 78;
+    private const int NarrowBar = 6;
+    private const int WideBar = 40;
+
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Does the work.</summary>
@@ -34,7 +39,12 @@ internal static class Progress
             .AutoClear(false)
             .HideCompleted(false)
             .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new StateColumn(unit))
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn
+                {
+                    Width = Math.Clamp(terminal.Profile.Width - title.Length - WidthOfState, NarrowBar, WideBar),
+                },
+                new StateColumn(unit))
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(title), maxValue: 1);
@@ -68,13 +78,13 @@ internal static class Progress
     private static string State(Step step, string unit, TimeSpan elapsed)
     {
         var rate = elapsed.TotalSeconds > 0 ? step.Done / elapsed.TotalSeconds : 0;
-        var of = step.Of is { } all ? string.Create(CultureInfo.InvariantCulture, $" of at most {all:0}") : "";
+        var of = step.Of is { } all ? string.Create(CultureInfo.InvariantCulture, $" of {all:0}") : "";
         var left = step.Of is { } most && rate > 0
             ? $", at most {Duration(TimeSpan.FromSeconds(Math.Max(0, most - step.Done) / rate))} left"
             : "";
         var detail = step.Detail.Length > 0 ? $", {step.Detail}" : "";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{step.Done:0}{of} {unit}, {rate:G3} a second{left}{detail}");
+            CultureInfo.InvariantCulture, $"{step.Done:0}{of} {unit}, {rate:G3}/s{left}{detail}");
     }
 
     // System.Progress would report on other threads and after the end.
@@ -117,9 +127,11 @@ internal static class Progress
 
     private sealed class StateColumn(string unit) : ProgressColumn
     {
+        protected override bool NoWrap => true;
+
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
             => new Text(task.State.Get<Step>(nameof(Step)) is { Done: > 0 } step
                 ? State(step, unit, task.ElapsedTime ?? TimeSpan.Zero)
-                : "");
+                : "") { Overflow = Overflow.Ellipsis };
     }
 }
