@@ -12,32 +12,15 @@ internal static class Program
     private const int Measurements = 300;
     private const double Share = 0.1;
 
-    private const string Usage = """
-        Which spectra of a machine are unusual, and what does the machine sound like without them?
-
-        dotnet run -c Release --project samples/Anomalies [-- options]
-
-          --seed NUMBER     seed of the measurements (7)
-          --output FOLDER   where anomalies.html is written (artifacts)
-          --help            this text
-        """;
-
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var (seed, folder) = (7, "artifacts");
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
-        {
-            switch (name)
-            {
-                case "--seed": seed = reader.WholeNumber(0); break;
-                case "--output": folder = reader.Text(); break;
-                case "--help": Console.WriteLine(Usage); return;
-                default: throw reader.Unknown();
-            }
-        }
-
-        Run(seed, ConsoleProgram.OutputFolder(folder));
+        var command = new SampleCommand(
+            "Anomalies",
+            "Which spectra of a machine are unusual, and what does the machine sound like without them?");
+        var seed = command.WholeNumber("--seed", "Seed of the measurements", 7, least: 0);
+        var folder = command.OutputFolder("Where anomalies.html is written");
+        if (command.Parse(arguments) is { } asked)
+            Run(asked.GetValue(seed), ConsoleProgram.OutputFolder(asked.GetRequiredValue(folder)));
     });
 
     private static void Run(int seed, string folder)

@@ -9,12 +9,8 @@ using PianoDecomposition.Sound;
 
 return ConsoleProgram.Run(() =>
 {
-    var options = Options.Parse(args);
-    if (options.Help)
-    {
-        Console.WriteLine(Options.Usage);
+    if (Options.Parse(args) is not { } options)
         return;
-    }
 
     if (options.Compares)
     {

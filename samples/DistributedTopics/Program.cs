@@ -6,82 +6,44 @@ using Nmf;
 using Nmf.Distributed;
 using Nmf.Kernels;
 
-const string usage = """
-    Topics of texts in shards: two silos in this process, and the same fit without silos, to the same bits.
-
-      dotnet run -c Release --project samples/DistributedTopics [-- options]
-
-      --texts FILE        a text per line (titles of papers of ../shared/data, or made-up texts)
-      --shards NUMBER     shards (8)
-      --topics NUMBER     topics (10)
-      --iterations NUMBER iterations (60)
-      --silo NUMBER       be a silo, 0 for the first, until it is stopped
-      --client NUMBER     fit on so many silos that run already; prints a mark of the bits
-      --alone             fit without silos; prints the same mark
-      --threads NUMBER    threads of a silo that compute (one per processor)
-      --folder FOLDER     where silos keep fits and checkpoints (a temporary folder)
-      --help              this text
-
-    four-processes.sh starts four silos and a client, kills a silo on the way, and compares the marks.
-    """;
-
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return ConsoleProgram.Run(() =>
 {
-    var (texts, shards, topics, iterations) = (SharedData.Find("text", "m10", "corpus.tsv") ?? "", 8, 10, 60);
-    var (folder, threads) = (Path.Combine(Path.GetTempPath(), "distributed-topics"), (int?)null);
-    var (silo, client, isAlone) = ((int?)null, (int?)null, false);
-    var reader = new ArgumentReader(args);
-    while (reader.NextOption() is { } name)
-    {
-        switch (name)
-        {
-            case "--texts":
-                texts = reader.Text();
-                break;
-            case "--shards":
-                shards = reader.WholeNumber(1, 1000);
-                break;
-            case "--topics":
-                topics = reader.WholeNumber(1, 500);
-                break;
-            case "--iterations":
-                iterations = reader.WholeNumber(1, 100_000);
-                break;
-            case "--silo":
-                silo = reader.WholeNumber(0, 100);
-                break;
-            case "--client":
-                client = reader.WholeNumber(1, 100);
-                break;
-            case "--alone":
-                isAlone = true;
-                break;
-            case "--threads":
-                threads = reader.WholeNumber(1, 1000);
-                break;
-            case "--folder":
-                folder = reader.Text();
-                break;
-            case "--help":
-                Console.WriteLine(usage);
-                return;
-            default:
-                throw reader.Unknown();
-        }
-    }
-
-    var address = $"{texts}|{shards}";
+    var command = new SampleCommand(
+        "DistributedTopics",
+        """
+        Topics of texts in shards: two silos in this process, and the same fit without silos, to the same bits.
+        four-processes.sh starts four silos and a client, kills a silo on the way, and compares the marks.
+        """);
+    var texts = command.Text(
+        "--texts", "FILE", "A text per line [default: titles of papers of ../shared/data, or made-up texts]");
+    var shards = command.WholeNumber("--shards", "Shards", 8, least: 1, most: 1000);
+    var topics = command.WholeNumber("--topics", "Topics", 10, least: 1, most: 500);
+    var iterations = command.WholeNumber("--iterations", "Iterations", 60, least: 1, most: 100_000);
+    var silo = command.WholeNumber(
+        "--silo", "Be a silo, 0 for the first, until it is stopped", least: 0, most: 100);
+    var client = command.WholeNumber(
+        "--client", "Fit on so many silos that run already; prints a mark of the bits", least: 1, most: 100);
+    var alone = command.Flag("--alone", "Fit without silos; prints the same mark");
+    var threadsOption = command.WholeNumber(
+        "--threads", "Threads of a silo that compute [default: one per processor]", least: 1, most: 1000);
+    var folder = command.Text(
+        "--folder", "FOLDER", "Where silos keep fits and checkpoints",
+        Path.Combine(Path.GetTempPath(), "distributed-topics"));
+    if (command.Parse(args) is not { } asked)
+        return;
+    var threads = asked.GetValue(threadsOption);
+    var address = $"{asked.GetValue(texts) ?? SharedData.Find("text", "m10", "corpus.tsv")}|{asked.GetValue(shards)}";
     var options = new NmfOptions
     {
-        Rank = topics, Problem = BetaDivergence.KullbackLeibler, Seed = 1,
-        Iterations = new() { MaximumIterations = iterations, Tolerance = 0 },
+        Rank = asked.GetValue(topics), Problem = BetaDivergence.KullbackLeibler, Seed = 1,
+        Iterations = new() { MaximumIterations = asked.GetValue(iterations), Tolerance = 0 },
     };
-    if (silo is { } number)
-        BeSiloAsync(number, folder, threads).GetAwaiter().GetResult();
-    else if (client is { } silos)
+    if (asked.GetValue(silo) is { } number)
+        BeSiloAsync(number, asked.GetRequiredValue(folder), threads).GetAwaiter().GetResult();
+    else if (asked.GetValue(client) is { } silos)
         PrintMark(FitOnAsync(silos, address, options).GetAwaiter().GetResult());
-    else if (isAlone)
+    else if (asked.GetValue(alone))
         PrintMark(FitAlone(address, options));
     else
         CompareAsync(address, options, threads).GetAwaiter().GetResult();

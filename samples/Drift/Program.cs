@@ -1,41 +1,21 @@
 using System.Globalization;
 using Drift;
 
-const string usage = """
-    What a drift monitor says about texts of the source that a model was trained on, and about texts of others.
-
-      dotnet run -c Release --project samples/Drift [-- options]
-
-    It reads the API documentation of your SDK, and titles and speeches of ../shared/data/text, where these are there.
-
-      --topics NUMBER     topics of the models, 1 to 500 (30)
-      --window NUMBER     texts in a window, 10 to 10000 (1000)
-      --help              this text
-    """;
-
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return ConsoleProgram.Run(() =>
 {
-    var (rank, window) = (30, 1000);
-    var reader = new ArgumentReader(args);
-    while (reader.NextOption() is { } name)
-    {
-        switch (name)
-        {
-            case "--topics":
-                rank = reader.WholeNumber(1, 500);
-                break;
-            case "--window":
-                window = reader.WholeNumber(10, 10_000);
-                break;
-            case "--help":
-                Console.WriteLine(usage);
-                return;
-            default:
-                throw reader.Unknown();
-        }
-    }
-
+    var command = new SampleCommand(
+        "Drift",
+        """
+        What a drift monitor says about texts of the source that a model was trained on, and about texts of others.
+        It reads the API documentation of your SDK, and titles and speeches of ../shared/data/text, where these are
+        there.
+        """);
+    var topics = command.WholeNumber("--topics", "Topics of the models", 30, least: 1, most: 500);
+    var length = command.WholeNumber("--window", "Texts in a window", 1000, least: 10, most: 10_000);
+    if (command.Parse(args) is not { } asked)
+        return;
+    var (rank, window) = (asked.GetValue(topics), asked.GetValue(length));
     Collection[] collections = [.. Collection.All()];
     var table = new Table("trained on", "texts of", ">unseen words", ">least", ">most", ">shift", ">least", ">most",
         ">fit", ">least", ">most");

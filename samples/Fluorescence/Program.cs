@@ -1,35 +1,17 @@
 using System.Diagnostics;
 using Fluorescence;
 
-const string Usage = """
-    Which dyes are in these mixtures, and how much of each?
-
-    dotnet run -c Release --project samples/Fluorescence [-- options]
-
-      --samples NUMBER  number of mixtures (12)
-      --seed NUMBER     seed of everything random (1)
-      --output FOLDER   where fluorescence.html is written (artifacts)
-      --help            this text
-    """;
-
 return ConsoleProgram.Run(() =>
 {
-    var (samples, seed, folder) = (12, 1, "artifacts");
-    var reader = new ArgumentReader(args);
-    while (reader.NextOption() is { } name)
-    {
-        switch (name)
-        {
-            case "--samples": samples = reader.WholeNumber(4, 1000); break;
-            case "--seed": seed = reader.WholeNumber(0); break;
-            case "--output": folder = reader.Text(); break;
-            case "--help": Console.WriteLine(Usage); return;
-            default: throw reader.Unknown();
-        }
-    }
-
+    var command = new SampleCommand("Fluorescence", "Which dyes are in these mixtures, and how much of each?");
+    var samplesOption = command.WholeNumber("--samples", "Number of mixtures", 12, least: 4, most: 1000);
+    var seedOption = command.WholeNumber("--seed", "Seed of everything random", 1, least: 0);
+    var folder = command.OutputFolder("Where fluorescence.html is written");
+    if (command.Parse(args) is not { } asked)
+        return;
+    var (samples, seed) = (asked.GetValue(samplesOption), asked.GetValue(seedOption));
     var clock = Stopwatch.StartNew();
-    var file = Path.Combine(ConsoleProgram.OutputFolder(folder), "fluorescence.html");
+    var file = Path.Combine(ConsoleProgram.OutputFolder(asked.GetRequiredValue(folder)), "fluorescence.html");
     var mixtures = new Mixtures(samples, seed);
     Console.WriteLine(
         $"{samples} mixtures x {mixtures.Excitations.Length} excitations x {mixtures.Emissions.Length} emissions, "

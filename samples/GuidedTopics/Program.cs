@@ -2,62 +2,35 @@ using System.Globalization;
 using GuidedTopics;
 using Nmf;
 
-const string usage = """
-    How much a few seed words help topics to agree with the classes of labelled texts, and whether topics that are near
-    each other on a map are of the same classes.
-
-      dotnet run -c Release --project samples/GuidedTopics [-- options]
-
-    The texts are the API documentation of your SDK, by namespaces, and, where ../shared/data/text is there, titles of
-    papers (M10, DBLP) and abstracts (Classic).
-
-      --seeds NUMBER      fits of each row, with different seeds, 1 to 100 (10)
-      --words             prints the seed words
-      --map               topics near each other instead: by their words, and by their texts
-      --sentences         sentences instead: whether their largest topic is of the namespace that they are about
-      --help              this text
-    """;
-
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 return ConsoleProgram.Run(() =>
 {
-    var (seeds, printsWords, isMap, isSentences) = (10, false, false, false);
-    var reader = new ArgumentReader(args);
-    while (reader.NextOption() is { } name)
+    var command = new SampleCommand(
+        "GuidedTopics",
+        """
+        How much a few seed words help topics to agree with the classes of labelled texts, and whether topics that are
+        near each other on a map are of the same classes.
+        The texts are the API documentation of your SDK, by namespaces, and, where ../shared/data/text is there, titles
+        of papers (M10, DBLP) and abstracts (Classic).
+        """);
+    var seeds = command.WholeNumber("--seeds", "Fits of each row, with different seeds", 10, least: 1, most: 100);
+    var words = command.Flag("--words", "Prints the seed words");
+    var map = command.Flag("--map", "Topics near each other instead: by their words, and by their texts");
+    var sentences = command.Flag(
+        "--sentences", "Sentences instead: whether their largest topic is of the namespace that they are about");
+    if (command.Parse(args) is not { } asked)
+        return;
+    if (asked.GetValue(sentences))
     {
-        switch (name)
-        {
-            case "--seeds":
-                seeds = reader.WholeNumber(1, 100);
-                break;
-            case "--words":
-                printsWords = true;
-                break;
-            case "--map":
-                isMap = true;
-                break;
-            case "--sentences":
-                isSentences = true;
-                break;
-            case "--help":
-                Console.WriteLine(usage);
-                return;
-            default:
-                throw reader.Unknown();
-        }
-    }
-
-    if (isSentences)
-    {
-        PrintSentences(seeds);
+        PrintSentences(asked.GetValue(seeds));
         return;
     }
 
     Corpus[] corpora = [.. Corpora()];
-    if (isMap)
+    if (asked.GetValue(map))
         PrintMap(corpora);
     else
-        PrintAgreement(corpora, seeds, printsWords);
+        PrintAgreement(corpora, asked.GetValue(seeds), asked.GetValue(words));
 });
 
 static void PrintAgreement(Corpus[] corpora, int seeds, bool printsWords)

@@ -3,26 +3,6 @@ namespace HyperspectralUnmixing;
 /// <summary>What the user asks for.</summary>
 internal sealed record Options
 {
-    public const string Usage = """
-        Finds the materials of a hyperspectral picture and how much of each is in every pixel.
-
-          dotnet run -c Release --project samples/HyperspectralUnmixing [-- options]
-
-          --cube FILE.hdr          an ENVI picture; without it the sample makes a landscape, whose truth it knows
-          --endmembers FILE.csv    true spectra of the picture: a line of names, then a line for each band (or an ENVI
-                                   spectral library)
-          --abundances FILE.hdr    true abundances of the picture, one band for each true spectrum in its order
-          --materials K            number of materials (4; 2 to 6 in the sample's own landscape)
-          --volume WEIGHT          weight of the volume of the simplex, 0 for none (what the noise asks for)
-          --decibels D             noise of the landscape (40)
-          --purity P               largest share of a material in a pixel of the landscape (0.8); at 1, some pixels are
-                                   pure
-          --seed N                 seed of the landscape (1)
-          --scenes N               scenes of each kind in the comparison (10)
-          --output FOLDER          where spectra, maps and the report are written (artifacts/unmixing)
-          --help                   this text
-        """;
-
     public string? Cube { get; init; }
 
     public string? Endmembers { get; init; }
@@ -43,31 +23,50 @@ internal sealed record Options
 
     public string Output { get; init; } = Path.Combine("artifacts", "unmixing");
 
-    public bool Help { get; init; }
-
-    public static Options Parse(string[] arguments)
+    /// <summary>Reads the options.</summary>
+    /// <returns>What was asked for, or null where that was help, which has been written.</returns>
+    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value makes no
+    /// sense.</exception>
+    public static Options? Parse(string[] arguments)
     {
-        var options = new Options();
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
+        var defaults = new Options();
+        var command = new SampleCommand(
+            "HyperspectralUnmixing",
+            "Finds the materials of a hyperspectral picture and how much of each is in every pixel.");
+        var cube = command.ExistingFile(
+            "--cube", "FILE.hdr",
+            "An ENVI picture; without it the sample makes a landscape, whose truth it knows");
+        var endmembers = command.ExistingFile(
+            "--endmembers", "FILE.csv",
+            "True spectra of the picture: a line of names, then a line for each band (or an ENVI spectral library)");
+        var abundances = command.ExistingFile(
+            "--abundances", "FILE.hdr",
+            "True abundances of the picture, one band for each true spectrum in its order");
+        var materials = command.WholeNumber(
+            "--materials", "Number of materials; 2 to 6 in the sample's own landscape", defaults.Materials, least: 2,
+            most: 100);
+        var volume = command.Number(
+            "--volume", "WEIGHT", "Weight of the volume of the simplex, 0 for none [default: what the noise asks for]",
+            least: 0, most: 100);
+        var decibels = command.Number(
+            "--decibels", "D", "Noise of the landscape", defaults.Decibels, least: 5, most: 100);
+        var purity = command.Number(
+            "--purity", "P",
+            "Largest share of a material in a pixel of the landscape; at 1, some pixels are pure", defaults.Purity,
+            least: 0.3, most: 1);
+        var seed = command.WholeNumber("--seed", "Seed of the landscape", defaults.Seed, least: 0);
+        var scenes = command.WholeNumber(
+            "--scenes", "Scenes of each kind in the comparison", defaults.Scenes, least: 1, most: 1000);
+        var output = command.OutputFolder("Where spectra, maps and the report are written", defaults.Output);
+        if (command.Parse(arguments) is not { } asked)
+            return null;
+        var options = new Options
         {
-            options = name switch
-            {
-                "--cube" => options with { Cube = reader.ExistingFile() },
-                "--endmembers" => options with { Endmembers = reader.ExistingFile() },
-                "--abundances" => options with { Abundances = reader.ExistingFile() },
-                "--materials" => options with { Materials = reader.WholeNumber(2, 100) },
-                "--volume" => options with { Volume = reader.Number(0, 100) },
-                "--decibels" => options with { Decibels = reader.Number(5, 100) },
-                "--purity" => options with { Purity = reader.Number(0.3, 1) },
-                "--seed" => options with { Seed = reader.WholeNumber(0) },
-                "--scenes" => options with { Scenes = reader.WholeNumber(1, 1000) },
-                "--output" => options with { Output = reader.Text() },
-                "--help" => options with { Help = true },
-                _ => throw reader.Unknown(),
-            };
-        }
-
+            Cube = asked.GetValue(cube), Endmembers = asked.GetValue(endmembers),
+            Abundances = asked.GetValue(abundances), Materials = asked.GetValue(materials),
+            Volume = asked.GetValue(volume), Decibels = asked.GetValue(decibels), Purity = asked.GetValue(purity),
+            Seed = asked.GetValue(seed), Scenes = asked.GetValue(scenes), Output = asked.GetRequiredValue(output),
+        };
         return options switch
         {
             { Cube: null, Endmembers: not null } or { Cube: null, Abundances: not null }

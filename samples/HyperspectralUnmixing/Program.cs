@@ -3,12 +3,8 @@ using Nmf.Hyperspectral;
 
 return ConsoleProgram.Run(() =>
 {
-    var options = Options.Parse(args);
-    if (options.Help)
-    {
-        Console.WriteLine(Options.Usage);
+    if (Options.Parse(args) is not { } options)
         return;
-    }
 
     try
     {

@@ -1,54 +1,34 @@
 using System.Diagnostics;
 using Inpainting;
 
-const string usage = """
-    Restores a picture of which half the pixels are missing: a smooth filling, and what dictionaries learnt from the
-    patches of the picture say beyond it.
-
-      dotnet run -c Release --project samples/Inpainting [-- options]
-
-      --picture FILE    a JPEG or PNG file; without it the sample paints its own picture
-      --largest PIXELS  makes a picture smaller whose larger side has more pixels; without it pictures stay as they are
-      --missing SHARE   share of the pixels that are removed, between 0 and 1 (0.5)
-      --rank K          number of components (30)
-      --report FILE     where the pictures are written (artifacts/inpainting.html); the restored one lies beside it
-      --help            this text
-    """;
 const int seed = 1;
 
 return ConsoleProgram.Run(() =>
 {
-    string? file = null;
-    var (missing, rank, largest, report) = (0.5, 30, (int?)null, Path.Combine("artifacts", "inpainting.html"));
-    var reader = new ArgumentReader(args);
-    while (reader.NextOption() is { } name)
-    {
-        switch (name)
-        {
-            case "--picture":
-                file = reader.ExistingFile();
-                break;
-            case "--largest":
-                largest = reader.WholeNumber(16);
-                break;
-            case "--missing":
-                missing = reader.Number(0.01, 0.99);
-                break;
-            case "--rank":
-                rank = reader.WholeNumber(1, 1000);
-                break;
-            case "--report":
-                report = reader.Text();
-                break;
-            case "--help":
-                Console.WriteLine(usage);
-                return;
-            default:
-                throw reader.Unknown();
-        }
-    }
-
-    var truth = file is null ? Picture.Town(288, 192) : Picture.Load(file, largest);
+    var command = new SampleCommand(
+        "Inpainting",
+        """
+        Restores a picture of which half the pixels are missing: a smooth filling, and what dictionaries learnt from the
+        patches of the picture say beyond it.
+        """);
+    var pictureOption = command.ExistingFile(
+        "--picture", "FILE", "A JPEG or PNG file; without it the sample paints its own picture");
+    var largest = command.WholeNumber(
+        "--largest",
+        "Makes a picture smaller whose larger side has more pixels; without it pictures stay as they are", least: 16);
+    var missingOption = command.Number(
+        "--missing", "SHARE", "Share of the pixels that are removed", 0.5, least: 0.01, most: 0.99);
+    var rankOption = command.WholeNumber("--rank", "Number of components", 30, least: 1, most: 1000);
+    var reportOption = command.Text(
+        "--report", "FILE", "Where the pictures are written; the restored one lies beside it",
+        Path.Combine("artifacts", "inpainting.html"));
+    if (command.Parse(args) is not { } asked)
+        return;
+    var (missing, rank) = (asked.GetValue(missingOption), asked.GetValue(rankOption));
+    var report = asked.GetRequiredValue(reportOption);
+    var truth = asked.GetValue(pictureOption) is { } file
+        ? Picture.Load(file, asked.GetValue(largest))
+        : Picture.Town(288, 192);
     var holes = truth.WithHoles(missing, seed);
     var clock = Stopwatch.StartNew();
     var restored = Restoration.Of(holes, rank, seed);

@@ -8,34 +8,14 @@ namespace MeasuresOfFit;
 /// measures, one of them written here.</summary>
 internal static class Program
 {
-    private const string Usage = """
-        Which measure of fit for which noise?
-
-        dotnet run -c Release --project samples/MeasuresOfFit [-- options]
-
-          --draws NUMBER    data sets per noise, 2 or more (6)
-          --seed NUMBER     seed of everything random (1)
-          --output FOLDER   where measures-of-fit.html and the stored model are written (artifacts)
-          --help            this text
-        """;
-
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var (draws, seed, folder) = (6, 1, "artifacts");
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
-        {
-            switch (name)
-            {
-                case "--draws": draws = reader.WholeNumber(2, 1000); break;
-                case "--seed": seed = reader.WholeNumber(0); break;
-                case "--output": folder = reader.Text(); break;
-                case "--help": Console.WriteLine(Usage); return;
-                default: throw reader.Unknown();
-            }
-        }
-
-        Run(draws, seed, folder);
+        var command = new SampleCommand("MeasuresOfFit", "Which measure of fit for which noise?");
+        var draws = command.WholeNumber("--draws", "Data sets per noise", 6, least: 2, most: 1000);
+        var seed = command.WholeNumber("--seed", "Seed of everything random", 1, least: 0);
+        var folder = command.OutputFolder("Where measures-of-fit.html and the stored model are written");
+        if (command.Parse(arguments) is { } asked)
+            Run(asked.GetValue(draws), asked.GetValue(seed), asked.GetRequiredValue(folder));
     });
 
     private static void Run(int draws, int seed, string folder)

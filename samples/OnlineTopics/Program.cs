@@ -15,10 +15,7 @@ internal static class Program
             return;
         }
 
-        var options = CommandLine.Parse(arguments);
-        if (options.Help)
-            Console.WriteLine(CommandLine.Usage);
-        else
+        if (CommandLine.Parse(arguments) is { } options)
             Tell(options);
     });
 

@@ -42,7 +42,7 @@ internal sealed class TextStream
     /// <exception cref="UserErrorException">There are too few texts, or they have no words.</exception>
     public static TextStream Create(MLContext ml, CommandLine options, string file)
     {
-        var collection = Corpora.Read(options.DataFile, options.TextColumn, options.LabelColumn);
+        var collection = Corpora.Read(options.DataFile, options.File);
         if (collection.Documents.Count < FewestTexts)
             throw new UserErrorException(
                 $"There are only {collection.Documents.Count} texts; this sample needs at least {FewestTexts}.");

@@ -5,23 +5,6 @@ namespace PartsOfObjects;
 /// <summary>What the user asked for.</summary>
 internal sealed record Options
 {
-    public const string Usage = """
-        Learns the parts of objects: nonnegative matrix factorisation beside principal components and k-means,
-        on the same images with as many components.
-
-          dotnet run -c Release --project samples/PartsOfObjects [-- options]
-
-          --images FOLDER   PNG, JPEG or PGM files of one size, such as faces; without it the sample draws
-                            the 256 swimmers of Donoho and Stodden
-          --digits FILE     a text file, or one compressed by gzip, with an image in each line: pixels from 0 to
-                            16 and a label, separated by commas
-          --rank K          number of components (16 for the swimmers; otherwise 49, or a quarter of the
-                            pixels or images where that is less)
-          --show N          number of the image that is taken apart, from 0
-          --output FOLDER   where parts.html is written (artifacts)
-          --help            this text
-        """;
-
     public string? Folder { get; private init; }
 
     public string? Digits { get; private init; }
@@ -30,31 +13,42 @@ internal sealed record Options
 
     public int? Show { get; private init; }
 
-    public string OutputFolder { get; private init; } = "artifacts";
-
-    public bool Help { get; private init; }
+    public required string OutputFolder { get; init; }
 
     /// <summary>Reads the options.</summary>
+    /// <returns>What was asked for, or null where that was help, which has been written.</returns>
     /// <exception cref="UserErrorException">An option is unknown, has no value, or two of them ask for
     /// different images.</exception>
-    public static Options Parse(IReadOnlyList<string> arguments)
+    public static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var parsed = new Options();
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
+        var command = new SampleCommand(
+            "PartsOfObjects",
+            """
+            Learns the parts of objects: nonnegative matrix factorisation beside principal components and k-means, on
+            the same images with as many components.
+            """);
+        var images = command.ExistingFolder(
+            "--images", "FOLDER",
+            "PNG, JPEG or PGM files of one size, such as faces; without it the sample draws the 256 swimmers of Donoho "
+            + "and Stodden");
+        var digits = command.ExistingFile(
+            "--digits", "FILE",
+            "A text file, or one compressed by gzip, with an image in each line: pixels from 0 to 16 and a label, "
+            + "separated by commas");
+        var rank = command.WholeNumber(
+            "--rank",
+            "Number of components [default: 16 for the swimmers; otherwise 49, or a quarter of the pixels or images "
+            + "where that is less]",
+            least: 1, most: 1000);
+        var show = command.WholeNumber("--show", "Number of the image that is taken apart, from 0", least: 0);
+        var output = command.OutputFolder("Where parts.html is written");
+        if (command.Parse(arguments) is not { } asked)
+            return null;
+        var parsed = new Options
         {
-            parsed = name switch
-            {
-                "--images" => parsed with { Folder = reader.ExistingFolder() },
-                "--digits" => parsed with { Digits = reader.ExistingFile() },
-                "--rank" => parsed with { Rank = reader.WholeNumber(1, 1000) },
-                "--show" => parsed with { Show = reader.WholeNumber(0) },
-                "--output" => parsed with { OutputFolder = reader.Text() },
-                "--help" => parsed with { Help = true },
-                _ => throw reader.Unknown(),
-            };
-        }
-
+            Folder = asked.GetValue(images), Digits = asked.GetValue(digits), Rank = asked.GetValue(rank),
+            Show = asked.GetValue(show), OutputFolder = asked.GetRequiredValue(output),
+        };
         return parsed.Folder is not null && parsed.Digits is not null
             ? throw new UserErrorException("Choose --images or --digits, not both.")
             : parsed;

@@ -5,12 +5,8 @@ using PartsOfObjects.Report;
 
 return ConsoleProgram.Run(() =>
 {
-    var options = Options.Parse(args);
-    if (options.Help)
-    {
-        Console.WriteLine(Options.Usage);
+    if (Options.Parse(args) is not { } options)
         return;
-    }
 
     var start = Stopwatch.GetTimestamp();
     var path = Path.Combine(ConsoleProgram.OutputFolder(options.OutputFolder), "parts.html");

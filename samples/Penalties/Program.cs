@@ -7,35 +7,16 @@ namespace Penalties;
 /// change slowly.</summary>
 internal static class Program
 {
-    private const string Usage = """
-        What do penalties do, and how much of them is right?
-
-        dotnet run -c Release --project samples/Penalties [-- options]
-
-          --seed NUMBER     seed of everything random (1)
-          --output FOLDER   where penalties.html is written (artifacts)
-          --help            this text
-        """;
-
     // Activations well below this are noise, those well above are there: a sample has amounts of about 20 to 80.
     private const double SmallAmount = 5;
 
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var (seed, folder) = (1, "artifacts");
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
-        {
-            switch (name)
-            {
-                case "--seed": seed = reader.WholeNumber(0); break;
-                case "--output": folder = reader.Text(); break;
-                case "--help": Console.WriteLine(Usage); return;
-                default: throw reader.Unknown();
-            }
-        }
-
-        Run(seed, ConsoleProgram.OutputFolder(folder));
+        var command = new SampleCommand("Penalties", "What do penalties do, and how much of them is right?");
+        var seed = command.WholeNumber("--seed", "Seed of everything random", 1, least: 0);
+        var folder = command.OutputFolder("Where penalties.html is written");
+        if (command.Parse(arguments) is { } asked)
+            Run(asked.GetValue(seed), ConsoleProgram.OutputFolder(asked.GetRequiredValue(folder)));
     });
 
     private static void Run(int seed, string folder)

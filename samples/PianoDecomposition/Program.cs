@@ -12,10 +12,7 @@ internal static class Program
 {
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var options = CommandLine.Parse(arguments);
-        if (options.Help)
-            Console.WriteLine(CommandLine.Usage);
-        else
+        if (CommandLine.Parse(arguments) is { } options)
             Run(options);
     });
 

@@ -16,8 +16,9 @@ public static class ConsoleProgram
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-        // Signs such as β and ≤, where the console can show them.
+        // Signs such as β and ≤, where the console can show them; and files in encodings of old.
         Console.OutputEncoding = Encoding.UTF8;
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         return Run(program, Console.Error);
     }
 

@@ -7,31 +7,17 @@ using Sequences;
 // learns what follows what.
 return ConsoleProgram.Run(() =>
 {
-    var (output, wavFile) = (Path.Combine("artifacts", "sequences.html"), default(string));
-    var reader = new ArgumentReader(args);
-    while (reader.NextOption() is { } name)
-    {
-        if (name == "--help")
-        {
-            Console.WriteLine("""
-                Smooth NMF and the nonnegative dynamical system on performances of a tune that the sample plays itself.
-
-                  dotnet run -c Release --project samples/Sequences [-- --wav FILE] [--report FILE]
-
-                  --wav FILE     a recording of yours instead, at any sample rate; several channels are mixed into one.
-                                 The models learn from its first three quarters and forecast the last
-                  --report FILE  where the report is written (artifacts/sequences.html)
-                """);
-            return;
-        }
-
-        if (name == "--wav")
-            wavFile = reader.ExistingFile();
-        else
-            output = name == "--report" ? reader.Text() : throw reader.Unknown();
-    }
-
-    Run(output, wavFile);
+    var command = new SampleCommand(
+        "Sequences",
+        "Smooth NMF and the nonnegative dynamical system on performances of a tune that the sample plays itself.");
+    var wav = command.ExistingFile(
+        "--wav", "FILE",
+        "A recording of yours instead, at any sample rate; several channels are mixed into one. The models learn from "
+        + "its first three quarters and forecast the last");
+    var report = command.Text(
+        "--report", "FILE", "Where the report is written", Path.Combine("artifacts", "sequences.html"));
+    if (command.Parse(args) is { } asked)
+        Run(asked.GetRequiredValue(report), asked.GetValue(wav));
 });
 
 static void Run(string output, string? wavFile)

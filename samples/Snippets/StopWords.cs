@@ -11,7 +11,7 @@ string[] texts =
 ];
 var ml = new MLContext(seed: 1);
 var data = ml.Data.LoadFromEnumerable(texts.Select(text => new Document { Text = text }));
-var model = ml.Transforms.Text.NormalizeText("Clean", "Text", keepPunctuations: false)
+var model = ml.Transforms.Text.NormalizeText("Clean", "Text", keepDiacritics: true, keepPunctuations: false)
     .Append(ml.Transforms.Text.TokenizeIntoWords("Words", "Clean"))
     .Append(ml.Transforms.Text.RemoveDefaultStopWords("Words", language: StopWordsRemovingEstimator.Language.German))
     .Append(ml.Transforms.Text.RemoveStopWords("Words", null, "treibt", "ruht"))

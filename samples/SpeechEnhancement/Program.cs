@@ -12,10 +12,9 @@ internal static class Program
 {
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var options = CommandLine.Parse(arguments);
-        if (options.Help)
-            Console.WriteLine(CommandLine.Usage);
-        else if (options.Validation)
+        if (CommandLine.Parse(arguments) is not { } options)
+            return;
+        if (options.Validation)
             Validate(options);
         else if (options.WavFile is { } path)
             Enhance(path, options);

@@ -5,34 +5,6 @@ namespace StereoSeparation;
 /// <summary>What the user asked for. Immutable.</summary>
 internal sealed record CommandLine
 {
-    public const string Usage = """
-        Takes a recording of several channels apart into the sources that are heard in it, each from its place.
-
-          dotnet run -c Release --project samples/StereoSeparation [-- options]
-
-        Without options it makes two stereo mixtures of three voices itself, panned on a desk and in a small room:
-        recordings of ../shared/data/audio where that folder is present, else synthesised instruments. Each mixture is
-        separated blind, and once more with a table of when each voice is heard.
-
-          --wav FILE           a recording of yours instead, of two or more channels
-          --sources NUMBER     how many sources there are, 1 to 16 (3; without --wav at most 3)
-          --activity FILE.csv  when each source is heard: lines of source,from,to, numbered from 0, times in seconds
-                               (with --wav)
-          --instantaneous      the recording was mixed on a desk, by levels alone, and not heard in a room (with --wav)
-          --method NAME        em (expectation-maximisation), mu (multiplicative updates, which look at levels alone),
-                               fastmnmf (rooms: sources from many directions) or ilrma (rooms: as many sources as
-                               channels) (em)
-          --components NUMBER  components of each source, 1 to 100 (4): the chords or noises that it is made of
-          --frame SECONDS      length of a frame, 0.01 to 1 (0.064; in rooms 0.128); the nearest power of two is taken
-          --rate HERTZ         sample rate to work at, 4000 to 192000 (that of the file)
-          --iterations NUMBER  most iterations of a fit, 1 to 10000 (200)
-          --starts NUMBER      number of starts, 1 to 50 (1): the first is found blind, the others are random
-          --seed NUMBER        seed of random starts (0)
-          --synthetic          synthesised instruments in any case
-          --output FOLDER      where stereo.html, the sounds and the models are written (artifacts/stereo)
-          --help               this text
-        """;
-
     private const int OwnVoices = 3;
 
     public string? WavFile { get; private init; }
@@ -61,38 +33,68 @@ internal sealed record CommandLine
 
     public string OutputFolder { get; private init; } = Path.Combine("artifacts", "stereo");
 
-    public bool Help { get; private init; }
-
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, without a value, or its value makes no
+    /// <returns>What was asked for, or null where that was help, which has been written.</returns>
+    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value makes no
     /// sense.</exception>
-    public static CommandLine Parse(IReadOnlyList<string> arguments)
+    public static CommandLine? Parse(IReadOnlyList<string> arguments)
     {
-        var parsed = new CommandLine();
-        var sources = default(int?);
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
+        var defaults = new CommandLine();
+        var command = new SampleCommand(
+            "StereoSeparation",
+            """
+            Takes a recording of several channels apart into the sources that are heard in it, each from its place.
+            Without options it makes two stereo mixtures of three voices itself, panned on a desk and in a small room:
+            recordings of ../shared/data/audio where that folder is present, else synthesised instruments. Each mixture
+            is separated blind, and once more with a table of when each voice is heard.
+            """);
+        var wav = command.ExistingFile(
+            "--wav", "FILE", "A recording of yours instead, of two or more channels");
+        var sourcesOption = command.WholeNumber(
+            "--sources", $"How many sources there are [default: {OwnVoices}]; without --wav at most {OwnVoices}",
+            least: 1, most: 16);
+        var activity = command.ExistingFile(
+            "--activity", "FILE.csv",
+            "When each source is heard: lines of source,from,to, numbered from 0, times in seconds (with --wav)");
+        var instantaneous = command.Flag(
+            "--instantaneous",
+            "The recording was mixed on a desk, by levels alone, and not heard in a room (with --wav)");
+        var method = command.OneOf(
+            "--method",
+            "em: expectation-maximisation; mu: multiplicative updates, which look at levels alone; fastmnmf: rooms, "
+            + "sources from many directions; ilrma: rooms, as many sources as channels",
+            "em", "em", "mu", "fastmnmf", "ilrma");
+        var components = command.WholeNumber(
+            "--components", "Components of each source: the chords or noises that it is made of", defaults.Components,
+            least: 1, most: 100);
+        var frame = command.Number(
+            "--frame", "SECONDS",
+            "Length of a frame, of which the nearest power of two is taken [default: 0.064; in rooms 0.128]",
+            least: 0.01, most: 1);
+        var rate = command.WholeNumber(
+            "--rate", "Sample rate to work at, in Hz [default: that of the file]", least: 4000, most: 192_000);
+        var iterations = command.WholeNumber(
+            "--iterations", "Most iterations of a fit", defaults.Iterations, least: 1, most: 10_000);
+        var starts = command.WholeNumber(
+            "--starts", "Number of starts: the first is found blind, the others are random", defaults.Starts, least: 1,
+            most: 50);
+        var seed = command.WholeNumber("--seed", "Seed of random starts", defaults.Seed, least: 0);
+        var synthetic = command.Flag("--synthetic", "Synthesised instruments in any case");
+        var output = command.OutputFolder(
+            "Where stereo.html, the sounds and the models are written", defaults.OutputFolder);
+        if (command.Parse(arguments) is not { } asked)
+            return null;
+        var sources = asked.GetValue(sourcesOption);
+        var parsed = new CommandLine
         {
-            parsed = name switch
-            {
-                "--wav" => parsed with { WavFile = reader.ExistingFile() },
-                "--sources" => parsed with { Sources = (sources = reader.WholeNumber(1, 16)).Value },
-                "--activity" => parsed with { Activity = ReadActivity(reader.ExistingFile()) },
-                "--instantaneous" => parsed with { Mixing = MixingKind.Instantaneous },
-                "--method" => parsed with { Method = MethodOf(reader.OneOf("em", "mu", "fastmnmf", "ilrma")) },
-                "--components" => parsed with { Components = reader.WholeNumber(1, 100) },
-                "--frame" => parsed with { FrameSeconds = reader.Number(0.01, 1) },
-                "--rate" => parsed with { SampleRate = reader.WholeNumber(4000, 192_000) },
-                "--iterations" => parsed with { Iterations = reader.WholeNumber(1, 10_000) },
-                "--starts" => parsed with { Starts = reader.WholeNumber(1, 50) },
-                "--seed" => parsed with { Seed = reader.WholeNumber(0) },
-                "--synthetic" => parsed with { Synthetic = true },
-                "--output" => parsed with { OutputFolder = reader.Text() },
-                "--help" => parsed with { Help = true },
-                _ => throw reader.Unknown(),
-            };
-        }
-
+            WavFile = asked.GetValue(wav), Sources = sources ?? OwnVoices,
+            Activity = asked.GetValue(activity) is { } file ? ReadActivity(file) : null,
+            Mixing = asked.GetValue(instantaneous) ? MixingKind.Instantaneous : defaults.Mixing,
+            Method = MethodOf(asked.GetRequiredValue(method)), Components = asked.GetValue(components),
+            FrameSeconds = asked.GetValue(frame), SampleRate = asked.GetValue(rate),
+            Iterations = asked.GetValue(iterations), Starts = asked.GetValue(starts), Seed = asked.GetValue(seed),
+            Synthetic = asked.GetValue(synthetic), OutputFolder = asked.GetRequiredValue(output),
+        };
         if (parsed.WavFile is not null)
             return parsed.Synthetic
                 ? throw new UserErrorException("--synthetic makes its own sounds: it does not go with --wav.")

@@ -1,3 +1,5 @@
+using MLNmf.Tool.Input;
+
 namespace TopicModel;
 
 /// <summary>What the user asked for. Immutable.</summary>
@@ -5,41 +7,10 @@ internal sealed record CommandLine
 {
     public const string DefaultSentence = "encrypt a file with a password and verify its signature";
 
-    public const string Usage = """
-        Finds the topics of a collection of texts with nonnegative matrix factorisation.
-
-          dotnet run -c Release --project samples/TopicModel [-- options]
-
-        Without options it reads the API documentation that comes with the .NET SDK.
-
-          --sentence TEXT          sentence whose topics are shown at the end
-                                   (with --data, one of the texts that was not learnt from)
-          --topics NUMBER          number of topics, 2 to 500 (30)
-          --seed NUMBER            seed of everything random (1)
-          --output FOLDER          where topics.zip, topics.html and topics-explorer.html are written (artifacts)
-
-          --data FILE              your own texts: a .csv or .tsv file, one text per row
-          --text-column COLUMN     name or number (from 0) of the column with the texts
-                                   (a column named text, else the one with the longest entries)
-          --label-column COLUMN    name or number of the column with the classes
-                                   (a column named label, if there is one)
-          --header yes|no|auto     whether the first row holds the names of the columns (auto)
-          --quotes yes|no          whether quotation marks enclose fields (yes); no where they belong to the texts
-
-          --help                   this text
-        """;
-
     public string? DataFile { get; private init; }
 
-    public string? TextColumn { get; private init; }
-
-    public string? LabelColumn { get; private init; }
-
-    /// <summary>Whether the first row of <see cref="DataFile"/> is a header, or null to find out.</summary>
-    public bool? Header { get; private init; }
-
-    /// <summary>Whether quotation marks in <see cref="DataFile"/> enclose fields; otherwise they are text.</summary>
-    public bool Quotes { get; private init; } = true;
+    /// <summary>Which columns of <see cref="DataFile"/>, and what is unusual about it.</summary>
+    public TextOptions File { get; private init; } = new();
 
     public int Topics { get; private init; } = 30;
 
@@ -51,39 +22,42 @@ internal sealed record CommandLine
     /// one of its texts.</summary>
     public string? Sentence { get; private init; }
 
-    public bool Help { get; private init; }
-
-    private bool DescribesFile => TextColumn is not null || LabelColumn is not null || Header is not null || !Quotes;
-
     /// <summary>Reads the options.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="output">Where help is written; the console without one.</param>
+    /// <returns>What was asked for, or null where that was help, which has been written.</returns>
     /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value
     /// makes no sense.</exception>
-    public static CommandLine Parse(IReadOnlyList<string> arguments)
+    public static CommandLine? Parse(IReadOnlyList<string> arguments, TextWriter? output = null)
     {
-        var parsed = new CommandLine();
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
+        var defaults = new CommandLine();
+        var command = new SampleCommand(
+            "TopicModel",
+            """
+            Finds the topics of a collection of texts with nonnegative matrix factorisation.
+            Without options it reads the API documentation that comes with the .NET SDK.
+            """);
+        var sentence = command.Text(
+            "--sentence", "TEXT",
+            "Sentence whose topics are shown at the end (with --data, one of the texts that was not learnt from)");
+        var topics = command.WholeNumber("--topics", "Number of topics", defaults.Topics, least: 2, most: 500);
+        var seed = command.WholeNumber("--seed", "Seed of everything random", defaults.Seed, least: 0);
+        var folder = command.OutputFolder(
+            "Where topics.zip, topics.html and topics-explorer.html are written", defaults.OutputFolder);
+        var data = command.ExistingFile(
+            "--data", "FILE", "Your own texts: a .csv or .tsv file, one text per row");
+        var file = TextOptions.AddTo(command.Root, isTable: true);
+        if (command.Parse(arguments, output) is not { } asked)
+            return null;
+        var parsed = new CommandLine
         {
-            parsed = name switch
-            {
-                "--data" => parsed with { DataFile = reader.Text() },
-                "--text-column" => parsed with { TextColumn = reader.Text() },
-                "--label-column" => parsed with { LabelColumn = reader.Text() },
-                "--header" => parsed with { Header =
-                    reader.OneOf("yes", "no", "auto") switch { "yes" => true, "no" => false, _ => null } },
-                "--quotes" => parsed with { Quotes = reader.OneOf("yes", "no") == "yes" },
-                "--topics" => parsed with { Topics = reader.WholeNumber(2, 500) },
-                "--seed" => parsed with { Seed = reader.WholeNumber(0) },
-                "--output" => parsed with { OutputFolder = reader.Text() },
-                "--sentence" => parsed with { Sentence = reader.Text() },
-                "--help" => parsed with { Help = true },
-                _ => throw reader.Unknown(),
-            };
-        }
-
-        return parsed.DataFile is null && parsed.DescribesFile
+            Sentence = asked.GetValue(sentence), Topics = asked.GetValue(topics), Seed = asked.GetValue(seed),
+            OutputFolder = asked.GetRequiredValue(folder), DataFile = asked.GetValue(data),
+            File = file(asked),
+        };
+        return parsed.DataFile is null && parsed.File != new TextOptions()
             ? throw new UserErrorException(
-                "The options --text-column, --label-column, --header and --quotes describe a file: "
+                "The options --column, --label, --delimiter, --no-header, --no-quotes and --encoding describe a file: "
                 + "they need --data FILE.")
             : parsed;
     }

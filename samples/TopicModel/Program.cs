@@ -18,10 +18,7 @@ internal static class Program
     internal static int Run(string[] arguments, TextWriter output, TextWriter error) => ConsoleProgram.Run(
         () =>
         {
-            var options = CommandLine.Parse(arguments);
-            if (options.Help)
-                output.WriteLine(CommandLine.Usage);
-            else
+            if (CommandLine.Parse(arguments, output) is { } options)
                 Tell(options, new Narration(output));
         },
         error);
@@ -35,8 +32,7 @@ internal static class Program
         var explorerFile = Path.Combine(folder, "topics-explorer.html");
 
         say.Section("Reading");
-        var collection = Corpora.Read(
-            options.DataFile, options.TextColumn, options.LabelColumn, options.Header, options.Quotes);
+        var collection = Corpora.Read(options.DataFile, options.File);
         var split = CorpusSplit.Create(collection.Documents, options.Seed);
         say.Line(
             $"{Format.Count(collection.Documents.Count)} texts: "

@@ -5,17 +5,6 @@ namespace TwoViews;
 /// <summary>Two views of one scene: what a clear sound tells of a dark picture, and of one that is missing.</summary>
 internal static class Program
 {
-    private const string Usage = """
-        Sound and picture of one scene, learnt together.
-
-        dotnet run -c Release --project samples/TwoViews [-- options]
-
-          --seeds NUMBER    scenes per condition (10)
-          --seed NUMBER     seed of the first (1)
-          --output FOLDER   where two-views.html is written (artifacts)
-          --help            this text
-        """;
-
     /// <summary>Few and many moments, dark and bright pictures, and events that are often hidden; the pictures of the
     /// page show the third.</summary>
     private static readonly Conditions[] All =
@@ -25,21 +14,12 @@ internal static class Program
 
     private static int Main(string[] arguments) => ConsoleProgram.Run(() =>
     {
-        var (seeds, seed, folder) = (10, 1, "artifacts");
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
-        {
-            switch (name)
-            {
-                case "--seeds": seeds = reader.WholeNumber(1, 1000); break;
-                case "--seed": seed = reader.WholeNumber(0); break;
-                case "--output": folder = reader.Text(); break;
-                case "--help": Console.WriteLine(Usage); return;
-                default: throw reader.Unknown();
-            }
-        }
-
-        Run(seeds, seed, folder);
+        var command = new SampleCommand("TwoViews", "Sound and picture of one scene, learnt together.");
+        var seeds = command.WholeNumber("--seeds", "Scenes per condition", 10, least: 1, most: 1000);
+        var seed = command.WholeNumber("--seed", "Seed of the first", 1, least: 0);
+        var folder = command.OutputFolder("Where two-views.html is written");
+        if (command.Parse(arguments) is { } asked)
+            Run(asked.GetValue(seeds), asked.GetValue(seed), asked.GetRequiredValue(folder));
     });
 
     private static void Run(int seeds, int seed, string folder)

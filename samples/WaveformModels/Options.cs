@@ -3,23 +3,6 @@ namespace WaveformModels;
 /// <summary>What the user asked for. Immutable.</summary>
 internal sealed record Options
 {
-    public const string Usage = """
-        Models of the waveform itself: recordings as sums of layers that are synthesised from coefficients, beside
-        noise; and transforms that are learnt from the frames of a recording.
-
-          dotnet run -c Release --project samples/WaveformModels [-- options]
-
-          --part NAME        denoise, layers, transform, or all (all)
-          --folder FOLDER    denoise the WAV files of a folder and of the folders in it, whole, in place of a piano
-          --noise DECIBELS   level of the noise below the recordings, -20 to 60; without it 0, 10 and 20
-          --rank NUMBER      components of a layer, 1 to 200 (20)
-          --frame SECONDS    frames have the next power of two of samples, 0.005 to 0.5 (0.08)
-          --iterations N     iterations, 1 to 10000 (80)
-          --size NUMBER      samples of the frames whose transform is learnt, 8 to 1024 (256)
-          --output FOLDER    where waveforms.html and the sounds are written (artifacts/waveforms)
-          --help             this text
-        """;
-
     public string Part { get; private init; } = "all";
 
     public string? Folder { get; private init; }
@@ -36,33 +19,46 @@ internal sealed record Options
 
     public string OutputFolder { get; private init; } = Path.Combine("artifacts", "waveforms");
 
-    public bool Help { get; private init; }
-
     /// <summary>Reads the options.</summary>
-    /// <exception cref="UserErrorException">An option is unknown, without a value, or its value makes no
+    /// <returns>What was asked for, or null where that was help, which has been written.</returns>
+    /// <exception cref="UserErrorException">An option is unknown, given twice, without a value, or its value makes no
     /// sense.</exception>
-    public static Options Parse(IReadOnlyList<string> arguments)
+    public static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var parsed = new Options();
-        var reader = new ArgumentReader(arguments);
-        while (reader.NextOption() is { } name)
+        var defaults = new Options();
+        var command = new SampleCommand(
+            "WaveformModels",
+            """
+            Models of the waveform itself: recordings as sums of layers that are synthesised from coefficients, beside
+            noise; and transforms that are learnt from the frames of a recording.
+            """);
+        var part = command.OneOf(
+            "--part", "What is computed", defaults.Part, "denoise", "layers", "transform", "all");
+        var folder = command.ExistingFolder(
+            "--folder", "FOLDER",
+            "Denoise the WAV files of a folder and of the folders in it, whole, in place of a piano");
+        var noise = command.Number(
+            "--noise", "DECIBELS", "Level of the noise below the recordings; without it 0, 10 and 20", least: -20,
+            most: 60);
+        var rank = command.WholeNumber("--rank", "Components of a layer", defaults.Rank, least: 1, most: 200);
+        var frame = command.Number(
+            "--frame", "SECONDS", "Frames have the next power of two of samples", defaults.FrameSeconds, least: 0.005,
+            most: 0.5);
+        var iterations = command.WholeNumber(
+            "--iterations", "Iterations", defaults.Iterations, least: 1, most: 10_000);
+        var size = command.WholeNumber(
+            "--size", "Samples of the frames whose transform is learnt", defaults.Size, least: 8, most: 1024);
+        var output = command.OutputFolder("Where waveforms.html and the sounds are written", defaults.OutputFolder);
+        if (command.Parse(arguments) is not { } asked)
+            return null;
+        return new Options
         {
-            parsed = name switch
-            {
-                "--part" => parsed with { Part = reader.OneOf("denoise", "layers", "transform", "all") },
-                "--folder" => parsed with { Folder = reader.ExistingFolder() },
-                "--noise" => parsed with { NoiseLevels = [reader.Number(-20, 60)] },
-                "--rank" => parsed with { Rank = reader.WholeNumber(1, 200) },
-                "--frame" => parsed with { FrameSeconds = reader.Number(0.005, 0.5) },
-                "--iterations" => parsed with { Iterations = reader.WholeNumber(1, 10_000) },
-                "--size" => parsed with { Size = reader.WholeNumber(8, 1024) },
-                "--output" => parsed with { OutputFolder = reader.Text() },
-                "--help" => parsed with { Help = true },
-                _ => throw reader.Unknown(),
-            };
-        }
-
-        return parsed;
+            Part = asked.GetRequiredValue(part), Folder = asked.GetValue(folder),
+            NoiseLevels = asked.GetValue(noise) is { } level ? [level] : defaults.NoiseLevels,
+            Rank = asked.GetValue(rank), FrameSeconds = asked.GetValue(frame),
+            Iterations = asked.GetValue(iterations), Size = asked.GetValue(size),
+            OutputFolder = asked.GetRequiredValue(output),
+        };
     }
 
     /// <summary>Whether a part is wanted.</summary>

@@ -4,12 +4,8 @@ using WaveformModels;
 
 return ConsoleProgram.Run(() =>
 {
-    var options = Options.Parse(args);
-    if (options.Help)
-    {
-        Console.WriteLine(Options.Usage);
+    if (Options.Parse(args) is not { } options)
         return;
-    }
 
     var started = Stopwatch.GetTimestamp();
     var folder = ConsoleProgram.OutputFolder(options.OutputFolder);

@@ -5,7 +5,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Without_options_the_defaults_hold()
     {
-        var options = CommandLine.Parse([]);
+        var options = CommandLine.Parse([])!;
         Assert.Equal((30, 1, "artifacts"), (options.Topics, options.Seed, options.OutputFolder));
         Assert.Null(options.DataFile);
         Assert.Null(options.Sentence);
@@ -14,13 +14,15 @@ public sealed class CommandLineTests
     [Fact]
     public void Options_are_read_with_a_space_or_an_equals_sign()
     {
-        var options = CommandLine.Parse(["--data", "x.tsv", "--topics=5", "--seed", "7", "--text-column=body",
-            "--label-column", "2", "--header=no", "--quotes", "no", "--sentence", "a = b"]);
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("x.tsv", "");
+        var options = CommandLine.Parse(["--data", file, "--topics=5", "--seed", "7", "--column=body", "--label", "2",
+            "--no-header", "--no-quotes", "--sentence", "@home = b"])!;
         Assert.Equal(
-            ("x.tsv", 5, 7, "body", "2", "a = b"), (options.DataFile, options.Topics, options.Seed, options.TextColumn,
-                options.LabelColumn, options.Sentence));
-        Assert.False(options.Header);
-        Assert.False(options.Quotes);
+            (file, 5, 7, "body", "2", "@home = b"), (options.DataFile, options.Topics, options.Seed,
+                options.File.Column, options.File.Label, options.Sentence));
+        Assert.False(options.File.HasHeader);
+        Assert.False(options.File.HasQuotes);
     }
 
     [Theory]
@@ -30,11 +32,11 @@ public sealed class CommandLineTests
     [InlineData("--topics must be a whole number from 2 to 500, not \"many\"", "--topics", "many")]
     [InlineData("from 2 to 500", "--topics", "1")]
     [InlineData("--seed must be a whole number of at least 0", "--seed", "-1")]
-    [InlineData("--header must be yes, no or auto", "--data", "x.csv", "--header", "maybe")]
-    [InlineData("--quotes must be yes or no", "--data", "x.csv", "--quotes", "some")]
-    [InlineData("they need --data FILE", "--quotes", "no")]
+    [InlineData("There is no encoding \"klingon\"", "--encoding", "klingon")]
+    [InlineData("--delimiter must be one character", "--delimiter", "and")]
+    [InlineData("they need --data FILE", "--no-quotes")]
     [InlineData("given twice", "--seed", "1", "--seed", "2")]
-    [InlineData("they need --data FILE", "--text-column", "text")]
+    [InlineData("they need --data FILE", "--column", "text")]
     [InlineData("--sentence is empty", "--sentence", " ")]
     [InlineData("There is no file missing.csv", "--data", "missing.csv")]
     public void A_mistake_is_one_line_and_exit_code_2(string message, params string[] arguments)
@@ -60,8 +62,8 @@ public sealed class CommandLineTests
     {
         var output = new StringWriter();
         Assert.Equal(0, Program.Run(["--help"], output, TextWriter.Null));
-        foreach (var option in new[] { "--data", "--text-column", "--label-column", "--header", "--quotes", "--topics",
-            "--seed", "--output", "--sentence", "--help" })
+        foreach (var option in new[] { "--data", "--column", "--label", "--delimiter", "--no-header", "--no-quotes",
+            "--encoding", "--topics", "--seed", "--output", "--sentence", "--help" })
         {
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);
         }

@@ -1,3 +1,4 @@
+using MLNmf.Tool.Input;
 using TopicModel.Corpus;
 
 namespace TopicModel.Tests;
@@ -19,7 +20,7 @@ public sealed class DelimitedTextTests
     [InlineData("text,b\nc,\"d\" e\n")]
     public void Broken_quotes_are_reported_with_their_line(string text)
         => Assert.Contains(
-            "t.csv(2): a field in quotes", Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message,
+            "t.csv(2): a quotation mark ", Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message,
             StringComparison.Ordinal);
 
     [Theory]
@@ -38,7 +39,7 @@ public sealed class DelimitedTextTests
     [InlineData("text\tlabel\n\"one\tx\ntwo\"\ty\tz\n")]
     public void What_quotation_marks_break_names_the_option(string text)
         => Assert.Contains(
-            "--quotes no", Assert.Throws<UserErrorException>(() => Read("t.tsv", text)).Message,
+            "--no-quotes", Assert.Throws<UserErrorException>(() => Read("t.tsv", text)).Message,
             StringComparison.Ordinal);
 
     [Fact]
@@ -60,13 +61,14 @@ public sealed class DelimitedTextTests
         Assert.Equal(
             "a title", Assert.Single(Read("t.csv", text, textColumn: "title", labelColumn: "topic").Documents).Text);
         Assert.Equal(
-            "the body is longer", Assert.Single(Read("t.csv", text, textColumn: "1", labelColumn: "2").Documents).Text);
+            "the body is longer", Assert.Single(Read("t.csv", text, textColumn: "2", labelColumn: "3").Documents).Text);
     }
 
     [Fact]
     public void Without_a_header_the_longest_column_is_the_text()
     {
-        var read = Read("t.tsv", "one long sentence about sailing\tsport\nanother long sentence about cooking\tfood\n");
+        var read = Read("t.tsv", "one long sentence about sailing\tsport\nanother long sentence about cooking\tfood\n",
+            header: false);
 
         Assert.Equal(
             ["one long sentence about sailing", "another long sentence about cooking"],
@@ -75,11 +77,33 @@ public sealed class DelimitedTextTests
     }
 
     [Fact]
-    public void The_header_may_be_stated()
+    public void The_first_row_is_a_header_unless_told_otherwise()
     {
         const string text = "first row of words\tA\nsecond row of words\tB\n";
         Assert.Equal(2, Read("t.tsv", text, header: false).Documents.Count);
-        Assert.Equal("B", Assert.Single(Read("t.tsv", text, labelColumn: "1", header: true).Documents).Label);
+        Assert.Equal("B", Assert.Single(Read("t.tsv", text, labelColumn: "2").Documents).Label);
+    }
+
+    [Fact]
+    public void A_file_of_a_spreadsheet_is_read_as_it_is()
+    {
+        var read = Read(
+            "t.csv", "\ufeffNr;Label;R\u00fcckmeldung\r\n1;A;\"Gut; \"\"sehr\"\" gut\"\r\n\r\n2;B;Schlecht\r\n");
+        Assert.Equal(["A", "B"], read.Documents.Select(document => document.Label));
+        Assert.Equal("line 2: Gut; \"sehr\" gut", read.Documents[0].Name);
+        Assert.Equal("line 4: Schlecht", read.Documents[1].Name);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_told_with_their_line()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("t.csv", "");
+        File.WriteAllBytes(path, [.. "text\nB"u8, 0xe4, .. "cker\n"u8]);
+        var error = Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read(path, new TextOptions()));
+        Assert.Contains("t.csv(2): this is not valid utf-8", error.Message, StringComparison.Ordinal);
+        Assert.Equal("BÄCKER", Assert.Single(DelimitedCorpus.Read(
+            path, new TextOptions { Encoding = System.Text.Encoding.Latin1 }).Documents).Text.ToUpperInvariant());
     }
 
     [Fact]
@@ -91,8 +115,8 @@ public sealed class DelimitedTextTests
     }
 
     [Theory]
-    [InlineData("", "(1): the file is empty")]
-    [InlineData("a,b\nc\n", "(2): this row has 1 fields, but the first row has 2")]
+    [InlineData("", ": the file is empty")]
+    [InlineData("a,b\nc\n", "(2): this row has 1 columns, but the first has 2")]
     public void Malformed_files_are_reported_with_their_place(string text, string message)
         => Assert.Contains(
             "t.csv" + message, Assert.Throws<UserErrorException>(() => Read("t.csv", text)).Message,
@@ -110,19 +134,21 @@ public sealed class DelimitedTextTests
     [Fact]
     public void A_column_cannot_be_text_and_label()
         => Assert.Throws<UserErrorException>(
-            () => Read("t.csv", "id,text\n1,a few words here\n", textColumn: "text", labelColumn: "1"));
+            () => Read("t.csv", "id,text\n1,a few words here\n", textColumn: "text", labelColumn: "text"));
 
     [Fact]
     public void A_missing_file_is_one_line()
         => Assert.Equal(
             "There is no file nowhere.csv.",
-            Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read("nowhere.csv")).Message);
+            Assert.Throws<UserErrorException>(() => DelimitedCorpus.Read("nowhere.csv", new TextOptions())).Message);
 
     private static DocumentCollection Read(
-        string name, string text, string? textColumn = null, string? labelColumn = null, bool? header = null,
+        string name, string text, string? textColumn = null, string? labelColumn = null, bool header = true,
         bool quotes = true)
     {
         using var folder = new TemporaryFolder();
-        return DelimitedCorpus.Read(folder.Write(name, text), textColumn, labelColumn, header, quotes);
+        return DelimitedCorpus.Read(
+            folder.Write(name, text),
+            new TextOptions { Column = textColumn, Label = labelColumn, HasHeader = header, HasQuotes = quotes });
     }
 }

@@ -1,3 +1,5 @@
+using MLNmf.Tool.Input;
+
 namespace TopicModel.Corpus;
 
 /// <summary>Reads texts.</summary>
@@ -5,16 +7,11 @@ internal static class Corpora
 {
     /// <summary>The user's file, or else the API documentation of this machine.</summary>
     /// <param name="file">A delimited file with a text in every row, or null for the documentation.</param>
-    /// <param name="textColumn">Name or number of the column with the texts, or null to find it.</param>
-    /// <param name="labelColumn">Name or number of the column with the classes, or null to find
-    /// one by its name.</param>
-    /// <param name="header">Whether the file has a header, or null to find out.</param>
-    /// <param name="quotes">Whether quotation marks enclose fields of the file.</param>
+    /// <param name="options">Which columns of the file, and what is unusual about it.</param>
     /// <exception cref="UserErrorException">There is nothing to read, or it is malformed.</exception>
-    public static DocumentCollection Read(
-        string? file, string? textColumn = null, string? labelColumn = null, bool? header = null, bool quotes = true)
+    public static DocumentCollection Read(string? file, TextOptions? options = null)
         => file is not null
-            ? DelimitedCorpus.Read(file, textColumn, labelColumn, header, quotes)
+            ? DelimitedCorpus.Read(file, options ?? new TextOptions())
             : ReadApiDocumentation(XmlDocumentationFiles.Find());
 
     private static DocumentCollection ReadApiDocumentation(XmlDocumentationFiles found)

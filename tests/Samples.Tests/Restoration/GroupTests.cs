@@ -35,7 +35,7 @@ public sealed class GroupTests
     [Fact]
     public void Places_belong_to_the_groups_whichever_option_comes_first()
     {
-        var options = CommandLine.Parse(["--pan", "-1;0", "--groups", "1;2"]);
+        var options = CommandLine.Parse(["--pan", "-1;0", "--groups", "1;2"])!;
         Assert.Equal([-1, 0], options.Places);
         Assert.Throws<UserErrorException>(() => CommandLine.Parse(["--pan", "-1;0;1", "--groups", "1;2"]));
     }

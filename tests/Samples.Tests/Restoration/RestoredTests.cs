@@ -12,7 +12,7 @@ public sealed class RestoredTests
     {
         var recording = Tones();
         var decomposition = Decomposition.Create(
-            recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+            recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"])!);
         var groups = GroupGuess.Guess(Component.Describe(decomposition), 2);
         Assert.Equal(2, groups.Count);
         var restored = Restored.Create(decomposition, recording, groups, [-0.5, 1]);
@@ -31,7 +31,7 @@ public sealed class RestoredTests
     {
         var recording = Tones() with { Tracks = [] };
         var decomposition = Decomposition.Create(
-            recording, CommandLine.Parse(["--components", "3", "--iterations", "5"]));
+            recording, CommandLine.Parse(["--components", "3", "--iterations", "5"])!);
         var restored = Restored.Create(decomposition, recording, [[0, 2], [1]], [0, 0.2]);
         Assert.Equal(2, restored.Parts.Count);
         Assert.InRange(restored.GreatestError, 0, 1e-5);
@@ -43,7 +43,7 @@ public sealed class RestoredTests
     {
         var recording = Tones();
         var decomposition = Decomposition.Create(
-            recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"]));
+            recording, CommandLine.Parse(["--components", "4", "--frame", "0.05", "--iterations", "60"])!);
         var components = Component.Describe(decomposition);
         var energy = recording.Samples.Sum(sample => (double)sample * sample);
         double[] shares = [.. components.Select(

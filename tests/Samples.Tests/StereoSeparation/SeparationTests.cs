@@ -42,7 +42,7 @@ public sealed class SeparationTests : IDisposable
     public void Notes_at_two_places_are_told_apart_and_the_page_shows_them()
     {
         var scene = Notes();
-        var options = CommandLine.Parse(["--sources", "2", "--components", "2", "--iterations", "60"]);
+        var options = CommandLine.Parse(["--sources", "2", "--components", "2", "--iterations", "60"])!;
         var file = Path.Combine(_folder, "model.nmf");
         var separation = Separation.Run(scene, options, null, file);
         Assert.All(separation.Sources, source => Assert.True(
@@ -59,7 +59,7 @@ public sealed class SeparationTests : IDisposable
     public void A_recording_of_which_nothing_is_known_has_no_scores()
     {
         var scene = Notes() with { Voices = [] };
-        var options = CommandLine.Parse(["--sources", "2", "--components", "1", "--iterations", "2"]);
+        var options = CommandLine.Parse(["--sources", "2", "--components", "1", "--iterations", "2"])!;
         var separation = Separation.Run(scene, options, null, Path.Combine(_folder, "model.nmf"));
         Assert.Null(separation.Gain);
         Assert.Contains("source 1", Tables.Sources(separation, new LevelPlaces()).ToHtml(), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class SeparationTests : IDisposable
     [InlineData("0,0,2\n7,0,1", "names source 7")]
     public void Activity_that_does_not_fit_is_told_in_one_line(string rows, string message)
     {
-        var options = CommandLine.Parse(["--sources", "2"]);
+        var options = CommandLine.Parse(["--sources", "2"])!;
         var error = Assert.Throws<UserErrorException>(() => Separation.Run(
             Notes(), options, ActivityTable.Read(new StringReader(rows)), Path.Combine(_folder, "model.nmf")));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -85,11 +85,11 @@ public sealed class SeparationTests : IDisposable
         var mono = Path.Combine(_folder, "mono.wav");
         new AudioClip(8000, Notes().Recording.Channels[0]).Write(mono);
         Assert.Contains("one channel", Assert.Throws<UserErrorException>(
-            () => Scenes.Get(CommandLine.Parse(["--wav", mono]))).Message, StringComparison.Ordinal);
+            () => Scenes.Get(CommandLine.Parse(["--wav", mono])!)).Message, StringComparison.Ordinal);
         var half = Notes() with { Voices = [], Recording = new AudioClip(8000, Notes().Recording.Channels[0],
             new float[Notes().Recording.Samples]) };
         Assert.Contains("Channel 1 is silent", Assert.Throws<UserErrorException>(() => Separation.Run(
-            half, CommandLine.Parse([]), null, Path.Combine(_folder, "m"))).Message, StringComparison.Ordinal);
+            half, CommandLine.Parse([])!, null, Path.Combine(_folder, "m"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class SeparationTests : IDisposable
     [Fact]
     public void As_many_sources_as_channels_are_taken_where_the_method_needs_it()
     {
-        var options = CommandLine.Parse(["--method", "ilrma", "--synthetic"]);
+        var options = CommandLine.Parse(["--method", "ilrma", "--synthetic"])!;
         var scene = Assert.Single(Scenes.Get(options));
         Assert.Equal((2, "room"), (scene.Voices.Count, scene.Name));
     }
