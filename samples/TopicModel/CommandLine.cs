@@ -57,7 +57,7 @@ internal sealed record CommandLine
         };
         return parsed.DataFile is null && parsed.File != new TextOptions()
             ? throw new UserErrorException(
-                "The options --column, --label, --delimiter, --no-header, --no-quotes and --encoding describe a file: "
+                "The options --column, --class, --delimiter, --no-header, --no-quotes and --encoding describe a file: "
                 + "they need --data FILE.")
             : parsed;
     }

@@ -20,7 +20,7 @@ public sealed class CommandLineTests
             "--no-header", "--no-quotes", "--sentence", "@home = b"])!;
         Assert.Equal(
             (file, 5, 7, "body", "2", "@home = b"), (options.DataFile, options.Topics, options.Seed,
-                options.File.Column, options.File.Label, options.Sentence));
+                options.File.Column, options.File.Class, options.Sentence));
         Assert.False(options.File.HasHeader);
         Assert.False(options.File.HasQuotes);
     }
@@ -62,7 +62,7 @@ public sealed class CommandLineTests
     {
         var output = new StringWriter();
         Assert.Equal(0, Program.Run(["--help"], output, TextWriter.Null));
-        foreach (var option in new[] { "--data", "--column", "--label", "--delimiter", "--no-header", "--no-quotes",
+        foreach (var option in new[] { "--data", "--column", "--class", "--delimiter", "--no-header", "--no-quotes",
             "--encoding", "--topics", "--seed", "--output", "--sentence", "--help" })
         {
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);

@@ -149,6 +149,6 @@ public sealed class DelimitedTextTests
         using var folder = new TemporaryFolder();
         return DelimitedCorpus.Read(
             folder.Write(name, text),
-            new TextOptions { Column = textColumn, Label = labelColumn, HasHeader = header, HasQuotes = quotes });
+            new TextOptions { Column = textColumn, Class = labelColumn, HasHeader = header, HasQuotes = quotes });
     }
 }

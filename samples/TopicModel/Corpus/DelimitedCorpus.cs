@@ -21,21 +21,21 @@ internal static class DelimitedCorpus
                 throw new UserErrorException($"There is no file {path}.");
             if (Path.GetExtension(path).ToLowerInvariant() is ".tsv" or ".tab")
                 options = options with { Delimiter = options.Delimiter ?? "\t" };
-            if (options.Label is not null && options.Label == options.Column)
-                throw new UserErrorException("--column and --label name the same column.");
-            options = options with { Label = options.Label ?? UsualLabel(path, options) };
+            if (options.Class is not null && options.Class == options.Column)
+                throw new UserErrorException("--column and --class name the same column.");
+            options = options with { Class = options.Class ?? UsualLabel(path, options) };
             var file = new DelimitedFile(path, options);
             var items = file.Texts().ToList();
-            if (items.TrueForAll(item => item.Label == item.Text))
-                options = options with { Label = null };
+            if (items.TrueForAll(item => item.Class == item.Text))
+                options = options with { Class = null };
             var documents = items.Where(item => !string.IsNullOrWhiteSpace(item.Text)).Select(item => new Document(
                 $"{item.Name}: {Beginning(item.Text)}", IdentifierWords.Split(item.Text),
-                options.Label is null ? "" : item.Label!.Trim()))
+                options.Class is null ? "" : item.Class!.Trim()))
                 .ToList();
             var empty = items.Count - documents.Count;
             return new DocumentCollection(
                 documents, Path.GetFileName(path),
-                options.Label is { } label && file.Names?.Contains(label) == true ? label : "label", [],
+                options.Class is { } label && file.Names?.Contains(label) == true ? label : "label", [],
                 empty == 0 ? [] : [$"{empty} rows without text were left out."]);
         }
         catch (DecoderFallbackException)
