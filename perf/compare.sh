@@ -6,7 +6,7 @@
 # A part that is named is measured again; the section is made from the latest run of every part. Library and peer take turns, on one thread
 # and on two, so that a slow minute of the machine does not fall on one of them. KEEP=1 adds the new turns of a part to those that are
 # there, for both sides, which is what to do when the machine was busy. The table is written after every part, and a program that fails or hangs
-# (six minutes) costs its lines alone.
+# (ten minutes) costs its lines alone.
 #
 #   PEERS_DIR       the peer scripts (default: ../shared/bench beside the repository)
 #   NMF_BENCH_DATA  data folders; missing ones are generated (default: WORK/data)
@@ -52,7 +52,7 @@ nn_fac bench_nnfac.py 2 hals"
 
 run() { # run COMMAND...: one line of progress, and a line in the results when it fails
   local started=$SECONDS
-  if ! timeout 360 "$@" >/dev/null 2>>"$WORK/errors.log"; then
+  if ! timeout 600 "$@" >/dev/null 2>>"$WORK/errors.log"; then
     echo "{\"failed\": \"${*##*/}\"}" >>"$NMF_BENCH_OUT"
     echo "   FAILED: ${*##*/}"
   fi
