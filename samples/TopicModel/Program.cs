@@ -52,7 +52,7 @@ internal static class Program
 
         say.Section($"Learning {options.Topics} topics by nonnegative matrix factorisation (Kullback-Leibler)");
         say.ShowProgress(ml);
-        var fit = TopicFit.Fit(ml, corpus, options.Topics);
+        var fit = TopicFit.Fit(ml, corpus, options.Topics, collection.StopWords);
         var model = fit.Transformer.Model;
         say.Line(
             $"{model.Iterations} iterations, {Format.Percent(model.ExplainedPart)} better than a constant "

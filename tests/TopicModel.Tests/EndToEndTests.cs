@@ -52,6 +52,35 @@ public sealed class EndToEndTests(EndToEndTests.SmallRun run) : IClassFixture<En
             charts, chart => Assert.Equal("PNG"u8, Convert.FromBase64String(chart.Groups[1].Value).AsSpan(1, 3)));
     }
 
+    /// <summary>Labels, texts, intervals, the tree and pairs of topics are those of the two subjects.</summary>
+    [Fact]
+    public void The_report_reads_its_topics()
+    {
+        var html = File.ReadAllText(Path.Combine(run.Folder, "topics.html"));
+        string[] subjects = ["bread|oven|butter|flour|bake|dough|sugar|salt",
+            "boat|sail|mast|wind|harbour|anchor|wave|rope"];
+        var labels = Regex.Matches(html, "<td><b>([^<]+)</b>").Select(match => match.Groups[1].Value).ToArray();
+        Assert.Equal(2, labels.Length);
+        Assert.All(subjects, words => Assert.Single(labels, label => Regex.IsMatch(label, $"^({words})( |$)")));
+        // Each class is of one topic, in nearly all of its texts.
+        foreach (var name in new[] { "kitchen", "sea" })
+        {
+            var row = Regex.Match(html, $@"<tr><td>{name}</td><td class=""number"">\d+</td><td>\d: [^<]+<br>"
+                + @"([\d.]+) % <span class=""names"">\(([\d.]+) % to ([\d.]+) %\)");
+            Assert.True(row.Success);
+            var (share, lower, upper) = (Number(row, 1), Number(row, 2), Number(row, 3));
+            Assert.InRange(share, 95, 100);
+            Assert.InRange(share, lower, upper);
+        }
+
+        var tree = Regex.Matches(html, "<li><span>\\d+ texts:</span> ([^<]+)</li>").Select(m => m.Groups[1].Value);
+        Assert.All(subjects, words => Assert.Single(tree, leaf => Regex.IsMatch(leaf, $"^(({words})(, |$))+$")));
+        Assert.Matches("No two topics (have a word in common|are nearly the same)", html);
+
+        static double Number(Match match, int group)
+            => double.Parse(match.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     [Fact]
     public void The_explorer_is_one_self_contained_file()
     {

@@ -8,26 +8,27 @@ namespace TopicModel.Pipeline;
 /// <param name="Share">The part of all words that it accounts for, 0 to 1.</param>
 /// <param name="TopWords">Its most frequent words.</param>
 /// <param name="Keywords">The words that tell it from the other topics: those with the largest lift.</param>
-/// <param name="TypicalDocuments">Documents that are about little else.</param>
+/// <param name="TypicalDocuments">Documents that stand for it and differ from each other.</param>
+/// <param name="Label">A phrase of its texts, or null where none is frequent enough.</param>
 internal sealed record Topic(
     int Number, double Share, IReadOnlyList<string> TopWords, IReadOnlyList<string> Keywords,
-    IReadOnlyList<Document> TypicalDocuments)
+    IReadOnlyList<Document> TypicalDocuments, string? Label)
 {
-    /// <summary>Three words to call it by.</summary>
-    public string Title => TopWords.Count == 0 ? "(empty)" : string.Join(", ", TopWords.Take(3));
+    /// <summary>What to call it: its label, or three words.</summary>
+    public string Title
+        => Label ?? (TopWords.Count == 0 ? "(empty)" : string.Join(", ", TopWords.Take(3)));
 
     /// <summary>The topics of a fitted model.</summary>
     /// <param name="model">The factorisation.</param>
-    /// <param name="documents">The documents of the fit.</param>
-    /// <param name="shares">Their topic shares.</param>
-    public static IReadOnlyList<Topic> Describe(
-        NmfModelParameters model, IReadOnlyList<Document> documents, IReadOnlyList<float[]> shares)
+    /// <param name="readings">Its labels and texts.</param>
+    public static IReadOnlyList<Topic> Describe(NmfModelParameters model, TopicReadings readings)
         => [.. Enumerable.Range(0, model.Rank).Select(k => new Topic(
             k + 1,
             model.Contributions[k],
             Names(model.GetTopFeatures(k, 10)),
             Distinctive(model, k),
-            Typical(documents, shares, k)))];
+            readings.Representatives[k],
+            readings.Labels[k] is [var best, ..] ? best.Phrase : null))];
 
     /// <summary>The weight of a text as an example: a short one is easily about one thing only; a long one
     /// that is says more.</summary>
@@ -44,13 +45,6 @@ internal sealed record Topic(
         return Names(model.GetTopFeatures(topic, model.FeatureCount, NmfFeatureRanking.Lift)
             .Where(f => f.Weight > visible * total).Take(8));
     }
-
-    private static List<Document> Typical(IReadOnlyList<Document> documents, IReadOnlyList<float[]> shares, int topic)
-        => [.. Enumerable.Range(0, documents.Count)
-            .Where(n => shares[n][topic] > 0)
-            .OrderByDescending(n => shares[n][topic] * Substance(documents[n]))
-            .ThenBy(n => documents[n].Name, StringComparer.Ordinal)
-            .Take(4).Select(n => documents[n])];
 
     private static List<string> Names(IEnumerable<NmfFeature> features) => [.. features.Select(f => f.Name)];
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Nmf;
 using Nmf.Topics;
@@ -11,15 +10,22 @@ namespace TopicModel.Pipeline;
 /// <summary>A fitted topic model.</summary>
 /// <param name="Transformer">From word counts to <see cref="TopicsRow.Topics"/>.</param>
 /// <param name="Topics">What it found, largest first.</param>
+/// <param name="Readings">What readers ask of it.</param>
 /// <param name="Elapsed">How long the fit took.</param>
-internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic> Topics, TimeSpan Elapsed)
+internal sealed record TopicFit(
+    NmfTransformer Transformer, IReadOnlyList<Topic> Topics, TopicReadings Readings, TimeSpan Elapsed)
 {
     /// <summary>The topic shares as features for a classifier.</summary>
     public FeatureSet Features => new("NMF topics", nameof(TopicsRow.Topics), Transformer, Elapsed);
 
     /// <summary>Factorises the word counts of the training part under the Kullback-Leibler divergence, the
     /// likelihood of counts.</summary>
-    public static TopicFit Fit(MLContext ml, CountedCorpus corpus, int topics)
+    /// <param name="ml">Context.</param>
+    /// <param name="corpus">The word counts.</param>
+    /// <param name="topics">Number of topics.</param>
+    /// <param name="stopWords">Words at which no label of a topic begins or ends, beside the usual English
+    /// ones.</param>
+    public static TopicFit Fit(MLContext ml, CountedCorpus corpus, int topics, IReadOnlyList<string> stopWords)
     {
         var start = Stopwatch.GetTimestamp();
         var transformer = ml.Transforms
@@ -28,9 +34,8 @@ internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic>
                 normalizeOutput: true)
             .Fit(corpus.Training);
         var elapsed = Stopwatch.GetElapsedTime(start);
-        return new TopicFit(
-            transformer, Topic.Describe(transformer.Model, corpus.Split.Training, Shares(transformer, corpus.Training)),
-            elapsed);
+        var readings = TopicReadings.Of(ml, corpus, transformer, stopWords);
+        return new TopicFit(transformer, Topic.Describe(transformer.Model, readings), readings, elapsed);
     }
 
     /// <summary>Saves text to topics as one model, which needs no training data and no label.</summary>
@@ -51,9 +56,6 @@ internal sealed record TopicFit(NmfTransformer Transformer, IReadOnlyList<Topic>
         corpus.Transformer.Append(Transformer).SaveTopicExplorer(
             path, data,
             new() { Title = nameof(ExplorerRow.Title), Class = areClasses ? nameof(ExplorerRow.Label) : null },
-            new() { Title = "Topics", Description = description });
+            new() { Title = "Topics", Description = description, Labels = Readings.Labels });
     }
-
-    private static float[][] Shares(NmfTransformer transformer, IDataView counts)
-        => [.. transformer.Transform(counts).GetColumn<float[]>(nameof(TopicsRow.Topics))];
 }

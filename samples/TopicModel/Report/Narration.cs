@@ -43,10 +43,11 @@ internal sealed class Narration(TextWriter output)
 
     public void Topics(IReadOnlyList<Topic> topics)
     {
-        var table = new Table(">#", ">share", "most frequent words", "words that set it apart");
+        var table = new Table(">#", ">share", "label", "most frequent words", "words that set it apart");
         foreach (var topic in topics)
             table.Add(
-                $"{topic.Number}", Format.Percent(topic.Share), Words(topic.TopWords, 52), Words(topic.Keywords, 46));
+                $"{topic.Number}", Format.Percent(topic.Share), topic.Label ?? "", Words(topic.TopWords, 46),
+                Words(topic.Keywords, 36));
         Show(table);
     }
 
@@ -73,7 +74,9 @@ internal sealed class Narration(TextWriter output)
         if (answer.Topics.Count == 0)
             Line("The model knows none of its words.");
         foreach (var (topic, share) in answer.Topics)
-            Line($"{Format.Percent(share),7}  topic {topic.Number}: {string.Join(", ", topic.TopWords.Take(5))}");
+            Line(
+                $"{Format.Percent(share),7}  topic {topic.Number}, {topic.Title}: "
+                + string.Join(", ", topic.TopWords.Take(5)));
         if (answer.ClosestDocuments.Count == 0)
             return;
         Line("Texts with similar topics:");

@@ -13,6 +13,9 @@ internal static class TopicReport
         .share { position: relative; min-width: 90px; white-space: nowrap; }
         .share i { display: block; height: 5px; margin: 3px 0; border-radius: 3px; background: #2a6fb0; }
         .topics { width: 100%; } .topics th:nth-child(3), .topics th:nth-child(4) { width: 30%; }
+        .topics b { display: block; }
+        .tree ul { list-style: none; margin: 0; padding-left: 20px; } .tree > ul { padding-left: 0; }
+        .tree li { margin: 4px 0; } .tree summary { cursor: pointer; } .tree span { color: #5a6875; }
         .names { font-size: 13px; color: #5a6875; overflow-wrap: anywhere; }
         """;
 
@@ -38,10 +41,12 @@ internal static class TopicReport
                     ? [(Format.Percent(c.Scores[0].Accuracy), $"right among {c.Classes} classes")]
                     : Array.Empty<(string, string)>(),
             ]);
-        page.Section("Topics", $"""
+        page.Section("Topics", Html.Paragraph(
+            "Each topic has a label, a phrase that its texts have and others hardly, and texts that stand for it and "
+            + "differ from each other: look whether label, words and texts are about one thing."), $"""
             <table class="topics">
-            <thead><tr><th>#</th><th>Share</th><th>Most frequent words</th><th>Words that set it apart</th>
-            <th>Typical texts</th></tr></thead>
+            <thead><tr><th>#</th><th>Share</th><th>Label and most frequent words</th><th>Words that set it apart</th>
+            <th>Texts that stand for it</th></tr></thead>
             <tbody>
             {string.Concat(topics.Select(t => TopicRow(t, topics[0].Share)))}
             </tbody>
@@ -55,6 +60,10 @@ internal static class TopicReport
                     Charts.Objective(model.ObjectiveHistory),
                     "Kullback-Leibler divergence of the data from the model, from the first check on",
                     "Line chart of the objective, which falls with every iteration.")));
+        if (study.Fit.Readings.Classes.Count > 0)
+            page.Section($"Topics by {study.Corpus.LabelMeaning}", Readings.Classes(study));
+        page.Section("Topics of topics", Readings.Tree(study));
+        page.Section("Are any two the same?", Readings.Pairs(study));
         if (study.Comparison is { } comparison)
             page.Section("Are the topics good features?", Features(comparison, study.Corpus.LabelMeaning));
         return page.Section($"“{study.Answer.Sentence}”", Answer(study.Answer));
@@ -62,7 +71,8 @@ internal static class TopicReport
 
     private static string TopicRow(Topic topic, double largestShare) => $"""
         <tr><td>{topic.Number}</td><td class="share">{Bar(topic.Share / largestShare)}{Format.Percent(topic.Share)}</td>
-        <td>{Html.Text(string.Join(", ", topic.TopWords))}</td><td>{Html.Text(string.Join(", ", topic.Keywords))}</td>
+        <td><b>{Html.Text(topic.Label ?? "")}</b>{Html.Text(string.Join(", ", topic.TopWords))}</td>
+        <td>{Html.Text(string.Join(", ", topic.Keywords))}</td>
         <td class="names">{string.Join(" · ", topic.TypicalDocuments.Select(ShortName))}</td></tr>
 
         """;
