@@ -17,20 +17,19 @@ public sealed class MatrixFileShards(
     MissingValues missing = MissingValues.Error, AbsentEntries absent = AbsentEntries.Zero, string? folder = null)
     : IShardSource
 {
-    private readonly string? _root = folder is null ? null : Path.TrimEndingDirectorySeparator(
-        Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+    private readonly ShardFiles _files = new(folder);
 
     /// <inheritdoc/>
     /// <exception cref="FileNotFoundException">No file matches.</exception>
     /// <exception cref="ArgumentException">The address leaves the folder.</exception>
     public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
-        => new(Files(address).Length);
+        => new(_files.At(address).Length);
 
     /// <inheritdoc/>
     /// <exception cref="MatrixFormatException">The file is broken, or of a kind that is not read.</exception>
     public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
     {
-        var path = Files(address)[shard];
+        var path = _files.At(address)[shard];
         if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
             return new(Data(NpyFile.ReadMatrix<float>(path, cancellationToken)));
         if (path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
@@ -49,23 +48,7 @@ public sealed class MatrixFileShards(
     }
 
     /// <inheritdoc/>
-    public string NameOf(string address, int shard)
-        => Files(address) is var files && shard < files.Length ? files[shard] : $"shard {shard} of {address}";
-
-    private string[] Files(string address)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(address);
-        var pattern = _root is null ? Path.GetFullPath(address) : Path.GetFullPath(address, _root);
-        if (_root is not null && !pattern.StartsWith(_root, StringComparison.Ordinal))
-            throw new ArgumentException($"The address {address} leaves the folder of the shards.", nameof(address));
-        var name = Path.GetFileName(pattern);
-        var place = name.Length == 0 ? null : Path.GetDirectoryName(pattern);
-        string[] files = Directory.Exists(place) ? Directory.GetFiles(place, name) : [];
-        if (files.Length == 0)
-            throw new FileNotFoundException($"No file matches {address}.", address);
-        Array.Sort(files, StringComparer.Ordinal);
-        return files;
-    }
+    public string NameOf(string address, int shard) => _files.NameOf(address, shard);
 
     private NmfData<float> Data(Matrix<float> matrix) => NmfData<float>.FromMatrix(matrix, missing, isBatch: true);
 

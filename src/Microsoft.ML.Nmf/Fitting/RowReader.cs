@@ -48,6 +48,17 @@ internal static class RowReader
         return data;
     }
 
+    /// <summary>Reads a shard in the order of its rows, which may be all zeros; null where there are none.</summary>
+    /// <exception cref="NmfDataException">The data cannot be factorised.</exception>
+    public static NmfData<float>? ReadShard(IDataView input, ColumnGuard guard, CancellationToken cancellationToken)
+    {
+        using var rows = guard.Open(input, cancellationToken.ThrowIfCancellationRequested);
+        using var builder = guard.CreateBuilder((int)Math.Min(input.GetRowCount() ?? 0, Array.MaxLength));
+        while (rows.MoveNext())
+            rows.AddTo(builder);
+        return builder.Count > 0 ? builder.ToShard() : null;
+    }
+
     private static Part ReadAlone(
         IDataView input, ColumnGuard guard, WeightReader? weights, FitCancellation cancellation)
     {

@@ -54,13 +54,18 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
     /// <exception cref="NmfDataException">There is nothing to factorise.</exception>
     public NmfData<T> ToData() => Merge([(this, Count)]);
 
+    /// <summary>The data of a shard, which may be all zeros.</summary>
+    internal NmfData<T> ToShard() => Merge([(this, Count)], mayBeZero: true);
+
     /// <summary>The data of several builders, for instance of one for each thread; their samples are used up.</summary>
     /// <param name="runs">From which builder the samples come in turn, and how many of them: all that it
     /// has, in their order.</param>
+    /// <param name="mayBeZero">Whether all entries may be zero.</param>
     /// <exception cref="ArgumentException">The builders differ in features or in what they leave out, or have other
     /// numbers of samples.</exception>
     /// <exception cref="NmfDataException">There is nothing to factorise.</exception>
-    internal static NmfData<T> Merge(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs)
+    internal static NmfData<T> Merge(
+        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, bool mayBeZero = false)
     {
         ArgumentNullException.ThrowIfNull(runs);
         var builders = runs.Select(run => run.Builder).Distinct().ToList();
@@ -84,7 +89,7 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
         {
             var isSparse = absent == AbsentEntries.Missing
                 || (isComplete && nonZeros <= (double)count * features / SparseFraction);
-            return isSparse ? ToSparse(runs, count, nonZeros, absent) : ToDense(runs, count);
+            return isSparse ? ToSparse(runs, count, nonZeros, absent, mayBeZero) : ToDense(runs, count, mayBeZero);
         }
         finally
         {
@@ -128,7 +133,8 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
         _queue.AddSparse(indices, values);
     }
 
-    private static NmfData<T> ToDense(IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count)
+    private static NmfData<T> ToDense(
+        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count, bool mayBeZero)
     {
         // In place already, or room for all.
         var features = runs[0].Builder.Features;
@@ -147,11 +153,12 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
             }
         }
 
-        return NmfData<T>.Walked(matrix, MissingValues.NaN, walk.Finish(mayBeZero: false));
+        return NmfData<T>.Walked(matrix, MissingValues.NaN, walk.Finish(mayBeZero));
     }
 
     private static unsafe NmfData<T> ToSparse(
-        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count, long nonZeros, AbsentEntries absent)
+        IReadOnlyList<(NmfDataBuilder<T> Builder, int Samples)> runs, int count, long nonZeros, AbsentEntries absent,
+        bool mayBeZero)
     {
         var matrix = new SparseMatrix<T>(count, runs[0].Builder.Features, nonZeros);
         var walk = new DataWalk<T>(matrix.Columns, MissingValues.Error, absent);
@@ -176,7 +183,7 @@ public sealed class NmfDataBuilder<T> : NmfSampleBuilder<T>, IDisposable
         }
 
         GC.KeepAlive(matrix);
-        return NmfData<T>.Walked(matrix, absent, walk.Finish(mayBeZero: false));
+        return NmfData<T>.Walked(matrix, absent, walk.Finish(mayBeZero));
     }
 
     /// <summary>Writes a sample to its place, unless it is there, and looks at it.</summary>
