@@ -12,7 +12,7 @@ namespace Nmf.Distributed;
 /// </summary>
 /// <param name="grains">The cluster: an <c>IClusterClient</c>, or the grain factory of a silo.</param>
 /// <remarks>Thread-safe. Single precision.</remarks>
-public sealed class DistributedNmf(IGrainFactory grains)
+public sealed partial class DistributedNmf(IGrainFactory grains)
 {
     private const int RowsAtOnce = 4096;
 
@@ -39,7 +39,8 @@ public sealed class DistributedNmf(IGrainFactory grains)
     {
         var status = await Fit(fit).Status().ConfigureAwait(false);
         return new DistributedFitStatus(
-            status.State, status.Iteration, status.Objective, status.Failures, status.Message, status.Shards);
+            status.State, status.Iteration, status.Objective, status.Failures, status.Message, status.Shards,
+            status.Pass, status.Samples);
     }
 
     /// <summary>Fits, and waits.</summary>
@@ -53,44 +54,66 @@ public sealed class DistributedNmf(IGrainFactory grains)
     /// <returns>The model, without activations: these are in the shards.</returns>
     /// <exception cref="ShardFaultException">The fit has failed; the message says why.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<NmfModel<float>> FitAsync(
+    public Task<NmfModel<float>> FitAsync(
         string fit, string source, string address, NmfOptions options,
         IProgress<DistributedFitStatus>? progress = null, TimeSpan? interval = null,
         CancellationToken cancellationToken = default)
     {
-        await Patiently(() => StartAsync(fit, source, address, options), cancellationToken).ConfigureAwait(false);
-        try
-        {
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var status = await Patiently(() => GetStatusAsync(fit), cancellationToken).ConfigureAwait(false);
-                progress?.Report(status);
-                switch (status.State)
-                {
-                    case FitState.Completed:
-                        return await Patiently(() => GetModelAsync(fit), cancellationToken).ConfigureAwait(false);
-                    case FitState.Failed:
-                        throw new ShardFaultException(ShardFaultKind.Lasting, status.Message);
-                    case FitState.Cancelled:
-                        throw new OperationCanceledException($"The fit '{fit}' was cancelled.");
-                    case FitState.Unknown:
-                        // The storage has not outlived the silo of the fit.
-                        await Patiently(() => StartAsync(fit, source, address, options), cancellationToken)
-                            .ConfigureAwait(false);
-                        break;
-                    default:
-                        break;
-                }
+        ArgumentException.ThrowIfNullOrEmpty(fit);
+        return Run(fit, FitSpec.Of(source, address, options), progress, interval, cancellationToken);
+    }
 
-                await Task.Delay(interval ?? TimeSpan.FromSeconds(0.25), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await Patiently(() => CancelAsync(fit), CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
+    /// <summary>Begins a fit to a stream, or goes on with one that was cancelled or has failed. The bits are those of
+    /// <see cref="OnlineFactorizer"/> with the same parts.</summary>
+    /// <param name="fit">A name.</param>
+    /// <param name="source">The name of a source of shards (<see cref="ShardHostingExtensions.AddNmfShardSource"/>),
+    /// which are read one after the other, or of streams
+    /// (<see cref="ShardHostingExtensions.AddNmfStreamSource"/>).</param>
+    /// <param name="address">What the source understands.</param>
+    /// <param name="options">What to fit and how; <see cref="OnlineNmfOptions.BatchSize"/> is that of one part.</param>
+    /// <param name="parts">Number of parts, which are runs of shards: part p of P has the shards from ⌊p S / P⌋ on.
+    /// Null for one for each shard. The parts of a source of streams are its own.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ShardFaultException">There is a fit of the name with other data or options.</exception>
+    public Task StartOnlineAsync(
+        string fit, string source, string address, OnlineNmfOptions options, int? parts = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fit);
+        return Fit(fit).Start(OnlineSpec.Of(source, address, options, parts));
+    }
+
+    /// <summary>Fits to a stream, and waits.</summary>
+    /// <param name="fit">A name.</param>
+    /// <param name="source">The name of a source.</param>
+    /// <param name="address">What the source understands.</param>
+    /// <param name="options">What to fit and how.</param>
+    /// <param name="parts">Number of parts, or null for those of the source.</param>
+    /// <param name="progress">Told how it goes, or null.</param>
+    /// <param name="interval">How often it is asked, or null for four times a second.</param>
+    /// <param name="cancellationToken">Cancels the fit.</param>
+    /// <returns>The model, without activations.</returns>
+    /// <exception cref="ShardFaultException">The fit has failed; the message says why.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task<NmfModel<float>> FitOnlineAsync(
+        string fit, string source, string address, OnlineNmfOptions options, int? parts = null,
+        IProgress<DistributedFitStatus>? progress = null, TimeSpan? interval = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fit);
+        return Run(fit, OnlineSpec.Of(source, address, options, parts), progress, interval, cancellationToken);
+    }
+
+    /// <summary>What a fit to a stream has learnt at its newest checkpoint, while it runs and afterwards: of a stream
+    /// without an end there is no other model.</summary>
+    /// <param name="fit">Its name.</param>
+    /// <returns>As <see cref="OnlineNmf{T}.ToModel"/>, without activations.</returns>
+    /// <exception cref="ShardFaultException">There is no checkpoint yet, or it is no fit to a stream.</exception>
+    public async Task<NmfModel<float>> GetSnapshotAsync(string fit)
+    {
+        var grain = Fit(fit);
+        var result = await grain.Snapshot().ConfigureAwait(false);
+        return ModelOf(result, await Dictionary(
+            result, (first, count) => grain.SnapshotRows(result.Iterations[^1], first, count)).ConfigureAwait(false));
     }
 
     /// <summary>Cancels a fit, and waits until its iteration has ended. Its checkpoint stays.</summary>
@@ -104,44 +127,13 @@ public sealed class DistributedNmf(IGrainFactory grains)
     {
         var grain = Fit(fit);
         var result = await grain.Result().ConfigureAwait(false);
-        var w = new Matrix<float>(result.Features, result.Components);
-        for (var first = 0; first < w.Rows; first += RowsAtOnce)
-        {
-            var count = Math.Min(RowsAtOnce, w.Rows - first);
-            var rows = (await grain.Dictionary(first, count).ConfigureAwait(false)).Values;
-            for (var i = 0; i < rows.Rows; i++)
-                rows.Row(i).CopyTo(w.Row(first + i));
-        }
-
-        var options = result.Spec.ToOptions(NmfShards.OfSizes(result.Sizes)) with { Solver = result.Solver };
-        var history = result.Iterations.Select((iteration, i) => new ObjectivePoint(
-            iteration, result.Objectives[i], new TimeSpan(result.Ticks[i]))).ToList();
-        var report = new FitReport(history, result.Iterations[^1], result.StopReason)
-        {
-            StartObjectives = [result.Objectives[^1]],
-        };
-        return NmfModel<float>.FromShards(
-            options, new ShardedEnd<float>
-            {
-                Dictionary = w,
-                Objective = result.Objective,
-                ExplainedPart = result.ExplainedPart,
-                Contributions = result.Contributions,
-                Penalty = result.Penalty?.ToPenalty(),
-                Unsolved = result.Unsolved,
-                Relevance = result.Prior.Length == 0 ? null : new ComponentRelevance(
-                    new RelevanceParameters(
-                        result.Spec.Relevance!.Prior, result.Spec.Relevance.Dispersion, result.Prior[0],
-                        result.Prior[1], result.Prior[2]),
-                    result.Relevances, result.SortedRelevances),
-            },
-            new Matrix<float>(0, w.Columns), report);
+        return ModelOf(result, await Dictionary(result, grain.Dictionary).ConfigureAwait(false));
     }
 
     /// <summary>Numbers of samples of the shards of a fit that has ended.</summary>
     /// <param name="fit">Its name.</param>
     public async Task<IReadOnlyList<int>> GetShardSizesAsync(string fit)
-        => (await Fit(fit).Result().ConfigureAwait(false)).Sizes;
+        => (await Whole(fit).ConfigureAwait(false)).Sizes;
 
     /// <summary>The activations of the model of a shard: what <see cref="NmfModel{T}.Transform"/> gives for its
     /// samples, computed where they are.</summary>
@@ -152,7 +144,7 @@ public sealed class DistributedNmf(IGrainFactory grains)
     public async Task<Matrix<float>> GetActivationsAsync(
         string fit, int shard, CancellationToken cancellationToken = default)
     {
-        var result = await Fit(fit).Result().ConfigureAwait(false);
+        var result = await Whole(fit).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)shard, (uint)result.Sizes.Length, nameof(shard));
         var leaf = Leaf(fit, result.Sizes.Length, shard);
         var h = new Matrix<float>(result.Sizes[shard], result.Components);
@@ -176,7 +168,7 @@ public sealed class DistributedNmf(IGrainFactory grains)
     {
         ArgumentException.ThrowIfNullOrEmpty(sink);
         ArgumentNullException.ThrowIfNull(address);
-        var shards = (await Fit(fit).Result().ConfigureAwait(false)).Sizes.Length;
+        var shards = (await Whole(fit).ConfigureAwait(false)).Sizes.Length;
         await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Leaf(fit, shards, shard).Store(sink, address)))
             .ConfigureAwait(false);
     }
@@ -184,6 +176,101 @@ public sealed class DistributedNmf(IGrainFactory grains)
     /// <summary>Forgets a fit: its data in the silos, its checkpoints, its model.</summary>
     /// <param name="fit">Its name.</param>
     public Task ForgetAsync(string fit) => Fit(fit).Forget();
+
+    private async Task<NmfModel<float>> Run(
+        string fit, FitSpec spec, IProgress<DistributedFitStatus>? progress, TimeSpan? interval,
+        CancellationToken cancellationToken)
+    {
+        await Patiently(() => Fit(fit).Start(spec), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var status = await Patiently(() => GetStatusAsync(fit), cancellationToken).ConfigureAwait(false);
+                progress?.Report(status);
+                switch (status.State)
+                {
+                    case FitState.Completed:
+                        return await Patiently(() => GetModelAsync(fit), cancellationToken).ConfigureAwait(false);
+                    case FitState.Failed:
+                        throw new ShardFaultException(ShardFaultKind.Lasting, status.Message);
+                    case FitState.Cancelled:
+                        throw new OperationCanceledException($"The fit '{fit}' was cancelled.");
+                    case FitState.Unknown:
+                        // The storage has not outlived the silo of the fit.
+                        await Patiently(() => Fit(fit).Start(spec), cancellationToken)
+                            .ConfigureAwait(false);
+                        break;
+                    default:
+                        break;
+                }
+
+                await Task.Delay(interval ?? TimeSpan.FromSeconds(0.25), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Patiently(() => CancelAsync(fit), CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Of a fit whose shards have activations.
+    private async Task<FitResult> Whole(string fit)
+    {
+        var result = await Fit(fit).Result().ConfigureAwait(false);
+        return result.Spec.Online is null ? result : throw new ShardFaultException(
+            ShardFaultKind.Lasting,
+            $"The fit '{fit}' is one to a stream, which keeps no activations: TransformAsync infers them.");
+    }
+
+    private static async Task<Matrix<float>> Dictionary(FitResult result, Func<int, int, Task<MatrixRows>> rows)
+    {
+        var w = new Matrix<float>(result.Features, result.Components);
+        for (var first = 0; first < w.Rows; first += RowsAtOnce)
+        {
+            var part = (await rows(first, Math.Min(RowsAtOnce, w.Rows - first)).ConfigureAwait(false)).Values;
+            for (var i = 0; i < part.Rows; i++)
+                part.Row(i).CopyTo(w.Row(first + i));
+        }
+
+        return w;
+    }
+
+    private static NmfModel<float> ModelOf(FitResult result, Matrix<float> w)
+    {
+        var history = result.Iterations.Select((iteration, i) => new ObjectivePoint(
+            iteration, result.Objectives[i], new TimeSpan(result.Ticks[i]))).ToList();
+        var report = new FitReport(history, result.Iterations[^1], result.StopReason)
+        {
+            StartObjectives = [result.Objectives[^1]],
+        };
+        if (result.Spec.Online is { } online)
+        {
+            return NmfModel<float>.FromStream(
+                online.ToOptions(result.Spec).ToModelOptions(), w, report, result.Objective, result.ExplainedPart,
+                result.Contributions);
+        }
+
+        var options = result.Spec.ToOptions(NmfShards.OfSizes(result.Sizes)) with { Solver = result.Solver };
+        return NmfModel<float>.FromShards(
+            options, new ShardedEnd<float>
+            {
+                Dictionary = w,
+                Objective = result.Objective,
+                ExplainedPart = result.ExplainedPart,
+                Contributions = result.Contributions,
+                Penalty = result.Penalty?.ToPenalty(),
+                Unsolved = result.Unsolved,
+                Relevance = result.Prior.Length == 0 ? null : new ComponentRelevance(
+                    new RelevanceParameters(
+                        result.Spec.Relevance!.Prior, result.Spec.Relevance.Dispersion, result.Prior[0],
+                        result.Prior[1], result.Prior[2]),
+                    result.Relevances, result.SortedRelevances),
+            },
+            new Matrix<float>(0, w.Columns), report);
+    }
 
     private static Task<bool> Patiently(Func<Task> call, CancellationToken cancellationToken) => Patiently(
         async () =>

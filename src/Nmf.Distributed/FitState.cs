@@ -23,17 +23,19 @@ public enum FitState
 public sealed class DistributedFitStatus
 {
     internal DistributedFitStatus(
-        FitState state, int iteration, double objective, int failures, string message, int shards)
-        => (State, Iteration, Objective, Failures, Message, Shards) = (
-            state, iteration, objective, failures, message, shards);
+        FitState state, int iteration, double objective, int failures, string message, int shards, int pass,
+        long samples)
+        => (State, Iteration, Objective, Failures, Message, Shards, Pass, Samples) = (
+            state, iteration, objective, failures, message, shards, pass, samples);
 
     /// <summary>Where it is.</summary>
     public FitState State { get; }
 
-    /// <summary>The last iteration whose objective is known.</summary>
+    /// <summary>The last iteration whose objective is known; of a stream, the rounds learnt, in all passes.</summary>
     public int Iteration { get; }
 
-    /// <summary>That objective, in the unit of the data; NaN before the first.</summary>
+    /// <summary>That objective, in the unit of the data; of a stream, the cost of its pass so far per sample and
+    /// feature (<see cref="OnlineFitProgress.AverageCost"/>). NaN before the first.</summary>
     public double Objective { get; }
 
     /// <summary>How often it has begun again from a checkpoint, or from its start.</summary>
@@ -42,6 +44,12 @@ public sealed class DistributedFitStatus
     /// <summary>Why it failed, or what went wrong last.</summary>
     public string Message { get; }
 
-    /// <summary>Number of shards, or 0 where it is not known yet.</summary>
+    /// <summary>Number of shards or parts, or 0 where it is not known yet.</summary>
     public int Shards { get; }
+
+    /// <summary>Of a stream, which pass is running, from 1; else 0.</summary>
+    public int Pass { get; }
+
+    /// <summary>Of a stream, the samples of all parts learnt in this pass.</summary>
+    public long Samples { get; }
 }

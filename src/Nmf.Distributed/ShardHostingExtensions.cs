@@ -37,6 +37,20 @@ public static class ShardHostingExtensions
         return builder;
     }
 
+    /// <summary>A source of streams, under a name by which online fits ask for it. All silos need it. Where a source of
+    /// shards has the same name, online fits take this one.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="source">The source.</param>
+    public static ISiloBuilder AddNmfStreamSource(this ISiloBuilder builder, string name, IStreamSource source)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(source);
+        builder.Services.AddKeyedSingleton(name, source);
+        return builder;
+    }
+
     /// <summary>Where shards may leave their activations, under a name. All silos need it.</summary>
     /// <param name="builder">The silo.</param>
     /// <param name="name">The name.</param>

@@ -29,6 +29,7 @@ internal sealed class FitGrain(
     private IGrainTimer? _timer;
     private int _changes;
     private Matrix<float>? _dictionary;
+    private (int Iteration, Matrix<float> Dictionary)? _snapshot;
 
     public void Dispose() => _running?.Leave();
 
@@ -67,10 +68,12 @@ internal sealed class FitGrain(
         if (_changes == 0)
             GoOn();
         var record = Record;
-        var (iteration, objective) = (record.State == FitState.Unknown ? null : _running?.Progress)
-            ?? (record.Iteration, record.Objectives.Length > 0 ? record.Objectives[^1] : double.NaN);
+        var point = (record.State == FitState.Unknown ? null : _running?.Progress) ?? new FitProgressPoint(
+            record.Iteration, record.Objectives.Length > 0 ? record.Objectives[^1] : double.NaN, record.Pass,
+            record.Samples);
         return Task.FromResult(new FitStatusMessage(
-            record.State, iteration, objective, record.Failures, record.Message, record.Shards, record.Kind));
+            record.State, point.Iteration, point.Objective, record.Failures, record.Message, record.Shards, record.Kind,
+            point.Pass, point.Samples));
     }
 
     public Task Cancel() => Changing(async () =>
@@ -111,6 +114,38 @@ internal sealed class FitGrain(
 
         return new MatrixRows(_dictionary.RowsFrom(first, count));
     }
+
+    public async Task<FitResult> Snapshot()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var record = Record;
+            if (record is not { Spec: { Online: { } online } spec, Slot: >= 0 })
+                throw new ShardFaultException(ShardFaultKind.Passing, "The fit has no checkpoint of a stream.");
+            // Not by the parts that the run writes.
+            var parts = new StoredParts(_storage, context.GrainId, options.Value.MostStoredBytes);
+            using var state = await parts.Read(FitRun.Slot(record.Slot), $"iteration {record.Iteration}");
+            if (state is null && tries < 3)
+            {
+                // The run has written another one meanwhile.
+                continue;
+            }
+
+            using var reader = new BinaryReader(
+                state ?? throw new ShardFaultException(ShardFaultKind.Passing, "The checkpoint is not there."));
+            using var learner = new OnlineNmf<float>(online.ToOptions(spec) with { Threads = 1 });
+            new StreamFitState().Load(reader);
+            learner.LoadState(reader, record.Features);
+            var model = learner.ToModel();
+            _snapshot = (model.Report.Iterations, model.Dictionary);
+            return FitResult.Of(spec, model);
+        }
+    }
+
+    public Task<MatrixRows> SnapshotRows(int iteration, int first, int count)
+        => _snapshot is { } snapshot && snapshot.Iteration == iteration
+            ? Task.FromResult(new MatrixRows(snapshot.Dictionary.RowsFrom(first, count)))
+            : throw new ShardFaultException(ShardFaultKind.Passing, "The snapshot is no longer there.");
 
     public Task Forget() => Changing(async () =>
     {

@@ -14,7 +14,7 @@ namespace Nmf.Distributed.Grains;
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design", "CA1001", Justification = "The token may be cancelled until the run is forgotten; it holds no handle.")]
-internal sealed class FitRun
+internal sealed partial class FitRun
 {
     public const string ModelMark = "dictionary of the model";
 
@@ -28,7 +28,7 @@ internal sealed class FitRun
     private readonly object _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private (int, double)? _progress;
+    private FitProgressPoint? _progress;
     private bool _leaves;
     private int _failures;
 
@@ -44,8 +44,8 @@ internal sealed class FitRun
         new Thread(Run) { IsBackground = true, Name = "NMF fit" }.UnsafeStart();
     }
 
-    /// <summary>Iteration and objective in the unit of the data, or null before the first.</summary>
-    public (int Iteration, double Objective)? Progress
+    /// <summary>How far it is, or null before the first look at the objective.</summary>
+    public FitProgressPoint? Progress
     {
         get
         {
@@ -148,137 +148,41 @@ internal sealed class FitRun
         var record = Record.Copy();
         record.Run++;
         var spec = record.Spec!;
-        if (record.Shards == 0)
+        if (record.Shards == 0 && spec.Online is null)
             record.Shards = CountShards(spec);
+        else if (record.Shards == 0)
+            (record.Shards, record.SourceShards) = CountParts(spec);
         Write(record);
         var run = record.Run;
         var root = new NodeKey(_fit, record.Shards, 0, record.Shards).Grain(_grains);
+        if (spec.Online is null)
+            RunWhole(spec, root, run);
+        else
+            RunStream(spec, root, run);
+    }
 
-
-        // Cancelled, nobody waits for what is still loading: it will be there for the next run.
-        var load = new ShardLoad(run, spec.Source, spec.Address, record.Since);
+    // Facts of all shards, which have to be those with which the fit began. Cancelled, nobody waits for what is still
+    // loading: it will be there for the next run.
+    private ShardFactsMessage[] Load(IShardNode root, ShardLoad load)
+    {
         var loaded = Wait(root.Load(load).WaitAsync(_stop.Token));
         LoadedData.RequireFeatures(loaded);
         if (Record.Marks.Length > 0)
             LoadedData.RequireMarks(loaded, Record.Marks);
         else
         {
-            record = Record.Copy();
+            var record = Record.Copy();
             record.Marks = [.. loaded.Select(shard => shard.Mark)];
             Write(record);
         }
 
-        var facts = ShardFacts.Of([.. loaded.Select(shard => shard.ToFacts())]);
-        var options = spec.ToOptions(NmfShards.OfSizes([.. loaded.Select(shard => shard.Samples)]));
-        options.Validate();
-        LoadedData.RequireZeros(options, facts, loaded);
-        var unit = ShardSpec.UnitOf<float>(options, facts, null);
-        var shared = ShardSpec.Of(options, facts, unit);
-        var first = 0;
-        int[] firsts = [.. loaded.Select(shard => (first += shard.Samples) - shard.Samples)];
-        var (w, history, state) = Begin(shared);
-        using var team = new WorkTeam(_options.Threads ?? Environment.ProcessorCount);
-        var coordinator = ShardCoordinator<float>.Create(
-            shared, w, new RemoteShards(root, run, _options.MostMessageBytes), team);
-        if (state is not null)
-        {
-            using var reader = new BinaryReader(state);
-            coordinator.Load(reader);
-        }
-
-        Wait(root.Begin(new ShardBegin(
-            run, spec, ShardFactsMessage.Of(facts, "", ""), firsts, Record.Slot, Record.Iteration)));
-        var size = new DataSize(facts.Samples, facts.Features, facts.InUnit(unit.Data).Mean);
-        double InData(double objective) => options.Problem.ObjectiveOf(objective, unit, size, options.Rank);
-        var saved = System.Diagnostics.Stopwatch.StartNew();
-        var report = FitLoop.Run(
-            coordinator, options.Iterations, (iteration, objective) =>
-            {
-                lock (_gate)
-                    _progress = (iteration, InData(objective));
-            },
-            _stop.Token, history, () =>
-            {
-                if (saved.Elapsed < _options.CheckpointInterval)
-                    return;
-                Save(root, coordinator, history);
-                saved.Restart();
-            });
-        report = report.With(InData, [InData(report.Objective)], null);
-        var ended = ShardedEnd<float>.Run(coordinator, options, facts, unit, report.Iterations, team);
-        Keep(spec, shared, loaded, ended, report);
+        return loaded;
     }
 
-    // The state of the coordinator at the newest checkpoint, or at the start.
-    private (Matrix<float> W, List<ObjectivePoint> History, MemoryStream? State) Begin(ShardSpec shared)
+    private void Report(FitProgressPoint point)
     {
-        var record = Record;
-        var state = record.Slot < 0 ? null
-            : Wait(_parts.Read(Slot(record.Slot), $"iteration {record.Iteration}"));
-        if (state is null)
-        {
-            record.Slot = -1;
-            return (ShardCoordinator<float>.RandomDictionary(shared, 0), [], null);
-        }
-
-        return (new Matrix<float>(shared.Facts.Features, shared.Rank), [
-            .. record.Iterations.Select((iteration, i) => new ObjectivePoint(
-                iteration, record.Objectives[i], new TimeSpan(record.Ticks[i])))], state);
-    }
-
-    // Shards first, then the coordinator, then the record, which makes it the newest: whatever dies on the way, one of
-    // two checkpoints is whole.
-    private void Save(IShardNode root, ShardCoordinator<float> coordinator, List<ObjectivePoint> history)
-    {
-        var record = Record.Copy();
-        var (slot, iteration) = (record.Slot == 0 ? 1 : 0, history[^1].Iteration);
-        Wait(root.Save(new ShardSave(record.Run, slot, iteration)));
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        coordinator.Save(writer);
-        writer.Flush();
-        Wait(_parts.Write(Slot(slot), $"iteration {iteration}", bytes.GetBuffer().AsMemory(0, (int)bytes.Length)));
-        (record.Slot, record.Iteration) = (slot, iteration);
-        record.Iterations = [.. history.Select(point => point.Iteration)];
-        record.Objectives = [.. history.Select(point => point.Objective)];
-        record.Ticks = [.. history.Select(point => point.Elapsed.Ticks)];
-        Write(record);
-        _failures = 0;
-    }
-
-    private void Keep(
-        FitSpec spec, ShardSpec shared, ShardFactsMessage[] loaded, ShardedEnd<float> ended, FitReport report)
-    {
-        using var bytes = new MemoryStream();
-        using var writer = new BinaryWriter(bytes);
-        writer.WriteMatrix(ended.Dictionary);
-        writer.Flush();
-        Wait(_parts.Write("model", ModelMark, bytes.GetBuffer().AsMemory(0, (int)bytes.Length)));
-        var record = Record.Copy();
-        record.Result = new FitResult
-        {
-            Spec = spec,
-            Sizes = [.. loaded.Select(shard => shard.Samples)],
-            Features = ended.Dictionary.Rows,
-            Components = ended.Dictionary.Columns,
-            Objective = ended.Objective,
-            ExplainedPart = ended.ExplainedPart,
-            Contributions = ended.Contributions,
-            Penalty = RowPenaltyMessage.Of(ended.Penalty),
-            Unsolved = ended.Unsolved,
-            Solver = shared.Options.Solver,
-            Iterations = [.. report.History.Select(point => point.Iteration)],
-            Objectives = [.. report.History.Select(point => point.Objective)],
-            Ticks = [.. report.History.Select(point => point.Elapsed.Ticks)],
-            StopReason = report.StopReason,
-            Prior = ended.Relevance?.Parameters is { } prior ? [prior.Shape, prior.Scale, prior.Weight] : [],
-            Relevances = [.. ended.Relevance?.Weights ?? []],
-            SortedRelevances = [.. ended.Relevance?.SortedWeights ?? []],
-        };
-        (record.Iteration, record.Iterations, record.Objectives, record.Ticks) = (
-            report.Iterations, [], [report.Objective], []);
-        (record.State, record.Kind, record.Message) = (FitState.Completed, ShardFaultKind.Passing, "");
-        Write(record);
+        lock (_gate)
+            _progress = point;
     }
 
     private int CountShards(FitSpec spec)
@@ -286,19 +190,26 @@ internal sealed class FitRun
         var source = _services.GetKeyedService<IShardSource>(spec.Source)
             ?? throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"There is no source '{spec.Source}' on this silo: AddNmfShardSource.");
-        int count;
+        return Count(spec, async () => (await source.CountAsync(spec.Address, _stop.Token).ConfigureAwait(false), 0))
+            .Count;
+    }
+
+    private (int Count, int Shards) CountParts(FitSpec spec)
+        => Count(spec, () => LoadedStream.Count(_services, spec, _stop.Token));
+
+    private static (int Count, int Shards) Count(FitSpec spec, Func<Task<(int Count, int Shards)>> ask)
+    {
         try
         {
-            count = Wait(source.CountAsync(spec.Address, _stop.Token).AsTask());
+            var counts = Wait(ask());
+            return counts.Count > 0 ? counts : throw new ShardFaultException(
+                ShardFaultKind.Lasting, $"The source '{spec.Source}' has no shard at {spec.Address}.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             // At the beginning that is rather an address that is wrong than a share that is away for a moment.
             throw new ShardFaultException(ShardFaultKind.Lasting, e.Message);
         }
-
-        return count > 0 ? count : throw new ShardFaultException(
-            ShardFaultKind.Lasting, $"The source '{spec.Source}' has no shard at {spec.Address}.");
     }
 
     private bool End(FitState state, ShardFaultKind kind, string message)
@@ -341,6 +252,15 @@ internal sealed class FitRun
         var state = new GrainState<FitRecord>(record, _record.ETag) { RecordExists = _record.RecordExists };
         Wait(_write(state));
         (_record.State, _record.ETag, _record.RecordExists) = (record, state.ETag, state.RecordExists);
+    }
+
+    private void Store(string name, string mark, Action<BinaryWriter> write)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        write(writer);
+        writer.Flush();
+        Wait(_parts.Write(name, mark, bytes.GetBuffer().AsMemory(0, (int)bytes.Length)));
     }
 
     private static TResult Wait<TResult>(Task<TResult> task) => task.GetAwaiter().GetResult();

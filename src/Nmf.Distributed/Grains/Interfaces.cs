@@ -26,6 +26,10 @@ internal interface IShardNode : IGrainWithStringKey
     [ResponseTimeout("12:00:00")]
     Task Save(ShardSave save);
 
+    /// <summary>Of a stream: ends what is being read for a run, which nobody waits for any more.</summary>
+    [AlwaysInterleave]
+    Task Stop(long run);
+
     /// <summary>Forgets data and states.</summary>
     [ResponseTimeout("12:00:00")]
     Task Release();
@@ -66,6 +70,12 @@ internal interface IFitGrain : IGrainWithStringKey
 
     /// <summary>Rows of the dictionary of the model.</summary>
     Task<MatrixRows> Dictionary(int first, int count);
+
+    /// <summary>Of a stream: what has been learnt at the newest checkpoint, but for the dictionary.</summary>
+    Task<FitResult> Snapshot();
+
+    /// <summary>Rows of the dictionary of the last snapshot.</summary>
+    Task<MatrixRows> SnapshotRows(int iteration, int first, int count);
 
     /// <summary>Forgets the fit, its checkpoints and its shards.</summary>
     [ResponseTimeout("12:00:00")]

@@ -5,13 +5,18 @@ namespace Nmf.Distributed.Grains;
 
 /// <summary>The shards of a run, asked through the root of their tree by the thread that runs the fit. A dictionary
 /// that they have already is not sent again.</summary>
-internal sealed class RemoteShards(IShardNode root, long run, int mostBytes) : IShards<float>
+/// <param name="root">The root.</param>
+/// <param name="run">Number of the run.</param>
+/// <param name="mostBytes">Most bytes of matrices in a message.</param>
+/// <param name="cancellationToken">Ends the wait for an answer, not what shards do.</param>
+internal sealed class RemoteShards(
+    IShardNode root, long run, int mostBytes, CancellationToken cancellationToken = default) : IShards<float>
 {
     private long _number;
     private int _sent = -1;
 
     public void Ask(ShardRequest<float> request, ShardSums<float> sums)
-        => AskAsync(request, sums).GetAwaiter().GetResult();
+        => AskAsync(request, sums).WaitAsync(cancellationToken).GetAwaiter().GetResult();
 
     private async Task AskAsync(ShardRequest<float> request, ShardSums<float> sums)
     {

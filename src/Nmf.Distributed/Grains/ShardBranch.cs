@@ -46,6 +46,8 @@ internal sealed class ShardBranch : Grain, IShardBranch
 
     public Task Save(ShardSave save) => Task.WhenAll(_first.Save(save), _second.Save(save));
 
+    public Task Stop(long run) => Task.WhenAll(_first.Stop(run), _second.Stop(run));
+
     public async Task Release()
     {
         await Task.WhenAll(_first.Release(), _second.Release());

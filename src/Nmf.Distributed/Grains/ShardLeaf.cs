@@ -25,8 +25,11 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     private readonly Matrix<float>?[] _matrices = new Matrix<float>?[2];
     private readonly NodeKey _key;
     private LoadedShard? _data;
+    private LoadedStream? _stream;
     private ShardLoad? _load;
     private ShardWorker<float>? _worker;
+    private StreamPart<float>? _part;
+    private CancellationTokenSource _reading = new();
     private ShardRequest<float>? _request;
     private ShardSums<float>? _sums;
     private long _run;
@@ -51,15 +54,33 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _reading.Cancel();
+        _part?.Dispose();
+        _team.Dispose();
+    }
 
     public Task<ShardFactsMessage[]> Load(ShardLoad load) => Guarded(async () =>
     {
         RequireRun(load.Run, mayBegin: true);
         (_worker, _request) = (null, null);
+        await Close();
+        if (load.BatchSize > 0)
+        {
+            _data = null;
+            if (_stream is null || _load! with { Run = load.Run } != load)
+            {
+                (_stream, _load) = (null, load);
+                _stream = await LoadedStream.Open(ServiceProvider, load, _key, _threads);
+            }
+
+            return new[] { _stream.Facts };
+        }
+
         if (_data is null || _load! with { Run = load.Run } != load)
         {
-            (_data, _load) = (null, load);
+            (_data, _stream, _load) = (null, null, load);
             var source = ServiceProvider.GetKeyedService<IShardSource>(load.Source)
                 ?? throw new ShardFaultException(
                     ShardFaultKind.Lasting, $"There is no source '{load.Source}' on this silo: AddNmfShardSource.");
@@ -75,10 +96,20 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     public Task Begin(ShardBegin begin) => Guarded(async () =>
     {
         RequireRun(begin.Run, mayBegin: false);
+        _answers.Clear();
+        (_next, _held, _put) = (0, -1, -1);
+        if (begin.Fit.Online is { } online && _stream is { } stream)
+        {
+            await Close();
+            _reading = new CancellationTokenSource();
+            _part = stream.Begin(online.ToOptions(begin.Fit), _key.From, _team, _reading.Token);
+            return true;
+        }
+
         if (_data is null)
             throw new ShardFaultException(ShardFaultKind.Passing, "The data of a shard are no longer there.");
         var options = begin.Fit.ToOptions(NmfShards.Of(1));
-        var facts = begin.Facts.ToFacts();
+        var facts = begin.Facts!.ToFacts();
         var unit = ShardSpec.UnitOf<float>(options, facts, null);
         var spec = ShardSpec.Of(options, facts, unit);
         var state = begin.Slot < 0 ? null : await _stored.Read(Slot(begin.Slot), Mark(begin.Iteration))
@@ -97,8 +128,6 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
                 worker.LoadState(reader);
             return worker;
         });
-        _answers.Clear();
-        (_next, _held, _put) = (0, -1, -1);
         return true;
     });
 
@@ -116,7 +145,7 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     public Task<ShardAnswer> Ask(ShardAsk ask) => Guarded(async () =>
     {
         RequireRun(ask.Run, mayBegin: false);
-        if (_worker is null || ask.Number != _next)
+        if (((IShardAnswers<float>?)_part ?? _worker) is not { } worker || ask.Number != _next)
             throw new ShardFaultException(ShardFaultKind.Passing, "The state of a shard is no longer there.");
 
         // Until it has been answered, the next one would find a state that is half way.
@@ -129,14 +158,18 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             _answers.Add(ask.Task, sums);
         }
 
-        var (worker, request) = (_worker, _request!);
+        var request = _request!;
         await _threads.Run(() =>
         {
             worker.Answer(request, sums);
             return true;
         });
         if (ask.Task == ShardTask.End)
-            await _stored.Write("model", ModelMark, Bytes(writer => writer.WriteMatrix(worker.H)));
+            await _stored.Write("model", ModelMark, Bytes(writer => writer.WriteMatrix(_worker!.H)));
+
+        // While others compute, and W is updated.
+        if (_part is { } part && ask.Task is ShardTask.Learn or ShardTask.Evaluate)
+            _ = _threads.Run(() => part.ReadNext());
         (_sums, _next) = (sums, ask.Number + 1);
         return MatrixParts.Answer(sums, ask.MostBytes);
     });
@@ -167,15 +200,36 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
         await target.StoreAsync(address, _key.From, await Model(), CancellationToken.None);
     }
 
+    public Task Stop(long run)
+    {
+        if (run == _run)
+            _reading.Cancel();
+        return Task.CompletedTask;
+    }
+
     public async Task Release()
     {
         foreach (var name in new[] { Slot(0), Slot(1), "model" })
             await _stored.Clear(name);
-        (_data, _worker) = (null, null);
+        (_data, _worker, _stream) = (null, null, null);
         DeactivateOnIdle();
     }
 
     private const string ModelMark = "activations of the model";
+
+    // Ends what the part of an earlier run reads.
+    private async Task Close()
+    {
+        _reading.Cancel();
+        if (_part is not { } part)
+            return;
+        _part = null;
+        await _threads.Run(() =>
+        {
+            part.Dispose();
+            return true;
+        });
+    }
 
     private static string Slot(int slot) => $"activations{slot}";
 
@@ -241,7 +295,7 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             throw new ShardFaultException(
                 e is NmfDataException or FormatException or ArgumentException or NmfNumericalException
                     ? ShardFaultKind.Lasting : ShardFaultKind.Passing,
-                $"Shard {_key.From} ({_data?.Name ?? Name()}): {e.Message}");
+                $"{(_load?.BatchSize > 0 ? "Part" : "Shard")} {_key.From} ({_data?.Name ?? Name()}): {e.Message}");
         }
         finally
         {
@@ -253,7 +307,8 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     {
         try
         {
-            return _load is null ? "not loaded"
+            return _load is null ? "not loaded" : _load.BatchSize > 0
+                ? LoadedStream.NameOf(ServiceProvider, _load, _key)
                 : ServiceProvider.GetKeyedService<IShardSource>(_load.Source)?.NameOf(_load.Address, _key.From)
                     ?? _load.Address;
         }
@@ -267,7 +322,7 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     // Who asks for the state of a fit wakes it, where its silo has died.
     private async Task Watch(CancellationToken cancellationToken)
     {
-        if (_data is null || _answers.ContainsKey(ShardTask.End)
+        if ((_data is null && _stream is null) || _answers.ContainsKey(ShardTask.End)
             || DateTime.UtcNow - _lastAsked < _options.WatchInterval)
         {
             return;
@@ -276,5 +331,7 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
         var status = await GrainFactory.GetGrain<IFitGrain>(_key.Fit).Status();
         if (status.State == FitState.Running)
             DelayDeactivation(2 * _options.WatchInterval);
+        else
+            _lastAsked = DateTime.MaxValue; // until somebody asks again
     }
 }

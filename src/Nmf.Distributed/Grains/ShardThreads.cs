@@ -12,12 +12,17 @@ internal sealed class ShardThreads : IDisposable
     public ShardThreads(IOptions<ShardingOptions> options)
     {
         options.Value.Validate();
-        for (var i = 0; i < (options.Value.Threads ?? Environment.ProcessorCount); i++)
+        var threads = options.Value.Threads ?? Environment.ProcessorCount;
+        Rooms = new SemaphoreSlim(threads);
+        for (var i = 0; i < threads; i++)
         {
             new Thread(Loop) { IsBackground = true, Name = $"NMF shards {i}", Priority = ThreadPriority.BelowNormal }
                 .Start();
         }
     }
+
+    /// <summary>As many as there are threads: for what is loaded only to be worked on.</summary>
+    public SemaphoreSlim Rooms { get; }
 
     /// <summary>Runs something on one of them.</summary>
     public Task<TResult> Run<TResult>(Func<TResult> work)

@@ -6,7 +6,11 @@ namespace Nmf.Distributed.Messages;
 internal sealed record FitStatusMessage(
     [property: Id(0)] FitState State, [property: Id(1)] int Iteration, [property: Id(2)] double Objective,
     [property: Id(3)] int Failures, [property: Id(4)] string Message, [property: Id(5)] int Shards,
-    [property: Id(6)] ShardFaultKind Kind);
+    [property: Id(6)] ShardFaultKind Kind, [property: Id(7)] int Pass, [property: Id(8)] long Samples);
+
+/// <summary>How far a run is: iteration and objective in the unit of the data, and of a stream pass and samples.
+/// </summary>
+internal readonly record struct FitProgressPoint(int Iteration, double Objective, int Pass = 0, long Samples = 0);
 
 /// <summary>What is stored of a fit.</summary>
 [GenerateSerializer]
@@ -44,6 +48,16 @@ internal sealed class FitRecord
 
     /// <summary>The first run: data that were loaded for an earlier one are loaded again.</summary>
     [Id(14)] public long Since { get; set; }
+
+    /// <summary>Of a stream in parts that are made of shards, how many shards there are.</summary>
+    [Id(15)] public int SourceShards { get; set; }
+
+    [Id(16)] public int Pass { get; set; }
+
+    [Id(17)] public long Samples { get; set; }
+
+    /// <summary>Of a stream, the features of its batches.</summary>
+    [Id(18)] public int Features { get; set; }
 
     /// <summary>Another record with the same content.</summary>
     public FitRecord Copy() => (FitRecord)MemberwiseClone();
@@ -87,4 +101,19 @@ internal sealed class FitResult
     [Id(15)] public double[] Relevances { get; set; } = [];
 
     [Id(16)] public double[] SortedRelevances { get; set; } = [];
+
+    /// <summary>That of a stream.</summary>
+    public static FitResult Of(FitSpec spec, NmfModel<float> model) => new()
+    {
+        Spec = spec,
+        Features = model.Dictionary.Rows,
+        Components = model.Dictionary.Columns,
+        Objective = model.Objective,
+        ExplainedPart = model.ExplainedPart,
+        Contributions = [.. model.Contributions],
+        Iterations = [.. model.Report.History.Select(point => point.Iteration)],
+        Objectives = [.. model.Report.History.Select(point => point.Objective)],
+        Ticks = [.. model.Report.History.Select(point => point.Elapsed.Ticks)],
+        StopReason = model.Report.StopReason,
+    };
 }

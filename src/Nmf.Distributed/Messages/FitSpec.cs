@@ -34,6 +34,9 @@ internal sealed class FitSpec
 
     [Id(14)] public RelevanceSpec? Relevance { get; set; }
 
+    /// <summary>How a stream is learnt, or null for a fit of all samples at once.</summary>
+    [Id(15)] public OnlineSpec? Online { get; set; }
+
     /// <summary>A fit of a source.</summary>
     /// <exception cref="ArgumentException">An option does not go with shards elsewhere; the message names it.
     /// </exception>

@@ -70,23 +70,26 @@ internal sealed class ShardFactsMessage
 /// <param name="Source">The source.</param>
 /// <param name="Address">What it understands.</param>
 /// <param name="Since">The first run of the fit: data loaded before it are loaded again.</param>
+/// <param name="BatchSize">Samples of a batch of a stream, or 0 for a fit of all samples at once.</param>
+/// <param name="SourceShards">How many shards the parts of a stream are made of, or 0 where it has parts of its own.
+/// </param>
 [GenerateSerializer]
 [Immutable]
 internal sealed record ShardLoad(
     [property: Id(0)] long Run, [property: Id(1)] string Source, [property: Id(2)] string Address,
-    [property: Id(3)] long Since);
+    [property: Id(3)] long Since, [property: Id(4)] int BatchSize = 0, [property: Id(5)] int SourceShards = 0);
 
 /// <summary>To begin, or to go on from a checkpoint.</summary>
 /// <param name="Run">Number of the run.</param>
 /// <param name="Fit">The fit.</param>
-/// <param name="Facts">All data.</param>
+/// <param name="Facts">All data; null for a stream.</param>
 /// <param name="Firsts">Number of the first sample of every shard.</param>
 /// <param name="Slot">The checkpoint, or -1 for the start.</param>
 /// <param name="Iteration">The iteration of the checkpoint.</param>
 [GenerateSerializer]
 [Immutable]
 internal sealed record ShardBegin(
-    [property: Id(0)] long Run, [property: Id(1)] FitSpec Fit, [property: Id(2)] ShardFactsMessage Facts,
+    [property: Id(0)] long Run, [property: Id(1)] FitSpec Fit, [property: Id(2)] ShardFactsMessage? Facts,
     [property: Id(3)] int[] Firsts, [property: Id(4)] int Slot, [property: Id(5)] int Iteration);
 
 /// <summary>To keep the state in a checkpoint.</summary>

@@ -137,7 +137,7 @@ public static class OnlineFactorizer
         }
 
         StreamPart<T>[] readers = [.. parts.Select((part, p) => new StreamPart<T>(
-            part, learner.Worker(p), options, parts.Count == 1 ? null : $"Part {p}", ReadAhead.Of,
+            part, learner.Worker(p), options, parts.Count == 1 ? null : $"Part {p}, ", ReadAhead.Of,
             cancellationToken))];
         try
         {

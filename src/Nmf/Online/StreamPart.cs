@@ -9,7 +9,8 @@ namespace Nmf;
 /// <param name="source">Its batches.</param>
 /// <param name="worker">Answers.</param>
 /// <param name="options">What is learnt.</param>
-/// <param name="name">What it is called in messages; null for a stream that has no other part.</param>
+/// <param name="name">What stands before the number of a batch in messages; null for a stream that has no other part,
+/// whose messages are those of its source.</param>
 /// <param name="ahead">Reads ahead, or null.</param>
 /// <param name="cancellationToken">Looked at between updates and between samples.</param>
 /// <remarks>Thread-safe in so far as the next batch may be read while one is answered.</remarks>
@@ -55,12 +56,13 @@ internal sealed class StreamPart<T>(
 
     /// <summary>Reads the batch of the next round, for which nobody has asked yet. What goes wrong does so again when
     /// somebody asks.</summary>
-    public void ReadNext()
+    /// <returns>Whether there was anything to do.</returns>
+    public bool ReadNext()
     {
         lock (_gate)
         {
             if (_batches is null || _hasNext)
-                return;
+                return false;
             try
             {
                 (_next, _hasNext) = (_batches.MoveNext() ? _batches.Current : null, true);
@@ -70,6 +72,8 @@ internal sealed class StreamPart<T>(
                 // An enumerator that has thrown has ended: it is opened again at its place.
                 Close();
             }
+
+            return true;
         }
     }
 
@@ -132,7 +136,7 @@ internal sealed class StreamPart<T>(
     // Of the kinds that say something of the data.
     private Exception? Named(Exception e, BatchRequest asked)
     {
-        var place = $"{name}, batch {asked.Round}: {e.Message}";
+        var place = $"{name}batch {asked.Round}: {e.Message}";
         return e switch
         {
             NmfDataException data => new NmfDataException(place, data.Sample, data.Feature, data.Value),

@@ -1,0 +1,214 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Nmf.Distributed.Messages;
+using Nmf.Kernels;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Nmf.Distributed.Grains;
+
+/// <summary>The model of a transform, in memory: whoever transforms has it, and gives it again where it is lost.
+/// </summary>
+internal interface ITransformModel : IGrainWithStringKey
+{
+    /// <summary>Some rows of the dictionary; all of them make the model.</summary>
+    Task Put(TransformSpec spec, MatrixPart part);
+
+    /// <summary>Whether all of it is here.</summary>
+    Task<bool> IsWhole();
+
+    Task<TransformSpec> Spec();
+
+    Task<MatrixRows> Rows(int first, int count);
+
+    /// <summary>How many shards a source has.</summary>
+    Task<int> Count(string source, string address, CancellationToken cancellationToken);
+
+    Task Forget();
+}
+
+/// <summary>The same on each silo, which gets it once.</summary>
+internal interface ITransformCopy : IGrainWithStringKey
+{
+    [ResponseTimeout("12:00:00")]
+    Task<TransformModelMessage> Model();
+}
+
+/// <summary>A shard whose activations are inferred where it is loaded; placed as the shards of fits are.</summary>
+internal interface ITransformShard : IGrainWithStringKey
+{
+    /// <summary>Begins, or goes on waiting, for a few seconds: what a client has asked for over a gateway that dies is
+    /// lost without a word, so that no call may last.</summary>
+    /// <returns>Number of its samples, or -1 where it is not done yet.</returns>
+    [ResponseTimeout("00:00:15")]
+    Task<int> Transform(TransformRequest request, CancellationToken cancellationToken);
+}
+
+internal sealed class TransformModel : Grain, ITransformModel
+{
+    private TransformSpec? _spec;
+    private Matrix<float>? _dictionary;
+    private int _rows;
+
+    public Task Put(TransformSpec spec, MatrixPart part)
+    {
+        if (part.First == 0)
+            (_spec, _dictionary, _rows) = (spec, new Matrix<float>(spec.Features, spec.Components), 0);
+        if (_dictionary is null || part.First != _rows)
+            throw Lost();
+        part.CopyTo(_dictionary);
+        _rows += part.Values.Rows;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> IsWhole() => Task.FromResult(_dictionary is not null && _rows == _dictionary.Rows);
+
+    public Task<TransformSpec> Spec() => Task.FromResult(_spec ?? throw Lost());
+
+    public Task<MatrixRows> Rows(int first, int count)
+        => _dictionary is not null && _rows == _dictionary.Rows
+            ? Task.FromResult(new MatrixRows(_dictionary.RowsFrom(first, count))) : throw Lost();
+
+    public async Task<int> Count(string source, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var shards = await TransformShard.Source(ServiceProvider, source).CountAsync(address, cancellationToken);
+            return shards > 0 ? shards : throw new ShardFaultException(
+                ShardFaultKind.Lasting, $"The source '{source}' has no shard at {address}.");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ArgumentException
+            or FormatException)
+        {
+            throw new ShardFaultException(ShardFaultKind.Lasting, e.Message);
+        }
+    }
+
+    public Task Forget()
+    {
+        (_spec, _dictionary) = (null, null);
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private static ShardFaultException Lost() => new(
+        ShardFaultKind.Passing, "The model of a transform is no longer there.");
+}
+
+[StatelessWorker(1)]
+[CollectionAgeLimit(Minutes = 10)]
+internal sealed class TransformCopy(IOptions<ShardingOptions> options) : Grain, ITransformCopy
+{
+    private TransformModelMessage? _model;
+
+    public async Task<TransformModelMessage> Model()
+    {
+        if (_model is not null)
+            return _model;
+        var holder = GrainFactory.GetGrain<ITransformModel>(this.GetPrimaryKeyString());
+        var spec = await holder.Spec();
+        var w = new Matrix<float>(spec.Features, spec.Components);
+        var rows = MatrixParts.RowsOf(w, options.Value.MostMessageBytes);
+        for (var first = 0; first < w.Rows; first += rows)
+        {
+            var part = (await holder.Rows(first, Math.Min(rows, w.Rows - first))).Values;
+            for (var i = 0; i < part.Rows; i++)
+                part.Row(i).CopyTo(w.Row(first + i));
+        }
+
+        return _model = new TransformModelMessage(spec, new MatrixRows(w));
+    }
+}
+
+[ShardPlacement]
+internal sealed class TransformShard(ShardThreads threads, IGrainContext context)
+    : Grain, ITransformShard, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly NodeKey _key = NodeKey.Parse(context.GrainId.Key.ToString()!);
+    private readonly CancellationTokenSource _stop = new();
+    private Task<int>? _running;
+
+    public static IShardSource Source(IServiceProvider services, string name)
+        => services.GetKeyedService<IShardSource>(name) ?? throw new ShardFaultException(
+            ShardFaultKind.Lasting, $"There is no source '{name}' on this silo: AddNmfShardSource.");
+
+    public void Dispose() => _stop.Cancel();
+
+    public async Task<int> Transform(TransformRequest request, CancellationToken cancellationToken)
+    {
+        using var stopping = cancellationToken.Register(_stop.Cancel);
+        var running = _running ??= Run(request, _stop.Token);
+        if (await Task.WhenAny(running, Task.Delay(Patience, CancellationToken.None)) != running)
+            return -1;
+        _running = null;
+        DeactivateOnIdle();
+        return await running;
+    }
+
+    private async Task<int> Run(TransformRequest request, CancellationToken cancellationToken)
+    {
+        var (source, shard) = (Source(ServiceProvider, request.Source), _key.From);
+        var sink = ServiceProvider.GetKeyedService<IShardSink>(request.Sink) ?? throw new ShardFaultException(
+            ShardFaultKind.Lasting, $"There is no sink '{request.Sink}' on this silo: AddNmfShardSink.");
+        var model = await GrainFactory.GetGrain<ITransformCopy>(_key.Fit).Model();
+
+        // As many shards are in memory as compute.
+        await threads.Rooms.WaitAsync(cancellationToken);
+        try
+        {
+            var loading = await threads.Run(() => source.LoadAsync(request.Address, shard, cancellationToken));
+            var data = await loading ?? throw new ArgumentException(
+                $"The source '{request.Source}' has returned no samples, but null.");
+            var h = await threads.Run(() => Infer(model, data, cancellationToken));
+            await sink.StoreAsync(request.SinkAddress, shard, h, cancellationToken);
+            return data.Samples;
+        }
+        catch (Exception e) when (e is not (ShardFaultException or OperationCanceledException))
+        {
+            throw new ShardFaultException(
+                e is NmfDataException or FormatException or ArgumentException or NmfNumericalException
+                    ? ShardFaultKind.Lasting : ShardFaultKind.Passing,
+                $"Shard {shard} ({Name(source, request.Address)}): {e.Message}");
+        }
+        finally
+        {
+            threads.Rooms.Release();
+        }
+    }
+
+    // What NmfModel.Transform does.
+    private static Matrix<float> Infer(
+        TransformModelMessage model, NmfData<float> data, CancellationToken cancellationToken)
+    {
+        var (spec, w) = (model.Spec, model.Dictionary.Values);
+        if (data.Features != spec.Features)
+        {
+            throw new NmfDataException(
+                $"The data have {data.Features} features, but the dictionary has {spec.Features}.");
+        }
+
+        NmfProblem problem = spec.Beta;
+        problem.RequireValid(data);
+        using var team = new WorkTeam(1);
+        return Inference.Run(
+            w, data, problem, new InferenceOptions
+            {
+                Tolerance = spec.Tolerance, MaximumIterations = spec.MaximumIterations,
+            }, spec.Penalty?.ToPenalty(), team, cancellationToken);
+    }
+
+    private string Name(IShardSource source, string address)
+    {
+        try
+        {
+            return source.NameOf(address, _key.From);
+        }
+        catch (Exception)
+        {
+            // It is for a message, whose reason matters more.
+            return $"shard {_key.From} of {address}";
+        }
+    }
+}
