@@ -20,7 +20,9 @@ public static class TopicModel
     /// <summary>The estimator, not yet fitted.</summary>
     /// <param name="topics">Number of topics.</param>
     public static IEstimator<ITransformer> Create(MLContext ml, int topics = TopicCount)
-        => ml.Transforms.Text.NormalizeText("Clean", nameof(TextDocument.Text), keepPunctuations: false)
+        // Stop words have their diacritics: "für" is in the list of German, "fur" is not.
+        => ml.Transforms.Text.NormalizeText(
+            "Clean", nameof(TextDocument.Text), keepDiacritics: true, keepPunctuations: false)
             .Append(ml.Transforms.Text.TokenizeIntoWords("Tokens", "Clean"))
             .Append(ml.Transforms.Text.RemoveDefaultStopWords(
                 "Tokens", language: StopWordsRemovingEstimator.Language.English))
