@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using Nmf;
 using Nmf.Kernels;
 
@@ -10,7 +11,7 @@ namespace GuidedTopics;
 /// <param name="Classes">Class of each text, counted from 0.</param>
 /// <param name="Words">The words, or none where they have numbers only.</param>
 /// <param name="WordCount">Number of words.</param>
-internal sealed record Corpus(
+internal sealed partial record Corpus(
     string Name, (int Word, float Count)[][] Texts, int[] Classes, string[] Words, int WordCount)
 {
     // A word has to be in so many texts, and in no more than this part of them.
@@ -85,6 +86,40 @@ internal sealed record Corpus(
             [.. texts.Select(document => Array.IndexOf(largest, document.Label))], [.. numbers.Keys], numbers.Count)
             .Pruned();
     }
+
+    /// <summary>Speeches in archives of files <c>1945-Truman.txt</c>: a text for each paragraph of some length, the
+    /// speaker its class.</summary>
+    public static Corpus FromSpeeches(string name, params string[] archives)
+    {
+        const int shortest = 200;
+        var (texts, speakers, words) = (new List<(int, float)[]>(), new List<string>(), new Dictionary<string, int>());
+        foreach (var path in archives)
+        {
+            using var archive = ZipFile.OpenRead(path);
+            foreach (var entry in archive.Entries.OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+            {
+                if (Path.GetFileNameWithoutExtension(entry.Name).Split('-') is not [_, var speaker, ..])
+                    continue;
+                using var reader = new StreamReader(entry.Open(), System.Text.Encoding.Latin1);
+                foreach (var paragraph in BlankLine().Split(reader.ReadToEnd()).Where(text => text.Length > shortest))
+                {
+                    speakers.Add(speaker);
+                    texts.Add([
+                        .. Tokens(paragraph).GroupBy(word => word)
+                            .Select(group => (Number(group.Key, words), (float)group.Count())),
+                    ]);
+                }
+            }
+        }
+
+        var all = speakers.Distinct().ToList();
+        return new Corpus(
+            name, [.. texts], [.. speakers.Select(speaker => all.IndexOf(speaker))], [.. words.Keys], words.Count)
+            .Pruned();
+    }
+
+    [GeneratedRegex(@"\n\s*\n")]
+    private static partial Regex BlankLine();
 
     /// <summary>The words of a text: runs of letters, in lower case.</summary>
     public static IEnumerable<string> Tokens(string text)

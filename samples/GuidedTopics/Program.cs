@@ -11,7 +11,7 @@ return ConsoleProgram.Run(() =>
         How much a few seed words help topics to agree with the classes of labelled texts, and whether topics that are
         near each other on a map are of the same classes.
         The texts are the API documentation of your SDK, by namespaces, and, where ../shared/data/text is there, titles
-        of papers (M10, DBLP) and abstracts (Classic).
+        of papers (M10, DBLP) and abstracts (Classic), for maps also speeches of presidents of the United States.
         """);
     var seeds = command.WholeNumber("--seeds", "Fits of each row, with different seeds", 10, least: 1, most: 100);
     var words = command.Flag("--words", "Prints the seed words");
@@ -28,7 +28,7 @@ return ConsoleProgram.Run(() =>
 
     Corpus[] corpora = [.. Corpora()];
     if (asked.GetValue(map))
-        PrintMap(corpora);
+        PrintMap([.. corpora, Corpus.FromDocumentation(".NET API", 10, out _), .. Speeches()]);
     else
         PrintAgreement(corpora, asked.GetValue(seeds), asked.GetValue(words));
 });
@@ -120,6 +120,13 @@ static void PrintMap(Corpus[] corpora)
 
     if (corpora.Length > 0)
         table.Print();
+}
+
+static IEnumerable<Corpus> Speeches()
+{
+    if (SharedData.Find("text", "us_speeches", "state_union.zip") is { } union
+        && SharedData.Find("text", "us_speeches", "inaugural.zip") is { } inaugural)
+        yield return Corpus.FromSpeeches("Speeches", union, inaugural);
 }
 
 // Those that are there.
