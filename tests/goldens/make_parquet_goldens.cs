@@ -20,6 +20,7 @@ Types(Path.Combine(args[0], "types.parquet"));
 Vectors(Path.Combine(args[0], "vectors.parquet"));
 Encodings(Path.Combine(args[0], "encodings.parquet"));
 Spark(Path.Combine(args[0], "spark.parquet"));
+Names(Path.Combine(args[0], "names.parquet"));
 
 // Every type, with and without missing values, in two row groups.
 static void Types(string path)
@@ -179,6 +180,44 @@ static void Spark(string path)
         using var column = (ColumnWriter<T>)group.NextColumn();
         column.WriteBatch(definitions.Length, definitions, repetitions ?? new short[definitions.Length], values);
     }
+}
+
+// Names that paths and schemas of other programs stumble over, one name twice, none, and a time that .NET has not.
+static void Names(string path)
+{
+    string[] numbers = ["a.b", "A.B", "a b", "a/b", "twice", "twice", ""];
+    Node[] nodes =
+    [
+        .. numbers.Select(name => new PrimitiveNode(
+            name, Repetition.Required, LogicalType.None(), PhysicalType.Int32)),
+        new GroupNode(
+            "ä€𝄞", Repetition.Required,
+            [
+                new GroupNode(
+                    "list", Repetition.Repeated,
+                    [new PrimitiveNode("element", Repetition.Required, LogicalType.None(), PhysicalType.Float)]),
+            ], LogicalType.List()),
+        new PrimitiveNode(
+            "later", Repetition.Required, LogicalType.Timestamp(true, TimeUnit.Micros), PhysicalType.Int64),
+    ];
+    using var root = new GroupNode("schema", Repetition.Required, nodes);
+    using var properties = new WriterPropertiesBuilder().Compression(Compression.Snappy).Build();
+    using var writer = new ParquetFileWriter(path, root, properties);
+    using (var group = writer.AppendRowGroup())
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            using var column = (ColumnWriter<int>)group.NextColumn();
+            column.WriteBatch([2 * i + 1, 2 * i + 2]);
+        }
+
+        using (var column = (ColumnWriter<float>)group.NextColumn())
+            column.WriteBatch(2, [1, 1], [0, 0], [9, 10]);
+        using (var column = (ColumnWriter<long>)group.NextColumn())
+            column.WriteBatch([0, 1L << 60]);
+    }
+
+    writer.Close();
 }
 
 static void Read(string path)

@@ -59,7 +59,9 @@ internal sealed class ListBlock<TStored, TView>(
             _values = new TView[levels.Length];
         // At the level of an element a list has one, whether it is missing or not; one below the list is empty; further
         // down there is none.
-        var (present, exists) = (field.MaxDefinitionLevel, field.MaxDefinitionLevel - (field.IsNullable ? 1 : 0));
+        // Which of them may be missing is for each file to say.
+        var found = group.File.Find(field);
+        var (present, exists) = (found.MaxDefinitionLevel, found.MaxDefinitionLevel - (found.IsNullable ? 1 : 0));
         var (row, count, next) = (-1, 0, 0);
         for (var i = 0; i < levels.Length; i++)
         {

@@ -49,8 +49,19 @@ internal readonly record struct GroupPlace(
     public async Task<RawColumnData<T>> ReadAsync<T>(DataField field)
         where T : struct
     {
-        var data = await Reader.ReadRawColumnDataBaseAsync(File.Find(field), CancellationToken).ConfigureAwait(false);
-        return (RawColumnData<T>)data;
+        try
+        {
+            var data = await Reader.ReadRawColumnDataBaseAsync(File.Find(field), CancellationToken)
+                .ConfigureAwait(false);
+            return (RawColumnData<T>)data;
+        }
+        catch (Exception e) when (e is not MatrixFormatException && ParquetFile.IsOfFormat(e))
+        {
+            // The library does not say which value it was.
+            throw new MatrixFormatException(
+                File.Path, $"column '{field.Path}', rows {FirstRow} to {FirstRow + Rows - 1}: damaged, or values that "
+                + $"are not read: {e.Message}", e);
+        }
     }
 
     /// <summary>What is wrong with a value.</summary>

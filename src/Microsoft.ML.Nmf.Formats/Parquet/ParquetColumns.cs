@@ -13,15 +13,18 @@ internal sealed class ParquetColumns(
     IReadOnlyList<ParquetFile> files, ParquetReadOptions options, Action<string> warn)
 {
     private readonly StoredColumns _stored = StoredColumns.Of(files[0].Metadata);
+    private readonly ILookup<string, DataField> _parts =
+        files[0].Schema.DataFields.ToLookup(part => part.Path.FirstPart ?? "", StringComparer.Ordinal);
 
     /// <exception cref="MatrixFormatException">A column that is asked for is not there, or cannot be
     /// loaded.</exception>
     public List<ParquetColumn> Create()
     {
         var (first, columns) = (files[0], new List<ParquetColumn>());
+        var named = first.Schema.Fields.ToLookup(field => field.Name, StringComparer.Ordinal);
         foreach (var wanted in (options.Columns ?? []).Concat(options.VectorSizes?.Keys ?? []))
         {
-            if (!first.Schema.Fields.Any(field => field.Name == wanted))
+            if (!named.Contains(wanted))
                 throw new MatrixFormatException(
                     first.Path, $"there is no column '{wanted}'; there are "
                     + $"{string.Join(", ", first.Schema.Fields.Select(field => field.Name))}.");
@@ -31,7 +34,8 @@ internal sealed class ParquetColumns(
         {
             if (options.Columns is not null && !options.Columns.Contains(field.Name))
                 continue;
-            if (Create(field) is { } column)
+            var isNamed = field.Name.Length > 0 && named[field.Name].Count() == 1;
+            if (isNamed && Create(field) is { } column)
                 columns.Add(column);
             else if (options.Columns is not null)
                 throw new MatrixFormatException(first.Path, NotLoaded(field));
@@ -41,10 +45,20 @@ internal sealed class ParquetColumns(
 
         if (columns.Count == 0)
             throw new MatrixFormatException(first.Path, "there is no column that can be loaded.");
+        foreach (var name in options.VectorSizes?.Keys ?? [])
+        {
+            if (!columns.Exists(column => column.Name == name && column.Type is VectorDataViewType))
+                throw new MatrixFormatException(
+                    first.Path, $"the column '{name}' of VectorSizes is not loaded, or has no vectors.");
+        }
+
         return columns;
     }
 
-    private static string NotLoaded(Field field) => field is DataField data
+    private string NotLoaded(Field field) => field.Name.Length == 0 ? "a column has no name."
+        : files[0].Schema.Fields.Count(other => other.Name == field.Name) is > 1 and var count
+            ? $"there are {count} columns '{field.Name}', which nothing tells apart."
+        : field is DataField data
         ? $"the column '{field.Name}' has values of type {data.ClrType.Name}, which ML.NET has no column for."
         : $"the column '{field.Name}' is a {field.SchemaType.ToString().ToLowerInvariant()} that is not loaded: lists "
             + "of values are, and vectors of Apache Spark.";
@@ -53,7 +67,7 @@ internal sealed class ParquetColumns(
     {
         foreach (var file in files)
         {
-            foreach (var part in files[0].Schema.DataFields.Where(part => part.Path.FirstPart == field.Name))
+            foreach (var part in _parts[field.Name])
                 file.Find(part);
         }
 
@@ -101,8 +115,8 @@ internal sealed class ParquetColumns(
 
     // Files need not say: what is not known may be missing.
     private bool HasMissing(DataField field)
-        => field.MaxDefinitionLevel > 0 && Groups().Any(place => place.File.CountsOf(
-            place.Group, place.File.Find(field)) is { Missing: not 0, Values: > 0 });
+        => Groups().Any(place => place.File.Find(field) is { MaxDefinitionLevel: > 0 } found
+            && place.File.CountsOf(place.Group, found) is { Missing: not 0, Values: > 0 });
 
     // The number of values of every row, where the row groups may have one in common, else 0.
     private int CommonLength(DataField field)

@@ -27,6 +27,8 @@ internal sealed class ParquetExport
         var names = options.Columns
             ?? [.. data.Schema.Where(column => !column.IsHidden).Select(column => column.Name)];
         host.CheckUserArg(names.Count > 0, nameof(options.Columns), "There is no column to write.");
+        foreach (var name in names.GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+            throw host.ExceptUserArg(nameof(options.Columns), $"The column '{name.Key}' is named twice.");
         foreach (var name in options.SparseColumns.Except(names))
             throw host.ExceptUserArg(
                 nameof(options.SparseColumns), $"The column '{name}' is to be sparse, but it is not written.");

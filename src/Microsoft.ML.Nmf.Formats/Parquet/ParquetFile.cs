@@ -10,11 +10,14 @@ internal sealed class ParquetFile : IDisposable
 {
     private readonly Stream _stream;
     private readonly ParquetReader _reader;
+    private readonly Dictionary<FieldPath, DataField> _fields = [];
 
     private ParquetFile(string path, Stream stream, ParquetReader reader)
     {
         (Path, _stream, _reader) = (path, stream, reader);
         Schema = Run(path, () => Task.FromResult(reader.Schema));
+        foreach (var field in Schema.DataFields)
+            _fields.TryAdd(field.Path, field);
     }
 
     public string Path { get; }
@@ -64,15 +67,27 @@ internal sealed class ParquetFile : IDisposable
     /// <exception cref="MatrixFormatException">There is none, or it has another type.</exception>
     public DataField Find(DataField wanted)
     {
-        var found = Array.Find(Schema.DataFields, field => field.Path.Equals(wanted.Path));
-        if (found is null)
+        if (!_fields.TryGetValue(wanted.Path, out var found))
             throw new MatrixFormatException(Path, $"there is no column '{wanted.Path}', which other files here have.");
         return found.ClrType == wanted.ClrType && found.MaxRepetitionLevel == wanted.MaxRepetitionLevel
-            ? found
-            : throw new MatrixFormatException(
-                Path, $"the column '{wanted.Path}' has values of type {found.ClrType.Name}; in other files here it has "
-                + $"{wanted.ClrType.Name}.");
+            && UnitOf(found) == UnitOf(wanted)
+                ? found
+                : throw new MatrixFormatException(
+                    Path, $"the column '{wanted.Path}' has values of type {TypeOf(found)}; in other files here it has "
+                    + $"{TypeOf(wanted)}.");
     }
+
+    // Times are numbers, of a unit that stands beside them. (The library converts dates and decimals itself.)
+    private static TimeUnitPrecision? UnitOf(DataField field) => (field as TimeDataField)?.Precision;
+
+    private static string TypeOf(DataField field)
+        => (field.MaxRepetitionLevel > 0 ? "list of " : "") + field.ClrType.Name
+            + (UnitOf(field) is { } unit ? $" in {unit}" : "");
+
+    /// <summary>Whether an exception of the library tells of the file: of damaged ones it throws whatever it comes
+    /// across first.</summary>
+    public static bool IsOfFormat(Exception e)
+        => e is not (OperationCanceledException or OutOfMemoryException or ObjectDisposedException);
 
     /// <summary>Waits for the library, on a thread of the pool: some callers have a thread that must not be waited
     /// on.</summary>
@@ -82,9 +97,7 @@ internal sealed class ParquetFile : IDisposable
         {
             return Task.Run(work).GetAwaiter().GetResult();
         }
-        // Of damaged files the library throws whatever it comes across first.
-        catch (Exception e) when (e is not (MatrixFormatException or OperationCanceledException or OutOfMemoryException
-            or ObjectDisposedException))
+        catch (Exception e) when (e is not MatrixFormatException && IsOfFormat(e))
         {
             throw new MatrixFormatException(
                 path, $"this is not a Parquet file, it is damaged, or it has what is not read: {e.Message}", e);

@@ -28,7 +28,8 @@ internal sealed class ScalarBlock<TStored, TView>(string name, DataField field, 
         using var raw = await group.ReadAsync<TStored>(field).ConfigureAwait(false);
         Array.Resize(ref _values, group.Rows);
         var stored = raw.Values;
-        var present = field.MaxDefinitionLevel;
+        // Whether values may be missing is for each file to say.
+        var present = group.File.Find(field).MaxDefinitionLevel;
         var levels = present > 0 ? raw.DefinitionLevels : default;
         if ((present > 0 ? levels.Length : stored.Length) != group.Rows)
             throw new MatrixFormatException(
