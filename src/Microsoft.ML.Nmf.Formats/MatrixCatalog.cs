@@ -74,7 +74,7 @@ public static class MatrixCatalog
 
     /// <summary>
     /// Writes a column of vectors as a matrix, a row for each row: .npy as a dense array of NumPy, .npz as a sparse
-    /// matrix of SciPy, .mtx as a sparse one of Matrix Market.
+    /// matrix of SciPy, .mtx and .mtx.gz as a sparse one of Matrix Market.
     /// </summary>
     /// <param name="catalog">The catalog of data.</param>
     /// <param name="data">The rows; read once, and gathered in memory.</param>

@@ -124,7 +124,7 @@ public sealed partial class QueryShards : IShardSource
 
     private readonly partial record struct Ranges(long From, long To, long Size)
     {
-        public int Count => checked((int)((To - From + Size - 1) / Size));
+        public int Count => checked((int)(((Int128)To - From + Size - 1) / Size));
 
         public (long From, long To) this[int shard]
         {

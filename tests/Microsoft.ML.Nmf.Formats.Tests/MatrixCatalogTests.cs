@@ -14,6 +14,7 @@ public sealed class MatrixCatalogTests : IDisposable
     [InlineData("a.npy", true)]
     [InlineData("a.npz", false)]
     [InlineData("a.mtx", false)]
+    [InlineData("a.mtx.gz", false)]
     [InlineData("A.NPY", true)]
     public void Rows_come_back_from_every_kind_of_file(string name, bool isDense)
     {
@@ -44,6 +45,9 @@ public sealed class MatrixCatalogTests : IDisposable
         Assert.Equal([[0, 3]], _ml.Data.LoadFromMatrixFile(path, arrayName: "V").GetColumn<float[]>("Features"));
         var error = Assert.Throws<ArgumentException>(() => _ml.Data.LoadFromMatrixFile(path));
         Assert.Contains("two.npz has the arrays V, W", error.Message, StringComparison.Ordinal);
+        NpzFile.Write<float>(path);
+        var empty = Assert.Throws<MatrixFormatException>(() => _ml.Data.LoadFromMatrixFile(path));
+        Assert.Equal("two.npz: the archive has no arrays.", empty.Message);
     }
 
     [Fact]

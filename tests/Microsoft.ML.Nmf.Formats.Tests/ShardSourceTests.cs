@@ -62,6 +62,12 @@ public sealed class ShardSourceTests : IDisposable
         foreach (var address in new[] { "", "1..2", "5..5/1", "1..9/0", "a..b/c", "0..9223372036854775807/1" })
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await source.CountAsync(address, default));
         Assert.Throws<ArgumentException>(() => new QueryShards(SqliteFactory.Instance, connection, "SELECT a FROM v"));
+
+        // Keys of both signs, further apart than the largest of them.
+        const string Wide = "-9223372036854775808..4000000000000000000/1000000000000000000";
+        Assert.Equal(14, await source.CountAsync(Wide, default));
+        Assert.Equal("keys 3776627963145224192 to 3999999999999999999", source.NameOf(Wide, 13));
+        Assert.Equal(Values(), await All(source, "-900..123/1023", 1, isSparse: false));
     }
 
     [Fact]

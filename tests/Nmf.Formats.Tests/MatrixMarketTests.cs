@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text;
+
 namespace Nmf.Formats.Tests;
 
 public sealed class MatrixMarketTests : IDisposable
@@ -57,6 +60,8 @@ public sealed class MatrixMarketTests : IDisposable
     [InlineData("%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n", "square")]
     [InlineData("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n", "before the entry of row 2, column 2")]
     [InlineData("%%MatrixMarket matrix array real general\n9999999999 2\n", "the sizes are")]
+    [InlineData("%%MatrixMarket matrix array real general\n2000000 2000000\n1\n", "line 2: 2000000 x 2000000 values")]
+    [InlineData(Banner + "2 2147483646 1\n1 1 1\n", "line 2: the sizes are")]
     public void What_is_broken_is_said_with_its_line(string text, string message)
     {
         var path = _folder.File("m.mtx");
@@ -64,6 +69,52 @@ public sealed class MatrixMarketTests : IDisposable
         var error = Assert.Throws<MatrixFormatException>(() => MatrixMarketFile.ReadDense<double>(path)).Message;
         Assert.StartsWith("m.mtx: line ", error, StringComparison.Ordinal);
         Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    /// <summary>SciPy's word for the counts of unsigned types.</summary>
+    [Fact]
+    public void Unsigned_integers_are_read()
+    {
+        var path = _folder.File("m.mtx");
+        File.WriteAllText(path, "%%MatrixMarket matrix coordinate unsigned-integer general\n1 2 1\n1 2 7\n");
+        Assert.Equal([7f], MatrixMarketFile.ReadSparse<float>(path).RowValues(0).ToArray());
+    }
+
+    [Fact]
+    public void A_compressed_file_that_is_cut_off_anywhere_is_an_error_or_has_all_entries()
+    {
+        var (path, random) = (_folder.File("m.mtx.gz"), new Random(1));
+        foreach (var end in new[] { "", "\n" })
+        {
+            var text = Banner + "1 20 20\n" + string.Join(
+                "\n", Enumerable.Range(1, 20).Select(j => $"1 {j} {random.Next(100000, 999999)}")) + end;
+            var whole = Compressed(text);
+            File.WriteAllBytes(path, whole);
+            var values = MatrixMarketFile.ReadSparse<float>(path).RowValues(0).ToArray();
+            for (var length = 0; length < whole.Length; length++)
+            {
+                File.WriteAllBytes(path, whole[..length]);
+                try
+                {
+                    Assert.Equal(values, MatrixMarketFile.ReadSparse<float>(path).RowValues(0).ToArray());
+                }
+                catch (MatrixFormatException)
+                {
+                }
+            }
+
+            var at = text.Length / 2;
+            File.WriteAllBytes(path, [.. Compressed(text[..at]), .. Compressed(text[at..] + "\n")]);
+            Assert.Equal(values, MatrixMarketFile.ReadSparse<float>(path).RowValues(0).ToArray());
+        }
+
+        static byte[] Compressed(string text)
+        {
+            using var bytes = new MemoryStream();
+            using (var stream = new GZipStream(bytes, CompressionLevel.Fastest))
+                stream.Write(Encoding.ASCII.GetBytes(text));
+            return bytes.ToArray();
+        }
     }
 
     [Fact]

@@ -33,6 +33,8 @@ internal static class MatrixFileReader
         using var file = NpzFile.Open(path);
         if (array is null && file.IsSparse)
             return (null, file.ReadSparse<float>(cancellationToken));
+        if (file.Names.Count == 0)
+            throw new MatrixFormatException(path, "the archive has no arrays.");
         var name = array ?? (file.Names is [var only]
             ? only
             : throw new ArgumentException(

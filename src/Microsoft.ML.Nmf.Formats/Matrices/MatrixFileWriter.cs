@@ -18,7 +18,8 @@ internal static class MatrixFileWriter
         if (column.Type is not VectorDataViewType { Size: > 0 } type || type.ItemType != NumberDataViewType.Single)
             throw host.ExceptSchemaMismatch(
                 nameof(columnName), "matrix", columnName, "a vector of Singles of known size", column.Type.ToString());
-        switch (Path.GetExtension(path).ToLowerInvariant())
+        var isCompressed = path.EndsWith(".mtx.gz", StringComparison.OrdinalIgnoreCase);
+        switch (isCompressed ? ".mtx" : Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
                 NpyFile.Write(path, Dense(Rows(host, data, column, cancellationToken), type.Size));
@@ -31,7 +32,7 @@ internal static class MatrixFileWriter
                 break;
             default:
                 throw host.ExceptParam(
-                    nameof(path), $"{Path.GetFileName(path)} has none of the endings .npy, .npz, .mtx.");
+                    nameof(path), $"{Path.GetFileName(path)} has none of the endings .npy, .npz, .mtx, .mtx.gz.");
         }
     }
 

@@ -107,9 +107,9 @@ public static class MatrixMarketFile
 
     private static StreamReader OpenText(string path)
     {
-        Stream stream = File.OpenRead(path);
+        var stream = File.OpenRead(path);
         return new StreamReader(
-            IsCompressed(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream, Encoding.UTF8,
+            IsCompressed(path) ? new WholeGzipStream(stream) : stream, Encoding.UTF8,
             detectEncodingFromByteOrderMarks: true, BufferSize);
     }
 

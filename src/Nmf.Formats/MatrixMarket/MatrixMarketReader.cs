@@ -30,7 +30,7 @@ internal sealed class MatrixMarketReader : IDisposable
             IsDense = Choice(words[2], "coordinate", "array") == 1;
             if (Is(words[3], "complex") || Is(words[4], "hermitian"))
                 throw Broken("complex matrices are not read");
-            _isPattern = Choice(words[3], "real", "integer", "double", "pattern") == 3;
+            _isPattern = Choice(words[3], "real", "integer", "double", "unsigned-integer", "pattern") == 4;
             var symmetry = Choice(words[4], "general", "symmetric", "skew-symmetric");
             (_isSymmetric, _isSkew) = (symmetry > 0, symmetry == 2);
             if (_isPattern && (IsDense || _isSkew))
@@ -53,6 +53,8 @@ internal sealed class MatrixMarketReader : IDisposable
         var sizes = Sizes(2);
         var (rows, columns) = ((int)sizes[0], (int)sizes[1]);
         RequireSquare(rows, columns);
+        if ((long)rows * columns > Array.MaxLength)
+            throw Broken($"{rows} x {columns} values are too many for one matrix");
         var matrix = new Matrix<T>(rows, columns);
         for (var j = 0; j < columns; j++)
         {
@@ -165,7 +167,7 @@ internal sealed class MatrixMarketReader : IDisposable
             {
                 if (words.Length != number
                     || !long.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i])
-                    || (i < 2 && sizes[i] > int.MaxValue - 1))
+                    || (i < 2 && sizes[i] >= Array.MaxLength))
                 {
                     throw Broken(
                         $"the sizes are {(number == 2 ? "rows and columns" : "rows, columns and entries")}, "
