@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 
-namespace TopicPipeline.Tests;
+namespace Topic_Pipeline.Tests;
 
 public sealed class ServiceTests(TrainedModel trained) : IClassFixture<TrainedModel>, IAsyncLifetime
 {

@@ -1,4 +1,4 @@
-namespace TopicPipeline.Tests;
+namespace Topic_Pipeline.Tests;
 
 /// <summary>A model of the texts in <c>data</c>, trained once for all tests.</summary>
 public sealed class TrainedModel : IDisposable

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.ML;
 
-namespace TopicPipeline;
+namespace Topic_Pipeline;
 
 /// <summary>The model over HTTP.</summary>
 public static class TopicService

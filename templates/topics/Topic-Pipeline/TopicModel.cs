@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Text;
 using Nmf;
 
-namespace TopicPipeline;
+namespace Topic_Pipeline;
 
 /// <summary>The pipeline from a text to its topics.</summary>
 public static class TopicModel

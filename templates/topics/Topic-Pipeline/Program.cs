@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Nmf;
-using TopicPipeline;
+using Topic_Pipeline;
 
 try
 {

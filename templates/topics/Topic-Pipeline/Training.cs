@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace TopicPipeline;
+namespace Topic_Pipeline;
 
 /// <summary>From a CSV file to a saved model.</summary>
 public static class Training

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 
-namespace TopicPipeline.Tests;
+namespace Topic_Pipeline.Tests;
 
 public sealed class TrainingTests(TrainedModel trained) : IClassFixture<TrainedModel>
 {
