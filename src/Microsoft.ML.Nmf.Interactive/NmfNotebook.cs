@@ -12,7 +12,9 @@ public static class NmfNotebook
 
     /// <summary>
     /// Registers the formatters of <see cref="NmfModel{T}"/>, <see cref="NmfModelParameters"/>,
-    /// <see cref="NmfTransformer"/> and <see cref="NmfView"/>. Notebooks call it when they load the package.
+    /// <see cref="NmfTransformer"/>, <see cref="SequenceNmfTransformer"/>,
+    /// <see cref="MarginalLikelihoodNmfTransformer"/> and <see cref="NmfView"/>. Notebooks call it when they load the
+    /// package.
     /// </summary>
     public static void Register()
     {
@@ -22,10 +24,14 @@ public static class NmfNotebook
         Formatter.Register<NmfModelParameters>(static (model, writer) => writer.Write(model.View().ToHtml()), Html);
         Formatter.Register<NmfTransformer>(
             static (transformer, writer) => writer.Write(transformer.Model.View().ToHtml()), Html);
+        Formatter.Register<SequenceNmfTransformer>(
+            static (transformer, writer) => writer.Write(transformer.Model.View().ToHtml()), Html);
+        Formatter.Register<MarginalLikelihoodNmfTransformer>(
+            static (transformer, writer) => writer.Write(transformer.Model.View().ToHtml()), Html);
         foreach (var type in new[]
         {
             typeof(NmfView), typeof(NmfModel<float>), typeof(NmfModel<double>), typeof(NmfModelParameters),
-            typeof(NmfTransformer),
+            typeof(NmfTransformer), typeof(SequenceNmfTransformer), typeof(MarginalLikelihoodNmfTransformer),
         })
             Formatter.SetPreferredMimeTypesFor(type, Html);
     }

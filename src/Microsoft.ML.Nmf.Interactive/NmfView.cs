@@ -49,8 +49,8 @@ public sealed record NmfView
     /// <summary>Most components that are shown, the first ones. 50 by default.</summary>
     public int Components { get; init; } = 50;
 
-    /// <summary>Rows and columns of a component that is a picture, row by row, dark where it is large; or null.
-    /// </summary>
+    /// <summary>Rows and columns of a component that is a picture, row by row, dark where it is large; or null. Pictures
+    /// of more than 384 rows or columns are shown smaller.</summary>
     public (int Rows, int Columns)? Shape { get; init; }
 
     /// <summary>The view as a piece of HTML.</summary>
@@ -113,7 +113,9 @@ public sealed record NmfView
     private string Picture(int component, int rows, int columns)
     {
         var scale = PictureSize / (double)Math.Max(rows, columns);
-        var data = Convert.ToBase64String(GrayBitmap.Of(_components[component], rows, columns));
+        // More than a screen shows would only make the notebook larger.
+        var (values, down, across) = Reduced(_components[component], rows, columns, 4 * PictureSize);
+        var data = Convert.ToBase64String(GrayBitmap.Of(values, down, across));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -121,6 +123,24 @@ public sealed record NmfView
             width="{Math.Max(1, columns * scale):0}" height="{Math.Max(1, rows * scale):0}">
             <figcaption dir="auto">{Text(_names[component])}</figcaption></figure>
             """);
+    }
+
+    // Means of blocks, where a picture has more rows or columns than wanted.
+    private static (float[] Values, int Rows, int Columns) Reduced(float[] values, int rows, int columns, int most)
+    {
+        var block = (Math.Max(rows, columns) + most - 1) / most;
+        if (block == 1)
+            return (values, rows, columns);
+        var (down, across) = ((rows + block - 1) / block, (columns + block - 1) / block);
+        var (sums, counts) = (new double[down * across], new int[down * across]);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var at = (i / columns / block * across) + (i % columns / block);
+            sums[at] += values[i];
+            counts[at]++;
+        }
+
+        return ([.. sums.Select((sum, at) => (float)(sum / counts[at]))], down, across);
     }
 
     // The first check is far above the others; logarithms would be of no use where objectives are near zero.

@@ -50,6 +50,34 @@ public sealed class NotebookTests
         Assert.Equal(html, transformer.Model.View().ToDisplayString("text/html"));
         Assert.Contains("of 40 rows", html);
         Assert.StartsWith("<div", FitAs<double>().ToDisplayString("text/html"));
+
+        var context = new MLContext(1);
+        var data = context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 20).Select(i => new Row { Values = [1, 1 + (i % 3), 2, 1 + (i % 5), 3, 1] }));
+        var sequence = context.Transforms.SmoothNmf("H", "Values", rank: 2).Fit(data);
+        Assert.Equal(sequence.Model.View().ToHtml(), sequence.ToDisplayString("text/html"));
+        var marginal = context.Transforms.MarginalLikelihoodNmf("H", "Values", rank: 2).Fit(data);
+        Assert.Equal(marginal.Model.View().ToHtml(), marginal.ToDisplayString("text/html"));
+    }
+
+    [Fact]
+    public void Large_pictures_are_shown_smaller()
+    {
+        const int rows = 900, columns = 500;
+        var components = new Nmf.Kernels.Matrix<float>(1, rows * columns);
+        for (var i = 0; i < components.Columns; i++)
+            components[0, i] = (i / columns / 3) + (i % 3);
+        var view = NmfModelParameters.FromComponents(components).View() with { Shape = (rows, columns) };
+        var html = view.ToHtml();
+        Assert.InRange(html.Length, 50_000, 100_000);
+        Assert.Contains("width=\"53\" height=\"96\"", html);
+        var bitmap = Convert.FromBase64String(Regex.Match(html, "data:image/bmp;base64,([^\"]*)").Groups[1].Value);
+        Assert.Equal(167, BinaryPrimitives.ReadInt32LittleEndian(bitmap.AsSpan(18)));
+        Assert.Equal(300, BinaryPrimitives.ReadInt32LittleEndian(bitmap.AsSpan(22)));
+        var start = BinaryPrimitives.ReadInt32LittleEndian(bitmap.AsSpan(10));
+        // Blocks of 3 x 3 have the mean of three rows and three columns: the number of the block, and 1.
+        for (var row = 0; row < 300; row++)
+            Assert.Equal(255 * (1 - ((row + 1) / 300.0)), bitmap[start + (168 * (299 - row)) + 7], 1.0);
     }
 
     [Fact]
