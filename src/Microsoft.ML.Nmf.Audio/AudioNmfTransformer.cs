@@ -147,7 +147,16 @@ public sealed partial class AudioNmfTransformer : OneToOneTransformerBase
                 Array.Clear(changes);
                 Array.Clear(largest);
                 frames = 0;
-                clips.Read(pool);
+                try
+                {
+                    clips.Read(pool);
+                }
+                catch (Exception e)
+                {
+                    scope.Fail(e);
+                    throw;
+                }
+
                 scope.Row();
                 var editor = VBufferEditor.Create(ref destination, _kinds.Length * sums.Length);
                 for (var i = 0; i < editor.Values.Length; i++)

@@ -49,8 +49,8 @@ public sealed record NmfView
     /// <summary>Most components that are shown, the first ones. 50 by default.</summary>
     public int Components { get; init; } = 50;
 
-    /// <summary>Rows and columns of a component that is a picture, row by row, dark where it is large; or null. Pictures
-    /// of more than 384 rows or columns are shown smaller.</summary>
+    /// <summary>Rows and columns of a component that is a picture, row by row, dark where it is large; or null. One of
+    /// more than 384 rows or columns is shown smaller.</summary>
     public (int Rows, int Columns)? Shape { get; init; }
 
     /// <summary>The view as a piece of HTML.</summary>

@@ -265,7 +265,7 @@ public sealed partial class NmfModel<T>
         var final = problem.InUnit(unit).Evaluate(
             inUnit, inside.Dictionary, inside.Activations!,
             solved.OutlierNorms is not { } norms ? null
-                : Array.ConvertAll(norms, norm => Math.ScaleB(norm, -unit.Data)), team);
+                : Array.ConvertAll(norms, norm => Math.ScaleB(norm, -unit.Data)), team).Finite(problem, report);
         return new NmfModel<T>(options, dictionary, activations, report)
         {
             Objective = problem.DivergenceOf(final.Value, unit),

@@ -119,6 +119,33 @@ public sealed class FitTelemetryTests
         Assert.Equal(40L, listening.Activities.Sum(activity => (long)activity.GetTagItem("mlnmf.transform.rows")!));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void A_batch_that_fails_says_so(int bad)
+    {
+        var context = new MLContext(1);
+        IDataView Rows(int negative) => context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 40).Select(
+                i => new Vector { Values = [i == negative ? -1 : 1, 1 + (i % 3), 2, 1 + (i % 5)] }));
+        ITransformer[] models =
+        [
+            context.Transforms.NonnegativeMatrixFactorization("H", "Values", rank: 2).Fit(Rows(-1)),
+            context.Transforms.MarginalLikelihoodNmf("H", "Values", rank: 2).Fit(Rows(-1)),
+            context.Transforms.SmoothNmf("H", "Values", rank: 2).Fit(Rows(-1)),
+        ];
+        foreach (var model in models)
+        {
+            using var listening = new Listening();
+            Assert.ThrowsAny<Exception>(() => model.Transform(Rows(bad)).GetColumn<float[]>("H").Count());
+            var activity = Assert.Single(listening.Activities);
+            Assert.Equal("mlnmf.transform", activity.OperationName);
+            Assert.Equal(ActivityStatusCode.Error, activity.Status);
+            Assert.Contains("-1", activity.StatusDescription, StringComparison.Ordinal);
+            Assert.Equal(typeof(NmfDataException).FullName, activity.GetTagItem("error.type"));
+        }
+    }
+
     private static NmfData<double> Data()
     {
         var random = new Random(1);

@@ -54,6 +54,35 @@ public sealed class NmfModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_an_ended_process_has_left_is_deleted_once_it_is_old()
+    {
+        var versions = Versions;
+        Publish(versions, 2);
+        var folder = Path.GetDirectoryName(versions.ServedPath)!;
+        string Leave(string name, double days)
+        {
+            var path = Path.Combine(folder, name);
+            File.WriteAllText(path, "");
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
+            return path;
+        }
+
+        string[] old =
+        [
+            Leave(".scaling.0123456789abcdef0123456789abcdef.tmp", 2), Leave("scaling.000007.zip.mark", 2),
+        ];
+        string[] kept =
+        [
+            Leave(".scaling.00000000000000000000000000000000.tmp", 0.5), Leave("scaling.000008.zip.mark", 0.5),
+            Leave(".scaling.other.0123456789abcdef0123456789abcdef.tmp", 2), Leave(".scaling.notes.tmp", 2),
+            Leave(".other.0123456789abcdef0123456789abcdef.tmp", 2),
+        ];
+        Assert.Equal(2, Publish(versions, 4));
+        Assert.All(old, path => Assert.False(File.Exists(path), path));
+        Assert.All(kept, path => Assert.True(File.Exists(path), path));
+    }
+
+    [Fact]
     public void A_version_that_is_not_there_is_named_and_changes_nothing()
     {
         var versions = Versions;

@@ -70,11 +70,12 @@ internal static class ConvertCommand
             {
                 ".npy" => Imported(NpyFile.ReadMatrix<float>(path), null),
                 ".txt" or ".tsv" => Mallet(),
-                ".json" => Transformer(ml, NmfModelParameters.FromJson(File.ReadAllText(path))),
+                ".json" => Transformer(ml, NmfModelParameters.FromJson(File.ReadAllText(path), ml)),
                 _ => SavedModel.Load(ml, path).RequireFactorisation(),
             };
         }
-        catch (Exception e) when (e is ArgumentException or FormatException and not MatrixFormatException)
+        catch (Exception e) when (e is ArgumentException or FormatException and not MatrixFormatException
+            or InvalidOperationException)
         {
             throw new UserErrorException($"{path}: {e.Message.Split(" (Parameter '")[0]}");
         }
@@ -104,7 +105,7 @@ internal static class ConvertCommand
                 {
                     File.WriteAllText(path, step.Model.ToJson());
                 }
-                catch (NotSupportedException e)
+                catch (InvalidOperationException e)
                 {
                     throw new UserErrorException(e.Message);
                 }

@@ -60,6 +60,22 @@ internal sealed class MarginalRow
     {
         if (_solved == _row.Position)
             return;
+        try
+        {
+            SolveRow();
+        }
+        catch (Exception e)
+        {
+            _scope.Fail(e);
+            throw;
+        }
+
+        _solved = _row.Position;
+        _scope.Row();
+    }
+
+    private void SolveRow()
+    {
         _source(ref _input);
         _guard.RequireValid(ref _input, _row, _id);
         var stored = _input.GetValues();
@@ -67,7 +83,5 @@ internal sealed class MarginalRow
         TensorPrimitives.ConvertTruncating(stored, values);
         _logLikelihood = _posterior.Solve(
             _input.IsDense ? [] : _input.GetIndices(), values, _mean, _deviation, _scratch);
-        _solved = _row.Position;
-        _scope.Row();
     }
 }

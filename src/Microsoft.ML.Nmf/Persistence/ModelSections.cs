@@ -78,7 +78,7 @@ internal sealed class ModelSections
             reader.Require(reader.IsAtEnd, $"section '{tag}'");
         }
 
-        return new ModelSections([.. sections]);
+        return Compatible(sections, reader: new CheckedReader(new BinaryReader(Stream.Null)));
     }
 
     // *** Binary format ***
@@ -109,6 +109,15 @@ internal sealed class ModelSections
             sections.Add(read(reader, model));
         }
 
-        return count == 0 ? None : new ModelSections([.. sections]);
+        return count == 0 ? None : Compatible(sections, reader);
+    }
+
+    // A model has one problem, which none of sequences or priors has.
+    private static ModelSections Compatible(List<IModelSection> sections, CheckedReader reader)
+    {
+        reader.Require(
+            sections.Count(section => section is IProblemSection or SequenceSection or MarginalSection) <= 1,
+            "list of sections");
+        return new ModelSections([.. sections]);
     }
 }

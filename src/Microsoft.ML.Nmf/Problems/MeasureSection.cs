@@ -43,9 +43,6 @@ internal sealed class MeasureSection : IProblemSection
 
     public string Tag => TagName;
 
-    /// <summary>Whether it names a generator that only an environment can make.</summary>
-    public bool IsNamed => _generatorName is not null;
-
     public static MeasureSection Of(NmfEstimator.Options options) => new(((MeasureNmf)options.Problem).Measure);
 
     // Before it is resolved only the common part of a file is read, which does not ask.

@@ -110,7 +110,16 @@ internal sealed class SequenceView(IHost host, SequenceNmfTransformer transforme
                 return true;
             if (_activations is null || ++_at == _activations.Rows)
             {
-                _activations = _view.ReadNext(_ahead) ?? throw NotTheSame();
+                try
+                {
+                    _activations = _view.ReadNext(_ahead) ?? throw NotTheSame();
+                }
+                catch (Exception e)
+                {
+                    _scope.Fail(e);
+                    throw;
+                }
+
                 _at = 0;
             }
 

@@ -96,7 +96,8 @@ public sealed class NmfModelFolder
     public string PathOf(int version)
         => Path.Combine(_folder, $"{_name}.{Written(version)}.zip");
 
-    /// <summary>Saves a model as the next version and, unless a version is pinned, serves it.</summary>
+    /// <summary>Saves a model as the next version and, unless a version is pinned, serves it. What processes that were
+    /// ended meanwhile have left here is deleted once it is a day old.</summary>
     /// <param name="context">Any context.</param>
     /// <param name="model">The pipeline.</param>
     /// <param name="inputSchema">The schema of its input, or null.</param>
@@ -111,6 +112,7 @@ public sealed class NmfModelFolder
         ArgumentNullException.ThrowIfNull(model);
         Directory.CreateDirectory(_folder);
         _ = Pinned;
+        DeleteLeftovers();
         var temporary = Temporary();
         try
         {
@@ -263,6 +265,29 @@ public sealed class NmfModelFolder
             throw new FileNotFoundException(
                 $"There is no version {version} of the model '{_name}'; there are "
                 + $"{(Versions.Count == 0 ? "none" : string.Join(", ", Versions))}.", PathOf(version));
+    }
+
+    // Nobody takes a day to write a file; the clock of a network drive may differ by less.
+    private void DeleteLeftovers()
+    {
+        string[] left =
+        [
+            .. Directory.EnumerateFiles(_folder, $".{_name}.*.tmp").Where(path => Guid.TryParseExact(
+                Path.GetFileName(path)[(_name.Length + 2)..^".tmp".Length], "N", out _)),
+            .. Directory.EnumerateFiles(_folder, $"{_name}.*.zip.mark"),
+        ];
+        foreach (var path in left)
+        {
+            try
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1))
+                    File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another process has, or may.
+            }
+        }
     }
 
     private static string Written(int version) => version.ToString(Digits, CultureInfo.InvariantCulture);

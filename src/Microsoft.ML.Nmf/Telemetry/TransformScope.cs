@@ -37,10 +37,25 @@ internal sealed class TransformScope
     public void Row()
     {
         // Not before the first row: a cursor that only counts rows transforms none.
-        if (_rows++ == 0 && _isBatch && NmfTelemetry.Source.HasListeners())
-            _activity = NmfTelemetry.StartDetached("mlnmf.transform", _parent)?.SetTag(_model.Key, _model.Value);
+        if (_rows++ == 0)
+            Start();
         if (NmfTelemetry.TransformedRows.Enabled)
             NmfTelemetry.TransformedRows.Tell(1, _model);
+    }
+
+    /// <summary>A row that could not be transformed, with which a batch mostly ends.</summary>
+    public void Fail(Exception error)
+    {
+        if (_activity is null)
+            Start();
+        _activity?.SetStatus(ActivityStatusCode.Error, error.Message)
+            .SetTag(NmfTelemetry.ErrorTag, error.GetType().FullName);
+    }
+
+    private void Start()
+    {
+        if (_isBatch && NmfTelemetry.Source.HasListeners())
+            _activity = NmfTelemetry.StartDetached("mlnmf.transform", _parent)?.SetTag(_model.Key, _model.Value);
     }
 
     private void End()

@@ -18,15 +18,14 @@ public sealed partial class NmfModelParameters
     /// <summary>The components, their names and the record of the fit as JSON, for programs that do not read model
     /// files; <see cref="FromJson"/> reads it to the bit.</summary>
     /// <remarks>What only some models have (penalties, relevances, another measure of fit than a β-divergence, missing
-    /// entries, outliers, abundances, names, edits) is in <c>sections</c>: a name, and the bytes that a model file has
-    /// under it in Base64, with which <see cref="ToTransformer"/> gives the same bits.</remarks>
-    /// <exception cref="NotSupportedException">Transform needs what JSON does not hold: the sequence that a row stands
-    /// in, the prior of a marginal likelihood, or a Bregman generator, which is a class; the message says
-    /// which.</exception>
+    /// entries, outliers, abundances, transitions of sequences, priors, names, edits) is in <c>sections</c>: a name,
+    /// and the bytes that a model file has under it in Base64, with which <see cref="ToTransformer"/>,
+    /// <see cref="ToSequenceTransformer"/> and <see cref="ToMarginalLikelihoodTransformer"/> give the same
+    /// bits.</remarks>
+    /// <exception cref="InvalidOperationException">The measure of fit has a Bregman generator without a name
+    /// (<see cref="BregmanGeneratorAttribute"/>), by which it could be found again.</exception>
     public string ToJson()
     {
-        if (NotInJson() is { } reason)
-            throw new NotSupportedException($"{reason} JSON does not hold that: save it with mlContext.Model.Save.");
         Section[] sections =
             [.. Sections.Contents().Select(part => new Section(part.Tag, Convert.ToBase64String(part.Content)))];
         return JsonSerializer.Serialize(
@@ -43,9 +42,13 @@ public sealed partial class NmfModelParameters
 
     /// <summary>Reads what <see cref="ToJson"/> has written.</summary>
     /// <param name="json">The text.</param>
+    /// <param name="ml">The context whose component catalog knows the assembly of a Bregman generator of your own; null
+    /// where there is none.</param>
     /// <exception cref="FormatException">It is no JSON of a model, of a newer version, or its numbers make no
     /// sense; the message says which.</exception>
-    public static NmfModelParameters FromJson(string json)
+    /// <exception cref="InvalidOperationException">The measure of fit has a generator that is not
+    /// registered.</exception>
+    public static NmfModelParameters FromJson(string json, MLContext? ml = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         Content? content;
@@ -112,7 +115,11 @@ public sealed partial class NmfModelParameters
             ExplainedPart = model.ExplainedPart,
         };
         if (model.Sections is not null)
+        {
             read.Sections = SectionsOf(model.Sections, read);
+            read.ResolveMeasure(ml ?? new MLContext());
+        }
+
         return read;
     }
 
@@ -129,21 +136,8 @@ public sealed partial class NmfModelParameters
             contents.Add((tag!, content[..length]));
         }
 
-        var sections = ModelSections.Of(contents, model);
-        Require(
-            sections.Find<MeasureSection>() is not { IsNamed: true } && sections.Find<SequenceSection>() is null
-                && sections.Find<MarginalSection>() is null, nameof(Content.Sections));
-        return sections;
+        return ModelSections.Of(contents, model);
     }
-
-    private string? NotInJson()
-        => Sections.Find<SequenceSection>() is not null
-            ? "The activations of a row depend on the sequence that it stands in."
-            : Sections.Find<MarginalSection>() is not null
-                ? "The activations have a prior, under which Transform gives their mean and their uncertainty."
-                : Problem is MeasureNmf { Measure: BregmanDivergence { Generator: var generator } }
-                    ? $"The measure of fit has the generator {generator.GetType().Name}, which is a class."
-                    : null;
 
     private static void Require(bool condition, string what)
     {

@@ -179,6 +179,22 @@ internal sealed class RowActivations
     {
         if (_shared && _solved == _row.Position)
             return;
+        try
+        {
+            SolveRow();
+        }
+        catch (Exception e)
+        {
+            _scope.Fail(e);
+            throw;
+        }
+
+        _solved = _row.Position;
+        _scope.Row();
+    }
+
+    private void SolveRow()
+    {
         _source(ref _input);
         _guard.RequireValid(ref _input, _row, _id);
         if (_zeroIsMissing)
@@ -187,7 +203,5 @@ internal sealed class RowActivations
             _solver.Solve(_input.GetValues(), _activations, _scratch);
         else
             _solver.Solve(_input.GetIndices(), _input.GetValues(), _activations, _scratch);
-        _solved = _row.Position;
-        _scope.Row();
     }
 }

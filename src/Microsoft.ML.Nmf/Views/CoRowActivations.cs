@@ -61,6 +61,22 @@ internal sealed class CoRowActivations
     {
         if (_row.Position >= 0 && _solved == _row.Position)
             return;
+        try
+        {
+            SolveRow();
+        }
+        catch (Exception e)
+        {
+            _scope.Fail(e);
+            throw;
+        }
+
+        _solved = _row.Position;
+        _scope.Row();
+    }
+
+    private void SolveRow()
+    {
         for (var v = 0; v < _sources.Length; v++)
         {
             if (_sources[v] is { } source)
@@ -83,8 +99,5 @@ internal sealed class CoRowActivations
             for (var k = 0; k < _mean.Length; k++)
                 _mean[k] += _activations[(v * _mean.Length) + k] / _sources.Length;
         }
-
-        _solved = _row.Position;
-        _scope.Row();
     }
 }

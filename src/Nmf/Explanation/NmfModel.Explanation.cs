@@ -3,13 +3,19 @@ namespace Nmf;
 public sealed partial class NmfModel<T>
 {
     /// <summary>Which features of a row speak for which components, exactly; its activations are inferred.</summary>
+    /// <inheritdoc cref="Explain(ReadOnlySpan{T}, MissingValues)"/>
+    public RowExplanation Explain(ReadOnlySpan<T> row) => Explain(row, MissingValues.Error);
+
+    /// <summary>The same for a row in which values may be missing.</summary>
     /// <param name="row">All its values, nonnegative and finite.</param>
     /// <param name="missing">What NaN means.</param>
     /// <remarks>Takes O(K F) time beside the inference; for many rows it is quicker to make one
     /// <see cref="CreateRowSolver"/> and to explain given activations.</remarks>
     /// <exception cref="ArgumentException">The number of values is not that of the features.</exception>
     /// <exception cref="NmfDataException">A value is negative, infinite, or NaN without permission.</exception>
-    public RowExplanation Explain(ReadOnlySpan<T> row, MissingValues missing = MissingValues.Error)
+    /// <exception cref="NmfNumericalException">The activations are too large for
+    /// <typeparamref name="T"/>.</exception>
+    public RowExplanation Explain(ReadOnlySpan<T> row, MissingValues missing)
     {
         RequireFeatures(row.Length);
         RequireValues([], row, missing);
@@ -27,7 +33,9 @@ public sealed partial class NmfModel<T>
     /// <exception cref="ArgumentException">The numbers of indices and values differ, or an index is out of range or
     /// out of order.</exception>
     /// <exception cref="NmfDataException">A value is negative, NaN or infinite.</exception>
-    public RowExplanation Explain(
+    /// <exception cref="NmfNumericalException">The activations are too large for
+    /// <typeparamref name="T"/>.</exception>
+    public RowExplanation ExplainSparse(
         ReadOnlySpan<int> indices, ReadOnlySpan<T> values, AbsentEntries absent = AbsentEntries.Zero)
     {
         RequireIndices(indices, values.Length);

@@ -98,6 +98,7 @@ public sealed class RowExplanation
     /// <param name="activations">h.</param>
     /// <param name="outliers">Outlier part of the row, or empty.</param>
     /// <param name="weight">w of a feature and a component.</param>
+    /// <exception cref="NmfNumericalException">An activation is not finite.</exception>
     internal static RowExplanation Of<T>(
         ReadOnlySpan<int> indices, ReadOnlySpan<T> values, ReadOnlySpan<T> activations, ReadOnlySpan<T> outliers,
         Func<int, int, double> weight)
@@ -105,7 +106,14 @@ public sealed class RowExplanation
     {
         var h = new double[activations.Length];
         for (var k = 0; k < h.Length; k++)
+        {
             h[k] = double.CreateTruncating(activations[k]);
+            if (!double.IsFinite(h[k]))
+                throw new NmfNumericalException(
+                    $"The activation of component {k} is {h[k]}: the row is too large for {typeof(T).Name}. Divide the "
+                    + "data by their largest value, or use double precision.");
+        }
+
         var (features, observed, models, parts) = (new List<int>(), new List<double>(), new List<double>(),
             new List<double>());
         for (var j = 0; j < values.Length; j++)

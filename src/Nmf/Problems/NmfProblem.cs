@@ -297,7 +297,14 @@ internal readonly record struct SolvedRows(double[]? OutlierNorms, int Unsolved)
 /// <param name="Value">The objective.</param>
 /// <param name="Prior">What of it is a prior.</param>
 /// <param name="OutlierNorms">Sizes of the outlier parts, none without an outlier term.</param>
-internal readonly record struct FinalObjective(double Value, double Prior, double[] OutlierNorms);
+internal readonly record struct FinalObjective(double Value, double Prior, double[] OutlierNorms)
+{
+    /// <summary>The scale of components rounds WH, which may so reach a limit that the fit has kept below (that of a
+    /// Bregman generator, which has no unit): the model is that of the last iteration all the same.</summary>
+    public FinalObjective Finite(NmfProblem problem, FitReport report)
+        => double.IsPositiveInfinity(Value) && problem.Entry.UnitPower is null
+            ? this with { Value = report.Objective } : this;
+}
 
 /// <summary>What kinds of problems differ in.</summary>
 [Flags]

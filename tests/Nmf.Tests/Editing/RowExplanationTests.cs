@@ -75,7 +75,7 @@ public sealed class RowExplanationTests
         var row = values.AsSpan(0, 20).ToArray().Select(v => (float)v).ToArray();
         int[] indices = [.. Enumerable.Range(0, 20).Where(f => row[f] > 0)];
         var (dense, sparse) = (
-            model.Explain(row), model.Explain(indices, [.. indices.Select(f => row[f])]));
+            model.Explain(row), model.ExplainSparse(indices, [.. indices.Select(f => row[f])]));
         Assert.Equal(indices, sparse.Features);
         Assert.Equal(dense.Features, sparse.Features);
         foreach (var f in indices)
@@ -84,7 +84,7 @@ public sealed class RowExplanationTests
         Assert.Equal(dense.ComponentTotals[0], given.ComponentTotals[0], 1e-3 * given.Total);
         var absent = Enumerable.Range(0, 20).First(f => row[f] == 0);
         Assert.Equal(0, dense.Contribution(0, absent));
-        Assert.Empty(model.Explain(ReadOnlySpan<int>.Empty, ReadOnlySpan<float>.Empty).Top());
+        Assert.Empty(model.ExplainSparse([], []).Top());
     }
 
     [Fact]
@@ -127,6 +127,34 @@ public sealed class RowExplanationTests
         Assert.True(explained.Unexplained[2] > 0.9 * spoilt[2]);
     }
 
+    /// <summary>Numbers without a point are values of a row, not indices.</summary>
+    [Fact]
+    public void Whole_numbers_are_a_row()
+    {
+        var model = NmfFactorizer.Fit(
+            TestData.Dense<float>(TestData.Positive(10, 4, 2, 4), 10, 4), new NmfOptions { Rank = 2 },
+            cancellationToken: Token);
+        Assert.Equal([0, 1, 2, 3], model.Explain([1, 2, 3, 4], [1, 1]).Features);
+        Assert.Equal([1, 2, 3, 4], model.Explain([1, 2, 3, 4], [1, 1]).Values);
+    }
+
+    [Fact]
+    public void A_row_too_large_for_its_precision_is_an_error()
+    {
+        var values = TestData.Positive(10, 4, 2, 4);
+        var options = new NmfOptions { Rank = 2, Scale = ComponentScale.UnitSum };
+        var single = NmfFactorizer.Fit(TestData.Dense<float>(values, 10, 4), options, cancellationToken: Token);
+        var large = single.Reconstruct(single.Activations).Row(0).ToArray();
+        var factor = float.MaxValue / (2 * large.Max());
+        for (var f = 0; f < large.Length; f++)
+            large[f] *= factor;
+        var error = Assert.Throws<NmfNumericalException>(() => single.Explain(large));
+        Assert.Contains("too large for Single", error.Message, StringComparison.Ordinal);
+        var model = NmfFactorizer.Fit(TestData.Dense<double>(values, 10, 4), options, cancellationToken: Token);
+        var explanation = model.Explain([.. large.Select(v => (double)v)]);
+        Assert.Equal(1, explanation.ComponentTotals.Sum() / explanation.Total, 1e-6);
+    }
+
     [Fact]
     public void A_row_that_is_none_is_named()
     {
@@ -137,7 +165,7 @@ public sealed class RowExplanationTests
             StringComparison.Ordinal);
         Assert.Contains("at feature 1", Assert.Throws<NmfDataException>(() => model.Explain([1, -2, 3, 1])).Message,
             StringComparison.Ordinal);
-        Assert.Contains("out of order", Assert.Throws<ArgumentException>(() => model.Explain([2, 1], [1, 1])).Message,
-            StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => model.ExplainSparse([2, 1], [1, 1]));
+        Assert.Contains("out of order", error.Message, StringComparison.Ordinal);
     }
 }
