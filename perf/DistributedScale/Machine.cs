@@ -90,6 +90,7 @@ internal sealed class Machine : IAsyncDisposable
                 SiloPort + number, GatewayPort + number, new IPEndPoint(IPAddress.Loopback, SiloPort))
             .AddNmfFileStorage(folder)
             .AddNmfShardSource("planted", new Planted())
+            .AddNmfShardSource("files", new Nmf.Formats.MatrixFileShards())
             .AddNmfShards(options =>
             {
                 (options.Threads, options.CheckpointInterval) = (1, TimeSpan.FromHours(1));

@@ -1,6 +1,9 @@
 // What fits on silos take, on silos in processes of their own on this machine:
-//   dotnet run -c Release --project perf/DistributedScale -- sparse|dense [ITERATIONS]
-// time and bytes of an iteration in one process and on 1, 2 and 4 silos, and what a model of the cost predicts.
+//   dotnet run -c Release --project perf/DistributedScale -- sparse|dense [ITERATIONS [SILOS]]
+// time and bytes of an iteration in one process and on 1, 2 and 4 silos, and what a model of the cost predicts; or on
+// so many silos, without the model;
+//   dotnet run -c Release --project perf/DistributedScale -- memory
+// data of ten times what the heap of a silo may take, on four of them.
 using System.Globalization;
 using DistributedScale;
 using Nmf;
@@ -14,8 +17,15 @@ var options = new NmfOptions
 };
 switch (args)
 {
-    case ["silo", var number, var folder]:
-        await Machine.BeSilo(int.Parse(number), folder);
+    case ["silo", var number, var folder, .. var budget]:
+        await Machine.BeSilo(int.Parse(number), folder, budget.Length == 0 ? null : sharding =>
+        {
+            sharding.MostDataBytes = long.Parse(budget[0]) is > 0 and var most ? most : null;
+            sharding.MostFailures = 1;
+        });
+        return;
+    case ["memory"]:
+        await Memory.Run(options);
         return;
     case ["compute", var computed, var count]:
         CostModel.BeComputer(computed, int.Parse(count), options);
@@ -30,14 +40,15 @@ switch (args)
 var kind = args.Length > 0 ? args[0] : "sparse";
 if (args.Length > 1)
     options = options with { Iterations = options.Iterations with { MaximumIterations = int.Parse(args[1]) } };
-var model = await CostModel.Measure(kind, options);
-Console.WriteLine($"{kind}, {model.Describe(kind)}");
+var model = args.Length > 2 ? null : await CostModel.Measure(kind, options);
+if (model is not null)
+    Console.WriteLine($"{kind}, {model.Describe(kind)}");
 var expected = NmfFactorizer.Fit(
     Planted.First(kind, Planted.Shards), options with { Shards = Planted.Shards, Threads = 1 });
 var alone = CostModel.Milliseconds(expected);
 Console.WriteLine($"{kind}, one process, one thread: {alone:F1} ms per iteration, {Planted.Shards} shards");
 var single = 0.0;
-foreach (var silos in new[] { 1, 2, 4 })
+foreach (var silos in args.Length > 2 ? [int.Parse(args[2])] : new[] { 1, 2, 4 })
 {
     await using var machine = await Machine.Start(silos);
     var (sent, counted) = (0L, 0);
@@ -50,8 +61,8 @@ foreach (var silos in new[] { 1, 2, 4 })
                 (sent, counted) = (sent + LoopbackBytes(), status.Iteration - counted);
         }), TimeSpan.FromSeconds(0.1));
     var time = CostModel.Milliseconds(fitted);
-    single = silos == 1 ? time : single;
-    var predicted = model.Predict(silos, kind, options);
+    single = silos == 1 ? time : single == 0 ? double.NaN : single;
+    var predicted = model?.Predict(silos, kind, options) ?? double.NaN;
     var same = fitted.Dictionary.ToRowMajor().AsSpan().SequenceEqual(expected.Dictionary.ToRowMajor());
     Console.WriteLine(
         $"{silos} silos of one thread: {time:F1} ms per iteration, predicted {predicted:F1} "

@@ -15,6 +15,7 @@ namespace Nmf.Distributed;
 public sealed partial class DistributedNmf(IGrainFactory grains)
 {
     private const int RowsAtOnce = 4096;
+    private const int MostGivenBytes = 16 << 20;
 
     private readonly IGrainFactory _grains = grains ?? throw new ArgumentNullException(nameof(grains));
 
@@ -25,12 +26,15 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
     /// <param name="address">What the source understands.</param>
     /// <param name="options">What to fit and how, as for any fit with shards, but without their number: that is the
     /// source's.</param>
+    /// <param name="start">A dictionary to start from, as it is, without activations: the shards infer these. Null
+    /// for random factors.</param>
     /// <exception cref="ArgumentException">An option is out of range or does not go with shards.</exception>
     /// <exception cref="ShardFaultException">There is a fit of the name with other data or options.</exception>
-    public Task StartAsync(string fit, string source, string address, NmfOptions options)
+    public Task StartAsync(
+        string fit, string source, string address, NmfOptions options, NmfStart<float>? start = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(fit);
-        return Fit(fit).Start(FitSpec.Of(source, address, options));
+        return Start(fit, FitSpec.Of(source, address, options, start), start?.Dictionary);
     }
 
     /// <summary>How a fit goes. A fit whose silo has died goes on when it is asked for.</summary>
@@ -40,7 +44,7 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         var status = await Fit(fit).Status().ConfigureAwait(false);
         return new DistributedFitStatus(
             status.State, status.Iteration, status.Objective, status.Failures, status.Message, status.Shards,
-            status.Pass, status.Samples);
+            status.Pass, status.Samples, status.Reloaded);
     }
 
     /// <summary>Fits, and waits.</summary>
@@ -50,17 +54,20 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
     /// <param name="options">What to fit and how.</param>
     /// <param name="progress">Told how it goes, or null.</param>
     /// <param name="interval">How often it is asked, or null for four times a second.</param>
+    /// <param name="start">A dictionary to start from, or null for random factors.</param>
     /// <param name="cancellationToken">Cancels the fit.</param>
     /// <returns>The model, without activations: these are in the shards.</returns>
     /// <exception cref="ShardFaultException">The fit has failed; the message says why.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<NmfModel<float>> FitAsync(
         string fit, string source, string address, NmfOptions options,
-        IProgress<DistributedFitStatus>? progress = null, TimeSpan? interval = null,
+        IProgress<DistributedFitStatus>? progress = null, TimeSpan? interval = null, NmfStart<float>? start = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(fit);
-        return Run(fit, FitSpec.Of(source, address, options), progress, interval, cancellationToken);
+        return Run(
+            fit, FitSpec.Of(source, address, options, start), start?.Dictionary, progress, interval,
+            cancellationToken);
     }
 
     /// <summary>Begins a fit to a stream, or goes on with one that was cancelled or has failed. The bits are those of
@@ -100,7 +107,7 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(fit);
-        return Run(fit, OnlineSpec.Of(source, address, options, parts), progress, interval, cancellationToken);
+        return Run(fit, OnlineSpec.Of(source, address, options, parts), null, progress, interval, cancellationToken);
     }
 
     /// <summary>What a fit to a stream has learnt at its newest checkpoint, while it runs and afterwards: of a stream
@@ -177,11 +184,22 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
     /// <param name="fit">Its name.</param>
     public Task ForgetAsync(string fit) => Fit(fit).Forget();
 
-    private async Task<NmfModel<float>> Run(
-        string fit, FitSpec spec, IProgress<DistributedFitStatus>? progress, TimeSpan? interval,
-        CancellationToken cancellationToken)
+    // The dictionary goes to the storage of the fit once, in parts; a silo that dies on the way has to be told again.
+    private async Task Start(string fit, FitSpec spec, Matrix<float>? start)
     {
-        await Patiently(() => Fit(fit).Start(spec), cancellationToken).ConfigureAwait(false);
+        var grain = Fit(fit);
+        while (!await grain.Start(spec).ConfigureAwait(false))
+        {
+            foreach (var part in MatrixParts.Cut([start!], MostGivenBytes))
+                await grain.Give(spec.Start, part).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<NmfModel<float>> Run(
+        string fit, FitSpec spec, Matrix<float>? start, IProgress<DistributedFitStatus>? progress,
+        TimeSpan? interval, CancellationToken cancellationToken)
+    {
+        await Patiently(() => Start(fit, spec, start), cancellationToken).ConfigureAwait(false);
         try
         {
             while (true)
@@ -199,8 +217,7 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
                         throw new OperationCanceledException($"The fit '{fit}' was cancelled.");
                     case FitState.Unknown:
                         // The storage has not outlived the silo of the fit.
-                        await Patiently(() => Fit(fit).Start(spec), cancellationToken)
-                            .ConfigureAwait(false);
+                        await Patiently(() => Start(fit, spec, start), cancellationToken).ConfigureAwait(false);
                         break;
                     default:
                         break;

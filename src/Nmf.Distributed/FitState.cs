@@ -24,9 +24,9 @@ public sealed class DistributedFitStatus
 {
     internal DistributedFitStatus(
         FitState state, int iteration, double objective, int failures, string message, int shards, int pass,
-        long samples)
-        => (State, Iteration, Objective, Failures, Message, Shards, Pass, Samples) = (
-            state, iteration, objective, failures, message, shards, pass, samples);
+        long samples, int reloaded)
+        => (State, Iteration, Objective, Failures, Message, Shards, Pass, Samples, ReloadedShards) = (
+            state, iteration, objective, failures, message, shards, pass, samples, reloaded);
 
     /// <summary>Where it is.</summary>
     public FitState State { get; }
@@ -52,4 +52,9 @@ public sealed class DistributedFitStatus
 
     /// <summary>Of a stream, the samples of all parts learnt in this pass.</summary>
     public long Samples { get; }
+
+    /// <summary>How many of them do not fit into the memory of their silos (<see
+    /// cref="ShardingOptions.MostDataBytes"/>) and are loaded anew for every request, which takes the time of that.
+    /// </summary>
+    public int ReloadedShards { get; }
 }

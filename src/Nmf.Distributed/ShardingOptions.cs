@@ -12,6 +12,14 @@ public sealed class ShardingOptions
     /// do not depend on it.</summary>
     public int? Threads { get; set; }
 
+    /// <summary>Most bytes of samples that the silo holds, or null to keep all of its shards in memory. Shards for
+    /// which there is no room are loaded from their source for every request of an iteration and given back after it:
+    /// the bits are the same, but an iteration takes the time of loading them (<see
+    /// cref="DistributedFitStatus.ReloadedShards"/> counts them). Room for one shard per thread is always taken; beside
+    /// the samples there are activations, sums and dictionaries (docs/scale.md), and what the source needs to load one.
+    /// </summary>
+    public long? MostDataBytes { get; set; }
+
     /// <summary>Time between two checkpoints of a fit, at least; zero for one after every look at the objective.
     /// </summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
@@ -34,10 +42,21 @@ public sealed class ShardingOptions
     /// </summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether a fit may have shards on silos whose vectors have other widths than those of the silo where it
+    /// runs, or go on on such a silo. Its last digits then depend on which shard is where. False unless asked for: such
+    /// a fit fails with a message that names the shard, and goes on once the silos are alike.</summary>
+    public bool AllowMixedVectorWidths { get; set; }
+
+    /// <summary>What the bits of this silo depend on.</summary>
+    internal string Processor { get; set; }
+        = $"{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture}, vectors of "
+            + $"{Kernels.Simd.SimdWidth.Bits} bits";
+
     internal void Validate()
     {
         Require(!string.IsNullOrEmpty(StorageName), nameof(StorageName), "needs a name");
         Require(Threads is null or > 0, nameof(Threads), "must be greater than zero");
+        Require(MostDataBytes is null or > 0, nameof(MostDataBytes), "must be greater than zero");
         Require(CheckpointInterval >= TimeSpan.Zero, nameof(CheckpointInterval), "must not be negative");
         Require(MostFailures >= 0, nameof(MostFailures), "must not be negative");
         Require(LongestDelay >= TimeSpan.Zero, nameof(LongestDelay), "must not be negative");

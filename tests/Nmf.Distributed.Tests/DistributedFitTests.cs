@@ -104,7 +104,8 @@ public sealed class DistributedFitTests
                 cancel.Cancel();
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => cluster.Nmf.FitAsync("stop", "data", "all", options, progress, Soon, cancel.Token));
+            () => cluster.Nmf.FitAsync(
+                "stop", "data", "all", options, progress, Soon, cancellationToken: cancel.Token));
         var status = await cluster.Nmf.GetStatusAsync("stop");
         Assert.Equal(FitState.Cancelled, status.State);
         Assert.InRange(status.Iteration, 20, 399);

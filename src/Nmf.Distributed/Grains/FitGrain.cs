@@ -30,6 +30,7 @@ internal sealed class FitGrain(
     private int _changes;
     private Matrix<float>? _dictionary;
     private (int Iteration, Matrix<float> Dictionary)? _snapshot;
+    private (string Mark, Matrix<float> Dictionary)? _given;
 
     public void Dispose() => _running?.Leave();
 
@@ -42,12 +43,21 @@ internal sealed class FitGrain(
         GoOn();
     }
 
-    public Task Start(FitSpec spec) => Changing(async () =>
+    public Task Give(string mark, MatrixPart part)
+    {
+        var (rows, columns) = (part.Rows, part.Values.Columns);
+        if (_given?.Mark != mark || _given.Value.Dictionary.Rows != rows || _given.Value.Dictionary.Columns != columns)
+            _given = (mark, new Matrix<float>(rows, columns));
+        part.CopyTo(_given.Value.Dictionary);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> Start(FitSpec spec) => Changing(async () =>
     {
         if (Record.State is FitState.Running or FitState.Completed)
         {
             RequireSame(spec);
-            return;
+            return true;
         }
 
         if (_running is not null)
@@ -58,9 +68,12 @@ internal sealed class FitGrain(
         // One that has failed goes on from its checkpoint, where it has one, or has all data loaded anew.
         var next = Record.State == FitState.Cancelled || (Record.Slot >= 0 && IsSame(spec)) ? Record.Copy()
             : new FitRecord { Spec = spec, Run = Record.Run, Since = Record.Run + 1 };
+        if (spec.Start.Length > 0 && !await HasStart(spec.Start))
+            return false;
         (next.State, next.Message, next.Failures) = (FitState.Running, "", 0);
         await Write(next);
         GoOn();
+        return true;
     });
 
     public Task<FitStatusMessage> Status()
@@ -73,13 +86,13 @@ internal sealed class FitGrain(
             record.Samples);
         return Task.FromResult(new FitStatusMessage(
             record.State, point.Iteration, point.Objective, record.Failures, record.Message, record.Shards, record.Kind,
-            point.Pass, point.Samples));
+            point.Pass, point.Samples, record.Reloaded));
     }
 
     public Task Cancel() => Changing(async () =>
     {
         if (Record.State != FitState.Running)
-            return;
+            return true;
         if (_running is not null)
         {
             _running.Cancel();
@@ -87,12 +100,13 @@ internal sealed class FitGrain(
         }
 
         if (Record.State != FitState.Running)
-            return;
+            return true;
         if (_running is { IsStale: true })
             throw Stale();
         var next = Record.Copy();
         next.State = FitState.Cancelled;
         await Write(next);
+        return true;
     });
 
     public Task<FitResult> Result() => Task.FromResult(
@@ -158,11 +172,12 @@ internal sealed class FitGrain(
         if (Record.Shards > 0)
             await new NodeKey(this.GetPrimaryKeyString(), Record.Shards, 0, Record.Shards)
                 .Grain(GrainFactory).Release();
-        foreach (var name in new[] { FitRun.Slot(0), FitRun.Slot(1), "model" })
+        foreach (var name in new[] { FitRun.Slot(0), FitRun.Slot(1), "model", FitRun.StartName })
             await _parts.Clear(name);
         await _storage.ClearStateAsync(RecordName, context.GrainId, _record);
-        (_record.State, _running, _dictionary) = (new FitRecord(), null, null);
+        (_record.State, _running, _dictionary, _given) = (new FitRecord(), null, null, null);
         DeactivateOnIdle();
+        return true;
     });
 
     // Where the fit has to go on, and nothing does. As long as it runs, the grain stays.
@@ -204,12 +219,12 @@ internal sealed class FitGrain(
     }
 
     // Who asks meanwhile how it goes does not make it go on.
-    private async Task Changing(Func<Task> change)
+    private async Task<bool> Changing(Func<Task<bool>> change)
     {
         _changes++;
         try
         {
-            await change();
+            return await change();
         }
         finally
         {
@@ -233,6 +248,20 @@ internal sealed class FitGrain(
         }
 
         (_record.State, _record.ETag, _record.RecordExists) = (record, state.ETag, state.RecordExists);
+    }
+
+    // Whether the dictionary to start from is stored; what was given is, if it is the whole of it.
+    private async Task<bool> HasStart(string mark)
+    {
+        if (_given is not { } given || CheckpointFacts.MarkOf(given.Dictionary) != mark)
+            return await _parts.Read(FitRun.StartName, mark) is not null;
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.WriteMatrix(given.Dictionary);
+        writer.Flush();
+        await _parts.Write(FitRun.StartName, mark, bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        _given = null;
+        return true;
     }
 
     private ShardFaultException Stale()

@@ -9,15 +9,17 @@ internal sealed partial class FitRun
     private void RunWhole(FitSpec spec, IShardNode root, long run)
     {
         var loaded = Load(root, new ShardLoad(run, spec.Source, spec.Address, Record.Since));
-        var facts = ShardFacts.Of([.. loaded.Select(shard => shard.ToFacts())]);
+        var facts = ShardFacts.Of([.. loaded.Select(shard => shard.ToFacts(loaded[0]))]);
         var options = spec.ToOptions(NmfShards.OfSizes([.. loaded.Select(shard => shard.Samples)]));
         options.Validate();
         LoadedData.RequireZeros(options, facts, loaded);
-        var unit = ShardSpec.UnitOf<float>(options, facts, null);
+        var given = spec.Start.Length == 0 ? null : ReadStart(spec);
+        given?.RequireShape(facts.Samples, facts.Features, spec.Rank);
+        var unit = ShardSpec.UnitOf(options, facts, given?.Dictionary);
         var shared = ShardSpec.Of(options, facts, unit);
         var first = 0;
         int[] firsts = [.. loaded.Select(shard => (first += shard.Samples) - shard.Samples)];
-        var (w, history, state) = Begin(shared);
+        var (w, history, state) = Begin(shared, given is null ? null : unit.Apply(given));
         using var team = new WorkTeam(_options.Threads ?? Environment.ProcessorCount);
         var coordinator = ShardCoordinator<float>.Create(
             shared, w, new RemoteShards(root, run, _options.MostMessageBytes), team);
@@ -28,7 +30,10 @@ internal sealed partial class FitRun
         }
 
         Wait(root.Begin(new ShardBegin(
-            run, spec, ShardFactsMessage.Of(facts, "", ""), firsts, Record.Slot, Record.Iteration)));
+            run, spec, ShardFactsMessage.Of(facts, "", ""), firsts, Record.Slot, Record.Iteration, unit.Data,
+            unit.Dictionary)));
+        if (given is not null && state is null)
+            coordinator.Start();
         var size = new DataSize(facts.Samples, facts.Features, facts.InUnit(unit.Data).Mean);
         double InData(double objective) => options.Problem.ObjectiveOf(objective, unit, size, options.Rank);
         var saved = System.Diagnostics.Stopwatch.StartNew();
@@ -50,7 +55,8 @@ internal sealed partial class FitRun
     }
 
     // The state of the coordinator at the newest checkpoint, or at the start.
-    private (Matrix<float> W, List<ObjectivePoint> History, MemoryStream? State) Begin(ShardSpec shared)
+    private (Matrix<float> W, List<ObjectivePoint> History, MemoryStream? State) Begin(
+        ShardSpec shared, NmfStart<float>? given)
     {
         var record = Record;
         var state = record.Slot < 0 ? null
@@ -58,12 +64,22 @@ internal sealed partial class FitRun
         if (state is null)
         {
             record.Slot = -1;
-            return (ShardCoordinator<float>.RandomDictionary(shared, 0), [], null);
+            return (given?.Dictionary ?? ShardCoordinator<float>.RandomDictionary(shared, 0), [], null);
         }
 
         return (new Matrix<float>(shared.Facts.Features, shared.Rank), [
             .. record.Iterations.Select((iteration, i) => new ObjectivePoint(
                 iteration, record.Objectives[i], new TimeSpan(record.Ticks[i])))], state);
+    }
+
+    private NmfStart<float> ReadStart(FitSpec spec)
+    {
+        using var bytes = Wait(_parts.Read(StartName, spec.Start)) ?? throw new ShardFaultException(
+            ShardFaultKind.Lasting, "The dictionary that the fit starts from is no longer in the storage.");
+        using var reader = new BinaryReader(bytes);
+        var w = new Matrix<float>((int)(bytes.Length / sizeof(float) / spec.Rank), spec.Rank);
+        reader.ReadFactor(w);
+        return new NmfStart<float>(w);
     }
 
     // Shards first, then the coordinator, then the record, which makes it the newest: whatever dies on the way, one of

@@ -17,6 +17,7 @@ namespace Nmf.Distributed.Grains;
 internal sealed partial class FitRun
 {
     public const string ModelMark = "dictionary of the model";
+    public const string StartName = "start";
 
     private readonly string _fit;
     private readonly GrainState<FitRecord> _record;
@@ -167,15 +168,20 @@ internal sealed partial class FitRun
     {
         var loaded = Wait(root.Load(load).WaitAsync(_stop.Token));
         LoadedData.RequireFeatures(loaded);
+        LoadedData.RequireStorable(loaded, Record.Spec!.Rank);
+        if (!_options.AllowMixedVectorWidths)
+            LoadedData.RequireOneProcessor(loaded, _options.Processor, Record.Processor);
         if (Record.Marks.Length > 0)
             LoadedData.RequireMarks(loaded, Record.Marks);
         else
         {
             var record = Record.Copy();
             record.Marks = [.. loaded.Select(shard => shard.Mark)];
+            record.Processor = _options.Processor;
             Write(record);
         }
 
+        Record.Reloaded = loaded.Count(shard => !shard.Stays);
         return loaded;
     }
 

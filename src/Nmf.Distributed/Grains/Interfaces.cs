@@ -52,9 +52,13 @@ internal interface IShardLeaf : IShardNode
 /// <summary>A fit: its record, and the thread that runs it.</summary>
 internal interface IFitGrain : IGrainWithStringKey
 {
-    /// <summary>Begins, or goes on with, a fit.</summary>
+    /// <summary>Begins, or goes on with, a fit; false where the dictionary has to be given first that it starts from.
+    /// </summary>
     [ResponseTimeout("12:00:00")]
-    Task Start(FitSpec spec);
+    Task<bool> Start(FitSpec spec);
+
+    /// <summary>Rows of the dictionary to start from.</summary>
+    Task Give(string mark, MatrixPart part);
 
     /// <summary>How it goes; and where it has to go on and does not, it does.</summary>
     [AlwaysInterleave]

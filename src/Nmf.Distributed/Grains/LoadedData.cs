@@ -20,6 +20,48 @@ internal static class LoadedData
         }
     }
 
+    /// <summary>All shards are computed with vectors of one width, now and since the fit began.</summary>
+    /// <exception cref="NmfDataException">They are not; the message names one.</exception>
+    public static void RequireOneProcessor(ShardFactsMessage[] loaded, string here, string begun)
+    {
+        const string advice = "The last digits would depend on where shards are. Give all silos the same vectors "
+            + $"(docs/scale.md), or set {nameof(ShardingOptions)}.{nameof(ShardingOptions.AllowMixedVectorWidths)}.";
+        if (begun.Length > 0 && begun != here)
+        {
+            throw new NmfDataException(
+                $"The fit began on a silo with {begun}, and is now on one with {here}. {advice}");
+        }
+
+        var other = loaded.FirstOrDefault(shard => shard.Processor != here);
+        if (other is not null)
+        {
+            throw new NmfDataException(
+                $"{other.Name} is on a silo with {other.Processor}, and the fit on one with {here}. {advice}");
+        }
+    }
+
+    /// <summary>Activations and dictionary fit into their checkpoints, momentum included.</summary>
+    /// <exception cref="NmfDataException">They do not; the message names the shard.</exception>
+    public static void RequireStorable(ShardFactsMessage[] loaded, int rank)
+    {
+        const int mostRows = int.MaxValue - (1 << 20);
+        var bytes = (sizeof(float) + sizeof(ushort)) * (long)rank;
+        var large = loaded.FirstOrDefault(shard => bytes * shard.Samples > mostRows);
+        if (large is not null)
+        {
+            throw new NmfDataException(
+                $"{large.Name} has {large.Samples} samples. The checkpoint of a shard has at most 2 GB, which are "
+                + $"{mostRows / bytes} samples of {rank} components: cut the data into more shards.");
+        }
+
+        if (bytes * loaded[0].Features > mostRows)
+        {
+            throw new NmfDataException(
+                $"The data have {loaded[0].Features} features. The checkpoint of a dictionary has at most 2 GB, which "
+                + $"are {mostRows / bytes} features of {rank} components.");
+        }
+    }
+
     /// <summary>A shard that is loaded again, because its silo has died or the fit goes on, is what it was.</summary>
     /// <exception cref="NmfDataException">It is not; the message names it.</exception>
     public static void RequireMarks(ShardFactsMessage[] loaded, string[] marks)

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Nmf.Distributed.Messages;
+
 namespace Nmf.Distributed.Grains;
 
 /// <summary>The samples of a shard. They are brought into the unit of a fit in their own memory, and back for inference
@@ -14,10 +17,43 @@ internal sealed class LoadedShard(NmfData<float> data, string name) : IShardData
     /// </summary>
     public string Mark { get; } = MarkOf(data);
 
+    /// <summary>About what its samples take in memory, the transpose of sparse ones included.</summary>
+    public long Bytes { get; } = (data.StoredEntries * (data.IsSparse ? 16 : sizeof(float)))
+        + (data.HasElementWeights ? data.StoredEntries * (data.IsSparse ? 8 : sizeof(float)) : 0)
+        + (data.IsSparse ? sizeof(long) * ((long)data.Samples + data.Features) : 0);
+
     /// <summary>What the source calls it.</summary>
     public string Name => name;
 
     public NmfData<float> InUnit => _inUnit ?? throw new InvalidOperationException("The fit has not begun.");
+
+    /// <summary>Loads a shard from the source of the silo.</summary>
+    public static async Task<LoadedShard> Read(
+        IServiceProvider services, ShardThreads threads, ShardLoad load, NodeKey key)
+    {
+        var source = services.GetKeyedService<IShardSource>(load.Source) ?? throw new ShardFaultException(
+            ShardFaultKind.Lasting, $"There is no source '{load.Source}' on this silo: AddNmfShardSource.");
+        var loading = await threads.Run(() => source.LoadAsync(load.Address, key.From, CancellationToken.None));
+        var data = await loading ?? throw new ArgumentException(
+            $"The source '{load.Source}' has returned no samples, but null.");
+        return await threads.Run(() => new LoadedShard(data, NameOf(services, load, key)));
+    }
+
+    /// <summary>What the source calls a shard, or a part of a stream, whether or not it can be loaded.</summary>
+    public static string NameOf(IServiceProvider services, ShardLoad? load, NodeKey key)
+    {
+        try
+        {
+            return load is null ? "not loaded" : load.BatchSize > 0 ? LoadedStream.NameOf(services, load, key)
+                : services.GetKeyedService<IShardSource>(load.Source)?.NameOf(load.Address, key.From)
+                    ?? load.Address;
+        }
+        catch (Exception)
+        {
+            // It is for a message, whose reason matters more.
+            return $"shard {key.From} of {load!.Address}";
+        }
+    }
 
     /// <summary>Brings the samples into the unit of a fit.</summary>
     public void Enter(FitUnit unit, MeasureOfFit measure)

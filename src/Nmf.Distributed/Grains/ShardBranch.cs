@@ -24,7 +24,7 @@ internal sealed class ShardBranch : Grain, IShardBranch
     public async Task<ShardFactsMessage[]> Load(ShardLoad load)
     {
         var facts = await Task.WhenAll(_first.Load(load), _second.Load(load));
-        return [.. facts[0], .. facts[1]];
+        return ShardFactsMessage.Join(facts[0], facts[1]);
     }
 
     public Task Begin(ShardBegin begin) => Task.WhenAll(_first.Begin(begin), _second.Begin(begin));

@@ -12,24 +12,31 @@ namespace Nmf.Distributed.Grains;
 /// A shard: its samples and their activations in the memory of its silo. It computes on the threads of the silo that
 /// are for that, one request at a time, in the order of their numbers; whatever comes from another run than the newest
 /// is refused. Where its silo dies it is made again elsewhere: it loads its samples, and takes its activations from the
-/// checkpoint from which the whole fit goes on.
+/// checkpoint from which the whole fit goes on. Samples for which the silo has no room are loaded for every request;
+/// its worker is then made anew of what a checkpoint keeps, which is all that the next request depends on.
 /// </summary>
 [ShardPlacement]
-internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
+internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
 {
     private readonly ShardThreads _threads;
+    private readonly ShardMemory _memory;
     private readonly ShardingOptions _options;
     private readonly StoredParts _stored;
     private readonly WorkTeam _team = new(1);
     private readonly Dictionary<ShardTask, ShardSums<float>> _answers = [];
     private readonly Matrix<float>?[] _matrices = new Matrix<float>?[2];
     private readonly NodeKey _key;
+    private ShardFactsMessage? _facts;
     private LoadedShard? _data;
     private LoadedStream? _stream;
+    private bool _stays;
     private ShardLoad? _load;
+    private (ShardSpec Spec, FitUnit Unit)? _fit;
     private ShardWorker<float>? _worker;
     private StreamPart<float>? _part;
     private CancellationTokenSource _reading = new();
+    private (Matrix<float> H, ReadOnlyMemory<byte> State) _rest;
+    private bool _hasEnded;
     private ShardRequest<float>? _request;
     private ShardSums<float>? _sums;
     private long _run;
@@ -38,9 +45,10 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     private int _put;
     private DateTime _lastAsked = DateTime.UtcNow;
 
-    public ShardLeaf(ShardThreads threads, IOptions<ShardingOptions> options, IGrainContext context)
+    public ShardLeaf(
+        ShardThreads threads, ShardMemory memory, IOptions<ShardingOptions> options, IGrainContext context)
     {
-        (_threads, _options) = (threads, options.Value);
+        (_threads, _memory, _options) = (threads, memory, options.Value);
         _key = NodeKey.Parse(context.GrainId.Key.ToString()!);
         _stored = new StoredParts(
             context.ActivationServices.GetRequiredKeyedService<IGrainStorage>(_options.StorageName), context.GrainId,
@@ -58,39 +66,42 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     {
         _reading.Cancel();
         _part?.Dispose();
+        Drop();
         _team.Dispose();
     }
 
     public Task<ShardFactsMessage[]> Load(ShardLoad load) => Guarded(async () =>
     {
         RequireRun(load.Run, mayBegin: true);
-        (_worker, _request) = (null, null);
+        (_worker, _fit, _request) = (null, null, null);
         await Close();
         if (load.BatchSize > 0)
         {
-            _data = null;
+            Drop();
             if (_stream is null || _load! with { Run = load.Run } != load)
             {
-                (_stream, _load) = (null, load);
+                (_facts, _stream, _load) = (null, null, load);
                 _stream = await LoadedStream.Open(ServiceProvider, load, _key, _threads);
             }
 
-            return new[] { _stream.Facts };
+            _facts = _stream.Facts.Here(stays: true, _options.Processor);
+            return new[] { _facts };
         }
 
-        if (_data is null || _load! with { Run = load.Run } != load)
+        if (_facts is null || _load! with { Run = load.Run } != load)
         {
-            (_data, _stream, _load) = (null, null, load);
-            var source = ServiceProvider.GetKeyedService<IShardSource>(load.Source)
-                ?? throw new ShardFaultException(
-                    ShardFaultKind.Lasting, $"There is no source '{load.Source}' on this silo: AddNmfShardSource.");
-            var loading = await _threads.Run(() => source.LoadAsync(load.Address, _key.From, CancellationToken.None));
-            var data = await loading ?? throw new ArgumentException(
-                $"The source '{load.Source}' has returned no samples, but null.");
-            _data = await _threads.Run(() => new LoadedShard(data, Name()));
+            Drop();
+            (_facts, _stream, _load) = (null, null, load);
+            using var guest = await _memory.Enter();
+            _data = await LoadedShard.Read(ServiceProvider, _threads, load, _key);
+            _stays = _memory.TryKeep(_data.Bytes);
+            _facts = ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark);
+            if (!_stays)
+                Drop();
         }
 
-        return new[] { ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark) };
+        _facts = _facts.Here(_stays, _options.Processor);
+        return new[] { _facts };
     });
 
     public Task Begin(ShardBegin begin) => Guarded(async () =>
@@ -106,28 +117,30 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             return true;
         }
 
-        if (_data is null)
+        if (_facts is null)
             throw new ShardFaultException(ShardFaultKind.Passing, "The data of a shard are no longer there.");
         var options = begin.Fit.ToOptions(NmfShards.Of(1));
         var facts = begin.Facts!.ToFacts();
-        var unit = ShardSpec.UnitOf<float>(options, facts, null);
+        var unit = new FitUnit(begin.DataExponent, begin.DictionaryExponent);
         var spec = ShardSpec.Of(options, facts, unit);
-        var state = begin.Slot < 0 ? null : await _stored.Read(Slot(begin.Slot), Mark(begin.Iteration))
+        using var state = begin.Slot < 0 ? null : await _stored.Read(Slot(begin.Slot), Mark(begin.Iteration))
             ?? throw new ShardFaultException(
                 ShardFaultKind.NoCheckpoint, $"The checkpoint of iteration {begin.Iteration} is not there.");
-        _worker = await _threads.Run(() =>
+        var samples = _facts.Samples;
+        _rest = await _threads.Run(() =>
         {
-            _data.Enter(unit, options.Problem.Entry);
-            var h = state is null
-                ? ShardWorker<float>.RandomActivations(spec, 0, begin.Firsts[_key.From], _data.Facts.Samples)
-                : new Matrix<float>(_data.Facts.Samples, spec.Rank);
-            using var reader = state is null ? null : new BinaryReader(state);
-            reader?.ReadFactor(h);
-            var worker = ShardWorker<float>.Create(spec, _data, h, _team);
-            if (reader is not null)
-                worker.LoadState(reader);
-            return worker;
+            if (state is null)
+            {
+                return (ShardWorker<float>.RandomActivations(spec, 0, begin.Firsts[_key.From], samples),
+                    ReadOnlyMemory<byte>.Empty);
+            }
+
+            var h = new Matrix<float>(samples, spec.Rank);
+            using var reader = new BinaryReader(state);
+            reader.ReadFactor(h);
+            return (h, (ReadOnlyMemory<byte>)reader.ReadBytes((int)(state.Length - state.Position)));
         });
+        (_worker, _fit, _hasEnded) = (null, (spec, unit), false);
         return true;
     });
 
@@ -145,7 +158,7 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     public Task<ShardAnswer> Ask(ShardAsk ask) => Guarded(async () =>
     {
         RequireRun(ask.Run, mayBegin: false);
-        if (((IShardAnswers<float>?)_part ?? _worker) is not { } worker || ask.Number != _next)
+        if ((_part is null && _fit is null) || ask.Number != _next)
             throw new ShardFaultException(ShardFaultKind.Passing, "The state of a shard is no longer there.");
 
         // Until it has been answered, the next one would find a state that is half way.
@@ -158,14 +171,26 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             _answers.Add(ask.Task, sums);
         }
 
-        var request = _request!;
-        await _threads.Run(() =>
+        using var guest = _stays || _part is not null ? null : await _memory.Enter();
+        try
         {
-            worker.Answer(request, sums);
-            return true;
-        });
-        if (ask.Task == ShardTask.End)
-            await _stored.Write("model", ModelMark, Bytes(writer => writer.WriteMatrix(_worker!.H)));
+            var (worker, request) = ((IShardAnswers<float>?)_part ?? await Seat(), _request!);
+            await _threads.Run(() =>
+            {
+                worker.Answer(request, sums);
+                return true;
+            });
+            if (ask.Task == ShardTask.End)
+            {
+                await _stored.Write("model", ModelMark, Bytes(writer => writer.WriteMatrix(_worker!.H)));
+                _hasEnded = true;
+            }
+        }
+        finally
+        {
+            if (_part is null && (!_stays || _memory.IsTooMuch))
+                Drop();
+        }
 
         // While others compute, and W is updated.
         if (_part is { } part && ask.Task is ShardTask.Learn or ShardTask.Evaluate)
@@ -180,11 +205,16 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     public Task Save(ShardSave save) => Guarded(async () =>
     {
         RequireRun(save.Run, mayBegin: false);
-        var worker = _worker ?? throw new ShardFaultException(ShardFaultKind.Passing, "A shard has lost its state.");
+        if (_fit is null)
+            throw new ShardFaultException(ShardFaultKind.Passing, "A shard has lost its state.");
+        var (worker, rest) = (_worker, _rest);
         await _stored.Write(Slot(save.Slot), Mark(save.Iteration), Bytes(writer =>
         {
-            writer.WriteMatrix(worker.H);
-            worker.SaveState(writer);
+            writer.WriteMatrix(worker?.H ?? rest.H);
+            if (worker is null)
+                writer.Write(rest.State.Span);
+            else
+                worker.SaveState(writer);
         }));
         return true;
     });
@@ -211,11 +241,12 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
     {
         foreach (var name in new[] { Slot(0), Slot(1), "model" })
             await _stored.Clear(name);
-        (_data, _worker, _stream) = (null, null, null);
+        Drop();
+        (_facts, _fit, _rest, _request, _sums, _stream) = (null, null, default, null, null, null);
+        _answers.Clear();
+        Array.Clear(_matrices);
         DeactivateOnIdle();
     }
-
-    private const string ModelMark = "activations of the model";
 
     // Ends what the part of an earlier run reads.
     private async Task Close()
@@ -229,31 +260,6 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             part.Dispose();
             return true;
         });
-    }
-
-    private static string Slot(int slot) => $"activations{slot}";
-
-    private static string Mark(int iteration) => $"iteration {iteration}";
-
-    private static ReadOnlyMemory<byte> Bytes(Action<BinaryWriter> write)
-    {
-        var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true))
-            write(writer);
-        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-    }
-
-    private async Task<Matrix<float>> Model()
-    {
-        if (_worker is not null && _answers.ContainsKey(ShardTask.End))
-            return _worker.H;
-        using var state = await _stored.Read("model", ModelMark)
-            ?? throw new ShardFaultException(ShardFaultKind.Passing, "The fit has not ended.");
-        var columns = (await GrainFactory.GetGrain<IFitGrain>(_key.Fit).Result()).Components;
-        var h = new Matrix<float>((int)(state.Length / sizeof(float) / columns), columns);
-        using var reader = new BinaryReader(state);
-        reader.ReadFactor(h);
-        return h;
     }
 
     private void Receive(ShardAsk ask)
@@ -295,7 +301,7 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
             throw new ShardFaultException(
                 e is NmfDataException or FormatException or ArgumentException or NmfNumericalException
                     ? ShardFaultKind.Lasting : ShardFaultKind.Passing,
-                $"{(_load?.BatchSize > 0 ? "Part" : "Shard")} {_key.From} ({_data?.Name ?? Name()}): {e.Message}");
+                $"{(_load?.BatchSize > 0 ? "Part" : "Shard")} {_key.From} ({_facts?.Name ?? Name()}): {e.Message}");
         }
         finally
         {
@@ -303,26 +309,12 @@ internal sealed class ShardLeaf : Grain, IShardLeaf, IDisposable
         }
     }
 
-    private string Name()
-    {
-        try
-        {
-            return _load is null ? "not loaded" : _load.BatchSize > 0
-                ? LoadedStream.NameOf(ServiceProvider, _load, _key)
-                : ServiceProvider.GetKeyedService<IShardSource>(_load.Source)?.NameOf(_load.Address, _key.From)
-                    ?? _load.Address;
-        }
-        catch (Exception)
-        {
-            // It is for a message, whose reason matters more.
-            return $"shard {_key.From} of {_load!.Address}";
-        }
-    }
+    private string Name() => LoadedShard.NameOf(ServiceProvider, _load, _key);
 
     // Who asks for the state of a fit wakes it, where its silo has died.
     private async Task Watch(CancellationToken cancellationToken)
     {
-        if ((_data is null && _stream is null) || _answers.ContainsKey(ShardTask.End)
+        if (_facts is null || _hasEnded
             || DateTime.UtcNow - _lastAsked < _options.WatchInterval)
         {
             return;

@@ -46,7 +46,12 @@ internal sealed class ShardThreads : IDisposable
 
     private void Loop()
     {
-        foreach (var work in _work.GetConsumingEnumerable())
+        while (_work.TryTake(out var work, Timeout.Infinite))
+        {
             work();
+
+            // While the thread waits it would keep what the work held: the samples of a shard.
+            work = null;
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace Nmf.Distributed.Messages;
 internal sealed record FitStatusMessage(
     [property: Id(0)] FitState State, [property: Id(1)] int Iteration, [property: Id(2)] double Objective,
     [property: Id(3)] int Failures, [property: Id(4)] string Message, [property: Id(5)] int Shards,
-    [property: Id(6)] ShardFaultKind Kind, [property: Id(7)] int Pass, [property: Id(8)] long Samples);
+    [property: Id(6)] ShardFaultKind Kind, [property: Id(7)] int Pass, [property: Id(8)] long Samples,
+    [property: Id(9)] int Reloaded);
 
 /// <summary>How far a run is: iteration and objective in the unit of the data, and of a stream pass and samples.
 /// </summary>
@@ -58,6 +59,12 @@ internal sealed class FitRecord
 
     /// <summary>Of a stream, the features of its batches.</summary>
     [Id(18)] public int Features { get; set; }
+
+    /// <summary>How many shards do not stay in memory.</summary>
+    [Id(19)] public int Reloaded { get; set; }
+
+    /// <summary>The processor of the silo on which the fit began, as far as bits depend on it.</summary>
+    [Id(20)] public string Processor { get; set; } = "";
 
     /// <summary>Another record with the same content.</summary>
     public FitRecord Copy() => (FitRecord)MemberwiseClone();

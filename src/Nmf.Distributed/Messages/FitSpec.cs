@@ -37,10 +37,13 @@ internal sealed class FitSpec
     /// <summary>How a stream is learnt, or null for a fit of all samples at once.</summary>
     [Id(15)] public OnlineSpec? Online { get; set; }
 
+    /// <summary>A mark of the dictionary that was given to start from, or nothing.</summary>
+    [Id(16)] public string Start { get; set; } = "";
+
     /// <summary>A fit of a source.</summary>
     /// <exception cref="ArgumentException">An option does not go with shards elsewhere; the message names it.
     /// </exception>
-    public static FitSpec Of(string source, string address, NmfOptions options)
+    public static FitSpec Of(string source, string address, NmfOptions options, NmfStart<float>? start = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentNullException.ThrowIfNull(address);
@@ -62,6 +65,15 @@ internal sealed class FitSpec
             !options.Iterations.ReturnsWhenCancelled, nameof(options.Iterations.ReturnsWhenCancelled),
             "A distributed fit that is cancelled goes on when it is started again, and has no model before: leave "
             + "ReturnsWhenCancelled false.");
+        Require(
+            start?.Activations is null && start is not { KeepsActivationZeros: true }, nameof(start),
+            "A distributed fit starts from a dictionary; its activations are inferred in the shards.");
+        Require(start is not { WarmsUp: true }, nameof(start), "A start that warms up does not go with shards.");
+        Require(
+            start is null || start.Dictionary.Columns == options.Rank, nameof(start),
+            $"The start dictionary has {start?.Dictionary.Columns} components, but the rank is {options.Rank}.");
+        if (start is not null)
+            NmfStart<float>.RequireNotZero(start.Dictionary, "All entries of the start dictionary");
         var beta = options.Problem as BetaNmf;
         return new FitSpec
         {
@@ -78,6 +90,7 @@ internal sealed class FitSpec
             InferenceTolerance = options.Inference.Tolerance,
             InferenceIterations = options.Inference.MaximumIterations,
             InfersActivations = options.InfersActivations,
+            Start = start is null ? "" : CheckpointFacts.MarkOf(start.Dictionary),
             Penalties = beta is null ? [] : [.. beta.Penalties.Select(PenaltySpec.Of)],
             Relevance = options.Problem is AutomaticRelevance relevance ? RelevanceSpec.Of(relevance) : null,
         };

@@ -35,6 +35,29 @@ internal sealed class ShardFactsMessage
     /// <summary>A mark of its samples.</summary>
     [Id(12)] public string Mark { get; set; } = "";
 
+    /// <summary>Whether its samples stay in memory between requests.</summary>
+    [Id(13)] public bool Stays { get; set; }
+
+    /// <summary>The processor of its silo, as far as bits depend on it.</summary>
+    [Id(14)] public string Processor { get; set; } = "";
+
+    /// <summary>The same on a silo.</summary>
+    public ShardFactsMessage Here(bool stays, string processor)
+    {
+        var facts = (ShardFactsMessage)MemberwiseClone();
+        (facts.Stays, facts.Processor) = (stays, processor);
+        return facts;
+    }
+
+    /// <summary>The facts of the shards below two nodes. Which features any of them has observed is said by the first
+    /// alone, for all: as many lists as shards would be more than a message takes.</summary>
+    public static ShardFactsMessage[] Join(ShardFactsMessage[] first, ShardFactsMessage[] second)
+    {
+        bool[]? either = first[0].ObservedFeatures is { } a && second[0].ObservedFeatures is { } b
+            && a.Length == b.Length ? [.. a.Zip(b, (x, y) => x || y)] : null;
+        return [first[0].With(either), .. first[1..], second[0].With(either is null ? null : []), .. second[1..]];
+    }
+
     public static ShardFactsMessage Of(ShardFacts facts, string name, string mark) => new()
     {
         Samples = facts.Samples,
@@ -52,7 +75,9 @@ internal sealed class ShardFactsMessage
         Mark = mark,
     };
 
-    public ShardFacts ToFacts() => new(
+    /// <summary>The facts.</summary>
+    /// <param name="first">The first shard of all, which may say what this one has observed.</param>
+    public ShardFacts ToFacts(ShardFactsMessage? first = null) => new(
         Samples, Features, new DataSummary
         {
             Sum = Sum,
@@ -60,9 +85,16 @@ internal sealed class ShardFactsMessage
             Weight = Weight,
             Observed = Observed,
             FirstZero = (ZeroSample, ZeroFeature),
-            ObservedFeatures = ObservedFeatures,
+            ObservedFeatures = first is null || ObservedFeatures is null ? ObservedFeatures : first.ObservedFeatures,
         },
         HasSampleWeights, HasElementWeights);
+
+    private ShardFactsMessage With(bool[]? observedFeatures)
+    {
+        var facts = (ShardFactsMessage)MemberwiseClone();
+        facts.ObservedFeatures = observedFeatures;
+        return facts;
+    }
 }
 
 /// <summary>To load data, where they are not loaded yet.</summary>
@@ -86,11 +118,14 @@ internal sealed record ShardLoad(
 /// <param name="Firsts">Number of the first sample of every shard.</param>
 /// <param name="Slot">The checkpoint, or -1 for the start.</param>
 /// <param name="Iteration">The iteration of the checkpoint.</param>
+/// <param name="DataExponent">The exponent of the unit of the data.</param>
+/// <param name="DictionaryExponent">That of the unit of W.</param>
 [GenerateSerializer]
 [Immutable]
 internal sealed record ShardBegin(
     [property: Id(0)] long Run, [property: Id(1)] FitSpec Fit, [property: Id(2)] ShardFactsMessage? Facts,
-    [property: Id(3)] int[] Firsts, [property: Id(4)] int Slot, [property: Id(5)] int Iteration);
+    [property: Id(3)] int[] Firsts, [property: Id(4)] int Slot, [property: Id(5)] int Iteration,
+    [property: Id(6)] int DataExponent = 0, [property: Id(7)] double DictionaryExponent = 0);
 
 /// <summary>To keep the state in a checkpoint.</summary>
 [GenerateSerializer]

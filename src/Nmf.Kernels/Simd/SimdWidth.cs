@@ -6,6 +6,11 @@ namespace Nmf.Kernels.Simd;
 /// <summary>The only place that asks the hardware how wide its vectors are.</summary>
 internal static class SimdWidth
 {
+    /// <summary>Bits of the widest accelerated vectors, or 0 where there are none: results of machines of one width
+    /// have the same bits.</summary>
+    public static int Bits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256
+        : Vector128.IsHardwareAccelerated ? 128 : 0;
+
     /// <summary>Calls the visitor with the widest accelerated vectors of the element type.</summary>
     /// <param name="visitor">What to build.</param>
     /// <param name="maximumBits">Widest vectors to consider, in bits: tests run the narrow paths of a wide

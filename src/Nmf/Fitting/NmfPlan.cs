@@ -105,9 +105,7 @@ internal sealed class NmfPlan<T>(
             return WarmedUp(factors);
         var activations = Inference.Run(
             factors.Dictionary, data, problem, options.Inference, null, team, cancellationToken);
-        NmfStart<T>.RequireNotZero(
-            activations, "All activations inferred from the start dictionary",
-            "It has no weight where the data have.");
+        NmfStart<T>.RequireInferred(activations);
         floor?.LiftActivations(activations);
         return WarmedUp(new NmfStart<T>(factors.Dictionary, activations));
 

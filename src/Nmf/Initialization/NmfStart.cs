@@ -133,6 +133,11 @@ public sealed class NmfStart<T>
         throw new ArgumentException($"{name} are zero. {why}");
     }
 
+    /// <summary>Checks activations that were inferred from a given dictionary.</summary>
+    /// <exception cref="ArgumentException">They are all zero.</exception>
+    internal static void RequireInferred(Matrix<T> activations) => RequireNotZero(
+        activations, "All activations inferred from the start dictionary", "It has no weight where the data have.");
+
     internal static void RequireNonnegative(Matrix<T> factor, string name, string rowName)
     {
         for (var i = 0; i < factor.Rows; i++)

@@ -89,6 +89,15 @@ internal abstract class ShardCoordinator<T> : IIterativeModel
         _request.Scale = [];
     }
 
+    /// <summary>Has the shards infer H of the dictionary that the fit begins with.</summary>
+    /// <exception cref="ArgumentException">It has no weight where the data have.</exception>
+    public void Start()
+    {
+        var sums = new ShardSums<T>(Spec.Rank);
+        Ask(ShardTask.Infer, sums);
+        NmfStart<double>.RequireInferred(Matrix<double>.FromRowMajor(sums.Numbers, 1, Spec.Rank));
+    }
+
     /// <summary>Asks the shards to end with the activations of the model.</summary>
     public void End(Matrix<T> dictionary, ShardEnding ending, ShardSums<T> sums)
     {

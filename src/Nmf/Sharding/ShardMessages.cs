@@ -13,6 +13,9 @@ internal enum ShardTask
     /// <summary>Their part of the objective.</summary>
     Objective,
 
+    /// <summary>To infer H of the dictionary that was given to start from, and its column sums.</summary>
+    Infer,
+
     /// <summary>What the coordinator keeps of H: its column sums, and those of the squares.</summary>
     Columns,
 

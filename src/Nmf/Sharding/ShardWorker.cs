@@ -71,6 +71,9 @@ internal abstract class ShardWorker<T> : IShardAnswers<T>
             case ShardTask.Objective:
                 Objective(request, sums);
                 break;
+            case ShardTask.Infer:
+                Infer(request.W, sums);
+                break;
             case ShardTask.Columns:
                 TakeColumns(sums.Numbers);
                 break;
@@ -107,6 +110,14 @@ internal abstract class ShardWorker<T> : IShardAnswers<T>
     {
         FactorKernels.ColumnSums(H, numbers[..Spec.Rank], Team);
         FactorKernels.ColumnSumsOfSquares(H, numbers[Spec.Rank..(2 * Spec.Rank)], Team);
+    }
+
+    private void Infer(Matrix<T> w, ShardSums<T> sums)
+    {
+        var h = Inference.Run(
+            w, Data, Spec.Options.Problem, Spec.Options.Inference, null, Team, CancellationToken.None);
+        h.CopyTo(H);
+        FactorKernels.ColumnSums(H, sums.Numbers, Team);
     }
 
     // Numbers: column sums of the activations of the model, its objective, that of the best constant, rows that

@@ -27,9 +27,12 @@ internal static class ShardedFit
         var facts = ShardFacts.Of(data);
         var unit = ShardSpec.UnitOf(options, facts, start?.Dictionary);
         var inUnit = data.InUnit(unit, options.Problem.Entry);
-        var plan = new Plan<T>(new NmfPlan<T>(
-            inUnit, options with { Initialization = NmfInitialization.Random }, unit,
-            start is null ? null : unit.Apply(start), first, team, cancellationToken) { Lifts = false });
+        var given = start is null ? null : unit.Apply(start);
+        NmfPlan<T> PlanOf(NmfStart<T>? factors) => new(
+            inUnit, options with { Initialization = NmfInitialization.Random }, unit, factors, first, team,
+            cancellationToken) { Lifts = false };
+        var plan = new Plan<T>(PlanOf(given), given is not { Activations: null } ? null : () => PlanOf(
+            Inferred(inUnit, options with { Problem = options.Problem.InUnit(unit) }, given, team, cancellationToken)));
         return new BestOfStarts<Solver<T>, ShardedSolver<T>>(plan, progress, cancellationToken).Run(
             checkpoint,
             () => options.AddTo(CheckpointFacts.Of<T>("fit in memory", checkpoint!).AddData(data))
@@ -52,8 +55,27 @@ internal static class ShardedFit
             });
     }
 
+    // Shard by shard, as they infer them where they are elsewhere.
+    private static NmfStart<T> Inferred<T>(
+        NmfData<T> data, NmfOptions options, NmfStart<T> given, WorkTeam team, CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var h = new Matrix<T>(data.Samples, options.Rank);
+        var starts = options.Shards!.Boundaries(data.Samples);
+        for (var s = 0; s < options.Shards.Count; s++)
+        {
+            var (from, samples) = (starts[s], starts[s + 1] - starts[s]);
+            Inference.Run(
+                given.Dictionary, data.RowsFrom(from, samples), options.Problem, options.Inference, null, team,
+                cancellationToken).CopyTo(h.RowsFrom(from, samples));
+        }
+
+        NmfStart<T>.RequireInferred(h);
+        return new NmfStart<T>(given.Dictionary, h);
+    }
+
     // The starts of any fit; what remains of one is its solver, whose shards end it.
-    private sealed class Plan<T>(NmfPlan<T> plan) : FitPlan<Solver<T>, ShardedSolver<T>>
+    private sealed class Plan<T>(NmfPlan<T> plan, Func<NmfPlan<T>>? ofGiven) : FitPlan<Solver<T>, ShardedSolver<T>>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public override int Starts => plan.Starts;
@@ -64,7 +86,8 @@ internal static class ShardedFit
 
         public override double Objective(int stage, double objective) => plan.Objective(stage, objective);
 
-        public override Solver<T> Create(int start) => plan.Create(start);
+        public override Solver<T> Create(int start)
+            => (start == 0 && ofGiven is not null ? ofGiven() : plan).Create(start);
 
         public override Solver<T> CreateEmpty(int stage) => plan.CreateEmpty(stage);
 
