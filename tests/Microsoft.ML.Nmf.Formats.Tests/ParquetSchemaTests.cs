@@ -121,6 +121,27 @@ public sealed class ParquetSchemaTests : IDisposable
         }
     }
 
+    /// <summary>The format does not forbid it.</summary>
+    [Fact]
+    public async Task Metadata_with_a_key_twice_are_done_without()
+    {
+        var path = Path.Combine(_folder, "a.parquet");
+        var field = new DataField<int>("n");
+        await using (var stream = File.Create(path))
+        {
+            await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(field), stream);
+            writer.CustomMetadata = new Dictionary<string, string> { ["first key"] = "1", ["other key"] = "2" };
+            using var group = writer.CreateRowGroup();
+            await group.WriteAllPartsAsync<int>(field, new[] { 4, 5 }, null, null, default);
+            group.CompleteValidate();
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        "first key"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("other key"u8)));
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal([4, 5], _ml.Data.LoadFromParquet(path).GetColumn<int>("n"));
+    }
+
     private async Task Write(string name, Field[] fields, Func<ParquetRowGroupWriter, Task> write)
     {
         await using var stream = File.Create(Path.Combine(_folder, name));

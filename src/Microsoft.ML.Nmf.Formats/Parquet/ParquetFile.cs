@@ -26,7 +26,22 @@ internal sealed class ParquetFile : IDisposable
 
     public int GroupCount => _reader.RowGroupCount;
 
-    public IReadOnlyDictionary<string, string> Metadata => _reader.CustomMetadata;
+    /// <summary>What the file says beside its schema; nothing where it has a key twice, which the library does not
+    /// read.</summary>
+    public IReadOnlyDictionary<string, string> Metadata
+    {
+        get
+        {
+            try
+            {
+                return _reader.CustomMetadata;
+            }
+            catch (ArgumentException)
+            {
+                return new Dictionary<string, string>();
+            }
+        }
+    }
 
     /// <exception cref="MatrixFormatException">It is no Parquet file, or damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
