@@ -34,7 +34,8 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         string fit, string source, string address, NmfOptions options, NmfStart<float>? start = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(fit);
-        return Start(fit, FitSpec.Of(source, address, options, start), start?.Dictionary);
+        var spec = FitSpec.Of(source, address, options, start);
+        return Patiently(() => Start(fit, spec, start?.Dictionary), CancellationToken.None);
     }
 
     /// <summary>How a fit goes. A fit whose silo has died goes on when it is asked for.</summary>
@@ -86,7 +87,8 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         string fit, string source, string address, OnlineNmfOptions options, int? parts = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(fit);
-        return Fit(fit).Start(OnlineSpec.Of(source, address, options, parts));
+        var spec = OnlineSpec.Of(source, address, options, parts);
+        return Patiently(() => Start(fit, spec, null), CancellationToken.None);
     }
 
     /// <summary>Fits to a stream, and waits.</summary>
@@ -125,7 +127,7 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
 
     /// <summary>Cancels a fit, and waits until its iteration has ended. Its checkpoint stays.</summary>
     /// <param name="fit">Its name.</param>
-    public Task CancelAsync(string fit) => Fit(fit).Cancel();
+    public Task CancelAsync(string fit) => Patiently(() => Fit(fit).Cancel(), CancellationToken.None);
 
     /// <summary>The model of a fit that has ended, without activations.</summary>
     /// <param name="fit">Its name.</param>
@@ -176,13 +178,14 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         ArgumentException.ThrowIfNullOrEmpty(sink);
         ArgumentNullException.ThrowIfNull(address);
         var shards = (await Whole(fit).ConfigureAwait(false)).Sizes.Length;
-        await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Leaf(fit, shards, shard).Store(sink, address)))
-            .ConfigureAwait(false);
+        var mark = Guid.NewGuid().ToString();
+        await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Patiently(
+            () => Leaf(fit, shards, shard).Store(sink, address, mark), CancellationToken.None))).ConfigureAwait(false);
     }
 
     /// <summary>Forgets a fit: its data in the silos, its checkpoints, its model.</summary>
     /// <param name="fit">Its name.</param>
-    public Task ForgetAsync(string fit) => Fit(fit).Forget();
+    public Task ForgetAsync(string fit) => Patiently(() => Fit(fit).Forget(), CancellationToken.None);
 
     // The dictionary goes to the storage of the fit once, in parts; a silo that dies on the way has to be told again.
     private async Task Start(string fit, FitSpec spec, Matrix<float>? start)
@@ -228,7 +231,7 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await Patiently(() => CancelAsync(fit), CancellationToken.None).ConfigureAwait(false);
+            await CancelAsync(fit).ConfigureAwait(false);
             throw;
         }
     }

@@ -3,6 +3,13 @@ using Orleans.Concurrency;
 
 namespace Nmf.Distributed.Grains;
 
+/// <summary>Calls of clients. What was asked for over a gateway that dies is lost without a word (between silos it is
+/// not), so that such a call is short, may come again while the first one still works, and does no more then.</summary>
+internal static class ClientCall
+{
+    public const string Timeout = "00:00:15";
+}
+
 /// <summary>A node of the tree of shards: one shard, or two nodes below it.</summary>
 internal interface IShardNode : IGrainWithStringKey
 {
@@ -44,9 +51,10 @@ internal interface IShardLeaf : IShardNode
     /// <summary>Rows of the activations of the model, once the fit has ended.</summary>
     Task<MatrixRows> Activations(int first, int count);
 
-    /// <summary>Writes the activations of the model where the silo keeps them.</summary>
-    [ResponseTimeout("12:00:00")]
-    Task Store(string sink, string address);
+    /// <summary>Writes the activations of the model where the silo keeps them, once for a mark: whoever asks again
+    /// with the same one only waits.</summary>
+    [ResponseTimeout(ClientCall.Timeout)]
+    Task Store(string sink, string address, string mark);
 }
 
 /// <summary>A fit: its record, and the thread that runs it.</summary>
@@ -54,7 +62,7 @@ internal interface IFitGrain : IGrainWithStringKey
 {
     /// <summary>Begins, or goes on with, a fit; false where the dictionary has to be given first that it starts from.
     /// </summary>
-    [ResponseTimeout("12:00:00")]
+    [ResponseTimeout(ClientCall.Timeout)]
     Task<bool> Start(FitSpec spec);
 
     /// <summary>Rows of the dictionary to start from.</summary>
@@ -65,7 +73,7 @@ internal interface IFitGrain : IGrainWithStringKey
     Task<FitStatusMessage> Status();
 
     /// <summary>Cancels, and waits for the iteration.</summary>
-    [ResponseTimeout("12:00:00")]
+    [ResponseTimeout(ClientCall.Timeout)]
     Task Cancel();
 
     /// <summary>The model, but for its dictionary.</summary>
@@ -82,6 +90,6 @@ internal interface IFitGrain : IGrainWithStringKey
     Task<MatrixRows> SnapshotRows(int iteration, int first, int count);
 
     /// <summary>Forgets the fit, its checkpoints and its shards.</summary>
-    [ResponseTimeout("12:00:00")]
+    [ResponseTimeout(ClientCall.Timeout)]
     Task Forget();
 }

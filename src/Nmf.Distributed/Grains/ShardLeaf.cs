@@ -22,6 +22,7 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     private readonly ShardMemory _memory;
     private readonly ShardingOptions _options;
     private readonly StoredParts _stored;
+    private string? _storeMark;
     private readonly WorkTeam _team = new(1);
     private readonly Dictionary<ShardTask, ShardSums<float>> _answers = [];
     private readonly Matrix<float>?[] _matrices = new Matrix<float>?[2];
@@ -222,12 +223,15 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     public async Task<MatrixRows> Activations(int first, int count)
         => new((await Model()).RowsFrom(first, count));
 
-    public async Task Store(string sink, string address)
+    public async Task Store(string sink, string address, string mark)
     {
+        if (_storeMark == mark)
+            return;
         var target = ServiceProvider.GetKeyedService<IShardSink>(sink)
             ?? throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"There is no sink '{sink}' on this silo: AddNmfShardSink.");
         await target.StoreAsync(address, _key.From, await Model(), CancellationToken.None);
+        _storeMark = mark;
     }
 
     public Task Stop(long run)

@@ -40,7 +40,7 @@ internal interface ITransformShard : IGrainWithStringKey
     /// <summary>Begins, or goes on waiting, for a few seconds: what a client has asked for over a gateway that dies is
     /// lost without a word, so that no call may last.</summary>
     /// <returns>Number of its samples, or -1 where it is not done yet.</returns>
-    [ResponseTimeout("00:00:15")]
+    [ResponseTimeout(ClientCall.Timeout)]
     Task<int> Transform(TransformRequest request, CancellationToken cancellationToken);
 }
 
