@@ -26,7 +26,8 @@ internal static class HtmlStyle
         .number { text-align: right; }
         .side { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); }
         .side { gap: 24px; align-items: start; }
-        .side:has(> figure.small) { display: flex; flex-wrap: wrap; }
+        .side:has(> figure.small), .side:has(> table) { display: flex; flex-wrap: wrap; }
+        .side:has(> table) > :not(table) { flex: 1 1 440px; }
         figure { margin: 0; max-width: 560px; }
         figure.small, figure.wide { max-width: none; }
         figure img { width: 100%; image-rendering: pixelated; }

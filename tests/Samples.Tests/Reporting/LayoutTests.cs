@@ -3,13 +3,13 @@ using MLNmf.Tests;
 namespace Samples.Tests;
 
 /// <summary>
-/// Reports as a browser lays them out, at three widths: nothing leaves its place, lies on something else or is cut
+/// Reports as a browser lays them out, at several widths: nothing leaves its place, lies on something else or is cut
 /// off, and every figure says what it shows. A page of all pieces is made here; <c>REPORTS=artifacts</c> looks at the
 /// reports that samples have left there, too.
 /// </summary>
 public sealed class LayoutTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private static readonly int[] Widths = [420, 1100, 1440];
+    private static readonly int[] Widths = [420, 800, 1100, 1440];
 
     // What is wrong with a page, as sentences.
     private const string Faults = """
@@ -26,8 +26,8 @@ public sealed class LayoutTests(Chromium chromium) : IClassFixture<Chromium>
             for (const element of inner)
               if (width >= 1000 && box(element).right > box(section).right + 1)
                 faults.push(`${name(element)} leaves its box`);
-            const figures = [...section.querySelectorAll('figure')].filter(f => !f.closest('.equation'));
-            figures.forEach((a, i) => figures.slice(i + 1).forEach(b => {
+            const figures = [...section.querySelectorAll('figure, table')].filter(f => !f.closest('.equation'));
+            figures.forEach((a, i) => figures.slice(i + 1).filter(b => !a.contains(b)).forEach(b => {
               const [p, q] = [box(a), box(b)];
               if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
                 faults.push(`${name(a)} lies on ${name(b)}`);
@@ -129,6 +129,7 @@ public sealed class LayoutTests(Chromium chromium) : IClassFixture<Chromium>
         var page = new HtmlPage("All pieces of a report", "An introduction.") { Footer = "The end." };
         page.Tiles([.. Enumerable.Range(1, 7).Select(i => ($"{i},000", "a caption of several words that may wrap"))]);
         page.Section("Table", table.ToHtml());
+        page.Section("Table and chart", Html.SideBySide(table.ToHtml(), LineChart("beside a table")));
         foreach (var count in new[] { 1, 2, 3, 5 })
             page.Section($"{count} charts", Html.SideBySide(Enumerable.Range(0, count).Select(i => LineChart($"{i}"))));
         page.Section("Wide", Html.WideChart(
