@@ -1,6 +1,7 @@
 using Nmf.Distributed.Grains;
 using Nmf.Distributed.Messages;
 using Nmf.Kernels;
+using Orleans.Runtime;
 
 namespace Nmf.Distributed.Tests;
 
@@ -193,11 +194,7 @@ public sealed class OnlineFitTests
         await using var cluster = await Cluster.Start(
             2, new Data(), more: silo => silo.AddNmfStreamSource("endless", stream));
         await cluster.Nmf.StartOnlineAsync("endless", "endless", "all", Options(1) with { BatchSize = 5, Passes = 1 });
-        while ((await cluster.Nmf.GetStatusAsync("endless")).Iteration < 12)
-            await Task.Delay(10);
-
-        // Both parts wait for samples that do not come.
-        var snapshot = await cluster.Nmf.GetSnapshotAsync("endless");
+        var snapshot = await SnapshotOf(12);
         Assert.Equal(12, snapshot.Report.Iterations);
         await cluster.Nmf.CancelAsync("endless").WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(FitState.Cancelled, (await cluster.Nmf.GetStatusAsync("endless")).State);
@@ -219,27 +216,31 @@ public sealed class OnlineFitTests
             }
         }
 
-        while (true)
-        {
-            try
-            {
-                if ((await cluster.Nmf.GetStatusAsync("endless")).Iteration >= 25)
-                    break;
-            }
-            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException)
-            {
-                // Of the silo that has died.
-            }
-
-            await Task.Delay(50);
-        }
-
-        snapshot = await cluster.Nmf.GetSnapshotAsync("endless");
+        snapshot = await SnapshotOf(25);
         using var learner = new OnlineNmf<float>(Options(1) with { Threads = 1 });
         for (var round = 0; round < 25; round++)
             learner.PartialFit([Endless.Batch(0, round, 5), Endless.Batch(1, round, 5)]);
         Assert.Equal(learner.ToModel().Dictionary.ToRowMajor(), snapshot.Dictionary.ToRowMajor());
         await cluster.Nmf.CancelAsync("endless").WaitAsync(TimeSpan.FromSeconds(20));
+
+        // Both parts wait for samples that do not come; the checkpoint is behind what is told of the progress.
+        async Task<NmfModel<float>> SnapshotOf(int round)
+        {
+            while (true)
+            {
+                try
+                {
+                    if (await cluster.Nmf.GetSnapshotAsync("endless") is var found && found.Report.Iterations >= round)
+                        return found;
+                }
+                catch (Exception e) when (e is ShardFaultException or OrleansException or TimeoutException)
+                {
+                    // There is none yet, or its silo has died.
+                }
+
+                await Task.Delay(50);
+            }
+        }
     }
 
     [Fact]
