@@ -4,8 +4,8 @@
 // In the page a block ```console is run in bash, in one session, line by line: a line behind "$ " is a command, the
 // lines below it are what it prints (others may stand between them, "…" stands for anything). A comment
 // <!-- write FILE --> above another block makes that file of it; a table (.csv) begins with the mark of UTF-8, as
-// those of spreadsheets do. FOLDER is where all of it happens, CLONE is what the page calls MLNmf, and VERSION is that of
-// the packages in CLONE/artifacts/packages.
+// those of spreadsheets do. FOLDER is where all of it happens, CLONE is what the page calls MLNmf, and VERSION is that
+// of the packages in CLONE/artifacts/packages.
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
