@@ -64,6 +64,21 @@ public sealed class FaultTests
         Assert.Equal(data.Shards + 2, data.Loads);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_source_that_never_answers_is_cancelled_and_forgotten(bool counts)
+    {
+        var source = new Silent(counts);
+        await using var cluster = await Cluster.Start(2, source);
+        await cluster.Nmf.StartAsync("silent", "data", "all", DistributedFitTests.Options("KL"));
+        await source.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Nmf.CancelAsync("silent").WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(FitState.Cancelled, (await cluster.Nmf.GetStatusAsync("silent")).State);
+        await cluster.Nmf.ForgetAsync("silent").WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(FitState.Unknown, (await cluster.Nmf.GetStatusAsync("silent")).State);
+    }
+
     [Fact]
     public async Task A_source_that_always_throws_ends_the_fit_with_its_message()
     {
@@ -156,5 +171,23 @@ public sealed class FaultTests
         var model = await cluster.Nmf.FitAsync("slow", "data", "all", options, interval: DistributedFitTests.Soon);
         await DistributedFitTests.AssertSame(cluster, "slow", data, data.Expected(options), model);
         Assert.Equal(0, (await cluster.Nmf.GetStatusAsync("slow")).Failures);
+    }
+
+    // Looks at no token.
+    private sealed class Silent(bool counts) : IShardSource
+    {
+        public TaskCompletionSource Asked { get; } = new();
+
+        public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
+            => counts ? new(3) : new(Never<int>());
+
+        public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
+            => new(Never<NmfData<float>>());
+
+        private Task<T> Never<T>()
+        {
+            Asked.TrySetResult();
+            return new TaskCompletionSource<T>().Task;
+        }
     }
 }

@@ -98,6 +98,26 @@ public sealed class MemoryTests
         long Growth() => GC.GetTotalMemory(forceFullCollection: true) - before;
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1L)]
+    public async Task A_fit_that_has_ended_gives_its_samples_back_and_keeps_its_activations(long? most)
+    {
+        var data = new Tracked(shards: 4, features: 30, rank: 2);
+        await using var cluster = await Cluster.Start(2, data, sharding => sharding.MostDataBytes = most);
+        var options = new NmfOptions { Rank = 2, Problem = 1, Iterations = new() { MaximumIterations = 3 } };
+        var model = await cluster.Nmf.FitAsync(
+            "whole", "data", "all", options, interval: DistributedFitTests.Soon);
+        await data.AssertGone();
+        Assert.Equal(
+            model.Transform(await data.LoadAsync("all", 3, default)).ToRowMajor(),
+            (await cluster.Nmf.GetActivationsAsync("whole", 3)).ToRowMajor());
+
+        await cluster.Nmf.FitOnlineAsync(
+            "stream", "data", "all", OnlineFitTests.Options(1) with { Rank = 2 }, interval: DistributedFitTests.Soon);
+        await data.AssertGone();
+    }
+
     private static async Task Fit(Cluster cluster, string name, int rank)
     {
         await cluster.Nmf.FitAsync(
@@ -123,6 +143,13 @@ public sealed class MemoryTests
                 lock (_loaded)
                     return _loaded.Count(each => each.IsAlive);
             }
+        }
+
+        public async Task AssertGone()
+        {
+            for (var tries = 0; tries < 100 && Alive > 0; tries++)
+                await Task.Delay(100);
+            Assert.Equal(0, Alive);
         }
 
         public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken) => new(shards);

@@ -1,7 +1,5 @@
 using Nmf.Distributed.Grains;
 using Nmf.Distributed.Messages;
-using Nmf.Kernels;
-using Orleans.Runtime;
 
 namespace Nmf.Distributed.Tests;
 
@@ -188,62 +186,6 @@ public sealed class OnlineFitTests
     }
 
     [Fact]
-    public async Task A_stream_without_an_end_is_learnt_until_it_is_cancelled()
-    {
-        var stream = new Endless();
-        await using var cluster = await Cluster.Start(
-            2, new Data(), more: silo => silo.AddNmfStreamSource("endless", stream));
-        await cluster.Nmf.StartOnlineAsync("endless", "endless", "all", Options(1) with { BatchSize = 5, Passes = 1 });
-        var snapshot = await SnapshotOf(12);
-        Assert.Equal(12, snapshot.Report.Iterations);
-        await cluster.Nmf.CancelAsync("endless").WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(FitState.Cancelled, (await cluster.Nmf.GetStatusAsync("endless")).State);
-
-        // More have come when it is started again, elsewhere.
-        stream.Available = 25;
-        await cluster.Kill(0);
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                await cluster.Nmf.StartOnlineAsync(
-                    "endless", "endless", "all", Options(1) with { BatchSize = 5, Passes = 1 });
-                break;
-            }
-            catch (Exception) when (tries < 40)
-            {
-                await Task.Delay(250);
-            }
-        }
-
-        snapshot = await SnapshotOf(25);
-        using var learner = new OnlineNmf<float>(Options(1) with { Threads = 1 });
-        for (var round = 0; round < 25; round++)
-            learner.PartialFit([Endless.Batch(0, round, 5), Endless.Batch(1, round, 5)]);
-        Assert.Equal(learner.ToModel().Dictionary.ToRowMajor(), snapshot.Dictionary.ToRowMajor());
-        await cluster.Nmf.CancelAsync("endless").WaitAsync(TimeSpan.FromSeconds(20));
-
-        // Both parts wait for samples that do not come; the checkpoint is behind what is told of the progress.
-        async Task<NmfModel<float>> SnapshotOf(int round)
-        {
-            while (true)
-            {
-                try
-                {
-                    if (await cluster.Nmf.GetSnapshotAsync("endless") is var found && found.Report.Iterations >= round)
-                        return found;
-                }
-                catch (Exception e) when (e is ShardFaultException or OrleansException or TimeoutException)
-                {
-                    // There is none yet, or its silo has died.
-                }
-
-                await Task.Delay(50);
-            }
-        }
-    }
-
-    [Fact]
     public async Task Data_that_change_and_sources_that_fail_for_a_while()
     {
         var failures = 0;
@@ -300,7 +242,7 @@ public sealed class OnlineFitTests
         Assert.Throws<ArgumentOutOfRangeException>(() => OnlineSpec.Of("data", "all", options, 0));
     }
 
-    private static OnlineNmfOptions Options(double beta) => new()
+    internal static OnlineNmfOptions Options(double beta) => new()
     {
         Rank = 4, Beta = beta, BatchSize = 12, Passes = 3, Tolerance = 0, Seed = 3,
     };
@@ -336,7 +278,7 @@ public sealed class OnlineFitTests
         }
     }
 
-    private static void AssertSame(NmfModel<float> expected, NmfModel<float> actual)
+    internal static void AssertSame(NmfModel<float> expected, NmfModel<float> actual)
     {
         Assert.Equal(expected.Dictionary.ToRowMajor(), actual.Dictionary.ToRowMajor());
         Assert.Equal(expected.Objective, actual.Objective);
@@ -349,50 +291,5 @@ public sealed class OnlineFitTests
             actual.Report.History.Select(point => (point.Iteration, point.Objective)));
         Assert.Equal(expected.Options.Problem, actual.Options.Problem);
         Assert.Equal(expected.Options.Inference, actual.Options.Inference);
-    }
-
-    /// <summary>Two parts whose samples come as long as the test says so, and then wait.</summary>
-    private sealed class Endless : IStreamSource
-    {
-        private volatile int _available = 12;
-
-        public int Available
-        {
-            get => _available;
-            set => _available = value;
-        }
-
-        public static NmfData<float> Batch(int part, int round, int size)
-        {
-            var random = new Random((1000 * part) + round);
-            return NmfData<float>.FromMatrix(
-                Matrix<float>.FromRowMajor(
-                    [.. Enumerable.Range(0, size * 9).Select(_ => (float)random.Next(0, 9))], size, 9),
-                isBatch: true);
-        }
-
-        public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken) => new(2);
-
-        public ValueTask<INmfBatchSource<float>> OpenAsync(
-            string address, int part, CancellationToken cancellationToken) => new(new Part(this, part));
-
-        private sealed class Part(Endless stream, int part) : INmfBatchSource<float>
-        {
-            public int Features => 9;
-
-            public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
-            {
-                for (var round = (int)(skip / batchSize); ; round++)
-                {
-                    while (round >= stream.Available)
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        Thread.Sleep(10);
-                    }
-
-                    yield return Batch(part, round, batchSize);
-                }
-            }
-        }
     }
 }

@@ -166,12 +166,16 @@ internal sealed class FitGrain(
         if (_running is not null)
         {
             _running.Cancel();
+            await Stop();
             await _running.Ended;
         }
 
         if (Record.Shards > 0)
-            await new NodeKey(this.GetPrimaryKeyString(), Record.Shards, 0, Record.Shards)
-                .Grain(GrainFactory).Release();
+        {
+            await Stop();
+            await Root.Release();
+        }
+
         foreach (var name in new[] { FitRun.Slot(0), FitRun.Slot(1), "model", FitRun.StartName })
             await _parts.Clear(name);
         await _storage.ClearStateAsync(RecordName, context.GrainId, _record);
@@ -179,6 +183,16 @@ internal sealed class FitGrain(
         DeactivateOnIdle();
         return true;
     });
+
+    private IShardNode Root => new NodeKey(this.GetPrimaryKeyString(), Record.Shards, 0, Record.Shards)
+        .Grain(GrainFactory);
+
+    // Shards do not go on with what they load, and the iteration does not wait for it.
+    private async Task Stop()
+    {
+        if (Record.Shards > 0)
+            await Root.Stop(Record.Run);
+    }
 
     // Where the fit has to go on, and nothing does. As long as it runs, the grain stays.
     private void GoOn()

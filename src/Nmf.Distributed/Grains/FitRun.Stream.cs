@@ -8,6 +8,20 @@ internal sealed partial class FitRun
 {
     private void RunStream(FitSpec spec, IShardNode root, long run)
     {
+        try
+        {
+            Learn(spec, root, run);
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody may wait for samples that do not come.
+            _ = root.Stop(run);
+            throw;
+        }
+    }
+
+    private void Learn(FitSpec spec, IShardNode root, long run)
+    {
         var loaded = Load(root, new ShardLoad(
             run, spec.Source, spec.Address, Record.Since, spec.Online!.BatchSize, Record.SourceShards));
         var options = spec.Online.ToOptions(spec);
@@ -29,30 +43,21 @@ internal sealed partial class FitRun
         }
 
         Wait(root.Begin(new ShardBegin(run, spec, null, [], Record.Slot, Record.Iteration)));
-        try
-        {
-            var parts = new StreamParts<float>(
-                new RemoteShards(root, run, _options.MostMessageBytes, _stop.Token), loaded.Length, features);
-            var saved = System.Diagnostics.Stopwatch.StartNew();
-            var model = StreamFit.Run(
-                parts, learner, state, isWhole =>
-                {
-                    var point = PointOf(state, learner, features);
-                    Report(point);
-                    if (!isWhole && saved.Elapsed < _options.CheckpointInterval)
-                        return;
-                    Save(learner, state, point, features);
-                    saved.Restart();
-                },
-                _stop.Token);
-            Keep(spec, model);
-        }
-        catch (OperationCanceledException)
-        {
-            // Somebody may wait for samples that do not come.
-            _ = root.Stop(run);
-            throw;
-        }
+        var parts = new StreamParts<float>(
+            new RemoteShards(root, run, _options.MostMessageBytes, _stop.Token), loaded.Length, features);
+        var saved = System.Diagnostics.Stopwatch.StartNew();
+        var model = StreamFit.Run(
+            parts, learner, state, isWhole =>
+            {
+                var point = PointOf(state, learner, features);
+                Report(point);
+                if (!isWhole && saved.Elapsed < _options.CheckpointInterval)
+                    return;
+                Save(learner, state, point, features);
+                saved.Restart();
+            },
+            _stop.Token);
+        Keep(spec, model);
     }
 
     private static FitProgressPoint PointOf(StreamFitState state, OnlineNmf<float> learner, int features)

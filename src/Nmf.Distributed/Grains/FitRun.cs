@@ -85,6 +85,8 @@ internal sealed partial class FitRun
             while (!TryRun())
             {
             }
+
+            Rest();
         }
         catch (Exception)
         {
@@ -96,6 +98,16 @@ internal sealed partial class FitRun
             IsRunning = false;
             _ended.SetResult();
         }
+    }
+
+    // Silos keep what a fit may go on with: the samples of one that has not ended. A stream is opened again.
+    private void Rest()
+    {
+        var (record, isStream) = (Record, Record.Spec?.Online is not null);
+        if (_leaves || IsStale || record.Shards == 0)
+            return;
+        if (record.State == FitState.Completed || (isStream && record.State != FitState.Running))
+            _ = new NodeKey(_fit, record.Shards, 0, record.Shards).Grain(_grains).Rest(record.Run);
     }
 
     // Whether there is nothing more to do.
@@ -196,18 +208,21 @@ internal sealed partial class FitRun
         var source = _services.GetKeyedService<IShardSource>(spec.Source)
             ?? throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"There is no source '{spec.Source}' on this silo: AddNmfShardSource.");
-        return Count(spec, async () => (await source.CountAsync(spec.Address, _stop.Token).ConfigureAwait(false), 0))
-            .Count;
+        return Count(
+            spec, async () => (await source.CountAsync(spec.Address, _stop.Token).ConfigureAwait(false), 0),
+            _stop.Token).Count;
     }
 
     private (int Count, int Shards) CountParts(FitSpec spec)
-        => Count(spec, () => LoadedStream.Count(_services, spec, _stop.Token));
+        => Count(spec, () => LoadedStream.Count(_services, spec, _stop.Token), _stop.Token);
 
-    private static (int Count, int Shards) Count(FitSpec spec, Func<Task<(int Count, int Shards)>> ask)
+    private static (int Count, int Shards) Count(
+        FitSpec spec, Func<Task<(int Count, int Shards)>> ask, CancellationToken stop)
     {
         try
         {
-            var counts = Wait(ask());
+            // Nobody waits for a source that does not notice that it is cancelled.
+            var counts = Wait(Task.Run(ask).WaitAsync(stop));
             return counts.Count > 0 ? counts : throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"The source '{spec.Source}' has no shard at {spec.Address}.");
         }

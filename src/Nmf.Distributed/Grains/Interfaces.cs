@@ -33,9 +33,14 @@ internal interface IShardNode : IGrainWithStringKey
     [ResponseTimeout("12:00:00")]
     Task Save(ShardSave save);
 
-    /// <summary>Of a stream: ends what is being read for a run, which nobody waits for any more.</summary>
+    /// <summary>Ends what is being loaded or read for a run, and for those before it, which nobody waits for any
+    /// more.</summary>
     [AlwaysInterleave]
     Task Stop(long run);
+
+    /// <summary>The fit has ended with a run: of its data nothing is needed any more.</summary>
+    [ResponseTimeout("12:00:00")]
+    Task Rest(long run);
 
     /// <summary>Forgets data and states.</summary>
     [ResponseTimeout("12:00:00")]

@@ -29,12 +29,14 @@ internal sealed class LoadedShard(NmfData<float> data, string name) : IShardData
 
     /// <summary>Loads a shard from the source of the silo.</summary>
     public static async Task<LoadedShard> Read(
-        IServiceProvider services, ShardThreads threads, ShardLoad load, NodeKey key)
+        IServiceProvider services, ShardThreads threads, ShardLoad load, NodeKey key,
+        CancellationToken cancellationToken)
     {
         var source = services.GetKeyedService<IShardSource>(load.Source) ?? throw new ShardFaultException(
             ShardFaultKind.Lasting, $"There is no source '{load.Source}' on this silo: AddNmfShardSource.");
-        var loading = await threads.Run(() => source.LoadAsync(load.Address, key.From, CancellationToken.None));
-        var data = await loading ?? throw new ArgumentException(
+        var loading = await threads.Run(() => source.LoadAsync(load.Address, key.From, cancellationToken).AsTask())
+            .WaitAsync(cancellationToken);
+        var data = await loading.WaitAsync(cancellationToken) ?? throw new ArgumentException(
             $"The source '{load.Source}' has returned no samples, but null.");
         return await threads.Run(() => new LoadedShard(data, NameOf(services, load, key)));
     }

@@ -4,12 +4,17 @@ using Nmf.Distributed.Messages;
 namespace Nmf.Distributed.Grains;
 
 /// <summary>A part of a stream, open for reading.</summary>
-internal sealed class LoadedStream
+/// <remarks>A stream of the user waits until samples come, for as long as it takes: it does so on a thread of its own,
+/// and not on one of those that compute the shards of the silo. Shards are loaded on these.</remarks>
+internal sealed class LoadedStream : IDisposable
 {
     private readonly INmfBatchSource<float> _source;
+    private readonly ShardThreads? _own;
+    private readonly ShardThreads _reading;
 
-    private LoadedStream(INmfBatchSource<float> source, string name, ShardFactsMessage facts)
-        => (_source, Name, Facts) = (source, name, facts);
+    private LoadedStream(
+        INmfBatchSource<float> source, string name, ShardFactsMessage facts, ShardThreads? own, ShardThreads shared)
+        => (_source, Name, Facts, _own, _reading) = (source, name, facts, own, own ?? shared);
 
     /// <summary>What the source calls it.</summary>
     public string Name { get; }
@@ -55,38 +60,61 @@ internal sealed class LoadedStream
 
     /// <summary>Opens a part and looks at its first batch.</summary>
     public static async Task<LoadedStream> Open(
-        IServiceProvider services, ShardLoad load, NodeKey key, ShardThreads threads)
+        IServiceProvider services, ShardLoad load, NodeKey key, ShardThreads threads,
+        CancellationToken cancellationToken)
     {
-        INmfBatchSource<float> source;
-        if (load.SourceShards == 0)
+        var own = load.SourceShards == 0 ? new ShardThreads(1, "NMF stream") : null;
+        try
         {
-            source = await services.GetRequiredKeyedService<IStreamSource>(load.Source)
-                .OpenAsync(load.Address, key.From, CancellationToken.None).ConfigureAwait(false)
+            var name = NameOf(services, load, key);
+            var opening = await (own ?? threads).Run(() => OpenSource(services, load, key, cancellationToken).AsTask())
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            var source = await opening.WaitAsync(cancellationToken).ConfigureAwait(false)
                 ?? throw new ArgumentException($"The source '{load.Source}' has opened no part, but null.");
+            return await (own ?? threads).Run(() =>
+            {
+                var first = source.Read(load.BatchSize, 0, cancellationToken).FirstOrDefault();
+                var mark = first is null ? "empty" : CheckpointFacts.MarkOf(first);
+                first?.GiveBack();
+                var facts = new ShardFactsMessage { Features = source.Features, Name = name, Mark = mark };
+                return new LoadedStream(source, name, facts, own, threads);
+            }).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        else
+        catch
         {
-            var (from, to) = ShardsOf(load, key);
-            source = NmfBatchSource.FromShards(
-                services.GetRequiredKeyedService<IShardSource>(load.Source), load.Address, from, to);
+            own?.Dispose();
+            throw;
         }
-
-        var name = NameOf(services, load, key);
-        return await threads.Run(() =>
-        {
-            var features = source.Features;
-            var first = source.Read(load.BatchSize, 0, CancellationToken.None).FirstOrDefault();
-            var mark = first is null ? "empty" : CheckpointFacts.MarkOf(first);
-            first?.GiveBack();
-            return new LoadedStream(
-                source, name, new ShardFactsMessage { Features = features, Name = name, Mark = mark });
-        }).ConfigureAwait(false);
     }
+
+    /// <summary>Reads something of the part. Nobody waits longer for it than until it is cancelled, also where the
+    /// source does not notice.</summary>
+    public Task Run(Action read, CancellationToken cancellationToken) => _reading.Run(() =>
+    {
+        read();
+        return true;
+    }).WaitAsync(cancellationToken);
+
+    public void Dispose() => _own?.Dispose();
 
     /// <summary>The part, at its beginning.</summary>
     public StreamPart<float> Begin(
         OnlineNmfOptions options, int part, Kernels.WorkTeam team, CancellationToken cancellationToken)
         => new(_source, OnlineWorker<float>.Create(options, part, team), options, "", null, cancellationToken);
+
+    private static ValueTask<INmfBatchSource<float>> OpenSource(
+        IServiceProvider services, ShardLoad load, NodeKey key, CancellationToken cancellationToken)
+    {
+        if (load.SourceShards == 0)
+        {
+            return services.GetRequiredKeyedService<IStreamSource>(load.Source)
+                .OpenAsync(load.Address, key.From, cancellationToken);
+        }
+
+        var (from, to) = ShardsOf(load, key);
+        return new(NmfBatchSource.FromShards(
+            services.GetRequiredKeyedService<IShardSource>(load.Source), load.Address, from, to));
+    }
 
     // Part p of P has the shards from ⌊p S / P⌋ on.
     private static (int From, int To) ShardsOf(ShardLoad load, NodeKey key) => (

@@ -48,6 +48,8 @@ internal sealed class ShardBranch : Grain, IShardBranch
 
     public Task Stop(long run) => Task.WhenAll(_first.Stop(run), _second.Stop(run));
 
+    public Task Rest(long run) => Task.WhenAll(_first.Rest(run), _second.Rest(run));
+
     public async Task Release()
     {
         await Task.WhenAll(_first.Release(), _second.Release());

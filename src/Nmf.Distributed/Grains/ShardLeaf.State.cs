@@ -40,7 +40,7 @@ internal sealed partial class ShardLeaf
             return _worker;
         if (_data is null)
         {
-            _data = await LoadedShard.Read(ServiceProvider, _threads, _load!, _key);
+            _data = await LoadedShard.Read(ServiceProvider, _threads, _load!, _key, _reading.Token);
             LoadedData.RequireMarks([ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark)], [_facts!.Mark]);
         }
 

@@ -41,6 +41,7 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     private ShardRequest<float>? _request;
     private ShardSums<float>? _sums;
     private long _run;
+    private long _stopped = -1;
     private long _next;
     private int _held;
     private int _put;
@@ -63,14 +64,6 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
         return Task.CompletedTask;
     }
 
-    public void Dispose()
-    {
-        _reading.Cancel();
-        _part?.Dispose();
-        Drop();
-        _team.Dispose();
-    }
-
     public Task<ShardFactsMessage[]> Load(ShardLoad load) => Guarded(async () =>
     {
         RequireRun(load.Run, mayBegin: true);
@@ -81,8 +74,9 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
             Drop();
             if (_stream is null || _load! with { Run = load.Run } != load)
             {
-                (_facts, _stream, _load) = (null, null, load);
-                _stream = await LoadedStream.Open(ServiceProvider, load, _key, _threads);
+                Leave();
+                (_facts, _load) = (null, load);
+                _stream = await LoadedStream.Open(ServiceProvider, load, _key, _threads, _reading.Token);
             }
 
             _facts = _stream.Facts.Here(stays: true, _options.Processor);
@@ -92,9 +86,10 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
         if (_facts is null || _load! with { Run = load.Run } != load)
         {
             Drop();
-            (_facts, _stream, _load) = (null, null, load);
-            using var guest = await _memory.Enter();
-            _data = await LoadedShard.Read(ServiceProvider, _threads, load, _key);
+            Leave();
+            (_facts, _load) = (null, load);
+            using var guest = await _memory.Enter(_reading.Token);
+            _data = await LoadedShard.Read(ServiceProvider, _threads, load, _key, _reading.Token);
             _stays = _memory.TryKeep(_data.Bytes);
             _facts = ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark);
             if (!_stays)
@@ -113,7 +108,6 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
         if (begin.Fit.Online is { } online && _stream is { } stream)
         {
             await Close();
-            _reading = new CancellationTokenSource();
             _part = stream.Begin(online.ToOptions(begin.Fit), _key.From, _team, _reading.Token);
             return true;
         }
@@ -172,9 +166,15 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
             _answers.Add(ask.Task, sums);
         }
 
-        using var guest = _stays || _part is not null ? null : await _memory.Enter();
+        using var guest = _stays || _part is not null ? null : await _memory.Enter(_reading.Token);
         try
         {
+            if (_part is { } waiting)
+            {
+                var asked = _request!;
+                await _stream!.Run(() => waiting.Fetch(asked), _reading.Token);
+            }
+
             var (worker, request) = ((IShardAnswers<float>?)_part ?? await Seat(), _request!);
             await _threads.Run(() =>
             {
@@ -195,7 +195,7 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
 
         // While others compute, and W is updated.
         if (_part is { } part && ask.Task is ShardTask.Learn or ShardTask.Evaluate)
-            _ = _threads.Run(() => part.ReadNext());
+            _ = _stream!.Run(() => part.ReadNext(), CancellationToken.None);
         (_sums, _next) = (sums, ask.Number + 1);
         return MatrixParts.Answer(sums, ask.MostBytes);
     });
@@ -232,38 +232,6 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
                 ShardFaultKind.Lasting, $"There is no sink '{sink}' on this silo: AddNmfShardSink.");
         await target.StoreAsync(address, _key.From, await Model(), CancellationToken.None);
         _storeMark = mark;
-    }
-
-    public Task Stop(long run)
-    {
-        if (run == _run)
-            _reading.Cancel();
-        return Task.CompletedTask;
-    }
-
-    public async Task Release()
-    {
-        foreach (var name in new[] { Slot(0), Slot(1), "model" })
-            await _stored.Clear(name);
-        Drop();
-        (_facts, _fit, _rest, _request, _sums, _stream) = (null, null, default, null, null, null);
-        _answers.Clear();
-        Array.Clear(_matrices);
-        DeactivateOnIdle();
-    }
-
-    // Ends what the part of an earlier run reads.
-    private async Task Close()
-    {
-        _reading.Cancel();
-        if (_part is not { } part)
-            return;
-        _part = null;
-        await _threads.Run(() =>
-        {
-            part.Dispose();
-            return true;
-        });
     }
 
     private void Receive(ShardAsk ask)
@@ -314,20 +282,4 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     }
 
     private string Name() => LoadedShard.NameOf(ServiceProvider, _load, _key);
-
-    // Who asks for the state of a fit wakes it, where its silo has died.
-    private async Task Watch(CancellationToken cancellationToken)
-    {
-        if (_facts is null || _hasEnded
-            || DateTime.UtcNow - _lastAsked < _options.WatchInterval)
-        {
-            return;
-        }
-
-        var status = await GrainFactory.GetGrain<IFitGrain>(_key.Fit).Status();
-        if (status.State == FitState.Running)
-            DelayDeactivation(2 * _options.WatchInterval);
-        else
-            _lastAsked = DateTime.MaxValue; // until somebody asks again
-    }
 }

@@ -55,11 +55,11 @@ internal sealed class ShardMemory : IDisposable
     }
 
     /// <summary>Waits until one more may be loaded for a while; to be disposed once it is gone, or stays.</summary>
-    public async Task<IDisposable?> Enter()
+    public async Task<IDisposable?> Enter(CancellationToken cancellationToken)
     {
         if (_most is null)
             return null;
-        await _guests.WaitAsync();
+        await _guests.WaitAsync(cancellationToken);
         return new Guest(_guests);
     }
 

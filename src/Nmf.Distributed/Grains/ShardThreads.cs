@@ -10,13 +10,17 @@ internal sealed class ShardThreads : IDisposable
     private readonly BlockingCollection<Action> _work = [];
 
     public ShardThreads(IOptions<ShardingOptions> options)
+        : this(Valid(options.Value).Threads ?? Environment.ProcessorCount, "NMF shards")
     {
-        options.Value.Validate();
-        var threads = options.Value.Threads ?? Environment.ProcessorCount;
+    }
+
+    /// <summary>Threads for something else.</summary>
+    public ShardThreads(int threads, string name)
+    {
         Rooms = new SemaphoreSlim(threads);
         for (var i = 0; i < threads; i++)
         {
-            new Thread(Loop) { IsBackground = true, Name = $"NMF shards {i}", Priority = ThreadPriority.BelowNormal }
+            new Thread(Loop) { IsBackground = true, Name = $"{name} {i}", Priority = ThreadPriority.BelowNormal }
                 .Start();
         }
     }
@@ -43,6 +47,12 @@ internal sealed class ShardThreads : IDisposable
     }
 
     public void Dispose() => _work.CompleteAdding();
+
+    private static ShardingOptions Valid(ShardingOptions options)
+    {
+        options.Validate();
+        return options;
+    }
 
     private void Loop()
     {

@@ -29,6 +29,6 @@ internal static class ReadAhead
                 _ = next.Exception; // seen, or the runtime would report it
         }
 
-        NmfData<T>? Read() => source.MoveNext() ? source.Current : null;
+        NmfData<T>? Read() => source.MoveNext() ? source.Current ?? throw StreamPart<T>.NoBatch() : null;
     }
 }

@@ -11,9 +11,11 @@ internal sealed class ShardBatches(IShardSource source, string address, int from
     private readonly object _gate = new();
     private readonly int?[] _sizes = new int?[to - from];
     private (int Shard, NmfData<float> Data)? _loaded;
+    private volatile int _features;
 
     /// <inheritdoc/>
-    public int Features => Load(from, CancellationToken.None).Features;
+    /// <remarks>Asked for with every batch: what has been loaded once has told it.</remarks>
+    public int Features => _features > 0 ? _features : Load(from, CancellationToken.None).Features;
 
     /// <inheritdoc/>
     public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
@@ -31,7 +33,7 @@ internal sealed class ShardBatches(IShardSource source, string address, int from
                 continue;
             }
 
-            var data = Load(shard, cancellationToken);
+            NmfData<float>? data = Load(shard, cancellationToken);
             features = batch is null ? data.Features : features;
             batch ??= new NmfBatchBuilder<float>(features, batchSize, _memory);
             if (data.Features != features)
@@ -52,6 +54,9 @@ internal sealed class ShardBatches(IShardSource source, string address, int from
             }
 
             skip -= Math.Min(skip, data.Samples);
+
+            // An enumerator keeps its variables: the next shard would be loaded beside this one.
+            data = null;
         }
 
         if (batch?.Count > 0)
@@ -69,6 +74,7 @@ internal sealed class ShardBatches(IShardSource source, string address, int from
             _loaded = null;
             var data = LoadNamed(shard, cancellationToken);
             _sizes[shard - from] = data.Samples;
+            _features = shard == from ? data.Features : _features;
             _loaded = (shard, data);
             return data;
         }

@@ -26,6 +26,14 @@ internal sealed class StreamPart<T>(
     private NmfData<T>? _batch;
     private NmfData<T>? _next;
     private bool _hasNext;
+    private bool _isHere;
+    private bool _isLast;
+    private Exception? _violation;
+
+    /// <summary>What is told of a source that gives null in the place of a batch: taken for the end, it would leave out
+    /// what comes behind it.</summary>
+    public static Exception NoBatch()
+        => new ArgumentException("The source has given null in the place of a batch.");
 
     /// <inheritdoc/>
     public void Answer(ShardRequest<T> request, ShardSums<T> sums)
@@ -54,6 +62,22 @@ internal sealed class StreamPart<T>(
             GiveBack();
     }
 
+    /// <summary>Reads the batch that a request is about, where that has not been done yet, so that answering does not
+    /// wait for it.</summary>
+    public void Fetch(ShardRequest<T> request)
+    {
+        var asked = BatchRequest.Of(request);
+        try
+        {
+            lock (_gate)
+                Fetch(asked);
+        }
+        catch (Exception e) when (name is not null && Named(e, asked) is { } named)
+        {
+            throw named;
+        }
+    }
+
     /// <summary>Reads the batch of the next round, for which nobody has asked yet. What goes wrong does so again when
     /// somebody asks.</summary>
     /// <returns>Whether there was anything to do.</returns>
@@ -65,7 +89,7 @@ internal sealed class StreamPart<T>(
                 return false;
             try
             {
-                (_next, _hasNext) = (_batches.MoveNext() ? _batches.Current : null, true);
+                Read();
             }
             catch (Exception)
             {
@@ -88,31 +112,61 @@ internal sealed class StreamPart<T>(
     {
         lock (_gate)
         {
-            if (_place == (asked.Pass, asked.Round) && _batch is not null)
+            Fetch(asked);
+            if (_isHere)
                 return _batch;
-            if (_batches is null || _place != (asked.Pass, asked.Round - 1))
-            {
-                Close();
-                var batches = source.Read(options.BatchSize, (long)asked.Round * options.BatchSize, cancellationToken);
-                _batches = (ahead is null ? batches : ahead(batches)).GetEnumerator();
-            }
-
-            try
-            {
-                if (!_hasNext)
-                    _next = _batches.MoveNext() ? _batches.Current : null;
-            }
-            catch
-            {
-                Close();
-                throw;
-            }
-
             _batch?.GiveBack();
-            (_batch, _next, _hasNext) = (_next, null, false);
+            (_batch, _next, _hasNext, _isHere) = (_next, null, false, true);
             _place = (asked.Pass, asked.Round);
             return _batch;
         }
+    }
+
+    // What is asked for is here, or is the next one.
+    private void Fetch(BatchRequest asked)
+    {
+        if (_place == (asked.Pass, asked.Round) && _isHere)
+            return;
+        if (_batches is null || _place != (asked.Pass, asked.Round - 1))
+        {
+            Close();
+            var batches = source.Read(options.BatchSize, (long)asked.Round * options.BatchSize, cancellationToken);
+            (_batches, _isLast) = ((ahead is null ? batches : ahead(batches)).GetEnumerator(), false);
+            _place = (asked.Pass, asked.Round - 1);
+        }
+
+        try
+        {
+            _isHere = false;
+            if (!_hasNext)
+                Read();
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    // The place of a batch is the number of the samples before it, which whoever goes on in the middle counts in whole
+    // batches. An error that is found while reading ahead would not be found again at the next place.
+    private void Read()
+    {
+        if (_violation is not null)
+            throw _violation;
+        var batch = _batches!.MoveNext() ? _batches.Current ?? throw NoBatch() : null;
+        if (batch is not null && (_isLast || batch.Samples > options.BatchSize))
+        {
+            _violation = new NmfDataException(
+                _isLast ? $"The batch before this one had fewer samples than the batch size of {options.BatchSize}: "
+                    + "that may only be the last one."
+                    : $"A batch has {batch.Samples} samples, more than the batch size of {options.BatchSize}.");
+            batch.GiveBack();
+            throw _violation;
+        }
+
+        _isLast = batch?.Samples < options.BatchSize;
+        (_next, _hasNext) = (batch, true);
     }
 
     private void GiveBack()
@@ -120,7 +174,7 @@ internal sealed class StreamPart<T>(
         lock (_gate)
         {
             _batch?.GiveBack();
-            _batch = null;
+            (_batch, _isHere) = (null, false);
         }
     }
 
@@ -129,7 +183,8 @@ internal sealed class StreamPart<T>(
         var batches = _batches;
         _batch?.GiveBack();
         _next?.GiveBack();
-        (_batches, _batch, _next, _hasNext, _place) = (null, null, null, false, (double.NaN, double.NaN));
+        (_batches, _batch, _next, _hasNext, _isHere) = (null, null, null, false, false);
+        _place = (double.NaN, double.NaN);
         batches?.Dispose();
     }
 

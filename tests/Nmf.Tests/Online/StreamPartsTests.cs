@@ -179,6 +179,44 @@ public sealed class StreamPartsTests : IDisposable
         Assert.Equal(0, learner.SamplesSeen);
     }
 
+    [Theory]
+    [InlineData("short", "batch 2: ", "fewer samples than the batch size of 8")]
+    [InlineData("long", "batch 1: ", "9 samples, more than the batch size of 8")]
+    [InlineData("null", "batch 1: ", "null in the place of a batch")]
+    public void A_batch_that_is_none_does_not_end_a_stream_without_a_word(string kind, string place, string message)
+    {
+        // The batches behind it would be left out, or read twice where somebody goes on in the middle.
+        var values = TestData.Positive(40, Features, Rank, 1);
+        var odd = new Given(kind switch
+        {
+            "short" => [Slice(values, 0, 8), Slice(values, 8, 13), Slice(values, 13, 21)],
+            "long" => [Slice(values, 0, 8), Slice(values, 8, 17), Slice(values, 17, 21)],
+            _ => [Slice(values, 0, 8), null, Slice(values, 8, 16)],
+        });
+        var options = Options(1) with { BatchSize = 8 };
+        var alone = Assert.ThrowsAny<ArgumentException>(() => OnlineFactorizer.Fit(odd, options));
+        Assert.Contains(message, alone.Message, StringComparison.Ordinal);
+        var part = Assert.ThrowsAny<ArgumentException>(() => Fit(options, [Parts(41)[0], odd]));
+        Assert.StartsWith($"Part 1, {place}", part.Message, StringComparison.Ordinal);
+        Assert.Contains(message, part.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_shard_of_a_part_is_loaded_once_in_a_pass_and_alone(int parts)
+    {
+        var shards = new Shards { Counts = true };
+        var options = new OnlineNmfOptions { Rank = 2, Beta = 1, BatchSize = 2, Passes = 3, Tolerance = 0 };
+        OnlineFactorizer.Fit(
+            [.. Enumerable.Range(0, parts).Select(p => NmfBatchSource.FromShards(
+                shards, "all", p * 4 / parts, (p + 1) * 4 / parts))], options);
+
+        // Three passes and the evaluation.
+        Assert.Equal(4 * 4, shards.Loaded.Count);
+        Assert.InRange(shards.MostAlive, 0, parts - 1);
+    }
+
     [Fact]
     public void Shards_one_after_the_other_are_the_stream_of_their_samples()
     {
@@ -239,15 +277,39 @@ public sealed class StreamPartsTests : IDisposable
     }
 
     // Samples that begin with their number: seven to a shard but the last, which is broken; the first four are dense.
+    private sealed class Given(NmfData<double>?[] batches) : INmfBatchSource<double>
+    {
+        public int Features => StreamPartsTests.Features;
+
+        public IEnumerable<NmfData<double>> Read(int batchSize, long skip, CancellationToken cancellationToken)
+            => batches.Skip((int)(skip / batchSize))!;
+    }
+
     private sealed class Shards : IShardSource
     {
+        private readonly List<WeakReference> _alive = [];
+
         public List<int> Loaded { get; } = [];
+
+        /// <summary>Whether the shards are counted that are still there when another one is loaded.</summary>
+        public bool Counts { get; init; }
+
+        public int MostAlive { get; private set; }
 
         public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken) => new(6);
 
         public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
         {
-            Loaded.Add(shard);
+            lock (_alive)
+            {
+                Loaded.Add(shard);
+                if (Counts)
+                {
+                    GC.Collect();
+                    MostAlive = Math.Max(MostAlive, _alive.Count(each => each.IsAlive));
+                }
+            }
+
             var rows = shard == 3 ? 1 : 7;
             var values = new float[rows * 4];
             for (var n = 0; n < rows; n++)
@@ -256,7 +318,10 @@ public sealed class StreamPartsTests : IDisposable
                 values[(4 * n) + 1] = shard == 5 ? -1 : 0;
             }
 
-            return new(NmfData<float>.FromMatrix(Matrix<float>.FromRowMajor(values, rows, 4), isBatch: true));
+            var data = NmfData<float>.FromMatrix(Matrix<float>.FromRowMajor(values, rows, 4), isBatch: true);
+            lock (_alive)
+                _alive.Add(new WeakReference(data));
+            return new(data);
         }
     }
 }
