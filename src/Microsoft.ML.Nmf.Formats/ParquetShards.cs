@@ -18,13 +18,14 @@ namespace Microsoft.ML.Data;
 /// <param name="missing">What NaN and missing numbers mean.</param>
 /// <param name="absent">What entries mean that sparse vectors do not have.</param>
 /// <remarks>All machines need the same files under the same path; they must not change while a fit goes on. The files
-/// of an address are looked at once. A row group is held in memory as a whole: write them no larger than a machine is
-/// to hold (<see cref="ParquetWriteOptions.RowsPerGroup"/>). Thread-safe.</remarks>
+/// of an address are opened once, and again when one has another size or time than it had, has come or has gone: a fit
+/// that begins sees what is there then. A row group is held in memory as a whole: write them no larger than a machine
+/// is to hold (<see cref="ParquetWriteOptions.RowsPerGroup"/>). Thread-safe.</remarks>
 public sealed class ParquetShards(
     string columnName, int? size = null, MissingValues missing = MissingValues.Error,
     AbsentEntries absent = AbsentEntries.Zero) : IShardSource
 {
-    private readonly ConcurrentDictionary<string, Lazy<ParquetView>> _views = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known> _views = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     /// <exception cref="MatrixFormatException">A file is broken, or its column is not one of lists of one
@@ -87,16 +88,22 @@ public sealed class ParquetShards(
     private ParquetView View(string address)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
-        var view = _views.GetOrAdd(
-            address, static (path, source) => new Lazy<ParquetView>(() => source.Open(path)), this);
+        var marks = ParquetView.MarksOf(address);
+        if (!_views.TryGetValue(address, out var known) || !known.Marks.SequenceEqual(marks))
+        {
+            // Of several at once the last one stays; they have all seen the same.
+            known = new Known(marks, new Lazy<ParquetView>(() => Open(address)));
+            _views[address] = known;
+        }
+
         try
         {
-            return view.Value;
+            return known.View.Value;
         }
         catch
         {
             // What is not there now may be there the next time.
-            _views.TryRemove(KeyValuePair.Create(address, view));
+            _views.TryRemove(KeyValuePair.Create(address, known));
             throw;
         }
     }
@@ -117,4 +124,7 @@ public sealed class ParquetShards(
                 address, $"the column '{columnName}' is of type {type}; lists of numbers are needed, all of the same "
                 + "length.");
     }
+
+    // What was opened, and of which files.
+    private sealed record Known(ParquetView.Mark[] Marks, Lazy<ParquetView> View);
 }

@@ -10,7 +10,9 @@ namespace Microsoft.ML.Data;
 /// </summary>
 /// <remarks>All machines need the same files under the same path, and the same loader. What makes features of texts is
 /// a fitted transformer, saved once and loaded on every machine: one that is fitted to each shard would give each other
-/// features. Thread-safe.</remarks>
+/// features. To ML.NET's text loader a line that ends too early, or an empty field, is zeros, and what is behind the
+/// last column is left out: that one file has other columns is told only where they are no numbers. Thread-safe.
+/// </remarks>
 public sealed class TextLoaderShards : DataViewShards
 {
     private readonly ShardFiles _files;
@@ -37,7 +39,7 @@ public sealed class TextLoaderShards : DataViewShards
             address => files.At(address).Length,
             (address, shard) =>
             {
-                var view = loader.Load(new MultiFileSource(files.At(address)[shard]));
+                var view = loader.Load(new MultiFileSource(files.At(address, shard)));
                 return transformer is null ? view : transformer.Transform(view);
             },
             columnName, missing, absent)

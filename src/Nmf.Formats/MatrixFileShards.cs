@@ -29,7 +29,7 @@ public sealed class MatrixFileShards(
     /// <exception cref="MatrixFormatException">The file is broken, or of a kind that is not read.</exception>
     public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
     {
-        var path = _files.At(address)[shard];
+        var path = _files.At(address, shard);
         if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
             return new(Data(NpyFile.ReadMatrix<float>(path, cancellationToken)));
         if (path.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))

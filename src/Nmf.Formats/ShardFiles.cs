@@ -25,6 +25,15 @@ internal sealed class ShardFiles(string? folder)
         return files;
     }
 
+    /// <summary>One of them.</summary>
+    /// <exception cref="FileNotFoundException">There are no longer so many.</exception>
+    public string At(string address, int shard)
+    {
+        var files = At(address);
+        return shard >= 0 && shard < files.Length ? files[shard] : throw new FileNotFoundException(
+            $"There is no file for shard {shard} (counted from 0): {files.Length} match {address} now.", address);
+    }
+
     public string NameOf(string address, int shard)
         => At(address) is var files && shard >= 0 && shard < files.Length ? files[shard]
             : $"shard {shard} of {address}";

@@ -47,6 +47,29 @@ public sealed class ShardSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_that_are_written_anew_come_or_go_between_two_fits_are_seen()
+    {
+        // A silo lives longer than a fit: of what it remembered a later one would have left samples out.
+        Save("one.parquet", isSparse: false, rows: 12);
+        var source = new ParquetShards("V");
+        foreach (var address in new[] { _folder, Path.Combine(_folder, "one.parquet") })
+            Assert.Equal(3, await source.CountAsync(address, default));
+        Save("one.parquet", isSparse: false);
+        foreach (var address in new[] { _folder, Path.Combine(_folder, "one.parquet") })
+        {
+            Assert.Equal(5, await source.CountAsync(address, default));
+            Assert.Equal(Values(), await All(source, address, 5, isSparse: false));
+        }
+
+        Save("two.parquet", isSparse: false, rows: 6);
+        Assert.EndsWith("two.parquet, row group 1", source.NameOf(_folder, 6), StringComparison.Ordinal);
+        Assert.Equal(7, await source.CountAsync(_folder, default));
+        File.Delete(Path.Combine(_folder, "one.parquet"));
+        Assert.Equal(2, await source.CountAsync(_folder, default));
+        Assert.Equal(Values()[..(6 * Features)], await All(source, _folder, 2, isSparse: false));
+    }
+
+    [Fact]
     public async Task Ranges_of_keys_are_shards()
     {
         var connection = CreateTable();
@@ -133,8 +156,8 @@ public sealed class ShardSourceTests : IDisposable
 
     private float[] Values() => _matrix.ToRowMajor();
 
-    private void Save(string name, bool isSparse) => _ml.Data.SaveAsParquet(
-        _ml.Data.LoadFromMatrix(_matrix, "V"), Path.Combine(_folder, name),
+    private void Save(string name, bool isSparse, int rows = Rows) => _ml.Data.SaveAsParquet(
+        _ml.Data.TakeRows(_ml.Data.LoadFromMatrix(_matrix, "V"), rows), Path.Combine(_folder, name),
         new() { RowsPerGroup = 5, SparseColumns = isSparse ? ["V"] : [] });
 
     private string CreateTable()

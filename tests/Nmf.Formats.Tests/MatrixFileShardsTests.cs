@@ -91,5 +91,19 @@ public sealed class MatrixFileShardsTests : IDisposable
                 async () => await source.LoadAsync(In("two.npz"), 0, default))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_that_has_gone_since_the_shards_were_counted_is_told()
+    {
+        var source = new MatrixFileShards();
+        NpyFile.Write(In("a-0.npy"), Matrix<float>.FromRowMajor([1], 1, 1));
+        NpyFile.Write(In("a-1.npy"), Matrix<float>.FromRowMajor([1], 1, 1));
+        Assert.Equal(2, await source.CountAsync(In("a-*.npy"), default));
+        File.Delete(In("a-0.npy"));
+        var error = await Assert.ThrowsAsync<FileNotFoundException>(
+            async () => await source.LoadAsync(In("a-*.npy"), 1, default));
+        Assert.Contains($"no file for shard 1 (counted from 0): 1 match {In("a-*.npy")} now", error.Message,
+            StringComparison.Ordinal);
+    }
+
     private string In(string name) => Path.Combine(_folder.FullName, name);
 }

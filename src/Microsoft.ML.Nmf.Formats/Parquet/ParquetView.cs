@@ -86,6 +86,13 @@ internal sealed class ParquetView : IDataView
         return cursors;
     }
 
+    /// <summary>The files of a path, and what tells whether one is another.</summary>
+    public static Mark[] MarksOf(string path) => [.. PathsOf(path).Select(file =>
+    {
+        var info = new FileInfo(file);
+        return new Mark(file, info.Exists ? info.Length : -1, info.LastWriteTimeUtc);
+    })];
+
     private static string[] PathsOf(string path)
     {
         if (!Directory.Exists(path))
@@ -96,6 +103,9 @@ internal sealed class ParquetView : IDataView
         return files.Length > 0 ? files
             : throw new FileNotFoundException($"The folder {path} has no files .parquet.", path);
     }
+
+    /// <summary>What tells a file from the one that was there before.</summary>
+    public readonly record struct Mark(string Path, long Length, DateTime Written);
 
     private static List<GroupOfView> GroupsOf(List<ParquetFile> files)
     {
