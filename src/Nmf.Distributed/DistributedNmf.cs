@@ -120,9 +120,20 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
     public async Task<NmfModel<float>> GetSnapshotAsync(string fit)
     {
         var grain = Fit(fit);
-        var result = await grain.Snapshot().ConfigureAwait(false);
-        return ModelOf(result, await Dictionary(
-            result, (first, count) => grain.SnapshotRows(result.Iterations[^1], first, count)).ConfigureAwait(false));
+        for (var tries = 0; ; tries++)
+        {
+            var result = await grain.Snapshot().ConfigureAwait(false);
+            try
+            {
+                return ModelOf(result, await Dictionary(
+                    result, (first, count) => grain.SnapshotRows(result.Iterations[^1], first, count))
+                    .ConfigureAwait(false));
+            }
+            catch (ShardFaultException e) when (tries < MostFailuresOfShard && e.Kind == ShardFaultKind.Passing)
+            {
+                // So many have asked meanwhile that it is no longer kept.
+            }
+        }
     }
 
     /// <summary>Cancels a fit, and waits until its iteration has ended. Its checkpoint stays.</summary>
@@ -173,14 +184,22 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
     /// <param name="fit">The name of a fit that has ended.</param>
     /// <param name="sink">The name of a sink (<see cref="ShardHostingExtensions.AddNmfShardSink"/>).</param>
     /// <param name="address">What the sink understands.</param>
+    /// <exception cref="ShardFaultException">The fit has not ended, or the sink fails; the message names the
+    /// shard. A sink that fails for a reason that may go by itself is tried again, up to twenty times.</exception>
     public async Task StoreActivationsAsync(string fit, string sink, string address)
     {
         ArgumentException.ThrowIfNullOrEmpty(sink);
         ArgumentNullException.ThrowIfNull(address);
         var shards = (await Whole(fit).ConfigureAwait(false)).Sizes.Length;
         var mark = Guid.NewGuid().ToString();
-        await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Patiently(
-            () => Leaf(fit, shards, shard).Store(sink, address, mark), CancellationToken.None))).ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(0, shards).Select(shard => Persistently(
+            async () =>
+            {
+                while (!await Leaf(fit, shards, shard).Store(sink, address, mark).ConfigureAwait(false))
+                {
+                }
+            },
+            null, CancellationToken.None))).ConfigureAwait(false);
     }
 
     /// <summary>Forgets a fit: its data in the silos, its checkpoints, its model.</summary>

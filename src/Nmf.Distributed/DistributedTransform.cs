@@ -60,17 +60,18 @@ public sealed partial class DistributedNmf
         var spec = TransformSpec.Of(model);
         var key = $"transform {Guid.NewGuid():N}";
         var holder = _grains.GetGrain<ITransformModel>(key);
-        var shards = await Patiently(() => holder.Count(source, address, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        var sizes = new int[shards];
+        var (shards, sizes) = (0, Array.Empty<int>());
         var gate = new object();
         var (done, failures, samples) = (0, 0, 0L);
         ExceptionDispatchInfo? failure = null;
         using var putting = new SemaphoreSlim(1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var request = new TransformRequest(source, address, sink, sinkAddress);
+        TransformRequest request = null!;
         try
         {
+            (shards, var processor) = await Count().ConfigureAwait(false);
+            request = new TransformRequest(source, address, sink, sinkAddress, processor);
+            sizes = new int[shards];
             await Task.WhenAll(Enumerable.Range(0, shards).Select(One)).ConfigureAwait(false);
         }
         catch when (cancellationToken.IsCancellationRequested)
@@ -96,48 +97,53 @@ public sealed partial class DistributedNmf
 
         return sizes;
 
+        async Task<(int Shards, string Processor)> Count()
+        {
+            var count = new TransformCount(-1, "");
+            while (count.Shards < 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await Persistently(
+                    async () => count = await holder.Count(source, address, cancellationToken).ConfigureAwait(false),
+                    null, cancellationToken).ConfigureAwait(false);
+            }
+
+            return (count.Shards, count.Processor);
+        }
+
         async Task One(int shard)
         {
             var grain = _grains.GetGrain<ITransformShard>(new NodeKey(key, shards, shard, shard + 1).ToString());
-            for (var tries = 0; ; tries++)
+            try
             {
-                try
-                {
-                    await Give().ConfigureAwait(false);
-                    int size;
-                    do
+                await Persistently(
+                    async () =>
                     {
-                        stop.Token.ThrowIfCancellationRequested();
-                        size = await grain.Transform(request, stop.Token).ConfigureAwait(false);
-                    }
-                    while (size < 0);
-                    sizes[shard] = size;
-                    break;
-                }
-                catch (Exception e) when (!stop.IsCancellationRequested && tries < MostFailuresOfShard
-                    && e is ShardFaultException { Kind: ShardFaultKind.Passing } or OrleansException
-                        or TimeoutException or IOException)
+                        await Give().ConfigureAwait(false);
+                        int size;
+                        do
+                        {
+                            stop.Token.ThrowIfCancellationRequested();
+                            size = await grain.Transform(request, stop.Token).ConfigureAwait(false);
+                        }
+                        while (size < 0);
+                        sizes[shard] = size;
+                    },
+                    () => Interlocked.Increment(ref failures), stop.Token).ConfigureAwait(false);
+                lock (gate)
                 {
-                    lock (gate)
-                        failures++;
+                    (done, samples) = (done + 1, samples + sizes[shard]);
+                    progress?.Report(new DistributedTransformStatus(done, shards, samples, failures));
                 }
-                catch (Exception e)
-                {
-                    // The others need not go on.
-                    lock (gate)
-                        failure ??= ExceptionDispatchInfo.Capture(e);
-                    await stop.CancelAsync().ConfigureAwait(false);
-                    throw;
-                }
-
-                await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.1 * (1 << Math.Min(tries, 6)))), stop.Token)
-                    .ConfigureAwait(false);
             }
-
-            lock (gate)
+            catch (Exception e)
             {
-                (done, samples) = (done + 1, samples + sizes[shard]);
-                progress?.Report(new DistributedTransformStatus(done, shards, samples, failures));
+                // The others need not go on.
+                lock (gate)
+                    failure ??= ExceptionDispatchInfo.Capture(e);
+                await stop.CancelAsync().ConfigureAwait(false);
+                _ = grain.Stop();
+                throw;
             }
         }
 
@@ -160,6 +166,28 @@ public sealed partial class DistributedNmf
             {
                 putting.Release();
             }
+        }
+    }
+
+    // A shard, or what comes before, that failed for a reason that may go by itself is tried again, after a while.
+    private static async Task Persistently(Func<Task> work, Action? failed, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && tries < MostFailuresOfShard
+                && e is ShardFaultException { Kind: ShardFaultKind.Passing } or OrleansException or TimeoutException
+                    or IOException)
+            {
+                failed?.Invoke();
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.1 * (1 << Math.Min(tries, 6)))), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 }

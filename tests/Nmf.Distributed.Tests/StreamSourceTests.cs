@@ -157,6 +157,30 @@ public sealed class StreamSourceTests
         Assert.Equal(0, (await cluster.Nmf.GetStatusAsync(kind)).Failures);
     }
 
+    [Fact]
+    public async Task Several_who_ask_for_snapshots_at_once_are_all_given_one()
+    {
+        // A dictionary that comes in several calls, and a checkpoint after every round.
+        var stream = new Streams(2, features: 9000);
+        await using var cluster = await Start(2, stream);
+        await cluster.Nmf.StartOnlineAsync("asked", "stream", "all", Options(1));
+        await Reach(cluster, "asked", 3);
+        var rounds = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+        {
+            var seen = new List<int>();
+            for (var i = 0; i < 8; i++)
+            {
+                var model = await cluster.Nmf.GetSnapshotAsync("asked");
+                Assert.Equal(9000, model.Dictionary.Rows);
+                seen.Add(model.Report.Iterations);
+            }
+
+            return seen;
+        }));
+        await cluster.Nmf.CancelAsync("asked");
+        Assert.All(rounds, seen => Assert.Equal(seen.Order(), seen));
+    }
+
     private static OnlineNmfOptions Options(double beta) => OnlineFitTests.Options(beta) with { BatchSize = 8 };
 
     private static Task<Cluster> Start(int silos, Streams stream, Data? data = null)

@@ -3,12 +3,12 @@ using Nmf.Kernels;
 namespace Nmf.Distributed.Tests;
 
 /// <summary>Parts whose samples are made as they are read; as long as there are none they wait.</summary>
-internal sealed class Streams(int parts) : IStreamSource
+internal sealed class Streams(int parts, int features = 9) : IStreamSource
 {
-    private const int Features = 9;
-
     private volatile int _available = int.MaxValue;
     private int _open;
+
+    public int Features => features;
 
     /// <summary>How many batches of every part have come.</summary>
     public int Available
@@ -53,16 +53,16 @@ internal sealed class Streams(int parts) : IStreamSource
 
     public NmfData<float> Batch(int part, int round, int size)
     {
-        var features = Narrow == (part, round) ? Features - 1 : Features;
+        var columns = Narrow == (part, round) ? features - 1 : features;
         size = Last is { } last && round == Ends?[part] - 1 ? last
             : Sized is { } sized && (sized.Item1, sized.Item2) == (part, round) ? sized.Item3 : size;
         var random = new Random((1000 * part) + round);
-        float[] values = [.. Enumerable.Range(0, size * features).Select(_ => (float)random.Next(0, 9))];
+        float[] values = [.. Enumerable.Range(0, size * columns).Select(_ => (float)random.Next(0, 9))];
         if (round < Zeros)
             Array.Clear(values);
         if (Poison == (part, round))
-            values[features + 2] = -3;
-        return NmfData<float>.FromMatrix(Matrix<float>.FromRowMajor(values, size, features), isBatch: true);
+            values[columns + 2] = -3;
+        return NmfData<float>.FromMatrix(Matrix<float>.FromRowMajor(values, size, columns), isBatch: true);
     }
 
     /// <summary>Nobody has a part open any more, or soon.</summary>
@@ -75,7 +75,7 @@ internal sealed class Streams(int parts) : IStreamSource
 
     private sealed class Source(Streams stream, int part) : INmfBatchSource<float>
     {
-        public int Features => Streams.Features;
+        public int Features => stream.Features;
 
         public IEnumerable<NmfData<float>> Read(int batchSize, long skip, CancellationToken cancellationToken)
         {

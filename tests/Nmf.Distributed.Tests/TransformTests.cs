@@ -123,6 +123,104 @@ public sealed class TransformTests
     }
 
     [Fact]
+    public async Task Silos_of_several_kinds_are_refused_unless_they_are_allowed()
+    {
+        foreach (var allowed in new[] { false, true })
+        {
+            var (data, silos) = (new Data(), 0);
+            var model = NmfFactorizer.Fit(data.Whole(), DistributedFitTests.Options("KL"));
+            await using var cluster = await Cluster.Start(2, data, sharding =>
+            {
+                sharding.AllowMixedVectorWidths = allowed;
+                sharding.Processor = $"kind {Interlocked.Increment(ref silos) % 2}";
+            });
+            var running = cluster.Nmf.TransformAsync(model, "data", "all", "memory", "here");
+            if (allowed)
+            {
+                Assert.Equal(data.Sizes, await running);
+                continue;
+            }
+
+            var error = await Assert.ThrowsAsync<ShardFaultException>(() => running);
+            Assert.Matches(
+                "shard . of all is on a silo with kind ., and the transform on one with kind .", error.Message);
+            Assert.Contains(nameof(ShardingOptions.AllowMixedVectorWidths), error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_source_that_counts_for_longer_than_a_call_is_waited_for()
+    {
+        var source = new SlowCount(TimeSpan.Parse(Grains.ClientCall.Timeout) + TimeSpan.FromSeconds(2));
+        var model = NmfFactorizer.Fit(source.Data.Whole(), DistributedFitTests.Options("KL"));
+        await using var cluster = await Cluster.Start(1, source);
+        var running = cluster.Nmf.TransformAsync(model, "data", "all", "memory", "here");
+        Assert.Equal(source.Data.Sizes, await running.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(1, source.Counts);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_cancelled_by_nobody_here_is_tried_again()
+    {
+        // As a client of the web does when it has waited for long enough.
+        var failures = 4;
+        void Fail(int shard)
+        {
+            if (shard == 2 && Interlocked.Decrement(ref failures) >= 0)
+                throw new TaskCanceledException("The request was canceled due to the configured Timeout.");
+        }
+
+        var data = new Data();
+        var model = NmfFactorizer.Fit(data.Whole(), DistributedFitTests.Options("KL"));
+        data.Loading = shard => Fail(failures > 2 ? shard : -1);
+        var sink = new FailingSink(Fail);
+        await using var cluster = await Cluster.Start(2, data, more: silo => silo.AddNmfShardSink("fails", sink));
+        DistributedTransformStatus? last = null;
+        await cluster.Nmf.TransformAsync(
+            model, "data", "all", "fails", "here", new Progress(status => last = status));
+        Assert.Equal((data.Shards, 4), (last!.Done, last.Failures));
+        Assert.Equal(Enumerable.Range(0, data.Shards), sink.Stored.Order());
+    }
+
+    [Fact]
+    public async Task A_sink_that_fails_is_named_with_the_shard_and_asked_again_where_that_may_help()
+    {
+        Exception? failure = null;
+        var failures = 0;
+        var sink = new FailingSink(shard =>
+        {
+            if (shard == 2 && Interlocked.Decrement(ref failures) >= 0)
+                throw failure!;
+        });
+        var data = new Data();
+        await using var cluster = await Cluster.Start(2, data, more: silo => silo.AddNmfShardSink("fails", sink));
+        var model = await cluster.Nmf.FitAsync(
+            "fit", "data", "all", DistributedFitTests.Options("KL"), interval: DistributedFitTests.Soon);
+        foreach (var store in new Func<Task>[]
+        {
+            () => cluster.Nmf.TransformAsync(model, "data", "all", "fails", "here"),
+            () => cluster.Nmf.StoreActivationsAsync("fit", "fails", "here"),
+        })
+        {
+            foreach (var passing in new Exception[]
+            {
+                new IOException("The disk is full."), new TaskCanceledException("It took too long."),
+                new InvalidOperationException("The table is locked."),
+            })
+            {
+                sink.Stored.Clear();
+                (failure, failures) = (passing, 2);
+                await store();
+                Assert.Equal(Enumerable.Range(0, data.Shards), sink.Stored.Order());
+            }
+
+            (failure, failures) = (new ArgumentException("There is no such table."), int.MaxValue);
+            var error = await Assert.ThrowsAsync<ShardFaultException>(store);
+            Assert.Matches("^Shard 2.*: the sink 'fails': There is no such table", error.Message);
+        }
+    }
+
+    [Fact]
     public async Task It_is_cancelled_on_the_silos_too()
     {
         using var cancel = new CancellationTokenSource();
@@ -145,6 +243,38 @@ public sealed class TransformTests
     private sealed class Progress(Action<DistributedTransformStatus> report) : IProgress<DistributedTransformStatus>
     {
         public void Report(DistributedTransformStatus value) => report(value);
+    }
+
+    private sealed class FailingSink(Action<int> fail) : IShardSink
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<int> Stored { get; } = [];
+
+        public async Task StoreAsync(
+            string address, int shard, Matrix<float> activations, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            fail(shard);
+            Stored.Enqueue(shard);
+        }
+    }
+
+    private sealed class SlowCount(TimeSpan time) : IShardSource
+    {
+        private int _counts;
+
+        public Data Data { get; } = new();
+
+        public int Counts => _counts;
+
+        public async ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _counts);
+            await Task.Delay(time, cancellationToken);
+            return Data.Shards;
+        }
+
+        public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
+            => Data.LoadAsync(address, shard, cancellationToken);
     }
 
     private sealed class Waiting : IShardSource

@@ -20,6 +20,9 @@ internal sealed class FitGrain(
 
     private const string RecordName = "fit";
 
+    // Somebody may still take the rows of one while others ask for the next.
+    private const int MostSnapshots = 3;
+
     private readonly IGrainStorage _storage = services.GetRequiredKeyedService<IGrainStorage>(
         options.Value.StorageName);
 
@@ -29,7 +32,7 @@ internal sealed class FitGrain(
     private IGrainTimer? _timer;
     private int _changes;
     private Matrix<float>? _dictionary;
-    private (int Iteration, Matrix<float> Dictionary)? _snapshot;
+    private readonly List<(FitResult Result, Matrix<float> Dictionary)> _snapshots = [];
     private (string Mark, Matrix<float> Dictionary)? _given;
 
     public void Dispose() => _running?.Leave();
@@ -136,6 +139,8 @@ internal sealed class FitGrain(
             var record = Record;
             if (record is not { Spec: { Online: { } online } spec, Slot: >= 0 })
                 throw new ShardFaultException(ShardFaultKind.Passing, "The fit has no checkpoint of a stream.");
+            if (_snapshots.Find(each => each.Result.Iterations[^1] == record.Iteration).Result is { } known)
+                return known;
             // Not by the parts that the run writes.
             var parts = new StoredParts(_storage, context.GrainId, options.Value.MostStoredBytes);
             using var state = await parts.Read(FitRun.Slot(record.Slot), $"iteration {record.Iteration}");
@@ -151,14 +156,17 @@ internal sealed class FitGrain(
             new StreamFitState().Load(reader);
             learner.LoadState(reader, record.Features);
             var model = learner.ToModel();
-            _snapshot = (model.Report.Iterations, model.Dictionary);
-            return FitResult.Of(spec, model);
+            var result = FitResult.Of(spec, model);
+            if (_snapshots.Count == MostSnapshots)
+                _snapshots.RemoveAt(0);
+            _snapshots.Add((result, model.Dictionary));
+            return result;
         }
     }
 
     public Task<MatrixRows> SnapshotRows(int iteration, int first, int count)
-        => _snapshot is { } snapshot && snapshot.Iteration == iteration
-            ? Task.FromResult(new MatrixRows(snapshot.Dictionary.RowsFrom(first, count)))
+        => _snapshots.Find(each => each.Result.Iterations[^1] == iteration).Dictionary is { } w
+            ? Task.FromResult(new MatrixRows(w.RowsFrom(first, count)))
             : throw new ShardFaultException(ShardFaultKind.Passing, "The snapshot is no longer there.");
 
     public Task Forget() => Changing(async () =>
@@ -180,6 +188,7 @@ internal sealed class FitGrain(
             await _parts.Clear(name);
         await _storage.ClearStateAsync(RecordName, context.GrainId, _record);
         (_record.State, _running, _dictionary, _given) = (new FitRecord(), null, null, null);
+        _snapshots.Clear();
         DeactivateOnIdle();
         return true;
     });

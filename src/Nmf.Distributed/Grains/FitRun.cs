@@ -130,9 +130,7 @@ internal sealed partial class FitRun
             if (_leaves || IsStale || cause is ShardFaultException { Kind: ShardFaultKind.Superseded })
                 return true;
 
-            var kind = cause is ShardFaultException fault ? fault.Kind
-                : cause is ArgumentException or NmfNumericalException or FormatException
-                    ? ShardFaultKind.Lasting : ShardFaultKind.Passing;
+            var kind = ShardFault.KindOf(cause);
             if (kind == ShardFaultKind.Lasting || ++_failures > _options.MostFailures)
                 return End(FitState.Failed, kind, cause.Message);
             Record.Failures++;

@@ -56,10 +56,11 @@ internal interface IShardLeaf : IShardNode
     /// <summary>Rows of the activations of the model, once the fit has ended.</summary>
     Task<MatrixRows> Activations(int first, int count);
 
-    /// <summary>Writes the activations of the model where the silo keeps them, once for a mark: whoever asks again
-    /// with the same one only waits.</summary>
+    /// <summary>Writes the activations of the model where the silo keeps them, once for a mark: begins, or goes on
+    /// waiting, for a few seconds.</summary>
+    /// <returns>Whether it is done.</returns>
     [ResponseTimeout(ClientCall.Timeout)]
-    Task Store(string sink, string address, string mark);
+    Task<bool> Store(string sink, string address, string mark);
 }
 
 /// <summary>A fit: its record, and the thread that runs it.</summary>

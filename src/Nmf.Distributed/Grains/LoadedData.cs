@@ -5,6 +5,9 @@ namespace Nmf.Distributed.Grains;
 /// <summary>What the data of all shards have to be.</summary>
 internal static class LoadedData
 {
+    private const string Advice = "The last digits would depend on where shards are. Give all silos the same vectors "
+        + $"(docs/scale.md), or set {nameof(ShardingOptions)}.{nameof(ShardingOptions.AllowMixedVectorWidths)}.";
+
     /// <summary>All shards have the same features.</summary>
     /// <exception cref="NmfDataException">They have not; the message names two that differ.</exception>
     public static void RequireFeatures(ShardFactsMessage[] loaded)
@@ -24,21 +27,20 @@ internal static class LoadedData
     /// <exception cref="NmfDataException">They are not; the message names one.</exception>
     public static void RequireOneProcessor(ShardFactsMessage[] loaded, string here, string begun)
     {
-        const string advice = "The last digits would depend on where shards are. Give all silos the same vectors "
-            + $"(docs/scale.md), or set {nameof(ShardingOptions)}.{nameof(ShardingOptions.AllowMixedVectorWidths)}.";
         if (begun.Length > 0 && begun != here)
         {
             throw new NmfDataException(
-                $"The fit began on a silo with {begun}, and is now on one with {here}. {advice}");
+                $"The fit began on a silo with {begun}, and is now on one with {here}. {Advice}");
         }
 
         var other = loaded.FirstOrDefault(shard => shard.Processor != here);
         if (other is not null)
-        {
-            throw new NmfDataException(
-                $"{other.Name} is on a silo with {other.Processor}, and the fit on one with {here}. {advice}");
-        }
+            throw new NmfDataException(MixedProcessors(other.Name, other.Processor, "the fit", here));
     }
+
+    /// <summary>What is told of a shard on a silo of another kind.</summary>
+    public static string MixedProcessors(string shard, string processor, string what, string here)
+        => $"{shard} is on a silo with {processor}, and {what} on one with {here}. {Advice}";
 
     /// <summary>Activations and dictionary fit into their checkpoints, momentum included.</summary>
     /// <exception cref="NmfDataException">They do not; the message names the shard.</exception>

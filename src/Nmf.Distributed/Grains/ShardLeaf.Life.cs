@@ -10,6 +10,7 @@ internal sealed partial class ShardLeaf
     public void Dispose()
     {
         _reading.Cancel();
+        _leaving.Cancel();
         if (_part is { } part)
             _ = Task.Run(part.Dispose);
         _stream?.Dispose();

@@ -33,6 +33,21 @@ internal sealed partial class ShardLeaf
         return h;
     }
 
+    private async Task StoreAll(string sink, string address)
+    {
+        var target = ShardFault.Sink(ServiceProvider, sink);
+        try
+        {
+            var h = await Model();
+            await ShardFault.Store(
+                sink, () => target.StoreAsync(address, _key.From, h, _leaving.Token), _leaving.Token);
+        }
+        catch (Exception e)
+        {
+            throw ShardFault.Of(e, $"Shard {_key.From}");
+        }
+    }
+
     // The worker, of what it was when its samples went.
     private async Task<ShardWorker<float>> Seat()
     {

@@ -22,7 +22,6 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     private readonly ShardMemory _memory;
     private readonly ShardingOptions _options;
     private readonly StoredParts _stored;
-    private string? _storeMark;
     private readonly WorkTeam _team = new(1);
     private readonly Dictionary<ShardTask, ShardSums<float>> _answers = [];
     private readonly Matrix<float>?[] _matrices = new Matrix<float>?[2];
@@ -35,6 +34,8 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     private (ShardSpec Spec, FitUnit Unit)? _fit;
     private ShardWorker<float>? _worker;
     private StreamPart<float>? _part;
+    private readonly CancellationTokenSource _leaving = new();
+    private (string Mark, Task Work)? _storing;
     private CancellationTokenSource _reading = new();
     private (Matrix<float> H, ReadOnlyMemory<byte> State) _rest;
     private bool _hasEnded;
@@ -223,15 +224,17 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     public async Task<MatrixRows> Activations(int first, int count)
         => new((await Model()).RowsFrom(first, count));
 
-    public async Task Store(string sink, string address, string mark)
+    public async Task<bool> Store(string sink, string address, string mark)
     {
-        if (_storeMark == mark)
-            return;
-        var target = ServiceProvider.GetKeyedService<IShardSink>(sink)
-            ?? throw new ShardFaultException(
-                ShardFaultKind.Lasting, $"There is no sink '{sink}' on this silo: AddNmfShardSink.");
-        await target.StoreAsync(address, _key.From, await Model(), CancellationToken.None);
-        _storeMark = mark;
+        if (_storing?.Mark != mark)
+            _storing = (mark, StoreAll(sink, address));
+        var storing = _storing.Value.Work;
+        if (await Task.WhenAny(storing, Task.Delay(Patience)) != storing)
+            return false;
+        if (!storing.IsCompletedSuccessfully)
+            _storing = null;
+        await storing;
+        return true;
     }
 
     private void Receive(ShardAsk ask)
@@ -264,16 +267,10 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
         {
             return await work();
         }
-        catch (ShardFaultException)
+        catch (Exception e) when (e is not ShardFaultException)
         {
-            throw;
-        }
-        catch (Exception e)
-        {
-            throw new ShardFaultException(
-                e is NmfDataException or FormatException or ArgumentException or NmfNumericalException
-                    ? ShardFaultKind.Lasting : ShardFaultKind.Passing,
-                $"{(_load?.BatchSize > 0 ? "Part" : "Shard")} {_key.From} ({_facts?.Name ?? Name()}): {e.Message}");
+            throw ShardFault.Of(
+                e, $"{(_load?.BatchSize > 0 ? "Part" : "Shard")} {_key.From} ({_facts?.Name ?? Name()})");
         }
         finally
         {

@@ -21,8 +21,9 @@ internal interface ITransformModel : IGrainWithStringKey
 
     Task<MatrixRows> Rows(int first, int count);
 
-    /// <summary>How many shards a source has.</summary>
-    Task<int> Count(string source, string address, CancellationToken cancellationToken);
+    /// <summary>How many shards a source has: begins to count, or goes on waiting, for a few seconds.</summary>
+    [ResponseTimeout(ClientCall.Timeout)]
+    Task<TransformCount> Count(string source, string address, CancellationToken cancellationToken);
 
     Task Forget();
 }
@@ -42,13 +43,21 @@ internal interface ITransformShard : IGrainWithStringKey
     /// <returns>Number of its samples, or -1 where it is not done yet.</returns>
     [ResponseTimeout(ClientCall.Timeout)]
     Task<int> Transform(TransformRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Ends it; whoever cancels between two calls has none to cancel.</summary>
+    [AlwaysInterleave]
+    Task Stop();
 }
 
-internal sealed class TransformModel : Grain, ITransformModel
+internal sealed class TransformModel(IOptions<ShardingOptions> options) : Grain, ITransformModel, IDisposable
 {
+    private readonly CancellationTokenSource _stop = new();
+    private Task<int>? _counting;
     private TransformSpec? _spec;
     private Matrix<float>? _dictionary;
     private int _rows;
+
+    public void Dispose() => _stop.Cancel();
 
     public Task Put(TransformSpec spec, MatrixPart part)
     {
@@ -69,19 +78,18 @@ internal sealed class TransformModel : Grain, ITransformModel
         => _dictionary is not null && _rows == _dictionary.Rows
             ? Task.FromResult(new MatrixRows(_dictionary.RowsFrom(first, count))) : throw Lost();
 
-    public async Task<int> Count(string source, string address, CancellationToken cancellationToken)
+    public async Task<TransformCount> Count(string source, string address, CancellationToken cancellationToken)
     {
-        try
+        using var stopping = cancellationToken.Register(_stop.Cancel);
+        var counting = _counting ??= Task.Run(() => CountAll(source, address), CancellationToken.None);
+        if (await Task.WhenAny(counting, Task.Delay(TransformShard.Patience, cancellationToken)) != counting)
         {
-            var shards = await TransformShard.Source(ServiceProvider, source).CountAsync(address, cancellationToken);
-            return shards > 0 ? shards : throw new ShardFaultException(
-                ShardFaultKind.Lasting, $"The source '{source}' has no shard at {address}.");
+            cancellationToken.ThrowIfCancellationRequested();
+            return new TransformCount(-1, "");
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ArgumentException
-            or FormatException)
-        {
-            throw new ShardFaultException(ShardFaultKind.Lasting, e.Message);
-        }
+
+        _counting = null;
+        return new TransformCount(await counting, options.Value.Processor);
     }
 
     public Task Forget()
@@ -89,6 +97,23 @@ internal sealed class TransformModel : Grain, ITransformModel
         (_spec, _dictionary) = (null, null);
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+
+    private async Task<int> CountAll(string source, string address)
+    {
+        try
+        {
+            var shards = await TransformShard.Source(ServiceProvider, source).CountAsync(address, _stop.Token);
+            return shards > 0 ? shards : throw new ShardFaultException(
+                ShardFaultKind.Lasting, $"The source '{source}' has no shard at {address}.");
+        }
+        catch (Exception e) when (e is not ShardFaultException && !_stop.IsCancellationRequested)
+        {
+            // No file at all is rather an address that is wrong than a share that is away for a moment.
+            throw new ShardFaultException(
+                e is FileNotFoundException or DirectoryNotFoundException ? ShardFaultKind.Lasting
+                    : ShardFault.KindOf(e), e.Message);
+        }
     }
 
     private static ShardFaultException Lost() => new(
@@ -121,10 +146,12 @@ internal sealed class TransformCopy(IOptions<ShardingOptions> options) : Grain, 
 }
 
 [ShardPlacement]
-internal sealed class TransformShard(ShardThreads threads, IGrainContext context)
+internal sealed class TransformShard(
+    ShardThreads threads, IGrainContext context, IOptions<ShardingOptions> options)
     : Grain, ITransformShard, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>How long a call waits.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly NodeKey _key = NodeKey.Parse(context.GrainId.Key.ToString()!);
     private readonly CancellationTokenSource _stop = new();
@@ -135,6 +162,13 @@ internal sealed class TransformShard(ShardThreads threads, IGrainContext context
             ShardFaultKind.Lasting, $"There is no source '{name}' on this silo: AddNmfShardSource.");
 
     public void Dispose() => _stop.Cancel();
+
+    public Task Stop()
+    {
+        _stop.Cancel();
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     public async Task<int> Transform(TransformRequest request, CancellationToken cancellationToken)
     {
@@ -150,27 +184,36 @@ internal sealed class TransformShard(ShardThreads threads, IGrainContext context
     private async Task<int> Run(TransformRequest request, CancellationToken cancellationToken)
     {
         var (source, shard) = (Source(ServiceProvider, request.Source), _key.From);
-        var sink = ServiceProvider.GetKeyedService<IShardSink>(request.Sink) ?? throw new ShardFaultException(
-            ShardFaultKind.Lasting, $"There is no sink '{request.Sink}' on this silo: AddNmfShardSink.");
+        var sink = ShardFault.Sink(ServiceProvider, request.Sink);
+        if (!options.Value.AllowMixedVectorWidths && request.Processor != options.Value.Processor)
+        {
+            throw new ShardFaultException(
+                ShardFaultKind.Lasting,
+                LoadedData.MixedProcessors(
+                    Name(source, request.Address), options.Value.Processor, "the transform", request.Processor));
+        }
+
         var model = await GrainFactory.GetGrain<ITransformCopy>(_key.Fit).Model();
 
         // As many shards are in memory as compute.
         await threads.Rooms.WaitAsync(cancellationToken);
         try
         {
-            var loading = await threads.Run(() => source.LoadAsync(request.Address, shard, cancellationToken));
-            var data = await loading ?? throw new ArgumentException(
+            var loading = await threads.Run(
+                () => source.LoadAsync(request.Address, shard, cancellationToken).AsTask())
+                .WaitAsync(cancellationToken);
+            var data = await loading.WaitAsync(cancellationToken) ?? throw new ArgumentException(
                 $"The source '{request.Source}' has returned no samples, but null.");
             var h = await threads.Run(() => Infer(model, data, cancellationToken));
-            await sink.StoreAsync(request.SinkAddress, shard, h, cancellationToken);
+            await ShardFault.Store(
+                request.Sink, () => sink.StoreAsync(request.SinkAddress, shard, h, cancellationToken),
+                cancellationToken);
             return data.Samples;
         }
-        catch (Exception e) when (e is not (ShardFaultException or OperationCanceledException))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ShardFaultException(
-                e is NmfDataException or FormatException or ArgumentException or NmfNumericalException
-                    ? ShardFaultKind.Lasting : ShardFaultKind.Passing,
-                $"Shard {shard} ({Name(source, request.Address)}): {e.Message}");
+            // Also where something was cancelled that nobody here has cancelled: a call of the source took too long.
+            throw ShardFault.Of(e, $"Shard {shard} ({Name(source, request.Address)})");
         }
         finally
         {

@@ -48,8 +48,20 @@ internal sealed record TransformModelMessage(
     [property: Id(0)] TransformSpec Spec, [property: Id(1)] MatrixRows Dictionary);
 
 /// <summary>To infer the activations of a shard and to leave them in a sink.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Address">What it understands.</param>
+/// <param name="Sink">The sink.</param>
+/// <param name="SinkAddress">What that understands.</param>
+/// <param name="Processor">The processor of the silo that was asked first, as far as bits depend on it.</param>
 [GenerateSerializer]
 [Immutable]
 internal sealed record TransformRequest(
     [property: Id(0)] string Source, [property: Id(1)] string Address, [property: Id(2)] string Sink,
-    [property: Id(3)] string SinkAddress);
+    [property: Id(3)] string SinkAddress, [property: Id(4)] string Processor);
+
+/// <summary>What is to be transformed, from one who counts.</summary>
+/// <param name="Shards">How many shards there are, or -1 where they are not counted yet.</param>
+/// <param name="Processor">The processor of the silo, as far as bits depend on it.</param>
+[GenerateSerializer]
+[Immutable]
+internal sealed record TransformCount([property: Id(0)] int Shards, [property: Id(1)] string Processor);
