@@ -207,6 +207,35 @@ public sealed class SketchTests
         }
     }
 
+    /// <summary>A full sketch would cost more than the fit that it is for: of sparse data with many components or few
+    /// entries a brief one is made.</summary>
+    [Theory]
+    [InlineData(80, 20, false)]
+    [InlineData(80, 200, true)]
+    [InlineData(10, 20, true)]
+    public void Sparse_data_have_a_brief_sketch_where_more_would_cost_too_much(int percent, int rank, bool isBrief)
+    {
+        var random = new Random(4);
+        var values = TestData.Counts(300, 100, Rank, 3);
+        for (var i = 0; i < values.Length; i++)
+            values[i] = random.Next(100) < percent ? values[i] + 1 : 0;
+        var sparse = SketchEffort.Of(TestData.Sparse<float>(values, 300, 100), rank);
+        var dense = SketchEffort.Of(TestData.Dense<float>(values, 300, 100), rank);
+        Assert.Equal(isBrief, sparse != dense);
+        Assert.InRange(sparse.Iterations, 1, dense.Iterations);
+
+        using var team = new WorkTeam(2);
+        var data = TestData.Sparse<float>(values, 300, 100);
+        double Start(NmfInitialization initialization)
+        {
+            var options = Options with { Rank = rank, Initialization = initialization };
+            var start = options.Problem.CreateStart(data, options, 0, team, default);
+            return data.CreatePass(rank, 1, team).Objective(start.Dictionary, start.Activations!);
+        }
+
+        Assert.InRange(Start(NmfInitialization.Sketch), 0, 0.95 * Start(NmfInitialization.Random));
+    }
+
     [Fact]
     public void Missing_entries_count_as_the_mean_and_samples_by_their_weights()
     {
@@ -291,7 +320,9 @@ public sealed class SketchTests
         T[] Convert(double[] values) => Array.ConvertAll(values, T.CreateChecked);
         var start = NmfStart<T>.FromRowMajor(Convert(Reference.W0), Convert(Reference.H0), Reference.Rank);
         var data = NmfData<T>.FromDense(Convert(Reference.V), Reference.Samples, Reference.Features);
-        SketchStart.Run(data, start, SketchScale.Of(data, beta), 0, team, default, iterations);
+        SketchStart.Run(
+            data, start, SketchScale.Of(data, beta),
+            SketchEffort.Of(data, Reference.Rank) with { Iterations = iterations }, 0, team, default);
         return (TestData.ToDoubles(start.Dictionary), TestData.ToDoubles(start.Activations!));
     }
 

@@ -6,19 +6,15 @@ namespace Nmf;
 /// <summary>
 /// Starts by randomised compression: factors are first fitted to a sketch of the data by least squares, which near
 /// independence stand for the divergence (<see cref="SketchScale"/>); an iteration there costs a few per cent of one on
-/// the data. docs/solvers.md, "Starts by sketches", has the sources and what was measured.
+/// dense data. docs/solvers.md, "Starts by sketches", has the sources and what was measured.
 /// </summary>
 /// <remarks>
 /// Memory beside the factors: twice (N + F) L numbers while the sketch is made, with L = K + 20 columns or 70 if that
-/// is more, then once that and (N + F) K numbers. Missing entries count as the mean of the observed ones, weights of
-/// samples as they are, weights of entries not at all.
+/// is more (<see cref="SketchEffort"/>), then once that and (N + F) K numbers. Missing entries count as the mean of the
+/// observed ones, weights of samples as they are, weights of entries not at all.
 /// </remarks>
 internal static class SketchStart
 {
-    private const int Oversampling = 20;
-    private const int LeastColumns = 70;
-    private const int Iterations = 25;
-
     // In units of the mean of the column.
     private const double Floor = 0.01;
 
@@ -59,7 +55,9 @@ internal static class SketchStart
         if (data.Sum == 0)
             return;
         var (features, samples) = ProjectionStart.SumsOf(data);
-        Run(data, start, SketchScale.Of(data, beta, (features, samples)), seed, team, cancellationToken);
+        var (scale, effort) = (
+            SketchScale.Of(data, beta, (features, samples)), SketchEffort.Of(data, start.Dictionary.Columns));
+        Run(data, start, scale, effort, seed, team, cancellationToken);
 
         // With draws, because components that died must not become the same.
         StartFloor<T>.Lift(start.Dictionary, Floor, sizes: features, draws: true);
@@ -68,18 +66,17 @@ internal static class SketchStart
 
     /// <summary>The iterations alone.</summary>
     internal static void Run<T>(
-        NmfData<T> data, NmfStart<T> start, SketchScale scale, int seed, WorkTeam team,
-        CancellationToken cancellationToken, int iterations = Iterations)
+        NmfData<T> data, NmfStart<T> start, SketchScale scale, SketchEffort effort, int seed, WorkTeam team,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (w, h) = (start.Dictionary, start.Activations!);
         var sketch = DataSketch<T>.Create(
-            data, scale, Math.Max(w.Columns + Oversampling, LeastColumns), w.Columns,
-            new CounterRandom(seed, StreamOfSketch), team, cancellationToken);
+            data, scale, effort.Columns, w.Columns, new CounterRandom(seed, StreamOfSketch), team, cancellationToken);
         SketchScale.Apply(w, scale.Features);
         SketchScale.Apply(h, scale.Samples);
-        var problem = new SketchedLeastSquares<T>(sketch, w, h, team);
-        for (var i = 0; i < iterations; i++)
+        var problem = new SketchedLeastSquares<T>(sketch, w, h, effort.Sweeps, team);
+        for (var i = 0; i < effort.Iterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             problem.Step();

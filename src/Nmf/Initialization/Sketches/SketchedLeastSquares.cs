@@ -12,9 +12,8 @@ namespace Nmf;
 internal sealed class SketchedLeastSquares<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Sweeps = 3;
-
     private readonly DataSketch<T> _sketch;
+    private readonly int _sweeps;
     private readonly WorkTeam _team;
     private readonly Matrix<T> _w;
     private readonly Matrix<T> _h;
@@ -27,10 +26,11 @@ internal sealed class SketchedLeastSquares<T>
     /// <param name="sketch">The data.</param>
     /// <param name="w">W', features x rank; updated in place.</param>
     /// <param name="h">H', samples x rank; updated in place.</param>
+    /// <param name="sweeps">Coordinate sweeps over a factor in every step.</param>
     /// <param name="team">Threads to use.</param>
-    public SketchedLeastSquares(DataSketch<T> sketch, Matrix<T> w, Matrix<T> h, WorkTeam team)
+    public SketchedLeastSquares(DataSketch<T> sketch, Matrix<T> w, Matrix<T> h, int sweeps, WorkTeam team)
     {
-        (_sketch, _w, _h, _team) = (sketch, w, h, team);
+        (_sketch, _w, _h, _sweeps, _team) = (sketch, w, h, sweeps, team);
         (_productW, _productH) = (new Matrix<T>(w.Rows, w.Columns), new Matrix<T>(h.Rows, w.Columns));
         (_gramW, _gramH) = (new Matrix<T>(w.Columns, w.Columns), new Matrix<T>(w.Columns, w.Columns));
         sketch.ActivationProduct(w, _productH);
@@ -46,9 +46,9 @@ internal sealed class SketchedLeastSquares<T>
     {
         _sketch.ActivationProduct(_w, _productH);
         FactorKernels.Gram(_w, _gramW, _team);
-        FactorKernels.HalsSweep(_h, _productH, _gramW, _team, Sweeps);
+        FactorKernels.HalsSweep(_h, _productH, _gramW, _team, _sweeps);
         _sketch.DictionaryProduct(_h, _productW);
         FactorKernels.Gram(_h, _gramH, _team);
-        FactorKernels.HalsSweep(_w, _productW, _gramH, _team, Sweeps);
+        FactorKernels.HalsSweep(_w, _productW, _gramH, _team, _sweeps);
     }
 }
