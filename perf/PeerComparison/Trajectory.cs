@@ -4,16 +4,20 @@ using System.Text.Json.Nodes;
 namespace PeerComparison;
 
 /// <summary>
-/// Runs iterations in chunks and scores the factors between them. The chunks and the budget rule are those of the peer
-/// scripts; only the iterations are timed.
+/// Runs iterations in chunks and scores the factors between them. The budget rule is that of the peer scripts; only the
+/// iterations are timed. The first ten are scored one by one: fits that begin on a sketch are done by then, and five
+/// iterations more would be half of their time.
 /// </summary>
 internal sealed class Trajectory
 {
-    private static readonly int[] FirstChunks = [1, 2, 2, 5, 10, 10, 10, 10];
+    private static readonly int[] FirstChunks = [.. Enumerable.Repeat(1, 10), .. Enumerable.Repeat(5, 18)];
     private const int LaterChunks = 25;
 
-    private readonly List<double> _wall = [];
-    private readonly List<double> _cpu = [];
+    // What an iteration costs is read from as many together: a few alone have the luck of a moment, and some solvers
+    // judge their steps every fifth iteration.
+    private const int FewestMeasured = 10;
+
+    private readonly List<(int Iterations, double Wall, double Cpu)> _chunks = [];
     private readonly JsonArray _points = [];
 
     private Trajectory()
@@ -31,10 +35,10 @@ internal sealed class Trajectory
     public double PeakMemoryOfFit { get; private set; }
 
     /// <summary>Seconds per iteration of the fastest chunk.</summary>
-    public double BestSeconds => _wall.Min();
+    public double BestSeconds => Measured().Min(chunk => chunk.Wall);
 
     /// <summary>CPU seconds per iteration of the cheapest chunk.</summary>
-    public double BestCpuSeconds => _cpu.Min();
+    public double BestCpuSeconds => Measured().Min(chunk => chunk.Cpu);
 
     /// <summary>Measures.</summary>
     /// <param name="step">Does a number of iterations.</param>
@@ -75,8 +79,7 @@ internal sealed class Trajectory
             run.Iterations += count;
             run.Seconds += wall;
             cpuSpent += cpu;
-            run._wall.Add(wall / count);
-            run._cpu.Add(cpu / count);
+            run._chunks.Add((count, wall, cpu));
             run.Objective = score();
             run._points.Add(new JsonArray(
                 JsonValue.Create(run.Iterations),
@@ -88,11 +91,30 @@ internal sealed class Trajectory
         return run;
     }
 
+    // Seconds per iteration of chunks together; of all, where there was no time for as many.
+    private List<(double Wall, double Cpu)> Measured()
+    {
+        var measured = new List<(double, double)>();
+        var (count, wall, cpu) = (0, 0.0, 0.0);
+        foreach (var chunk in _chunks)
+        {
+            (count, wall, cpu) = (count + chunk.Iterations, wall + chunk.Wall, cpu + chunk.Cpu);
+            if (count < FewestMeasured)
+                continue;
+            measured.Add((wall / count, cpu / count));
+            (count, wall, cpu) = (0, 0, 0);
+        }
+
+        if (measured.Count == 0)
+            measured.Add((wall / count, cpu / count));
+        return measured;
+    }
+
     /// <summary>Adds the results to a line.</summary>
     public void AddTo(ResultLine line) => line
         .Set("iters", (long)Iterations)
         .Set("seconds", Seconds, 5)
-        .Set("sec_per_iter", Median(_wall.Count > 1 ? _wall[1..] : _wall))
+        .Set("sec_per_iter", Median(Measured().Select(chunk => chunk.Wall)))
         .Set("sec_per_iter_min", BestSeconds)
         .Set("cpu_per_iter_min", BestCpuSeconds)
         .Set("objective", Objective)
