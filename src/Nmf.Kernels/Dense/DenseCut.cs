@@ -14,13 +14,18 @@ namespace Nmf.Kernels.Dense;
 /// </remarks>
 internal sealed class DenseCut
 {
-    /// <summary>Samples of a tile: a multiple of the heights of all register blocks.</summary>
-    public const int TileRows = 48;
-
     /// <summary>Rows of a micro-kernel operand come in multiples of this.</summary>
     public const int RowQuantum = 4;
 
-    private const int RowTilesPerSlab = 2;
+    private const int SamplesPerSlab = 96;
+
+    // With few components a tile is little work for its memory: low ones stay in the first-level cache, model, data and
+    // all. With many the packed rows of W do not, and are read once for every row of tiles; and sums of two parts go
+    // to memory once for every row of tiles, too.
+    private const int FewComponents = 32;
+    private const int LowTile = 12;
+    private const int HighTile = 48;
+
     private const int MostSlabs = 32;
     private const int EnoughSlabs = 8;
     private const int WantedBlocks = 32;
@@ -33,6 +38,7 @@ internal sealed class DenseCut
         Features = features;
         Rank = rank;
         Lanes = lanes;
+        TileRows = rank <= FewComponents && parts == 1 ? LowTile : HighTile;
         TileColumns = elementSize == sizeof(float) ? 96 : 48;
         PaddedRank = RoundUp(rank, Math.Max(lanes, RowQuantum));
         RankRows = RoundUp(rank, RowQuantum);
@@ -43,7 +49,7 @@ internal sealed class DenseCut
         RowTiles = (samples + TileRows - 1) / TileRows;
         FeatureTiles = (features + TileColumns - 1) / TileColumns;
         var partialBytes = Math.Max(1, FeatureTiles * PartialTile * elementSize * parts);
-        var wanted = Math.Clamp((RowTiles + RowTilesPerSlab - 1) / RowTilesPerSlab, 1, MostSlabs);
+        var wanted = Math.Clamp((samples + SamplesPerSlab - 1) / SamplesPerSlab, 1, MostSlabs);
         Slabs = (int)Math.Clamp(MostPartialBytes / partialBytes, 1, wanted);
         JointIsFused = Slabs >= Math.Min(wanted, EnoughSlabs);
         FeatureGroups = Math.Clamp((WantedBlocks + Slabs - 1) / Slabs, 1, Math.Max(1, FeatureTiles));
@@ -57,6 +63,9 @@ internal sealed class DenseCut
 
     /// <summary>Elements of a vector.</summary>
     public int Lanes { get; }
+
+    /// <summary>Samples of a tile: a multiple of the heights of register blocks.</summary>
+    public int TileRows { get; }
 
     /// <summary>Features of a tile: a multiple of the width of a panel.</summary>
     public int TileColumns { get; }

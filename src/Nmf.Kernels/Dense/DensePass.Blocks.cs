@@ -139,7 +139,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
                 // What will be wanted next: the tile to the right, or the first one of the row of tiles below.
                 var next = featureTile + 1 < featureTiles.End
                     ? tileColumns
-                    : (DenseCut.TileRows * data.Stride) - ((featureTile - featureTiles.First) * tileColumns);
+                    : (_cut.TileRows * data.Stride) - ((featureTile - featureTiles.First) * tileColumns);
                 _tiles.Parts(data, streams ? next : 0, _floor, scratch, tileColumns, rows, columns);
             }
 
@@ -164,7 +164,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
         }
 
         if (_outliers is not null && KeepsOutliers)
-            objective += _outliers.Finish(rowTile * DenseCut.TileRows, rows);
+            objective += _outliers.Finish(rowTile * _cut.TileRows, rows);
         if (_pass.WithObjective)
             _objectives[rowTile] = objective;
     }
@@ -220,10 +220,10 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
     private void PackSamples(Matrix<T> h, int rowTile, T* samples)
     {
         var rows = _cut.RowsOf(rowTile);
-        for (var i = 0; i < DenseCut.TileRows; i++)
+        for (var i = 0; i < _cut.TileRows; i++)
         {
             var packed = samples + (i * Stride);
-            var n = (rowTile * DenseCut.TileRows) + i;
+            var n = (rowTile * _cut.TileRows) + i;
             if (i >= rows)
                 new Span<T>(packed, Rank).Clear();
             else if (_pass.UpdatesActivations)

@@ -9,7 +9,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles>
     /// <summary>V at a tile, where it lies or spread out in scratch.</summary>
     private DataTile<T> DataTile(int rowTile, int featureTile, TileScratch<T> scratch)
     {
-        nint firstSample = rowTile * (nint)DenseCut.TileRows, firstFeature = featureTile * (nint)_cut.TileColumns;
+        nint firstSample = rowTile * (nint)_cut.TileRows, firstFeature = featureTile * (nint)_cut.TileColumns;
         if (_observed is not null)
             return _observed.Tile(_data!, firstSample, firstFeature);
         if (_data is not null)
@@ -22,7 +22,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles>
 
     private void AddOutliers(in DataTile<T> data, int rowTile, int featureTile, TileScratch<T> scratch)
         => _outliers!.Add<TVector, TSimd>(
-            data.Data, data.Stride, scratch.Negative, _cut.TileColumns, _floor, rowTile * DenseCut.TileRows,
+            data.Data, data.Stride, scratch.Negative, _cut.TileColumns, _floor, rowTile * _cut.TileRows,
             _cut.RowsOf(rowTile), _cut.ColumnsOf(featureTile), start: featureTile == 0, keep: KeepsOutliers);
 
     /// <summary>The passes over the activations see whole rows; those over the dictionary alone, which need not, leave

@@ -19,7 +19,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles>
         if (!_pass.UpdatesActivations && _pass.NegativeH is null)
             return;
         nint rows = _cut.RowsOf(rowTile);
-        var first = rowTile * DenseCut.TileRows;
+        var first = rowTile * _cut.TileRows;
         if (_cut.FeatureTiles == 0)
         {
             new Span<T>(scratch.NegativeRows, (int)(rows * Stride)).Clear();

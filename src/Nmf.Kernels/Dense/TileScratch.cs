@@ -11,10 +11,10 @@ internal sealed unsafe class TileScratch<T>
 
     public TileScratch(DenseCut cut, bool spreadsData = false)
     {
-        nint tile = (nint)DenseCut.TileRows * cut.TileColumns;
-        nint rows = (nint)DenseCut.TileRows * cut.PaddedRank;
-        nint tallest = (nint)Math.Max(DenseCut.TileRows, cut.TileColumns) * cut.PaddedRank;
-        nint lanes = (nint)DenseCut.TileRows * cut.LaneSumColumns * cut.Lanes;
+        nint tile = (nint)cut.TileRows * cut.TileColumns;
+        nint rows = (nint)cut.TileRows * cut.PaddedRank;
+        nint tallest = (nint)Math.Max(cut.TileRows, cut.TileColumns) * cut.PaddedRank;
+        nint lanes = (nint)cut.TileRows * cut.LaneSumColumns * cut.Lanes;
         _buffer = new PinnedMemory<T>(
             (2 * tile) + (4 * rows) + tallest + (2 * lanes) + TailElements + (spreadsData ? tile : 0));
         Samples = _buffer.Pointer;

@@ -68,7 +68,7 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
         for (var rowTile = firstTile; rowTile < endTile; rowTile++)
         {
             nint rows = _cut.RowsOf(rowTile);
-            var firstRow = (long)rowTile * DenseCut.TileRows;
+            var firstRow = (long)rowTile * _cut.TileRows;
             var derivatives = _pass.Positive is null && _shared is not null
                 ? _shared.Pointer + ((nint)firstRow * Stride) : scratch.NegativeRows;
             if (!UsesShared)
@@ -206,7 +206,7 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
 
     private DataTile<T> DataTile(int rowTile, int featureTile)
     {
-        nint firstRow = rowTile * (nint)DenseCut.TileRows, firstColumn = featureTile * (nint)_cut.TileColumns;
+        nint firstRow = rowTile * (nint)_cut.TileRows, firstColumn = featureTile * (nint)_cut.TileColumns;
         return _observed is not null
             ? _observed.Tile(_data, firstRow, firstColumn)
             : new(_data.Data + (firstRow * _data.Stride) + firstColumn, _data.Stride);
@@ -215,8 +215,8 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
     private void PackRows(int rowTile, nint rows, int worker)
     {
         var samples = _scratch[worker].Samples;
-        _rows.Pack((long)rowTile * DenseCut.TileRows, rows, samples, Stride, worker);
-        new Span<T>(samples + (rows * Stride), (int)((DenseCut.TileRows - rows) * Stride)).Clear();
+        _rows.Pack((long)rowTile * _cut.TileRows, rows, samples, Stride, worker);
+        new Span<T>(samples + (rows * Stride), (int)((_cut.TileRows - rows) * Stride)).Clear();
     }
 
     // sums += R W, for the columns of one tile. What a tile in place has behind its last column is finite and meets

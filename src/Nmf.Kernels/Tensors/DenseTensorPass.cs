@@ -104,7 +104,7 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> 
         return sum;
     }
 
-    private nint ShareSize => (nint)_cut.RowTiles * DenseCut.TileRows * Stride;
+    private nint ShareSize => (nint)_cut.RowTiles * _cut.TileRows * Stride;
 
     private (int Rows, int Columns) Begin(Matrix<T>[] factors, int target)
     {
@@ -178,7 +178,7 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles> 
     {
         var (first, end) = SlabTiles(slab);
         return _rows.Reached(
-            _pass.Target, (long)first * DenseCut.TileRows, long.Min(_cut.Samples, (long)end * DenseCut.TileRows));
+            _pass.Target, (long)first * _cut.TileRows, long.Min(_cut.Samples, (long)end * _cut.TileRows));
     }
 
     private (int First, int End) SlabTiles(int slab)
