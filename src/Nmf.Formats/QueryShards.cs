@@ -46,9 +46,38 @@ public sealed partial class QueryShards : IShardSource
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The address is not of the form FROM..TO/SIZE.</exception>
-    public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
-        => new(Ranges.Of(address).Count);
+    /// <exception cref="ArgumentException">The address is not of the form FROM..TO/SIZE, or the query gives the rows at
+    /// the end of a range to this one, too.</exception>
+    public async ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
+    {
+        var ranges = Ranges.Of(address);
+        if (ranges.Count > 1)
+        {
+            // Sums of no rows are a row, too, of nothing.
+            var end = ranges[1].From;
+            var isTaken = await Query(end, end, async reader =>
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    for (var f = 0; f < reader.FieldCount; f++)
+                    {
+                        if (reader.GetValue(f) is not (DBNull or 0 or 0L or 0.0 or 0f or 0m))
+                            return true;
+                    }
+                }
+
+                return false;
+            }, cancellationToken).ConfigureAwait(false);
+            if (isTaken)
+            {
+                throw new ArgumentException(
+                    $"The query gives rows for the keys from {end} to before {end}, of which there are none: those of "
+                    + $"the key {end} would be in two shards. Compare the key with < @to, not with <= or BETWEEN.");
+            }
+        }
+
+        return ranges.Count;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="MatrixFormatException">The range has no rows, or a value is no number; the message names range,
@@ -56,6 +85,37 @@ public sealed partial class QueryShards : IShardSource
     public async ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
     {
         var (from, to) = Ranges.Of(address)[shard];
+        var rows = await Query(from, to, async reader =>
+        {
+            var samples = new List<float[]>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var sample = new float[reader.FieldCount];
+                for (var f = 0; f < sample.Length; f++)
+                    sample[f] = Value(reader, f, address, shard, samples.Count);
+                samples.Add(sample);
+            }
+
+            return samples;
+        }, cancellationToken).ConfigureAwait(false);
+        if (rows.Count == 0)
+            throw new MatrixFormatException(NameOf(address, shard), "there are no rows. Choose ranges that have some.");
+        var matrix = new Matrix<float>(rows.Count, rows[0].Length);
+        for (var i = 0; i < rows.Count; i++)
+            rows[i].CopyTo(matrix.Row(i));
+        return NmfData<float>.FromMatrix(matrix, _missing, isBatch: true);
+    }
+
+    /// <inheritdoc/>
+    public string NameOf(string address, int shard)
+    {
+        var (from, to) = Ranges.Of(address)[shard];
+        return $"keys {from} to {to - 1}";
+    }
+
+    private async Task<TResult> Query<TResult>(
+        long from, long to, Func<DbDataReader, Task<TResult>> read, CancellationToken cancellationToken)
+    {
         var connection = _provider.CreateConnection()
             ?? throw new InvalidOperationException($"{_provider.GetType().Name} makes no connections.");
         await using var _ = connection.ConfigureAwait(false);
@@ -75,28 +135,7 @@ public sealed partial class QueryShards : IShardSource
 
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ___ = reader.ConfigureAwait(false);
-        var rows = new List<float[]>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var row = new float[reader.FieldCount];
-            for (var f = 0; f < row.Length; f++)
-                row[f] = Value(reader, f, address, shard, rows.Count);
-            rows.Add(row);
-        }
-
-        if (rows.Count == 0)
-            throw new MatrixFormatException(NameOf(address, shard), "there are no rows. Choose ranges that have some.");
-        var matrix = new Matrix<float>(rows.Count, rows[0].Length);
-        for (var i = 0; i < rows.Count; i++)
-            rows[i].CopyTo(matrix.Row(i));
-        return NmfData<float>.FromMatrix(matrix, _missing, isBatch: true);
-    }
-
-    /// <inheritdoc/>
-    public string NameOf(string address, int shard)
-    {
-        var (from, to) = Ranges.Of(address)[shard];
-        return $"keys {from} to {to - 1}";
+        return await read(reader).ConfigureAwait(false);
     }
 
     private float Value(DbDataReader reader, int f, string address, int shard, int row)

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.ML.Data;
+using MLNmf.Tests.Common;
 using Nmf;
 using Nmf.Kernels;
 
@@ -72,7 +73,7 @@ public sealed class ShardSourceTests : IDisposable
     [Fact]
     public async Task Ranges_of_keys_are_shards()
     {
-        var connection = CreateTable();
+        var connection = StoredMatrix.CreateTable(_folder, _matrix);
         var source = new QueryShards(
             SqliteFactory.Instance, connection, "SELECT a, b, c, d FROM v WHERE id >= @from AND id < @to ORDER BY id");
         Assert.Equal(4, await source.CountAsync("100..123/6", default));
@@ -94,9 +95,28 @@ public sealed class ShardSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_query_that_gives_rows_to_two_ranges_is_refused()
+    {
+        var connection = StoredMatrix.CreateTable(_folder, _matrix);
+        QueryShards Source(string query) => new(SqliteFactory.Instance, connection, query);
+        foreach (var both in new[] { "id BETWEEN @from AND @to", "id >= @from AND id <= @to" })
+        {
+            var error = await Assert.ThrowsAsync<ArgumentException>(
+                async () => await Source($"SELECT a, b FROM v WHERE {both} ORDER BY id").CountAsync(
+                    "100..123/6", default));
+            Assert.Contains("those of the key 106 would be in two shards", error.Message, StringComparison.Ordinal);
+        }
+
+        // One sample for each range.
+        var sums = Source("SELECT SUM(a), COUNT(b), SUM(c) FROM v WHERE id >= @from AND id < @to");
+        Assert.Equal(4, await sums.CountAsync("100..123/6", default));
+        Assert.Equal(1, (await sums.LoadAsync("100..123/6", 3, default)).Samples);
+    }
+
+    [Fact]
     public async Task What_is_no_number_is_named_and_what_is_missing_can_be_meant()
     {
-        var connection = CreateTable();
+        var connection = StoredMatrix.CreateTable(_folder, _matrix);
         QueryShards Source(string columns, MissingValues missing = MissingValues.Error) => new(
             SqliteFactory.Instance, connection,
             $"SELECT a, {columns} FROM v WHERE id >= @from AND id < @to ORDER BY id", missing);
@@ -156,29 +176,6 @@ public sealed class ShardSourceTests : IDisposable
 
     private float[] Values() => _matrix.ToRowMajor();
 
-    private void Save(string name, bool isSparse, int rows = Rows) => _ml.Data.SaveAsParquet(
-        _ml.Data.TakeRows(_ml.Data.LoadFromMatrix(_matrix, "V"), rows), Path.Combine(_folder, name),
-        new() { RowsPerGroup = 5, SparseColumns = isSparse ? ["V"] : [] });
-
-    private string CreateTable()
-    {
-        var connection = $"Data Source={Path.Combine(_folder, "v.db")};Pooling=False";
-        using var database = new SqliteConnection(connection);
-        database.Open();
-        Execute("CREATE TABLE v (id INTEGER PRIMARY KEY, a REAL, b REAL, c REAL, d REAL)");
-        for (var i = 0; i < Rows; i++)
-            Execute(
-                "INSERT INTO v VALUES ($0, $1, $2, $3, $4)",
-                [100 + i, .. _matrix.Row(i).ToArray().Select(value => (object)value)]);
-        return connection;
-
-        void Execute(string sql, params object[] values)
-        {
-            using var command = database.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++)
-                command.Parameters.AddWithValue($"${i}", values[i]);
-            command.ExecuteNonQuery();
-        }
-    }
+    private void Save(string name, bool isSparse, int rows = Rows)
+        => _ml.SaveParquet(_matrix, Path.Combine(_folder, name), 5, rows, isSparse);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNmf.Tests.Common;
 using Nmf.Formats;
 using Nmf.Kernels;
 
@@ -129,12 +130,11 @@ public sealed class RealSourceTests : IDisposable
         {
             case "parquet":
                 var path = Path.Combine(_folder, "v.parquet");
-                _ml.Data.SaveAsParquet(
-                    _ml.Data.LoadFromMatrix(_matrix, "V"), path, new() { RowsPerGroup = RowsOfShard });
+                _ml.SaveParquet(_matrix, path, RowsOfShard);
                 return (new ParquetShards("V"), path);
             case "database":
                 return (new QueryShards(
-                    SqliteFactory.Instance, CreateTable(),
+                    SqliteFactory.Instance, StoredMatrix.CreateTable(_folder, _matrix),
                     "SELECT a, b, c, d, e, f FROM v WHERE id >= @from AND id < @to ORDER BY id"),
                     $"100..{100 + Rows}/{RowsOfShard}");
             case "views":
@@ -161,31 +161,6 @@ public sealed class RealSourceTests : IDisposable
                 var transformer = _ml.Transforms.Concatenate("V", "A", "B").Fit(
                     loader.Load(Path.Combine(_folder, "part-0.tsv")));
                 return (new TextLoaderShards(loader, "V", transformer), address);
-        }
-    }
-
-    private string CreateTable()
-    {
-        var connection = $"Data Source={Path.Combine(_folder, "v.db")};Pooling=False";
-        using var database = new SqliteConnection(connection);
-        database.Open();
-        Execute("CREATE TABLE v (id INTEGER PRIMARY KEY, a REAL, b REAL, c REAL, d REAL, e REAL, f REAL)");
-        for (var i = 0; i < Rows; i++)
-        {
-            Execute(
-                "INSERT INTO v VALUES ($0, $1, $2, $3, $4, $5, $6)",
-                [100 + i, .. _matrix.Row(i).ToArray().Select(value => (object)value)]);
-        }
-
-        return connection;
-
-        void Execute(string sql, params object[] values)
-        {
-            using var command = database.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++)
-                command.Parameters.AddWithValue($"${i}", values[i]);
-            command.ExecuteNonQuery();
         }
     }
 }
