@@ -181,8 +181,9 @@ public sealed partial class DistributedNmf
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && tries < MostFailuresOfShard
                 && e is ShardFaultException { Kind: ShardFaultKind.Passing } or OrleansException or TimeoutException
-                    or IOException)
+                    or IOException or OperationCanceledException)
             {
+                // Nobody here has cancelled: a silo stops.
                 failed?.Invoke();
             }
 

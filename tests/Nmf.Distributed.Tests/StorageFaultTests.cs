@@ -134,6 +134,25 @@ public sealed class StorageFaultTests : IDisposable
         await DistributedFitTests.AssertSame(cluster, "one", data, data.Expected(Options(60)), models[1]);
     }
 
+    [Fact]
+    public async Task Activations_that_are_taken_in_parts_are_read_once()
+    {
+        var reads = 0;
+        var data = new Data(shards: 2, samples: 18_000, features: 5, rank: 2);
+        await using var cluster = await Start(1, data, (_, _) => Fault.None, read: name =>
+        {
+            if (name.StartsWith("model", StringComparison.Ordinal))
+                Interlocked.Increment(ref reads);
+        });
+        await Fit(cluster, "parts", Options(2));
+        var expected = await cluster.Nmf.GetActivationsAsync("parts", 1);
+        await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "parts", 1));
+        reads = 0;
+        var again = await cluster.Nmf.GetActivationsAsync("parts", 1);
+        Assert.Equal(expected.ToRowMajor(), again.ToRowMajor());
+        Assert.Equal(1, reads);
+    }
+
     /// <summary>When a write fails.</summary>
     public enum Fault
     {
@@ -156,15 +175,20 @@ public sealed class StorageFaultTests : IDisposable
     };
 
     private Task<Cluster> Start(
-        int silos, IShardSource source, Func<string, object?, Fault> fault, Action<ShardingOptions>? configure = null)
+        int silos, IShardSource source, Func<string, object?, Fault> fault, Action<ShardingOptions>? configure = null,
+        Action<string>? read = null)
         => Cluster.Start(silos, source, configure, silo => silo.Services.AddKeyedSingleton<IGrainStorage>(
             "nmf", (services, _) => new FaultyStorage(
-                ActivatorUtilities.CreateInstance<FileGrainStorage>(services, _folder.FullName), fault)));
+                ActivatorUtilities.CreateInstance<FileGrainStorage>(services, _folder.FullName), fault, read)));
 
-    private sealed class FaultyStorage(IGrainStorage inner, Func<string, object?, Fault> fault) : IGrainStorage
+    private sealed class FaultyStorage(
+        IGrainStorage inner, Func<string, object?, Fault> fault, Action<string>? read) : IGrainStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-            => inner.ReadStateAsync(stateName, grainId, grainState);
+        {
+            read?.Invoke(stateName);
+            return inner.ReadStateAsync(stateName, grainId, grainState);
+        }
 
         public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {

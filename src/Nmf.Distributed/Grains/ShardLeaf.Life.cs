@@ -49,7 +49,7 @@ internal sealed partial class ShardLeaf
         await Close();
         Leave();
         Drop();
-        (_facts, _fit, _rest, _request, _sums) = (null, null, default, null, null);
+        (_facts, _fit, _rest, _request, _sums, _hasEnded) = (null, null, default, null, null, false);
         _answers.Clear();
         Array.Clear(_matrices);
         foreach (var name in new[] { Slot(0), Slot(1), "model" })

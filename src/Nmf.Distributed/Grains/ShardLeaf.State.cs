@@ -30,6 +30,10 @@ internal sealed partial class ShardLeaf
         var h = new Matrix<float>((int)(state.Length / sizeof(float) / columns), columns);
         using var reader = new BinaryReader(state);
         reader.ReadFactor(h);
+
+        // Whoever takes them part by part does not have them read for every part.
+        if (_fit is null)
+            (_rest, _hasEnded) = ((h, default), true);
         return h;
     }
 
