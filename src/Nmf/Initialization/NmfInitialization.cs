@@ -48,8 +48,8 @@ public enum NmfInitialization
     /// <summary>
     /// Random factors, improved by 25 iterations of least squares on a sketch of the data: a copy of low rank, found by
     /// a randomised range finder (Halko, Martinsson and Tropp 2011; Tepper and Sapiro 2016), in which an iteration
-    /// costs a few per cent of one on dense data. Of sparse data it may cost as much; three brief ones are done where 25
-    /// would cost more than ten on the data. For β ≤ 1 and other measures of fit samples and features are scaled as
+    /// costs a few per cent of one on dense data. Of sparse data it may cost as much; three brief ones are done where
+    /// 25 would cost more than ten on the data. For β ≤ 1 and other measures of fit samples and features are scaled as
     /// in correspondence analysis, for 1 &lt; β &lt; 2 less, so that squares stand for the divergence near
     /// independence. Any rank, dense and sparse data; every start of several is one, from other random factors. Missing
     /// entries count as the mean of the observed ones, weights of samples as they are, weights of entries not at all.
