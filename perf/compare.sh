@@ -214,7 +214,7 @@ part_skl() {
   long_run $LDA20 --beta 1 --solver mu --threads 1 --budget 150
   roof_sparse 200
   library $LDA200 --beta 1 --solver multiplicativeupdate --threads 1 --budget 4
-  sklearn $LDA200 --beta 1 --solver mu --threads 1 --budget 30
+  sklearn $LDA200 --beta 1 --solver mu --threads 1 --iters 10 --budget 150 # the objective of ten is the one to reach
   library $LDA200 --beta 1 --solver multiplicativeupdate --threads 2 --budget 4
   sklearn $LDA200 --beta 1 --solver mu --threads 2 --budget 10
   default_solver "$LDA200" 1 5
