@@ -34,7 +34,7 @@ internal static class RowReader
         var nonZeros = parts.Sum(part => part.Rows.NonZeros);
         if (nonZeros == 0)
             throw guard.OnlyZeros(count);
-        var data = NmfDataBuilder<float>.Merge([.. Part.InOrder(parts)]);
+        var data = NmfDataBuilder<float>.Merge(Part.InOrder(parts));
         data = weights?.ApplyTo(data) ?? data;
         var entries = (double)count * guard.Features;
         channel.Info(
@@ -136,10 +136,27 @@ internal static class RowReader
     {
         private readonly List<(long Batch, int Rows)> _batches = [];
 
-        public static IEnumerable<(NmfDataBuilder<float> Builder, int Samples)> InOrder(Part[] parts)
-            => parts is [var alone] ? [(alone.Rows, alone.Rows.Count)]
-            : parts.SelectMany(part => part._batches.Select(batch => (part.Rows, batch.Rows, batch.Batch)))
-                .OrderBy(run => run.Batch).Select(run => (run.Item1, run.Item2));
+        // A cursor has its batches in order, so that those of all are merged. Sorting them by LINQ would be sixty
+        // methods over these tuples for the compiler, in the first fit of every process.
+        public static List<(NmfDataBuilder<float> Builder, int Samples)> InOrder(Part[] parts)
+        {
+            var runs = new List<(NmfDataBuilder<float>, int)>();
+            var next = new int[parts.Length];
+            while (true)
+            {
+                var first = -1;
+                for (var i = 0; i < parts.Length; i++)
+                {
+                    var isBehind = next[i] == parts[i]._batches.Count
+                        || (first >= 0 && parts[first]._batches[next[first]].Batch <= parts[i]._batches[next[i]].Batch);
+                    first = isBehind ? first : i;
+                }
+
+                if (first < 0)
+                    return runs;
+                runs.Add((parts[first].Rows, parts[first]._batches[next[first]++].Rows));
+            }
+        }
 
         public void Read(RowCursor rows, ColumnGuard guard, WeightReader? weights)
         {
