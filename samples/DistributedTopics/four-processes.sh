@@ -13,7 +13,7 @@ run=(dotnet samples/DistributedTopics/bin/Release/net10.0/DistributedTopics.dll)
 for number in 0 1 2 3; do
   "${run[@]}" --silo "$number" --threads 1 --folder "$folder/fits" >"$folder/silo$number" 2>&1 &
   silos+=($!)
-  until grep -q runs "$folder/silo$number"; do
+  until grep -qs runs "$folder/silo$number"; do
     kill -0 "${silos[-1]}" || { cat "$folder/silo$number"; exit 1; }
     sleep 0.2
   done
@@ -22,7 +22,7 @@ echo "Four silos run: processes ${silos[*]}"
 
 "${run[@]}" --client 4 --iterations "$iterations" >"$folder/client" 2>&1 &
 client=$!
-until grep -q "iteration [1-9]" "$folder/client"; do
+until grep -qs "iteration [1-9]" "$folder/client"; do
   kill -0 "$client" || { cat "$folder/client"; exit 1; }
   sleep 0.1
 done

@@ -44,6 +44,26 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_fit_whose_coordinator_died_says_that_it_has_begun_again()
+    {
+        var (data, options) = (new Data(), DistributedFitTests.Options("KL"));
+        using var gate = new ManualResetEventSlim();
+        var loading = new TaskCompletionSource();
+        data.Loading = _ =>
+        {
+            loading.TrySetResult();
+            gate.Wait(TimeSpan.FromMinutes(1));
+        };
+        await using var cluster = await Cluster.Start(2, data);
+        var running = cluster.Nmf.FitAsync("dies", "data", "all", options, interval: DistributedFitTests.Soon);
+        await loading.Task;
+        await cluster.Kill(Math.Max(cluster.SiloOf(cluster.Grains.GetGrain<IFitGrain>("dies")), 0));
+        gate.Set();
+        await DistributedFitTests.AssertSame(cluster, "dies", data, data.Expected(options), await running);
+        Assert.InRange((await cluster.Nmf.GetStatusAsync("dies")).Failures, 1, 20);
+    }
+
+    [Fact]
     public async Task A_source_that_throws_for_a_while_is_asked_again()
     {
         var data = new Data();

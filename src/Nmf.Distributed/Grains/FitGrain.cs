@@ -43,6 +43,10 @@ internal sealed class FitGrain(
     {
         _parts = new StoredParts(_storage, context.GrainId, options.Value.MostStoredBytes);
         await _storage.ReadStateAsync(RecordName, context.GrainId, _record);
+
+        // Its silo went while it ran: that it begins again is told as any other time.
+        if (Record.State == FitState.Running)
+            Record.Failures++;
         GoOn();
     }
 
