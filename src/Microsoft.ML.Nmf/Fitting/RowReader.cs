@@ -140,6 +140,8 @@ internal static class RowReader
         // methods over these tuples for the compiler, in the first fit of every process.
         public static List<(NmfDataBuilder<float> Builder, int Samples)> InOrder(Part[] parts)
         {
+            if (parts is [var alone])
+                return [(alone.Rows, alone.Rows.Count)];
             var runs = new List<(NmfDataBuilder<float>, int)>();
             var next = new int[parts.Length];
             while (true)
