@@ -28,6 +28,7 @@ internal sealed class StreamPart<T>(
     private bool _hasNext;
     private bool _isHere;
     private bool _isLast;
+    private bool _isDisposed;
     private Exception? _violation;
 
     /// <summary>What is told of a source that gives null in the place of a batch: taken for the end, it would leave out
@@ -105,7 +106,10 @@ internal sealed class StreamPart<T>(
     public void Dispose()
     {
         lock (_gate)
+        {
+            _isDisposed = true;
             Close();
+        }
     }
 
     private NmfData<T>? Take(BatchRequest asked)
@@ -122,9 +126,11 @@ internal sealed class StreamPart<T>(
         }
     }
 
-    // What is asked for is here, or is the next one.
+    // What is asked for is here, or is the next one. Whoever has waited for the gate until the part was disposed would
+    // open the source once more, and nobody would close it.
     private void Fetch(BatchRequest asked)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_place == (asked.Pass, asked.Round) && _isHere)
             return;
         if (_batches is null || _place != (asked.Pass, asked.Round - 1))
