@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Nmf.Kernels;
 
@@ -18,6 +20,25 @@ internal static unsafe class DataSums
     {
         Check(data.Rows, data.Columns, features, samples, weights);
         var n = 0;
+        var squares = typeof(T) == typeof(float) && Sse.IsSupported ? features.Length / 4 * 4 : 0;
+        if (squares > 0)
+        {
+            fixed (double* f = features, s = samples)
+            {
+                for (; n + 4 <= data.Rows; n += 4)
+                {
+                    var rows = (float*)data.Data + (n * data.Stride);
+                    AddSquares(rows, data.Stride, squares, f, s + n, weights, n);
+                    if (squares < features.Length)
+                    {
+                        AddFour(
+                            (T*)rows + squares, data.Stride, features.AsSpan(squares), samples.AsSpan(n, 4), weights,
+                            n);
+                    }
+                }
+            }
+        }
+
         for (; n + 4 <= data.Rows; n += 4)
             AddFour(data.Data + (n * data.Stride), data.Stride, features, samples.AsSpan(n, 4), weights, n);
         for (; n < data.Rows; n++)
@@ -82,6 +103,57 @@ internal static unsafe class DataSums
         }
 
         (samples[0], samples[1], samples[2], samples[3]) = (sum0, sum1, sum2, sum3);
+    }
+
+    // The same in squares of four samples and four features: a feature is a lane of one vector, and a sample, after
+    // transposition, one of another.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddSquares(
+        float* rows, nint stride, int count, double* features, double* samples, double[]? weights, int first)
+    {
+        float* row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride;
+        var sums = Vector256.Load(samples);
+        var weighs = weights is not null;
+        Vector256<double> weight0 = Vector256<double>.One, weight1 = weight0, weight2 = weight0, weight3 = weight0;
+        if (weights is not null)
+        {
+            weight0 = Vector256.Create(weights[first]);
+            weight1 = Vector256.Create(weights[first + 1]);
+            weight2 = Vector256.Create(weights[first + 2]);
+            weight3 = Vector256.Create(weights[first + 3]);
+        }
+
+        for (var f = 0; f < count; f += 4)
+        {
+            Vector128<float> a = Observed(rows + f), b = Observed(row1 + f), c = Observed(row2 + f),
+                d = Observed(row3 + f);
+            Vector256<double> wideA = Widen(a), wideB = Widen(b), wideC = Widen(c), wideD = Widen(d);
+            if (weighs)
+                (wideA, wideB, wideC, wideD) = (wideA * weight0, wideB * weight1, wideC * weight2, wideD * weight3);
+            (Vector256.Load(features + f) + wideA + wideB + wideC + wideD).Store(features + f);
+            Vector128<float> low = Sse.UnpackLow(a, b), lowOther = Sse.UnpackLow(c, d);
+            Vector128<float> high = Sse.UnpackHigh(a, b), highOther = Sse.UnpackHigh(c, d);
+            sums = sums + Widen(Sse.MoveLowToHigh(low, lowOther)) + Widen(Sse.MoveHighToLow(lowOther, low))
+                + Widen(Sse.MoveLowToHigh(high, highOther)) + Widen(Sse.MoveHighToLow(highOther, high));
+        }
+
+        sums.Store(samples);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Observed(float* values)
+    {
+        var four = Vector128.Load(values);
+        return four & Vector128.Equals(four, four);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Widen(Vector128<float> values)
+    {
+        if (Avx.IsSupported)
+            return Avx.ConvertToVector256Double(values);
+        var (low, high) = Vector128.Widen(values);
+        return Vector256.Create(low, high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,8 @@ namespace Nmf.Kernels.Tests;
 public sealed class DensePassTests
 {
     private static readonly (int Features, int Samples, int Rank)[] LargerShapes =
-        [(97, 49, 17), (193, 101, 65), (100, 530, 33), (48, 48, 48), (361, 120, 49), (5, 1100, 4), (211, 300, 2)];
+        [(97, 49, 17), (193, 101, 65), (100, 530, 33), (48, 48, 48), (361, 120, 49), (5, 1100, 4), (211, 300, 2),
+        (900, 210, 21)];
 
     public static TheoryData<double> Betas => [2, 1, 0, 0.5, 1.5, -1, 1.3, 3];
 
@@ -92,6 +93,34 @@ public sealed class DensePassTests
                 }
 
                 Assert.True(float.IsNaN(broken.NegativeH[3, 0]));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_row_of_a_product_does_not_see_the_next_one()
+    {
+        using var team = new WorkTeam(1);
+        foreach (var bits in VectorWidths.Accelerated)
+        {
+            // Last components are summed over whole vectors of features.
+            foreach (var (features, rank) in new[] { (8, 1), (24, 17), (104, 20), (200, 34) })
+            {
+                foreach (var samples in new[] { 6, 8 })
+                {
+                    var clean = new DenseProblem<float>(features, samples, rank, 2, team, bits);
+                    clean.Pass.ActivationProduct(clean.W, clean.NegativeH);
+                    var broken = new DenseProblem<float>(
+                        features, samples, rank, 2, team, bits, p => p.V.Row(3).Fill(float.NaN));
+                    broken.Pass.ActivationProduct(broken.W, broken.NegativeH);
+                    for (var n = 0; n < samples; n++)
+                    {
+                        if (n != 3)
+                            Assert.Equal(clean.NegativeH.Row(n).ToArray(), broken.NegativeH.Row(n).ToArray());
+                    }
+
+                    Assert.True(float.IsNaN(broken.NegativeH[3, 0]));
+                }
             }
         }
     }

@@ -39,6 +39,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : Dive
     // dictionaries never need them.
     private PinnedMemory<T>? _negativePartials;
     private PinnedMemory<T>? _positivePartials;
+    private DenseProducts<T, TVector, TSimd>? _products;
 
     public DensePass(
         Matrix<T> data, int rank, double beta, WorkTeam team, TTiles tiles,
@@ -197,6 +198,12 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : Dive
     {
         RequireFeatures(w, nameof(w));
         RequireSamples(result, nameof(result));
+        if (Products() is { } products)
+        {
+            products.Activations(w, result);
+            return;
+        }
+
         _pass = new Pass { W = w, NegativeH = result, ProductOnly = true };
         PackDictionary();
         Run(Phase.Activation, _cut.RowTiles);
@@ -207,12 +214,23 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : Dive
     {
         RequireSamples(h, nameof(h));
         RequireFeatures(result, nameof(result));
+        if (Products() is { } products)
+        {
+            products.Dictionary(h, result);
+            return;
+        }
+
         _pass = new Pass { H = h, NegativeW = result, ProductOnly = true };
         AllocatePartials();
         Run(Phase.Dictionary, _cut.Slabs * _cut.FeatureGroups);
         FinishDictionary();
         EndPass();
     }
+
+    // Of plain dense data; spread or filled ones go through the tiles of a pass.
+    private DenseProducts<T, TVector, TSimd>? Products() => _data is null || _observed is not null
+        ? null
+        : _products ??= new DenseProducts<T, TVector, TSimd>(_data, _cut, Team);
 
     private void PackDictionary()
     {

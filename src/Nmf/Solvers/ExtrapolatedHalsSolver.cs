@@ -20,6 +20,7 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
     private readonly Matrix<T> _gramH;
     private readonly Matrix<T> _gramW;
     private readonly ZeroMask<T>? _zeros;
+    private bool _productIsCurrent;
 
     public ExtrapolatedHalsSolver(NmfData<T> data, NmfStart<T> start, WorkTeam team)
         : base(
@@ -42,12 +43,39 @@ internal sealed class ExtrapolatedHalsSolver<T> : ExtrapolatedSolver<T>
     // it clips what it touches.
     private protected override bool RequiresNonnegativeDictionary => false;
 
+    public override void Load(BinaryReader reader)
+    {
+        base.Load(reader);
+        _productIsCurrent = false;
+    }
+
+    // The products of the first iteration give the objective before it.
+    private protected override double FirstObjective()
+    {
+        PrepareActivations(W);
+        _productIsCurrent = true;
+        return _gramObjective.EvaluateActivations(W, H, _productH, _gramW);
+    }
+
+    private protected override void Rescaled()
+    {
+        base.Rescaled();
+        _productIsCurrent = false;
+    }
+
     private protected override void ImproveActivations(Matrix<T> w, Matrix<T> h)
+    {
+        if (!_productIsCurrent)
+            PrepareActivations(w);
+        _productIsCurrent = false;
+        _sweepsH.Run(h, _productH, _gramW, Team);
+    }
+
+    private void PrepareActivations(Matrix<T> w)
     {
         Pass.ActivationProduct(w, _productH);
         _zeros?.Apply(_productH);
         FactorKernels.Gram(w, _gramW, Team);
-        _sweepsH.Run(h, _productH, _gramW, Team);
     }
 
     private protected override void ImproveDictionary(Matrix<T> w, Matrix<T> h)

@@ -38,9 +38,12 @@ internal abstract class ExtrapolatedSolver<T> : Solver<T>
     public override double Objective()
     {
         if (double.IsNaN(_objective))
-            _objective = Pass.Objective(W, H);
+            _objective = FirstObjective();
         return _objective;
     }
+
+    /// <summary>The objective of W and H before the first iteration.</summary>
+    private protected virtual double FirstObjective() => Pass.Objective(W, H);
 
     /// <summary>Improves H in place for a given W.</summary>
     private protected abstract void ImproveActivations(Matrix<T> w, Matrix<T> h);

@@ -44,10 +44,11 @@ internal sealed class DataSketch<T>
                 z[f, k] = T.CreateChecked(random.Uniform(((long)f * columns) + k) - 0.5);
         }
 
+        // Between two products columns that are independent are enough.
         MultiplyFeatures();
-        Orthonormalisation.Run(q, scratchQ, team);
+        Orthonormalisation.Run(q, scratchQ, team, rounds: 1);
         MultiplySamples();
-        Orthonormalisation.Run(z, scratchZ, team);
+        Orthonormalisation.Run(z, scratchZ, team, rounds: 1);
         MultiplyFeatures();
         Orthonormalisation.Run(q, scratchQ, team);
         MultiplySamples();
