@@ -163,7 +163,7 @@ public sealed class OnlineFitTests
             {
                 if (status.Iteration >= 30)
                     cancel.Cancel();
-            }), Soon, cancel.Token));
+            }), Soon, cancellationToken: cancel.Token));
         var status = await cluster.Nmf.GetStatusAsync("stop");
         Assert.Equal(FitState.Cancelled, status.State);
         Assert.True(status is { Iteration: >= 30, Pass: >= 2, Samples: > 0 } && double.IsFinite(status.Objective));

@@ -159,6 +159,12 @@ internal sealed class FitGrain(
             using var learner = new OnlineNmf<float>(online.ToOptions(spec) with { Threads = 1 });
             new StreamFitState().Load(reader);
             learner.LoadState(reader, record.Features);
+            if (learner.Features is null)
+            {
+                throw new ShardFaultException(
+                    ShardFaultKind.Passing, "Nothing has been learnt yet: there was nothing but zeros.");
+            }
+
             var model = learner.ToModel();
             var result = FitResult.Of(spec, model);
             if (_snapshots.Count == MostSnapshots)

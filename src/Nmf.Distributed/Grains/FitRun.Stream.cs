@@ -1,4 +1,5 @@
 using Nmf.Distributed.Messages;
+using Nmf.Kernels;
 
 namespace Nmf.Distributed.Grains;
 
@@ -25,21 +26,20 @@ internal sealed partial class FitRun
         var loaded = Load(root, new ShardLoad(
             run, spec.Source, spec.Address, Record.Since, spec.Online!.BatchSize, Record.SourceShards));
         var options = spec.Online.ToOptions(spec);
-        using var learner = new OnlineNmf<float>(
-            options with { Threads = _options.Threads ?? Environment.ProcessorCount });
         var state = new StreamFitState();
         var features = loaded[0].Features;
-        using (var stored = Record.Slot < 0 ? null
-            : Wait(_parts.Read(Slot(Record.Slot), $"iteration {Record.Iteration}")))
+        using var stored = Record.Slot < 0 ? null
+            : Wait(_parts.Read(Slot(Record.Slot), $"iteration {Record.Iteration}"));
+        using var learner = new OnlineNmf<float>(
+            options with { Threads = _options.Threads ?? Environment.ProcessorCount },
+            stored is null ? GivenTo(spec, features) : null);
+        if (stored is null)
+            Record.Slot = -1;
+        else
         {
-            if (stored is null)
-                Record.Slot = -1;
-            else
-            {
-                using var reader = new BinaryReader(stored);
-                state.Load(reader);
-                learner.LoadState(reader, features);
-            }
+            using var reader = new BinaryReader(stored);
+            state.Load(reader);
+            learner.LoadState(reader, features);
         }
 
         Wait(root.Begin(new ShardBegin(run, spec, null, [], Record.Slot, Record.Iteration)));
@@ -58,6 +58,15 @@ internal sealed partial class FitRun
             },
             _stop.Token);
         Keep(spec, model);
+    }
+
+    private Matrix<float>? GivenTo(FitSpec spec, int features)
+    {
+        if (spec.Start.Length == 0)
+            return null;
+        var w = ReadStart(spec);
+        return w.Rows == features ? w : throw new ArgumentException(
+            $"The dictionary has {w.Rows} features, but the samples have {features}.");
     }
 
     private static FitProgressPoint PointOf(StreamFitState state, OnlineNmf<float> learner, int features)

@@ -13,7 +13,7 @@ internal sealed partial class FitRun
         var options = spec.ToOptions(NmfShards.OfSizes([.. loaded.Select(shard => shard.Samples)]));
         options.Validate();
         LoadedData.RequireZeros(options, facts, loaded);
-        var given = spec.Start.Length == 0 ? null : ReadStart(spec);
+        var given = spec.Start.Length == 0 ? null : new NmfStart<float>(ReadStart(spec));
         given?.RequireShape(facts.Samples, facts.Features, spec.Rank);
         var unit = ShardSpec.UnitOf(options, facts, given?.Dictionary);
         var shared = ShardSpec.Of(options, facts, unit);
@@ -70,16 +70,6 @@ internal sealed partial class FitRun
         return (new Matrix<float>(shared.Facts.Features, shared.Rank), [
             .. record.Iterations.Select((iteration, i) => new ObjectivePoint(
                 iteration, record.Objectives[i], new TimeSpan(record.Ticks[i])))], state);
-    }
-
-    private NmfStart<float> ReadStart(FitSpec spec)
-    {
-        using var bytes = Wait(_parts.Read(StartName, spec.Start)) ?? throw new ShardFaultException(
-            ShardFaultKind.Lasting, "The dictionary that the fit starts from is no longer in the storage.");
-        using var reader = new BinaryReader(bytes);
-        var w = new Matrix<float>((int)(bytes.Length / sizeof(float) / spec.Rank), spec.Rank);
-        reader.ReadFactor(w);
-        return new NmfStart<float>(w);
     }
 
     // Shards first, then the coordinator, then the record, which makes it the newest: whatever dies on the way, one of

@@ -195,6 +195,17 @@ internal sealed partial class FitRun
         return loaded;
     }
 
+    // The dictionary that was given to start from.
+    private Matrix<float> ReadStart(FitSpec spec)
+    {
+        using var bytes = Wait(_parts.Read(StartName, spec.Start)) ?? throw new ShardFaultException(
+            ShardFaultKind.Lasting, "The dictionary that the fit starts from is no longer in the storage.");
+        using var reader = new BinaryReader(bytes);
+        var w = new Matrix<float>((int)(bytes.Length / sizeof(float) / spec.Rank), spec.Rank);
+        reader.ReadFactor(w);
+        return w;
+    }
+
     private void Report(FitProgressPoint point)
     {
         lock (_gate)

@@ -1,3 +1,5 @@
+using Nmf.Kernels;
+
 namespace Nmf.Distributed.Messages;
 
 /// <summary>What a fit to a stream has beside rank, divergence, seed, scale and inference.</summary>
@@ -24,9 +26,10 @@ internal sealed class OnlineSpec
     [Id(8)] public int? Parts { get; set; }
 
     /// <summary>A fit of a source.</summary>
-    /// <exception cref="ArgumentException">An option is out of range or does not go with silos; the message names it.
-    /// </exception>
-    public static FitSpec Of(string source, string address, OnlineNmfOptions options, int? parts)
+    /// <exception cref="ArgumentException">An option is out of range or does not go with silos, or the dictionary does
+    /// not go with it; the message names it.</exception>
+    public static FitSpec Of(
+        string source, string address, OnlineNmfOptions options, int? parts, Matrix<float>? dictionary = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentNullException.ThrowIfNull(address);
@@ -42,6 +45,8 @@ internal sealed class OnlineSpec
 
         if (parts < 1)
             throw new ArgumentOutOfRangeException(nameof(parts), parts, "A stream has at least one part.");
+        if (dictionary is not null)
+            OnlineNmf<float>.RequireStart(dictionary, options);
         return new FitSpec
         {
             Source = source,
@@ -54,6 +59,7 @@ internal sealed class OnlineSpec
             Scale = options.Scale,
             InferenceTolerance = options.Inference.Tolerance,
             InferenceIterations = options.Inference.MaximumIterations,
+            Start = dictionary is null ? "" : CheckpointFacts.MarkOf(dictionary),
             Online = new OnlineSpec
             {
                 Update = options.Learning.Update,

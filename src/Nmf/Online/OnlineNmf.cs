@@ -42,15 +42,7 @@ public sealed partial class OnlineNmf<T> : IDisposable
         options.Validate();
         Options = options;
         if (dictionary is not null)
-        {
-            NmfStart<T>.RequireNonnegative(dictionary, nameof(dictionary), "feature");
-            if (dictionary.Columns != options.Rank)
-                throw new ArgumentException(
-                    $"The dictionary has {dictionary.Columns} components, but the rank is {options.Rank}.",
-                    nameof(dictionary));
-            NmfStart<T>.RequireNotZero(dictionary, "All entries of the start dictionary");
-        }
-
+            RequireStart(dictionary, options);
         _team = new WorkTeam(options.Threads ?? Environment.ProcessorCount);
         _unit = new StreamUnit<T>(options.Beta);
         _request = new ShardRequest<T>
@@ -222,6 +214,18 @@ public sealed partial class OnlineNmf<T> : IDisposable
 
     /// <summary>Ends the threads of a learner that was forgotten.</summary>
     ~OnlineNmf() => _team?.End();
+
+    /// <summary>Checks that options can start from a dictionary.</summary>
+    /// <exception cref="ArgumentException">They cannot; the message says why.</exception>
+    internal static void RequireStart(Matrix<T> dictionary, OnlineNmfOptions options)
+    {
+        NmfStart<T>.RequireNonnegative(dictionary, nameof(dictionary), "feature");
+        if (dictionary.Columns != options.Rank)
+            throw new ArgumentException(
+                $"The dictionary has {dictionary.Columns} components, but the rank is {options.Rank}.",
+                nameof(dictionary));
+        NmfStart<T>.RequireNotZero(dictionary, "All entries of the start dictionary");
+    }
 
     /// <summary>A copy of the dictionary, without the traces of features that were never seen.</summary>
     internal Matrix<T> CopyDictionary()
