@@ -46,45 +46,20 @@ public sealed partial class QueryShards : IShardSource
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The address is not of the form FROM..TO/SIZE, or the query gives the rows at
-    /// the end of a range to this one, too.</exception>
-    public async ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
-    {
-        var ranges = Ranges.Of(address);
-        if (ranges.Count > 1)
-        {
-            // Sums of no rows are a row, too, of nothing.
-            var end = ranges[1].From;
-            var isTaken = await Query(end, end, async reader =>
-            {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    for (var f = 0; f < reader.FieldCount; f++)
-                    {
-                        if (reader.GetValue(f) is not (DBNull or 0 or 0L or 0.0 or 0f or 0m))
-                            return true;
-                    }
-                }
-
-                return false;
-            }, cancellationToken).ConfigureAwait(false);
-            if (isTaken)
-            {
-                throw new ArgumentException(
-                    $"The query gives rows for the keys from {end} to before {end}, of which there are none: those of "
-                    + $"the key {end} would be in two shards. Compare the key with < @to, not with <= or BETWEEN.");
-            }
-        }
-
-        return ranges.Count;
-    }
+    /// <exception cref="ArgumentException">The address is not of the form FROM..TO/SIZE.</exception>
+    public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
+        => new(Ranges.Of(address).Count);
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The query gives the rows at the end of the range to this one, too, which
+    /// belong to the next one.</exception>
     /// <exception cref="MatrixFormatException">The range has no rows, or a value is no number; the message names range,
     /// column and row.</exception>
     public async ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
     {
-        var (from, to) = Ranges.Of(address)[shard];
+        var ranges = Ranges.Of(address);
+        var (from, to) = ranges[shard];
+        await RequireOpenEnd(ranges, to, cancellationToken).ConfigureAwait(false);
         var rows = await Query(from, to, async reader =>
         {
             var samples = new List<float[]>();
@@ -112,6 +87,43 @@ public sealed partial class QueryShards : IShardSource
         var (from, to) = Ranges.Of(address)[shard];
         return $"keys {from} to {to - 1}";
     }
+
+    // What is asked for from a key to before it is what is asked for from behind all ranges to in front of them:
+    // nothing, or the one row that a query makes of nothing, such as sums. Where a query takes in the end and there is
+    // no row at it, there is no difference, and no harm; so every end is looked at, that of the last range as well.
+    private async Task RequireOpenEnd(Ranges ranges, long end, CancellationToken cancellationToken)
+    {
+        var atEnd = await Values(end, end, cancellationToken).ConfigureAwait(false);
+        if (atEnd.Count == 0)
+            return;
+        var nothing = await Values(
+            ranges.To + ranges.Size, Math.Max(ranges.From, long.MinValue + 1) - 1, cancellationToken)
+            .ConfigureAwait(false);
+        if (atEnd.Count > 1 || nothing.Count != 1 || !IsSame(atEnd[0], nothing[0]))
+        {
+            throw new ArgumentException(
+                $"The query gives rows for the keys from {end} to before {end}, of which there are none: those of the "
+                + $"key {end} belong to another range. Compare the key with < @to, not with <= or BETWEEN.");
+        }
+
+        static bool IsSame(object[] a, object[] b) => a.Length == b.Length && a.Zip(b, (x, y) => Equals(x, y)
+            || (x is byte[] p && y is byte[] q && p.AsSpan().SequenceEqual(q))).All(same => same);
+    }
+
+    // The first rows, where there are more than one.
+    private Task<List<object[]>> Values(long from, long to, CancellationToken cancellationToken)
+        => Query(from, to, async reader =>
+        {
+            var rows = new List<object[]>();
+            while (rows.Count < 2 && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var row = new object[reader.FieldCount];
+                reader.GetValues(row);
+                rows.Add(row);
+            }
+
+            return rows;
+        }, cancellationToken);
 
     private async Task<TResult> Query<TResult>(
         long from, long to, Func<DbDataReader, Task<TResult>> read, CancellationToken cancellationToken)

@@ -71,6 +71,29 @@ public sealed class ShardSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_files_each_load_sees_its_own_as_it_is_and_whoever_counts_all()
+    {
+        for (var i = 0; i < 40; i++)
+            Save($"{i:D2}.parquet", isSparse: false, rows: 5);
+        var source = new ParquetShards("V");
+        Assert.Equal(40, await source.CountAsync(_folder, default));
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.EndsWith($"{i:D2}.parquet, row group 0", source.NameOf(_folder, i), StringComparison.Ordinal);
+            Assert.Equal(5, (await source.LoadAsync(_folder, i, default)).Samples);
+            Save($"{i:D2}.parquet", isSparse: false, rows: 4);
+            Assert.Equal(4, (await source.LoadAsync(_folder, i, default)).Samples);
+        }
+
+        Save("07.parquet", isSparse: false, rows: 12);
+        Assert.Equal(42, await source.CountAsync(_folder, default));
+        Assert.EndsWith("39.parquet, row group 0", source.NameOf(_folder, 41), StringComparison.Ordinal);
+        Assert.Equal(2, (await source.LoadAsync(_folder, 9, default)).Samples);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await source.LoadAsync(_folder, 42, default));
+    }
+
+    [Fact]
     public async Task Ranges_of_keys_are_shards()
     {
         var connection = StoredMatrix.CreateTable(_folder, _matrix);
@@ -99,18 +122,75 @@ public sealed class ShardSourceTests : IDisposable
     {
         var connection = StoredMatrix.CreateTable(_folder, _matrix);
         QueryShards Source(string query) => new(SqliteFactory.Instance, connection, query);
-        foreach (var both in new[] { "id BETWEEN @from AND @to", "id >= @from AND id <= @to" })
+        foreach (var both in new[]
         {
-            var error = await Assert.ThrowsAsync<ArgumentException>(
-                async () => await Source($"SELECT a, b FROM v WHERE {both} ORDER BY id").CountAsync(
-                    "100..123/6", default));
-            Assert.Contains("those of the key 106 would be in two shards", error.Message, StringComparison.Ordinal);
+            "id BETWEEN @from AND @to", "id >= @from AND id <= @to", "id >= @from OR @to < 0",
+        })
+        {
+            foreach (var columns in new[] { "a, b", "SUM(a), COUNT(b)", "SUM(0 * id)" })
+            {
+                var error = await Assert.ThrowsAsync<ArgumentException>(
+                    async () => await Source($"SELECT {columns} FROM v WHERE {both} ORDER BY id").LoadAsync(
+                        "100..123/6", 0, default));
+                Assert.Contains("the key 106 belong to another range", error.Message, StringComparison.Ordinal);
+            }
         }
 
-        // One sample for each range.
-        var sums = Source("SELECT SUM(a), COUNT(b), SUM(c) FROM v WHERE id >= @from AND id < @to");
-        Assert.Equal(4, await sums.CountAsync("100..123/6", default));
-        Assert.Equal(1, (await sums.LoadAsync("100..123/6", 3, default)).Samples);
+        // Whatever the type of what sums of no rows are.
+        foreach (var sum in new[]
+        {
+            "SUM(a), COUNT(b), SUM(c)", "COALESCE(SUM(a), 0), COALESCE(SUM(b), 7), 1.5", "SUM(0 * id), x'0102', 'n'",
+        })
+        {
+            var sums = Source($"SELECT {sum} FROM v WHERE id >= @from AND id < @to");
+            Assert.Equal(4, await sums.CountAsync("100..123/6", default));
+            if (!sum.EndsWith('\''))
+                Assert.Equal(1, (await sums.LoadAsync("100..123/6", 3, default)).Samples);
+            else
+                await Assert.ThrowsAsync<MatrixFormatException>(
+                    async () => await sums.LoadAsync("100..123/6", 3, default));
+        }
+    }
+
+    [Fact]
+    public async Task An_end_that_is_taken_in_is_told_where_there_is_a_row_at_it()
+    {
+        // Keys with gaps: of the ends of the ranges only the third is the key of a row.
+        var path = Path.Combine(_folder, "gaps.db");
+        var connection = $"Data Source={path};Pooling=False";
+        using (var database = new SqliteConnection(connection))
+        {
+            database.Open();
+            using var command = database.CreateCommand();
+            command.CommandText = "CREATE TABLE v (id INTEGER PRIMARY KEY, a INTEGER); "
+                + "INSERT INTO v VALUES (1, 5), (12, 0), (25, 2), (30, 0), (38, 4), (40, 9)";
+            command.ExecuteNonQuery();
+        }
+
+        foreach (var columns in new[] { "a", "SUM(a), COUNT(a)", "SUM(a)" })
+        {
+            QueryShards Source(string end) => new(
+                SqliteFactory.Instance, connection, $"SELECT {columns} FROM v WHERE id >= @from AND id {end}");
+            var (open, closed) = (Source("< @to"), Source("<= @to"));
+            Assert.Equal(4, await closed.CountAsync("0..40/10", default));
+            foreach (var shard in new[] { 0, 1 })
+            {
+                // No row is in two shards.
+                Assert.Equal(
+                    Row(await open.LoadAsync("0..40/10", shard, default), 0),
+                    Row(await closed.LoadAsync("0..40/10", shard, default), 0));
+            }
+
+            // Nor may one that is behind the last range be in it.
+            foreach (var shard in new[] { 2, 3 })
+            {
+                await open.LoadAsync("0..40/10", shard, default);
+                var error = await Assert.ThrowsAsync<ArgumentException>(
+                    () => closed.LoadAsync("0..40/10", shard, default).AsTask());
+                Assert.Contains(
+                    $"the key {10 * (shard + 1)} belong to another range", error.Message, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]
