@@ -22,7 +22,9 @@ public sealed partial class NmfData<T>
         (_missing, AbsentEntries, _sampleWeights) = (source._missing, source.AbsentEntries, sampleWeights);
         (_memory, _elementWeights, _storedWeights) = (source._memory, elementWeights, storedWeights);
         _combinedWeights = new Lazy<TransposableMatrix<T>>(CombineWeights);
-        _summary = Walk(mayBeZero: false);
+
+        // A shard that may be all zeros may be so with weights.
+        _summary = Walk(mayBeZero: source.Sum == 0);
     }
 
     /// <summary>Whether entries or samples have weights.</summary>
@@ -60,8 +62,9 @@ public sealed partial class NmfData<T>
             for (var f = 0; f < row.Length; f++)
             {
                 RequireWeight(row[f], n, f);
-                allOnes &= row[f] == T.One;
-                if (T.IsNaN(values[f]))
+                var isMissing = T.IsNaN(values[f]);
+                allOnes &= isMissing || row[f] == T.One;
+                if (isMissing)
                     row[f] = T.Zero;
             }
         }

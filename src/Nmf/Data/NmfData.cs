@@ -181,7 +181,8 @@ public sealed partial class NmfData<T>
     /// <summary>The kernels' passes over this data.</summary>
     internal DivergencePass<T> CreatePass(int rank, double beta, WorkTeam team)
     {
-        if (IsWeighted)
+        // A shard of sparse data with missing entries may have none. The pass over stored entries alone takes any β.
+        if (IsWeighted || (IsSparse && AbsentEntries == AbsentEntries.Missing && beta <= 0))
             return CreateWeightedPass(rank, beta, team);
         return Dense is { } dense
             ? DivergencePass<T>.Create(dense, rank, beta, team)
