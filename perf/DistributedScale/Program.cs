@@ -3,7 +3,10 @@
 // time and bytes of an iteration in one process and on 1, 2 and 4 silos, and what a model of the cost predicts; or on
 // so many silos, without the model;
 //   dotnet run -c Release --project perf/DistributedScale -- memory
-// data of ten times what the heap of a silo may take, on four of them.
+// data of ten times what the heap of a silo may take, on four of them;
+//   dotnet run -c Release --project perf/DistributedScale -- tiers sparse|dense ITERATIONS SETTING...
+// how long a silo is slow with settings of the runtime, such as TieredCompilation=1,TieredPGO=0, and whether its bits
+// are those of this process.
 using System.Globalization;
 using DistributedScale;
 using Nmf;
@@ -32,6 +35,13 @@ switch (args)
         return;
     case ["echo", var bytes]:
         await CostModel.BeCaller(int.Parse(bytes));
+        return;
+    case ["tiers", var planted, var iterations, .. var settings]:
+        await Tiers.Run(
+            planted, options with
+            {
+                Iterations = options.Iterations with { MaximumIterations = int.Parse(iterations) },
+            }, settings);
         return;
     default:
         break;
