@@ -39,7 +39,8 @@ public sealed partial class DistributedNmf
     /// <param name="sink">The name of a sink (<see cref="ShardHostingExtensions.AddNmfShardSink"/>).</param>
     /// <param name="sinkAddress">What it understands.</param>
     /// <param name="progress">Told after every shard, or null.</param>
-    /// <param name="cancellationToken">Stops, also on the silos; what is in the sink by then stays.</param>
+    /// <param name="cancellationToken">Stops, also on the silos; what is in the sink by then stays, and nothing comes
+    /// after it but of sinks that do not look at their token for some seconds.</param>
     /// <returns>Numbers of samples of the shards.</returns>
     /// <remarks>A shard is in memory as long as it is worked on, as many at a time as the silo has computing threads.
     /// Where a silo dies its shards are done elsewhere, and may come to the sink again, the same. Nothing of it is
@@ -142,8 +143,20 @@ public sealed partial class DistributedNmf
                 lock (gate)
                     failure ??= ExceptionDispatchInfo.Capture(e);
                 await stop.CancelAsync().ConfigureAwait(false);
-                _ = grain.Stop();
+                await Stop(grain).ConfigureAwait(false);
                 throw;
+            }
+        }
+
+        static async Task Stop(ITransformShard grain)
+        {
+            try
+            {
+                await grain.Stop().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                // Its silo has died, and it with it.
             }
         }
 

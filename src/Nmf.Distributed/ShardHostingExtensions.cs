@@ -19,6 +19,7 @@ public static class ShardHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         builder.Services.AddSingleton<ShardThreads>();
+        builder.Services.AddSingleton<ShardReaders>();
         builder.Services.AddSingleton<ShardMemory>();
         builder.Services.AddTransient<IConfigurationValidator, ShardingValidator>();
         builder.Services.Configure<ShardingOptions>(options => configure?.Invoke(options));

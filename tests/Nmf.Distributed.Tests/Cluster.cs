@@ -13,8 +13,12 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
     private readonly InProcessTestCluster _cluster;
 
-    private Cluster(int silos, IShardSource source, Action<ShardingOptions>? configure, Action<ISiloBuilder>? more)
+    private readonly bool _kills;
+
+    private Cluster(
+        int silos, IShardSource source, Action<ShardingOptions>? configure, Action<ISiloBuilder>? more, bool kills)
     {
+        _kills = kills;
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -29,9 +33,11 @@ internal sealed class Cluster : IAsyncDisposable
             silo.AddNmfShardSource("data", source);
             silo.AddNmfShardSink("memory", Sink);
             silo.AddNmfFileStorage(_folder.FullName);
+            silo.AddIncomingGrainCallFilter(Brake);
             silo.Services.Configure<ClusterMembershipOptions>(options =>
             {
-                options.ProbeTimeout = TimeSpan.FromSeconds(1);
+                // A machine that is slow for a moment is not dead, where no silo is killed.
+                options.ProbeTimeout = TimeSpan.FromSeconds(kills ? 1 : 20);
                 options.TableRefreshTimeout = TimeSpan.FromSeconds(1);
                 options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(1);
                 options.NumMissedProbesLimit = 2;
@@ -43,6 +49,9 @@ internal sealed class Cluster : IAsyncDisposable
         _cluster = builder.Build();
     }
 
+    /// <summary>Holds fits.</summary>
+    public Brake Brake { get; } = new();
+
     public MemorySink Sink { get; } = new();
 
     public DistributedNmf Nmf => new(_cluster.Client);
@@ -52,9 +61,10 @@ internal sealed class Cluster : IAsyncDisposable
     public int Silos => _cluster.Silos.Count;
 
     public static async Task<Cluster> Start(
-        int silos, IShardSource source, Action<ShardingOptions>? configure = null, Action<ISiloBuilder>? more = null)
+        int silos, IShardSource source, Action<ShardingOptions>? configure = null, Action<ISiloBuilder>? more = null,
+        bool kills = false)
     {
-        var cluster = new Cluster(silos, source, configure, more);
+        var cluster = new Cluster(silos, source, configure, more, kills);
         await cluster._cluster.DeployAsync();
         return cluster;
     }
@@ -62,8 +72,16 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Kills a silo as a power cut does, and starts another one.</summary>
     public async Task Kill(int silo)
     {
+        Assert.True(_kills, "This cluster notices only late that a silo has died.");
         await _cluster.KillSiloAsync(_cluster.Silos[silo]);
         await _cluster.StartAdditionalSiloAsync();
+    }
+
+    /// <summary>The client dies without a word, and another one comes.</summary>
+    public async Task LoseClient()
+    {
+        await _cluster.KillClientAsync();
+        await _cluster.InitializeClientAsync();
     }
 
     /// <summary>The silo that a grain is on, or -1.</summary>
@@ -82,6 +100,19 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     public Task Deactivate(IAddressable grain) => _cluster.DeactivateAsync(grain);
+
+    /// <summary>Waits until a fit has come to an iteration; one that ends before is an error.</summary>
+    public async Task Reach(string fit, int iteration)
+    {
+        while (true)
+        {
+            var status = await Nmf.GetStatusAsync(fit);
+            if (status.Iteration >= iteration)
+                return;
+            Assert.True(status.State is FitState.Unknown or FitState.Running, $"It has {status.State}.");
+            await Task.Delay(10);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

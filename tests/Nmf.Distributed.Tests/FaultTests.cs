@@ -21,7 +21,8 @@ public sealed class FaultTests
             Iterations = new() { MaximumIterations = 60, Tolerance = 0, CheckInterval = 3 },
         };
         var expected = data.Expected(options);
-        await using var cluster = await Cluster.Start(2, data, sharding => sharding.MostFailures = 100);
+        await using var cluster = await Cluster.Start(
+            2, data, sharding => sharding.MostFailures = 100, kills: true);
         for (var i = 0; i < Kills; i++)
         {
             var fit = $"kill {i}";
@@ -54,7 +55,7 @@ public sealed class FaultTests
             loading.TrySetResult();
             gate.Wait(TimeSpan.FromMinutes(1));
         };
-        await using var cluster = await Cluster.Start(2, data);
+        await using var cluster = await Cluster.Start(2, data, kills: true);
         var running = cluster.Nmf.FitAsync("dies", "data", "all", options, interval: DistributedFitTests.Soon);
         await loading.Task;
         await cluster.Kill(Math.Max(cluster.SiloOf(cluster.Grains.GetGrain<IFitGrain>("dies")), 0));
@@ -92,10 +93,10 @@ public sealed class FaultTests
         var source = new Silent(counts);
         await using var cluster = await Cluster.Start(2, source);
         await cluster.Nmf.StartAsync("silent", "data", "all", DistributedFitTests.Options("KL"));
-        await source.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        await cluster.Nmf.CancelAsync("silent").WaitAsync(TimeSpan.FromSeconds(20));
+        await source.Asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await cluster.Nmf.CancelAsync("silent").WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(FitState.Cancelled, (await cluster.Nmf.GetStatusAsync("silent")).State);
-        await cluster.Nmf.ForgetAsync("silent").WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Nmf.ForgetAsync("silent").WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(FitState.Unknown, (await cluster.Nmf.GetStatusAsync("silent")).State);
     }
 
@@ -163,20 +164,19 @@ public sealed class FaultTests
             Iterations = new() { MaximumIterations = 200, Tolerance = 0, CheckInterval = 2 },
         };
         await using var cluster = await Cluster.Start(2, data);
-        var deactivations = 0;
+        cluster.Brake.Hold(15);
         var running = cluster.Nmf.FitAsync("gone", "data", "all", options, interval: DistributedFitTests.Soon);
-        while (!running.IsCompleted && deactivations < 3)
+        for (var shard = 1; shard <= 3; shard++)
         {
-            await Task.Delay(50);
-            if ((await cluster.Nmf.GetStatusAsync("gone")).Iteration < 10 * (deactivations + 1))
-                continue;
-            await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "gone", deactivations));
-            deactivations++;
+            await cluster.Brake.Reached();
+            await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "gone", shard));
+            cluster.Brake.Release();
+            if (shard < 3)
+                cluster.Brake.Hold(15);
         }
 
         var model = await running;
-        Assert.True(deactivations > 0);
-        Assert.True((await cluster.Nmf.GetStatusAsync("gone")).Failures > 0);
+        Assert.InRange((await cluster.Nmf.GetStatusAsync("gone")).Failures, 3, 20);
         await DistributedFitTests.AssertSame(cluster, "gone", data, data.Expected(options), model);
     }
 

@@ -61,7 +61,8 @@ public sealed class OnlineFitTests
         var random = new Random(7);
         var options = Options(1) with { Passes = 12, BatchSize = 8 };
         var expected = Expected(data, options, 3);
-        await using var cluster = await Cluster.Start(2, data, sharding => sharding.MostFailures = 100);
+        await using var cluster = await Cluster.Start(
+            2, data, sharding => sharding.MostFailures = 100, kills: true);
         for (var i = 0; i < Kills; i++)
         {
             var fit = $"kill {i}";
@@ -86,16 +87,19 @@ public sealed class OnlineFitTests
         var data = new Data();
         var options = Options(2) with { Passes = 60, BatchSize = 8 };
         await using var cluster = await Cluster.Start(2, data);
+        cluster.Brake.Hold(20);
         var running = cluster.Nmf.FitOnlineAsync("gone", "data", "all", options, interval: Soon);
-        for (var i = 0; i < 3; i++)
+        for (var part = 1; part <= 3; part++)
         {
-            while (!running.IsCompleted && (await cluster.Nmf.GetStatusAsync("gone")).Iteration < 20 * (i + 1))
-                await Task.Delay(5);
-            await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "gone", i));
+            await cluster.Brake.Reached();
+            await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "gone", part));
+            cluster.Brake.Release();
+            if (part < 3)
+                cluster.Brake.Hold(20);
         }
 
         AssertSame(Expected(data, options, null), await running);
-        Assert.True((await cluster.Nmf.GetStatusAsync("gone")).Failures > 0);
+        Assert.InRange((await cluster.Nmf.GetStatusAsync("gone")).Failures, 3, 20);
     }
 
     [Fact]
@@ -210,8 +214,7 @@ public sealed class OnlineFitTests
         await using var other = await Cluster.Start(2, source);
         var running = other.Nmf.FitOnlineAsync(
             "changed", "data", "all", Options(1) with { Passes = 100_000, Rank = 2 }, interval: Soon);
-        while ((await other.Nmf.GetStatusAsync("changed")).Iteration < 10)
-            await Task.Delay(20);
+        await other.Reach("changed", 10);
         isChanged = true;
         await other.Deactivate(other.Grains.GetGrain<IShardLeaf>("changed/3/2/3"));
         var error = await Assert.ThrowsAsync<ShardFaultException>(() => running);

@@ -61,7 +61,8 @@ public sealed class OnlineStartTests
         foreach (var interval in new[] { TimeSpan.Zero, TimeSpan.FromHours(1) })
         {
             await using var cluster = await Cluster.Start(
-                2, data, sharding => (sharding.MostFailures, sharding.CheckpointInterval) = (100, interval));
+                2, data, sharding => (sharding.MostFailures, sharding.CheckpointInterval) = (100, interval),
+                kills: true);
             for (var i = 0; i < 2; i++)
             {
                 var fit = $"kill {i}";
@@ -113,13 +114,13 @@ public sealed class OnlineStartTests
             StringComparison.Ordinal);
     }
 
-    private static NmfModel<float> Expected(Data data, OnlineNmfOptions options, Matrix<float>? dictionary)
+    internal static NmfModel<float> Expected(Data data, OnlineNmfOptions options, Matrix<float>? dictionary)
         => OnlineFactorizer.Fit(
             [.. Enumerable.Range(0, 3).Select(p => NmfBatchSource.FromShards(
                 data, "all", p * data.Shards / 3, (p + 1) * data.Shards / 3))],
             options with { Threads = 1 }, dictionary);
 
-    private static Matrix<float> Start(int features = Features)
+    internal static Matrix<float> Start(int features = Features)
     {
         var random = new Random(17);
         var w = new Matrix<float>(features, Rank);

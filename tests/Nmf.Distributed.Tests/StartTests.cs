@@ -40,11 +40,12 @@ public sealed class StartTests
         };
         await using var cluster = await Cluster.Start(
             2, data, sharding => sharding.CheckpointInterval = TimeSpan.FromHours(1));
+        cluster.Brake.Hold(30);
         var running = cluster.Nmf.FitAsync(
             "again", "data", "all", options, interval: DistributedFitTests.Soon, start: Start(40, 4));
-        while ((await cluster.Nmf.GetStatusAsync("again")).Iteration < 20)
-            await Task.Delay(10);
+        await cluster.Brake.Reached();
         await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "again", 2));
+        cluster.Brake.Release();
         var model = await running;
         Assert.True((await cluster.Nmf.GetStatusAsync("again")).Failures > 0);
         await DistributedFitTests.AssertSame(

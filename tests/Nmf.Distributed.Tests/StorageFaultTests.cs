@@ -70,8 +70,7 @@ public sealed class StorageFaultTests : IDisposable
         source.Override = shard => shard == 2 && isChanged ? [values[1], values[0], .. values[2..]] : values;
         await using var cluster = await Cluster.Start(2, source);
         var running = Fit(cluster, "changed", Options(100_000));
-        while ((await cluster.Nmf.GetStatusAsync("changed")).Iteration < 10)
-            await Task.Delay(20);
+        await cluster.Reach("changed", 10);
         isChanged = true;
         await cluster.Deactivate(cluster.Grains.GetGrain<Grains.IShardLeaf>("changed/3/2/3"));
         var error = await Assert.ThrowsAsync<ShardFaultException>(() => running);
@@ -84,10 +83,11 @@ public sealed class StorageFaultTests : IDisposable
         var data = new Data();
         var options = Options(400);
         await using var cluster = await Cluster.Start(2, data, sharding => sharding.MostFailures = 0);
+        cluster.Brake.Hold(40);
         var running = Fit(cluster, "given up", options);
-        while ((await cluster.Nmf.GetStatusAsync("given up")).Iteration < 20)
-            await Task.Delay(10);
+        await cluster.Brake.Reached();
         await cluster.Deactivate(DistributedFitTests.Leaf(cluster, data, "given up", 1));
+        cluster.Brake.Release();
         await Assert.ThrowsAsync<ShardFaultException>(() => running);
         await cluster.Nmf.StartAsync("given up", "data", "all", options);
         Assert.InRange((await cluster.Nmf.GetStatusAsync("given up")).Iteration, 10, 400);

@@ -6,43 +6,31 @@ namespace Nmf.Distributed.Tests;
 /// <summary>Fits to streams of the user, which may have no end, wait, or not do what they have to.</summary>
 public sealed class StreamSourceTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_stream_without_an_end_is_learnt_until_it_is_cancelled()
     {
         var stream = new Streams(2) { Available = 12 };
         await using var cluster = await Cluster.Start(
-            2, new Data(), more: silo => silo.AddNmfStreamSource("endless", stream));
+            2, new Data(), more: silo => silo.AddNmfStreamSource("endless", stream), kills: true);
         await cluster.Nmf.StartOnlineAsync("endless", "endless", "all", Options(1) with { BatchSize = 5, Passes = 1 });
         var snapshot = await SnapshotOf(12);
         Assert.Equal(12, snapshot.Report.Iterations);
-        await cluster.Nmf.CancelAsync("endless").WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Nmf.CancelAsync("endless").WaitAsync(Long);
         Assert.Equal(FitState.Cancelled, (await cluster.Nmf.GetStatusAsync("endless")).State);
 
         // More have come when it is started again, elsewhere.
         stream.Available = 25;
         await cluster.Kill(0);
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                await cluster.Nmf.StartOnlineAsync(
-                    "endless", "endless", "all", Options(1) with { BatchSize = 5, Passes = 1 });
-                break;
-            }
-            catch (Exception) when (tries < 40)
-            {
-                await Task.Delay(250);
-            }
-        }
+        await cluster.Nmf.StartOnlineAsync("endless", "endless", "all", Options(1) with { BatchSize = 5, Passes = 1 });
 
         snapshot = await SnapshotOf(25);
         using var learner = new OnlineNmf<float>(Options(1) with { Threads = 1 });
         for (var round = 0; round < 25; round++)
             learner.PartialFit([stream.Batch(0, round, 5), stream.Batch(1, round, 5)]);
         Assert.Equal(learner.ToModel().Dictionary.ToRowMajor(), snapshot.Dictionary.ToRowMajor());
-        await cluster.Nmf.CancelAsync("endless").WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Nmf.CancelAsync("endless").WaitAsync(Long);
 
         // Both parts wait for samples that do not come; the checkpoint is behind what is told of the progress.
         async Task<NmfModel<float>> SnapshotOf(int round)
@@ -88,7 +76,7 @@ public sealed class StreamSourceTests
         var data = new Data();
         await using var cluster = await Start(1, stream, data);
         await cluster.Nmf.StartOnlineAsync("waits", "stream", "all", Options(1));
-        await Reach(cluster, "waits", 3);
+        await cluster.Reach("waits", 3);
         var options = DistributedFitTests.Options("KL");
         var model = await cluster.Nmf.FitAsync("other", "data", "all", options, interval: DistributedFitTests.Soon)
             .WaitAsync(Long);
@@ -107,7 +95,7 @@ public sealed class StreamSourceTests
         await using var cluster = await Start(2, stream);
         await cluster.Nmf.StartOnlineAsync("waits", "stream", "all", Options(1));
         await stream.Waits.Task.WaitAsync(Long);
-        await Reach(cluster, "waits", available);
+        await cluster.Reach("waits", available);
         await cluster.Nmf.CancelAsync("waits").WaitAsync(Long);
         Assert.Equal(FitState.Cancelled, (await cluster.Nmf.GetStatusAsync("waits")).State);
         await cluster.Nmf.ForgetAsync("waits").WaitAsync(Long);
@@ -124,7 +112,7 @@ public sealed class StreamSourceTests
         var stream = new Streams(3) { Ends = [5000, 5000, 5000] };
         await using var cluster = await Start(2, stream);
         await cluster.Nmf.StartOnlineAsync("cancelled", "stream", "all", Options(1));
-        await Reach(cluster, "cancelled", 20);
+        await cluster.Reach("cancelled", 20);
         await cluster.Nmf.CancelAsync("cancelled");
         await stream.AssertClosed();
 
@@ -164,7 +152,7 @@ public sealed class StreamSourceTests
         var stream = new Streams(2, features: 9000);
         await using var cluster = await Start(2, stream);
         await cluster.Nmf.StartOnlineAsync("asked", "stream", "all", Options(1));
-        await Reach(cluster, "asked", 3);
+        await cluster.Reach("asked", 3);
         var rounds = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
         {
             var seen = new List<int>();
@@ -188,10 +176,4 @@ public sealed class StreamSourceTests
 
     private static Task<NmfModel<float>> Fit(Cluster cluster, string fit, OnlineNmfOptions options)
         => cluster.Nmf.FitOnlineAsync(fit, "stream", "all", options, interval: DistributedFitTests.Soon);
-
-    private static async Task Reach(Cluster cluster, string fit, int round)
-    {
-        while ((await cluster.Nmf.GetStatusAsync(fit)).Iteration < round)
-            await Task.Delay(20);
-    }
 }

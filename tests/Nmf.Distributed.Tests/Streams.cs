@@ -68,7 +68,7 @@ internal sealed class Streams(int parts, int features = 9) : IStreamSource
     /// <summary>Nobody has a part open any more, or soon.</summary>
     public async Task AssertClosed()
     {
-        for (var tries = 0; tries < 200 && Volatile.Read(ref _open) > 0; tries++)
+        for (var tries = 0; tries < 1200 && Volatile.Read(ref _open) > 0; tries++)
             await Task.Delay(50);
         Assert.Equal(0, Volatile.Read(ref _open));
     }

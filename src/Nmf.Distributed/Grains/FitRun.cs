@@ -176,8 +176,17 @@ internal sealed partial class FitRun
     // loading: it will be there for the next run.
     private ShardFactsMessage[] Load(IShardNode root, ShardLoad load)
     {
+        load = load with { MakesSparse = Record.MakesSparse };
         var loaded = Wait(root.Load(load).WaitAsync(_stop.Token));
         LoadedData.RequireFeatures(loaded);
+        if (LoadedData.HaveToBeSparse(loaded))
+        {
+            var record = Record.Copy();
+            record.MakesSparse = true;
+            Write(record);
+            loaded = Wait(root.Load(load with { MakesSparse = true }).WaitAsync(_stop.Token));
+        }
+
         LoadedData.RequireStorable(loaded, Record.Spec!.Rank);
         if (!_options.AllowMixedVectorWidths)
             LoadedData.RequireOneProcessor(loaded, _options.Processor, Record.Processor);
@@ -218,20 +227,18 @@ internal sealed partial class FitRun
             ?? throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"There is no source '{spec.Source}' on this silo: AddNmfShardSource.");
         return Count(
-            spec, async () => (await source.CountAsync(spec.Address, _stop.Token).ConfigureAwait(false), 0),
-            _stop.Token).Count;
+            spec, async () => (await source.CountAsync(spec.Address, _stop.Token).ConfigureAwait(false), 0)).Count;
     }
 
     private (int Count, int Shards) CountParts(FitSpec spec)
-        => Count(spec, () => LoadedStream.Count(_services, spec, _stop.Token), _stop.Token);
+        => Count(spec, () => LoadedStream.Count(_services, spec, _stop.Token));
 
-    private static (int Count, int Shards) Count(
-        FitSpec spec, Func<Task<(int Count, int Shards)>> ask, CancellationToken stop)
+    private (int Count, int Shards) Count(FitSpec spec, Func<Task<(int Count, int Shards)>> ask)
     {
         try
         {
-            // Nobody waits for a source that does not notice that it is cancelled.
-            var counts = Wait(Task.Run(ask).WaitAsync(stop));
+            using var readers = _services.GetRequiredService<ShardReaders>().Rent($"count of {_fit}", 1);
+            var counts = Wait(readers.Call(ask, _stop.Token));
             return counts.Count > 0 ? counts : throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"The source '{spec.Source}' has no shard at {spec.Address}.");
         }

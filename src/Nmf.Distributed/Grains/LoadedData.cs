@@ -23,6 +23,29 @@ internal static class LoadedData
         }
     }
 
+    /// <summary>Whether dense samples have to be made sparse since others are: one process has all in one form, and
+    /// what is sparse is never made dense.</summary>
+    /// <exception cref="NmfDataException">They cannot be; the message names two shards.</exception>
+    public static bool HaveToBeSparse(ShardFactsMessage[] loaded)
+    {
+        var first = loaded[0];
+        var other = Array.Find(loaded, shard => shard.Storage != first.Storage);
+        if (other is null)
+            return false;
+        var odd = Array.Find(loaded, shard => shard.Storage == ShardStorage.Observed || shard.HasElementWeights
+            || (shard.Storage == ShardStorage.Dense && shard.Observed < (long)shard.Samples * shard.Features));
+        return odd is null ? true : throw new NmfDataException(
+            $"{first.Name} has {InWords(first.Storage)}, {other.Name} {InWords(other.Storage)}, and {odd.Name} has "
+            + "missing or weighted entries: these need all shards in one form. Have the source give them so.");
+
+        static string InWords(ShardStorage storage) => storage switch
+        {
+            ShardStorage.Dense => "dense samples",
+            ShardStorage.Sparse => "sparse samples, whose absent entries are zeros",
+            _ => "sparse samples, whose absent entries are missing",
+        };
+    }
+
     /// <summary>All shards are computed with vectors of one width, now and since the fit began.</summary>
     /// <exception cref="NmfDataException">They are not; the message names one.</exception>
     public static void RequireOneProcessor(ShardFactsMessage[] loaded, string here, string begun)

@@ -17,13 +17,17 @@ internal sealed class LoadedShard(NmfData<float> data, string name) : IShardData
     /// </summary>
     public string Mark { get; } = MarkOf(data);
 
+    /// <summary>How the samples are stored.</summary>
+    public ShardStorage Storage { get; } = !data.IsSparse ? ShardStorage.Dense
+        : data.AbsentEntries == AbsentEntries.Missing ? ShardStorage.Observed : ShardStorage.Sparse;
+
+    /// <summary>What is told of it.</summary>
+    public ShardFactsMessage Message => ShardFactsMessage.Of(Facts, name, Mark, Storage);
+
     /// <summary>About what its samples take in memory, the transpose of sparse ones included.</summary>
     public long Bytes { get; } = (data.StoredEntries * (data.IsSparse ? 16 : sizeof(float)))
         + (data.HasElementWeights ? data.StoredEntries * (data.IsSparse ? 8 : sizeof(float)) : 0)
         + (data.IsSparse ? sizeof(long) * ((long)data.Samples + data.Features) : 0);
-
-    /// <summary>What the source calls it.</summary>
-    public string Name => name;
 
     public NmfData<float> InUnit => _inUnit ?? throw new InvalidOperationException("The fit has not begun.");
 
@@ -34,11 +38,12 @@ internal sealed class LoadedShard(NmfData<float> data, string name) : IShardData
     {
         var source = services.GetKeyedService<IShardSource>(load.Source) ?? throw new ShardFaultException(
             ShardFaultKind.Lasting, $"There is no source '{load.Source}' on this silo: AddNmfShardSource.");
-        var loading = await threads.Run(() => source.LoadAsync(load.Address, key.From, cancellationToken).AsTask())
-            .WaitAsync(cancellationToken);
-        var data = await loading.WaitAsync(cancellationToken) ?? throw new ArgumentException(
-            $"The source '{load.Source}' has returned no samples, but null.");
-        return await threads.Run(() => new LoadedShard(data, NameOf(services, load, key)));
+        using var readers = services.GetRequiredService<ShardReaders>().Rent($"{key.Fit}, run {load.Run}");
+        var data = await readers.Call(
+            () => source.LoadAsync(load.Address, key.From, cancellationToken).AsTask(), cancellationToken)
+            ?? throw new ArgumentException($"The source '{load.Source}' has returned no samples, but null.");
+        var name = await readers.Begin(() => NameOf(services, load, key), cancellationToken);
+        return await threads.Run(() => new LoadedShard(load.MakesSparse ? data.ToSparse() : data, name));
     }
 
     /// <summary>What the source calls a shard, or a part of a stream, whether or not it can be loaded.</summary>

@@ -5,16 +5,16 @@ namespace Nmf.Distributed.Grains;
 
 /// <summary>A part of a stream, open for reading.</summary>
 /// <remarks>A stream of the user waits until samples come, for as long as it takes: it does so on a thread of its own,
-/// and not on one of those that compute the shards of the silo. Shards are loaded on these.</remarks>
+/// and not on one of those that compute the shards of the silo. Shards are loaded on threads that the parts of a run
+/// have together.</remarks>
 internal sealed class LoadedStream : IDisposable
 {
     private readonly INmfBatchSource<float> _source;
-    private readonly ShardThreads? _own;
-    private readonly ShardThreads _reading;
+    private readonly ShardReaders.Readers _readers;
 
     private LoadedStream(
-        INmfBatchSource<float> source, string name, ShardFactsMessage facts, ShardThreads? own, ShardThreads shared)
-        => (_source, Name, Facts, _own, _reading) = (source, name, facts, own, own ?? shared);
+        INmfBatchSource<float> source, string name, ShardFactsMessage facts, ShardReaders.Readers readers)
+        => (_source, Name, Facts, _readers) = (source, name, facts, readers);
 
     /// <summary>What the source calls it.</summary>
     public string Name { get; }
@@ -60,42 +60,45 @@ internal sealed class LoadedStream : IDisposable
 
     /// <summary>Opens a part and looks at its first batch.</summary>
     public static async Task<LoadedStream> Open(
-        IServiceProvider services, ShardLoad load, NodeKey key, ShardThreads threads,
-        CancellationToken cancellationToken)
+        IServiceProvider services, ShardLoad load, NodeKey key, CancellationToken cancellationToken)
     {
-        var own = load.SourceShards == 0 ? new ShardThreads(1, "NMF stream") : null;
+        var all = services.GetRequiredService<ShardReaders>();
+        var readers = load.SourceShards > 0 ? all.Rent($"{key.Fit}, run {load.Run}")
+            : all.Rent($"part {key}, run {load.Run}", 1);
         try
         {
-            var name = NameOf(services, load, key);
-            var opening = await (own ?? threads).Run(() => OpenSource(services, load, key, cancellationToken).AsTask())
+            var name = await readers.Begin(() => NameOf(services, load, key), cancellationToken)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
-            var source = await opening.WaitAsync(cancellationToken).ConfigureAwait(false)
+            var source = await readers.Call(
+                () => OpenSource(services, load, key, cancellationToken).AsTask(), cancellationToken)
+                .ConfigureAwait(false)
                 ?? throw new ArgumentException($"The source '{load.Source}' has opened no part, but null.");
-            return await (own ?? threads).Run(() =>
+            return await readers.Begin(() =>
             {
                 var first = source.Read(load.BatchSize, 0, cancellationToken).FirstOrDefault();
                 var mark = first is null ? "empty" : CheckpointFacts.MarkOf(first);
                 first?.GiveBack();
                 var facts = new ShardFactsMessage { Features = source.Features, Name = name, Mark = mark };
-                return new LoadedStream(source, name, facts, own, threads);
-            }).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return new LoadedStream(source, name, facts, readers);
+            }, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            own?.Dispose();
+            readers.Dispose();
             throw;
         }
     }
 
     /// <summary>Reads something of the part. Nobody waits longer for it than until it is cancelled, also where the
     /// source does not notice.</summary>
-    public Task Run(Action read, CancellationToken cancellationToken) => _reading.Run(() =>
-    {
-        read();
-        return true;
-    }).WaitAsync(cancellationToken);
+    public Task Run(Action read, CancellationToken cancellationToken) => _readers.Begin(
+        () =>
+        {
+            read();
+            return true;
+        }, cancellationToken).WaitAsync(cancellationToken);
 
-    public void Dispose() => _own?.Dispose();
+    public void Dispose() => _readers.Dispose();
 
     /// <summary>The part, at its beginning.</summary>
     public StreamPart<float> Begin(

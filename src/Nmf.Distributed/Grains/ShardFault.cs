@@ -21,16 +21,26 @@ internal static class ShardFault
         => services.GetKeyedService<IShardSink>(name) ?? throw new ShardFaultException(
             ShardFaultKind.Lasting, $"There is no sink '{name}' on this silo: AddNmfShardSink.");
 
-    /// <summary>Stores something in a sink, which is named where it fails: it is not the data that are wrong.</summary>
-    public static async Task Store(string sink, Func<Task> store, CancellationToken cancellationToken)
+    /// <summary>Stores something in a sink, which is named where it fails: it is not the data that are wrong.
+    /// </summary>
+    /// <remarks>Cancelled, it waits for a while until the sink has noticed: what it wrote later might come behind what
+    /// somebody else writes there next.</remarks>
+    public static async Task Store(
+        string sink, ShardReaders.Readers readers, Func<Task> store, CancellationToken cancellationToken)
     {
+        var storing = readers.Begin(store, cancellationToken).Unwrap();
         try
         {
-            await store().WaitAsync(cancellationToken);
+            await storing.WaitAsync(cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new SinkException($"the sink '{sink}': {e.Message}", e);
+        }
+        catch
+        {
+            await Task.WhenAny(storing, Task.Delay(TransformShard.Patience, CancellationToken.None));
+            throw;
         }
     }
 

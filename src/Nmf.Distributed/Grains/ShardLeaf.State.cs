@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Nmf.Distributed.Messages;
 using Nmf.Kernels;
 
@@ -7,6 +8,9 @@ namespace Nmf.Distributed.Grains;
 internal sealed partial class ShardLeaf
 {
     private const string ModelMark = "activations of the model";
+
+    // How many of those who have had activations stored are remembered.
+    private const int MostStored = 16;
 
     private static string Slot(int slot) => $"activations{slot}";
 
@@ -43,8 +47,9 @@ internal sealed partial class ShardLeaf
         try
         {
             var h = await Model();
+            using var readers = ServiceProvider.GetRequiredService<ShardReaders>().Rent($"{_key.Fit}, {sink}");
             await ShardFault.Store(
-                sink, () => target.StoreAsync(address, _key.From, h, _leaving.Token), _leaving.Token);
+                sink, readers, () => target.StoreAsync(address, _key.From, h, _leaving.Token), _leaving.Token);
         }
         catch (Exception e)
         {
@@ -60,7 +65,7 @@ internal sealed partial class ShardLeaf
         if (_data is null)
         {
             _data = await LoadedShard.Read(ServiceProvider, _threads, _load!, _key, _reading.Token);
-            LoadedData.RequireMarks([ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark)], [_facts!.Mark]);
+            LoadedData.RequireMarks([_data.Message], [_facts!.Mark]);
         }
 
         var (data, (spec, unit), rest) = (_data, _fit!.Value, _rest);

@@ -35,7 +35,7 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
     private ShardWorker<float>? _worker;
     private StreamPart<float>? _part;
     private readonly CancellationTokenSource _leaving = new();
-    private (string Mark, Task Work)? _storing;
+    private readonly List<(string Mark, Task Work)> _storing = [];
     private CancellationTokenSource _reading = new();
     private (Matrix<float> H, ReadOnlyMemory<byte> State) _rest;
     private bool _hasEnded;
@@ -77,13 +77,15 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
             {
                 Leave();
                 (_facts, _load) = (null, load);
-                _stream = await LoadedStream.Open(ServiceProvider, load, _key, _threads, _reading.Token);
+                _stream = await LoadedStream.Open(ServiceProvider, load, _key, _reading.Token);
             }
 
             _facts = _stream.Facts.Here(stays: true, _options.Processor);
             return new[] { _facts };
         }
 
+        if (load.MakesSparse && _facts is { Storage: not ShardStorage.Dense })
+            _load = _load! with { MakesSparse = true };
         if (_facts is null || _load! with { Run = load.Run } != load)
         {
             Drop();
@@ -91,8 +93,11 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
             (_facts, _load) = (null, load);
             using var guest = await _memory.Enter(_reading.Token);
             _data = await LoadedShard.Read(ServiceProvider, _threads, load, _key, _reading.Token);
+
+            // Nobody would release it.
+            _leaving.Token.ThrowIfCancellationRequested();
             _stays = _memory.TryKeep(_data.Bytes);
-            _facts = ShardFactsMessage.Of(_data.Facts, _data.Name, _data.Mark);
+            _facts = _data.Message;
             if (!_stays)
                 Drop();
         }
@@ -226,13 +231,20 @@ internal sealed partial class ShardLeaf : Grain, IShardLeaf, IDisposable
 
     public async Task<bool> Store(string sink, string address, string mark)
     {
-        if (_storing?.Mark != mark)
-            _storing = (mark, StoreAll(sink, address));
-        var storing = _storing.Value.Work;
+        // Several may ask at once, and whoever was not told that it is done asks again.
+        var storing = _storing.Find(each => each.Mark == mark).Work;
+        if (storing is null)
+        {
+            if (_storing.Count >= MostStored && _storing.FindIndex(each => each.Work.IsCompleted) is >= 0 and var old)
+                _storing.RemoveAt(old);
+            storing = StoreAll(sink, address);
+            _storing.Add((mark, storing));
+        }
+
         if (await Task.WhenAny(storing, Task.Delay(Patience)) != storing)
             return false;
         if (!storing.IsCompletedSuccessfully)
-            _storing = null;
+            _storing.RemoveAll(each => each.Mark == mark);
         await storing;
         return true;
     }

@@ -17,16 +17,12 @@ internal sealed class ShardThreads : IDisposable
     /// <summary>Threads for something else.</summary>
     public ShardThreads(int threads, string name)
     {
-        Rooms = new SemaphoreSlim(threads);
         for (var i = 0; i < threads; i++)
         {
             new Thread(Loop) { IsBackground = true, Name = $"{name} {i}", Priority = ThreadPriority.BelowNormal }
                 .Start();
         }
     }
-
-    /// <summary>As many as there are threads: for what is loaded only to be worked on.</summary>
-    public SemaphoreSlim Rooms { get; }
 
     /// <summary>Runs something on one of them.</summary>
     public Task<TResult> Run<TResult>(Func<TResult> work)

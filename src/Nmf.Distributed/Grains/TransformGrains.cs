@@ -44,7 +44,8 @@ internal interface ITransformShard : IGrainWithStringKey
     [ResponseTimeout(ClientCall.Timeout)]
     Task<int> Transform(TransformRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Ends it; whoever cancels between two calls has none to cancel.</summary>
+    /// <summary>Ends it, and waits for a few seconds until it has; whoever cancels between two calls has none to
+    /// cancel.</summary>
     [AlwaysInterleave]
     Task Stop();
 }
@@ -81,7 +82,7 @@ internal sealed class TransformModel(IOptions<ShardingOptions> options) : Grain,
     public async Task<TransformCount> Count(string source, string address, CancellationToken cancellationToken)
     {
         using var stopping = cancellationToken.Register(_stop.Cancel);
-        var counting = _counting ??= Task.Run(() => CountAll(source, address), CancellationToken.None);
+        var counting = _counting ??= CountAll(source, address);
         if (await Task.WhenAny(counting, Task.Delay(TransformShard.Patience, cancellationToken)) != counting)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -103,7 +104,10 @@ internal sealed class TransformModel(IOptions<ShardingOptions> options) : Grain,
     {
         try
         {
-            var shards = await TransformShard.Source(ServiceProvider, source).CountAsync(address, _stop.Token);
+            var counted = TransformShard.Source(ServiceProvider, source);
+            using var readers = ServiceProvider.GetRequiredService<ShardReaders>().Rent(this.GetPrimaryKeyString());
+            var shards = await readers.Call(
+                () => counted.CountAsync(address, _stop.Token).AsTask(), _stop.Token);
             return shards > 0 ? shards : throw new ShardFaultException(
                 ShardFaultKind.Lasting, $"The source '{source}' has no shard at {address}.");
         }
@@ -163,11 +167,14 @@ internal sealed class TransformShard(
 
     public void Dispose() => _stop.Cancel();
 
-    public Task Stop()
+    public async Task Stop()
     {
-        _stop.Cancel();
+        await _stop.CancelAsync();
         DeactivateOnIdle();
-        return Task.CompletedTask;
+
+        // Behind whoever has stopped it nothing more comes into the sink, but of one that does not notice.
+        if (_running is { } running)
+            await Task.WhenAny(running, Task.Delay(2 * Patience));
     }
 
     public async Task<int> Transform(TransformRequest request, CancellationToken cancellationToken)
@@ -195,18 +202,17 @@ internal sealed class TransformShard(
 
         var model = await GrainFactory.GetGrain<ITransformCopy>(_key.Fit).Model();
 
-        // As many shards are in memory as compute.
-        await threads.Rooms.WaitAsync(cancellationToken);
+        // As many shards of a transform are in memory as compute.
+        using var readers = ServiceProvider.GetRequiredService<ShardReaders>().Rent(_key.Fit);
+        await readers.Rooms.WaitAsync(cancellationToken);
         try
         {
-            var loading = await threads.Run(
-                () => source.LoadAsync(request.Address, shard, cancellationToken).AsTask())
-                .WaitAsync(cancellationToken);
-            var data = await loading.WaitAsync(cancellationToken) ?? throw new ArgumentException(
-                $"The source '{request.Source}' has returned no samples, but null.");
+            var data = await readers.Call(
+                () => source.LoadAsync(request.Address, shard, cancellationToken).AsTask(), cancellationToken)
+                ?? throw new ArgumentException($"The source '{request.Source}' has returned no samples, but null.");
             var h = await threads.Run(() => Infer(model, data, cancellationToken));
             await ShardFault.Store(
-                request.Sink, () => sink.StoreAsync(request.SinkAddress, shard, h, cancellationToken),
+                request.Sink, readers, () => sink.StoreAsync(request.SinkAddress, shard, h, cancellationToken),
                 cancellationToken);
             return data.Samples;
         }
@@ -217,7 +223,7 @@ internal sealed class TransformShard(
         }
         finally
         {
-            threads.Rooms.Release();
+            readers.Rooms.Release();
         }
     }
 

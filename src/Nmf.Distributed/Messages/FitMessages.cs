@@ -66,6 +66,9 @@ internal sealed class FitRecord
     /// <summary>The processor of the silo on which the fit began, as far as bits depend on it.</summary>
     [Id(20)] public string Processor { get; set; } = "";
 
+    /// <summary>Whether some of the shards were sparse and others dense, which are made sparse.</summary>
+    [Id(21)] public bool MakesSparse { get; set; }
+
     /// <summary>Another record with the same content.</summary>
     public FitRecord Copy() => (FitRecord)MemberwiseClone();
 }

@@ -2,6 +2,19 @@ using Nmf.Kernels;
 
 namespace Nmf.Distributed.Messages;
 
+/// <summary>How the samples of a shard are stored.</summary>
+internal enum ShardStorage
+{
+    /// <summary>All entries.</summary>
+    Dense,
+
+    /// <summary>Those that are not zero.</summary>
+    Sparse,
+
+    /// <summary>Those that are not missing.</summary>
+    Observed,
+}
+
 /// <summary>The facts of a shard, as they are sent.</summary>
 [GenerateSerializer]
 [Immutable]
@@ -41,6 +54,9 @@ internal sealed class ShardFactsMessage
     /// <summary>The processor of its silo, as far as bits depend on it.</summary>
     [Id(14)] public string Processor { get; set; } = "";
 
+    /// <summary>How the samples are stored.</summary>
+    [Id(15)] public ShardStorage Storage { get; set; }
+
     /// <summary>The same on a silo.</summary>
     public ShardFactsMessage Here(bool stays, string processor)
     {
@@ -58,7 +74,8 @@ internal sealed class ShardFactsMessage
         return [first[0].With(either), .. first[1..], second[0].With(either is null ? null : []), .. second[1..]];
     }
 
-    public static ShardFactsMessage Of(ShardFacts facts, string name, string mark) => new()
+    public static ShardFactsMessage Of(
+        ShardFacts facts, string name, string mark, ShardStorage storage = ShardStorage.Dense) => new()
     {
         Samples = facts.Samples,
         Features = facts.Features,
@@ -73,6 +90,7 @@ internal sealed class ShardFactsMessage
         HasElementWeights = facts.HasElementWeights,
         Name = name,
         Mark = mark,
+        Storage = storage,
     };
 
     /// <summary>The facts.</summary>
@@ -105,11 +123,13 @@ internal sealed class ShardFactsMessage
 /// <param name="BatchSize">Samples of a batch of a stream, or 0 for a fit of all samples at once.</param>
 /// <param name="SourceShards">How many shards the parts of a stream are made of, or 0 where it has parts of its own.
 /// </param>
+/// <param name="MakesSparse">Whether dense samples are made sparse.</param>
 [GenerateSerializer]
 [Immutable]
 internal sealed record ShardLoad(
     [property: Id(0)] long Run, [property: Id(1)] string Source, [property: Id(2)] string Address,
-    [property: Id(3)] long Since, [property: Id(4)] int BatchSize = 0, [property: Id(5)] int SourceShards = 0);
+    [property: Id(3)] long Since, [property: Id(4)] int BatchSize = 0, [property: Id(5)] int SourceShards = 0,
+    [property: Id(6)] bool MakesSparse = false);
 
 /// <summary>To begin, or to go on from a checkpoint.</summary>
 /// <param name="Run">Number of the run.</param>
