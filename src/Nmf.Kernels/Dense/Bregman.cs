@@ -118,8 +118,7 @@ internal readonly unsafe struct BregmanTiles<T, TVector, TSimd>(Bregman<T> bregm
     public void Copy(in DataTile<T> data, T* tile, nint tileStride, nint rows, nint columns)
         => TileArithmetic<T, TVector, TSimd>.Copy(data.Data, data.Stride, tile, tileStride, rows, columns);
 
-    public void Parts(
-        in DataTile<T> data, nint next, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+    public void Parts(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
     {
         for (nint i = 0; i < rows; i++)
         {

@@ -114,6 +114,16 @@ internal sealed class DenseCut
     /// <summary>Features in a feature tile.</summary>
     public int ColumnsOf(int featureTile) => Math.Min(TileColumns, Features - (featureTile * TileColumns));
 
+    /// <summary>The distance from a tile to the one that comes next, in elements of V: to the right, or the first one
+    /// of the row of tiles below.</summary>
+    /// <param name="stride">Distance between rows of V.</param>
+    /// <param name="featureTile">The tile.</param>
+    /// <param name="featureTiles">Those of a row of tiles that are walked.</param>
+    public nint Ahead(nint stride, int featureTile, (int First, int End) featureTiles)
+        => featureTile + 1 < featureTiles.End
+            ? TileColumns
+            : (TileRows * stride) - ((featureTile - featureTiles.First) * (nint)TileColumns);
+
     /// <summary>The next multiple.</summary>
     public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 

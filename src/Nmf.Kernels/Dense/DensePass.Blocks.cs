@@ -95,7 +95,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
         var toActivations = _pass.UpdatesActivations || _pass.NegativeH is not null;
         var withParts = toActivations || negativeW != null;
         var withPositive = !copies && TTiles.PositivePart == PositivePart.Product;
-        var streams = withParts && !copies && TTiles.Streams && _sparse is null;
+        var atOnce = RowsAtOnce(rows, paddedRows, withModel, toActivations);
         double objective = 0;
         if (_pass.H is { } h)
             PackSamples(h, rowTile, scratch.Samples);
@@ -110,13 +110,18 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
         {
             nint columns = _cut.ColumnsOf(featureTile);
             var data = DataTile(rowTile, featureTile, scratch);
+            var ahead = TileAhead.Nothing;
+            if (_sparse is null)
+            {
+                if (featureTile == featureTiles.First)
+                    TileAhead.Of(data, 0, rows, columns, rows).Ask();
+                ahead = TileAhead.Of(
+                    data, _cut.Ahead(data.Stride, featureTile, featureTiles), rows, tileColumns, atOnce);
+            }
+
             if (withModel)
             {
-                if (!streams || featureTile == featureTiles.First)
-                    TileArithmetic<T, TVector, TSimd>.Prefetch(data.Data, data.Stride, rows, columns);
-                if (data.Weights != null)
-                    TileArithmetic<T, TVector, TSimd>.Prefetch(data.Weights, data.Stride, rows, columns);
-                _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
+                _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative, ref ahead);
                 if (_outliers is not null)
                     AddOutliers(data, rowTile, featureTile, scratch);
             }
@@ -126,41 +131,32 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             if (!withParts)
                 continue;
             if (copies)
-            {
                 _tiles.Copy(data, scratch.Negative, tileColumns, rows, columns);
-                if (!withModel && _sparse is null && featureTile + 1 < featureTiles.End)
-                {
-                    TileArithmetic<T, TVector, TSimd>.Prefetch(
-                        data.Data + tileColumns, data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
-                }
-            }
             else
-            {
-                // What will be wanted next: the tile to the right, or the first one of the row of tiles below.
-                var next = featureTile + 1 < featureTiles.End
-                    ? tileColumns
-                    : (_cut.TileRows * data.Stride) - ((featureTile - featureTiles.First) * tileColumns);
-                _tiles.Parts(data, streams ? next : 0, _floor, scratch, tileColumns, rows, columns);
-            }
-
+                _tiles.Parts(data, _floor, scratch, tileColumns, rows, columns);
             if (toActivations)
             {
                 var accumulate = featureTile > 0;
                 ActivationSums(
-                    scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate);
+                    scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate,
+                    ref ahead);
                 if (withPositive)
                     ActivationSums(
                         scratch.Positive, featureTile, paddedRows, scratch.PositiveRows, scratch.PositiveLanes,
-                        accumulate);
+                        accumulate, ref ahead);
             }
 
             if (negativeW != null)
             {
                 var offset = (nint)(featureTile * _cut.PartialTile);
-                DictionarySums(scratch.Negative, negativeSamples, rows, columns, negativeW + offset, accumulateW);
+                DictionarySums(
+                    scratch.Negative, negativeSamples, rows, columns, negativeW + offset, accumulateW, ref ahead);
                 if (withPositive)
-                    DictionarySums(scratch.Positive, positiveSamples, rows, columns, positiveW + offset, accumulateW);
+                    DictionarySums(
+                        scratch.Positive, positiveSamples, rows, columns, positiveW + offset, accumulateW, ref ahead);
             }
+
+            ahead.AskAll();
         }
 
         if (_outliers is not null && KeepsOutliers)
@@ -169,10 +165,17 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             _objectives[rowTile] = objective;
     }
 
+    // Between the register blocks of the first product that there is.
+    private nint RowsAtOnce(nint rows, nint paddedRows, bool withModel, bool toActivations)
+        => withModel ? MicroKernel<T, TVector, TSimd>.Share(rows, paddedRows, _cut.TileColumns / TSimd.Count)
+            : toActivations ? MicroKernel<T, TVector, TSimd>.Share(rows, paddedRows, _cut.BlockedRank / TSimd.Count)
+            : MicroKernel<T, TVector, TSimd>.Share(rows, _cut.RankRows, _cut.TileColumns / TSimd.Count);
+
     // sums += R W, for the features of one tile.
-    private void ActivationSums(T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate)
+    private void ActivationSums(
+        T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate, ref TileAhead ahead)
     {
-        nint columns = _cut.ColumnsOf(featureTile);
+        nint columns = _cut.ColumnsOf(featureTile), vectors = _cut.BlockedRank / TSimd.Count;
         MicroKernel<T, TVector, TSimd>.Multiply(
             tile,
             _cut.TileColumns,
@@ -183,8 +186,9 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             sums,
             Stride,
             paddedRows,
-            _cut.BlockedRank / TSimd.Count,
-            accumulate);
+            vectors,
+            accumulate,
+            ref ahead);
         if (_cut.LaneSumColumns > 0)
         {
             TileArithmetic<T, TVector, TSimd>.ClearTail(tile, _cut.TileColumns, paddedRows, columns);
@@ -203,8 +207,11 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
 
     // sums += Hᵀ R, for the samples of one tile: transposed, because R has features side by side and few
     // ranks fill whole vectors.
-    private void DictionarySums(T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate)
-        => MicroKernel<T, TVector, TSimd>.Multiply(
+    private void DictionarySums(
+        T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate, ref TileAhead ahead)
+    {
+        var vectors = (columns + TSimd.Count - 1) / TSimd.Count;
+        MicroKernel<T, TVector, TSimd>.Multiply(
             samples,
             1,
             Stride,
@@ -214,8 +221,10 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             sums,
             _cut.TileColumns,
             _cut.RankRows,
-            (columns + TSimd.Count - 1) / TSimd.Count,
-            accumulate);
+            vectors,
+            accumulate,
+            ref ahead);
+    }
 
     private void PackSamples(Matrix<T> h, int rowTile, T* samples)
     {

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
@@ -18,15 +17,12 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
 {
     public static PositivePart PositivePart => TDivergence.PositivePart;
 
-    public static bool Streams => true;
-
     public void Copy(in DataTile<T> data, T* tile, nint tileStride, nint rows, nint columns)
         => TileArithmetic<T, TVector, TSimd>.Copy(data.Data, data.Stride, tile, tileStride, rows, columns);
 
-    public void Parts(
-        in DataTile<T> data, nint next, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+    public void Parts(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
         => Parts(
-            divergence, floor, data.Data, data.Stride, next, scratch.Negative, scratch.Positive, tileStride, rows,
+            divergence, floor, data.Data, data.Stride, scratch.Negative, scratch.Positive, tileStride, rows,
             columns);
 
     public double Value(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
@@ -35,14 +31,10 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
 
     // v y^(β-2) takes the place of the model, and y^(β-1) is written where the divergence needs it.
     //
-    // Asks for one cache line of the tile that comes next with every line that it works on: all lines at once,
-    // before the tile is needed, would wait for each other in the queue of misses, longer than the products last
-    // when there are few components.
-    //
     // Max(least, y) and not Max(y, least): a model that is NaN stays NaN and is found by whoever looks at the result.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Parts(
-        TDivergence divergence, T floor, T* data, nint dataStride, nint next, T* model, T* positive, nint tileStride,
+        TDivergence divergence, T floor, T* data, nint dataStride, T* model, T* positive, nint tileStride,
         nint rows, nint columns)
     {
         var least = TSimd.Broadcast(floor);
@@ -50,8 +42,6 @@ internal readonly unsafe struct EntryTiles<T, TVector, TSimd, TDivergence>(TDive
         {
             for (nint j = 0; j < columns; j += TSimd.Count)
             {
-                if (Sse.IsSupported)
-                    Sse.Prefetch0(data + next + j);
                 var y = TSimd.Max(least, TSimd.Load(model + j));
                 var weight = divergence.Weight(y);
                 TSimd.Store(model + j, divergence.Negative(TSimd.Load(data + j), y, weight));

@@ -15,22 +15,17 @@ internal unsafe interface ITiles<T>
     /// <summary>Where the positive part comes from.</summary>
     static abstract PositivePart PositivePart { get; }
 
-    /// <summary>Whether the tile that comes next is asked for on the way.</summary>
-    static virtual bool Streams => false;
-
     /// <summary>Copies a tile of V to scratch, where the micro-kernel may read whole register blocks.</summary>
     void Copy(in DataTile<T> data, T* tile, nint tileStride, nint rows, nint columns);
 
     /// <summary>Replaces the model by the negative part, and writes the positive one where it is a product.</summary>
     /// <param name="data">V at the tile.</param>
-    /// <param name="next">Distance to the tile that comes next, or 0.</param>
     /// <param name="floor">Least value of the model.</param>
     /// <param name="scratch">The model, and room for the positive part.</param>
     /// <param name="tileStride">Distance between rows of the tile.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
-    void Parts(
-        in DataTile<T> data, nint next, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns);
+    void Parts(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns);
 
     /// <summary>The divergence of a tile. Rows are summed in the element type, the rows in double.</summary>
     /// <param name="data">V at the tile.</param>

@@ -23,8 +23,7 @@ internal readonly unsafe struct ObservedTiles<T, TVector, TSimd, TDivergence>(TD
     public void Copy(in DataTile<T> data, T* tile, nint tileStride, nint rows, nint columns)
         => Copy(data, fill, tile, tileStride, rows, columns);
 
-    public void Parts(
-        in DataTile<T> data, nint next, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
+    public void Parts(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)
         => Parts(divergence, floor, data, scratch.Negative, scratch.Positive, tileStride, rows, columns);
 
     public double Value(in DataTile<T> data, T floor, TileScratch<T> scratch, nint tileStride, nint rows, nint columns)

@@ -81,8 +81,9 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd>
     /// <param name="samples">Packed rows of H.</param>
     /// <param name="rows">Their number, padded.</param>
     /// <param name="model">Receives rows x features of the tile, <see cref="DenseCut.TileColumns"/> apart.</param>
+    /// <param name="ahead">What is asked for meanwhile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Model(int featureTile, T* samples, nint rows, T* model)
+    public void Model(int featureTile, T* samples, nint rows, T* model, ref TileAhead ahead)
     {
         var panel = Panels(featureTile);
         nint vectors = (_cut.ColumnsOf(featureTile) + TSimd.Count - 1) / TSimd.Count;
@@ -90,7 +91,8 @@ internal sealed unsafe class PackedDictionary<T, TVector, TSimd>
         {
             var width = nint.Min(vectors, MicroKernel<T, TVector, TSimd>.PanelVectors);
             MicroKernel<T, TVector, TSimd>.Multiply(
-                samples, _cut.PaddedRank, 1, panel, PanelWidth, _cut.Rank, model, _cut.TileColumns, rows, width, false);
+                samples, _cut.PaddedRank, 1, panel, PanelWidth, _cut.Rank, model, _cut.TileColumns, rows, width, false,
+                ref ahead);
             vectors -= width;
             panel += PanelWidth * _cut.Rank;
             model += PanelWidth;

@@ -1,12 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
 
 /// <summary>
-/// What is done with a tile whatever the divergence: copied, asked for, cleaned behind its last column.
+/// What is done with a tile whatever the divergence: copied, cleaned behind its last column.
 /// </summary>
 /// <remarks>
 /// Rows are walked in whole vectors. The last one may read past the tile: what it computes there is never used, and
@@ -39,22 +38,5 @@ internal static unsafe class TileArithmetic<T, TVector, TSimd>
         for (nint i = 0; i < rows; i++)
             for (var j = columns; j < end; j++)
                 tile[(i * tileStride) + j] = T.Zero;
-    }
-
-    /// <summary>Asks for a tile of V before it is needed: its rows are too short for the hardware
-    /// to guess them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Prefetch(T* data, nint dataStride, nint rows, nint columns)
-    {
-        const int CacheLine = 64;
-        if (!Sse.IsSupported)
-            return;
-        var step = CacheLine / sizeof(T);
-        for (nint i = 0; i < rows; i++)
-        {
-            for (nint j = 0; j < columns; j += step)
-                Sse.Prefetch0(data + j);
-            data += dataStride;
-        }
     }
 }

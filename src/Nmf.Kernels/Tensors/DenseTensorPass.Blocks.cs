@@ -143,16 +143,21 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
         var inPlace = copies && _observed is null && rows == paddedRows;
         if (toLast || !copies || _pass.Positive is not null)
             PackRows(rowTile, rows, worker);
+        nint tileVectors = tileColumns / TSimd.Count;
+        var atOnce = !copies ? MicroKernel<T, TVector, TSimd>.Share(rows, paddedRows, tileVectors)
+            : !toLast ? MicroKernel<T, TVector, TSimd>.Share(rows, paddedRows, _cut.BlockedRank / TSimd.Count)
+            : MicroKernel<T, TVector, TSimd>.Share(rows, _cut.RankRows, tileVectors);
         double objective = 0;
         for (var featureTile = featureTiles.First; featureTile < featureTiles.End; featureTile++)
         {
             nint columns = _cut.ColumnsOf(featureTile);
             var data = DataTile(rowTile, featureTile);
+            if (featureTile == featureTiles.First)
+                TileAhead.Of(data, 0, rows, columns, rows).Ask();
+            var ahead = TileAhead.Of(
+                data, _cut.Ahead(data.Stride, featureTile, featureTiles), rows, tileColumns, atOnce);
             if (!copies)
-            {
-                TileArithmetic<T, TVector, TSimd>.Prefetch(data.Data, data.Stride, rows, columns);
-                _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative);
-            }
+                _dictionary.Model(featureTile, scratch.Samples, paddedRows, scratch.Negative, ref ahead);
 
             if (_pass.WithObjective)
             {
@@ -173,31 +178,29 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
                 {
                     _tiles.Copy(data, tile, tileColumns, rows, columns);
                 }
-
-                if (featureTile + 1 < featureTiles.End)
-                    TileArithmetic<T, TVector, TSimd>.Prefetch(
-                        data.Data + tileColumns, data.Stride, rows, _cut.ColumnsOf(featureTile + 1));
             }
             else
             {
-                _tiles.Parts(data, 0, _floor, scratch, tileColumns, rows, columns);
+                _tiles.Parts(data, _floor, scratch, tileColumns, rows, columns);
             }
 
             if (!toLast)
             {
-                SumRows(tile, stride, featureTile, paddedRows, negativeRows, scratch.NegativeLanes, !inPlace);
+                SumRows(tile, stride, featureTile, paddedRows, negativeRows, scratch.NegativeLanes, !inPlace,
+                    ref ahead);
                 if (withPositive)
                     SumRows(
                         scratch.Positive, tileColumns, featureTile, paddedRows, scratch.PositiveRows,
-                        scratch.PositiveLanes, clears: true);
+                        scratch.PositiveLanes, clears: true, ref ahead);
                 continue;
             }
 
             var offset = (nint)(featureTile * _cut.PartialTile);
-            SumColumns(tile, stride, scratch.Samples, rows, columns, negativeW + offset, accumulateW);
+            SumColumns(tile, stride, scratch.Samples, rows, columns, negativeW + offset, accumulateW, ref ahead);
             if (withPositive)
                 SumColumns(
-                    scratch.Positive, tileColumns, scratch.Samples, rows, columns, positiveW + offset, accumulateW);
+                    scratch.Positive, tileColumns, scratch.Samples, rows, columns, positiveW + offset, accumulateW,
+                    ref ahead);
         }
 
         if (_pass.WithObjective)
@@ -222,12 +225,13 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
     // sums += R W, for the columns of one tile. What a tile in place has behind its last column is finite and meets
     // zeros.
     private void SumRows(
-        T* tile, nint stride, int featureTile, nint paddedRows, T* sums, T* laneSums, bool clears)
+        T* tile, nint stride, int featureTile, nint paddedRows, T* sums, T* laneSums, bool clears,
+        ref TileAhead ahead)
     {
-        nint columns = _cut.ColumnsOf(featureTile);
+        nint columns = _cut.ColumnsOf(featureTile), vectors = _cut.BlockedRank / TSimd.Count;
         MicroKernel<T, TVector, TSimd>.Multiply(
             tile, stride, 1, _dictionary.Rows(featureTile), Stride, columns, sums, Stride, paddedRows,
-            _cut.BlockedRank / TSimd.Count, featureTile > 0);
+            vectors, featureTile > 0, ref ahead);
         if (_cut.LaneSumColumns == 0)
             return;
         if (clears)
@@ -239,10 +243,13 @@ internal sealed unsafe partial class DenseTensorPass<T, TVector, TSimd, TTiles>
 
     // sums += Hᵀ R, for the rows of one tile.
     private void SumColumns(
-        T* tile, nint stride, T* samples, nint rows, nint columns, T* sums, bool accumulate)
-        => MicroKernel<T, TVector, TSimd>.Multiply(
-            samples, 1, Stride, tile, stride, rows, sums, _cut.TileColumns, _cut.RankRows,
-            (columns + TSimd.Count - 1) / TSimd.Count, accumulate);
+        T* tile, nint stride, T* samples, nint rows, nint columns, T* sums, bool accumulate, ref TileAhead ahead)
+    {
+        var vectors = (columns + TSimd.Count - 1) / TSimd.Count;
+        MicroKernel<T, TVector, TSimd>.Multiply(
+            samples, 1, Stride, tile, stride, rows, sums, _cut.TileColumns, _cut.RankRows, vectors, accumulate,
+            ref ahead);
+    }
 
     private void FinishSums(nint rows, T* sums, T* laneSums)
     {
