@@ -22,7 +22,7 @@ internal sealed class DenseCut
     // With few components a tile is little work for its memory: low ones stay in the first-level cache, model, data and
     // all. With many the packed rows of W do not, and are read once for every row of tiles; and sums of two parts go
     // to memory once for every row of tiles, too.
-    private const int FewComponents = 32;
+    private const int FewComponents = 24;
     private const int LowTile = 12;
     private const int HighTile = 48;
 

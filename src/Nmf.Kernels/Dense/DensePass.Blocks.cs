@@ -7,6 +7,9 @@ namespace Nmf.Kernels.Dense;
 // What one worker does with one block of a round.
 internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlockWork
 {
+    // Distance between addresses that compete for the same set of the first-level cache.
+    private const int Aliasing = 4096;
+
     private Pass _pass;
     private Phase _phase;
 
@@ -95,6 +98,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
         var toActivations = _pass.UpdatesActivations || _pass.NegativeH is not null;
         var withParts = toActivations || negativeW != null;
         var withPositive = !copies && TTiles.PositivePart == PositivePart.Product;
+        var inPlace = copies && IsGoodInPlace(rows);
         var atOnce = RowsAtOnce(rows, paddedRows, withModel, toActivations);
         double objective = 0;
         if (_pass.H is { } h)
@@ -130,30 +134,32 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
                 objective += _tiles.Value(data, _floor, scratch, tileColumns, rows, columns);
             if (!withParts)
                 continue;
-            if (copies)
-                _tiles.Copy(data, scratch.Negative, tileColumns, rows, columns);
-            else
+            var tile = inPlace ? data.Data : scratch.Negative;
+            var stride = inPlace ? data.Stride : tileColumns;
+            if (!copies)
                 _tiles.Parts(data, _floor, scratch, tileColumns, rows, columns);
+            else if (!inPlace)
+                _tiles.Copy(data, tile, stride, rows, columns);
             if (toActivations)
             {
-                var accumulate = featureTile > 0;
                 ActivationSums(
-                    scratch.Negative, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, accumulate,
+                    tile, stride, featureTile, paddedRows, scratch.NegativeRows, scratch.NegativeLanes, !inPlace,
                     ref ahead);
                 if (withPositive)
                     ActivationSums(
-                        scratch.Positive, featureTile, paddedRows, scratch.PositiveRows, scratch.PositiveLanes,
-                        accumulate, ref ahead);
+                        scratch.Positive, tileColumns, featureTile, paddedRows, scratch.PositiveRows,
+                        scratch.PositiveLanes, clears: true, ref ahead);
             }
 
             if (negativeW != null)
             {
                 var offset = (nint)(featureTile * _cut.PartialTile);
                 DictionarySums(
-                    scratch.Negative, negativeSamples, rows, columns, negativeW + offset, accumulateW, ref ahead);
+                    tile, stride, negativeSamples, rows, columns, negativeW + offset, accumulateW, ref ahead);
                 if (withPositive)
                     DictionarySums(
-                        scratch.Positive, positiveSamples, rows, columns, positiveW + offset, accumulateW, ref ahead);
+                        scratch.Positive, tileColumns, positiveSamples, rows, columns, positiveW + offset, accumulateW,
+                        ref ahead);
             }
 
             ahead.AskAll();
@@ -171,14 +177,22 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             : toActivations ? MicroKernel<T, TVector, TSimd>.Share(rows, paddedRows, _cut.BlockedRank / TSimd.Count)
             : MicroKernel<T, TVector, TSimd>.Share(rows, _cut.RankRows, _cut.TileColumns / TSimd.Count);
 
-    // sums += R W, for the features of one tile.
+    // Products may read a tile where it lies: all of its rows are there, and they do not fall into the same few sets of
+    // the caches.
+    private bool IsGoodInPlace(nint rows)
+        => _data is not null && _observed is null && rows == PadRows(rows)
+            && _data.Stride * sizeof(T) % Aliasing != 0;
+
+    // sums += R W, for the features of one tile. What a tile in place has behind its last column is finite and meets
+    // zeros.
     private void ActivationSums(
-        T* tile, int featureTile, nint paddedRows, T* sums, T* laneSums, bool accumulate, ref TileAhead ahead)
+        T* tile, nint stride, int featureTile, nint paddedRows, T* sums, T* laneSums, bool clears, ref TileAhead ahead)
     {
         nint columns = _cut.ColumnsOf(featureTile), vectors = _cut.BlockedRank / TSimd.Count;
+        var accumulate = featureTile > 0;
         MicroKernel<T, TVector, TSimd>.Multiply(
             tile,
-            _cut.TileColumns,
+            stride,
             1,
             _dictionary.Rows(featureTile),
             Stride,
@@ -191,10 +205,11 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             ref ahead);
         if (_cut.LaneSumColumns > 0)
         {
-            TileArithmetic<T, TVector, TSimd>.ClearTail(tile, _cut.TileColumns, paddedRows, columns);
+            if (clears)
+                TileArithmetic<T, TVector, TSimd>.ClearTail(tile, stride, paddedRows, columns);
             LaneSums<T, TVector, TSimd>.Add(
                 tile,
-                _cut.TileColumns,
+                stride,
                 _dictionary.LastColumns(featureTile),
                 _cut.TileColumns,
                 columns,
@@ -208,7 +223,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
     // sums += Hᵀ R, for the samples of one tile: transposed, because R has features side by side and few
     // ranks fill whole vectors.
     private void DictionarySums(
-        T* tile, T* samples, nint rows, nint columns, T* sums, bool accumulate, ref TileAhead ahead)
+        T* tile, nint stride, T* samples, nint rows, nint columns, T* sums, bool accumulate, ref TileAhead ahead)
     {
         var vectors = (columns + TSimd.Count - 1) / TSimd.Count;
         MicroKernel<T, TVector, TSimd>.Multiply(
@@ -216,7 +231,7 @@ internal sealed unsafe partial class DensePass<T, TVector, TSimd, TTiles> : IBlo
             1,
             Stride,
             tile,
-            _cut.TileColumns,
+            stride,
             rows,
             sums,
             _cut.TileColumns,
