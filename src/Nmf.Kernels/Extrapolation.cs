@@ -5,9 +5,9 @@ namespace Nmf.Kernels;
 
 /// <summary>Steps beyond the newest iterate, along the line from the one before. In place: no method needs room for a
 /// third factor.</summary>
-internal static class Extrapolation
+internal static unsafe class Extrapolation
 {
-    private const int Strip = 128;
+    private const int Strip = 512;
 
     // What is not let below zero.
     private enum Clip
@@ -60,26 +60,28 @@ internal static class Extrapolation
                 nameof(previous));
         }
 
+        // The padding of the rows is zero and stays so: both factors are one long row.
         Span<T> newest = stackalloc T[Strip];
         var multiplier = T.CreateChecked(weight);
-        for (var i = 0; i < next.Rows; i++)
+        var count = next.Rows * next.Stride;
+        for (nint first = 0; first < count; first += Strip)
         {
-            for (var first = 0; first < next.Columns; first += Strip)
-            {
-                var width = Math.Min(Strip, next.Columns - first);
-                var ahead = next.Row(i).Slice(first, width);
-                var behind = previous.Row(i).Slice(first, width);
-                var copy = newest[..width];
-                ahead.CopyTo(copy);
-                TensorPrimitives.Subtract(copy, behind, ahead);
-                if (clip == Clip.Steps)
-                    TensorPrimitives.Max(ahead, T.Zero, ahead);
-                TensorPrimitives.MultiplyAdd(ahead, multiplier, copy, ahead);
-                if (clip == Clip.Entries)
-                    TensorPrimitives.Max(ahead, T.Zero, ahead);
-                if (remember)
-                    copy.CopyTo(behind);
-            }
+            var width = (int)nint.Min(Strip, count - first);
+            var ahead = new Span<T>(next.Data + first, width);
+            var behind = new Span<T>(previous.Data + first, width);
+            var copy = newest[..width];
+            ahead.CopyTo(copy);
+            TensorPrimitives.Subtract(copy, behind, ahead);
+            if (clip == Clip.Steps)
+                TensorPrimitives.Max(ahead, T.Zero, ahead);
+            TensorPrimitives.MultiplyAdd(ahead, multiplier, copy, ahead);
+            if (clip == Clip.Entries)
+                TensorPrimitives.Max(ahead, T.Zero, ahead);
+            if (remember)
+                copy.CopyTo(behind);
         }
+
+        GC.KeepAlive(next);
+        GC.KeepAlive(previous);
     }
 }

@@ -24,7 +24,7 @@ public sealed class SketchTests
     };
 
     public static TheoryData<double, int> Golden => new(
-        from beta in new[] { 2, 1, 1.5 } from iterations in Enumerable.Range(1, 6) select (beta, iterations));
+        from beta in new[] { 2, 1, 1.5 } from iterations in Enumerable.Range(1, 14) select (beta, iterations));
 
     public static TheoryData<double> Betas => new(2, 1, 0, 0.5, 3);
 
@@ -219,8 +219,8 @@ public sealed class SketchTests
         var values = TestData.Counts(300, 100, Rank, 3);
         for (var i = 0; i < values.Length; i++)
             values[i] = random.Next(100) < percent ? values[i] + 1 : 0;
-        var sparse = SketchEffort.Of(TestData.Sparse<float>(values, 300, 100), rank);
-        var dense = SketchEffort.Of(TestData.Dense<float>(values, 300, 100), rank);
+        var sparse = SketchEffort.Of(TestData.Sparse<float>(values, 300, 100), rank, 1);
+        var dense = SketchEffort.Of(TestData.Dense<float>(values, 300, 100), rank, 1);
         Assert.Equal(isBrief, sparse != dense);
         Assert.InRange(sparse.Iterations, 1, dense.Iterations);
 
@@ -322,7 +322,7 @@ public sealed class SketchTests
         var data = NmfData<T>.FromDense(Convert(Reference.V), Reference.Samples, Reference.Features);
         SketchStart.Run(
             data, start, SketchScale.Of(data, beta),
-            SketchEffort.Of(data, Reference.Rank) with { Iterations = iterations }, 0, team, default);
+            SketchEffort.Of(data, Reference.Rank, beta) with { Iterations = iterations, Plain = 2 }, 0, team, default);
         return (TestData.ToDoubles(start.Dictionary), TestData.ToDoubles(start.Activations!));
     }
 

@@ -10,8 +10,8 @@ namespace Nmf;
 /// </summary>
 /// <remarks>
 /// Memory beside the factors: twice (N + F) L numbers while the sketch is made, with L = K + 20 columns or 70 if that
-/// is more (<see cref="SketchEffort"/>), then once that and (N + F) K numbers. Missing entries count as the mean of the
-/// observed ones, weights of samples as they are, weights of entries not at all.
+/// is more (<see cref="SketchEffort"/>), then once that and 2 (N + F) K numbers. Missing entries count as the mean of
+/// the observed ones, weights of samples as they are, weights of entries not at all.
 /// </remarks>
 internal static class SketchStart
 {
@@ -56,7 +56,7 @@ internal static class SketchStart
             return;
         var (features, samples) = ProjectionStart.SumsOf(data);
         var (scale, effort) = (
-            SketchScale.Of(data, beta, (features, samples)), SketchEffort.Of(data, start.Dictionary.Columns));
+            SketchScale.Of(data, beta, (features, samples)), SketchEffort.Of(data, start.Dictionary.Columns, beta));
         Run(data, start, scale, effort, seed, team, cancellationToken);
 
         // With draws, because components that died must not become the same.
@@ -75,7 +75,7 @@ internal static class SketchStart
             data, scale, effort.Columns, w.Columns, new CounterRandom(seed, StreamOfSketch), team, cancellationToken);
         SketchScale.Apply(w, scale.Features);
         SketchScale.Apply(h, scale.Samples);
-        var problem = new SketchedLeastSquares<T>(sketch, w, h, effort.Sweeps, team);
+        var problem = new SketchedLeastSquares<T>(sketch, w, h, effort, team);
         for (var i = 0; i < effort.Iterations; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
