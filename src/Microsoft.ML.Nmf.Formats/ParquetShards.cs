@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Formats;
 using Nmf;
@@ -19,7 +20,9 @@ namespace Microsoft.ML.Data;
 /// <param name="absent">What entries mean that sparse vectors do not have.</param>
 /// <remarks>All machines need the same files under the same path; they must not change while a fit goes on. The files
 /// of an address are opened once, and again when one has another size or time than it had, has come or has gone: a fit
-/// that begins sees what is there then. A row group is held in memory as a whole: write them no larger than a machine
+/// that begins sees what is there then. Where there are many, looking at all of them may take as long as loading a row
+/// group: it is done whenever somebody counts, and for loads only so often that it takes a hundredth of the time; at
+/// its own file every load looks. A row group is held in memory as a whole: write them no larger than a machine
 /// is to hold (<see cref="ParquetWriteOptions.RowsPerGroup"/>). Thread-safe.</remarks>
 public sealed class ParquetShards(
     string columnName, int? size = null, MissingValues missing = MissingValues.Error,
@@ -32,7 +35,7 @@ public sealed class ParquetShards(
     /// length.</exception>
     /// <exception cref="FileNotFoundException">There is no file.</exception>
     public ValueTask<int> CountAsync(string address, CancellationToken cancellationToken)
-        => View(address).Groups.Count is > 0 and var count
+        => View(address, isFresh: true).Groups.Count is > 0 and var count
             ? new(count)
             : throw new MatrixFormatException(address, "there are no rows.");
 
@@ -40,8 +43,8 @@ public sealed class ParquetShards(
     /// <exception cref="MatrixFormatException">The file is broken.</exception>
     public ValueTask<NmfData<float>> LoadAsync(string address, int shard, CancellationToken cancellationToken)
     {
-        var view = View(address);
         ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        var view = ViewOf(address, shard);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, view.Groups.Count);
         var (rows, features) = (view.Groups[shard].Rows, ((VectorDataViewType)view.Schema[0].Type).Size);
         using var cursor = new ParquetCursor(view, [true], shard, view.Groups.Count);
@@ -81,18 +84,37 @@ public sealed class ParquetShards(
 
     /// <inheritdoc/>
     public string NameOf(string address, int shard)
-        => View(address).Groups is var groups && shard >= 0 && shard < groups.Count
+        => shard >= 0 && ViewOf(address, shard).Groups is var groups && shard < groups.Count
             ? $"{groups[shard].Path}, row group {groups[shard].Group}"
             : $"shard {shard} of {address}";
 
-    private ParquetView View(string address)
+    // With what is in the file of the shard now.
+    private ParquetView ViewOf(string address, int shard)
+    {
+        var view = View(address, isFresh: false);
+        if (shard < view.Groups.Count && _views.TryGetValue(address, out var known))
+        {
+            var mark = ParquetView.MarkOf(view.Groups[shard].Path);
+            if (known.Marks.Contains(mark))
+                return view;
+        }
+
+        return View(address, isFresh: true);
+    }
+
+    private ParquetView View(string address, bool isFresh)
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
-        var marks = ParquetView.MarksOf(address);
-        if (!_views.TryGetValue(address, out var known) || !known.Marks.SequenceEqual(marks))
+        if (!_views.TryGetValue(address, out var known) || isFresh || known.IsOld)
         {
+            var start = Stopwatch.GetTimestamp();
+            var marks = ParquetView.MarksOf(address);
+            var took = Stopwatch.GetElapsedTime(start);
+
             // Of several at once the last one stays; they have all seen the same.
-            known = new Known(marks, new Lazy<ParquetView>(() => Open(address)));
+            known = new Known(
+                marks, known?.Marks.SequenceEqual(marks) == true ? known.View
+                    : new Lazy<ParquetView>(() => Open(address)), Stopwatch.GetTimestamp(), took);
             _views[address] = known;
         }
 
@@ -125,6 +147,9 @@ public sealed class ParquetShards(
                 + "length.");
     }
 
-    // What was opened, and of which files.
-    private sealed record Known(ParquetView.Mark[] Marks, Lazy<ParquetView> View);
+    // What was opened, and of which files, when they were looked at and how long that took.
+    private sealed record Known(ParquetView.Mark[] Marks, Lazy<ParquetView> View, long Looked, TimeSpan Took)
+    {
+        public bool IsOld => Stopwatch.GetElapsedTime(Looked) > 100 * Took;
+    }
 }

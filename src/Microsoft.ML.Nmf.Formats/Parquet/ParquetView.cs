@@ -87,11 +87,14 @@ internal sealed class ParquetView : IDataView
     }
 
     /// <summary>The files of a path, and what tells whether one is another.</summary>
-    public static Mark[] MarksOf(string path) => [.. PathsOf(path).Select(file =>
+    public static Mark[] MarksOf(string path) => [.. PathsOf(path).Select(MarkOf)];
+
+    /// <summary>What tells whether a file is another.</summary>
+    public static Mark MarkOf(string file)
     {
         var info = new FileInfo(file);
         return new Mark(file, info.Exists ? info.Length : -1, info.LastWriteTimeUtc);
-    })];
+    }
 
     private static string[] PathsOf(string path)
     {
