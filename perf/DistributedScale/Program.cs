@@ -5,8 +5,7 @@
 //   dotnet run -c Release --project perf/DistributedScale -- memory
 // data of ten times what the heap of a silo may take, on four of them;
 //   dotnet run -c Release --project perf/DistributedScale -- tiers sparse|dense ITERATIONS SETTING...
-// how long a silo is slow with settings of the runtime, such as TieredCompilation=1,TieredPGO=0, and whether its bits
-// are those of this process.
+// how long a silo is slow with settings of the runtime, such as TieredCompilation=1,TieredPGO=0, and its bits.
 using System.Globalization;
 using DistributedScale;
 using Nmf;

@@ -40,13 +40,8 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
 
     /// <summary>How a fit goes. A fit whose silo has died goes on when it is asked for.</summary>
     /// <param name="fit">Its name.</param>
-    public async Task<DistributedFitStatus> GetStatusAsync(string fit)
-    {
-        var status = await Fit(fit).Status().ConfigureAwait(false);
-        return new DistributedFitStatus(
-            status.State, status.Iteration, status.Objective, status.Failures, status.Message, status.Shards,
-            status.Pass, status.Samples, status.Reloaded);
-    }
+    public Task<DistributedFitStatus> GetStatusAsync(string fit)
+        => Patiently(() => Status(fit), CancellationToken.None);
 
     /// <summary>Fits, and waits.</summary>
     /// <param name="fit">A name.</param>
@@ -78,12 +73,7 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
     /// <summary>The model of a fit that has ended, without activations.</summary>
     /// <param name="fit">Its name.</param>
     /// <exception cref="ShardFaultException">It has not ended.</exception>
-    public async Task<NmfModel<float>> GetModelAsync(string fit)
-    {
-        var grain = Fit(fit);
-        var result = await grain.Result().ConfigureAwait(false);
-        return ModelOf(result, await Dictionary(result, grain.Dictionary).ConfigureAwait(false));
-    }
+    public Task<NmfModel<float>> GetModelAsync(string fit) => Patiently(() => Model(fit), CancellationToken.None);
 
     /// <summary>Numbers of samples of the shards of a fit that has ended.</summary>
     /// <param name="fit">Its name.</param>
@@ -107,7 +97,9 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(RowsAtOnce, h.Rows - first);
-            var rows = (await leaf.Activations(first, count).ConfigureAwait(false)).Values;
+            var from = first;
+            var rows = (await Patiently(() => leaf.Activations(from, count), cancellationToken).ConfigureAwait(false))
+                .Values;
             for (var i = 0; i < rows.Rows; i++)
                 rows.Row(i).CopyTo(h.Row(first + i));
         }
@@ -162,12 +154,12 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var status = await Patiently(() => GetStatusAsync(fit), cancellationToken).ConfigureAwait(false);
+                var status = await Patiently(() => Status(fit), cancellationToken).ConfigureAwait(false);
                 progress?.Report(status);
                 switch (status.State)
                 {
                     case FitState.Completed:
-                        return await Patiently(() => GetModelAsync(fit), cancellationToken).ConfigureAwait(false);
+                        return await Patiently(() => Model(fit), cancellationToken).ConfigureAwait(false);
                     case FitState.Failed:
                         throw new ShardFaultException(ShardFaultKind.Lasting, status.Message);
                     case FitState.Cancelled:
@@ -190,10 +182,25 @@ public sealed partial class DistributedNmf(IGrainFactory grains)
         }
     }
 
+    private async Task<DistributedFitStatus> Status(string fit)
+    {
+        var status = await Fit(fit).Status().ConfigureAwait(false);
+        return new DistributedFitStatus(
+            status.State, status.Iteration, status.Objective, status.Failures, status.Message, status.Shards,
+            status.Pass, status.Samples, status.Reloaded);
+    }
+
+    private async Task<NmfModel<float>> Model(string fit)
+    {
+        var grain = Fit(fit);
+        var result = await grain.Result().ConfigureAwait(false);
+        return ModelOf(result, await Dictionary(result, grain.Dictionary).ConfigureAwait(false));
+    }
+
     // Of a fit whose shards have activations.
     private async Task<FitResult> Whole(string fit)
     {
-        var result = await Fit(fit).Result().ConfigureAwait(false);
+        var result = await Patiently(() => Fit(fit).Result(), CancellationToken.None).ConfigureAwait(false);
         return result.Spec.Online is null ? result : throw new ShardFaultException(
             ShardFaultKind.Lasting,
             $"The fit '{fit}' is one to a stream, which keeps no activations: TransformAsync infers them.");

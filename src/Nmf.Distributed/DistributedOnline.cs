@@ -67,11 +67,12 @@ public sealed partial class DistributedNmf
         var grain = Fit(fit);
         for (var tries = 0; ; tries++)
         {
-            var result = await grain.Snapshot().ConfigureAwait(false);
+            var result = await Patiently(grain.Snapshot, CancellationToken.None).ConfigureAwait(false);
             try
             {
                 return ModelOf(result, await Dictionary(
-                    result, (first, count) => grain.SnapshotRows(result.Iterations[^1], first, count))
+                    result, (first, count) => Patiently(
+                        () => grain.SnapshotRows(result.Iterations[^1], first, count), CancellationToken.None))
                     .ConfigureAwait(false));
             }
             catch (ShardFaultException e) when (tries < MostFailuresOfShard && e.Kind == ShardFaultKind.Passing)

@@ -65,6 +65,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task What_a_fit_has_made_is_there_right_behind_the_death_of_a_silo()
+    {
+        // The others do not know yet that it is dead.
+        var (data, options) = (new Data(), DistributedFitTests.Options("KL"));
+        await using var cluster = await Cluster.Start(2, data, kills: true);
+        var model = await cluster.Nmf.FitAsync("done", "data", "all", options, interval: DistributedFitTests.Soon);
+        for (var i = 0; i < 2; i++)
+        {
+            await cluster.Kill(0);
+            Assert.Equal(data.Sizes, await cluster.Nmf.GetShardSizesAsync("done"));
+            var again = await cluster.Nmf.GetModelAsync("done");
+            Assert.Equal(model.Dictionary.ToRowMajor(), again.Dictionary.ToRowMajor());
+            await DistributedFitTests.AssertSame(cluster, "done", data, data.Expected(options), again);
+        }
+    }
+
+    [Fact]
     public async Task A_source_that_throws_for_a_while_is_asked_again()
     {
         var data = new Data();
