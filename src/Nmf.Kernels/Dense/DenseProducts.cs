@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Nmf.Kernels.Simd;
 
 namespace Nmf.Kernels.Dense;
@@ -26,7 +25,6 @@ internal sealed unsafe class DenseProducts<T, TVector, TSimd> : IBlockWork
     private const int MostGroups = 8;
     private const int WantedBlocks = 32;
     private const int SamplesPerSlab = 96;
-    private const int CacheLine = 64;
 
     private readonly Matrix<T> _data;
     private readonly WorkTeam _team;
@@ -142,8 +140,8 @@ internal sealed unsafe class DenseProducts<T, TVector, TSimd> : IBlockWork
                 var strip = nint.Min(RowsOfStrip, padded - i);
                 T* source = _data.Data + ((first + i) * stride) + (tile * tileColumns), a = source;
                 var aStride = stride;
-                if (tile + 1 < _cut.FeatureTiles)
-                    Ask(source + tileColumns, nint.Min(strip, rows - i));
+                var ahead = tile + 1 < _cut.FeatureTiles ? Ahead(source + tileColumns, strip, strip, VectorsOfRow)
+                    : TileAhead.Nothing;
                 if (copies)
                 {
                     a = scratch;
@@ -155,7 +153,8 @@ internal sealed unsafe class DenseProducts<T, TVector, TSimd> : IBlockWork
 
                 MicroKernel<T, TVector, TSimd>.Multiply(
                     a, aStride, 1, _rows!.Pointer + (tile * tileColumns * Stride), Stride, columns, sums + (i * Stride),
-                    Stride, strip, VectorsOfRow, tile > 0);
+                    Stride, strip, VectorsOfRow, tile > 0, ref ahead);
+                ahead.AskAll();
                 if (_cut.LaneSumColumns > 0)
                 {
                     LaneSums<T, TVector, TSimd>.Add(
@@ -193,17 +192,19 @@ internal sealed unsafe class DenseProducts<T, TVector, TSimd> : IBlockWork
                 var depth = nint.Min(RowsOfTile, to - n);
                 var source = _data.Data + (n * stride) + (tile * tileColumns);
                 TileArithmetic<T, TVector, TSimd>.Copy(source, stride, scratch, tileColumns, depth, columns);
-                var ahead = nint.Min(RowsOfTile, to - n - depth);
+                var next = nint.Min(RowsOfTile, to - n - depth);
+                var vectors = (columns + TSimd.Count - 1) / TSimd.Count;
                 for (nint k = 0; k < _cut.RankRows; k += RowsOfStrip)
                 {
                     // As much of the next tile as of the components.
-                    nint begin = ahead * k / _cut.RankRows;
+                    nint begin = next * k / _cut.RankRows;
                     var strip = nint.Min(RowsOfStrip, _cut.RankRows - k);
-                    Ask(source + ((depth + begin) * stride), (ahead * (k + strip) / _cut.RankRows) - begin);
+                    var ahead = Ahead(
+                        source + ((depth + begin) * stride), (next * (k + strip) / _cut.RankRows) - begin, strip,
+                        vectors);
                     MicroKernel<T, TVector, TSimd>.Multiply(
                         _factor!.Data + (n * _factor.Stride) + k, 1, _factor.Stride, scratch, tileColumns, depth,
-                        sums + (k * tileColumns), tileColumns, strip, (columns + TSimd.Count - 1) / TSimd.Count,
-                        n > from);
+                        sums + (k * tileColumns), tileColumns, strip, vectors, n > from, ref ahead);
                 }
             }
         }
@@ -234,18 +235,8 @@ internal sealed unsafe class DenseProducts<T, TVector, TSimd> : IBlockWork
             row[k] = column[k * stride];
     }
 
-    // Lines of one tile wide; into the second-level cache, the first is full.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Ask(T* data, nint rows)
-    {
-        if (!Sse.IsSupported)
-            return;
-        nint width = _cut.TileColumns * sizeof(T);
-        for (nint i = 0; i < rows; i++)
-        {
-            var row = (byte*)(data + (i * _data.Stride));
-            for (nint j = 0; j < width; j += CacheLine)
-                Sse.Prefetch1(row + j);
-        }
-    }
+    // Between the register blocks of a product.
+    private TileAhead Ahead(T* data, nint count, nint rows, nint vectors) => TileAhead.Of(
+        new DataTile<T>(data, _data.Stride), 0, count, _cut.TileColumns,
+        MicroKernel<T, TVector, TSimd>.Share(count, rows, vectors));
 }

@@ -6,7 +6,8 @@ namespace Nmf.Kernels.Dense;
 /// <summary>
 /// The tile of V that will be wanted next, asked for a few rows at a time, between the register blocks of a product:
 /// its rows are too short for the hardware to guess them. Many lines at once would fill the core's queue of misses, and
-/// whatever else is not in the first-level cache would wait until they have come from memory.
+/// whatever else is not in the first-level cache would wait until they have come from memory. They go into the
+/// second-level cache: the first is full.
 /// </summary>
 internal unsafe struct TileAhead
 {
@@ -60,11 +61,11 @@ internal unsafe struct TileAhead
         for (; row < end; row += _stride)
         {
             for (nint j = 0; j < _width; j += CacheLine)
-                Sse.Prefetch0(row + j);
+                Sse.Prefetch1(row + j);
             if (_weights != 0)
             {
                 for (nint j = 0; j < _width; j += CacheLine)
-                    Sse.Prefetch0(row + _weights + j);
+                    Sse.Prefetch1(row + _weights + j);
             }
         }
     }
