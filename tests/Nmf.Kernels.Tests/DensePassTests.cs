@@ -8,7 +8,7 @@ public sealed class DensePassTests
 {
     private static readonly (int Features, int Samples, int Rank)[] LargerShapes =
         [(97, 49, 17), (193, 101, 65), (100, 530, 33), (48, 48, 48), (361, 120, 49), (5, 1100, 4), (211, 300, 2),
-        (900, 210, 21)];
+        (900, 210, 21), (1024, 53, 9)];
 
     public static TheoryData<double> Betas => [2, 1, 0, 0.5, 1.5, -1, 1.3, 3];
 
